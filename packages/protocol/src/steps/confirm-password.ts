@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { Actions, Password } from '../values.ts';
+import { extend, submit } from './define.ts';
+
+/** The password once more, before something that changes how the account is protected. */
+export const confirmPassword = {
+  step: z.strictObject({
+    type: z.literal('confirm-password'),
+    actions: Actions,
+    username: z.string(),
+  }),
+  inputs: {
+    submit: z.strictObject({ ...submit('confirm-password'), password: Password }),
+    extend: extend('confirm-password'),
+  },
+};

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import { chooseMethod } from './choose-method.ts';
+import { confirmPassword } from './confirm-password.ts';
+import { done } from './done.ts';
+import { enrollTotp } from './enroll-totp.ts';
+import { locked } from './locked.ts';
+import { organisation } from './organisation.ts';
+import { password } from './password.ts';
+import { recoveryCode } from './recovery-code.ts';
+import { recoveryCodes } from './recovery-codes.ts';
+import { totp } from './totp.ts';
+import { username } from './username.ts';
+
+/** The list of steps. Every union of the protocol is derived from it. */
+export const steps = {
+  organisation,
+  username,
+  password,
+  'choose-method': chooseMethod,
+  totp,
+  'recovery-code': recoveryCode,
+  'confirm-password': confirmPassword,
+  'enroll-totp': enrollTotp,
+  'recovery-codes': recoveryCodes,
+  locked,
+  done,
+} as const;
+
+type Steps = typeof steps;
+type InputsOf<T extends keyof Steps> = Steps[T]['inputs'];
+
+/** The word that tells steps and inputs apart. */
+export type StepType = keyof Steps;
+/** What the server gives at step `T`. */
+export type StepOf<T extends StepType> = z.infer<Steps[T]['step']>;
+/** What the client may send at step `T`, for any action. */
+export type InputOf<T extends StepType> = {
+  [A in keyof InputsOf<T>]: InputsOf<T>[A] extends z.ZodType ? z.infer<InputsOf<T>[A]> : never;
+}[keyof InputsOf<T>];
+export type Step = { [T in StepType]: StepOf<T> }[StepType];
+export type Input = { [T in StepType]: InputOf<T> }[StepType];
