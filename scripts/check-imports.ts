@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { cycles } from './lib/cycles.ts';
+import { files, isTest, root } from './lib/files.ts';
+import { type ModuleFacts, type Reference, readModule } from './lib/module.ts';
+import { report } from './lib/report.ts';
+
+/** What each room may import of the others. `protocol ← client ← elements` and `protocol ← server ← demo-server`. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  client: ['protocol'],
+  elements: ['client', 'protocol'],
+  server: ['protocol'],
+  'demo-server': ['protocol', 'client', 'elements', 'server'],
+  e2e: ['protocol', 'client', 'elements', 'server'],
+  bench: ['protocol', 'client', 'elements', 'server'],
+  scripts: [],
+};
+
+/** Packages that carry zod or a framework and must not get into what a browser or a Node script loads. */
+const never: Readonly<Record<string, readonly string[]>> = {
+  protocol: ['lit', 'express'],
+  client: ['lit', 'zod', 'express'],
+  elements: ['zod', 'express'],
+  server: ['lit'],
+};
+
+/** The one file of the one room that may touch it; everywhere else in the browser's half it is refused. */
+const onlyIn: Readonly<Record<string, string>> = {
+  fetch: 'packages/client/src/transport',
+  'navigator.credentials': 'packages/client/src/passkey',
+};
+
+const patterns = ['packages/*/src/**/*.ts', 'demo-server/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
+
+const roomOf = (file: string): string => /^(?:packages\/)?([^/]+)/.exec(file)?.[1] ?? '';
+
+/** Every breach of the import rule under `base`, one line each, naming the file and the line. */
+export function importViolations(base: string): string[] {
+  const modules = new Map<string, ModuleFacts>();
+  for (const file of files(base, ...patterns)) {
+    modules.set(file, readModule(file, readFileSync(join(base, file), 'utf8')));
+  }
+  const steps = stepNames(modules);
+  const found: string[] = [];
+  for (const [file, facts] of modules) {
+    found.push(...barrelBreach(file, facts));
+    for (const reference of facts.references) {
+      const breach = layerBreach(file, reference) ?? stepBreach(file, reference, steps);
+      if (breach) found.push(`${file}:${reference.line} ${breach}`);
+    }
+    if (isTest(file) || !['client', 'elements'].includes(roomOf(file))) continue;
+    for (const touch of facts.touches) {
+      const home = onlyIn[touch.name] ?? '';
+      if (!file.startsWith(home)) found.push(`${file}:${touch.line} touches ${touch.name}; only ${home}*.ts may`);
+    }
+  }
+  const graph = importGraph(base, modules);
+  found.push(...constantsBreach(modules));
+  for (const group of cycles(graph)) found.push(`import cycle: ${group.join(' → ')}`);
+  return found;
+}
+
+function layerBreach(file: string, { specifier, typeOnly }: Reference): string | undefined {
+  const room = roomOf(file);
+  if (specifier.startsWith('.')) {
+    const target = posix.join(posix.dirname(file), specifier);
+    return roomOf(target) === room ? undefined : `reaches into another room by path: ${specifier}`;
+  }
+  const own = /^@tweestap\/([^/]+)(\/.*)?$/.exec(specifier);
+  if (!own) {
+    const name = specifier.split('/')[0] ?? '';
+    const banned = !isTest(file) && !typeOnly && never[room]?.includes(name);
+    return banned ? `${room} must not import ${name}` : undefined;
+  }
+  const target = own[1] ?? '';
+  if (target === room) return `imports its own package by name: ${specifier}`;
+  if (!mayImport[room]?.includes(target)) return `${room} must not import ${target}`;
+  const bare = target === 'protocol' && specifier !== '@tweestap/protocol/constants';
+  if (bare && !typeOnly && ['client', 'elements'].includes(room) && !isTest(file))
+    return `needs 'import type': ${specifier} would bring zod into the browser`;
+  return undefined;
+}
+
+/** The step types: the files that the protocol's list of steps imports. */
+function stepNames(modules: ReadonlyMap<string, ModuleFacts>): ReadonlySet<string> {
+  const list = modules.get('packages/protocol/src/steps/index.ts')?.references ?? [];
+  return new Set(list.map(({ specifier }) => posix.basename(specifier, '.ts')));
+}
+
+function stepBreach(file: string, { specifier }: Reference, steps: ReadonlySet<string>): string | undefined {
+  if (isTest(file) || !specifier.startsWith('.') || !/\/src\/steps\/[^/]+$/.test(file)) return undefined;
+  const target = posix.join(posix.dirname(file), specifier);
+  const name = posix.basename(target, '.ts');
+  const another = /\/src\/steps\/[^/]+$/.test(target) && steps.has(name);
+  return another && steps.has(posix.basename(file, '.ts')) ? `a step imports another step: ${specifier}` : undefined;
+}
+
+function barrelBreach(file: string, { references }: ModuleFacts): string[] {
+  const isPackageRoot = /^(packages\/[^/]+|demo-server)\/src\/index\.ts$/.test(file);
+  if (isPackageRoot) return [];
+  const found = references
+    .filter(({ kind }) => kind === 'export-all')
+    .map(({ line, specifier }) => `${file}:${line} an inner barrel: export * from '${specifier}'`);
+  if (file.endsWith('/index.ts') && !file.endsWith('/steps/index.ts'))
+    found.push(`${file} an inner barrel: index.ts stands at a package's root and as steps/index.ts only`);
+  return found;
+}
+
+/** `@tweestap/protocol/constants` is the one value import of the browser's half: nothing it reaches may be a dependency. */
+function constantsBreach(modules: ReadonlyMap<string, ModuleFacts>): string[] {
+  const reached = new Set<string>(['packages/protocol/src/constants.ts']);
+  const found: string[] = [];
+  for (const file of reached) {
+    for (const { specifier, typeOnly, line } of modules.get(file)?.references ?? []) {
+      if (typeOnly) continue;
+      if (specifier.startsWith('.')) reached.add(posix.join(posix.dirname(file), specifier));
+      else found.push(`${file}:${line} brings ${specifier} into @tweestap/protocol/constants`);
+    }
+  }
+  return found;
+}
+
+/** Static imports between files of the repository, types included: a cycle of types is a cycle in the reader's head. */
+function importGraph(base: string, modules: ReadonlyMap<string, ModuleFacts>): Map<string, string[]> {
+  const graph = new Map<string, string[]>();
+  for (const [file, { references }] of modules) {
+    const targets = references
+      .filter(({ kind }) => kind !== 'dynamic')
+      .map(({ specifier }) => resolve(base, file, specifier))
+      .filter((target) => target !== undefined && modules.has(target));
+    graph.set(file, targets as string[]);
+  }
+  return graph;
+}
+
+function resolve(base: string, file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return posix.join(posix.dirname(file), specifier);
+  const own = /^@tweestap\/([^/]+)(?:\/(.*))?$/.exec(specifier);
+  if (!own) return undefined;
+  const candidate = `packages/${own[1]}/src/${(own[2] ?? 'index').replace(/\.js$/, '')}.ts`;
+  return existsSync(join(base, candidate)) ? candidate : undefined;
+}
+
+if (import.meta.main) report('imports', importViolations(root));

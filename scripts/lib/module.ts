@@ -1,0 +1,76 @@
+import { parseSync, Visitor } from 'oxc-parser';
+
+/** One `import`, `export … from`, `import()` or type-level `import()` of a file. */
+export interface Reference {
+  readonly specifier: string;
+  /** Erased as a whole, so that nothing of it is loaded. `import { type A }` is not: its module is still loaded. */
+  readonly typeOnly: boolean;
+  readonly kind: 'import' | 'export' | 'export-all' | 'dynamic';
+  readonly line: number;
+}
+
+/** A use of something that only one file in a package may touch. */
+export interface Touch {
+  readonly name: 'fetch' | 'navigator.credentials';
+  readonly line: number;
+}
+
+export interface ModuleFacts {
+  readonly references: readonly Reference[];
+  readonly touches: readonly Touch[];
+}
+
+/** What a file imports and which guarded globals it touches, by a real parser. Throws when the file does not parse. */
+export function readModule(file: string, source: string): ModuleFacts {
+  const { program, module, errors } = parseSync(file, source);
+  const error = errors[0];
+  if (error) throw new Error(`${file}: ${error.message}`);
+  const lineAt = (offset: number): number => source.slice(0, offset).split('\n').length;
+  const references: Reference[] = [];
+  for (const found of module.staticImports) {
+    const typeOnly = /^import\s+type\b/.test(source.slice(found.start, found.end));
+    references.push({ specifier: found.moduleRequest.value, typeOnly, kind: 'import', line: lineAt(found.start) });
+  }
+  for (const found of module.staticExports) {
+    const entry = found.entries.find((candidate) => candidate.moduleRequest !== null);
+    if (!entry?.moduleRequest) continue;
+    const typeOnly = /^export\s+type\b/.test(source.slice(found.start, found.end));
+    const kind = entry.importName.kind === 'Name' ? 'export' : 'export-all';
+    references.push({ specifier: entry.moduleRequest.value, typeOnly, kind, line: lineAt(found.start) });
+  }
+  const touches: Touch[] = [];
+  new Visitor({
+    ImportExpression(node) {
+      if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') return;
+      references.push({
+        specifier: node.source.value,
+        typeOnly: false,
+        kind: 'dynamic',
+        line: lineAt(node.start),
+      });
+    },
+    TSImportType(node) {
+      references.push({ specifier: node.source.value, typeOnly: true, kind: 'import', line: lineAt(node.start) });
+    },
+    CallExpression(node) {
+      const { callee } = node;
+      if (callee.type === 'Identifier' && callee.name === 'fetch')
+        touches.push({ name: 'fetch', line: lineAt(node.start) });
+    },
+    MemberExpression(node) {
+      if (node.computed || node.property.type !== 'Identifier') return;
+      const name = `${lastName(node.object)}.${node.property.name}`;
+      const line = lineAt(node.start);
+      if (name === 'navigator.credentials') touches.push({ name, line });
+      if (/^(globalThis|window|self)\.fetch$/.test(name)) touches.push({ name: 'fetch', line });
+    },
+  }).visit(program);
+  return { references, touches };
+}
+
+/** `a.b.c` → `c`, `a` → `a`. */
+function lastName(node: { type: string }): string {
+  if (node.type === 'Identifier' && 'name' in node) return String(node.name);
+  if (node.type === 'MemberExpression' && 'property' in node) return lastName(node.property as { type: string });
+  return '';
+}
