@@ -1,0 +1,208 @@
+import type { Generated } from 'kysely';
+
+/*
+ * The tables, as Kysely sees them. The same columns stand on node:sqlite and on PostgreSQL: only text and whole
+ * numbers are used. Times are milliseconds since the epoch; booleans are 0 or 1; JSON is text.
+ */
+
+export interface OrganisationsTable {
+  id: string;
+  name: string;
+  /** JSON of an OrganisationDefinition, defaults filled in. */
+  definition: string;
+  created_at: number;
+}
+
+export interface AccountsTable {
+  id: string;
+  organisation_id: string;
+  /** As it is shown. */
+  username: string;
+  /** As it is compared: NFC and case fold, unique within the organisation (R47). */
+  username_key: string;
+  name: string | null;
+  email: string | null;
+  /** PHC string, null until a password was chosen. */
+  password_hash: string | null;
+  password_changed_at: number | null;
+  state: 'active' | 'disabled';
+  /** The person's own choice of how long a device is remembered; null: the organisation's default. */
+  remember_for: string | null;
+  created_at: number;
+}
+
+export interface FactorsTable {
+  id: string;
+  account_id: string;
+  organisation_id: string;
+  method: 'totp';
+  name: string;
+  /** Sealed by the keyring, bound to ['totp', organisation, account, factor] (R60). */
+  secret: string;
+  /** `replaced` rows verify nothing; they tell an old code apart for 30 days (R16). `lost` ones do not even that. */
+  state: 'active' | 'replaced' | 'disabled' | 'lost';
+  /** The last accepted TOTP step; -1 before the first. Raised by a conditional update only (R14). */
+  last_step: number;
+  created_at: number;
+  last_used_at: number | null;
+  ended_at: number | null;
+}
+
+/** TOTP steps that were seen with a wrong clock: refused if they come round again (R18a). */
+export interface BurntStepsTable {
+  factor_id: string;
+  step: number;
+  until: number;
+}
+
+export interface RecoveryCodesTable {
+  id: string;
+  account_id: string;
+  organisation_id: string;
+  set_id: string;
+  salt: string;
+  hash: string;
+  created_at: number;
+  spent_at: number | null;
+}
+
+/** Attempts. `soft` counts since the last reset, `hard` since the last success (D7). */
+export interface CountersTable {
+  key: string;
+  soft: number;
+  hard: number;
+  locked_until: number;
+  updated_at: number;
+}
+
+export interface FlowsTable {
+  id: string;
+  token_hash: string;
+  /** Hash of the browser's flow cookie. */
+  browser_hash: string;
+  kind: string;
+  version: number;
+  /** JSON of Facts. */
+  facts: string;
+  organisation_id: string | null;
+  account_id: string | null;
+  created_at: number;
+  expires_at: number;
+  extensions: number;
+  ended_at: number | null;
+}
+
+export interface SessionsTable {
+  /** sha256 of the cookie's token. */
+  id_hash: string;
+  account_id: string;
+  organisation_id: string;
+  /** JSON array. */
+  amr: string;
+  acr: string;
+  auth_time: number;
+  factor_time: number | null;
+  recovery: number;
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number;
+}
+
+/** A browser that finished a login: one device cookie, rows of several people (R36, R40). */
+export interface BrowsersTable {
+  id: string;
+  token_hash: string;
+  /** Good until the first use of the new one (R40). */
+  previous_hash: string | null;
+  created_at: number;
+  rotated_at: number;
+  last_used_at: number;
+}
+
+/** One person on one browser. Known (D7) while the row stands; remembered until `remembered_until`. */
+export interface DevicesTable {
+  id: string;
+  browser_id: string;
+  account_id: string;
+  organisation_id: string;
+  name: string;
+  /** Null: known, not remembered. */
+  remembered_until: number | null;
+  factor_time: number | null;
+  created_at: number;
+  last_used_at: number;
+}
+
+/** Answers that a repeated request gets again, sealed (R59), for 60 s. */
+export interface IdempotencyTable {
+  key: string;
+  request_hash: string;
+  /** Null while the first request still runs. */
+  answer: string | null;
+  expires_at: number;
+}
+
+export interface AuditTable {
+  /** Order of insertion. */
+  seq: Generated<number>;
+  id: string;
+  at: number;
+  organisation_id: string | null;
+  pseudonym: string | null;
+  event: string;
+  result: string;
+  method: string | null;
+  address: string | null;
+  flow_id: string | null;
+  correlation_id: string | null;
+  /** JSON without secrets. */
+  detail: string | null;
+  /** Place in the chain, previous hash and own hash: null until sealed (R81). */
+  chain_index: number | null;
+  previous_hash: string | null;
+  hash: string | null;
+}
+
+export interface PseudonymsTable {
+  account_id: string;
+  pseudonym: string;
+}
+
+export interface OutboxTable {
+  id: string;
+  organisation_id: string;
+  account_id: string | null;
+  channel: 'mail';
+  template: string;
+  /** JSON. */
+  data: string;
+  created_at: number;
+  send_after: number;
+  attempts: number;
+  sent_at: number | null;
+}
+
+/** Which instance may do a periodic task now. */
+export interface LeasesTable {
+  name: string;
+  holder: string;
+  until: number;
+}
+
+export interface Schema {
+  organisations: OrganisationsTable;
+  accounts: AccountsTable;
+  factors: FactorsTable;
+  burnt_steps: BurntStepsTable;
+  recovery_codes: RecoveryCodesTable;
+  counters: CountersTable;
+  flows: FlowsTable;
+  sessions: SessionsTable;
+  browsers: BrowsersTable;
+  devices: DevicesTable;
+  idempotency: IdempotencyTable;
+  audit: AuditTable;
+  pseudonyms: PseudonymsTable;
+  outbox: OutboxTable;
+  leases: LeasesTable;
+}
