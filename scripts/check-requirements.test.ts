@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Requirement, requirementViolations } from './check-requirements.ts';
+import { numbersOf } from './lib/titles.ts';
+
+const requirement = (id: string, built: boolean): Requirement => ({ id, title: `about ${id}`, built });
+
+test('a title may begin with one number, with several, or with a row and a name', () => {
+  assert.deepEqual(numbersOf('R14: a code is accepted once'), ['R14']);
+  assert.deepEqual(numbersOf('R14 R15: a code'), ['R14', 'R15']);
+  assert.deepEqual(numbersOf('R18a, R41a: drift'), ['R18a', 'R41a']);
+  assert.deepEqual(numbersOf('K5 new phone: the old password may be kept'), ['K5']);
+  assert.deepEqual(numbersOf('K3 P5 the code lives one minute'), ['K3', 'P5']);
+});
+
+test('after an R number P1 and P2 are priorities, before it they are rows', () => {
+  assert.deepEqual(numbersOf('R14 P1 a code is accepted once'), ['R14']);
+  assert.deepEqual(numbersOf('P1 set-up is offered'), ['P1']);
+  assert.deepEqual(numbersOf('R15 P5: one minute in all'), ['R15', 'P5']);
+});
+
+test('a number further on, or a word that only looks like one, is no claim', () => {
+  assert.deepEqual(numbersOf('the counter of R42 is shown'), []);
+  assert.deepEqual(numbersOf('T+1 answers code-early'), []);
+  assert.deepEqual(numbersOf('W3C context'), []);
+});
+
+test('refused: a built requirement without a test', () => {
+  assert.deepEqual(requirementViolations([requirement('R1', true)], { 'a.test.ts': "test('something', () => {});" }), [
+    'R1 (about R1) is marked as built, but no test is titled with it',
+  ]);
+});
+
+test('refused: a test of a requirement that is not marked as built, and of one that does not exist', () => {
+  const source = "test('R1: x', () => {});\nit(`R99: ${'y'}`, () => {});";
+  assert.deepEqual(requirementViolations([requirement('R1', false)], { 'a.test.ts': source }), [
+    'a.test.ts:1 names R1, which is not marked as built',
+    'a.test.ts:2 names R99, which docs/requirements.json does not have',
+  ]);
+});
+
+test('accepted: built and tested, by test(), it(), or within another test', () => {
+  const list = [requirement('R1', true), requirement('R2', true), requirement('K5', true), requirement('R3', false)];
+  const sources = {
+    'a.test.ts': "test('R1: x', (t) => t.test('R2: y', () => {}));",
+    'b.spec.ts': "it('K5 new phone: z', () => {});",
+  };
+  assert.deepEqual(requirementViolations(list, sources), []);
+});
+
+test('refused: a number that is listed twice', () => {
+  assert.deepEqual(requirementViolations([requirement('R1', false), requirement('R1', false)], {}), [
+    'docs/requirements.json names a number twice',
+  ]);
+});
