@@ -1,0 +1,123 @@
+import type { Input, Kind, Problem, Session } from '@tweestap/protocol';
+import type { AccountClient } from './account.ts';
+import { createAccountClient } from './account.ts';
+import type { Flow } from './flow.ts';
+import { flowOf, RunningFlow } from './flow.ts';
+import { MfaProblem } from './problem.ts';
+import type { ResumeStorage } from './resume.ts';
+import { createResume, sessionStorageIfAny } from './resume.ts';
+import { createServerClock } from './server-clock.ts';
+import { createTransport } from './transport.ts';
+
+export interface ClientOptions {
+  /** Mount path (`/mfa/v1`) or address of the API; outside a browser an address. */
+  api: string;
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Where a running flow survives a reload; `sessionStorage` where there is one, `null` for nowhere. */
+  storage?: ResumeStorage | null | undefined;
+  /** Milliseconds since the epoch. */
+  clock?: (() => number) | undefined;
+  /** So many random bytes. */
+  random?: ((bytes: number) => Uint8Array) | undefined;
+  /** Resolves after so many milliseconds: the pause before a request is repeated. */
+  wait?: ((ms: number) => Promise<void>) | undefined;
+  /** Milliseconds that one attempt may take (15,000). */
+  timeout?: number | undefined;
+  /** How often a request is sent at most when its answers are lost (3). */
+  attempts?: number | undefined;
+}
+
+export interface StartOptions {
+  /** Answers that are known already, in the order of the steps. The first refused one is in `flow.problem`. */
+  inputs?: readonly Input[] | undefined;
+  /** Where to go on afterwards; comes back in the step `done` when the organisation allows it. */
+  returnTo?: string | undefined;
+}
+
+export interface OrganisationChoice {
+  id: string;
+  name: string;
+}
+
+export interface Client {
+  /** Begins a flow. @throws {MfaProblem} */
+  start(kind: Kind, options?: StartOptions): Promise<Flow>;
+  /** Takes up the flow that a reload or a killed tab left behind, if there is one (of that kind). @throws {MfaProblem} */
+  resume(kind?: Kind): Promise<Flow | undefined>;
+  /** The session of this browser, or null. @throws {MfaProblem} */
+  session(): Promise<Session | null>;
+  /** @throws {MfaProblem} */
+  signOut(): Promise<void>;
+  /** Organisations whose name matches. @throws {MfaProblem} */
+  organisations(query: string): Promise<OrganisationChoice[]>;
+  readonly account: AccountClient;
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export const createClient = (options: ClientOptions): Client => {
+  const { api, clock = Date.now } = options;
+  const transport = createTransport({
+    api,
+    clock,
+    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+    random: options.random ?? ((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
+    wait: options.wait ?? pause,
+    timeout: options.timeout ?? 15_000,
+    attempts: options.attempts ?? 3,
+  });
+  const storage = options.storage === undefined ? sessionStorageIfAny() : (options.storage ?? undefined);
+  const resume = createResume(storage, api);
+
+  return {
+    async start(kind, { inputs, returnTo } = {}) {
+      const body = { kind, ...(inputs?.length ? { inputs } : {}), ...(returnTo ? { returnTo } : {}) };
+      const answer = await transport({ method: 'POST', path: '/flows', body });
+      const wire = flowOf(answer.body);
+      const { token, problem } = answer.body as { token?: string; problem?: Problem };
+      if (typeof token !== 'string') throw new MfaProblem('unexpected-answer');
+      const serverClock = createServerClock(clock);
+      serverClock.measure(wire.serverTime, answer);
+      const refused = problem && new MfaProblem(problem.code, { status: problem.status, problem });
+      return new RunningFlow({ wire, token, problem: refused, transport, resume, clock: serverClock });
+    },
+
+    async resume(kind) {
+      const stored = resume.load();
+      if (!stored || (kind && stored.kind !== kind)) return undefined;
+      const { id, token } = stored;
+      try {
+        const answer = await transport({ method: 'GET', path: `/flows/${encodeURIComponent(id)}`, token });
+        const wire = flowOf(answer.body);
+        const serverClock = createServerClock(clock);
+        serverClock.measure(wire.serverTime, answer);
+        return new RunningFlow({ wire, token, transport, resume, clock: serverClock });
+      } catch (error) {
+        if ((error as MfaProblem).kind !== 'ended') throw error;
+        resume.drop(id);
+        return undefined;
+      }
+    },
+
+    async session() {
+      try {
+        const { body } = await transport({ method: 'GET', path: '/session' });
+        return (body as { session: Session }).session;
+      } catch (error) {
+        if ((error as MfaProblem).is('no-session')) return null;
+        throw error;
+      }
+    },
+
+    async signOut() {
+      await transport({ method: 'DELETE', path: '/session' });
+    },
+
+    async organisations(query) {
+      const { body } = await transport({ method: 'GET', path: `/organisations?q=${encodeURIComponent(query)}` });
+      return (body as { organisations: OrganisationChoice[] }).organisations;
+    },
+
+    account: createAccountClient(transport),
+  };
+};

@@ -1,0 +1,112 @@
+import type { Problem, ProblemCode } from '@tweestap/protocol';
+import { MfaProblem } from './problem.ts';
+
+/** One request of the API. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the mount path, with a leading slash. */
+  path: string;
+  body?: unknown;
+  /** The flow's token. */
+  token?: string | undefined;
+}
+
+/** A good answer and the local moments (ms since the epoch) around its last attempt. */
+export interface Answer {
+  body: unknown;
+  sentAt: number;
+  receivedAt: number;
+}
+
+export interface TransportOptions {
+  api: string;
+  fetch: typeof globalThis.fetch;
+  clock: () => number;
+  random: (bytes: number) => Uint8Array;
+  wait: (ms: number) => Promise<void>;
+  /** Milliseconds that one attempt may take. */
+  timeout: number;
+  /** How often one request is sent at most. */
+  attempts: number;
+}
+
+export type Transport = (call: Call) => Promise<Answer>;
+
+/** A server that asks for a longer wait than this is reported at once: a person stands before the screen. */
+const longestWait = 5_000;
+
+const retryAfter = (header: string | null, now: number): number | undefined => {
+  if (!header) return undefined;
+  const seconds = Number.isNaN(Number(header)) ? (Date.parse(header) - now) / 1000 : Number(header);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error(String(cause));
+  }
+};
+
+const isProblem = (body: unknown): body is Problem & { code: ProblemCode } =>
+  typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
+
+/** Whether the answer was lost, so that the same request may be sent again under the same key. */
+const mayRepeat = (problem: MfaProblem): boolean =>
+  problem.is('network', 'timeout', 'busy') || (problem.status >= 500 && !problem.problem);
+
+/** The only place that calls `fetch`. Rejects with an `MfaProblem` and with nothing else. */
+export const createTransport = (options: TransportOptions): Transport => {
+  const { clock, random } = options;
+  const base = options.api.replace(/\/+$/, '');
+
+  const attempt = async (call: Call, headers: Record<string, string>): Promise<Answer> => {
+    const signal = AbortSignal.timeout(options.timeout);
+    const sentAt = clock();
+    let response: Response;
+    let text: string;
+    try {
+      response = await options.fetch(base + call.path, {
+        method: call.method,
+        headers,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        redirect: 'error',
+        signal,
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw new MfaProblem(signal.aborted ? 'timeout' : 'network', { cause });
+    }
+    const receivedAt = clock();
+    const { status } = response;
+    const body = parse(text);
+    if (response.ok && !(body instanceof Error)) return { body, sentAt, receivedAt };
+    const wait = retryAfter(response.headers.get('retry-after'), receivedAt);
+    if (isProblem(body)) throw new MfaProblem(body.code, { status, problem: body, retryAfter: wait });
+    throw new MfaProblem('unexpected-answer', { status, retryAfter: wait, cause: body });
+  };
+
+  return async (call) => {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (call.body !== undefined) headers['content-type'] = 'application/json';
+    if (call.token) headers.authorization = `Bearer ${call.token}`;
+    // One key for all attempts of one request: the server answers a repeated one as it did the first.
+    if (call.method !== 'GET') {
+      headers['idempotency-key'] = Array.from(random(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    }
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt(call, headers);
+      } catch (error) {
+        const problem = error as MfaProblem;
+        const delay = Math.max((problem.retryAfter ?? 0) * 1000, 200 * 2 ** (tries - 1));
+        if (tries >= options.attempts || !mayRepeat(problem) || delay > longestWait) throw problem;
+        // Many phones may have lost the same server: they come back spread over a second such delay.
+        await options.wait(delay * (1 + (random(1)[0] ?? 0) / 255));
+      }
+    }
+  };
+};
