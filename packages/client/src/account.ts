@@ -5,8 +5,8 @@ import type { Transport } from './transport.ts';
 export interface AccountClient {
   get(): Promise<Account>;
   /** How long 'remember me' remembers, one of `rememberChoices`. */
-  setRememberFor(duration: Duration): Promise<void>;
-  renameFactor(id: string, name: string): Promise<void>;
+  setRememberFor(duration: Duration): Promise<Account>;
+  renameFactor(id: string, name: string): Promise<Account>;
   /** Needs a fresh step-up. */
   removeFactor(id: string): Promise<void>;
   forgetDevice(id: string): Promise<void>;
@@ -14,15 +14,17 @@ export interface AccountClient {
 }
 
 export const createAccountClient = (transport: Transport): AccountClient => {
-  const change = async (method: 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<void> => {
-    await transport({ method, path, body });
+  const account = async (method: 'GET' | 'PATCH', path: string, body?: unknown): Promise<Account> =>
+    (await transport({ method, path, body })).body as Account;
+  const remove = async (path: string): Promise<void> => {
+    await transport({ method: 'DELETE', path });
   };
   return {
-    get: async () => (await transport({ method: 'GET', path: '/account' })).body as Account,
-    setRememberFor: (rememberFor) => change('PATCH', '/account', { rememberFor }),
-    renameFactor: (id, name) => change('PATCH', `/account/factors/${encodeURIComponent(id)}`, { name }),
-    removeFactor: (id) => change('DELETE', `/account/factors/${encodeURIComponent(id)}`),
-    forgetDevice: (id) => change('DELETE', `/account/devices/${encodeURIComponent(id)}`),
-    forgetDevices: () => change('DELETE', '/account/devices'),
+    get: () => account('GET', '/account'),
+    setRememberFor: (rememberFor) => account('PATCH', '/account', { rememberFor }),
+    renameFactor: (id, name) => account('PATCH', `/account/factors/${encodeURIComponent(id)}`, { name }),
+    removeFactor: (id) => remove(`/account/factors/${encodeURIComponent(id)}`),
+    forgetDevice: (id) => remove(`/account/devices/${encodeURIComponent(id)}`),
+    forgetDevices: () => remove('/account/devices'),
   };
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { acrValues, amrValues } from './constants.ts';
 import { Duration, GivenName, Instant, Method, User } from './values.ts';
 
-/** Answer of `GET /session`. */
+/** A login, as its holder sees it: `session` in the answer of `GET /session`. */
 export const Session = z.strictObject({
   user: User,
   amr: z.array(z.enum(amrValues)),
@@ -18,7 +18,7 @@ export const Session = z.strictObject({
 });
 export type Session = z.infer<typeof Session>;
 
-/** Answer of `GET /account`. */
+/** Answer of `GET /account`, and of the two PATCH below it: the account as it is then. */
 export const Account = z.strictObject({
   user: User,
   factors: z.array(

@@ -1,4 +1,5 @@
 export { Account, AccountChange, FactorChange, Session } from './account.ts';
+export { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from './answers.ts';
 export * from './constants.ts';
 export { Flow, StartBody, StepSchema, SubmitBody } from './flow.ts';
 export type { Issue, Parsed } from './parse-input.ts';

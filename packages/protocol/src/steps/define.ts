@@ -14,8 +14,7 @@ export const switchTo = <T extends string>(step: T) =>
   z.strictObject({ step: z.literal(step), action: z.literal('switch'), method: Method });
 
 /** `poll` asks whether something changed elsewhere. */
-export const poll = <T extends string>(step: T) =>
-  z.strictObject({ step: z.literal(step), action: z.literal('poll') });
+export const poll = <T extends string>(step: T) => z.strictObject({ step: z.literal(step), action: z.literal('poll') });
 
 /** The head of a `submit`: the action may be left out. */
 export const submit = <T extends string>(step: T) => ({
