@@ -1,0 +1,49 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Milliseconds since the epoch. Injected everywhere, so that tests own the time. */
+export type Clock = () => number;
+
+/** That many fresh unpredictable bytes. Injected everywhere, so that tests own the dice. */
+export type Random = (bytes: number) => Uint8Array;
+
+/** The operating system's generator. */
+export const systemRandom: Random = (bytes) => randomBytes(bytes);
+
+/** The machine's clock, in milliseconds since the epoch. */
+export const systemClock: Clock = () => Date.now();
+
+const ID_BYTES = 16;
+const TOKEN_BYTES = 32;
+
+/** The id of a row: 16 random bytes as base64url, 22 characters. No secret. */
+export function newId(random: Random): string {
+  return toBase64Url(random(ID_BYTES));
+}
+
+/** A bearer secret (flow, session, device, mailed link): 256 bits as base64url, 43 characters. */
+export function newToken(random: Random): string {
+  return toBase64Url(random(TOKEN_BYTES));
+}
+
+/**
+ * What the database keeps of a token: SHA-256 as base64url, 43 characters. A fast hash does for 256 random bits;
+ * it must never be used for anything that a person chose or typed.
+ */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token, 'utf8').digest('base64url');
+}
+
+/** Whether two hashes are the same text, in a time that depends on their length alone. */
+export function sameHash(a: string, b: string): boolean {
+  return sameBytes(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+}
+
+/** Whether two byte strings are the same, in a time that depends on their length alone. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
+}
+
+/** Bytes as base64url without padding (RFC 4648 §5). */
+export function toBase64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+}

@@ -1,0 +1,78 @@
+import type { Argon2Parameters } from '../../accounts/password-hash.ts';
+import type { PasswordHasher } from '../../accounts/password-hasher.ts';
+import { type Random, sameBytes, toBase64Url } from '../../crypto/tokens.ts';
+import { newRecoveryCode, normaliseRecoveryCode } from './code.ts';
+
+/** How many a set has (P6). */
+export const RECOVERY_CODES = 6;
+const SALT_BYTES = 16;
+
+type RawHasher = Pick<PasswordHasher, 'raw' | 'parameters'>;
+
+/** A set of recovery codes: `codes` is shown once and never stored, `salt` (with its parameters) and `hashes` are stored. */
+export interface RecoveryCodeSet {
+  codes: string[];
+  /** One for the set, so that checking a guess costs one hash, not six (R30). */
+  salt: string;
+  /** In the order of `codes`; base64url. */
+  hashes: string[];
+}
+
+export interface StoredRecoveryCode {
+  id: string;
+  hash: string;
+  /** Milliseconds since the epoch, or null while it is good. */
+  spentAt: number | null;
+}
+
+export type RecoveryVerdict = { outcome: 'matched'; id: string } | { outcome: 'spent' } | { outcome: 'wrong' };
+
+/** Makes six codes for an account. @throws HasherBusyError */
+export async function newRecoveryCodes(options: {
+  random: Random;
+  accountId: string;
+  hasher: RawHasher;
+}): Promise<RecoveryCodeSet> {
+  const { random, accountId, hasher } = options;
+  const codes = new Set<string>();
+  while (codes.size < RECOVERY_CODES) codes.add(newRecoveryCode(random));
+  const salt = formatSalt(hasher.parameters, random(SALT_BYTES));
+  const hashes = await Promise.all([...codes].map((code) => hashCode(code, accountId, salt, hasher)));
+  return { codes: [...codes], salt, hashes: hashes.map(toBase64Url) };
+}
+
+/**
+ * Which of an account's codes was typed. Compares with all of the set in constant time. Pure: the caller spends the code
+ * by a conditional update. What can't be a code at all is `wrong` without a hash. @throws HasherBusyError
+ */
+export async function verifyRecoveryCode(
+  text: unknown,
+  set: { accountId: string; salt: string; candidates: readonly StoredRecoveryCode[] },
+  hasher: Pick<PasswordHasher, 'raw'>,
+): Promise<RecoveryVerdict> {
+  const code = normaliseRecoveryCode(text);
+  if (code === null) return { outcome: 'wrong' };
+  const typed = await hashCode(code, set.accountId, set.salt, hasher);
+  const matches = set.candidates.filter(({ hash }) => sameBytes(Buffer.from(hash, 'base64url'), typed));
+  const [match] = matches;
+  if (!match) return { outcome: 'wrong' };
+  return match.spentAt === null ? { outcome: 'matched', id: match.id } : { outcome: 'spent' };
+}
+
+/** The account's id goes into the hash, so that a row moved to another account matches nothing. */
+function hashCode(code: string, accountId: string, salt: string, hasher: Pick<PasswordHasher, 'raw'>) {
+  const { parameters, bytes } = parseSalt(salt);
+  return hasher.raw(JSON.stringify(['recovery-code', accountId, code]), bytes, parameters);
+}
+
+/** The parameters stand with the salt, so that raising the defaults leaves codes on paper good. */
+function formatSalt({ memory, passes, lanes }: Argon2Parameters, salt: Uint8Array): string {
+  return `m=${memory},t=${passes},p=${lanes}$${toBase64Url(salt)}`;
+}
+
+function parseSalt(text: string): { parameters: Argon2Parameters; bytes: Uint8Array } {
+  const [, memory, passes, lanes, salt] = /^m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9_-]{22})$/.exec(text) ?? [];
+  if (salt === undefined) throw new TypeError('The salt of the recovery codes is malformed.');
+  const parameters = { memory: Number(memory), passes: Number(passes), lanes: Number(lanes) };
+  return { parameters, bytes: Buffer.from(salt, 'base64url') };
+}

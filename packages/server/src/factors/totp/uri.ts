@@ -1,0 +1,92 @@
+import { DEFAULT_DIGITS, STEP_MS } from './code.ts';
+import { decodeSecret, encodeSecret } from './secret.ts';
+
+const PERIOD = STEP_MS / 1000;
+
+/** What a QR code says: the application's name above the code, the account's below it (K6). */
+export interface Provisioning {
+  secret: Uint8Array;
+  issuer: string;
+  account: string;
+}
+
+/** An otpauth URI can't be read or asks for something we don't verify; the message never repeats the URI. */
+export class OtpauthError extends Error {
+  readonly code: 'not-otpauth' | 'not-totp' | 'repeated' | 'no-secret' | 'no-account' | 'unsupported';
+  constructor(code: OtpauthError['code'], message: string) {
+    super(message);
+    this.name = 'OtpauthError';
+    this.code = code;
+  }
+}
+
+/**
+ * The `otpauth://totp/…` URI of an authenticator, after Google's Key URI Format, which all apps read. SHA1, 6 digits and
+ * 30 s are said outright though they are the defaults. A colon divides issuer and account, so neither may hold one.
+ */
+export function otpauthUri({ secret, issuer, account }: Provisioning): string {
+  const issuerText = withoutColon(issuer);
+  const label = `${encodeURIComponent(issuerText)}:${encodeURIComponent(withoutColon(account))}`;
+  const query = [
+    `secret=${encodeSecret(secret)}`,
+    `issuer=${encodeURIComponent(issuerText)}`,
+    'algorithm=SHA1',
+    `digits=${DEFAULT_DIGITS}`,
+    `period=${PERIOD}`,
+  ];
+  return `otpauth://totp/${label}?${query.join('&')}`;
+}
+
+/** The text as an authenticator shows it: a colon would end the issuer, so it becomes a dash. */
+export function withoutColon(text: string): string {
+  return text.replace(/\s*[:\uff1a]\s*/gu, ' - ').trim();
+}
+
+/**
+ * Reads an otpauth URI of another system at import.
+ * @throws OtpauthError · SecretError when the secret in it is wrong
+ */
+export function parseOtpauthUri(text: string): Provisioning {
+  const url = parseUrl(text);
+  if (url.hostname !== 'totp') {
+    throw new OtpauthError('not-totp', 'The otpauth URI is of another type; expected otpauth://totp/…');
+  }
+  demand(url, 'algorithm', 'SHA1');
+  demand(url, 'digits', String(DEFAULT_DIGITS));
+  demand(url, 'period', String(PERIOD));
+  const secret = single(url, 'secret');
+  if (!secret) throw new OtpauthError('no-secret', 'The otpauth URI has no secret.');
+  const label = decodeLabel(url.pathname);
+  const colon = label.indexOf(':');
+  const account = label.slice(colon + 1).trim();
+  if (account === '') throw new OtpauthError('no-account', 'The otpauth URI names no account.');
+  const issuer = single(url, 'issuer') ?? label.slice(0, Math.max(colon, 0)).trim();
+  return { secret: decodeSecret(secret), issuer, account };
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'otpauth:') throw new OtpauthError('not-otpauth', 'This is no otpauth URI.');
+  return url;
+}
+
+function decodeLabel(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname.replace(/^\//, ''));
+  } catch {
+    throw new OtpauthError('not-otpauth', 'The label of the otpauth URI is not properly encoded.');
+  }
+}
+
+function single(url: URL, name: string): string | undefined {
+  const values = url.searchParams.getAll(name);
+  if (values.length > 1) throw new OtpauthError('repeated', `The otpauth URI has ${name} more than once.`);
+  return values[0];
+}
+
+function demand(url: URL, name: string, expected: string): void {
+  const value = single(url, name);
+  if (value !== undefined && value.toUpperCase() !== expected) {
+    throw new OtpauthError('unsupported', `The otpauth URI asks another ${name}; expected ${expected}.`);
+  }
+}

@@ -1,0 +1,17 @@
+/** How long a device may be remembered (R37); also the wire's words for it. */
+export const REMEMBER_CHOICES = ['never', '12h', '1d', '3d', '1w'] as const;
+export type RememberChoice = (typeof REMEMBER_CHOICES)[number];
+
+const HOUR_MS = 3_600_000;
+const DURATIONS: Readonly<Record<RememberChoice, number>> = {
+  never: 0,
+  '12h': 12 * HOUR_MS,
+  '1d': 24 * HOUR_MS,
+  '3d': 72 * HOUR_MS,
+  '1w': 168 * HOUR_MS,
+};
+
+/** A choice in milliseconds; `never` is 0. */
+export function durationMs(choice: RememberChoice): number {
+  return DURATIONS[choice];
+}

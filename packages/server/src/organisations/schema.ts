@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { REMEMBER_CHOICES } from './durations.ts';
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'expected 1 to 64 of a-z, 0-9 and "-", with no "-" at either end')
+  .meta({ description: 'The id: stands in addresses, in the database and in assertions. It never changes.' });
+
+const help = z
+  .strictObject({
+    text: z.union([text(2000), z.strictObject({ en: text(2000), nl: text(2000) })]),
+    url: z.url({ protocol: /^https?$/ }).optional(),
+  })
+  .meta({ description: 'Shown under every step: whom to ask, and where the own instruction is.' });
+
+const remember = z
+  .strictObject({
+    choices: z
+      .array(z.enum(REMEMBER_CHOICES))
+      .min(1)
+      .max(REMEMBER_CHOICES.length)
+      .default([...REMEMBER_CHOICES]),
+    default: z.enum(REMEMBER_CHOICES).default('12h'),
+  })
+  .refine((value) => value.choices.includes(value.default), { path: ['default'], error: 'expected one of the choices' })
+  .refine((value) => new Set(value.choices).size === value.choices.length, {
+    path: ['choices'],
+    error: 'expected each choice once',
+  })
+  .meta({ description: 'How long a device may be remembered; only "never" among the choices switches it off.' });
+
+const locks = z
+  .strictObject({
+    soft: z.int().min(3).max(100).default(10).meta({ description: 'Failures after which waiting begins (D7).' }),
+    hard: z.int().min(10).max(100).default(100).meta({
+      description: 'Failures since the last success after which the credential is disabled (NIST SP 800-63B-4 §3.2.2).',
+    }),
+    firstWaitSeconds: z.int().min(1).max(3600).default(60),
+    maxWaitSeconds: z.int().min(1).max(86_400).default(3600),
+    ways: z
+      .array(z.enum(['wait', 'helpdesk']))
+      .min(1)
+      .max(2)
+      .default(['wait', 'helpdesk'])
+      .meta({ description: 'What the locked step offers. The same for names that do not exist.' }),
+  })
+  .refine((value) => value.soft <= value.hard, { path: ['hard'], error: 'expected at least the soft limit' })
+  .refine((value) => value.firstWaitSeconds <= value.maxWaitSeconds, {
+    path: ['maxWaitSeconds'],
+    error: 'expected at least firstWaitSeconds',
+  })
+  .meta({ description: 'Soft and hard lock; each wait is double the one before, up to the longest.' });
+
+const policy = z
+  .strictObject({
+    factor: z
+      .enum(['mandatory', 'optional'])
+      .default('mandatory')
+      .meta({ description: 'Who must have a second factor.' }),
+    authenticators: z.enum(['many', 'one']).default('many').meta({
+      description: '"one": the newest replaces the others at once. "many": several, named and revocable (D4).',
+    }),
+    remember: remember.prefault({}),
+    locks: locks.prefault({}),
+    recoveryCodes: z.boolean().default(true).meta({ description: 'Whether recovery codes are given out and taken.' }),
+    confirmPassword: z.enum(['when-stale', 'always']).default('when-stale').meta({
+      description: 'Before set-up: ask the password again when it is older than 5 minutes, or always.',
+    }),
+  })
+  .meta({ description: 'The rules of an organisation. The server alone applies them.' });
+
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => URL.parse(value)?.origin === value, 'expected an origin alone, like https://portal.example')
+  .refine((value) => isSecure(value), 'expected https (plain http for localhost only)');
+
+/** An organisation as its file or `options.organisations` gives it. */
+export const organisationSchema = z
+  .strictObject({
+    id: slug,
+    name: text(200),
+    username: z.enum(['username', 'email']).default('username').meta({ description: 'What people log in with.' }),
+    help: help.optional(),
+    policy: policy.prefault({}),
+    returnTo: z.array(origin).max(100).default([]).meta({ description: 'Origins that a login may return to (R70).' }),
+  })
+  .meta({ title: 'Tweestap organisation', description: 'An organisation: its name, help and policy.' });
+
+function isSecure(value: string): boolean {
+  const url = URL.parse(value);
+  if (url?.protocol === 'https:') return true;
+  return url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}
+
+/** What may be written: everything with a default may be left out. */
+export type OrganisationInput = z.input<typeof organisationSchema>;
+/** What the server works with: every default filled in. */
+export type OrganisationDefinition = z.output<typeof organisationSchema>;
+export type Policy = OrganisationDefinition['policy'];
+export type LockPolicy = Policy['locks'];
+
+/** The published JSON Schema (draft 2020-12) of an organisation, as it may be written. */
+export const organisationJsonSchema: object = z.toJSONSchema(organisationSchema, { io: 'input' });
+
+/** An organisation is wrong: `path` is where (`policy.locks.soft`), `expected` is what should stand there. */
+export class OrganisationError extends Error {
+  readonly code = 'bad-organisation';
+  readonly path: string;
+  readonly expected: string;
+  constructor(path: string, expected: string) {
+    super(`Organisation: ${path || 'the whole'}: ${expected}.`);
+    this.name = 'OrganisationError';
+    this.path = path;
+    this.expected = expected;
+  }
+}
+
+/** Checks an organisation and fills in the defaults. @throws OrganisationError for the first thing that is wrong */
+export function parseOrganisation(value: unknown): OrganisationDefinition {
+  const result = organisationSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw organisationError(result.error);
+}
+
+/** The defaults, with what is given in their place. @throws OrganisationError */
+export function resolvePolicy(value: OrganisationInput['policy'] = {}): Policy {
+  const result = policy.safeParse(value);
+  if (result.success) return result.data;
+  throw organisationError(result.error, 'policy');
+}
+
+function organisationError(error: z.ZodError, prefix?: string): OrganisationError {
+  const [issue] = error.issues;
+  const path = [...(prefix ? [prefix] : []), ...(issue?.path ?? [])].map(String).join('.');
+  const expected = (issue?.message ?? 'expected an organisation').replace(/^Invalid input: /, '').replace(/\.$/, '');
+  return new OrganisationError(path, expected);
+}
