@@ -1,0 +1,43 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from './scripts/browser.ts';
+import { freePort } from './scripts/lib/port.ts';
+
+// Every worker reads this file again: what was chosen once stays in the environment.
+const { executablePath, args } = await findBrowser();
+process.env.TWEESTAP_E2E_PORT ??= String(await freePort());
+process.env.TWEESTAP_E2E_FOLDER ??= mkdtempSync(join(tmpdir(), 'tweestap-e2e-'));
+const port = process.env.TWEESTAP_E2E_PORT;
+const origin = `http://localhost:${port}`;
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 30_000,
+  reporter: [['list'], ['./scripts/reporters/playwright.ts']],
+  use: {
+    baseURL: origin,
+    locale: 'en-GB',
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath, args: [...args] },
+  },
+  webServer: {
+    command: `"${process.execPath}" --disable-warning=ExperimentalWarning demo-server/dist/server/demo.js`,
+    url: `${origin}/`,
+    env: {
+      NODE_ENV: 'production',
+      PORT: port,
+      TWEESTAP_BASE_URL: origin,
+      TWEESTAP_DATABASE: join(process.env.TWEESTAP_E2E_FOLDER, 'demo.sqlite'),
+      TWEESTAP_LOG_LEVEL: 'warn',
+    },
+    timeout: 30_000,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+  },
+});

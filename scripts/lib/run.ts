@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { root } from './files.ts';
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The working folder; the repository's root unless told. */
+  readonly folder?: string;
+}
+
+/**
+ * Runs a program on this terminal, without a shell, and answers its exit code (128 + the signal's number when a signal
+ * ended it). Programs of node_modules/.bin are found when pnpm started us.
+ */
+export function run(
+  command: string,
+  args: readonly string[],
+  { env, folder = root }: RunOptions = {},
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.once('error', (cause) => reject(new Error(`${command} could not be started: ${cause.message}`, { cause })));
+    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}

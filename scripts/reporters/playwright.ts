@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/reporter';
+
+/** A Playwright reporter that writes the tally to the file named by TWEESTAP_TALLY. Skipped and flaky tests count as failed. */
+export default class TallyReporter implements Reporter {
+  #suite: Suite | undefined;
+
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  onEnd(_result: FullResult): void {
+    const tests = this.#suite?.allTests() ?? [];
+    const passed = tests.filter((test) => test.outcome() === 'expected' && test.results.length > 0);
+    const skipped = passed.filter((test) => test.results.at(-1)?.status === 'skipped');
+    const good = passed.length - skipped.length;
+    const tally = JSON.stringify({ passed: good, failed: tests.length - good });
+    if (process.env.TWEESTAP_TALLY) writeFileSync(process.env.TWEESTAP_TALLY, tally);
+  }
+
+  printsToStdio(): boolean {
+    return false;
+  }
+}

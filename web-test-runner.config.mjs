@@ -1,0 +1,19 @@
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { defaultReporter } from '@web/test-runner';
+import { chromeLauncher } from '@web/test-runner-chrome';
+import { findBrowser } from './scripts/browser.ts';
+import { tallyReporter } from './scripts/reporters/elements.ts';
+
+const { executablePath, args } = await findBrowser();
+
+/** @type {import('@web/test-runner').TestRunnerConfig} */
+export default {
+  rootDir: import.meta.dirname,
+  files: ['packages/elements/src/**/*.test.ts', '!packages/elements/src/**/*.node.test.ts'],
+  nodeResolve: { browser: true, exportConditions: ['tweestap-source', 'production'] },
+  plugins: [esbuildPlugin({ ts: true, target: 'es2023' })],
+  browsers: [chromeLauncher({ launchOptions: { executablePath, args: [...args] } })],
+  concurrency: 2,
+  reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: false }), tallyReporter()],
+  testFramework: { config: { timeout: 10_000 } },
+};
