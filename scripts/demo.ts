@@ -16,8 +16,10 @@ async function main(name: string): Promise<void> {
     stdio: 'inherit',
     env: { NODE_ENV: 'production', ...process.env },
   });
-  // A terminal's Ctrl-C reaches the server by itself, a signal sent to this process alone does not.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  // A terminal's Ctrl-C reaches the server by itself, and twice would be 'at once, without finishing'; a signal sent to
+  // this process alone has to be passed on.
+  process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 200));
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   stopWithParent(() => child.kill('SIGTERM'));
   child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { root } from './files.ts';
 
 export interface RunOptions {
@@ -25,4 +25,12 @@ export function run(
     child.once('error', (cause) => reject(new Error(`${command} could not be started: ${cause.message}`, { cause })));
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
   });
+}
+
+/** Runs a program to its end and answers what it printed; throws with that when it fails. */
+export function runQuietly(command: string, args: readonly string[], folder: string): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+  if (error) throw new Error(`${command} could not be started: ${error.message}`, { cause: error });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  return stdout;
 }

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { root } from './lib/files.ts';
+import { type Packed, published, withPacked } from './lib/pack.ts';
+import { report } from './lib/report.ts';
+import { runQuietly } from './lib/run.ts';
+
+/** What would be wrong for somebody who installs the package from a registry. */
+async function packageViolations({ folder, tarball, manifest }: Packed): Promise<string[]> {
+  const found: string[] = [];
+  const { messages, pkg } = await publint({ pkgDir: folder, pack: false, strict: true });
+  for (const message of messages) found.push(formatMessage(message, pkg, { color: false }) ?? message.code);
+  for (const [path, conditions] of Object.entries(manifest.exports)) {
+    for (const target of typeof conditions === 'string' ? [conditions] : Object.values(conditions)) {
+      if (!existsSync(join(folder, target))) found.push(`'${path}' points to ${target}, which is not in the package`);
+    }
+  }
+  for (const [name, range] of Object.entries(manifest.dependencies ?? {})) {
+    if (/^(workspace|link|file):/.test(range)) found.push(`depends on ${name} by ${range}`);
+  }
+  for (const file of ['LICENSE', 'README.md']) if (!existsSync(join(folder, file))) found.push(`has no ${file}`);
+  try {
+    runQuietly('attw', ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji', tarball], root);
+  } catch (error) {
+    found.push(error instanceof Error ? error.message : String(error));
+  }
+  return found.map((violation) => `${manifest.name}: ${violation}`);
+}
+
+const found: string[] = [];
+for (const name of published) found.push(...(await withPacked(name, packageViolations)));
+report('packages', found);

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { files, root } from './lib/files.ts';
+import { report } from './lib/report.ts';
+import { run } from './lib/run.ts';
+import { samplesOf } from './lib/samples.ts';
+
+// Under docs, whose package.json has what samples may import.
+const folder = join(root, 'docs/.build/samples');
+
+const config = {
+  extends: '../../../tsconfig.base.json',
+  compilerOptions: {
+    composite: false,
+    declaration: false,
+    noEmit: true,
+    customConditions: [],
+    moduleDetection: 'force',
+    lib: ['es2023', 'dom', 'dom.iterable'],
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  },
+  include: ['*.ts'],
+};
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const found: string[] = [];
+let written = 0;
+for (const file of files(root, '*.md', 'docs/**/*.md', 'packages/*/*.md')) {
+  for (const { kind, source, line } of samplesOf(readFileSync(join(root, file), 'utf8'))) {
+    const name = `${file.replace(/\.md$/, '').replaceAll('/', '__')}__line_${line}.ts`;
+    if (kind === 'ts') writeFileSync(join(folder, name), source);
+    else if (!isJson(source)) found.push(`${file}:${line} is not JSON`);
+    written += 1;
+  }
+}
+if (written === 0) found.push('no sample was found in README.md or docs');
+writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+const code = await run('tsc', ['-p', folder]);
+if (code !== 0) found.push('a sample does not compile; the file is named after its document and line');
+console.log(`samples: ${written} looked at`);
+report('samples', found);
+
+function isJson(source: string): boolean {
+  try {
+    JSON.parse(source);
+    return true;
+  } catch {
+    return false;
+  }
+}

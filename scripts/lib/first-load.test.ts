@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { firstLoad } from './first-load.ts';
+
+function packageOf(context: TestContext, contents: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'load-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  for (const [file, source] of Object.entries(contents)) writeFileSync(join(folder, file), source);
+  return folder;
+}
+
+test('the first load is the entry and all that it imports at once, not what it loads later', (context) => {
+  const contents = {
+    'a.js': "import './b.js'; export const later = () => import('./d.js');",
+    'b.js': "export { c } from './c.js'; export * from './a.js';",
+    'c.js': 'export const c = 1;',
+    'd.js': "import './a.js'; console.log('a long text that would count');",
+  };
+  const { files, bytes } = firstLoad(packageOf(context, contents), './a.js');
+  assert.deepEqual(files, ['a.js', 'b.js', 'c.js']);
+  const sizes = [contents['a.js'], contents['b.js'], contents['c.js']].map((text) => brotliCompressSync(text).length);
+  assert.equal(
+    bytes,
+    sizes.reduce((a, b) => a + b, 0),
+  );
+});
+
+test('an import that leaves the package makes the figure void', (context) => {
+  const folder = packageOf(context, { 'a.js': "import 'lit';" });
+  assert.throws(() => firstLoad(folder, './a.js'), /a\.js needs 'lit', which is not in the package/);
+});
