@@ -21,7 +21,7 @@ export type FlowListener = (state: FlowState, flow: Flow) => void;
 export type Submission<T extends StepType> = InputOf<T> | readonly [InputOf<T>, ...Input[]];
 
 /** One attempt of one person to get somewhere. The server owns the order of its steps. */
-export interface Flow<T extends StepType = StepType> {
+export interface Flow<out T extends StepType = StepType> {
   readonly id: string;
   readonly kind: Kind;
   readonly status: WireFlow['status'];

@@ -34,8 +34,8 @@ export type StepType = keyof Steps;
 /** What the server gives at step `T`. */
 export type StepOf<T extends StepType> = z.infer<Steps[T]['step']>;
 /** What the client may send at step `T`, for any action. */
-export type InputOf<T extends StepType> = {
-  [A in keyof InputsOf<T>]: InputsOf<T>[A] extends z.ZodType ? z.infer<InputsOf<T>[A]> : never;
-}[keyof InputsOf<T>];
+export type InputOf<T extends StepType> = T extends StepType
+  ? { [A in keyof InputsOf<T>]: InputsOf<T>[A] extends z.ZodType ? z.infer<InputsOf<T>[A]> : never }[keyof InputsOf<T>]
+  : never;
 export type Step = { [T in StepType]: StepOf<T> }[StepType];
 export type Input = { [T in StepType]: InputOf<T> }[StepType];

@@ -1,0 +1,75 @@
+/** Compiled, never run: each `@ts-expect-error` fails the type check when the line under it compiles. */
+import type { Client, Flow, FlowState, MfaProblem } from './index.ts';
+
+export const inputsOfAnotherStepDoNotCompile = async (flow: Flow) => {
+  if (flow.is('totp')) {
+    await flow.submit({ step: 'totp', code: '123456', remember: true });
+    await flow.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    const digits: number = flow.step.digits;
+    // @ts-expect-error an input of another step
+    await flow.submit({ step: 'password', password: 'p' });
+    // @ts-expect-error a list that begins with an input of another step
+    await flow.submit([{ step: 'password', password: 'p' }]);
+    // @ts-expect-error a key that the step does not know
+    await flow.submit({ step: 'totp', code: '123456', organisation: 'x' });
+    // @ts-expect-error a code is a string
+    await flow.submit({ step: 'totp', code: 123456 });
+    // @ts-expect-error an action that the step does not have
+    await flow.submit({ step: 'totp', action: 'poll' });
+    // @ts-expect-error a property of another step
+    flow.step.username;
+    return digits;
+  }
+  if (flow.is('password'))
+    await flow.submit([
+      { step: 'password', password: 'p' },
+      { step: 'totp', code: '1' },
+    ]);
+  // @ts-expect-error the end takes no input
+  if (flow.is('done')) await flow.submit({ step: 'done' });
+  // @ts-expect-error no such step
+  flow.is('sms');
+  // @ts-expect-error an empty list answers nothing
+  await flow.submit([]);
+  return 0;
+};
+
+export const wideFlowsTakeEveryInput = (flow: Flow) => flow.submit({ step: 'username', username: 'anna' });
+
+export const theStepIsAUnion = ({ step }: Flow): string => {
+  switch (step.type) {
+    case 'enroll-totp':
+      return step.secret;
+    case 'done':
+      return step.user.username;
+    default:
+      // @ts-expect-error only some steps have a secret
+      return step.secret;
+  }
+};
+
+export const theStateIsOneUnion = (state: FlowState) => {
+  // @ts-expect-error only `step` and `failed` may have a problem
+  state.problem;
+  if (state.name === 'failed') return state.problem.code;
+  return undefined;
+};
+
+export const problemsAreTold = (problem: MfaProblem): number => {
+  if (problem.is('throttled', 'busy')) return problem.retryAfter;
+  // @ts-expect-error not every problem knows how long to wait
+  const seconds: number = problem.retryAfter;
+  // @ts-expect-error no such code
+  problem.is('nope');
+  return seconds;
+};
+
+export const startsAreTyped = async (client: Client) => {
+  await client.start('login', { inputs: [{ step: 'organisation', organisation: 'de-linde' }] });
+  // @ts-expect-error no such kind
+  await client.start('logout');
+  // @ts-expect-error no such step
+  await client.start('login', { inputs: [{ step: 'organization', organisation: 'x' }] });
+  // @ts-expect-error no such duration
+  await client.account.setRememberFor('2w');
+};

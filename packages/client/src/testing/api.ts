@@ -1,0 +1,121 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import type { Problem, ProblemCode, Step, Flow as WireFlow } from '@tweestap/protocol';
+import { problems, problemTypePrefix } from '@tweestap/protocol/constants';
+import type { ClientOptions } from '../client.ts';
+import { createClient } from '../client.ts';
+
+export interface Seen {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: unknown;
+}
+
+export type Reply = (response: ServerResponse, seen: Seen) => void | Promise<void>;
+
+export const passwordStep: Step = { type: 'password', actions: ['submit', 'back'], username: 'anna' };
+export const totpStep: Step = { type: 'totp', actions: ['submit'], digits: 6, period: 30, methods: [] };
+export const doneStep: Step = {
+  type: 'done',
+  actions: [],
+  user: { id: 'u', organisation: 'de-linde', username: 'anna' },
+  amr: ['pwd', 'otp', 'mfa'],
+  acr: 'aal2',
+};
+
+export const wireFlow = (step: Step, rest: Partial<WireFlow> = {}): WireFlow => ({
+  id: 'flow-1',
+  kind: 'login',
+  status: step.type === 'done' ? 'done' : 'open',
+  step,
+  expiresAt: '2026-11-20T12:15:00.000Z',
+  serverTime: '2026-11-20T12:00:00.000Z',
+  ...rest,
+});
+
+export const problemBody = (code: ProblemCode, rest: Partial<Problem> = {}): Problem => ({
+  type: problemTypePrefix + code,
+  title: problems[code].title,
+  status: problems[code].status,
+  code,
+  correlationId: 'c-1',
+  ...rest,
+});
+
+export const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Reply =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
+export const started = (step: Step = passwordStep): Reply => json(201, { flow: wireFlow(step), token: 'secret' });
+export const flowAnswer = (step: Step): Reply => json(200, { flow: wireFlow(step) });
+export const problemAnswer = (code: ProblemCode, rest: Partial<Problem> = {}, headers: Record<string, string> = {}) =>
+  json(problems[code].status, problemBody(code, rest), headers);
+/** The request arrives, its answer does not. */
+export const lost: Reply = (response) => {
+  response.destroy();
+};
+export const silent: Reply = () => {};
+
+/** A reply that tells when its request arrived, and waits until it is let go. */
+export const held = (reply: Reply) => {
+  let arrive = () => {};
+  let release = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const waiting: Reply = async (response, seen) => {
+    arrive();
+    await released;
+    await reply(response, seen);
+  };
+  return { arrived, release, reply: waiting };
+};
+
+const readJson = async (request: AsyncIterable<Buffer>): Promise<unknown> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
+};
+
+export const memoryStorage = () => {
+  const items = new Map<string, string>();
+  return {
+    items,
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  };
+};
+
+/** A server that gives the replies in order, and a client for it whose pauses take no time. */
+export const api = async (t: TestContext, replies: Reply[], options: Partial<ClientOptions> = {}) => {
+  const seen: Seen[] = [];
+  const waits: number[] = [];
+  const server = createServer(async (request, response) => {
+    const entry = { method: request.method ?? '', path: request.url ?? '', headers: request.headers };
+    seen.push({ ...entry, body: await readJson(request) });
+    const reply = replies.shift();
+    if (!reply) throw new Error(`unexpected request ${entry.method} ${entry.path}`);
+    await reply(response, seen.at(-1) as Seen);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const storage = memoryStorage();
+  const client = createClient({
+    api: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mfa/v1`,
+    storage,
+    wait: async (ms) => void waits.push(ms),
+    ...options,
+  });
+  return { client, seen, waits, storage };
+};
