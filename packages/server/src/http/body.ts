@@ -1,0 +1,108 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { HttpProblem, malformed } from './problem.ts';
+import { parseStrictJson, StrictJsonError } from './strict-json.ts';
+
+/** The largest body: far above the largest that the protocol knows (R76). */
+export const BODY_LIMIT = 16 * 1024;
+
+/** Milliseconds that a body may take from its first byte to its last (R87: slow bodies hold no memory for long). */
+const BODY_TIMEOUT = 10_000;
+
+/** The client went away before its body was complete: there is nobody to answer. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+}
+
+/** Somebody's middleware read the body and left nothing behind. */
+export class BodyConsumedError extends Error {
+  override readonly name = 'BodyConsumedError';
+}
+
+/** A request whose body a parser of the page around us may have read already. */
+type Request = IncomingMessage & { body?: unknown };
+
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
+
+/**
+ * Reads a JSON body of at most 16 KB. Works behind `express.json()`, `express.raw()` and `express.text()` as well.
+ * @throws HttpProblem `unsupported-media-type` · `too-large` · `malformed`; ClientGoneError; BodyConsumedError
+ */
+export async function readJson(req: Request, timeout = BODY_TIMEOUT): Promise<unknown> {
+  const type = req.headers['content-type'];
+  if (type !== 'application/json' && !(type !== undefined && JSON_TYPE.test(type))) {
+    throw new HttpProblem('unsupported-media-type');
+  }
+  if (req.headers['content-encoding'] !== undefined) {
+    throw new HttpProblem('unsupported-media-type', { detail: 'The body must not be compressed.' });
+  }
+  if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge(req, timeout);
+  const text = req.readableEnded || req.body !== undefined ? parsedBefore(req) : await readText(req, timeout);
+  try {
+    return parseStrictJson(text);
+  } catch (error) {
+    if (error instanceof StrictJsonError) throw malformed('/', error.message);
+    throw error;
+  }
+}
+
+/** Refuses a body where there is none to be: what nobody reads could be meant for another reader. */
+export function refuseBody(req: IncomingMessage): void {
+  const { 'content-length': length, 'transfer-encoding': encoding } = req.headers;
+  if ((length !== undefined && length !== '0') || encoding !== undefined) throw malformed('/', 'no body');
+}
+
+function parsedBefore(req: Request): string {
+  const { body } = req;
+  if (body === undefined) throw new BodyConsumedError('The body was read before Tweestap saw the request.');
+  const text = typeof body === 'string' ? body : Buffer.isBuffer(body) ? decode(body) : JSON.stringify(body);
+  if (Buffer.byteLength(text) > BODY_LIMIT) throw new HttpProblem('too-large');
+  return text;
+}
+
+function decode(bytes: Buffer): string {
+  // RFC 8259 §8.1: UTF-8. A lenient decoder would make several passwords out of broken bytes into one.
+  if (!isUtf8(bytes)) throw malformed('/', 'UTF-8');
+  return bytes.toString('utf8');
+}
+
+/** The rest of a body that is too large is thrown away as it comes, and only for so long. */
+function tooLarge(req: IncomingMessage, timeout: number): HttpProblem {
+  const timer = setTimeout(() => req.destroy(), timeout).unref();
+  req.once('close', () => clearTimeout(timer)).resume();
+  return new HttpProblem('too-large');
+}
+
+function readText(req: IncomingMessage, timeout: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      req.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      settle();
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.byteLength;
+      if (size > BODY_LIMIT) finish(() => reject(tooLarge(req, timeout)));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void =>
+      finish(() => {
+        try {
+          resolve(decode(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    const onGone = (): void => finish(() => reject(new ClientGoneError('The client went away.')));
+    const onLate = (): void =>
+      finish(() => {
+        // 408 is not in the contract; the connection ends with the answer (RFC 9110 §15.5.9 asks the same of 408).
+        reject(new HttpProblem('malformed', { detail: 'The body came too slowly.', headers: ['Connection', 'close'] }));
+        req.resume();
+      });
+    const timer = setTimeout(onLate, timeout);
+    req.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
+}

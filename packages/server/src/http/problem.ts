@@ -1,0 +1,58 @@
+import type { Issue, Problem, ProblemCode } from '@tweestap/protocol';
+import { problems, problemTypePrefix } from '@tweestap/protocol';
+import type { Answer } from './answer.ts';
+
+/** Seconds after which trying again makes sense where nobody knows better. */
+const RETRY_AFTER = 1;
+
+/** The members of a problem that differ from one to the next. */
+export interface ProblemDetails {
+  /** A sentence for the developer who reads the answer; never a value that was sent (R25). */
+  detail?: string;
+  issues?: Issue[];
+  /** Seconds, for `Retry-After` (RFC 9110 §10.2.3). */
+  retryAfter?: number;
+  /** Further headers: name, value, name, value … */
+  headers?: string[];
+}
+
+/** Ends a request with a problem of the contract. */
+export class HttpProblem extends Error {
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(details.detail ?? problems[code].title);
+    this.name = 'HttpProblem';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A problem as it travels (RFC 9457): stable type, title and code, and an id that the log has too (R84). */
+export function problemBody(code: ProblemCode, correlationId: string, members: Partial<Problem> = {}): Problem {
+  const { status, title } = problems[code];
+  return { type: problemTypePrefix + code, title, status, code, correlationId, ...members };
+}
+
+/** The answer that carries a problem. `429` and `503` always say when to come back (R52). */
+export function problemAnswer(body: Problem, { retryAfter, headers = [] }: ProblemDetails = {}): Answer {
+  const wait = retryAfter ?? (body.status === 429 || body.status === 503 ? RETRY_AFTER : undefined);
+  const all = wait === undefined ? headers : ['Retry-After', String(Math.max(1, Math.ceil(wait))), ...headers];
+  return {
+    status: body.status,
+    text: JSON.stringify(body),
+    problem: true,
+    ...(all.length > 0 ? { headers: all } : {}),
+  };
+}
+
+/** The answer to an `HttpProblem`. */
+export function answerOf(problem: HttpProblem, correlationId: string): Answer {
+  const { detail, issues } = problem.details;
+  const members = { ...(detail === undefined ? {} : { detail }), ...(issues === undefined ? {} : { issues }) };
+  return problemAnswer(problemBody(problem.code, correlationId, members), problem.details);
+}
+
+/** `400 malformed` with one place that is wrong. */
+export const malformed = (path: string, expected: string): HttpProblem =>
+  new HttpProblem('malformed', { issues: [{ path, expected }] });

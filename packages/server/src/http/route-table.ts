@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import type { Answer } from './answer.ts';
+import { HttpProblem } from './problem.ts';
+
+/** One request on its way through a route. */
+export interface Exchange {
+  req: IncomingMessage;
+  /** The last segment of the path where the route has `:id`, else empty. */
+  id: string;
+  /** The query's parameters that the route names; each at most once. */
+  query: ReadonlyMap<string, string>;
+  correlationId: string;
+}
+
+/** One line of the table of routes. GET never changes anything (R75); all other methods do. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the mount path; its last segment may be `:id`. */
+  path: string;
+  /** Query parameters that it reads. All others are refused. */
+  query?: readonly string[];
+  /** Whether a body is expected. */
+  body?: true;
+  handle(exchange: Exchange): Promise<Answer>;
+}
+
+export type FoundRoute = { route: Route; id: string };
+
+/** Ids of ours: a row's id, base64url. Anything else can't exist and is not worth a query. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Makes the look-up. It answers undefined where no path fits.
+ * @throws HttpProblem `method-not-allowed`, with `Allow` (RFC 9110 §15.5.6)
+ */
+export function routeFinder(routes: readonly Route[]): (method: string, path: string) => FoundRoute | undefined {
+  const table = new Map<string, Map<string, Route>>();
+  for (const route of routes) {
+    const methods = table.get(route.path) ?? new Map<string, Route>();
+    methods.set(route.method, route);
+    if (route.method === 'GET') methods.set('HEAD', route);
+    table.set(route.path, methods);
+  }
+  const methodsAt = (path: string): [Map<string, Route> | undefined, string] => {
+    const exact = table.get(path);
+    if (exact) return [exact, ''];
+    const slash = path.lastIndexOf('/');
+    const id = path.slice(slash + 1);
+    return [ID.test(id) ? table.get(`${path.slice(0, slash)}/:id`) : undefined, id];
+  };
+  return (method, path) => {
+    const [methods, id] = methodsAt(path);
+    if (!methods) return undefined;
+    const route = methods.get(method);
+    if (!route) throw new HttpProblem('method-not-allowed', { headers: ['Allow', [...methods.keys()].join(', ')] });
+    return { route, id };
+  };
+}
