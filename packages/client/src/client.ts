@@ -7,7 +7,7 @@ import { MfaProblem } from './problem.ts';
 import type { ResumeStorage } from './resume.ts';
 import { createResume, sessionStorageIfAny } from './resume.ts';
 import { createServerClock } from './server-clock.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, platformFetch } from './transport.ts';
 
 export interface ClientOptions {
   /** Mount path (`/mfa/v1`) or address of the API; outside a browser an address. */
@@ -60,7 +60,7 @@ export const createClient = (options: ClientOptions): Client => {
   const transport = createTransport({
     api,
     clock,
-    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+    fetch: options.fetch ?? platformFetch,
     random: options.random ?? ((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
     wait: options.wait ?? pause,
     timeout: options.timeout ?? 15_000,

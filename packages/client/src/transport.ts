@@ -56,6 +56,9 @@ const isProblem = (body: unknown): body is Problem & { code: ProblemCode } =>
 const mayRepeat = (problem: MfaProblem): boolean =>
   problem.is('network', 'timeout', 'busy') || (problem.status >= 500 && !problem.problem);
 
+/** The page's or Node's own `fetch`, looked up at each call, since a page may replace it. */
+export const platformFetch: typeof globalThis.fetch = (...request) => globalThis.fetch(...request);
+
 /** The only place that calls `fetch`. Rejects with an `MfaProblem` and with nothing else. */
 export const createTransport = (options: TransportOptions): Transport => {
   const { clock, random } = options;
