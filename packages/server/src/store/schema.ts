@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 
 /*
  * The tables, as Kysely sees them. The same columns stand on node:sqlite and on PostgreSQL: only text and whole
@@ -8,6 +8,8 @@ import type { Generated } from 'kysely';
 export interface OrganisationsTable {
   id: string;
   name: string;
+  /** The name as it is searched: lower case, without diacritics. */
+  name_key: string;
   /** JSON of an OrganisationDefinition, defaults filled in. */
   definition: string;
   created_at: number;
@@ -163,6 +165,15 @@ export interface AuditTable {
   hash: string | null;
 }
 
+/** The end of the chain: one row, so that a cut-off tail is seen. */
+export interface AuditHeadTable {
+  id: 1;
+  chain_index: number;
+  hash: string;
+  sealed_at: number;
+}
+
+/** Who is meant in the audit; deleting the row makes a person's entries nobody's (R66). */
 export interface PseudonymsTable {
   account_id: string;
   pseudonym: string;
@@ -202,7 +213,19 @@ export interface Schema {
   devices: DevicesTable;
   idempotency: IdempotencyTable;
   audit: AuditTable;
+  audit_head: AuditHeadTable;
   pseudonyms: PseudonymsTable;
   outbox: OutboxTable;
   leases: LeasesTable;
 }
+
+export type OrganisationRow = Selectable<OrganisationsTable>;
+export type AccountRow = Selectable<AccountsTable>;
+export type FactorRow = Selectable<FactorsTable>;
+export type FlowRow = Selectable<FlowsTable>;
+export type SessionRow = Selectable<SessionsTable>;
+export type BrowserRow = Selectable<BrowsersTable>;
+export type DeviceRow = Selectable<DevicesTable>;
+export type CounterRow = Selectable<CountersTable>;
+export type AuditRow = Selectable<AuditTable>;
+export type OutboxRow = Selectable<OutboxTable>;

@@ -1,0 +1,79 @@
+import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
+import type { Db, Tx } from './database.ts';
+import { pseudonymOf } from './pseudonyms.ts';
+import type { AccountRow } from './schema.ts';
+
+/** By the name as it is compared (`accounts/username.ts`). */
+export async function findAccount(db: Db, organisationId: string, key: string): Promise<AccountRow | undefined> {
+  return await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where('username_key', '=', key)
+    .executeTakeFirst();
+}
+
+/** Under its own organisation only: another one's id gives undefined (R64). */
+export async function getAccount(db: Db, organisationId: string, id: string): Promise<AccountRow | undefined> {
+  return await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', '=', id)
+    .where('organisation_id', '=', organisationId)
+    .executeTakeFirst();
+}
+
+/** Adds an account and its pseudonym for the audit. @throws ConstraintError when the username is taken */
+export async function insertAccount(tx: Tx, row: AccountRow, random: Random = systemRandom): Promise<void> {
+  await tx.insertInto('accounts').values(row).execute();
+  await pseudonymOf(tx, row.id, () => newId(random));
+}
+
+/** With `onlyIf`, only while the stored hash is still that one: a rehash never undoes a change made meanwhile. */
+export async function setPasswordHash(
+  tx: Tx,
+  id: string,
+  hash: string,
+  now: number,
+  onlyIf?: string,
+): Promise<boolean> {
+  let update = tx
+    .updateTable('accounts')
+    .set(onlyIf === undefined ? { password_hash: hash, password_changed_at: now } : { password_hash: hash })
+    .where('id', '=', id);
+  if (onlyIf !== undefined) update = update.where('password_hash', '=', onlyIf);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/** False when it has that state already. */
+export async function setAccountState(tx: Tx, id: string, state: AccountRow['state']): Promise<boolean> {
+  const result = await tx
+    .updateTable('accounts')
+    .set({ state })
+    .where('id', '=', id)
+    .where('state', '!=', state)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function setRememberFor(tx: Tx, id: string, duration: string | null): Promise<void> {
+  await tx.updateTable('accounts').set({ remember_for: duration }).where('id', '=', id).execute();
+}
+
+/**
+ * Deletes a person and all that hangs on the account. The link to the pseudonym goes too, so that what stays in the
+ * audit is nobody's (R66). Counters of the account are the caller's: their keys are made in `locks/keys.ts`.
+ */
+export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
+  const factors = tx.selectFrom('factors').select('id').where('account_id', '=', id);
+  await tx.deleteFrom('burnt_steps').where('factor_id', 'in', factors).execute();
+  await tx.deleteFrom('factors').where('account_id', '=', id).execute();
+  await tx.deleteFrom('recovery_codes').where('account_id', '=', id).execute();
+  await tx.deleteFrom('flows').where('account_id', '=', id).execute();
+  await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
+  await tx.deleteFrom('devices').where('account_id', '=', id).execute();
+  await tx.deleteFrom('outbox').where('account_id', '=', id).execute();
+  await tx.deleteFrom('pseudonyms').where('account_id', '=', id).execute();
+  const result = await tx.deleteFrom('accounts').where('id', '=', id).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}

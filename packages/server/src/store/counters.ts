@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from './database.ts';
+import type { CounterRow } from './schema.ts';
+
+export interface Attempt {
+  /** A hash (`locks/keys.ts`): no typed name stands in the table. */
+  key: string;
+  now: number;
+  /** The attempt that makes the count reach this sets the first lock; each one after a lock doubles the wait. */
+  softLimit: number;
+  /** ms. */
+  wait: { first: number; max: number };
+  /** Attempts since the last success, at which no more are counted or evaluated (D7). */
+  hardLimit?: number;
+}
+
+export type CountedAttempt =
+  | { counted: true; soft: number; hard: number; lockedUntil: number }
+  | { counted: false; soft: number; hard: number; lockedUntil: number; hardCap: boolean };
+
+/**
+ * Counts an attempt before it is evaluated (R43): one statement that takes the row's lock, so that of any number of
+ * parallel attempts, over flows and instances, at most `softLimit` are counted before the lock stands. An attempt that
+ * was not counted must not be evaluated.
+ */
+export async function countAttempt(tx: Tx, attempt: Attempt): Promise<CountedAttempt> {
+  const { key, now, softLimit, wait } = attempt;
+  const hardLimit = attempt.hardLimit ?? Number.MAX_SAFE_INTEGER;
+  // Beyond this many doublings the longest wait holds; it also keeps the shift below 2^53.
+  const doublings = Math.max(0, Math.ceil(Math.log2(wait.max / wait.first)));
+  const firstLock = softLimit <= 1 ? now + wait.first : 0;
+  const counted = await sql<CounterRow>`
+    insert into counters (key, soft, hard, locked_until, updated_at) values (${key}, 1, 1, ${firstLock}, ${now})
+    on conflict (key) do update set
+      soft = counters.soft + 1,
+      hard = counters.hard + 1,
+      updated_at = excluded.updated_at,
+      locked_until = case
+        when counters.soft + 1 < ${int(softLimit)} then 0
+        when counters.soft + 1 - ${int(softLimit)} >= ${int(doublings)} then excluded.updated_at + ${int(wait.max)}
+        else excluded.updated_at + (${int(wait.first)} << cast(counters.soft + 1 - ${int(softLimit)} as integer))
+      end
+    where counters.locked_until <= excluded.updated_at and counters.hard < ${int(hardLimit)}
+    returning *`.execute(tx);
+  const [row] = counted.rows;
+  if (row) return { counted: true, soft: row.soft, hard: row.hard, lockedUntil: row.locked_until };
+  const held = await getCounter(tx, key);
+  return {
+    counted: false,
+    soft: held?.soft ?? 0,
+    hard: held?.hard ?? 0,
+    lockedUntil: held?.locked_until ?? 0,
+    hardCap: (held?.hard ?? 0) >= hardLimit,
+  };
+}
+
+/** The width is said, since PostgreSQL would take a small number's parameter for a 4-byte one. */
+function int(value: number) {
+  return sql`cast(${value} as bigint)`;
+}
+
+/**
+ * The verifier failed by itself (R43, R51): the attempt is given back, unless the counter was reset or lifted since. A
+ * lock goes only if this attempt set it. `as` is what `countAttempt` answered.
+ */
+export async function returnAttempt(tx: Tx, key: string, as: { soft: number; lockedUntil: number }): Promise<boolean> {
+  const result = await tx
+    .updateTable('counters')
+    .set((eb) => ({
+      soft: eb('soft', '-', 1),
+      hard: eb('hard', '-', 1),
+      locked_until: eb.case().when('locked_until', '=', as.lockedUntil).then(0).else(eb.ref('locked_until')).end(),
+    }))
+    .where('key', '=', key)
+    .where('soft', '>=', Math.max(1, as.soft))
+    .where('hard', '>', 0)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Success: both counters begin anew. */
+export async function resetCounter(tx: Tx, key: string, now: number): Promise<void> {
+  await tx
+    .updateTable('counters')
+    .set({ soft: 0, hard: 0, locked_until: 0, updated_at: now })
+    .where('key', '=', key)
+    .execute();
+}
+
+/** The help desk lifts the lock; the hard counter stays (D7). False when there was nothing to lift. */
+export async function liftLock(tx: Tx, key: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('counters')
+    .set({ soft: 0, locked_until: 0, updated_at: now })
+    .where('key', '=', key)
+    .where((eb) => eb.or([eb('soft', '>', 0), eb('locked_until', '>', 0)]))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function getCounter(db: Db, key: string): Promise<CounterRow | undefined> {
+  return await db.selectFrom('counters').selectAll().where('key', '=', key).executeTakeFirst();
+}

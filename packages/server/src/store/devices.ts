@@ -1,0 +1,122 @@
+import type { Db, Tx } from './database.ts';
+import type { BrowserRow, DeviceRow } from './schema.ts';
+
+export interface FoundBrowser {
+  browser: BrowserRow;
+  /** `previous`: the token before the last rotation, good until the newest one is used (R40). */
+  match: 'current' | 'previous';
+}
+
+export async function findBrowserByToken(db: Db, tokenHash: string): Promise<FoundBrowser | undefined> {
+  const current = await db.selectFrom('browsers').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+  if (current) return { browser: current, match: 'current' };
+  const previous = await db
+    .selectFrom('browsers')
+    .selectAll()
+    .where('previous_hash', '=', tokenHash)
+    .executeTakeFirst();
+  return previous && { browser: previous, match: 'previous' };
+}
+
+export async function insertBrowser(tx: Tx, row: BrowserRow): Promise<void> {
+  await tx.insertInto('browsers').values(row).execute();
+}
+
+/**
+ * Gives the browser a new token; the one it came with stays good until the new one's first use, the one before that
+ * dies (R40). True when this caller won: the token it came with was still good.
+ */
+export async function rotateBrowser(
+  tx: Tx,
+  { id, fromHash, toHash, now }: { id: string; fromHash: string; toHash: string; now: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('browsers')
+    .set({ token_hash: toHash, previous_hash: fromHash, rotated_at: now, last_used_at: now })
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('token_hash', '=', fromHash), eb('previous_hash', '=', fromHash)]))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Ends a browser and forgets everybody on it. */
+export async function killBrowser(tx: Tx, id: string): Promise<boolean> {
+  await tx.deleteFrom('devices').where('browser_id', '=', id).execute();
+  const result = await tx.deleteFrom('browsers').where('id', '=', id).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+export async function deviceOf(db: Db, browserId: string, accountId: string): Promise<DeviceRow | undefined> {
+  return await db
+    .selectFrom('devices')
+    .selectAll()
+    .where('browser_id', '=', browserId)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+}
+
+/** The devices that are remembered now, last used first. */
+export async function devicesOfAccount(db: Db, accountId: string, now: number): Promise<DeviceRow[]> {
+  return await db
+    .selectFrom('devices')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('remembered_until', '>', now)
+    .orderBy('last_used_at', 'desc')
+    .execute();
+}
+
+/** One row a person and browser: a row that stands keeps its id and its age. Answers the row as it stands now. */
+export async function upsertDevice(tx: Tx, row: DeviceRow): Promise<DeviceRow> {
+  return await tx
+    .insertInto('devices')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['browser_id', 'account_id']).doUpdateSet({
+        name: row.name,
+        remembered_until: row.remembered_until,
+        factor_time: row.factor_time,
+        last_used_at: row.last_used_at,
+      }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** A use never extends the remembering (R37). */
+export async function touchDevice(tx: Tx, id: string, now: number): Promise<void> {
+  await tx.updateTable('devices').set({ last_used_at: now }).where('id', '=', id).execute();
+}
+
+/** Forgets one device of this account; another's id gives false (R36). */
+export async function forgetDevice(tx: Tx, accountId: string, id: string): Promise<boolean> {
+  const row = await tx
+    .deleteFrom('devices')
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .returning('browser_id')
+    .executeTakeFirst();
+  if (row) await deleteEmptyBrowsers(tx, [row.browser_id]);
+  return row !== undefined;
+}
+
+/** Forgets all devices of this account (R39); others on the same browsers stay. Answers how many. */
+export async function forgetDevicesOfAccount(tx: Tx, accountId: string): Promise<number> {
+  const rows = await tx.deleteFrom('devices').where('account_id', '=', accountId).returning('browser_id').execute();
+  await deleteEmptyBrowsers(
+    tx,
+    rows.map((row) => row.browser_id),
+  );
+  return rows.length;
+}
+
+async function deleteEmptyBrowsers(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .deleteFrom('browsers')
+    .where('id', 'in', ids)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('devices').select('devices.id').whereRef('devices.browser_id', '=', 'browsers.id'))),
+    )
+    .execute();
+}

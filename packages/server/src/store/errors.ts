@@ -1,0 +1,40 @@
+/**
+ * The database did not do what it was asked: it is away, full, locked or too slow. Nothing of the unit was kept. HTTP
+ * answers `503 busy` (R49). `cause` has the driver's error; it is for logs, never for a client.
+ */
+export class StoreUnavailableError extends Error {
+  readonly code = 'store-unavailable';
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StoreUnavailableError';
+  }
+}
+
+/** A row broke a unique key or another rule of the tables, for example a username that is taken. The unit is undone. */
+export class ConstraintError extends Error {
+  readonly code = 'constraint';
+  constructor(cause: unknown) {
+    super('A row breaks a rule of the tables, most likely a key that exists already.', { cause });
+    this.name = 'ConstraintError';
+  }
+}
+
+/** The database was migrated by a newer version of this program, which may keep rules that this one does not know. */
+export class SchemaTooNewError extends Error {
+  readonly code = 'schema-too-new';
+  constructor(found: number, known: number) {
+    super(
+      `The database has schema version ${found}, this program knows ${known} and older: ` +
+        'start the newer version, or restore a backup made before the upgrade.',
+    );
+    this.name = 'SchemaTooNewError';
+  }
+}
+
+/** Thrown by the work of `Database.write` to undo its unit on purpose; it reaches the caller unchanged. */
+export class Rollback extends Error {
+  constructor(message = 'The unit was rolled back on purpose.') {
+    super(message);
+    this.name = 'Rollback';
+  }
+}

@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from './database.ts';
+import type { FactorRow } from './schema.ts';
+
+/** Newest first. */
+export async function activeFactors(db: Db, accountId: string): Promise<FactorRow[]> {
+  return await db
+    .selectFrom('factors')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'active')
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
+/** Replaced ones that ended at `since` or later: they only tell an old code apart (R16). */
+export async function recentlyReplacedFactors(db: Db, accountId: string, since: number): Promise<FactorRow[]> {
+  return await db
+    .selectFrom('factors')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'replaced')
+    .where('ended_at', '>=', since)
+    .orderBy('ended_at', 'desc')
+    .execute();
+}
+
+/** Which steps of these factors are burnt now (R18a). */
+export async function burntSteps(db: Db, factorIds: readonly string[], now: number): Promise<Map<string, Set<number>>> {
+  const burnt = new Map<string, Set<number>>();
+  if (factorIds.length === 0) return burnt;
+  const rows = await db
+    .selectFrom('burnt_steps')
+    .select(['factor_id', 'step'])
+    .where('factor_id', 'in', factorIds)
+    .where('until', '>', now)
+    .execute();
+  for (const row of rows) burnt.set(row.factor_id, (burnt.get(row.factor_id) ?? new Set()).add(row.step));
+  return burnt;
+}
+
+export async function insertFactor(tx: Tx, row: FactorRow): Promise<void> {
+  await tx.insertInto('factors').values(row).execute();
+}
+
+/**
+ * Accepts a TOTP step: one conditional update that exactly one of many submissions wins (R14, R63). A step at or below
+ * the last accepted one, a burnt step and a factor that is no longer active lose.
+ */
+export async function spendTotpStep(
+  tx: Tx,
+  { factorId, step, now }: { factorId: string; step: number; now: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ last_step: step, last_used_at: now })
+    .where('id', '=', factorId)
+    .where('state', '=', 'active')
+    .where('last_step', '<', step)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('burnt_steps')
+            .select('burnt_steps.step')
+            .whereRef('burnt_steps.factor_id', '=', 'factors.id')
+            .where('burnt_steps.step', '=', step),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Burns one step of one factor until then; false when it was burnt already (R18a). */
+export async function burnTotpStep(
+  tx: Tx,
+  { factorId, step, until }: { factorId: string; step: number; until: number },
+): Promise<boolean> {
+  const result = await tx
+    .insertInto('burnt_steps')
+    .values({ factor_id: factorId, step, until })
+    .onConflict((conflict) => conflict.columns(['factor_id', 'step']).doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Policy `one`: all active factors of the account but this one verify no more (R11, R16). Answers how many. */
+export async function replaceFactors(tx: Tx, accountId: string, exceptId: string, now: number): Promise<number> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ state: 'replaced', ended_at: now })
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'active')
+    .where('id', '!=', exceptId)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+export async function renameFactor(tx: Tx, accountId: string, id: string, name: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ name })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Ends one active factor. One that was lost forgets its secret at once: it must tell nothing any more (R16). */
+export async function endFactor(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  state: Exclude<FactorRow['state'], 'active'>,
+  now: number,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ state, ended_at: now, ...(state === 'lost' ? { secret: '' } : {}) })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** The hard cap was reached: no factor of the account verifies until one is bound anew (D7). Answers how many. */
+export async function disableFactors(tx: Tx, accountId: string, now: number): Promise<number> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ state: 'disabled', ended_at: now })
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/**
+ * Secrets that another key than `writeKeyId` sealed, in the order of their ids, after `after` (R60).
+ * A sealed text begins with `v1.<key id>.` (`crypto/keyring.ts`).
+ */
+export async function factorsToRotate(
+  db: Db,
+  { writeKeyId, after = '', limit }: { writeKeyId: string; after?: string; limit: number },
+): Promise<FactorRow[]> {
+  const prefix = `v1.${writeKeyId}.`;
+  return await db
+    .selectFrom('factors')
+    .selectAll()
+    .where('id', '>', after)
+    .where('secret', '!=', '')
+    .where(sql<boolean>`substr(secret, 1, ${sql.lit(prefix.length)}) <> ${prefix}`)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** Only while the stored text is still the one that was opened. */
+export async function updateSealedSecret(tx: Tx, id: string, oldSealed: string, newSealed: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ secret: newSealed })
+    .where('id', '=', id)
+    .where('secret', '=', oldSealed)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

@@ -1,0 +1,137 @@
+import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely';
+import { StoreUnavailableError } from './errors.ts';
+import type { Schema } from './schema.ts';
+
+type Tx = Transaction<Schema>;
+export type Work<T> = (tx: Tx) => Promise<T>;
+
+/** The most units that share one commit: what comes later waits for the next one. */
+const GROUP = 64;
+const SAVEPOINT = CompiledQuery.raw('savepoint unit');
+const RELEASE = CompiledQuery.raw('release unit');
+const ROLLBACK_TO = CompiledQuery.raw('rollback to unit');
+
+interface Unit {
+  run(tx: Tx): Promise<void>;
+  /** Called after the durable commit. */
+  settle(): void;
+  /** Called when the commit of the group failed: nothing of any unit was kept. */
+  fail(error: unknown): void;
+}
+
+/** Writes units one after another; those that wait at the same moment share one durable commit. */
+export interface GroupCommit {
+  write<T>(work: Work<T>): Promise<T>;
+  /** Resolves when everything that was asked before is settled; asks after it are refused. */
+  close(): Promise<void>;
+}
+
+/**
+ * A durable commit costs a sync of the disk, whatever stands in it: waiting units are put in one transaction, each in
+ * a savepoint, so that a unit that throws takes only itself back. A promise settles only after the commit that holds
+ * its unit (R63), also when the unit threw: what it saw of the units before it is durable as well.
+ */
+export function groupCommit(writer: Kysely<Schema>): GroupCommit {
+  let waiting: Unit[] = [];
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  const pump = async (): Promise<void> => {
+    // One turn of the event loop: requests that arrived together are parsed first and then written together.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, GROUP);
+      waiting = waiting.slice(GROUP);
+      await commitGroup(writer, group);
+      if (waiting.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    running = undefined;
+  };
+
+  return {
+    write<T>(work: Work<T>): Promise<T> {
+      if (closed) return Promise.reject(new StoreUnavailableError('The database is closed.'));
+      return new Promise<T>((resolve, reject) => {
+        waiting.push(unitOf(work, resolve, reject));
+        running ??= pump();
+      });
+    },
+    async close() {
+      closed = true;
+      await running;
+    },
+  };
+}
+
+function unitOf<T>(work: Work<T>, resolve: (value: T) => void, reject: (reason: unknown) => void): Unit {
+  let outcome: { value: T } | { error: unknown } | undefined;
+  return {
+    async run(tx) {
+      try {
+        outcome = { value: await work(tx) };
+      } catch (error) {
+        outcome = { error };
+        throw error;
+      }
+    },
+    settle() {
+      if (outcome && 'value' in outcome) resolve(outcome.value);
+      else reject(outcome?.error);
+    },
+    fail: reject,
+  };
+}
+
+async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Promise<void> {
+  const undone = new UnitUndone();
+  try {
+    await writer.transaction().execute(async (tx) => {
+      const [only] = group;
+      if (group.length === 1 && only) {
+        await guardedRun(tx, only).catch(() => {
+          throw undone;
+        });
+        return;
+      }
+      for (const unit of group) await runInSavepoint(tx, unit);
+    });
+  } catch (error) {
+    if (error !== undone) {
+      const failure = error instanceof StoreUnavailableError ? error : new StoreUnavailableError(String(error), error);
+      for (const unit of group) unit.fail(failure);
+      return;
+    }
+  }
+  for (const unit of group) unit.settle();
+}
+
+/** A lone unit threw: its transaction goes back, its own error reaches its caller. */
+class UnitUndone extends Error {}
+
+async function runInSavepoint(tx: Tx, unit: Unit): Promise<void> {
+  await tx.executeQuery(SAVEPOINT);
+  try {
+    await guardedRun(tx, unit);
+  } catch {
+    // When SQLite has already given up the whole transaction (disk full), this throws, and the group fails as one.
+    await tx.executeQuery(ROLLBACK_TO);
+  }
+  await tx.executeQuery(RELEASE);
+}
+
+/** Runs a unit on a handle that dies with it: a query that was not awaited can't slip into the next unit. */
+async function guardedRun(tx: Tx, unit: Unit): Promise<void> {
+  let over = false;
+  const guard: KyselyPlugin = {
+    transformQuery({ node }) {
+      if (over) throw new Error('This unit of writing is over: every query of it must be awaited.');
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  try {
+    await unit.run(tx.withPlugin(guard));
+  } finally {
+    over = true;
+  }
+}

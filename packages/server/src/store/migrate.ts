@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Database, OpenOptions, Tx } from './database.ts';
+import { SchemaTooNewError } from './errors.ts';
+import { type Migration, migrations } from './migrations/index.ts';
+
+/** The key of the advisory lock: 'tweestap' in ASCII would not fit, so its first bytes. */
+const LOCK = 0x74776565;
+
+/**
+ * Brings the tables up to date: all missing migrations in one transaction, under a lock, so that instances that start
+ * together do it once and a killed one leaves nothing half-made.
+ * @throws SchemaTooNewError when a newer program was here before
+ */
+export async function migrate(
+  database: Database,
+  options: OpenOptions,
+  list: readonly Migration[] = migrations,
+): Promise<void> {
+  const done = await database.write(async (tx) => {
+    // SQLite's writer holds the lock since its BEGIN IMMEDIATE.
+    if (database.dialect === 'postgres') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
+    const version = await versionOf(tx);
+    const known = list.at(-1)?.version ?? 0;
+    if (version > known) throw new SchemaTooNewError(version, known);
+    const missing = list.filter((migration) => migration.version > version);
+    for (const migration of missing) {
+      await migration.up(tx, database.dialect);
+      await sql`insert into schema_versions (version, name, applied_at)
+        values (${migration.version}, ${migration.name}, ${options.clock()})`.execute(tx);
+    }
+    return missing.map((migration) => migration.name);
+  });
+  if (done.length > 0) options.logger?.info({ migrations: done }, 'the database was brought up to date');
+}
+
+async function versionOf(tx: Tx): Promise<number> {
+  await sql`create table if not exists schema_versions
+    (version integer primary key, name text not null, applied_at bigint not null)`.execute(tx);
+  const found = await sql<{ version: number | null }>`select max(version) as version from schema_versions`.execute(tx);
+  return found.rows[0]?.version ?? 0;
+}

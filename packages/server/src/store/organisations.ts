@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { OrganisationDefinition } from '../organisations/schema.ts';
+import type { Db, Tx } from './database.ts';
+
+/** What the search shows: never the policy. */
+export interface OrganisationName {
+  id: string;
+  name: string;
+}
+
+export async function getOrganisation(db: Db, id: string): Promise<OrganisationDefinition | undefined> {
+  const row = await db.selectFrom('organisations').select('definition').where('id', '=', id).executeTakeFirst();
+  return row && (JSON.parse(row.definition) as OrganisationDefinition);
+}
+
+/** The first `limit` by name. */
+export async function listOrganisations(db: Db, { limit }: { limit: number }): Promise<OrganisationName[]> {
+  return await db.selectFrom('organisations').select(['id', 'name']).orderBy('name_key').limit(limit).execute();
+}
+
+/** Organisations whose name holds every word of the query, whatever its case and accents; by name. */
+export async function searchOrganisations(db: Db, query: string, limit: number): Promise<OrganisationName[]> {
+  let found = db.selectFrom('organisations').select(['id', 'name']);
+  for (const word of nameKey(query).split(' ')) {
+    if (word === '') continue;
+    const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+    found = found.where((eb) => sql<boolean>`${eb.ref('name_key')} like ${pattern} escape '\\'`);
+  }
+  return await found.orderBy('name_key').limit(limit).execute();
+}
+
+/** Adds an organisation or takes over its changed definition. */
+export async function upsertOrganisation(tx: Tx, definition: OrganisationDefinition, now: number): Promise<void> {
+  const row = {
+    name: definition.name,
+    name_key: nameKey(definition.name),
+    definition: JSON.stringify(definition),
+  };
+  await tx
+    .insertInto('organisations')
+    .values({ id: definition.id, ...row, created_at: now })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute();
+}
+
+export async function countOrganisations(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('organisations')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** How names are searched: lower case, no diacritics, single spaces. Neither database folds more than ASCII itself. */
+function nameKey(name: string): string {
+  return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/gu, ' ').trim();
+}

@@ -1,0 +1,24 @@
+import type { Tx } from './database.ts';
+
+/** Who this account is in the audit. Made on first use; two that make it at once agree on one. */
+export async function pseudonymOf(tx: Tx, accountId: string, make: () => string): Promise<string> {
+  const known = await find(tx, accountId);
+  if (known !== undefined) return known;
+  await tx
+    .insertInto('pseudonyms')
+    .values({ account_id: accountId, pseudonym: make() })
+    .onConflict((conflict) => conflict.column('account_id').doNothing())
+    .execute();
+  const made = await find(tx, accountId);
+  if (made === undefined) throw new Error('The pseudonym vanished while it was made.');
+  return made;
+}
+
+async function find(tx: Tx, accountId: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('pseudonyms')
+    .select('pseudonym')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return row?.pseudonym;
+}

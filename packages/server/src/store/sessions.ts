@@ -1,0 +1,33 @@
+import type { Db, Tx } from './database.ts';
+import type { SessionRow } from './schema.ts';
+
+export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
+  await tx.insertInto('sessions').values(row).execute();
+}
+
+/** Whatever its age: the caller checks idle and absolute limits (R71). */
+export async function findSession(db: Db, idHash: string): Promise<SessionRow | undefined> {
+  return await db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash).executeTakeFirst();
+}
+
+/** Never backwards: a slow request does not make a session look older than it is. */
+export async function touchSession(tx: Tx, idHash: string, now: number): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ last_seen_at: now })
+    .where('id_hash', '=', idHash)
+    .where('last_seen_at', '<', now)
+    .execute();
+}
+
+export async function deleteSession(tx: Tx, idHash: string): Promise<boolean> {
+  const result = await tx.deleteFrom('sessions').where('id_hash', '=', idHash).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Answers how many sessions ended. */
+export async function deleteSessionsOfAccount(tx: Tx, accountId: string, exceptIdHash?: string): Promise<number> {
+  let deletion = tx.deleteFrom('sessions').where('account_id', '=', accountId);
+  if (exceptIdHash !== undefined) deletion = deletion.where('id_hash', '!=', exceptIdHash);
+  return Number((await deletion.executeTakeFirst()).numDeletedRows);
+}

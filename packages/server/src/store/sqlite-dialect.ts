@@ -1,0 +1,75 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { ConstraintError, StoreUnavailableError } from './errors.ts';
+
+/** How long a connection waits for another process's transaction, ms. */
+const BUSY_TIMEOUT = 5000;
+/** Statements with lists of several lengths make new texts; beyond this many the oldest is prepared anew. */
+const CACHED_STATEMENTS = 500;
+/** SQLITE_CONSTRAINT, the low byte of all its extended codes (sqlite.org/rescode.html). */
+const SQLITE_CONSTRAINT = 19;
+/** Statements that give rows. All values are parameters, so the word can't stand in a text. */
+const GIVES_ROWS = /^\s*(?:select|with|pragma|values)\b|\breturning\b/i;
+
+type Values = (null | number | bigint | string | Uint8Array)[];
+
+/**
+ * Kysely's dialect over node:sqlite: WAL, and `synchronous=FULL`, so that an acknowledged commit outlives a power cut
+ * (R63). The writer's transactions take the write lock at their begin: a later upgrade of a read lock can't wait.
+ * @throws StoreUnavailableError when the file can't be opened
+ */
+export function sqliteDialect(file: string, mode: 'reader' | 'writer'): SqliteDialect {
+  return new SqliteDialect({ database: async () => adapt(open(file, mode), mode) });
+}
+
+function open(file: string, mode: 'reader' | 'writer'): DatabaseSync {
+  return guarded(() => {
+    const database = new DatabaseSync(file, { readOnly: mode === 'reader' });
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    if (mode === 'writer') database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = FULL');
+    return database;
+  });
+}
+
+function adapt(database: DatabaseSync, mode: 'reader' | 'writer'): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const text = mode === 'writer' && sql === 'begin' ? 'begin immediate' : sql;
+      const known = prepared.get(text);
+      if (known) return known;
+      const statement = adaptStatement(
+        guarded(() => database.prepare(text)),
+        GIVES_ROWS.test(text),
+      );
+      const oldest = prepared.keys().next();
+      if (prepared.size >= CACHED_STATEMENTS && !oldest.done) prepared.delete(oldest.value);
+      prepared.set(text, statement);
+      return statement;
+    },
+  };
+}
+
+function adaptStatement(statement: StatementSync, reader: boolean): SqliteStatement {
+  return {
+    reader,
+    // node:sqlite's rows have no prototype, which deepEqual and some libraries stumble over.
+    all: (values) => guarded(() => statement.all(...(values as Values)).map((row) => ({ ...row }))),
+    run: (values) => guarded(() => statement.run(...(values as Values))),
+    iterate: (values) => statement.iterate(...(values as Values)),
+  };
+}
+
+/** Runs one call of the driver and translates its error (R49). */
+function guarded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
+    // Extended codes carry the primary one in their low byte.
+    if (code % 256 === SQLITE_CONSTRAINT) throw new ConstraintError(error);
+    throw new StoreUnavailableError(`The SQLite database failed: ${(error as Error).message}`, error);
+  }
+}

@@ -1,0 +1,31 @@
+import { closeSync, openSync } from 'node:fs';
+import { StoreUnavailableError } from './errors.ts';
+
+/** Only the owner reads it; SQLite gives its -wal and -shm files the same mode. */
+const MODE = 0o600;
+
+/**
+ * Makes the database's file if it is not there.
+ * @throws StoreUnavailableError with a line that says what to mend
+ */
+export function prepareFile(file: string): void {
+  if (file === '' || file.startsWith(':') || file.startsWith('file:')) {
+    throw new StoreUnavailableError(`The database "${file}" is no file's path: give a path such as ./tweestap.db.`);
+  }
+  try {
+    closeSync(openSync(file, 'a', MODE));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const reason = reasons[code] ?? `it can't be opened (${code})`;
+    throw new StoreUnavailableError(`The database file ${file} is of no use: ${reason}.`, error);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist; make the folder first',
+  EACCES: 'this user may not write there; give it the right to, or choose another path',
+  EROFS: 'it stands on a read-only disk; choose another path',
+  EISDIR: 'it is a folder; give the path of a file',
+  ENOTDIR: 'a part of its path is no folder',
+  ENOSPC: 'the disk is full',
+};
