@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { root } from './lib/files.ts';
-import { type Packed, published, withPacked } from './lib/pack.ts';
+import { type Manifest, type Packed, published, withPacked } from './lib/pack.ts';
 import { report } from './lib/report.ts';
 import { runQuietly } from './lib/run.ts';
 
@@ -29,6 +29,15 @@ async function packageViolations({ folder, tarball, manifest }: Packed): Promise
   return found.map((violation) => `${manifest.name}: ${violation}`);
 }
 
-const found: string[] = [];
+/** Runtime dependencies that have no line in the decision about them. */
+function undecided(folder: string): string[] {
+  const decisions = readFileSync(join(root, 'docs/decisions/0002-runtime-dependencies.md'), 'utf8');
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
+  return Object.keys(manifest.dependencies ?? {})
+    .filter((name) => !name.startsWith('@tweestap/') && !decisions.includes(`| \`${name}\` |`))
+    .map((name) => `${folder}: depends on ${name}, which has no line in docs/decisions/0002-runtime-dependencies.md`);
+}
+
+const found = [...published.map((name) => `packages/${name}`), 'demo-server'].flatMap(undecided);
 for (const name of published) found.push(...(await withPacked(name, packageViolations)));
 report('packages', found);
