@@ -34,10 +34,10 @@ export const parseInput = (value: unknown, prefix: readonly PropertyKey[] = []):
     issues: [{ path: `/${[...prefix, ...path].map(String).join('/')}`, expected }],
   });
   if (!isObject(value)) return refuse([], 'an object');
-  const step = own(steps, value['step']);
+  const step = own(steps, value.step);
   if (!step) return refuse(['step'], `one of ${(Object.keys(steps) as StepType[]).join(', ')}`);
   const inputs: Partial<Record<Action, z.ZodType>> = step.inputs;
-  const action = Object.hasOwn(value, 'action') ? value['action'] : 'submit';
+  const action = Object.hasOwn(value, 'action') ? value.action : 'submit';
   const schema = own(inputs, action);
   if (!schema) return refuse(['action'], `one of ${Object.keys(inputs).join(', ')}`);
   const parsed = schema.safeParse(value);

@@ -1,0 +1,2 @@
+export type { OpenApiDocument, OpenApiOptions } from './openapi/document.ts';
+export { openApiDocument } from './openapi/document.ts';

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { Account, AccountChange, FactorChange } from '../account.ts';
+import { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from '../answers.ts';
+import { Flow, StartBody, StepSchema, SubmitBody } from '../flow.ts';
+import { Problem } from '../problem.ts';
+import { steps } from '../steps/index.ts';
+
+export type JsonSchema = Record<string, unknown>;
+
+const named = {
+  Flow,
+  Problem,
+  FlowAnswer,
+  StartAnswer,
+  OrganisationsAnswer,
+  SessionAnswer,
+  HealthAnswer,
+  Account,
+  StartBody,
+  SubmitBody,
+  AccountChange,
+  FactorChange,
+};
+export type SchemaName = keyof typeof named;
+
+export const refTo = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
+
+/** `enroll-totp` → `EnrollTotp`. */
+const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const adjust = ({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSchema: JsonSchema }) => {
+  // Bounds that only say "a safe integer", and a pattern that only repeats the format, tell a reader nothing.
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+  // The server parses the inputs of a body one by one, so the schema of the body does not know them.
+  if (zodSchema === StartBody || zodSchema === SubmitBody) {
+    const { inputs } = jsonSchema.properties as { inputs: JsonSchema };
+    inputs.items = refTo('Input');
+  }
+};
+
+/** `oneOf` of components that a property tells apart (OpenAPI 3.1 §4.8.25). */
+const union = (propertyName: string, members: [word: string, component: string][]): JsonSchema => ({
+  oneOf: members.map(([, component]) => refTo(component)),
+  discriminator: {
+    propertyName,
+    mapping: Object.fromEntries(members.map(([word, component]) => [word, refTo(component).$ref])),
+  },
+});
+
+/** All schemas of the protocol as components that refer to each other. */
+export const componentSchemas = (): Record<string, JsonSchema> => {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  registry.add(StepSchema, { id: 'Step' });
+  const inputUnions: Record<string, JsonSchema> = {};
+  const types = Object.entries(steps).map(([type, { step, inputs }]) => {
+    const name = pascal(type);
+    registry.add(step, { id: `${name}Step` });
+    const actions = Object.entries(inputs).map(([action, schema]): [string, string] => {
+      registry.add(schema as z.ZodType, { id: name + pascal(action) });
+      return [action, name + pascal(action)];
+    });
+    // No discriminator here: `action` may be left out, and then means `submit`.
+    if (actions.length) inputUnions[`${name}Input`] = { oneOf: actions.map(([, component]) => refTo(component)) };
+    return { type, name, answerable: actions.length > 0 };
+  });
+  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, override: adjust });
+  const components: Record<string, JsonSchema> = { ...schemas, ...inputUnions };
+  for (const schema of Object.values(components)) {
+    delete schema.$schema;
+    delete schema.$id;
+  }
+  components.Step = union(
+    'type',
+    types.map(({ type, name }) => [type, `${name}Step`]),
+  );
+  const answerable = types.filter((type) => type.answerable);
+  components.Input = union(
+    'step',
+    answerable.map(({ type, name }) => [type, `${name}Input`]),
+  );
+  return components;
+};

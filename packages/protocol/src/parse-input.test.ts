@@ -1,0 +1,166 @@
+// Threat: a body that is not what it seems (a null for a code, an array for a name, a key that a later reader takes
+// for a privilege, a prototype in disguise) walks past a check that was written for strings.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parseInput } from './parse-input.ts';
+import type { Input, StepType } from './steps/index.ts';
+import { steps } from './steps/index.ts';
+
+/** One good `submit` of each step that has one. */
+const good = {
+  organisation: { step: 'organisation', organisation: 'de-linde' },
+  username: { step: 'username', username: 'anna' },
+  password: { step: 'password', password: 'correct horse' },
+  'choose-method': { step: 'choose-method', method: 'totp' },
+  totp: { step: 'totp', code: '123456', remember: true },
+  'recovery-code': { step: 'recovery-code', code: 'ABCD-EFGH-JKLM' },
+  'confirm-password': { step: 'confirm-password', password: 'correct horse' },
+  'enroll-totp': { step: 'enroll-totp', code: '123456', name: 'Blue phone' },
+  'recovery-codes': { step: 'recovery-codes' },
+  locked: { step: 'locked', action: 'poll' },
+} as const satisfies Record<Exclude<StepType, 'done'>, Input>;
+
+/** One good input for every action of every step. */
+const everyInput: ({ step: string } & Record<string, unknown>)[] = Object.entries(steps).flatMap(([step, { inputs }]) =>
+  Object.keys(inputs).map((action) => {
+    if (action === 'submit') return { ...good[step as keyof typeof good], action };
+    return {
+      step,
+      action,
+      ...(action === 'back' ? { to: 'username' } : action === 'switch' ? { method: 'totp' } : {}),
+    };
+  }),
+);
+
+const refused = (value: unknown) => {
+  const parsed = parseInput(value);
+  assert.equal(parsed.ok, false, JSON.stringify(value));
+  return parsed.ok ? [] : parsed.issues;
+};
+
+test('A good input of every step and action is parsed as it is', () => {
+  for (const input of [...Object.values(good), ...everyInput]) {
+    assert.deepEqual(parseInput(input), { ok: true, value: input });
+  }
+});
+
+test('R5: a value of another kind is no input: null, booleans, numbers, strings, lists', () => {
+  for (const value of [undefined, null, true, false, 0, 1, '', 'totp', [], [good.totp], {}, { step: null }])
+    refused(value);
+});
+
+test('R5: a property with an empty, missing or mistyped value is refused, for every property of every input', () => {
+  const wrong: unknown[] = [null, false, 0, 1, '', [], {}, ['123456'], { toString: '123456' }];
+  for (const input of everyInput) {
+    for (const key of Object.keys(input)) {
+      for (const value of wrong) {
+        if (key === 'remember' && value === false) continue;
+        assert.ok(refused({ ...input, [key]: value }).length > 0);
+      }
+      const { [key]: _, ...rest } = input;
+      // Without its action an input is a `submit`: good where that needs no more.
+      const optional = ['action', 'remember', 'name'].includes(key);
+      if (key === 'action' && input.action !== 'submit' && input.step !== 'recovery-codes') refused(rest);
+      else assert.equal(parseInput(rest).ok, optional, `${JSON.stringify(input)} without ${key}`);
+    }
+  }
+});
+
+test('R76: a key that the input does not know is refused, whatever it is called', () => {
+  const names = ['amr', 'verified', 'constructor', 'prototype', 'hasOwnProperty', '__proto__', 'toString', '0', ''];
+  const anyName = fc.oneof(fc.constantFrom(...names), fc.string());
+  fc.assert(
+    fc.property(fc.constantFrom(...everyInput), anyName, fc.jsonValue(), (input, name, value) => {
+      fc.pre(
+        ![
+          'step',
+          'action',
+          'code',
+          'remember',
+          'name',
+          'password',
+          'username',
+          'method',
+          'to',
+          'organisation',
+        ].includes(name),
+      );
+      const text = JSON.stringify(input).replace(/}$/, `,${JSON.stringify(name)}:${JSON.stringify(value)}}`);
+      refused(JSON.parse(text));
+    }),
+  );
+});
+
+test('R76: a prototype that came in the body lends no property to an input', () => {
+  refused(JSON.parse('{"step":"totp","__proto__":{"code":"123456"}}'));
+  refused(JSON.parse('{"__proto__":{"step":"totp","code":"123456"}}'));
+  assert.equal(Object.hasOwn(Object.prototype, 'code'), false);
+});
+
+test('R76: names of the prototype are neither steps nor actions', () => {
+  for (const word of ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty']) {
+    refused({ step: word });
+    refused({ ...good.totp, action: word });
+  }
+});
+
+test('R5: an input of one step is never one of another', () => {
+  for (const input of everyInput) {
+    for (const step of Object.keys(steps)) {
+      if (step === input.step) continue;
+      const parsed = parseInput({ ...input, step });
+      if (parsed.ok) assert.equal(parsed.value.step, step);
+    }
+  }
+});
+
+test('R76: whatever JSON comes, the answer is an input of a known step or a list of issues, never an exception', () => {
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.record(
+      { step: fc.constantFrom(...Object.keys(steps)), action: fc.jsonValue(), code: fc.jsonValue() },
+      { requiredKeys: ['step'] },
+    ),
+  );
+  fc.assert(
+    fc.property(value, (json) => {
+      const parsed = parseInput(json);
+      if (parsed.ok) assert.ok(Object.hasOwn(steps, parsed.value.step));
+      else assert.ok(parsed.issues.length > 0);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('An issue names the place and what was expected, and never repeats what was sent', () => {
+  const issues = [
+    ...refused({ step: 'password', password: ['hunter2 hunter2'] }),
+    ...refused({ step: 'totp', code: 123456 }),
+    ...refused({ step: 'username', username: 'hunter2'.repeat(100) }),
+  ];
+  assert.doesNotMatch(JSON.stringify(issues), /hunter2|123456/);
+  assert.deepEqual(
+    issues.map((issue) => issue.path),
+    ['/password', '/code', '/username'],
+  );
+});
+
+test('The path of an issue begins where the input stands in the body', () => {
+  const parsed = parseInput({ step: 'totp', code: 1 }, ['inputs', 2]);
+  assert.ok(!parsed.ok);
+  assert.equal(parsed.issues[0]?.path, '/inputs/2/code');
+});
+
+test('R76: a value over its length is refused, at the length it is taken', () => {
+  const lengths = [
+    { step: 'password', key: 'password', most: 1024 },
+    { step: 'username', key: 'username', most: 256 },
+    { step: 'totp', key: 'code', most: 64 },
+    { step: 'organisation', key: 'organisation', most: 64 },
+  ];
+  for (const { step, key, most } of lengths) {
+    assert.equal(parseInput({ step, [key]: 'a'.repeat(most) }).ok, true, step);
+    refused({ step, [key]: 'a'.repeat(most + 1) });
+  }
+});
