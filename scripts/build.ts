@@ -1,14 +1,12 @@
 import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
 import { root } from './lib/files.ts';
 import { run } from './lib/run.ts';
 import { digestOfInputs, isUpToDate, writeStamp } from './lib/stamp.ts';
 
-/** In their order: the declarations and Node's code first, then what browsers load. */
-const commands: readonly { readonly folder: string; readonly command: readonly [string, ...string[]] }[] = [
-  { folder: '.', command: ['tsc', '-b'] },
-  { folder: 'packages/elements', command: ['vite', 'build', '--logLevel', 'warn'] },
-  { folder: 'demo-server', command: ['vite', 'build', '--logLevel', 'warn'] },
+/** Declarations and Node's code first, all at once; then what each package's own `build` adds for browsers. */
+const commands: readonly (readonly [string, ...string[]])[] = [
+  ['tsc', '-b'],
+  ['pnpm', '--recursive', '--if-present', '--workspace-concurrency=1', '--reporter-hide-prefix', 'run', 'build'],
 ];
 
 /** Builds packages and demo, unless nothing changed since the last build. Throws an error of one line when it fails. */
@@ -21,10 +19,9 @@ export async function build(): Promise<void> {
   } catch (cause) {
     throw new Error(`Cannot build: ${root} is not writable.`, { cause });
   }
-  for (const { folder, command } of commands) {
-    const [program, ...args] = command;
-    const code = await run(program, args, { folder: join(root, folder), env: { NODE_ENV: 'production' } });
-    if (code !== 0) throw new Error(`The build failed: '${command.join(' ')}' in ${folder} ended with ${code}.`);
+  for (const [program, ...args] of commands) {
+    const code = await run(program, args, { env: { NODE_ENV: 'production' } });
+    if (code !== 0) throw new Error(`The build failed: '${program} ${args.join(' ')}' ended with ${code}.`);
   }
   writeStamp(root, digest);
 }

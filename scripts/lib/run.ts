@@ -3,22 +3,16 @@ import { root } from './files.ts';
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** The working folder; the repository's root unless told. */
-  readonly folder?: string;
 }
 
 /**
- * Runs a program on this terminal, without a shell, and answers its exit code (128 + the signal's number when a signal
+ * Runs a program in the repository's root, on this terminal, without a shell, and answers its exit code (128 + the signal's number when a signal
  * ended it). Programs of node_modules/.bin are found when pnpm started us.
  */
-export function run(
-  command: string,
-  args: readonly string[],
-  { env, folder = root }: RunOptions = {},
-): Promise<number> {
+export function run(command: string, args: readonly string[], { env }: RunOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: folder,
+      cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
