@@ -1,40 +1,14 @@
-import { Kysely, sql, type Transaction } from 'kysely';
-import type { Clock } from '../crypto/tokens.ts';
+import { Kysely, sql } from 'kysely';
 import { groupCommit } from './group-commit.ts';
+import type { Database, OpenOptions } from './handles.ts';
 import { migrate } from './migrate.ts';
 import { postgresDialect } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { prepareFile } from './sqlite-file.ts';
-import type { StoreLogger } from './store-logger.ts';
 
 export { ConstraintError, Rollback, SchemaTooNewError, StoreUnavailableError } from './errors.ts';
-
-/** A handle for queries: the database itself or one transaction of it. */
-export type Db = Kysely<Schema>;
-export type Tx = Transaction<Schema>;
-
-export interface Database {
-  readonly dialect: 'sqlite' | 'postgres';
-  /** Sees every acknowledged write. Never for changes: they would miss the group commit (SQLite: they fail). */
-  readonly read: Db;
-  /**
-   * Runs `work` as one short durable transaction and resolves after its commit. A throw undoes this unit alone and
-   * reaches the caller unchanged. Nothing slow and nothing outside belongs in `work`: on SQLite all writers wait for
-   * it, and a `write` inside it waits for itself. Await every query of it.
-   * @throws StoreUnavailableError, ConstraintError
-   */
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Whether it answers now. @throws StoreUnavailableError */
-  ping(): Promise<void>;
-  /** Finishes what was asked, then lets go. */
-  close(): Promise<void>;
-}
-
-export interface OpenOptions {
-  clock: Clock;
-  logger?: StoreLogger;
-}
+export type { Database, Db, OpenOptions, Tx } from './handles.ts';
 
 /**
  * Opens a file's path (node:sqlite) or a `postgres://` address and brings its tables up to date under a lock.

@@ -4,9 +4,12 @@
  */
 export class StoreUnavailableError extends Error {
   readonly code = 'store-unavailable';
-  constructor(message: string, cause?: unknown) {
+  /** Somebody else held the lock: the same again may do. */
+  readonly busy: boolean;
+  constructor(message: string, cause?: unknown, busy = false) {
     super(message, { cause });
     this.name = 'StoreUnavailableError';
+    this.busy = busy;
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely';
 import { StoreUnavailableError } from './errors.ts';
 import type { Schema } from './schema.ts';
@@ -7,6 +8,9 @@ export type Work<T> = (tx: Tx) => Promise<T>;
 
 /** The most units that share one commit: what comes later waits for the next one. */
 const GROUP = 64;
+/** ms between two tries for the write lock that another process holds, and how long in all. */
+const RETRY = 4;
+const BUSY_LIMIT = 5000;
 const SAVEPOINT = CompiledQuery.raw('savepoint unit');
 const RELEASE = CompiledQuery.raw('release unit');
 const ROLLBACK_TO = CompiledQuery.raw('rollback to unit');
@@ -85,7 +89,7 @@ function unitOf<T>(work: Work<T>, resolve: (value: T) => void, reject: (reason: 
 async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Promise<void> {
   const undone = new UnitUndone();
   try {
-    await writer.transaction().execute(async (tx) => {
+    await beginWhenFree(writer, async (tx) => {
       const [only] = group;
       if (group.length === 1 && only) {
         await guardedRun(tx, only).catch(() => {
@@ -103,6 +107,25 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
     }
   }
   for (const unit of group) unit.settle();
+}
+
+/**
+ * Another process (the command line, say) may hold the write lock. SQLite's own waiting would stop the event loop, so
+ * this asks again by and by: nothing of the group has run before its begin succeeded.
+ */
+async function beginWhenFree(writer: Kysely<Schema>, work: Work<void>): Promise<void> {
+  for (let waited = 0; ; waited += RETRY) {
+    let begun = false;
+    try {
+      return await writer.transaction().execute(async (tx) => {
+        begun = true;
+        await work(tx);
+      });
+    } catch (error) {
+      if (begun || waited >= BUSY_LIMIT || !(error instanceof StoreUnavailableError && error.busy)) throw error;
+      await setTimeout(RETRY);
+    }
+  }
 }
 
 /** A lone unit threw: its transaction goes back, its own error reaches its caller. */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Database, OpenOptions, Tx } from './database.ts';
 import { SchemaTooNewError } from './errors.ts';
-import { type Migration, migrations } from './migrations/index.ts';
+import type { Database, OpenOptions, Tx } from './handles.ts';
+import { migrations } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
 
 /** The key of the advisory lock: 'tweestap' in ASCII would not fit, so its first bytes. */
 const LOCK = 0x74776565;

@@ -2,12 +2,13 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { ConstraintError, StoreUnavailableError } from './errors.ts';
 
-/** How long a connection waits for another process's transaction, ms. */
+/** How long a connection waits for another process while it opens, ms. */
 const BUSY_TIMEOUT = 5000;
 /** Statements with lists of several lengths make new texts; beyond this many the oldest is prepared anew. */
 const CACHED_STATEMENTS = 500;
-/** SQLITE_CONSTRAINT, the low byte of all its extended codes (sqlite.org/rescode.html). */
+/** Primary result codes, the low byte of all extended ones (sqlite.org/rescode.html). */
 const SQLITE_CONSTRAINT = 19;
+const SQLITE_BUSY = 5;
 /** Statements that give rows. All values are parameters, so the word can't stand in a text. */
 const GIVES_ROWS = /^\s*(?:select|with|pragma|values)\b|\breturning\b/i;
 
@@ -28,6 +29,8 @@ function open(file: string, mode: 'reader' | 'writer'): DatabaseSync {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     if (mode === 'writer') database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
+    // The group commit does the waiting from here on, without stopping the event loop.
+    if (mode === 'writer') database.exec('PRAGMA busy_timeout = 0');
     return database;
   });
 }
@@ -70,6 +73,10 @@ function guarded<T>(call: () => T): T {
     const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
     // Extended codes carry the primary one in their low byte.
     if (code % 256 === SQLITE_CONSTRAINT) throw new ConstraintError(error);
-    throw new StoreUnavailableError(`The SQLite database failed: ${(error as Error).message}`, error);
+    throw new StoreUnavailableError(
+      `The SQLite database failed: ${(error as Error).message}`,
+      error,
+      code % 256 === SQLITE_BUSY,
+    );
   }
 }

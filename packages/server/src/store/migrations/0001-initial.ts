@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Db } from '../database.ts';
-import type { Migration } from './index.ts';
+import type { Db } from '../handles.ts';
+import type { Migration } from './migration.ts';
 
 /*
  * Every look-up of a login goes by a primary key or one index below, so that it costs the same at a thousand accounts
