@@ -54,6 +54,7 @@ function unitTests(): Promise<Tally> {
     root,
     'packages/*/src/**/*.test.ts',
     'demo-server/**/*.test.ts',
+    'e2e/**/*.test.ts',
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );

@@ -84,7 +84,7 @@ const readJson = async (request: AsyncIterable<Buffer>): Promise<unknown> => {
   return chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
 };
 
-export const memoryStorage = () => {
+const memoryStorage = () => {
   const items = new Map<string, string>();
   return {
     items,

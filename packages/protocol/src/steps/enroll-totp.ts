@@ -3,7 +3,7 @@ import { Actions, GivenName, TypedCode } from '../values.ts';
 import { extend, submit } from './define.ts';
 
 /** An app that makes RFC 6238 codes, and where to get it. */
-export const AuthenticatorApp = z.strictObject({
+const AuthenticatorApp = z.strictObject({
   name: z.string(),
   system: z.enum(['android', 'ios', 'desktop']),
   url: z.url(),
