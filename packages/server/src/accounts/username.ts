@@ -5,6 +5,8 @@ const MAX_LENGTH = 256;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 /** Full-width and small commercial at: they show as @ and are none. */
 const AT_LOOK_ALIKE = /[\uff20\ufe6b]/u;
+/** RFC 1123 §2.1: a label of a host name neither begins nor ends with a hyphen. */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
 /** A username or an address can't be one at all; the same for everybody, so it tells nothing about accounts. */
 export class UsernameError extends Error {
@@ -49,7 +51,7 @@ export function emailKey(text: string): string {
   const key = usernameKey(text);
   const [local, domain, ...rest] = key.split('@');
   const ascii = domain && /^[^\s/\\:?#[\]]+$/u.test(domain) ? domainToASCII(domain) : '';
-  const named = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(ascii);
+  const named = ascii.split('.').every((label) => LABEL.test(label));
   if (!local || /\s/.test(local) || !named || rest.length > 0) {
     throw new UsernameError('not-an-address', 'This is no e-mail address; expected name@domain.');
   }

@@ -39,7 +39,10 @@ export function otpauthUri({ secret, issuer, account }: Provisioning): string {
 
 /** The text as an authenticator shows it: a colon would end the issuer, so it becomes a dash. */
 export function withoutColon(text: string): string {
-  return text.replace(/\s*[:\uff1a]\s*/gu, ' - ').trim();
+  return text
+    .toWellFormed()
+    .replace(/\s*[:\uff1a]\s*/gu, ' - ')
+    .trim();
 }
 
 /**

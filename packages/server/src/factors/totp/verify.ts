@@ -18,7 +18,7 @@ export interface TotpAuthenticator {
   secret: Uint8Array | KeyObject;
   /** The last accepted step, the set-up's included; null if none was. */
   lastStep: number | null;
-  /** Steps burnt by `clock-off`, in any order; those before the window may be dropped (`stillBurnt`). */
+  /** Steps burnt by `clock-off`, in any order; `stillBurnt` says which to keep. */
   burntSteps: readonly number[];
 }
 
@@ -57,16 +57,17 @@ export function verifyTotp(question: TotpQuestion): TotpVerdict {
   const now = stepOf(question.now);
   // The window is computed and compared as a whole, without a branch on what matched.
   const current = same(totpNumber(secret, now, typed.modulus), typed.value);
-  const previous = same(totpNumber(secret, now - 1, typed.modulus), typed.value);
+  const before = Math.max(now - 1, 0);
+  const previous = same(totpNumber(secret, before, typed.modulus), typed.value);
   if (current !== 0 && isFresh(question, now)) return { outcome: 'accepted', step: now };
-  if (previous !== 0 && isFresh(question, now - 1)) return { outcome: 'accepted', step: now - 1 };
+  if (previous !== 0 && isFresh(question, before)) return { outcome: 'accepted', step: before };
   if ((current | previous) !== 0) return refused('code-used');
   return explain(question, secret, now, typed);
 }
 
-/** `burntSteps` without those that the window has left behind for good: all that need be stored. */
+/** `burntSteps` without those of more than a day ago: till then even a server clock that is set back revives none (R86). */
 export function stillBurnt(burntSteps: readonly number[], now: number): number[] {
-  const oldest = stepOf(now) - DRIFT_STEPS;
+  const oldest = stepOf(now) - 24 * HOUR_STEPS;
   return burntSteps.filter((step) => step >= oldest);
 }
 

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hashToken, newId, newToken, sameBytes, sameHash, systemRandom } from './tokens.ts';
+
+test('an id has 128 bits and a token 256, as base64url', () => {
+  assert.match(newId(systemRandom), /^[\w-]{22}$/);
+  assert.match(newToken(systemRandom), /^[\w-]{43}$/);
+  assert.notEqual(newToken(systemRandom), newToken(systemRandom));
+});
+
+test('ids and tokens take their bytes from the injected generator', () => {
+  const zeros = (bytes: number) => new Uint8Array(bytes);
+  assert.equal(newId(zeros), 'A'.repeat(22));
+  assert.equal(newToken(zeros), 'A'.repeat(43));
+});
+
+test('a token is kept as its SHA-256 (FIPS 180-4, "abc")', () => {
+  const expected = Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex');
+  assert.equal(hashToken('abc'), expected.toString('base64url'));
+});
+
+test('hashes compare by their text, of whatever length', () => {
+  assert.equal(sameHash('abc', 'abc'), true);
+  assert.equal(sameHash('abc', 'abd'), false);
+  assert.equal(sameHash('abc', 'abcd'), false);
+  assert.equal(sameHash('', 'a'), false);
+  assert.equal(sameBytes(Buffer.from([1, 2]), new Uint8Array([1, 2])), true);
+});

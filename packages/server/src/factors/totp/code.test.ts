@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createSecretKey } from 'node:crypto';
+import { test } from 'node:test';
+import { systemRandom } from '../../crypto/tokens.ts';
+import { startOfStep, stepOf, totpCode } from './code.ts';
+import { newTotpSecret } from './secret.ts';
+
+const RFC_SECRET = Buffer.from('12345678901234567890', 'ascii');
+
+test('R18: RFC 4226 appendix D, the first ten HOTP values', () => {
+  const values = '755224 287082 359152 969429 338314 254676 287922 162583 399871 520489'.split(' ');
+  for (const [count, value] of values.entries()) assert.equal(totpCode(RFC_SECRET, count), value);
+});
+
+test('R18: RFC 6238 appendix B, SHA-1, eight digits and their last six', () => {
+  const vectors: [number, string][] = [
+    [59, '94287082'],
+    [1_111_111_109, '07081804'],
+    [1_111_111_111, '14050471'],
+    [1_234_567_890, '89005924'],
+    [2_000_000_000, '69279037'],
+    [20_000_000_000, '65353130'],
+  ];
+  for (const [seconds, value] of vectors) {
+    const step = stepOf(seconds * 1000);
+    assert.equal(totpCode(RFC_SECRET, step, 8), value);
+    assert.equal(totpCode(RFC_SECRET, step, 6), value.slice(2));
+    assert.equal(totpCode(createSecretKey(RFC_SECRET), step, 8), value);
+  }
+});
+
+test('R18: codes with leading zeros keep them', () => {
+  const step = stepOf(1_111_111_109_000);
+  assert.equal(totpCode(RFC_SECRET, step, 8), '07081804');
+});
+
+test('a step lasts thirty seconds from the epoch on', () => {
+  assert.equal(stepOf(0), 0);
+  assert.equal(stepOf(29_999), 0);
+  assert.equal(stepOf(30_000), 1);
+  assert.equal(startOfStep(1), 30_000);
+});
+
+test('counters beyond 32 bits use the high word (RFC 4226 §5.1: eight bytes)', () => {
+  assert.notEqual(totpCode(RFC_SECRET, 2 ** 32 + 1), totpCode(RFC_SECRET, 1));
+});
+
+const oathtool = spawnSync('oathtool', ['--version']).status === 0;
+if (oathtool) {
+  test('R18: a program that nobody here wrote makes the same codes', () => {
+    for (let round = 0; round < 10; round += 1) {
+      const secret = newTotpSecret(systemRandom);
+      const seconds = 1_700_000_000 + round * 7_919;
+      const args = ['--totp', `--now=@${seconds}`, Buffer.from(secret).toString('hex')];
+      assert.equal(
+        totpCode(secret, stepOf(seconds * 1000)),
+        execFileSync('oathtool', args, { encoding: 'utf8' }).trim(),
+      );
+    }
+  });
+}

@@ -1,0 +1,220 @@
+// Threat: someone with a code that was seen, guessed or kept tries to use it a second time, too late or too early; and an
+// owner whose phone's clock is wrong gives up and asks to have the second factor removed.
+import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { startOfStep, stepOf, totpCode } from './code.ts';
+import { stillBurnt, type TotpQuestion, type TotpVerdict, verifyTotp } from './verify.ts';
+
+const SECRET = Buffer.from('a secret of 20 bytes');
+const STEP = 59_000_000;
+const MIDDLE = startOfStep(STEP) + 15_000;
+const MINUTE = 60_000;
+
+function ask(step: number, changes: Partial<TotpQuestion> = {}): TotpVerdict {
+  return askCode(totpCode(changes.secret ?? SECRET, step), changes);
+}
+
+function askCode(code: string, changes: Partial<TotpQuestion> = {}): TotpVerdict {
+  return verifyTotp({ code, secret: SECRET, lastStep: null, burntSteps: [], now: MIDDLE, ...changes });
+}
+
+const accepted = (step: number): TotpVerdict => ({ outcome: 'accepted', step });
+const refused = (code: 'wrong-code' | 'code-used' | 'code-expired' | 'old-authenticator'): TotpVerdict => {
+  return { outcome: 'refused', code, counts: true };
+};
+const early = (step: number): TotpVerdict => {
+  return { outcome: 'refused', code: 'code-early', counts: false, retryAt: startOfStep(step) };
+};
+const off = (steps: number, hours?: number): TotpVerdict => {
+  const verdict = {
+    outcome: 'refused',
+    code: 'clock-off',
+    counts: true,
+    offBySeconds: steps * 30,
+    burn: STEP + steps,
+  } as const;
+  return hours === undefined ? verdict : { ...verdict, hours };
+};
+
+test('R15: exactly T and T-1, one millisecond on either side of the borders', () => {
+  const from = startOfStep(STEP);
+  const until = startOfStep(STEP + 2);
+  assert.deepEqual(ask(STEP, { now: from - 1 }), early(STEP));
+  assert.deepEqual(ask(STEP, { now: from }), accepted(STEP));
+  assert.deepEqual(ask(STEP, { now: startOfStep(STEP + 1) - 1 }), accepted(STEP));
+  assert.deepEqual(ask(STEP, { now: startOfStep(STEP + 1) }), accepted(STEP));
+  assert.deepEqual(ask(STEP, { now: until - 1 }), accepted(STEP));
+  assert.deepEqual(ask(STEP, { now: until }), refused('code-expired'));
+  assert.deepEqual(ask(STEP, { now: startOfStep(STEP + 3) - 1 }), refused('code-expired'));
+  assert.equal(outcomeCode(ask(STEP, { now: startOfStep(STEP + 3) })), 'clock-off');
+});
+
+test('R15: whatever the code and the moment, only T and T-1 are accepted', () => {
+  const distance = fc.integer({ min: -2000, max: 2000 });
+  fc.assert(
+    fc.property(distance, fc.integer({ min: 0, max: 29_999 }), (steps, within) => {
+      const now = startOfStep(STEP) + within;
+      const code = totpCode(SECRET, STEP + steps);
+      const window = [totpCode(SECRET, STEP), totpCode(SECRET, STEP - 1)];
+      assert.equal(askCode(code, { now }).outcome === 'accepted', window.includes(code));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('R14: a step at or below the last accepted one is refused', () => {
+  assert.deepEqual(ask(STEP, { lastStep: STEP }), refused('code-used'));
+  assert.deepEqual(ask(STEP - 1, { lastStep: STEP }), refused('code-used'));
+  assert.deepEqual(ask(STEP - 1, { lastStep: STEP - 1 }), refused('code-used'));
+  assert.deepEqual(ask(STEP, { lastStep: STEP - 1 }), accepted(STEP));
+  assert.deepEqual(ask(STEP - 1, { lastStep: STEP - 2 }), accepted(STEP - 1));
+});
+
+test('R14: an accepted code stays refused for ever after, whatever comes between', () => {
+  const waits = fc.array(fc.integer({ min: 0, max: 90_000 }), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(waits, fc.integer({ min: -1, max: 1 }), (pauses, shift) => {
+      let now = MIDDLE;
+      let lastStep: number | null = null;
+      const spent = new Set<number>();
+      for (const pause of pauses) {
+        now += pause;
+        const verdict = ask(stepOf(now) + shift, { now, lastStep });
+        if (verdict.outcome !== 'accepted') continue;
+        assert.ok(!spent.has(verdict.step), 'a step was accepted twice');
+        assert.ok(lastStep === null || verdict.step > lastStep);
+        spent.add(verdict.step);
+        lastStep = verdict.step;
+        for (const step of spent) assertDead(step, ask(step, { now, lastStep }));
+      }
+    }),
+  );
+});
+
+test('R14: a clock that jumps back revives no code', () => {
+  assert.deepEqual(ask(STEP, { lastStep: STEP, now: MIDDLE - 30_000 }), refused('code-used'));
+  assert.deepEqual(ask(STEP, { lastStep: STEP + 5 }), refused('code-used'));
+  assert.deepEqual(ask(STEP + 1, { lastStep: STEP + 5 }), refused('code-used'));
+});
+
+test('R18a: a code of T+1 is early: neither burnt nor counted, and good when its time has come', () => {
+  const verdict = ask(STEP + 1);
+  assert.deepEqual(verdict, early(STEP + 1));
+  assert.ok(!('burn' in verdict));
+  assert.deepEqual(ask(STEP + 1, { now: startOfStep(STEP + 1) }), accepted(STEP + 1));
+});
+
+test('R18a: the step before the previous is expired', () => {
+  assert.deepEqual(ask(STEP - 2), refused('code-expired'));
+  assert.deepEqual(ask(STEP - 2, { lastStep: STEP }), refused('code-expired'));
+  assert.deepEqual(ask(STEP - 2, { lastStep: STEP - 2 }), refused('code-used'));
+});
+
+test('R18a: a code within ten minutes tells by how much the clock is off, and burns its own step', () => {
+  for (const steps of [-20, -19, -8, -3, 2, 3, 8, 19, 20])
+    assert.deepEqual(ask(STEP + steps), off(steps), String(steps));
+  assert.deepEqual(ask(STEP + 8), {
+    outcome: 'refused',
+    code: 'clock-off',
+    counts: true,
+    offBySeconds: 240,
+    burn: STEP + 8,
+  });
+});
+
+test('R18a: a code further away is just wrong', () => {
+  for (const steps of [-22, -21, 21, 22, 60, -60, 118, 122]) assert.deepEqual(ask(STEP + steps), refused('wrong-code'));
+});
+
+test('R18a: a burnt step is dead in the window, its neighbours are not, and the last accepted one is not raised', () => {
+  const burntSteps = [STEP];
+  assert.deepEqual(ask(STEP, { burntSteps }), refused('code-used'));
+  assert.deepEqual(ask(STEP, { burntSteps, now: MIDDLE + 30_000 }), refused('code-used'));
+  assert.deepEqual(ask(STEP, { burntSteps, now: MIDDLE - 30_000 }), refused('code-used'));
+  assert.deepEqual(ask(STEP, { burntSteps, now: MIDDLE - 2 * MINUTE }), refused('code-used'));
+  assert.deepEqual(ask(STEP - 1, { burntSteps }), accepted(STEP - 1));
+  assert.deepEqual(ask(STEP + 1, { burntSteps, now: MIDDLE + 30_000 }), accepted(STEP + 1));
+});
+
+test('R18a: a clock that is off is told so after earlier logins as well', () => {
+  assert.deepEqual(ask(STEP - 8, { lastStep: STEP }), off(-8));
+  assert.deepEqual(ask(STEP - 8, { lastStep: STEP - 8 }), refused('code-used'));
+});
+
+test('R18a: whole hours off are told as a time-zone fault, and burnt', () => {
+  for (const hours of [-14, -12, -1, 1, 2, 5, 14]) {
+    for (const slack of [-1, 0, 1]) assert.deepEqual(ask(STEP + hours * 120 + slack), off(hours * 120 + slack, hours));
+  }
+  for (const hours of [-15, 15]) assert.deepEqual(ask(STEP + hours * 120), refused('wrong-code'));
+  assert.deepEqual(ask(STEP + 120, { burntSteps: [STEP + 120], now: MIDDLE + 60 * MINUTE }), refused('code-used'));
+});
+
+test('R18a: no code that was told to be off is ever accepted', () => {
+  const steps = fc.integer({ min: -1700, max: 1700 });
+  const pauses = fc.array(fc.integer({ min: 0, max: 4 * 60 * MINUTE }), { maxLength: 5 });
+  fc.assert(
+    fc.property(steps, pauses, (distance, waits) => {
+      const verdict = ask(STEP + distance);
+      if (verdict.outcome !== 'refused' || verdict.code !== 'clock-off') return;
+      let now = MIDDLE;
+      let burntSteps: number[] = [verdict.burn];
+      for (const wait of [...waits, startOfStep(verdict.burn) - now]) {
+        now = Math.max(now, now + wait);
+        burntSteps = stillBurnt(burntSteps, now);
+        assertDead(verdict.burn, ask(verdict.burn, { now, burntSteps }));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('R16: a code of a replaced secret is refused as such, and counts', () => {
+  const old = Buffer.from('the one before this.');
+  const retired = [{ secret: Buffer.from('another, older one..') }, { secret: createSecretKey(old) }];
+  for (const steps of [-2, -1, 0, 1]) {
+    assert.deepEqual(askCode(totpCode(old, STEP + steps), { retired }), refused('old-authenticator'));
+  }
+  assert.deepEqual(askCode(totpCode(old, STEP)), refused('wrong-code'));
+  assert.deepEqual(askCode(totpCode(old, STEP - 3), { retired }), refused('wrong-code'));
+  assert.deepEqual(ask(STEP, { retired }), accepted(STEP));
+});
+
+test('R17: a code that was not normalised is a mistake of the caller, never an acceptance', () => {
+  for (const code of ['', '12345', '1234567', ' 12345', '1e5   ', '１２３４５６', '-12345', '0x1234']) {
+    assert.throws(() => askCode(code), TypeError);
+  }
+});
+
+test('R17: leading zeros count', () => {
+  const step = Array.from({ length: 1000 }, (_, index) => STEP + index).find((at) =>
+    totpCode(SECRET, at).startsWith('0'),
+  );
+  assert.ok(step !== undefined);
+  assert.deepEqual(ask(step, { now: startOfStep(step) }), accepted(step));
+});
+
+test('eight digits are verified as eight digits', () => {
+  const code = totpCode(SECRET, STEP, 8);
+  assert.deepEqual(askCode(code, { digits: 8 }), accepted(STEP));
+  assert.throws(() => askCode(code), TypeError);
+});
+
+test('the first minutes of the epoch are no trouble', () => {
+  assert.deepEqual(ask(0, { now: 0 }), accepted(0));
+  assert.deepEqual(ask(1, { now: 0 }), early(1));
+});
+
+test('R18a: burnt steps are kept for a day, and those to come as well', () => {
+  assert.deepEqual(stillBurnt([STEP - 2881, STEP - 2880, STEP, STEP + 1680], MIDDLE), [STEP - 2880, STEP, STEP + 1680]);
+});
+
+/** Two steps in a million share their code, so what must not happen is that this very step is accepted. */
+function assertDead(step: number, verdict: TotpVerdict): void {
+  assert.ok(verdict.outcome === 'refused' || verdict.step !== step);
+}
+
+function outcomeCode(verdict: TotpVerdict): string {
+  return verdict.outcome === 'refused' ? verdict.code : 'accepted';
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { durationMs, REMEMBER_CHOICES } from './durations.ts';
+import { lockWait } from './lock-wait.ts';
+import { minPasswordLength } from './password-length.ts';
+import { OrganisationError, organisationJsonSchema, parseOrganisation, resolvePolicy } from './schema.ts';
+
+const smallest = { id: 'wilg', name: 'Praktijk De Wilg' };
+
+test('an id and a name are enough: the rest has defaults', () => {
+  assert.deepEqual(parseOrganisation(smallest), {
+    ...smallest,
+    username: 'username',
+    returnTo: [],
+    policy: {
+      factor: 'mandatory',
+      authenticators: 'many',
+      remember: { choices: ['never', '12h', '1d', '3d', '1w'], default: '12h' },
+      locks: { soft: 10, hard: 100, firstWaitSeconds: 60, maxWaitSeconds: 3600, ways: ['wait', 'helpdesk'] },
+      recoveryCodes: true,
+      confirmPassword: 'when-stale',
+    },
+  });
+});
+
+test('what is given stands, beside the defaults of what is not', () => {
+  const parsed = parseOrganisation({
+    ...smallest,
+    username: 'email',
+    help: { text: { en: 'Ask Fatima', nl: 'Vraag Fatima' }, url: 'https://wilg.example/hulp' },
+    policy: { authenticators: 'one', remember: { choices: ['never'], default: 'never' }, locks: { soft: 5 } },
+    returnTo: ['https://portal.wilg.example', 'http://localhost:3000'],
+  });
+  assert.equal(parsed.policy.authenticators, 'one');
+  assert.deepEqual(parsed.policy.locks, {
+    soft: 5,
+    hard: 100,
+    firstWaitSeconds: 60,
+    maxWaitSeconds: 3600,
+    ways: ['wait', 'helpdesk'],
+  });
+  assert.deepEqual(parsed.returnTo, ['https://portal.wilg.example', 'http://localhost:3000']);
+});
+
+test('what is wrong is named by its path, with what was expected', () => {
+  const cases: [unknown, string, RegExp][] = [
+    [null, '', /expected object/],
+    [{ name: 'x' }, 'id', /expected string/],
+    [{ ...smallest, id: 'De Wilg' }, 'id', /a-z, 0-9/],
+    [{ ...smallest, name: ' ' }, 'name', />=1/],
+    [{ ...smallest, colour: 'red' }, '', /colour/],
+    [{ ...smallest, username: 'phone' }, 'username', /"username"\|"email"/],
+    [{ ...smallest, help: { text: { en: 'only English' } } }, 'help.text', /./],
+    [{ ...smallest, help: { text: 'x', url: 'javascript:alert(1)' } }, 'help.url', /URL/],
+    [{ ...smallest, policy: { factor: 'never' } }, 'policy.factor', /"mandatory"/],
+    [{ ...smallest, policy: { remember: { choices: ['2w'], default: '2w' } } }, 'policy.remember.choices.0', /"1w"/],
+    [{ ...smallest, policy: { remember: { choices: ['never'] } } }, 'policy.remember.default', /one of the choices/],
+    [
+      { ...smallest, policy: { remember: { choices: ['1d', '1d'], default: '1d' } } },
+      'policy.remember.choices',
+      /once/,
+    ],
+    [{ ...smallest, policy: { locks: { soft: 1 } } }, 'policy.locks.soft', />=3/],
+    [{ ...smallest, policy: { locks: { hard: 101 } } }, 'policy.locks.hard', /<=100/],
+    [{ ...smallest, policy: { locks: { soft: 50, hard: 20 } } }, 'policy.locks.hard', /soft limit/],
+    [
+      { ...smallest, policy: { locks: { firstWaitSeconds: 60, maxWaitSeconds: 5 } } },
+      'policy.locks.maxWaitSeconds',
+      /firstWait/,
+    ],
+    [{ ...smallest, policy: { locks: { ways: [] } } }, 'policy.locks.ways', />=1/],
+    [{ ...smallest, returnTo: ['https://portal.example/path'] }, 'returnTo.0', /origin alone/],
+    [{ ...smallest, returnTo: ['http://portal.example'] }, 'returnTo.0', /https/],
+    [{ ...smallest, returnTo: ['*'] }, 'returnTo.0', /URL/],
+  ];
+  for (const [value, path, expected] of cases) {
+    assert.throws(
+      () => parseOrganisation(value),
+      (error) => error instanceof OrganisationError && error.path === path && expected.test(error.expected),
+      JSON.stringify(value),
+    );
+  }
+});
+
+test('a policy alone is checked and filled in the same way', () => {
+  assert.equal(resolvePolicy().factor, 'mandatory');
+  assert.equal(resolvePolicy({ factor: 'optional' }).factor, 'optional');
+  assert.throws(
+    () => resolvePolicy({ locks: { soft: 0 } }),
+    (error) => error instanceof OrganisationError && error.path === 'policy.locks.soft',
+  );
+});
+
+test('the JSON Schema says what may be written: only id and name are required, nothing unknown is allowed', () => {
+  const schema: Record<string, unknown> = { ...organisationJsonSchema };
+  assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
+  assert.deepEqual(schema.required, ['id', 'name']);
+  assert.equal(schema.additionalProperties, false);
+});
+
+test('R42: waiting begins at the soft limit, doubles, and has an end', () => {
+  const { locks } = resolvePolicy();
+  const waits = [0, 9, 10, 11, 12, 15, 16, 50, 1e6].map((failures) => lockWait(failures, locks) / 1000);
+  assert.deepEqual(waits, [0, 0, 60, 120, 240, 1920, 3600, 3600, 3600]);
+});
+
+test('R37: the choices in milliseconds', () => {
+  const hours = REMEMBER_CHOICES.map((choice) => durationMs(choice) / 3_600_000);
+  assert.deepEqual(hours, [0, 12, 24, 72, 168]);
+});
+
+test('D10: fifteen characters where the password may stand alone, eight where a factor is always asked', () => {
+  const never = { choices: ['never' as const], default: 'never' as const };
+  assert.equal(minPasswordLength(resolvePolicy()), 15);
+  assert.equal(minPasswordLength(resolvePolicy({ remember: never })), 8);
+  assert.equal(minPasswordLength(resolvePolicy({ remember: never, factor: 'optional' })), 15);
+});
