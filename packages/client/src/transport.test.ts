@@ -147,7 +147,8 @@ test('A page in place of the API is an unexpected answer', async (t) => {
 });
 
 test('A redirect is not followed, for it would carry the inputs elsewhere', async (t) => {
-  const redirect: Reply = (response) => void response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end();
-  const { client } = await api(t, [redirect], { attempts: 1 });
+  const redirect: Reply = (response) => void response.writeHead(307, { location: '/elsewhere' }).end();
+  const { client, seen } = await api(t, [redirect, started()], { attempts: 1 });
   assert.equal((await problemOf(client.start('login'))).code, 'network');
+  assert.equal(seen.length, 1);
 });
