@@ -24,19 +24,31 @@ export async function insertBrowser(tx: Tx, row: BrowserRow): Promise<void> {
 
 /**
  * Gives the browser a new token; the one it came with stays good until the new one's first use, the one before that
- * dies (R40). True when this caller won: the token it came with was still good.
+ * dies (R40). True when this caller won: of two tabs that came with the same token one alone rotates, so that the
+ * browser never holds a token that the other tab's has replaced. `seenHash` is the newest token as it was read.
  */
 export async function rotateBrowser(
   tx: Tx,
-  { id, fromHash, toHash, now }: { id: string; fromHash: string; toHash: string; now: number },
+  {
+    id,
+    seenHash,
+    fromHash,
+    toHash,
+    now,
+  }: { id: string; seenHash: string; fromHash: string; toHash: string; now: number },
 ): Promise<boolean> {
   const result = await tx
     .updateTable('browsers')
     .set({ token_hash: toHash, previous_hash: fromHash, rotated_at: now, last_used_at: now })
     .where('id', '=', id)
-    .where((eb) => eb.or([eb('token_hash', '=', fromHash), eb('previous_hash', '=', fromHash)]))
+    .where('token_hash', '=', seenHash)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** Everybody who is known on a browser. */
+export async function devicesOnBrowser(db: Db, browserId: string): Promise<DeviceRow[]> {
+  return await db.selectFrom('devices').selectAll().where('browser_id', '=', browserId).execute();
 }
 
 /** Ends a browser and forgets everybody on it. */

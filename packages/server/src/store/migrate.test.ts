@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { openDatabase, SchemaTooNewError } from './database.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { withDatabases } from './testing/databases.ts';
+
+withDatabases('a start on an up-to-date database changes nothing', async ({ database, openAnother }) => {
+  await openAnother();
+  const found = await sql<{ version: number }>`select version from schema_versions`.execute(database.read);
+  assert.deepEqual(
+    found.rows.map((row) => row.version),
+    migrations.map((migration) => migration.version),
+  );
+});
+
+withDatabases('instances that start together migrate once', async ({ database, clock }) => {
+  let runs = 0;
+  const next = {
+    version: 1000,
+    name: '1000-test',
+    up: async (db: Parameters<(typeof migrations)[0]['up']>[0]) => {
+      runs += 1;
+      await sql`create table made_once (id integer)`.execute(db);
+    },
+  };
+  const list = [...migrations, next];
+  await Promise.all([1, 2, 3, 4].map(() => migrate(database, { clock }, list)));
+  assert.equal(runs, 1);
+});
+
+withDatabases('a migration that fails leaves nothing half-made', async ({ database, clock }) => {
+  const broken = {
+    version: 1000,
+    name: '1000-test',
+    up: async (db: Parameters<(typeof migrations)[0]['up']>[0]) => {
+      await sql`create table half_made (id integer)`.execute(db);
+      throw new Error('the machine was switched off');
+    },
+  };
+  await assert.rejects(migrate(database, { clock }, [...migrations, broken]), /switched off/);
+  await assert.rejects(sql`select * from half_made`.execute(database.read), /half_made/);
+  await migrate(database, { clock });
+});
+
+withDatabases('a database of a newer program is refused with what to do', async ({ database, address, clock }) => {
+  await database.write((tx) => sql`insert into schema_versions values (9999, 'from-the-future', 0)`.execute(tx));
+  await assert.rejects(openDatabase(address, { clock }), (error: Error) => {
+    assert.ok(error instanceof SchemaTooNewError);
+    assert.match(error.message, /9999.*start the newer version/);
+    return true;
+  });
+});

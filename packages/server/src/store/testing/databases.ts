@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import pg from 'pg';
+import { type Database, openDatabase } from '../database.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
+
+/** A clock that a test moves. Starts at 2026-01-01T00:00:00Z. */
+export interface TestClock {
+  (): number;
+  advance(ms: number): void;
+}
+
+export function testClock(start = Date.UTC(2026, 0, 1)): TestClock {
+  let now = start;
+  const clock = (): number => now;
+  return Object.assign(clock, {
+    advance(ms: number) {
+      now += ms;
+    },
+  });
+}
+
+/** A database of one test alone: empty, migrated, gone at `close`. */
+export interface Fixture {
+  database: Database;
+  clock: TestClock;
+  /** For `openDatabase`, `createTweestap` or a child process. */
+  address: string;
+  /** A second instance on the same data; closed with the fixture. */
+  openAnother(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+export interface TestDatabase {
+  readonly name: 'sqlite' | 'postgres';
+  open(): Promise<Fixture>;
+}
+
+/** An address with nothing behind it yet, and what takes it away. */
+interface Place {
+  address: string;
+  remove(): Promise<void>;
+}
+
+function testDatabase(name: TestDatabase['name'], makePlace: () => Promise<Place>): TestDatabase {
+  return {
+    name,
+    async open() {
+      const place = await makePlace();
+      const clock = testClock();
+      const opened: Database[] = [];
+      const openAnother = async (): Promise<Database> => {
+        const database = await openDatabase(place.address, { clock });
+        opened.push(database);
+        return database;
+      };
+      const close = async (): Promise<void> => {
+        for (const database of opened) await database.close();
+        await place.remove();
+      };
+      return { database: await openAnother(), clock, address: place.address, openAnother, close };
+    },
+  };
+}
+
+export const sqliteForTests: TestDatabase = testDatabase('sqlite', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tweestap-test-'));
+  const remove = async (): Promise<void> => rmSync(folder, { recursive: true, force: true });
+  return { address: join(folder, 'tweestap.db'), remove };
+});
+
+export const postgresForTests: TestDatabase = testDatabase('postgres', async () => {
+  const server = await serverUrl();
+  const name = `tweestap_test_${randomBytes(8).toString('hex')}`;
+  await runOn(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { address: url.href, remove: () => runOn(server, `drop database if exists ${name} with (force)`) };
+});
+
+/** Both, for `for (const kind of testDatabases)`. */
+export const testDatabases: readonly TestDatabase[] = [sqliteForTests, postgresForTests];
+
+/** Registers the same test on both databases, each time with a fresh one: `R14: … (sqlite)`, `R14: … (postgres)`. */
+export function withDatabases(name: string, run: (fixture: Fixture, t: TestContext) => Promise<void>): void {
+  for (const kind of testDatabases) {
+    test(`${name} (${kind.name})`, async (t) => {
+      const fixture = await kind.open();
+      try {
+        await run(fixture, t);
+      } finally {
+        await fixture.close();
+      }
+    });
+  }
+}
+
+let own: Promise<TestPostgres> | undefined;
+
+// At the end of a test file, whether or not its tests went well.
+after(async () => {
+  await (await own)?.stop();
+});
+
+/** The PostgreSQL that was given by TEST_DATABASE_URL, else one of this process. */
+async function serverUrl(): Promise<string> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) return given;
+  own ??= startPostgres();
+  return (await own).url;
+}
+
+async function runOn(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
