@@ -58,7 +58,9 @@ function unitTests(): Promise<Tally> {
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', '--test'];
+  // One PostgreSQL for all test files; a file that is run alone starts its own.
+  const setup = '--test-global-setup=packages/server/src/store/testing/global-setup.ts';
+  const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', '--test', setup];
   return tallied((tallyFile) => [
     process.execPath,
     ...args,
