@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from './build.ts';
 import { root } from './lib/files.ts';
+import { stopWithLaunchers } from './lib/launchers.ts';
 
 /**
  * `demo` or `start`: builds when something changed, then runs that server on this terminal. Signals reach the server,
@@ -20,16 +21,8 @@ async function main(name: string): Promise<void> {
   // this process alone has to be passed on.
   process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 200));
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  stopWithParent(() => child.kill('SIGTERM'));
+  stopWithLaunchers(() => child.kill('SIGTERM'));
   child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
-}
-
-/** Package managers may be killed without passing it on: whoever started us being gone means that we go as well. */
-function stopWithParent(stop: () => void): void {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) stop();
-  }, 500).unref();
 }
 
 try {
