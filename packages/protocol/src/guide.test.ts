@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { StepSchema } from './flow.ts';
+import { parseInput } from './parse-input.ts';
+import { steps } from './steps/index.ts';
+
+const guide = join(import.meta.dirname, '../../../docs/guide');
+const examplesOf = (page: string): Record<string, unknown>[] =>
+  [...readFileSync(join(guide, page), 'utf8').matchAll(/```json\n(.*?)\n```/gs)].map(([, text = '']) =>
+    JSON.parse(text),
+  );
+
+test('Every step has a page in the guide, whose examples are what the schemas take', () => {
+  const pages = readdirSync(guide);
+  for (const type of Object.keys(steps)) {
+    assert.ok(pages.includes(`${type}.md`), `docs/guide/${type}.md`);
+    const examples = examplesOf(`${type}.md`);
+    const given = examples.filter((example) => example.type === type);
+    assert.ok(given.length > 0, `docs/guide/${type}.md shows the step`);
+    for (const step of given) assert.deepEqual(StepSchema.parse(step), step);
+    for (const input of examples.filter((example) => 'step' in example)) {
+      assert.deepEqual(parseInput(input), { ok: true, value: input });
+    }
+  }
+});
