@@ -1,0 +1,96 @@
+/*
+ * The people of the demo. Everything here is public: passwords, secrets and recovery codes are fixed so that the
+ * evaluator's side, the phone and the tests can show and use them. They exist in the demo's database only.
+ */
+
+export interface DemoAccount {
+  organisation: string;
+  username: string;
+  name: string;
+  password: string;
+  /** Base32. Absent while the person has no authenticator. */
+  totpSecret?: string;
+  recoveryCodes?: readonly string[];
+  state: 'totp' | 'optional' | 'mandatory';
+}
+
+export const demoAccounts: readonly DemoAccount[] = [
+  {
+    organisation: 'de-linde',
+    username: 'anna',
+    name: 'Anna Visser',
+    password: 'twee stappen naar rust',
+    totpSecret: 'SHY7LQSO6FFVTB5OYHV6RAEPMVCNJNO7',
+    recoveryCodes: [
+      'C6EP-34WK-5DM3',
+      'ZJ83-4FF4-94KF',
+      '3WM5-9PPM-3MME',
+      '393K-X6BF-6K5M',
+      'BKWQ-75MM-P8D5',
+      'KR4M-3N8H-QKFT',
+    ],
+    state: 'totp',
+  },
+  {
+    organisation: 'de-linde',
+    username: 'bram',
+    name: 'Bram de Groot',
+    password: 'koffie om kwart voor tien',
+    totpSecret: '6PAAKCDE5LE5D6F6B7EKDL4PVT62EZFT',
+    recoveryCodes: [
+      'CGMZ-GDB9-V7RT',
+      '94MB-JHYC-SGBN',
+      '45JF-7TC6-ZHF3',
+      'Q4TK-MVYW-CCRD',
+      'NHMV-G4W4-AHRQ',
+      '43SR-BPMQ-WGBR',
+    ],
+    state: 'totp',
+  },
+  {
+    organisation: 'de-linde',
+    username: 'clara',
+    name: 'Clara Okafor',
+    password: 'regen op het serredak',
+    totpSecret: '7WT3F7Z7YZJHMCCQU6FTZX5IWSZIA2YS',
+    recoveryCodes: [
+      'EYQD-2GD7-N5H3',
+      '8TB6-S9EE-ZXH4',
+      '7GEK-AY6W-FXKA',
+      'RFDQ-YE96-4769',
+      'Q92H-WM7A-B26F',
+      'KDNM-C6RX-JNPQ',
+    ],
+    state: 'totp',
+  },
+  {
+    organisation: 'zilverdijk',
+    username: 'marloes',
+    name: 'Marloes Dekker',
+    password: 'krijtjes en kastanjes',
+    totpSecret: 'IVIV7PALKODICLF3QTTVJQ3STZJ4L7NX',
+    recoveryCodes: [
+      'S3GY-XTXQ-VKEE',
+      'EE5H-PE38-48G7',
+      '5CN3-52M6-K5DN',
+      '24X8-NE6P-ADND',
+      'H55X-HGHH-B465',
+      'SCSA-HWR7-J28J',
+    ],
+    state: 'totp',
+  },
+  {
+    organisation: 'zilverdijk',
+    username: 'tobias',
+    name: 'Tobias Wever',
+    password: 'fietsen langs het kanaal',
+    state: 'optional',
+  },
+  {
+    organisation: 'wolvenrade',
+    username: 'joris',
+    name: 'Joris Hofman',
+    password: 'de klok van het stadhuis',
+    state: 'mandatory',
+  },
+];

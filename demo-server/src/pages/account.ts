@@ -1,0 +1,7 @@
+import './styles/base.css';
+import './styles/account.css';
+import '@tweestap/elements/mfa-enroll.js';
+import '@tweestap/elements/mfa-login.js';
+import { startSignOut } from './sign-out.ts';
+
+startSignOut();

@@ -1,0 +1,90 @@
+import { type Account, demoAccounts } from '../phone/accounts.ts';
+import { clockWords } from '../phone/clock-words.ts';
+import { addEntry, addedEntries, clockOffset, whenPhoneChanges } from '../phone/kept.ts';
+import { readEntry } from '../phone/otpauth.ts';
+import { codeAt, fromBase32, grouped, leftAt, period } from '../phone/totp.ts';
+import { fillIn, typeCode } from './fill.ts';
+
+const side = document.querySelector<HTMLElement>('.evaluator');
+const widget = document.querySelector<HTMLElement>('mfa-login');
+const part = <T extends HTMLElement>(name: string): T | null => side?.querySelector<T>(`[data-${name}]`) ?? null;
+
+let accounts: Account[] = [];
+let chosen: Account | undefined;
+let secret: Uint8Array<ArrayBuffer> | undefined;
+let offset = 0;
+let code = '';
+
+/** The chosen account's secret: what the phone was given last counts. */
+async function readPhone(): Promise<void> {
+  offset = await clockOffset();
+  const entries = await addedEntries();
+  const added = entries.find(
+    ({ issuer, account }) => account === chosen?.username && issuer === chosen.organisationName,
+  );
+  const key = added?.secret ?? chosen?.totpSecret;
+  secret = key ? fromBase32(key) : undefined;
+  await tick();
+}
+
+async function tick(): Promise<void> {
+  const box = part('code');
+  if (!box) return;
+  box.hidden = !secret;
+  if (!secret || !chosen) return;
+  const now = Date.now() + offset;
+  code = await codeAt(secret, now);
+  const left = leftAt(now);
+  const say = (name: string, text: string): void => {
+    const node = part(name);
+    if (node && node.textContent !== text) node.textContent = text;
+  };
+  say('code-name', chosen.username);
+  say('code-digits', grouped(code));
+  say('clock-text', clockWords(offset, document.documentElement.lang));
+  part('code-ring')?.setAttribute('stroke-dasharray', `${(left / period) * 30} 30`);
+  part('clock-off')?.toggleAttribute('hidden', offset === 0);
+}
+
+function choose(button: HTMLButtonElement): void {
+  chosen = accounts.find(({ organisation, username }) => `${organisation}/${username}` === button.dataset.account);
+  for (const other of side?.querySelectorAll('[data-account]') ?? [])
+    other.setAttribute('aria-pressed', String(other === button));
+  if (widget && chosen) fillIn(widget, chosen);
+  void readPhone();
+}
+
+/** The otpauth link that the set-up step shows, read off the page as a camera would read the QR code. */
+const shownLink = (): string | undefined =>
+  widget?.shadowRoot?.querySelector<HTMLAnchorElement>('a[href^="otpauth:"]')?.href;
+
+async function scan(): Promise<void> {
+  const entry = readEntry(shownLink() ?? '');
+  if (!entry) return;
+  await addEntry(entry);
+  const done = part('scan-done');
+  if (done) done.textContent = `✓ ${entry.account}`;
+  chosen ??= accounts.find(({ username }) => username === entry.account);
+  await readPhone();
+}
+
+/** Starts the evaluator's side of this page. */
+export async function startEvaluator(): Promise<void> {
+  accounts = await demoAccounts();
+  side?.addEventListener('click', ({ target }) => {
+    if (!(target instanceof Element)) return;
+    const account = target.closest<HTMLButtonElement>('[data-account]');
+    if (account) choose(account);
+    if (target.closest('[data-type-code]') && widget) typeCode(widget, code);
+    if (target.closest('[data-scan-button]')) void scan();
+  });
+  widget?.addEventListener('mfa-step', () => {
+    // The event comes with the step; its fields stand a render later.
+    requestAnimationFrame(() => {
+      if (widget && chosen) fillIn(widget, chosen);
+      part('scan')?.toggleAttribute('hidden', !shownLink());
+    });
+  });
+  whenPhoneChanges(() => void readPhone());
+  setInterval(() => void tick(), 250);
+}

@@ -1,0 +1,11 @@
+import './evaluator/requests.ts';
+import './styles/base.css';
+import './styles/portal.css';
+import './styles/looks.css';
+import './styles/evaluator.css';
+import '@tweestap/elements/mfa-login.js';
+import { startEvaluator } from './evaluator/evaluator.ts';
+import { startSignOut } from './sign-out.ts';
+
+startSignOut();
+await startEvaluator();

@@ -1,0 +1,34 @@
+import { html } from './html.ts';
+import type { Taste, Words } from './language.ts';
+import { type Assets, document } from './layout.ts';
+import { words } from './words.ts';
+
+const texts = {
+  heading: { nl: 'Authenticatie-app toevoegen of vervangen', en: 'Add or replace an authenticator app' },
+  signedIn: { nl: 'Aangemeld als', en: 'Logged in as' },
+} as const satisfies Record<string, Words>;
+
+/** `/account`: the plain page of the reference server. Logs in, or sets an authenticator up for who is logged in. */
+export const accountPage = (
+  taste: Taste,
+  assets: Assets,
+  person?: { username: string; organisation: string },
+): string => {
+  const { lang } = taste;
+  const say = words(lang);
+  const login = html`<h1>${say('account')}</h1><mfa-login api="/mfa/v1" return-to="/account" resume></mfa-login>`;
+  const inside =
+    person &&
+    html`<p class="account-line">${texts.signedIn[lang]} <strong>${person.username}</strong>, ${person.organisation}
+    <button type="button" class="sign-out" data-sign-out="/account">${say('signOut')}</button></p>
+    <h1>${texts.heading[lang]}</h1><mfa-enroll api="/mfa/v1"></mfa-enroll>`;
+  const body = html`<main class="plain">${inside ?? login}</main>`;
+  return document({ taste, title: say('account'), look: 'plain', assets, body });
+};
+
+/** For an address that is not there. */
+export const notFoundPage = (taste: Taste, assets: Assets): string => {
+  const say = words(taste.lang);
+  const body = html`<main class="plain"><h1>${say('notFound')}</h1><p>${say('notFoundText')}</p><p><a href="/">${say('toStart')}</a></p></main>`;
+  return document({ taste, title: say('notFound'), look: 'plain', assets, body });
+};

@@ -1,0 +1,54 @@
+import { html } from './html.ts';
+import type { Taste, Words } from './language.ts';
+import { type Assets, document } from './layout.ts';
+
+const texts = {
+  title: { nl: 'Demotelefoon', en: 'Demo phone' },
+  lead: {
+    nl: 'Een nagemaakte telefoon met een authenticatie-app, voor het uitproberen. De codes van alle demo-accounts staan erin.',
+    en: 'A make-believe phone with an authenticator app, for trying things out. It has the codes of all demo accounts.',
+  },
+  codes: { nl: 'Codes', en: 'Codes' },
+  clock: { nl: 'Klok van de telefoon', en: 'The phone’s clock' },
+  minutes: { nl: 'Minuten ernaast', en: 'Minutes off' },
+  hours: { nl: 'Hele uren ernaast', en: 'Whole hours off' },
+  right: { nl: 'Zet de klok goed', en: 'Set the clock right' },
+  add: { nl: 'Account toevoegen', en: 'Add an account' },
+  addText: {
+    nl: 'Plak de sleutel of de otpauth-link van de instelpagina.',
+    en: 'Paste the key or the otpauth link of the set-up page.',
+  },
+  key: { nl: 'Sleutel of link', en: 'Key or link' },
+  addButton: { nl: 'Toevoegen', en: 'Add' },
+  needsScript: { nl: 'De telefoon werkt alleen met JavaScript.', en: 'The phone needs JavaScript.' },
+  toPortal: { nl: 'Naar het portaal', en: 'To the portal' },
+} as const satisfies Record<string, Words>;
+
+/** The simulated phone. The codes are computed by its script, in the browser. */
+export const phonePage = (taste: Taste, assets: Assets): string => {
+  const { lang } = taste;
+  const say = (key: keyof typeof texts): string => texts[key][lang];
+  const body = html`<main class="bench">
+  <div class="bench-words"><h1>${say('title')}</h1><p>${say('lead')}</p>
+    <section class="clock" aria-labelledby="clock-heading"><h2 id="clock-heading">${say('clock')}</h2>
+      <p class="clock-now" role="status" data-clock-words></p>
+      <label for="minutes">${say('minutes')}</label>
+      <div class="slide"><input id="minutes" type="range" min="-15" max="15" step="1" value="0"><output for="minutes" data-minutes>0</output></div>
+      <label for="hours">${say('hours')}</label>
+      <div class="slide"><input id="hours" type="range" min="-12" max="12" step="1" value="0"><output for="hours" data-hours>0</output></div>
+      <button type="button" data-right>${say('right')}</button></section>
+    <form class="add" data-add novalidate><h2>${say('add')}</h2><p id="add-text">${say('addText')}</p>
+      <label for="key">${say('key')}</label>
+      <div class="add-line"><input id="key" name="key" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="add-text add-error"><button>${say('addButton')}</button></div>
+      <p id="add-error" class="add-error" role="alert" data-add-error></p></form>
+    <p><a href="/">${say('toPortal')}</a></p>
+    <noscript><p>${say('needsScript')}</p></noscript></div>
+  <div class="phone"><div class="phone-screen"><p class="phone-time" data-phone-time></p><h2>${say('codes')}</h2>
+    <ul class="entries" data-entries></ul></div></div>
+</main>
+<template id="entry"><li class="entry"><span class="entry-issuer" data-issuer></span>
+  <span class="entry-code"><span class="entry-digits" data-digits></span>
+    <svg class="ring" viewBox="0 0 24 24" aria-hidden="true"><circle class="ring-track" cx="12" cy="12" r="10"/><circle class="ring-left" data-ring cx="12" cy="12" r="10" pathLength="30" stroke-dasharray="30 30"/></svg></span>
+  <span class="entry-account" data-account></span><button type="button" class="entry-copy" data-copy></button></li></template>`;
+  return document({ taste, title: say('title'), look: 'plain', assets, body });
+};
