@@ -22,7 +22,7 @@ export class UsernameError extends Error {
  * The unique key of a username (R47, R58): NFC, case-folded, outer spaces removed and inner ones collapsed. All spellings
  * of a name have one key, so one account and one counter.
  *
- * Case is folded as Unicode's full folding does (`ß` = `ẞ` = `ss`, `ς` = `σ`, ligatures apart), without a locale, with one
+ * Case is folded as Unicode's full folding does (`ß` = `ẞ` = `ss`, `ς` = `σ`, ligatures taken apart), without a locale, with one
  * difference on the safe side: the dotless `ı` is the same as `i`, since people's keyboards disagree about them.
  * @throws UsernameError
  */
@@ -39,6 +39,7 @@ export function usernameKey(text: string): string {
   }
   if (AT_LOOK_ALIKE.test(spaced))
     throw new UsernameError('look-alike-at', 'The name holds a character that looks like @.');
+  // Unicode §3.13, D145: normalised before folding as well, for marks that become letters (U+0345).
   return foldCase(spaced.normalize('NFC')).normalize('NFC');
 }
 
@@ -60,5 +61,5 @@ export function emailKey(text: string): string {
 
 /** Up and down again folds what lower case alone leaves apart; first down, for capitals without a way back (ẞ). */
 function foldCase(text: string): string {
-  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+  return text.toLowerCase().toUpperCase().toLowerCase();
 }
