@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { problems } from './constants.ts';
 import { StepSchema } from './flow.ts';
 import { parseInput } from './parse-input.ts';
 import { steps } from './steps/index.ts';
@@ -23,5 +24,15 @@ test('Every step has a page in the guide, whose examples are what the schemas ta
     for (const input of examples.filter((example) => 'step' in example)) {
       assert.deepEqual(parseInput(input), { ok: true, value: input });
     }
+  }
+});
+
+test('The guide names every problem with its status', () => {
+  const rows = readFileSync(join(guide, 'raw-protocol.md'), 'utf8').split('\n');
+  for (const [code, { status }] of Object.entries(problems)) {
+    assert.ok(
+      rows.some((row) => row.includes(`\`${code}\``) && row.includes(`| ${status} |`)),
+      code,
+    );
   }
 });

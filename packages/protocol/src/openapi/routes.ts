@@ -98,7 +98,7 @@ export const routes: readonly Route[] = [
     summary: 'Sign out',
     holds: 'session',
     answer: { status: 204, description: 'The session is ended.', cookies: 'The session, emptied.' },
-    problems: [...changing, ...needsSession],
+    problems: changing,
   },
   {
     method: 'get',
