@@ -5,14 +5,17 @@ export interface Title {
   readonly line: number;
 }
 
-/** The titles of a file's tests: `test('…')`, `it('…')`, `context.test(…)`; of a template the part before its first value. */
+/** `withDatabases` registers a test on SQLite and on PostgreSQL. */
+const registrars = new Set(['test', 'it', 'withDatabases']);
+
+/** The titles of a file's tests: `test('…')`, `it('…')`, `context.test(…)`, `withDatabases('…')`; of a template the part before its first value. */
 export function testTitles(file: string, source: string): Title[] {
   const { program } = parseSync(file, source);
   const found: Title[] = [];
   new Visitor({
     CallExpression({ callee, arguments: [first], start }) {
       const name = callee.type === 'MemberExpression' ? callee.property : callee;
-      if (name.type !== 'Identifier' || (name.name !== 'test' && name.name !== 'it')) return;
+      if (name.type !== 'Identifier' || !registrars.has(name.name)) return;
       const line = source.slice(0, start).split('\n').length;
       if (first?.type === 'Literal' && typeof first.value === 'string') found.push({ text: first.value, line });
       if (first?.type === 'TemplateLiteral') found.push({ text: first.quasis[0]?.value.cooked ?? '', line });

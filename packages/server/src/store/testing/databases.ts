@@ -84,9 +84,11 @@ export const postgresForTests: TestDatabase = testDatabase('postgres', async () 
 /** Both, for `for (const kind of testDatabases)`. */
 export const testDatabases: readonly TestDatabase[] = [sqliteForTests, postgresForTests];
 
-/** Registers the same test on both databases, each time with a fresh one: `R14: … (sqlite)`, `R14: … (postgres)`. */
-export function withDatabases(name: string, run: (fixture: Fixture, t: TestContext) => Promise<void>): void {
-  for (const kind of testDatabases) {
+export type DatabaseTest = (fixture: Fixture, t: TestContext) => Promise<void>;
+
+/** Registers tests on one database, each time with a fresh one: `R14: … (sqlite)`. */
+export function testsOn(kind: TestDatabase): (name: string, run: DatabaseTest) => void {
+  return (name, run) => {
     test(`${name} (${kind.name})`, async (t) => {
       const fixture = await kind.open();
       try {
@@ -95,7 +97,12 @@ export function withDatabases(name: string, run: (fixture: Fixture, t: TestConte
         await fixture.close();
       }
     });
-  }
+  };
+}
+
+/** Registers the same test on both databases. */
+export function withDatabases(name: string, run: DatabaseTest): void {
+  for (const kind of testDatabases) testsOn(kind)(name, run);
 }
 
 let own: Promise<TestPostgres> | undefined;
