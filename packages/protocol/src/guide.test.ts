@@ -9,7 +9,7 @@ import { steps } from './steps/index.ts';
 
 const guide = join(import.meta.dirname, '../../../docs/guide');
 const examplesOf = (page: string): Record<string, unknown>[] =>
-  [...readFileSync(join(guide, page), 'utf8').matchAll(/```json\n(.*?)\n```/gs)].map(([, text = '']) =>
+  [...readFileSync(join(guide, page), 'utf8').matchAll(/```json[^\n]*\n(.*?)\n```/gs)].map(([, text = '']) =>
     JSON.parse(text),
   );
 
