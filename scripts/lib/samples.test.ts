@@ -42,8 +42,3 @@ test('samples are TypeScript blocks, module scripts of pages, and JSON; commands
 test('a block that does not end is told', () => {
   assert.throws(() => samplesOf('a\n```ts\nconst a = 1;'), /line 2 does not end/);
 });
-
-test('JSON of a named type is a constant of that type', () => {
-  const [sample] = samplesOf('```json Step\n{ "type": "done" }\n```');
-  assert.match(sample?.source ?? '', /^import type \{ Step \} .*\nexport const sample: Step = \{ "type": "done" \};$/s);
-});

@@ -8,8 +8,7 @@ export interface Sample {
 
 /**
  * The code samples of a Markdown document: fenced blocks of `ts`, `js`, `json`, and the module scripts of `html` ones.
- * A block whose fence says `continued` goes on with the block before it. A JSON block whose fence names a type of the
- * protocol (`json Step`) is checked against that type.
+ * A block whose fence says `continued` goes on with the block before it.
  */
 export function samplesOf(markdown: string): Sample[] {
   const found: Sample[] = [];
@@ -19,7 +18,7 @@ export function samplesOf(markdown: string): Sample[] {
       if (note === 'continued' && last) found[found.length - 1] = { ...last, source: `${last.source}\n${source}` };
       else found.push({ kind: 'ts', source, line });
     }
-    if (language === 'json') found.push(note === '' ? { kind: 'json', source, line } : typed(note, source, line));
+    if (language === 'json') found.push({ kind: 'json', source, line });
     if (language === 'html') {
       for (const match of source.matchAll(/<script type="module">(.*?)<\/script>/gs)) {
         const before = source.slice(0, match.index).split('\n').length - 1;
@@ -28,11 +27,6 @@ export function samplesOf(markdown: string): Sample[] {
     }
   }
   return found;
-}
-
-function typed(type: string, json: string, line: number): Sample {
-  const head = `import type { ${type} } from '@tweestap/protocol';`;
-  return { kind: 'ts', source: `${head}\nexport const sample: ${type} = ${json};`, line };
 }
 
 interface Fence {
