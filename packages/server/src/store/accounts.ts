@@ -1,5 +1,5 @@
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
-import type { Db, Tx } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
 import { pseudonymOf } from './pseudonyms.ts';
 import type { AccountRow } from './schema.ts';
 
@@ -43,6 +43,25 @@ export async function setPasswordHash(
     .where('id', '=', id);
   if (onlyIf !== undefined) update = update.where('password_hash', '=', onlyIf);
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/**
+ * Whether an account is still active under this very hash. On PostgreSQL it stays so until the unit ends: who disables it
+ * or changes its password waits, and then finds what the unit wrote. SQLite has one writer at a time.
+ */
+export async function accountStands(
+  tx: Tx,
+  dialect: Database['dialect'],
+  id: string,
+  passwordHash: string,
+): Promise<boolean> {
+  const query = tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', id)
+    .where('state', '=', 'active')
+    .where('password_hash', '=', passwordHash);
+  return (await (dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()) !== undefined;
 }
 
 /** False when it has that state already. */

@@ -74,11 +74,10 @@ export const sqliteForTests: TestDatabase = testDatabase('sqlite', async () => {
 
 export const postgresForTests: TestDatabase = testDatabase('postgres', async () => {
   const server = await serverUrl();
-  const name = `tweestap_test_${randomBytes(8).toString('hex')}`;
-  await runOn(server, `create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { address: url.href, remove: () => runOn(server, `drop database if exists ${name} with (force)`) };
+  const name = newName();
+  // Copying one that is migrated already is ten times faster than making one.
+  await runOn(server, `create database ${name} template ${await migrated(server)} strategy file_copy`);
+  return { address: addressOf(server, name), remove: () => drop(server, name) };
 });
 
 /** Both, for `for (const kind of testDatabases)`. */
@@ -106,11 +105,35 @@ export function withDatabases(name: string, run: DatabaseTest): void {
 }
 
 let own: Promise<TestPostgres> | undefined;
+let template: Promise<string> | undefined;
 
 // At the end of a test file, whether or not its tests went well.
 after(async () => {
+  if (template) await drop(await serverUrl(), await template);
   await (await own)?.stop();
 });
+
+function migrated(server: string): Promise<string> {
+  template ??= (async () => {
+    const name = newName();
+    await runOn(server, `create database ${name} strategy file_copy`);
+    const database = await openDatabase(addressOf(server, name), { clock: testClock() });
+    await database.close();
+    return name;
+  })();
+  return template;
+}
+
+const newName = (): string => `tweestap_test_${randomBytes(8).toString('hex')}`;
+
+const drop = (server: string, name: string): Promise<void> =>
+  runOn(server, `drop database if exists ${name} with (force)`);
+
+function addressOf(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
 
 /** The PostgreSQL that was given by TEST_DATABASE_URL, else one of this process. */
 async function serverUrl(): Promise<string> {

@@ -1,0 +1,4 @@
+import { postgresForTests } from './testing/databases.ts';
+import { storeContract } from './testing/store-contract.ts';
+
+storeContract(postgresForTests);

@@ -1,0 +1,4 @@
+import { sqliteForTests } from './testing/databases.ts';
+import { storeContract } from './testing/store-contract.ts';
+
+storeContract(sqliteForTests);

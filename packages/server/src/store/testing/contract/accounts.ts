@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { recordAudit } from '../../../audit/record.ts';
+import {
+  deleteAccount,
+  findAccount,
+  getAccount,
+  insertAccount,
+  setAccountState,
+  setPasswordHash,
+  setRememberFor,
+} from '../../accounts.ts';
+import { ConstraintError } from '../../database.ts';
+import {
+  countOrganisations,
+  getOrganisation,
+  listOrganisations,
+  searchOrganisations,
+  upsertOrganisation,
+} from '../../organisations.ts';
+import { enqueue } from '../../outbox.ts';
+import { pseudonymOf } from '../../pseudonyms.ts';
+import { countUnspent, currentRecoveryCodes, replaceRecoveryCodes, spendRecoveryCode } from '../../recovery-codes.ts';
+import { insertSession } from '../../sessions.ts';
+import { type TestDatabase, testsOn } from '../databases.ts';
+import { addAccount, addFactor, addFlow, addOrganisation, anAccount, aSession } from '../rows.ts';
+
+const SIX = ['1', '2', '3', '4', '5', '6'].map((id) => ({ id, hash: `hash-${id}` }));
+
+export function accountsContract(kind: TestDatabase): void {
+  const it = testsOn(kind);
+
+  it('R47: a name in all its spellings is one account of its organisation', async ({ database }) => {
+    const row = await addAccount(database, { username: 'Jo', username_key: 'jo' });
+    await assert.rejects(
+      database.write((tx) => insertAccount(tx, anAccount({ username: 'JO', username_key: 'jo' }))),
+      ConstraintError,
+    );
+    await addAccount(database, { organisation_id: 'school', username_key: 'jo' });
+    assert.deepEqual(await findAccount(database.read, 'clinic', 'jo'), row);
+    assert.equal(await findAccount(database.read, 'clinic', 'JO'), undefined);
+  });
+
+  it("R64: an account's id is nothing under another organisation", async ({ database }) => {
+    const row = await addAccount(database);
+    assert.equal(await getAccount(database.read, 'school', row.id), undefined);
+    assert.deepEqual(await getAccount(database.read, 'clinic', row.id), row);
+  });
+
+  it('R62: a rehash never undoes a password that was changed meanwhile', async ({ database, clock }) => {
+    const { id } = await addAccount(database, { password_hash: 'old' });
+    assert.equal(await database.write((tx) => setPasswordHash(tx, id, 'new', clock())), true);
+    assert.equal(await database.write((tx) => setPasswordHash(tx, id, 'rehash', clock() + 1, 'old')), false);
+    assert.equal(await database.write((tx) => setPasswordHash(tx, id, 'rehash', clock() + 1, 'new')), true);
+    const stored = await getAccount(database.read, 'clinic', id);
+    assert.deepEqual([stored?.password_hash, stored?.password_changed_at], ['rehash', clock()]);
+  });
+
+  it('state and remembering are set', async ({ database }) => {
+    const { id } = await addAccount(database);
+    assert.equal(await database.write((tx) => setAccountState(tx, id, 'disabled')), true);
+    assert.equal(await database.write((tx) => setAccountState(tx, id, 'disabled')), false);
+    await database.write((tx) => setRememberFor(tx, id, '3d'));
+    const stored = await getAccount(database.read, 'clinic', id);
+    assert.deepEqual([stored?.state, stored?.remember_for], ['disabled', '3d']);
+  });
+
+  it('R30: of 50 parallel uses of a recovery code one wins, the other five codes stay', async (fixture) => {
+    const { database, openAnother, clock } = fixture;
+    const set = { accountId: 'account', organisationId: 'clinic', setId: 's', salt: 'salt', codes: SIX, now: clock() };
+    await database.write((tx) => replaceRecoveryCodes(tx, set));
+    const instances = [database, await openAnother()];
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        (instances[index % 2] ?? database).write((tx) => spendRecoveryCode(tx, '3', clock())),
+      ),
+    );
+    assert.equal(results.filter((won) => won).length, 1);
+    assert.equal(await countUnspent(database.read, 'account'), 5);
+    const current = await currentRecoveryCodes(database.read, 'account');
+    assert.deepEqual([current?.setId, current?.salt, current?.codes.length], ['s', 'salt', 6]);
+    assert.deepEqual(current?.codes[2], { id: '3', hash: 'hash-3', spentAt: clock() });
+  });
+
+  it('R30: a new set makes the old one worthless', async ({ database, clock }) => {
+    const set = { accountId: 'account', organisationId: 'clinic', setId: 's', salt: 'salt', codes: SIX, now: clock() };
+    await database.write((tx) => replaceRecoveryCodes(tx, set));
+    const codes = [{ id: 'x', hash: 'hash-x' }];
+    await database.write((tx) => replaceRecoveryCodes(tx, { ...set, setId: 't', codes }));
+    assert.equal(await database.write((tx) => spendRecoveryCode(tx, '1', clock())), false);
+    assert.equal((await currentRecoveryCodes(database.read, 'account'))?.setId, 't');
+    assert.equal(await currentRecoveryCodes(database.read, 'another'), undefined);
+  });
+
+  it('R66: deleting a person leaves no row of the account and no link to the pseudonym', async (fixture) => {
+    const { database, clock } = fixture;
+    const { id } = await addAccount(database);
+    const keep = await addAccount(database);
+    for (const account_id of [id, keep.id]) {
+      await addFactor(database, { account_id });
+      await addFlow(database, { account_id });
+      await database.write(async (tx) => {
+        await insertSession(tx, aSession({ account_id }));
+        await recordAudit(tx, { at: clock(), event: 'login', result: 'ok', accountId: account_id });
+        const message = { channel: 'mail', template: 'x', data: '{}', attempts: 0, sent_at: null } as const;
+        const times = { created_at: clock(), send_after: clock() };
+        await enqueue(tx, { id: `m-${account_id}`, organisation_id: 'clinic', account_id, ...message, ...times });
+      });
+    }
+    const before = await database.write((tx) => pseudonymOf(tx, keep.id, () => 'unused'));
+    assert.equal(await database.write((tx) => deleteAccount(tx, id)), true);
+    for (const table of ['factors', 'flows', 'sessions', 'outbox', 'pseudonyms'] as const) {
+      const rows = await database.read.selectFrom(table).select('account_id').execute();
+      assert.deepEqual(rows, [{ account_id: keep.id }], table);
+    }
+    const audit = await database.read.selectFrom('audit').select('pseudonym').orderBy('seq').execute();
+    assert.equal(audit.length, 2);
+    assert.equal(audit[1]?.pseudonym, before);
+    assert.ok(!JSON.stringify(audit).includes(id));
+  });
+
+  it('organisations are found by any words of their names', async ({ database, clock }) => {
+    const north = await addOrganisation(database, 'Kliniek Noord-Überlingen 100%');
+    await addOrganisation(database, 'School Zuid');
+    const find = async (query: string): Promise<string[]> =>
+      (await searchOrganisations(database.read, query, 9)).map((found) => found.name);
+    assert.deepEqual(await find('noord KLINIEK'), [north.name]);
+    assert.deepEqual(await find('uberling'), [north.name]);
+    assert.deepEqual(await find('100%'), [north.name]);
+    assert.deepEqual(await find('_'), []);
+    assert.deepEqual(await find(''), [north.name, 'School Zuid']);
+    await database.write((tx) => upsertOrganisation(tx, { ...north, name: 'Anders' }, clock()));
+    assert.deepEqual(await find('noord'), []);
+    assert.equal((await getOrganisation(database.read, north.id))?.name, 'Anders');
+    assert.equal(await getOrganisation(database.read, 'none'), undefined);
+    assert.equal(await countOrganisations(database.read), 2);
+    assert.deepEqual(await listOrganisations(database.read, { limit: 1 }), [{ id: north.id, name: 'Anders' }]);
+  });
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { countAttempt, getCounter, resetCounter } from '../../counters.ts';
+import { insertBrowser, upsertDevice } from '../../devices.ts';
+import { burnTotpStep } from '../../factors.ts';
+import { claim } from '../../idempotency.ts';
+import { releaseLease, takeLease } from '../../leases.ts';
+import { insertSession } from '../../sessions.ts';
+import { sweep } from '../../sweep.ts';
+import { type TestDatabase, testsOn } from '../databases.ts';
+import { aBrowser, aDevice, addFactor, addFlow, aSession } from '../rows.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+export function sweepContract(kind: TestDatabase): void {
+  const it = testsOn(kind);
+
+  it('R66: rows go when they have had their time, and not a moment before', async ({ database, clock }) => {
+    const now = clock() + 500 * DAY;
+    await addFlow(database, { ended_at: now - 5 * MINUTE, expires_at: now });
+    await addFlow(database, { ended_at: now - 5 * MINUTE - 1, expires_at: now });
+    await addFlow(database, { expires_at: now - 60 * MINUTE });
+    await addFlow(database, { expires_at: now - 60 * MINUTE - 1 });
+    for (const ended_at of [now - 30 * DAY, now - 30 * DAY - 1]) {
+      await addFactor(database, { state: 'replaced', ended_at });
+      await addFactor(database, { state: 'disabled', ended_at });
+    }
+    await database.write(async (tx) => {
+      await insertSession(tx, aSession({ expires_at: now }));
+      await insertSession(tx, aSession({ expires_at: now + 1 }));
+      for (const last_used_at of [now - 400 * DAY, now - 400 * DAY - 1]) {
+        const browser = aBrowser({ last_used_at });
+        await insertBrowser(tx, browser);
+        await upsertDevice(tx, aDevice({ browser_id: browser.id, last_used_at }));
+      }
+      for (const step of [1, 2]) await burnTotpStep(tx, { factorId: 'f', step, until: now - 1 + step });
+      for (const key of ['old', 'new']) {
+        const expiresAt = key === 'old' ? now : now + 1;
+        await claim(tx, { key, requestHash: 'h', expiresAt, now: 0 });
+      }
+    });
+    assert.deepEqual(await sweep(database, now), {
+      flows: 2,
+      sessions: 1,
+      devices: 1,
+      browsers: 1,
+      idempotency: 1,
+      factors: 1,
+      counters: 0,
+      burnt_steps: 1,
+    });
+    assert.equal((await sweep(database, now)).flows, 0);
+  });
+
+  it('R66: an idle counter goes only when its hard count is zero', async ({ database, clock }) => {
+    const wait = { first: MINUTE, max: MINUTE };
+    for (const key of ['zero', 'one']) {
+      await database.write((tx) => countAttempt(tx, { key, now: clock(), softLimit: 10, wait }));
+    }
+    await database.write((tx) => resetCounter(tx, 'zero', clock()));
+    assert.equal((await sweep(database, clock() + 30 * DAY)).counters, 0);
+    assert.equal((await sweep(database, clock() + 30 * DAY + 1)).counters, 1);
+    assert.equal((await getCounter(database.read, 'one'))?.hard, 1);
+  });
+
+  it('R66: many rows go in small transactions', async ({ database, clock }) => {
+    await database.write(async (tx) => {
+      for (let index = 0; index < 1201; index++) await insertSession(tx, aSession({ expires_at: clock() }));
+    });
+    assert.equal((await sweep(database, clock())).sessions, 1201);
+  });
+
+  it('a lease has one holder until it runs out or is given back', async ({ database, openAnother, clock }) => {
+    const other = await openAnother();
+    const take = (holder: string, now: number): Promise<boolean> =>
+      (holder === 'a' ? database : other).write((tx) =>
+        takeLease(tx, { name: 'sweep', holder, until: now + 1000, now }),
+      );
+    const first = await Promise.all([take('a', clock()), take('b', clock())]);
+    assert.equal(first.filter((got) => got).length, 1);
+    const [winner, loser] = first[0] ? ['a', 'b'] : ['b', 'a'];
+    assert.equal(await take(winner ?? '', clock() + 1), true);
+    assert.equal(await take(loser ?? '', clock() + 1000), false);
+    assert.equal(await take(loser ?? '', clock() + 1001), true);
+    await database.write((tx) => releaseLease(tx, { name: 'sweep', holder: loser ?? '' }));
+    assert.equal(await take(winner ?? '', clock() + 1002), true);
+  });
+}

@@ -1,0 +1,134 @@
+import { newId, systemRandom } from '../../crypto/tokens.ts';
+import { type OrganisationDefinition, parseOrganisation } from '../../organisations/schema.ts';
+import { insertAccount } from '../accounts.ts';
+import { insertFactor } from '../factors.ts';
+import { insertFlow } from '../flows.ts';
+import type { Database } from '../handles.ts';
+import { upsertOrganisation } from '../organisations.ts';
+import type { AccountRow, BrowserRow, DeviceRow, FactorRow, FlowRow, SessionRow } from '../schema.ts';
+
+/*
+ * Rows with everything filled in, for tests; what a test is about it gives itself. Times are those of `testClock`.
+ */
+
+const START = Date.UTC(2026, 0, 1);
+const id = (): string => newId(systemRandom);
+
+export async function addOrganisation(database: Database, name = 'Clinic'): Promise<OrganisationDefinition> {
+  const definition = parseOrganisation({ id: `clinic-${counter()}`, name });
+  await database.write((tx) => upsertOrganisation(tx, definition, START));
+  return definition;
+}
+
+export async function addAccount(database: Database, given: Partial<AccountRow> = {}): Promise<AccountRow> {
+  const row = anAccount(given);
+  await database.write((tx) => insertAccount(tx, row));
+  return row;
+}
+
+export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
+  const username = given.username ?? `person-${counter()}`;
+  return {
+    id: id(),
+    organisation_id: 'clinic',
+    username,
+    username_key: username.toLowerCase(),
+    name: null,
+    email: null,
+    password_hash: null,
+    password_changed_at: null,
+    state: 'active',
+    remember_for: null,
+    created_at: START,
+    ...given,
+  };
+}
+
+export async function addFactor(database: Database, given: Partial<FactorRow> = {}): Promise<FactorRow> {
+  const row: FactorRow = {
+    id: id(),
+    account_id: 'account',
+    organisation_id: 'clinic',
+    method: 'totp',
+    name: 'Phone',
+    secret: 'v1.first.nonce.secret',
+    state: 'active',
+    last_step: -1,
+    created_at: START,
+    last_used_at: null,
+    ended_at: null,
+    ...given,
+  };
+  await database.write((tx) => insertFactor(tx, row));
+  return row;
+}
+
+export async function addFlow(database: Database, given: Partial<FlowRow> = {}): Promise<FlowRow> {
+  const row: FlowRow = {
+    id: id(),
+    token_hash: 'token',
+    browser_hash: 'browser',
+    kind: 'login',
+    version: 1,
+    facts: '{"organisation":"clinic"}',
+    organisation_id: 'clinic',
+    account_id: null,
+    created_at: START,
+    expires_at: START + 900_000,
+    extensions: 0,
+    ended_at: null,
+    ...given,
+  };
+  await database.write((tx) => insertFlow(tx, row));
+  return row;
+}
+
+export function aSession(given: Partial<SessionRow> = {}): SessionRow {
+  return {
+    id_hash: id(),
+    account_id: 'account',
+    organisation_id: 'clinic',
+    amr: '["pwd"]',
+    acr: 'aal1',
+    auth_time: START,
+    factor_time: null,
+    recovery: 0,
+    created_at: START,
+    last_seen_at: START,
+    expires_at: START + 86_400_000,
+    ...given,
+  };
+}
+
+export function aBrowser(given: Partial<BrowserRow> = {}): BrowserRow {
+  return {
+    id: id(),
+    token_hash: id(),
+    previous_hash: null,
+    created_at: START,
+    rotated_at: START,
+    last_used_at: START,
+    ...given,
+  };
+}
+
+export function aDevice(given: Partial<DeviceRow> = {}): DeviceRow {
+  return {
+    id: id(),
+    browser_id: 'browser',
+    account_id: 'account',
+    organisation_id: 'clinic',
+    name: 'Firefox on Linux',
+    remembered_until: null,
+    factor_time: null,
+    created_at: START,
+    last_used_at: START,
+    ...given,
+  };
+}
+
+let count = 0;
+function counter(): number {
+  count += 1;
+  return count;
+}

@@ -1,0 +1,14 @@
+import { accountsContract } from './contract/accounts.ts';
+import { countersContract } from './contract/counters.ts';
+import { devicesContract } from './contract/devices.ts';
+import { factorsContract } from './contract/factors.ts';
+import { flowsContract } from './contract/flows.ts';
+import { sweepContract } from './contract/sweep.ts';
+import type { TestDatabase } from './databases.ts';
+
+/** What every database under the store must do: the rules that hold by SQL alone, under parallel use as well. */
+export function storeContract(kind: TestDatabase): void {
+  for (const part of parts) part(kind);
+}
+
+const parts = [factorsContract, countersContract, flowsContract, accountsContract, devicesContract, sweepContract];
