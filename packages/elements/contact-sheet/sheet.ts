@@ -1,0 +1,11 @@
+import '../src/index.ts';
+import { looks, stand } from '../src/testing/states.ts';
+
+/** Shows one state of one element: `?look=totp&lang=nl`. */
+const query = new URLSearchParams(location.search);
+const name = query.get('look') ?? 'first-username';
+const look = looks[name];
+document.documentElement.lang = query.get('lang') ?? 'en';
+if (query.has('dir')) document.documentElement.dir = query.get('dir') ?? '';
+if (look) await stand(look, document.body);
+document.documentElement.dataset.ready = '';

@@ -1,0 +1,52 @@
+import { html, type TemplateResult } from 'lit';
+import { errorLine } from '../element/frame.ts';
+import type { Host } from '../element/host.ts';
+import { Countdown } from './countdown.ts';
+
+export interface CodeSpec {
+  digits: number;
+  /** Seconds that a code is shown for. */
+  period: number;
+  wrong: boolean;
+  /** The same code is sent again by itself: nobody need type. */
+  waiting?: boolean;
+}
+
+/** The digits of what was typed or pasted: `123 456` and `123-456` are one code. */
+const digitsOf = (text: string, length: number): string => text.replace(/\D/g, '').slice(0, length);
+
+/** One input, with a place drawn behind each digit, so that a paste works and a manager fills. The last digit submits. */
+export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSpec): TemplateResult => {
+  const typed = (value: string, input: HTMLInputElement) => {
+    const code = digitsOf(value, digits);
+    if (code !== value) input.value = code;
+    if (code.length === digits && host.state.name !== 'busy') host.light.requestSubmit();
+  };
+  const states = `${wrong ? ' invalid' : ''}${waiting ? ' waiting' : ''}`;
+  return html`
+    <div part="field">
+      <span part="label" aria-hidden="true" @mousedown=${(event: Event) => press(event, host)}>${host.text('totp.label')}</span>
+      <div class="code">
+        <div part="code-input${states}" class="digits-${digits}" @mousedown=${(event: Event) => press(event, host)}>
+          <div class="places" aria-hidden="true">${Array.from({ length: digits }, () => html`<i part="code-place"></i>`)}</div>
+          ${host.light.input({
+            name: 'code',
+            label: host.text('totp.label'),
+            autocomplete: 'one-time-code',
+            inputMode: 'numeric',
+            invalid: wrong,
+            onInput: typed,
+          })}
+        </div>
+        ${host.use(Countdown).ring(period)}
+      </div>
+      ${wrong || waiting ? errorLine() : null}
+    </div>
+  `;
+};
+
+const press = (event: Event, host: Host): void => {
+  if (event.target === host.light.node('code')) return;
+  event.preventDefault();
+  host.light.node('code')?.focus();
+};

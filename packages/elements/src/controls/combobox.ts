@@ -1,0 +1,173 @@
+import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
+import { errorLine } from '../element/frame.ts';
+import type { Host } from '../element/host.ts';
+import type { Kept } from '../element/state.ts';
+
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Milliseconds without a key before the server is asked. */
+const pause = 150;
+
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+
+/**
+ * Choosing one organisation by its name: the combobox of the ARIA Authoring Practices with a listbox and manual
+ * selection. It stands in the shadow as a whole, since an organisation is no credential and every id is in one tree.
+ */
+export class Combobox implements ReactiveController {
+  readonly #host: Host;
+  #given: readonly Choice[] | undefined;
+  #found: readonly Choice[] = [];
+  #text: string | undefined;
+  #asked: string | undefined;
+  #call = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #open = false;
+  #active = -1;
+  #chosen: Choice | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** What is chosen: by hand, or by a name that fits one organisation only. */
+  get value(): Choice | undefined {
+    if (this.#chosen) return this.#chosen;
+    const text = plain(this.#text ?? '');
+    const same = this.#choices.filter(({ name }) => plain(name) === text);
+    const fitting = same.length > 0 ? same : this.#choices;
+    return text && fitting.length === 1 ? fitting[0] : undefined;
+  }
+
+  /** @param given all organisations, when they are few; else the server is asked */
+  render(given: readonly Choice[] | undefined, kept: Kept['organisation'], wrong: boolean): TemplateResult {
+    this.#given = given;
+    const keptName = kept?.name ?? given?.find(({ id }) => id === kept?.id)?.name;
+    if (this.#text === undefined && kept?.id && keptName) this.#chosen = { id: kept.id, name: keptName };
+    const text = this.#text ?? this.#chosen?.name ?? '';
+    const choices = this.#choices;
+    const host = this.#host;
+    const label = host.text('organisation.label');
+    const none = this.#open && choices.length === 0 && (given || this.#asked !== undefined) && text;
+    return html`
+      <div part="field" @focusout=${this.#left}>
+        <label part="label" for="organisation">${label}</label>
+        <div part=${wrong ? 'input invalid' : 'input'} @mousedown=${this.#pressed}>
+          <input
+            id="organisation" role="combobox" type="text" autocomplete="off" autocapitalize="none" spellcheck="false"
+            aria-autocomplete="list" aria-controls="organisations" aria-expanded=${this.#open && choices.length > 0}
+            aria-activedescendant=${this.#open && choices[this.#active] ? `organisation-${this.#active}` : nothing}
+            aria-invalid=${wrong || nothing} .value=${text} @input=${this.#typed} @keydown=${this.#key}
+          />
+          <svg viewBox="0 0 16 16" aria-hidden="true"><path d="m3.5 6 4.5 4.5L12.5 6" /></svg>
+        </div>
+        <div part="listbox" id="organisations" role="listbox" aria-label=${label} ?hidden=${!this.#open || !choices.length}>
+          ${choices.map((choice, index) => this.#option(choice, index))}
+        </div>
+        <p part="description none" role="status">${none ? host.text('organisation.none') : nothing}</p>
+        ${wrong ? errorLine() : nothing}
+      </div>
+    `;
+  }
+
+  #option(choice: Choice, index: number): TemplateResult {
+    const active = index === this.#active;
+    const pick = (event: Event) => {
+      event.preventDefault();
+      this.#pick(choice);
+    };
+    return html`<div
+      part=${active ? 'option active' : 'option'} role="option" id="organisation-${index}"
+      aria-selected=${choice.id === this.#chosen?.id} @mousedown=${pick} @click=${pick}
+    >${choice.name}</div>`;
+  }
+
+  get #choices(): readonly Choice[] {
+    if (!this.#given) return this.#found;
+    const text = this.#chosen ? '' : plain(this.#text ?? '');
+    return this.#given.filter(({ name }) => plain(name).includes(text));
+  }
+
+  readonly #typed = (event: Event): void => {
+    this.#text = (event.target as HTMLInputElement).value;
+    this.#chosen = undefined;
+    this.#active = -1;
+    this.#show();
+  };
+
+  #show(): void {
+    this.#open = true;
+    this.#host.requestUpdate();
+    if (this.#given) return;
+    clearTimeout(this.#timer);
+    const query = this.#chosen ? '' : (this.#text ?? '').trim();
+    if (query !== this.#asked) this.#timer = setTimeout(() => this.#ask(query), this.#asked === undefined ? 0 : pause);
+  }
+
+  async #ask(query: string): Promise<void> {
+    this.#call += 1;
+    const call = this.#call;
+    try {
+      const found = await this.#host.organisations(query);
+      if (call !== this.#call) return;
+      this.#found = found;
+      this.#asked = query;
+    } catch {
+      // The element tells that there is no connection; the next key asks again.
+      this.#asked = undefined;
+    }
+    this.#host.requestUpdate();
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const { key } = event;
+    if (key === 'ArrowDown' || key === 'ArrowUp') this.#move(key === 'ArrowDown' ? 1 : -1);
+    else if (key === 'Escape' && this.#open) this.#close();
+    else if (key === 'Enter' && this.#open && this.#choices[this.#active]) this.#pick(this.#choices[this.#active]);
+    else return;
+    event.preventDefault();
+  };
+
+  #move(by: 1 | -1): void {
+    const { length } = this.#choices;
+    if (!this.#open) this.#show();
+    else if (length) this.#active = this.#active < 0 && by < 0 ? length - 1 : (this.#active + by + length) % length;
+    if (this.#active < 0 && by > 0 && length) this.#active = 0;
+    this.#host.requestUpdate();
+    void this.#host.updateComplete.then(() =>
+      this.#host.shadowRoot?.querySelector('[part~=active]')?.scrollIntoView({ block: 'nearest' }),
+    );
+  }
+
+  readonly #pressed = (event: MouseEvent): void => {
+    const input = (event.currentTarget as HTMLElement).querySelector('input');
+    if (event.target !== input) event.preventDefault();
+    input?.focus();
+    if (this.#open) this.#close();
+    else this.#show();
+  };
+
+  #pick(choice: Choice | undefined): void {
+    this.#chosen = choice;
+    this.#text = choice?.name;
+    this.#close();
+  }
+
+  #close(): void {
+    this.#open = false;
+    this.#active = -1;
+    this.#host.requestUpdate();
+  }
+
+  readonly #left = (): void => {
+    if (this.#open) this.#close();
+  };
+}

@@ -1,0 +1,26 @@
+import { html, type TemplateResult } from 'lit';
+import type { Host } from '../element/host.ts';
+
+/** What was copied last, and so says 'copied'. */
+class Copied {
+  readonly #host: Host;
+  text: string | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async copy(text: string): Promise<void> {
+    await navigator.clipboard.writeText(text);
+    this.text = text;
+    this.#host.requestUpdate();
+  }
+}
+
+/** Copies a text, and says so. */
+export const copyButton = (host: Host, text: string): TemplateResult => {
+  const copied = host.use(Copied);
+  return html`<button part="button secondary" type="button" @click=${() => copied.copy(text)}>
+    <span role="status">${host.text(copied.text === text ? 'copied' : 'copy')}</span>
+  </button>`;
+};

@@ -1,0 +1,53 @@
+import { html, type ReactiveController, svg, type TemplateResult } from 'lit';
+import type { Host } from '../element/host.ts';
+
+/** Draws anew each second of the server's clock, while something on the screen asks what time it is. */
+export class Countdown implements ReactiveController {
+  readonly #host: Host;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked = false;
+
+  constructor(host: Host) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#timer);
+  }
+
+  hostUpdate(): void {
+    this.#asked = false;
+  }
+
+  hostUpdated(): void {
+    clearTimeout(this.#timer);
+    if (!this.#asked) return;
+    const rest = 1000 - ((this.#host.flow?.now() ?? 0) % 1000);
+    this.#timer = setTimeout(() => this.#host.requestUpdate(), rest + 5);
+  }
+
+  /** The server's time in milliseconds since the epoch; the screen is drawn again a second later. */
+  now(): number {
+    this.#asked = true;
+    return this.#host.flow?.now() ?? Date.now();
+  }
+
+  /** Whole seconds until a moment of the server's clock. */
+  until(moment: number): number {
+    return Math.max(0, Math.ceil((moment - this.now()) / 1000));
+  }
+
+  /** A ring that empties with the seconds of a code, and the words for its end. It is not read out. */
+  ring(period: number): TemplateResult {
+    const left = period - (Math.floor(this.now() / 1000) % period);
+    const soon = left <= 5;
+    return html`<span part=${soon ? 'countdown soon' : 'countdown'} aria-hidden="true">
+      <svg viewBox="0 0 24 24">
+        <circle cx="12" cy="12" r="10" />
+        ${svg`<circle class="left" cx="12" cy="12" r="10" pathLength=${period} stroke-dasharray="${left} ${period}" />`}
+      </svg>
+      <span>${this.#host.text(soon ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
+    </span>`;
+  }
+}

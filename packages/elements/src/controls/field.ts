@@ -1,0 +1,39 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { errorLine } from '../element/frame.ts';
+import type { Host } from '../element/host.ts';
+import type { LightInput } from '../element/light.ts';
+
+/** Focus follows the words to the field: the label can't name an input of another tree. */
+const focus = (host: Host, name: string) => (event: Event) => {
+  event.preventDefault();
+  host.light.node(name)?.focus();
+};
+
+/** A labelled box around an input of the page's own tree; `end` stands in the box, behind the input. */
+export const field = (host: Host, spec: LightInput, wrong: boolean, end: unknown = nothing): TemplateResult => html`
+  <div part="field">
+    <span part="label" aria-hidden="true" @mousedown=${focus(host, spec.name)}>${spec.label}</span>
+    <div part=${wrong ? 'input invalid' : 'input'} @mousedown=${boxFocus(host, spec.name)}>
+      ${host.light.input({ ...spec, invalid: wrong })}${end}
+    </div>
+    ${wrong ? errorLine() : nothing}
+  </div>
+`;
+
+/** A press on the air of the box goes to its input, one on the input or a button stays theirs. */
+const boxFocus = (host: Host, name: string) => (event: Event) => {
+  if (event.target === event.currentTarget) focus(host, name)(event);
+};
+
+/** For password managers: who the password belongs to, neither seen nor read out. */
+export const silentUsername = (host: Host, username: string): TemplateResult => html`
+  <div class="silent">
+    ${host.light.input({
+      name: 'username',
+      label: host.text('username.label'),
+      autocomplete: 'username',
+      value: username,
+      silent: true,
+    })}
+  </div>
+`;

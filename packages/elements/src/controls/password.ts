@@ -1,0 +1,44 @@
+import { html, type TemplateResult } from 'lit';
+import type { Host } from '../element/host.ts';
+import { field } from './field.ts';
+
+/** Whether the password is shown; begins anew with each screen's input. */
+class Reveal {
+  readonly #host: Host;
+  #node: HTMLInputElement | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  get on(): boolean {
+    return this.#node !== undefined && this.#node === this.#host.light.node('password');
+  }
+
+  readonly toggle = (): void => {
+    this.#node = this.on ? undefined : this.#host.light.node('password');
+    this.#host.requestUpdate();
+  };
+}
+
+/** The password, with a button that shows it. */
+export const passwordField = (host: Host, wrong: boolean): TemplateResult => {
+  const reveal = host.use(Reveal);
+  const label = host.text(reveal.on ? 'password.hide' : 'password.show');
+  const eye = reveal.on ? 'M3 3l14 14' : 'M0 0';
+  return field(
+    host,
+    {
+      name: 'password',
+      label: host.text('password.label'),
+      autocomplete: 'current-password',
+      type: reveal.on ? 'text' : 'password',
+    },
+    wrong,
+    html`<button part="reveal" type="button" aria-label=${label} @click=${reveal.toggle}>
+      <svg viewBox="0 0 20 20" aria-hidden="true">
+        <path d="M1.5 10S4.5 4 10 4s8.5 6 8.5 6-3 6-8.5 6-8.5-6-8.5-6z" /><circle cx="10" cy="10" r="2.5" /><path d=${eye} />
+      </svg>
+    </button>`,
+  );
+};

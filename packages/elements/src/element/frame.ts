@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Host, Inputs } from './host.ts';
+
+/** Makes the inputs of what was typed, or says what is missing and gives nothing. */
+export type Collect = (values: Readonly<Record<string, string>>) => Inputs | undefined;
+
+/** What differs from screen to screen. Everything stands in the same order on all of them. */
+export interface Screen {
+  /** The word of the step, in the names of the page's slots. */
+  name: string;
+  heading: string;
+  description?: unknown;
+  fields?: unknown;
+  /** The words of the one primary button. */
+  primary?: string | undefined;
+  /** Answers the step when the form is submitted. */
+  submit?: Collect;
+  /** What the primary button does where there is nothing to submit. */
+  onPrimary?: () => void;
+  /** The other ways on. */
+  links?: unknown;
+}
+
+const collects = new WeakMap<Host, Collect | undefined>();
+
+/** What the screen that is shown now makes of the typed values. */
+export const collect = (host: Host, values: Readonly<Record<string, string>>): Inputs | undefined =>
+  collects.get(host)?.(values);
+
+/** The error: one text in the page's own tree, drawn here. */
+export const errorLine = (): TemplateResult => html`
+  <div part="error">
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.2 15.2 14H.8zM8 6v4m0 1.4v1.2" /></svg>
+    <slot name="mfa-error"></slot>
+  </div>
+`;
+
+const failure = (host: Host, again: () => void): TemplateResult => html`
+  ${errorLine()}
+  <button part="button secondary" type="button" @click=${again}>${host.text('retry')}</button>
+`;
+
+const enter = (event: KeyboardEvent, host: Host): void => {
+  // A shadow input belongs to no form, so Enter would do nothing there.
+  const { target } = event;
+  if (event.key !== 'Enter' || event.defaultPrevented || !(target instanceof HTMLInputElement)) return;
+  if (target.getRootNode() === host.shadowRoot) host.light.requestSubmit();
+};
+
+/** The frame of every screen. */
+export const frame = (host: Host, screen: Screen): TemplateResult => {
+  collects.set(host, screen.submit);
+  const { state } = host;
+  const press = screen.onPrimary ?? (() => host.light.requestSubmit());
+  return html`
+    <div part="form" role="group" aria-labelledby="heading" @keydown=${(event: KeyboardEvent) => enter(event, host)}>
+      <slot name="logo"></slot>
+      ${host.around?.top}
+      <slot name="heading"></slot>
+      <h2 part="heading" id="heading" tabindex="-1">${screen.heading}</h2>
+      ${screen.description ? html`<p part="description">${screen.description}</p>` : nothing}
+      <slot name="before-${screen.name}"></slot>
+      ${screen.fields ?? nothing}
+      <slot name="after-${screen.name}"></slot>
+      ${host.wrong !== undefined && !screen.fields ? errorLine() : nothing}
+      ${state.name === 'failed' ? failure(host, state.again) : nothing}
+      ${
+        screen.primary
+          ? html`<button part="button primary" type="button" aria-disabled=${state.name === 'busy'} @click=${press}>${screen.primary}</button>`
+          : nothing
+      }
+      ${screen.links ? html`<div part="links">${screen.links}</div>` : nothing}
+      ${host.around?.help}
+      <slot name="help"></slot>
+      <slot name="footer"></slot>
+    </div>
+  `;
+};

@@ -1,0 +1,62 @@
+import type { Client, Flow, Input, Kind, OrganisationChoice } from '@tweestap/client';
+import type { ReactiveControllerHost, TemplateResult } from 'lit';
+import type { Key, Values } from '../locales/messages.ts';
+import type { Light } from './light.ts';
+import type { Kept, State } from './state.ts';
+
+/** One input, or a list that answers the steps that follow as well. */
+export type Inputs = Input | readonly [Input, ...Input[]];
+
+/** What every screen shows besides its own: the way back and who it is about, news, the organisation's help. */
+export interface Around {
+  readonly top: TemplateResult;
+  readonly help: TemplateResult;
+}
+
+/** What a step view and a control see of the element that they are part of. */
+export interface Host extends ReactiveControllerHost, HTMLElement {
+  /** The nodes in the page's own tree: what password managers fill. */
+  readonly light: Light;
+  readonly state: State;
+  readonly flow: Flow | undefined;
+  /** What the person has told so far. */
+  readonly kept: Kept;
+  /** BCP 47 tag of the texts that are shown. */
+  readonly language: string;
+  /** The organisation that the page has set. */
+  readonly organisation: string | null;
+  /** A text of the catalogue, with its `{places}` filled in. */
+  text(key: Key, values?: Values): string;
+  /** One control of a kind, made at its first use. */
+  use<T>(control: new (host: Host) => T): T;
+  /** The name of the field that is wrong. */
+  readonly wrong: string | undefined;
+  /** What stands around the step once there is a flow. */
+  readonly around: Around | undefined;
+  /** Answers the step. */
+  send(inputs: Inputs): void;
+  /** Says what is missing before anything is sent. */
+  complain(field: string, text: string): undefined;
+  /** Organisations whose name matches. Rejects with an `MfaProblem`. */
+  organisations(query: string): Promise<readonly OrganisationChoice[]>;
+  /** Gives the attempt up, and says so to the page. */
+  cancel(): Promise<void>;
+  /** Begins anew, with what the person has told so far. */
+  restart(): void;
+}
+
+/** What makes flows: the SDK's client, or the page's own of the same shape. */
+export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'>;
+
+/** What the flow's half, which is fetched later, sees of the element. */
+export interface Stage extends Host {
+  readonly kind: Kind;
+  readonly api: string;
+  readonly returnTo: string | null;
+  readonly client: FlowClient | undefined;
+  /** Shows where the flow stands; `moved` when the person should be taken there. */
+  show(state: State, flow?: Flow): void;
+  keep(kept: Kept): void;
+  /** Fetches the view of a step, if it is not here yet. */
+  prepare(type: string): Promise<void>;
+}

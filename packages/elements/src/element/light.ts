@@ -1,0 +1,185 @@
+import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+
+/** One input in the page's own tree. */
+export interface LightInput {
+  name: string;
+  /** The accessible name: the label that people see stands in the shadow, out of reach of an id. */
+  label: string;
+  autocomplete: string;
+  type?: 'text' | 'password' | 'email';
+  inputMode?: 'numeric' | 'email' | 'text';
+  /** Written when the input is made and whenever it changes; what people type in between is theirs. */
+  value?: string | undefined;
+  /** For password managers alone: neither seen, nor reached by keys, nor read out. */
+  silent?: boolean;
+  invalid?: boolean;
+  onInput?: (value: string, input: HTMLInputElement) => void;
+}
+
+type LightHost = ReactiveControllerHost & HTMLElement;
+
+let count = 0;
+
+const attributesOf = (spec: LightInput, form: string, error: string): Record<string, string | null> => ({
+  form,
+  name: spec.name,
+  type: spec.type ?? 'text',
+  autocomplete: spec.autocomplete,
+  autocapitalize: 'none',
+  spellcheck: 'false',
+  inputmode: spec.inputMode ?? null,
+  'aria-label': spec.label,
+  'aria-describedby': error,
+  'aria-invalid': spec.invalid ? 'true' : null,
+  'aria-hidden': spec.silent ? 'true' : null,
+  readonly: spec.silent ? '' : null,
+  tabindex: spec.silent ? '-1' : null,
+});
+
+/**
+ * Owns the nodes that must stand in the page's own tree: the form, its inputs, its submit button and the error's text.
+ * A view asks for an input while it renders and gets the slot that shows it. Lit never renders into the host, since
+ * frameworks and pages wipe, clone and move what stands there: here the same nodes come back.
+ */
+export class Light implements ReactiveController {
+  readonly #host: LightHost;
+  readonly #onSubmit: (values: Record<string, string>) => void;
+  readonly #nodes = new Map<string, HTMLElement>();
+  readonly #applied = new WeakMap<HTMLElement, Record<string, string | null | undefined>>();
+  readonly #observer = new MutationObserver(() => this.#commit());
+  #specs: LightInput[] = [];
+  #id = '';
+  #said: unknown;
+
+  constructor(host: LightHost, onSubmit: (values: Record<string, string>) => void) {
+    this.#host = host;
+    this.#onSubmit = onSubmit;
+    host.addController(this);
+    host.addEventListener('submit', (event) => this.#submitted(event));
+    host.addEventListener('input', ({ target }) => {
+      const spec = this.#specs.find(({ name }) => this.#nodes.get(name) === target);
+      if (spec) spec.onInput?.((target as HTMLInputElement).value, target as HTMLInputElement);
+    });
+  }
+
+  /** Asks for an input during a render. */
+  input(spec: LightInput): TemplateResult {
+    this.#specs.push(spec);
+    return html`<slot name=${`mfa-${spec.name}`}></slot>`;
+  }
+
+  node(name: string): HTMLInputElement | undefined {
+    return this.#nodes.get(name) as HTMLInputElement | undefined;
+  }
+
+  /** The error's text. A new `about` says it again, also when the words are the same. */
+  say(text: string, about: unknown): void {
+    const node = this.#node('error', 'p');
+    if (node.textContent === text && this.#said === about) return;
+    this.#said = about;
+    node.textContent = text;
+  }
+
+  requestSubmit(): void {
+    (this.#nodes.get('form') as HTMLFormElement | undefined)?.requestSubmit();
+  }
+
+  hostConnected(): void {
+    this.#observer.observe(this.#host, { childList: true });
+  }
+
+  hostDisconnected(): void {
+    this.#observer.disconnect();
+  }
+
+  hostUpdate(): void {
+    this.#specs = [];
+  }
+
+  hostUpdated(): void {
+    this.#commit();
+  }
+
+  #submitted(event: Event): void {
+    if (event.target !== this.#nodes.get('form')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#onSubmit(
+      Object.fromEntries(this.#specs.map(({ name }) => [name, (this.#nodes.get(name) as HTMLInputElement).value])),
+    );
+  }
+
+  /** Makes, adopts, orders and removes the nodes, so that they are what the last render asked for. */
+  #commit(): void {
+    const form = this.#node('form', 'form');
+    this.#claimId(form);
+    const submit = this.#node('submit', 'button');
+    const error = this.#node('error', 'p');
+    this.#apply(form, { method: 'post', novalidate: '', hidden: '' });
+    this.#apply(submit, { type: 'submit', form: this.#id, hidden: '' });
+    this.#apply(error, { slot: 'mfa-error', role: 'alert', id: `${this.#id}-error` });
+    const inputs = this.#specs.map((spec) => {
+      const node = this.#node(spec.name, 'input') as HTMLInputElement;
+      this.#apply(node, { ...attributesOf(spec, this.#id, error.id), slot: `mfa-${spec.name}` });
+      this.#value(node, spec.value);
+      return node;
+    });
+    this.#arrange([form, ...inputs, submit, error]);
+    this.#observer.takeRecords();
+  }
+
+  /** The node of a key: ours, else one that a clone or a server has left here, else a new one. */
+  #node(key: string, tag: string): HTMLElement {
+    const own = this.#nodes.get(key);
+    if (own) return own;
+    const found = [...this.#host.children].find((child) => child.matches(`${tag}[data-mfa="${key}"]`));
+    const node = (found ?? document.createElement(tag)) as HTMLElement;
+    node.dataset.mfa = key;
+    this.#nodes.set(key, node);
+    return node;
+  }
+
+  /** An id that nobody else in this tree has: clones and second copies of the library bring the same ones along. */
+  #claimId(form: HTMLElement): void {
+    const root = this.#host.getRootNode() as ParentNode;
+    const taken = () => [...root.querySelectorAll(`[id="${this.#id}"]`)].some((node) => node !== form);
+    while (!this.#id || taken()) {
+      count += 1;
+      this.#id = `mfa-${count}`;
+    }
+    form.id = this.#id;
+  }
+
+  #apply(node: HTMLElement, attributes: Record<string, string | null>): void {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (this.#applied.get(node)?.[name] === value) continue;
+      if (value === null) node.removeAttribute(name);
+      else node.setAttribute(name, value);
+    }
+    this.#applied.set(node, { ...this.#applied.get(node), ...attributes });
+  }
+
+  #value(node: HTMLInputElement, value: string | undefined): void {
+    const last = this.#applied.get(node)?.['.value'];
+    if (value !== undefined && value !== last && (last !== undefined || !node.value)) node.value = value;
+    this.#applied.set(node, { ...this.#applied.get(node), '.value': value ?? '' });
+  }
+
+  /** In order, without moving a node that stands right already: a moved input loses its focus. */
+  #arrange(nodes: HTMLElement[]): void {
+    const wanted = new Set<Element>(nodes);
+    for (const child of [...this.#host.children]) {
+      if (!(child as HTMLElement).dataset.mfa || wanted.has(child)) continue;
+      child.remove();
+      for (const [key, node] of this.#nodes) if (node === child) this.#nodes.delete(key);
+    }
+    for (const key of [...this.#nodes.keys()])
+      if (!wanted.has(this.#nodes.get(key) as Element)) this.#nodes.delete(key);
+    let next: HTMLElement | null = null;
+    for (const node of nodes.reverse()) {
+      const follows = next && node.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING;
+      if (node.parentNode !== this.#host || (next && !follows)) this.#host.insertBefore(node, next);
+      next = node;
+    }
+  }
+}

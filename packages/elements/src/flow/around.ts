@@ -1,0 +1,81 @@
+import type { Input, StepType } from '@tweestap/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { Countdown } from '../controls/countdown.ts';
+import { inTime } from '../controls/times.ts';
+import type { Around, Stage } from '../element/host.ts';
+
+/** Seconds before the end of a flow at which the person is warned: enough to read it and act (WCAG 2.2 §2.2.1). */
+export const warning = 120;
+
+/** The step that 'back' leads to. */
+const before: Partial<Record<StepType, StepType>> = {
+  username: 'organisation',
+  password: 'username',
+  'choose-method': 'password',
+  totp: 'password',
+  'recovery-code': 'password',
+  locked: 'username',
+};
+
+const backTo = (host: Stage, to: StepType) => () =>
+  host.send({ step: host.flow?.step.type, action: 'back', to } as Input);
+
+const may = (host: Stage, action: 'back' | 'extend'): boolean => {
+  const actions: readonly string[] = host.flow?.step.actions ?? [];
+  return host.flow?.status === 'open' && actions.includes(action);
+};
+
+const backLink = (host: Stage): TemplateResult | typeof nothing => {
+  const to = host.flow && before[host.flow.step.type];
+  const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
+  const isOwn = to !== 'organisation' || !host.organisation;
+  if (to && isOwn && may(host, 'back'))
+    return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
+  if (host.kind === 'login' || host.flow?.status === 'done') return nothing;
+  return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;
+};
+
+const identity = (host: Stage): TemplateResult | typeof nothing => {
+  const { flow, kept } = host;
+  if (!flow || flow.step.type === 'organisation') return nothing;
+  const username = flow.step.type === 'username' ? undefined : kept.username;
+  const names = [flow.organisation?.name, username].filter((name) => name !== undefined);
+  if (names.length === 0) return nothing;
+  const other = username && may(host, 'back');
+  return html`<p part="identity">
+    <span dir="auto">${names.join(' · ')}</span>
+    ${other ? html`<button part="link" type="button" @click=${backTo(host, 'username')}>${host.text('not-you')}</button>` : nothing}
+  </p>`;
+};
+
+const expiry = (host: Stage): TemplateResult | typeof nothing => {
+  const { flow } = host;
+  if (flow?.status !== 'open' || !may(host, 'extend')) return nothing;
+  const left = Math.ceil((Date.parse(flow.expiresAt) - flow.now()) / 1000);
+  if (left > warning) return nothing;
+  const time = inTime(host.language, host.use(Countdown).until(Date.parse(flow.expiresAt)));
+  const extend = () => host.send({ step: flow.step.type, action: 'extend' } as Input);
+  return html`<div part="notice expiry">
+    <p>${host.text('expiry.warning', { time })}</p>
+    <button part="link" type="button" @click=${extend}>${host.text('expiry.extend')}</button>
+  </div>`;
+};
+
+const help = (host: Stage): TemplateResult | typeof nothing => {
+  const own = host.flow?.organisation?.help;
+  if (!own) return nothing;
+  const url = own.url && /^https?:/i.test(own.url) ? own.url : undefined;
+  return html`<p part="help">
+    ${own.text}
+    ${url ? html`<a part="link" href=${url} target="_blank" rel="noopener noreferrer">${host.text('more')}</a>` : nothing}
+  </p>`;
+};
+
+/** What stands around every step of a flow. */
+export const around = (host: Stage, restarted: boolean): Around => ({
+  top: html`
+    ${backLink(host)}${identity(host)}${expiry(host)}
+    ${restarted ? html`<p part="notice" role="status">${host.text('expiry.restarted')}</p>` : nothing}
+  `,
+  help: html`${help(host)}`,
+});

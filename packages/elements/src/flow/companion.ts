@@ -1,0 +1,189 @@
+import { createClient, type Flow, type Input, MfaProblem, type OrganisationChoice } from '@tweestap/client';
+import type { Around, FlowClient, Inputs, Stage } from '../element/host.ts';
+import type { Failure, State } from '../element/state.ts';
+import { later } from '../styles/later.ts';
+import { around, warning } from './around.ts';
+import { explain } from './explain.ts';
+import { finish } from './finish.ts';
+import { confirmed, loadKept, saveKept, told } from './kept.ts';
+
+/** Longest wait that a browser's timer takes, in milliseconds. */
+const longest = 2 ** 31 - 1;
+
+const listOf = (inputs: Inputs): readonly Input[] => (Array.isArray(inputs) ? inputs : [inputs as Input]);
+
+const asProblem = (error: unknown): MfaProblem =>
+  error instanceof MfaProblem ? error : new MfaProblem('unexpected-answer', { cause: error });
+
+/** The flow's half of an element: it is fetched after the first screen, brings the client, and drives one flow. */
+export class Companion {
+  readonly #host: Stage;
+  #client: FlowClient | undefined;
+  #call = 0;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+  #last: Inputs | undefined;
+  #restarted = false;
+
+  constructor(host: Stage) {
+    this.#host = host;
+    const sheet = later.styleSheet;
+    if (sheet) host.shadowRoot?.adoptedStyleSheets.push(sheet);
+  }
+
+  around(): Around {
+    return around(this.#host, this.#restarted);
+  }
+
+  explain(problem: Failure): string {
+    return explain(this.#host, asProblem(problem));
+  }
+
+  organisations(query: string): Promise<readonly OrganisationChoice[]> {
+    return this.client.organisations(query);
+  }
+
+  get client(): FlowClient {
+    this.#client ??= this.#host.client ?? createClient({ api: this.#host.api });
+    return this.#client;
+  }
+
+  /** Begins a flow with these inputs, or answers the step of the one that runs. */
+  send(inputs: Inputs): Promise<void> {
+    const list = listOf(inputs);
+    this.#last = inputs;
+    this.#host.keep(told(this.#host.kept, list));
+    return this.#run(() => this.#answer(list));
+  }
+
+  async #answer(list: readonly Input[]): Promise<Flow> {
+    const { flow } = this.#host;
+    if (flow?.status !== 'open') return this.#start(list);
+    return flow.submit(list as readonly [Input, ...Input[]]);
+  }
+
+  /** Takes up what a reload left behind. Answers whether there was something. */
+  async resume(): Promise<boolean> {
+    const { host, kind } = { host: this.#host, kind: this.#host.kind };
+    const flow = await this.client.resume(kind).catch(() => undefined);
+    if (!flow || host.state.name !== 'idle') return false;
+    host.keep(loadKept(host.api));
+    await this.#arrived(flow);
+    return true;
+  }
+
+  /** Begins anew with what the person has told. */
+  restart(): Promise<void> {
+    return this.#run(() => this.#start(this.#keptInputs()));
+  }
+
+  async cancel(): Promise<void> {
+    const { flow } = this.#host;
+    this.stop();
+    this.#call += 1;
+    saveKept(this.#host.api, undefined);
+    await flow?.cancel().catch(() => undefined);
+  }
+
+  /** Ends what waits for its time. */
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+  }
+
+  #start(inputs: readonly Input[]): Promise<Flow> {
+    const { organisation, kept, kind, returnTo } = this.#host;
+    const id = organisation ?? kept.organisation?.id;
+    const known: Input[] =
+      id && inputs[0]?.step !== 'organisation' && kind === 'login' ? [{ step: 'organisation', organisation: id }] : [];
+    return this.client.start(kind, {
+      inputs: [...known, ...inputs],
+      returnTo: returnTo ? new URL(returnTo, document.baseURI).href : undefined,
+    });
+  }
+
+  #keptInputs(): Input[] {
+    const { username } = this.#host.kept;
+    return username && this.#host.kind === 'login' ? [{ step: 'username', username }] : [];
+  }
+
+  async #run(work: () => Promise<Flow>): Promise<void> {
+    this.#call += 1;
+    const call = this.#call;
+    this.stop();
+    this.#host.show({ name: 'busy' });
+    try {
+      const flow = await work();
+      if (call === this.#call) await this.#arrived(flow, flow.problem);
+    } catch (error) {
+      if (call === this.#call) await this.#refused(asProblem(error), work);
+    }
+  }
+
+  async #refused(problem: MfaProblem, work: () => Promise<Flow>): Promise<void> {
+    const { flow } = this.#host;
+    if (problem.kind === 'ended') return this.#expired();
+    if (problem.kind === 'refusal' && problem.problem?.flow && flow)
+      // Another tab went on: that is no fault of the person, the step that is asked for now is shown.
+      return this.#arrived(flow, problem.is('out-of-order') ? undefined : problem);
+    this.#tell(problem);
+    this.#host.show({ name: 'failed', problem, again: () => void this.#run(work) });
+  }
+
+  #expired(): Promise<void> {
+    this.#restarted = true;
+    return this.restart();
+  }
+
+  async #arrived(flow: Flow, problem?: MfaProblem): Promise<void> {
+    const host = this.#host;
+    try {
+      await host.prepare(flow.step.type);
+    } catch (cause) {
+      const lost = new MfaProblem('network', { cause });
+      return host.show({ name: 'failed', problem: lost, again: () => void this.#arrived(flow, problem) });
+    }
+    if (flow !== host.flow) this.#restarted &&= host.state.name === 'busy';
+    if (flow.step.type !== 'username' && flow.step.type !== 'password' && flow.step.type !== 'organisation')
+      this.#restarted = false;
+    host.keep(confirmed(host.kept, flow));
+    saveKept(host.api, flow.status === 'done' ? undefined : host.kept);
+    if (problem) this.#tell(problem);
+    const state: State = { name: 'step', problem };
+    host.show(state, flow);
+    this.#wait(flow, problem);
+    if (flow.is('done')) finish(host, flow.step);
+  }
+
+  #tell(problem: MfaProblem): void {
+    this.#host.dispatchEvent(new CustomEvent('mfa-error', { detail: { problem }, bubbles: true, composed: true }));
+  }
+
+  /** What happens by itself: a code sent again in its time, a lock that ends, the warning before the end, the end. */
+  #wait(flow: Flow, problem: MfaProblem | undefined): void {
+    if (flow.status === 'done') return;
+    const end = Date.parse(flow.expiresAt);
+    this.#at(flow, end - warning * 1000, () => this.#host.requestUpdate());
+    this.#at(flow, end, () => this.#ended());
+    const retryAt = problem?.problem?.retryAt;
+    const last = this.#last;
+    if (retryAt && last) this.#at(flow, Date.parse(retryAt), () => void this.send(last));
+    if (flow.is('locked') && flow.step.until) {
+      const poll = flow.step.actions.includes('poll');
+      this.#at(flow, Date.parse(flow.step.until) + 500, () =>
+        poll ? void this.send({ step: 'locked', action: 'poll' }) : void this.#run(() => flow.refresh()),
+      );
+    }
+  }
+
+  #at(flow: Flow, moment: number, work: () => void): void {
+    const wait = moment - flow.now();
+    if (wait < longest) this.#timers.push(setTimeout(work, Math.max(0, wait)));
+  }
+
+  /** Nobody was there at the end: nothing is asked of the server until somebody is. */
+  #ended(): void {
+    this.#call += 1;
+    this.#restarted = true;
+    this.#host.show({ name: 'idle' });
+  }
+}

@@ -1,0 +1,37 @@
+import type { MfaProblem } from '@tweestap/client';
+import { duration, inTime } from '../controls/times.ts';
+import type { Stage } from '../element/host.ts';
+import type { Key } from '../locales/messages.ts';
+
+const hour = 3600;
+
+const clockOff = (host: Stage, { offBySeconds = 0, offByHours }: NonNullable<MfaProblem['problem']>): string => {
+  const { language } = host;
+  const mend = host.text(offByHours ? 'clock.mend-zone' : 'clock.mend');
+  if (offByHours)
+    return `${host.text('clock.zone', { time: duration(language, Math.abs(offByHours) * hour) })} ${mend}`;
+  const key = offBySeconds < 0 ? 'clock.behind' : 'clock.ahead';
+  return `${host.text(key, { time: duration(language, roundMinutes(Math.abs(offBySeconds))) })} ${mend}`;
+};
+
+/** 'About': from a minute on, minutes to the nearest. */
+const roundMinutes = (seconds: number): number => (seconds < 60 ? seconds : Math.round(seconds / 60) * 60);
+
+const attempts = (host: Stage, left: number | undefined): string => {
+  if (left === undefined) return '';
+  return ` ${host.text(left === 1 ? 'problem.attempt' : 'problem.attempts', { count: left })}`;
+};
+
+const keyOf = (host: Stage, problem: MfaProblem): Key => {
+  if (problem.code === 'wrong-code' && host.flow?.step.type === 'recovery-code') return 'problem.wrong-recovery-code';
+  return `problem.${problem.code}` as Key;
+};
+
+/** What is so and what to do, in the person's words. */
+export const explain = (host: Stage, problem: MfaProblem): string => {
+  if (problem.is('clock-off') && problem.problem?.offBySeconds !== undefined) return clockOff(host, problem.problem);
+  const time = inTime(host.language, problem.retryAfter ?? 1);
+  const told = host.text(keyOf(host, problem), { time });
+  const id = problem.problem?.correlationId ?? problem.code;
+  return (told || host.text('problem.other', { id })) + attempts(host, problem.problem?.attemptsLeft);
+};

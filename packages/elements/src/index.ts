@@ -1,0 +1,2 @@
+export { MfaEnroll } from './mfa-enroll/mfa-enroll.ts';
+export { MfaLogin } from './mfa-login/mfa-login.ts';

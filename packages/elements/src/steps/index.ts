@@ -1,0 +1,19 @@
+import type { StepType } from '@tweestap/protocol';
+import { organisation } from './organisation.ts';
+import { username } from './username.ts';
+import type { Source } from './view.ts';
+
+/** The list of step views. The first two come with the element, the others are fetched when the first one is shown. */
+export const steps: { readonly [T in StepType]: Source<T> } = {
+  organisation,
+  username,
+  password: { load: async () => (await import('./password.ts')).password },
+  'choose-method': { load: async () => (await import('./choose-method.ts')).chooseMethod },
+  totp: { load: async () => (await import('./totp.ts')).totp },
+  'recovery-code': { load: async () => (await import('./recovery-code.ts')).recoveryCode },
+  'confirm-password': { load: async () => (await import('./confirm-password.ts')).confirmPassword },
+  'enroll-totp': { load: async () => (await import('./enroll-totp.ts')).enrollTotp },
+  'recovery-codes': { load: async () => (await import('./recovery-codes.ts')).recoveryCodes },
+  locked: { load: async () => (await import('./locked.ts')).locked },
+  done: { load: async () => (await import('./done.ts')).done },
+};

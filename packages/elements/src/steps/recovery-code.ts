@@ -1,0 +1,23 @@
+import { field } from '../controls/field.ts';
+import { switches } from '../controls/switches.ts';
+import { frame } from '../element/frame.ts';
+import type { View } from './view.ts';
+
+/** One of the recovery codes, where the phone is not at hand. */
+export const recoveryCode: View<'recovery-code'> = (step, host) => {
+  const label = host.text('recovery-code.label');
+  const wrong = host.wrong !== undefined;
+  return frame(host, {
+    name: 'recovery-code',
+    heading: host.text('recovery-code.heading'),
+    description: host.text('recovery-code.description'),
+    fields: field(host, { name: 'recovery-code', label, autocomplete: 'off' }, wrong),
+    primary: host.text('log-in'),
+    submit: ({ 'recovery-code': typed }) => {
+      const code = typed?.trim();
+      if (!code) return host.complain('recovery-code', host.text('recovery-code.missing'));
+      return { step: 'recovery-code', code };
+    },
+    links: switches(host, 'recovery-code', step.methods),
+  });
+};

@@ -1,0 +1,33 @@
+import { html, nothing } from 'lit';
+import { clockCoach } from '../controls/clock-coach.ts';
+import { codeInput } from '../controls/code-input.ts';
+import { switches } from '../controls/switches.ts';
+import { frame } from '../element/frame.ts';
+import type { View } from './view.ts';
+
+/** The code of an authenticator app. 'Remember me' stands before it, since the last digit submits. */
+export const totp: View<'totp'> = (step, host) => {
+  const { digits, period, remember } = step;
+  const waiting = host.wrong === 'wait';
+  return frame(host, {
+    name: 'totp',
+    heading: host.text('totp.heading'),
+    description: host.text('totp.description', { digits }),
+    fields: html`
+      ${
+        remember && remember.for !== 'never'
+          ? html`<label part="remember"><input id="remember" type="checkbox" /><span>${host.text(`remember.${remember.for}`)}</span></label>`
+          : nothing
+      }
+      ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}
+      ${clockCoach(host)}
+    `,
+    primary: host.text('log-in'),
+    submit: ({ code }) => {
+      if (code?.length !== digits) return host.complain('code', host.text('totp.missing', { digits }));
+      const box = host.shadowRoot?.querySelector<HTMLInputElement>('#remember');
+      return { step: 'totp', code, ...(box ? { remember: box.checked } : {}) };
+    },
+    links: switches(host, 'totp', step.methods),
+  });
+};

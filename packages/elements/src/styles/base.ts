@@ -1,0 +1,253 @@
+import { css } from 'lit';
+
+/** What the first screen needs. Colours are derived from one accent; `light-dark()` follows the page's `color-scheme`. */
+export const base = css`
+  :host {
+    display: block;
+  }
+  :host([hidden]) {
+    display: none !important;
+  }
+  [hidden] {
+    display: none !important;
+  }
+  * {
+    box-sizing: border-box;
+  }
+  [part~='form'] {
+    all: initial;
+    --_given: var(--mfa-accent, oklch(0.45 0.085 205));
+    --_accent: var(--mfa-accent-text, light-dark(oklch(from var(--_given) min(l, 0.5) c h), oklch(from var(--_given) max(l, 0.78) calc(c * 0.85) h)));
+    --_on: var(--mfa-on-accent, light-dark(#fff, oklch(from var(--_given) 0.2 calc(c * 0.4) h)));
+    --_surface: var(--mfa-surface, light-dark(#fff, oklch(from var(--_given) 0.215 calc(c * 0.12) h)));
+    --_well: var(--mfa-surface-2, light-dark(oklch(from var(--_given) 0.975 calc(c * 0.06) h), oklch(from var(--_given) 0.265 calc(c * 0.16) h)));
+    --_text: var(--mfa-text, light-dark(oklch(from var(--_given) 0.24 calc(c * 0.25) h), oklch(from var(--_given) 0.94 calc(c * 0.06) h)));
+    --_soft: var(--mfa-text-soft, light-dark(oklch(from var(--_given) 0.46 calc(c * 0.25) h), oklch(from var(--_given) 0.76 calc(c * 0.15) h)));
+    --_line: var(--mfa-line, light-dark(oklch(from var(--_given) 0.6 calc(c * 0.3) h), oklch(from var(--_given) 0.6 calc(c * 0.3) h)));
+    --_error: var(--mfa-error, light-dark(oklch(0.5 0.17 27), oklch(0.8 0.11 25)));
+    --_radius: var(--mfa-radius, 8px);
+    box-sizing: border-box;
+    display: block;
+    position: relative;
+    color-scheme: inherit;
+    visibility: inherit;
+    font: 400 1rem/1.5 var(--mfa-font, system-ui, sans-serif);
+    font-variant-numeric: tabular-nums;
+    color: var(--_text);
+    background: var(--_surface);
+    max-inline-size: var(--mfa-width, 25rem);
+    margin-inline: auto;
+    padding: var(--mfa-padding, 32px);
+    border: var(--mfa-border, 1px solid light-dark(oklch(from var(--_given) 0.9 calc(c * 0.15) h), oklch(from var(--_given) 0.34 calc(c * 0.2) h)));
+    border-radius: calc(var(--_radius) * 1.5);
+    box-shadow: var(--mfa-shadow, 0 1px 2px rgb(0 0 0 / 4%), 0 8px 24px -8px rgb(0 0 0 / 8%));
+    overflow-wrap: anywhere;
+  }
+  @media (width < 30rem) {
+    [part~='form'] {
+      padding: var(--mfa-padding, 24px);
+      max-inline-size: none;
+      border: 0;
+      border-radius: 0;
+      box-shadow: none;
+    }
+  }
+  h2,
+  p {
+    margin: 0;
+  }
+  [part~='heading'] {
+    font-size: 1.375rem;
+    line-height: 1.3;
+    font-weight: 600;
+    text-wrap: balance;
+    outline: 0;
+  }
+  [part~='description'] {
+    margin-block-start: 8px;
+    color: var(--_soft);
+  }
+  [part~='none']:empty {
+    display: none;
+  }
+  [part~='field'] {
+    position: relative;
+    margin-block-start: 24px;
+  }
+  [part~='field'] ~ [part~='field'] {
+    margin-block-start: 16px;
+  }
+  [part~='label'] {
+    display: block;
+    margin-block-end: 8px;
+    font-weight: 500;
+    cursor: default;
+  }
+  [part~='input'] {
+    display: flex;
+    align-items: center;
+    min-block-size: 48px;
+    padding-inline: 14px;
+    background: var(--_surface);
+    border: 1.5px solid var(--_line);
+    border-radius: var(--_radius);
+    cursor: text;
+  }
+  [part~='invalid'] {
+    border-color: var(--_error);
+  }
+  [part~='input']:focus-within,
+  :focus-visible {
+    outline: 3px solid var(--_accent);
+    outline-offset: 2px;
+  }
+  [part~='input'] input {
+    all: unset;
+    flex: 1;
+    min-inline-size: 0;
+    block-size: 45px;
+  }
+  ::slotted(input[data-mfa]) {
+    all: unset !important;
+    display: block !important;
+    box-sizing: border-box !important;
+    flex: 1 !important;
+    inline-size: 100% !important;
+    min-inline-size: 0 !important;
+    block-size: 45px !important;
+    color: var(--_text) !important;
+  }
+  ::slotted(input[data-mfa]:autofill) {
+    -webkit-text-fill-color: var(--_text) !important;
+    background-clip: text !important;
+  }
+  ::slotted(p[data-mfa]) {
+    all: unset !important;
+    display: block !important;
+  }
+  .silent {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+  svg {
+    flex: none;
+    inline-size: 16px;
+    block-size: 16px;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.5;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  [part~='error'] {
+    display: flex;
+    gap: 8px;
+    margin-block-start: 8px;
+    color: var(--_error);
+  }
+  [part~='error'] svg {
+    margin-block-start: 4px;
+  }
+  button {
+    all: unset;
+    box-sizing: border-box;
+    cursor: pointer;
+  }
+  [part~='button'] {
+    position: relative;
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    inline-size: 100%;
+    min-block-size: 48px;
+    margin-block-start: 24px;
+    padding: 8px 16px;
+    overflow: clip;
+    border: 1.5px solid transparent;
+    border-radius: var(--_radius);
+    font-weight: 600;
+    text-align: center;
+  }
+  [part~='primary'] {
+    background: var(--_accent);
+    color: var(--_on);
+  }
+  [part~='primary']:hover {
+    background: color-mix(in oklch, var(--_accent), var(--_text) 18%);
+  }
+  [aria-disabled='true'] {
+    cursor: progress;
+  }
+  [part~='primary'][aria-disabled='true']::after {
+    content: '';
+    position: absolute;
+    inset: auto auto 0 0;
+    block-size: 3px;
+    inline-size: 40%;
+    background: currentColor;
+    opacity: 0;
+    animation: run 1.1s 0.3s ease-in-out infinite;
+  }
+  @keyframes run {
+    from {
+      opacity: 0.8;
+      translate: -100%;
+    }
+    to {
+      opacity: 0.8;
+      translate: 250%;
+    }
+  }
+  [part~='reveal'] {
+    display: grid;
+    place-items: center;
+    min-inline-size: 40px;
+    min-block-size: 40px;
+    margin-inline-end: -10px;
+    border-radius: var(--_radius);
+    color: var(--_soft);
+  }
+  [part~='reveal'] svg {
+    inline-size: 20px;
+    block-size: 20px;
+  }
+  [part~='listbox'] {
+    position: absolute;
+    z-index: 1;
+    inset-inline: 0;
+    max-block-size: 248px;
+    margin-block-start: 4px;
+    padding: 4px;
+    overflow: auto;
+    background: var(--_surface);
+    border: 1.5px solid var(--_line);
+    border-radius: var(--_radius);
+    box-shadow: 0 8px 24px -4px rgb(0 0 0 / 18%);
+  }
+  [part~='option'] {
+    min-block-size: 44px;
+    padding: 10px;
+    border-radius: calc(var(--_radius) - 4px);
+    cursor: pointer;
+  }
+  [part~='option'][aria-selected='true'] {
+    font-weight: 600;
+  }
+  [part~='option']:hover,
+  [part~='active'] {
+    background: var(--_well);
+  }
+  [part~='active'] {
+    outline: 2px solid var(--_accent);
+    outline-offset: -2px;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      animation-duration: 0.01ms;
+      transition: none;
+    }
+  }
+`;

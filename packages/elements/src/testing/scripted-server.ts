@@ -1,0 +1,88 @@
+import { type Client, createClient, type Problem, type Step } from '@tweestap/client';
+
+/** What the script answers a request with: a step, a refusal (of this step), or no answer at all. */
+export type Answer =
+  | Step
+  | { refuse: Partial<Problem> & { code: Problem['code']; status?: number }; step?: Step; retryAfter?: number }
+  | 'lost'
+  | 'never';
+
+export interface Call {
+  method: string;
+  path: string;
+  body: { inputs?: Record<string, unknown>[] } & Record<string, unknown>;
+}
+
+export interface Script {
+  /** Answers of `/flows`, in their order; the last one is given again and again. */
+  answers: Answer[];
+  organisations?: { id: string; name: string }[];
+  /** The organisation of the flow, with its help. */
+  organisation?: { id: string; name: string; help?: { text: string; url?: string } };
+  kind?: string;
+  /** The server's clock, in milliseconds since the epoch. */
+  now?: () => number;
+  /** Seconds that a flow lives. */
+  lives?: number;
+}
+
+/** A server without a network: the real client on a `fetch` that reads from a script. */
+export const scriptedServer = (script: Script): { client: Client; calls: Call[] } => {
+  const calls: Call[] = [];
+  const now = script.now ?? Date.now;
+  let step: Step | undefined;
+  const instant = (ms: number) => new Date(ms).toISOString();
+
+  const flow = () => ({
+    id: 'flow',
+    kind: script.kind ?? 'login',
+    status: step?.type === 'done' ? 'done' : 'open',
+    step,
+    ...(script.organisation && step?.type !== 'organisation' ? { organisation: script.organisation } : {}),
+    expiresAt: instant(now() + (script.lives ?? 900) * 1000),
+    serverTime: instant(now()),
+  });
+
+  const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+    new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+
+  const answer = (isStart: boolean): Response | Promise<Response> => {
+    const next = script.answers.length > 1 ? script.answers.shift() : script.answers[0];
+    if (next === undefined || next === 'lost') return Promise.reject(new TypeError('no network'));
+    if (next === 'never') return new Promise(() => {});
+    if (!('refuse' in next)) {
+      step = next;
+      return json(isStart ? 201 : 200, { flow: flow(), token: 'token' });
+    }
+    step = next.step ?? step;
+    const { status = 422, ...refused } = next.refuse;
+    const goesOn = status === 422 || status === 409;
+    const problem = { type: 'urn:x', title: 'x', status, correlationId: 'c-1', ...refused };
+    if (isStart && goesOn) return json(201, { flow: flow(), token: 'token', problem });
+    const retry: Record<string, string> = next.retryAfter ? { 'retry-after': String(next.retryAfter) } : {};
+    return json(status, { ...problem, ...(goesOn ? { flow: flow() } : {}) }, retry);
+  };
+
+  const served: typeof globalThis.fetch = async (input, init = {}) => {
+    const path = String(input).replace(/^.*\/mfa\/v1/, '');
+    const method = init.method ?? 'GET';
+    calls.push({ method, path, body: init.body ? JSON.parse(String(init.body)) : {} });
+    if (path.startsWith('/organisations')) {
+      const query = new URLSearchParams(path.split('?')[1]).get('q')?.toLowerCase() ?? '';
+      const found = (script.organisations ?? []).filter(({ name }) => name.toLowerCase().includes(query));
+      return json(200, { organisations: found });
+    }
+    if (method === 'DELETE') return new Response(null, { status: 204 });
+    return answer(method === 'POST' && path === '/flows');
+  };
+
+  const client = createClient({
+    api: '/mfa/v1',
+    fetch: served,
+    storage: null,
+    wait: () => Promise.resolve(),
+    clock: now,
+    attempts: 1,
+  });
+  return { client, calls };
+};

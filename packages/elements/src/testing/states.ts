@@ -1,0 +1,218 @@
+import type { Problem, Step, StepOf } from '@tweestap/client';
+import type { FlowElement } from '../element/flow-element.ts';
+import { type Answer, type Call, type Script, scriptedServer } from './scripted-server.ts';
+
+/** A screen to look at and to check: how one gets there. */
+export interface Look {
+  tag: 'mfa-login' | 'mfa-enroll';
+  script: Script;
+  attributes?: Record<string, string>;
+  /** What the person does once the element stands. */
+  act?: (element: FlowElement) => void | Promise<void>;
+}
+
+export const organisations = [
+  { id: 'de-linde', name: 'De Linde' },
+  { id: 'de-es', name: 'De Es, kliniek voor geestelijke gezondheid' },
+  { id: 'waterland', name: 'Samenwerkingsverband Waterland' },
+];
+
+const all = ['submit', 'back', 'switch', 'extend', 'poll'] as const;
+const methods: StepOf<'totp'>['methods'] = [{ method: 'totp' }, { method: 'recovery-code' }];
+
+/** One of each step, as the server gives it. */
+export const given: { [T in Step['type']]: StepOf<T> } = {
+  organisation: { type: 'organisation', actions: [...all], organisations, search: false },
+  username: { type: 'username', actions: [...all], format: 'username' },
+  password: { type: 'password', actions: [...all], username: 'anna' },
+  'choose-method': { type: 'choose-method', actions: [...all], methods },
+  totp: { type: 'totp', actions: [...all], digits: 6, period: 30, remember: { for: '12h' }, methods },
+  'recovery-code': { type: 'recovery-code', actions: [...all], methods },
+  'confirm-password': { type: 'confirm-password', actions: ['submit', 'extend'], username: 'anna' },
+  'enroll-totp': {
+    type: 'enroll-totp',
+    actions: ['submit', 'extend'],
+    secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+    uri: 'otpauth://totp/De%20Linde:anna?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=De%20Linde',
+    issuer: 'De Linde',
+    account: 'anna',
+    apps: [
+      { name: 'Aegis', system: 'android', url: 'https://getaegis.app/' },
+      { name: '2FAS', system: 'ios', url: 'https://2fas.com/' },
+    ],
+  },
+  'recovery-codes': {
+    type: 'recovery-codes',
+    actions: ['submit', 'extend'],
+    codes: ['7K3M-QX9A-2WDT', 'H4PN-8RFC-V6YE', 'B2ZG-M5TK-9JQL', 'XW7D-3HNA-K8RP', 'C6YF-T4VE-5GMB', 'Q9LJ-7DXK-A3HW'],
+  },
+  locked: {
+    type: 'locked',
+    actions: [...all],
+    until: new Date(Date.now() + 230_000).toISOString(),
+    ways: ['wait', 'helpdesk'],
+  },
+  done: {
+    type: 'done',
+    actions: [],
+    user: { id: 'u', organisation: 'de-linde', username: 'anna' },
+    amr: ['pwd', 'otp', 'mfa'],
+    acr: 'aal2',
+    recoveryCodesLeft: 2,
+  },
+};
+
+const help = {
+  text: 'Lukt het niet? Bel de helpdesk: 020 123 45 67, op werkdagen van 8 tot 17 uur.',
+  url: 'https://delinde.example/hulp',
+};
+const organisation = { id: 'de-linde', name: 'De Linde', help };
+
+const until = async (done: () => unknown): Promise<void> => {
+  for (let turn = 0; turn < 400 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/** Types into an input of the page's own tree or of the shadow. */
+export const type = (element: FlowElement, name: string, text: string): void => {
+  const selector = `[name="${name}"], #${name}`;
+  const input =
+    element.querySelector<HTMLInputElement>(selector) ?? element.shadowRoot?.querySelector<HTMLInputElement>(selector);
+  if (!input) throw new Error(`no input ${name}`);
+  input.focus();
+  input.value = text;
+  input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+};
+
+export const settled = async (element: FlowElement): Promise<void> => {
+  await until(() => element.state.name !== 'busy');
+  await element.updateComplete;
+};
+
+/** Logs in as far as the first answers go. */
+const begun = async (element: FlowElement): Promise<void> => {
+  await element.updateComplete;
+  type(element, 'username', 'anna');
+  element.light.requestSubmit();
+  await settled(element);
+};
+
+const at = (step: Step, more: Partial<Script> = {}): Look => ({
+  tag: 'mfa-login',
+  attributes: { organisation: 'de-linde' },
+  script: { answers: [step], organisation, ...more },
+  act: begun,
+});
+
+const refused = (
+  step: Step,
+  field: string,
+  text: string,
+  refuse: Partial<Problem> & { code: Problem['code'] },
+  more: { status?: number; retryAfter?: number } = {},
+): Look => {
+  const { status, ...rest } = more;
+  const answer: Answer = { refuse: { ...refuse, ...(status ? { status } : {}) }, step, ...rest };
+  return {
+    ...at(step, { answers: [step, answer] }),
+    act: async (element) => {
+      await begun(element);
+      type(element, field, text);
+      if (element.state.name === 'step') element.light.requestSubmit();
+      await settled(element);
+    },
+  };
+};
+
+const enroll = (step: Step, more: Partial<Script> = {}): Look => ({
+  tag: 'mfa-enroll',
+  script: { answers: [step], organisation, kind: 'enroll', ...more },
+  act: settled,
+});
+
+const totpRefused = (refuse: Partial<Problem> & { code: Problem['code'] }, more = {}) =>
+  refused(given.totp, 'code', '123456', refuse, more);
+
+/** Every state that an element can be in. */
+export const looks: Record<string, Look> = {
+  'first-organisation': { tag: 'mfa-login', script: { answers: [given.username], organisations } },
+  'first-username': {
+    tag: 'mfa-login',
+    attributes: { organisation: 'de-linde' },
+    script: { answers: [given.password] },
+  },
+  'first-classic': {
+    tag: 'mfa-login',
+    attributes: { layout: 'classic' },
+    script: { answers: [given.password], organisations },
+  },
+  'organisation-open': {
+    tag: 'mfa-login',
+    script: { answers: [given.username], organisations },
+    act: async (element) => {
+      type(element, 'organisation', 'de');
+      await until(() => element.shadowRoot?.querySelector('[part~=option]'));
+    },
+  },
+  'organisation-missing': {
+    tag: 'mfa-login',
+    script: { answers: [given.username], organisations },
+    act: (element) => element.light.requestSubmit(),
+  },
+  username: at(given.username),
+  password: at(given.password),
+  'password-wrong': refused(given.password, 'password', 'x', { code: 'wrong-credentials' }),
+  'password-busy': {
+    ...at(given.password, { answers: [given.password, 'never'] }),
+    act: async (element) => {
+      await begun(element);
+      type(element, 'password', 'geheim geheim');
+      element.light.requestSubmit();
+      await element.updateComplete;
+    },
+  },
+  'choose-method': at(given['choose-method']),
+  totp: at(given.totp),
+  'totp-wrong': totpRefused({ code: 'wrong-code', attemptsLeft: 3 }),
+  'totp-used': totpRefused({ code: 'code-used' }),
+  'totp-expired': totpRefused({ code: 'code-expired' }),
+  'totp-early': totpRefused({ code: 'code-early', retryAt: new Date(Date.now() + 3_600_000).toISOString() }),
+  'totp-clock': totpRefused({ code: 'clock-off', offBySeconds: -243 }),
+  'totp-zone': totpRefused({ code: 'clock-off', offBySeconds: 7200, offByHours: 2 }),
+  'totp-old': totpRefused({ code: 'old-authenticator' }),
+  'totp-throttled': totpRefused({ code: 'throttled' }, { status: 429, retryAfter: 40 }),
+  'totp-lost': at(given.totp, { answers: [given.totp, 'lost'] }),
+  expiring: at(given.totp, { lives: 100 }),
+  'recovery-code': at(given['recovery-code']),
+  'recovery-code-wrong': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'wrong-code' }),
+  locked: at(given.locked),
+  done: at(given.done),
+  unknown: at({ type: 'telepathy', actions: ['submit'] } as unknown as Step),
+  'confirm-password': enroll(given['confirm-password']),
+  'enroll-totp': enroll(given['enroll-totp']),
+  'recovery-codes': enroll(given['recovery-codes']),
+};
+looks['totp-lost'] = {
+  ...looks['totp-lost'],
+  act: async (element: FlowElement) => {
+    await begun(element);
+    type(element, 'code', '123456');
+    await settled(element);
+  },
+} as Look;
+
+/** Puts an element in a state. */
+export const stand = async (
+  look: Look,
+  parent: Element,
+  attributes: Record<string, string> = {},
+): Promise<{ element: FlowElement; calls: Call[] }> => {
+  const element = document.createElement(look.tag) as FlowElement;
+  const { client, calls } = scriptedServer({ ...look.script, answers: [...look.script.answers] });
+  element.client = client;
+  for (const [name, value] of Object.entries({ ...look.attributes, ...attributes })) element.setAttribute(name, value);
+  parent.append(element);
+  await element.updateComplete;
+  await look.act?.(element);
+  await element.updateComplete;
+  return { element, calls };
+};

@@ -1,0 +1,74 @@
+import { defineConfig, type Plugin } from 'vite';
+
+/** Blank space in templates of CSS and HTML is for the reader of the source, not for the wire. */
+const tightTemplates: Plugin = {
+  name: 'tight-templates',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('/packages/elements/src/')) return undefined;
+    const tightCss = code.replace(/css`[^`]*`/g, (text) =>
+      text
+        .replace(/\/\*[^*]*\*\//g, '')
+        .replace(/\s+/g, ' ')
+        .replace(/ ?([{};,>]) ?/g, '$1')
+        .replace(/: /g, ':')
+        .replace(/;}/g, '}')
+        .replace(/^css` /, 'css`'),
+    );
+    return tightCss
+      .replace(/>\s*\n\s*</g, '><')
+      .replace(/>\s*\n\s*\$\{/g, '>${')
+      .replace(/\}\s*\n\s*<(?=[a-z/])/g, '}<');
+  },
+};
+
+/**
+ * Lazy files: what a login needs after its first screen is one, fetched right after that screen; setting a factor up
+ * is another. The first group holds all that the element's own file imports.
+ */
+const groupsOf = (mode: string) => [
+  {
+    name: mode,
+    test: (id: string) => id.endsWith(`/${mode}/${mode}.ts`),
+    includeDependenciesRecursively: true,
+    priority: 2,
+  },
+  { name: 'set-up', test: /\/(enroll-totp|recovery-codes|copy|qr)\.ts$|\/(qrcode|dijkstrajs)\//, priority: 1 },
+  { name: 'flow', test: /\/(client|elements)\/src\/(?!locales\/)/ },
+];
+
+const elements = ['mfa-login', 'mfa-enroll'];
+
+/**
+ * One build an element, chosen by the mode, so that its first file carries all that its first screen needs, Lit with
+ * it: a shared chunk would cost one more round trip before anything is seen. Lazy chunks import from the first file.
+ * The mode `index` writes the file that loads all elements.
+ */
+export default defineConfig(({ mode }) => {
+  const isIndex = mode === 'index';
+  return {
+    root: import.meta.dirname,
+    plugins: [tightTemplates],
+    resolve: { conditions: ['tweestap-source', 'browser', 'import', 'default'] },
+    build: {
+      target: 'es2022',
+      emptyOutDir: false,
+      minify: 'oxc',
+      modulePreload: false,
+      rolldownOptions: {
+        input: isIndex ? 'src/index.ts' : { [mode]: `src/${mode}/${mode}.ts` },
+        preserveEntrySignatures: false,
+        external: isIndex ? elements.map((name) => new RegExp(`/${name}\\.ts$`)) : [],
+        output: {
+          format: 'es',
+          dir: 'dist',
+          entryFileNames: '[name].js',
+          chunkFileNames: `${mode}/[name].js`,
+          paths: (id: string) => (isIndex ? id.replace(/^.*\/(mfa-[a-z]+)\.ts$/, './$1.js') : id),
+          minify: true,
+          codeSplitting: isIndex ? false : { includeDependenciesRecursively: false, groups: groupsOf(mode) },
+        },
+      },
+    },
+  };
+});
