@@ -3,7 +3,7 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 /** The parts of a request that tell where it comes from; `node:http`'s IncomingMessage has them. */
 export interface Hop {
   socket: { remoteAddress?: string | undefined };
-  headers: { 'x-forwarded-for'?: string | string[] | undefined };
+  headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** Name of the peer on a Unix socket, in answers and among the trusted proxies. */

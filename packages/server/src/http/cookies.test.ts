@@ -32,6 +32,9 @@ test('R72: only cookies of our names with a token of ours are read', () => {
   for (const value of ['', 'x', `${token}a`, `"${token}"`, `${token.slice(1)}%`, token.slice(1)]) {
     assert.deepEqual(jar.read(`__Host-mfa-session=${value}`), {}, value);
   }
+  const device = `${'c'.repeat(22)}.${token}`;
+  assert.deepEqual(jar.read(`__Host-mfa-device=${device}`), { device });
+  assert.deepEqual(jar.read(`__Host-mfa-device=${token}; __Host-mfa-session=${device}`), {});
   assert.deepEqual(jar.read(`mfa-session=${token}; __host-mfa-session=${token}`), {});
 });
 

@@ -3,11 +3,14 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 /** The cookies of Tweestap: a session, a browser that finished a login before, and the flows of one browser. */
 export type CookieName = 'session' | 'device' | 'flow';
 
+/** The tokens that came along in our cookies. */
+export type Tokens = Partial<Record<CookieName, string>>;
+
 /** Reads and writes our cookies under the names and attributes that the base URL allows. */
 export interface Cookies {
   readonly names: Readonly<Record<CookieName, string>>;
   /** The tokens that came along. A name that came twice, or whose value is no token of ours, counts as absent. */
-  read(header: string | undefined): Partial<Record<CookieName, string>>;
+  read(header: string | undefined): Tokens;
   /** A `Set-Cookie` value. `maxAge` in seconds; left out, the cookie goes when the browser is closed. */
   set(name: CookieName, token: string, maxAge?: number): string;
   /** A `Set-Cookie` value that removes the cookie. */
@@ -16,10 +19,14 @@ export interface Cookies {
 
 const kinds: readonly CookieName[] = ['session', 'device', 'flow'];
 
-/** All our tokens are base64url of 32 bytes. */
-const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+/** Tokens are base64url of 32 bytes; the device's stands behind its browser's id. */
+const forms: Readonly<Record<CookieName, RegExp>> = {
+  session: /^[A-Za-z0-9_-]{43}$/,
+  device: /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/,
+  flow: /^[A-Za-z0-9_-]{43}$/,
+};
 
-const nothing: Partial<Record<CookieName, string>> = Object.freeze({});
+const nothing: Tokens = Object.freeze({});
 
 /**
  * @param secure false only for `http://localhost`, where browsers refuse `Secure` and with it `__Host-` (R72,
@@ -38,13 +45,13 @@ export function cookies(secure: boolean): Cookies {
   };
 }
 
-function readTokens(header: string, names: Readonly<Record<CookieName, string>>): Partial<Record<CookieName, string>> {
-  const found: Partial<Record<CookieName, string>> = {};
+function readTokens(header: string, names: Readonly<Record<CookieName, string>>): Tokens {
+  const found: Tokens = {};
   const jar = parseCookie(header);
   for (const kind of kinds) {
     const value = jar[names[kind]];
     // Two cookies of one name: one of them was planted, and the order doesn't tell which (RFC 6265 §4.2.2).
-    if (value !== undefined && TOKEN.test(value) && !isTwice(header, names[kind])) found[kind] = value;
+    if (value !== undefined && forms[kind].test(value) && !isTwice(header, names[kind])) found[kind] = value;
   }
   return found;
 }

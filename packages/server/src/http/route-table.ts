@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.ts';
+import type { Tokens } from './cookies.ts';
 import { HttpProblem } from './problem.ts';
 
 /** One request on its way through a route. */
@@ -9,6 +10,10 @@ export interface Exchange {
   id: string;
   /** The query's parameters that the route names; each at most once. */
   query: ReadonlyMap<string, string>;
+  /** The parsed body where the route expects one. Not yet checked against any schema. */
+  body: unknown;
+  /** The tokens of our cookies. */
+  tokens: Tokens;
   correlationId: string;
 }
 

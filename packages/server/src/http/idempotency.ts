@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Clock } from '../crypto/tokens.ts';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import { claim, release, settle } from '../store/idempotency.ts';
+import type { Answer } from './answer.ts';
+import { HttpProblem, malformed } from './problem.ts';
+
+/** ms that an answer is kept for repetitions. */
+const KEPT = 60_000;
+/** ms between two looks at whether the first request has its answer, and how many looks. */
+const LOOK = 50;
+const LOOKS = 60;
+
+/** Visible ASCII, as a header's value can carry it. */
+const KEY = /^[\x21-\x7e]{1,128}$/;
+
+/** One request that came with an `Idempotency-Key`. */
+export interface Repeatable {
+  header: string;
+  /**
+   * Who asks for what: method, path and the secrets that the request holds. Nobody else's key meets this one, so that no
+   * answer, which may hold a token, ever reaches another (R4).
+   */
+  scope: readonly string[];
+  /** The body as it was parsed. */
+  body: unknown;
+}
+
+/** `run` must not throw: what went wrong is an answer as well. */
+export type Idempotency = (request: Repeatable, run: () => Promise<Answer>) => Promise<Answer>;
+
+/**
+ * The same request under the same key gets the same answer for 60 s, cookies included, and is carried out once: a lost
+ * answer costs no second attempt (R7). Answers are kept sealed, since they may hold a session's token (R59). What failed
+ * by itself (5xx, 429) is not kept: a repetition tries again.
+ */
+export function createIdempotency(deps: {
+  database: Database;
+  keyring: Keyring;
+  clock: Clock;
+  logger: Logger;
+}): Idempotency {
+  const { database, keyring, clock, logger } = deps;
+
+  const keep = async (key: string, answer: Answer): Promise<void> => {
+    const passing = answer.status >= 500 || answer.status === 429;
+    const sealed = passing ? undefined : keyring.seal(JSON.stringify(answer), ['idempotency', key]);
+    await database.write((tx) => (sealed === undefined ? release(tx, key) : settle(tx, key, sealed)));
+  };
+
+  return async ({ header, scope, body }, run) => {
+    if (!KEY.test(header)) throw malformed('Idempotency-Key', '1 to 128 visible ASCII characters');
+    const key = digest(header, ...scope);
+    const requestHash = digest(JSON.stringify(body ?? null));
+    for (let look = 0; look < LOOKS; look += 1) {
+      const now = clock();
+      const claimed = await database.write((tx) => claim(tx, { key, requestHash, expiresAt: now + KEPT, now }));
+      if (claimed === 'claimed') {
+        const answer = await run();
+        // What was done is done: that it can't be told again must not look as if it had failed.
+        await keep(key, answer).catch(() => logger.warn({}, 'an answer could not be kept for repetitions'));
+        return answer;
+      }
+      if (claimed.requestHash !== requestHash) throw new HttpProblem('idempotency-conflict');
+      if (claimed.answer !== null) {
+        return JSON.parse(Buffer.from(keyring.open(claimed.answer, ['idempotency', key])).toString('utf8')) as Answer;
+      }
+      await sleep(LOOK);
+    }
+    throw new HttpProblem('busy', { detail: 'The first request under this Idempotency-Key still runs.' });
+  };
+}
+
+const digest = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

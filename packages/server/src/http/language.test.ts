@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { languageOf } from './language.ts';
+
+test('the preferred of our languages is chosen, and English without any', () => {
+  assert.equal(languageOf(undefined), 'en');
+  assert.equal(languageOf('nl-NL,nl;q=0.9,en;q=0.8'), 'nl');
+  assert.equal(languageOf('de, en;q=0.5, nl;q=0.7'), 'nl');
+  assert.equal(languageOf('en-GB, nl'), 'en');
+  assert.equal(languageOf('nl;q=0'), 'en');
+  for (const odd of ['', ',', 'nl;q=x', '*', 'nlx', 'n'.repeat(9000)]) assert.equal(languageOf(odd), 'en');
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OptionsError, resolveOptions, type TweestapOptions } from './options.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const good: TweestapOptions = { database: ':memory:', encryptionKeys: `a:${key}`, baseUrl: 'https://portal.example' };
+
+const linesOf = (options: object): readonly string[] => {
+  try {
+    resolveOptions({ ...good, ...options } as TweestapOptions);
+  } catch (error) {
+    if (error instanceof OptionsError) return error.lines;
+    throw error;
+  }
+  return [];
+};
+
+test('three options do, the others have defaults', () => {
+  const { mountPath, secure, origins, throttle, baseUrl } = resolveOptions(good);
+  assert.deepEqual(
+    { mountPath, secure, origins, throttle, baseUrl },
+    {
+      mountPath: '/mfa/v1',
+      secure: true,
+      origins: ['https://portal.example'],
+      throttle: { failures: 300, window: 600_000 },
+      baseUrl: 'https://portal.example',
+    },
+  );
+});
+
+test('plain http is for localhost only', () => {
+  for (const baseUrl of ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000']) {
+    assert.equal(resolveOptions({ ...good, baseUrl }).secure, false);
+  }
+  assert.match(linesOf({ baseUrl: 'http://portal.example' })[0] ?? '', /^baseUrl: expected https/);
+});
+
+test('each wrong option is one line that names it and what was expected', () => {
+  const wrong: [object, RegExp][] = [
+    [{ database: '' }, /^database: expected/],
+    [{ database: undefined }, /^database: expected/],
+    [{ encryptionKeys: 'a:short' }, /^encryptionKeys: .*32 bytes/],
+    [{ baseUrl: 'portal' }, /^baseUrl: expected an address/],
+    [{ baseUrl: 'https://x.example/?a=1' }, /^baseUrl: expected/],
+    [{ mountPath: '/mfa/' }, /^mountPath: expected a path/],
+    [{ mountPath: 'mfa' }, /^mountPath: expected a path/],
+    [{ origins: ['https://x.example/'] }, /^origins: "https:\/\/x.example\/" is no origin/],
+    [{ trustedProxies: ['proxy'] }, /^trustedProxies: "proxy" is no IP address/],
+    [{ organisations: [{ id: 'A', name: 'a' }] }, /^organisations\.0\.id: /],
+    [
+      {
+        organisations: [
+          { id: 'a', name: 'a' },
+          { id: 'a', name: 'b' },
+        ],
+      },
+      /"a" stands twice/,
+    ],
+    [{ throttle: { failures: 0 } }, /^throttle\.failures: /],
+    [{ logLevel: 'loud' }, /^logLevel: /],
+    [{ logger: {} }, /^logger: expected an object/],
+    [{ clock: 1 }, /^clock: expected a function/],
+    [{ baseURL: 'x' }, /^baseURL: there is no such option/],
+    [{ hasher: { threads: 1 } }, /^hasher\.threads: there is no such option/],
+  ];
+  for (const [options, expected] of wrong) {
+    const lines = linesOf(options);
+    assert.equal(lines.length, 1, JSON.stringify(options));
+    assert.match(lines[0] ?? '', expected);
+  }
+  assert.equal(linesOf({ mountPath: 'x', baseUrl: 'y', encryptionKeys: '' }).length, 3);
+});
+
+test('R25: no line repeats a key', () => {
+  assert.ok(
+    !linesOf({ encryptionKeys: `a:${key}x`, mountPath: 'x' })
+      .join()
+      .includes(key),
+  );
+});

@@ -1,0 +1,65 @@
+import { sealAudit } from './audit/seal.ts';
+import type { Clock } from './crypto/tokens.ts';
+import { type Logger, loggable } from './log.ts';
+import type { Database } from './store/database.ts';
+import { takeLease } from './store/leases.ts';
+import { sweep } from './store/sweep.ts';
+
+const SECOND = 1000;
+/** How often the audit's new entries are chained: what was not sealed yet could still be changed unseen (R81). */
+const SEAL_EVERY = 2 * SECOND;
+/** How often rows that have had their time are deleted (R66). */
+const SWEEP_EVERY = 60 * SECOND;
+
+export interface Periodic {
+  /** Stops the timers, waits for what runs and seals what is left. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The work that no request asks for. Several instances share it: a lease lets one of them do it at a time. The timers
+ * keep no process alive.
+ */
+export function startPeriodic(deps: { database: Database; clock: Clock; logger: Logger; holder: string }): Periodic {
+  const { database, clock, logger, holder } = deps;
+
+  const seal = async (): Promise<void> => {
+    await sealAudit(database, clock(), { holder });
+  };
+  const clean = async (): Promise<void> => {
+    const now = clock();
+    const lease = { name: 'sweep', holder, until: now + SWEEP_EVERY, now };
+    if (await database.write((tx) => takeLease(tx, lease))) await sweep(database, now);
+  };
+  const guarded = async (name: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      // The next round tries again; requests are answered all the same.
+      logger.warn({ task: name, error: loggable(error) }, 'a periodic task failed');
+    }
+  };
+
+  const running = new Set<Promise<void>>();
+  const every = (ms: number, name: string, work: () => Promise<void>): NodeJS.Timeout => {
+    let busy = false;
+    return setInterval(() => {
+      if (busy) return;
+      busy = true;
+      const round = guarded(name, work).finally(() => {
+        busy = false;
+        running.delete(round);
+      });
+      running.add(round);
+    }, ms).unref();
+  };
+  const timers = [every(SEAL_EVERY, 'seal', seal), every(SWEEP_EVERY, 'sweep', clean)];
+
+  return {
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all(running);
+      await guarded('seal', seal);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Db } from './store/database.ts';
+import { getOrganisation } from './store/organisations.ts';
+
+/**
+ * Makes the check of R70: whether a login may end in going to an address. Its origin, as a browser would parse it, must
+ * be one of this server's own or, exactly, one of the organisation's `returnTo`. Before an organisation is chosen only
+ * the own ones and those of nobody in particular can be told; it is checked again at the end.
+ */
+export function returnToCheck(
+  deps: { read: Db },
+  own: readonly string[],
+): (organisationId: string | undefined, url: string) => Promise<boolean> {
+  return async (organisationId, url) => {
+    const origin = originOf(url);
+    if (origin === undefined) return false;
+    if (own.includes(origin)) return true;
+    if (organisationId === undefined) return false;
+    const organisation = await getOrganisation(deps.read, organisationId);
+    return organisation?.returnTo.includes(origin) ?? false;
+  };
+}
+
+/** Undefined for what is no plain http(s) address: another scheme, credentials in front of the host. */
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
+  return url.username === '' && url.password === '' ? url.origin : undefined;
+}
