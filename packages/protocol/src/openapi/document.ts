@@ -111,7 +111,8 @@ export const openApiDocument = ({ mountPath, serverUrl = '', version }: OpenApiO
           scheme: 'bearer',
           description: 'The token of the flow. Same-site flows are bound to an HttpOnly cookie besides.',
         },
-        session: { type: 'apiKey', in: 'cookie', name: '__Host-mfa-session' },
+        // `__Host-` asks for a secure origin (RFC 6265bis §4.1.3.2); plain http is for localhost only.
+        session: { type: 'apiKey', in: 'cookie', name: `${serverUrl.startsWith('http:') ? '' : '__Host-'}mfa-session` },
       },
     },
   };
