@@ -1,0 +1,99 @@
+import { pino } from 'pino';
+import { createPasswordHasher } from './accounts/password-hasher.ts';
+import { newId } from './crypto/tokens.ts';
+import { createEngine } from './flow/engine.ts';
+import { accountRoutes } from './http/account-routes.ts';
+import { cookies } from './http/cookies.ts';
+import { flowRoutes } from './http/flow-routes.ts';
+import { createGates, type GateOptions, type Middleware, type StepUpOptions } from './http/gates.ts';
+import { createHandler, type RequestHandler } from './http/handler.ts';
+import { publicRoutes } from './http/public-routes.ts';
+import { sessionRoutes } from './http/session-routes.ts';
+import { createThrottle } from './http/throttle.ts';
+import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
+import { startPeriodic } from './periodic.ts';
+import { returnToCheck } from './return-to.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { upsertOrganisation } from './store/organisations.ts';
+
+/** ms that `close` waits for requests that still run. */
+const DRAIN = 10_000;
+
+/** A running server's parts: mount one of `router` and `handler`, guard pages with the two middlewares. */
+export interface Tweestap {
+  /** Express-style: `app.use(tweestap.router)`, or under the mount path. */
+  router: RequestHandler['router'];
+  /** For plain node:http, Fastify, Next.js and others that have node's request and response. */
+  handler: RequestHandler['handler'];
+  /** Middleware: `401` without a session; `sessionOf(req)` then has it. */
+  requireSession(options?: GateOptions): Middleware;
+  /** Middleware: `401` (RFC 9470) unless a second factor was verified within `maxAge` seconds, default 300. */
+  requireStepUp(options?: StepUpOptions): Middleware;
+  /** Where the API stands, for example `/mfa/v1`. */
+  readonly mountPath: string;
+  /** Finishes what runs, then lets go of the database. New requests get `503 busy`. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, brings its tables and the given organisations up to date, and puts the server together.
+ * @throws OptionsError with a line for each wrong option · StoreUnavailableError · SchemaTooNewError
+ */
+export async function createTweestap(options: TweestapOptions): Promise<Tweestap> {
+  const resolved = resolveOptions(options);
+  const logger = resolved.logger ?? pino({ level: resolved.logLevel });
+  const database = await openDatabase(resolved.database, { clock: resolved.clock, logger });
+  try {
+    await database.write(async (tx) => {
+      for (const each of resolved.organisations) await upsertOrganisation(tx, each, resolved.clock());
+    });
+    return assemble({ ...resolved, logger }, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function assemble(
+  options: ResolvedOptions & { logger: NonNullable<ResolvedOptions['logger']> },
+  database: Database,
+): Tweestap {
+  const { keyring, clock, random, logger, secure, mountPath, origins, baseUrl, addressOf } = options;
+  const hasher = createPasswordHasher({ ...options.hasher, random });
+  const engine = createEngine({
+    database,
+    keyring,
+    hasher,
+    clock,
+    random,
+    logger,
+    allowedReturnTo: returnToCheck({ read: database.read }, origins),
+  });
+  const throttle = createThrottle({ database, clock }, options.throttle);
+  const deps = { database, engine, keyring, clock, random, logger, cookies: cookies(secure), throttle, addressOf };
+  const isDraining = (): boolean => http.isDraining;
+  const routes = [
+    ...flowRoutes(deps),
+    ...sessionRoutes(deps),
+    ...accountRoutes(deps),
+    ...publicRoutes({ database, mountPath, baseUrl, isDraining }),
+  ];
+  const http = createHandler(deps, routes, { mountPath, secure, origins });
+  const periodic = startPeriodic({ database, clock, logger, holder: newId(random) });
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await http.drain(DRAIN);
+    await periodic.stop();
+    await database.close();
+  };
+  return {
+    router: http.router,
+    handler: http.handler,
+    ...createGates(deps, { secure }),
+    mountPath,
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Account, Duration } from '@tweestap/protocol';
+import { AccountChange, FactorChange } from '@tweestap/protocol';
+import { givenName } from '../accounts/given-name.ts';
+import { recognise } from '../devices/browser-token.ts';
+import { getAccount, setRememberFor } from '../store/accounts.ts';
+import { devicesOfAccount, forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
+import { activeFactors, renameFactor } from '../store/factors.ts';
+import { getOrganisation } from '../store/organisations.ts';
+import { countUnspent } from '../store/recovery-codes.ts';
+import type { SessionRow } from '../store/schema.ts';
+import { noteChange } from './account-change.ts';
+import { type Answer, json, noContent } from './answer.ts';
+import { needSession, noSession } from './caller.ts';
+import type { HttpDeps } from './deps.ts';
+import { parseBody } from './inputs.ts';
+import { HttpProblem } from './problem.ts';
+import { removeFactor } from './remove-factor.ts';
+import type { Exchange, Route } from './route-table.ts';
+import { instant, userOnWire } from './session-routes.ts';
+import { isSteppedUp, STEP_UP_MAX_AGE, stepUpNeeded } from './step-up.ts';
+
+/** What a person sees and changes of the own account. Ids of others are not found, whatever the organisation (R64). */
+export const accountRoutes = (deps: HttpDeps): Route[] => [
+  { method: 'GET', path: '/account', handle: async (x) => show(deps, x, await needSession(deps, x)) },
+  { method: 'PATCH', path: '/account', body: true, handle: (x) => change(deps, x) },
+  { method: 'PATCH', path: '/account/factors/:id', body: true, handle: (x) => rename(deps, x) },
+  { method: 'DELETE', path: '/account/factors/:id', handle: (x) => remove(deps, x) },
+  { method: 'DELETE', path: '/account/devices/:id', handle: (x) => forget(deps, x) },
+  { method: 'DELETE', path: '/account/devices', handle: (x) => forgetAll(deps, x) },
+];
+
+async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): Promise<Answer> {
+  const { read } = deps.database;
+  const { account_id: id, organisation_id: organisationId } = session;
+  const [account, organisation, factors, recoveryCodesLeft, devices, browser] = await Promise.all([
+    getAccount(read, organisationId, id),
+    getOrganisation(read, organisationId),
+    activeFactors(read, id),
+    countUnspent(read, id),
+    devicesOfAccount(read, id, deps.clock()),
+    recognise(read, tokens.device),
+  ]);
+  if (!account || !organisation) throw noSession();
+  const { choices, default: usual } = organisation.policy.remember;
+  const here = browser.state === 'found' ? browser.browser.id : undefined;
+  const body: Account = {
+    user: userOnWire(account),
+    factors: factors.map((factor) => ({
+      id: factor.id,
+      method: factor.method,
+      name: factor.name,
+      createdAt: instant(factor.created_at),
+      ...(factor.last_used_at === null ? {} : { lastUsedAt: instant(factor.last_used_at) }),
+    })),
+    recoveryCodesLeft,
+    rememberFor: choices.find((choice) => choice === account.remember_for) ?? usual,
+    rememberChoices: choices,
+    devices: devices.map((device) => ({
+      id: device.id,
+      name: device.name,
+      lastUsedAt: instant(device.last_used_at),
+      expiresAt: instant(device.remembered_until ?? device.last_used_at),
+      current: device.browser_id === here,
+    })),
+    enrolment: { state: factors.length > 0 ? 'on' : 'off' },
+  };
+  return json(200, body);
+}
+
+async function change(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await needSession(deps, exchange);
+  const { rememberFor } = parseBody(AccountChange, exchange.body);
+  const organisation = await getOrganisation(deps.database.read, session.organisation_id);
+  // R37: only what the policy offers; the wire knows more choices than one organisation allows.
+  const choices: readonly Duration[] = organisation?.policy.remember.choices ?? [];
+  if (!choices.includes(rememberFor)) throw new HttpProblem('not-allowed');
+  await deps.database.write((tx) => setRememberFor(tx, session.account_id, rememberFor));
+  return await show(deps, exchange, session);
+}
+
+async function rename(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await needSession(deps, exchange);
+  const name = givenName(parseBody(FactorChange, exchange.body).name);
+  if (name === undefined) throw new HttpProblem('bad-name');
+  const renamed = await deps.database.write((tx) => renameFactor(tx, session.account_id, exchange.id, name));
+  if (!renamed) throw new HttpProblem('not-found');
+  return await show(deps, exchange, session);
+}
+
+async function remove(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await needSession(deps, exchange);
+  // R9: the password, or a device that was remembered, is not enough to take a factor away.
+  if (!isSteppedUp(session, deps.clock(), STEP_UP_MAX_AGE)) throw stepUpNeeded(STEP_UP_MAX_AGE);
+  await removeFactor(deps, exchange, session);
+  return noContent();
+}
+
+async function forget(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await needSession(deps, exchange);
+  const forgotten = await deps.database.write(async (tx) => {
+    if (!(await forgetDevice(tx, session.account_id, exchange.id))) return false;
+    await noteChange(deps, tx, exchange, session, 'device-forgotten');
+    return true;
+  });
+  if (!forgotten) throw new HttpProblem('not-found');
+  return noContent();
+}
+
+async function forgetAll(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await needSession(deps, exchange);
+  await deps.database.write(async (tx) => {
+    if ((await forgetDevicesOfAccount(tx, session.account_id)) === 0) return;
+    await noteChange(deps, tx, exchange, session, 'device-forgotten');
+  });
+  return noContent();
+}

@@ -1,0 +1,50 @@
+import { hashToken } from '../crypto/tokens.ts';
+import type { FlowRef, RequestContext } from '../flow/engine-types.ts';
+import { readSession } from '../sessions/sessions.ts';
+import type { SessionRow } from '../store/schema.ts';
+import type { HttpDeps } from './deps.ts';
+import { languageOf } from './language.ts';
+import { HttpProblem } from './problem.ts';
+import type { Exchange } from './route-table.ts';
+
+const BEARER = /^Bearer ([A-Za-z0-9_-]{43})$/i;
+
+/** The flow that a request names, by its id and its token. @throws HttpProblem `no-such-flow` (also without a token) */
+export function flowRefOf({ req, id }: Exchange): FlowRef {
+  const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new HttpProblem('no-such-flow');
+  return { id, tokenHash: hashToken(token) };
+}
+
+/** The session of the cookie that came along, if it is one and lives. */
+export async function sessionOfCaller(deps: HttpDeps, { tokens }: Exchange): Promise<SessionRow | undefined> {
+  return tokens.session === undefined ? undefined : await readSession(deps.database.read, tokens.session, deps.clock());
+}
+
+/** @throws HttpProblem `no-session` */
+export async function needSession(deps: HttpDeps, exchange: Exchange): Promise<SessionRow> {
+  const session = await sessionOfCaller(deps, exchange);
+  if (!session) throw noSession();
+  return session;
+}
+
+/** `401`; RFC 9110 §11.6.1 asks for a challenge, and cookies have no scheme of their own. */
+export const noSession = (): HttpProblem =>
+  new HttpProblem('no-session', { headers: ['WWW-Authenticate', 'Bearer realm="session"'] });
+
+/** What the engine is told about a request. `flowToken` is the value of the flow cookie, empty without one. */
+export async function contextOf(deps: HttpDeps, exchange: Exchange, flowToken: string): Promise<RequestContext> {
+  const { req, tokens, correlationId } = exchange;
+  const session = await sessionOfCaller(deps, exchange);
+  const userAgent = req.headers['user-agent'];
+  return {
+    // Without a cookie this is a text that no hash equals: such a request finds no flow.
+    browserHash: flowToken === '' ? '' : hashToken(flowToken),
+    ...(tokens.device === undefined ? {} : { deviceToken: tokens.device }),
+    ...(session === undefined ? {} : { session }),
+    address: deps.addressOf(req),
+    ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, 500) }),
+    language: languageOf(req.headers['accept-language']),
+    correlationId,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Clock, Random } from '../crypto/tokens.ts';
+import type { Engine } from '../flow/engine-types.ts';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import type { Hop } from './client-address.ts';
+import type { Cookies } from './cookies.ts';
+import type { Throttle } from './throttle.ts';
+
+/** What the routes work with. */
+export interface HttpDeps {
+  database: Database;
+  engine: Engine;
+  keyring: Keyring;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  cookies: Cookies;
+  throttle: Throttle;
+  addressOf(hop: Hop): string;
+}

@@ -1,0 +1,28 @@
+import { HasherBusyError } from '../accounts/hash-queue.ts';
+import { FlowError } from '../flow/errors.ts';
+import { type Logger, loggable } from '../log.ts';
+import { StoreUnavailableError } from '../store/errors.ts';
+import type { Answer } from './answer.ts';
+import { ClientGoneError } from './body.ts';
+import { answerOf, HttpProblem } from './problem.ts';
+
+/**
+ * What a thrown error becomes. Whatever isn't known denies: `500 internal`, with nothing of it in the answer but the
+ * correlation id that the log has too (R8, R84). Undefined: the client is gone, there is nobody to answer.
+ */
+export function failureAnswer(error: unknown, correlationId: string, logger: Logger): Answer | undefined {
+  if (error instanceof ClientGoneError) return undefined;
+  return answerOf(problemOf(error, correlationId, logger), correlationId);
+}
+
+function problemOf(error: unknown, correlationId: string, logger: Logger): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof FlowError) return new HttpProblem(error.code);
+  if (error instanceof HasherBusyError) return new HttpProblem('busy', { retryAfter: error.retryAfter });
+  if (error instanceof StoreUnavailableError) {
+    logger.warn({ correlationId, error: loggable(error) }, 'the database did not answer');
+    return new HttpProblem('busy');
+  }
+  logger.error({ correlationId, error: loggable(error) }, 'a request failed');
+  return new HttpProblem('internal');
+}

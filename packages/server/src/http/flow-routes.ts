@@ -1,0 +1,94 @@
+import type { Input, Problem } from '@tweestap/protocol';
+import { problems, StartBody, SubmitBody } from '@tweestap/protocol';
+import { newToken } from '../crypto/tokens.ts';
+import type { Issued, Outcome, RequestContext } from '../flow/engine-types.ts';
+import { type Answer, json, noContent } from './answer.ts';
+import { contextOf, flowRefOf } from './caller.ts';
+import type { HttpDeps } from './deps.ts';
+import { parseBody, parseInputs, triesCredential } from './inputs.ts';
+import { problemAnswer, problemBody } from './problem.ts';
+import type { Exchange, Route } from './route-table.ts';
+import { isFailure } from './throttle.ts';
+
+/** `POST /flows`, `GET`, `POST` and `DELETE /flows/{id}` (CONTRACT §2). */
+export const flowRoutes = (deps: HttpDeps): Route[] => [
+  { method: 'POST', path: '/flows', body: true, handle: (exchange) => start(deps, exchange) },
+  { method: 'GET', path: '/flows/:id', handle: (exchange) => view(deps, exchange) },
+  { method: 'POST', path: '/flows/:id', body: true, handle: (exchange) => submit(deps, exchange) },
+  { method: 'DELETE', path: '/flows/:id', handle: (exchange) => cancel(deps, exchange) },
+];
+
+async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const { kind, inputs: values = [], returnTo } = parseBody(StartBody, exchange.body);
+  const inputs = parseInputs(values);
+  // One flow cookie a browser: a second tab joins the first, and both go on.
+  const flowToken = exchange.tokens.flow ?? newToken(deps.random);
+  const context = await contextOf(deps, exchange, flowToken);
+  await checkThrottle(deps, inputs, context);
+  const outcome = await deps.engine.start({ kind, inputs, ...(returnTo === undefined ? {} : { returnTo }) }, context);
+  await countFailure(deps, outcome, context);
+  const problem = outcome.refusal && refusalBody(outcome.refusal, context);
+  const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
+  const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];
+  return json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
+}
+
+async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const ref = flowRefOf(exchange);
+  return json(200, { flow: await deps.engine.view(ref, await flowContext(deps, exchange)) });
+}
+
+async function submit(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const ref = flowRefOf(exchange);
+  const inputs = parseInputs(parseBody(SubmitBody, exchange.body).inputs);
+  const context = await flowContext(deps, exchange);
+  await checkThrottle(deps, inputs, context);
+  const outcome = await deps.engine.submit(ref, inputs, context);
+  await countFailure(deps, outcome, context);
+  const cookies = issuedCookies(deps, outcome.issued);
+  const { flow, refusal } = outcome;
+  if (!refusal) return json(200, { flow }, cookies);
+  const answer = problemAnswer({ ...refusalBody(refusal, context), flow });
+  return cookies.length > 0 ? { ...answer, cookies } : answer;
+}
+
+async function cancel(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const ref = flowRefOf(exchange);
+  await deps.engine.cancel(ref, await flowContext(deps, exchange));
+  return noContent();
+}
+
+const flowContext = (deps: HttpDeps, exchange: Exchange): Promise<RequestContext> =>
+  contextOf(deps, exchange, exchange.tokens.flow ?? '');
+
+async function checkThrottle(deps: HttpDeps, inputs: readonly Input[], { address }: RequestContext): Promise<void> {
+  if (triesCredential(inputs)) await deps.throttle.check(address);
+}
+
+async function countFailure(deps: HttpDeps, { refusal }: Outcome, { address }: RequestContext): Promise<void> {
+  if (refusal && isFailure(refusal.code)) await deps.throttle.failed(address);
+}
+
+/** A refusal as it travels: times as RFC 3339, and nothing of what was typed (R25). */
+function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }: RequestContext): Problem {
+  const { code, input, retryAt, offBySeconds, offByHours, attemptsLeft } = refusal;
+  const status = problems[code].status;
+  return problemBody(code, correlationId, {
+    ...(status < 500 ? { input } : {}),
+    ...(retryAt === undefined ? {} : { retryAt: new Date(retryAt).toISOString() }),
+    ...(offBySeconds === undefined ? {} : { offBySeconds }),
+    ...(offByHours === undefined ? {} : { offByHours }),
+    ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
+  });
+}
+
+/** The cookies of a flow's end: nothing before it sets any of them. */
+function issuedCookies({ cookies, clock }: HttpDeps, issued: Issued | undefined): string[] {
+  const set: string[] = [];
+  if (issued?.session) set.push(cookies.set('session', issued.session.token));
+  if (issued?.device) {
+    const maxAge = Math.max(1, Math.floor((issued.device.expiresAt - clock()) / 1000));
+    set.push(cookies.set('device', issued.device.token, maxAge));
+  }
+  return set;
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newId } from '../crypto/tokens.ts';
+import { type Answer, answerSender } from './answer.ts';
+import { readJson, refuseBody } from './body.ts';
+import type { HttpDeps } from './deps.ts';
+import { failureAnswer } from './failure.ts';
+import { createIdempotency } from './idempotency.ts';
+import { type MountedRequest, type Target, targetReader } from './mount-path.ts';
+import { originCheck } from './origin.ts';
+import { answerOf, HttpProblem, malformed } from './problem.ts';
+import { readQuery } from './query.ts';
+import { type Exchange, type Route, routeFinder } from './route-table.ts';
+
+export interface HandlerSettings {
+  mountPath: string;
+  /** Whether the base URL is https. */
+  secure: boolean;
+  /** Serialised origins that changing requests may come from. */
+  origins: readonly string[];
+}
+
+/** Serves the routes. The promise resolves when the answer is handed to the socket, and never rejects. */
+export interface RequestHandler {
+  /** For plain node:http and whatever else has node's request and response; what is not below the mount path is 404. */
+  handler(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** For Express and others that call middleware: what is not below the mount path goes on to `next`. */
+  router(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
+  /** Answers `busy` from now on, and resolves when what runs has been answered, or after `most` ms. */
+  drain(most: number): Promise<void>;
+  readonly isDraining: boolean;
+}
+
+/** Puts the HTTP layer together: table of routes, checks in front of it, problems behind it. */
+export function createHandler(deps: HttpDeps, routes: readonly Route[], settings: HandlerSettings): RequestHandler {
+  const { random, logger } = deps;
+  const targetOf = targetReader(settings.mountPath);
+  const send = answerSender(settings.secure);
+  const respond = responder(deps, routes, settings);
+  const gate = drainGate();
+
+  const serve = async (req: IncomingMessage, res: ServerResponse, target: Target | undefined): Promise<void> => {
+    const correlationId = newId(random);
+    gate.enter();
+    try {
+      if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
+      const answer = await respond(req, target, correlationId);
+      if (answer) send(res, answer);
+      else res.destroy();
+    } catch (error) {
+      const answer = failureAnswer(error, correlationId, logger);
+      if (answer && !res.headersSent) send(res, answer);
+      else res.destroy();
+    } finally {
+      gate.leave();
+    }
+  };
+
+  return {
+    handler: (req, res) => serve(req, res, targetOf(req)),
+    router(req, res, next) {
+      const target = targetOf(req as MountedRequest);
+      if (target === undefined) next();
+      else void serve(req, res, target);
+    },
+    drain: gate.drain,
+    get isDraining() {
+      return gate.isDraining;
+    },
+  };
+}
+
+const stopping = (): HttpProblem =>
+  new HttpProblem('busy', { detail: 'The server is being stopped.', headers: ['Connection', 'close'] });
+
+type Respond = (req: IncomingMessage, target: Target | undefined, correlationId: string) => Promise<Answer | undefined>;
+
+function responder(deps: HttpDeps, routes: readonly Route[], { origins }: HandlerSettings): Respond {
+  const { cookies, logger } = deps;
+  const find = routeFinder(routes);
+  const isAllowed = originCheck(origins);
+  const repeatable = createIdempotency(deps);
+
+  return async (req, target, correlationId) => {
+    const found = target && find(req.method ?? '', target.path);
+    if (!target || !found) throw new HttpProblem('not-found');
+    const { route, id } = found;
+    const changes = route.method !== 'GET';
+    // R75: before the body is read, before anything is looked up.
+    if (changes && !isAllowed(req.headers)) throw new HttpProblem('cross-site');
+    const query = readQuery(target.query, route.query);
+    if (!route.body) refuseBody(req);
+    const body = route.body ? await readJson(req) : undefined;
+    const exchange = { req, id, query, body, tokens: cookies.read(req.headers.cookie), correlationId };
+    const key = req.headers['idempotency-key'];
+    if (key === undefined || !changes) return await route.handle(exchange);
+    if (typeof key !== 'string') throw malformed('Idempotency-Key', 'one value');
+    const scope = scopeOf(deps, exchange, `${route.method} ${target.path}`);
+    return await repeatable({ header: key, scope, body }, async () => {
+      try {
+        return await route.handle(exchange);
+      } catch (error) {
+        const answer = failureAnswer(error, correlationId, logger);
+        return answer ?? answerOf(new HttpProblem('busy'), correlationId);
+      }
+    });
+  };
+}
+
+/**
+ * Whom the answers under an `Idempotency-Key` belong to. A flow's are its token's and browser's. A browser that has no
+ * cookie of ours yet is told by its address: should it change meanwhile, the repetition is a new request.
+ */
+function scopeOf({ addressOf }: HttpDeps, { req, tokens }: Exchange, request: string): string[] {
+  const { authorization = '', 'user-agent': agent = '' } = req.headers;
+  const isFlow = request.includes(' /flows');
+  const holder = isFlow ? tokens.flow : tokens.session;
+  return [request, authorization, holder ?? `${addressOf(req)} ${agent}`];
+}
+
+/** Counts what runs, so that stopping can wait for it. */
+function drainGate() {
+  let running = 0;
+  let isDraining = false;
+  let onIdle: (() => void) | undefined;
+  return {
+    enter() {
+      running += 1;
+    },
+    leave() {
+      running -= 1;
+      if (running === 0) onIdle?.();
+    },
+    get isDraining() {
+      return isDraining;
+    },
+    async drain(most: number): Promise<void> {
+      isDraining = true;
+      if (running === 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, most);
+        onIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
+}

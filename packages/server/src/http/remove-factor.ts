@@ -1,0 +1,37 @@
+import { forgetDevicesOfAccount } from '../store/devices.ts';
+import { activeFactors, endFactor } from '../store/factors.ts';
+import { endFlowsOfAccount } from '../store/flows.ts';
+import { getOrganisation } from '../store/organisations.ts';
+import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
+import type { SessionRow } from '../store/schema.ts';
+import { deleteSessionsOfAccount } from '../store/sessions.ts';
+import { noteChange } from './account-change.ts';
+import type { HttpDeps } from './deps.ts';
+import { HttpProblem } from './problem.ts';
+import type { Exchange } from './route-table.ts';
+
+/**
+ * Takes an authenticator away, and with it everything that rested on the factors as they were: remembered devices (R39),
+ * other sessions (R71) and open flows. The last one stays where the organisation asks for a second factor; where it
+ * goes, the recovery codes go too.
+ * @throws HttpProblem `not-found` · `not-allowed`
+ */
+export async function removeFactor(deps: HttpDeps, exchange: Exchange, session: SessionRow): Promise<void> {
+  const { database, clock } = deps;
+  const { account_id: accountId, organisation_id: organisationId, id_hash: current } = session;
+  const organisation = await getOrganisation(database.read, organisationId);
+  const mandatory = organisation?.policy.factor !== 'optional';
+  await database.write(async (tx) => {
+    const factors = await activeFactors(tx, accountId);
+    if (!factors.some(({ id }) => id === exchange.id)) throw new HttpProblem('not-found');
+    const isLast = factors.length === 1;
+    if (isLast && mandatory) throw new HttpProblem('not-allowed');
+    const now = clock();
+    if (!(await endFactor(tx, accountId, exchange.id, 'replaced', now))) throw new HttpProblem('not-found');
+    if (isLast) await deleteRecoveryCodes(tx, accountId);
+    await forgetDevicesOfAccount(tx, accountId);
+    await deleteSessionsOfAccount(tx, accountId, current);
+    await endFlowsOfAccount(tx, accountId, now);
+    await noteChange(deps, tx, exchange, session, 'factor-removed');
+  });
+}

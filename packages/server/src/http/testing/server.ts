@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createTweestap, type Tweestap } from '../../create.ts';
+import { parseKeyring } from '../../crypto/keyring.ts';
+import type { TweestapOptions } from '../../options.ts';
+import type { OrganisationInput } from '../../organisations/schema.ts';
+import type { Fixture } from '../../store/testing/databases.ts';
+import { Browser, type Reply } from './browser.ts';
+import { addPerson, cheapHashing, type Person } from './people.ts';
+
+export const encryptionKeys = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+export const keyring = parseKeyring(encryptionKeys);
+
+/** Alpha asks for a factor, gamma only offers one. */
+export const organisations: OrganisationInput[] = [
+  { id: 'alpha', name: 'Alpha School', returnTo: ['https://alpha.example', 'https://alpha.example:8443'] },
+  { id: 'beta', name: 'Beta Clinic' },
+  { id: 'gamma', name: 'Gamma', policy: { factor: 'optional' } },
+];
+
+/** A server on the loopback, with the means to talk to it. */
+export interface TestServer {
+  tweestap: Tweestap;
+  server: Server;
+  /** `http://127.0.0.1:port` */
+  origin: string;
+  /** With the mount path. */
+  base: string;
+  browser(): Browser;
+  person(organisation: string, username: string, options?: { factor?: boolean }): Promise<Person>;
+  stop(): Promise<void>;
+}
+
+/** What a test's logger was told. */
+export function memoryLogger(): { lines: string[] } & NonNullable<TweestapOptions['logger']> {
+  const lines: string[] = [];
+  const write = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  return { lines, debug: write, info: write, warn: write, error: write };
+}
+
+/** Starts a server on a fixture's database, under its clock; stopped by `stop`. */
+export async function serve(fixture: Fixture, options: Partial<TweestapOptions> = {}): Promise<TestServer> {
+  const tweestap = await createTweestap({
+    database: fixture.address,
+    encryptionKeys,
+    baseUrl: 'http://localhost',
+    organisations,
+    hasher: cheapHashing,
+    clock: fixture.clock,
+    logger: memoryLogger(),
+    ...options,
+  });
+  return await listen(fixture, tweestap, (req, res) => void tweestap.handler(req, res));
+}
+
+/** Listens on a free port of the loopback. */
+export async function listen(fixture: Fixture, tweestap: Tweestap, listener: RequestListener): Promise<TestServer> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browsers: Browser[] = [];
+  return {
+    tweestap,
+    server,
+    origin,
+    base: origin + tweestap.mountPath,
+    browser() {
+      const browser = new Browser(origin + tweestap.mountPath);
+      browsers.push(browser);
+      return browser;
+    },
+    person: (organisation, username, how) => addPerson({ ...fixture, keyring }, organisation, username, how),
+    async stop() {
+      for (const browser of browsers) browser.close();
+      server.close();
+      server.closeAllConnections();
+      await tweestap.close();
+    },
+  };
+}
+
+/** A flow as its client holds it. */
+export interface HeldFlow {
+  id: string;
+  token: string;
+  reply: Reply;
+}
+
+/** Starts a flow, with first inputs. */
+export async function start(browser: Browser, kind = 'login', inputs?: object[]): Promise<HeldFlow> {
+  const reply = await browser.post('/flows', { kind, ...(inputs ? { inputs } : {}) });
+  return { id: reply.body?.flow?.id, token: reply.body?.token, reply };
+}
+
+export const submit = (browser: Browser, { id, token }: HeldFlow, ...inputs: object[]): Promise<Reply> =>
+  browser.post(`/flows/${id}`, { inputs }, { token });
+
+/** The inputs of a person up to the password, or one of them. */
+export const first = ({ organisation, username, password }: Person): object[] => [
+  { step: 'organisation', organisation },
+  { step: 'username', username },
+  { step: 'password', password },
+];
+
+export const totp = (person: Person, steps = 0): object => ({ step: 'totp', code: person.code(steps) });
+
+/** A flow that has come to the code. */
+export const startToCode = (browser: Browser, person: Person): Promise<HeldFlow> =>
+  start(browser, 'login', first(person));
+
+/** A whole login. */
+export async function login(browser: Browser, person: Person): Promise<Reply> {
+  return await submit(browser, await startToCode(browser, person), totp(person));
+}

@@ -1,0 +1,13 @@
+export { createTweestap, type Tweestap } from './create.ts';
+export type { Clock, Random } from './crypto/tokens.ts';
+export { type GateOptions, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
+export type { Logger } from './log.ts';
+export { type LogLevel, OptionsError, type TweestapOptions } from './options.ts';
+export {
+  type OrganisationDefinition,
+  OrganisationError,
+  type OrganisationInput,
+  organisationJsonSchema,
+  parseOrganisation,
+} from './organisations/schema.ts';
+export { SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';
