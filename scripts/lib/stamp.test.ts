@@ -27,7 +27,7 @@ test('the digest follows contents and names, not times, tests or what is built',
   write(base, 'packages/server/src/a.ts', 'two');
   const changed = digestOfInputs(base);
   assert.notEqual(changed, before);
-  write(base, 'demo-server/src/pages/page.html', 'new');
+  write(base, 'demo-server/static/icon.svg', 'new');
   assert.notEqual(digestOfInputs(base), changed);
 });
 

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { files, isTest } from './files.ts';
 
 const inputs = [
-  'packages/*/{package.json,tsconfig.json,*.config.ts,src/**/*}',
-  'demo-server/{package.json,tsconfig.json,*.config.ts,*.html,public/**/*,src/**/*}',
+  '{packages/*,demo-server}/*.{json,ts,mjs}',
+  '{packages/*,demo-server}/{src,static}/**/*',
   '{package.json,pnpm-lock.yaml,tsconfig.base.json,tsconfig.json}',
   'scripts/build.ts',
 ];
