@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { root } from './lib/files.ts';
+import { isMain } from './lib/main.ts';
 import { run } from './lib/run.ts';
 import { digestOfInputs, isUpToDate, writeStamp } from './lib/stamp.ts';
 
@@ -26,7 +27,7 @@ export async function build(): Promise<void> {
   writeStamp(root, digest);
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   try {
     await build();
   } catch (error) {

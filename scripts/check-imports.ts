@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { cycles } from './lib/cycles.ts';
 import { files, isTest, root } from './lib/files.ts';
+import { isMain } from './lib/main.ts';
 import { type ModuleFacts, type Reference, readModule } from './lib/module.ts';
 import { report } from './lib/report.ts';
 
@@ -145,4 +146,4 @@ function resolve(base: string, file: string, specifier: string): string | undefi
   return existsSync(join(base, candidate)) ? candidate : undefined;
 }
 
-if (import.meta.main) report('imports', importViolations(root));
+if (isMain(import.meta)) report('imports', importViolations(root));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { files, root } from './lib/files.ts';
+import { isMain } from './lib/main.ts';
 import { report } from './lib/report.ts';
 import { numbersOf, testTitles } from './lib/titles.ts';
 
@@ -40,7 +41,7 @@ export function requirementViolations(requirements: readonly Requirement[], sour
   return found;
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   const requirements = JSON.parse(readFileSync(join(root, 'docs/requirements.json'), 'utf8')) as Requirement[];
   const sources = files(root, ...patterns).map((file) => [file, readFileSync(join(root, file), 'utf8')]);
   report('requirements', requirementViolations(requirements, Object.fromEntries(sources)));

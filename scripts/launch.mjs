@@ -1,0 +1,23 @@
+// Plain JavaScript that any Node runs: says in one line why the rest can't start, else starts it.
+// `node scripts/launch.mjs <script> …` runs scripts/<script>.ts as if it had been started itself.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [script, ...args] = process.argv.slice(2);
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+if (!existsSync(join(import.meta.dirname, '../node_modules/typescript'))) {
+  fail('The dependencies are not installed, so nothing can start; the messages above say why.');
+} else if (major < 22 || (major === 22 && minor < 18)) {
+  fail(`Node 22.18 or later is needed here, and this is ${process.version}.`);
+} else {
+  const path = join(import.meta.dirname, `${script}.ts`);
+  process.argv = [process.argv[0], path, ...args];
+  await import(pathToFileURL(path).href);
+}
+
+function fail(line) {
+  console.error(line);
+  process.exitCode = 1;
+}
