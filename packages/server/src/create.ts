@@ -5,7 +5,7 @@ import { createEngine } from './flow/engine.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { cookies } from './http/cookies.ts';
 import { flowRoutes } from './http/flow-routes.ts';
-import { createGates, type GateOptions, type Middleware, type StepUpOptions } from './http/gates.ts';
+import { createGates, type Gates } from './http/gates.ts';
 import { createHandler, type RequestHandler } from './http/handler.ts';
 import { publicRoutes } from './http/public-routes.ts';
 import { sessionRoutes } from './http/session-routes.ts';
@@ -20,15 +20,11 @@ import { upsertOrganisation } from './store/organisations.ts';
 const DRAIN = 10_000;
 
 /** A running server's parts: mount one of `router` and `handler`, guard pages with the two middlewares. */
-export interface Tweestap {
+export interface Tweestap extends Gates {
   /** Express-style: `app.use(tweestap.router)`, or under the mount path. */
   router: RequestHandler['router'];
   /** For plain node:http, Fastify, Next.js and others that have node's request and response. */
   handler: RequestHandler['handler'];
-  /** Middleware: `401` without a session; `sessionOf(req)` then has it. */
-  requireSession(options?: GateOptions): Middleware;
-  /** Middleware: `401` (RFC 9470) unless a second factor was verified within `maxAge` seconds, default 300. */
-  requireStepUp(options?: StepUpOptions): Middleware;
   /** Where the API stands, for example `/mfa/v1`. */
   readonly mountPath: string;
   /** Finishes what runs, then lets go of the database. New requests get `503 busy`. Safe to call twice. */

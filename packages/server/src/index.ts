@@ -1,6 +1,6 @@
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
-export { type GateOptions, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
+export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
 export type { Logger } from './log.ts';
 export { type LogLevel, OptionsError, type TweestapOptions } from './options.ts';
 export {

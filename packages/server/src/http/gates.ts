@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problems, type Session } from '@tweestap/protocol';
+import type { Session } from '@tweestap/protocol';
 import { newId } from '../crypto/tokens.ts';
 import { readSession, sawSession } from '../sessions/sessions.ts';
 import type { SessionRow } from '../store/schema.ts';
@@ -11,17 +11,39 @@ import { HttpProblem } from './problem.ts';
 import { describeSession } from './session-routes.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE, stepUpNeeded } from './step-up.ts';
 
-/** A middleware of Express's form that needs no Express: `next` is called only where the request may go on. */
-export type Middleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
+/** Express's way to go on. */
+type Next = (error?: unknown) => void;
 
-export interface GateOptions {
-  /** What a page for people does instead of answering `401`: show a login, for example. Failures stay problems. */
-  otherwise?(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
+/** A middleware of Express's form that needs no Express. `next` is called only where the request may go on. */
+export type Middleware<Req, Res> = (req: Req, res: Res, next: Next) => void;
+
+export interface GateOptions<Req, Res> {
+  /**
+   * Answers a request that may not go on, for example with a page to log in. Default: the problem that the API would
+   * give (RFC 9457).
+   */
+  otherwise?: Middleware<Req, Res>;
 }
 
-export interface StepUpOptions extends GateOptions {
+export interface StepUpOptions<Req, Res> extends GateOptions<Req, Res> {
   /** Seconds since the second factor was really verified, at most. Default 300. */
   maxAge?: number;
+}
+
+/** The guards of a portal's own pages. */
+export interface Gates {
+  /** Lets a living session through, which `sessionOf(req)` then has. Else `401 no-session`. */
+  requireSession<Req extends IncomingMessage, Res extends ServerResponse>(
+    options?: GateOptions<Req, Res>,
+  ): Middleware<Req, Res>;
+  /**
+   * Lets a session through whose second factor was really verified within `maxAge` seconds. Else `401
+   * insufficient-user-authentication` (RFC 9470), or `401 no-session`.
+   * @throws RangeError when `maxAge` is no number above 0
+   */
+  requireStepUp<Req extends IncomingMessage, Res extends ServerResponse>(
+    options?: StepUpOptions<Req, Res>,
+  ): Middleware<Req, Res>;
 }
 
 const sessions = new WeakMap<IncomingMessage, Session>();
@@ -44,8 +66,8 @@ function attempt(work: () => void, failed: (error: unknown) => void): void {
   }
 }
 
-/** The guards of a portal's own pages. What they refuse gets the problem that the API would give (RFC 9457). */
-export function createGates(deps: HttpDeps, { secure }: { secure: boolean }) {
+/** Makes the guards. */
+export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Gates {
   const { database, clock, cookies, logger, random } = deps;
   const send = answerSender(secure);
 
@@ -54,31 +76,36 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }) {
     const row = token === undefined ? undefined : await readSession(database.read, token, clock());
     const session = row && (await describeSession(database.read, row));
     if (!row || !session) throw noSession();
+    // Known even where the check fails: a page that asks for a step-up may say to whom.
+    sessions.set(req, session);
     check(row);
     await sawSession(database, row, clock());
-    sessions.set(req, session);
+  };
+
+  const refuse = (res: ServerResponse, error: unknown): void => {
+    const answer = failureAnswer(error, newId(random), logger);
+    if (answer) send(res, answer);
+    else res.destroy();
   };
 
   const gate =
-    (check: (session: SessionRow) => void, otherwise: GateOptions['otherwise']): Middleware =>
+    <Req extends IncomingMessage, Res extends ServerResponse>(
+      check: (session: SessionRow) => void,
+      otherwise?: Middleware<Req, Res>,
+    ): Middleware<Req, Res> =>
     (req, res, next) => {
       letThrough(req, check).then(
         () => next(),
         (error: unknown) => {
-          const isAsked = error instanceof HttpProblem && problems[error.code].status === 401;
-          if (isAsked && otherwise) return void attempt(() => otherwise(req, res, next), next);
-          const answer = failureAnswer(error, newId(random), logger);
-          if (answer) send(res, answer);
-          else res.destroy();
+          if (otherwise && error instanceof HttpProblem) attempt(() => otherwise(req, res, next), next);
+          else refuse(res, error);
         },
       );
     };
 
   return {
-    /** `401 no-session` without a living session. */
-    requireSession: ({ otherwise }: GateOptions = {}): Middleware => gate(() => undefined, otherwise),
-    /** Beyond that, `401 insufficient-user-authentication` (RFC 9470) unless a second factor was verified lately. */
-    requireStepUp({ maxAge = STEP_UP_MAX_AGE, otherwise }: StepUpOptions = {}): Middleware {
+    requireSession: ({ otherwise } = {}) => gate(() => undefined, otherwise),
+    requireStepUp({ maxAge = STEP_UP_MAX_AGE, otherwise } = {}) {
       if (!Number.isFinite(maxAge) || maxAge <= 0) throw new RangeError('maxAge: expected seconds above 0');
       return gate((session) => {
         if (!isSteppedUp(session, clock(), maxAge)) throw stepUpNeeded(maxAge);

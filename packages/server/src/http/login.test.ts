@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { withDatabases } from '../store/testing/databases.ts';
 import { serve, start, submit, totp } from './testing/server.ts';
 
