@@ -1,4 +1,14 @@
-import type { Duration, Method, UnlockWay } from '@tweestap/protocol';
+import type { Acr, Amr, Duration, Method } from '@tweestap/protocol';
+
+/** What an account has to prove itself with, as read when the password was proven and after each change. */
+export interface Possession {
+  /** An authenticator that can be used. */
+  totp: boolean;
+  /** An authenticator that the hard cap of D7 has disabled: it verifies nothing, and still stands in nobody's way out. */
+  disabled: boolean;
+  /** How many recovery codes are unspent. */
+  recoveryCodes: number;
+}
 
 /**
  * What a flow knows. The present step is never stored: `nextStep` derives it from these facts, so there is no cursor
@@ -6,32 +16,37 @@ import type { Duration, Method, UnlockWay } from '@tweestap/protocol';
  */
 export interface Facts {
   organisation?: string;
-  /** The name as it was typed and as it is compared; `id` is null for a name that has no account. */
-  account?: { username: string; key: string; id: string | null };
+  /** The name as it was typed and as it is compared. Nothing tells yet whether it exists. */
+  account?: { username: string; key: string };
+  /** Who it is: known once the password was proven, or from the session that the flow began with. */
+  person?: { id: string; username: string; name?: string };
   /** When the password was proven in this flow. */
   password?: { at: number };
+  /** When it was asked once more, before something that changes how the account is protected. */
+  confirmed?: { at: number };
   /** The second factor that was proven in this flow. */
   factor?: { method: Method; id: string; at: number };
   /** A valid remembered device stands in for the second factor (D1). */
   remembered?: { deviceId: string; factorTime: number };
   /** The method that the person asked for; `ask` shows the choice. */
   method?: Method | 'ask';
+  /** How long a tick on `remember` would remember this person's device. */
+  rememberFor?: Duration;
   /** The person asked to remember this device, for this long. */
   remember?: Duration;
-  /** What the account has, as read when the password was proven and after each change. */
-  has?: { totp: boolean; recoveryCodes: boolean };
+  has?: Possession;
   /** A new authenticator being set up; the secret is sealed, bound to the flow. Dropped when it is confirmed. */
   enrolment?: { factorId: string; secret: string; at: number };
   /** The new authenticator was confirmed with a right code. */
   enrolled?: { factorId: string; at: number };
-  /** New recovery codes, sealed, until the person says that they are kept. */
+  /** New recovery codes and their hashes, sealed, until the person says that they are kept. */
   newCodes?: { sealed: string };
-  /** The person said that the recovery codes are kept. */
-  codesKept?: { at: number };
-  /** Attempts are refused until then. */
-  lock?: { until: number; ways: readonly UnlockWay[] };
+  /** Attempts are refused until then; without `until` until the help desk lifts it. The counter decides, this only tells. */
+  lock?: { by: 'password' | 'code'; until?: number };
   /** The session that this flow belongs to (enroll, step-up): hash of its id. */
   session?: string;
-  /** Where to go on: checked against the allow-list when the flow was made. */
+  /** Where to go on: checked against the allow-list when the flow was made, and again at its end. */
   returnTo?: string;
+  /** What the flow came to, written in the transaction that ended it. */
+  result?: { amr: Amr[]; acr: Acr };
 }

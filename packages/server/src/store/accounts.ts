@@ -64,6 +64,15 @@ export async function accountStands(
   return (await (dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()) !== undefined;
 }
 
+/**
+ * Whether an account is active; on PostgreSQL other units that lock it wait from here on. What ends several rows of an
+ * account locks it first, so that two such units never wait for each other.
+ */
+export async function lockAccount(tx: Tx, dialect: Database['dialect'], id: string): Promise<boolean> {
+  const query = tx.selectFrom('accounts').select('id').where('id', '=', id).where('state', '=', 'active');
+  return (await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()) !== undefined;
+}
+
 /** False when it has that state already. */
 export async function setAccountState(tx: Tx, id: string, state: AccountRow['state']): Promise<boolean> {
   const result = await tx

@@ -1,0 +1,27 @@
+import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
+import type { Db } from '../store/database.ts';
+import { type FoundBrowser, findBrowserByToken } from '../store/devices.ts';
+
+const FORM = /^([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$/;
+
+/** What a device cookie that came along turned out to be. */
+export type Recognised =
+  | ({ state: 'found' } & FoundBrowser)
+  /** Of a browser of ours, but neither its newest token nor the one before: an older one was used again (R40). */
+  | { state: 'replayed'; browserId: string }
+  | { state: 'unknown' };
+
+/** The value of the device cookie: 256 random bits behind the browser's id, by which a replayed old token is known. */
+export function newDeviceToken(browserId: string, random: Random): string {
+  return `${browserId}.${newToken(random)}`;
+}
+
+/** Finds the browser of a device cookie, in one query where it is in order. */
+export async function recognise(db: Db, token: string | undefined): Promise<Recognised> {
+  const id = FORM.exec(token ?? '')?.[1];
+  if (token === undefined || id === undefined) return { state: 'unknown' };
+  const found = await findBrowserByToken(db, hashToken(token));
+  if (found) return { state: 'found', ...found };
+  const browser = await db.selectFrom('browsers').select('id').where('id', '=', id).executeTakeFirst();
+  return browser ? { state: 'replayed', browserId: browser.id } : { state: 'unknown' };
+}

@@ -1,0 +1,71 @@
+import { deviceName } from '../devices/device-name.ts';
+import { markKnown } from '../devices/mark-known.ts';
+import { durationMs } from '../organisations/durations.ts';
+import { assuranceOfSession, createSession, renewSession } from '../sessions/sessions.ts';
+import type { Tx } from '../store/database.ts';
+import type { SessionRow } from '../store/schema.ts';
+import { type Assurance, assuranceOf } from './assurance.ts';
+import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
+import { Lost } from './errors.ts';
+import type { Facts } from './facts.ts';
+import type { OpenFlow } from './open-flow.ts';
+
+/** What a flow that is done came to; a flow of a session adds to what that session had proven. */
+export function resultOf(facts: Facts, session: SessionRow | undefined): Assurance {
+  const reached = assuranceOf(facts);
+  return facts.session === undefined || session === undefined || reached.acr === 'aal2'
+    ? reached
+    : assuranceOfSession(session);
+}
+
+/**
+ * The end of a flow, in the transaction of its last proof: the session under a new id (R67), and the browser known from
+ * now on (D7). @throws Lost
+ */
+export async function complete(
+  tx: Tx,
+  { flow, facts, assurance }: { flow: OpenFlow; facts: Facts; assurance: Assurance },
+  request: RequestContext,
+  { random, now }: Pick<EngineDeps, 'random'> & { now: number },
+): Promise<Issued> {
+  const { person, organisation: organisationId } = facts;
+  if (!person || organisationId === undefined) throw new Error('A flow ended without a person.');
+  const accountId = person.id;
+  const device = await markKnown(tx, {
+    token: request.deviceToken,
+    accountId,
+    organisationId,
+    name: deviceName(request.userAgent),
+    remember: rememberOf(flow, facts, now),
+    now,
+    random,
+  });
+  const session = await sessionOf(tx, { facts, assurance, accountId, organisationId, request, random, now });
+  return { session, ...(device ? { device } : {}) };
+}
+
+async function sessionOf(
+  tx: Tx,
+  options: {
+    facts: Facts;
+    assurance: Assurance;
+    accountId: string;
+    organisationId: string;
+    request: RequestContext;
+  } & Pick<EngineDeps, 'random'> & { now: number },
+) {
+  const { facts, assurance, accountId, organisationId, request, random, now } = options;
+  if (facts.session === undefined) {
+    const previous = request.session;
+    return await createSession(tx, { accountId, organisationId, assurance, previous, now, random });
+  }
+  const renewed = request.session && (await renewSession(tx, { session: request.session, assurance, now, random }));
+  if (!renewed) throw new Lost('no-session');
+  return renewed;
+}
+
+/** R41: only what was ticked beside a factor that this very flow has verified. */
+function rememberOf(flow: OpenFlow, { remember, factor }: Facts, now: number) {
+  if (flow.row.kind !== 'login' || remember === undefined || remember === 'never' || !factor) return undefined;
+  return { until: now + durationMs(remember), factorTime: factor.at };
+}

@@ -1,0 +1,54 @@
+import { visitorOf } from '../devices/known-device.ts';
+import { findAccount, getAccount } from '../store/accounts.ts';
+import type { AccountRow } from '../store/schema.ts';
+import type { EngineDeps, RequestContext } from './engine-types.ts';
+import type { Facts } from './facts.ts';
+import type { OpenFlow } from './open-flow.ts';
+import type { FindOrganisation } from './organisation-cache.ts';
+import type { StepContext } from './step-definition.ts';
+
+/** Runs a query once, however often it is asked. */
+function once<T>(query: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= query();
+    return asked;
+  };
+}
+
+/** What a step may know, for one input of a flow. `facts` are those that it works on, saved or not. */
+export function stepContext(
+  deps: EngineDeps & { findOrganisation: FindOrganisation },
+  request: RequestContext,
+  flow: OpenFlow,
+  now: number,
+  facts: Facts = flow.facts,
+): StepContext {
+  const { database, keyring, hasher, random, findOrganisation } = deps;
+  const account = once(async (): Promise<AccountRow | undefined> => {
+    const { organisation, person, account: typed } = facts;
+    if (organisation === undefined) return undefined;
+    if (person) return await getAccount(database.read, organisation, person.id);
+    return typed && (await findAccount(database.read, organisation, typed.key));
+  });
+  return {
+    kind: flow.row.kind,
+    flowId: flow.row.id,
+    facts,
+    now,
+    dialect: database.dialect,
+    read: database.read,
+    keyring,
+    hasher,
+    random,
+    account,
+    visitor: once(async () => await visitorOf(database.read, request.deviceToken, (await account())?.id)),
+    async organisation() {
+      const id = facts.organisation;
+      const definition = id === undefined ? undefined : await findOrganisation(id);
+      if (!definition) throw new Error('The flow has no organisation, or one that is gone.');
+      return definition;
+    },
+    findOrganisation,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Flow, Input, Kind } from '@tweestap/protocol';
+import type { PasswordHasher } from '../accounts/password-hasher.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Clock, Random } from '../crypto/tokens.ts';
+import type { DeviceCookie } from '../devices/mark-known.ts';
+import type { IssuedSession } from '../sessions/sessions.ts';
+import type { Database } from '../store/database.ts';
+import type { SessionRow } from '../store/schema.ts';
+import type { Refusal } from './step-definition.ts';
+
+/** Only what the engine says to it; pino's loggers fit. */
+export interface EngineLogger {
+  warn(fields: object, message: string): void;
+}
+
+export interface EngineDeps {
+  database: Database;
+  keyring: Keyring;
+  hasher: PasswordHasher;
+  clock: Clock;
+  random: Random;
+  logger: EngineLogger;
+  /** Whether a flow may end in going there (R70). The organisation is undefined while nobody has chosen one. */
+  allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
+}
+
+/** What HTTP knows of the request that carries an input. */
+export interface RequestContext {
+  /** sha256 of the flow cookie's token: the flow is bound to this browser. */
+  browserHash: string;
+  /** The value of the device cookie as it came, if any. */
+  deviceToken?: string | undefined;
+  /** The verified session, if any (`readSession`). */
+  session?: SessionRow | undefined;
+  /** The client's address, from configured proxies only; IPv6 as its /64 (R45). */
+  address: string;
+  /** Only names a device. */
+  userAgent?: string | undefined;
+  /** Chooses the language of the organisation's help; default `en`. */
+  language?: 'en' | 'nl' | undefined;
+  correlationId: string;
+}
+
+export interface FlowRef {
+  id: string;
+  tokenHash: string;
+}
+
+/** Secrets of a flow's end: HTTP makes cookies of them. */
+export interface Issued {
+  session?: IssuedSession;
+  device?: DeviceCookie;
+}
+
+export interface Outcome {
+  flow: Flow;
+  /** Why the list of inputs stopped, and at which index. */
+  refusal?: Refusal & { input: number };
+  issued?: Issued;
+}
+
+export interface StartArgs {
+  kind: Kind;
+  inputs?: readonly Input[];
+  returnTo?: string;
+}
+
+/** The flows: every method answers by the facts in the database alone, so any instance may answer. */
+export interface Engine {
+  /** Begins a flow and applies what is known already. @throws FlowError when none can exist */
+  start(args: StartArgs, context: RequestContext): Promise<Outcome & { token: string }>;
+  /** The flow as it is. Changes nothing. @throws FlowError `no-such-flow` · `flow-expired` · `no-session` */
+  view(ref: FlowRef, context: RequestContext): Promise<Flow>;
+  /** Applies inputs in order up to the first refused one. @throws FlowError; whatever a verifier throws */
+  submit(ref: FlowRef, inputs: readonly Input[], context: RequestContext): Promise<Outcome>;
+  /** Ends a flow; what it knew is gone. @throws FlowError */
+  cancel(ref: FlowRef, context: RequestContext): Promise<void>;
+}

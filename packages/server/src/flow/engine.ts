@@ -1,0 +1,115 @@
+import type { Flow, Input, Kind } from '@tweestap/protocol';
+import { getAccount } from '../store/accounts.ts';
+import { deleteFlow } from '../store/flows.ts';
+import { stepContext } from './context.ts';
+import type { Engine, EngineDeps, Issued, Outcome, RequestContext } from './engine-types.ts';
+import { FlowError, Lost } from './errors.ts';
+import type { Facts } from './facts.ts';
+import { loadFlow, markSaved, newFlow, type OpenFlow, saveFlow } from './open-flow.ts';
+import { organisationCache } from './organisation-cache.ts';
+import { possessionOf } from './possession.ts';
+import { show } from './show.ts';
+import { applyInput, type Parts } from './submission.ts';
+
+
+/** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
+export function createEngine(deps: EngineDeps): Engine {
+  const parts: Parts = { ...deps, findOrganisation: organisationCache(deps.database.read, deps.clock) };
+  return {
+    async start({ kind, inputs = [], returnTo }, context) {
+      const { clock, random, allowedReturnTo } = parts;
+      const now = clock();
+      const facts = await firstFacts(parts, kind, context);
+      if (returnTo !== undefined) {
+        if (!(await allowedReturnTo(facts.organisation, returnTo))) throw new FlowError('not-allowed');
+        facts.returnTo = returnTo;
+      }
+      const { flow, token } = newFlow(kind, facts, { now, browserHash: context.browserHash, random });
+      return { ...(await applyAll(parts, flow, inputs, context)), token };
+    },
+    async view(ref, context) {
+      const now = parts.clock();
+      const flow = await loadFlow(parts.database.read, ref, context, now);
+      return await present(parts, flow, context, now);
+    },
+    async submit(ref, inputs, context) {
+      const flow = await loadFlow(parts.database.read, ref, context, parts.clock());
+      return await applyAll(parts, flow, inputs, context);
+    },
+    async cancel(ref, context) {
+      const flow = await loadFlow(parts.database.read, ref, context, parts.clock());
+      await parts.database.write((tx) => deleteFlow(tx, flow.row.id));
+    },
+  };
+}
+
+/** What is known before the first input: nothing, or whose session it is (R4). @throws FlowError */
+async function firstFacts({ database, findOrganisation }: Parts, kind: Kind, context: RequestContext): Promise<Facts> {
+  if (kind === 'login') return {};
+  const { session } = context;
+  if (!session) throw new FlowError('no-session');
+  const account = await getAccount(database.read, session.organisation_id, session.account_id);
+  const organisation = await findOrganisation(session.organisation_id);
+  if (account?.state !== 'active' || !organisation) throw new FlowError('no-session');
+  return {
+    organisation: organisation.id,
+    person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
+    has: await possessionOf(database.read, account.id),
+    session: session.id_hash,
+  };
+}
+
+/** Applies inputs in order; the first refused one stops the list, those before it stand (CONTRACT §2). */
+async function applyAll(
+  parts: Parts,
+  flow: OpenFlow,
+  inputs: readonly Input[],
+  context: RequestContext,
+): Promise<Outcome> {
+  let issued: Issued | undefined;
+  let refusal: Outcome['refusal'];
+  let stale = false;
+  for (const [index, input] of inputs.entries()) {
+    const applied = await applyInput(parts, flow, input, context);
+    issued = applied.issued ?? issued;
+    if (applied.refusal) {
+      refusal = { ...applied.refusal, input: index };
+      stale = applied.stale === true;
+      break;
+    }
+  }
+  const lost = await save(parts, flow);
+  if (lost) refusal ??= { code: lost, input: Math.max(0, inputs.length - 1) };
+  const current = stale || lost ? await asStored(parts, flow, context) : flow;
+  return {
+    flow: await present(parts, current, context, parts.clock()),
+    ...(refusal ? { refusal } : {}),
+    ...(issued ? { issued } : {}),
+  };
+}
+
+/** Writes what is still only in hand. Answers why not, where another submission was first. */
+async function save({ database }: Parts, flow: OpenFlow): Promise<Lost['code'] | undefined> {
+  if (!flow.changed) return undefined;
+  try {
+    await database.write((tx) => saveFlow(tx, flow));
+  } catch (error) {
+    if (error instanceof Lost) return error.code;
+    throw error;
+  }
+  markSaved(flow);
+  return undefined;
+}
+
+/** Where another submission was first, the flow is shown as that one left it. */
+async function asStored({ database, clock }: Parts, flow: OpenFlow, context: RequestContext): Promise<OpenFlow> {
+  const ref = { id: flow.row.id, tokenHash: flow.row.token_hash };
+  return await loadFlow(database.read, ref, context, clock());
+}
+
+async function present(parts: Parts, flow: OpenFlow, context: RequestContext, now: number): Promise<Flow> {
+  const returnTo = flow.facts.returnTo;
+  const allowed = returnTo === undefined || (await parts.allowedReturnTo(flow.facts.organisation, returnTo));
+  if (!allowed) delete flow.facts.returnTo;
+  return await show(flow, stepContext(parts, context, flow, now), context);
+}

@@ -1,0 +1,61 @@
+import { recordAudit } from '../audit/record.ts';
+import { newId, type Random } from '../crypto/tokens.ts';
+import type { Tx } from '../store/database.ts';
+import { enqueue } from '../store/outbox.ts';
+import type { RequestContext } from './engine-types.ts';
+
+/** What a flow tells about itself to those who read along later. */
+export interface JournalEntry {
+  event: string;
+  result: string;
+  organisationId: string | null;
+  accountId: string | null;
+  method?: string | null;
+  flowId: string;
+  at: number;
+  request: Pick<RequestContext, 'address' | 'correlationId'>;
+  detail?: Readonly<Record<string, unknown>>;
+}
+
+/** One row of the audit, in the transaction that it tells of (R81). */
+export async function note(tx: Tx, entry: JournalEntry, random: Random): Promise<void> {
+  const { request, detail, method, ...rest } = entry;
+  const origin = { address: request.address, correlationId: request.correlationId };
+  await recordAudit(tx, { ...rest, ...origin, method: method ?? null, detail: detail ?? null }, random);
+}
+
+/** What a person is told about her own account (R82). */
+export type Notice =
+  | 'factor-added'
+  | 'factor-replaced'
+  | 'factors-disabled'
+  | 'recovery-code-used'
+  | 'recovery-codes-made'
+  | 'device-replayed';
+
+/** Leaves a message for a person, sent if and only if the transaction commits. */
+export async function notify(
+  tx: Tx,
+  options: {
+    notice: Notice;
+    organisationId: string;
+    accountId: string;
+    at: number;
+    random: Random;
+    data?: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const { notice, organisationId, accountId, at, random, data = {} } = options;
+  await enqueue(tx, {
+    id: newId(random),
+    organisation_id: organisationId,
+    account_id: accountId,
+    channel: 'mail',
+    template: notice,
+    data: JSON.stringify({ ...data, at: new Date(at).toISOString() }),
+    created_at: at,
+    send_after: at,
+    attempts: 0,
+    sent_at: null,
+  });
+}

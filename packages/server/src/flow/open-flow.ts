@@ -1,0 +1,108 @@
+import type { Kind } from '@tweestap/protocol';
+import { hashToken, newId, newToken, type Random, sameHash } from '../crypto/tokens.ts';
+import type { Db, Tx } from '../store/database.ts';
+import { findFlow, insertFlow, updateFlow } from '../store/flows.ts';
+import type { FlowRow } from '../store/schema.ts';
+import type { FlowRef, RequestContext } from './engine-types.ts';
+import { FlowError, Lost } from './errors.ts';
+import type { Facts } from './facts.ts';
+
+const MINUTE = 60_000;
+/** ms a flow lives, and lives on after `extend` (CONTRACT §2). */
+const LIFE: Readonly<Record<Kind, number>> = { login: 15 * MINUTE, 'step-up': 15 * MINUTE, enroll: 60 * MINUTE };
+export const MOST_EXTENSIONS = 10;
+/** ms that a finished flow can still be looked at. */
+const AFTERLIFE = 5 * MINUTE;
+
+/** A flow while a request works on it: facts may be ahead of the row until they are saved. */
+export interface OpenFlow {
+  row: FlowRow & { kind: Kind };
+  facts: Facts;
+  /** False until the row was inserted. */
+  stored: boolean;
+  /** Whether the facts or the row are ahead of the database. */
+  changed: boolean;
+}
+
+/** A new flow; nothing is written yet. */
+export function newFlow(
+  kind: Kind,
+  facts: Facts,
+  { now, browserHash, random }: { now: number; browserHash: string; random: Random },
+): { flow: OpenFlow; token: string } {
+  const token = newToken(random);
+  const row = {
+    id: newId(random),
+    token_hash: hashToken(token),
+    browser_hash: browserHash,
+    kind,
+    version: 0,
+    facts: '{}',
+    organisation_id: null,
+    account_id: null,
+    created_at: now,
+    expires_at: now + LIFE[kind],
+    extensions: 0,
+    ended_at: null,
+  };
+  return { flow: { row, facts, stored: false, changed: true }, token };
+}
+
+/**
+ * The flow that a token speaks for. A wrong id, token or browser are one answer.
+ * @throws FlowError
+ */
+export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, now: number): Promise<OpenFlow> {
+  const row = await findFlow(read, ref.id);
+  if (!row || !sameHash(row.token_hash, ref.tokenHash) || !sameHash(row.browser_hash, context.browserHash)) {
+    throw new FlowError('no-such-flow');
+  }
+  const facts = JSON.parse(row.facts) as Facts;
+  const flow = { row: { ...row, kind: row.kind as Kind }, facts, stored: true, changed: false };
+  if (row.ended_at !== null) {
+    if (facts.result === undefined || now - row.ended_at >= AFTERLIFE) throw new FlowError('flow-expired');
+    return flow;
+  }
+  // R86: a clock that was set back to before the flow began opens nothing.
+  if (now >= row.expires_at || now < row.created_at - MINUTE) throw new FlowError('flow-expired');
+  if (facts.session !== undefined && facts.session !== context.session?.id_hash) throw new FlowError('no-session');
+  return flow;
+}
+
+/** Writes a flow as it is now: a compare-and-set on the version that was read (R7). @throws Lost `out-of-order` */
+export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = null): Promise<void> {
+  const { row, facts } = flow;
+  const columns = { organisation_id: facts.organisation ?? null, account_id: facts.person?.id ?? null };
+  if (!flow.stored) {
+    await insertFlow(tx, { ...row, ...columns, facts: JSON.stringify(facts), ended_at: endedAt });
+    return;
+  }
+  const won = await updateFlow(tx, {
+    id: row.id,
+    version: row.version,
+    facts: JSON.stringify(facts),
+    organisationId: columns.organisation_id,
+    accountId: columns.account_id,
+    expiresAt: row.expires_at,
+    extensions: row.extensions,
+    ...(endedAt === null ? {} : { endedAt }),
+  });
+  if (!won) throw new Lost('out-of-order');
+}
+
+/** Takes note, after the commit, that the row is as the flow is. */
+export function markSaved(flow: OpenFlow, endedAt: number | null = null): void {
+  flow.row.version = flow.stored ? flow.row.version + 1 : flow.row.version;
+  flow.row.ended_at = endedAt;
+  flow.stored = true;
+  flow.changed = false;
+}
+
+/** Moves the end of a flow, ten times at most. False when they are used up. */
+export function extendFlow(flow: OpenFlow, now: number): boolean {
+  if (flow.row.extensions >= MOST_EXTENSIONS) return false;
+  flow.row.extensions += 1;
+  flow.row.expires_at = now + LIFE[flow.row.kind];
+  flow.changed = true;
+  return true;
+}

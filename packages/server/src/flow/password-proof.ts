@@ -1,0 +1,61 @@
+import { HasherBusyError } from '../accounts/hash-queue.ts';
+import { knownDeviceKey, passwordKey } from '../locks/keys.ts';
+import { accountStands, setPasswordHash } from '../store/accounts.ts';
+import { forgetDevice } from '../store/devices.ts';
+import type { AccountRow } from '../store/schema.ts';
+import { type Counted, type Effect, effect, type StepContext } from './step-definition.ts';
+
+/**
+ * What wrong passwords are counted under: the name as it was typed, existing or not; on a browser that the account is
+ * known on, that browser's own count, so that a stranger elsewhere can't keep the owner out (D7, R44).
+ */
+export async function passwordCounted(context: StepContext): Promise<Counted> {
+  const { policy } = await context.organisation();
+  const account = await context.account();
+  const visitor = await context.visitor();
+  const limit = { by: 'password', hardLimit: policy.locks.hard, tells: false } as const;
+  if (account && visitor && 'known' in visitor) {
+    const { id } = visitor.known;
+    // At the cap the browser is a stranger's like any other.
+    const forget = effect((tx) => forgetDevice(tx, account.id, id));
+    return { ...limit, key: knownDeviceKey(account.id, id), atHardLimit: [forget] };
+  }
+  const { organisation = '', account: typed } = context.facts;
+  return { ...limit, key: passwordKey(organisation, account?.username_key ?? typed?.key ?? '') };
+}
+
+/**
+ * Whether a password is the account's. Unknown, disabled and not yet activated accounts take what a wrong password takes
+ * (R53). The effects belong in the transaction of the proof.
+ */
+export async function provePassword(
+  password: string,
+  context: StepContext,
+): Promise<{ account: AccountRow; effects: Effect[] } | undefined> {
+  const account = await context.account();
+  const stored = account?.password_hash;
+  if (!account || !stored) {
+    await context.hasher.decoy(password);
+    return undefined;
+  }
+  const { ok, rehash } = await context.hasher.verify(stored, password);
+  if (!ok || account.state !== 'active') return undefined;
+  const stands: Effect = {
+    lost: 'wrong-credentials',
+    first: true,
+    apply: async (tx) => await accountStands(tx, context.dialect, account.id, stored),
+  };
+  return { account, effects: [stands, ...(rehash ? await renewHash(password, account.id, stored, context) : [])] };
+}
+
+/** A hash of another system or of outdated parameters is replaced once its password is known (R62). */
+async function renewHash(password: string, id: string, stored: string, context: StepContext): Promise<Effect[]> {
+  try {
+    const hash = await context.hasher.hash(password);
+    return [effect((tx) => setPasswordHash(tx, id, hash, context.now, stored))];
+  } catch (error) {
+    // The old hash still works, and the next login tries again.
+    if (error instanceof HasherBusyError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import { lockAccount } from '../store/accounts.ts';
+import { forgetDevicesOfAccount } from '../store/devices.ts';
+import { endFlowsOfAccount } from '../store/flows.ts';
+import { deleteSessionsOfAccount } from '../store/sessions.ts';
+import { type Effect, effect, type StepContext } from './step-definition.ts';
+
+/**
+ * After a recovery or a change of factors nothing that was proven before stands any more: sessions, remembered devices
+ * and open flows of the account end at once, but for this flow and the session that it belongs to (R34, R39).
+ */
+export function revokeProofs(accountId: string, { flowId, facts, now, dialect }: StepContext): Effect[] {
+  return [
+    { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, dialect, accountId) },
+    effect(async (tx) => {
+      await forgetDevicesOfAccount(tx, accountId);
+      await deleteSessionsOfAccount(tx, accountId, facts.session);
+      await endFlowsOfAccount(tx, accountId, now, flowId);
+    }),
+  ];
+}

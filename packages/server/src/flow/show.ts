@@ -1,0 +1,67 @@
+import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
+import type { OrganisationDefinition } from '../organisations/schema.ts';
+import { steps } from '../steps/index.ts';
+import { canGoBack } from './back.ts';
+import type { RequestContext } from './engine-types.ts';
+import { FlowError } from './errors.ts';
+import { nextStep, type StepPolicy } from './next-step.ts';
+import { MOST_EXTENSIONS, type OpenFlow } from './open-flow.ts';
+import type { StepContext, StepDefinition } from './step-definition.ts';
+
+/** Asked before an organisation is chosen, when the table of steps never looks at it. */
+const NO_POLICY: StepPolicy = { factor: 'mandatory', recoveryCodes: false, confirmPassword: 'always' };
+
+/** The step that a flow stands at. A flow that was not ended is never done. */
+export async function stepOf(flow: OpenFlow, context: StepContext): Promise<StepType> {
+  if (flow.row.ended_at !== null) return 'done';
+  return await nextOf(context);
+}
+
+/** What the facts of a context ask next. */
+export async function nextOf(context: StepContext): Promise<StepType> {
+  const { kind, facts, now } = context;
+  const policy = facts.organisation === undefined ? NO_POLICY : (await context.organisation()).policy;
+  return nextStep(kind, facts, policy, now);
+}
+
+/** The step's definition, without the type that ties it to its own inputs: the list has checked that already. */
+export function definitionOf(step: StepType): StepDefinition<StepType> {
+  return steps[step] as unknown as StepDefinition<StepType>;
+}
+
+/** The flow as the client sees it. @throws FlowError */
+export async function show(flow: OpenFlow, context: StepContext, request: RequestContext): Promise<Flow> {
+  const type = await stepOf(flow, context);
+  if (type === 'done' && flow.row.ended_at === null) throw new FlowError('flow-expired');
+  const { needs, present } = definitionOf(type);
+  // A policy that was changed meanwhile can make a step due that nothing prepared: the person begins anew.
+  if (needs && context.facts[needs] === undefined) throw new FlowError('flow-expired');
+  const view = await present(context);
+  const step = { ...view, actions: actionsOf(flow, type, view) } as Step;
+  const { facts } = context;
+  return {
+    id: flow.row.id,
+    kind: flow.row.kind,
+    status: type === 'done' ? 'done' : 'open',
+    step,
+    ...(facts.organisation === undefined ? {} : { organisation: shown(await context.organisation(), request) }),
+    expiresAt: new Date(flow.row.expires_at).toISOString(),
+    serverTime: new Date(context.now).toISOString(),
+  };
+}
+
+function actionsOf(flow: OpenFlow, type: StepType, view: object): Action[] {
+  if (type === 'done') return [];
+  const actions: Action[] = [...definitionOf(type).answers];
+  const others = type !== 'choose-method' && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
+  if (others.length > 0) actions.push('switch');
+  if (canGoBack(flow.row.kind, type)) actions.push('back');
+  if (flow.row.extensions < MOST_EXTENSIONS) actions.push('extend');
+  return actions;
+}
+
+function shown({ id, name, help }: OrganisationDefinition, { language = 'en' }: RequestContext): Flow['organisation'] {
+  if (!help) return { id, name };
+  const text = typeof help.text === 'string' ? help.text : help.text[language];
+  return { id, name, help: { text, ...(help.url === undefined ? {} : { url: help.url }) } };
+}

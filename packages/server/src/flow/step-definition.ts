@@ -1,0 +1,131 @@
+import type { Action, InputOf, Kind, ProblemCode, StepOf, StepType } from '@tweestap/protocol';
+import type { PasswordHasher } from '../accounts/password-hasher.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Random } from '../crypto/tokens.ts';
+import type { Visitor } from '../devices/known-device.ts';
+import type { OrganisationDefinition } from '../organisations/schema.ts';
+import type { Database, Db, Tx } from '../store/database.ts';
+import type { AccountRow } from '../store/schema.ts';
+import type { Facts } from './facts.ts';
+
+/** What the engine knows of the request that a step is shown to or answered by. */
+export interface StepContext {
+  readonly kind: Kind;
+  readonly flowId: string;
+  readonly facts: Facts;
+  /** Milliseconds since the epoch, the same for all of one input. */
+  readonly now: number;
+  readonly dialect: Database['dialect'];
+  readonly read: Db;
+  readonly keyring: Keyring;
+  readonly hasher: PasswordHasher;
+  readonly random: Random;
+  /** The flow's organisation. @throws when none was chosen yet */
+  organisation(): Promise<OrganisationDefinition>;
+  /** An organisation by its id, as it is now or was a second ago. */
+  findOrganisation(id: string): Promise<OrganisationDefinition | undefined>;
+  /** Of the typed name or of the session; undefined for a name that has none. Read once an input. */
+  account(): Promise<AccountRow | undefined>;
+  /** What this browser's device cookie says about the account (D7). Read once an input. */
+  visitor(): Promise<Visitor>;
+}
+
+/** A change of the database that stands or falls with the submission. */
+export interface Effect {
+  /** What the person is told if `apply` answers false: another submission was first. */
+  lost: ProblemCode;
+  /** Locks the account's row: always before its flows', so that two transactions never wait for each other. */
+  first?: true;
+  apply(tx: Tx): Promise<boolean>;
+}
+
+/** Why an input was refused, as far as the person is told. Times in ms since the epoch. */
+export interface Refusal {
+  code: ProblemCode;
+  /** `code-early`: when the same code becomes good. */
+  retryAt?: number;
+  /** `clock-off`: > 0 is ahead. */
+  offBySeconds?: number;
+  /** `clock-off`: whole hours, where the time zone is at fault. */
+  offByHours?: number;
+  /** Attempts left before the lock; only after a correct password (R52). */
+  attemptsLeft?: number;
+}
+
+export interface Accepted {
+  outcome: 'accepted';
+  /** All facts as they are from now on. */
+  facts: Facts;
+  effects?: Effect[];
+}
+
+export interface Refused {
+  outcome: 'refused';
+  refusal: Refusal;
+  /** Whether the attempt stands in the counter. Without a counter it says nothing. */
+  counts: boolean;
+  effects?: Effect[];
+}
+
+export type Verdict = Accepted | Refused;
+
+/** What a step's attempts are counted under (R43). */
+export interface Counted {
+  key: string;
+  by: 'password' | 'code';
+  /** Failures since the last success after which the credential is disabled (D7). */
+  hardLimit: number;
+  /** What becomes of the credential then. */
+  atHardLimit?: Effect[];
+  /** Whether the person is told how many attempts are left: never before a correct password. */
+  tells: boolean;
+}
+
+/** The actions that the engine answers by itself, the same for all steps. */
+export type CommonAction = 'back' | 'switch' | 'extend';
+/** The inputs that are a step's own. */
+export type AnswerOf<T extends StepType> = Exclude<InputOf<T>, { action: CommonAction }>;
+/** What a step shows; the engine adds the actions. */
+export type ViewOf<T extends StepType> = Omit<StepOf<T>, 'actions'>;
+
+/**
+ * One step of the list. Attempts, locks, expiry, sessions and audit belong to the engine: a step can't forget them.
+ * Nothing here runs inside a transaction but the effects.
+ */
+export interface StepDefinition<T extends StepType> {
+  /** The step's own actions, in the order of the wire. */
+  readonly answers: readonly Exclude<Action, CommonAction>[];
+  /** The fact that `prepare` makes. */
+  readonly needs?: keyof Facts;
+  /** Makes what the step shows but may be made only once (a secret), before the step is reached. */
+  prepare?(context: StepContext): Promise<Facts>;
+  present(context: StepContext): Promise<ViewOf<T>>;
+  /** What attempts are counted under; left out where nothing can be guessed. */
+  counted?(context: StepContext): Promise<Counted>;
+  /** Judges an answer. An exception denies, and gives the attempt back (R8). */
+  verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
+  /** What the audit calls an answer to this step; left out where nobody proves anything. */
+  readonly audited?: string;
+}
+
+export const accepted = (facts: Facts, effects: Effect[] = []): Accepted => ({ outcome: 'accepted', facts, effects });
+
+export const refused = (code: ProblemCode, counts = true): Refused => ({
+  outcome: 'refused',
+  refusal: { code },
+  counts,
+});
+
+/** A change that nobody else can have made first. */
+export const effect = (change: (tx: Tx) => Promise<unknown>): Effect => ({
+  lost: 'internal',
+  async apply(tx) {
+    await change(tx);
+    return true;
+  },
+});
+
+/** The facts without some of them; an absent fact is a fact that is not there, never one that is undefined. */
+export function without(facts: Facts, ...names: (keyof Facts)[]): Facts {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => !names.includes(name as keyof Facts)));
+}

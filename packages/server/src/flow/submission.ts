@@ -1,0 +1,268 @@
+import type { Input, StepType } from '@tweestap/protocol';
+import { type Attempt, attemptUnder } from '../locks/attempt.ts';
+import { resetCounter, returnAttempt } from '../store/counters.ts';
+import type { Tx } from '../store/database.ts';
+import { goBack } from './back.ts';
+import { complete, resultOf } from './complete.ts';
+import { stepContext } from './context.ts';
+import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
+import { Lost } from './errors.ts';
+import type { Facts } from './facts.ts';
+import { note } from './journal.ts';
+import { otherMethods } from './methods.ts';
+import { extendFlow, markSaved, type OpenFlow, saveFlow } from './open-flow.ts';
+import type { FindOrganisation } from './organisation-cache.ts';
+import { definitionOf, nextOf, stepOf } from './show.ts';
+import {
+  type Accepted,
+  type AnswerOf,
+  type Counted,
+  type Effect,
+  effect,
+  type Refusal,
+  type Refused,
+  type StepContext,
+} from './step-definition.ts';
+
+export type Parts = EngineDeps & { findOrganisation: FindOrganisation };
+
+/** What became of one input. */
+export interface Applied {
+  refusal?: Refusal;
+  issued?: Issued;
+  /** Another submission was first: the flow in hand is not the one that is stored. */
+  stale?: true;
+}
+
+type Counting = Counted & { attempt: Extract<Attempt, { counted: true }> };
+
+/** One input of a flow on its way: DESIGN §2, 'the life of one submission'. */
+interface Submission {
+  parts: Parts;
+  flow: OpenFlow;
+  request: RequestContext;
+  context: StepContext;
+  step: StepType;
+}
+
+/**
+ * Applies one input. What proves nothing only changes the facts in hand and is saved with what comes after it; what
+ * proves something is counted first, verified outside any transaction, and then stands or falls as one.
+ */
+export async function applyInput(
+  parts: Parts,
+  flow: OpenFlow,
+  input: Input,
+  request: RequestContext,
+): Promise<Applied> {
+  const context = stepContext(parts, request, flow, parts.clock());
+  const step = await stepOf(flow, context);
+  if (input.step !== step) return { refusal: { code: 'out-of-order' } };
+  const submission = { parts, flow, request, context, step };
+  switch (input.action) {
+    case 'extend':
+      return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
+    case 'back':
+      return await moveTo(submission, goBack(flow.row.kind, flow.facts, step, input.to));
+    case 'switch':
+      return await moveTo(submission, await switched(context, step, input.method));
+    default:
+      return await answer(submission, input);
+  }
+}
+
+/** Facts that a person may change without proving anything. */
+async function moveTo({ flow }: Submission, facts: Facts | undefined): Promise<Applied> {
+  if (!facts) return { refusal: { code: 'out-of-order' } };
+  flow.facts = facts;
+  flow.changed = true;
+  return {};
+}
+
+async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
+  const { policy } = await context.organisation();
+  const others = otherMethods(context.facts, policy, step).map((other) => other.method);
+  const chosen = others.find((other) => other === method);
+  return chosen && { ...context.facts, method: chosen };
+}
+
+async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
+  const { context, step } = submission;
+  const { counted, verify } = definitionOf(step);
+  if (!verify) return { refusal: { code: 'out-of-order' } };
+  const counting = counted ? await count(submission, await counted(context)) : undefined;
+  if (counting && !('attempt' in counting)) return counting;
+  let verdict: Accepted | Refused;
+  try {
+    verdict = await verify(input, context);
+    if (verdict.outcome === 'accepted') verdict = { ...verdict, facts: await prepared(submission, verdict.facts) };
+  } catch (error) {
+    // R8, R43: an exception denies, and costs the person nothing.
+    if (counting) await giveBack(submission, counting);
+    throw error;
+  }
+  return verdict.outcome === 'accepted'
+    ? await accept(submission, verdict, counting)
+    : await refuse(submission, verdict, counting);
+}
+
+/** Makes what the next step shows before anybody can see it. */
+async function prepared({ parts, flow, request, context }: Submission, facts: Facts): Promise<Facts> {
+  const after = stepContext(parts, request, flow, context.now, facts);
+  const { prepare } = definitionOf(await nextOf(after));
+  return prepare ? await prepare(after) : facts;
+}
+
+/** Counts, in a transaction of its own that is committed before anything is verified (R43). */
+async function count(submission: Submission, counted: Counted): Promise<Counting | Applied> {
+  const { parts, flow, context } = submission;
+  const { policy } = await context.organisation();
+  const { key, hardLimit } = counted;
+  const attempt = await parts.database.write((tx) =>
+    attemptUnder(tx, { key, now: context.now, locks: policy.locks, hardLimit }),
+  );
+  if (attempt.counted) return { ...counted, attempt };
+  const lock = { by: counted.by, ...(attempt.until === undefined ? {} : { until: attempt.until }) };
+  return await conclude(submission, { facts: { ...flow.facts, lock }, refusal: { code: 'locked' } });
+}
+
+async function giveBack({ parts, request }: Submission, { key, attempt }: Counting): Promise<void> {
+  try {
+    await parts.database.write((tx) => returnAttempt(tx, key, attempt));
+  } catch (error) {
+    // The verifier's own error is the one to report; the attempt then stands, which denies more, never less.
+    parts.logger.warn({ err: error, correlationId: request.correlationId }, 'an attempt could not be given back');
+  }
+}
+
+async function accept(
+  submission: Submission,
+  { facts, effects = [] }: Accepted,
+  counting: Counting | undefined,
+): Promise<Applied> {
+  const { parts, flow, request, context, step } = submission;
+  const done = (await nextOf(stepContext(parts, request, flow, context.now, facts))) === 'done';
+  if (!counting && !done && effects.length === 0 && definitionOf(step).audited === undefined) {
+    return await moveTo(submission, facts);
+  }
+  const settled: Effect[] = counting ? [...effects, reset(counting.key, context.now)] : effects;
+  const applied = await conclude(submission, { facts, effects: settled, done });
+  // Another submission was first. Nothing was learnt by this one, unless it spent what was spent already.
+  if (applied.refusal && applied.refusal.code !== 'code-used' && counting) await giveBack(submission, counting);
+  return applied;
+}
+
+function reset(key: string, now: number): Effect {
+  return effect((tx) => resetCounter(tx, key, now));
+}
+
+async function refuse(
+  submission: Submission,
+  { refusal, counts, effects = [] }: Refused,
+  counting: Counting | undefined,
+): Promise<Applied> {
+  const { flow, context } = submission;
+  if (!counting) return await conclude(submission, { facts: flow.facts, effects, refusal });
+  const { key, attempt, by, hardLimit, tells } = counting;
+  if (!counts) {
+    const back = effect((tx) => returnAttempt(tx, key, attempt));
+    return await conclude(submission, { facts: flow.facts, effects: [...effects, back], refusal });
+  }
+  const { policy } = await context.organisation();
+  if (attempt.hard >= hardLimit) {
+    const all = [...effects, ...(counting.atHardLimit ?? [])];
+    return await conclude(submission, { facts: { ...flow.facts, lock: { by } }, effects: all, refusal: LOCKED });
+  }
+  if (attempt.lockedUntil > context.now) {
+    const lock = { by, until: attempt.lockedUntil };
+    return await conclude(submission, { facts: { ...flow.facts, lock }, effects, refusal: LOCKED });
+  }
+  const attemptsLeft = Math.max(0, Math.min(policy.locks.soft - attempt.soft, hardLimit - attempt.hard));
+  return await conclude(submission, {
+    facts: flow.facts,
+    effects,
+    refusal: tells ? { ...refusal, attemptsLeft } : refusal,
+  });
+}
+
+const LOCKED: Refusal = { code: 'locked' };
+
+interface Conclusion {
+  facts: Facts;
+  effects?: Effect[];
+  refusal?: Refusal;
+  done?: boolean;
+}
+
+/** The one short transaction: all of it, or nothing (DESIGN §2). */
+async function conclude(submission: Submission, conclusion: Conclusion): Promise<Applied> {
+  const { parts, flow, context } = submission;
+  const before = flow.facts;
+  const assurance = conclusion.done ? resultOf(conclusion.facts, submission.request.session) : undefined;
+  flow.facts = assurance
+    ? { ...conclusion.facts, result: { amr: assurance.amr, acr: assurance.acr } }
+    : conclusion.facts;
+  const endedAt = assurance ? context.now : null;
+  try {
+    const issued = await parts.database.write(async (tx) => {
+      const effects = conclusion.effects ?? [];
+      await applyEach(
+        tx,
+        effects.filter(({ first }) => first),
+      );
+      // Before what is spent: a twin of this submission then loses the flow, not the code.
+      await saveFlow(tx, flow, endedAt);
+      await applyEach(
+        tx,
+        effects.filter(({ first }) => !first),
+      );
+      const cookies = assurance
+        ? await complete(tx, { flow, facts: flow.facts, assurance }, submission.request, {
+            random: parts.random,
+            now: context.now,
+          })
+        : undefined;
+      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', assurance !== undefined);
+      return cookies;
+    });
+    markSaved(flow, endedAt);
+    return {
+      ...(conclusion.refusal ? { refusal: conclusion.refusal } : {}),
+      ...(issued ? { issued } : {}),
+    };
+  } catch (error) {
+    flow.facts = before;
+    if (!(error instanceof Lost)) throw error;
+    await parts.database.write((tx) => journal(tx, submission, error.code, false));
+    return { refusal: { code: error.code }, stale: true };
+  }
+}
+
+async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
+  for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
+}
+
+async function journal(tx: Tx, { parts, flow, request, context, step }: Submission, result: string, done: boolean) {
+  const event = definitionOf(step).audited;
+  if (event === undefined && !done) return;
+  const { facts } = flow;
+  const accountId = facts.person?.id ?? (await context.account())?.id ?? null;
+  const entry = {
+    event: done ? flow.row.kind : (event ?? step),
+    result,
+    organisationId: facts.organisation ?? null,
+    accountId,
+    method: methodOf(step, facts),
+    flowId: flow.row.id,
+    at: context.now,
+    request,
+  };
+  const detail = done && facts.result ? { ...facts.result, ...(facts.remembered ? { remembered: true } : {}) } : {};
+  await note(tx, { ...entry, detail: { ...detail, ...(done && event ? { step: event } : {}) } }, parts.random);
+}
+
+function methodOf(step: StepType, facts: Facts): string | null {
+  if (step === 'totp' || step === 'enroll-totp') return 'totp';
+  if (step === 'recovery-code') return 'recovery-code';
+  return facts.factor?.method ?? null;
+}

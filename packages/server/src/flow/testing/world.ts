@@ -1,0 +1,214 @@
+import type { Input, Kind, Step } from '@tweestap/protocol';
+import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
+import { emailKey, usernameKey } from '../../accounts/username.ts';
+import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
+import { hashToken, newId, newToken, systemRandom } from '../../crypto/tokens.ts';
+import { newRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
+import { stepOf, totpCode } from '../../factors/totp/code.ts';
+import { newTotpSecret } from '../../factors/totp/secret.ts';
+import { type OrganisationInput, parseOrganisation } from '../../organisations/schema.ts';
+import { readSession } from '../../sessions/sessions.ts';
+import { insertAccount } from '../../store/accounts.ts';
+import type { Database } from '../../store/database.ts';
+import { insertFactor } from '../../store/factors.ts';
+import { upsertOrganisation } from '../../store/organisations.ts';
+import { replaceRecoveryCodes } from '../../store/recovery-codes.ts';
+import type { SessionRow } from '../../store/schema.ts';
+import type { TestClock } from '../../store/testing/databases.ts';
+import { createEngine } from '../engine.ts';
+import type { Engine, Outcome, RequestContext } from '../engine-types.ts';
+import { totpBinding } from '../totp-proof.ts';
+
+const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+
+export const PASSWORD = 'correct horse battery';
+
+/** Cheap hashes: what these tests decide is what is hashed, not how dearly. */
+export function cheapHasher(): PasswordHasher {
+  return createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 }, queueLimit: 10_000 });
+}
+
+/** Somebody with an account; the secret and the codes are what the phone and the paper hold. */
+export interface Person {
+  id: string;
+  organisation: string;
+  username: string;
+  password: string;
+  factorId: string | undefined;
+  secret: Uint8Array;
+  recoveryCodes: string[];
+}
+
+/** One instance of the server's heart, with the people and organisations of a test. */
+export class World {
+  readonly database: Database;
+  readonly clock: TestClock;
+  readonly keyring: Keyring = parseKeyring(KEY);
+  readonly hasher: PasswordHasher;
+  readonly engine: Engine;
+
+  constructor(database: Database, clock: TestClock, hasher: PasswordHasher = cheapHasher()) {
+    this.database = database;
+    this.clock = clock;
+    this.hasher = hasher;
+    this.engine = createEngine({
+      database,
+      keyring: this.keyring,
+      hasher,
+      clock,
+      random: systemRandom,
+      logger: { warn: () => {} },
+      allowedReturnTo: (_organisation, url) => url.startsWith('https://portal.example/'),
+    });
+  }
+
+  /** `locks.firstWaitSeconds` and the rest are the defaults of the schema unless given. */
+  async organisation(given: Partial<OrganisationInput> = {}): Promise<string> {
+    const definition = parseOrganisation({ id: 'clinic', name: 'Clinic', ...given });
+    await this.database.write((tx) => upsertOrganisation(tx, definition, this.clock()));
+    return definition.id;
+  }
+
+  async person(given: Partial<Person> & { without?: 'totp'; state?: 'disabled' } = {}): Promise<Person> {
+    const { organisation = 'clinic', username = 'ada', password = PASSWORD } = given;
+    const id = given.id ?? newId(systemRandom);
+    const hash = await this.hasher.hash(password);
+    await this.database.write((tx) =>
+      insertAccount(tx, {
+        id,
+        organisation_id: organisation,
+        username,
+        username_key: username.includes('@') ? emailKey(username) : usernameKey(username),
+        name: null,
+        email: null,
+        password_hash: hash,
+        password_changed_at: null,
+        state: given.state ?? 'active',
+        remember_for: null,
+        created_at: this.clock(),
+      }),
+    );
+    const person = { id, organisation, username, password, secret: newTotpSecret(systemRandom), recoveryCodes: [] };
+    const factorId = given.without === 'totp' ? undefined : await this.factor(person);
+    return { ...person, factorId };
+  }
+
+  async factor(person: Pick<Person, 'id' | 'organisation' | 'secret'>): Promise<string> {
+    const owner = { id: newId(systemRandom), account_id: person.id, organisation_id: person.organisation };
+    const secret = this.keyring.seal(person.secret, totpBinding(owner));
+    const rest = { last_step: -1, created_at: this.clock(), last_used_at: null, ended_at: null };
+    await this.database.write((tx) =>
+      insertFactor(tx, { ...owner, method: 'totp', name: 'Phone', secret, state: 'active', ...rest }),
+    );
+    return owner.id;
+  }
+
+  async giveRecoveryCodes(person: Person): Promise<string[]> {
+    const made = await newRecoveryCodes({ random: systemRandom, accountId: person.id, hasher: this.hasher });
+    const codes = made.hashes.map((hash) => ({ id: newId(systemRandom), hash }));
+    const owner = { accountId: person.id, organisationId: person.organisation, now: this.clock() };
+    await this.database.write((tx) =>
+      replaceRecoveryCodes(tx, { ...owner, setId: newId(systemRandom), salt: made.salt, codes }),
+    );
+    person.recoveryCodes = made.codes;
+    return made.codes;
+  }
+
+  /** What the person's authenticator shows, by a clock that is off by that many ms. */
+  code({ secret }: Pick<Person, 'secret'>, off = 0): string {
+    return totpCode(secret, stepOf(this.clock() + off));
+  }
+
+  /** A code that no step near now has. */
+  wrongCode({ secret }: Pick<Person, 'secret'>): string {
+    const now = stepOf(this.clock());
+    const near = new Set(Array.from({ length: 7000 }, (_, index) => totpCode(secret, now - 3500 + index)));
+    for (let number = 0; ; number += 1) {
+      const code = String(number).padStart(6, '0');
+      if (!near.has(code)) return code;
+    }
+  }
+
+  browser(engine: Engine = this.engine): Browser {
+    return new Browser(this, engine);
+  }
+}
+
+/** A browser: it keeps the cookies and the flow's token, and nothing else. */
+export class Browser {
+  readonly world: World;
+  readonly engine: Engine;
+  readonly flowCookie = newToken(systemRandom);
+  session: string | undefined;
+  device: string | undefined;
+  flow: { id: string; token: string } | undefined;
+  last: Outcome | undefined;
+
+  constructor(world: World, engine: Engine) {
+    this.world = world;
+    this.engine = engine;
+  }
+
+  async sessionRow(): Promise<SessionRow | undefined> {
+    return this.session === undefined
+      ? undefined
+      : await readSession(this.world.database.read, this.session, this.world.clock());
+  }
+
+  async context(): Promise<RequestContext> {
+    return {
+      browserHash: hashToken(this.flowCookie),
+      deviceToken: this.device,
+      session: await this.sessionRow(),
+      address: '192.0.2.1',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
+      correlationId: 'test',
+    };
+  }
+
+  async start(kind: Kind, inputs: Input[] = []): Promise<Outcome> {
+    const outcome = await this.engine.start({ kind, inputs }, await this.context());
+    this.flow = { id: outcome.flow.id, token: outcome.token };
+    return this.keep(outcome);
+  }
+
+  async submit(...inputs: Input[]): Promise<Outcome> {
+    return this.keep(await this.engine.submit(this.ref(), inputs, await this.context()));
+  }
+
+  /** The step as `GET` shows it. */
+  async step(): Promise<Step> {
+    return (await this.engine.view(this.ref(), await this.context())).step;
+  }
+
+  ref() {
+    if (!this.flow) throw new Error('This browser has no flow.');
+    return { id: this.flow.id, tokenHash: hashToken(this.flow.token) };
+  }
+
+  /** Organisation, username and password: as far as that brings one. */
+  async password({ organisation, username, password }: Person, typed = password): Promise<Outcome> {
+    return await this.start('login', [
+      { step: 'organisation', organisation },
+      { step: 'username', username },
+      { step: 'password', password: typed },
+    ]);
+  }
+
+  async code(code: string, remember?: boolean): Promise<Outcome> {
+    return await this.submit({ step: 'totp', code, ...(remember === undefined ? {} : { remember }) });
+  }
+
+  /** A whole login with the authenticator, once the code of the present step is fresh. */
+  async login(person: Person, remember?: boolean): Promise<Outcome> {
+    const outcome = await this.password(person);
+    return outcome.flow.step.type === 'totp' ? await this.code(this.world.code(person), remember) : outcome;
+  }
+
+  private keep(outcome: Outcome): Outcome {
+    this.last = outcome;
+    if (outcome.issued?.session) this.session = outcome.issued.session.token;
+    if (outcome.issued?.device) this.device = outcome.issued.device.token;
+    return outcome;
+  }
+}

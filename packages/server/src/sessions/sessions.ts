@@ -1,0 +1,113 @@
+import type { Amr } from '@tweestap/protocol';
+import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
+import type { Assurance } from '../flow/assurance.ts';
+import type { Database, Db, Tx } from '../store/database.ts';
+import type { SessionRow } from '../store/schema.ts';
+import { deleteSession, findSession, insertSession, touchSession } from '../store/sessions.ts';
+
+/** R71, in ms. */
+export const SESSION_IDLE = 60 * 60_000;
+export const SESSION_LIFE = 24 * 60 * 60_000;
+/** ms. How exact 'last seen' is: a write for each request would cost more than it tells. */
+const SEEN_EVERY = 60_000;
+/** ms. A clock that was set back further than this ends the session rather than reviving it (R86). */
+const CLOCK_SLACK = 5 * 60_000;
+
+export interface IssuedSession {
+  /** The cookie's value; the database has its hash alone. */
+  token: string;
+  /** ms since the epoch. */
+  expiresAt: number;
+  /** Hash of the id that this one replaced (R67). */
+  endedSession?: string;
+}
+
+/** Begins a session under a new id; one that this browser had before is dead (R67). */
+export async function createSession(
+  tx: Tx,
+  options: {
+    accountId: string;
+    organisationId: string;
+    assurance: Assurance;
+    /** The session that the browser came with, of whomever it is. */
+    previous: SessionRow | undefined;
+    now: number;
+    random: Random;
+  },
+): Promise<IssuedSession> {
+  const { accountId, organisationId, assurance, previous, now, random } = options;
+  if (previous) await deleteSession(tx, previous.id_hash);
+  const token = newToken(random);
+  const expiresAt = now + SESSION_LIFE;
+  await insertSession(tx, {
+    id_hash: hashToken(token),
+    account_id: accountId,
+    organisation_id: organisationId,
+    ...columnsOf(assurance),
+    auth_time: now,
+    created_at: now,
+    last_seen_at: now,
+    expires_at: expiresAt,
+  });
+  return { token, expiresAt, ...(previous ? { endedSession: previous.id_hash } : {}) };
+}
+
+/**
+ * Gives a session a new id and what was proven since (R67). It never lives longer by that (R71). Undefined when it has
+ * ended meanwhile: nothing revives it.
+ */
+export async function renewSession(
+  tx: Tx,
+  options: { session: SessionRow; assurance: Assurance; now: number; random: Random },
+): Promise<IssuedSession | undefined> {
+  const { session, assurance, now, random } = options;
+  if (!(await deleteSession(tx, session.id_hash))) return undefined;
+  const token = newToken(random);
+  await insertSession(tx, {
+    ...session,
+    id_hash: hashToken(token),
+    ...columnsOf(assurance),
+    auth_time: now,
+    last_seen_at: now,
+  });
+  return { token, expiresAt: session.expires_at, endedSession: session.id_hash };
+}
+
+/** The session of a cookie's token while it lives: idle ≤ 1 h, in all ≤ 24 h, the account still active (R71). */
+export async function readSession(db: Db, token: string, now: number): Promise<SessionRow | undefined> {
+  const session = await findSession(db, hashToken(token));
+  if (!session || now >= session.expires_at || now - session.last_seen_at >= SESSION_IDLE) return undefined;
+  if (now < session.last_seen_at - CLOCK_SLACK) return undefined;
+  const account = await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', session.account_id)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  return account && session;
+}
+
+/** Notes that a session was used, once a minute at most. */
+export async function sawSession(database: Database, session: SessionRow, now: number): Promise<void> {
+  if (now - session.last_seen_at < SEEN_EVERY) return;
+  await database.write((tx) => touchSession(tx, session.id_hash, now));
+}
+
+/** Signs out: dead on all instances at once. False when it was ended before. */
+export async function endSession(database: Database, session: SessionRow): Promise<boolean> {
+  return await database.write((tx) => deleteSession(tx, session.id_hash));
+}
+
+/** What a session row says of its assurance. */
+export function assuranceOfSession(session: SessionRow): Assurance {
+  return {
+    amr: JSON.parse(session.amr) as Amr[],
+    acr: session.acr === 'aal2' ? 'aal2' : 'aal1',
+    factorTime: session.factor_time,
+    recovery: session.recovery === 1,
+  };
+}
+
+function columnsOf({ amr, acr, factorTime, recovery }: Assurance) {
+  return { amr: JSON.stringify(amr), acr, factor_time: factorTime, recovery: recovery ? 1 : 0 };
+}

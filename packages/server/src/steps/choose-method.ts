@@ -1,0 +1,15 @@
+import { methodsOf } from '../flow/methods.ts';
+import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+
+export const chooseMethod: StepDefinition<'choose-method'> = {
+  answers: ['submit'],
+  async present(context) {
+    const { policy } = await context.organisation();
+    return { type: 'choose-method', methods: methodsOf(context.facts, policy).map((method) => ({ method })) };
+  },
+  async verify(answer, context) {
+    const { policy } = await context.organisation();
+    if (!methodsOf(context.facts, policy).includes(answer.method)) return refused('not-allowed');
+    return accepted({ ...context.facts, method: answer.method });
+  },
+};

@@ -1,0 +1,17 @@
+import { passwordCounted, provePassword } from '../flow/password-proof.ts';
+import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+
+export const confirmPassword: StepDefinition<'confirm-password'> = {
+  answers: ['submit'],
+  audited: 'confirm-password',
+  async present({ facts }) {
+    return { type: 'confirm-password', username: facts.person?.username ?? '' };
+  },
+  // R48: a lock on the name holds on this path as well.
+  counted: passwordCounted,
+  async verify(answer, context) {
+    const proof = await provePassword(answer.password, context);
+    if (!proof) return refused('wrong-credentials');
+    return accepted({ ...context.facts, confirmed: { at: context.now } }, proof.effects);
+  },
+};

@@ -1,0 +1,83 @@
+import { UsernameError, usernameKey } from '../accounts/username.ts';
+import { newId } from '../crypto/tokens.ts';
+import { DEFAULT_DIGITS } from '../factors/totp/code.ts';
+import { normaliseCode } from '../factors/totp/code-input.ts';
+import { encodeSecret, newTotpSecret } from '../factors/totp/secret.ts';
+import { otpauthUri, withoutColon } from '../factors/totp/uri.ts';
+import { verifyTotp } from '../factors/totp/verify.ts';
+import { authenticatorApps } from '../flow/authenticator-apps.ts';
+import { bindAuthenticator } from '../flow/bind-authenticator.ts';
+import {
+  accepted,
+  type Refused,
+  refused,
+  type StepContext,
+  type StepDefinition,
+  without,
+} from '../flow/step-definition.ts';
+
+export const enrollTotp: StepDefinition<'enroll-totp'> = {
+  answers: ['submit'],
+  audited: 'enroll-totp',
+  needs: 'enrolment',
+  /** The secret is made once a flow and sealed to it: a reload shows the same one (R61). */
+  async prepare({ facts, flowId, keyring, random, now }) {
+    if (facts.enrolment) return facts;
+    const factorId = newId(random);
+    const secret = keyring.seal(newTotpSecret(random), binding(flowId, factorId));
+    return { ...facts, enrolment: { factorId, secret, at: now } };
+  },
+  async present(context) {
+    const { name } = await context.organisation();
+    const { secret } = enrolmentOf(context);
+    // K6: the application above the code, the account below it.
+    const labels = { issuer: withoutColon(name), account: withoutColon(context.facts.person?.username ?? '') };
+    const uri = otpauthUri({ secret, ...labels });
+    return { type: 'enroll-totp', secret: encodeSecret(secret), uri, ...labels, apps: [...authenticatorApps] };
+  },
+  /** Not counted: who is shown the secret has nothing to guess. */
+  async verify(answer, context) {
+    const { facts, now } = context;
+    if (answer.name !== undefined && !isName(answer.name)) return refused('bad-name');
+    const code = normaliseCode(answer.code, DEFAULT_DIGITS);
+    if (code === null) return refused('wrong-code');
+    const { secret, factorId } = enrolmentOf(context);
+    const verdict = verifyTotp({ secret, lastStep: null, burntSteps: [], code, now });
+    if (verdict.outcome === 'refused') return explained(verdict);
+    const { policy } = await context.organisation();
+    const effects = bindAuthenticator(context, policy, { factorId, secret, step: verdict.step, name: answer.name });
+    const has = { totp: true, disabled: false, recoveryCodes: facts.has?.recoveryCodes ?? 0 };
+    return accepted({ ...without(facts, 'enrolment'), has, enrolled: { factorId, at: now } }, effects);
+  },
+};
+
+function binding(flowId: string, factorId: string): string[] {
+  return ['enroll-totp', flowId, factorId];
+}
+
+function enrolmentOf({ facts, flowId, keyring }: StepContext): { secret: Uint8Array; factorId: string } {
+  if (!facts.enrolment) throw new Error('The set-up was not prepared.');
+  const { factorId, secret } = facts.enrolment;
+  return { factorId, secret: keyring.open(secret, binding(flowId, factorId)) };
+}
+
+function explained(verdict: Extract<ReturnType<typeof verifyTotp>, { outcome: 'refused' }>): Refused {
+  if (verdict.code === 'code-early') {
+    return { outcome: 'refused', refusal: { code: verdict.code, retryAt: verdict.retryAt }, counts: false };
+  }
+  if (verdict.code !== 'clock-off') return refused(verdict.code);
+  const { code, offBySeconds, hours } = verdict;
+  const refusal = { code, offBySeconds, ...(hours === undefined ? {} : { offByHours: hours }) };
+  return { outcome: 'refused', refusal, counts: true };
+}
+
+/** A name that people read must be readable: the rule of usernames (R58). */
+function isName(text: string): boolean {
+  try {
+    usernameKey(text);
+    return true;
+  } catch (error) {
+    if (error instanceof UsernameError) return false;
+    throw error;
+  }
+}

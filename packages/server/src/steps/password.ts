@@ -1,0 +1,49 @@
+import { remembersFactor, type Visitor } from '../devices/known-device.ts';
+import { replayEffect } from '../devices/replay.ts';
+import type { Facts } from '../flow/facts.ts';
+import { passwordCounted, provePassword } from '../flow/password-proof.ts';
+import { possessionOf } from '../flow/possession.ts';
+import { rememberFor } from '../flow/remember-offer.ts';
+import { accepted, type StepContext, type StepDefinition } from '../flow/step-definition.ts';
+import { codeLock } from '../locks/code-lock.ts';
+import type { AccountRow } from '../store/schema.ts';
+
+export const password: StepDefinition<'password'> = {
+  answers: ['submit'],
+  audited: 'password',
+  async present({ facts }) {
+    return { type: 'password', username: facts.account?.username ?? '' };
+  },
+  counted: passwordCounted,
+  async verify(answer, context) {
+    const visitor = await context.visitor();
+    const replay = visitor && 'replayed' in visitor ? [replayEffect(visitor.replayed, context)] : [];
+    const proof = await provePassword(answer.password, context);
+    if (!proof) {
+      return { outcome: 'refused', refusal: { code: 'wrong-credentials' }, counts: true, effects: replay };
+    }
+    const facts = await factsOf(proof.account, visitor, context);
+    return accepted(facts, [...proof.effects, ...replay]);
+  },
+};
+
+/** Who it is and what has to be proven next: known only now, and to this flow alone (R56). */
+async function factsOf(account: AccountRow, visitor: Visitor, context: StepContext): Promise<Facts> {
+  const { facts, now, read } = context;
+  const { policy } = await context.organisation();
+  const has = await possessionOf(read, account.id);
+  const known = visitor && 'known' in visitor ? visitor.known : undefined;
+  // R38: it stands in for the second factor alone, and only where there is one.
+  const remembered = known && has.totp ? remembersFactor(known, policy, now) : undefined;
+  // Told at once rather than after a code that would not be looked at.
+  const lock = has.totp || has.disabled ? await codeLock(read, account.id, policy.locks.hard, now) : undefined;
+  return {
+    ...facts,
+    person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
+    password: { at: now },
+    has,
+    rememberFor: rememberFor(account, policy),
+    ...(remembered ? { remembered } : {}),
+    ...(lock ? { lock } : {}),
+  };
+}

@@ -1,0 +1,20 @@
+import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
+import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+
+/** Nothing is looked up here: the answer is the same whether the name exists or not (R53). */
+export const username: StepDefinition<'username'> = {
+  answers: ['submit'],
+  async present(context) {
+    return { type: 'username', format: (await context.organisation()).username };
+  },
+  async verify(answer, context) {
+    const keyOf = (await context.organisation()).username === 'email' ? emailKey : usernameKey;
+    try {
+      const key = keyOf(answer.username);
+      return accepted({ ...context.facts, account: { username: answer.username, key } });
+    } catch (error) {
+      if (error instanceof UsernameError) return refused('bad-username');
+      throw error;
+    }
+  },
+};
