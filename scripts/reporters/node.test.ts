@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+/** What the tally says of a file of tests, run in a process of its own. */
+function tallyOf(source: string): unknown {
+  const folder = mkdtempSync(join(tmpdir(), 'tally-'));
+  try {
+    const file = join(folder, 'a.test.mjs');
+    writeFileSync(file, `import { test, suite } from 'node:test';\n${source}`);
+    const reporter = join(import.meta.dirname, 'node.ts');
+    const env = { ...process.env };
+    delete env.NODE_TEST_CONTEXT;
+    const args = ['--test', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', file];
+    return JSON.parse(spawnSync(process.execPath, args, { encoding: 'utf8', env }).stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('the tally counts tests, not the suites around them', () => {
+  const source = "suite('s', () => { test('a', () => {}); test('b', () => {}); }); test('c', () => { throw 1; });";
+  assert.deepEqual(tallyOf(source), { passed: 2, failed: 1 });
+});
+
+test('a test that is skipped or put off counts as failed', () => {
+  assert.deepEqual(tallyOf("test.skip('a', () => {}); test.todo('b'); test('c', () => {});"), { passed: 1, failed: 2 });
+});
+
+test('a file that breaks before its first test counts as failed', () => {
+  assert.deepEqual(tallyOf("throw new Error('broken');"), { passed: 0, failed: 1 });
+});
