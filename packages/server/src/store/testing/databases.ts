@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
-import pg from 'pg';
+import { type TestContext, test } from 'node:test';
 import { type Database, openDatabase } from '../database.ts';
-import { startPostgres, type TestPostgres } from './postgres.ts';
+import { takePlace } from './postgres-places.ts';
 
 /** A clock that a test moves. Starts at 2026-01-01T00:00:00Z. */
 export interface TestClock {
@@ -73,11 +71,8 @@ export const sqliteForTests: TestDatabase = testDatabase('sqlite', async () => {
 });
 
 export const postgresForTests: TestDatabase = testDatabase('postgres', async () => {
-  const server = await serverUrl();
-  const name = newName();
-  // Copying one that is migrated already is ten times faster than making one.
-  await runOn(server, `create database ${name} template ${await migrated(server)} strategy file_copy`);
-  return { address: addressOf(server, name), remove: () => drop(server, name) };
+  const { address, giveBack } = await takePlace();
+  return { address, remove: giveBack };
 });
 
 /** Both, for `for (const kind of testDatabases)`. */
@@ -102,53 +97,4 @@ export function testsOn(kind: TestDatabase): (name: string, run: DatabaseTest) =
 /** Registers the same test on both databases. */
 export function withDatabases(name: string, run: DatabaseTest): void {
   for (const kind of testDatabases) testsOn(kind)(name, run);
-}
-
-let own: Promise<TestPostgres> | undefined;
-let template: Promise<string> | undefined;
-
-// At the end of a test file, whether or not its tests went well.
-after(async () => {
-  if (template) await drop(await serverUrl(), await template);
-  await (await own)?.stop();
-});
-
-function migrated(server: string): Promise<string> {
-  template ??= (async () => {
-    const name = newName();
-    await runOn(server, `create database ${name} strategy file_copy`);
-    const database = await openDatabase(addressOf(server, name), { clock: testClock() });
-    await database.close();
-    return name;
-  })();
-  return template;
-}
-
-const newName = (): string => `tweestap_test_${randomBytes(8).toString('hex')}`;
-
-const drop = (server: string, name: string): Promise<void> =>
-  runOn(server, `drop database if exists ${name} with (force)`);
-
-function addressOf(server: string, name: string): string {
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-/** The PostgreSQL that was given by TEST_DATABASE_URL, else one of this process. */
-async function serverUrl(): Promise<string> {
-  const given = process.env.TEST_DATABASE_URL;
-  if (given) return given;
-  own ??= startPostgres();
-  return (await own).url;
-}
-
-async function runOn(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
