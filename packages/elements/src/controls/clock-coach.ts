@@ -8,7 +8,6 @@ export const clockCoach = (host: Host): TemplateResult | typeof nothing => {
   const row = (system: 'android' | 'ios') =>
     html`<dt>${host.text(`system.${system}`)}</dt><dd>${host.text(`clock.${system}`)}</dd>`;
   return html`<div part="clock">
-    <p>${host.text(problem.problem?.offByHours ? 'clock.mend-zone' : 'clock.mend')}</p>
     <dl>${row('android')}${row('ios')}</dl>
   </div>`;
 };

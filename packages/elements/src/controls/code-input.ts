@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { errorLine } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
-import { Countdown } from './countdown.ts';
+import { Countdown, soonAt } from './countdown.ts';
 
 export interface CodeSpec {
   digits: number;
@@ -22,12 +22,17 @@ export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSp
     if (code !== value) input.value = code;
     if (code.length === digits && host.state.name !== 'busy') host.light.requestSubmit();
   };
+  const countdown = host.use(Countdown);
+  const left = countdown.left(period);
   const states = `${wrong ? ' invalid' : ''}${waiting ? ' waiting' : ''}`;
   return html`
-    <div part="field">
-      <span part="label" aria-hidden="true" @mousedown=${(event: Event) => press(event, host)}>${host.text('totp.label')}</span>
+    <div part="field code-field" class="digits-${digits}">
+      <div class="row" aria-hidden="true">
+        <span part="label" @mousedown=${(event: Event) => press(event, host)}>${host.text('totp.label')}</span>
+        <span part="seconds">${host.text(left < soonAt ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
+      </div>
       <div class="code">
-        <div part="code-input${states}" class="digits-${digits}" @mousedown=${(event: Event) => press(event, host)}>
+        <div part="code-input${states}" @mousedown=${(event: Event) => press(event, host)}>
           <div class="places" aria-hidden="true">${Array.from({ length: digits }, () => html`<i part="code-place"></i>`)}</div>
           ${host.light.input({
             name: 'code',
@@ -38,7 +43,7 @@ export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSp
             onInput: typed,
           })}
         </div>
-        ${host.use(Countdown).ring(period)}
+        ${countdown.ring(period)}
       </div>
       ${wrong || waiting ? errorLine() : null}
     </div>

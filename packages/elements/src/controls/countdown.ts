@@ -1,6 +1,9 @@
 import { html, type ReactiveController, svg, type TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
 
+/** Under so many seconds, words tell that a new code comes. */
+export const soonAt = 5;
+
 /** Draws anew each second of the server's clock, while something on the screen asks what time it is. */
 export class Countdown implements ReactiveController {
   readonly #host: Host;
@@ -38,16 +41,20 @@ export class Countdown implements ReactiveController {
     return Math.max(0, Math.ceil((moment - this.now()) / 1000));
   }
 
-  /** A ring that empties with the seconds of a code, and the words for its end. It is not read out. */
+  /** Seconds that the present code is still shown for, RFC 6238 §4.2. */
+  left(period: number): number {
+    return period - (Math.floor(this.now() / 1000) % period);
+  }
+
+  /** A ring that empties with the seconds of a code. It is not read out. */
   ring(period: number): TemplateResult {
-    const left = period - (Math.floor(this.now() / 1000) % period);
-    const soon = left <= 5;
+    const left = this.left(period);
+    const soon = left < soonAt;
     return html`<span part=${soon ? 'countdown soon' : 'countdown'} aria-hidden="true">
       <svg viewBox="0 0 24 24">
         <circle cx="12" cy="12" r="10" />
         ${svg`<circle class="left" cx="12" cy="12" r="10" pathLength=${period} stroke-dasharray="${left} ${period}" />`}
       </svg>
-      <span>${this.#host.text(soon ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
     </span>`;
   }
 }

@@ -1,5 +1,5 @@
 import type { Flow, Kind, OrganisationChoice, Step } from '@tweestap/client';
-import { LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Companion } from '../flow/companion.ts';
 import { catalogues } from '../locales/catalogues.ts';
 import { first } from '../locales/first.ts';
@@ -64,6 +64,10 @@ export abstract class FlowElement extends LitElement implements Stage {
     this.returnTo = null;
     this.resume = false;
     this.state = { name: 'idle' };
+    this.addEventListener('input', () => {
+      // What is typed after a failure is a new answer, no second try of the old one.
+      if (this.state.name === 'failed' && this.flow) this.state = { name: 'step' };
+    });
     for (const [type, view] of Object.entries(steps)) {
       if (typeof view === 'function') this.#views.set(type, view as AnyView);
     }
@@ -147,7 +151,14 @@ export abstract class FlowElement extends LitElement implements Stage {
       const detail = { type: flow.step.type };
       this.dispatchEvent(new CustomEvent('mfa-step', { detail, bubbles: true, composed: true }));
     }
-    if (before.name !== 'idle') void this.updateComplete.then(() => (isNew ? this.#focusStep() : this.#focusField()));
+    if (before.name === 'idle') return;
+    const form = this.shadowRoot?.querySelector<HTMLElement>('[part~=form]');
+    const height = form?.offsetHeight;
+    void this.updateComplete.then(() => {
+      if (isNew && form && height) this.#companion?.ease(form, height);
+      if (isNew) this.#focusStep();
+      else this.#focusField();
+    });
   }
 
   keep(kept: Kept): void {
@@ -191,14 +202,14 @@ export abstract class FlowElement extends LitElement implements Stage {
     });
   }
 
-  /** The screen before the first answer. */
-  protected abstract first(): TemplateResult;
-
-  protected override render(): TemplateResult | typeof nothing {
+  protected override render(): TemplateResult {
     this.around = this.#companion?.around();
-    const { flow } = this;
-    if (!flow) return this.first();
-    return this.#views.get(flow.step.type)?.(flow.step, this) ?? nothing;
+    return this.screen(this.flow);
+  }
+
+  /** The screen of the step, or the one before the first answer. */
+  protected screen(flow: Flow | undefined): TemplateResult {
+    return (flow && this.#views.get(flow.step.type)?.(flow.step, this)) ?? html``;
   }
 
   protected override updated(): void {
@@ -244,15 +255,16 @@ export abstract class FlowElement extends LitElement implements Stage {
     if (!this.#focusField()) this.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus();
   }
 
-  /** The field that is asked for, with what it holds selected, so that typing replaces it. */
+  /** The field that is asked for. What it holds is selected, a refused code is taken away: typing replaces it. */
   #focusField(): boolean {
     const inputs = [
       ...(this.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
       ...this.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),
     ];
-    const wrong = inputs.find((input) => input.matches('[aria-invalid=true]')) ?? inputs[0];
-    wrong?.focus();
-    wrong?.select();
-    return wrong !== undefined;
+    const field = inputs.find((input) => input.matches('[aria-invalid=true]')) ?? inputs[0];
+    field?.focus();
+    if (field?.autocomplete !== 'one-time-code') field?.select();
+    else if (this.wrong && this.wrong !== 'wait') field.value = '';
+    return field !== undefined;
   }
 }

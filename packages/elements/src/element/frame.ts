@@ -35,11 +35,6 @@ export const errorLine = (): TemplateResult => html`
   </div>
 `;
 
-const failure = (host: Host, again: () => void): TemplateResult => html`
-  ${errorLine()}
-  <button part="button secondary" type="button" @click=${again}>${host.text('retry')}</button>
-`;
-
 const enter = (event: KeyboardEvent, host: Host): void => {
   // A shadow input belongs to no form, so Enter would do nothing there.
   const { target } = event;
@@ -51,7 +46,9 @@ const enter = (event: KeyboardEvent, host: Host): void => {
 export const frame = (host: Host, screen: Screen): TemplateResult => {
   collects.set(host, screen.submit);
   const { state } = host;
-  const press = screen.onPrimary ?? (() => host.light.requestSubmit());
+  const failed = state.name === 'failed' ? state : undefined;
+  const primary = failed ? host.text('retry') : screen.primary;
+  const press = failed?.again ?? screen.onPrimary ?? (() => host.light.requestSubmit());
   return html`
     <div part="form" role="group" aria-labelledby="heading" @keydown=${(event: KeyboardEvent) => enter(event, host)}>
       <slot name="logo"></slot>
@@ -62,11 +59,10 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
       <slot name="before-${screen.name}"></slot>
       ${screen.fields ?? nothing}
       <slot name="after-${screen.name}"></slot>
-      ${host.wrong !== undefined && !screen.fields ? errorLine() : nothing}
-      ${state.name === 'failed' ? failure(host, state.again) : nothing}
+      ${failed || (host.wrong !== undefined && !screen.fields) ? errorLine() : nothing}
       ${
-        screen.primary
-          ? html`<button part="button primary" type="button" aria-disabled=${state.name === 'busy'} @click=${press}>${screen.primary}</button>`
+        primary
+          ? html`<button part="button primary" type="button" aria-disabled=${state.name === 'busy'} @click=${press}>${primary}</button>`
           : nothing
       }
       ${screen.links ? html`<div part="links">${screen.links}</div>` : nothing}

@@ -3,6 +3,7 @@ import type { Around, FlowClient, Inputs, Stage } from '../element/host.ts';
 import type { Failure, State } from '../element/state.ts';
 import { later } from '../styles/later.ts';
 import { around, warning } from './around.ts';
+import { ease } from './ease.ts';
 import { explain } from './explain.ts';
 import { finish } from './finish.ts';
 import { confirmed, loadKept, saveKept, told } from './kept.ts';
@@ -38,6 +39,11 @@ export class Companion {
     return explain(this.#host, asProblem(problem));
   }
 
+  /** Leads the eye from the last screen, of this height in pixels, to the new one. */
+  ease(form: HTMLElement, height: number): void {
+    ease(form, height);
+  }
+
   organisations(query: string): Promise<readonly OrganisationChoice[]> {
     return this.client.organisations(query);
   }
@@ -63,9 +69,11 @@ export class Companion {
 
   /** Takes up what a reload left behind. Answers whether there was something. */
   async resume(): Promise<boolean> {
-    const { host, kind } = { host: this.#host, kind: this.#host.kind };
-    const flow = await this.client.resume(kind).catch(() => undefined);
-    if (!flow || host.state.name !== 'idle') return false;
+    const host = this.#host;
+    const call = this.#call;
+    const flow = await this.client.resume(host.kind).catch(() => undefined);
+    // Whoever was quicker than the answer goes on with what was begun.
+    if (!flow || call !== this.#call) return false;
     host.keep(loadKept(host.api));
     await this.#arrived(flow);
     return true;

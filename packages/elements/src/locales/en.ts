@@ -20,7 +20,7 @@ export const en = {
   'totp.description': 'Open your authenticator app. Type the {digits} digits that you see there.',
   'totp.label': 'Code',
   'totp.missing': 'Type all {digits} digits of the code.',
-  'totp.seconds': '{seconds} s',
+  'totp.seconds': '{seconds} s left',
   'totp.soon': 'A new code comes in {seconds} s',
   'remember.12h': 'Do not ask for a code on this device for 12 hours',
   'remember.1d': 'Do not ask for a code on this device for 1 day',
@@ -33,7 +33,6 @@ export const en = {
   'recovery-code.label': 'Recovery code',
   'recovery-code.missing': 'Type one of your recovery codes.',
 
-  'enroll-totp.heading': 'Link your authenticator app',
   'enroll-totp.description': 'Scan this picture with the app. Then type the code that the app shows.',
   'enroll-totp.qr': 'QR code for your authenticator app. You can also type the key below.',
   'enroll-totp.entry': 'In the app it is called',
@@ -80,8 +79,8 @@ export const en = {
   'problem.wrong-recovery-code': 'That recovery code is not right. Check each sign, or use another one.',
   'problem.code-used': 'That code was used before. Wait for the next one.',
   'problem.code-expired': 'That code has passed. Type the one that your app shows now.',
-  'problem.code-early': 'Your phone is a little ahead. We send this code again in {seconds} s.',
-  'problem.clock-off': 'The clock of your phone is wrong, so its codes do not work.',
+  'problem.code-early': 'Your phone is a little ahead. Wait a moment: this code is sent again by itself.',
+  'problem.clock-off': 'The clock of your phone is wrong, so its codes do not work. Switch on automatic time.',
   'problem.old-authenticator':
     'That code is from an older entry in your app. Use the newest entry, and delete the old one.',
   'problem.unknown-organisation': 'We do not know this organisation. Choose one from the list.',

@@ -1,13 +1,28 @@
-import { html, type TemplateResult } from 'lit';
+import type { Flow } from '@tweestap/client';
+import type { TemplateResult } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
+import { frame } from '../element/frame.ts';
 
 /** Links an authenticator app to the account of the session. */
 export class MfaEnroll extends FlowElement {
   override readonly kind = 'enroll';
 
-  protected override first(): TemplateResult {
-    return html``;
+  /** Nobody has to press anything: whoever opened the page wants it. */
+  protected override begin(): void {
+    this.show({ name: 'busy' });
+    this.ask(async (companion) => (this.resume && (await companion.resume())) || companion.restart());
+  }
+
+  protected override screen(flow: Flow | undefined): TemplateResult {
+    if (flow) return super.screen(flow);
+    const { name } = this.state;
+    return frame(this, {
+      name: 'begin',
+      heading: this.text('enroll-totp.heading'),
+      primary: name === 'failed' ? undefined : this.text('continue'),
+      onPrimary: () => name === 'idle' && this.begin(),
+    });
   }
 }
 

@@ -1,16 +1,29 @@
-import type { TemplateResult } from 'lit';
+import type { Flow } from '@tweestap/client';
+import type { PropertyDeclarations, TemplateResult } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
 import { organisation } from '../steps/organisation.ts';
 import { username } from '../steps/username.ts';
+import { classic, isClassic } from './classic.ts';
 
 /** Logs a person in: organisation, username, password, second factor. */
 export class MfaLogin extends FlowElement {
+  static override properties: PropertyDeclarations = { layout: {} };
+
+  /** `stepped`: one question a screen. `classic`: organisation, username and password on one. */
+  declare layout: 'stepped' | 'classic';
+
   override readonly kind = 'login';
 
-  protected override first(): TemplateResult {
-    const known = this.organisation ?? this.kept.organisation;
-    return known ? username(undefined, this) : organisation(undefined, this);
+  constructor() {
+    super();
+    this.layout = 'stepped';
+  }
+
+  protected override screen(flow: Flow | undefined): TemplateResult {
+    if (this.layout === 'classic' && (!flow || isClassic(flow.step.type))) return classic(flow?.step, this);
+    if (flow) return super.screen(flow);
+    return (this.organisation ?? this.kept.organisation) ? username(undefined, this) : organisation(undefined, this);
   }
 }
 

@@ -25,6 +25,7 @@ export const base = css`
     --_soft: var(--mfa-text-soft, light-dark(oklch(from var(--_given) 0.46 calc(c * 0.25) h), oklch(from var(--_given) 0.76 calc(c * 0.15) h)));
     --_line: var(--mfa-line, light-dark(oklch(from var(--_given) 0.6 calc(c * 0.3) h), oklch(from var(--_given) 0.6 calc(c * 0.3) h)));
     --_error: var(--mfa-error, light-dark(oklch(0.5 0.17 27), oklch(0.8 0.11 25)));
+    --_success: var(--mfa-success, light-dark(oklch(0.5 0.12 150), oklch(0.78 0.12 150)));
     --_radius: var(--mfa-radius, 8px);
     box-sizing: border-box;
     display: block;
@@ -33,6 +34,7 @@ export const base = css`
     visibility: inherit;
     font: 400 1rem/1.5 var(--mfa-font, system-ui, sans-serif);
     font-variant-numeric: tabular-nums;
+    -webkit-font-smoothing: antialiased;
     color: var(--_text);
     background: var(--_surface);
     max-inline-size: var(--mfa-width, 25rem);
@@ -61,6 +63,8 @@ export const base = css`
     line-height: 1.3;
     font-weight: 600;
     text-wrap: balance;
+  }
+  [part~='heading']:focus {
     outline: 0;
   }
   [part~='description'] {
@@ -100,6 +104,9 @@ export const base = css`
   :focus-visible {
     outline: 3px solid var(--_accent);
     outline-offset: 2px;
+  }
+  [part~='input']:has([part~='reveal']:focus-visible) {
+    outline: 0;
   }
   [part~='input'] input {
     all: unset;

@@ -2,18 +2,28 @@ import { css } from 'lit';
 
 /** What the screens after the first one need. */
 export const later = css`
+  b {
+    font-weight: 600;
+  }
+  a,
   [part~='link'] {
     color: var(--_accent);
     cursor: pointer;
     text-decoration: underline;
-    text-underline-offset: 3px;
     text-decoration-thickness: 1px;
+    text-underline-offset: 3px;
+    border-radius: 2px;
+  }
+  :is(a, [part~='link']):hover {
+    text-decoration-thickness: 2px;
   }
   [part~='links'] {
     display: grid;
     justify-items: start;
-    gap: 8px;
     margin-block-start: 16px;
+  }
+  [part~='links'] [part~='link'] {
+    padding-block: 4px;
   }
   [part~='back'] {
     display: inline-flex;
@@ -21,7 +31,8 @@ export const later = css`
     gap: 4px;
     min-block-size: 32px;
     margin-block: -8px 8px;
-    margin-inline-start: -3px;
+    margin-inline-start: -4px;
+    padding-inline-end: 4px;
     text-decoration: none;
   }
   [part~='back'] svg:dir(rtl) {
@@ -31,16 +42,270 @@ export const later = css`
     display: flex;
     flex-wrap: wrap;
     justify-content: space-between;
-    gap: 0 12px;
+    gap: 0 16px;
     margin-block-end: 16px;
     font-size: 0.875rem;
     color: var(--_soft);
   }
-  .code {
-    container-type: inline-size;
-    display: flex;
-    flex-wrap: wrap;
+  [part~='identity'] [part~='link'] {
+    padding-block: 2px;
+  }
+  [part~='notice'] {
+    margin-block-end: 16px;
+    padding: 12px 16px;
+    border-radius: var(--_radius);
+    background: var(--_well);
+    font-size: 0.875rem;
+  }
+  [part~='notice'] [part~='link'] {
+    margin-block-start: 4px;
+    padding-block: 2px;
+    font-weight: 600;
+  }
+  [part~='help'] {
+    margin-block-start: 24px;
+    padding-block-start: 16px;
+    border-block-start: 1px solid color-mix(in oklch, var(--_line) 40%, transparent);
+    font-size: 0.875rem;
+    color: var(--_soft);
+  }
+  [part~='secondary'] {
+    margin-block-start: 12px;
+    border-color: var(--_line);
+    color: var(--_accent);
+  }
+  [part~='secondary']:hover {
+    background: var(--_well);
+  }
+  [part~='method'] {
+    margin-block-start: 8px;
+  }
+  [part~='actions'] {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr));
     align-items: center;
-    gap: 8px 12px;
+    gap: 0 12px;
+  }
+  [part~='remember'] {
+    display: flex;
+    gap: 12px;
+    margin-block-start: 24px;
+    cursor: pointer;
+  }
+  [part~='remember'] input {
+    flex: none;
+    inline-size: 24px;
+    block-size: 24px;
+    margin: 0;
+    border-radius: 4px;
+    accent-color: var(--_accent);
+    cursor: pointer;
+  }
+  [part~='remember'] ~ [part~='field'] {
+    margin-block-start: 16px;
+  }
+  [part~='code-field'] {
+    container-type: inline-size;
+    --_digits: 6;
+    --_gap: 6px;
+    --_cell: min(2.75rem, (100cqi - 36px - (var(--_digits) - 1) * var(--_gap)) / var(--_digits));
+  }
+  .digits-7 {
+    --_digits: 7;
+  }
+  .digits-8 {
+    --_digits: 8;
+  }
+  .row {
+    display: flex;
+    justify-content: space-between;
+    align-items: baseline;
+    gap: 12px;
+  }
+  .code {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 12px;
+  }
+  [part~='code-input'] {
+    position: relative;
+    direction: ltr;
+    border-radius: var(--_radius);
+    cursor: text;
+  }
+  [part~='code-input']:focus-within {
+    outline: 3px solid var(--_accent);
+    outline-offset: 2px;
+  }
+  .places {
+    display: flex;
+    gap: var(--_gap);
+  }
+  [part~='code-place'] {
+    inline-size: var(--_cell);
+    block-size: 48px;
+    border: 1.5px solid var(--_line);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+  }
+  [part~='invalid'] [part~='code-place'] {
+    border-color: var(--_error);
+  }
+  [part~='waiting'] [part~='code-place'] {
+    border-style: dashed;
+  }
+  ::slotted(input[name='code']) {
+    position: absolute !important;
+    inset: 0 auto auto 0 !important;
+    flex: none !important;
+    block-size: 48px !important;
+    inline-size: calc(var(--_digits) * (var(--_cell) + var(--_gap)) + 0.5ch) !important;
+    padding-left: calc((var(--_cell) - 1ch) / 2) !important;
+    font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace !important;
+    font-size: min(1.75rem, var(--_cell) * 0.8) !important;
+    font-variant-numeric: tabular-nums !important;
+    letter-spacing: calc(var(--_cell) + var(--_gap) - 1ch) !important;
+    white-space: nowrap !important;
+  }
+  [part~='countdown'] {
+    flex: none;
+    display: block;
+    inline-size: 24px;
+    block-size: 24px;
+  }
+  [part~='countdown'] svg {
+    inline-size: 24px;
+    block-size: 24px;
+    rotate: -90deg;
+    stroke-width: 3;
+    stroke-linecap: butt;
+    color: color-mix(in oklch, var(--_line) 35%, transparent);
+  }
+  [part~='countdown'] .left {
+    stroke: var(--_accent);
+    transition: stroke-dasharray 1s linear;
+  }
+  [part~='soon'] .left {
+    stroke: var(--_error);
+  }
+  [part~='seconds'] {
+    font-size: 0.875rem;
+    color: var(--_soft);
+  }
+  [part~='clock'] {
+    margin-block-start: 16px;
+    padding: 12px 16px;
+    border-radius: var(--_radius);
+    background: var(--_well);
+    font-size: 0.875rem;
+  }
+  [part~='clock'] dl,
+  [part~='clock'] dd {
+    margin: 0;
+  }
+  [part~='clock'] dt {
+    font-weight: 600;
+  }
+  [part~='clock'] dd + dt {
+    margin-block-start: 8px;
+  }
+  [part~='qr'] {
+    inline-size: min(100%, 13.5rem);
+    margin: 24px auto 0;
+    border-radius: var(--_radius);
+    overflow: clip;
+    forced-color-adjust: none;
+    background: #fff;
+  }
+  [part~='qr'] svg {
+    display: block;
+    inline-size: 100%;
+    block-size: auto;
+    fill: #000;
+    stroke: none;
+  }
+  [part~='entry'] {
+    margin-block-start: 12px;
+    text-align: center;
+    font-size: 0.875rem;
+  }
+  [part~='entry'] b,
+  [part~='entry'] span {
+    display: block;
+    color: var(--_text);
+  }
+  [part~='secret'] {
+    margin-block-start: 16px;
+    padding: 8px 16px;
+    border-radius: var(--_radius);
+    background: var(--_well);
+  }
+  summary {
+    padding-block: 4px;
+    cursor: pointer;
+    border-radius: 2px;
+  }
+  code {
+    display: block;
+    margin-block: 8px 0;
+    font: 500 1.0625rem/1.6 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
+    word-spacing: 0.15em;
+  }
+  [part~='secret'] [part~='actions'] {
+    margin-block-end: 8px;
+  }
+  [part~='secret'] [part~='link'] {
+    margin-block-start: 12px;
+  }
+  [part~='recovery-codes'] {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(9.5rem, 100%), 1fr));
+    gap: 8px 16px;
+    margin: 24px 0 0;
+    padding: 16px;
+    border-radius: var(--_radius);
+    background: var(--_well);
+    list-style: none;
+    font: 500 1rem/1.5 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
+  }
+  [part~='recovery-code'] {
+    white-space: nowrap;
+    text-align: center;
+  }
+  [part~='tick'] {
+    display: block;
+    inline-size: 48px;
+    block-size: 48px;
+    margin-block-start: 16px;
+    padding: 10px;
+    border-radius: 50%;
+    background: var(--_success);
+    color: var(--_surface);
+    stroke-width: 2.5;
+  }
+  [part~='tick'] path {
+    stroke-dasharray: 24;
+    animation: draw 0.4s ease-out backwards;
+  }
+  @keyframes draw {
+    from {
+      stroke-dashoffset: 24;
+    }
+  }
+  @media (forced-colors: active) {
+    [part~='primary'] {
+      border-color: ButtonText;
+    }
+    [part~='active'] {
+      outline-color: Highlight;
+    }
+    [part~='countdown'] .left {
+      stroke: Highlight;
+    }
+    [part~='tick'] {
+      stroke: ButtonText;
+      border: 1.5px solid;
+    }
   }
 `;

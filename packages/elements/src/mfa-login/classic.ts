@@ -1,0 +1,53 @@
+import type { Input, Step } from '@tweestap/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { Combobox } from '../controls/combobox.ts';
+import { passwordField } from '../controls/password.ts';
+import { usernameField } from '../controls/username.ts';
+import { frame } from '../element/frame.ts';
+import type { Host, Inputs } from '../element/host.ts';
+
+const order = ['organisation', 'username', 'password'] as const;
+type Part = (typeof order)[number];
+
+export const isClassic = (type: string | undefined): type is Part => order.some((part) => part === type);
+
+/** The answers from the first one that the server does not have yet, or that was changed since, going back to it. */
+const answers = (host: Host, step: Step | undefined, typed: Record<Part, string | undefined>): Inputs => {
+  const kept: Partial<Record<Part, string | undefined>> = {
+    organisation: host.kept.organisation?.id,
+    username: host.kept.username,
+  };
+  const at = isClassic(step?.type) ? order.indexOf(step.type) : 0;
+  const changed = order.findIndex((part) => typed[part] !== undefined && typed[part] !== kept[part]);
+  const from = Math.min(at, changed < 0 ? at : changed);
+  const list = order
+    .slice(from)
+    .filter((part) => typed[part] !== undefined)
+    .map((part) => ({ step: part, [part]: typed[part] }) as Input);
+  if (step && from < at) list.unshift({ step: step.type, action: 'back', to: order[from] } as Input);
+  return list as [Input, ...Input[]];
+};
+
+/** Organisation, username and password on one screen; they go to the server together, in their order. */
+export const classic = (step: Step | undefined, host: Host): TemplateResult => {
+  const { wrong, organisation } = host;
+  const box = organisation ? undefined : host.use(Combobox);
+  const given = step?.type === 'organisation' && !step.search ? step.organisations : undefined;
+  return frame(host, {
+    name: 'classic',
+    heading: host.text('username.heading'),
+    fields: html`
+      ${box?.render(given, host.kept.organisation, wrong === 'organisation') ?? nothing}
+      ${usernameField(host, step?.type === 'username' ? step.format : 'username', wrong === 'username')}
+      ${passwordField(host, wrong === 'password')}
+    `,
+    primary: host.text('log-in'),
+    submit: ({ username, password }) => {
+      const name = username?.trim();
+      if (box && !box.value) return host.complain('organisation', host.text('organisation.choose'));
+      if (!name) return host.complain('username', host.text('username.missing'));
+      if (!password) return host.complain('password', host.text('password.missing'));
+      return answers(host, step, { organisation: box?.value?.id, username: name, password });
+    },
+  });
+};
