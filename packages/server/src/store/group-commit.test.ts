@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Rollback, StoreUnavailableError } from './database.ts';
+import type { Database, Tx } from './handles.ts';
+import { sqliteForTests, withDatabases } from './testing/databases.ts';
+
+const put = (name: string) => (tx: Tx) => tx.insertInto('leases').values({ name, holder: 'h', until: 1 }).execute();
+
+async function names(database: Database): Promise<string[]> {
+  const rows = await database.read.selectFrom('leases').select('name').orderBy('name').execute();
+  return rows.map((row) => row.name);
+}
+
+withDatabases('a unit that throws takes itself back and no other', async ({ database }) => {
+  const outcomes = await Promise.allSettled([
+    database.write(put('a')),
+    database.write(async (tx) => {
+      await put('b')(tx);
+      throw new Rollback('no b');
+    }),
+    database.write(put('c')),
+    database.write(put('a')),
+    database.write(put('d')),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.status),
+    ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.deepEqual(await names(database), ['a', 'c', 'd']);
+  const [, thrown] = outcomes;
+  assert.ok(thrown?.status === 'rejected' && thrown.reason instanceof Rollback && thrown.reason.message === 'no b');
+});
+
+withDatabases('a lone unit that throws is taken back too', async ({ database }) => {
+  const reason = { not: 'even an error' };
+  const failed = database.write(async (tx) => {
+    await put('a')(tx);
+    throw reason;
+  });
+  await assert.rejects(failed, (error) => error === reason);
+  assert.deepEqual(await names(database), []);
+});
+
+withDatabases('a unit answers what its work answered', async ({ database }) => {
+  const answers = await Promise.all([1, 2, 3].map((value) => database.write(async () => value)));
+  assert.deepEqual(answers, [1, 2, 3]);
+});
+
+test('a query that was not awaited does not slip into the unit of somebody else', async () => {
+  const fixture = await sqliteForTests.open();
+  let late: (() => Promise<unknown>) | undefined;
+  await Promise.all([
+    fixture.database.write(async (tx) => {
+      late = () => put('late')(tx);
+    }),
+    fixture.database.write(async (tx) => {
+      await put('mine')(tx);
+      await assert.rejects(late?.() ?? Promise.resolve(), /unit of writing is over/);
+    }),
+  ]);
+  assert.deepEqual(await names(fixture.database), ['mine']);
+  await fixture.close();
+});
+
+test('of parallel queries in a unit that fails none is kept', async () => {
+  const fixture = await sqliteForTests.open();
+  await fixture.database.write(put('taken'));
+  const outcomes = await Promise.allSettled([
+    fixture.database.write(async (tx) => {
+      await Promise.all([put('first')(tx), put('taken')(tx), put('second')(tx)]);
+    }),
+    fixture.database.write(put('other')),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.status),
+    ['rejected', 'fulfilled'],
+  );
+  assert.deepEqual(await names(fixture.database), ['other', 'taken']);
+  await fixture.close();
+});
+
+test('closing finishes what was asked and refuses what comes after', async () => {
+  const fixture = await sqliteForTests.open();
+  const database = fixture.database;
+  const asked = [database.write(put('a')), database.write(put('b'))];
+  const closing = database.close();
+  await assert.rejects(database.write(put('c')), StoreUnavailableError);
+  await Promise.all([...asked, closing]);
+  const again = await fixture.openAnother();
+  assert.deepEqual(await names(again), ['a', 'b']);
+  await fixture.close();
+});

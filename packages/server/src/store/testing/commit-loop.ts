@@ -1,0 +1,39 @@
+import { openDatabase } from '../database.ts';
+import { insertFactor, spendTotpStep } from '../factors.ts';
+
+/*
+ * For the kill -9 test: spends one TOTP step after another, eight at a time, and says each on stdout once its commit
+ * was acknowledged, until somebody kills it. Arguments: the database, the first step.
+ */
+
+const [address = '', first = '0'] = process.argv.slice(2);
+const database = await openDatabase(address, { clock: Date.now });
+const LANES = 8;
+
+async function lane(number: number): Promise<never> {
+  const factorId = `factor-${number}`;
+  for (let step = Number(first); ; step += 1) {
+    const won = await database.write((tx) => spendTotpStep(tx, { factorId, step, now: step }));
+    process.stdout.write(`${won ? 'spent' : 'refused'} ${factorId} ${step}\n`);
+  }
+}
+
+await database.write(async (tx) => {
+  const known = await tx.selectFrom('factors').select('id').execute();
+  for (let number = known.length; number < LANES; number++) {
+    await insertFactor(tx, {
+      id: `factor-${number}`,
+      account_id: 'account',
+      organisation_id: 'clinic',
+      method: 'totp',
+      name: 'Phone',
+      secret: 'v1.first.nonce.secret',
+      state: 'active',
+      last_step: -1,
+      created_at: 0,
+      last_used_at: null,
+      ended_at: null,
+    });
+  }
+});
+await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
