@@ -3,8 +3,8 @@ import { getOrganisation } from './store/organisations.ts';
 
 /**
  * Makes the check of R70: whether a login may end in going to an address. Its origin, as a browser would parse it, must
- * be one of this server's own or, exactly, one of the organisation's `returnTo`. Before an organisation is chosen only
- * the own ones and those of nobody in particular can be told; it is checked again at the end.
+ * be one of this server's own or, exactly, one of the organisation's `returnTo`. Before an organisation is chosen nobody
+ * can tell, and nothing shows the address: it is decided each time the flow is shown, the end among them.
  */
 export function returnToCheck(
   deps: { read: Db },
@@ -14,7 +14,7 @@ export function returnToCheck(
     const origin = originOf(url);
     if (origin === undefined) return false;
     if (own.includes(origin)) return true;
-    if (organisationId === undefined) return false;
+    if (organisationId === undefined) return true;
     const organisation = await getOrganisation(deps.read, organisationId);
     return organisation?.returnTo.includes(origin) ?? false;
   };
