@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util';
+import { totpRow } from './rows/totp.ts';
+
+/** The rows of PERFORMANCE that are measured here, by their number; each in its own short time. */
+const rows: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
+  '5': totpRow,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '7' } },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1 || rounds > 99)
+  throw new Error('--rounds: expected a number from 1 to 99.');
+for (const row of positionals.length > 0 ? positionals : Object.keys(rows)) {
+  const measure = rows[row];
+  if (!measure) throw new Error(`There is no row ${row}; expected ${Object.keys(rows).join(', ')}.`);
+  await measure(rounds);
+}
