@@ -26,4 +26,10 @@ export class MfaEnroll extends FlowElement {
   }
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-enroll': MfaEnroll;
+  }
+}
+
 define('mfa-enroll', MfaEnroll);

@@ -27,4 +27,10 @@ export class MfaLogin extends FlowElement {
   }
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'mfa-login': MfaLogin;
+  }
+}
+
 define('mfa-login', MfaLogin);
