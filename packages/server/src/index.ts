@@ -10,4 +10,5 @@ export {
   organisationJsonSchema,
   parseOrganisation,
 } from './organisations/schema.ts';
+export { readSettings, type Settings, SettingsError } from './settings.ts';
 export { SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readDatabaseSetting, readSettings, readStoreSettings, SettingsError } from './settings.ts';
+
+const KEY = `main:${Buffer.alloc(32, 1).toString('base64')}`;
+const GOOD = { TWEESTAP_DATABASE: './tweestap.db', TWEESTAP_ENCRYPTION_KEYS: KEY };
+
+function linesOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    assert.ok(error instanceof SettingsError, String(error));
+    return error.lines;
+  }
+  return assert.fail('nothing was thrown');
+}
+
+test('database and keys are enough, the rest has defaults', () => {
+  assert.deepEqual(readSettings({ ...GOOD, PORT: '', HOST: '' }), {
+    port: 3000,
+    host: '127.0.0.1',
+    database: './tweestap.db',
+    baseUrl: 'http://localhost:3000',
+    encryptionKeys: KEY,
+    trustedProxies: [],
+    logLevel: 'info',
+  });
+});
+
+test('every setting is read', () => {
+  const settings = readSettings({
+    PORT: '8443',
+    HOST: '::',
+    TWEESTAP_DATABASE: 'postgres://me:secret@db:5432/tweestap',
+    TWEESTAP_BASE_URL: 'https://login.example/',
+    TWEESTAP_ENCRYPTION_KEYS: KEY,
+    TWEESTAP_TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16',
+    TWEESTAP_LOG_LEVEL: 'debug',
+  });
+  assert.equal(settings.baseUrl, 'https://login.example');
+  assert.deepEqual([settings.port, settings.host, settings.logLevel], [8443, '::', 'debug']);
+  assert.deepEqual(settings.trustedProxies, ['10.0.0.1', '192.168.0.0/16']);
+});
+
+test('each wrong setting has its own line that names it, and no secret', () => {
+  const lines = linesOf(() =>
+    readSettings({
+      PORT: '80x',
+      HOST: 'two words',
+      TWEESTAP_DATABASE: 'mysql://me:hunter2@db/x',
+      TWEESTAP_BASE_URL: 'ftp://x',
+      TWEESTAP_ENCRYPTION_KEYS: 'main:hunter2',
+      TWEESTAP_TRUSTED_PROXIES: 'everybody',
+      TWEESTAP_LOG_LEVEL: 'loud\nline',
+    }),
+  );
+  const names = lines.map((line) => /^[A-Z_]+/.exec(line)?.[0]);
+  assert.deepEqual(names, [
+    'PORT',
+    'HOST',
+    'TWEESTAP_DATABASE',
+    'TWEESTAP_BASE_URL',
+    'TWEESTAP_ENCRYPTION_KEYS',
+    'TWEESTAP_TRUSTED_PROXIES',
+    'TWEESTAP_LOG_LEVEL',
+  ]);
+  for (const line of lines) assert.doesNotMatch(line, /hunter2|\n/);
+});
+
+test('what is missing is said with how to make it', () => {
+  const lines = linesOf(() => readSettings({}));
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? '', /TWEESTAP_DATABASE is missing/);
+  assert.match(lines[1] ?? '', /TWEESTAP_ENCRYPTION_KEYS is missing.*openssl rand/);
+});
+
+test('wrong values of each kind are refused', () => {
+  const wrong = {
+    PORT: ['65536', '-1', '1.5', ' 80'],
+    TWEESTAP_BASE_URL: ['portal.example', 'http://portal.example', 'https://a.example/?q', 'https://u:p@a.example'],
+    TWEESTAP_DATABASE: ['postgres://', 'postgres://host', 'redis://x/1'],
+    TWEESTAP_ENCRYPTION_KEYS: ['x', `${KEY},${KEY}`, 'main:AAAA'],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const lines = linesOf(() => readSettings({ ...GOOD, [name]: value }));
+      assert.equal(lines.length, 1, value);
+      assert.ok(lines[0]?.startsWith(name), `${name} ${value}`);
+    }
+  }
+});
+
+test('the command line asks only what it needs', () => {
+  assert.deepEqual(readStoreSettings({ ...GOOD, PORT: 'x' }), { database: './tweestap.db', encryptionKeys: KEY });
+  assert.equal(readDatabaseSetting({ TWEESTAP_DATABASE: 'x.db' }), 'x.db');
+  assert.equal(linesOf(() => readStoreSettings({})).length, 2);
+  assert.equal(linesOf(() => readDatabaseSetting({})).length, 1);
+});
