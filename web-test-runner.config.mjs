@@ -1,6 +1,7 @@
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
+import { commonjs } from './packages/elements/wtr-commonjs.ts';
 import { findBrowser } from './scripts/browser.ts';
 import { tallyReporter } from './scripts/reporters/elements.ts';
 
@@ -11,7 +12,7 @@ export default {
   rootDir: import.meta.dirname,
   files: ['packages/elements/src/**/*.test.ts', '!packages/elements/src/**/*.node.test.ts'],
   nodeResolve: { browser: true, exportConditions: ['tweestap-source', 'production'] },
-  plugins: [esbuildPlugin({ ts: true, target: 'es2023' })],
+  plugins: [commonjs, esbuildPlugin({ ts: true, target: 'es2023' })],
   browsers: [chromeLauncher({ launchOptions: { executablePath, args: [...args] } })],
   concurrency: 2,
   reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: false }), tallyReporter()],

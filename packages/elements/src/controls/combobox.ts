@@ -56,7 +56,7 @@ export class Combobox implements ReactiveController {
     const choices = this.#choices;
     const host = this.#host;
     const label = host.text('organisation.label');
-    const none = this.#open && choices.length === 0 && (given || this.#asked !== undefined) && text;
+    const none = !this.#chosen && choices.length === 0 && (given || this.#asked !== undefined) && text;
     return html`
       <div part="field" @focusout=${this.#left}>
         <label part="label" for="organisation">${label}</label>

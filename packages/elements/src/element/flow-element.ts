@@ -10,7 +10,7 @@ import { collect } from './frame.ts';
 import type { Around, FlowClient, Inputs, Stage } from './host.ts';
 import { languageOf } from './language.ts';
 import { Light } from './light.ts';
-import type { Failure, Kept, State } from './state.ts';
+import type { Failure, Kept, Shown, State } from './state.ts';
 
 type AnyView = (step: Step, host: Stage) => TemplateResult;
 
@@ -66,16 +66,20 @@ export abstract class FlowElement extends LitElement implements Stage {
     this.state = { name: 'idle' };
     this.addEventListener('input', () => {
       // What is typed after a failure is a new answer, no second try of the old one.
-      if (this.state.name === 'failed' && this.flow) this.state = { name: 'step' };
+      if (this.state.name === 'failed') this.state = { name: this.flow ? 'step' : 'idle' };
     });
     for (const [type, view] of Object.entries(steps)) {
       if (typeof view === 'function') this.#views.set(type, view as AnyView);
     }
   }
 
+  get shown(): Shown {
+    return this.state.name === 'busy' ? this.state.shown : this.state;
+  }
+
   get wrong(): string | undefined {
     if (this.#complaint) return this.#complaint.field;
-    const problem = this.state.name === 'step' ? this.state.problem : undefined;
+    const problem = this.shown.name === 'step' ? this.shown.problem : undefined;
     if (!problem) return undefined;
     return problem.is('code-early') ? 'wait' : this.flow?.step.type;
   }
@@ -112,8 +116,7 @@ export abstract class FlowElement extends LitElement implements Stage {
 
   send(inputs: Inputs): void {
     if (this.state.name === 'busy') return;
-    this.#complaint = undefined;
-    this.show({ name: 'busy' });
+    this.busy();
     this.ask((companion) => companion.send(inputs));
   }
 
@@ -139,12 +142,16 @@ export abstract class FlowElement extends LitElement implements Stage {
     this.dispatchEvent(new CustomEvent('mfa-cancel', { bubbles: true, composed: true }));
   }
 
-  show(state: State, flow?: Flow): void {
+  busy(): void {
+    this.state = { name: 'busy', shown: this.shown };
+  }
+
+  show(state: Shown, flow?: Flow): void {
     const before = this.state;
     this.state = state;
     if (state.name === 'idle') this.flow = undefined;
-    if (state.name !== 'step') return;
     this.#complaint = undefined;
+    if (state.name !== 'step') return;
     const isNew = this.flow !== flow || this.#shown !== flow?.step.type;
     this.flow = flow;
     if (isNew && flow) {
@@ -176,6 +183,7 @@ export abstract class FlowElement extends LitElement implements Stage {
     const root = super.createRenderRoot();
     // A declarative shadow root is taken over: same root, its first content drawn anew in the same task.
     (root as ShadowRoot).replaceChildren();
+    this.renderOptions.renderBefore = null;
     return root;
   }
 
@@ -214,8 +222,8 @@ export abstract class FlowElement extends LitElement implements Stage {
 
   protected override updated(): void {
     this.#shown = this.flow?.step.type;
-    const { state } = this;
-    const problem = 'problem' in state ? state.problem : undefined;
+    const { shown } = this;
+    const problem = 'problem' in shown ? shown.problem : undefined;
     this.light.say(this.#complaint?.text ?? (problem ? this.#explain(problem) : ''), this.#complaint ?? problem);
   }
 

@@ -46,7 +46,7 @@ const enter = (event: KeyboardEvent, host: Host): void => {
 export const frame = (host: Host, screen: Screen): TemplateResult => {
   collects.set(host, screen.submit);
   const { state } = host;
-  const failed = state.name === 'failed' ? state : undefined;
+  const failed = host.shown.name === 'failed' ? host.shown : undefined;
   const primary = failed ? host.text('retry') : screen.primary;
   const press = failed?.again ?? screen.onPrimary ?? (() => host.light.requestSubmit());
   return html`

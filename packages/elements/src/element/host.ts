@@ -2,7 +2,7 @@ import type { Client, Flow, Input, Kind, OrganisationChoice } from '@tweestap/cl
 import type { ReactiveControllerHost, TemplateResult } from 'lit';
 import type { Key, Values } from '../locales/messages.ts';
 import type { Light } from './light.ts';
-import type { Kept, State } from './state.ts';
+import type { Kept, Shown, State } from './state.ts';
 
 /** One input, or a list that answers the steps that follow as well. */
 export type Inputs = Input | readonly [Input, ...Input[]];
@@ -18,6 +18,7 @@ export interface Host extends ReactiveControllerHost, HTMLElement {
   /** The nodes in the page's own tree: what password managers fill. */
   readonly light: Light;
   readonly state: State;
+  readonly shown: Shown;
   readonly flow: Flow | undefined;
   /** What the person has told so far. */
   readonly kept: Kept;
@@ -54,8 +55,9 @@ export interface Stage extends Host {
   readonly api: string;
   readonly returnTo: string | null;
   readonly client: FlowClient | undefined;
-  /** Shows where the flow stands; `moved` when the person should be taken there. */
-  show(state: State, flow?: Flow): void;
+  /** Shows where the flow stands, and takes the person there. */
+  show(state: Shown, flow?: Flow): void;
+  busy(): void;
   keep(kept: Kept): void;
   /** Fetches the view of a step, if it is not here yet. */
   prepare(type: string): Promise<void>;

@@ -5,12 +5,14 @@ export type Failure = MfaProblem | (Error & { readonly code: 'network' });
 
 /**
  * Where an element stands, as one union:
- * `idle` before anything was asked of the server · `busy` while it is asked · `step` when it waits for the person, with
+ * `idle` before anything was asked of the server · `busy` while it is asked, with what stays on the screen · `step` when it waits for the person, with
  * the problem of what was refused · `failed` when a call broke, with a way to try the same once more.
  */
-export type State =
+export type State = Shown | { readonly name: 'busy'; readonly shown: Shown };
+
+/** What the person sees, also while the server is asked: nothing jumps in the meantime. */
+export type Shown =
   | { readonly name: 'idle' }
-  | { readonly name: 'busy' }
   | { readonly name: 'step'; readonly problem?: MfaProblem | undefined }
   | { readonly name: 'failed'; readonly problem: Failure; readonly again: () => void };
 

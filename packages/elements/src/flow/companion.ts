@@ -1,6 +1,6 @@
 import { createClient, type Flow, type Input, MfaProblem, type OrganisationChoice } from '@tweestap/client';
 import type { Around, FlowClient, Inputs, Stage } from '../element/host.ts';
-import type { Failure, State } from '../element/state.ts';
+import type { Failure } from '../element/state.ts';
 import { later } from '../styles/later.ts';
 import { around, warning } from './around.ts';
 import { ease } from './ease.ts';
@@ -118,7 +118,7 @@ export class Companion {
     this.#call += 1;
     const call = this.#call;
     this.stop();
-    this.#host.show({ name: 'busy' });
+    this.#host.busy();
     try {
       const flow = await work();
       if (call === this.#call) await this.#arrived(flow, flow.problem);
@@ -156,8 +156,7 @@ export class Companion {
     host.keep(confirmed(host.kept, flow));
     saveKept(host.api, flow.status === 'done' ? undefined : host.kept);
     if (problem) this.#tell(problem);
-    const state: State = { name: 'step', problem };
-    host.show(state, flow);
+    host.show({ name: 'step', problem }, flow);
     this.#wait(flow, problem);
     if (flow.is('done')) finish(host, flow.step);
   }

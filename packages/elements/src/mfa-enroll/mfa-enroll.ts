@@ -10,13 +10,13 @@ export class MfaEnroll extends FlowElement {
 
   /** Nobody has to press anything: whoever opened the page wants it. */
   protected override begin(): void {
-    this.show({ name: 'busy' });
+    this.busy();
     this.ask(async (companion) => (this.resume && (await companion.resume())) || companion.restart());
   }
 
   protected override screen(flow: Flow | undefined): TemplateResult {
     if (flow) return super.screen(flow);
-    const { name } = this.state;
+    const { name } = this.shown;
     return frame(this, {
       name: 'begin',
       heading: this.text('enroll-totp.heading'),

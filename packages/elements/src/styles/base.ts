@@ -19,11 +19,11 @@ export const base = css`
     --_given: var(--mfa-accent, oklch(0.45 0.085 205));
     --_accent: var(--mfa-accent-text, light-dark(oklch(from var(--_given) min(l, 0.5) c h), oklch(from var(--_given) max(l, 0.78) calc(c * 0.85) h)));
     --_on: var(--mfa-on-accent, light-dark(#fff, oklch(from var(--_given) 0.2 calc(c * 0.4) h)));
-    --_surface: var(--mfa-surface, light-dark(#fff, oklch(from var(--_given) 0.215 calc(c * 0.12) h)));
-    --_well: var(--mfa-surface-2, light-dark(oklch(from var(--_given) 0.975 calc(c * 0.06) h), oklch(from var(--_given) 0.265 calc(c * 0.16) h)));
+    --_surface: var(--mfa-surface, light-dark(#fff, oklch(from var(--_given) 0.28 calc(c * 0.12) h)));
+    --_well: var(--mfa-surface-2, light-dark(oklch(from var(--_given) 0.975 calc(c * 0.06) h), oklch(from var(--_given) 0.325 calc(c * 0.2) h)));
     --_text: var(--mfa-text, light-dark(oklch(from var(--_given) 0.24 calc(c * 0.25) h), oklch(from var(--_given) 0.94 calc(c * 0.06) h)));
     --_soft: var(--mfa-text-soft, light-dark(oklch(from var(--_given) 0.46 calc(c * 0.25) h), oklch(from var(--_given) 0.76 calc(c * 0.15) h)));
-    --_line: var(--mfa-line, light-dark(oklch(from var(--_given) 0.6 calc(c * 0.3) h), oklch(from var(--_given) 0.6 calc(c * 0.3) h)));
+    --_line: var(--mfa-line, light-dark(oklch(from var(--_given) 0.6 calc(c * 0.3) h), oklch(from var(--_given) 0.64 calc(c * 0.3) h)));
     --_error: var(--mfa-error, light-dark(oklch(0.5 0.17 27), oklch(0.8 0.11 25)));
     --_success: var(--mfa-success, light-dark(oklch(0.5 0.12 150), oklch(0.78 0.12 150)));
     --_radius: var(--mfa-radius, 8px);
@@ -40,7 +40,7 @@ export const base = css`
     max-inline-size: var(--mfa-width, 25rem);
     margin-inline: auto;
     padding: var(--mfa-padding, 32px);
-    border: var(--mfa-border, 1px solid light-dark(oklch(from var(--_given) 0.9 calc(c * 0.15) h), oklch(from var(--_given) 0.34 calc(c * 0.2) h)));
+    border: var(--mfa-border, 1px solid light-dark(oklch(from var(--_given) 0.9 calc(c * 0.15) h), oklch(from var(--_given) 0.38 calc(c * 0.2) h)));
     border-radius: calc(var(--_radius) * 1.5);
     box-shadow: var(--mfa-shadow, 0 1px 2px rgb(0 0 0 / 4%), 0 8px 24px -8px rgb(0 0 0 / 8%));
     overflow-wrap: anywhere;

@@ -1,4 +1,4 @@
-import { type Client, createClient, type Problem, type Step } from '@tweestap/client';
+import { type Client, createClient, type Problem, type ResumeStorage, type Step } from '@tweestap/client';
 
 /** What the script answers a request with: a step, a refusal (of this step), or no answer at all. */
 export type Answer =
@@ -22,15 +22,26 @@ export interface Script {
   kind?: string;
   /** The server's clock, in milliseconds since the epoch. */
   now?: () => number;
+  /** Milliseconds that the server's clock is ahead of this one. */
+  ahead?: number;
   /** Seconds that a flow lives. */
   lives?: number;
+  /** The flow that a reload left behind. */
+  left?: Step;
 }
+
+const leftBehind = (kind: string): ResumeStorage => ({
+  getItem: () => JSON.stringify({ id: 'flow', token: 'token', kind }),
+  setItem: () => {},
+  removeItem: () => {},
+});
 
 /** A server without a network: the real client on a `fetch` that reads from a script. */
 export const scriptedServer = (script: Script): { client: Client; calls: Call[] } => {
   const calls: Call[] = [];
-  const now = script.now ?? Date.now;
-  let step: Step | undefined;
+  const clock = script.now ?? Date.now;
+  const now = () => clock() + (script.ahead ?? 0);
+  let step = script.left;
   const instant = (ms: number) => new Date(ms).toISOString();
 
   const flow = () => ({
@@ -73,15 +84,16 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
       return json(200, { organisations: found });
     }
     if (method === 'DELETE') return new Response(null, { status: 204 });
+    if (method === 'GET' && script.left) return json(200, { flow: flow() });
     return answer(method === 'POST' && path === '/flows');
   };
 
   const client = createClient({
     api: '/mfa/v1',
     fetch: served,
-    storage: null,
+    storage: script.left ? leftBehind(script.kind ?? 'login') : null,
     wait: () => Promise.resolve(),
-    clock: now,
+    clock,
     attempts: 1,
   });
   return { client, calls };

@@ -1,0 +1,128 @@
+import { expect } from '@open-wc/testing';
+import '../mfa-login/mfa-login.ts';
+import type { FlowElement } from '../element/flow-element.ts';
+import { given, organisations, settled, stand, type } from '../testing/states.ts';
+
+const hostile = { id: 'hostile', name: '<img src=x onerror=alert(1)>' };
+
+let room: HTMLElement;
+beforeEach(() => {
+  room = document.body.appendChild(document.createElement('div'));
+});
+afterEach(() => room.remove());
+
+const box = (element: FlowElement) => element.shadowRoot?.querySelector('[role=combobox]') as HTMLInputElement;
+const options = (element: FlowElement) => [...(element.shadowRoot?.querySelectorAll('[role=option]') ?? [])];
+const until = async (done: () => unknown) => {
+  for (let turn = 0; turn < 200 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(done(), 'in time').to.be.ok;
+};
+const key = async (element: FlowElement, name: string) => {
+  box(element).dispatchEvent(
+    new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }),
+  );
+  await element.updateComplete;
+};
+const opened = async () => {
+  const made = await stand(
+    { tag: 'mfa-login', script: { answers: [given.username], organisations: [...organisations, hostile] } },
+    room,
+  );
+  box(made.element).focus();
+  await key(made.element, 'ArrowDown');
+  await until(() => options(made.element).length > 0);
+  return made;
+};
+
+describe('K2: choosing the organisation by its name', () => {
+  it('opens with the arrow, moves with it, and tells the active option', async () => {
+    const { element } = await opened();
+    expect(box(element).getAttribute('aria-expanded')).to.equal('true');
+    await key(element, 'ArrowDown');
+    const active = () => element.shadowRoot?.getElementById(box(element).getAttribute('aria-activedescendant') ?? '');
+    const first = active();
+    expect(first?.getAttribute('role')).to.equal('option');
+    await key(element, 'ArrowUp');
+    expect(active()?.textContent).to.equal(hostile.name);
+    await key(element, 'ArrowDown');
+    expect(active()).to.equal(first);
+  });
+
+  it('Enter takes the active option and submits nothing; a second Enter submits', async () => {
+    const { element, calls } = await opened();
+    await key(element, 'ArrowDown');
+    const name = element.shadowRoot?.querySelector('[part~=active]')?.textContent;
+    const before = calls.length;
+    await key(element, 'Enter');
+    expect(box(element).value).to.equal(name);
+    expect(box(element).getAttribute('aria-expanded')).to.equal('false');
+    expect(calls.length).to.equal(before);
+    await key(element, 'Enter');
+    await settled(element);
+    expect(calls.at(-1)?.path).to.equal('/flows');
+  });
+
+  it('Escape closes and chooses nothing', async () => {
+    const { element } = await opened();
+    await key(element, 'ArrowDown');
+    await key(element, 'Escape');
+    expect(box(element).getAttribute('aria-expanded')).to.equal('false');
+    expect(box(element).value).to.equal('');
+  });
+
+  it('a press takes an option', async () => {
+    const { element, calls } = await opened();
+    (options(element)[1] as HTMLElement).click();
+    await element.updateComplete;
+    expect(box(element).value).to.equal(organisations[1]?.name);
+    element.light.requestSubmit();
+    await settled(element);
+    expect(calls.at(-1)?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: organisations[1]?.id }]);
+  });
+
+  it('what is typed is searched on the server, and the only one that fits is taken', async () => {
+    const { element, calls } = await opened();
+    type(element, 'organisation', 'water');
+    await until(() => options(element).length === 1);
+    expect(calls.at(-1)?.path).to.equal('/organisations?q=water');
+    element.light.requestSubmit();
+    await settled(element);
+    expect(calls.at(-1)?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: 'waterland' }]);
+  });
+
+  it('a name that nobody has is told, and nothing is sent', async () => {
+    const { element, calls } = await opened();
+    type(element, 'organisation', 'zzz');
+    await until(() => element.shadowRoot?.querySelector('[role=status]')?.textContent);
+    element.light.requestSubmit();
+    await element.updateComplete;
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Choose your organisation from the list.');
+    expect(calls.every(({ path }) => path.startsWith('/organisations'))).to.equal(true);
+  });
+
+  it('R78: a hostile name is text', async () => {
+    const { element } = await opened();
+    expect(options(element).at(-1)?.textContent).to.equal(hostile.name);
+    expect(element.shadowRoot?.querySelector('img')).to.equal(null);
+  });
+
+  it('a few that the step gives are filtered here, without the signs above letters', async () => {
+    const few = { ...given.organisation, organisations: [{ id: 'e', name: 'Één School' }, ...organisations] };
+    const { element, calls } = await stand(
+      {
+        tag: 'mfa-login',
+        script: { answers: [few] },
+        act: async (element) => {
+          element.restart();
+          await until(() => element.flow);
+          await element.updateComplete;
+        },
+      },
+      room,
+    );
+    type(element, 'organisation', 'een s');
+    await element.updateComplete;
+    expect(options(element).map(({ textContent }) => textContent)).to.deep.equal(['Één School']);
+    expect(calls).to.have.length(1);
+  });
+});

@@ -1,0 +1,75 @@
+import { expect } from '@open-wc/testing';
+import type { FlowElement } from '../element/flow-element.ts';
+import { given, settled, stand, type } from '../testing/states.ts';
+import './mfa-enroll.ts';
+
+let room: HTMLElement;
+beforeEach(() => {
+  room = document.body.appendChild(document.createElement('div'));
+});
+afterEach(() => room.remove());
+
+const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';
+
+describe('mfa-enroll', () => {
+  it('begins by itself and goes through password, app and recovery codes to the end', async () => {
+    const answers = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], given.done];
+    const { element, calls } = await stand(
+      { tag: 'mfa-enroll', script: { kind: 'enroll', answers }, act: settled },
+      room,
+    );
+    expect(calls[0]?.body).to.deep.equal({ kind: 'enroll' });
+    type(element, 'password', 'secret');
+    element.light.requestSubmit();
+    await settled(element);
+    expect(words(element)).to.contain('JBSW Y3DP EHPK');
+    type(element, 'code', '123 456');
+    await settled(element);
+    expect(calls[2]?.body).to.deep.equal({ inputs: [{ step: 'enroll-totp', code: '123456' }] });
+    expect(element.shadowRoot?.querySelectorAll('[part=recovery-code]').length).to.equal(6);
+    element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
+    await settled(element);
+    expect(calls[3]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes' }] });
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is linked');
+  });
+
+  it('the QR code is one path with a quiet zone of four, and can be named', async () => {
+    const script = { kind: 'enroll', answers: [given['enroll-totp']] };
+    const { element } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+    const svg = element.shadowRoot?.querySelector('[part=qr] svg');
+    const size = Number(svg?.getAttribute('viewBox')?.split(' ')[2]);
+    const rows = [...(svg?.querySelector('path')?.getAttribute('d') ?? '').matchAll(/M(\d+) (\d+)h(\d+)/g)];
+    expect(svg?.querySelectorAll('path').length).to.equal(1);
+    expect(Math.min(...rows.map(([, x]) => Number(x)))).to.equal(4);
+    expect(Math.max(...rows.map(([, x, , width]) => Number(x) + Number(width)))).to.equal(size - 4);
+    expect(svg?.getAttribute('aria-label')).to.contain('QR code');
+    const link = element.shadowRoot?.querySelector<HTMLAnchorElement>('[part=secret] a');
+    expect(link?.href).to.match(/^otpauth:/);
+  });
+
+  it('without a session says so, and can be tried again', async () => {
+    const script = {
+      kind: 'enroll',
+      answers: [{ refuse: { code: 'no-session' as const, status: 401 } }, given['confirm-password']],
+    };
+    const { element } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('You are not logged in any more');
+    element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
+    await settled(element);
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Type your password again');
+  });
+
+  it('can be cancelled, and tells the page', async () => {
+    const script = { kind: 'enroll', answers: [given['confirm-password']] };
+    const { element, calls } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+    let heard = 0;
+    room.addEventListener('mfa-cancel', () => {
+      heard += 1;
+    });
+    element.shadowRoot?.querySelector<HTMLElement>('[part~=back]')?.click();
+    await settled(element);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(heard).to.equal(1);
+    expect(calls.at(-1)?.method).to.equal('DELETE');
+  });
+});

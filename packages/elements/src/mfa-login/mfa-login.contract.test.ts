@@ -1,0 +1,16 @@
+import '../mfa-login/mfa-login.ts';
+import '../mfa-enroll/mfa-enroll.ts';
+import { elementContract } from '../testing/element-contract.ts';
+import { given, settled } from '../testing/states.ts';
+
+elementContract(
+  'mfa-login',
+  { tag: 'mfa-login', attributes: { organisation: 'de-linde' }, script: { answers: [given.password] } },
+  'username',
+);
+
+elementContract(
+  'mfa-enroll',
+  { tag: 'mfa-enroll', script: { kind: 'enroll', answers: [given['confirm-password']] }, act: settled },
+  'password',
+);

@@ -1,0 +1,33 @@
+import { expect } from '@open-wc/testing';
+import '../mfa-enroll/mfa-enroll.ts';
+import '../mfa-login/mfa-login.ts';
+import { looks, stand } from './states.ts';
+
+const schemes = ['light', 'dark'] as const;
+const languages = ['en', 'nl'] as const;
+
+for (const [name, look] of Object.entries(looks)) {
+  describe(`R89: axe finds nothing in ${name}`, () => {
+    for (const language of languages) {
+      for (const scheme of schemes) {
+        it(`${language}, ${scheme}`, async () => {
+          const main = document.body.appendChild(document.createElement('main'));
+          main.style.colorScheme = scheme;
+          main.style.background = scheme === 'dark' ? '#14181a' : '#fff';
+          try {
+            const { element } = await stand(look, main, { lang: language });
+            expect(element.shadowRoot?.querySelector('h2')?.textContent).to.have.length.above(3);
+            expect(element.shadowRoot?.textContent).not.to.match(/\{[a-z]+\}|undefined|NaN/);
+            expect(element.shadowRoot?.querySelector('[style]'), 'no inline style: R77').to.equal(null);
+            for (const animation of element.shadowRoot?.getAnimations() ?? []) animation.cancel();
+            await expect(element).to.be.accessible({
+              ignoredRules: ['region', 'landmark-one-main', 'page-has-heading-one'],
+            });
+          } finally {
+            main.remove();
+          }
+        });
+      }
+    }
+  });
+}

@@ -1,0 +1,185 @@
+import { expect } from '@open-wc/testing';
+import type { FlowElement } from '../element/flow-element.ts';
+import { scriptedServer } from './scripted-server.ts';
+import { given, type Look, settled, stand, type } from './states.ts';
+
+const inputOf = (element: Element, name: string) =>
+  element.querySelector<HTMLInputElement>(`input[name="${name}"]`) as HTMLInputElement;
+
+/** A turn of the mutation observer and a render. */
+const turn = async (element: FlowElement) => {
+  await new Promise((resolve) => setTimeout(resolve));
+  await element.updateComplete;
+};
+
+/**
+ * What holds for every element.
+ * @param look a state that shows the light input `field`, whose answer is one submission
+ */
+export const elementContract = (tag: string, look: Look, field: string): void => {
+  describe(`the contract of every element: ${tag}`, () => {
+    let room: HTMLElement;
+    beforeEach(() => {
+      room = document.body.appendChild(document.createElement('div'));
+    });
+    afterEach(() => room.remove());
+
+    it('defining it twice is harmless', async () => {
+      const { define } = await import('../element/define.ts');
+      const first = customElements.get(tag);
+      define(tag, class extends HTMLElement {});
+      expect(customElements.get(tag)).to.equal(first);
+    });
+
+    it('R88: credentials are real inputs of the page, in a real form', async () => {
+      const { element } = await stand(look, room);
+      const input = inputOf(element, field);
+      expect(input.parentElement).to.equal(element);
+      expect(input.form?.parentElement).to.equal(element);
+      expect(input.form?.method).to.equal('post');
+      expect(input.getAttribute('aria-label')).to.have.length.above(2);
+      expect(document.getElementById(input.getAttribute('aria-describedby') ?? '')?.getAttribute('role')).to.equal(
+        'alert',
+      );
+    });
+
+    it('the same nodes come back when the page wipes the element', async () => {
+      const { element } = await stand(look, room);
+      const input = inputOf(element, field);
+      input.value = 'typed';
+      element.innerHTML = '';
+      await turn(element);
+      expect(inputOf(element, field)).to.equal(input);
+      expect(input.value).to.equal('typed');
+      expect(input.form?.isConnected).to.equal(true);
+    });
+
+    it("the page's own children stay, and are not doubled", async () => {
+      const { element } = await stand(look, room);
+      element.insertAdjacentHTML('afterbegin', '<p slot="help">Help</p>');
+      await turn(element);
+      expect(element.querySelectorAll('[slot=help]').length).to.equal(1);
+      expect(element.querySelectorAll(`[name="${field}"]`).length).to.equal(1);
+    });
+
+    it('a clone takes its copies over and gets ids of its own', async () => {
+      const { element } = await stand(look, room);
+      const clone = element.cloneNode(true) as FlowElement;
+      clone.client = element.client;
+      room.append(clone);
+      await clone.updateComplete;
+      await turn(element);
+      const ids = [...room.querySelectorAll('[data-mfa][id]')].map(({ id }) => id);
+      expect(new Set(ids).size).to.equal(ids.length);
+      for (const key of ['form', 'submit', 'error']) {
+        expect(clone.querySelectorAll(`:scope > [data-mfa=${key}]`).length, key).to.equal(1);
+      }
+    });
+
+    it('moving it elsewhere keeps what was typed', async () => {
+      const { element } = await stand(look, room);
+      const input = inputOf(element, field);
+      input.value = 'typed';
+      room.appendChild(document.createElement('section')).append(element);
+      await turn(element);
+      expect(inputOf(element, field)).to.equal(input);
+      expect(input.value).to.equal('typed');
+    });
+
+    it('Enter submits, and the page gets no submit event', async () => {
+      const { element, calls } = await stand(look, room);
+      let heard = 0;
+      const hear = () => {
+        heard += 1;
+      };
+      room.addEventListener('submit', hear);
+      const before = calls.length;
+      type(element, field, 'something');
+      const form = inputOf(element, field).form;
+      expect(form?.querySelector('button') ?? element.querySelector('button[type=submit]')).to.have.property(
+        'form',
+        form,
+      );
+      form?.requestSubmit();
+      await settled(element);
+      expect(heard).to.equal(0);
+      expect(calls.length).to.be.above(before);
+    });
+
+    it('waits while defer-hydration is set', async () => {
+      const element = document.createElement(tag) as FlowElement;
+      element.client = scriptedServer(look.script).client;
+      element.setAttribute('defer-hydration', '');
+      for (const [name, value] of Object.entries(look.attributes ?? {})) element.setAttribute(name, value);
+      room.append(element);
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(element.shadowRoot).to.equal(null);
+      expect(element.children.length).to.equal(0);
+      element.removeAttribute('defer-hydration');
+      await element.updateComplete;
+      expect(element.shadowRoot).not.to.equal(null);
+    });
+
+    it('a declarative shadow root is taken over with the light nodes and what was typed', async () => {
+      const { element: model } = await stand(look, room);
+      const light = model.innerHTML;
+      model.remove();
+      const html = `<${tag} defer-hydration><template shadowrootmode="open"><p>server</p></template>${light}</${tag}>`;
+      room.setHTMLUnsafe(html);
+      const element = room.firstElementChild as FlowElement;
+      const root = element.shadowRoot;
+      inputOf(element, field).value = 'typed before';
+      element.client = model.client;
+      for (const [name, value] of Object.entries(look.attributes ?? {})) element.setAttribute(name, value);
+      element.removeAttribute('defer-hydration');
+      await element.updateComplete;
+      expect(element.shadowRoot).to.equal(root);
+      expect(root?.textContent).not.to.contain('server');
+      for (const key of ['form', 'submit', 'error']) {
+        expect(element.querySelectorAll(`:scope > [data-mfa=${key}]`).length, key).to.equal(1);
+      }
+    });
+
+    it("the page's styles do not reach the inputs, not with !important either", async () => {
+      const style = document.head.appendChild(document.createElement('style'));
+      style.textContent =
+        '* { color: rgb(255, 0, 0) !important; border: 9px solid red !important; margin: 7px !important; letter-spacing: 9px !important; font-size: 40px !important; text-transform: uppercase !important }';
+      const { element } = await stand(look, room);
+      const seen = getComputedStyle(inputOf(element, field));
+      const heading = getComputedStyle(element.shadowRoot?.querySelector('h2') as Element);
+      style.remove();
+      expect(seen.borderTopWidth).to.equal('0px');
+      expect(seen.marginTop).to.equal('0px');
+      expect(seen.textTransform).to.equal('none');
+      expect(Number.parseFloat(seen.fontSize)).to.be.below(30);
+      expect(heading.color).not.to.equal('rgb(255, 0, 0)');
+      expect(heading.letterSpacing).to.equal('normal');
+    });
+
+    it('its events bubble out of every shadow', async () => {
+      const heard: CustomEvent[] = [];
+      const hear = (event: Event) => heard.push(event as CustomEvent);
+      document.addEventListener('mfa-step', hear);
+      const { element } = await stand(look, room);
+      type(element, field, '123456');
+      element.light.requestSubmit();
+      await settled(element);
+      document.removeEventListener('mfa-step', hear);
+      expect(heard.length).to.be.above(0);
+      expect(heard[0]?.composed).to.equal(true);
+      expect(heard[0]?.detail).to.have.property('type');
+    });
+
+    it('an unknown step has words and a way on', async () => {
+      const strange = { ...given.done, type: 'telepathy' } as unknown as Look['script']['answers'][number];
+      const { element } = await stand({ ...look, script: { ...look.script, answers: [strange] } }, room);
+      if (element.state.name === 'idle') {
+        type(element, field, 'anna');
+        element.light.requestSubmit();
+        await settled(element);
+      }
+      expect(element.shadowRoot?.querySelector('h2')?.textContent).to.contain('not up to date');
+      expect(element.shadowRoot?.querySelector('[part~=primary]')?.textContent).to.equal('Reload the page');
+    });
+  });
+};

@@ -1,0 +1,37 @@
+import { build } from 'vite';
+
+/** CommonJS of a dependency that tests need, with the names that are imported of it. */
+const bundled: Readonly<Record<string, string>> = {
+  'qrcode/lib/core/qrcode.js': "export { create } from 'qrcode/lib/core/qrcode.js';",
+};
+const prefix = '/__bundled/';
+const entry = 'bundled-entry';
+
+const bundle = async (code: string): Promise<string> => {
+  const built = await build({
+    root: import.meta.dirname,
+    configFile: false,
+    logLevel: 'error',
+    plugins: [
+      { name: entry, resolveId: (id) => (id === entry ? entry : null), load: (id) => (id === entry ? code : null) },
+    ],
+    build: {
+      write: false,
+      minify: false,
+      modulePreload: false,
+      rolldownOptions: { input: entry, preserveEntrySignatures: 'strict' },
+    },
+  });
+  const { output } = built as { output: [{ code: string }] };
+  return output[0].code;
+};
+
+/** A plugin of Web Test Runner, whose server gives browsers the files as they are: these become modules first. */
+export const commonjs = {
+  name: 'commonjs',
+  resolveImport: ({ source }: { source: string }) => (Object.hasOwn(bundled, source) ? prefix + source : undefined),
+  serve: async ({ path }: { path: string }) => {
+    const code = path.startsWith(prefix) && bundled[path.slice(prefix.length)];
+    return code ? { body: await bundle(code), type: 'js' } : undefined;
+  },
+};
