@@ -22,7 +22,8 @@ test('R63: what was acknowledged outlives kill -9, and nothing that was spent re
   try {
     const spent = new Map<string, number>();
     for (let kill = 0; kill < KILLS; kill++) {
-      const first = Math.max(0, ...spent.values()) + 1;
+      // The step after the last acknowledged one may have been committed just before the kill: that is no fault.
+      const first = Math.max(0, ...spent.values()) + 2;
       for (const [factor, step] of await spendUntilKilled(file, first, 40 + kill * 37)) spent.set(factor, step);
       await assertKept(file, spent);
     }
