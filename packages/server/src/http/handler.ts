@@ -4,7 +4,7 @@ import { type Answer, answerSender } from './answer.ts';
 import { readJson, refuseBody } from './body.ts';
 import type { HttpDeps } from './deps.ts';
 import { failureAnswer } from './failure.ts';
-import { createIdempotency } from './idempotency.ts';
+import { createIdempotency, type Repeatable } from './idempotency.ts';
 import { type MountedRequest, type Target, targetReader } from './mount-path.ts';
 import { originCheck } from './origin.ts';
 import { answerOf, HttpProblem, malformed } from './problem.ts';
@@ -94,8 +94,8 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const key = req.headers['idempotency-key'];
     if (key === undefined || !changes) return await route.handle(exchange);
     if (typeof key !== 'string') throw malformed('Idempotency-Key', 'one value');
-    const scope = scopeOf(deps, exchange, `${route.method} ${target.path}`);
-    return await repeatable({ header: key, scope, body }, async () => {
+    const repeat = { header: key, body, ...ownerOf(deps, exchange, `${route.method} ${target.path}`) };
+    return await repeatable(repeat, async () => {
       try {
         return await route.handle(exchange);
       } catch (error) {
@@ -107,14 +107,22 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
 }
 
 /**
- * Whom the answers under an `Idempotency-Key` belong to. A flow's are its token's and browser's. A browser that has no
- * cookie of ours yet is told by its address: should it change meanwhile, the repetition is a new request.
+ * Whom the answers under an `Idempotency-Key` belong to. A flow's are its token's and browser's, an account's the
+ * session's. A start has neither: it is told by its address and its browser's cookie, which its own answer may have set.
  */
-function scopeOf({ addressOf }: HttpDeps, { req, tokens }: Exchange, request: string): string[] {
+function ownerOf(
+  { addressOf, cookies }: HttpDeps,
+  { req, id, tokens }: Exchange,
+  request: string,
+): Pick<Repeatable, 'scope' | 'browser'> {
   const { authorization = '', 'user-agent': agent = '' } = req.headers;
-  const isFlow = request.includes(' /flows');
-  const holder = isFlow ? tokens.flow : tokens.session;
-  return [request, authorization, holder ?? `${addressOf(req)} ${agent}`];
+  // A flow's end gives a new session cookie: it must not make a stranger of the browser whose answer was lost.
+  if (id !== '' && authorization !== '') return { scope: [request, authorization, tokens.flow ?? ''] };
+  if (request !== 'POST /flows') return { scope: [request, tokens.session ?? ''] };
+  const prefix = `${cookies.names.flow}=`;
+  const given = (answer: Answer): string | undefined =>
+    answer.cookies?.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length, prefix.length + 43);
+  return { scope: [request, addressOf(req), agent], browser: { token: tokens.flow, given } };
 }
 
 /** Counts what runs, so that stopping can wait for it. */

@@ -27,6 +27,15 @@ export interface Repeatable {
   scope: readonly string[];
   /** The body as it was parsed. */
   body: unknown;
+  /** The browser, where the scope holds no secret; undefined for one that has no cookie of ours yet. */
+  browser?: { token: string | undefined; given(answer: Answer): string | undefined };
+}
+
+/** What is kept, sealed. */
+interface Kept {
+  answer: Answer;
+  /** The token of the browser's cookie when the request came. */
+  token?: string;
 }
 
 /** `run` must not throw: what went wrong is an answer as well. */
@@ -45,13 +54,13 @@ export function createIdempotency(deps: {
 }): Idempotency {
   const { database, keyring, clock, logger } = deps;
 
-  const keep = async (key: string, answer: Answer): Promise<void> => {
-    const passing = answer.status >= 500 || answer.status === 429;
-    const sealed = passing ? undefined : keyring.seal(JSON.stringify(answer), ['idempotency', key]);
+  const keep = async (key: string, kept: Kept): Promise<void> => {
+    const passing = kept.answer.status >= 500 || kept.answer.status === 429;
+    const sealed = passing ? undefined : keyring.seal(JSON.stringify(kept), ['idempotency', key]);
     await database.write((tx) => (sealed === undefined ? release(tx, key) : settle(tx, key, sealed)));
   };
 
-  return async ({ header, scope, body }, run) => {
+  return async ({ header, scope, body, browser }, run) => {
     if (!KEY.test(header)) throw malformed('Idempotency-Key', '1 to 128 visible ASCII characters');
     const key = digest(header, ...scope);
     const requestHash = digest(JSON.stringify(body ?? null));
@@ -61,17 +70,28 @@ export function createIdempotency(deps: {
       if (claimed === 'claimed') {
         const answer = await run();
         // What was done is done: that it can't be told again must not look as if it had failed.
-        await keep(key, answer).catch(() => logger.warn({}, 'an answer could not be kept for repetitions'));
+        const kept = { answer, ...(browser?.token === undefined ? {} : { token: browser.token }) };
+        await keep(key, kept).catch(() => logger.warn({}, 'an answer could not be kept for repetitions'));
         return answer;
       }
       if (claimed.requestHash !== requestHash) throw new HttpProblem('idempotency-conflict');
       if (claimed.answer !== null) {
-        return JSON.parse(Buffer.from(keyring.open(claimed.answer, ['idempotency', key])).toString('utf8')) as Answer;
+        const kept = JSON.parse(
+          Buffer.from(keyring.open(claimed.answer, ['idempotency', key])).toString('utf8'),
+        ) as Kept;
+        if (browser && !isSameBrowser(browser, kept)) throw new HttpProblem('idempotency-conflict');
+        return kept.answer;
       }
       await sleep(LOOK);
     }
     throw new HttpProblem('busy', { detail: 'The first request under this Idempotency-Key still runs.' });
   };
+}
+
+/** It came with the cookie that it had then, or that it was given then, or has none since the answer was lost. */
+function isSameBrowser({ token, given }: NonNullable<Repeatable['browser']>, kept: Kept): boolean {
+  if (token === undefined) return kept.token === undefined;
+  return token === (kept.token ?? given(kept.answer));
 }
 
 const digest = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { withDatabases } from '../store/testing/databases.ts';
-import { serve, start, submit, totp } from './testing/server.ts';
+import { start, submit, totp, withServer } from './testing/server.ts';
 
-withDatabases('a person logs in over raw HTTP, step by step, and signs out', async (fixture) => {
-  const server = await serve(fixture);
+withServer('a person logs in over raw HTTP, step by step, and signs out', async ({ server, browser }) => {
   const anna = await server.person('alpha', 'Anna');
-  const browser = server.browser();
   const flow = await start(browser);
   assert.equal(flow.reply.status, 201);
   assert.equal(flow.reply.body.flow.step.type, 'organisation');
@@ -27,5 +24,47 @@ withDatabases('a person logs in over raw HTTP, step by step, and signs out', asy
   assert.equal(session.body.session.acr, 'aal2');
   assert.equal((await browser.delete('/session')).status, 204);
   assert.equal((await browser.get('/session')).status, 401);
-  await server.stop();
+});
+
+withServer('a recovery code logs in where the phone is gone', async ({ server, browser }) => {
+  const anna = await server.person('alpha', 'anna');
+  const flow = await start(browser, 'login', [
+    { step: 'organisation', organisation: 'alpha' },
+    { step: 'username', username: 'anna' },
+    { step: 'password', password: anna.password },
+    { step: 'totp', action: 'switch', method: 'recovery-code' },
+  ]);
+  assert.equal(flow.reply.body.flow.step.type, 'recovery-code');
+  const code = anna.recoveryCodes[0]?.toLowerCase().replaceAll('-', ' ');
+  const done = await submit(browser, flow, { step: 'recovery-code', code });
+  assert.equal(done.body.flow.status, 'done');
+  assert.equal(done.body.flow.step.recoveryCodesLeft, 5);
+  assert.equal((await browser.get('/session')).body.session.recovery, true);
+});
+
+withServer(
+  'all inputs may come with the start, and the first refused one stops the list',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const before = [
+      { step: 'organisation', organisation: 'alpha' },
+      { step: 'username', username: 'anna' },
+    ];
+    const wrong = await start(browser, 'login', [...before, { step: 'password', password: 'x' }, totp(anna)]);
+    assert.equal(wrong.reply.status, 201);
+    assert.equal(wrong.reply.body.problem.code, 'wrong-credentials');
+    assert.equal(wrong.reply.body.problem.input, 2);
+    assert.equal(wrong.reply.body.flow.step.type, 'password');
+    const right = await start(browser, 'login', [...before, { step: 'password', password: anna.password }, totp(anna)]);
+    assert.equal(right.reply.body.flow.status, 'done');
+    assert.equal((await browser.get('/session')).status, 200);
+  },
+);
+
+withServer('organisations are found by a part of their name', async ({ browser }) => {
+  const names = async (q: string) =>
+    (await browser.get(`/organisations?q=${q}`)).body.organisations.map(({ id }: { id: string }) => id);
+  assert.deepEqual(await names('school'), ['alpha']);
+  assert.deepEqual(await names(''), ['alpha', 'beta', 'gamma']);
+  assert.deepEqual(await names('%25'), []);
 });

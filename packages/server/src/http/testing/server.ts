@@ -5,7 +5,7 @@ import { createTweestap, type Tweestap } from '../../create.ts';
 import { parseKeyring } from '../../crypto/keyring.ts';
 import type { TweestapOptions } from '../../options.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
-import type { Fixture } from '../../store/testing/databases.ts';
+import { type Fixture, type TestDatabase, testDatabases, testsOn } from '../../store/testing/databases.ts';
 import { Browser, type Reply } from './browser.ts';
 import { addPerson, cheapHashing, type Person } from './people.ts';
 
@@ -89,7 +89,7 @@ export interface HeldFlow {
 
 /** Starts a flow, with first inputs. */
 export async function start(browser: Browser, kind = 'login', inputs?: object[]): Promise<HeldFlow> {
-  const reply = await browser.post('/flows', { kind, ...(inputs ? { inputs } : {}) });
+  const reply = await browser.post('/flows', { kind, ...(inputs?.length ? { inputs } : {}) });
   return { id: reply.body?.flow?.id, token: reply.body?.token, reply };
 }
 
@@ -112,4 +112,31 @@ export const startToCode = (browser: Browser, person: Person): Promise<HeldFlow>
 /** A whole login. */
 export async function login(browser: Browser, person: Person): Promise<Reply> {
   return await submit(browser, await startToCode(browser, person), totp(person));
+}
+
+export interface World {
+  server: TestServer;
+  fixture: Fixture;
+  browser: Browser;
+}
+
+export type WorldTest = (world: World) => Promise<void>;
+
+/** Registers a test that has a server and a browser, on the databases given (default: both). */
+export function withServer(name: string, run: WorldTest, how: ServerTest = {}): void {
+  for (const kind of how.databases ?? testDatabases) {
+    testsOn(kind)(name, async (fixture) => {
+      const server = await serve(fixture, how.options);
+      try {
+        await run({ server, fixture, browser: server.browser() });
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+}
+
+export interface ServerTest {
+  databases?: readonly TestDatabase[];
+  options?: Partial<TweestapOptions>;
 }

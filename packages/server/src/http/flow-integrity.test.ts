@@ -1,0 +1,193 @@
+/*
+ * Threat: somebody who holds only a part of the proofs makes the server forget an order, a binding or a spent secret.
+ */
+import assert from 'node:assert/strict';
+import { sqliteForTests } from '../store/testing/databases.ts';
+import type { Reply } from './testing/browser.ts';
+import { first, login, start, startToCode, submit, totp, withServer } from './testing/server.ts';
+
+const sqlite = { databases: [sqliteForTests] };
+const sessionsIn = (replies: readonly Reply[]): number =>
+  replies.filter(({ setCookies }) => setCookies.some((cookie) => cookie.startsWith('mfa-session='))).length;
+
+withServer('R2: what is handed out before the end is refused everywhere else', async ({ server, browser }) => {
+  const anna = await server.person('alpha', 'anna');
+  const flow = await startToCode(browser, anna);
+  const flowCookie = browser.cookies.get('mfa-flow') ?? '';
+  for (const secret of [flow.id, flow.token, flowCookie, `${'a'.repeat(22)}.${flow.token}`]) {
+    const other = server.browser();
+    for (const name of ['mfa-session', 'mfa-device', 'mfa-flow']) other.cookies.set(name, secret);
+    for (const token of [undefined, secret]) {
+      for (const path of ['/session', '/account', `/flows/${flow.id}`]) {
+        const { status } = await other.get(path, { token });
+        const isOwn = path.startsWith('/flows') && secret === flowCookie && token === flow.token;
+        assert.ok(isOwn || status === 401 || status === 404, `${path}: ${status}`);
+      }
+    }
+    assert.equal((await start(other, 'enroll')).reply.body.code, 'no-session');
+    assert.equal((await start(other, 'step-up')).reply.body.code, 'no-session');
+  }
+});
+
+withServer(
+  'R3: unknown fields are refused, at every depth',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const flow = await startToCode(browser, anna);
+    const ask = { token: flow.token };
+    const bodies = [
+      { inputs: [{ ...totp(anna), step2: 'done' }] },
+      { inputs: [{ ...totp(anna), verified: true }] },
+      { inputs: [totp(anna)], status: 'done' },
+      { inputs: [totp(anna)], facts: { factor: { at: 1 } } },
+      { inputs: [{ step: 'done' }] },
+      { inputs: [{ step: 'totp', action: 'skip' }] },
+      { inputs: [{ step: 'totp', action: 'submit', code: anna.code(), method: 'recovery-code' }] },
+    ];
+    for (const body of bodies) {
+      const reply = await browser.post(`/flows/${flow.id}`, body, ask);
+      assert.equal(reply.body.code, 'malformed', JSON.stringify(body));
+    }
+    for (const body of [{ kind: 'login', user: 'x' }, { kind: 'login', done: true }, { kind: 'admin' }, {}]) {
+      assert.equal((await browser.post('/flows', body)).body.code, 'malformed', JSON.stringify(body));
+    }
+    assert.equal((await browser.get(`/flows/${flow.id}`, ask)).body.flow.step.type, 'totp');
+  },
+  sqlite,
+);
+
+withServer('R4: a flow answers to its own token and its own browser alone', async ({ server, browser }) => {
+  const anna = await server.person('alpha', 'anna');
+  const other = server.browser();
+  const [mine, yours] = [await startToCode(browser, anna), await start(other)];
+  const tries = [
+    () => other.get(`/flows/${mine.id}`, { token: mine.token }),
+    () => other.post(`/flows/${mine.id}`, { inputs: [totp(anna)] }, { token: mine.token }),
+    () => browser.post(`/flows/${mine.id}`, { inputs: [totp(anna)] }, { token: yours.token }),
+    () => browser.post(`/flows/${yours.id}`, { inputs: [totp(anna)] }, { token: mine.token }),
+    () => browser.post(`/flows/${mine.id}`, { inputs: [totp(anna)] }),
+    () => browser.delete(`/flows/${mine.id}`, { token: yours.token }),
+    () => server.browser().delete(`/flows/${mine.id}`, { token: mine.token }),
+  ];
+  for (const attempt of tries) {
+    const reply = await attempt();
+    assert.equal(reply.status, 404);
+    assert.equal(reply.body.code, 'no-such-flow');
+  }
+  assert.equal((await submit(browser, mine, totp(anna))).body.flow.status, 'done', 'and no attempt was counted');
+});
+
+withServer(
+  'R5: empty, missing and mistyped values never advance a step',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const values = [undefined, null, '', true, false, 0, 1, -1, 1e99, [], [anna.code()], {}, { code: anna.code() }];
+    const steps: [string, object[]][] = [
+      ['organisation', []],
+      ['username', first(anna).slice(0, 1)],
+      ['password', first(anna).slice(0, 2)],
+      ['totp', first(anna)],
+    ];
+    for (const [step, before] of steps) {
+      const field = step === 'totp' ? 'code' : step;
+      const flow = await start(browser, 'login', before);
+      for (const value of values) {
+        const reply = await submit(browser, flow, { step, [field]: value });
+        assert.equal(reply.status, 400, `${step} ${JSON.stringify(value)}`);
+      }
+      for (const inputs of [
+        undefined,
+        null,
+        [],
+        {},
+        'totp',
+        [null],
+        [[]],
+        ['totp'],
+        [{}],
+        [{ step: null }],
+        [{ step: [step] }],
+      ]) {
+        const reply = await browser.post(`/flows/${flow.id}`, { inputs }, { token: flow.token });
+        assert.equal(reply.status, 400, `${step} ${JSON.stringify(inputs)}`);
+      }
+      const { body } = await browser.get(`/flows/${flow.id}`, { token: flow.token });
+      assert.equal(body.flow.step.type, step);
+    }
+  },
+  sqlite,
+);
+
+withServer(
+  'R5: a list with one malformed input changes nothing',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const flow = await start(browser);
+    const reply = await submit(browser, flow, ...first(anna), { step: 'totp', code: 7 });
+    assert.equal(reply.body.code, 'malformed');
+    assert.deepEqual(
+      reply.body.issues.map(({ path }: { path: string }) => path),
+      ['/inputs/3/code'],
+    );
+    const { body } = await browser.get(`/flows/${flow.id}`, { token: flow.token });
+    assert.equal(body.flow.step.type, 'organisation');
+  },
+  sqlite,
+);
+
+withServer('R7: 50 parallel last requests give one session', async ({ server, browser }) => {
+  const anna = await server.person('alpha', 'anna');
+  const flow = await startToCode(browser, anna);
+  const replies = await Promise.all(Array.from({ length: 50 }, () => submit(browser, flow, totp(anna))));
+  assert.equal(sessionsIn(replies), 1);
+  assert.equal(replies.filter(({ status }) => status === 200).length, 1);
+  for (const { status } of replies) assert.ok([200, 409, 410, 422].includes(status), String(status));
+  const again = await submit(browser, flow, totp(anna, 1));
+  assert.equal(sessionsIn([again]), 0);
+  assert.notEqual(again.status, 200);
+});
+
+withServer('R14: 50 parallel uses of one code over 50 flows give one session', async ({ server, browser }) => {
+  const anna = await server.person('alpha', 'anna');
+  const flows = await Promise.all(Array.from({ length: 50 }, () => startToCode(browser, anna)));
+  const replies = await Promise.all(flows.map((flow) => submit(browser, flow, totp(anna))));
+  assert.equal(sessionsIn(replies), 1);
+});
+
+withServer('R43: 200 parallel guesses evaluate at most ten', async ({ server, browser }) => {
+  const anna = await server.person('alpha', 'anna');
+  const flow = await startToCode(browser, anna);
+  const right = anna.code();
+  const wrong = (n: number): string => String((Number(right) + 1 + n) % 1_000_000).padStart(6, '0');
+  const guesses = Array.from({ length: 200 }, (_, n) => submit(browser, flow, { step: 'totp', code: wrong(n * 37) }));
+  const replies = await Promise.all(guesses);
+  const codes = replies.map(({ body }) => body.code as string);
+  const evaluated = codes.filter((code) => /wrong-code|code-|clock-off/.test(code)).length;
+  // The tenth is evaluated as well, and then told as the lock that it set.
+  assert.ok(evaluated <= 10, `${evaluated} were evaluated`);
+  assert.equal(sessionsIn(replies), 0);
+  const locked = await submit(browser, flow, totp(anna));
+  assert.equal(locked.body.flow.step.type, 'locked', 'also the right code is not evaluated any more');
+});
+
+withServer(
+  'R12: each token serves its own purpose and no other',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    await login(browser, anna);
+    const tokens: Record<string, string> = { none: 'A'.repeat(43) };
+    for (const kind of ['enroll', 'step-up', 'login']) tokens[kind] = (await start(browser, kind)).token;
+    for (const name of ['session', 'device', 'flow']) tokens[name] = browser.cookies.get(`mfa-${name}`) ?? '';
+    for (const [purpose, secret] of Object.entries(tokens)) {
+      for (const name of ['session', 'flow', 'device']) {
+        const other = server.browser();
+        other.cookies.set(`mfa-${name}`, secret);
+        const opens = (await other.get('/session')).status === 200;
+        assert.equal(opens, name === 'session' && purpose === 'session', `${purpose} as ${name}`);
+        const remembered = await start(other, 'login', first(anna));
+        assert.equal(remembered.reply.body.flow.step.type, 'totp', `${purpose} as ${name} stands in for no factor`);
+      }
+    }
+  },
+  sqlite,
+);

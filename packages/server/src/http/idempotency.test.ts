@@ -1,0 +1,123 @@
+/*
+ * Threat: a lost answer makes a person spend a second code, or lets somebody else have the answer that was lost.
+ */
+import assert from 'node:assert/strict';
+import { sqliteForTests } from '../store/testing/databases.ts';
+import { login, start, startToCode, totp, withServer } from './testing/server.ts';
+
+const sqlite = { databases: [sqliteForTests] };
+const key = 'a2f0c9d1e8b74365';
+const headers = { 'idempotency-key': key };
+
+withServer('R7: a repeated request gets the same answer, cookies included, and is carried out once', async (world) => {
+  const { server, browser, fixture } = world;
+  const anna = await server.person('alpha', 'anna');
+  const flow = await startToCode(browser, anna);
+  const body = { inputs: [totp(anna)] };
+  const ask = { token: flow.token, headers };
+  const one = await browser.post(`/flows/${flow.id}`, body, ask);
+  const two = await browser.post(`/flows/${flow.id}`, body, ask);
+  assert.equal(one.status, 200);
+  assert.deepEqual([two.status, two.text, two.setCookies], [one.status, one.text, one.setCookies]);
+  assert.equal((await fixture.database.read.selectFrom('sessions').selectAll().execute()).length, 1);
+  const without = await browser.post(`/flows/${flow.id}`, body, { token: flow.token });
+  assert.notEqual(without.status, 200, 'without the key it is a request of its own');
+  fixture.clock.advance(60_000);
+  assert.notEqual((await browser.post(`/flows/${flow.id}`, body, ask)).status, 200, 'after 60 s as well');
+});
+
+withServer(
+  'R7: 50 parallel last requests under one key give one session and one answer',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const flow = await startToCode(browser, anna);
+    const ask = { token: flow.token, headers };
+    const body = { inputs: [totp(anna)] };
+    const replies = await Promise.all(Array.from({ length: 50 }, () => browser.post(`/flows/${flow.id}`, body, ask)));
+    const told = new Set(replies.map(({ status, text, setCookies }) => JSON.stringify([status, text, setCookies])));
+    assert.equal(told.size, 1);
+    assert.equal(replies[0]?.status, 200);
+  },
+);
+
+withServer(
+  'a wrong code under one key counts once',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const flow = await startToCode(browser, anna);
+    const body = { inputs: [{ step: 'totp', code: String((Number(anna.code()) + 1) % 1e6).padStart(6, '0') }] };
+    const left: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const reply = await browser.post(`/flows/${flow.id}`, body, { token: flow.token, headers });
+      assert.equal(reply.body.code, 'wrong-code');
+      left.push(reply.body.attemptsLeft);
+    }
+    assert.equal(new Set(left).size, 1);
+  },
+  sqlite,
+);
+
+withServer(
+  'a start under one key makes one flow, also before the browser has a cookie',
+  async ({ browser, server }) => {
+    const body = { kind: 'login' };
+    const one = await browser.post('/flows', body, { headers });
+    browser.cookies.clear();
+    const two = await browser.post('/flows', body, { headers });
+    assert.equal(two.text, one.text);
+    assert.deepEqual(two.setCookies, one.setCookies);
+    const other = await server.browser().post('/flows', body, { headers: { ...headers, 'user-agent': 'another' } });
+    assert.notEqual(other.body.token, one.body.token);
+  },
+  sqlite,
+);
+
+withServer(
+  'R4: a key of one flow, browser or session never meets that of another',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    await login(browser, anna);
+    const flow = await start(browser);
+    const ask = { token: flow.token, headers };
+    const body = { inputs: [{ step: 'organisation', organisation: 'alpha' }] };
+    assert.equal((await browser.post(`/flows/${flow.id}`, body, ask)).status, 200);
+    const stranger = server.browser();
+    assert.equal((await stranger.post(`/flows/${flow.id}`, body, ask)).status, 404);
+    assert.equal((await browser.post(`/flows/${flow.id}`, body, { headers })).status, 404);
+    assert.equal((await browser.patch('/account', { rememberFor: '1d' }, { headers })).status, 200);
+    assert.equal((await stranger.patch('/account', { rememberFor: '1d' }, { headers })).status, 401);
+  },
+  sqlite,
+);
+
+withServer(
+  'another body under the same key is 409, a strange key 400',
+  async ({ browser }) => {
+    assert.equal((await browser.post('/flows', { kind: 'login' }, { headers })).status, 201);
+    const inputs = [{ step: 'organisation', organisation: 'beta' }];
+    const conflict = await browser.post('/flows', { kind: 'login', inputs }, { headers });
+    assert.equal(conflict.status, 409);
+    assert.equal(conflict.body.code, 'idempotency-conflict');
+    for (const strange of ['', ' ', 'a b', 'x'.repeat(129), 'é']) {
+      const reply = await browser.post('/flows', { kind: 'login' }, { headers: { 'idempotency-key': strange } });
+      assert.equal(reply.status, 400, JSON.stringify(strange));
+    }
+  },
+  sqlite,
+);
+
+withServer(
+  'R59: a kept answer stands sealed in the database, with no token or body in the clear',
+  async (world) => {
+    const { server, browser, fixture } = world;
+    const anna = await server.person('alpha', 'anna');
+    const flow = await startToCode(browser, anna);
+    await browser.post(`/flows/${flow.id}`, { inputs: [totp(anna)] }, { token: flow.token, headers });
+    const rows = JSON.stringify(await fixture.database.read.selectFrom('idempotency').selectAll().execute());
+    assert.match(rows, /"answer":"v1\./);
+    for (const secret of [...browser.cookies.values(), flow.token, key, 'anna', anna.code()]) {
+      assert.ok(!rows.includes(secret));
+    }
+  },
+  sqlite,
+);

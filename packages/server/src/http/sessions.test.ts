@@ -1,0 +1,182 @@
+/*
+ * Threat: a session that outlives its end, that somebody planted, or that is worth more than was proven for it.
+ */
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sqliteForTests, withDatabases } from '../store/testing/databases.ts';
+import { sessionOf } from './gates.ts';
+import { first, listen, login, serve, start, submit, totp, withServer } from './testing/server.ts';
+
+const sqlite = { databases: [sqliteForTests] };
+const MINUTE = 60_000;
+
+withServer('R67: a login makes a new session id and ends the one before', async ({ server, browser, fixture }) => {
+  const anna = await server.person('alpha', 'anna');
+  await login(browser, anna);
+  const old = browser.cookies.get('mfa-session') ?? '';
+  assert.match(old, /^[\w-]{43}$/);
+  fixture.clock.advance(MINUTE);
+  await login(browser, anna);
+  assert.notEqual(browser.cookies.get('mfa-session'), old);
+  const stale = server.browser();
+  stale.cookies.set('mfa-session', old);
+  assert.equal((await stale.get('/session')).status, 401);
+});
+
+withServer('R67: a step-up renews the session id, the old one is dead', async ({ server, browser, fixture }) => {
+  const anna = await server.person('alpha', 'anna');
+  await login(browser, anna);
+  const old = browser.cookies.get('mfa-session') ?? '';
+  fixture.clock.advance(10 * MINUTE);
+  const flow = await start(browser, 'step-up');
+  assert.equal(flow.reply.body.flow.step.type, 'totp');
+  const done = await submit(browser, flow, totp(anna));
+  assert.equal(done.body.flow.status, 'done');
+  assert.notEqual(browser.cookies.get('mfa-session'), old);
+  const stale = server.browser();
+  stale.cookies.set('mfa-session', old);
+  assert.equal((await stale.get('/session')).status, 401);
+  const { session } = (await browser.get('/session')).body;
+  assert.equal(session.factorTime, new Date(fixture.clock()).toISOString());
+});
+
+withServer(
+  'R67: a session id that was planted is never taken over',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const planted = 'P'.repeat(43);
+    browser.cookies.set('mfa-session', planted);
+    await login(browser, anna);
+    assert.notEqual(browser.cookies.get('mfa-session'), planted);
+  },
+  sqlite,
+);
+
+withServer('R71: a session ends after an hour without use', async ({ server, browser, fixture }) => {
+  await login(browser, await server.person('alpha', 'anna'));
+  fixture.clock.advance(60 * MINUTE - 1);
+  assert.equal((await browser.get('/session')).status, 200);
+  fixture.clock.advance(1);
+  assert.equal((await browser.get('/session')).status, 401, 'looking at it is no use of it');
+});
+
+withServer('R71: signing out ends the session on the server and the cookie in the browser', async (world) => {
+  const { server, browser } = world;
+  await login(browser, await server.person('alpha', 'anna'));
+  const token = browser.cookies.get('mfa-session') ?? '';
+  const reply = await browser.delete('/session');
+  assert.deepEqual(
+    [reply.status, reply.setCookies],
+    [204, ['mfa-session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax']],
+  );
+  browser.cookies.set('mfa-session', token);
+  assert.equal((await browser.get('/session')).status, 401);
+  assert.equal((await browser.delete('/session')).status, 204, 'signing out twice is signing out');
+});
+
+withServer(
+  'R72: on https all cookies are __Host-, Secure, HttpOnly and SameSite',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const flow = await start(browser, 'login', first(anna));
+    const done = await submit(browser, flow, { ...totp(anna), remember: true });
+    const cookies = [...flow.reply.setCookies, ...done.setCookies];
+    assert.deepEqual(
+      cookies.map((cookie) => cookie.split('=')[0]),
+      ['__Host-mfa-flow', '__Host-mfa-session', '__Host-mfa-device'],
+    );
+    for (const cookie of cookies) assert.match(cookie, /; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    assert.match(done.headers['strict-transport-security'] ?? '', /^max-age=\d+$/);
+    for (const { text, headers } of [flow.reply, done]) {
+      for (const [name, value] of browser.cookies) assert.ok(!text.includes(value), `${name} stands in a body`);
+      assert.equal(headers.location, undefined);
+    }
+  },
+  { ...sqlite, options: { baseUrl: 'https://portal.example' } },
+);
+
+withServer(
+  'R72: a second tab joins the flow cookie of the first, and both go on',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const one = await start(browser, 'login', first(anna));
+    const two = await start(browser, 'login', first(anna));
+    assert.equal(one.reply.setCookies.length, 1);
+    assert.equal(two.reply.setCookies.length, 0);
+    assert.equal((await browser.get(`/flows/${one.id}`, { token: one.token })).status, 200);
+    assert.equal((await submit(browser, two, totp(anna))).status, 200);
+    browser.cookies.set('mfa-flow', 'no token');
+    assert.equal((await start(browser)).reply.setCookies.length, 1, 'a cookie that is none of ours is replaced');
+  },
+  sqlite,
+);
+
+withServer(
+  'R72: a session cookie that came twice opens nothing',
+  async ({ server, browser }) => {
+    await login(browser, await server.person('alpha', 'anna'));
+    const token = browser.cookies.get('mfa-session') ?? '';
+    const headers = { cookie: `mfa-session=${token}; mfa-session=${'x'.repeat(43)}` };
+    assert.equal((await browser.get('/session', { headers })).status, 401);
+  },
+  sqlite,
+);
+
+withDatabases(
+  'R73: requireSession and requireStepUp let through what is proven, and say what is missing',
+  async (fixture) => {
+    const api = await serve(fixture);
+    const { tweestap } = api;
+    const gates = { '/home': tweestap.requireSession(), '/file': tweestap.requireStepUp({ maxAge: 60 }) };
+    const page = (req: IncomingMessage, res: ServerResponse): void => {
+      const gate = gates[req.url as keyof typeof gates];
+      if (gate) gate(req, res, () => res.end(sessionOf(req).user.username));
+      else void tweestap.handler(req, res);
+    };
+    const portal = await listen(fixture, tweestap, page);
+    try {
+      const anna = await api.person('alpha', 'Anna');
+      const browser = portal.browser();
+      const get = async (path: string) =>
+        await fetch(portal.origin + path, { headers: { cookie: `mfa-session=${browser.cookies.get('mfa-session')}` } });
+      assert.equal((await get('/home')).status, 401);
+      await login(browser, anna);
+      assert.equal(await (await get('/home')).text(), 'Anna');
+      assert.equal(await (await get('/file')).text(), 'Anna');
+      fixture.clock.advance(60_001);
+      assert.equal((await get('/home')).status, 200);
+      const refused = await get('/file');
+      assert.equal(refused.status, 401);
+      assert.equal(((await refused.json()) as { code: string }).code, 'insufficient-user-authentication');
+      const challenge = refused.headers.get('www-authenticate') ?? '';
+      assert.match(challenge, /error="insufficient_user_authentication".*acr_values="aal2", max_age="60"/);
+      await submit(browser, await start(browser, 'step-up'), totp(anna));
+      assert.equal((await get('/file')).status, 200);
+      for (let n = 0; n < 30; n += 1) {
+        fixture.clock.advance(59 * MINUTE);
+        const { status } = await get('/home');
+        assert.equal(status, n < 24 ? 200 : 401, 'used each hour, and at most 24 hours in all');
+        if (status === 401) break;
+      }
+    } finally {
+      await portal.stop();
+      await api.stop();
+    }
+  },
+);
+
+withServer(
+  'R73: a remembered device and a password alone are no step-up',
+  async ({ server, browser }) => {
+    const anna = await server.person('alpha', 'anna');
+    const flow = await start(browser, 'login', first(anna));
+    await submit(browser, flow, { ...totp(anna), remember: true });
+    const again = await start(browser, 'login', first(anna));
+    assert.equal(again.reply.body.flow.status, 'done', 'the device stands in for the code');
+    assert.equal((await browser.get('/session')).body.session.acr, 'aal1');
+    const reply = await browser.delete(`/account/factors/${anna.factorId}`);
+    assert.equal(reply.status, 401);
+    assert.equal(reply.body.code, 'insufficient-user-authentication');
+  },
+  sqlite,
+);
