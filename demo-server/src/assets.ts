@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Assets } from './views/layout.ts';
 
 /** Where the build of the pages lies, seen from `dist/server`. */
-export const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
+const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
 
 interface Chunk {
   file: string;
@@ -12,10 +12,15 @@ interface Chunk {
   imports?: string[];
 }
 
-export type PageName = 'portal' | 'phone' | 'account';
+export interface BuiltPages {
+  /** Where the files lie. */
+  folder: string;
+  /** The files of one page. */
+  assets(page: 'portal' | 'phone' | 'account'): Assets;
+}
 
-/** The files of each page, by Vite's manifest. @throws an error of one line when the pages are not built */
-export function readAssets(folder: string): (page: PageName) => Assets {
+/** The pages as Vite built them, by its manifest. @throws an error of one line when they are not built */
+export function readPages(folder: string = publicFolder): BuiltPages {
   const manifest = readManifest(join(folder, 'manifest.json'));
   const reach = (key: string, into: Set<Chunk>): Set<Chunk> => {
     const chunk = manifest[key];
@@ -24,7 +29,7 @@ export function readAssets(folder: string): (page: PageName) => Assets {
     for (const imported of chunk.imports ?? []) reach(imported, into);
     return into;
   };
-  return (page) => {
+  const assets: BuiltPages['assets'] = (page) => {
     const [entry, ...others] = reach(`src/pages/${page}.ts`, new Set());
     if (!entry) throw new Error(`The page '${page}' is not built: run 'pnpm build'.`);
     // A shared style sheet comes before the page's own, which may change what it says.
@@ -32,9 +37,10 @@ export function readAssets(folder: string): (page: PageName) => Assets {
     return {
       scripts: [`/${entry.file}`],
       styles: [...new Set(styles)].map((file) => `/${file}`),
-      preloads: others.map(({ file }) => `/${file}`),
+      preloads: others.map(({ file }) => `/${file}`).filter((file) => file.endsWith('.js')),
     };
   };
+  return { folder, assets };
 }
 
 function readManifest(path: string): Record<string, Chunk> {

@@ -1,5 +1,7 @@
+import type { OrganisationInput } from '@tweestap/server';
+
 /** The three organisations of the demo, each with another policy. The shape is the server's published schema. */
-export const demoOrganisations = [
+export const demoOrganisations: readonly OrganisationInput[] = [
   {
     id: 'de-linde',
     name: 'De Linde',
@@ -37,4 +39,4 @@ export const demoOrganisations = [
     },
     policy: { factor: 'mandatory', authenticators: 'many', remember: { choices: ['never'], default: 'never' } },
   },
-] as const;
+];

@@ -1,4 +1,5 @@
 import './styles/base.css';
+import './styles/looks.css';
 import './styles/account.css';
 import '@tweestap/elements/mfa-enroll.js';
 import '@tweestap/elements/mfa-login.js';

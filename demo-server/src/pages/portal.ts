@@ -6,6 +6,8 @@ import './styles/evaluator.css';
 import '@tweestap/elements/mfa-login.js';
 import { startEvaluator } from './evaluator/evaluator.ts';
 import { startSignOut } from './sign-out.ts';
+import { startStepUp } from './step-up.ts';
 
 startSignOut();
+startStepUp();
 await startEvaluator();

@@ -55,7 +55,6 @@ export const evaluator = (taste: Taste, path: string, accounts: readonly Listed[
   const { lang } = taste;
   return html`<aside class="evaluator" aria-labelledby="evaluator-heading">
   <div class="evaluator-head"><h2 id="evaluator-heading">${texts.heading[lang]}</h2><p>${texts.lead[lang]}</p></div>
-  ${accounts.length > 0 && accountList(accounts, lang)}
   <section class="evaluator-phone">
     <div data-code hidden>
       <p class="small">${texts.code[lang]} <strong data-code-name></strong></p>
@@ -67,6 +66,7 @@ export const evaluator = (taste: Taste, path: string, accounts: readonly Listed[
     <p data-scan hidden><button type="button" data-scan-button>${texts.scan[lang]}</button> <span class="small" data-scan-done role="status"></span></p>
     <p><a href="/phone" target="demo-phone">${texts.phone[lang]}</a></p>
   </section>
+  ${accounts.length > 0 && accountList(accounts, lang)}
   <section><h3>${texts.portals[lang]}</h3><ul class="links">${places.map((place) => link(place.path, place.name[lang], place.path === path))}</ul></section>
   <section><h3>${texts.look[lang]}</h3><ul class="links">${themes.map((theme) => link(`?theme=${theme}`, themeNames[theme][lang], theme === taste.theme))}</ul></section>
   <section><h3>${texts.requests[lang]}</h3><ol class="requests" data-requests><li class="small">${texts.noRequests[lang]}</li></ol></section>

@@ -11,7 +11,7 @@ export interface Person {
   withFactor: boolean;
 }
 
-interface Inside {
+export interface Inside {
   taste: Taste;
   portal: Portal;
   person: Person;
@@ -54,7 +54,7 @@ export const filePage = (inside: Inside, file: File): string => {
 export const stepUpPage = (inside: Inside, file: File, returnTo: string): string => {
   const { lang } = inside.taste;
   const say = words(lang);
-  const ask = html`<p>${say('stepUpText')}</p><mfa-login api="/mfa/v1" kind="step-up" return-to="${returnTo}"></mfa-login>`;
+  const ask = html`<p>${say('stepUpText')}</p><mfa-login data-step-up defer-hydration hidden api="/mfa/v1" return-to="${returnTo}"></mfa-login>`;
   const main = html`<main class="home narrow">
   <p><a class="back" href="/${inside.portal.path}/home">← ${say('back')}</a></p>
   <p class="small">${markOf(file, lang)}, ${file.title[lang]}</p>

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTweestap, readSettings, type Settings } from '@tweestap/server';
+import { createApp } from './app.ts';
+import { readPages } from './assets.ts';
+import { demoOrganisations } from './demo/organisations.ts';
+import { demoPages } from './demo/pages.ts';
+import { demoRoutes } from './demo/routes.ts';
+import { seed } from './demo/seed.ts';
+import { run, serve } from './serve.ts';
+
+/** Known to everybody, since it stands here: the demo keeps nobody's secrets. */
+const demoKey = `demo:${Buffer.from('tweestap demo key, kept by no one').subarray(0, 32).toString('base64')}`;
+
+const loopback = ['localhost', '127.0.0.1', '::1'];
+
+/** The demo: the reference server with three fictitious organisations, their portals, a phone and open doors. */
+await run(async () => {
+  const settings = demoSettings();
+  const pages = readPages();
+  makeFolder(settings.database);
+  const { database, baseUrl, encryptionKeys, trustedProxies, logLevel } = settings;
+  const options = { database, baseUrl, encryptionKeys, trustedProxies, logLevel };
+  const tweestap = await createTweestap({ ...options, organisations: demoOrganisations });
+  await seed(tweestap.admin);
+  const listener = createApp({ tweestap, pages, routes: [demoRoutes(tweestap.admin), demoPages({ tweestap, pages })] });
+  await serve({
+    listener,
+    host: settings.host,
+    port: settings.port,
+    ready: () => announce(settings),
+    close: tweestap.close,
+  });
+});
+
+function demoSettings(): Settings {
+  const { env } = process;
+  const settings = readSettings({
+    ...env,
+    TWEESTAP_ENCRYPTION_KEYS: demoKey,
+    TWEESTAP_DATABASE: env.TWEESTAP_DATABASE || fileURLToPath(new URL('../../../.data/demo.sqlite', import.meta.url)),
+    TWEESTAP_LOG_LEVEL: env.TWEESTAP_LOG_LEVEL || 'warn',
+  });
+  if (loopback.includes(settings.host)) return settings;
+  throw new Error(
+    `HOST is "${settings.host}"; the demo's passwords are public, so it listens on ${loopback.join(', ')} only.`,
+  );
+}
+
+function makeFolder(database: string): void {
+  if (/^postgres(ql)?:/.test(database)) return;
+  try {
+    mkdirSync(dirname(join(database)), { recursive: true });
+  } catch (cause) {
+    throw new Error(`Can't make the folder of the database, ${dirname(database)}: ${codeOf(cause)}.`, { cause });
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+function announce({ baseUrl }: Settings): void {
+  const places = [
+    ['/', 'a portal to log in to; the accounts stand beside it'],
+    ['/clinic', 'De Linde, a clinic'],
+    ['/schools', 'Zilverdijk, a partnership of schools'],
+    ['/municipality', 'Wolvenrade, a municipality'],
+    ['/phone', 'the demo phone, with the codes'],
+  ];
+  const width = Math.max(...places.map(([path = '']) => path.length)) + 2;
+  console.log(`\nThe demo is ready: ${baseUrl}\n`);
+  for (const [path = '', about] of places) console.log(`  ${baseUrl}${path.padEnd(width)}${about}`);
+  console.log('\nCtrl-C stops it.');
+}

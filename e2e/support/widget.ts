@@ -1,0 +1,76 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Person } from './people.ts';
+
+/** What a person does with the widget of a page. Finds things as people and their aids do: by role and name. */
+export class Widget {
+  readonly page: Page;
+  readonly root: Locator;
+
+  constructor(page: Page, tag: 'mfa-login' | 'mfa-enroll' = 'mfa-login') {
+    this.page = page;
+    this.root = page.locator(tag);
+  }
+
+  get organisation(): Locator {
+    return this.root.getByRole('combobox', { name: 'Organisation' });
+  }
+
+  get username(): Locator {
+    return this.root.getByRole('textbox', { name: 'Username' });
+  }
+
+  get password(): Locator {
+    return this.root.locator('input[autocomplete=current-password]');
+  }
+
+  get code(): Locator {
+    return this.root.locator('input[autocomplete=one-time-code]');
+  }
+
+  get error(): Locator {
+    return this.root.getByRole('alert');
+  }
+
+  get remember(): Locator {
+    return this.root.getByRole('checkbox');
+  }
+
+  heading(name: string): Locator {
+    return this.root.getByRole('heading', { name });
+  }
+
+  button(name: string): Locator {
+    return this.root.getByRole('button', { name, exact: true });
+  }
+
+  async expectHeading(name: string): Promise<void> {
+    await expect(this.heading(name)).toBeVisible();
+  }
+
+  async chooseOrganisation(name: string): Promise<void> {
+    await this.organisation.fill(name);
+    await this.root.getByRole('option', { name }).click();
+    await this.button('Continue').click();
+  }
+
+  async typeUsername(name: string): Promise<void> {
+    await this.username.fill(name);
+    await this.button('Continue').click();
+  }
+
+  async typePassword(password: string): Promise<void> {
+    await this.password.fill(password);
+    await this.button('Log in').click();
+  }
+
+  /** Everything before the code, on a portal that has its organisation preset. */
+  async nameAndPassword({ username, password }: Pick<Person, 'username' | 'password'>): Promise<void> {
+    await this.typeUsername(username);
+    await this.typePassword(password);
+  }
+
+  /** The sixth digit submits. */
+  async typeCode(code: string): Promise<void> {
+    await this.code.pressSequentially(code);
+  }
+}
