@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
+import { type Admin, createAdmin } from './admin/admin.ts';
 import { newId } from './crypto/tokens.ts';
 import { createEngine } from './flow/engine.ts';
 import { accountRoutes } from './http/account-routes.ts';
@@ -25,6 +26,8 @@ export interface Tweestap extends Gates {
   router: RequestHandler['router'];
   /** For plain node:http, Fastify, Next.js and others that have node's request and response. */
   handler: RequestHandler['handler'];
+  /** What a help desk and an operator may do; each verb is audited. */
+  readonly admin: Admin;
   /** Where the API stands, for example `/mfa/v1`. */
   readonly mountPath: string;
   /** Finishes what runs, then lets go of the database. New requests get `503 busy`. Safe to call twice. */
@@ -86,6 +89,7 @@ function assemble(
     router: http.router,
     handler: http.handler,
     ...createGates(deps, { secure }),
+    admin: createAdmin({ database, keyring, hasher, clock, random }),
     mountPath,
     close() {
       closed ??= close();

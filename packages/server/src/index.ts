@@ -1,3 +1,6 @@
+export type { Admin } from './admin/admin.ts';
+export type { AccountRequest, AdminRequest } from './admin/admin-context.ts';
+export { AdminError, type Fault } from './admin/admin-error.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';

@@ -31,7 +31,10 @@ export type Notice =
   | 'factors-disabled'
   | 'recovery-code-used'
   | 'recovery-codes-made'
-  | 'device-replayed';
+  | 'device-replayed'
+  | 'factors-reset'
+  | 'unlocked'
+  | 'sessions-ended';
 
 /** Leaves a message for a person, sent if and only if the transaction commits. */
 export async function notify(

@@ -1,4 +1,5 @@
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
+import { chunks } from './chunks.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { pseudonymOf } from './pseudonyms.ts';
 import type { AccountRow } from './schema.ts';
@@ -27,6 +28,34 @@ export async function getAccount(db: Db, organisationId: string, id: string): Pr
 export async function insertAccount(tx: Tx, row: AccountRow, random: Random = systemRandom): Promise<void> {
   await tx.insertInto('accounts').values(row).execute();
   await pseudonymOf(tx, row.id, () => newId(random));
+}
+
+/** Adds many, each with a pseudonym. @throws ConstraintError when a username is taken */
+export async function insertAccounts(
+  tx: Tx,
+  rows: readonly AccountRow[],
+  random: Random = systemRandom,
+): Promise<void> {
+  for (const some of chunks(rows)) {
+    await tx.insertInto('accounts').values(some).execute();
+    const pseudonyms = some.map((row) => ({ account_id: row.id, pseudonym: newId(random) }));
+    await tx.insertInto('pseudonyms').values(pseudonyms).execute();
+  }
+}
+
+/** Which of these names, as they are compared, the organisation has already. */
+export async function takenUsernames(db: Db, organisationId: string, keys: readonly string[]): Promise<string[]> {
+  const taken: string[] = [];
+  for (const some of chunks(keys)) {
+    const rows = await db
+      .selectFrom('accounts')
+      .select('username_key')
+      .where('organisation_id', '=', organisationId)
+      .where('username_key', 'in', some)
+      .execute();
+    taken.push(...rows.map((row) => row.username_key));
+  }
+  return taken;
 }
 
 /** With `onlyIf`, only while the stored hash is still that one: a rehash never undoes a change made meanwhile. */

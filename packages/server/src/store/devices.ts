@@ -78,6 +78,11 @@ export async function devicesOfAccount(db: Db, accountId: string, now: number): 
     .execute();
 }
 
+/** Every device that the account is known on, remembered or not. */
+export async function knownDevices(db: Db, accountId: string): Promise<DeviceRow[]> {
+  return await db.selectFrom('devices').selectAll().where('account_id', '=', accountId).execute();
+}
+
 /** One row a person and browser: a row that stands keeps its id and its age. Answers the row as it stands now. */
 export async function upsertDevice(tx: Tx, row: DeviceRow): Promise<DeviceRow> {
   return await tx

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
 import type { FactorRow } from './schema.ts';
 
@@ -41,6 +42,20 @@ export async function burntSteps(db: Db, factorIds: readonly string[], now: numb
 
 export async function insertFactor(tx: Tx, row: FactorRow): Promise<void> {
   await tx.insertInto('factors').values(row).execute();
+}
+
+export async function insertFactors(tx: Tx, rows: readonly FactorRow[]): Promise<void> {
+  for (const some of chunks(rows)) await tx.insertInto('factors').values(some).execute();
+}
+
+/** Of any state, newest first. */
+export async function allFactors(db: Db, accountId: string): Promise<FactorRow[]> {
+  return await db
+    .selectFrom('factors')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .orderBy('created_at', 'desc')
+    .execute();
 }
 
 /**
@@ -132,6 +147,22 @@ export async function disableFactors(tx: Tx, accountId: string, now: number): Pr
     .set({ state: 'disabled', ended_at: now })
     .where('account_id', '=', accountId)
     .where('state', '=', 'active')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** The help desk took all factors, disabled ones too; lost ones forget their secrets. Answers how many. */
+export async function endAllFactors(
+  tx: Tx,
+  accountId: string,
+  state: 'lost' | 'replaced',
+  now: number,
+): Promise<number> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ state, ended_at: now, ...(state === 'lost' ? { secret: '' } : {}) })
+    .where('account_id', '=', accountId)
+    .where('state', 'in', ['active', 'disabled'])
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }

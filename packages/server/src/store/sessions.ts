@@ -31,3 +31,14 @@ export async function deleteSessionsOfAccount(tx: Tx, accountId: string, exceptI
   if (exceptIdHash !== undefined) deletion = deletion.where('id_hash', '!=', exceptIdHash);
   return Number((await deletion.executeTakeFirst()).numDeletedRows);
 }
+
+/** Sessions that have not reached their absolute end. */
+export async function countSessions(db: Db, accountId: string, now: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('sessions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow();
+  return count;
+}

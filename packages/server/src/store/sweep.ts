@@ -26,6 +26,12 @@ const rules: readonly Rule[] = [
   // A replaced secret tells an old code apart for 30 days (R16), then the row goes and the secret with it.
   { table: 'factors', key: 'id', due: (now) => sql`state in ('replaced', 'lost') and ended_at < ${now - 30 * DAY}` },
   // The hard counter of a name counts until the next success, however long that takes (D7).
+  // Counters of addresses belong to a window of time that is over (`http/throttle.ts`); a range of the primary key.
+  {
+    table: 'counters',
+    key: 'key',
+    due: (now) => sql`key >= 'address.' and key < 'address/' and updated_at < ${now - DAY}`,
+  },
   { table: 'counters', key: 'key', due: (now) => sql`hard = 0 and updated_at < ${now - 30 * DAY}` },
 ];
 

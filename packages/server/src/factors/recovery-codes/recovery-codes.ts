@@ -36,8 +36,16 @@ export async function newRecoveryCodes(options: {
   const { random, accountId, hasher } = options;
   const codes = new Set<string>();
   while (codes.size < RECOVERY_CODES) codes.add(newRecoveryCode(random));
+  return await hashRecoveryCodes([...codes], { random, accountId, hasher });
+}
+
+/** The set of codes that stand already, in the form `normaliseRecoveryCode` gives. @throws HasherBusyError */
+export async function hashRecoveryCodes(
+  codes: readonly string[],
+  { random, accountId, hasher }: { random: Random; accountId: string; hasher: RawHasher },
+): Promise<RecoveryCodeSet> {
   const salt = formatSalt(hasher.parameters, random(SALT_BYTES));
-  const hashes = await Promise.all([...codes].map((code) => hashCode(code, accountId, salt, hasher)));
+  const hashes = await Promise.all(codes.map((code) => hashCode(code, accountId, salt, hasher)));
   return { codes: [...codes], salt, hashes: hashes.map(toBase64Url) };
 }
 

@@ -1,0 +1,32 @@
+import { setAccountState } from '../store/accounts.ts';
+import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
+import { type Revoked, revokeAll } from './revoke.ts';
+
+export interface StateChange extends Partial<Revoked> {
+  id: string;
+  /** False when it was so already. */
+  changed: boolean;
+}
+
+/** Shuts a person out at once: no login, and all she was let in with dies (R71). @throws AdminError */
+export async function disable(deps: AdminDeps, request: AccountRequest): Promise<StateChange> {
+  return await deps.database.write(async (tx) => {
+    const { organisation, account } = await targetOf(tx, request);
+    const changed = await setAccountState(tx, account.id, 'disabled');
+    const revoked = await revokeAll(tx, account.id, deps.clock());
+    const where = { organisationId: organisation.id, accountId: account.id };
+    await noteVerb(tx, deps, request, { event: 'admin-disable', ...where, detail: { changed, ...revoked } });
+    return { id: account.id, changed, ...revoked };
+  });
+}
+
+/** Lets a disabled person log in again, with the factors she had. @throws AdminError */
+export async function enable(deps: AdminDeps, request: AccountRequest): Promise<StateChange> {
+  return await deps.database.write(async (tx) => {
+    const { organisation, account } = await targetOf(tx, request);
+    const changed = await setAccountState(tx, account.id, 'active');
+    const where = { organisationId: organisation.id, accountId: account.id };
+    await noteVerb(tx, deps, request, { event: 'admin-enable', ...where, detail: { changed } });
+    return { id: account.id, changed };
+  });
+}

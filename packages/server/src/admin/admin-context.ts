@@ -1,0 +1,104 @@
+import type { PasswordHasher } from '../accounts/password-hasher.ts';
+import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
+import { type AuditEntry, recordAudit } from '../audit/record.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Clock, Random } from '../crypto/tokens.ts';
+import type { OrganisationDefinition } from '../organisations/schema.ts';
+import { findAccount, getAccount } from '../store/accounts.ts';
+import type { Database, Db, Tx } from '../store/database.ts';
+import { getOrganisation } from '../store/organisations.ts';
+import type { AccountRow } from '../store/schema.ts';
+import { AdminError } from './admin-error.ts';
+
+export interface AdminDeps {
+  database: Database;
+  keyring: Keyring;
+  hasher: PasswordHasher;
+  clock: Clock;
+  random: Random;
+}
+
+/** Who does it and why: both go into the audit (R83). */
+export interface AdminRequest {
+  /** The person or program that asks, as the portal knows it. */
+  actor: string;
+  /** Why, in a sentence. */
+  reason: string;
+}
+
+/** A verb about one account. It reaches accounts of this organisation only (R64, R83). */
+export interface AccountRequest extends AdminRequest {
+  organisation: string;
+  /** Its id or its username, in any spelling. */
+  account: string;
+}
+
+export interface Target {
+  organisation: OrganisationDefinition;
+  account: AccountRow;
+}
+
+/** Control characters and line breaks would let a reason imitate other entries where the audit is read as text. */
+const CONTROL = /\p{Cc}/u;
+const LONGEST = 500;
+
+/** @throws AdminError */
+export function checkRequest({ actor, reason }: AdminRequest): void {
+  for (const [name, text] of Object.entries({ actor, reason })) {
+    if (typeof text !== 'string' || text.trim() === '' || text.length > LONGEST || CONTROL.test(text)) {
+      throw new AdminError('bad-request', `The ${name} is wrong: expected one line of 1 to ${LONGEST} characters.`);
+    }
+  }
+}
+
+/** @throws AdminError */
+export async function organisationOf(db: Db, id: string): Promise<OrganisationDefinition> {
+  const found = await getOrganisation(db, id);
+  if (found) return found;
+  throw new AdminError(
+    'unknown-organisation',
+    `There is no organisation "${shown(id)}": add it first, or check its id.`,
+  );
+}
+
+/** The account that is meant, under its own organisation. @throws AdminError */
+export async function targetOf(db: Db, request: AccountRequest): Promise<Target> {
+  checkRequest(request);
+  const organisation = await organisationOf(db, request.organisation);
+  const account =
+    (await getAccount(db, organisation.id, request.account)) ?? (await accountNamed(db, organisation, request.account));
+  if (account) return { organisation, account };
+  const where = `organisation "${organisation.id}"`;
+  throw new AdminError('unknown-account', `There is no account "${shown(request.account)}" in ${where}.`);
+}
+
+async function accountNamed(
+  db: Db,
+  organisation: OrganisationDefinition,
+  name: string,
+): Promise<AccountRow | undefined> {
+  try {
+    return await findAccount(db, organisation.id, keyOf(organisation, name));
+  } catch (error) {
+    if (error instanceof UsernameError) return undefined;
+    throw error;
+  }
+}
+
+/** A username as it is compared in this organisation. @throws UsernameError */
+export function keyOf(organisation: OrganisationDefinition, username: string): string {
+  return organisation.username === 'email' ? emailKey(username) : usernameKey(username);
+}
+
+/** One row of the audit, in the transaction that it tells of (R81, R83). */
+export async function noteVerb(
+  tx: Tx,
+  { clock, random }: Pick<AdminDeps, 'clock' | 'random'>,
+  request: AdminRequest,
+  entry: Omit<AuditEntry, 'at' | 'result'>,
+): Promise<void> {
+  const detail = { actor: request.actor, reason: request.reason, ...entry.detail };
+  await recordAudit(tx, { ...entry, at: clock(), result: 'ok', detail }, random);
+}
+
+const shown = (text: string): string => JSON.stringify(text.slice(0, 80)).slice(1, -1);

@@ -1,0 +1,90 @@
+import { codeKey, passwordKey } from '../locks/keys.ts';
+import { getCounter } from '../store/counters.ts';
+import type { Db } from '../store/database.ts';
+import { knownDevices } from '../store/devices.ts';
+import { allFactors } from '../store/factors.ts';
+import { countUnspent } from '../store/recovery-codes.ts';
+import type { AccountRow, CounterRow, FactorRow } from '../store/schema.ts';
+import { countSessions } from '../store/sessions.ts';
+import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
+
+/** Wrong attempts: `soft` since the last reset or lift, `hard` since the last success (D7). */
+export interface FoundLock {
+  soft: number;
+  hard: number;
+  /** RFC 3339; only while the lock stands. */
+  lockedUntil?: string;
+}
+
+/** What a help desk may see of a person: never a password, a secret or a code (R83). Times are RFC 3339. */
+export interface FoundAccount {
+  id: string;
+  organisation: string;
+  username: string;
+  name?: string;
+  email?: string;
+  state: AccountRow['state'];
+  hasPassword: boolean;
+  createdAt: string;
+  factors: {
+    id: string;
+    method: FactorRow['method'];
+    name: string;
+    state: FactorRow['state'];
+    createdAt: string;
+    lastUsedAt?: string;
+  }[];
+  recoveryCodesLeft: number;
+  sessions: number;
+  devices: number;
+  locks: { password: FoundLock; codes: FoundLock };
+}
+
+/** Shows one account. Looking is audited as well. @throws AdminError */
+export async function find(deps: AdminDeps, request: AccountRequest): Promise<FoundAccount> {
+  const { database } = deps;
+  const { account } = await targetOf(database.read, request);
+  const where = { organisationId: account.organisation_id, accountId: account.id };
+  await database.write((tx) => noteVerb(tx, deps, request, { event: 'admin-find', ...where }));
+  return await describe(database.read, account, deps.clock());
+}
+
+async function describe(db: Db, account: AccountRow, now: number): Promise<FoundAccount> {
+  const [factors, left, sessions, devices, password, codes] = await Promise.all([
+    allFactors(db, account.id),
+    countUnspent(db, account.id),
+    countSessions(db, account.id, now),
+    knownDevices(db, account.id),
+    getCounter(db, passwordKey(account.organisation_id, account.username_key)),
+    getCounter(db, codeKey(account.id)),
+  ]);
+  return {
+    id: account.id,
+    organisation: account.organisation_id,
+    username: account.username,
+    ...(account.name === null ? {} : { name: account.name }),
+    ...(account.email === null ? {} : { email: account.email }),
+    state: account.state,
+    hasPassword: account.password_hash !== null,
+    createdAt: time(account.created_at),
+    factors: factors.map((row) => ({
+      id: row.id,
+      method: row.method,
+      name: row.name,
+      state: row.state,
+      createdAt: time(row.created_at),
+      ...(row.last_used_at === null ? {} : { lastUsedAt: time(row.last_used_at) }),
+    })),
+    recoveryCodesLeft: left,
+    sessions,
+    devices: devices.length,
+    locks: { password: lockOf(password, now), codes: lockOf(codes, now) },
+  };
+}
+
+function lockOf(counter: CounterRow | undefined, now: number): FoundLock {
+  const { soft = 0, hard = 0, locked_until = 0 } = counter ?? {};
+  return { soft, hard, ...(locked_until > now ? { lockedUntil: time(locked_until) } : {}) };
+}
+
+const time = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,71 @@
+import { newId } from '../crypto/tokens.ts';
+import { hashRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
+import { totpBinding } from '../flow/totp-proof.ts';
+import { insertAccounts } from '../store/accounts.ts';
+import type { Tx } from '../store/database.ts';
+import { insertFactors } from '../store/factors.ts';
+import { type NewRecoveryCodeSet, replaceRecoveryCodes } from '../store/recovery-codes.ts';
+import type { AccountRow, FactorRow } from '../store/schema.ts';
+import type { AdminDeps } from './admin-context.ts';
+import type { Person } from './person.ts';
+
+/** All rows of a new person, ready to be written. */
+export interface PersonRows {
+  account: AccountRow;
+  factor?: FactorRow;
+  recoveryCodes?: NewRecoveryCodeSet;
+}
+
+/** Hashes and seals: the slow part, outside any transaction. @throws HasherBusyError */
+export async function rowsOf(
+  { keyring, hasher, clock, random }: AdminDeps,
+  organisationId: string,
+  person: Person,
+): Promise<PersonRows> {
+  const now = clock();
+  const account: AccountRow = {
+    id: newId(random),
+    organisation_id: organisationId,
+    username: person.username,
+    username_key: person.usernameKey,
+    name: person.name,
+    email: person.email,
+    password_hash: person.password && (await hashOf(person.password, hasher)),
+    password_changed_at: person.password ? now : null,
+    state: 'active',
+    remember_for: null,
+    created_at: now,
+  };
+  const rows: PersonRows = { account };
+  if (person.totpSecret) {
+    const owner = { id: newId(random), account_id: account.id, organisation_id: organisationId };
+    const secret = keyring.seal(person.totpSecret, totpBinding(owner));
+    const fresh = { state: 'active', last_step: -1, created_at: now, last_used_at: null, ended_at: null } as const;
+    rows.factor = { ...owner, method: 'totp', name: 'Authenticator', secret, ...fresh };
+  }
+  if (person.recoveryCodes.length > 0) {
+    const set = await hashRecoveryCodes(person.recoveryCodes, { random, accountId: account.id, hasher });
+    const codes = set.hashes.map((hash) => ({ id: newId(random), hash }));
+    const owner = { accountId: account.id, organisationId, setId: newId(random) };
+    rows.recoveryCodes = { ...owner, salt: set.salt, codes, now };
+  }
+  return rows;
+}
+
+async function hashOf(
+  password: NonNullable<Person['password']>,
+  hasher: Pick<AdminDeps['hasher'], 'hash'>,
+): Promise<string> {
+  return 'hash' in password ? password.hash : await hasher.hash(password.plain);
+}
+
+/** @throws ConstraintError when a username is taken */
+export async function insertPeople(tx: Tx, people: readonly PersonRows[], random: AdminDeps['random']): Promise<void> {
+  const accounts = people.map((person) => person.account);
+  await insertAccounts(tx, accounts, random);
+  await insertFactors(
+    tx,
+    people.flatMap((person) => person.factor ?? []),
+  );
+  for (const { recoveryCodes } of people) if (recoveryCodes) await replaceRecoveryCodes(tx, recoveryCodes);
+}

@@ -1,0 +1,44 @@
+import { notify } from '../flow/journal.ts';
+import { endAllFactors } from '../store/factors.ts';
+import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
+import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
+import { AdminError } from './admin-error.ts';
+import { type Revoked, revokeAll } from './revoke.ts';
+
+export interface ResetFactorsRequest extends AccountRequest {
+  /**
+   * `lost` (the default): the phone is out of the person's hands, so that not even a hint about its codes is given.
+   * `replaced`: a code of the old authenticator is told apart for 30 days (R16).
+   */
+  as?: 'lost' | 'replaced';
+}
+
+export interface FactorsReset extends Revoked {
+  id: string;
+  factors: number;
+  recoveryCodes: number;
+}
+
+/**
+ * Takes all second factors and recovery codes from a person; what she was let in with dies too (R34, R39). At the next
+ * login she sets up a new one. Counters stay: binding a new factor is what ends a hard cap (D7). @throws AdminError
+ */
+export async function resetFactors(deps: AdminDeps, request: ResetFactorsRequest): Promise<FactorsReset> {
+  const { database, clock, random } = deps;
+  const as = request.as ?? 'lost';
+  if (as !== 'lost' && as !== 'replaced') {
+    throw new AdminError('bad-request', 'Factors are reset as "lost" or "replaced".');
+  }
+  return await database.write(async (tx) => {
+    const { organisation, account } = await targetOf(tx, request);
+    const at = clock();
+    const factors = await endAllFactors(tx, account.id, as, at);
+    const recoveryCodes = await deleteRecoveryCodes(tx, account.id);
+    const revoked = await revokeAll(tx, account.id, at);
+    const where = { organisationId: organisation.id, accountId: account.id };
+    const detail = { as, factors, recoveryCodes, ...revoked };
+    await noteVerb(tx, deps, request, { event: 'admin-reset-factors', ...where, detail });
+    await notify(tx, { notice: 'factors-reset', ...where, at, random });
+    return { id: account.id, factors, recoveryCodes, ...revoked };
+  });
+}

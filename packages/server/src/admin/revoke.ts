@@ -1,0 +1,20 @@
+import type { Tx } from '../store/database.ts';
+import { forgetDevicesOfAccount } from '../store/devices.ts';
+import { endFlowsOfAccount } from '../store/flows.ts';
+import { deleteSessionsOfAccount } from '../store/sessions.ts';
+
+/** How many of each died. */
+export interface Revoked {
+  sessions: number;
+  devices: number;
+  flows: number;
+}
+
+/** Ends everything that an account was let in with: sessions, known and remembered devices, open flows (R34, R39). */
+export async function revokeAll(tx: Tx, accountId: string, now: number): Promise<Revoked> {
+  return {
+    sessions: await deleteSessionsOfAccount(tx, accountId),
+    devices: await forgetDevicesOfAccount(tx, accountId),
+    flows: await endFlowsOfAccount(tx, accountId, now),
+  };
+}

@@ -1,0 +1,60 @@
+import { SealError } from '../crypto/keyring.ts';
+import { totpBinding } from '../flow/totp-proof.ts';
+import { factorsToRotate, updateSealedSecret } from '../store/factors.ts';
+import type { FactorRow } from '../store/schema.ts';
+import { type AdminDeps, type AdminRequest, checkRequest, noteVerb } from './admin-context.ts';
+
+/** Rows a transaction: short enough that logins hardly wait for it. */
+const BATCH = 100;
+
+export interface KeyRotated {
+  /** The key that all secrets are sealed with now. */
+  key: string;
+  rotated: number;
+  /** Secrets that could not be opened; they stay as they are. */
+  failed: { factorId: string; reason: SealError['code'] }[];
+}
+
+/**
+ * Seals every stored secret anew with the first key of the setting (R60), batch after batch: an interrupted run goes on
+ * where it stopped. The old key must stay in the setting, behind the new one, until this has run and the flows that were
+ * open then have ended. @throws AdminError
+ */
+export async function rotateKey(deps: AdminDeps, request: AdminRequest): Promise<KeyRotated> {
+  checkRequest(request);
+  const { database, keyring } = deps;
+  const result: KeyRotated = { key: keyring.writeKeyId, rotated: 0, failed: [] };
+  let after = '';
+  for (;;) {
+    const rows = await factorsToRotate(database.read, { writeKeyId: keyring.writeKeyId, after, limit: BATCH });
+    result.rotated += await rotateBatch(deps, rows, result.failed);
+    after = rows.at(-1)?.id ?? after;
+    if (rows.length < BATCH) break;
+  }
+  const { key, rotated } = result;
+  const detail = { key, rotated, failed: result.failed.length };
+  await database.write((tx) => noteVerb(tx, deps, request, { event: 'admin-rotate-key', detail }));
+  return result;
+}
+
+async function rotateBatch(
+  { database, keyring }: AdminDeps,
+  rows: readonly FactorRow[],
+  failed: KeyRotated['failed'],
+): Promise<number> {
+  const changes: { id: string; from: string; to: string }[] = [];
+  for (const row of rows) {
+    const binding = totpBinding(row);
+    try {
+      changes.push({ id: row.id, from: row.secret, to: keyring.seal(keyring.open(row.secret, binding), binding) });
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      failed.push({ factorId: row.id, reason: error.code });
+    }
+  }
+  return await database.write(async (tx) => {
+    let count = 0;
+    for (const { id, from, to } of changes) if (await updateSealedSecret(tx, id, from, to)) count += 1;
+    return count;
+  });
+}
