@@ -36,6 +36,8 @@ export default defineConfig({
       TWEESTAP_BASE_URL: origin,
       TWEESTAP_DATABASE: join(process.env.TWEESTAP_E2E_FOLDER, 'demo.sqlite'),
       TWEESTAP_LOG_LEVEL: 'warn',
+      // Each test comes from an address of its own: what one gets wrong is not held against another.
+      TWEESTAP_TRUSTED_PROXIES: '127.0.0.1,::1',
     },
     timeout: 30_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },

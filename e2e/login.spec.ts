@@ -59,6 +59,8 @@ test('a wrong password is told in the same words whether the name exists or not'
       'This username and password do not belong together. Check both and try again.',
     );
     await expect(widget.password).toBeFocused();
+    // The next name begins a login of its own.
+    await page.evaluate(() => sessionStorage.clear());
   }
 });
 

@@ -1,0 +1,50 @@
+import { faultsOf } from './support/axe.ts';
+import { codeNow } from './support/codes.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+for (const path of ['/', '/clinic', '/schools', '/municipality', '/phone', '/account', '/nothing-here']) {
+  test(`axe finds nothing on ${path}, in light and dark`, async ({ page }) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(path);
+      expect(await faultsOf(page)).toEqual([]);
+    }
+  });
+}
+
+for (const { path, organisation } of [
+  { path: 'clinic', organisation: 'de-linde' },
+  { path: 'schools', organisation: 'zilverdijk' },
+  { path: 'municipality', organisation: 'wolvenrade' },
+]) {
+  test(`axe finds nothing in a whole login at ${organisation}, nor behind it`, async ({ page, addPerson }) => {
+    const person = await addPerson({ organisation });
+    const widget = new Widget(page);
+    const look = async () => expect(await faultsOf(page)).toEqual([]);
+    await page.goto(`/${path}`);
+    await widget.typeUsername(person.username);
+    await widget.typePassword('certainly not the password');
+    await expect(widget.error).not.toBeEmpty();
+    await look();
+    await widget.typePassword(person.password);
+    await widget.expectHeading('Type the code from your app');
+    await look();
+    await widget.button('Use a recovery code').click();
+    await widget.expectHeading('Type a recovery code');
+    await look();
+    await widget.button('Use a code from your app').click();
+    await widget.typeCode(codeNow(person.secret));
+    await page.waitForURL(`**/${path}/home`);
+    await look();
+  });
+}
+
+for (const path of ['/', '/clinic', '/schools', '/municipality', '/phone', '/account']) {
+  test(`nothing of ${path} is cut off or scrolls sideways at 320 pixels`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 700 });
+    await page.goto(path);
+    await page.evaluate(() => document.fonts.ready);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+}

@@ -1,0 +1,51 @@
+import type { Page } from '@playwright/test';
+import { codeNow, whenCodeLasts } from './support/codes.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+test('K9 the phone is four minutes behind: by how much it is off, and where its clock is mended', async ({
+  page,
+  person,
+}) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await whenCodeLasts(5);
+  await widget.typeCode(codeNow(person.secret, -8));
+  await expect(widget.error).toContainText('Your phone is about 4 minutes behind.');
+  await expect(widget.error).toContainText('Switch on automatic time. Then type a new code.');
+  await expect(widget.root.getByText('Settings › System › Date and time › Set time automatically')).toBeVisible();
+  await expect(widget.root.getByText('Settings › General › Date & Time › Set Automatically')).toBeVisible();
+  await widget.typeCode(codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+});
+
+test('K9 the phone is one hour ahead: that is told as a wrong time zone', async ({ page, person }) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await whenCodeLasts(5);
+  await widget.typeCode(codeNow(person.secret, 120));
+  await expect(widget.error).toContainText('Your phone is 1 hour off: its time zone is probably wrong.');
+  await expect(widget.error).toContainText('Switch on the automatic time zone. Then type a new code.');
+});
+
+test('K9 the demo phone with its clock put wrong shows such codes', async ({ page, context }) => {
+  const phone = await context.newPage();
+  await phone.goto('/phone');
+  const entry = phone.getByRole('listitem').filter({ hasText: 'anna' });
+  await phone.getByLabel('Minutes off').fill('-6');
+  await expect(phone.locator('[data-clock-words]')).toHaveText('6 minutes behind');
+  const code = ((await entry.locator('[data-digits]').textContent()) ?? '').replace(' ', '');
+  const account = await accountOf(page, 'anna');
+  expect([
+    codeNow(account.totpSecret, -12),
+    codeNow(account.totpSecret, -13),
+    codeNow(account.totpSecret, -11),
+  ]).toContain(code);
+});
+
+const accountOf = async (page: Page, username: string) => {
+  const { accounts } = await (await page.request.get('/demo/accounts.json')).json();
+  return accounts.find((account: { username: string }) => account.username === username);
+};

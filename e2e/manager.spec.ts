@@ -1,0 +1,66 @@
+import { codeNow } from './support/codes.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+test('R88: what password managers fill are real inputs in one real form of the page', async ({ page, person }) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  const field = async (token: string) =>
+    page.evaluate((token) => {
+      const input = document.querySelector<HTMLInputElement>(`mfa-login input[autocomplete~="${token}"]`);
+      return (
+        input && {
+          type: input.type,
+          name: input.name,
+          method: input.form?.method,
+          inForm: document.forms.length,
+          submits: input.form?.elements.length,
+        }
+      );
+    }, token);
+  expect(await field('username')).toMatchObject({ type: 'text', name: 'username', method: 'post', inForm: 1 });
+  await widget.typeUsername(person.username);
+  await widget.expectHeading('Type your password');
+  expect(await field('current-password')).toMatchObject({
+    type: 'password',
+    name: 'password',
+    method: 'post',
+    inForm: 1,
+  });
+  expect(await page.locator('mfa-login input[autocomplete~="username"]').inputValue()).toBe(person.username);
+  await widget.typePassword(person.password);
+  await widget.expectHeading('Type the code from your app');
+  expect(await field('one-time-code')).toMatchObject({ type: 'text', name: 'code', method: 'post', inForm: 1 });
+  await expect(widget.code).toHaveAttribute('inputmode', 'numeric');
+});
+
+test('R88: a manager that sets values and submits the form logs in', async ({ page, person }) => {
+  await page.goto('/clinic');
+  const fill = (token: string, value: string) =>
+    page
+      .locator(`mfa-login input[autocomplete~="${token}"]:not([readonly])`)
+      .evaluate((input: HTMLInputElement, value) => {
+        input.value = value;
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+        if (input.form && !/^\d{6}$/.test(value)) input.form.requestSubmit();
+      }, value);
+  await fill('username', person.username);
+  await fill('current-password', person.password);
+  await fill('one-time-code', codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+});
+
+test('R88: the password can be shown, and Enter submits', async ({ page, person }) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.username.fill(person.username);
+  await widget.username.press('Enter');
+  await widget.password.fill(person.password);
+  await widget.button('Show password').click();
+  await expect(widget.password).toHaveAttribute('type', 'text');
+  await widget.button('Hide password').click();
+  await expect(widget.password).toHaveAttribute('type', 'password');
+  await widget.password.press('Enter');
+  await widget.expectHeading('Type the code from your app');
+});

@@ -1,0 +1,91 @@
+import { codeNow } from './support/codes.ts';
+import { policyReports } from './support/policy-reports.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+const policy = {
+  'default-src': "'self'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'require-trusted-types-for': "'script'",
+  'trusted-types': 'lit-html',
+  'frame-ancestors': "'none'",
+  'form-action': "'self'",
+};
+
+const pages = ['/', '/clinic', '/schools', '/municipality', '/phone', '/account', '/nothing-here'];
+
+// Threat: markup that slipped into a page runs as script. The policy is the second lock; every test of this run fails
+// when a page breaks it (see support/test.ts), so here it is enough to see the lock itself.
+test('R77: every page is sent with the strict policy, and nothing loosens it', async ({ page }) => {
+  for (const path of pages) {
+    const response = await page.goto(path);
+    const header = response?.headers()['content-security-policy'] ?? '';
+    const directives = header.split(';').map((part) => part.trim().split(/\s+(.*)/s));
+    expect(Object.fromEntries(directives.map(([name, value]) => [name, value])), path).toEqual(policy);
+    expect(header).not.toContain('unsafe');
+    await expect(page.locator('[style], style, script:not([src])')).toHaveCount(0);
+    await expect(page.locator('meta[http-equiv]')).toHaveCount(0);
+  }
+});
+
+test('R77: a breach of the policy is seen by this run', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL: baseURL ?? '' });
+  const reports = await policyReports(context);
+  const page = await context.newPage();
+  await page.goto('/clinic');
+  expect(reports()).toEqual([]);
+  await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
+  await expect.poll(() => reports().join()).toContain('style-src-attr');
+  await page.evaluate(() => {
+    try {
+      document.body.innerHTML = '<b>x</b>';
+    } catch {
+      // Trusted Types refuse it; the report is what is looked for.
+    }
+  });
+  await expect.poll(() => reports().join()).toContain('require-trusted-types-for');
+  await context.close();
+});
+
+test('R79: pages tell browsers to be careful with them', async ({ page }) => {
+  for (const path of pages) {
+    const headers = (await page.goto(path))?.headers() ?? {};
+    expect(headers['strict-transport-security'], path).toMatch(/^max-age=\d{8}/);
+    expect(headers['x-content-type-options'], path).toBe('nosniff');
+    expect(headers['referrer-policy'], path).toBe('no-referrer');
+    expect(headers['cross-origin-opener-policy'], path).toBe('same-origin');
+    expect(headers['cache-control'], path).toBe('no-store');
+    expect(headers['x-powered-by'], path).toBeUndefined();
+  }
+});
+
+// Threat: script in the page, or somebody at the keyboard later, reads what proves the login.
+test('R72: cookies are out of reach of scripts, and no secret is kept in the storage or in an address', async ({
+  page,
+  context,
+  person,
+}) => {
+  const addresses: string[] = [];
+  page.on('request', (request) => addresses.push(request.url()));
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await widget.remember.check();
+  const code = codeNow(person.secret);
+  await widget.typeCode(code);
+  await page.waitForURL('**/clinic/home');
+  const cookies = (await context.cookies()).filter(({ name }) => name.includes('mfa-'));
+  expect(cookies.map(({ name }) => name).sort()).toEqual(expect.arrayContaining(['mfa-device', 'mfa-session']));
+  for (const cookie of cookies) {
+    expect(cookie, cookie.name).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+    expect(cookie.domain).toBe('localhost');
+  }
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  for (const secret of [person.password, person.secret, code, ...cookies.map(({ value }) => value)]) {
+    expect(kept).not.toContain(secret);
+    expect(addresses.join('\n')).not.toContain(encodeURIComponent(secret));
+  }
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  expect(await page.evaluate(() => document.cookie)).not.toContain('mfa-');
+});

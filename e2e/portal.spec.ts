@@ -1,0 +1,81 @@
+import { codeNow } from './support/codes.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+test('the pages behind the login need the session, and signing out closes them', async ({ page, person }) => {
+  await page.goto('/clinic/home');
+  await expect(page).toHaveURL(/\/clinic$/);
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await widget.typeCode(codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+  await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Files' })).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/clinic');
+  await page.goto('/clinic/home');
+  await expect(page).toHaveURL(/\/clinic$/);
+});
+
+// Threat: a session of one organisation is used to read another's pages.
+test('a session of one organisation opens no page of another', async ({ page, person }) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await widget.typeCode(codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+  for (const path of ['/schools/home', '/schools/file/24-118', '/municipality/home']) {
+    await page.goto(path);
+    await expect(page).toHaveURL(/\/clinic\/home$/);
+  }
+});
+
+test('a file opens after a fresh code; a remembered device has to show one first', async ({ page, person }) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await widget.remember.check();
+  await widget.typeCode(codeNow(person.secret, -1));
+  await page.waitForURL('**/clinic/home');
+  await page.getByRole('link', { name: 'R. Yilmaz' }).click();
+  await expect(page.getByRole('heading', { name: 'Goals' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/clinic');
+  await widget.nameAndPassword(person);
+  await page.waitForURL('**/clinic/home');
+  await page.getByRole('link', { name: 'R. Yilmaz' }).click();
+  await expect(page.getByRole('heading', { name: 'Confirm that it is you' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Goals' })).toHaveCount(0);
+  await new Widget(page).typeCode(codeNow(person.secret));
+  await expect(page.getByRole('heading', { name: 'Goals' })).toBeVisible();
+});
+
+test('one click on an account fills its name and password in, step by step', async ({ page }) => {
+  await page.goto('/');
+  const widget = new Widget(page);
+  await page.getByRole('button', { name: /^clara/ }).click();
+  await widget.button('Continue').click();
+  await expect(widget.username).toHaveValue('clara');
+  await widget.button('Continue').click();
+  await expect(widget.password).toHaveValue('regen op het serredak');
+  await widget.button('Log in').click();
+  await widget.expectHeading('Type the code from your app');
+  await page.getByRole('button', { name: 'Type this code' }).click();
+  await page.waitForURL('**/clinic/home');
+});
+
+test('the portal and the widget speak Dutch as well, and keep it', async ({ page, person }) => {
+  await page.goto('/clinic?lang=nl');
+  const widget = new Widget(page);
+  await expect(widget.root.getByRole('heading', { name: 'Inloggen' })).toBeVisible();
+  await widget.root.getByRole('textbox', { name: 'Gebruikersnaam' }).fill(person.username);
+  await widget.button('Doorgaan').click();
+  await widget.password.fill(person.password);
+  await widget.button('Inloggen').click();
+  await widget.expectHeading('Typ de code uit je app');
+  await expect(widget.root.getByText('Bel de servicebalie, toestel 140.')).toBeVisible();
+  await widget.typeCode(codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+  await expect(page.getByRole('heading', { name: 'Vandaag' })).toBeVisible();
+});

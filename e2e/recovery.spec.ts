@@ -1,0 +1,47 @@
+import { codeNow } from './support/codes.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+test('M5 the code step says which method it expects, and offers a recovery code and remember me', async ({
+  page,
+  person,
+}) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await widget.expectHeading('Type the code from your app');
+  await expect(
+    widget.root.getByText('Open your authenticator app. Type the 6 digits that you see there.'),
+  ).toBeVisible();
+  await expect(widget.remember).toBeVisible();
+  await expect(widget.button('Use a recovery code')).toBeVisible();
+});
+
+test('M5 a recovery code logs in, once, and the app can be gone back to', async ({ page, person }) => {
+  const [code = ''] = person.recoveryCodes;
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await widget.button('Use a recovery code').click();
+  await widget.expectHeading('Type a recovery code');
+  const field = widget.root.getByRole('textbox', { name: 'Recovery code' });
+  await field.fill('AAAA-AAAA-AAAA');
+  await widget.button('Log in').click();
+  await expect(widget.error).toContainText('That recovery code is not right.');
+  await field.fill(code.toLowerCase().replaceAll('-', ' '));
+  await widget.button('Log in').click();
+  await page.waitForURL('**/clinic/home');
+  const { session } = await (await page.request.get('/mfa/v1/session')).json();
+  expect(session).toMatchObject({ acr: 'aal2', recovery: true });
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/clinic');
+  await widget.nameAndPassword(person);
+  await widget.button('Use a recovery code').click();
+  await field.fill(code);
+  await widget.button('Log in').click();
+  await expect(widget.error).not.toBeEmpty();
+  await widget.button('Use a code from your app').click();
+  await widget.typeCode(codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+});

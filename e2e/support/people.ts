@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+
+/** A person of a test's own: nobody else logs in with this account, so its codes are spent by this test alone. */
+export interface Person {
+  organisation: string;
+  username: string;
+  name: string;
+  password: string;
+  /** Base32; also made where the person has no authenticator yet, for nobody to use. */
+  secret: string;
+  recoveryCodes: readonly string[];
+  /** What the server was told. */
+  asked: object;
+}
+
+export interface NewPerson {
+  organisation?: string;
+  withoutFactor?: boolean;
+}
+
+const pick = (alphabet: string, count: number): string =>
+  Array.from(randomBytes(count), (byte) => alphabet[byte % 32]).join('');
+
+const recoveryCode = (): string => {
+  const signs = pick('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 12);
+  return `${signs.slice(0, 4)}-${signs.slice(4, 8)}-${signs.slice(8)}`;
+};
+
+/** Makes a person up; De Linde's and with an authenticator unless wished otherwise. */
+export function newPerson({ organisation = 'de-linde', withoutFactor = false }: NewPerson): Person {
+  const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
+  const person = { organisation, username: `test-${mark}`, name: `Robin ${mark}`, password: `lange zin voor ${mark}` };
+  const secret = pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32);
+  const recoveryCodes = Array.from({ length: 6 }, recoveryCode);
+  const asked = withoutFactor ? person : { ...person, totpSecret: secret, recoveryCodes };
+  return { ...person, secret, recoveryCodes, asked };
+}
