@@ -20,8 +20,12 @@ export function returnToCheck(
   };
 }
 
+/** A browser reads a backslash as a slash and drops tabs and line breaks; what reads the address next may not. */
+const AMBIGUOUS = /[\\\s\p{Cc}]/u;
+
 /** Undefined for what is no plain http(s) address: another scheme, credentials in front of the host. */
 function originOf(text: string): string | undefined {
+  if (AMBIGUOUS.test(text)) return undefined;
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
   return url.username === '' && url.password === '' ? url.origin : undefined;

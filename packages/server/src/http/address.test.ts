@@ -1,0 +1,71 @@
+/*
+ * Threat: many names guessed from one place, a few tries each; and a client that invents itself a new address each time.
+ */
+import assert from 'node:assert/strict';
+import { sqliteForTests } from '../store/testing/databases.ts';
+import type { Browser } from './testing/browser.ts';
+import { type HeldFlow, login, start, submit, withServer } from './testing/server.ts';
+
+const throttle = { failures: 5, windowSeconds: 600 };
+const guess = (browser: Browser, n: number, headers: Record<string, string> = {}) =>
+  browser.post(
+    '/flows',
+    {
+      kind: 'login',
+      inputs: [
+        { step: 'organisation', organisation: 'alpha' },
+        { step: 'username', username: `nobody${n}` },
+        { step: 'password', password: 'Spring2026' },
+      ],
+    },
+    { headers },
+  );
+
+withServer(
+  'R45: failed credentials of one address are counted over all names, and then 429 until the window ends',
+  async ({ server, browser, fixture }) => {
+    const anna = await server.person('alpha', 'anna');
+    const held: HeldFlow = await start(browser, 'login', [
+      { step: 'organisation', organisation: 'alpha' },
+      { step: 'username', username: 'anna' },
+    ]);
+    for (let n = 0; n < throttle.failures; n += 1) {
+      assert.equal((await guess(browser, n)).body.problem.code, 'wrong-credentials');
+    }
+    const refused = await guess(browser, 99);
+    assert.equal(refused.status, 429);
+    assert.equal(refused.body.code, 'throttled');
+    const wait = Number(refused.headers['retry-after']);
+    assert.ok(wait > 0 && wait <= throttle.windowSeconds, String(wait));
+    const right = { step: 'password', password: anna.password };
+    assert.equal((await submit(browser, held, right)).status, 429, 'a right one neither: it would tell');
+    assert.equal((await start(browser)).reply.status, 201, 'what tries no credential goes on');
+    fixture.clock.advance(wait * 1000);
+    assert.equal((await login(browser, anna)).status, 200);
+  },
+  { options: { throttle } },
+);
+
+withServer(
+  'R45: a forwarded address that no configured proxy wrote changes nothing',
+  async ({ browser }) => {
+    for (let n = 0; n < throttle.failures; n += 1) await guess(browser, n, { 'x-forwarded-for': `198.51.100.${n}` });
+    assert.equal((await guess(browser, 9, { 'x-forwarded-for': '198.51.100.9' })).status, 429);
+  },
+  { databases: [sqliteForTests], options: { throttle } },
+);
+
+withServer(
+  'R45: behind a configured proxy each client has its own count, IPv6 by /64, and the audit its address',
+  async ({ browser, fixture }) => {
+    const from = (address: string, n: number) => guess(browser, n, { 'x-forwarded-for': `203.0.113.1, ${address}` });
+    for (let n = 0; n < throttle.failures; n += 1) await from(`2001:db8:1:2::${n + 1}`, n);
+    assert.equal((await from('2001:db8:1:2:ffff::1', 9)).status, 429);
+    assert.equal((await from('2001:db8:1:3::1', 9)).status, 201);
+    assert.equal((await from('198.51.100.1', 9)).status, 201);
+    const rows = await fixture.database.read.selectFrom('audit').select('address').distinct().execute();
+    const addresses = rows.map(({ address }) => address).sort();
+    assert.deepEqual(addresses, ['198.51.100.1', '2001:db8:1:2::/64', '2001:db8:1:3::/64']);
+  },
+  { databases: [sqliteForTests], options: { throttle, trustedProxies: ['127.0.0.1'] } },
+);
