@@ -11,7 +11,6 @@ import { possessionOf } from './possession.ts';
 import { show } from './show.ts';
 import { applyInput, type Parts } from './submission.ts';
 
-
 /** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
 export function createEngine(deps: EngineDeps): Engine {
   const parts: Parts = { ...deps, findOrganisation: organisationCache(deps.database.read, deps.clock) };

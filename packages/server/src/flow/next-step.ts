@@ -31,7 +31,7 @@ const tables: Readonly<Record<Kind, readonly Rule[]>> = {
     ['organisation', ({ facts }) => facts.organisation === undefined],
     ['username', ({ facts }) => facts.account === undefined],
     ['locked', isLocked],
-    ['password', ({ facts }) => facts.password === undefined || facts.person === undefined],
+    ['password', ({ facts }) => !facts.password || !facts.person || !facts.has],
     ...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),
     ['confirm-password', (q) => isSetUpDue(q) && isConfirmationDue(q)],
     ['enroll-totp', isSetUpDue],

@@ -80,6 +80,7 @@ async function moveTo({ flow }: Submission, facts: Facts | undefined): Promise<A
 }
 
 async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
+  if (context.facts.organisation === undefined) return undefined;
   const { policy } = await context.organisation();
   const others = otherMethods(context.facts, policy, step).map((other) => other.method);
   const chosen = others.find((other) => other === method);

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Kind } from '@tweestap/protocol';
+import fc from 'fast-check';
+import type { Facts } from './facts.ts';
+import { nextStep, type StepPolicy } from './next-step.ts';
+
+/*
+ * Threat: a client that leaves steps out, sends them in another order, goes back, or waits, and so gets to 'done' with
+ * less than the policy asks.
+ */
+
+const NOW = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+const policy: StepPolicy = { factor: 'mandatory', recoveryCodes: true, confirmPassword: 'when-stale' };
+
+const instant = fc.integer({ min: NOW - 60 * MINUTE, max: NOW + 60 * MINUTE });
+const anyFacts: fc.Arbitrary<Facts> = fc.record(
+  {
+    organisation: fc.constant('clinic'),
+    account: fc.constant({ username: 'Ada', key: 'ada' }),
+    person: fc.constant({ id: 'a', username: 'Ada' }),
+    password: fc.record({ at: instant }),
+    confirmed: fc.record({ at: instant }),
+    factor: fc.record({
+      method: fc.constantFrom('totp' as const, 'recovery-code' as const),
+      id: fc.constant('f'),
+      at: instant,
+    }),
+    remembered: fc.record({ deviceId: fc.constant('d'), factorTime: instant }),
+    method: fc.constantFrom('totp' as const, 'recovery-code' as const, 'ask' as const),
+    has: fc.record({ totp: fc.boolean(), disabled: fc.boolean(), recoveryCodes: fc.integer({ min: 0, max: 6 }) }),
+    enrolment: fc.record({ factorId: fc.constant('n'), secret: fc.constant('sealed'), at: instant }),
+    enrolled: fc.record({ factorId: fc.constant('n'), at: instant }),
+    newCodes: fc.record({ sealed: fc.constant('sealed') }),
+    lock: fc.oneof(
+      fc.record({ by: fc.constantFrom('password' as const, 'code' as const), until: instant }),
+      fc.record({ by: fc.constantFrom('password' as const, 'code' as const) }),
+    ),
+    session: fc.constant('s'),
+  },
+  { requiredKeys: [] },
+);
+const anyPolicy: fc.Arbitrary<StepPolicy> = fc.record({
+  factor: fc.constantFrom('mandatory' as const, 'optional' as const),
+  recoveryCodes: fc.boolean(),
+  confirmPassword: fc.constantFrom('when-stale' as const, 'always' as const),
+});
+const anyKind = fc.constantFrom<Kind>('login', 'enroll', 'step-up');
+const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property, { numRuns: 20_000 });
+
+test('R3: whatever is known, a login is done only with password and factor, or where the policy asks no factor', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      if (nextStep('login', facts, rules, NOW) !== 'done') return;
+      assert.ok(facts.organisation && facts.account && facts.person && facts.password && facts.has);
+      const factor = facts.factor ?? facts.enrolled ?? facts.remembered;
+      if (facts.has.totp || facts.has.disabled) assert.ok(factor, 'who has a factor proves it');
+      else assert.ok(facts.enrolled || rules.factor === 'optional', 'who has none sets one up where it is mandatory');
+    }),
+  );
+});
+
+test('R9: whatever is known, set-up of an account with a factor comes after that factor, proven in this flow', () => {
+  check(
+    fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
+      const step = nextStep(kind, facts, rules, NOW);
+      if (step !== 'enroll-totp' && step !== 'recovery-codes') return;
+      const has = facts.has ?? { totp: true, disabled: false };
+      if (kind === 'enroll') assert.ok(facts.confirmed, 'the password is asked again');
+      if (has.totp || has.disabled) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device does not do');
+    }),
+  );
+});
+
+test('a step-up is done only with a factor of this flow, or with the password where there is no factor at all', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      if (nextStep('step-up', facts, rules, NOW) !== 'done') return;
+      if (!facts.has || facts.has.totp || facts.has.disabled) assert.ok(facts.factor ?? facts.enrolled);
+      else assert.ok(facts.confirmed ?? facts.factor ?? facts.enrolled);
+    }),
+  );
+});
+
+test('R48: whatever is known, nothing is asked while a lock stands, but who it is', () => {
+  check(
+    fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
+      const { lock } = facts;
+      if (!lock || ('until' in lock && lock.until !== undefined && lock.until <= NOW)) return;
+      assert.ok(['organisation', 'username', 'locked'].includes(nextStep(kind, facts, rules, NOW)));
+    }),
+  );
+});
+
+test('R6: a fact that is dropped makes its step due again, and none disappears', () => {
+  check(
+    fc.property(
+      anyFacts,
+      anyPolicy,
+      fc.constantFrom<keyof Facts>('password', 'organisation', 'account'),
+      (facts, rules, gone) => {
+        const { [gone]: _dropped, ...rest } = facts;
+        assert.notEqual(nextStep('login', rest, rules, NOW), 'done');
+      },
+    ),
+  );
+});
+
+const known: Facts = {
+  organisation: 'clinic',
+  account: { username: 'Ada', key: 'ada' },
+  person: { id: 'a', username: 'Ada' },
+  password: { at: NOW },
+};
+const after = (minutes: number, facts: Facts, rules = policy) =>
+  nextStep('login', facts, rules, NOW + minutes * MINUTE);
+
+test('set-up asks the password again when it is older than five minutes, and not while somebody looks for the phone', () => {
+  const none = { ...known, has: { totp: false, disabled: false, recoveryCodes: 0 } };
+  assert.equal(after(4, none), 'enroll-totp');
+  assert.equal(after(6, none), 'confirm-password');
+  assert.equal(after(-1, none), 'confirm-password');
+  assert.equal(after(0, none, { ...policy, confirmPassword: 'always' }), 'confirm-password');
+  assert.equal(after(30, { ...none, enrolment: { factorId: 'n', secret: 's', at: NOW } }), 'enroll-totp');
+});
+
+test('an account that has not been looked at is asked for more, never for less', () => {
+  assert.equal(after(0, known), 'password');
+  assert.equal(nextStep('step-up', known, policy, NOW), 'totp');
+});
+
+test('a factor that the hard cap disabled lets nobody set up another one with the password alone', () => {
+  const disabled = { ...known, has: { totp: false, disabled: true, recoveryCodes: 6 } };
+  assert.equal(after(0, disabled), 'locked');
+  assert.equal(nextStep('enroll', { ...disabled, confirmed: { at: NOW } }, policy, NOW), 'locked');
+});

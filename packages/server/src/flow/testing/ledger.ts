@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import type { Input, StepType } from '@tweestap/protocol';
+import { stepOf, totpCode } from '../../factors/totp/code.ts';
+import { decodeSecret } from '../../factors/totp/secret.ts';
+import type { SessionRow } from '../../store/schema.ts';
+import type { Outcome } from '../engine-types.ts';
+import type { AnswerOf } from '../step-definition.ts';
+import type { Person } from './world.ts';
+
+const HOUR = 3_600_000;
+
+/** A person as the ledger's keeper knows her: by what she really has, not by what the server believes. */
+export interface Subject {
+  person: Person;
+  mandatory: boolean;
+  oneAuthenticator: boolean;
+  authenticators: { secret: Uint8Array; lastStep: number }[];
+  codes: Set<string>;
+}
+
+/** What was really proven in one flow. */
+interface FlowRecord {
+  kind: 'login' | 'enroll' | 'step-up';
+  organisation?: string | undefined;
+  name?: string | undefined;
+  /** Whose password was typed, and right. */
+  password?: Subject | undefined;
+  factor?: 'totp' | 'recovery-code' | undefined;
+  remembered?: boolean | undefined;
+  ticked?: boolean | undefined;
+  /** The secret that this flow showed, and whether a right code of it was typed. */
+  shown?: Uint8Array | undefined;
+  enrolled?: boolean | undefined;
+  owner?: Subject | undefined;
+}
+
+/**
+ * An independent account of who proved what (R1). It knows the passwords, secrets and codes themselves and judges every
+ * input by them; it never asks the server what a flow knows. Whatever the server accepts must be right by this ledger,
+ * and every session must be paid for.
+ */
+export class Ledger {
+  readonly subjects: Subject[];
+  private readonly flows = new Map<string, FlowRecord>();
+  private readonly sessions = new Map<string, Subject>();
+  /** Device cookies, with who is remembered by them and until when. */
+  private readonly devices = new Map<string, Map<Subject, number>>();
+  issued = 0;
+
+  constructor(subjects: Subject[]) {
+    this.subjects = subjects;
+  }
+
+  begin(kind: FlowRecord['kind'], flowId: string, session: string | undefined): void {
+    const owner = session === undefined ? undefined : this.sessions.get(session);
+    assert.ok(kind === 'login' || owner, 'a flow of a session begins with one');
+    this.flows.set(flowId, { kind, ...(kind === 'login' ? {} : { owner }) });
+  }
+
+  /** Enters what the server accepted, one input after the other, and judges it. */
+  enter(
+    outcome: Outcome,
+    inputs: readonly Input[],
+    given: { flowId: string; now: number; device: string | undefined },
+  ): void {
+    const flow = this.flowOf(given.flowId);
+    for (const input of inputs.slice(0, outcome.refusal?.input ?? inputs.length)) this.judge(flow, input, given);
+    const { step } = outcome.flow;
+    if (step.type === 'enroll-totp') flow.shown = decodeSecret(step.secret);
+    if (step.type === 'recovery-codes') this.ownerOf(flow).codes = new Set(step.codes);
+  }
+
+  /** A session came out: was it paid for? */
+  pay(
+    outcome: Outcome,
+    session: SessionRow,
+    given: { flowId: string; now: number; device: string | undefined; came: string | undefined },
+  ): void {
+    const flow = this.flowOf(given.flowId);
+    const owner = this.ownerOf(flow);
+    assert.equal(session.account_id, owner.person.id, 'the session is the one of who proved herself');
+    assert.equal(session.organisation_id, owner.person.organisation);
+    const fresh = flow.factor !== undefined || flow.enrolled === true;
+    if (flow.kind === 'login') {
+      assert.ok(flow.password === owner, 'no session without a password');
+      const demanded = owner.authenticators.length > 0 || owner.mandatory;
+      assert.ok(fresh || flow.remembered === true || !demanded, 'no session without the factor that is demanded');
+      assert.equal(session.acr, fresh ? 'aal2' : 'aal1');
+      assert.equal(session.recovery, flow.factor === 'recovery-code' ? 1 : 0);
+    } else {
+      assert.ok(given.came !== undefined && this.sessions.get(given.came) === owner, 'it grew out of a session');
+      this.sessions.delete(given.came);
+      if (owner.authenticators.length > 0) assert.ok(fresh, 'a factor of this very flow');
+      if (flow.kind === 'enroll') assert.ok(flow.enrolled, 'something was set up');
+    }
+    this.sessions.set(outcome.issued?.session?.token ?? '', owner);
+    this.flows.delete(given.flowId);
+    this.remember(outcome, flow, owner, given);
+    this.issued += 1;
+  }
+
+  private remember(
+    outcome: Outcome,
+    flow: FlowRecord,
+    owner: Subject,
+    { now, device }: { now: number; device: string | undefined },
+  ): void {
+    const entries = new Map(device === undefined ? [] : this.devices.get(device));
+    if (flow.ticked && flow.factor === 'totp') entries.set(owner, now + 12 * HOUR);
+    this.devices.set(outcome.issued?.device?.token ?? device ?? '', entries);
+  }
+
+  private judge(flow: FlowRecord, input: Input, given: { now: number; device: string | undefined }): void {
+    switch (input.action) {
+      case 'back':
+        this.goBack(flow, input.to);
+        return;
+      case 'switch':
+      case 'extend':
+      case 'poll':
+        return;
+      default:
+        this.prove(flow, input, given);
+    }
+  }
+
+  private goBack(flow: FlowRecord, to: string): void {
+    if (to === 'choose-method') return;
+    const { kind, shown, organisation, name } = flow;
+    assert.equal(kind, 'login', 'a flow of a session never changes its person');
+    for (const key of Object.keys(flow) as (keyof FlowRecord)[]) delete flow[key];
+    Object.assign(flow, { kind, ...(shown ? { shown } : {}) });
+    if (to !== 'organisation') flow.organisation = organisation;
+    if (to === 'password') flow.name = name;
+  }
+
+  private prove(
+    flow: FlowRecord,
+    input: AnswerOf<StepType>,
+    { now, device }: { now: number; device: string | undefined },
+  ): void {
+    switch (input.step) {
+      case 'organisation':
+        flow.organisation = input.organisation;
+        return;
+      case 'username':
+        flow.name = input.username;
+        return;
+      case 'password': {
+        const named = this.subjects.find(
+          ({ person }) => person.organisation === flow.organisation && person.username === flow.name?.toLowerCase(),
+        );
+        assert.ok(named && input.password === named.person.password, 'a password was taken that is not the one');
+        flow.password = named;
+        flow.owner = named;
+        flow.remembered = named.authenticators.length > 0 && this.isRemembered(named, device, now);
+        return;
+      }
+      case 'confirm-password':
+        assert.equal(input.password, this.ownerOf(flow).person.password);
+        return;
+      case 'totp':
+        this.spend(this.ownerOf(flow), input.code, now);
+        flow.factor = 'totp';
+        flow.ticked = input.remember === true && flow.kind === 'login';
+        return;
+      case 'recovery-code': {
+        const owner = this.ownerOf(flow);
+        assert.ok(owner.codes.delete(input.code), 'a recovery code was taken that is not good');
+        flow.factor = 'recovery-code';
+        this.revoke(owner, flow);
+        return;
+      }
+      case 'enroll-totp':
+        this.enroll(flow, input.code, now);
+    }
+  }
+
+  /** RFC 6238 by the letter: of T or T−1, and later than all that was accepted before. */
+  private spend(owner: Subject, code: string, now: number): void {
+    const right = owner.authenticators.flatMap((authenticator) =>
+      [stepOf(now), stepOf(now) - 1]
+        .filter((step) => step > authenticator.lastStep && totpCode(authenticator.secret, step) === code)
+        .map((step) => ({ authenticator, step })),
+    );
+    const [found] = right;
+    assert.ok(found, 'a code was taken that is wrong, old, early or used');
+    found.authenticator.lastStep = found.step;
+  }
+
+  private enroll(flow: FlowRecord, code: string, now: number): void {
+    const owner = this.ownerOf(flow);
+    const { shown } = flow;
+    assert.ok(shown, 'nothing was shown to set up');
+    if (owner.authenticators.length > 0) assert.ok(flow.factor, 'a factor was added without the one before it (R9)');
+    const step = [stepOf(now), stepOf(now) - 1].find((each) => totpCode(shown, each) === code);
+    assert.ok(step !== undefined, 'a wrong code confirmed a set-up');
+    if (owner.oneAuthenticator) owner.authenticators = [];
+    owner.authenticators.push({ secret: shown, lastStep: step });
+    flow.enrolled = true;
+    this.revoke(owner, flow);
+  }
+
+  /** R34, R39: nothing that was proven before stands any more. */
+  private revoke(owner: Subject, keep: FlowRecord): void {
+    for (const entries of this.devices.values()) entries.delete(owner);
+    for (const [id, flow] of this.flows) if (flow !== keep && flow.owner === owner) this.flows.delete(id);
+  }
+
+  private isRemembered(owner: Subject, device: string | undefined, now: number): boolean {
+    const until = device === undefined ? undefined : this.devices.get(device)?.get(owner);
+    return until !== undefined && now < until;
+  }
+
+  private flowOf(flowId: string): FlowRecord {
+    const flow = this.flows.get(flowId);
+    assert.ok(flow, 'a flow went on that has ended or never was');
+    return flow;
+  }
+
+  private ownerOf(flow: FlowRecord): Subject {
+    assert.ok(flow.owner, 'a flow knows a person that nobody proved to be');
+    return flow.owner;
+  }
+}
