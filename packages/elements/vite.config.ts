@@ -57,7 +57,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: false,
       rolldownOptions: {
         input: isIndex ? 'src/index.ts' : { [mode]: `src/${mode}/${mode}.ts` },
-        preserveEntrySignatures: false,
+        preserveEntrySignatures: isIndex ? 'strict' : 'allow-extension',
         external: isIndex ? elements.map((name) => new RegExp(`/${name}\\.ts$`)) : [],
         output: {
           format: 'es',

@@ -24,7 +24,6 @@ export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSp
   };
   const countdown = host.use(Countdown);
   const left = countdown.left(period);
-  const states = `${wrong ? ' invalid' : ''}${waiting ? ' waiting' : ''}`;
   return html`
     <div part="field code-field" class="digits-${digits}">
       <div class="row" aria-hidden="true">
@@ -32,7 +31,7 @@ export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSp
         <span part="seconds">${host.text(left < soonAt ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
       </div>
       <div class="code">
-        <div part="code-input${states}" @mousedown=${(event: Event) => press(event, host)}>
+        <div part=${wrong ? 'code-input invalid' : waiting ? 'code-input waiting' : 'code-input'} @mousedown=${(event: Event) => press(event, host)}>
           <div class="places" aria-hidden="true">${Array.from({ length: digits }, () => html`<i part="code-place"></i>`)}</div>
           ${host.light.input({
             name: 'code',

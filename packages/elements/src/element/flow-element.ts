@@ -14,7 +14,86 @@ import type { Failure, Kept, Shown, State } from './state.ts';
 
 type AnyView = (step: Step, host: Stage) => TemplateResult;
 
-/** What all elements share: one flow, one screen at a time, the first of them before any answer of the server. */
+/**
+ * What all elements share: one flow, one screen at a time, the first of them before any answer of the server.
+ *
+ * @attr {string} lang - BCP 47 language of the texts (`en`, `nl`); else that of the nearest ancestor.
+ * @attr {boolean} defer-hydration - While it is set the element waits: frameworks remove it after their own hydration.
+ *
+ * @event {CustomEvent<{type: string}>} mfa-step - A step is shown. `type` is the step's word.
+ * @event {CustomEvent<{user: object, amr: string[], acr: string, recoveryCodesLeft?: number}>} mfa-success - The flow is
+ *   done. Cancelable: else the browser goes on to the address that the server allowed, or to `return-to` of this origin.
+ * @event {CustomEvent<{problem: Error}>} mfa-error - A refusal or a failure, with `problem.code`.
+ * @event {CustomEvent} mfa-cancel - The person, or the page by `cancel()`, gave the attempt up.
+ *
+ * @slot logo - The page's own sign, above everything.
+ * @slot heading - A line of the page's own above the heading of each step.
+ * @slot help - Help of the page's own, under that of the organisation.
+ * @slot footer - What stands last on each screen.
+ * @slot before-<step> - What stands before the fields of that step (`classic` for the classic layout).
+ * @slot after-<step> - What stands between the fields of that step and its button.
+ *
+ * @csspart form - The box around it all.
+ * @csspart identity - Who it is about, and where: 'De Linde · anna'.
+ * @csspart notice - News about the flow: it began again, or (with `expiry`) it ends soon.
+ * @csspart expiry - State of `notice`: the flow ends soon.
+ * @csspart heading - What the person is to do.
+ * @csspart description - The sentence under the heading, and other running text.
+ * @csspart field - A label, its box and its error.
+ * @csspart code-field - The field of a code.
+ * @csspart label - The name of a field.
+ * @csspart input - The box around an input.
+ * @csspart invalid - State of `input` and `code-input`: its answer was refused.
+ * @csspart reveal - The button that shows the password.
+ * @csspart listbox - The organisations to choose from.
+ * @csspart option - One organisation.
+ * @csspart active - State of `option`: where the arrow keys are.
+ * @csspart none - The words when no organisation has that name.
+ * @csspart code-input - The box around the places of a code.
+ * @csspart waiting - State of `code-input`: the code is sent again by itself.
+ * @csspart code-place - The place of one digit.
+ * @csspart countdown - The ring that empties with the seconds of a code.
+ * @csspart soon - State of `countdown`: a new code comes in a few seconds.
+ * @csspart seconds - The words beside it.
+ * @csspart remember - 'Remember me' with its box.
+ * @csspart error - What is wrong and what to do.
+ * @csspart clock - Where a phone's automatic time is switched on.
+ * @csspart button - Every button with a box.
+ * @csspart primary - The one that goes on.
+ * @csspart busy - State of `primary`: a request runs.
+ * @csspart progress - The line that runs along it then.
+ * @csspart secondary - Other buttons.
+ * @csspart method - A button that chooses a second factor.
+ * @csspart link - Links, and buttons that look like one.
+ * @csspart back - The link that goes back.
+ * @csspart links - The other ways on, under the button.
+ * @csspart actions - Buttons beside each other.
+ * @csspart qr - The QR code.
+ * @csspart entry - How the entry is called in the app.
+ * @csspart secret - The key for who can't scan.
+ * @csspart recovery-codes - The list of recovery codes.
+ * @csspart recovery-code - One of them.
+ * @csspart tick - The sign that it is done.
+ * @csspart help - The organisation's own help.
+ * @csspart footer - Around the slot `footer`.
+ *
+ * @cssproperty [--mfa-accent=oklch(0.45 0.085 205)] - The one colour that all others are derived from.
+ * @cssproperty --mfa-accent-text - The accent where it is text, line or button; derived, dark enough on the surface.
+ * @cssproperty --mfa-on-accent - Text on the accent.
+ * @cssproperty --mfa-surface - The ground of the box and of its inputs.
+ * @cssproperty --mfa-surface-2 - The ground of notices, codes and active options.
+ * @cssproperty --mfa-text - Text.
+ * @cssproperty --mfa-text-soft - Soft text.
+ * @cssproperty --mfa-line - Lines of controls; 3 : 1 against the surface.
+ * @cssproperty --mfa-error - Errors.
+ * @cssproperty --mfa-success - The sign that it is done.
+ * @cssproperty [--mfa-font=system-ui, sans-serif] - Families of fonts.
+ * @cssproperty [--mfa-width=25rem] - The greatest width of the box.
+ * @cssproperty [--mfa-padding=32px] - The air around the content; 24px on narrow screens.
+ * @cssproperty [--mfa-radius=8px] - The radius of controls.
+ * @cssproperty --mfa-border - The border of the box, as the shorthand takes it.
+ * @cssproperty --mfa-shadow - The shadow of the box.
+ */
 export abstract class FlowElement extends LitElement implements Stage {
   static override styles = base;
 
@@ -33,12 +112,19 @@ export abstract class FlowElement extends LitElement implements Stage {
     return [...super.observedAttributes, 'lang', 'defer-hydration'];
   }
 
+  /** Mount path or address of the API. @default '/mfa/v1' */
   declare api: string;
+  /** Id of the organisation: sets it, and leaves its step out. */
   declare organisation: string | null;
+  /** Where to go on afterwards, if the server allows it. */
   declare returnTo: string | null;
+  /** Whether a flow that a reload or a killed tab left behind is taken up. */
   declare resume: boolean;
+  /** The client that makes flows, where the page brings its own. */
   declare client: FlowClient | undefined;
+  /** Texts that take the place of the catalogue's. */
   declare messages: Partial<Messages> | undefined;
+  /** Where the element stands. Read only. */
   declare state: State;
 
   abstract readonly kind: Kind;
@@ -123,7 +209,7 @@ export abstract class FlowElement extends LitElement implements Stage {
   complain(field: string, text: string): undefined {
     this.#complaint = { field, text };
     this.requestUpdate();
-    void this.updateComplete.then(() => this.#focusField());
+    void this.updateComplete.then(() => this.focusField());
   }
 
   async organisations(query: string): Promise<readonly OrganisationChoice[]> {
@@ -164,7 +250,7 @@ export abstract class FlowElement extends LitElement implements Stage {
     void this.updateComplete.then(() => {
       if (isNew && form && height) this.#companion?.ease(form, height);
       if (isNew) this.#focusStep();
-      else this.#focusField();
+      else this.focusField();
     });
   }
 
@@ -260,11 +346,11 @@ export abstract class FlowElement extends LitElement implements Stage {
   }
 
   #focusStep(): void {
-    if (!this.#focusField()) this.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus();
+    if (!this.focusField()) this.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus();
   }
 
   /** The field that is asked for. What it holds is selected, a refused code is taken away: typing replaces it. */
-  #focusField(): boolean {
+  protected focusField(): boolean {
     const inputs = [
       ...(this.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
       ...this.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),

@@ -35,6 +35,13 @@ export const errorLine = (): TemplateResult => html`
   </div>
 `;
 
+/** Keeps its width and its words while a request runs; a line then runs along its lower edge. */
+const button = (words: string, busy: boolean, press: () => void): TemplateResult => html`
+  <button part=${busy ? 'button primary busy' : 'button primary'} type="button" aria-disabled=${busy} @click=${press}>
+    ${words}${busy ? html`<span part="progress"></span>` : nothing}
+  </button>
+`;
+
 const enter = (event: KeyboardEvent, host: Host): void => {
   // A shadow input belongs to no form, so Enter would do nothing there.
   const { target } = event;
@@ -60,15 +67,11 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
       ${screen.fields ?? nothing}
       <slot name="after-${screen.name}"></slot>
       ${failed || (host.wrong !== undefined && !screen.fields) ? errorLine() : nothing}
-      ${
-        primary
-          ? html`<button part="button primary" type="button" aria-disabled=${state.name === 'busy'} @click=${press}>${primary}</button>`
-          : nothing
-      }
+      ${primary ? button(primary, state.name === 'busy', press) : nothing}
       ${screen.links ? html`<div part="links">${screen.links}</div>` : nothing}
       ${host.around?.help}
       <slot name="help"></slot>
-      <slot name="footer"></slot>
+      <div part="footer"><slot name="footer"></slot></div>
     </div>
   `;
 };

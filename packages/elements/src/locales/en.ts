@@ -7,6 +7,13 @@ export const en = {
   reload: 'Reload the page',
   more: 'Read more',
 
+  'organisation.none': 'No organisation has this name. Check the spelling.',
+  'username.email': 'Email address',
+  'password.label': 'Password',
+  'password.show': 'Show password',
+  'password.hide': 'Hide password',
+  'password.missing': 'Type your password.',
+  'enroll-totp.heading': 'Link your authenticator app',
   'password.heading': 'Type your password',
   'confirm-password.heading': 'Type your password again',
   'confirm-password.description': 'You are about to change how your account is protected. So we check that it is you.',

@@ -9,6 +9,13 @@ export const nl: typeof en = {
   reload: 'Laad de pagina opnieuw',
   more: 'Lees meer',
 
+  'organisation.none': 'Geen organisatie heeft deze naam. Controleer de spelling.',
+  'username.email': 'E-mailadres',
+  'password.label': 'Wachtwoord',
+  'password.show': 'Wachtwoord tonen',
+  'password.hide': 'Wachtwoord verbergen',
+  'password.missing': 'Typ je wachtwoord.',
+  'enroll-totp.heading': 'Koppel je authenticatie-app',
   'password.heading': 'Typ je wachtwoord',
   'confirm-password.heading': 'Typ je wachtwoord nog een keer',
   'confirm-password.description':

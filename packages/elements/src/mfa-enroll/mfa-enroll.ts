@@ -1,10 +1,14 @@
 import type { Flow } from '@tweestap/client';
-import type { TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
 import { frame } from '../element/frame.ts';
 
-/** Links an authenticator app to the account of the session. */
+/**
+ * Links an authenticator app to the account of the session.
+ *
+ * @tag mfa-enroll
+ */
 export class MfaEnroll extends FlowElement {
   override readonly kind = 'enroll';
 
@@ -16,6 +20,7 @@ export class MfaEnroll extends FlowElement {
 
   protected override screen(flow: Flow | undefined): TemplateResult {
     if (flow) return super.screen(flow);
+    if (!this.around) return html``;
     const { name } = this.shown;
     return frame(this, {
       name: 'begin',

@@ -9,7 +9,7 @@ import type { Host, Inputs } from '../element/host.ts';
 const order = ['organisation', 'username', 'password'] as const;
 type Part = (typeof order)[number];
 
-export const isClassic = (type: string | undefined): type is Part => order.some((part) => part === type);
+const isClassic = (type: string | undefined): type is Part => order.some((part) => part === type);
 
 /** The answers from the first one that the server does not have yet, or that was changed since, going back to it. */
 const answers = (host: Host, step: Step | undefined, typed: Record<Part, string | undefined>): Inputs => {
@@ -28,8 +28,10 @@ const answers = (host: Host, step: Step | undefined, typed: Record<Part, string 
   return list as [Input, ...Input[]];
 };
 
-/** Organisation, username and password on one screen; they go to the server together, in their order. */
-export const classic = (step: Step | undefined, host: Host): TemplateResult => {
+/** Organisation, username and password on one screen; they go to the server together, in their order.
+ * Nothing for a step that is none of them. */
+export const classic = (step: Step | undefined, host: Host): TemplateResult | undefined => {
+  if (step && !isClassic(step.type)) return undefined;
   const { wrong, organisation } = host;
   const box = organisation ? undefined : host.use(Combobox);
   const given = step?.type === 'organisation' && !step.search ? step.organisations : undefined;

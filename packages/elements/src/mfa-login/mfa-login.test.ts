@@ -444,7 +444,7 @@ describe('the classic layout', () => {
   it('sends organisation, username and password together, in their order', async () => {
     const { element, calls } = await login({ answers: [given.totp], organisations }, classic);
     type(element, 'organisation', 'linde');
-    await until(() => shadow(element, '[part~=option]'));
+    await until(() => shadow(element, '[part~=option]') && light(element, 'password'));
     await fill(element, 'anna', 'secret');
     expect(calls.at(-1)?.body.inputs).to.deep.equal([
       { step: 'organisation', organisation: 'de-linde' },
@@ -459,6 +459,7 @@ describe('the classic layout', () => {
       { answers: [{ refuse: { code: 'wrong-credentials' }, step: given.password }, given.totp] },
       { ...classic, organisation: 'de-linde' },
     );
+    await until(() => light(element, 'password'));
     await fill(element, 'anna', 'wrong');
     expect(light(element, 'password')?.getAttribute('aria-invalid')).to.equal('true');
     expect(light(element, 'username')?.getAttribute('aria-invalid')).to.equal(null);

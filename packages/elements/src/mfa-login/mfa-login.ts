@@ -4,9 +4,12 @@ import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
 import { organisation } from '../steps/organisation.ts';
 import { username } from '../steps/username.ts';
-import { classic, isClassic } from './classic.ts';
 
-/** Logs a person in: organisation, username, password, second factor. */
+/**
+ * Logs a person in: organisation, username, password, second factor.
+ *
+ * @tag mfa-login
+ */
 export class MfaLogin extends FlowElement {
   static override properties: PropertyDeclarations = { layout: {} };
 
@@ -15,13 +18,27 @@ export class MfaLogin extends FlowElement {
 
   override readonly kind = 'login';
 
+  #classic: typeof import('./classic.ts').classic | undefined;
+
   constructor() {
     super();
     this.layout = 'stepped';
   }
 
+  /** The first field is here at once in the classic layout too; the others join it. */
+  protected override async begin(): Promise<void> {
+    super.begin();
+    if (this.layout !== 'classic') return;
+    this.#classic = (await import('./classic.ts')).classic;
+    const active = this.matches(':focus-within');
+    this.requestUpdate();
+    await this.updateComplete;
+    if (active) this.focusField();
+  }
+
   protected override screen(flow: Flow | undefined): TemplateResult {
-    if (this.layout === 'classic' && (!flow || isClassic(flow.step.type))) return classic(flow?.step, this);
+    const classic = this.layout === 'classic' ? this.#classic?.(flow?.step, this) : undefined;
+    if (classic) return classic;
     if (flow) return super.screen(flow);
     return (this.organisation ?? this.kept.organisation) ? username(undefined, this) : organisation(undefined, this);
   }

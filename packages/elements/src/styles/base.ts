@@ -20,12 +20,8 @@ export const base = css`
     --_accent: var(--mfa-accent-text, light-dark(oklch(from var(--_given) min(l, 0.5) c h), oklch(from var(--_given) max(l, 0.78) calc(c * 0.85) h)));
     --_on: var(--mfa-on-accent, light-dark(#fff, oklch(from var(--_given) 0.2 calc(c * 0.4) h)));
     --_surface: var(--mfa-surface, light-dark(#fff, oklch(from var(--_given) 0.28 calc(c * 0.12) h)));
-    --_well: var(--mfa-surface-2, light-dark(oklch(from var(--_given) 0.975 calc(c * 0.06) h), oklch(from var(--_given) 0.325 calc(c * 0.2) h)));
     --_text: var(--mfa-text, light-dark(oklch(from var(--_given) 0.24 calc(c * 0.25) h), oklch(from var(--_given) 0.94 calc(c * 0.06) h)));
-    --_soft: var(--mfa-text-soft, light-dark(oklch(from var(--_given) 0.46 calc(c * 0.25) h), oklch(from var(--_given) 0.76 calc(c * 0.15) h)));
     --_line: var(--mfa-line, light-dark(oklch(from var(--_given) 0.6 calc(c * 0.3) h), oklch(from var(--_given) 0.64 calc(c * 0.3) h)));
-    --_error: var(--mfa-error, light-dark(oklch(0.5 0.17 27), oklch(0.8 0.11 25)));
-    --_success: var(--mfa-success, light-dark(oklch(0.5 0.12 150), oklch(0.78 0.12 150)));
     --_radius: var(--mfa-radius, 8px);
     box-sizing: border-box;
     display: block;
@@ -67,13 +63,6 @@ export const base = css`
   [part~='heading']:focus {
     outline: 0;
   }
-  [part~='description'] {
-    margin-block-start: 8px;
-    color: var(--_soft);
-  }
-  [part~='none']:empty {
-    display: none;
-  }
   [part~='field'] {
     position: relative;
     margin-block-start: 24px;
@@ -97,16 +86,10 @@ export const base = css`
     border-radius: var(--_radius);
     cursor: text;
   }
-  [part~='invalid'] {
-    border-color: var(--_error);
-  }
   [part~='input']:focus-within,
   :focus-visible {
     outline: 3px solid var(--_accent);
     outline-offset: 2px;
-  }
-  [part~='input']:has([part~='reveal']:focus-visible) {
-    outline: 0;
   }
   [part~='input'] input {
     all: unset;
@@ -128,17 +111,6 @@ export const base = css`
     -webkit-text-fill-color: var(--_text) !important;
     background-clip: text !important;
   }
-  ::slotted(p[data-mfa]) {
-    all: unset !important;
-    display: block !important;
-  }
-  .silent {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-  }
   svg {
     flex: none;
     inline-size: 16px;
@@ -148,15 +120,6 @@ export const base = css`
     stroke-width: 1.5;
     stroke-linecap: round;
     stroke-linejoin: round;
-  }
-  [part~='error'] {
-    display: flex;
-    gap: 8px;
-    margin-block-start: 8px;
-    color: var(--_error);
-  }
-  [part~='error'] svg {
-    margin-block-start: 4px;
   }
   button {
     all: unset;
@@ -184,77 +147,5 @@ export const base = css`
   }
   [part~='primary']:hover {
     background: color-mix(in oklch, var(--_accent), var(--_text) 18%);
-  }
-  [aria-disabled='true'] {
-    cursor: progress;
-  }
-  [part~='primary'][aria-disabled='true']::after {
-    content: '';
-    position: absolute;
-    inset: auto auto 0 0;
-    block-size: 3px;
-    inline-size: 40%;
-    background: currentColor;
-    opacity: 0;
-    animation: run 1.1s 0.3s ease-in-out infinite;
-  }
-  @keyframes run {
-    from {
-      opacity: 0.8;
-      translate: -100%;
-    }
-    to {
-      opacity: 0.8;
-      translate: 250%;
-    }
-  }
-  [part~='reveal'] {
-    display: grid;
-    place-items: center;
-    min-inline-size: 40px;
-    min-block-size: 40px;
-    margin-inline-end: -10px;
-    border-radius: var(--_radius);
-    color: var(--_soft);
-  }
-  [part~='reveal'] svg {
-    inline-size: 20px;
-    block-size: 20px;
-  }
-  [part~='listbox'] {
-    position: absolute;
-    z-index: 1;
-    inset-inline: 0;
-    max-block-size: 248px;
-    margin-block-start: 4px;
-    padding: 4px;
-    overflow: auto;
-    background: var(--_surface);
-    border: 1.5px solid var(--_line);
-    border-radius: var(--_radius);
-    box-shadow: 0 8px 24px -4px rgb(0 0 0 / 18%);
-  }
-  [part~='option'] {
-    min-block-size: 44px;
-    padding: 10px;
-    border-radius: calc(var(--_radius) - 4px);
-    cursor: pointer;
-  }
-  [part~='option'][aria-selected='true'] {
-    font-weight: 600;
-  }
-  [part~='option']:hover,
-  [part~='active'] {
-    background: var(--_well);
-  }
-  [part~='active'] {
-    outline: 2px solid var(--_accent);
-    outline-offset: -2px;
-  }
-  @media (prefers-reduced-motion: reduce) {
-    * {
-      animation-duration: 0.01ms;
-      transition: none;
-    }
   }
 `;

@@ -2,6 +2,110 @@ import { css } from 'lit';
 
 /** What the screens after the first one need. */
 export const later = css`
+  [part~='form'] {
+    --_well: var(--mfa-surface-2, light-dark(oklch(from var(--_given) 0.975 calc(c * 0.06) h), oklch(from var(--_given) 0.325 calc(c * 0.2) h)));
+    --_soft: var(--mfa-text-soft, light-dark(oklch(from var(--_given) 0.46 calc(c * 0.25) h), oklch(from var(--_given) 0.76 calc(c * 0.15) h)));
+    --_error: var(--mfa-error, light-dark(oklch(0.5 0.17 27), oklch(0.8 0.11 25)));
+    --_success: var(--mfa-success, light-dark(oklch(0.5 0.12 150), oklch(0.78 0.12 150)));
+  }
+  ::slotted(p[data-mfa]) {
+    all: unset !important;
+    display: block !important;
+  }
+  [part~='description'] {
+    margin-block-start: 8px;
+    color: var(--_soft);
+  }
+  [part~='none']:empty {
+    display: none;
+  }
+  [part~='invalid'] {
+    border-color: var(--_error);
+  }
+  [part~='input']:has([part~='reveal']:focus-visible) {
+    outline: 0;
+  }
+  .silent {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+  [part~='error'] {
+    display: flex;
+    gap: 8px;
+    margin-block-start: 8px;
+    color: var(--_error);
+  }
+  [part~='error'] svg {
+    margin-block-start: 4px;
+  }
+  [part~='busy'] {
+    cursor: progress;
+  }
+  [part~='progress'] {
+    position: absolute;
+    inset: auto auto 0 0;
+    block-size: 3px;
+    inline-size: 40%;
+    background: currentColor;
+    opacity: 0;
+    animation: run 1.1s 0.3s ease-in-out infinite;
+  }
+  @keyframes run {
+    from {
+      opacity: 0.8;
+      translate: -100%;
+    }
+    to {
+      opacity: 0.8;
+      translate: 250%;
+    }
+  }
+  [part~='reveal'] {
+    display: grid;
+    place-items: center;
+    min-inline-size: 40px;
+    min-block-size: 40px;
+    margin-inline-end: -10px;
+    border-radius: var(--_radius);
+    color: var(--_soft);
+  }
+  [part~='reveal'] svg {
+    inline-size: 20px;
+    block-size: 20px;
+  }
+  [part~='listbox'] {
+    position: absolute;
+    z-index: 1;
+    inset-inline: 0;
+    max-block-size: 248px;
+    margin-block-start: 4px;
+    padding: 4px;
+    overflow: auto;
+    background: var(--_surface);
+    border: 1.5px solid var(--_line);
+    border-radius: var(--_radius);
+    box-shadow: 0 8px 24px -4px rgb(0 0 0 / 18%);
+  }
+  [part~='option'] {
+    min-block-size: 44px;
+    padding: 10px;
+    border-radius: calc(var(--_radius) - 4px);
+    cursor: pointer;
+  }
+  [part~='option'][aria-selected='true'] {
+    font-weight: 600;
+  }
+  [part~='option']:hover,
+  [part~='active'] {
+    background: var(--_well);
+  }
+  [part~='active'] {
+    outline: 2px solid var(--_accent);
+    outline-offset: -2px;
+  }
   b {
     font-weight: 600;
   }
@@ -306,6 +410,12 @@ export const later = css`
     [part~='tick'] {
       stroke: ButtonText;
       border: 1.5px solid;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      animation-duration: 0.01ms !important;
+      transition: none !important;
     }
   }
 `;

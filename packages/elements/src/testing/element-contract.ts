@@ -179,7 +179,7 @@ export const elementContract = (tag: string, look: Look, field: string): void =>
         await settled(element);
       }
       expect(element.shadowRoot?.querySelector('h2')?.textContent).to.contain('not up to date');
-      expect(element.shadowRoot?.querySelector('[part~=primary]')?.textContent).to.equal('Reload the page');
+      expect(element.shadowRoot?.querySelector('[part~=primary]')?.textContent?.trim()).to.equal('Reload the page');
     });
   });
 };

@@ -141,6 +141,7 @@ export const looks: Record<string, Look> = {
     script: { answers: [given.password] },
   },
   'first-classic': {
+    act: (element) => until(() => element.querySelector('[name=password]')),
     tag: 'mfa-login',
     attributes: { layout: 'classic' },
     script: { answers: [given.password], organisations },
