@@ -7,5 +7,6 @@ const name = query.get('look') ?? 'first-username';
 const look = looks[name];
 document.documentElement.lang = query.get('lang') ?? 'en';
 if (query.has('dir')) document.documentElement.dir = query.get('dir') ?? '';
+if (query.has('text')) document.documentElement.style.fontSize = query.get('text') ?? '';
 if (look) await stand(look, document.body);
 document.documentElement.dataset.ready = '';

@@ -37,7 +37,9 @@ try {
         });
         page.on('pageerror', (error) => console.error(error));
         for (const name of names.length > 0 ? names : Object.keys(looks)) {
-          await page.goto(`${base}?look=${name}&lang=${lang}${process.env.DIRECTION ? '&dir=rtl' : ''}`);
+          await page.goto(
+            `${base}?look=${name}&lang=${lang}${process.env.DIRECTION ? '&dir=rtl' : ''}${process.env.TEXT ? `&text=${process.env.TEXT}` : ''}`,
+          );
           await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 20_000 });
           await page.waitForTimeout(450);
           await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}-${lang}.png`), fullPage: true });

@@ -57,7 +57,7 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
   const primary = failed ? host.text('retry') : screen.primary;
   const press = failed?.again ?? screen.onPrimary ?? (() => host.light.requestSubmit());
   return html`
-    <div part="form" role="group" aria-labelledby="heading" @keydown=${(event: KeyboardEvent) => enter(event, host)}>
+    <div part="form" role="group" lang=${host.language} aria-labelledby="heading" @keydown=${(event: KeyboardEvent) => enter(event, host)}>
       <slot name="logo"></slot>
       ${host.around?.top}
       <slot name="heading"></slot>

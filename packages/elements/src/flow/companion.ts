@@ -49,7 +49,7 @@ export class Companion {
   }
 
   get client(): FlowClient {
-    this.#client ??= this.#host.client ?? createClient({ api: this.#host.api });
+    this.#client ??= this.#host.client ?? createClient({ api: this.#host.api, language: () => this.#host.language });
     return this.#client;
   }
 

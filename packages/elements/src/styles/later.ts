@@ -12,6 +12,10 @@ export const later = css`
     all: unset !important;
     display: block !important;
   }
+  [part~='heading'] {
+    hyphens: auto;
+    hyphenate-limit-chars: 10 4 3;
+  }
   [part~='description'] {
     margin-block-start: 8px;
     color: var(--_soft);
@@ -35,7 +39,7 @@ export const later = css`
   [part~='error'] {
     display: flex;
     gap: 8px;
-    margin-block-start: 8px;
+    margin-block-start: 10px;
     color: var(--_error);
   }
   [part~='error'] svg {
@@ -145,6 +149,7 @@ export const later = css`
   [part~='identity'] {
     display: flex;
     flex-wrap: wrap;
+    align-items: baseline;
     justify-content: space-between;
     gap: 0 16px;
     margin-block-end: 16px;
@@ -374,14 +379,13 @@ export const later = css`
     font: 500 1rem/1.5 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
   }
   [part~='recovery-code'] {
-    white-space: nowrap;
     text-align: center;
   }
   [part~='tick'] {
     display: block;
     inline-size: 48px;
     block-size: 48px;
-    margin-block-start: 16px;
+    margin-block: 16px;
     padding: 10px;
     border-radius: 50%;
     background: var(--_success);

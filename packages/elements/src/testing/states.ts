@@ -186,6 +186,16 @@ export const looks: Record<string, Look> = {
   'recovery-code': at(given['recovery-code']),
   'recovery-code-wrong': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'wrong-code' }),
   locked: at(given.locked),
+  'long-names': at(
+    { ...given.password, username: 'maximiliaan.van-der-westerlaken-oosterhuis@samenwerking.example' },
+    {
+      organisation: {
+        id: 'long',
+        name: 'Samenwerkingsverband Passend Onderwijs Hollandse Delta en Omstreken',
+        help: { text: help.text.repeat(3) },
+      },
+    },
+  ),
   done: at(given.done),
   unknown: at({ type: 'telepathy', actions: ['submit'] } as unknown as Step),
   'confirm-password': enroll(given['confirm-password']),
