@@ -9,7 +9,7 @@ test('P8 remember me: the code is asked after the password, and not again on a d
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(person);
-  await widget.root.getByText('Do not ask for a code on this device for 12 hours').click();
+  await widget.root.getByText('Remember this device for 12 hours').click();
   await expect(widget.remember).toBeChecked();
   await widget.typeCode(codeNow(person.secret));
   await page.waitForURL('**/clinic/home');
@@ -50,7 +50,7 @@ test('P8 the person chooses a week in the settings, and the next login offers a 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/clinic');
   await widget.nameAndPassword(person);
-  await expect(widget.root.getByText('Do not ask for a code on this device for 1 week')).toBeVisible();
+  await expect(widget.root.getByText('Remember this device for 1 week')).toBeVisible();
 });
 
 test('M7 remembering holds on one device: another device is asked', async ({ page, browser, baseURL, person }) => {
