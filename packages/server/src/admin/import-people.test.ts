@@ -3,7 +3,7 @@ import { findAccount } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import { activeFactors } from '../store/factors.ts';
 import { withDatabases } from '../store/testing/databases.ts';
-import { AdminError, faultLine } from './admin-error.ts';
+import { AdminError, type Fault, faultLine } from './admin-error.ts';
 import { DESK, openDesk } from './testing/desk.ts';
 
 const BCRYPT = '$2b$04$WApznUPhDubN0oeveSXHp.zHjyTyrBI6EVR3mkbm3ahMhL4YI6UOa';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { SchemaTooNewError } from './errors.ts';
-import type { Database, OpenOptions, Tx } from './handles.ts';
+import type { Database, Db, OpenOptions, Tx } from './handles.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -34,9 +34,14 @@ export async function migrate(
   if (done.length > 0) options.logger?.info({ migrations: done }, 'the database was brought up to date');
 }
 
+/** The version that the tables have; 0 before the first migration. */
+export async function schemaVersion(db: Db): Promise<number> {
+  const found = await sql<{ version: number | null }>`select max(version) as version from schema_versions`.execute(db);
+  return found.rows[0]?.version ?? 0;
+}
+
 async function versionOf(tx: Tx): Promise<number> {
   await sql`create table if not exists schema_versions
     (version integer primary key, name text not null, applied_at bigint not null)`.execute(tx);
-  const found = await sql<{ version: number | null }>`select max(version) as version from schema_versions`.execute(tx);
-  return found.rows[0]?.version ?? 0;
+  return await schemaVersion(tx);
 }

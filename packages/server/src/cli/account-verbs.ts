@@ -1,0 +1,143 @@
+import { type Command, Option } from 'commander';
+import type { Admin } from '../admin/admin.ts';
+import type { AccountRequest } from '../admin/admin-context.ts';
+import type { FoundAccount, FoundLock } from '../admin/find.ts';
+import { withAdmin } from './session.ts';
+import { defaultActor } from './terminal.ts';
+import { type Answer, type Cli, examples } from './verb.ts';
+
+interface Options {
+  reason: string;
+  actor: string;
+  as?: 'lost' | 'replaced';
+}
+
+interface AccountVerb {
+  name: string;
+  summary: string;
+  description: string;
+  run(admin: Admin, request: AccountRequest, options: Options): Promise<Answer>;
+}
+
+const verbs: readonly AccountVerb[] = [
+  {
+    name: 'find',
+    summary: "show a person's account, factors and locks",
+    description:
+      'Shows one account: its state, factors, locks, sessions and devices. Never a password, secret or code.',
+    async run(admin, request) {
+      const found = await admin.find(request);
+      return { data: found, lines: describe(found) };
+    },
+  },
+  {
+    name: 'unlock',
+    summary: 'lift the locks after wrong passwords or codes',
+    description:
+      'Lifts the soft locks of password and codes. Counts towards the hard cap stay: they end with a success.',
+    async run(admin, request) {
+      const data = await admin.unlock(request);
+      return {
+        data,
+        lines: [data.lifted === 0 ? 'There was nothing to lift.' : `Lifted ${count(data.lifted, 'lock')}.`],
+      };
+    },
+  },
+  {
+    name: 'reset-factors',
+    summary: 'take all second factors away, to be set up anew',
+    description:
+      'Ends all authenticators and recovery codes, and all sessions, devices and open flows. ' +
+      'At the next login the person sets up a new authenticator.',
+    async run(admin, request, { as }) {
+      const data = await admin.resetFactors({ ...request, ...(as ? { as } : {}) });
+      const { factors, recoveryCodes, sessions, devices, flows } = data;
+      const ended = [
+        count(factors, 'authenticator'),
+        count(recoveryCodes, 'recovery code'),
+        count(sessions, 'session'),
+        count(devices, 'device'),
+        count(flows, 'open flow'),
+      ];
+      return { data, lines: [`Ended ${ended.join(', ')}.`] };
+    },
+  },
+  {
+    name: 'end-sessions',
+    summary: 'sign a person out everywhere',
+    description: 'Ends all sessions of a person, on all instances. Remembered devices stay.',
+    async run(admin, request) {
+      const data = await admin.endSessions(request);
+      return { data, lines: [`Ended ${count(data.sessions, 'session')}.`] };
+    },
+  },
+  {
+    name: 'disable',
+    summary: 'shut a person out',
+    description: 'Disables an account: no login any more, and all sessions, devices and open flows end at once.',
+    async run(admin, request) {
+      const data = await admin.disable(request);
+      return { data, lines: [data.changed ? 'The account is disabled.' : 'The account was disabled already.'] };
+    },
+  },
+  {
+    name: 'enable',
+    summary: 'let a disabled person in again',
+    description: 'Enables an account again, with the password and the factors it had.',
+    async run(admin, request) {
+      const data = await admin.enable(request);
+      return { data, lines: [data.changed ? 'The account is enabled.' : 'The account was enabled already.'] };
+    },
+  },
+];
+
+export function registerAccountVerbs(cli: Cli): void {
+  for (const verb of verbs) {
+    const command = cli.program
+      .command(verb.name)
+      .summary(verb.summary)
+      .description(verb.description)
+      .argument('<organisation>', "the organisation's id")
+      .argument('<account>', "the person's username, in any spelling, or the account's id")
+      .requiredOption('--reason <text>', 'why, in a sentence; stands in the audit');
+    withActor(command);
+    if (verb.name === 'reset-factors') command.addOption(asOption());
+    command
+      .addHelpText('after', examples(`tweestap ${verb.name} clinic jo --reason "called, known by voice"`))
+      .action(async (organisation: string, account: string, options: Options) => {
+        const request = { organisation, account, actor: options.actor, reason: options.reason };
+        cli.answer(await withAdmin(cli.terminal, (admin) => verb.run(admin, request, options)));
+      });
+  }
+}
+
+/** Who is named in the audit. */
+export function withActor(command: Command): Command {
+  return command.option('--actor <name>', 'who does it; stands in the audit', defaultActor());
+}
+
+const asOption = (): Option =>
+  new Option('--as <state>', 'lost: the phone is in other hands; replaced: old codes are still told apart for 30 days')
+    .choices(['lost', 'replaced'])
+    .default('lost');
+
+function describe(found: FoundAccount): string[] {
+  const factors = found.factors.map(
+    ({ name, method, state, lastUsedAt }) => `  ${method} "${name}", ${state}, last used ${lastUsedAt ?? 'never'}`,
+  );
+  return [
+    `${found.username}${found.name === undefined ? '' : ` (${found.name})`} in ${found.organisation}, ${found.state}`,
+    `id: ${found.id}, since ${found.createdAt}${found.email === undefined ? '' : `, ${found.email}`}`,
+    `password: ${found.hasPassword ? 'set' : 'none yet'}, ${describeLock(found.locks.password)}`,
+    `codes: ${describeLock(found.locks.codes)}; recovery codes left: ${found.recoveryCodesLeft}`,
+    `sessions: ${found.sessions}, devices: ${found.devices}`,
+    factors.length === 0 ? 'factors: none' : 'factors:',
+    ...factors,
+  ];
+}
+
+function describeLock({ soft, hard, lockedUntil }: FoundLock): string {
+  return `${soft} wrong (${hard} since the last success)${lockedUntil === undefined ? '' : `, locked until ${lockedUntil}`}`;
+}
+
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

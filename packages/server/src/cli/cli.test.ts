@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sealAudit } from '../audit/seal.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { runCli } from './run.ts';
+
+const FIRST = `first:${Buffer.alloc(32, 1).toString('base64')}`;
+const SECOND = `second:${Buffer.alloc(32, 2).toString('base64')}`;
+
+interface Result {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function cli(env: Record<string, string>, args: readonly string[], input: string | null = null): Promise<Result> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCli(args, {
+    env,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    input: async () => input,
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+/** A command line over a fixture's database and a folder with files. */
+async function shell({ address }: Fixture, files: Record<string, string>, run: (sh: Shell) => Promise<void>) {
+  const folder = mkdtempSync(join(tmpdir(), 'tweestap-cli-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const env = { TWEESTAP_DATABASE: address, TWEESTAP_ENCRYPTION_KEYS: FIRST, INIT_CWD: folder };
+  try {
+    await run((args, { input, keys } = {}) =>
+      cli({ ...env, ...(keys ? { TWEESTAP_ENCRYPTION_KEYS: keys } : {}) }, args.split(' '), input ?? null),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Shell = (args: string, options?: { input?: string; keys?: string }) => Promise<Result>;
+
+const CLINIC = { 'clinic.json': '{"id": "clinic", "name": "Clinic"}' };
+
+withDatabases('an organisation and its people are set up and looked after by the command line', async (fixture) => {
+  const csv = 'organisation,username,totp_secret\nclinic,kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
+  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
+    assert.deepEqual(await sh('add-organisation clinic.json'), { code: 0, out: 'Added "Clinic" (clinic).', err: '' });
+    assert.match((await sh('add-organisation clinic.json')).out, /^Changed/);
+    const added = await sh('add-person clinic jo --password-stdin --json', { input: 'een lange zin voor later\n' });
+    assert.deepEqual([added.code, added.err], [0, '']);
+    assert.equal((JSON.parse(added.out) as { username: string }).username, 'jo');
+    assert.match((await sh('import people.csv')).out, /^Imported 1 person with 1 authenticator \(clinic: 1\)\.$/);
+    const found = await sh('find clinic KIM --reason asked');
+    assert.match(found.out, /^kim in clinic, active\n[\s\S]*totp "Authenticator", active, last used never$/);
+    assert.equal((await sh('unlock clinic kim --reason asked')).out, 'There was nothing to lift.');
+    assert.match((await sh('reset-factors clinic kim --reason lost')).out, /^Ended 1 authenticator, 0 recovery codes,/);
+    assert.equal((await sh('end-sessions clinic kim --reason asked')).out, 'Ended 0 sessions.');
+    assert.equal((await sh('disable clinic kim --reason left')).out, 'The account is disabled.');
+    assert.equal((await sh('enable clinic kim --reason back --json')).out.includes('"changed":true'), true);
+    assert.equal((await sh('migrate')).out, 'The database is at schema version 1.');
+  });
+});
+
+withDatabases('R60: rotate-key seals anew, and tells what it could not open', async (fixture) => {
+  const csv = 'organisation,username,totp_secret\nclinic,kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
+  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
+    await sh('add-organisation clinic.json');
+    await sh('import people.csv');
+    const lacking = await sh('rotate-key', { keys: SECOND });
+    assert.equal(lacking.code, 1);
+    assert.match(lacking.out, /1 secret could not be opened[\s\S]*their key is not given/);
+    const done = await sh('rotate-key', { keys: `${SECOND},${FIRST}` });
+    assert.deepEqual([done.code, done.out.split('.')[0]], [0, 'Sealed 1 secret with the key "second"']);
+    assert.match((await sh('rotate-key', { keys: SECOND })).out, /already/);
+  });
+});
+
+withDatabases('R81: verify-audit tells the end of the chain, and takes it as an anchor', async (fixture) => {
+  await shell(fixture, CLINIC, async (sh) => {
+    await sh('add-organisation clinic.json');
+    assert.equal((await sh('verify-audit')).out, 'The chain is empty. 1 entry not sealed yet.');
+    await sealAudit(fixture.database, fixture.clock(), { holder: 'test' });
+    const whole = await sh('verify-audit');
+    const [anchor = ''] = /1:[\w-]{43}/.exec(whole.out) ?? [];
+    assert.equal(whole.out, `The chain is whole: 1 checked, its end is ${anchor}.`);
+    assert.equal((await sh(`verify-audit --anchor ${anchor}`)).code, 0);
+    const other = await sh(`verify-audit --anchor 1:${'A'.repeat(43)} --json`);
+    assert.equal(other.code, 1);
+    assert.equal((JSON.parse(other.out) as { reason: string }).reason, 'not-the-anchor');
+    assert.equal((await sh('verify-audit --anchor nonsense')).code, 2);
+  });
+});
+
+withDatabases('R83: actor and reason of the command line stand in the audit', async (fixture) => {
+  await shell(fixture, CLINIC, async (sh) => {
+    await sh('add-organisation clinic.json');
+    await sh('add-person clinic jo');
+    await sh('unlock clinic jo --reason asked --actor desk-3');
+    const row = await fixture.database.read
+      .selectFrom('audit')
+      .select('detail')
+      .where('event', '=', 'admin-unlock')
+      .executeTakeFirstOrThrow();
+    assert.deepEqual(JSON.parse(row.detail ?? ''), { actor: 'desk-3', reason: 'asked', lifted: 0 });
+    assert.match((await sh('unlock clinic jo')).err, /required option '--reason <text>' not specified/);
+  });
+});
+
+withDatabases('what is wrong is one line that says what to do, or JSON, and a non-zero exit', async (fixture) => {
+  const files = { ...CLINIC, 'bad.json': '{', 'worse.json': '{"id":"x"}', 'bad.csv': 'organisation,username\nno,\n' };
+  await shell(fixture, files, async (sh) => {
+    const wrong: Record<string, RegExp> = {
+      'add-organisation nowhere.json': /^The file nowhere.json can't be read: there is no such file\.$/,
+      'add-organisation bad.json': /^The file bad.json is no JSON/,
+      'add-organisation worse.json': /^Organisation: name: /,
+      'find clinic jo --reason x': /^There is no organisation "clinic": add it first/,
+      'add-person clinic jo --password-stdin': /^There is no password on standard input/,
+    };
+    for (const [args, pattern] of Object.entries(wrong)) {
+      const result = await sh(args);
+      assert.deepEqual([result.code, result.out], [1, ''], args);
+      assert.match(result.err, pattern);
+      assert.ok(!result.err.includes('\n'), args);
+    }
+    const file = await sh('import bad.csv');
+    assert.deepEqual(file.err.split('\n').slice(0, 2), [
+      'One fault in the file; nothing was imported.',
+      '  row 2, column organisation: expected the id of an organisation that exists',
+    ]);
+    const json = JSON.parse((await sh('import bad.csv --json')).err) as { error: { code: string; faults: unknown[] } };
+    assert.deepEqual([json.error.code, json.error.faults.length], ['bad-import', 1]);
+  });
+});
+
+test('wrong settings and arguments are told without opening anything', async () => {
+  const none = await cli({}, ['find', 'a', 'b', '--reason', 'x']);
+  assert.equal(none.code, 1);
+  assert.match(none.err, /^TWEESTAP_DATABASE is missing.*\nTWEESTAP_ENCRYPTION_KEYS is missing/);
+  const away = await cli({ TWEESTAP_DATABASE: '/no/such/folder/a.db' }, ['migrate']);
+  assert.match(away.err, /its folder does not exist/);
+  for (const args of [['frob'], ['find', 'only-one'], ['find', 'a', 'b', '--frob'], []]) {
+    const result = await cli({}, args);
+    assert.equal(result.code, 2, args.join(' '));
+    assert.notEqual(result.err, '');
+  }
+});
+
+test('help teaches: every verb has a description and an example', async () => {
+  const all = await cli({}, ['--help']);
+  assert.equal(all.code, 0);
+  assert.match(all.out, /TWEESTAP_DATABASE/);
+  const verbs = [...all.out.matchAll(/^ {2}([a-z-]+) (?:\[options\]| {2})/gm)].map((match) => match[1] ?? '');
+  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 12);
+  for (const verb of verbs) {
+    const help = await cli({}, [verb, '--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.out, /Examples:\n {2}\$ /, verb);
+    assert.match(help.out, /--json/, verb);
+  }
+});

@@ -1,0 +1,114 @@
+import { count, withActor } from './account-verbs.ts';
+import { withAdmin } from './session.ts';
+import { CliError, readNamedFile, type Terminal } from './terminal.ts';
+import { type Cli, examples } from './verb.ts';
+
+interface Options {
+  reason: string;
+  actor: string;
+}
+
+interface PersonOptions extends Options {
+  name?: string;
+  email?: string;
+  passwordStdin?: true;
+}
+
+export function registerPeopleVerbs(cli: Cli): void {
+  addOrganisation(cli);
+  addPerson(cli);
+  importPeople(cli);
+}
+
+function addOrganisation({ program, terminal, answer }: Cli): void {
+  const command = program
+    .command('add-organisation')
+    .summary('add an organisation, or change it')
+    .description(
+      'Adds an organisation with its name, help and policy from a JSON file, or takes over the changed file. ' +
+        'Running servers follow within seconds.',
+    )
+    .argument('<file.json>', 'by the published schema; only "id" and "name" are needed')
+    .option('--reason <text>', 'why; stands in the audit', 'set up');
+  withActor(command)
+    .addHelpText(
+      'after',
+      examples(
+        `echo '{"id": "clinic", "name": "Clinic by the Lake"}' > clinic.json`,
+        'tweestap add-organisation clinic.json',
+      ),
+    )
+    .action(async (file: string, options: Options) => {
+      const organisation = parseJson(file, await readNamedFile(terminal, file));
+      const data = await withAdmin(terminal, (admin) => admin.addOrganisation({ ...who(options), organisation }));
+      answer({ data, lines: [`${data.added ? 'Added' : 'Changed'} "${data.name}" (${data.id}).`] });
+    });
+}
+
+function addPerson({ program, terminal, answer }: Cli): void {
+  const command = program
+    .command('add-person')
+    .summary('add one person')
+    .description('Adds one person to an organisation. A password is read from standard input, never from the command.')
+    .argument('<organisation>', "the organisation's id")
+    .argument('<username>', 'what the person logs in with')
+    .option('--name <name>', 'the name of the person')
+    .option('--email <address>', 'where mail goes')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--reason <text>', 'why; stands in the audit', 'set up');
+  withActor(command)
+    .addHelpText(
+      'after',
+      examples(
+        'tweestap add-person clinic jo --name "Jo Visser" --password-stdin < password.txt',
+        'tweestap add-person school jo@example.org',
+      ),
+    )
+    .action(async (organisation: string, username: string, options: PersonOptions) => {
+      const { name, email } = options;
+      const password = options.passwordStdin ? await readPassword(terminal) : undefined;
+      const person = { organisation, username, name, email, password };
+      const data = await withAdmin(terminal, (admin) => admin.addPerson({ ...who(options), ...person }));
+      answer({ data, lines: [`Added ${data.username} (${data.id}).`] });
+    });
+}
+
+function importPeople({ program, terminal, answer }: Cli): void {
+  const command = program
+    .command('import')
+    .summary('add many people from a CSV file')
+    .description(
+      'Imports people from a CSV file, all of them or none. Columns: organisation, username, and any of name, email, ' +
+        'password or password_hash (argon2, bcrypt, scrypt, PBKDF2), totp_secret (base32 or an otpauth URI).',
+    )
+    .argument('<file.csv>', 'comma or semicolon, UTF-8, with a header line')
+    .option('--organisation <id>', 'refuse people of any other organisation')
+    .option('--reason <text>', 'why; stands in the audit', 'import');
+  withActor(command)
+    .addHelpText('after', examples('tweestap import people.csv', 'tweestap import people.csv --organisation clinic'))
+    .action(async (file: string, options: Options & { organisation?: string }) => {
+      const csv = await readNamedFile(terminal, file);
+      const only = options.organisation === undefined ? {} : { organisation: options.organisation };
+      const data = await withAdmin(terminal, (admin) => admin.importPeople({ ...who(options), ...only, csv }));
+      const each = Object.entries(data.organisations).map(([id, people]) => `${id}: ${people}`);
+      const first = `Imported ${data.people === 1 ? '1 person' : `${data.people} people`}`;
+      answer({ data, lines: [`${first} with ${count(data.factors, 'authenticator')} (${each.join(', ')}).`] });
+    });
+}
+
+const who = ({ actor, reason }: Options): Options => ({ actor, reason });
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError('bad-file', `The file ${file} is no JSON: expected one object with "id" and "name".`);
+  }
+}
+
+async function readPassword(terminal: Terminal): Promise<string> {
+  const text = await terminal.input();
+  const [password] = (text ?? '').split(/\r?\n/);
+  if (password) return password;
+  throw new CliError('bad-input', 'There is no password on standard input: hand it over with < file or a pipe.');
+}

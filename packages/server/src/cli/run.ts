@@ -1,0 +1,97 @@
+import { Command, CommanderError } from 'commander';
+import { AdminError, faultLine } from '../admin/admin-error.ts';
+import { SettingsError } from '../settings.ts';
+import { SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
+import { registerAccountVerbs } from './account-verbs.ts';
+import { registerOperatorVerbs } from './operator-verbs.ts';
+import { registerPeopleVerbs } from './people-verbs.ts';
+import { CliError, type Terminal } from './terminal.ts';
+import { type Cli, examples } from './verb.ts';
+
+const SETTINGS = `
+Settings, by the environment:
+  TWEESTAP_DATABASE         a file's path, or postgres://user:password@host/name
+  TWEESTAP_ENCRYPTION_KEYS  id:base64(32 bytes), comma-separated, the first writes
+
+Everything that changes something stands in the audit, with who did it and why.
+`;
+
+/** Runs one verb and answers the exit code: 0 done, 1 not done, 2 not understood. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0;
+  const json = args.includes('--json');
+  const program = new Command('tweestap');
+  const answer: Cli['answer'] = ({ data, lines, ok = true }) => {
+    for (const line of json ? [JSON.stringify(data)] : lines) terminal.out(line);
+    if (!ok) code = 1;
+  };
+  configure(program, terminal);
+  const cli = { program, terminal, answer };
+  registerPeopleVerbs(cli);
+  registerAccountVerbs(cli);
+  registerOperatorVerbs(cli);
+  for (const command of program.commands) command.option('--json', 'answer, or tell what went wrong, as JSON');
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(error, json, terminal);
+  }
+}
+
+function configure(program: Command, terminal: Terminal): void {
+  const trimmed = (text: string): string => text.replace(/\n$/, '');
+  program
+    .description('Looks after the organisations and people of a Tweestap database.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(trimmed(text)),
+      writeErr: (text) => terminal.err(trimmed(text)),
+      // Errors are told once, by `report`.
+      outputError: () => {},
+    })
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', SETTINGS)
+    .addHelpText(
+      'after',
+      examples(
+        'tweestap add-organisation clinic.json',
+        'tweestap import people.csv',
+        'tweestap unlock clinic jo --reason "called, known by voice"',
+        'tweestap unlock --help',
+      ),
+    );
+}
+
+interface Told {
+  code: string;
+  lines: readonly string[];
+  faults?: AdminError['faults'];
+}
+
+function report(error: unknown, json: boolean, terminal: Terminal): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  // A bare `tweestap` has printed its help.
+  if (error instanceof CommanderError && error.code === 'commander.help') return 2;
+  const { code, lines, faults } = told(error);
+  if (json) terminal.err(JSON.stringify({ error: { code, message: lines.join(' '), ...(faults ? { faults } : {}) } }));
+  else for (const line of lines) terminal.err(line);
+  return error instanceof CommanderError ? 2 : 1;
+}
+
+function told(error: unknown): Told {
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+    return { code: 'bad-arguments', lines: [`${message}${/[.?)]$/.test(message) ? '' : '.'} See tweestap --help.`] };
+  }
+  if (error instanceof AdminError) {
+    const { code, message, faults } = error;
+    if (code === 'bad-import')
+      return { code, lines: [message, ...faults.map((fault) => `  ${faultLine(fault)}`)], faults };
+    return { code, lines: [message], faults };
+  }
+  if (error instanceof SettingsError) return { code: error.code, lines: error.lines };
+  const known = [CliError, StoreUnavailableError, SchemaTooNewError].some((kind) => error instanceof kind);
+  if (known && error instanceof Error && 'code' in error) return { code: String(error.code), lines: [error.message] };
+  throw error;
+}

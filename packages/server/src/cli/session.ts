@@ -1,0 +1,31 @@
+import { createPasswordHasher } from '../accounts/password-hasher.ts';
+import { type Admin, createAdmin } from '../admin/admin.ts';
+import { parseKeyring } from '../crypto/keyring.ts';
+import { systemClock, systemRandom } from '../crypto/tokens.ts';
+import { readDatabaseSetting, readStoreSettings } from '../settings.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Opens what the settings name, does the work, and lets go of it whatever happens. */
+export async function withAdmin<T>({ env }: Terminal, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const settings = readStoreSettings(env);
+  const keyring = parseKeyring(settings.encryptionKeys);
+  return await within(settings.database, (database) => {
+    const hasher = createPasswordHasher({ random: systemRandom });
+    return work(createAdmin({ database, keyring, hasher, clock: systemClock, random: systemRandom }));
+  });
+}
+
+/** For verbs that open no secret: no key is asked. */
+export async function withDatabase<T>({ env }: Terminal, work: (database: Database) => Promise<T>): Promise<T> {
+  return await within(readDatabaseSetting(env), work);
+}
+
+async function within<T>(address: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(address, { clock: systemClock });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
