@@ -7,6 +7,8 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Whether a level is written at all; without it, `debug` is taken to be off. */
+  isLevelEnabled?(level: string): boolean;
 }
 
 /**

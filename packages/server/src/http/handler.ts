@@ -37,9 +37,11 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
   const send = answerSender(settings.secure);
   const respond = responder(deps, routes, settings);
   const gate = drainGate();
+  const isTalkative = logger.isLevelEnabled?.('debug') ?? false;
 
   const serve = async (req: IncomingMessage, res: ServerResponse, target: Target | undefined): Promise<void> => {
     const correlationId = newId(random);
+    const startedAt = isTalkative ? performance.now() : 0;
     gate.enter();
     try {
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
@@ -52,6 +54,12 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
       else res.destroy();
     } finally {
       gate.leave();
+      if (isTalkative) {
+        // The path without its ids: what stands in them belongs to somebody (R25).
+        const path = target?.path.replace(/\/[\w-]{22,}/g, '/:id').slice(0, 60);
+        const ms = Math.round(performance.now() - startedAt);
+        logger.debug({ correlationId, method: req.method, path, status: res.statusCode, ms }, 'answered');
+      }
     }
   };
 

@@ -1,0 +1,65 @@
+/*
+ * Threat: a server that is killed at the right moment forgets that a code was spent, or that somebody is logged in.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../crypto/tokens.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { Browser } from './testing/browser.ts';
+import { addPerson, type Person } from './testing/people.ts';
+import { keyring, login, startToCode, submit, totp } from './testing/server.ts';
+
+const program = fileURLToPath(new URL('./testing/serve-child.ts', import.meta.url));
+
+const spawnServer = async ({ address }: Fixture): Promise<{ child: ChildProcess; base: string }> => {
+  const child = fork(program, [address]);
+  const [port] = await once(child, 'message');
+  return { child, base: `http://127.0.0.1:${port}/mfa/v1` };
+};
+
+const kill = async (child: ChildProcess): Promise<void> => {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+};
+
+withDatabases('R14: kill -9 after an acknowledged login, and a restart: the code stays spent', async (fixture) => {
+  const first = await spawnServer(fixture);
+  const people: Person[] = [];
+  for (let n = 0; n < 12; n += 1) {
+    people.push(await addPerson({ ...fixture, keyring, clock: systemClock }, 'alpha', `person${n}`));
+  }
+  const acknowledged: { browser: Browser; input: object; person: Person }[] = [];
+  const attempt = async (person: Person): Promise<void> => {
+    const browser = new Browser(first.base);
+    const flow = await startToCode(browser, person);
+    const input = totp(person);
+    const reply = await submit(browser, flow, input);
+    assert.equal(reply.status, 200);
+    acknowledged.push({ browser, input, person });
+    // In the middle of the others.
+    if (acknowledged.length === 6) await kill(first.child);
+  };
+  await Promise.allSettled(people.map(attempt));
+  assert.ok(acknowledged.length >= 6);
+  const second = await spawnServer(fixture);
+  try {
+    for (const { browser, input, person } of acknowledged) {
+      const again = new Browser(second.base).sharing(browser);
+      assert.equal((await again.get('/session')).status, 200, 'R63: an acknowledged login is not lost');
+      const other = new Browser(second.base);
+      const reply = await submit(other, await startToCode(other, person), input);
+      assert.equal(reply.body.code, 'code-used');
+      assert.deepEqual(reply.setCookies, []);
+      for (const each of [browser, again, other]) each.close();
+    }
+    const fresh = await addPerson({ ...fixture, keyring, clock: systemClock }, 'alpha', 'late');
+    const browser = new Browser(second.base);
+    assert.equal((await login(browser, fresh)).status, 200, 'and the server goes on');
+    browser.close();
+  } finally {
+    await kill(second.child);
+  }
+});

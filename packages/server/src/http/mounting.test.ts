@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import express, { type Express } from 'express';
+import type { Tweestap } from '../create.ts';
+import { sqliteForTests } from '../store/testing/databases.ts';
+import { listen, login, serve, type TestServer } from './testing/server.ts';
+
+const mountings: Record<string, (app: Express, tweestap: Tweestap) => void> = {
+  'app.use(router)': (app, { router }) => void app.use(router),
+  'app.use(path, router)': (app, { router }) => void app.use('/mfa/v1', router),
+  'app.use(path, handler)': (app, { handler }) => void app.use('/mfa/v1', handler),
+  'behind express.json()': (app, { router }) => void app.use(express.json()).use(router),
+  'behind express.text() and raw()': (app, { router }) =>
+    void app.use(express.raw({ type: '*/*' })).use('/mfa/v1', router),
+  'in a router of a router': (app, { router }) => void app.use('/mfa', express.Router().use('/v1', router)),
+};
+
+const onExpress = async (
+  build: (app: Express, tweestap: Tweestap) => void,
+  run: (server: TestServer, person: TestServer['person']) => Promise<void>,
+): Promise<void> => {
+  const fixture = await sqliteForTests.open();
+  const plain = await serve(fixture);
+  const app = express();
+  build(app, plain.tweestap);
+  const server = await listen(fixture, plain.tweestap, app);
+  try {
+    await run(server, plain.person);
+  } finally {
+    await server.stop();
+    await plain.stop();
+    await fixture.close();
+  }
+};
+
+for (const [name, mount] of Object.entries(mountings)) {
+  test(`Express: a login works with ${name}`, () =>
+    onExpress(mount, async (server, person) => {
+      const browser = server.browser();
+      assert.equal((await login(browser, await person('alpha', 'anna'))).status, 200);
+      assert.equal((await browser.get('/session')).status, 200);
+      assert.equal((await browser.get('/nowhere')).body.code, 'not-found');
+    }));
+}
+
+test('Express: what is not ours goes on to the next handler, and its cookies stay', () =>
+  onExpress(
+    (app, { router }) => {
+      app.use((_req, res, next) => {
+        res.cookie('theirs', '1');
+        next();
+      });
+      app.use(router);
+      app.get('/page', (_req, res) => void res.send('page'));
+    },
+    async (server, person) => {
+      assert.equal(await (await fetch(`${server.origin}/page`)).text(), 'page');
+      const browser = server.browser();
+      await login(browser, await person('alpha', 'anna'));
+      assert.deepEqual([...browser.cookies.keys()].sort(), ['mfa-device', 'mfa-flow', 'mfa-session', 'theirs']);
+    },
+  ));
+
+test('Express: a body that somebody read and threw away is told to the operator, not guessed', () =>
+  onExpress(
+    (app, { router }) => {
+      app.use((req, _res, next) => void req.resume().once('end', next));
+      app.use(router);
+    },
+    async (server) => {
+      assert.equal((await server.browser().post('/flows', { kind: 'login' })).status, 500);
+    },
+  ));
+
+test('plain node:http: what is not below the mount path is 404', async () => {
+  const fixture = await sqliteForTests.open();
+  const server = await serve(fixture, { mountPath: '/auth' });
+  assert.equal((await fetch(`${server.origin}/mfa/v1/session`)).status, 404);
+  assert.equal((await fetch(`${server.origin}/auth/session`)).status, 401);
+  const document = (await (await fetch(`${server.origin}/auth/openapi.json`)).json()) as { servers: { url: string }[] };
+  assert.match(document.servers[0]?.url ?? '', /\/auth$/);
+  await server.stop();
+  await fixture.close();
+});
+
+test('close finishes what runs, refuses what comes, and seals the audit', async () => {
+  const fixture = await sqliteForTests.open();
+  const server = await serve(fixture);
+  const anna = await server.person('alpha', 'anna');
+  const browser = server.browser();
+  const running = Array.from({ length: 20 }, () => login(server.browser(), anna));
+  const [closed, ...replies] = await Promise.all([server.tweestap.close(), ...running]);
+  assert.equal(closed, undefined);
+  for (const { status } of replies) assert.ok([200, 404, 409, 422, 503].includes(status), String(status));
+  const late = await browser.post('/flows', { kind: 'login' });
+  assert.deepEqual([late.status, late.body.code, late.headers.connection], [503, 'busy', 'close']);
+  assert.equal((await browser.get('/health/live')).status, 200);
+  assert.equal((await browser.get('/health/ready')).status, 503);
+  await server.tweestap.close();
+  const audit = await fixture.database.read.selectFrom('audit').select('chain_index').execute();
+  assert.ok(audit.every(({ chain_index }) => chain_index !== null));
+  await server.stop();
+  await fixture.close();
+});
