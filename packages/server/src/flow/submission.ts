@@ -204,6 +204,8 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
     ? { ...conclusion.facts, result: { amr: assurance.amr, acr: assurance.acr } }
     : conclusion.facts;
   const endedAt = assurance ? context.now : null;
+  // A refusal that leaves the facts alone leaves the row alone.
+  const changes = flow.changed || flow.facts !== before;
   try {
     const issued = await parts.database.write(async (tx) => {
       const effects = conclusion.effects ?? [];
@@ -212,7 +214,7 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
         effects.filter(({ first }) => first),
       );
       // Before what is spent: a twin of this submission then loses the flow, not the code.
-      await saveFlow(tx, flow, endedAt);
+      if (changes) await saveFlow(tx, flow, endedAt);
       await applyEach(
         tx,
         effects.filter(({ first }) => !first),
@@ -226,7 +228,7 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
       await journal(tx, submission, conclusion.refusal?.code ?? 'ok', assurance !== undefined);
       return cookies;
     });
-    markSaved(flow, endedAt);
+    if (changes) markSaved(flow, endedAt);
     return {
       ...(conclusion.refusal ? { refusal: conclusion.refusal } : {}),
       ...(issued ? { issued } : {}),

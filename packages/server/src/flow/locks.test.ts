@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+import { HasherBusyError } from '../accounts/hash-queue.ts';
+import { codeKey, passwordKey } from '../locks/keys.ts';
+import { getCounter, liftLock } from '../store/counters.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import type { Outcome } from './engine-types.ts';
+import { type Browser, cheapHasher, type Person, World } from './testing/world.ts';
+
+/*
+ * Threat: guessing, from many addresses, flows and instances at once; and a stranger who locks people out, or who learns
+ * from the answers which names exist.
+ */
+
+const MINUTE = 60_000;
+
+async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
+  const world = new World(database, clock);
+  await world.organisation();
+  return { world, ada: await world.person() };
+}
+
+async function guess(world: World, person: Person, times: number, browser?: () => Browser): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (let count = 0; count < times; count += 1) {
+    outcomes.push(await (browser?.() ?? world.browser()).password(person, `wrong ${count}`));
+  }
+  return outcomes;
+}
+
+const codesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ refusal }) => refusal?.code);
+const nobody = { id: 'none', organisation: 'clinic', username: 'nobody', password: 'x' } as Person;
+
+withDatabases(
+  'R42: wrong passwords of one name add up over flows and instances; the tenth locks, and the wait grows',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const other = new World(await fixture.openAnother(), fixture.clock);
+    const outcomes = [...(await guess(world, ada, 5)), ...(await guess(other, ada, 5))];
+    assert.deepEqual(codesOf(outcomes), [...Array(9).fill('wrong-credentials'), 'locked']);
+    const step = outcomes.at(-1)?.flow.step;
+    assert.ok(step?.type === 'locked');
+    assert.equal(step.until, new Date(fixture.clock() + MINUTE).toISOString());
+    // The right password is not even looked at while the lock stands, on the other instance either.
+    assert.deepEqual(codesOf([await world.browser().password(ada), await other.browser().password(ada)]), [
+      'locked',
+      'locked',
+    ]);
+    fixture.clock.advance(MINUTE);
+    const [again] = await guess(world, ada, 1);
+    assert.ok(again?.flow.step.type === 'locked');
+    assert.equal(again.flow.step.until, new Date(fixture.clock() + 2 * MINUTE).toISOString());
+    fixture.clock.advance(2 * MINUTE);
+    assert.equal((await world.browser().password(ada)).flow.step.type, 'totp');
+  },
+);
+
+withDatabases(
+  'R42: wrong codes add up over all factors of an account, and a right one begins anew',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    await world.giveRecoveryCodes(ada);
+    const wrong = world.wrongCode(ada);
+    const browser = world.browser();
+    await browser.password(ada);
+    assert.equal((await browser.code(wrong)).refusal?.attemptsLeft, 9);
+    await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    const second = await browser.submit({ step: 'recovery-code', code: 'AAAA-BBBB-CCCC' });
+    assert.deepEqual([second.refusal?.code, second.refusal?.attemptsLeft], ['wrong-code', 8]);
+    await world.browser().login(ada);
+    const fresh = world.browser();
+    await fresh.password(ada);
+    assert.equal((await fresh.code(wrong)).refusal?.attemptsLeft, 9);
+  },
+);
+
+withDatabases(
+  'R42: past the hard cap a code verifies nothing more, whatever is lifted, until one is bound anew',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    await world.organisation({
+      id: 'strict',
+      policy: { locks: { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 } },
+    });
+    const bob = await world.person({ organisation: 'strict', username: 'bob' });
+    const browser = world.browser();
+    await browser.password(bob);
+    const wrong = world.wrongCode(bob);
+    for (let count = 0; count < 10; count += 1) {
+      fixture.clock.advance(1000);
+      const { refusal } = await browser.code(wrong);
+      assert.ok(refusal?.code === 'wrong-code' || refusal?.code === 'locked', refusal?.code);
+    }
+    const at = await browser.step();
+    assert.ok(at.type === 'locked' && at.until === undefined, 'no wait ends this');
+    // D7: lifting the lock never zeroes the hard counter.
+    await world.database.write((tx) => liftLock(tx, codeKey(bob.id), fixture.clock()));
+    fixture.clock.advance(60_000);
+    const later = world.browser();
+    assert.equal((await later.password(bob)).flow.step.type, 'locked');
+    assert.equal((await later.submit({ step: 'locked', action: 'poll' })).flow.step.type, 'locked');
+    assert.equal((await later.code(world.code(bob))).refusal?.code, 'out-of-order');
+  },
+);
+
+withDatabases(
+  'R42: past the hard cap a password works no more, but on a browser that the person is known on',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    await world.organisation({
+      id: 'strict',
+      policy: { locks: { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 } },
+    });
+    const bob = await world.person({ organisation: 'strict', username: 'bob' });
+    const own = world.browser();
+    await own.login(bob);
+    for (let count = 0; count < 10; count += 1) {
+      fixture.clock.advance(1000);
+      await world.browser().password(bob, 'wrong');
+    }
+    fixture.clock.advance(60_000);
+    const locked = await world.browser().password(bob);
+    assert.ok(locked.flow.step.type === 'locked' && locked.flow.step.until === undefined);
+    assert.equal((await own.password(bob)).flow.step.type, 'totp');
+  },
+);
+
+withDatabases('R43: of 200 parallel wrong passwords over two instances ten are evaluated', async (fixture) => {
+  const { ada } = await clinic(fixture);
+  let evaluated = 0;
+  const hasher = cheapHasher();
+  const counting = {
+    ...hasher,
+    stats: hasher.stats,
+    verify: async (stored: string, password: string) => {
+      evaluated += 1;
+      return await hasher.verify(stored, password);
+    },
+  };
+  const databases = [fixture.database, await fixture.openAnother()];
+  const worlds = databases.map((database) => new World(database, fixture.clock, counting));
+  const guesses = Array.from({ length: 200 }, (_, index) =>
+    (worlds[index % 2] as World).browser().password(ada, `wrong ${index}`),
+  );
+  const codes = codesOf(await Promise.all(guesses));
+  assert.equal(evaluated, 10);
+  assert.equal(codes.filter((code) => code === 'wrong-credentials').length, 9);
+  assert.equal(codes.filter((code) => code === 'locked').length, 191);
+});
+
+withDatabases('R43: of 200 parallel wrong codes over two instances ten are evaluated', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const other = new World(await fixture.openAnother(), fixture.clock);
+  const browsers = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? world : other).browser()));
+  for (const browser of browsers) await browser.password(ada);
+  const wrong = world.wrongCode(ada);
+  const guesses = Array.from({ length: 200 }, async (_, index) => {
+    const browser = browsers[index % 20] as Browser;
+    return await browser.engine.submit(browser.ref(), [{ step: 'totp', code: wrong }], await browser.context());
+  });
+  const codes = codesOf(await Promise.all(guesses));
+  // Only what was counted is evaluated.
+  assert.equal((await getCounter(fixture.database.read, codeKey(ada.id)))?.hard, 10);
+  assert.equal(codes.filter((code) => code === 'wrong-code').length, 9);
+  assert.equal(codes.filter((code) => code === 'locked').length, 191);
+  assert.equal((await world.browser().password(ada)).flow.step.type, 'locked');
+});
+
+withDatabases(
+  'R43: an exception of the verifier denies and gives the attempt back, a lock that it set included',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    await guess(world, ada, 9);
+    const hasher = cheapHasher();
+    const busy = { ...hasher, stats: hasher.stats, verify: () => Promise.reject(new HasherBusyError(1)) };
+    const failing = new World(fixture.database, fixture.clock, busy);
+    for (let count = 0; count < 5; count += 1) await assert.rejects(failing.browser().password(ada), HasherBusyError);
+    assert.equal((await world.browser().password(ada)).flow.step.type, 'totp');
+  },
+);
+
+withDatabases(
+  "R44: a stranger's wrong passwords lock the name elsewhere, and the owner still gets in where she is known",
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const own = world.browser();
+    await own.login(ada);
+    await guess(world, ada, 12);
+    fixture.clock.advance(30_000);
+    assert.equal((await world.browser().password(ada)).flow.step.type, 'locked');
+    assert.equal((await own.login(ada)).flow.status, 'done');
+    // Her own login lifts nothing for the stranger, and guesses on her browser are counted there.
+    assert.equal((await world.browser().password(ada)).flow.step.type, 'locked');
+    const here = await guess(world, ada, 10, () => own);
+    assert.equal(here.at(-1)?.refusal?.code, 'locked');
+  },
+);
+
+withDatabases('R44: a browser on which somebody else is known helps no stranger', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const bob = await world.person({ username: 'bob' });
+  const shared = world.browser();
+  await shared.login(bob);
+  await guess(world, ada, 10);
+  assert.equal((await shared.password(ada)).flow.step.type, 'locked');
+});
+
+withDatabases('R47: all spellings of a name are one account and one counter', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const spellings = ['Ada', 'ADA', ' ada', 'ada ', 'aDa', 'A\u0064a', 'ada\u00a0', 'ADa', 'adA'];
+  for (const username of spellings) {
+    const { refusal } = await world.browser().password({ ...ada, username }, 'wrong');
+    assert.equal(refusal?.code, 'wrong-credentials', JSON.stringify(username));
+  }
+  assert.equal((await world.browser().password(ada, 'wrong')).refusal?.code, 'locked');
+});
+
+withDatabases(
+  'R48: a lock on the name holds in a new flow, after back, and where the password is confirmed',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const own = world.browser();
+    await own.login(ada);
+    // Not known any more: what was known is forgotten, the session stands.
+    own.device = undefined;
+    await own.start('enroll');
+    const stranger = world.browser();
+    await guess(world, ada, 10, () => stranger);
+    await stranger.submit({ step: 'locked', action: 'back', to: 'username' });
+    const back = await stranger.submit(
+      { step: 'username', username: 'ADA' },
+      { step: 'password', password: ada.password },
+    );
+    assert.deepEqual([back.refusal?.code, back.flow.step.type], ['locked', 'locked']);
+    const confirm = await own.submit({ step: 'confirm-password', password: ada.password });
+    assert.deepEqual([confirm.refusal?.code, confirm.flow.step.type], ['locked', 'locked']);
+  },
+);
+
+withDatabases(
+  'R48: a lock on the codes holds in a new login, with a recovery code, at a step-up and at an enrolment',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const [recovery = ''] = await world.giveRecoveryCodes(ada);
+    const own = world.browser();
+    await own.login(ada);
+    const [stepUp, enroll, pending] = [world.browser(), world.browser(), world.browser()];
+    for (const each of [stepUp, enroll]) [each.session, each.device] = [own.session, own.device];
+    await stepUp.start('step-up');
+    await enroll.start('enroll', [{ step: 'confirm-password', password: ada.password }]);
+    await pending.password(ada);
+    await pending.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    const guesser = world.browser();
+    await guesser.password(ada);
+    const wrong = world.wrongCode(ada);
+    for (let count = 0; count < 10; count += 1) await guesser.code(wrong);
+    fixture.clock.advance(30_000);
+    const right = world.code(ada);
+    assert.equal((await stepUp.code(right)).refusal?.code, 'locked');
+    assert.equal((await enroll.code(right)).refusal?.code, 'locked');
+    assert.equal((await pending.submit({ step: 'recovery-code', code: recovery })).refusal?.code, 'locked');
+    assert.equal((await world.browser().password(ada)).flow.step.type, 'locked');
+  },
+);
+
+withDatabases('R51: showing, going back, extending and asking a lock cost no attempt', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const browser = world.browser();
+  await browser.password(ada);
+  for (let count = 0; count < 20; count += 1) await browser.step();
+  await browser.submit({ step: 'totp', action: 'extend' });
+  await browser.submit({ step: 'totp', action: 'back', to: 'choose-method' });
+  await browser.submit({ step: 'choose-method', method: 'totp' });
+  assert.equal((await browser.code(world.wrongCode(ada))).refusal?.attemptsLeft, 9);
+});
+
+withDatabases('R51: the help desk lifts a lock, and the locked flow goes on', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const browser = world.browser();
+  await guess(world, ada, 10, () => browser);
+  assert.equal((await browser.submit({ step: 'locked', action: 'poll' })).flow.step.type, 'locked');
+  await world.database.write((tx) => liftLock(tx, passwordKey('clinic', 'ada'), fixture.clock()));
+  assert.equal((await browser.submit({ step: 'locked', action: 'poll' })).flow.step.type, 'password');
+  assert.equal((await browser.submit({ step: 'password', password: ada.password })).flow.step.type, 'totp');
+});
+
+withDatabases('R52: attempts left are told after a correct password, never before', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const browser = world.browser();
+  assert.deepEqual((await browser.password(ada, 'wrong')).refusal, { code: 'wrong-credentials', input: 2 });
+  await browser.password(ada);
+  assert.equal((await browser.code(world.wrongCode(ada))).refusal?.attemptsLeft, 9);
+});
+
+/** An answer without what differs by nature: ids, secrets, clocks. */
+const shape = ({ flow, refusal, issued }: Outcome) => ({ ...flow, id: '', refusal, issued });
+
+withDatabases(
+  'R53: unknown, disabled, not activated and known names answer alike, through the tenth and after it',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const disabled = await world.person({ username: 'zoe', state: 'disabled' });
+    const dormant = await world.person({ username: 'kim' });
+    await fixture.database.write((tx) =>
+      tx.updateTable('accounts').set({ password_hash: null }).where('id', '=', dormant.id).execute(),
+    );
+    const series: string[] = [];
+    for (const person of [ada, disabled, dormant, nobody]) {
+      const outcomes = await guess(world, { ...person, username: person.username }, 12);
+      const shapes = outcomes.map(shape);
+      series.push(JSON.stringify(shapes).replaceAll(person.username, 'NAME'));
+    }
+    assert.equal(new Set(series).size, 1);
+    assert.match(series[0] ?? '', /"ways":\["wait","helpdesk"\]/);
+  },
+);
+
+withDatabases('R53: the right password of a disabled account is a wrong one', async (fixture) => {
+  const { world } = await clinic(fixture);
+  const zoe = await world.person({ username: 'zoe', state: 'disabled' });
+  assert.deepEqual(codesOf([await world.browser().password(zoe)]), ['wrong-credentials']);
+  for (let count = 0; count < 9; count += 1) await world.browser().password(zoe);
+  assert.deepEqual(codesOf([await world.browser().password(zoe)]), ['locked']);
+});
+
+withDatabases('R53: every name costs one hash, and a locked one none', async (fixture) => {
+  const { ada } = await clinic(fixture);
+  const hasher = cheapHasher();
+  let hashes = 0;
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    hashes += 1;
+    return await work;
+  };
+  const world = new World(fixture.database, fixture.clock, {
+    ...hasher,
+    stats: hasher.stats,
+    verify: (stored, password) => counted(hasher.verify(stored, password)),
+    decoy: (password) => counted(hasher.decoy(password)),
+  });
+  for (const person of [ada, nobody]) {
+    hashes = 0;
+    await guess(world, person, 15);
+    assert.equal(hashes, 10);
+  }
+});
+
+withDatabases('R56: methods, names and what an account has are told only after a correct password', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  await world.giveRecoveryCodes(ada);
+  const browser = world.browser();
+  const before = await browser.password(ada, 'wrong');
+  assert.deepEqual(before.flow.step, {
+    type: 'password',
+    username: 'ada',
+    actions: ['submit', 'back', 'extend'],
+  });
+  const after = await browser.submit({ step: 'password', password: ada.password });
+  assert.ok(after.flow.step.type === 'totp');
+  assert.deepEqual(after.flow.step.methods, [{ method: 'recovery-code' }]);
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { countUnspent } from '../store/recovery-codes.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import type { Outcome } from './engine-types.ts';
+import { type Browser, type Person, World } from './testing/world.ts';
+
+/* Threat: a recovery code that works twice; and a thief whose session or device outlives the owner's recovery. */
+
+async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
+  const world = new World(database, clock);
+  await world.organisation();
+  const ada = await world.person();
+  return { world, ada, codes: await world.giveRecoveryCodes(ada) };
+}
+
+async function atRecovery(world: World, person: Person): Promise<Browser> {
+  const browser = world.browser();
+  await browser.password(person);
+  await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+  return browser;
+}
+
+const use = (browser: Browser, code = ''): Promise<Outcome> => browser.submit({ step: 'recovery-code', code });
+
+withDatabases('R30: a recovery code lets in once, and the other five still do', async (fixture) => {
+  const { world, ada, codes } = await clinic(fixture);
+  const end = await use(await atRecovery(world, ada), codes[0]?.toLowerCase().replaceAll('-', ' '));
+  assert.ok(end.flow.step.type === 'done');
+  assert.equal(end.flow.step.recoveryCodesLeft, 5);
+  assert.equal((await use(await atRecovery(world, ada), codes[0])).refusal?.code, 'code-used');
+  for (const code of codes.slice(1)) assert.equal((await use(await atRecovery(world, ada), code)).flow.status, 'done');
+});
+
+withDatabases(
+  'R30: 50 parallel uses of one recovery code give one session, the other five are untouched',
+  async (fixture) => {
+    const { world, ada, codes } = await clinic(fixture);
+    const other = new World(await fixture.openAnother(), fixture.clock);
+    const browsers: Browser[] = [];
+    for (let count = 0; count < 50; count += 1) browsers.push(await atRecovery(count % 2 ? world : other, ada));
+    const outcomes = await Promise.allSettled(browsers.map((browser) => use(browser, codes[2])));
+    const sessions = outcomes.filter((each) => each.status === 'fulfilled' && each.value.issued?.session);
+    assert.equal(sessions.length, 1);
+    assert.equal(await countUnspent(fixture.database.read, ada.id), 5);
+    fixture.clock.advance(120_000);
+    assert.equal((await use(await atRecovery(world, ada), codes[3])).flow.status, 'done');
+  },
+);
+
+withDatabases("R30: one person's recovery code is nobody else's", async (fixture) => {
+  const { world, codes } = await clinic(fixture);
+  const bob = await world.person({ username: 'bob' });
+  await world.giveRecoveryCodes(bob);
+  assert.equal((await use(await atRecovery(world, bob), codes[0])).refusal?.code, 'wrong-code');
+});
+
+withDatabases(
+  'R34 R39: using a recovery code ends all sessions, remembered devices and open flows of the account',
+  async (fixture) => {
+    const { world, ada, codes } = await clinic(fixture);
+    const thief = world.browser();
+    await thief.login(ada, true);
+    const pending = world.browser();
+    await pending.password(ada);
+    const bob = await world.person({ username: 'bob' });
+    const bystander = world.browser();
+    await bystander.login(bob, true);
+    const owner = await atRecovery(world, ada);
+    await use(owner, codes[0]);
+    assert.ok(await owner.sessionRow());
+    assert.equal(await thief.sessionRow(), undefined);
+    assert.equal((await thief.password(ada)).flow.step.type, 'totp', 'no device is remembered any more');
+    fixture.clock.advance(30_000);
+    await assert.rejects(pending.code(world.code(ada)), { code: 'flow-expired' });
+    assert.ok(await bystander.sessionRow());
+    assert.equal((await bystander.password(bob)).flow.status, 'done', "other people's devices stay remembered");
+  },
+);
+
+withDatabases('R35: using a code tells the person, and how many are left', async (fixture) => {
+  const { world, ada, codes } = await clinic(fixture);
+  await use(await atRecovery(world, ada), codes[0]);
+  const messages = await fixture.database.read.selectFrom('outbox').selectAll().execute();
+  assert.deepEqual(
+    messages.map(({ account_id, template, data }) => [account_id, template, JSON.parse(data).left]),
+    [[ada.id, 'recovery-code-used', 5]],
+  );
+});
