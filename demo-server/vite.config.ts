@@ -1,5 +1,7 @@
 import { defineConfig } from 'vite';
 
+const pages = ['portal', 'phone', 'account', 'enroll', 'plain'];
+
 /**
  * The browser's half of the demo: a script and a style sheet a page, under hashed names, with a manifest by which the
  * server finds them. Nothing is inlined: the pages' policy refuses inline scripts, styles and data addresses.
@@ -17,7 +19,7 @@ export default defineConfig({
     modulePreload: false,
     manifest: 'manifest.json',
     rolldownOptions: {
-      input: { portal: 'src/pages/portal.ts', phone: 'src/pages/phone.ts', account: 'src/pages/account.ts' },
+      input: Object.fromEntries(pages.map((page) => [page, `src/pages/${page}.ts`])),
     },
   },
 });

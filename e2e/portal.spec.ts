@@ -79,3 +79,19 @@ test('the portal and the widget speak Dutch as well, and keep it', async ({ page
   await page.waitForURL('**/clinic/home');
   await expect(page.getByRole('heading', { name: 'Vandaag' })).toBeVisible();
 });
+
+test('who has no second step is told to set it up before a file opens', async ({ page, addPerson }) => {
+  const person = await addPerson({ organisation: 'zilverdijk', withoutFactor: true });
+  await page.goto('/schools');
+  await new Widget(page).nameAndPassword(person);
+  await page.waitForURL('**/schools/home');
+  await page.getByRole('link', { name: 'Noor, year 5' }).click();
+  await expect(page.getByText('You have not set that second step up yet.')).toBeVisible();
+  await page.getByRole('link', { name: 'Set up an authenticator app' }).click();
+  await page.waitForURL('**/account');
+  const enroll = new Widget(page, 'mfa-enroll');
+  await enroll.expectHeading('Type your password again');
+  await enroll.password.fill(person.password);
+  await enroll.button('Continue').click();
+  await enroll.expectHeading('Link your authenticator app');
+});

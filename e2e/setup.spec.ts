@@ -16,9 +16,7 @@ test('mandatory set-up: password, the app linked by its key, recovery codes kept
   await widget.root.getByText('Can’t scan? Type this key in the app').click();
   const link = await widget.root.getByRole('link', { name: 'Open the app on this device' }).getAttribute('href');
   const uri = new URL(link ?? '');
-  expect(decodeURIComponent(uri.pathname)).toBe(
-    `//totp/Gemeente Wolvenrade:${person.username}`.replace(/^\/\//, uri.pathname.startsWith('//') ? '//' : '/'),
-  );
+  expect(decodeURIComponent(uri.href)).toContain(`otpauth://totp/Gemeente Wolvenrade:${person.username}?`);
   const secret = uri.searchParams.get('secret') ?? '';
   await expect(widget.root.locator('code')).toHaveText(secret.replace(/(.{4})(?=.)/g, '$1 '));
 

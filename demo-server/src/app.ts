@@ -7,7 +7,6 @@ import type { BuiltPages } from './assets.ts';
 import { sendPage } from './send-page.ts';
 import { tasteFrom } from './taste.ts';
 import { accountPage, notFoundPage } from './views/account.ts';
-import type { Assets } from './views/layout.ts';
 
 export interface AppParts {
   tweestap: Tweestap;
@@ -20,15 +19,15 @@ const year = 31_536_000;
 
 /** The reference server: the API, the elements' files, `/account`; every answer under the strict policy of R77. */
 export function createApp({ tweestap, pages, routes = [] }: AppParts): Express {
-  const page = pages.assets('account');
+  const plain = pages.assets('plain');
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(securityHeaders());
   app.use(tweestap.router);
   app.use(files(pages.folder));
-  app.use(accountRoute(tweestap, page));
+  app.use(accountRoute(tweestap, pages));
   for (const route of routes) app.use(route);
-  app.use((req, res) => sendPage(res.status(404), notFoundPage(tasteFrom(req, res), page)));
+  app.use((req, res) => sendPage(res.status(404), notFoundPage(tasteFrom(req, res), plain)));
   app.use(failed);
   return app;
 }
@@ -65,11 +64,12 @@ function files(folder: string): Router {
 
 const elementsFolder = (): string => dirname(fileURLToPath(import.meta.resolve('@tweestap/elements/mfa-login.js')));
 
-function accountRoute(tweestap: Tweestap, page: Assets): Router {
+function accountRoute(tweestap: Tweestap, pages: BuiltPages): Router {
+  const [outside, inside] = [pages.assets('account'), pages.assets('enroll')];
   const router = Router();
-  const login: RequestHandler = (req, res) => sendPage(res, accountPage(tasteFrom(req, res), page));
+  const login: RequestHandler = (req, res) => sendPage(res, accountPage(tasteFrom(req, res), outside));
   router.get('/account', tweestap.requireSession({ otherwise: login }), (req, res) =>
-    sendPage(res, accountPage(tasteFrom(req, res), page, sessionOf(req).user)),
+    sendPage(res, accountPage(tasteFrom(req, res), inside, sessionOf(req).user)),
   );
   return router;
 }

@@ -8,7 +8,7 @@ import type { MfaLogin } from '@tweestap/elements/mfa-login.js';
 export function startStepUp(): void {
   const widget = document.querySelector<MfaLogin>('mfa-login[data-step-up]');
   if (!widget) return;
-  const client = createClient({ api: '/mfa/v1' });
+  const client = createClient({ api: '/mfa/v1', language: () => document.documentElement.lang });
   const begin = () => client.start('step-up', { returnTo: location.href });
   widget.client = {
     start: begin,
@@ -21,6 +21,14 @@ export function startStepUp(): void {
     organisations: client.organisations,
   };
   widget.resume = true;
-  widget.addEventListener('mfa-step', () => widget.removeAttribute('hidden'), { once: true });
+  widget.addEventListener('mfa-step', (event) => show(widget, (event as CustomEvent<{ type: string }>).detail.type), {
+    once: true,
+  });
   widget.removeAttribute('defer-hydration');
+}
+
+/** Where the password is all that can be asked, there is no second factor to show, and it would not do here. */
+function show(widget: MfaLogin, step: string): void {
+  if (step === 'confirm-password') document.querySelector('[data-step-up-impossible]')?.removeAttribute('hidden');
+  else widget.removeAttribute('hidden');
 }

@@ -54,12 +54,14 @@ export const filePage = (inside: Inside, file: File): string => {
 export const stepUpPage = (inside: Inside, file: File, returnTo: string): string => {
   const { lang } = inside.taste;
   const say = words(lang);
-  const ask = html`<p>${say('stepUpText')}</p><mfa-login data-step-up defer-hydration hidden api="/mfa/v1" return-to="${returnTo}"></mfa-login>`;
+  const setUp = html`<div data-step-up-impossible hidden><p>${say('stepUpImpossible')}</p><p><a class="button" href="/account">${say('setUp')}</a></p></div>`;
   const main = html`<main class="home narrow">
   <p><a class="back" href="/${inside.portal.path}/home">← ${say('back')}</a></p>
   <p class="small">${markOf(file, lang)}, ${file.title[lang]}</p>
   <h1>${say('stepUpHeading')}</h1>
-  ${inside.person.withFactor ? ask : html`<p>${say('stepUpImpossible')}</p><p><a class="button" href="/account">${say('setUp')}</a></p>`}
+  <p>${say('stepUpText')}</p>
+  <mfa-login data-step-up defer-hydration hidden api="/mfa/v1" return-to="${returnTo}"></mfa-login>
+  ${setUp}
 </main>`;
   return insidePage(inside, say('stepUpHeading'), main);
 };

@@ -20,8 +20,8 @@ const texts = {
     en: 'This file opens only after a code from the last five minutes.',
   },
   stepUpImpossible: {
-    nl: 'Dit dossier opent alleen met een tweede stap, en die heb je nog niet ingesteld. Stel hem eerst in.',
-    en: 'This file opens only with a second step, and you have not set one up yet. Set it up first.',
+    nl: 'Die tweede stap heb je nog niet ingesteld. Doe dat eerst.',
+    en: 'You have not set that second step up yet. Do that first.',
   },
   setUp: { nl: 'Authenticatie-app instellen', en: 'Set up an authenticator app' },
   back: { nl: 'Terug', en: 'Back' },

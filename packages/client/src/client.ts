@@ -13,6 +13,8 @@ export interface ClientOptions {
   /** Mount path (`/mfa/v1`) or address of the API; outside a browser an address. */
   api: string;
   fetch?: typeof globalThis.fetch | undefined;
+  /** BCP 47 tag of the page's language, for the texts that are the server's own; else the browser's languages count. */
+  language?: (() => string | undefined) | undefined;
   /** Where a running flow survives a reload; `sessionStorage` where there is one, `null` for nowhere. */
   storage?: ResumeStorage | null | undefined;
   /** Milliseconds since the epoch. */
@@ -61,6 +63,7 @@ export const createClient = (options: ClientOptions): Client => {
     api,
     clock,
     fetch: options.fetch ?? platformFetch,
+    language: options.language,
     random: options.random ?? ((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
     wait: options.wait ?? pause,
     timeout: options.timeout ?? 15_000,

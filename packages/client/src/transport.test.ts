@@ -152,3 +152,15 @@ test('A redirect is not followed, for it would carry the inputs elsewhere', asyn
   assert.equal((await problemOf(client.start('login'))).code, 'network');
   assert.equal(seen.length, 1);
 });
+
+test('The language of the page goes along with each request, as it is at that moment', async (t) => {
+  let language: string | undefined = 'nl';
+  const { client, seen } = await api(t, [started(), flowAnswer(totpStep)], { language: () => language });
+  const flow = await client.start('login');
+  language = 'en';
+  await flow.submit({ step: 'password', password: 'p' });
+  assert.deepEqual(
+    seen.map((request) => request.headers['accept-language']),
+    ['nl', 'en'],
+  );
+});

@@ -21,6 +21,8 @@ export interface Answer {
 export interface TransportOptions {
   api: string;
   fetch: typeof globalThis.fetch;
+  /** BCP 47 tag of the texts that the server has of its own; asked anew for each request. */
+  language?: (() => string | undefined) | undefined;
   clock: () => number;
   random: (bytes: number) => Uint8Array;
   wait: (ms: number) => Promise<void>;
@@ -94,6 +96,8 @@ export const createTransport = (options: TransportOptions): Transport => {
 
   return async (call) => {
     const headers: Record<string, string> = { accept: 'application/json' };
+    const language = options.language?.();
+    if (language) headers['accept-language'] = language;
     if (call.body !== undefined) headers['content-type'] = 'application/json';
     if (call.token) headers.authorization = `Bearer ${call.token}`;
     // One key for all attempts of one request: the server answers a repeated one as it did the first.

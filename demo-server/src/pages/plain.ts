@@ -1,0 +1,3 @@
+import './styles/base.css';
+import './styles/looks.css';
+import './styles/account.css';
