@@ -2,7 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('R88: what password managers fill are real inputs in one real form of the page', async ({ page, person }) => {
+test('password managers: what they fill are real inputs in one real form of the page', async ({ page, person }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   const field = async (token: string) =>
@@ -34,7 +34,7 @@ test('R88: what password managers fill are real inputs in one real form of the p
   await expect(widget.code).toHaveAttribute('inputmode', 'numeric');
 });
 
-test('R88: a manager that sets values and submits the form logs in', async ({ page, person }) => {
+test('password managers: one that sets values and submits the form logs in', async ({ page, person }) => {
   await page.goto('/clinic');
   const fill = (token: string, value: string) =>
     page
@@ -51,7 +51,7 @@ test('R88: a manager that sets values and submits the form logs in', async ({ pa
   await page.waitForURL('**/clinic/home');
 });
 
-test('R88: the password can be shown, and Enter submits', async ({ page, person }) => {
+test('the password can be shown, and Enter submits', async ({ page, person }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.username.fill(person.username);

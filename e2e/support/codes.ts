@@ -11,7 +11,7 @@ const bytesOf = (base32: string): Buffer => {
 };
 
 /** The code that a phone shows at a moment (ms since the epoch), computed apart from the product: RFC 6238. */
-export function codeAt(secret: string, time: number): string {
+function codeAt(secret: string, time: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(time / period)));
   const digest = createHmac('sha1', bytesOf(secret)).update(counter).digest();
