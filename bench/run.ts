@@ -1,8 +1,15 @@
 import { parseArgs } from 'node:util';
+import { hangUp } from './lib/http.ts';
+import { codeStepRow } from './rows/code-step.ts';
+import { loginRow } from './rows/logins.ts';
+import { sizeRow } from './rows/size.ts';
 import { totpRow } from './rows/totp.ts';
 
 /** The rows of PERFORMANCE that are measured here, by their number; each in its own short time. */
 const rows: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
+  '1': sizeRow,
+  '3': loginRow,
+  '4': codeStepRow,
   '5': totpRow,
 };
 
@@ -18,3 +25,4 @@ for (const row of positionals.length > 0 ? positionals : Object.keys(rows)) {
   if (!measure) throw new Error(`There is no row ${row}; expected ${Object.keys(rows).join(', ')}.`);
   await measure(rounds);
 }
+hangUp();

@@ -1,4 +1,4 @@
-import { against, type Spread, type Standing } from './rounds.ts';
+import { against, median, type Spread, type Standing } from './rounds.ts';
 
 export interface Gate {
   theirs: string;
@@ -15,8 +15,8 @@ export function printRow(
   gates: Gate[],
 ): void {
   console.log(`\n${title}`);
-  for (const { name, median } of [...standings].sort((a, b) => b.median - a.median)) {
-    console.log(`  ${name.padEnd(44)} ${whole(median).padStart(10)} ${unit}`);
+  for (const { name, median: figure } of [...standings].sort((a, b) => b.median - a.median)) {
+    console.log(`  ${name.padEnd(44)} ${whole(figure).padStart(10)} ${unit}`);
   }
   for (const { name } of standings) {
     if (name === ours) continue;
@@ -31,10 +31,33 @@ function met(ratio: number, atLeast: number): string {
 }
 
 /** `1.52 (1.47 to 1.60)`: the median of the rounds' ratios, the least and the most. */
-export function spread({ median, least, most }: Spread): string {
+function spread({ median, least, most }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-GB');
+}
+
+/** CPU seconds of one unit of work, a figure a round; the first one is of the warm-up. */
+export type CpuFigures = Map<string, number[]>;
+
+/** Prints what one unit of work costs the server itself: a busy machine disturbs this less than the clock on the wall. */
+export function printCpu(title: string, cpu: CpuFigures, ours: string): void {
+  console.log(`  ${title}`);
+  const rounds = (name: string) => (cpu.get(name) ?? []).slice(1);
+  for (const name of cpu.keys()) {
+    const ratios = rounds(name).map((figure, round) => figure / (rounds(ours)[round] ?? Number.NaN));
+    const verdict = { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+    const beside = name === ours ? '' : `   theirs / ours ${spread(verdict)}`;
+    console.log(`    ${name.padEnd(42)} ${milliseconds(median(rounds(name)))}${beside}`);
+  }
+}
+
+export function recordCpu(cpu: CpuFigures, name: string, seconds: number): void {
+  cpu.set(name, [...(cpu.get(name) ?? []), seconds]);
+}
+
+function milliseconds(seconds: number): string {
+  return `${(seconds * 1000).toFixed(3).padStart(10)} ms`;
 }

@@ -1,7 +1,7 @@
 import { isCommonPassword } from './common-passwords.ts';
 
 /** D10: long enough for any pass phrase; nothing is ever cut off. In code points. */
-export const MAX_PASSWORD_LENGTH = 256;
+const MAX_PASSWORD_LENGTH = 256;
 /** Shorter names are part of too many words to forbid them. */
 const MIN_NAME_LENGTH = 4;
 

@@ -4,7 +4,7 @@ import { type Random, sameBytes, toBase64Url } from '../../crypto/tokens.ts';
 import { newRecoveryCode, normaliseRecoveryCode } from './code.ts';
 
 /** How many a set has (P6). */
-export const RECOVERY_CODES = 6;
+const RECOVERY_CODES = 6;
 const SALT_BYTES = 16;
 
 type RawHasher = Pick<PasswordHasher, 'raw' | 'parameters'>;

@@ -2,7 +2,7 @@ import { base32nopad } from '@scure/base';
 import type { Random } from '../../crypto/tokens.ts';
 
 /** RFC 4226 §4, R6: 160 bits are recommended, the length of the HMAC's own output. */
-export const SECRET_BYTES = 20;
+const SECRET_BYTES = 20;
 /** Imports only: Google Authenticator's own set-up made 80 bits for years, so shorter than that is a mistake. */
 const MIN_IMPORTED_BYTES = 10;
 const MAX_IMPORTED_BYTES = 64;

@@ -1,0 +1,79 @@
+import { createServer } from 'node:http';
+import type { DatabaseSync } from 'node:sqlite';
+import { hash, verify } from '@node-rs/argon2';
+import { type BetterAuthOptions, betterAuth } from 'better-auth';
+import { symmetricEncrypt } from 'better-auth/crypto';
+import { getMigrations } from 'better-auth/db/migration';
+import { toNodeHandler } from 'better-auth/node';
+import { twoFactor } from 'better-auth/plugins';
+import express from 'express';
+import { inTransaction, openDurable } from '../lib/durable.ts';
+import { expectStatus, post } from '../lib/http.ts';
+import { listen } from '../lib/listen.ts';
+import type { Peer, Setup } from '../lib/peer.ts';
+
+const SECRET = 'a secret of the benchmark, of more than 32 characters';
+
+/** better-auth with its two-factor plugin on Express, as its documentation mounts it; argon2id in place of its scrypt. */
+export const betterAuthPeer: Peer = {
+  name: 'better-auth + two-factor',
+  async serve(setup) {
+    const app = express();
+    const server = createServer(app);
+    const port = await listen(server);
+    const database = openDurable(setup.folder);
+    const options = optionsOf(database, port);
+    await (await getMigrations(options)).runMigrations();
+    await seed(database, setup);
+    app.all('/api/auth/{*any}', toNodeHandler(betterAuth(options)));
+    return port;
+  },
+  async password(port, { username, password }) {
+    const body = { email: username, password };
+    const { cookies } = expectStatus(await post(port, '/api/auth/sign-in/email', body), 200);
+    return { cookie: cookies.filter((cookie) => !cookie.endsWith('=')).join('; ') };
+  },
+  async code(port, { cookie = '' }, code) {
+    expectStatus(await post(port, '/api/auth/two-factor/verify-totp', { code }, { cookie }), 200);
+  },
+};
+
+function optionsOf(database: DatabaseSync, port: number) {
+  return {
+    database,
+    secret: SECRET,
+    baseURL: `http://localhost:${port}`,
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      password: {
+        hash: (password) => hash(password),
+        verify: (given) => verify(given.hash, given.password),
+      },
+    },
+    plugins: [twoFactor()],
+  } satisfies BetterAuthOptions;
+}
+
+async function seed(database: DatabaseSync, { accounts }: Setup): Promise<void> {
+  const now = new Date().toISOString();
+  const user = database.prepare(
+    'INSERT INTO user (id, name, email, emailVerified, createdAt, updatedAt, twoFactorEnabled) VALUES (?, ?, ?, 1, ?, ?, 1)',
+  );
+  const account = database.prepare(
+    "INSERT INTO account (id, accountId, providerId, userId, password, createdAt, updatedAt) VALUES (?, ?, 'credential', ?, ?, ?, ?)",
+  );
+  const factor = database.prepare(
+    'INSERT INTO twoFactor (id, secret, backupCodes, userId, verified, failedVerificationCount) VALUES (?, ?, ?, ?, 1, 0)',
+  );
+  const sealed = await Promise.all(accounts.map(({ secret }) => symmetricEncrypt({ key: SECRET, data: secret })));
+  inTransaction(database, () => {
+    for (const [index, { username, hash: stored }] of accounts.entries()) {
+      const id = `user-${index}`;
+      user.run(id, 'Person', username, now, now);
+      account.run(`account-${index}`, id, id, stored, now, now);
+      factor.run(`factor-${index}`, sealed[index] ?? '', '', id);
+    }
+  });
+}
