@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTweestap, readSettings, type Settings } from '@tweestap/server';
 import { createApp } from './app.ts';
@@ -48,17 +48,17 @@ function demoSettings(): Settings {
   );
 }
 
+/** The database's own folder only: what lies above it is not ours to make. */
 function makeFolder(database: string): void {
   if (/^postgres(ql)?:/.test(database)) return;
   try {
-    mkdirSync(dirname(join(database)), { recursive: true });
+    mkdirSync(dirname(database));
   } catch (cause) {
-    throw new Error(`Can't make the folder of the database, ${dirname(database)}: ${codeOf(cause)}.`, { cause });
+    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    if (code !== 'EEXIST')
+      throw new Error(`Can't make the database's folder ${dirname(database)}: ${code}.`, { cause });
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 function announce({ baseUrl }: Settings): void {
   const places = [
