@@ -1,0 +1,44 @@
+import { createClient } from '@tweestap/client';
+import { codeNow } from './support/codes.ts';
+import { lossyFetch } from './support/lossy-fetch.ts';
+import { expect, test } from './support/test.ts';
+
+test('The SDK logs in without a browser, and lost answers cost neither a code nor an attempt', async ({
+  baseURL,
+  person,
+}) => {
+  const net = lossyFetch();
+  const client = createClient({ api: `${baseURL}/mfa/v1`, fetch: net.fetch, wait: async () => {} });
+  const { organisation, username, password } = person;
+  const begin = () =>
+    client.start('login', {
+      inputs: [
+        { step: 'organisation', organisation },
+        { step: 'username', username },
+      ],
+    });
+
+  const flow = await begin();
+  net.lose(2);
+  await flow.submit({ step: 'password', password });
+  expect(flow.step.type).toBe('totp');
+
+  net.lose(2);
+  await expect(flow.submit({ step: 'totp', code: '12345' })).rejects.toMatchObject({ code: 'wrong-code' });
+  expect(flow.problem?.problem?.attemptsLeft).toBe(9);
+
+  const code = codeNow(person.secret);
+  net.keys();
+  net.lose(2);
+  await flow.submit({ step: 'totp', code });
+  expect(flow.status).toBe('done');
+  expect(new Set(net.keys()).size).toBe(1);
+  expect((await client.session())?.user.username).toBe(username);
+
+  const again = await begin();
+  await again.submit({ step: 'password', password });
+  await expect(again.submit({ step: 'totp', code })).rejects.toMatchObject({ code: 'code-used' });
+
+  await client.signOut();
+  expect(await client.session()).toBeNull();
+});
