@@ -303,7 +303,7 @@ class Game {
 for (const kind of testDatabases) {
   const withDatabase = testsOn(kind);
   withDatabase('R1: no sequence of calls yields a session that the ledger of proofs has not paid for', (fixture) =>
-    playMany(fixture, kind.name === 'sqlite' ? 150 : 20),
+    playMany(fixture, kind.name === 'sqlite' ? 100 : 12),
   );
 }
 

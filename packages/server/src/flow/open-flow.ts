@@ -1,7 +1,7 @@
 import type { Kind } from '@tweestap/protocol';
 import { hashToken, newId, newToken, type Random, sameHash } from '../crypto/tokens.ts';
 import type { Db, Tx } from '../store/database.ts';
-import { findFlow, insertFlow, updateFlow } from '../store/flows.ts';
+import { findFlow, insertFlow, noteFacts, updateFlow } from '../store/flows.ts';
 import type { FlowRow } from '../store/schema.ts';
 import type { FlowRef, RequestContext } from './engine-types.ts';
 import { FlowError, Lost } from './errors.ts';
@@ -88,6 +88,11 @@ export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = 
     ...(endedAt === null ? {} : { endedAt }),
   });
   if (!won) throw new Lost('out-of-order');
+}
+
+/** Writes what a refusal tells, without standing in the way of a submission that is under way. */
+export async function noteRefusal(tx: Tx, { row, facts }: OpenFlow): Promise<void> {
+  await noteFacts(tx, { id: row.id, version: row.version, facts: JSON.stringify(facts) });
 }
 
 /** Takes note, after the commit, that the row is as the flow is. */

@@ -10,7 +10,7 @@ import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { note } from './journal.ts';
 import { otherMethods } from './methods.ts';
-import { extendFlow, markSaved, type OpenFlow, saveFlow } from './open-flow.ts';
+import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
 import type { FindOrganisation } from './organisation-cache.ts';
 import { definitionOf, nextOf, stepOf } from './show.ts';
 import {
@@ -204,8 +204,8 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
     ? { ...conclusion.facts, result: { amr: assurance.amr, acr: assurance.acr } }
     : conclusion.facts;
   const endedAt = assurance ? context.now : null;
-  // A refusal that leaves the facts alone leaves the row alone.
-  const changes = flow.changed || flow.facts !== before;
+  // A refusal changes no more than what is told: a right answer that is under way beside it must not lose against it.
+  const told = conclusion.refusal !== undefined && flow.stored && !flow.changed;
   try {
     const issued = await parts.database.write(async (tx) => {
       const effects = conclusion.effects ?? [];
@@ -214,7 +214,8 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
         effects.filter(({ first }) => first),
       );
       // Before what is spent: a twin of this submission then loses the flow, not the code.
-      if (changes) await saveFlow(tx, flow, endedAt);
+      if (!told) await saveFlow(tx, flow, endedAt);
+      else if (flow.facts !== before) await noteRefusal(tx, flow);
       await applyEach(
         tx,
         effects.filter(({ first }) => !first),
@@ -228,7 +229,7 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
       await journal(tx, submission, conclusion.refusal?.code ?? 'ok', assurance !== undefined);
       return cookies;
     });
-    if (changes) markSaved(flow, endedAt);
+    if (!told) markSaved(flow, endedAt);
     return {
       ...(conclusion.refusal ? { refusal: conclusion.refusal } : {}),
       ...(issued ? { issued } : {}),

@@ -49,6 +49,23 @@ export async function deleteFlow(tx: Tx, id: string): Promise<boolean> {
 }
 
 /**
+ * Notes facts that nobody has to wait for or lose against, such as a lock that is told: the version stays, so a
+ * submission that is under way wins over it. Nothing happens when another version came first.
+ */
+export async function noteFacts(
+  tx: Tx,
+  { id, version, facts }: Pick<FlowChange, 'id' | 'version' | 'facts'>,
+): Promise<void> {
+  await tx
+    .updateTable('flows')
+    .set({ facts })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+/**
  * Kills the account's open flows (R34): they lose their facts, are ended and expired at once, so that they answer as
  * expired ones do and never as done. Answers how many.
  */

@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { hash } from '@node-rs/bcrypt';
+import type { StepOf } from '@tweestap/protocol';
+import { decodeSecret } from '../factors/totp/secret.ts';
+import { parseOtpauthUri } from '../factors/totp/uri.ts';
+import { findFlow } from '../store/flows.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import type { Outcome } from './engine-types.ts';
+import { type Browser, type Person, World } from './testing/world.ts';
+
+/*
+ * Threat: a thief with the password, or with a session left open, who sets up an authenticator of his own; and secrets
+ * that can be read again, from the flow or from the database, after they were shown.
+ */
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+async function clinic(
+  { database, clock }: Pick<Fixture, 'database' | 'clock'>,
+  authenticators: 'one' | 'many' = 'many',
+) {
+  const world = new World(database, clock);
+  await world.organisation({ policy: { authenticators } });
+  return { world, ada: await world.person() };
+}
+
+function shown({ flow }: Outcome): StepOf<'enroll-totp'> {
+  assert.ok(flow.step.type === 'enroll-totp', flow.step.type);
+  return flow.step;
+}
+
+/** Logged in, the password confirmed and the factor proven: at the new secret. */
+async function atSetUp(world: World, person: Person): Promise<{ browser: Browser; secret: Uint8Array }> {
+  const browser = world.browser();
+  await browser.login(person);
+  world.clock.advance(30_000);
+  await browser.start('enroll', [{ step: 'confirm-password', password: person.password }]);
+  const { secret } = shown(await browser.code(world.code(person)));
+  return { browser, secret: decodeSecret(secret) };
+}
+
+withDatabases(
+  'a login with mandatory set-up: secret, recovery codes, and then the session with two factors',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    const bob = await world.person({ username: 'bob', without: 'totp' });
+    const browser = world.browser();
+    const step = shown(await browser.password(bob));
+    assert.deepEqual([step.issuer, step.account], ['Clinic', 'bob']);
+    const parsed = parseOtpauthUri(step.uri);
+    assert.deepEqual(
+      [parsed.issuer, parsed.account, Buffer.from(parsed.secret)],
+      ['Clinic', 'bob', Buffer.from(decodeSecret(step.secret))],
+    );
+    assert.ok(step.apps.length > 5);
+    const secret = decodeSecret(step.secret);
+    assert.equal(
+      (await browser.submit({ step: 'enroll-totp', code: world.code({ secret }, 3 * MINUTE) })).refusal?.code,
+      'clock-off',
+    );
+    const codes = await browser.submit({ step: 'enroll-totp', code: world.code({ secret }), name: 'My phone' });
+    assert.ok(codes.flow.step.type === 'recovery-codes');
+    assert.equal(browser.session, undefined, 'no session before the codes are kept');
+    const end = await browser.submit({ step: 'recovery-codes' });
+    assert.ok(end.flow.step.type === 'done');
+    assert.deepEqual(
+      [end.flow.step.amr, end.flow.step.acr, end.flow.step.recoveryCodesLeft],
+      [['pwd', 'otp', 'mfa'], 'aal2', 6],
+    );
+    fixture.clock.advance(30_000);
+    assert.equal((await world.browser().login({ ...bob, secret })).flow.status, 'done');
+    const again = world.browser();
+    await again.password(bob);
+    await again.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    assert.equal(
+      (await again.submit({ step: 'recovery-code', code: codes.flow.step.codes[5] ?? '' })).flow.status,
+      'done',
+    );
+  },
+);
+
+withDatabases(
+  'set-up asks the password again after five minutes, or always where the policy says so',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    const bob = await world.person({ username: 'bob', without: 'totp' });
+    await world.organisation({ id: 'careful', policy: { confirmPassword: 'always' } });
+    const eve = await world.person({ organisation: 'careful', username: 'eve', without: 'totp' });
+    const always = world.browser();
+    assert.equal((await always.password(eve)).flow.step.type, 'confirm-password');
+    assert.equal(
+      (await always.submit({ step: 'confirm-password', password: 'wrong' })).refusal?.code,
+      'wrong-credentials',
+    );
+    shown(await always.submit({ step: 'confirm-password', password: eve.password }));
+    const slow = world.browser();
+    const { secret } = shown(await slow.password(bob));
+    fixture.clock.advance(10 * MINUTE);
+    const code = world.code({ secret: decodeSecret(secret) });
+    assert.equal((await slow.submit({ step: 'enroll-totp', code })).flow.step.type, 'recovery-codes');
+  },
+);
+
+withDatabases(
+  'an optional organisation lets a person without a factor in with the password, at aal1',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    await world.organisation({ id: 'club', policy: { factor: 'optional' } });
+    const bob = await world.person({ organisation: 'club', username: 'bob', without: 'totp' });
+    const end = await world.browser().password(bob);
+    assert.ok(end.flow.step.type === 'done');
+    assert.deepEqual([end.flow.step.amr, end.flow.step.acr], [['pwd'], 'aal1']);
+  },
+);
+
+withDatabases(
+  'R9: with a factor, adding another one needs it fresh in this flow: neither password nor session does',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const browser = world.browser();
+    await browser.login(ada, true);
+    fixture.clock.advance(30_000);
+    await browser.start('enroll');
+    assert.equal((await browser.submit({ step: 'enroll-totp', code: '123456' })).refusal?.code, 'out-of-order');
+    const asked = await browser.submit({ step: 'confirm-password', password: ada.password });
+    assert.equal(asked.flow.step.type, 'totp', 'a remembered device does not do either');
+    assert.equal((await browser.submit({ step: 'enroll-totp', code: '123456' })).refusal?.code, 'out-of-order');
+    assert.equal((await browser.code(world.wrongCode(ada))).refusal?.code, 'wrong-code');
+    shown(await browser.code(world.code(ada)));
+  },
+);
+
+withDatabases('R11: an abandoned set-up and a wrong code change nothing', async (fixture) => {
+  const { world, ada } = await clinic(fixture, 'one');
+  const { browser, secret } = await atSetUp(world, ada);
+  const factors = () => fixture.database.read.selectFrom('factors').select(['id', 'state', 'secret']).execute();
+  const before = await factors();
+  assert.equal(
+    (await browser.submit({ step: 'enroll-totp', code: world.wrongCode({ secret }) })).refusal?.code,
+    'wrong-code',
+  );
+  await world.engine.cancel(browser.ref(), await browser.context());
+  assert.deepEqual(await factors(), before);
+  fixture.clock.advance(30_000);
+  assert.equal((await world.browser().login(ada)).flow.status, 'done');
+});
+
+withDatabases(
+  "R11 R16: under the policy 'one' the new authenticator replaces the old one at once, on all instances",
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture, 'one');
+    const other = new World(await fixture.openAnother(), fixture.clock);
+    const { browser, secret } = await atSetUp(world, ada);
+    await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+    fixture.clock.advance(30_000);
+    const elsewhere = other.browser();
+    await elsewhere.password(ada);
+    const old = await elsewhere.code(world.code(ada));
+    assert.deepEqual([old.refusal?.code, old.refusal?.attemptsLeft], ['old-authenticator', 9]);
+    assert.equal((await elsewhere.code(world.code({ secret }))).flow.status, 'done');
+  },
+);
+
+withDatabases('R16: an old authenticator is told apart for 30 days, and then is only wrong', async (fixture) => {
+  const { world, ada } = await clinic(fixture, 'one');
+  const { browser, secret } = await atSetUp(world, ada);
+  await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+  fixture.clock.advance(30 * DAY - MINUTE);
+  const late = world.browser();
+  await late.password(ada);
+  assert.equal((await late.code(world.code(ada))).refusal?.code, 'old-authenticator');
+  fixture.clock.advance(2 * MINUTE);
+  assert.equal((await late.code(world.code(ada))).refusal?.code, 'wrong-code');
+});
+
+withDatabases("R16: under the policy 'many' both authenticators verify", async (fixture) => {
+  const { world, ada } = await clinic(fixture, 'many');
+  const { browser, secret } = await atSetUp(world, ada);
+  await browser.submit({ step: 'enroll-totp', code: world.code({ secret }), name: 'Tablet' });
+  fixture.clock.advance(30_000);
+  assert.equal((await world.browser().login(ada)).flow.status, 'done');
+  assert.equal((await world.browser().login({ ...ada, secret })).flow.status, 'done');
+});
+
+withDatabases('R14: the code that confirmed a set-up is spent by it', async (fixture) => {
+  const { world } = await clinic(fixture);
+  const bob = await world.person({ username: 'bob', without: 'totp' });
+  const browser = world.browser();
+  const secret = decodeSecret(shown(await browser.password(bob)).secret);
+  const code = world.code({ secret });
+  await browser.submit({ step: 'enroll-totp', code }, { step: 'recovery-codes' });
+  const again = world.browser();
+  await again.password(bob);
+  assert.equal((await again.code(code)).refusal?.code, 'code-used');
+});
+
+withDatabases(
+  'R34: a new authenticator ends all other sessions, remembered devices and open flows',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const thief = world.browser();
+    await thief.login(ada, true);
+    fixture.clock.advance(30_000);
+    const { browser, secret } = await atSetUp(world, ada);
+    const pending = world.browser();
+    await pending.password(ada);
+    const before = browser.session;
+    await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+    assert.equal(await thief.sessionRow(), undefined);
+    await assert.rejects(pending.step(), { code: 'flow-expired' });
+    assert.equal((await thief.password(ada)).flow.step.type, 'totp');
+    assert.ok((await browser.submit({ step: 'recovery-codes' })).issued?.session);
+    assert.notEqual(browser.session, before);
+    assert.ok(await browser.sessionRow());
+  },
+);
+
+withDatabases('R60: secrets stand sealed, and one that is moved to another account does not open', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const bob = await world.person({ username: 'bob' });
+  const { browser, secret } = await atSetUp(world, ada);
+  const base32 = (await browser.step()) as StepOf<'enroll-totp'>;
+  const facts = (await findFlow(fixture.database.read, browser.flow?.id ?? ''))?.facts ?? '';
+  assert.ok(!facts.includes(base32.secret) && !facts.includes(Buffer.from(secret).toString('base64url')));
+  await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+  const rows = await fixture.database.read.selectFrom('factors').selectAll().execute();
+  for (const row of rows) assert.match(row.secret, /^v1\.test\./);
+  const mine = rows.find((row) => row.account_id === ada.id);
+  await fixture.database.write((tx) =>
+    tx
+      .updateTable('factors')
+      .set({ secret: mine?.secret ?? '' })
+      .where('account_id', '=', bob.id)
+      .execute(),
+  );
+  const moved = world.browser();
+  await moved.password(bob);
+  await assert.rejects(moved.code(world.code(ada)), { name: 'SealError' });
+});
+
+withDatabases(
+  'R61: the same secret and the same codes are shown after a reload, and neither after the answer',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    const bob = await world.person({ username: 'bob', without: 'totp' });
+    const browser = world.browser();
+    const first = shown(await browser.password(bob));
+    assert.deepEqual(await browser.step(), first);
+    const secret = decodeSecret(first.secret);
+    const codes = await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+    assert.deepEqual(await browser.step(), codes.flow.step);
+    assert.ok(!JSON.stringify(codes).includes(first.secret));
+    await browser.submit({ step: 'recovery-codes' });
+    const stored = await findFlow(fixture.database.read, browser.flow?.id ?? '');
+    const kept = Object.keys(JSON.parse(stored?.facts ?? '{}'));
+    assert.ok(!kept.includes('enrolment') && !kept.includes('newCodes'));
+    assert.equal((await browser.step()).type, 'done');
+  },
+);
+
+withDatabases('an outdated or foreign hash is replaced at the next login', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const foreign = await hash(ada.password, { cost: 4 });
+  const set = (value: string) =>
+    fixture.database.write((tx) =>
+      tx.updateTable('accounts').set({ password_hash: value }).where('id', '=', ada.id).execute(),
+    );
+  const stored = async () =>
+    (
+      await fixture.database.read
+        .selectFrom('accounts')
+        .select('password_hash')
+        .where('id', '=', ada.id)
+        .executeTakeFirst()
+    )?.password_hash;
+  await set(foreign);
+  assert.equal((await world.browser().password(ada, 'wrong')).refusal?.code, 'wrong-credentials');
+  assert.equal(await stored(), foreign);
+  assert.equal((await world.browser().password(ada)).flow.step.type, 'totp');
+  assert.match((await stored()) ?? '', /^\$argon2id\$/);
+  assert.equal((await world.browser().password(ada)).flow.step.type, 'totp');
+});
+
+withDatabases('the audit has a row for each event, with a pseudonym in the place of the person', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const browser = world.browser();
+  await browser.password(ada, 'wrong');
+  await browser.submit({ step: 'password', password: ada.password });
+  await browser.code(world.wrongCode(ada));
+  await browser.code(world.code(ada));
+  const rows = await fixture.database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
+  assert.deepEqual(
+    rows.map(({ event, result, method }) => [event, result, method]),
+    [
+      ['password', 'wrong-credentials', null],
+      ['password', 'ok', null],
+      ['totp', 'wrong-code', 'totp'],
+      ['login', 'ok', 'totp'],
+    ],
+  );
+  assert.equal(new Set(rows.map(({ pseudonym }) => pseudonym)).size, 1);
+  for (const row of rows) {
+    assert.equal(row.flow_id, browser.flow?.id);
+    assert.equal(row.address, '192.0.2.1');
+    assert.ok(!JSON.stringify(row).includes(ada.id) && !JSON.stringify(row).includes('ada"'));
+  }
+});
