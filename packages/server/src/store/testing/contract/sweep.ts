@@ -63,6 +63,16 @@ export function sweepContract(kind: TestDatabase): void {
     assert.equal((await getCounter(database.read, 'one'))?.hard, 1);
   });
 
+  it("R66: an address's counter goes a day after its window, whatever it counted", async ({ database, clock }) => {
+    const wait = { first: MINUTE, max: MINUTE };
+    for (const key of ['address.192.0.2.1.7', 'addressee', 'code.x']) {
+      await database.write((tx) => countAttempt(tx, { key, now: clock(), softLimit: 10, wait }));
+    }
+    assert.equal((await sweep(database, clock() + DAY)).counters, 0);
+    assert.equal((await sweep(database, clock() + DAY + 1)).counters, 1);
+    assert.equal(await getCounter(database.read, 'address.192.0.2.1.7'), undefined);
+  });
+
   it('R66: many rows go in small transactions', async ({ database, clock }) => {
     await database.write(async (tx) => {
       for (let index = 0; index < 1201; index++) await insertSession(tx, aSession({ expires_at: clock() }));
