@@ -19,7 +19,8 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   workers: 2,
-  timeout: 30_000,
+  timeout: 60_000,
+  maxFailures: 10,
   reporter: [['list'], ['./scripts/reporters/playwright.ts']],
   use: {
     baseURL: origin,

@@ -22,8 +22,8 @@ const bundle = async (code: string): Promise<string> => {
       rolldownOptions: { input: entry, preserveEntrySignatures: 'strict' },
     },
   });
-  const { output } = built as { output: [{ code: string }] };
-  return output[0].code;
+  if (!('output' in built)) throw new Error('vite made no bundle');
+  return built.output[0].code;
 };
 
 /** A plugin of Web Test Runner, whose server gives browsers the files as they are: these become modules first. */
