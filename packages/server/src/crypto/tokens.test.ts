@@ -26,3 +26,24 @@ test('hashes compare by their text, of whatever length', () => {
   assert.equal(sameHash('', 'a'), false);
   assert.equal(sameBytes(Buffer.from([1, 2]), new Uint8Array([1, 2])), true);
 });
+
+// Threat: two secrets share bytes because both were cut from the same stretch of the pool.
+test('what the system generator gives is as long as asked, and never twice the same, nor wiped afterwards', () => {
+  const seen = new Set<string>();
+  for (let round = 0; round < 2000; round += 1) {
+    for (const length of [12, 16, 20, 32, 255, 256, 257]) {
+      const bytes = systemRandom(length);
+      assert.equal(bytes.byteLength, length);
+      for (let at = 0; at + 12 <= length; at += 12) seen.add(Buffer.from(bytes.slice(at, at + 12)).toString('hex'));
+    }
+  }
+  assert.equal(seen.size, 2000 * (1 + 1 + 1 + 2 + 21 + 21 + 21));
+});
+
+test('the system generator hands out memory of its own', () => {
+  const one = systemRandom(16);
+  const before = Buffer.from(one).toString('hex');
+  for (let round = 0; round < 1000; round += 1) systemRandom(32).fill(0);
+  assert.equal(Buffer.from(one).toString('hex'), before);
+  assert.notEqual(before, '0'.repeat(32));
+});

@@ -6,8 +6,25 @@ export type Clock = () => number;
 /** That many fresh unpredictable bytes. Injected everywhere, so that tests own the dice. */
 export type Random = (bytes: number) => Uint8Array;
 
-/** The operating system's generator. */
-export const systemRandom: Random = (bytes) => randomBytes(bytes);
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+let drawn = 0;
+
+/**
+ * The operating system's generator. A login draws a dozen small numbers, so they are fetched many at a time, as Node's own
+ * `randomUUID` does; what was drawn is wiped from the pool.
+ */
+export const systemRandom: Random = (bytes) => {
+  if (bytes > POOL_BYTES / 16) return randomBytes(bytes);
+  if (drawn + bytes > pool.byteLength) {
+    pool = randomBytes(POOL_BYTES);
+    drawn = 0;
+  }
+  const fresh = Buffer.from(pool.subarray(drawn, drawn + bytes));
+  pool.fill(0, drawn, drawn + bytes);
+  drawn += bytes;
+  return fresh;
+};
 
 /** The machine's clock, in milliseconds since the epoch. */
 export const systemClock: Clock = () => Date.now();
