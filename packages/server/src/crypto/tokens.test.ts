@@ -40,6 +40,18 @@ test('what the system generator gives is as long as asked, and never twice the s
   assert.equal(seen.size, 2000 * (1 + 1 + 1 + 2 + 21 + 21 + 21));
 });
 
+test('draws of the system generator do not overlap by a single byte', () => {
+  let touching = 0;
+  let last = systemRandom(16);
+  for (let round = 0; round < 5000; round += 1) {
+    const next = systemRandom(16);
+    if (last[15] === next[0]) touching += 1;
+    last = next;
+  }
+  // Twenty by chance; a hundred would be eighteen deviations away.
+  assert.ok(touching < 100, String(touching));
+});
+
 test('the system generator hands out memory of its own', () => {
   const one = systemRandom(16);
   const before = Buffer.from(one).toString('hex');
