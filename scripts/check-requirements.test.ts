@@ -39,9 +39,11 @@ test('refused: a test of a requirement that is not marked as built, and of one t
   ]);
 });
 
-test('accepted: built and tested, by test(), it(), or within another test', () => {
-  const list = [requirement('R1', true), requirement('R2', true), requirement('K5', true), requirement('R3', false)];
+test('accepted: built and tested, by test(), it(), within another test, or by what registers one', () => {
+  const ids = ['R1', 'R2', 'R4', 'K5'];
+  const list = [...ids.map((id) => requirement(id, true)), requirement('R3', false)];
   const sources = {
+    'c.test.ts': "onBothStores('R4: w', async () => {}); assert.match('R3: no test', pattern);",
     'a.test.ts': "test('R1: x', (t) => t.test('R2: y', () => {}));",
     'b.spec.ts': "it('K5 new phone: z', () => {});",
   };

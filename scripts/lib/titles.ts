@@ -5,17 +5,22 @@ export interface Title {
   readonly line: number;
 }
 
-/** `withDatabases` registers a test on SQLite and on PostgreSQL. */
-const registrars = new Set(['test', 'it', 'withDatabases']);
-
-/** The titles of a file's tests: `test('…')`, `it('…')`, `context.test(…)`, `withDatabases('…')`; of a template the part before its first value. */
+/**
+ * The titles of a file's tests: of `test('…')` and `it('…')`, and of whatever else registers a test and is given its title
+ * and its function, such as `withDatabases('…', async () => …)`. Of a template it is the part before the first value.
+ */
 export function testTitles(file: string, source: string): Title[] {
   const { program } = parseSync(file, source);
   const found: Title[] = [];
   new Visitor({
-    CallExpression({ callee, arguments: [first], start }) {
+    CallExpression({ callee, arguments: given, start }) {
+      const [first, ...others] = given;
       const name = callee.type === 'MemberExpression' ? callee.property : callee;
-      if (name.type !== 'Identifier' || !registrars.has(name.name)) return;
+      const isTest = name.type === 'Identifier' && (name.name === 'test' || name.name === 'it');
+      const hasFunction = others.some(
+        ({ type }) => type === 'ArrowFunctionExpression' || type === 'FunctionExpression',
+      );
+      if (!isTest && !hasFunction) return;
       const line = source.slice(0, start).split('\n').length;
       if (first?.type === 'Literal' && typeof first.value === 'string') found.push({ text: first.value, line });
       if (first?.type === 'TemplateLiteral') found.push({ text: first.quasis[0]?.value.cooked ?? '', line });

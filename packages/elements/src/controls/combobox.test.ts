@@ -100,7 +100,7 @@ describe('K2: choosing the organisation by its name', () => {
     expect(calls.every(({ path }) => path.startsWith('/organisations'))).to.equal(true);
   });
 
-  it('R78: a hostile name is text', async () => {
+  it('a hostile name is text (R78 in part)', async () => {
     const { element } = await opened();
     expect(options(element).at(-1)?.textContent).to.equal(hostile.name);
     expect(element.shadowRoot?.querySelector('img')).to.equal(null);

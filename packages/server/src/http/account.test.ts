@@ -116,7 +116,7 @@ withServer(
 );
 
 withServer(
-  'R78: a name that hides or turns characters is refused',
+  'a name that hides or turns characters is refused (R78 in part)',
   async ({ server, browser }) => {
     const anna = await server.person('alpha', 'anna');
     await login(browser, anna);

@@ -86,7 +86,7 @@ test('R76: broken JSON, broken UTF-8 and an empty body are 400', async (t) => {
   }
 });
 
-test('R87: a body that comes too slowly is answered and its connection ended', async (t) => {
+test('a body that comes too slowly is answered and its connection ended (R87 in part)', async (t) => {
   const port = await serve(t, 50);
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
   assert.match(await raw(port, `${head}Content-Length: 10\r\n\r\n{"a"`), /^HTTP\/1\.1 400 .*too slowly/s);

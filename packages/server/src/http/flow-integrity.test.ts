@@ -171,7 +171,7 @@ withServer('R43: 200 parallel guesses evaluate at most ten', async ({ server, br
 });
 
 withServer(
-  'R12: each token serves its own purpose and no other',
+  'each token serves its own purpose and no other (R12 in part)',
   async ({ server, browser }) => {
     const anna = await server.person('alpha', 'anna');
     await login(browser, anna);

@@ -107,7 +107,7 @@ withServer(
 );
 
 withServer(
-  'R59: a kept answer stands sealed in the database, with no token or body in the clear',
+  'a kept answer stands sealed in the database, with no token or body in the clear (R59 in part)',
   async (world) => {
     const { server, browser, fixture } = world;
     const anna = await server.person('alpha', 'anna');

@@ -62,7 +62,7 @@ withServer(
 );
 
 withServer(
-  'R87: more passwords than can be hashed are 503 busy and cost no attempt, and health answers meanwhile',
+  'more passwords than can be hashed are 503 busy and cost no attempt, and health answers meanwhile (R87 in part)',
   async ({ browser, fixture }) => {
     const login = (n: number) => [
       { step: 'organisation', organisation: 'alpha' },
@@ -85,7 +85,7 @@ withServer(
 );
 
 withServer(
-  'R87: a password of a megabyte is 413',
+  'a password of a megabyte is 413 (R87 in part)',
   async ({ server, browser }) => {
     const anna = await server.person('alpha', 'anna');
     const flow = await startToCode(browser, anna);
