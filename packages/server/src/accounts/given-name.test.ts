@@ -9,6 +9,17 @@ test('a given name is kept as it shows', () => {
 });
 
 test('a name that hides characters, turns the text around or is empty is none', () => {
-  const names = ['', '   ', 'a\u0000b', 'a\nb', 'a\u202eb', 'a\u200bb', 'a\ufeffb', 'a\u2028b', '\ud800', 'x'.repeat(61)];
+  const names = [
+    '',
+    '   ',
+    'a\u0000b',
+    'a\nb',
+    'a\u202eb',
+    'a\u200bb',
+    'a\ufeffb',
+    'a\u2028b',
+    '\ud800',
+    'x'.repeat(61),
+  ];
   for (const name of names) assert.equal(givenName(name), undefined, JSON.stringify(name));
 });

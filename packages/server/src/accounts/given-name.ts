@@ -7,6 +7,9 @@ const LONGEST = 60;
  * it is: such a name would hide or imitate another (R78).
  */
 export function givenName(text: string): string | undefined {
-  const name = text.normalize('NFC').replace(/\p{Zs}+/gu, ' ').trim();
+  const name = text
+    .normalize('NFC')
+    .replace(/\p{Zs}+/gu, ' ')
+    .trim();
   return name === '' || name.length > LONGEST || INVISIBLE.test(name) ? undefined : name;
 }

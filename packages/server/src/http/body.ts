@@ -15,7 +15,7 @@ export class ClientGoneError extends Error {
 }
 
 /** Somebody's middleware read the body and left nothing behind. */
-export class BodyConsumedError extends Error {
+class BodyConsumedError extends Error {
   override readonly name = 'BodyConsumedError';
 }
 

@@ -6,8 +6,8 @@ import type { SessionRow } from '../store/schema.ts';
 import { deleteSession, findSession, insertSession, touchSession } from '../store/sessions.ts';
 
 /** R71, in ms. */
-export const SESSION_IDLE = 60 * 60_000;
-export const SESSION_LIFE = 24 * 60 * 60_000;
+const SESSION_IDLE = 60 * 60_000;
+const SESSION_LIFE = 24 * 60 * 60_000;
 /** ms. How exact 'last seen' is: a write for each request would cost more than it tells. */
 const SEEN_EVERY = 60_000;
 /** ms. A clock that was set back further than this ends the session rather than reviving it (R86). */

@@ -21,7 +21,7 @@ import { totpBinding } from '../totp-proof.ts';
 
 const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
-export const PASSWORD = 'correct horse battery';
+const PASSWORD = 'correct horse battery';
 
 /** Cheap hashes: what these tests decide is what is hashed, not how dearly. */
 export function cheapHasher(): PasswordHasher {
