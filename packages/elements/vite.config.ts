@@ -16,9 +16,13 @@ const tightTemplates: Plugin = {
         .replace(/^css` /, 'css`'),
     );
     return tightCss
+      .replace(/html`\s+</g, 'html`<')
+      .replace(/>\s+`/g, '>`')
       .replace(/>\s*\n\s*</g, '><')
       .replace(/>\s*\n\s*\$\{/g, '>${')
-      .replace(/\}\s*\n\s*<(?=[a-z/])/g, '}<');
+      .replace(/\}\s*\n\s*<(?=[a-z/])/g, '}<')
+      .replace(/\n\s+(?=[@.?a-z-]+=["$])/g, ' ')
+      .replace(/\n\s+(?=\/?>)/g, '');
   },
 };
 
@@ -34,7 +38,7 @@ const groupsOf = (mode: string) => [
     priority: 2,
   },
   { name: 'set-up', test: /\/(enroll-totp|recovery-codes|copy|qr)\.ts$|\/(qrcode|dijkstrajs)\//, priority: 1 },
-  { name: 'flow', test: /\/(client|elements)\/src\/(?!locales\/)/ },
+  { name: 'flow', test: /\/(client|elements)\/src\/(?!locales\/)|rolldown\/runtime/ },
 ];
 
 const elements = ['mfa-login', 'mfa-enroll'];
@@ -54,9 +58,9 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       emptyOutDir: false,
       minify: 'oxc',
-      modulePreload: false,
+      // As a library: without it vite adds a loader of preloads, which costs more than it saves here.
+      lib: { entry: { [mode]: isIndex ? 'src/index.ts' : `src/${mode}/${mode}.ts` }, formats: ['es'] },
       rolldownOptions: {
-        input: isIndex ? 'src/index.ts' : { [mode]: `src/${mode}/${mode}.ts` },
         preserveEntrySignatures: isIndex ? 'strict' : 'allow-extension',
         external: isIndex ? elements.map((name) => new RegExp(`/${name}\\.ts$`)) : [],
         output: {

@@ -24,16 +24,3 @@ export const field = (host: Host, spec: LightInput, wrong: boolean, end: unknown
 const boxFocus = (host: Host, name: string) => (event: Event) => {
   if (event.target === event.currentTarget) focus(host, name)(event);
 };
-
-/** For password managers: who the password belongs to, neither seen nor read out. */
-export const silentUsername = (host: Host, username: string): TemplateResult => html`
-  <div class="silent">
-    ${host.light.input({
-      name: 'username',
-      label: host.text('username.label'),
-      autocomplete: 'username',
-      value: username,
-      silent: true,
-    })}
-  </div>
-`;

@@ -1,6 +1,6 @@
 import { html } from 'lit';
-import { silentUsername } from '../controls/field.ts';
 import { passwordField } from '../controls/password.ts';
+import { silentUsername } from '../controls/silent-username.ts';
 import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 

@@ -30,7 +30,6 @@ export const base = css`
     visibility: inherit;
     font: 400 1rem/1.5 var(--mfa-font, system-ui, sans-serif);
     font-variant-numeric: tabular-nums;
-    -webkit-font-smoothing: antialiased;
     color: var(--_text);
     background: var(--_surface);
     max-inline-size: var(--mfa-width, 25rem);
