@@ -127,7 +127,7 @@ withDatabases('R64 R83: no verb reaches an account of another organisation', asy
   const { id } = await addJo(desk);
   const { admin } = desk;
   const elsewhere = { ...DESK, organisation: 'school', account: id };
-  for (const verb of ['find', 'unlock', 'resetFactors', 'endSessions', 'disable', 'enable'] as const) {
+  for (const verb of ['find', 'unlock', 'resetFactors', 'endSessions', 'disable', 'enable', 'deletePerson'] as const) {
     await assert.rejects(admin[verb](elsewhere), refusedAs('unknown-account'), verb);
     await assert.rejects(admin[verb]({ ...elsewhere, organisation: 'none' }), refusedAs('unknown-organisation'), verb);
   }
@@ -226,6 +226,38 @@ withDatabases('R71: disabling shuts out at once, and enabling gives nothing back
   assert.deepEqual(await desk.admin.enable(jo), { id, changed: true });
   assert.deepEqual(await desk.admin.enable(jo), { id, changed: false });
   assert.equal((await activeFactors(database.read, id)).length, 1);
+});
+
+withDatabases('R66: a deleted person leaves nothing but entries of nobody in the audit', async (fixture) => {
+  const { database, clock } = fixture;
+  const desk = await openDesk(fixture);
+  const { id } = await addJo(desk);
+  await letIn(database, id);
+  for (const key of [passwordKey('clinic', 'jo'), codeKey(id), knownDeviceKey(id, 'device')]) {
+    const attempt = { key, now: clock(), softLimit: 10, wait: { first: 1, max: 1 } };
+    await database.write((tx) => countAttempt(tx, attempt));
+  }
+  assert.deepEqual(await desk.admin.deletePerson(jo), { id });
+  const tables = [
+    'accounts',
+    'factors',
+    'recovery_codes',
+    'counters',
+    'flows',
+    'sessions',
+    'browsers',
+    'devices',
+  ] as const;
+  for (const table of [...tables, 'pseudonyms' as const]) {
+    const { rows } = await database.read
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('rows'))
+      .executeTakeFirstOrThrow();
+    assert.equal(rows, 0, table);
+  }
+  const audit = await database.read.selectFrom('audit').selectAll().execute();
+  assert.equal(audit.length, 2);
+  assert.ok(!JSON.stringify(audit).includes(id));
 });
 
 withDatabases('ending the sessions leaves the remembered devices', async (fixture) => {

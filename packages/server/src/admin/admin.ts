@@ -2,6 +2,7 @@ import { disable, enable, type StateChange } from './account-state.ts';
 import { type AddOrganisationRequest, addOrganisation } from './add-organisation.ts';
 import { type AddPersonRequest, addPerson } from './add-person.ts';
 import type { AccountRequest, AdminDeps, AdminRequest } from './admin-context.ts';
+import { deletePerson } from './delete-person.ts';
 import { endSessions } from './end-sessions.ts';
 import { type FoundAccount, find } from './find.ts';
 import { type ImportPeopleRequest, importPeople, type PeopleImported } from './import-people.ts';
@@ -20,6 +21,7 @@ export interface Admin {
   endSessions(request: AccountRequest): Promise<{ id: string; sessions: number }>;
   disable(request: AccountRequest): Promise<StateChange>;
   enable(request: AccountRequest): Promise<StateChange>;
+  deletePerson(request: AccountRequest): Promise<{ id: string }>;
   addOrganisation(request: AddOrganisationRequest): Promise<{ id: string; name: string; added: boolean }>;
   addPerson(request: AddPersonRequest): Promise<{ id: string; username: string; factorId?: string }>;
   importPeople(request: ImportPeopleRequest): Promise<PeopleImported>;
@@ -34,6 +36,7 @@ export function createAdmin(deps: AdminDeps): Admin {
     endSessions: (request) => endSessions(deps, request),
     disable: (request) => disable(deps, request),
     enable: (request) => enable(deps, request),
+    deletePerson: (request) => deletePerson(deps, request),
     addOrganisation: (request) => addOrganisation(deps, request),
     addPerson: (request) => addPerson(deps, request),
     importPeople: (request) => importPeople(deps, request),

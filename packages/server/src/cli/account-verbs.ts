@@ -89,6 +89,16 @@ const verbs: readonly AccountVerb[] = [
       return { data, lines: [data.changed ? 'The account is enabled.' : 'The account was enabled already.'] };
     },
   },
+  {
+    name: 'delete-person',
+    summary: 'delete a person for good',
+    description:
+      'Deletes an account with its factors, codes, sessions and devices. There is no way back. ' +
+      "The person's entries in the audit stay, without a link to the person.",
+    async run(admin, request) {
+      return { data: await admin.deletePerson(request), lines: ['The person is deleted.'] };
+    },
+  },
 ];
 
 export function registerAccountVerbs(cli: Cli): void {

@@ -62,6 +62,8 @@ withDatabases('an organisation and its people are set up and looked after by the
     assert.equal((await sh('end-sessions clinic kim --reason asked')).out, 'Ended 0 sessions.');
     assert.equal((await sh('disable clinic kim --reason left')).out, 'The account is disabled.');
     assert.equal((await sh('enable clinic kim --reason back --json')).out.includes('"changed":true'), true);
+    assert.equal((await sh('delete-person clinic kim --reason left')).out, 'The person is deleted.');
+    assert.match((await sh('find clinic kim --reason gone')).err, /^There is no account "kim"/);
     assert.equal((await sh('migrate')).out, 'The database is at schema version 1.');
   });
 });
@@ -155,7 +157,7 @@ test('help teaches: every verb has a description and an example', async () => {
   assert.equal(all.code, 0);
   assert.match(all.out, /TWEESTAP_DATABASE/);
   const verbs = [...all.out.matchAll(/^ {2}([a-z-]+) (?:\[options\]| {2})/gm)].map((match) => match[1] ?? '');
-  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 12);
+  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 13);
   for (const verb of verbs) {
     const help = await cli({}, [verb, '--help']);
     assert.equal(help.code, 0);

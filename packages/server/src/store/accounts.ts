@@ -1,6 +1,7 @@
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { chunks } from './chunks.ts';
 import type { Database, Db, Tx } from './database.ts';
+import { forgetDevicesOfAccount } from './devices.ts';
 import { pseudonymOf } from './pseudonyms.ts';
 import type { AccountRow } from './schema.ts';
 
@@ -122,13 +123,13 @@ export async function setRememberFor(tx: Tx, id: string, duration: string | null
  * audit is nobody's (R66). Counters of the account are the caller's: their keys are made in `locks/keys.ts`.
  */
 export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
+  await forgetDevicesOfAccount(tx, id);
   const factors = tx.selectFrom('factors').select('id').where('account_id', '=', id);
   await tx.deleteFrom('burnt_steps').where('factor_id', 'in', factors).execute();
   await tx.deleteFrom('factors').where('account_id', '=', id).execute();
   await tx.deleteFrom('recovery_codes').where('account_id', '=', id).execute();
   await tx.deleteFrom('flows').where('account_id', '=', id).execute();
   await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
-  await tx.deleteFrom('devices').where('account_id', '=', id).execute();
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();
   await tx.deleteFrom('pseudonyms').where('account_id', '=', id).execute();
   const result = await tx.deleteFrom('accounts').where('id', '=', id).executeTakeFirst();

@@ -101,3 +101,8 @@ export async function liftLock(tx: Tx, key: string, now: number): Promise<boolea
 export async function getCounter(db: Db, key: string): Promise<CounterRow | undefined> {
   return await db.selectFrom('counters').selectAll().where('key', '=', key).executeTakeFirst();
 }
+
+/** For a person who is deleted. */
+export async function deleteCounters(tx: Tx, keys: readonly string[]): Promise<void> {
+  await tx.deleteFrom('counters').where('key', 'in', keys).execute();
+}

@@ -26,7 +26,7 @@ export async function openDatabase(address: string, options: OpenOptions): Promi
 }
 
 /** Whether an address names a PostgreSQL; all else is a file's path. */
-export function isPostgres(address: string): boolean {
+function isPostgres(address: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(address);
 }
 

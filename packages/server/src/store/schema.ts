@@ -219,7 +219,6 @@ export interface Schema {
   leases: LeasesTable;
 }
 
-export type OrganisationRow = Selectable<OrganisationsTable>;
 export type AccountRow = Selectable<AccountsTable>;
 export type FactorRow = Selectable<FactorsTable>;
 export type FlowRow = Selectable<FlowsTable>;

@@ -3,22 +3,22 @@ import { insertFactor, spendTotpStep } from '../factors.ts';
 
 /*
  * For the kill -9 test: spends one TOTP step after another, eight at a time, and says each on stdout once its commit
- * was acknowledged, until somebody kills it. Arguments: the database, the first step.
+ * was acknowledged, until somebody kills it. It begins behind the last step that any factor holds. Argument: the database.
  */
 
-const [address = '', first = '0'] = process.argv.slice(2);
+const [address = ''] = process.argv.slice(2);
 const database = await openDatabase(address, { clock: Date.now });
 const LANES = 8;
 
-async function lane(number: number): Promise<never> {
+async function lane(number: number, first: number): Promise<never> {
   const factorId = `factor-${number}`;
-  for (let step = Number(first); ; step += 1) {
+  for (let step = first; ; step += 1) {
     const won = await database.write((tx) => spendTotpStep(tx, { factorId, step, now: step }));
     process.stdout.write(`${won ? 'spent' : 'refused'} ${factorId} ${step}\n`);
   }
 }
 
-await database.write(async (tx) => {
+const first = await database.write(async (tx) => {
   const known = await tx.selectFrom('factors').select('id').execute();
   for (let number = known.length; number < LANES; number++) {
     await insertFactor(tx, {
@@ -35,5 +35,10 @@ await database.write(async (tx) => {
       ended_at: null,
     });
   }
+  const { last } = await tx
+    .selectFrom('factors')
+    .select((eb) => eb.fn.max('last_step').as('last'))
+    .executeTakeFirstOrThrow();
+  return last + 1;
 });
-await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
+await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number, first)));

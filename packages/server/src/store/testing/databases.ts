@@ -11,7 +11,7 @@ export interface TestClock {
   advance(ms: number): void;
 }
 
-export function testClock(start = Date.UTC(2026, 0, 1)): TestClock {
+function testClock(start = Date.UTC(2026, 0, 1)): TestClock {
   let now = start;
   const clock = (): number => now;
   return Object.assign(clock, {
