@@ -41,10 +41,19 @@ for (const { path, organisation } of [
 }
 
 for (const path of ['/', '/clinic', '/schools', '/municipality', '/phone', '/account']) {
-  test(`nothing of ${path} is cut off or scrolls sideways at 320 pixels`, async ({ page }) => {
+  test(`nothing of ${path} is cut off or scrolls sideways at 320 pixels, in English and Dutch`, async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 700 });
-    await page.goto(path);
-    await page.evaluate(() => document.fonts.ready);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    for (const lang of ['en', 'nl']) {
+      await page.goto(`${path}?lang=${lang}`);
+      await page.waitForLoadState('networkidle');
+      const cutOff = await page.evaluate(() => {
+        const { scrollWidth } = document.documentElement;
+        const beyond = [...document.body.querySelectorAll('*')].filter(
+          (node) => node.getBoundingClientRect().right > innerWidth + 1,
+        );
+        return [scrollWidth, ...beyond.map((node) => node.outerHTML.slice(0, 80))];
+      });
+      expect(cutOff, lang).toEqual([320]);
+    }
   });
 }

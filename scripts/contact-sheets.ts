@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { findBrowser } from './browser.ts';
+import { build } from './build.ts';
+import { root } from './lib/files.ts';
+import { freePort } from './lib/port.ts';
+
+/*
+ * Walks the demo and takes a picture of every screen at three widths, light and dark, in both languages, into
+ * .build/contact-sheets (index.html shows them all), and the README's picture of the widget. To be looked at by people.
+ */
+
+const folder = join(root, '.build/contact-sheets');
+const widths = [320, 768, 1280] as const;
+const looks = ['en', 'nl'].flatMap((lang) => (['light', 'dark'] as const).map((theme) => ({ lang, theme })));
+
+interface Shots {
+  page: Page;
+  /** Takes the screen that stands now. */
+  shoot(name: string): Promise<void>;
+}
+
+/** The screens in the order of a person's way through them. `round` chooses what can be used once. */
+async function walk({ page, shoot }: Shots, round: number): Promise<void> {
+  const press = (selector: string): Promise<void> => page.locator(selector).first().click();
+  const primary = (): Promise<void> => press('[part~=primary]');
+  const heading = async (step: string): Promise<void> => {
+    await page.waitForFunction((step) => document.body.dataset.step === step, step);
+  };
+  const fill = (token: string, text: string): Promise<void> =>
+    page.locator(`mfa-login input[autocomplete~="${token}"]:not([readonly])`).fill(text);
+  const { accounts } = await (await page.request.get('/demo/accounts.json')).json();
+
+  await open(page, '/');
+  await shoot('front');
+  await press('[part~=input]');
+  await page.locator('[role=option]').first().waitFor();
+  await shoot('front-organisations');
+  for (const path of ['schools', 'municipality', 'phone', 'account']) {
+    await open(page, `/${path}`);
+    await shoot(path);
+  }
+  await open(page, '/clinic');
+  await shoot('clinic');
+  await press(`[data-account="de-linde/anna"]`);
+  await primary();
+  await heading('password');
+  await fill('current-password', 'not the password');
+  await primary();
+  await page.locator('mfa-login [role=alert]', { hasText: /\S/ }).waitFor();
+  await shoot('clinic-password-wrong');
+  await fill('current-password', accounts[0].password);
+  await primary();
+  await heading('totp');
+  await shoot('clinic-code');
+  await fill('one-time-code', '000000');
+  await page.locator('mfa-login [role=alert]', { hasText: /\S/ }).waitFor();
+  await shoot('clinic-code-wrong');
+  await press('[part~=links] button');
+  await heading('recovery-code');
+  await shoot('clinic-recovery-code');
+  await page.locator('mfa-login input:not([readonly])').last().fill(accounts[0].recoveryCodes[round]);
+  await primary();
+  await page.waitForURL('**/clinic/home');
+  await shoot('clinic-home');
+  await page.goto('/clinic/file/2319-044');
+  await shoot('clinic-file');
+}
+
+const open = async (page: Page, path: string): Promise<void> => {
+  await page.goto(path);
+  await page.evaluate(() => {
+    sessionStorage.clear();
+    addEventListener('mfa-step', (event) => {
+      document.body.dataset.step = (event as CustomEvent<{ type: string }>).detail.type;
+    });
+  });
+  await page.waitForLoadState('networkidle');
+};
+
+async function takeAll(browser: Browser, origin: string): Promise<string[]> {
+  const names = new Set<string>();
+  for (const [round, { lang, theme }] of looks.entries()) {
+    const locale = lang === 'nl' ? 'nl-NL' : 'en-GB';
+    const context = await browser.newContext({ baseURL: origin, locale, colorScheme: theme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const shoot = async (name: string): Promise<void> => {
+      names.add(name);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.screenshot({ path: join(folder, `${name}-${lang}-${theme}-${width}.png`), fullPage: true });
+      }
+    };
+    await walk({ page, shoot }, round);
+    await context.close();
+  }
+  return [...names];
+}
+
+function writeIndex(names: readonly string[]): void {
+  const rows = names.flatMap((name) =>
+    looks.map(({ lang, theme }) => {
+      const images = widths.map((width) => `<img src="${name}-${lang}-${theme}-${width}.png" height="500" alt="">`);
+      return `<h2>${name}, ${lang}, ${theme}</h2><p>${images.join(' ')}</p>`;
+    }),
+  );
+  writeFileSync(
+    join(folder, 'index.html'),
+    `<!doctype html><meta charset="utf-8"><title>Screens</title>${rows.join('')}`,
+  );
+}
+
+/** The widget at the code, as the README shows it. */
+async function takeWidget(browser: Browser, origin: string): Promise<void> {
+  const context = await browser.newContext({ baseURL: origin, locale: 'en-GB', viewport: { width: 960, height: 900 } });
+  const page = await context.newPage();
+  await open(page, '/clinic?theme=light');
+  await page.locator('[data-account="de-linde/bram"]').click();
+  await page.locator('[part~=primary]').click();
+  await page.waitForFunction(() => document.body.dataset.step === 'password');
+  await page.locator('[part~=primary]').click();
+  await page.waitForFunction(() => document.body.dataset.step === 'totp');
+  await page.locator('mfa-login').screenshot({ path: join(root, 'docs/images/widget.png') });
+  await context.close();
+}
+
+async function startDemo(data: string): Promise<{ server: ChildProcess; origin: string }> {
+  const port = String(await freePort());
+  const env = { ...process.env, NODE_ENV: 'production', PORT: port, TWEESTAP_DATABASE: join(data, 'demo.sqlite') };
+  const main = join(root, 'demo-server/dist/server/demo.js');
+  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await Promise.race([once(server.stdout, 'data'), once(server, 'exit')]);
+  if (server.exitCode !== null) throw new Error('The demo did not start.');
+  return { server, origin: `http://localhost:${port}` };
+}
+
+await build();
+mkdirSync(folder, { recursive: true });
+mkdirSync(join(root, 'docs/images'), { recursive: true });
+const data = mkdtempSync(join(tmpdir(), 'tweestap-sheets-'));
+const { server, origin } = await startDemo(data);
+const { executablePath, args } = await findBrowser();
+const browser = await chromium.launch({ executablePath, args: [...args] });
+try {
+  await takeWidget(browser, origin);
+  const names = await takeAll(browser, origin);
+  writeIndex(names);
+  console.log(`${names.length * looks.length * widths.length} pictures: ${join(folder, 'index.html')}`);
+} finally {
+  await browser.close();
+  server.kill();
+  await once(server, 'exit');
+  rmSync(data, { recursive: true, force: true });
+}
