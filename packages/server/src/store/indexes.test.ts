@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { type CompiledQuery, Kysely } from 'kysely';
+import { recordAudit } from '../audit/record.ts';
+import { findAccount, getAccount, setPasswordHash } from './accounts.ts';
+import { countAttempt, resetCounter } from './counters.ts';
+import { deviceOf, findBrowserByToken, forgetDevicesOfAccount, rotateBrowser, upsertDevice } from './devices.ts';
+import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } from './factors.ts';
+import { endFlowsOfAccount, findFlow, insertFlow, updateFlow } from './flows.ts';
+import type { Db } from './handles.ts';
+import { claim, settle } from './idempotency.ts';
+import { getOrganisation } from './organisations.ts';
+import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
+import type { Schema } from './schema.ts';
+import { deleteSessionsOfAccount, findSession, insertSession, touchSession } from './sessions.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+import { sqliteForTests } from './testing/databases.ts';
+import { aDevice, aSession } from './testing/rows.ts';
+
+test('no query of a login or of a settings page reads a whole table', async () => {
+  const fixture = await sqliteForTests.open();
+  const queries: CompiledQuery[] = [];
+  const dialect = sqliteDialect(fixture.address, 'writer');
+  const db = new Kysely<Schema>({ dialect, log: (event) => void queries.push(event.query) });
+  await db.transaction().execute(async (tx) => {
+    await everyQuery(tx, tx);
+  });
+  await db.destroy();
+  const plain = new DatabaseSync(fixture.address);
+  let explained = 0;
+  for (const { sql, parameters } of queries) {
+    if (!/^\s*(select|insert|update|delete)/i.test(sql)) continue;
+    const plan = plain.prepare(`explain query plan ${sql}`).all(...(parameters as (string | number | null)[]));
+    for (const { detail } of plan) assert.doesNotMatch(String(detail), /^SCAN (?!CONSTANT)/, sql);
+    explained += 1;
+  }
+  assert.ok(explained > 30, `${explained} queries were explained`);
+  plain.close();
+  await fixture.close();
+});
+
+async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['transaction']>['execute']>[0]>[0]) {
+  const flow = {
+    ...{ id: 'f', token_hash: 't', browser_hash: 'b', kind: 'login', version: 1, facts: '{}', organisation_id: null },
+    ...{ account_id: null, created_at: 0, expires_at: 1, extensions: 0, ended_at: null },
+  };
+  await getOrganisation(db, 'o');
+  await insertFlow(tx, flow);
+  await findFlow(db, 'f');
+  await updateFlow(tx, { id: 'f', version: 1, facts: '{}', organisationId: null, accountId: 'a' });
+  await findAccount(db, 'o', 'jo');
+  await getAccount(db, 'o', 'a');
+  await countAttempt(tx, { key: 'k', now: 1, softLimit: 10, wait: { first: 1, max: 1 } });
+  await resetCounter(tx, 'k', 1);
+  await setPasswordHash(tx, 'a', 'h', 1, 'old');
+  await activeFactors(db, 'a');
+  await recentlyReplacedFactors(db, 'a', 0);
+  await burntSteps(db, ['x', 'y'], 1);
+  await spendTotpStep(tx, { factorId: 'x', step: 1, now: 1 });
+  await currentRecoveryCodes(db, 'a');
+  await spendRecoveryCode(tx, 'r', 1);
+  await findBrowserByToken(db, 't');
+  await rotateBrowser(tx, { id: 'b', seenHash: 't', fromHash: 't', toHash: 'u', now: 1 });
+  await upsertDevice(tx, aDevice());
+  await deviceOf(db, 'b', 'a');
+  await insertSession(tx, aSession());
+  await findSession(db, 's');
+  await touchSession(tx, 's', 1);
+  await recordAudit(tx, { at: 1, event: 'login', result: 'ok', accountId: 'a' });
+  await claim(tx, { key: 'i', requestHash: 'h', expiresAt: 2, now: 1 });
+  await settle(tx, 'i', 'answer');
+  await forgetDevicesOfAccount(tx, 'account');
+  await deleteSessionsOfAccount(tx, 'account');
+  await endFlowsOfAccount(tx, 'a', 1);
+}
