@@ -89,3 +89,12 @@ test('R72: cookies are out of reach of scripts, and no secret is kept in the sto
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   expect(await page.evaluate(() => document.cookie)).not.toContain('mfa-');
 });
+
+test('R77: all elements stand on one page under the strict policy, each from its own file', async ({ page }) => {
+  await page.goto('/account');
+  const defined = await page.evaluate(async (file) => {
+    await import(file);
+    return ['mfa-login', 'mfa-enroll'].map((name) => customElements.get(name) !== undefined);
+  }, '/elements/index.js');
+  expect(defined).toEqual([true, true]);
+});

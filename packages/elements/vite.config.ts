@@ -27,6 +27,20 @@ const tightTemplates: Plugin = {
 };
 
 /**
+ * Each element's file brings Lit along, and `trusted-types lit-html` (R77) lets that policy be made once a page: the
+ * second file would fail to load. So the first one leaves it where the others find it.
+ */
+const onePolicy: Plugin = {
+  name: 'one-policy',
+  transform(code, id) {
+    if (!/\/lit-html\/lit-html\.js$/.test(id)) return undefined;
+    const shared = code.replace(/(\w+)(\.createPolicy\("lit-html")/, '$1.mfaLit??=$1$2');
+    if (shared === code) throw new Error('Lit makes its policy in another way now: see R77.');
+    return shared;
+  },
+};
+
+/**
  * Lazy files: what a login needs after its first screen is one, fetched right after that screen; setting a factor up
  * is another. The first group holds all that the element's own file imports.
  */
@@ -52,7 +66,7 @@ export default defineConfig(({ mode }) => {
   const isIndex = mode === 'index';
   return {
     root: import.meta.dirname,
-    plugins: [tightTemplates],
+    plugins: [tightTemplates, onePolicy],
     resolve: { conditions: ['tweestap-source', 'browser', 'import', 'default'] },
     build: {
       target: 'es2022',
