@@ -41,7 +41,7 @@ export class MfaProblem<C extends MfaCode = MfaCode> extends Error {
 
   /** `refusal`: shown in place, the flow goes on · `ended`: start anew · `failure`: try again. */
   get kind(): ProblemKind {
-    if (this.status === 422 || this.status === 409) return 'refusal';
+    if (this.status === 422 || (this.status < 500 && this.problem?.flow)) return 'refusal';
     return this.is('flow-expired', 'no-such-flow') ? 'ended' : 'failure';
   }
 

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ProblemCode } from '@tweestap/protocol';
+import { MfaProblem } from './problem.ts';
+import { problemBody, totpStep, wireFlow } from './testing/api.ts';
+
+const problemOf = (code: ProblemCode, withFlow: boolean) => {
+  const problem = problemBody(code, withFlow ? { flow: wireFlow(totpStep) } : {});
+  return new MfaProblem(code, { status: problem.status, problem });
+};
+
+test('A problem is a refusal where the flow goes on, or a field was wrong', () => {
+  for (const code of ['wrong-code', 'out-of-order', 'not-allowed'] as const) {
+    assert.equal(problemOf(code, true).kind, 'refusal', code);
+  }
+  assert.equal(problemOf('bad-name', false).kind, 'refusal');
+});
+
+test('What ended is not a failure, and what broke is not a refusal', () => {
+  assert.equal(problemOf('flow-expired', false).kind, 'ended');
+  assert.equal(problemOf('no-such-flow', false).kind, 'ended');
+  for (const code of ['cross-site', 'idempotency-conflict', 'throttled', 'busy'] as const) {
+    assert.equal(problemOf(code, false).kind, 'failure', code);
+  }
+  assert.equal(problemOf('internal', true).kind, 'failure');
+  assert.equal(new MfaProblem('network').kind, 'failure');
+});
+
+test('A problem says in words what the server said', () => {
+  assert.equal(problemOf('wrong-code', false).message, 'The code is not right');
+  assert.equal(new MfaProblem('timeout').message, 'timeout');
+});
