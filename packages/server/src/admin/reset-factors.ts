@@ -32,9 +32,9 @@ export async function resetFactors(deps: AdminDeps, request: ResetFactorsRequest
   return await database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const at = clock();
+    const revoked = await revokeAll(tx, account.id, at);
     const factors = await endAllFactors(tx, account.id, as, at);
     const recoveryCodes = await deleteRecoveryCodes(tx, account.id);
-    const revoked = await revokeAll(tx, account.id, at);
     const where = { organisationId: organisation.id, accountId: account.id };
     const detail = { as, factors, recoveryCodes, ...revoked };
     await noteVerb(tx, deps, request, { event: 'admin-reset-factors', ...where, detail });

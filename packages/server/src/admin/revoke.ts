@@ -1,3 +1,4 @@
+import { lockAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
@@ -12,9 +13,11 @@ export interface Revoked {
 
 /** Ends everything that an account was let in with: sessions, known and remembered devices, open flows (R34, R39). */
 export async function revokeAll(tx: Tx, accountId: string, now: number): Promise<Revoked> {
+  await lockAccount(tx, accountId);
+  const flows = await endFlowsOfAccount(tx, accountId, now);
   return {
+    flows,
     sessions: await deleteSessionsOfAccount(tx, accountId),
     devices: await forgetDevicesOfAccount(tx, accountId),
-    flows: await endFlowsOfAccount(tx, accountId, now),
   };
 }

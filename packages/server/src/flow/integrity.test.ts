@@ -205,6 +205,28 @@ withDatabases(
     assert.equal(outcomes.filter(({ issued }) => issued?.session).length, 1);
     const rows = await fixture.database.read.selectFrom('sessions').selectAll().execute();
     assert.equal(rows.length, 1);
+    fixture.clock.advance(30_000);
+    assert.equal((await world.browser().login(ada)).flow.status, 'done');
+  },
+);
+
+withDatabases(
+  'R7: 50 parallel right passwords that end a flow give one session, though no code is spent',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    await world.organisation({ id: 'club', policy: { factor: 'optional', locks: { soft: 100 } } });
+    const bob = await world.person({ organisation: 'club', username: 'bob', without: 'totp' });
+    const browser = world.browser();
+    await browser.start('login', [
+      { step: 'organisation', organisation: 'club' },
+      { step: 'username', username: 'bob' },
+    ]);
+    const context = await browser.context();
+    const inputs: Input[] = [{ step: 'password', password: bob.password }];
+    const last = Array.from({ length: 50 }, () => world.engine.submit(browser.ref(), inputs, context));
+    const outcomes = await Promise.all(last);
+    assert.equal(outcomes.filter(({ issued }) => issued?.session).length, 1);
+    assert.equal((await fixture.database.read.selectFrom('sessions').selectAll().execute()).length, 1);
   },
 );
 

@@ -1,6 +1,6 @@
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { knownDeviceKey, passwordKey } from '../locks/keys.ts';
-import { accountStands, setPasswordHash } from '../store/accounts.ts';
+import { accountStands, lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { forgetDevice } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { type Counted, type Effect, effect, type StepContext } from './step-definition.ts';
@@ -43,7 +43,11 @@ export async function provePassword(
   const stands: Effect = {
     lost: 'wrong-credentials',
     first: true,
-    apply: async (tx) => await accountStands(tx, context.dialect, account.id, stored),
+    async apply(tx) {
+      // Two logins that both read the row and then both want to write it would wait for each other.
+      if (rehash) await lockAccount(tx, account.id);
+      return await accountStands(tx, context.dialect, account.id, stored);
+    },
   };
   return { account, effects: [stands, ...(rehash ? await renewHash(password, account.id, stored, context) : [])] };
 }

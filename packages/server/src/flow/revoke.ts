@@ -8,13 +8,13 @@ import { type Effect, effect, type StepContext } from './step-definition.ts';
  * After a recovery or a change of factors nothing that was proven before stands any more: sessions, remembered devices
  * and open flows of the account end at once, but for this flow and the session that it belongs to (R34, R39).
  */
-export function revokeProofs(accountId: string, { flowId, facts, now, dialect }: StepContext): Effect[] {
+export function revokeProofs(accountId: string, { flowId, facts, now }: StepContext): Effect[] {
   return [
-    { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, dialect, accountId) },
+    { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, accountId) },
     effect(async (tx) => {
+      await endFlowsOfAccount(tx, accountId, now, flowId);
       await forgetDevicesOfAccount(tx, accountId);
       await deleteSessionsOfAccount(tx, accountId, facts.session);
-      await endFlowsOfAccount(tx, accountId, now, flowId);
     }),
   ];
 }

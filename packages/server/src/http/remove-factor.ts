@@ -1,3 +1,4 @@
+import { lockAccount } from '../store/accounts.ts';
 import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { activeFactors, endFactor } from '../store/factors.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
@@ -22,16 +23,17 @@ export async function removeFactor(deps: HttpDeps, exchange: Exchange, session: 
   const organisation = await getOrganisation(database.read, organisationId);
   const mandatory = organisation?.policy.factor !== 'optional';
   await database.write(async (tx) => {
+    await lockAccount(tx, accountId);
     const factors = await activeFactors(tx, accountId);
     if (!factors.some(({ id }) => id === exchange.id)) throw new HttpProblem('not-found');
     const isLast = factors.length === 1;
     if (isLast && mandatory) throw new HttpProblem('not-allowed');
     const now = clock();
+    await endFlowsOfAccount(tx, accountId, now);
     if (!(await endFactor(tx, accountId, exchange.id, 'replaced', now))) throw new HttpProblem('not-found');
     if (isLast) await deleteRecoveryCodes(tx, accountId);
     await forgetDevicesOfAccount(tx, accountId);
     await deleteSessionsOfAccount(tx, accountId, current);
-    await endFlowsOfAccount(tx, accountId, now);
     await noteChange(deps, tx, exchange, session, 'factor-removed');
   });
 }

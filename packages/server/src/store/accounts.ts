@@ -95,12 +95,17 @@ export async function accountStands(
 }
 
 /**
- * Whether an account is active; on PostgreSQL other units that lock it wait from here on. What ends several rows of an
- * account locks it first, so that two such units never wait for each other.
+ * Makes other units that prove or change something of this account wait until this one ends. What ends several of an
+ * account's rows begins with it and then takes the flows before all else, as a login does: so no two wait for each other,
+ * and no login that is under way slips through. False when there is no such account.
  */
-export async function lockAccount(tx: Tx, dialect: Database['dialect'], id: string): Promise<boolean> {
-  const query = tx.selectFrom('accounts').select('id').where('id', '=', id).where('state', '=', 'active');
-  return (await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()) !== undefined;
+export async function lockAccount(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('accounts')
+    .set((eb) => ({ state: eb.ref('state') }))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** False when it has that state already. */
