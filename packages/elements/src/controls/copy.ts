@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
 
 /** What was copied last, and so says 'copied'. */
@@ -11,14 +11,21 @@ class Copied {
   }
 
   async copy(text: string): Promise<void> {
-    await navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // The person did not allow it: the text stands beside the button and can be taken by hand.
+      return;
+    }
     this.text = text;
     this.#host.requestUpdate();
   }
 }
 
 /** Copies a text, and says so. */
-export const copyButton = (host: Host, text: string): TemplateResult => {
+export const copyButton = (host: Host, text: string): TemplateResult | typeof nothing => {
+  // Only there in a secure context.
+  if (!navigator.clipboard) return nothing;
   const copied = host.use(Copied);
   return html`<button part="button secondary" type="button" @click=${() => copied.copy(text)}>
     <span role="status">${host.text(copied.text === text ? 'copied' : 'copy')}</span>

@@ -20,7 +20,8 @@ type AnyView = (step: Step, host: Stage) => TemplateResult;
  * @attr {string} lang - BCP 47 language of the texts (`en`, `nl`); else that of the nearest ancestor.
  * @attr {boolean} defer-hydration - While it is set the element waits: frameworks remove it after their own hydration.
  *
- * @event {CustomEvent<{type: string}>} mfa-step - A step is shown. `type` is the step's word.
+ * @event {CustomEvent<{type: string, heading: string}>} mfa-step - A step is shown. `type` is the step's word, `heading` what
+ *   the person is to do: the page's title can follow it.
  * @event {CustomEvent<{user: object, amr: string[], acr: string, recoveryCodesLeft?: number}>} mfa-success - The flow is
  *   done. Cancelable: else the browser goes on to the address that the server allowed, or to `return-to` of this origin.
  * @event {CustomEvent<{problem: Error}>} mfa-error - A refusal or a failure, with `problem.code`.
@@ -142,6 +143,7 @@ export abstract class FlowElement extends LitElement implements Stage {
   #complaint: { field: string; text: string } | undefined;
   #texts: Partial<Messages> = {};
   #shown: string | undefined;
+  #announced: Flow | undefined;
 
   constructor() {
     super();
@@ -240,10 +242,6 @@ export abstract class FlowElement extends LitElement implements Stage {
     if (state.name !== 'step') return;
     const isNew = this.flow !== flow || this.#shown !== flow?.step.type;
     this.flow = flow;
-    if (isNew && flow) {
-      const detail = { type: flow.step.type };
-      this.dispatchEvent(new CustomEvent('mfa-step', { detail, bubbles: true, composed: true }));
-    }
     if (before.name === 'idle') return;
     const form = this.shadowRoot?.querySelector<HTMLElement>('[part~=form]');
     const height = form?.offsetHeight;
@@ -307,10 +305,22 @@ export abstract class FlowElement extends LitElement implements Stage {
   }
 
   protected override updated(): void {
-    this.#shown = this.flow?.step.type;
+    this.#announce();
     const { shown } = this;
     const problem = 'problem' in shown ? shown.problem : undefined;
     this.light.say(this.#complaint?.text ?? (problem ? this.#explain(problem) : ''), this.#complaint ?? problem);
+  }
+
+  /** Tells the page which step is shown now, with its heading, so that a title can follow. */
+  #announce(): void {
+    const { flow } = this;
+    const type = flow?.step.type;
+    const isNew = flow && (flow !== this.#announced || type !== this.#shown);
+    this.#shown = type;
+    this.#announced = flow;
+    if (!isNew) return;
+    const heading = this.shadowRoot?.querySelector('#heading')?.textContent ?? '';
+    this.dispatchEvent(new CustomEvent('mfa-step', { detail: { type, heading }, bubbles: true, composed: true }));
   }
 
   #explain(problem: Failure): string {

@@ -57,12 +57,12 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
   const primary = failed ? host.text('retry') : screen.primary;
   const press = failed?.again ?? screen.onPrimary ?? (() => host.light.requestSubmit());
   return html`
-    <div part="form" role="group" lang=${host.language} aria-labelledby="heading" @keydown=${(event: KeyboardEvent) => enter(event, host)}>
+    <div part="form" role="group" lang=${host.language} aria-labelledby="heading" aria-describedby=${screen.description ? 'about' : nothing} @keydown=${(event: KeyboardEvent) => enter(event, host)}>
       <slot name="logo"></slot>
       ${host.around?.top}
       <slot name="heading"></slot>
       <h2 part="heading" id="heading" tabindex="-1">${screen.heading}</h2>
-      ${screen.description ? html`<p part="description">${screen.description}</p>` : nothing}
+      ${screen.description ? html`<p part="description" id="about">${screen.description}</p>` : nothing}
       <slot name="before-${screen.name}"></slot>
       ${screen.fields ?? nothing}
       <slot name="after-${screen.name}"></slot>

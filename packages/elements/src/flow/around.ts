@@ -29,7 +29,7 @@ const backLink = (host: Stage): TemplateResult | typeof nothing => {
   const to = host.flow && before[host.flow.step.type];
   const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
   const isOwn = to !== 'organisation' || !host.organisation;
-  if (to && isOwn && may(host, 'back'))
+  if (to && isOwn && host.kind === 'login' && may(host, 'back'))
     return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
   if (host.kind === 'login' || host.flow?.status === 'done') return nothing;
   return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;
@@ -41,7 +41,7 @@ const identity = (host: Stage): TemplateResult | typeof nothing => {
   const username = flow.step.type === 'username' ? undefined : kept.username;
   const names = [flow.organisation?.name, username].filter((name) => name !== undefined);
   if (names.length === 0) return nothing;
-  const other = username && may(host, 'back');
+  const other = username && host.kind === 'login' && may(host, 'back');
   return html`<p part="identity">
     <span dir="auto">${names.join(' · ')}</span>
     ${other ? html`<button part="link" type="button" @click=${backTo(host, 'username')}>${host.text('not-you')}</button>` : nothing}
@@ -55,8 +55,10 @@ const expiry = (host: Stage): TemplateResult | typeof nothing => {
   if (left > warning) return nothing;
   const time = inTime(host.language, host.use(Countdown).until(Date.parse(flow.expiresAt)));
   const extend = () => host.send({ step: flow.step.type, action: 'extend' } as Input);
+  // Read out once, as it appears; what is seen goes on counting.
   return html`<div part="notice expiry">
-    <p>${host.text('expiry.warning', { time })}</p>
+    <p class="silent" role="status">${host.text('expiry.warning', { time: inTime(host.language, warning) })}</p>
+    <p aria-hidden="true">${host.text('expiry.warning', { time })}</p>
     <button part="link" type="button" @click=${extend}>${host.text('expiry.extend')}</button>
   </div>`;
 };

@@ -8,6 +8,9 @@ import { explain } from './explain.ts';
 import { finish } from './finish.ts';
 import { confirmed, loadKept, saveKept, told } from './kept.ts';
 
+/** Shortest wait before something is sent by itself, in milliseconds: a clock that is off must not make it a storm. */
+const shortest = 1000;
+
 /** Longest wait that a browser's timer takes, in milliseconds. */
 const longest = 2 ** 31 - 1;
 
@@ -158,7 +161,9 @@ export class Companion {
     if (problem) this.#tell(problem);
     host.show({ name: 'step', problem }, flow);
     this.#wait(flow, problem);
-    if (flow.is('done')) finish(host, flow.step);
+    if (!flow.is('done')) return;
+    await host.updateComplete;
+    finish(host, flow.step);
   }
 
   #tell(problem: MfaProblem): void {
@@ -184,7 +189,7 @@ export class Companion {
 
   #at(flow: Flow, moment: number, work: () => void): void {
     const wait = moment - flow.now();
-    if (wait < longest) this.#timers.push(setTimeout(work, Math.max(0, wait)));
+    if (wait < longest) this.#timers.push(setTimeout(work, Math.max(shortest, wait)));
   }
 
   /** Nobody was there at the end: nothing is asked of the server until somebody is. */

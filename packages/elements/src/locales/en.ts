@@ -3,7 +3,6 @@ export const en = {
   back: 'Back',
   'not-you': 'Not you?',
   cancel: 'Cancel',
-  restart: 'Start again',
   reload: 'Reload the page',
   more: 'Read more',
 
@@ -45,11 +44,9 @@ export const en = {
   'enroll-totp.entry': 'In the app it is called',
   'enroll-totp.key': 'Can’t scan? Type this key in the app',
   'enroll-totp.open': 'Open the app on this device',
-  'enroll-totp.apps': 'No app yet? These are free',
   'enroll-totp.submit': 'Link the app',
   'system.android': 'Android',
   'system.ios': 'iPhone and iPad',
-  'system.desktop': 'Computer',
   copy: 'Copy',
   copied: 'Copied',
 
@@ -69,7 +66,6 @@ export const en = {
 
   'done.heading': 'You are logged in',
   'done.enroll': 'Your app is linked',
-  'done.description': 'You go on by yourself.',
   'done.codes': 'You have {count} recovery codes left. Make new ones soon.',
   'done.code': 'You have 1 recovery code left. Make new ones soon.',
   'done.no-codes': 'You have no recovery codes left. Make new ones.',

@@ -5,7 +5,6 @@ export const nl: typeof en = {
   back: 'Terug',
   'not-you': 'Ben jij dit niet?',
   cancel: 'Annuleren',
-  restart: 'Begin opnieuw',
   reload: 'Laad de pagina opnieuw',
   more: 'Lees meer',
 
@@ -48,11 +47,9 @@ export const nl: typeof en = {
   'enroll-totp.entry': 'In de app staat straks',
   'enroll-totp.key': 'Lukt scannen niet? Typ deze sleutel in de app',
   'enroll-totp.open': 'Open de app op dit apparaat',
-  'enroll-totp.apps': 'Nog geen app? Deze zijn gratis',
   'enroll-totp.submit': 'Koppel de app',
   'system.android': 'Android',
   'system.ios': 'iPhone en iPad',
-  'system.desktop': 'Computer',
   copy: 'Kopieer',
   copied: 'Gekopieerd',
 
@@ -72,7 +69,6 @@ export const nl: typeof en = {
 
   'done.heading': 'Je bent ingelogd',
   'done.enroll': 'Je app is gekoppeld',
-  'done.description': 'Je gaat vanzelf verder.',
   'done.codes': 'Je hebt nog {count} herstelcodes. Maak binnenkort nieuwe aan.',
   'done.code': 'Je hebt nog 1 herstelcode. Maak binnenkort nieuwe aan.',
   'done.no-codes': 'Je herstelcodes zijn op. Maak nieuwe aan.',

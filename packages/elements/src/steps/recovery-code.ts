@@ -12,7 +12,7 @@ export const recoveryCode: View<'recovery-code'> = (step, host) => {
     heading: host.text('recovery-code.heading'),
     description: host.text('recovery-code.description'),
     fields: field(host, { name: 'recovery-code', label, autocomplete: 'off' }, wrong),
-    primary: host.text('log-in'),
+    primary: host.text(host.flow?.kind === 'login' ? 'log-in' : 'continue'),
     submit: ({ 'recovery-code': typed }) => {
       const code = typed?.trim();
       if (!code) return host.complain('recovery-code', host.text('recovery-code.missing'));

@@ -22,7 +22,7 @@ export const totp: View<'totp'> = (step, host) => {
       ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}
       ${clockCoach(host)}
     `,
-    primary: host.text('log-in'),
+    primary: host.text(host.flow?.kind === 'login' ? 'log-in' : 'continue'),
     submit: ({ code }) => {
       if (code?.length !== digits) return host.complain('code', host.text('totp.missing', { digits }));
       const box = host.shadowRoot?.querySelector<HTMLInputElement>('#remember');

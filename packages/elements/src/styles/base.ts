@@ -59,9 +59,6 @@ export const base = css`
     font-weight: 600;
     text-wrap: balance;
   }
-  [part~='heading']:focus {
-    outline: 0;
-  }
   [part~='field'] {
     position: relative;
     margin-block-start: 24px;
@@ -143,8 +140,5 @@ export const base = css`
   [part~='primary'] {
     background: var(--_accent);
     color: var(--_on);
-  }
-  [part~='primary']:hover {
-    background: color-mix(in oklch, var(--_accent), var(--_text) 18%);
   }
 `;

@@ -16,6 +16,12 @@ export const later = css`
     hyphens: auto;
     hyphenate-limit-chars: 10 4 3;
   }
+  [part~='heading']:focus {
+    outline: 0;
+  }
+  [part~='primary']:hover {
+    background: color-mix(in oklch, var(--_accent), var(--_text) 18%);
+  }
   [part~='description'] {
     margin-block-start: 8px;
     color: var(--_soft);
