@@ -17,21 +17,13 @@ const loopback = ['localhost', '127.0.0.1', '::1'];
 
 /** The demo: the reference server with three fictitious organisations, their portals, a phone and open doors. */
 await run(async () => {
-  const settings = demoSettings();
+  const { host, port, ...options } = demoSettings();
   const pages = readPages();
-  makeFolder(settings.database);
-  const { database, baseUrl, encryptionKeys, trustedProxies, logLevel } = settings;
-  const options = { database, baseUrl, encryptionKeys, trustedProxies, logLevel };
+  makeFolder(options.database);
   const tweestap = await createTweestap({ ...options, organisations: demoOrganisations });
   await seed(tweestap.admin);
   const listener = createApp({ tweestap, pages, routes: [demoRoutes(tweestap.admin), demoPages({ tweestap, pages })] });
-  await serve({
-    listener,
-    host: settings.host,
-    port: settings.port,
-    ready: () => announce(settings),
-    close: tweestap.close,
-  });
+  await serve({ listener, host, port, ready: () => announce(options.baseUrl), close: tweestap.close });
 });
 
 function demoSettings(): Settings {
@@ -60,7 +52,7 @@ function makeFolder(database: string): void {
   }
 }
 
-function announce({ baseUrl }: Settings): void {
+function announce(baseUrl: string): void {
   const places = [
     ['/', 'a portal to log in to; the accounts stand beside it'],
     ['/clinic', 'De Linde, a clinic'],

@@ -5,10 +5,10 @@ import { run, serve } from './serve.ts';
 
 /** The reference server: API, elements and `/account`, on the database and the keys that the settings name. */
 await run(async () => {
-  const settings = readSettings(process.env);
+  const { host, port, ...options } = readSettings(process.env);
   const pages = readPages();
-  const tweestap = await createTweestap(settings);
+  const tweestap = await createTweestap(options);
   const listener = createApp({ tweestap, pages });
-  const ready = (): void => console.log(`Ready: ${settings.baseUrl}/account`);
-  await serve({ listener, host: settings.host, port: settings.port, ready, close: tweestap.close });
+  const ready = (): void => console.log(`Ready: ${options.baseUrl}/account`);
+  await serve({ listener, host, port, ready, close: tweestap.close });
 });

@@ -1,0 +1,51 @@
+import { codeNow } from './support/codes.ts';
+import { expect, test } from './support/test.ts';
+
+test('the demo’s accounts are listed for programs, one of each state that is built', async ({ request }) => {
+  const { accounts } = await (await request.get('/demo/accounts.json')).json();
+  const states = accounts.map(({ organisation, state }: Record<string, string>) => `${organisation} ${state}`);
+  expect(states.filter((text: string) => text === 'de-linde totp')).toHaveLength(3);
+  expect(states).toEqual(expect.arrayContaining(['zilverdijk totp', 'zilverdijk optional', 'wolvenrade mandatory']));
+  for (const account of accounts) {
+    expect(Object.keys(account).filter((name) => !name.match(/^(totpSecret|recoveryCodes)$/))).toEqual([
+      'organisation',
+      'organisationName',
+      'username',
+      'password',
+      'state',
+    ]);
+    expect(account.totpSecret === undefined).toBe(account.state !== 'totp');
+  }
+});
+
+// Threat: a page elsewhere makes a visitor's browser use the open doors of a demo that runs on the same machine.
+test('the demo’s doors are for this machine’s own pages and programs', async ({ request, person }) => {
+  const data = { organisation: person.organisation, account: person.username };
+  const as = async (headers: Record<string, string>, body: object | string = data) =>
+    (await request.post('/demo/admin/find', { headers, data: body })).status();
+  expect(await as({})).toBe(200);
+  expect(await as({ host: 'evil.example' })).toBe(403);
+  expect(await as({ 'content-type': 'text/plain' }, JSON.stringify(data))).toBe(415);
+  expect(await as({}, {})).toBe(400);
+  expect(await as({}, { ...data, account: 'nobody' })).toBe(422);
+  expect((await request.post('/demo/admin/constructor', { data })).status()).toBe(404);
+});
+
+test('the demo phone takes a pasted link and shows the application above the code and the account below it', async ({
+  page,
+}) => {
+  await page.goto('/phone');
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+  const field = page.getByLabel('Key or link');
+  await field.fill('no key at all');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('This is neither a key nor an otpauth link.');
+  await field.fill(`otpauth://totp/Bakkerij:els?secret=${secret}&issuer=Bakkerij`);
+  await field.press('Enter');
+  const entry = page.getByRole('listitem').filter({ hasText: 'els' });
+  await expect(entry).toHaveText(/^Bakkerij\s*\d{3} \d{3}\s*els\s*Copy$/);
+  const shown = ((await entry.locator('[data-digits]').textContent()) ?? '').replace(' ', '');
+  expect([codeNow(secret), codeNow(secret, -1)]).toContain(shown);
+  await page.reload();
+  await expect(entry).toBeVisible();
+});

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { freePort, runServer, type ServerProcess } from './support/server-process.ts';
+
+/** A file of the running test's own folder. */
+const inFolder = (name: string): string => test.info().outputPath(name);
+
+const key = `main:${Buffer.alloc(32, 5).toString('base64')}`;
+
+test('the reference server has the API, the elements and /account, and none of the demo’s doors', async () => {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const env = { PORT: String(port), TWEESTAP_DATABASE: inFolder('start.sqlite'), TWEESTAP_ENCRYPTION_KEYS: key };
+  const server = runServer('start', env);
+  try {
+    await server.ready;
+    expect(server.output()).toContain(`Ready: ${origin}/account`);
+    const status = async (path: string, init?: RequestInit) => (await fetch(origin + path, init)).status;
+    expect(await status('/mfa/v1/openapi.json')).toBe(200);
+    expect(await status('/mfa/v1/session')).toBe(401);
+    expect(await status('/account')).toBe(200);
+    expect(await status('/elements/mfa-login.js')).toBe(200);
+    expect(await (await fetch(`${origin}/account`)).text()).toContain('<mfa-login');
+    for (const path of ['/', '/phone', '/clinic', '/demo/accounts.json']) expect(await status(path), path).toBe(404);
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    expect(await status('/demo/admin/find', post)).toBe(404);
+  } finally {
+    expect(await server.end()).toBe(0);
+  }
+});
+
+test.describe('what is wrong is one line and a non-zero exit', () => {
+  const failing = async (server: ServerProcess): Promise<string[]> => {
+    expect(await server.ended).toBe(1);
+    return server.output().trim().split('\n');
+  };
+
+  test('no key, no database', async () => {
+    const lines = await failing(runServer('start', { PORT: '0' }));
+    expect(lines).toHaveLength(2);
+    expect(lines.join()).toMatch(/TWEESTAP_DATABASE is missing.*TWEESTAP_ENCRYPTION_KEYS is missing/);
+  });
+
+  test('a port that is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const port = String((other.address() as AddressInfo).port);
+    const lines = await failing(runServer('demo', { PORT: port, TWEESTAP_DATABASE: inFolder('demo.sqlite') }));
+    other.close();
+    expect(lines).toEqual([`Port ${port} is taken: stop what uses it, or set PORT to another one.`]);
+  });
+
+  test('a wrong port, an open host, a folder that is not there', async () => {
+    const database = inFolder('demo.sqlite');
+    const wrong = (env: Record<string, string>) => failing(runServer('demo', { TWEESTAP_DATABASE: database, ...env }));
+    expect(await wrong({ PORT: 'http' })).toEqual(['PORT is "http"; expected a number from 0 to 65535.']);
+    expect((await wrong({ HOST: '0.0.0.0' })).join('\n')).toMatch(/^HOST is "0\.0\.0\.0"; [^\n]+$/);
+    const nowhere = join(inFolder('not'), 'there', 'demo.sqlite');
+    expect((await wrong({ TWEESTAP_DATABASE: nowhere })).join('\n')).toMatch(/^Can't make [^\n]+ENOENT\.$/);
+    expect(existsSync(nowhere)).toBe(false);
+  });
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} stops the demo at once, and the next start finds everything there`, async () => {
+    const port = await freePort();
+    const env = { PORT: String(port), TWEESTAP_DATABASE: inFolder('demo.sqlite') };
+    for (let start = 1; start <= 2; start += 1) {
+      const server = runServer('demo', env);
+      await server.ready;
+      const { accounts } = await (await fetch(`http://localhost:${port}/demo/accounts.json`)).json();
+      expect(accounts).toHaveLength(6);
+      expect(await server.end(signal)).toBe(0);
+      await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow();
+    }
+  });
+}
