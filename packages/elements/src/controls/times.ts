@@ -2,12 +2,13 @@ const units = [
   ['day', 86_400],
   ['hour', 3600],
   ['minute', 60],
-  ['second', 1],
 ] as const;
+type Unit = (typeof units)[number][0] | 'second';
 
-/** The largest unit that says it well: 100 seconds are two minutes, 40 are seconds. */
-const rounded = (seconds: number): [number, (typeof units)[number][0]] => {
-  const [unit, size] = units.find(([, size]) => seconds >= size) ?? units[3];
+/** The largest unit that says it well, rounded up: 100 seconds are two minutes, but 90 minutes are not two hours. */
+const rounded = (seconds: number): [number, Unit] => {
+  const fits = (size: number) => seconds >= size && (size === 60 || seconds >= 2 * size || seconds % size === 0);
+  const [unit, size] = units.find(([, size]) => fits(size)) ?? ['second', 1];
   return [Math.max(1, Math.ceil(seconds / size)), unit];
 };
 
