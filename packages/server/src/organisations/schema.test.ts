@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { durationMs, REMEMBER_CHOICES } from './durations.ts';
-import { lockWait } from './lock-wait.ts';
 import { minPasswordLength } from './password-length.ts';
-import { OrganisationError, organisationJsonSchema, parseOrganisation, resolvePolicy } from './schema.ts';
+import { OrganisationError, organisationJsonSchema, parseOrganisation } from './schema.ts';
 
 const smallest = { id: 'wilg', name: 'Praktijk De Wilg' };
+const policyOf = (policy = {}) => parseOrganisation({ ...smallest, policy }).policy;
 
 test('an id and a name are enough: the rest has defaults', () => {
   assert.deepEqual(parseOrganisation(smallest), {
@@ -82,26 +82,11 @@ test('what is wrong is named by its path, with what was expected', () => {
   }
 });
 
-test('a policy alone is checked and filled in the same way', () => {
-  assert.equal(resolvePolicy().factor, 'mandatory');
-  assert.equal(resolvePolicy({ factor: 'optional' }).factor, 'optional');
-  assert.throws(
-    () => resolvePolicy({ locks: { soft: 0 } }),
-    (error) => error instanceof OrganisationError && error.path === 'policy.locks.soft',
-  );
-});
-
 test('the JSON Schema says what may be written: only id and name are required, nothing unknown is allowed', () => {
   const schema: Record<string, unknown> = { ...organisationJsonSchema };
   assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
   assert.deepEqual(schema.required, ['id', 'name']);
   assert.equal(schema.additionalProperties, false);
-});
-
-test('R42: waiting begins at the soft limit, doubles, and has an end', () => {
-  const { locks } = resolvePolicy();
-  const waits = [0, 9, 10, 11, 12, 15, 16, 50, 1e6].map((failures) => lockWait(failures, locks) / 1000);
-  assert.deepEqual(waits, [0, 0, 60, 120, 240, 1920, 3600, 3600, 3600]);
 });
 
 test('R37: the choices in milliseconds', () => {
@@ -111,7 +96,7 @@ test('R37: the choices in milliseconds', () => {
 
 test('D10: fifteen characters where the password may stand alone, eight where a factor is always asked', () => {
   const never = { choices: ['never' as const], default: 'never' as const };
-  assert.equal(minPasswordLength(resolvePolicy()), 15);
-  assert.equal(minPasswordLength(resolvePolicy({ remember: never })), 8);
-  assert.equal(minPasswordLength(resolvePolicy({ remember: never, factor: 'optional' })), 15);
+  assert.equal(minPasswordLength(policyOf()), 15);
+  assert.equal(minPasswordLength(policyOf({ remember: never })), 8);
+  assert.equal(minPasswordLength(policyOf({ remember: never, factor: 'optional' })), 15);
 });

@@ -124,16 +124,9 @@ export function parseOrganisation(value: unknown): OrganisationDefinition {
   throw organisationError(result.error);
 }
 
-/** The defaults, with what is given in their place. @throws OrganisationError */
-export function resolvePolicy(value: OrganisationInput['policy'] = {}): Policy {
-  const result = policy.safeParse(value);
-  if (result.success) return result.data;
-  throw organisationError(result.error, 'policy');
-}
-
-function organisationError(error: z.ZodError, prefix?: string): OrganisationError {
+function organisationError(error: z.ZodError): OrganisationError {
   const [issue] = error.issues;
-  const path = [...(prefix ? [prefix] : []), ...(issue?.path ?? [])].map(String).join('.');
+  const path = (issue?.path ?? []).map(String).join('.');
   const expected = (issue?.message ?? 'expected an organisation').replace(/^Invalid input: /, '').replace(/\.$/, '');
   return new OrganisationError(path, expected);
 }

@@ -18,7 +18,7 @@ export interface TotpAuthenticator {
   secret: Uint8Array | KeyObject;
   /** The last accepted step, the set-up's included; null if none was. */
   lastStep: number | null;
-  /** Steps burnt by `clock-off`, in any order; `stillBurnt` says which to keep. */
+  /** Steps burnt by `clock-off`, in any order. One is to be kept for a day: steps 14 hours ahead are burnt (R18a). */
   burntSteps: readonly number[];
 }
 
@@ -63,12 +63,6 @@ export function verifyTotp(question: TotpQuestion): TotpVerdict {
   if (previous !== 0 && isFresh(question, before)) return { outcome: 'accepted', step: before };
   if ((current | previous) !== 0) return refused('code-used');
   return explain(question, secret, now, typed);
-}
-
-/** `burntSteps` without those of more than a day ago: till then even a server clock that is set back revives none (R86). */
-export function stillBurnt(burntSteps: readonly number[], now: number): number[] {
-  const oldest = stepOf(now) - 24 * HOUR_STEPS;
-  return burntSteps.filter((step) => step >= oldest);
 }
 
 interface TypedCode {
