@@ -13,16 +13,24 @@ const rows: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   '5': totpRow,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: 'string', default: '7' } },
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1 || rounds > 99)
-  throw new Error('--rounds: expected a number from 1 to 99.');
-for (const row of positionals.length > 0 ? positionals : Object.keys(rows)) {
-  const measure = rows[row];
-  if (!measure) throw new Error(`There is no row ${row}; expected ${Object.keys(rows).join(', ')}.`);
-  await measure(rounds);
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { rounds: { type: 'string', default: '7' } },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 99) throw new Error('--rounds: expected a number, 1 to 99.');
+  const asked = positionals.length > 0 ? positionals : Object.keys(rows);
+  const unknown = asked.find((row) => !rows[row]);
+  if (unknown) throw new Error(`There is no row ${unknown}; expected ${Object.keys(rows).join(', ')}.`);
+  for (const row of asked) await rows[row]?.(rounds);
 }
-hangUp();
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  hangUp();
+}

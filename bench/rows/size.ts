@@ -5,7 +5,9 @@ const GATE = 14_000;
 
 /** Row 1: JavaScript until the first field shows. Sizes are the same every time, so there are no rounds. */
 export async function sizeRow(): Promise<void> {
-  const ours = await firstLoad('@tweestap/elements/mfa-login.js');
+  const ours = await firstLoad('@tweestap/elements/mfa-login.js').catch(() => {
+    throw new Error('row 1 measures the built elements, and there are none; run pnpm build first.');
+  });
   const lit = await bundled("export { LitElement, css, html } from 'lit';");
   const hanko = await firstLoad('@teamhanko/hanko-elements');
   console.log('\n1  JavaScript until the first field, brotli');
