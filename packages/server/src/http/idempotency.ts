@@ -10,9 +10,8 @@ import { HttpProblem, malformed } from './problem.ts';
 
 /** ms that an answer is kept for repetitions. */
 const KEPT = 60_000;
-/** ms between two looks at whether the first request has its answer, and how many looks. */
-const LOOK = 50;
-const LOOKS = 60;
+/** ms between the looks at whether the first request has its answer: soon at first, about three seconds in all. */
+const LOOKS = [0, 25, 50, 100, 200, 400, 800, 1500];
 
 /** Visible ASCII, as a header's value can carry it. */
 const KEY = /^[\x21-\x7e]{1,128}$/;
@@ -64,7 +63,8 @@ export function createIdempotency(deps: {
     if (!KEY.test(header)) throw malformed('Idempotency-Key', '1 to 128 visible ASCII characters');
     const key = digest(header, ...scope);
     const requestHash = digest(JSON.stringify(body ?? null));
-    for (let look = 0; look < LOOKS; look += 1) {
+    for (const wait of LOOKS) {
+      if (wait > 0) await sleep(wait);
       const now = clock();
       const claimed = await database.write((tx) => claim(tx, { key, requestHash, expiresAt: now + KEPT, now }));
       if (claimed === 'claimed') {
@@ -82,7 +82,6 @@ export function createIdempotency(deps: {
         if (browser && !isSameBrowser(browser, kept)) throw new HttpProblem('idempotency-conflict');
         return kept.answer;
       }
-      await sleep(LOOK);
     }
     throw new HttpProblem('busy', { detail: 'The first request under this Idempotency-Key still runs.' });
   };
