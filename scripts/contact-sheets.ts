@@ -141,21 +141,30 @@ async function startDemo(data: string): Promise<{ server: ChildProcess; origin: 
   return { server, origin: `http://localhost:${port}` };
 }
 
-await build();
-mkdirSync(folder, { recursive: true });
-mkdirSync(join(root, 'docs/images'), { recursive: true });
-const data = mkdtempSync(join(tmpdir(), 'tweestap-sheets-'));
-const { server, origin } = await startDemo(data);
-const { executablePath, args } = await findBrowser();
-const browser = await chromium.launch({ executablePath, args: [...args] });
+async function main(): Promise<void> {
+  await build();
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(join(root, 'docs/images'), { recursive: true });
+  const data = mkdtempSync(join(tmpdir(), 'tweestap-sheets-'));
+  const { server, origin } = await startDemo(data);
+  const { executablePath, args } = await findBrowser();
+  const browser = await chromium.launch({ executablePath, args: [...args] });
+  try {
+    await takeWidget(browser, origin);
+    const names = await takeAll(browser, origin);
+    writeIndex(names);
+    console.log(`${names.length * looks.length * widths.length} pictures: ${join(folder, 'index.html')}`);
+  } finally {
+    await browser.close();
+    server.kill();
+    await once(server, 'exit');
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
 try {
-  await takeWidget(browser, origin);
-  const names = await takeAll(browser, origin);
-  writeIndex(names);
-  console.log(`${names.length * looks.length * widths.length} pictures: ${join(folder, 'index.html')}`);
-} finally {
-  await browser.close();
-  server.kill();
-  await once(server, 'exit');
-  rmSync(data, { recursive: true, force: true });
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
