@@ -100,6 +100,16 @@ describe('K2: choosing the organisation by its name', () => {
     expect(calls.every(({ path }) => path.startsWith('/organisations'))).to.equal(true);
   });
 
+  it('a search that gets no answer says so, and what is typed stays', async () => {
+    const { element } = await stand({ tag: 'mfa-login', script: { answers: [] } }, room);
+    type(element, 'organisation', 'de');
+    const error = element.querySelector('[role=alert]');
+    await until(() => error?.textContent);
+    expect(error?.textContent).to.contain('There is no connection');
+    expect(box(element).value).to.equal('de');
+    expect(box(element).selectionEnd).to.equal(box(element).selectionStart);
+  });
+
   it('a hostile name is text (R78 in part)', async () => {
     const { element } = await opened();
     expect(options(element).at(-1)?.textContent).to.equal(hostile.name);

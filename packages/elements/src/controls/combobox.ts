@@ -120,11 +120,12 @@ export class Combobox implements ReactiveController {
       if (call !== this.#call) return;
       this.#found = found;
       this.#asked = query;
+      this.#host.complain('organisation', '');
     } catch {
-      // The element tells that there is no connection; the next key asks again.
+      // The next key asks again.
       this.#asked = undefined;
+      this.#host.complain('organisation', this.#host.text('problem.network'));
     }
-    this.#host.requestUpdate();
   }
 
   readonly #key = (event: KeyboardEvent): void => {

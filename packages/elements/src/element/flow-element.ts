@@ -6,6 +6,7 @@ import { first } from '../locales/first.ts';
 import { fill, type Key, type Language, type Messages, type Values } from '../locales/messages.ts';
 import { steps } from '../steps/index.ts';
 import { base } from '../styles/base.ts';
+import { focusField, focusStep } from './focus.ts';
 import { collect } from './frame.ts';
 import type { Around, FlowClient, Inputs, Stage } from './host.ts';
 import { languageOf } from './language.ts';
@@ -209,9 +210,9 @@ export abstract class FlowElement extends LitElement implements Stage {
   }
 
   complain(field: string, text: string): undefined {
-    this.#complaint = { field, text };
+    this.#complaint = text ? { field, text } : undefined;
     this.requestUpdate();
-    void this.updateComplete.then(() => this.focusField());
+    if (text) void this.updateComplete.then(() => focusField(this, true));
   }
 
   async organisations(query: string): Promise<readonly OrganisationChoice[]> {
@@ -247,8 +248,8 @@ export abstract class FlowElement extends LitElement implements Stage {
     const height = form?.offsetHeight;
     void this.updateComplete.then(() => {
       if (isNew && form && height) this.#companion?.ease(form, height);
-      if (isNew) this.#focusStep();
-      else this.focusField();
+      if (isNew) focusStep(this);
+      else focusField(this);
     });
   }
 
@@ -353,22 +354,5 @@ export abstract class FlowElement extends LitElement implements Stage {
     this.language = languageOf(this);
     this.#texts = await catalogues[this.language]();
     this.requestUpdate();
-  }
-
-  #focusStep(): void {
-    if (!this.focusField()) this.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus();
-  }
-
-  /** The field that is asked for. What it holds is selected, a refused code is taken away: typing replaces it. */
-  protected focusField(): boolean {
-    const inputs = [
-      ...(this.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
-      ...this.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),
-    ];
-    const field = inputs.find((input) => input.matches('[aria-invalid=true]')) ?? inputs[0];
-    field?.focus();
-    if (field?.autocomplete !== 'one-time-code') field?.select();
-    else if (this.wrong && this.wrong !== 'wait') field.value = '';
-    return field !== undefined;
   }
 }

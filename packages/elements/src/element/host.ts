@@ -36,7 +36,7 @@ export interface Host extends ReactiveControllerHost, HTMLElement {
   readonly around: Around | undefined;
   /** Answers the step. */
   send(inputs: Inputs): void;
-  /** Says what is missing before anything is sent. */
+  /** Says what is missing before anything is sent; an empty text takes it back. */
   complain(field: string, text: string): undefined;
   /** Organisations whose name matches. Rejects with an `MfaProblem`. */
   organisations(query: string): Promise<readonly OrganisationChoice[]>;

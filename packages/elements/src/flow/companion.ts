@@ -1,7 +1,9 @@
 import { createClient, type Flow, type Input, MfaProblem, type OrganisationChoice } from '@tweestap/client';
 import type { Around, FlowClient, Inputs, Stage } from '../element/host.ts';
 import type { Failure } from '../element/state.ts';
+import { code } from '../styles/code.ts';
 import { later } from '../styles/later.ts';
+import { setUp } from '../styles/set-up.ts';
 import { around, warning } from './around.ts';
 import { ease } from './ease.ts';
 import { explain } from './explain.ts';
@@ -30,8 +32,8 @@ export class Companion {
 
   constructor(host: Stage) {
     this.#host = host;
-    const sheet = later.styleSheet;
-    if (sheet) host.shadowRoot?.adoptedStyleSheets.push(sheet);
+    const sheets = [code, setUp, later].map(({ styleSheet }) => styleSheet).filter((sheet) => sheet !== undefined);
+    host.shadowRoot?.adoptedStyleSheets.push(...sheets);
   }
 
   around(): Around {

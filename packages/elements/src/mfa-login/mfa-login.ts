@@ -2,6 +2,7 @@ import type { Flow } from '@tweestap/client';
 import type { PropertyDeclarations, TemplateResult } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
+import { focusField } from '../element/focus.ts';
 import { organisation } from '../steps/organisation.ts';
 import { username } from '../steps/username.ts';
 
@@ -33,7 +34,7 @@ export class MfaLogin extends FlowElement {
     const active = this.matches(':focus-within');
     this.requestUpdate();
     await this.updateComplete;
-    if (active) this.focusField();
+    if (active) focusField(this);
   }
 
   protected override screen(flow: Flow | undefined): TemplateResult {

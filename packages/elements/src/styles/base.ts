@@ -63,9 +63,6 @@ export const base = css`
     position: relative;
     margin-block-start: 24px;
   }
-  [part~='field'] ~ [part~='field'] {
-    margin-block-start: 16px;
-  }
   [part~='label'] {
     display: block;
     margin-block-end: 8px;

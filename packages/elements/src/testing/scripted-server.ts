@@ -79,8 +79,9 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
     const method = init.method ?? 'GET';
     calls.push({ method, path, body: init.body ? JSON.parse(String(init.body)) : {} });
     if (path.startsWith('/organisations')) {
+      if (!script.organisations) throw new TypeError('no network');
       const query = new URLSearchParams(path.split('?')[1]).get('q')?.toLowerCase() ?? '';
-      const found = (script.organisations ?? []).filter(({ name }) => name.toLowerCase().includes(query));
+      const found = script.organisations.filter(({ name }) => name.toLowerCase().includes(query));
       return json(200, { organisations: found });
     }
     if (method === 'DELETE') return new Response(null, { status: 204 });

@@ -1,0 +1,173 @@
+import { expect } from '@open-wc/testing';
+import type { FlowElement } from '../element/flow-element.ts';
+import { heading, light, login, named, room, shadow, submit, until } from '../testing/login.ts';
+import { given, organisations, type } from '../testing/states.ts';
+import './mfa-login.ts';
+
+describe('before the first answer', () => {
+  it('the first field stands without any request, and nothing is asked until somebody answers', async () => {
+    const { element, calls } = await login({ answers: [given.password] });
+    expect(light(element, 'username')).to.be.instanceOf(HTMLInputElement);
+    await until(() => element.around);
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('the organisation search stands first where the page has set none', async () => {
+    const { element } = await login({ answers: [given.username] }, {});
+    expect(shadow(element, '[role=combobox]')).to.be.instanceOf(HTMLInputElement);
+    expect(element.querySelectorAll('input').length).to.equal(0);
+  });
+
+  it('what was typed goes as inputs of the start, behind the organisation of the page', async () => {
+    const { element, calls } = await login({ answers: [given.password] });
+    type(element, 'username', ' anna ');
+    await submit(element);
+    expect(calls).to.have.length(1);
+    expect(calls[0]?.path).to.equal('/flows');
+    expect(calls[0]?.body).to.deep.equal({
+      kind: 'login',
+      inputs: [
+        { step: 'organisation', organisation: 'de-linde' },
+        { step: 'username', username: 'anna' },
+      ],
+    });
+    expect(heading(element)).to.equal('Type your password');
+  });
+
+  it('what was typed is kept when the server begins elsewhere', async () => {
+    const { element, calls } = await login({
+      answers: [{ refuse: { code: 'unknown-organisation', input: 0 }, step: given.organisation }, given.username],
+    });
+    await named(element);
+    expect(heading(element)).to.equal('Choose your organisation');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('We do not know this organisation');
+    type(element, 'organisation', 'De Linde');
+    await submit(element);
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'organisation', organisation: 'de-linde' }] });
+    expect(light(element, 'username')?.value).to.equal('anna');
+  });
+
+  it('nothing is sent of an empty field, and the field says what is missing', async () => {
+    const { element, calls } = await login({ answers: [given.password] });
+    await submit(element);
+    expect(calls).to.have.length(0);
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Type your username.');
+    expect(light(element, 'username')?.getAttribute('aria-invalid')).to.equal('true');
+    expect(document.activeElement).to.equal(light(element, 'username'));
+  });
+
+  it('a second submission while one runs is dropped', async () => {
+    const { element, calls } = await login({ answers: ['never'] });
+    type(element, 'username', 'anna');
+    element.light.requestSubmit();
+    element.light.requestSubmit();
+    await until(() => calls.length > 0);
+    element.light.requestSubmit();
+    expect(calls).to.have.length(1);
+  });
+});
+
+describe('R88: what password managers see', () => {
+  it('the read-only username stands before the password, which goes only after success', async () => {
+    const { element } = await login({
+      answers: [given.password, { refuse: { code: 'wrong-credentials' } }, given.totp],
+    });
+    await named(element);
+    const inputs = [...element.querySelectorAll('input')];
+    expect(inputs.map(({ autocomplete }) => autocomplete)).to.deep.equal(['username', 'current-password']);
+    expect(inputs[0]?.readOnly).to.equal(true);
+    expect(inputs[0]?.value).to.equal('anna');
+    type(element, 'password', 'wrong');
+    await submit(element);
+    expect(light(element, 'password')).to.equal(inputs[1]);
+    expect(light(element, 'password')?.value).to.equal('wrong');
+    type(element, 'password', 'right');
+    await submit(element);
+    expect(light(element, 'password')).to.equal(null);
+    expect(light(element, 'code')?.autocomplete).to.equal('one-time-code');
+  });
+
+  it('the password can be shown, and its button says which way it goes', async () => {
+    const { element } = await login({ answers: [given.password] });
+    await named(element);
+    const reveal = shadow(element, '[part=reveal]');
+    expect(reveal.getAttribute('aria-label')).to.equal('Show password');
+    reveal.click();
+    await element.updateComplete;
+    expect(light(element, 'password')?.type).to.equal('text');
+    expect(reveal.getAttribute('aria-label')).to.equal('Hide password');
+  });
+});
+
+describe('words', () => {
+  it('the language of the nearest ancestor counts, and can change', async () => {
+    room.lang = 'nl-BE';
+    const { element } = await login({ answers: [given.password] });
+    expect(heading(element)).to.equal('Inloggen');
+    element.lang = 'en';
+    await until(() => heading(element) === 'Log in');
+  });
+
+  it('a page may override single texts', async () => {
+    const { element } = await login({ answers: [given.password] });
+    element.messages = { 'username.label': 'Staff number' };
+    await element.updateComplete;
+    expect(shadow(element, '[part=label]').textContent).to.equal('Staff number');
+    expect(light(element, 'username')?.getAttribute('aria-label')).to.equal('Staff number');
+  });
+
+  it('the same error is said again when it comes again', async () => {
+    const { element } = await login({ answers: [given.password, { refuse: { code: 'wrong-credentials' } }] });
+    await named(element);
+    let said = 0;
+    const alert = element.querySelector('[role=alert]') as Element;
+    new MutationObserver(() => {
+      said += 1;
+    }).observe(alert, { childList: true });
+    for (const password of ['a', 'b']) {
+      type(element, 'password', password);
+      await submit(element);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect(said).to.equal(2);
+  });
+});
+
+describe('the classic layout', () => {
+  const classic = { layout: 'classic' };
+  const fill = async (element: FlowElement, username: string, password: string) => {
+    type(element, 'username', username);
+    type(element, 'password', password);
+    await submit(element);
+  };
+
+  it('sends organisation, username and password together, in their order', async () => {
+    const { element, calls } = await login({ answers: [given.totp], organisations }, classic);
+    type(element, 'organisation', 'linde');
+    await until(() => shadow(element, '[part~=option]') && light(element, 'password'));
+    await fill(element, 'anna', 'secret');
+    expect(calls.at(-1)?.body.inputs).to.deep.equal([
+      { step: 'organisation', organisation: 'de-linde' },
+      { step: 'username', username: 'anna' },
+      { step: 'password', password: 'secret' },
+    ]);
+    expect(heading(element)).to.equal('Type the code from your app');
+  });
+
+  it('a refusal is told at its field, and a changed username goes back for it', async () => {
+    const { element, calls } = await login(
+      { answers: [{ refuse: { code: 'wrong-credentials' }, step: given.password }, given.totp] },
+      { ...classic, organisation: 'de-linde' },
+    );
+    await until(() => light(element, 'password'));
+    await fill(element, 'anna', 'wrong');
+    expect(light(element, 'password')?.getAttribute('aria-invalid')).to.equal('true');
+    expect(light(element, 'username')?.getAttribute('aria-invalid')).to.equal(null);
+    await fill(element, 'bert', 'right');
+    expect(calls[1]?.body.inputs).to.deep.equal([
+      { step: 'password', action: 'back', to: 'username' },
+      { step: 'username', username: 'bert' },
+      { step: 'password', password: 'right' },
+    ]);
+  });
+});

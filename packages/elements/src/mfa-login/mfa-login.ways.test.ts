@@ -1,0 +1,152 @@
+import { expect } from '@open-wc/testing';
+import type { StepOf } from '@tweestap/client';
+import { heading, light, login, named, press, room, shadow, submit, until } from '../testing/login.ts';
+import { given, settled, type } from '../testing/states.ts';
+import './mfa-login.ts';
+
+describe('the ways back and on', () => {
+  it('who and where is told, with a way out for who is somebody else', async () => {
+    const { element, calls } = await login({
+      answers: [given.totp, given.username],
+      organisation: { id: 'de-linde', name: 'De Linde' },
+    });
+    await named(element);
+    expect(shadow(element, '[part=identity] span').textContent).to.equal('De Linde · anna');
+    await press(element, 'Not you?');
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'back', to: 'username' }] });
+  });
+
+  it("the organisation's help stands under each step, and only a web address becomes a link", async () => {
+    const help = { text: 'Ask <b>us</b>', url: 'javascript:alert(1)' };
+    const organisation = { id: 'de-linde', name: '<img src=x onerror=alert(1)>', help };
+    const { element } = await login({ answers: [given.totp], organisation });
+    await named(element);
+    expect(shadow(element, '[part=help]').textContent).to.contain('Ask <b>us</b>');
+    expect(shadow(element, '[part=help] a')).to.equal(null);
+    expect(shadow(element, '[part=identity]').textContent).to.contain('<img src=x');
+    expect(shadow(element, 'img')).to.equal(null);
+  });
+
+  it('locked: how long, who can help, and it goes on by itself at the end', async () => {
+    const locked: StepOf<'locked'> = { ...given.locked, until: new Date(Date.now() + 200).toISOString() };
+    const { element, calls } = await login({ answers: [locked, given.password] });
+    await named(element);
+    expect(shadow(element, '[part=description]').textContent).to.contain('You can try again in 1 second');
+    await until(() => calls.length === 2);
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'locked', action: 'poll' }] });
+    await settled(element);
+    expect(heading(element)).to.equal('Type your password');
+  });
+
+  it('a lost connection is told, and the same is tried again', async () => {
+    const { element, calls } = await login({ answers: [given.password, 'lost', given.totp] });
+    const errors: string[] = [];
+    element.addEventListener('mfa-error', (event) => errors.push((event as CustomEvent).detail.problem.code));
+    await named(element);
+    type(element, 'password', 'secret');
+    await submit(element);
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('There is no connection');
+    expect(light(element, 'password')?.getAttribute('aria-invalid')).to.equal(null);
+    expect(errors).to.deep.equal(['network']);
+    await press(element, 'Try again');
+    expect(calls[2]?.body).to.deep.equal(calls[1]?.body);
+    expect(heading(element)).to.equal('Type the code from your app');
+  });
+
+  it('too fast and too busy tell when to try again', async () => {
+    const { element } = await login({
+      answers: [given.totp, { refuse: { code: 'throttled', status: 429 }, retryAfter: 40 }],
+    });
+    await named(element);
+    type(element, 'code', '123456');
+    await settled(element);
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('That went too fast. Try again in 40 seconds.');
+  });
+
+  it('cancelling ends the flow, tells the page, and stands as at first', async () => {
+    const { element, calls } = await login({ answers: [given.password] });
+    let heard = 0;
+    room.addEventListener('mfa-cancel', () => {
+      heard += 1;
+    });
+    await named(element);
+    await element.cancel();
+    await element.updateComplete;
+    expect(heard).to.equal(1);
+    expect(calls.at(-1)?.method).to.equal('DELETE');
+    expect(light(element, 'username')).to.be.instanceOf(HTMLInputElement);
+  });
+});
+
+describe('R90: no flow ends under a person’s hands', () => {
+  it('two minutes before the end there is a warning, and more time for the asking', async () => {
+    const { element, calls } = await login({ answers: [given.totp], lives: 100 });
+    await named(element);
+    expect(shadow(element, '[part~=expiry] p').textContent).to.equal('For your safety this page stops in 2 minutes.');
+    await press(element, 'I need more time');
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'extend' }] });
+  });
+
+  it('an expired flow begins again by itself, with the organisation and the username', async () => {
+    const { element, calls } = await login({
+      answers: [given.password, { refuse: { code: 'flow-expired', status: 410 } }, given.password],
+    });
+    await named(element);
+    type(element, 'password', 'secret');
+    await submit(element);
+    expect(calls[2]?.body).to.deep.equal(calls[0]?.body);
+    expect(shadow(element, '[part=notice]').textContent).to.contain('we began again');
+    expect(heading(element)).to.equal('Type your password');
+  });
+
+  it('nobody there at the end: nothing is asked of the server, the name is kept', async () => {
+    const { element, calls } = await login({ answers: [given.password], lives: 0.3 });
+    await named(element);
+    await until(() => element.state.name === 'idle');
+    await element.updateComplete;
+    expect(calls).to.have.length(1);
+    expect(light(element, 'username')?.value).to.equal('anna');
+  });
+
+  it('a reload goes on where it was', async () => {
+    const { element } = await login({ answers: [], left: given.totp }, { resume: '' });
+    await until(() => element.flow);
+    await element.updateComplete;
+    expect(heading(element)).to.equal('Type the code from your app');
+  });
+});
+
+describe('the end', () => {
+  it('tells the page who came in and how, and then goes on to the address that the server allowed', async () => {
+    const returnTo = `${location.href.split('#')[0]}#went-on`;
+    const { element } = await login({ answers: [{ ...given.done, returnTo }] });
+    const heard: unknown[] = [];
+    room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
+    await named(element);
+    expect(heard).to.deep.equal([
+      { user: given.done.user, amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', recoveryCodesLeft: 2 },
+    ]);
+    await until(() => location.hash === '#went-on');
+    history.replaceState(null, '', location.pathname + location.search);
+  });
+
+  it('R70: stays where the page says so, and never goes to another origin that the server did not name', async () => {
+    const { element } = await login(
+      { answers: [given.done] },
+      { organisation: 'de-linde', 'return-to': 'https://evil.example/#x' },
+    );
+    await named(element);
+    const returnTo = `${location.href.split('#')[0]}#prevented`;
+    const second = await login({ answers: [{ ...given.done, returnTo }] });
+    second.element.addEventListener('mfa-success', (event) => event.preventDefault());
+    await named(second.element);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(location.hash).to.equal('');
+  });
+
+  it('warns when recovery codes run out', async () => {
+    const { element } = await login({ answers: [given.done] });
+    await named(element);
+    expect(element.shadowRoot?.textContent).to.contain('You have 2 recovery codes left');
+  });
+});
