@@ -20,7 +20,7 @@ export const actions = ['submit', 'back', 'switch', 'extend', 'poll'] as const;
 export type Action = (typeof actions)[number];
 
 /** Ways out of a lock. */
-export const unlockWays = ['wait', 'helpdesk'] as const;
+export const unlockWays = ['wait', 'helpdesk', 'mail'] as const;
 export type UnlockWay = (typeof unlockWays)[number];
 
 /** Authenticator assurance reached by a login, NIST SP 800-63B-4 §2. */

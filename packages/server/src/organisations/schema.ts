@@ -40,9 +40,9 @@ const locks = z
     firstWaitSeconds: z.int().min(1).max(3600).default(60),
     maxWaitSeconds: z.int().min(1).max(86_400).default(3600),
     ways: z
-      .array(z.enum(['wait', 'helpdesk']))
+      .array(z.enum(['wait', 'helpdesk', 'mail']))
       .min(1)
-      .max(2)
+      .max(3)
       .default(['wait', 'helpdesk'])
       .meta({ description: 'What the locked step offers. The same for names that do not exist.' }),
   })
@@ -68,8 +68,31 @@ const policy = z
     confirmPassword: z.enum(['when-stale', 'always']).default('when-stale').meta({
       description: 'Before set-up: ask the password again when it is older than 5 minutes, or always.',
     }),
+    resetBy: z.enum(['factor', 'mail']).default('factor').meta({
+      description:
+        'After a mailed reset, before a new authenticator: "factor" asks the old one, a recovery code or a code of the help desk; "mail" asks nothing more. Weaker: who reads the mail then owns the account (D6).',
+    }),
+    mayReusePassword: z.boolean().default(false).meta({
+      description: 'Whether a reset may keep the password that was.',
+    }),
+    selfRegistration: z.boolean().default(false).meta({
+      description: 'Whether people may make an account by themselves; only where usernames are e-mail addresses.',
+    }),
   })
   .meta({ description: 'The rules of an organisation. The server alone applies them.' });
+
+const page = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => isSecure(value), 'expected https (plain http for localhost only)')
+  .refine(
+    (value) => URL.parse(value)?.hash === '',
+    'expected an address without a fragment: the link puts its own there',
+  )
+  .optional();
+
+const pages = z
+  .strictObject({ activate: page, reset: page, unlock: page, register: page })
+  .meta({ description: 'The pages that mailed links lead to; else /account below the base URL of the server (R33).' });
 
 const origin = z
   .url({ protocol: /^https?$/ })
@@ -85,6 +108,11 @@ export const organisationSchema = z
     help: help.optional(),
     policy: policy.prefault({}),
     returnTo: z.array(origin).max(100).default([]).meta({ description: 'Origins that a login may return to (R70).' }),
+    pages: pages.prefault({}),
+  })
+  .refine((value) => value.username === 'email' || !value.policy.selfRegistration, {
+    path: ['policy', 'selfRegistration'],
+    error: 'expected "username": "email" beside it: a registration is confirmed by mail',
   })
   .meta({ title: 'Tweestap organisation', description: 'An organisation: its name, help and policy.' });
 

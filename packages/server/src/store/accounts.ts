@@ -136,6 +136,7 @@ export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('flows').where('account_id', '=', id).execute();
   await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();
+  await tx.deleteFrom('links').where('account_id', '=', id).execute();
   await tx.deleteFrom('pseudonyms').where('account_id', '=', id).execute();
   const result = await tx.deleteFrom('accounts').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;

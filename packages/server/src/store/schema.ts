@@ -193,6 +193,22 @@ export interface OutboxTable {
   sent_at: number | null;
 }
 
+/** Mailed links (R31). Without an account: a registration, or one that nobody got (R55). */
+export interface LinksTable {
+  id: string;
+  /** sha256 of the token in the link's fragment. */
+  token_hash: string;
+  purpose: 'activate' | 'reset' | 'unlock' | 'register';
+  account_id: string | null;
+  organisation_id: string;
+  /** Of a registration: the address as it is compared. */
+  email: string | null;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  voided_at: number | null;
+}
+
 /** Which instance may do a periodic task now. */
 export interface LeasesTable {
   name: string;
@@ -217,6 +233,7 @@ export interface Schema {
   pseudonyms: PseudonymsTable;
   outbox: OutboxTable;
   leases: LeasesTable;
+  links: LinksTable;
 }
 
 export type AccountRow = Selectable<AccountsTable>;
@@ -228,3 +245,4 @@ export type DeviceRow = Selectable<DevicesTable>;
 export type CounterRow = Selectable<CountersTable>;
 export type AuditRow = Selectable<AuditTable>;
 export type OutboxRow = Selectable<OutboxTable>;
+export type LinkRow = Selectable<LinksTable>;

@@ -23,6 +23,8 @@ const rules: readonly Rule[] = [
   { table: 'devices', key: 'id', due: (now) => sql`last_used_at < ${now - COOKIE_LIFE}` },
   { table: 'browsers', key: 'id', due: (now) => sql`last_used_at < ${now - COOKIE_LIFE}` },
   { table: 'idempotency', key: 'key', due: (now) => sql`expires_at <= ${now}` },
+  // A link that has had its time says so for a week to who finds the mail late, then it is nothing any more.
+  { table: 'links', key: 'id', due: (now) => sql`expires_at < ${now - 7 * DAY}` },
   // A replaced secret tells an old code apart for 30 days (R16), then the row goes and the secret with it.
   { table: 'factors', key: 'id', due: (now) => sql`state in ('replaced', 'lost') and ended_at < ${now - 30 * DAY}` },
   // The hard counter of a name counts until the next success, however long that takes (D7).

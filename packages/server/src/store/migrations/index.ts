@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
+import { links } from './0002-links.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, links];
