@@ -1,6 +1,8 @@
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import type { Tx } from '../store/database.ts';
+import { pick, prepared } from '../store/prepared.ts';
 import { pseudonymOf } from '../store/pseudonyms.ts';
+import type { AuditRow } from '../store/schema.ts';
 
 /** What happened, to whom, from where (R81). Nothing here may be a secret, a code or a typed name. */
 export interface AuditEntry {
@@ -26,23 +28,36 @@ export interface AuditEntry {
  */
 export async function recordAudit(tx: Tx, entry: AuditEntry, random: Random = systemRandom): Promise<void> {
   const pseudonym = entry.accountId ? await pseudonymOf(tx, entry.accountId, () => newId(random)) : null;
-  await tx
-    .insertInto('audit')
-    .values({
-      id: newId(random),
-      at: entry.at,
-      organisation_id: entry.organisationId ?? null,
-      pseudonym,
-      event: entry.event,
-      result: entry.result,
-      method: entry.method ?? null,
-      address: entry.address ?? null,
-      flow_id: entry.flowId ?? null,
-      correlation_id: entry.correlationId ?? null,
-      detail: entry.detail ? JSON.stringify(entry.detail) : null,
-      chain_index: null,
-      previous_hash: null,
-      hash: null,
-    })
-    .execute();
+  await append(tx, {
+    id: newId(random),
+    at: entry.at,
+    organisation_id: entry.organisationId ?? null,
+    pseudonym,
+    event: entry.event,
+    result: entry.result,
+    method: entry.method ?? null,
+    address: entry.address ?? null,
+    flow_id: entry.flowId ?? null,
+    correlation_id: entry.correlationId ?? null,
+    detail: entry.detail ? JSON.stringify(entry.detail) : null,
+  });
 }
+
+const columns = [
+  'id',
+  'at',
+  'organisation_id',
+  'pseudonym',
+  'event',
+  'result',
+  'method',
+  'address',
+  'flow_id',
+  'correlation_id',
+  'detail',
+] as const;
+
+/** The columns of the chain stay null until it is sealed. */
+const append = prepared((db, row: Pick<AuditRow, (typeof columns)[number]>) =>
+  db.insertInto('audit').values({ ...pick(row, columns), chain_index: null, previous_hash: null, hash: null }),
+);

@@ -32,8 +32,8 @@ export interface DeviceCookie {
  */
 export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCookie | undefined> {
   const { accountId, organisationId, name, remember, now, random } = login;
-  const { browserId, token } = await browserOf(tx, login);
-  const present = await deviceOf(tx, browserId, accountId);
+  const { browserId, token, isNew } = await browserOf(tx, login);
+  const present = isNew ? undefined : await deviceOf(tx, browserId, accountId);
   await upsertDevice(tx, {
     id: present?.id ?? newId(random),
     browser_id: browserId,
@@ -50,7 +50,7 @@ export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCoo
 }
 
 /** The browser's id, and the token it is given where it gets another one. */
-async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: string; token?: string }> {
+async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: string; token?: string; isNew?: true }> {
   const { token: came, now, random } = login;
   const recognised = await recognise(tx, came);
   if (recognised.state !== 'found' || came === undefined) {
@@ -58,7 +58,7 @@ async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: str
     const token = newDeviceToken(browserId, random);
     const times = { created_at: now, rotated_at: now, last_used_at: now };
     await insertBrowser(tx, { id: browserId, token_hash: hashToken(token), previous_hash: null, ...times });
-    return { browserId, token };
+    return { browserId, token, isNew: true };
   }
   const { browser, match } = recognised;
   if (match === 'previous' && Math.abs(now - browser.rotated_at) < GRACE) return { browserId: browser.id };

@@ -8,11 +8,12 @@ import { World } from './testing/world.ts';
 function counted(database: Database): { database: Database; spent: { reads: number; writes: number } } {
   const spent = { reads: 0, writes: 0 };
   const plugin: KyselyPlugin = {
-    transformQuery({ node }) {
+    transformQuery: ({ node }) => node,
+    // Prepared queries pass here as well.
+    async transformResult({ result }) {
       spent.reads += 1;
-      return node;
+      return result;
     },
-    transformResult: async ({ result }) => result,
   };
   const write: Database['write'] = async (work) => {
     spent.writes += 1;

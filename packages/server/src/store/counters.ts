@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 import type { CounterRow } from './schema.ts';
 
 export interface Attempt {
@@ -29,19 +30,7 @@ export async function countAttempt(tx: Tx, attempt: Attempt): Promise<CountedAtt
   // Beyond this many doublings the longest wait holds; it also keeps the shift below 2^53.
   const doublings = Math.max(0, Math.ceil(Math.log2(wait.max / wait.first)));
   const firstLock = softLimit <= 1 ? now + wait.first : 0;
-  const counted = await sql<CounterRow>`
-    insert into counters (key, soft, hard, locked_until, updated_at) values (${key}, 1, 1, ${firstLock}, ${now})
-    on conflict (key) do update set
-      soft = counters.soft + 1,
-      hard = counters.hard + 1,
-      updated_at = excluded.updated_at,
-      locked_until = case
-        when counters.soft + 1 < ${int(softLimit)} then 0
-        when counters.soft + 1 - ${int(softLimit)} >= ${int(doublings)} then excluded.updated_at + ${int(wait.max)}
-        else excluded.updated_at + (${int(wait.first)} << cast(counters.soft + 1 - ${int(softLimit)} as integer))
-      end
-    where counters.locked_until <= excluded.updated_at and counters.hard < ${int(hardLimit)}
-    returning *`.execute(tx);
+  const counted = await count(tx, { key, now, softLimit, hardLimit, doublings, firstLock, ...wait });
   const [row] = counted.rows;
   if (row) return { counted: true, soft: row.soft, hard: row.hard, lockedUntil: row.locked_until };
   const held = await getCounter(tx, key);
@@ -53,6 +42,34 @@ export async function countAttempt(tx: Tx, attempt: Attempt): Promise<CountedAtt
     hardCap: (held?.hard ?? 0) >= hardLimit,
   };
 }
+
+interface Counting {
+  key: string;
+  now: number;
+  softLimit: number;
+  hardLimit: number;
+  doublings: number;
+  firstLock: number;
+  first: number;
+  max: number;
+}
+
+const count = prepared((db, { key, now, softLimit, hardLimit, doublings, firstLock, first, max }: Counting) => {
+  const statement = sql<CounterRow>`
+    insert into counters (key, soft, hard, locked_until, updated_at) values (${key}, 1, 1, ${firstLock}, ${now})
+    on conflict (key) do update set
+      soft = counters.soft + 1,
+      hard = counters.hard + 1,
+      updated_at = excluded.updated_at,
+      locked_until = case
+        when counters.soft + 1 < ${int(softLimit)} then 0
+        when counters.soft + 1 - ${int(softLimit)} >= ${int(doublings)} then excluded.updated_at + ${int(max)}
+        else excluded.updated_at + (${int(first)} << cast(counters.soft + 1 - ${int(softLimit)} as integer))
+      end
+    where counters.locked_until <= excluded.updated_at and counters.hard < ${int(hardLimit)}
+    returning *`;
+  return { compile: () => statement.compile(db) };
+});
 
 /** The width is said, since PostgreSQL would take a small number's parameter for a 4-byte one. */
 function int(value: number) {
@@ -80,12 +97,12 @@ export async function returnAttempt(tx: Tx, key: string, as: { soft: number; loc
 
 /** Success: both counters begin anew. */
 export async function resetCounter(tx: Tx, key: string, now: number): Promise<void> {
-  await tx
-    .updateTable('counters')
-    .set({ soft: 0, hard: 0, locked_until: 0, updated_at: now })
-    .where('key', '=', key)
-    .execute();
+  await reset(tx, { key, now });
 }
+
+const reset = prepared((db, { key, now }: { key: string; now: number }) =>
+  db.updateTable('counters').set({ soft: 0, hard: 0, locked_until: 0, updated_at: now }).where('key', '=', key),
+);
 
 /** The help desk lifts the lock; the hard counter stays (D7). False when there was nothing to lift. */
 export async function liftLock(tx: Tx, key: string, now: number): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Db, Tx } from './database.ts';
+import { pick, prepared } from './prepared.ts';
 import type { BrowserRow, DeviceRow } from './schema.ts';
 
 export interface FoundBrowser {
@@ -19,8 +20,14 @@ export async function findBrowserByToken(db: Db, tokenHash: string): Promise<Fou
 }
 
 export async function insertBrowser(tx: Tx, row: BrowserRow): Promise<void> {
-  await tx.insertInto('browsers').values(row).execute();
+  await addBrowser(tx, row);
 }
+
+const addBrowser = prepared((db, row: BrowserRow) =>
+  db
+    .insertInto('browsers')
+    .values(pick(row, ['id', 'token_hash', 'previous_hash', 'created_at', 'rotated_at', 'last_used_at'])),
+);
 
 /**
  * Gives the browser a new token; the one it came with stays good until the new one's first use, the one before that
@@ -85,9 +92,27 @@ export async function knownDevices(db: Db, accountId: string): Promise<DeviceRow
 
 /** One row a person and browser: a row that stands keeps its id and its age. Answers the row as it stands now. */
 export async function upsertDevice(tx: Tx, row: DeviceRow): Promise<DeviceRow> {
-  return await tx
+  const [stands] = (await putDevice(tx, row)).rows;
+  if (!stands) throw new Error('The device was not written.');
+  return stands;
+}
+
+const deviceColumns = [
+  'id',
+  'browser_id',
+  'account_id',
+  'organisation_id',
+  'name',
+  'remembered_until',
+  'factor_time',
+  'created_at',
+  'last_used_at',
+] as const;
+
+const putDevice = prepared((db, row: DeviceRow) =>
+  db
     .insertInto('devices')
-    .values(row)
+    .values(pick(row, deviceColumns))
     .onConflict((conflict) =>
       conflict.columns(['browser_id', 'account_id']).doUpdateSet({
         name: row.name,
@@ -96,9 +121,8 @@ export async function upsertDevice(tx: Tx, row: DeviceRow): Promise<DeviceRow> {
         last_used_at: row.last_used_at,
       }),
     )
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
+    .returningAll(),
+);
 
 /** A use never extends the remembering (R37). */
 export async function touchDevice(tx: Tx, id: string, now: number): Promise<void> {

@@ -1,18 +1,22 @@
 import { sql } from 'kysely';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 import type { FactorRow } from './schema.ts';
 
 /** Newest first. */
 export async function activeFactors(db: Db, accountId: string): Promise<FactorRow[]> {
-  return await db
+  return (await activeOf(db, { accountId })).rows;
+}
+
+const activeOf = prepared((db, { accountId }: { accountId: string }) =>
+  db
     .selectFrom('factors')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('state', '=', 'active')
-    .orderBy('created_at', 'desc')
-    .execute();
-}
+    .orderBy('created_at', 'desc'),
+);
 
 /** Replaced ones that ended at `since` or later: they only tell an old code apart (R16). */
 export async function recentlyReplacedFactors(db: Db, accountId: string, since: number): Promise<FactorRow[]> {
@@ -62,11 +66,12 @@ export async function allFactors(db: Db, accountId: string): Promise<FactorRow[]
  * Accepts a TOTP step: one conditional update that exactly one of many submissions wins (R14, R63). A step at or below
  * the last accepted one, a burnt step and a factor that is no longer active lose.
  */
-export async function spendTotpStep(
-  tx: Tx,
-  { factorId, step, now }: { factorId: string; step: number; now: number },
-): Promise<boolean> {
-  const result = await tx
+export async function spendTotpStep(tx: Tx, spent: { factorId: string; step: number; now: number }): Promise<boolean> {
+  return (await spendStep(tx, spent)).numAffectedRows === 1n;
+}
+
+const spendStep = prepared((db, { factorId, step, now }: { factorId: string; step: number; now: number }) =>
+  db
     .updateTable('factors')
     .set({ last_step: step, last_used_at: now })
     .where('id', '=', factorId)
@@ -81,10 +86,8 @@ export async function spendTotpStep(
             .where('burnt_steps.step', '=', step),
         ),
       ),
-    )
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
+    ),
+);
 
 /** Burns one step of one factor until then; false when it was burnt already (R18a). */
 export async function burnTotpStep(

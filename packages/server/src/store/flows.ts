@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 import type { FlowRow } from './schema.ts';
 
 export interface FlowChange {
@@ -18,30 +20,39 @@ export async function insertFlow(tx: Tx, row: FlowRow): Promise<void> {
   await tx.insertInto('flows').values(row).execute();
 }
 
+const flowById = prepared((db, { id }: { id: string }) => db.selectFrom('flows').selectAll().where('id', '=', id));
+
 export async function findFlow(db: Db, id: string): Promise<FlowRow | undefined> {
-  return await db.selectFrom('flows').selectAll().where('id', '=', id).executeTakeFirst();
+  return (await flowById(db, { id })).rows[0];
 }
 
 /** Compare-and-set on the version, of a flow that has not ended; true when this caller won (R7). */
 export async function updateFlow(tx: Tx, change: FlowChange): Promise<boolean> {
-  const { expiresAt, extensions, endedAt } = change;
-  const result = await tx
+  const { version, expiresAt = null, extensions = null, endedAt = null } = change;
+  const moved = await moveFlow(tx, { ...change, next: version + 1, expiresAt, extensions, endedAt });
+  return moved.numAffectedRows === 1n;
+}
+
+type Move = Pick<FlowChange, 'id' | 'version' | 'facts' | 'organisationId' | 'accountId'> &
+  Record<'expiresAt' | 'extensions' | 'endedAt', number | null> & { next: number };
+
+/** What is null of the last three stays as it is. */
+const moveFlow = prepared((db, move: Move) =>
+  db
     .updateTable('flows')
     .set({
-      version: change.version + 1,
-      facts: change.facts,
-      organisation_id: change.organisationId,
-      account_id: change.accountId,
-      ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
-      ...(extensions === undefined ? {} : { extensions }),
-      ...(endedAt === undefined ? {} : { ended_at: endedAt }),
+      version: move.next,
+      facts: move.facts,
+      organisation_id: move.organisationId,
+      account_id: move.accountId,
+      expires_at: sql`coalesce(cast(${move.expiresAt} as bigint), expires_at)`,
+      extensions: sql`coalesce(cast(${move.extensions} as integer), extensions)`,
+      ended_at: move.endedAt,
     })
-    .where('id', '=', change.id)
-    .where('version', '=', change.version)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
+    .where('id', '=', move.id)
+    .where('version', '=', move.version)
+    .where('ended_at', 'is', null),
+);
 
 export async function deleteFlow(tx: Tx, id: string): Promise<boolean> {
   const result = await tx.deleteFrom('flows').where('id', '=', id).executeTakeFirst();

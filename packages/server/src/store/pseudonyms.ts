@@ -1,4 +1,5 @@
 import type { Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 
 /** Who this account is in the audit. Made on first use; two that make it at once agree on one. */
 export async function pseudonymOf(tx: Tx, accountId: string, make: () => string): Promise<string> {
@@ -15,10 +16,9 @@ export async function pseudonymOf(tx: Tx, accountId: string, make: () => string)
 }
 
 async function find(tx: Tx, accountId: string): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom('pseudonyms')
-    .select('pseudonym')
-    .where('account_id', '=', accountId)
-    .executeTakeFirst();
-  return row?.pseudonym;
+  return (await pseudonymFor(tx, { accountId })).rows[0]?.pseudonym;
 }
+
+const pseudonymFor = prepared((db, { accountId }: { accountId: string }) =>
+  db.selectFrom('pseudonyms').select('pseudonym').where('account_id', '=', accountId),
+);

@@ -1,9 +1,30 @@
 import type { Db, Tx } from './database.ts';
+import { pick, prepared } from './prepared.ts';
 import type { SessionRow } from './schema.ts';
 
 export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
-  await tx.insertInto('sessions').values(row).execute();
+  await addSession(tx, row);
 }
+
+const addSession = prepared((db, row: SessionRow) =>
+  db
+    .insertInto('sessions')
+    .values(
+      pick(row, [
+        'id_hash',
+        'account_id',
+        'organisation_id',
+        'amr',
+        'acr',
+        'auth_time',
+        'factor_time',
+        'recovery',
+        'created_at',
+        'last_seen_at',
+        'expires_at',
+      ]),
+    ),
+);
 
 /** Whatever its age: the caller checks idle and absolute limits (R71). */
 export async function findSession(db: Db, idHash: string): Promise<SessionRow | undefined> {
