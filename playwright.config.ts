@@ -25,7 +25,9 @@ export default defineConfig({
   use: {
     baseURL: origin,
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    // A trace of each test costs as much as the test: only for who looks for something.
+    trace: process.env.TWEESTAP_E2E_TRACE ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: { executablePath, args: [...args] },
   },
   webServer: {
