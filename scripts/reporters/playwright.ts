@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/reporter';
 
 /** A Playwright reporter that writes the tally to the file named by TWEESTAP_TALLY. Skipped and flaky tests count as failed. */
@@ -16,6 +16,11 @@ export default class TallyReporter implements Reporter {
     const good = passed.length - skipped.length;
     const tally = JSON.stringify({ passed: good, failed: tests.length - good });
     if (process.env.TWEESTAP_TALLY) writeFileSync(process.env.TWEESTAP_TALLY, tally);
+  }
+
+  /** The server has been stopped by now: its database is of no use to anybody. */
+  async onExit(): Promise<void> {
+    if (process.env.TWEESTAP_E2E_FOLDER) rmSync(process.env.TWEESTAP_E2E_FOLDER, { recursive: true, force: true });
   }
 
   printsToStdio(): boolean {
