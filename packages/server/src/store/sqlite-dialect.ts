@@ -29,6 +29,13 @@ function open(file: string, mode: 'reader' | 'writer'): DatabaseSync {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     if (mode === 'writer') database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
+    // A savepoint keeps the pages as they were until it is released. Beyond 64 KiB they would go to a temporary file,
+    // three writes of four in a group commit; in memory they cost nothing, and no page is left behind on the disk.
+    database.exec('PRAGMA temp_store = MEMORY');
+    // KiB: what a group of logins touches stays at hand (the default is 2000).
+    database.exec('PRAGMA cache_size = -16000');
+    // Pages, 16 MiB: a page that many logins change is copied into the database's file once for all of them.
+    if (mode === 'writer') database.exec('PRAGMA wal_autocheckpoint = 4000');
     // The group commit does the waiting from here on, without stopping the event loop.
     if (mode === 'writer') database.exec('PRAGMA busy_timeout = 0');
     return database;
