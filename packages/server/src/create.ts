@@ -11,11 +11,14 @@ import { createHandler, type RequestHandler } from './http/handler.ts';
 import { publicRoutes } from './http/public-routes.ts';
 import { sessionRoutes } from './http/session-routes.ts';
 import { createThrottle } from './http/throttle.ts';
+import { createOutbox, type Outbox } from './mail/read-outbox.ts';
+import { type Sender, startSender } from './mail/sender.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
 import { startPeriodic } from './periodic.ts';
 import { returnToCheck } from './return-to.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { upsertOrganisation } from './store/organisations.ts';
+import { wakeAfter } from './store/outbox.ts';
 
 /** ms that `close` waits for requests that still run. */
 const DRAIN = 10_000;
@@ -28,6 +31,8 @@ export interface Tweestap extends Gates {
   handler: RequestHandler['handler'];
   /** What a help desk and an operator may do; each verb is audited. */
   readonly admin: Admin;
+  /** What waits to be mailed: for developing without a mail server. */
+  readonly outbox: Outbox;
   /** Where the API stands, for example `/mfa/v1`. */
   readonly mountPath: string;
   /** Finishes what runs, then lets go of the database. New requests get `503 busy`. Safe to call twice. */
@@ -55,9 +60,10 @@ export async function createTweestap(options: TweestapOptions): Promise<Tweestap
 
 function assemble(
   options: ResolvedOptions & { logger: NonNullable<ResolvedOptions['logger']> },
-  database: Database,
+  opened: Database,
 ): Tweestap {
   const { keyring, clock, random, logger, secure, mountPath, origins, baseUrl, addressOf } = options;
+  const database = wakeAfter(opened, () => sender?.wake());
   const hasher = createPasswordHasher({ ...options.hasher, random });
   const engine = createEngine({
     database,
@@ -79,10 +85,14 @@ function assemble(
   ];
   const http = createHandler(deps, routes, { mountPath, secure, origins });
   const periodic = startPeriodic({ database, clock, logger, holder: newId(random) });
+  const { mail: transport } = options;
+  const sender: Sender | undefined =
+    transport && startSender({ database, transport, keyring, clock, random, logger, baseUrl });
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await http.drain(DRAIN);
     await periodic.stop();
+    await sender?.stop();
     await database.close();
   };
   return {
@@ -90,6 +100,7 @@ function assemble(
     handler: http.handler,
     ...createGates(deps, { secure }),
     admin: createAdmin({ database, keyring, hasher, clock, random }),
+    outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,
     close() {
       closed ??= close();

@@ -5,6 +5,8 @@ export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
 export type { Logger } from './log.ts';
+export type { Outbox, OutboxMessage } from './mail/read-outbox.ts';
+export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';
 export { type LogLevel, OptionsError, type TweestapOptions } from './options.ts';
 export {
   type OrganisationDefinition,

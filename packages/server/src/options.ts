@@ -4,6 +4,9 @@ import { type Keyring, KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
 import { clientAddressReader, type Hop } from './http/client-address.ts';
 import type { Logger } from './log.ts';
+import { createSmtp } from './mail/smtp.ts';
+import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
+import type { MailTransport } from './mail/transport.ts';
 import {
   type OrganisationDefinition,
   OrganisationError,
@@ -30,6 +33,11 @@ export interface TweestapOptions {
   origins?: readonly string[];
   /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is believed; `unix` for a Unix socket. */
   trustedProxies?: readonly string[];
+  /**
+   * Where mail goes: `smtp[s]://user:password@host:587?from=portal@example.org`, or a transport of your own. Without it
+   * mail waits in the outbox.
+   */
+  mail?: string | MailTransport;
   /** pino's, or anything with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
   logger?: Logger;
   /** Of the default logger. Default `info`. */
@@ -56,6 +64,7 @@ export interface ResolvedOptions {
   /** Serialised, the base URL's first. */
   origins: string[];
   addressOf(hop: Hop): string;
+  mail: MailTransport | undefined;
   logger: Logger | undefined;
   logLevel: LogLevel;
   throttle: { failures: number; window: number };
@@ -81,6 +90,12 @@ const isLogger = (value: unknown): boolean =>
   value !== null &&
   ['debug', 'info', 'warn', 'error'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 
+const isTransport = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  (typeof value === 'object' &&
+    value !== null &&
+    ['send', 'close'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function'));
+
 const shape = z.strictObject({
   database: z.string('expected a file’s path or a postgres:// address').min(1, 'expected a file’s path or an address'),
   encryptionKeys: z.string('expected id:base64(32 bytes), comma-separated'),
@@ -89,6 +104,9 @@ const shape = z.strictObject({
   organisations: z.array(z.unknown(), 'expected a list of organisations').optional(),
   origins: z.array(z.string(), 'expected a list of origins').optional(),
   trustedProxies: z.array(z.string(), 'expected a list of addresses').optional(),
+  mail: z
+    .custom<unknown>(isTransport, 'expected an address like smtp://host, or an object with send and close')
+    .optional(),
   logger: z.custom<unknown>(isLogger, 'expected an object with debug, info, warn and error').optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
   throttle: z
@@ -135,6 +153,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
       () => readProxies(options.trustedProxies ?? []),
       () => '',
     ),
+    mail: attempt(() => readMail(options.mail), undefined),
     logger: options.logger,
     logLevel: options.logLevel ?? 'info',
     throttle: { failures: throttle.failures ?? 300, window: (throttle.windowSeconds ?? 600) * 1000 },
@@ -196,6 +215,16 @@ function readKeyring(text: string, random: Random): Keyring {
     return parseKeyring(text, random);
   } catch (error) {
     if (error instanceof KeyringError) throw new WrongOption(`encryptionKeys: ${error.message}`);
+    throw error;
+  }
+}
+
+function readMail(mail: TweestapOptions['mail']): MailTransport | undefined {
+  if (typeof mail !== 'string') return mail;
+  try {
+    return createSmtp(parseSmtpAddress(mail));
+  } catch (error) {
+    if (error instanceof SmtpAddressError) throw new WrongOption(`mail: ${error.message}.`);
     throw error;
   }
 }

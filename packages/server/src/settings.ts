@@ -1,5 +1,6 @@
 import { KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { clientAddressReader } from './http/client-address.ts';
+import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
 import type { LogLevel } from './options.ts';
 
 /** What the environment says about a server that stands by itself. Names and forms: docs, 'settings'. */
@@ -13,6 +14,8 @@ export interface Settings {
   /** `id:base64(32 bytes)`, comma-separated, the first writes. */
   encryptionKeys: string;
   trustedProxies: string[];
+  /** `smtp[s]://user:password@host:port?from=address`; absent: mail waits in the outbox. */
+  mail?: string;
   logLevel: LogLevel;
 }
 
@@ -45,6 +48,7 @@ export function readSettings(env: Environment): Settings {
     baseUrl: faults.take(() => readBaseUrl(env.TWEESTAP_BASE_URL || `http://localhost:${port}`), ''),
     encryptionKeys: faults.take(() => readKeys(env), ''),
     trustedProxies: faults.take(() => readProxies(env.TWEESTAP_TRUSTED_PROXIES ?? ''), []),
+    ...(env.TWEESTAP_SMTP ? { mail: faults.take(() => readMail(env.TWEESTAP_SMTP ?? ''), '') } : {}),
     logLevel: faults.take(() => readLevel(env.TWEESTAP_LOG_LEVEL || 'info'), 'info'),
   };
   faults.raise();
@@ -154,6 +158,17 @@ function readProxies(text: string): string[] {
     return entries;
   } catch (error) {
     if (error instanceof RangeError) throw new WrongSetting(`TWEESTAP_TRUSTED_PROXIES: ${error.message}.`);
+    throw error;
+  }
+}
+
+/** The text may hold a password: it is not repeated. */
+function readMail(text: string): string {
+  try {
+    parseSmtpAddress(text);
+    return text;
+  } catch (error) {
+    if (error instanceof SmtpAddressError) throw new WrongSetting(`TWEESTAP_SMTP: ${error.message}.`);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { recordAudit } from '../audit/record.ts';
 import { newId, type Random } from '../crypto/tokens.ts';
+import type { TemplateName } from '../mail/templates/index.ts';
 import type { Tx } from '../store/database.ts';
 import { enqueue } from '../store/outbox.ts';
 import type { RequestContext } from './engine-types.ts';
@@ -24,17 +25,8 @@ export async function note(tx: Tx, entry: JournalEntry, random: Random): Promise
   await recordAudit(tx, { ...rest, ...origin, method: method ?? null, detail: detail ?? null }, random);
 }
 
-/** What a person is told about her own account (R82). */
-export type Notice =
-  | 'factor-added'
-  | 'factor-replaced'
-  | 'factors-disabled'
-  | 'recovery-code-used'
-  | 'recovery-codes-made'
-  | 'device-replayed'
-  | 'factors-reset'
-  | 'unlocked'
-  | 'sessions-ended';
+/** What a person is told about her own account (R82): mail without a link of its own. */
+export type Notice = Exclude<TemplateName, 'activation' | 'reset' | 'unlock' | 'registration'>;
 
 /** Leaves a message for a person, sent if and only if the transaction commits. */
 export async function notify(

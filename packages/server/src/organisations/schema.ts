@@ -91,8 +91,8 @@ const page = z
   .optional();
 
 const pages = z
-  .strictObject({ activate: page, reset: page, unlock: page, register: page })
-  .meta({ description: 'The pages that mailed links lead to; else /account below the base URL of the server (R33).' });
+  .strictObject({ activate: page, reset: page, unlock: page, register: page, settings: page })
+  .meta({ description: 'The pages that mails lead to; else /account below the base URL of the server (R33).' });
 
 const origin = z
   .url({ protocol: /^https?$/ })
@@ -105,6 +105,7 @@ export const organisationSchema = z
     id: slug,
     name: text(200),
     username: z.enum(['username', 'email']).default('username').meta({ description: 'What people log in with.' }),
+    language: z.enum(['en', 'nl']).default('en').meta({ description: 'Of mail to people whose own is not known.' }),
     help: help.optional(),
     policy: policy.prefault({}),
     returnTo: z.array(origin).max(100).default([]).meta({ description: 'Origins that a login may return to (R70).' }),

@@ -185,12 +185,19 @@ export interface OutboxTable {
   account_id: string | null;
   channel: 'mail';
   template: string;
-  /** JSON. */
+  /** JSON. A link in it is sealed, and taken out once the message has left (R59). */
   data: string;
   created_at: number;
+  /** Due from then on. Claiming a row moves it on by the lease, so that a killed sender's rows come due again. */
   send_after: number;
   attempts: number;
   sent_at: number | null;
+  /** `dead`: given up, until somebody sends it again. */
+  state: Generated<'due' | 'sent' | 'dead'>;
+  /** Of the sender that has it now: only that one may say how it ended. */
+  claim: Generated<string | null>;
+  /** What the last attempt failed of, in a word: never what a server answered. */
+  last_error: Generated<string | null>;
 }
 
 /** Mailed links (R31). Without an account: a registration, or one that nobody got (R55). */

@@ -25,6 +25,8 @@ const rules: readonly Rule[] = [
   { table: 'idempotency', key: 'key', due: (now) => sql`expires_at <= ${now}` },
   // A link that has had its time says so for a week to who finds the mail late, then it is nothing any more.
   { table: 'links', key: 'id', due: (now) => sql`expires_at < ${now - 7 * DAY}` },
+  // A notice of a month ago helps nobody, sent or not; what could not be sent is somebody's to look at until then.
+  { table: 'outbox', key: 'id', due: (now) => sql`created_at < ${now - 30 * DAY}` },
   // A replaced secret tells an old code apart for 30 days (R16), then the row goes and the secret with it.
   { table: 'factors', key: 'id', due: (now) => sql`state in ('replaced', 'lost') and ended_at < ${now - 30 * DAY}` },
   // The hard counter of a name counts until the next success, however long that takes (D7).

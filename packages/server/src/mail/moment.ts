@@ -1,0 +1,21 @@
+import type { Language } from './template.ts';
+
+const locales: Readonly<Record<Language, string>> = { en: 'en-GB', nl: 'nl-NL' };
+
+/**
+ * A moment as people say it: 'Tuesday 30 June at 14:05', 'dinsdag 30 juni om 14:05'. `ms` since the epoch. UTC is nobody's
+ * own time, so it is named.
+ */
+export function sayMoment(ms: number, language: Language, timeZone: string): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    ...(timeZone === 'UTC' ? { timeZoneName: 'short' } : {}),
+  })
+    .format(ms)
+    .replace(',', '');
+}

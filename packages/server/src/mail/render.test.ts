@@ -1,0 +1,109 @@
+/*
+ * Threat: a name that an organisation, a person or a browser gave itself carries markup, a header or a false address
+ * into a mail that people trust.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type OrganisationInput, parseOrganisation } from '../organisations/schema.ts';
+import { type MailSource, mailAddress, renderMail, UnknownTemplateError } from './render.ts';
+import { type TemplateName, templates } from './templates/index.ts';
+
+const names = Object.keys(templates) as TemplateName[];
+const withLink = new Set<string>(['activation', 'reset', 'unlock', 'registration']);
+const LINK = 'https://portal.example/account#mfa-reset=abc123';
+
+function source(template: string, given: Partial<MailSource> = {}, organisation: Partial<OrganisationInput> = {}) {
+  const help = { text: { en: 'Call extension 140.', nl: 'Bel toestel 140.' }, url: 'https://help.example/mfa' };
+  return {
+    row: { template, created_at: Date.UTC(2026, 5, 30, 12, 5) },
+    data: { expiresAt: '2026-06-30T13:05:00.000Z', left: 2, device: 'Firefox on Linux' },
+    organisation: parseOrganisation({ id: 'clinic', name: 'Clinic by the Lake', help, ...organisation }),
+    account: { username: 'anna', name: 'Anna Visser' },
+    to: 'anna@clinic.example',
+    link: withLink.has(template) ? LINK : undefined,
+    baseUrl: 'https://portal.example',
+    ...given,
+  };
+}
+
+for (const name of names) {
+  for (const language of ['en', 'nl'] as const) {
+    test(`R82: mail "${name}" in ${language} says what, where, and what to do if it was somebody else`, () => {
+      const mail = renderMail(source(name, {}, { language }));
+      const letter = templates[name][language];
+      assert.ok(letter);
+      assert.match(mail.subject, /Clinic by the Lake/);
+      assert.match(mail.text, language === 'en' ? /Call extension 140\./ : /Bel toestel 140\./);
+      assert.match(mail.text, /help\.example/);
+      assert.match(
+        mail.text,
+        language === 'en'
+          ? /^(?:Was|Did|Do) (?:this|you) not|not you|Do you not know/m
+          : /Was jij|Heb je|Ken je|Heb jij|Typte/,
+      );
+      assert.doesNotMatch(mail.text, /undefined|\$\{|NaN|Invalid/);
+      assert.doesNotMatch(mail.html, /undefined|\$\{|NaN|Invalid/);
+      for (const line of mail.text.split('\n')) assert.ok(line.length <= 72 || !line.includes(' '), line);
+      assert.ok(mail.html.includes(`<html lang="${language}">`));
+      assert.equal(mail.links[0], withLink.has(name) ? LINK : mail.links[0]);
+      for (const link of mail.links) assert.ok(mail.text.includes(link) && mail.html.includes(`href="${link}"`), link);
+    });
+  }
+}
+
+test('R78: hostile names stand as text in subject, text and HTML', () => {
+  const hostile = `<img src=x onerror=alert(1)>"&'\r\nBcc: all@clinic.example\u202E\u200B`;
+  for (const name of names) {
+    const account = { username: hostile, name: hostile };
+    const data = { expiresAt: '2026-06-30T13:05:00.000Z', device: hostile };
+    const mail = renderMail(source(name, { account, data }, { name: hostile, help: { text: hostile } }));
+    assert.doesNotMatch(mail.html, /<img/);
+    assert.doesNotMatch(mail.html, /="[^"]*<img/);
+    assert.doesNotMatch(mail.subject, /[\r\n\u202E\u200B]/);
+    assert.doesNotMatch(mail.html + mail.text, /[\u202E\u200B\r]/);
+    assert.ok(mail.html.includes('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;&#39;'), name);
+  }
+});
+
+test('a name has no more than 200 characters in a mail', () => {
+  const mail = renderMail(source('reset', { account: { username: 'a', name: '😀'.repeat(500) } }));
+  assert.ok(mail.text.includes(`${'😀'.repeat(199)}…,`));
+  assert.ok(!mail.text.includes('😀'.repeat(200)));
+});
+
+test("a mail speaks the language of who asked, else the organisation's", () => {
+  assert.equal(renderMail(source('reset', {}, { language: 'nl' })).language, 'nl');
+  const data = { expiresAt: '2026-06-30T13:05:00.000Z', language: 'en' } as const;
+  assert.equal(renderMail(source('reset', { data }, { language: 'nl' })).language, 'en');
+});
+
+test("R33: the settings page is the configured one, or the organisation's own", () => {
+  assert.match(renderMail(source('factor-added')).text, /https:\/\/portal\.example\/account/);
+  const pages = { settings: 'https://clinic.example/me' };
+  assert.match(renderMail(source('factor-added', {}, { pages })).text, /https:\/\/clinic\.example\/me/);
+});
+
+test('R33: mail goes to the stored address, which is the username where usernames are addresses', () => {
+  assert.equal(mailAddress({ username: 'anna', email: 'a@x.example' }, { username: 'username' }), 'a@x.example');
+  assert.equal(mailAddress({ username: 'a@y.example', email: 'a@x.example' }, { username: 'email' }), 'a@x.example');
+  assert.equal(mailAddress({ username: 'a@y.example', email: null }, { username: 'email' }), 'a@y.example');
+  assert.equal(mailAddress({ username: 'a@y.example', email: null }, { username: 'username' }), undefined);
+});
+
+test('R35: the mail about a used recovery code warns at two, and says when it was the last', () => {
+  const said = (left: number): string => renderMail(source('recovery-code-used', { data: { left } })).text;
+  assert.doesNotMatch(said(3), /Make new codes/);
+  assert.match(said(2), /You have 2 left\. Make new codes soon/);
+  assert.match(said(0), /That was the last one/);
+});
+
+test('R59: a mail that has left is shown without its link', () => {
+  const mail = renderMail(source('reset', { link: undefined }));
+  assert.doesNotMatch(mail.text + mail.html, /#mfa-/);
+  assert.match(mail.text, /The link is not kept/);
+});
+
+test('a mail that this program does not know is told apart', () => {
+  assert.throws(() => renderMail(source('of-a-newer-program')), UnknownTemplateError);
+  assert.throws(() => renderMail(source('__proto__')), UnknownTemplateError);
+});

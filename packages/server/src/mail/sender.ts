@@ -1,0 +1,165 @@
+import { type Clock, newId, type Random } from '../crypto/tokens.ts';
+import { type Logger, loggable } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import { claimMessage, dropMessage, settleDead, settleRetry, settleSent } from '../store/outbox.ts';
+import type { OutboxRow } from '../store/schema.ts';
+import { isPast, type PrepareDeps, type PreparedMail, prepareMail, withoutLink } from './prepare.ts';
+import { MailFailure, type MailTransport } from './transport.ts';
+import { MOST_ATTEMPTS, outageWait, waitAfter } from './waits.ts';
+
+const SECOND = 1000;
+/** How often the outbox is looked at: for waits that are over, and for what another process left. */
+const LOOK_EVERY = 2 * SECOND;
+/** Mails that leave at the same time. */
+const LANES = 4;
+/** An attempt that takes longer is given up. */
+const DEADLINE = 60 * SECOND;
+/** A claim outlives every attempt: after it the sender was killed, and another may take the row. */
+const LEASE = 2 * DEADLINE;
+/** How long `stop` waits for attempts that run. */
+const GRACE = 5 * SECOND;
+
+export interface SenderDeps extends Omit<PrepareDeps, 'read'> {
+  database: Database;
+  transport: MailTransport;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+export interface Sender {
+  /** There may be something to send: looks at once. */
+  wake(): void;
+  /** Resolves when nothing is due any more, or the server is left alone for a while. */
+  idle(): Promise<void>;
+  /** Sends nothing new, waits a little for what is under way, and lets go of the transport. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Sends what the outbox holds (DESIGN §2). Each attempt is claimed by one conditional statement under a lease, made
+ * outside any transaction, and settled by whoever claimed it. What a killed sender had claimed comes due again when
+ * the lease ends, under the same Message-ID.
+ */
+export function startSender(deps: SenderDeps): Sender {
+  const { clock, logger, transport } = deps;
+  const stopping = new AbortController();
+  let round: Promise<void> | undefined;
+  let again = false;
+  const outage = { failures: 0, until: 0 };
+
+  const lane = async (): Promise<void> => {
+    while (!stopping.signal.aborted && clock() >= outage.until) {
+      const claimed = await claim(deps);
+      if (!claimed) return;
+      const isOut = await attempt(deps, claimed, stopping.signal);
+      outage.failures = isOut ? outage.failures + 1 : 0;
+      outage.until = isOut ? clock() + outageWait(outage.failures) : 0;
+    }
+  };
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
+      const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
+      const failed = ends.find((end) => end.status === 'rejected');
+      // The next look tries again; a row that was claimed comes due when its lease ends.
+      if (failed) logger.warn({ task: 'mail', error: loggable(failed.reason) }, 'the outbox could not be worked on');
+      if (failed) return;
+    } while (again);
+  };
+  const wake = (): void => {
+    again = true;
+    if (stopping.signal.aborted) return;
+    round ??= run().finally(() => {
+      round = undefined;
+    });
+  };
+  const timer = setInterval(wake, LOOK_EVERY).unref();
+  wake();
+  return {
+    wake,
+    async idle() {
+      while (round) await round;
+    },
+    async stop() {
+      clearInterval(timer);
+      const late = setTimeout(() => stopping.abort(), GRACE);
+      again = false;
+      outage.until = Number.POSITIVE_INFINITY;
+      await round;
+      clearTimeout(late);
+      stopping.abort();
+      transport.close();
+    },
+  };
+}
+
+interface Claimed {
+  row: OutboxRow;
+  claim: string;
+}
+
+async function claim({ database, clock, random }: SenderDeps): Promise<Claimed | undefined> {
+  const token = newId(random);
+  const now = clock();
+  const row = await database.write((tx) =>
+    claimMessage(tx, database.dialect, { claim: token, now, until: now + LEASE }),
+  );
+  return row && { row, claim: token };
+}
+
+/** One attempt, settled. Answers whether the server is out, whatever it is sent. */
+async function attempt(deps: SenderDeps, { row, claim }: Claimed, stopping: AbortSignal): Promise<boolean> {
+  const { database, clock } = deps;
+  const of = { id: row.id, claim };
+  const mail = await prepareMail({ ...deps, read: database.read }, row);
+  if ('not' in mail) {
+    if (mail.not === 'drop') await database.write((tx) => dropMessage(tx, of));
+    else await settleFailure(deps, { row, claim }, new MailFailure(mail.error, { permanent: mail.not === 'dead' }));
+    return false;
+  }
+  if (isPast(row, clock())) {
+    await settleFailure(deps, { row, claim }, new MailFailure('link-expired', { permanent: true }));
+    return false;
+  }
+  const failure = await handOver(deps, row, mail, stopping);
+  if (failure) {
+    await settleFailure(deps, { row, claim }, failure);
+    return failure.outage;
+  }
+  await database.write((tx) => settleSent(tx, of, withoutLink(row), clock()));
+  return false;
+}
+
+async function handOver(
+  { transport, baseUrl, logger }: SenderDeps,
+  row: OutboxRow,
+  mail: PreparedMail,
+  stopping: AbortSignal,
+): Promise<MailFailure | undefined> {
+  const { to, from, subject, text, html, language } = mail;
+  const messageId = `<${row.id}@${new URL(baseUrl).hostname}>`;
+  const outgoing = { messageId, date: row.created_at, from, to, subject, text, html, language };
+  try {
+    await transport.send(outgoing, AbortSignal.any([stopping, AbortSignal.timeout(DEADLINE)]));
+    return undefined;
+  } catch (error) {
+    if (error instanceof MailFailure) return error;
+    logger.warn({ task: 'mail', error: loggable(error) }, 'a mail could not be handed over');
+    return new MailFailure('error', { outage: true });
+  }
+}
+
+async function settleFailure(
+  { database, clock, logger }: SenderDeps,
+  { row, claim }: Claimed,
+  { reason, permanent }: MailFailure,
+): Promise<void> {
+  const of = { id: row.id, claim };
+  const isDead = permanent || row.attempts >= MOST_ATTEMPTS;
+  const next = clock() + waitAfter(row.attempts);
+  await database.write((tx) => (isDead ? settleDead(tx, of, reason) : settleRetry(tx, of, reason, next)));
+  const fields = { mail: row.id, template: row.template, attempts: row.attempts, reason };
+  if (isDead) logger.warn(fields, 'a mail was given up');
+  else logger.info(fields, 'a mail is tried again later');
+}
