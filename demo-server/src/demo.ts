@@ -5,6 +5,7 @@ import { createTweestap, readSettings, type Settings } from '@tweestap/server';
 import { createApp } from './app.ts';
 import { readPages } from './assets.ts';
 import { demoOrganisations } from './demo/organisations.ts';
+import { outboxRoutes } from './demo/outbox.ts';
 import { demoPages } from './demo/pages.ts';
 import { demoRoutes } from './demo/routes.ts';
 import { seed } from './demo/seed.ts';
@@ -22,7 +23,8 @@ await run(async () => {
   makeFolder(options.database);
   const tweestap = await createTweestap({ ...options, organisations: demoOrganisations });
   await seed(tweestap.admin);
-  const listener = createApp({ tweestap, pages, routes: [demoRoutes(tweestap.admin), demoPages({ tweestap, pages })] });
+  const routes = [demoRoutes(tweestap.admin), outboxRoutes(tweestap.outbox, pages), demoPages({ tweestap, pages })];
+  const listener = createApp({ tweestap, pages, routes });
   await serve({ listener, host, port, ready: () => announce(options.baseUrl), close: tweestap.close });
 });
 
@@ -59,6 +61,7 @@ function announce(baseUrl: string): void {
     ['/schools', 'Zilverdijk, a partnership of schools'],
     ['/municipality', 'Wolvenrade, a municipality'],
     ['/phone', 'the demo phone, with the codes'],
+    ['/outbox', 'the mail that would be sent'],
   ];
   const width = Math.max(...places.map(([path = '']) => path.length)) + 2;
   console.log(`\nThe demo is ready: ${baseUrl}\n`);

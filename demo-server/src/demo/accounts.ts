@@ -7,6 +7,7 @@ export interface DemoAccount {
   organisation: string;
   username: string;
   name: string;
+  email: string;
   password: string;
   /** Base32. Absent while the person has no authenticator. */
   totpSecret?: string;
@@ -19,6 +20,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     organisation: 'de-linde',
     username: 'anna',
     name: 'Anna Visser',
+    email: 'anna@de-linde.example',
     password: 'twee stappen naar rust',
     totpSecret: 'SHY7LQSO6FFVTB5OYHV6RAEPMVCNJNO7',
     recoveryCodes: [
@@ -35,6 +37,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     organisation: 'de-linde',
     username: 'bram',
     name: 'Bram de Groot',
+    email: 'bram@de-linde.example',
     password: 'koffie om kwart voor tien',
     totpSecret: '6PAAKCDE5LE5D6F6B7EKDL4PVT62EZFT',
     recoveryCodes: [
@@ -51,6 +54,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     organisation: 'de-linde',
     username: 'clara',
     name: 'Clara Okafor',
+    email: 'clara@de-linde.example',
     password: 'regen op het serredak',
     totpSecret: '7WT3F7Z7YZJHMCCQU6FTZX5IWSZIA2YS',
     recoveryCodes: [
@@ -67,6 +71,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     organisation: 'zilverdijk',
     username: 'marloes',
     name: 'Marloes Dekker',
+    email: 'marloes@zilverdijk.example',
     password: 'krijtjes en kastanjes',
     totpSecret: 'IVIV7PALKODICLF3QTTVJQ3STZJ4L7NX',
     recoveryCodes: [
@@ -83,6 +88,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     organisation: 'zilverdijk',
     username: 'tobias',
     name: 'Tobias Wever',
+    email: 'tobias@zilverdijk.example',
     password: 'fietsen langs het kanaal',
     state: 'optional',
   },
@@ -90,6 +96,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     organisation: 'wolvenrade',
     username: 'joris',
     name: 'Joris Hofman',
+    email: 'joris@wolvenrade.example',
     password: 'de klok van het stadhuis',
     state: 'mandatory',
   },

@@ -2,9 +2,7 @@ import { type Admin, AdminError } from '@tweestap/server';
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Listed } from '../views/evaluator.ts';
 import { listedAccounts } from './listed.ts';
-
-const peers = /^(?:::ffff:)?127\.|^::1$/;
-const hosts = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+import { loopbackOnly } from './loopback.ts';
 
 /** The verbs that stand open, and what each must be told. */
 const verbs = {
@@ -50,13 +48,6 @@ const asPublished = ({
   recoveryCodes,
   state,
 });
-
-/** By the peer's address, and by the name that was asked for: a page elsewhere may give its own name our address. */
-const loopbackOnly: RequestHandler = (req, res, next) => {
-  const isOurs = peers.test(req.socket.remoteAddress ?? '') && hosts.test(req.headers.host ?? '');
-  if (isOurs) next();
-  else res.status(403).json({ code: 'loopback-only', message: 'The demo’s own routes are for this machine alone.' });
-};
 
 /** Other sites can send plain forms here, but no JSON. */
 const jsonOnly: RequestHandler = (req, res, next) => {

@@ -15,6 +15,7 @@ const texts = {
   typeCode: { nl: 'Typ deze code', en: 'Type this code' },
   scan: { nl: 'Scan met de demotelefoon', en: 'Scan with the demo phone' },
   phone: { nl: 'Open de demotelefoon', en: 'Open the demo phone' },
+  outbox: { nl: 'Open het postvak', en: 'Open the mailbox' },
   clockOff: { nl: 'De klok van de telefoon loopt', en: 'The phone’s clock is' },
   portals: { nl: 'Portalen', en: 'Portals' },
   common: { nl: 'Gezamenlijke voordeur', en: 'Common front door' },
@@ -65,6 +66,7 @@ export const evaluator = (taste: Taste, path: string, accounts: readonly Listed[
     </div>
     <p data-scan hidden><button type="button" data-scan-button>${texts.scan[lang]}</button> <span class="small" data-scan-done role="status"></span></p>
     <p><a href="/phone" target="demo-phone">${texts.phone[lang]}</a></p>
+    <p><a href="/outbox" target="demo-outbox">${texts.outbox[lang]}</a></p>
   </section>
   ${accounts.length > 0 && accountList(accounts, lang)}
   <section><h3>${texts.portals[lang]}</h3><ul class="links">${places.map((place) => link(place.path, place.name[lang], place.path === path))}</ul></section>

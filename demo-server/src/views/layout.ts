@@ -43,7 +43,7 @@ const languageNames: Words = { nl: 'Nederlands', en: 'English' };
 const languageLabel: Words = { nl: 'Taal', en: 'Language' };
 
 /** The other language, as a link that keeps the page. */
-const languageSwitch = (lang: Lang): Html => {
+export const languageSwitch = (lang: Lang): Html => {
   const other = lang === 'nl' ? 'en' : 'nl';
   return html`<nav class="language" aria-label="${languageLabel[lang]}">
     <a href="?lang=${other}" hreflang="${other}" lang="${other}">${languageNames[other]}</a>
