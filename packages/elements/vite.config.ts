@@ -51,7 +51,12 @@ const groupsOf = (mode: string) => [
     includeDependenciesRecursively: true,
     priority: 2,
   },
-  { name: 'set-up', test: /\/(enroll-totp|recovery-codes|copy|qr)\.ts$|\/(qrcode|dijkstrajs)\//, priority: 1 },
+  {
+    name: 'set-up',
+    test: /\/(steps\/enroll-[a-z]+|recovery-codes|apps|system|copy|print|qr)\.ts$|\/(qrcode|dijkstrajs)\//,
+    priority: 1,
+  },
+  { name: 'links', test: /\/(steps\/(identify|mail-sent)|new-password)\.ts$/, priority: 1 },
   { name: 'flow', test: /\/(client|elements)\/src\/(?!locales\/)|rolldown\/runtime/ },
 ];
 

@@ -80,15 +80,19 @@ test('Organisations are searched by what was typed', async (t) => {
 });
 
 test('Each change of the account is one request', async (t) => {
-  const none = json(200, { user });
-  const { client, seen } = await api(t, [none, none, none, none, none, none, none]);
+  const none = json(200, { user, events: [] });
+  const { client, seen } = await api(t, Array.from({ length: 11 }, () => none));
   await client.account.get();
   await client.account.setRememberFor('1d');
   await client.account.renameFactor('a/b', 'Blue phone');
   await client.account.removeFactor('a/b');
   await client.account.forgetDevice('d');
   await client.account.forgetDevices();
+  await client.account.endOtherSessions();
+  assert.deepEqual(await client.account.events(), []);
+  await client.account.notMe('e/1');
   await client.signOut();
+  await client.signOut({ forgetDevice: true });
   assert.deepEqual(
     seen.map(({ method, path, body }) => [method, path.slice('/mfa/v1'.length), body]),
     [
@@ -98,7 +102,11 @@ test('Each change of the account is one request', async (t) => {
       ['DELETE', '/account/factors/a%2Fb', undefined],
       ['DELETE', '/account/devices/d', undefined],
       ['DELETE', '/account/devices', undefined],
+      ['DELETE', '/account/sessions', undefined],
+      ['GET', '/account/events', undefined],
+      ['POST', '/account/events/e%2F1', { report: 'not-me' }],
       ['DELETE', '/session', undefined],
+      ['DELETE', '/session?forget=device', undefined],
     ],
   );
 });

@@ -30,6 +30,8 @@ export interface ClientOptions {
 }
 
 export interface StartOptions {
+  /** The token of a mailed link, for the kinds that go on with one. */
+  link?: string | undefined;
   /** Answers that are known already, in the order of the steps. The first refused one is in `flow.problem`. */
   inputs?: readonly Input[] | undefined;
   /** Where to go on afterwards; comes back in the step `done` when the organisation allows it. */
@@ -48,8 +50,11 @@ export interface Client {
   resume(kind?: Kind): Promise<Flow | undefined>;
   /** The session of this browser, or null. @throws {MfaProblem} */
   session(): Promise<Session | null>;
-  /** @throws {MfaProblem} */
-  signOut(): Promise<void>;
+  /**
+   * Ends the session. `forgetDevice` on a shared computer: it asks for a code again, whatever was remembered.
+   * @throws {MfaProblem}
+   */
+  signOut(options?: { forgetDevice?: boolean | undefined }): Promise<void>;
   /** Organisations whose name matches. @throws {MfaProblem} */
   organisations(query: string): Promise<OrganisationChoice[]>;
   readonly account: AccountClient;
@@ -73,8 +78,13 @@ export const createClient = (options: ClientOptions): Client => {
   const resume = createResume(storage, api);
 
   return {
-    async start(kind, { inputs, returnTo } = {}) {
-      const body = { kind, ...(inputs?.length ? { inputs } : {}), ...(returnTo ? { returnTo } : {}) };
+    async start(kind, { inputs, link, returnTo } = {}) {
+      const body = {
+        kind,
+        ...(inputs?.length ? { inputs } : {}),
+        ...(link ? { link } : {}),
+        ...(returnTo ? { returnTo } : {}),
+      };
       const answer = await transport({ method: 'POST', path: '/flows', body });
       const wire = flowOf(answer.body);
       const { token, problem } = answer.body as { token?: string; problem?: Problem };
@@ -112,8 +122,8 @@ export const createClient = (options: ClientOptions): Client => {
       }
     },
 
-    async signOut() {
-      await transport({ method: 'DELETE', path: '/session' });
+    async signOut({ forgetDevice } = {}) {
+      await transport({ method: 'DELETE', path: forgetDevice ? '/session?forget=device' : '/session' });
     },
 
     async organisations(query) {

@@ -41,7 +41,7 @@ export const theStepIsAUnion = ({ step }: Flow): string => {
     case 'enroll-totp':
       return step.secret;
     case 'done':
-      return step.user.username;
+      return 'next' in step ? step.username : step.user.username;
     default:
       // @ts-expect-error only some steps have a secret
       return step.secret;

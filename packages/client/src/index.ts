@@ -1,10 +1,12 @@
 export type {
   Account,
+  AccountEvent,
   Duration,
   Input,
   InputOf,
   Kind,
   Method,
+  PasswordFault,
   Problem,
   ProblemCode,
   Session,

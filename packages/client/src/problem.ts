@@ -42,7 +42,7 @@ export class MfaProblem<C extends MfaCode = MfaCode> extends Error {
   /** `refusal`: shown in place, the flow goes on · `ended`: start anew · `failure`: try again. */
   get kind(): ProblemKind {
     if (this.status === 422 || (this.status < 500 && this.problem?.flow)) return 'refusal';
-    return this.is('flow-expired', 'no-such-flow') ? 'ended' : 'failure';
+    return this.is('flow-expired', 'no-such-flow', 'link-expired', 'no-such-link') ? 'ended' : 'failure';
   }
 
   /** Narrows to one or several codes. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { acrValues, amrValues } from './constants.ts';
+import { accountEvents, acrValues, amrValues, kinds } from './constants.ts';
 import { Duration, GivenName, Instant, Method, User } from './values.ts';
 
 /** A login, as its holder sees it: `session` in the answer of `GET /session`. */
@@ -28,9 +28,13 @@ export const Account = z.strictObject({
       name: z.string(),
       createdAt: Instant,
       lastUsedAt: Instant.optional(),
+      /** Whether it may be taken away: the last one stays where the organisation asks for a second factor. */
+      removable: z.boolean(),
     }),
   ),
   recoveryCodesLeft: z.int(),
+  /** So few are left that it is time to make new ones (R35). */
+  recoveryCodesLow: z.boolean(),
   rememberFor: Duration,
   rememberChoices: z.array(Duration),
   devices: z.array(
@@ -42,7 +46,17 @@ export const Account = z.strictObject({
       current: z.boolean(),
     }),
   ),
-  enrolment: z.strictObject({ state: z.enum(['on', 'off']) }),
+  enrolment: z.strictObject({
+    state: z.enum(['on', 'off']),
+    /** From this moment on nobody of the organisation gets in without a second factor. */
+    deadline: Instant.optional(),
+  }),
+  /** Sessions of the account in other browsers. */
+  otherSessions: z.int(),
+  /** `one`: a new authenticator takes the place of the one before (D4). */
+  authenticators: z.enum(['many', 'one']),
+  /** The kinds of flow that the person may begin from here now. */
+  flows: z.array(z.enum(kinds)),
 });
 export type Account = z.infer<typeof Account>;
 
@@ -50,3 +64,22 @@ export type Account = z.infer<typeof Account>;
 export const AccountChange = z.strictObject({ rememberFor: Duration });
 /** Body of `PATCH /account/factors/{id}`. */
 export const FactorChange = z.strictObject({ name: GivenName });
+/** Body of `POST /account/events/{id}`. */
+export const EventReport = z.strictObject({ report: z.literal('not-me') });
+
+/** Answer of `GET /account/events`: what happened to the account lately, newest first. */
+export const AccountEventsAnswer = z.strictObject({
+  events: z.array(
+    z.strictObject({
+      /** Of the audit's entry; one that tells of two things stands twice. */
+      id: z.string(),
+      at: Instant,
+      event: z.enum(accountEvents),
+      /** `login`: the second factor; absent where none was proven. */
+      method: Method.optional(),
+      /** Where it came from, as the server saw it: IPv6 as its /64. */
+      address: z.string().optional(),
+    }),
+  ),
+});
+export type AccountEvent = z.infer<typeof AccountEventsAnswer>['events'][number];

@@ -7,10 +7,7 @@ import { Help, Instant, OrganisationId } from './values.ts';
 const stepSchemas = Object.values(steps).map((step) => step.step);
 
 /** A step as the server gives it. */
-export const StepSchema = z.discriminatedUnion(
-  'type',
-  stepSchemas as [(typeof stepSchemas)[number], ...typeof stepSchemas],
-);
+export const StepSchema = z.union(stepSchemas as [(typeof stepSchemas)[number], ...typeof stepSchemas]);
 
 export const Flow = z.strictObject({
   id: z.string(),
@@ -27,6 +24,8 @@ export type Flow = Omit<z.infer<typeof Flow>, 'step'> & { step: Step };
 export const StartBody = z.strictObject({
   kind: z.enum(kinds),
   inputs: z.array(z.unknown()).min(1).max(maxInputs).optional(),
+  /** The token of a mailed link: the kinds `activate`, `reset`, `unlock` and `register` go on with theirs. */
+  link: z.string().min(1).max(128).optional(),
   returnTo: z.string().min(1).max(2048).optional(),
 });
 

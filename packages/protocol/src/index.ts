@@ -1,4 +1,5 @@
-export { Account, AccountChange, FactorChange, Session } from './account.ts';
+export type { AccountEvent } from './account.ts';
+export { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange, Session } from './account.ts';
 export { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from './answers.ts';
 export * from './constants.ts';
 export { Flow, StartBody, StepSchema, SubmitBody } from './flow.ts';

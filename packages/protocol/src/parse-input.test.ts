@@ -16,8 +16,13 @@ const good = {
   totp: { step: 'totp', code: '123456', remember: true },
   'recovery-code': { step: 'recovery-code', code: 'ABCD-EFGH-JKLM' },
   'confirm-password': { step: 'confirm-password', password: 'correct horse' },
+  'enroll-offer': { step: 'enroll-offer', action: 'accept' },
+  'enroll-method': { step: 'enroll-method', method: 'totp' },
   'enroll-totp': { step: 'enroll-totp', code: '123456', name: 'Blue phone' },
   'recovery-codes': { step: 'recovery-codes' },
+  identify: { step: 'identify', organisation: 'de-linde', username: 'anna', email: 'anna@delinde.example' },
+  'mail-sent': { step: 'mail-sent', action: 'back', to: 'identify' },
+  'new-password': { step: 'new-password', password: 'a long sentence of one’s own' },
   locked: { step: 'locked', action: 'poll' },
 } as const satisfies Record<Exclude<StepType, 'done'>, Input>;
 
@@ -28,7 +33,9 @@ const everyInput: ({ step: string } & Record<string, unknown>)[] = Object.entrie
     return {
       step,
       action,
-      ...(action === 'back' ? { to: 'username' } : action === 'switch' ? { method: 'totp' } : {}),
+      ...(action === 'back' ? { to: 'username' } : {}),
+      ...(action === 'switch' ? { method: 'totp' } : {}),
+      ...(action === 'unlock' ? { way: 'mail' } : {}),
     };
   }),
 );
@@ -60,7 +67,9 @@ test('R5: a property with an empty, missing or mistyped value is refused, for ev
       }
       const { [key]: _, ...rest } = input;
       // Without its action an input is a `submit`: good where that needs no more.
-      const optional = ['action', 'remember', 'name'].includes(key);
+      const optional =
+        ['action', 'remember', 'name'].includes(key) ||
+        (input.step === 'identify' && ['organisation', 'username'].includes(key));
       if (key === 'action' && input.action !== 'submit' && input.step !== 'recovery-codes') refused(rest);
       else assert.equal(parseInput(rest).ok, optional, `${JSON.stringify(input)} without ${key}`);
     }

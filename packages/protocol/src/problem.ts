@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ProblemCode } from './constants.ts';
-import { problems } from './constants.ts';
+import { kinds, passwordFaults, problems } from './constants.ts';
 import { Flow } from './flow.ts';
-import { Instant } from './values.ts';
+import { Instant, OrganisationId } from './values.ts';
 
 const codes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
 
@@ -26,6 +26,12 @@ export const Problem = z.strictObject({
   offBySeconds: z.int().optional(),
   /** `clock-off`: whole hours, where the time zone is the likely fault. */
   offByHours: z.int().optional(),
+  /** `weak-password`: why. */
+  reason: z.enum(passwordFaults).optional(),
+  /** `link-expired`: the kind of flow that asks for a new one. */
+  kind: z.enum(kinds).optional(),
+  /** `link-expired`: whose link it was. */
+  organisation: OrganisationId.optional(),
   /** Attempts left before a lock; told only after a correct password (R52). */
   attemptsLeft: z.int().optional(),
 });

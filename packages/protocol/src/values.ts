@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actions as actionNames, durations, methods as methodNames } from './constants.ts';
+import { actions as actionNames, durations, methods as methodNames, setUpMethods } from './constants.ts';
 
 /** RFC 3339 instant in UTC. */
 export const Instant = z.iso.datetime();
@@ -24,6 +24,7 @@ export const TypedCode = z.string().min(1).max(64);
 export const GivenName = z.string().min(1).max(60);
 
 export const Method = z.enum(methodNames);
+export const SetUpMethod = z.enum(setUpMethods);
 export const Duration = z.enum(durations);
 
 /** A method that one may switch to. */

@@ -3,6 +3,7 @@ import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { newId } from './crypto/tokens.ts';
 import { createEngine } from './flow/engine.ts';
+import { eventRoutes } from './http/account-events.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { cookies } from './http/cookies.ts';
 import { flowRoutes } from './http/flow-routes.ts';
@@ -71,6 +72,7 @@ function assemble(
     hasher,
     clock,
     random,
+    baseUrl,
     logger,
     allowedReturnTo: returnToCheck({ read: database.read }, origins),
   });
@@ -81,6 +83,7 @@ function assemble(
     ...flowRoutes(deps),
     ...sessionRoutes(deps),
     ...accountRoutes(deps),
+    ...eventRoutes(deps),
     ...publicRoutes({ database, mountPath, baseUrl, isDraining }),
   ];
   const http = createHandler(deps, routes, { mountPath, secure, origins });
@@ -99,7 +102,7 @@ function assemble(
     router: http.router,
     handler: http.handler,
     ...createGates(deps, { secure }),
-    admin: createAdmin({ database, keyring, hasher, clock, random }),
+    admin: createAdmin({ database, keyring, hasher, clock, random, baseUrl }),
     outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,
     close() {

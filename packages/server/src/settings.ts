@@ -55,12 +55,18 @@ export function readSettings(env: Environment): Settings {
   return settings;
 }
 
-/** The settings that the command line needs. @throws SettingsError */
-export function readStoreSettings(env: Environment): Pick<Settings, 'database' | 'encryptionKeys'> {
+/**
+ * The settings that the command line needs. The base URL has no default there: a link to this machine in somebody's mail
+ * would be worse than none. @throws SettingsError
+ */
+export function readStoreSettings(
+  env: Environment,
+): Pick<Settings, 'database' | 'encryptionKeys'> & { baseUrl: string | undefined } {
   const faults = new Faults();
   const settings = {
     database: faults.take(() => readDatabase(env), ''),
     encryptionKeys: faults.take(() => readKeys(env), ''),
+    baseUrl: env.TWEESTAP_BASE_URL ? faults.take(() => readBaseUrl(env.TWEESTAP_BASE_URL ?? ''), '') : undefined,
   };
   faults.raise();
   return settings;

@@ -1,5 +1,6 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
+import type { LightInput } from '../element/light.ts';
 import { field } from './field.ts';
 
 /** Whether the password is shown; begins anew with each screen's input. */
@@ -21,21 +22,29 @@ class Reveal {
   };
 }
 
-/** The password, with a button that shows it. */
-export const passwordField = (host: Host, wrong: boolean): TemplateResult => {
+/** The password, with a button that shows it; or, by `spec`, another one of the screen. */
+export const passwordField = (
+  host: Host,
+  wrong: boolean,
+  { name = 'password', ...spec }: Partial<LightInput> = {},
+): TemplateResult => {
   const reveal = host.use(Reveal);
   const label = host.text(reveal.on ? 'password.hide' : 'password.show');
   const eye = reveal.on ? 'M3 3l14 14' : 'M0 0';
   return field(
     host,
     {
-      name: 'password',
       label: host.text('password.label'),
       autocomplete: 'current-password',
+      ...spec,
+      name,
       type: reveal.on ? 'text' : 'password',
     },
     wrong,
-    html`<button part="reveal" type="button" aria-label=${label} @click=${reveal.toggle}>
+    // One button shows all that stands in the screen's fields.
+    name !== 'password'
+      ? nothing
+      : html`<button part="reveal" type="button" aria-label=${label} @click=${reveal.toggle}>
       <svg viewBox="0 0 20 20" aria-hidden="true">
         <path d="M1.5 10S4.5 4 10 4s8.5 6 8.5 6-3 6-8.5 6-8.5-6-8.5-6z" /><circle cx="10" cy="10" r="2.5" /><path d=${eye} />
       </svg>

@@ -21,3 +21,12 @@ export const duration = (language: string, seconds: number): string => {
   const [count, unit] = rounded(Math.round(seconds));
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 };
+
+/** 'Tuesday 30 June': a day of the calendar, `YYYY-MM-DD`, wherever the person is. */
+export const day = (language: string, date: string): string =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  }).format(Date.parse(date));

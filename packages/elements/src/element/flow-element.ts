@@ -1,19 +1,16 @@
-import type { Flow, Kind, OrganisationChoice, Step } from '@tweestap/client';
+import type { Flow, Kind, OrganisationChoice } from '@tweestap/client';
 import { html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Companion } from '../flow/companion.ts';
 import { catalogues } from '../locales/catalogues.ts';
 import { first } from '../locales/first.ts';
 import { fill, type Key, type Language, type Messages, type Values } from '../locales/messages.ts';
-import { steps } from '../steps/index.ts';
 import { base } from '../styles/base.ts';
 import { focusField, focusStep } from './focus.ts';
 import { collect } from './frame.ts';
-import type { Around, FlowClient, Inputs, Stage } from './host.ts';
+import type { AnyView, Around, FlowClient, Inputs, Stage } from './host.ts';
 import { languageOf } from './language.ts';
 import { Light } from './light.ts';
 import type { Failure, Kept, Shown, State } from './state.ts';
-
-type AnyView = (step: Step, host: Stage) => TemplateResult;
 
 /**
  * What all elements share: one flow, one screen at a time, the first of them before any answer of the server.
@@ -26,6 +23,7 @@ type AnyView = (step: Step, host: Stage) => TemplateResult;
  * @event {CustomEvent<{user: object, amr: string[], acr: string, recoveryCodesLeft?: number}>} mfa-success - The flow is
  *   done. Cancelable: else the browser goes on to the address that the server allowed, or to `return-to` of this origin.
  * @event {CustomEvent<{problem: Error}>} mfa-error - A refusal or a failure, with `problem.code`.
+ * @event {CustomEvent} mfa-later - The person has put a set-up off and is logged in without it; `mfa-success` follows.
  * @event {CustomEvent} mfa-cancel - The person, or the page by `cancel()`, gave the attempt up.
  *
  * @slot logo - The page's own sign, above everything.
@@ -70,6 +68,15 @@ type AnyView = (step: Step, host: Stage) => TemplateResult;
  * @csspart back - The link that goes back.
  * @csspart links - The other ways on, under the button.
  * @csspart actions - Buttons beside each other.
+ * @csspart about - Questions and answers about a second step.
+ * @csspart explanation - The organisation's own words about it.
+ * @csspart deadline - Until when it may be put off.
+ * @csspart methods - The ways to choose from.
+ * @csspart recommended - The sign on the way that the organisation recommends.
+ * @csspart note - Why, in the organisation's words.
+ * @csspart apps - Free authenticator apps, by system.
+ * @csspart naming - Where the authenticator gets a name.
+ * @csspart name - The input of that name.
  * @csspart qr - The QR code.
  * @csspart entry - How the entry is called in the app.
  * @csspart secret - The key for who can't scan.
@@ -129,7 +136,7 @@ export abstract class FlowElement extends LitElement implements Stage {
   /** Where the element stands. Read only. */
   declare state: State;
 
-  abstract readonly kind: Kind;
+  abstract kind: Kind;
 
   readonly light: Light = new Light(this, (values) => this.#submitted(values));
   flow: Flow | undefined;
@@ -157,9 +164,6 @@ export abstract class FlowElement extends LitElement implements Stage {
       // What is typed after a failure is a new answer, no second try of the old one.
       if (this.state.name === 'failed') this.state = { name: this.flow ? 'step' : 'idle' };
     });
-    for (const [type, view] of Object.entries(steps)) {
-      if (typeof view === 'function') this.#views.set(type, view as AnyView);
-    }
   }
 
   get shown(): Shown {
@@ -257,11 +261,8 @@ export abstract class FlowElement extends LitElement implements Stage {
     this.kept = kept;
   }
 
-  async prepare(type: string): Promise<void> {
-    const source = Object.hasOwn(steps, type) ? steps[type as Step['type']] : undefined;
-    if (this.#views.has(type)) return;
-    if (source && 'load' in source) this.#views.set(type, (await source.load()) as AnyView);
-    else this.#views.set(type, (await import('../flow/unknown.ts')).unknown);
+  learn(type: string, view: AnyView): void {
+    this.#views.set(type, view);
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {

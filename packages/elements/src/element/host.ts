@@ -1,8 +1,8 @@
-import type { Client, Flow, Input, Kind, OrganisationChoice } from '@tweestap/client';
+import type { Client, Flow, Input, Kind, OrganisationChoice, Step } from '@tweestap/client';
 import type { ReactiveControllerHost, TemplateResult } from 'lit';
 import type { Key, Values } from '../locales/messages.ts';
 import type { Light } from './light.ts';
-import type { Kept, Shown, State } from './state.ts';
+import type { Failure, Kept, Shown, State } from './state.ts';
 
 /** One input, or a list that answers the steps that follow as well. */
 export type Inputs = Input | readonly [Input, ...Input[]];
@@ -46,12 +46,19 @@ export interface Host extends ReactiveControllerHost, HTMLElement {
   restart(): void;
 }
 
+/** The view of any step. */
+export type AnyView = (step: Step, host: Stage) => TemplateResult;
+
 /** What makes flows: the SDK's client, or the page's own of the same shape. */
 export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'>;
 
 /** What the flow's half, which is fetched later, sees of the element. */
 export interface Stage extends Host {
-  readonly kind: Kind;
+  kind: Kind;
+  /** The token of a mailed link that the flow begins with. */
+  token?: string | undefined;
+  /** Takes over where a mailed link is of no use any more. */
+  spent?(problem: Failure): void;
   readonly api: string;
   readonly returnTo: string | null;
   readonly client: FlowClient | undefined;
@@ -59,6 +66,6 @@ export interface Stage extends Host {
   show(state: Shown, flow?: Flow): void;
   busy(): void;
   keep(kept: Kept): void;
-  /** Fetches the view of a step, if it is not here yet. */
-  prepare(type: string): Promise<void>;
+  /** Takes the view of a step, to be drawn from now on. */
+  learn(type: string, view: AnyView): void;
 }

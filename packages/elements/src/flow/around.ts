@@ -1,8 +1,10 @@
-import type { Input, StepType } from '@tweestap/client';
+import type { Input, Kind, StepType } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
+import { ownLink } from '../controls/own-link.ts';
 import { inTime } from '../controls/times.ts';
 import type { Around, Stage } from '../element/host.ts';
+import { go } from './go.ts';
 
 /** Seconds before the end of a flow at which the person is warned: enough to read it and act (WCAG 2.2 §2.2.1). */
 export const warning = 120;
@@ -15,7 +17,16 @@ const before: Partial<Record<StepType, StepType>> = {
   totp: 'password',
   'recovery-code': 'password',
   locked: 'username',
+  'enroll-offer': 'username',
+  'confirm-password': 'enroll-offer',
+  'enroll-method': 'enroll-offer',
+  'enroll-totp': 'enroll-offer',
+  identify: 'organisation',
+  'mail-sent': 'identify',
 };
+
+/** Kinds of mailed links: nothing is given up by leaving them, the link still works. */
+const linked: readonly Kind[] = ['activate', 'reset', 'unlock', 'register'];
 
 const backTo = (host: Stage, to: StepType) => () =>
   host.send({ step: host.flow?.step.type, action: 'back', to } as Input);
@@ -31,7 +42,9 @@ const backLink = (host: Stage): TemplateResult | typeof nothing => {
   const isOwn = to !== 'organisation' || !host.organisation;
   if (to && isOwn && host.kind === 'login' && may(host, 'back'))
     return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
-  if (host.kind === 'login' || host.flow?.status === 'done') return nothing;
+  if (host.kind === 'login' || linked.includes(host.kind) || host.flow?.status === 'done') return nothing;
+  if (host.kind === 'recover')
+    return html`<button part="link back" type="button" @click=${() => go(host, 'login')}>${arrow}${host.text('to-login')}</button>`;
   return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;
 };
 
@@ -66,10 +79,9 @@ const expiry = (host: Stage): TemplateResult | typeof nothing => {
 const help = (host: Stage): TemplateResult | typeof nothing => {
   const own = host.flow?.organisation?.help;
   if (!own) return nothing;
-  const url = own.url && /^https?:/i.test(own.url) ? own.url : undefined;
   return html`<p part="help">
     ${own.text}
-    ${url ? html`<a part="link" href=${url} target="_blank" rel="noopener noreferrer">${host.text('more')}</a>` : nothing}
+    ${ownLink(host, own.url)}
   </p>`;
 };
 

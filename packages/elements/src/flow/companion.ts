@@ -1,4 +1,4 @@
-import { createClient, type Flow, type Input, MfaProblem, type OrganisationChoice } from '@tweestap/client';
+import { createClient, type Flow, type Input, type Kind, MfaProblem, type OrganisationChoice } from '@tweestap/client';
 import type { Around, FlowClient, Inputs, Stage } from '../element/host.ts';
 import type { Failure } from '../element/state.ts';
 import { code } from '../styles/code.ts';
@@ -9,12 +9,16 @@ import { ease } from './ease.ts';
 import { explain } from './explain.ts';
 import { finish } from './finish.ts';
 import { confirmed, loadKept, saveKept, told } from './kept.ts';
+import { viewOf } from './views.ts';
 
 /** Shortest wait before something is sent by itself, in milliseconds: a clock that is off must not make it a storm. */
 const shortest = 1000;
 
 /** Longest wait that a browser's timer takes, in milliseconds. */
 const longest = 2 ** 31 - 1;
+
+/** Kinds that begin with the organisation, as a login does. */
+const asks: readonly Kind[] = ['recover', 'register'];
 
 const listOf = (inputs: Inputs): readonly Input[] => (Array.isArray(inputs) ? inputs : [inputs as Input]);
 
@@ -73,12 +77,13 @@ export class Companion {
   }
 
   /** Takes up what a reload left behind. Answers whether there was something. */
-  async resume(): Promise<boolean> {
+  async resume(kind = this.#host.kind): Promise<boolean> {
     const host = this.#host;
     const call = this.#call;
-    const flow = await this.client.resume(host.kind).catch(() => undefined);
+    const flow = await this.client.resume(kind).catch(() => undefined);
     // Whoever was quicker than the answer goes on with what was begun.
     if (!flow || call !== this.#call) return false;
+    host.kind = kind;
     host.keep(loadKept(host.api));
     await this.#arrived(flow);
     return true;
@@ -86,6 +91,9 @@ export class Companion {
 
   /** Begins anew with what the person has told. */
   restart(): Promise<void> {
+    const { flow, kind } = this.#host;
+    // What is given up for something else is ended; if the server can't be told, its time ends it.
+    if (flow?.status === 'open' && flow.kind !== kind) void flow.cancel().catch(() => undefined);
     return this.#run(() => this.#start(this.#keptInputs()));
   }
 
@@ -104,11 +112,14 @@ export class Companion {
   }
 
   #start(inputs: readonly Input[]): Promise<Flow> {
-    const { organisation, kept, kind, returnTo } = this.#host;
+    const { organisation, kept, kind, token, returnTo } = this.#host;
     const id = organisation ?? kept.organisation?.id;
     const known: Input[] =
-      id && inputs[0]?.step !== 'organisation' && kind === 'login' ? [{ step: 'organisation', organisation: id }] : [];
+      id && inputs[0]?.step !== 'organisation' && (kind === 'login' || (asks.includes(kind) && !token))
+        ? [{ step: 'organisation', organisation: id }]
+        : [];
     return this.client.start(kind, {
+      link: token,
       inputs: [...known, ...inputs],
       returnTo: returnTo ? new URL(returnTo, document.baseURI).href : undefined,
     });
@@ -134,6 +145,11 @@ export class Companion {
 
   async #refused(problem: MfaProblem, work: () => Promise<Flow>): Promise<void> {
     const { flow } = this.#host;
+    if (problem.is('link-expired', 'no-such-link') && this.#host.spent) {
+      this.#tell(problem);
+      this.#host.show({ name: 'idle' });
+      return this.#host.spent(problem);
+    }
     if (problem.kind === 'ended') return this.#expired();
     if (problem.kind === 'refusal' && problem.problem?.flow && flow)
       // Another tab went on: that is no fault of the person, the step that is asked for now is shown.
@@ -150,7 +166,7 @@ export class Companion {
   async #arrived(flow: Flow, problem?: MfaProblem): Promise<void> {
     const host = this.#host;
     try {
-      await host.prepare(flow.step.type);
+      host.learn(flow.step.type, await viewOf(flow.step.type));
     } catch (cause) {
       const lost = new MfaProblem('network', { cause });
       return host.show({ name: 'failed', problem: lost, again: () => void this.#arrived(flow, problem) });
@@ -165,7 +181,15 @@ export class Companion {
     this.#wait(flow, problem);
     if (!flow.is('done')) return;
     await host.updateComplete;
+    if (this.#putOff()) host.dispatchEvent(new CustomEvent('mfa-later', { bubbles: true, composed: true }));
     finish(host, flow.step);
+  }
+
+  /** Whether the person has just put a set-up off. */
+  #putOff(): boolean {
+    return (
+      this.#last !== undefined && listOf(this.#last).some((input) => 'action' in input && input.action === 'later')
+    );
   }
 
   #tell(problem: MfaProblem): void {

@@ -24,6 +24,7 @@ const attempts = (host: Stage, left: number | undefined): string => {
 
 const keyOf = (host: Stage, problem: MfaProblem): Key => {
   if (problem.code === 'wrong-code' && host.flow?.step.type === 'recovery-code') return 'problem.wrong-recovery-code';
+  if (problem.code === 'weak-password') return `problem.weak-${problem.problem?.reason ?? 'common'}`;
   return `problem.${problem.code}` as Key;
 };
 
@@ -31,7 +32,9 @@ const keyOf = (host: Stage, problem: MfaProblem): Key => {
 export const explain = (host: Stage, problem: MfaProblem): string => {
   if (problem.is('clock-off') && problem.problem?.offBySeconds !== undefined) return clockOff(host, problem.problem);
   const time = inTime(host.language, problem.retryAfter ?? 1);
-  const told = host.text(keyOf(host, problem), { time });
+  const { step } = host.flow ?? {};
+  const count = step?.type === 'new-password' ? step.minLength : 0;
+  const told = host.text(keyOf(host, problem), { time, count });
   const id = problem.problem?.correlationId ?? problem.code;
   return (told || host.text('problem.other', { id })) + attempts(host, problem.problem?.attemptsLeft);
 };

@@ -24,8 +24,8 @@ export const saveKept = (api: string, kept: Kept | undefined): void => {
 
 /** What the person tells with these inputs. */
 export const told = (kept: Kept, inputs: readonly Input[]): Kept => {
-  const { username } = inputs.find((input) => 'username' in input) ?? {};
-  const { organisation } = inputs.find((input) => 'organisation' in input) ?? {};
+  const username = inputs.map((input) => ('username' in input ? input.username : undefined)).find(Boolean);
+  const organisation = inputs.map((input) => ('organisation' in input ? input.organisation : undefined)).find(Boolean);
   return {
     ...kept,
     ...(organisation ? { organisation: { id: organisation } } : {}),

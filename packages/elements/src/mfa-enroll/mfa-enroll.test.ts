@@ -27,7 +27,12 @@ describe('mfa-enroll', () => {
     await settled(element);
     expect(calls[2]?.body).to.deep.equal({ inputs: [{ step: 'enroll-totp', code: '123456' }] });
     expect(element.shadowRoot?.querySelectorAll('[part=recovery-code]').length).to.equal(6);
-    element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
+    const primary = () => element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]');
+    primary()?.click();
+    await element.updateComplete;
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Have you kept your codes?');
+    expect(element.shadowRoot?.querySelector('[part=recovery-code]'), 'they are out of sight').to.equal(null);
+    primary()?.click();
     await settled(element);
     expect(calls[3]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes' }] });
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is linked');

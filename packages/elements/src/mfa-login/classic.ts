@@ -1,6 +1,7 @@
 import type { Input, Step } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Combobox } from '../controls/combobox.ts';
+import { forgot } from '../controls/forgot.ts';
 import { passwordField } from '../controls/password.ts';
 import { usernameField } from '../controls/username.ts';
 import { frame } from '../element/frame.ts';
@@ -51,5 +52,6 @@ export const classic = (step: Step | undefined, host: Host): TemplateResult | un
       if (!password) return host.complain('password', host.text('password.missing'));
       return answers(host, step, { organisation: box?.value?.id, username: name, password });
     },
+    links: forgot(host),
   });
 };

@@ -1,4 +1,4 @@
-import type { Flow } from '@tweestap/client';
+import type { Flow, Kind } from '@tweestap/client';
 import type { PropertyDeclarations, TemplateResult } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
@@ -17,7 +17,7 @@ export class MfaLogin extends FlowElement {
   /** `stepped`: one question a screen. `classic`: organisation, username and password on one. */
   declare layout: 'stepped' | 'classic';
 
-  override readonly kind = 'login';
+  override kind: Kind = 'login';
 
   #classic: typeof import('./classic.ts').classic | undefined;
 

@@ -124,7 +124,7 @@ describe('the end', () => {
     room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
     await named(element);
     expect(heard).to.deep.equal([
-      { user: given.done.user, amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', recoveryCodesLeft: 2 },
+      { user: 'user' in given.done && given.done.user, amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', recoveryCodesLeft: 2 },
     ]);
     await until(() => location.hash === '#went-on');
     history.replaceState(null, '', location.pathname + location.search);

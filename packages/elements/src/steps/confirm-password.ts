@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { notNow } from '../controls/later.ts';
 import { passwordField } from '../controls/password.ts';
 import { silentUsername } from '../controls/silent-username.ts';
 import { frame } from '../element/frame.ts';
@@ -16,4 +17,5 @@ export const confirmPassword: View<'confirm-password'> = (step, host) =>
       if (!password) return host.complain('password', host.text('password.missing'));
       return { step: 'confirm-password', password };
     },
+    links: notNow(host),
   });

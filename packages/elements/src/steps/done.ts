@@ -1,17 +1,31 @@
 import { html, nothing } from 'lit';
 import { frame } from '../element/frame.ts';
+import { go } from '../flow/go.ts';
 import type { View } from './view.ts';
 
 /** Below so many recovery codes a person is told. */
 const few = 2;
 
-/** The end: a tick, and on. */
-export const done: View<'done'> = ({ recoveryCodesLeft: left }, host) => {
+const tick = html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="m4 12.5 5.5 5.5L20 7" /></svg>`;
+
+/** The end: a tick, and on. After a mailed link the login comes next, with the name filled in. */
+export const done: View<'done'> = (step, host) => {
+  const kind = host.flow?.kind;
+  if ('next' in step) {
+    return frame(host, {
+      name: 'done',
+      heading: host.text(kind === 'reset' ? 'done.reset' : kind === 'unlock' ? 'done.unlock' : 'done.activate'),
+      description: html`${tick}${host.text('done.next')}`,
+      primary: host.text('log-in'),
+      onPrimary: () => go(host, 'login'),
+    });
+  }
+  const { recoveryCodesLeft: left } = step;
   const key = left === 0 ? 'done.no-codes' : left === 1 ? 'done.code' : 'done.codes';
   return frame(host, {
     name: 'done',
-    heading: host.text(host.flow?.kind === 'enroll' ? 'done.enroll' : 'done.heading'),
-    description: html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="m4 12.5 5.5 5.5L20 7" /></svg>`,
+    heading: host.text(kind === 'enroll' ? 'done.enroll' : 'done.heading'),
+    description: tick,
     fields:
       left !== undefined && left <= few ? html`<p part="description">${host.text(key, { count: left })}</p>` : nothing,
   });

@@ -3,7 +3,7 @@ import { organisation } from './organisation.ts';
 import { username } from './username.ts';
 import type { Source } from './view.ts';
 
-/** The list of step views. The first two come with the element, the others are fetched when the first one is shown. */
+/** The list of step views. The first two come with `<mfa-login>`, the others are fetched when the first one is shown. */
 export const steps: { readonly [T in StepType]: Source<T> } = {
   organisation,
   username,
@@ -11,9 +11,14 @@ export const steps: { readonly [T in StepType]: Source<T> } = {
   'choose-method': { load: async () => (await import('./choose-method.ts')).chooseMethod },
   totp: { load: async () => (await import('./totp.ts')).totp },
   'recovery-code': { load: async () => (await import('./recovery-code.ts')).recoveryCode },
+  'enroll-offer': { load: async () => (await import('./enroll-offer.ts')).enrollOffer },
+  'enroll-method': { load: async () => (await import('./enroll-method.ts')).enrollMethod },
   'confirm-password': { load: async () => (await import('./confirm-password.ts')).confirmPassword },
   'enroll-totp': { load: async () => (await import('./enroll-totp.ts')).enrollTotp },
   'recovery-codes': { load: async () => (await import('./recovery-codes.ts')).recoveryCodes },
+  identify: { load: async () => (await import('./identify.ts')).identify },
+  'mail-sent': { load: async () => (await import('./mail-sent.ts')).mailSent },
+  'new-password': { load: async () => (await import('./new-password.ts')).newPassword },
   locked: { load: async () => (await import('./locked.ts')).locked },
   done: { load: async () => (await import('./done.ts')).done },
 };

@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { forgot } from '../controls/forgot.ts';
 import { passwordField } from '../controls/password.ts';
 import { silentUsername } from '../controls/silent-username.ts';
 import { frame } from '../element/frame.ts';
@@ -15,4 +16,5 @@ export const password: View<'password'> = (step, host) =>
       if (!password) return host.complain('password', host.text('password.missing'));
       return { step: 'password', password };
     },
+    links: forgot(host),
   });

@@ -1,6 +1,8 @@
-import { html } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { copyButton } from '../controls/copy.ts';
+import { printCodes } from '../controls/print.ts';
 import { frame } from '../element/frame.ts';
+import type { Host } from '../element/host.ts';
 import type { View } from './view.ts';
 
 const save = (name: string, codes: readonly string[]): void => {
@@ -10,9 +12,45 @@ const save = (name: string, codes: readonly string[]): void => {
   URL.revokeObjectURL(address);
 };
 
-/** Six new recovery codes, to be kept. */
-export const recoveryCodes: View<'recovery-codes'> = ({ codes }, host) =>
+/** Which codes the person was asked about: whether they are kept. */
+class Keeping {
+  readonly #host: Host;
+  #asked: string | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  isAsked(codes: readonly string[]): boolean {
+    return this.#asked === codes.join();
+  }
+
+  /** Turns to the question, or back to the codes. */
+  ask(codes: readonly string[] | undefined): undefined {
+    this.#asked = codes?.join();
+    const host = this.#host;
+    host.requestUpdate();
+    void host.updateComplete.then(() => host.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus());
+  }
+}
+
+const question = (host: Host, keeping: Keeping): TemplateResult =>
   frame(host, {
+    name: 'recovery-codes',
+    heading: host.text('recovery-codes.question'),
+    description: host.text('recovery-codes.last'),
+    primary: host.text('recovery-codes.submit'),
+    submit: () => ({ step: 'recovery-codes' }),
+    links: html`<button part="link" type="button" @click=${() => keeping.ask(undefined)}>
+      ${host.text('recovery-codes.again')}
+    </button>`,
+  });
+
+/** Six new recovery codes, to be kept; and the question whether they are, since they are never shown again. */
+export const recoveryCodes: View<'recovery-codes'> = ({ codes }, host) => {
+  const keeping = host.use(Keeping);
+  if (keeping.isAsked(codes)) return question(host, keeping);
+  return frame(host, {
     name: 'recovery-codes',
     heading: host.text('recovery-codes.heading'),
     description: host.text('recovery-codes.description'),
@@ -25,8 +63,12 @@ export const recoveryCodes: View<'recovery-codes'> = ({ codes }, host) =>
         <button part="button secondary" type="button" @click=${() => save(host.text('recovery-codes.file'), codes)}>
           ${host.text('recovery-codes.download')}
         </button>
+        <button part="button secondary" type="button" @click=${() => printCodes(host, codes)}>
+          ${host.text('recovery-codes.print')}
+        </button>
       </div>
     `,
-    primary: host.text('recovery-codes.submit'),
-    submit: () => ({ step: 'recovery-codes' }),
+    primary: host.text('continue'),
+    submit: () => keeping.ask(codes),
   });
+};

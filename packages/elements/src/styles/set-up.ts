@@ -1,7 +1,48 @@
 import { css } from 'lit';
 
-/** Linking an app and keeping recovery codes. */
+/** The offer, linking an app and keeping recovery codes. */
 export const setUp = css`
+  [part~='about'] {
+    margin: 16px 0 0;
+  }
+  [part~='about'] dt {
+    font-weight: 600;
+  }
+  [part~='about'] dd {
+    margin: 0 0 12px;
+    color: var(--_soft);
+  }
+  [part~='explanation'] {
+    margin-block-start: 16px;
+    padding: 12px 16px;
+    border-inline-start: 3px solid var(--_accent);
+    background: var(--_well);
+  }
+  [part~='explanation'] [part~='link'] {
+    display: block;
+    inline-size: fit-content;
+    margin-block-start: 4px;
+  }
+  [part~='deadline'] {
+    margin-block-start: 16px;
+    font-weight: 600;
+  }
+  [part~='methods'] {
+    margin: 16px 0 0;
+    padding: 0;
+    list-style: none;
+  }
+  [part~='methods'] [part~='method'] {
+    flex-direction: column;
+  }
+  [part~='recommended'] {
+    font-size: 0.875rem;
+    font-weight: 400;
+    color: var(--_soft);
+  }
+  [part~='note'] {
+    font-size: 0.875rem;
+  }
   [part~='qr'] {
     inline-size: min(100%, 13.5rem);
     margin: 24px auto 0;
@@ -27,7 +68,7 @@ export const setUp = css`
     display: block;
     color: var(--_text);
   }
-  [part~='secret'] {
+  :is([part~='secret'], [part~='apps'], [part~='naming']) {
     margin-block-start: 16px;
     padding: 8px 16px;
     border-radius: var(--_radius);
@@ -37,6 +78,41 @@ export const setUp = css`
     padding-block: 4px;
     cursor: pointer;
     border-radius: 2px;
+  }
+  [part~='naming'] {
+    margin-block-start: 8px;
+  }
+  [part~='apps'] p {
+    margin-block: 4px 8px;
+    font-size: 0.875rem;
+  }
+  [part~='apps'] :is(dl, dd, ul) {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  [part~='apps'] dt {
+    margin-block-start: 8px;
+    font-weight: 600;
+  }
+  [part~='apps'] li {
+    padding-block: 4px;
+  }
+  [part~='naming'] label {
+    display: block;
+    margin-block: 8px;
+    font-weight: 500;
+  }
+  [part~='name'] {
+    inline-size: 100%;
+    min-block-size: 48px;
+    margin-block-end: 8px;
+    padding-inline: 14px;
+    border: 1.5px solid var(--_line);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    color: var(--_text);
+    font: inherit;
   }
   code {
     display: block;

@@ -28,10 +28,29 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
   'choose-method': { type: 'choose-method', actions: [...all], methods },
   totp: { type: 'totp', actions: [...all], digits: 6, period: 30, remember: { for: '12h' }, methods },
   'recovery-code': { type: 'recovery-code', actions: [...all], methods },
-  'confirm-password': { type: 'confirm-password', actions: ['submit', 'extend'], username: 'anna' },
+  'enroll-offer': {
+    type: 'enroll-offer',
+    actions: ['accept', 'later', 'back', 'extend'],
+    reason: 'set-up',
+    mandatory: false,
+    remembers: true,
+    deadline: '2026-06-30T22:00:00.000Z',
+    until: '2026-06-30',
+    daysLeft: 12,
+    explanation: {
+      text: 'Vanaf 1 juli logt iedereen bij De Linde in met een code. Bekijk het filmpje.',
+      url: 'https://delinde.example/twee-stappen',
+    },
+  },
+  'confirm-password': { type: 'confirm-password', actions: ['submit', 'later', 'back', 'extend'], username: 'anna' },
+  'enroll-method': {
+    type: 'enroll-method',
+    actions: ['submit', 'later', 'back', 'extend'],
+    methods: [{ method: 'totp', recommended: true, note: 'Kost niets, en werkt ook zonder netwerk.' }],
+  },
   'enroll-totp': {
     type: 'enroll-totp',
-    actions: ['submit', 'extend'],
+    actions: ['submit', 'later', 'back', 'extend'],
     secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
     uri: 'otpauth://totp/De%20Linde:anna?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=De%20Linde',
     issuer: 'De Linde',
@@ -39,12 +58,23 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
     apps: [
       { name: 'Aegis', system: 'android', url: 'https://getaegis.app/' },
       { name: '2FAS', system: 'ios', url: 'https://2fas.com/' },
+      { name: 'KeePassXC', system: 'desktop', url: 'https://keepassxc.org/download/' },
     ],
   },
   'recovery-codes': {
     type: 'recovery-codes',
     actions: ['submit', 'extend'],
     codes: ['7K3M-QX9A-2WDT', 'H4PN-8RFC-V6YE', 'B2ZG-M5TK-9JQL', 'XW7D-3HNA-K8RP', 'C6YF-T4VE-5GMB', 'Q9LJ-7DXK-A3HW'],
+  },
+  identify: { type: 'identify', actions: ['submit', 'back', 'extend'], fields: ['username', 'email'] },
+  'mail-sent': { type: 'mail-sent', actions: ['back', 'extend'], to: 'anna@delinde.example' },
+  'new-password': {
+    type: 'new-password',
+    actions: ['submit', 'extend'],
+    username: 'anna',
+    minLength: 15,
+    maxLength: 256,
+    mayReuse: false,
   },
   locked: {
     type: 'locked',
@@ -199,8 +229,41 @@ export const looks: Record<string, Look> = {
   done: at(given.done),
   unknown: at({ type: 'telepathy', actions: ['submit'] } as unknown as Step),
   'confirm-password': enroll(given['confirm-password']),
+  'enroll-offer': at(given['enroll-offer']),
+  'enroll-offer-last-day': at({ ...given['enroll-offer'], daysLeft: 0 }),
+  'enroll-offer-mandatory': at({
+    type: 'enroll-offer',
+    actions: ['accept', 'back', 'extend'],
+    reason: 'set-up',
+    mandatory: true,
+    remembers: false,
+  }),
+  'enroll-offer-phone': at({
+    type: 'enroll-offer',
+    actions: ['accept', 'later', 'extend'],
+    reason: 'new-phone',
+    mandatory: false,
+    remembers: true,
+  }),
+  'enroll-method': at(given['enroll-method']),
   'enroll-totp': enroll(given['enroll-totp']),
+  'enroll-totp-open': {
+    ...at(given['enroll-totp']),
+    act: async (element) => {
+      await begun(element);
+      for (const details of element.shadowRoot?.querySelectorAll('details') ?? []) details.open = true;
+    },
+  },
+  'enroll-totp-clock': refused(given['enroll-totp'], 'code', '123456', { code: 'clock-off', offBySeconds: 95 }),
   'recovery-codes': enroll(given['recovery-codes']),
+  'recovery-codes-question': {
+    ...enroll(given['recovery-codes']),
+    act: async (element) => {
+      await settled(element);
+      element.light.requestSubmit();
+      await element.updateComplete;
+    },
+  },
 };
 looks['totp-lost'] = {
   ...looks['totp-lost'],

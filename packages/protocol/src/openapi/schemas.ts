@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Account, AccountChange, FactorChange } from '../account.ts';
+import { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange } from '../account.ts';
 import { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from '../answers.ts';
 import { Flow, StartBody, StepSchema, SubmitBody } from '../flow.ts';
 import { Problem } from '../problem.ts';
@@ -16,10 +16,12 @@ const named = {
   SessionAnswer,
   HealthAnswer,
   Account,
+  AccountEventsAnswer,
   StartBody,
   SubmitBody,
   AccountChange,
   FactorChange,
+  EventReport,
 };
 export type SchemaName = keyof typeof named;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Actions, Password } from '../values.ts';
-import { extend, submit } from './define.ts';
+import { back, extend, later, submit } from './define.ts';
 
 /** The password once more, before something that changes how the account is protected. */
 export const confirmPassword = {
@@ -11,6 +11,8 @@ export const confirmPassword = {
   }),
   inputs: {
     submit: z.strictObject({ ...submit('confirm-password'), password: Password }),
+    later: later('confirm-password'),
+    back: back('confirm-password'),
     extend: extend('confirm-password'),
   },
 };

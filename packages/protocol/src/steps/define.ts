@@ -13,6 +13,10 @@ export const extend = <T extends string>(step: T) =>
 export const switchTo = <T extends string>(step: T) =>
   z.strictObject({ step: z.literal(step), action: z.literal('switch'), method: Method });
 
+/** `later` puts a set-up off, while that is allowed: the flow is done without it (D8). */
+export const later = <T extends string>(step: T) =>
+  z.strictObject({ step: z.literal(step), action: z.literal('later') });
+
 /** `poll` asks whether something changed elsewhere. */
 export const poll = <T extends string>(step: T) => z.strictObject({ step: z.literal(step), action: z.literal('poll') });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Actions, GivenName, TypedCode } from '../values.ts';
-import { extend, submit } from './define.ts';
+import { back, extend, later, submit } from './define.ts';
 
 /** An app that makes RFC 6238 codes, and where to get it. */
 const AuthenticatorApp = z.strictObject({
@@ -26,6 +26,8 @@ export const enrollTotp = {
   }),
   inputs: {
     submit: z.strictObject({ ...submit('enroll-totp'), code: TypedCode, name: GivenName.optional() }),
+    later: later('enroll-totp'),
+    back: back('enroll-totp'),
     extend: extend('enroll-totp'),
   },
 };

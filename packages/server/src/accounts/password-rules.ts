@@ -1,11 +1,10 @@
+import type { PasswordFault } from '@tweestap/protocol';
 import { isCommonPassword } from './common-passwords.ts';
 
 /** D10: long enough for any pass phrase; nothing is ever cut off. In code points. */
-const MAX_PASSWORD_LENGTH = 256;
+export const MAX_PASSWORD_LENGTH = 256;
 /** Shorter names are part of too many words to forbid them. */
 const MIN_NAME_LENGTH = 4;
-
-export type PasswordFault = 'too-short' | 'too-long' | 'common' | 'contains-username' | 'contains-organisation';
 
 export interface PasswordRules {
   /** In code points: `minPasswordLength(policy)`. */

@@ -1,4 +1,7 @@
+import { notify } from '../flow/journal.ts';
 import { setAccountState } from '../store/accounts.ts';
+import { deleteDeskCode } from '../store/desk-codes.ts';
+import { voidLinks } from '../store/links.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 import { type Revoked, revokeAll } from './revoke.ts';
 
@@ -8,14 +11,17 @@ export interface StateChange extends Partial<Revoked> {
   changed: boolean;
 }
 
-/** Shuts a person out at once: no login, and all she was let in with dies (R71). @throws AdminError */
+/** Shuts a person out at once: no login, and all she was let in with dies (R71), codes and links that were handed out too. @throws AdminError */
 export async function disable(deps: AdminDeps, request: AccountRequest): Promise<StateChange> {
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const changed = await setAccountState(tx, account.id, 'disabled');
     const revoked = await revokeAll(tx, account.id, deps.clock());
+    await deleteDeskCode(tx, account.id);
+    await voidLinks(tx, account.id, deps.clock());
     const where = { organisationId: organisation.id, accountId: account.id };
     await noteVerb(tx, deps, request, { event: 'admin-disable', ...where, detail: { changed, ...revoked } });
+    if (changed) await notify(tx, { notice: 'account-disabled', ...where, at: deps.clock(), random: deps.random });
     return { id: account.id, changed, ...revoked };
   });
 }
@@ -27,6 +33,7 @@ export async function enable(deps: AdminDeps, request: AccountRequest): Promise<
     const changed = await setAccountState(tx, account.id, 'active');
     const where = { organisationId: organisation.id, accountId: account.id };
     await noteVerb(tx, deps, request, { event: 'admin-enable', ...where, detail: { changed } });
+    if (changed) await notify(tx, { notice: 'account-enabled', ...where, at: deps.clock(), random: deps.random });
     return { id: account.id, changed };
   });
 }

@@ -9,6 +9,7 @@ import type { Database, Db, Tx } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { AdminError } from './admin-error.ts';
+import { type Actor, actorOf, isLine } from './roles.ts';
 
 export interface AdminDeps {
   database: Database;
@@ -16,12 +17,14 @@ export interface AdminDeps {
   hasher: PasswordHasher;
   clock: Clock;
   random: Random;
+  /** What the links of invitations begin with (R33), without a slash at its end; undefined where it was not set. */
+  baseUrl: string | undefined;
 }
 
 /** Who does it and why: both go into the audit (R83). */
 export interface AdminRequest {
-  /** The person or program that asks, as the portal knows it. */
-  actor: string;
+  /** The person or program that asks, as the portal knows it, with its role. A name alone is an administrator's. */
+  actor: string | Actor;
   /** Why, in a sentence. */
   reason: string;
 }
@@ -36,18 +39,15 @@ export interface AccountRequest extends AdminRequest {
 export interface Target {
   organisation: OrganisationDefinition;
   account: AccountRow;
+  /** What to tell whoever may not reach this account: the words for one that does not exist. */
+  missing: AdminError;
 }
-
-/** Control characters and line breaks would let a reason imitate other entries where the audit is read as text. */
-const CONTROL = /\p{Cc}/u;
-const LONGEST = 500;
 
 /** @throws AdminError */
 export function checkRequest({ actor, reason }: AdminRequest): void {
-  for (const [name, text] of Object.entries({ actor, reason })) {
-    if (typeof text !== 'string' || text.trim() === '' || text.length > LONGEST || CONTROL.test(text)) {
-      throw new AdminError('bad-request', `The ${name} is wrong: expected one line of 1 to ${LONGEST} characters.`);
-    }
+  actorOf(actor);
+  if (!isLine(reason)) {
+    throw new AdminError('bad-request', 'The reason is wrong: expected one line of 1 to 500 characters.');
   }
 }
 
@@ -55,7 +55,11 @@ export function checkRequest({ actor, reason }: AdminRequest): void {
 export async function organisationOf(db: Db, id: string): Promise<OrganisationDefinition> {
   const found = await getOrganisation(db, id);
   if (found) return found;
-  throw new AdminError(
+  throw unknownOrganisation(id);
+}
+
+export function unknownOrganisation(id: string): AdminError {
+  return new AdminError(
     'unknown-organisation',
     `There is no organisation "${shown(id)}": add it first, or check its id.`,
   );
@@ -67,9 +71,10 @@ export async function targetOf(db: Db, request: AccountRequest): Promise<Target>
   const organisation = await organisationOf(db, request.organisation);
   const account =
     (await getAccount(db, organisation.id, request.account)) ?? (await accountNamed(db, organisation, request.account));
-  if (account) return { organisation, account };
   const where = `organisation "${organisation.id}"`;
-  throw new AdminError('unknown-account', `There is no account "${shown(request.account)}" in ${where}.`);
+  const missing = new AdminError('unknown-account', `There is no account "${shown(request.account)}" in ${where}.`);
+  if (account) return { organisation, account, missing };
+  throw missing;
 }
 
 async function accountNamed(
@@ -97,7 +102,9 @@ export async function noteVerb(
   request: AdminRequest,
   entry: Omit<AuditEntry, 'at' | 'result'>,
 ): Promise<void> {
-  const detail = { actor: request.actor, reason: request.reason, ...entry.detail };
+  const { role, name } = actorOf(request.actor);
+  const who = typeof request.actor === 'string' ? { actor: name } : { actor: name, role };
+  const detail = { ...who, reason: request.reason, ...entry.detail };
   await recordAudit(tx, { ...entry, at: clock(), result: 'ok', detail }, random);
 }
 

@@ -7,7 +7,14 @@ export interface Fault {
 
 /** An admin verb can't do what it was asked; `message` is one line that says what to mend. Nothing was changed. */
 export class AdminError extends Error {
-  readonly code: 'bad-request' | 'unknown-organisation' | 'unknown-account' | 'taken' | 'bad-import';
+  readonly code:
+    | 'bad-request'
+    | 'not-allowed'
+    | 'unknown-organisation'
+    | 'unknown-account'
+    | 'not-possible'
+    | 'taken'
+    | 'bad-import';
   /** Everything that is wrong, where several things can be. */
   readonly faults: readonly Fault[];
   constructor(code: AdminError['code'], message: string, faults: readonly Fault[] = []) {

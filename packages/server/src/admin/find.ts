@@ -1,10 +1,12 @@
 import { codeKey, passwordKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import type { Db } from '../store/database.ts';
+import { deskCodeOf } from '../store/desk-codes.ts';
 import { knownDevices } from '../store/devices.ts';
 import { allFactors } from '../store/factors.ts';
+import { newestLink } from '../store/links.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
-import type { AccountRow, CounterRow, FactorRow } from '../store/schema.ts';
+import type { AccountRow, CounterRow, FactorRow, LinkRow } from '../store/schema.ts';
 import { countSessions } from '../store/sessions.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 
@@ -35,6 +37,10 @@ export interface FoundAccount {
     lastUsedAt?: string;
   }[];
   recoveryCodesLeft: number;
+  /** The help desk's one-time code, while one is out that can be used. */
+  helpDeskCode?: { expiresAt: string };
+  /** The newest link that an account was to begin with, mailed or on a letter; only until it has a password. */
+  invitation?: { sentAt: string; expiresAt: string; expired: boolean };
   sessions: number;
   devices: number;
   locks: { password: FoundLock; codes: FoundLock };
@@ -50,13 +56,15 @@ export async function find(deps: AdminDeps, request: AccountRequest): Promise<Fo
 }
 
 async function describe(db: Db, account: AccountRow, now: number): Promise<FoundAccount> {
-  const [factors, left, sessions, devices, password, codes] = await Promise.all([
+  const [factors, left, sessions, devices, password, codes, desk, link] = await Promise.all([
     allFactors(db, account.id),
     countUnspent(db, account.id),
     countSessions(db, account.id, now),
     knownDevices(db, account.id),
     getCounter(db, passwordKey(account.organisation_id, account.username_key)),
     getCounter(db, codeKey(account.id)),
+    deskCodeOf(db, account.id),
+    account.password_hash === null ? newestLink(db, account.id, 'activate') : undefined,
   ]);
   return {
     id: account.id,
@@ -76,10 +84,18 @@ async function describe(db: Db, account: AccountRow, now: number): Promise<Found
       ...(row.last_used_at === null ? {} : { lastUsedAt: time(row.last_used_at) }),
     })),
     recoveryCodesLeft: left,
+    ...(desk && desk.spent_at === null && desk.expires_at > now
+      ? { helpDeskCode: { expiresAt: time(desk.expires_at) } }
+      : {}),
+    ...(link ? { invitation: invitationOf(link, now) } : {}),
     sessions,
     devices: devices.length,
     locks: { password: lockOf(password, now), codes: lockOf(codes, now) },
   };
+}
+
+function invitationOf({ created_at, expires_at }: LinkRow, now: number): NonNullable<FoundAccount['invitation']> {
+  return { sentAt: time(created_at), expiresAt: time(expires_at), expired: expires_at <= now };
 }
 
 function lockOf(counter: CounterRow | undefined, now: number): FoundLock {

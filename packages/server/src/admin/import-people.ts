@@ -1,9 +1,10 @@
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { takenUsernames } from '../store/accounts.ts';
-import { ConstraintError, type Db } from '../store/database.ts';
+import { ConstraintError, type Db, type Tx } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { type AdminDeps, type AdminRequest, checkRequest, noteVerb } from './admin-context.ts';
 import { AdminError, type Fault } from './admin-error.ts';
+import { mailInvitation } from './invite.ts';
 import { columnOf, faulty, type PersonLine, readPeopleFile } from './people-file.ts';
 import { checkPerson, type Person, type PersonInput } from './person.ts';
 import { insertPeople, type PersonRows, rowsOf } from './person-rows.ts';
@@ -13,6 +14,8 @@ export interface ImportPeopleRequest extends AdminRequest {
   csv: string;
   /** Where given, people of other organisations are refused (R83). */
   organisation?: string;
+  /** Mails an invitation to each person who has an address and no password, in the same transaction. */
+  invite?: boolean;
 }
 
 export interface PeopleImported {
@@ -20,6 +23,8 @@ export interface PeopleImported {
   factors: number;
   /** People by organisation. */
   organisations: Record<string, number>;
+  /** With `invite`: how many were invited, and who has neither a password nor an address: they need a letter. */
+  invited?: { people: number; withoutMail: string[] };
 }
 
 /** Passwords in the clear are hashed this many at a time: the hasher's line is bounded. */
@@ -27,7 +32,7 @@ const HASHING = 4;
 
 interface Checked {
   row: number;
-  organisationId: string;
+  organisation: OrganisationDefinition;
   person: Person;
 }
 
@@ -37,10 +42,12 @@ export async function importPeople(deps: AdminDeps, request: ImportPeopleRequest
   const people = await checkAll(deps.database.read, readPeopleFile(request.csv), request.organisation);
   const rows = await hashAll(deps, people);
   const organisations: Record<string, number> = {};
-  for (const { organisationId } of people) organisations[organisationId] = (organisations[organisationId] ?? 0) + 1;
+  for (const { organisation } of people) organisations[organisation.id] = (organisations[organisation.id] ?? 0) + 1;
+  let invited: PeopleImported['invited'];
   try {
     await deps.database.write(async (tx) => {
       await insertPeople(tx, rows, deps.random);
+      if (request.invite) invited = await inviteAll(tx, deps, request, { people, rows });
       for (const [organisationId, count] of Object.entries(organisations)) {
         await noteVerb(tx, deps, request, { event: 'admin-import', organisationId, detail: { people: count } });
       }
@@ -49,7 +56,27 @@ export async function importPeople(deps: AdminDeps, request: ImportPeopleRequest
     if (!(error instanceof ConstraintError)) throw error;
     throw new AdminError('taken', 'A username was taken while the file was read; nothing was imported: try again.');
   }
-  return { people: rows.length, factors: rows.filter((row) => row.factor).length, organisations };
+  const factors = rows.filter((row) => row.factor).length;
+  return { people: rows.length, factors, organisations, ...(invited ? { invited } : {}) };
+}
+
+async function inviteAll(
+  tx: Tx,
+  deps: AdminDeps,
+  request: AdminRequest,
+  { people, rows }: { people: readonly Checked[]; rows: readonly PersonRows[] },
+): Promise<NonNullable<PeopleImported['invited']>> {
+  const invited = { people: 0, withoutMail: [] as string[] };
+  for (const [index, { organisation }] of people.entries()) {
+    const account = rows[index]?.account;
+    if (!account || account.password_hash !== null) continue;
+    if (await mailInvitation(tx, deps, organisation, account)) {
+      invited.people += 1;
+      const where = { organisationId: organisation.id, accountId: account.id };
+      await noteVerb(tx, deps, request, { event: 'admin-invite', ...where });
+    } else invited.withoutMail.push(account.username);
+  }
+  return invited;
 }
 
 async function checkAll(db: Db, lines: readonly PersonLine[], only: string | undefined): Promise<Checked[]> {
@@ -65,7 +92,7 @@ async function checkAll(db: Db, lines: readonly PersonLine[], only: string | und
     if (fault) faults.push({ row, column: 'organisation', expected: fault });
     if (!organisation) continue;
     const result = checkPerson(input, organisation);
-    if ('person' in result) checked.push({ row, organisationId: id, person: result.person });
+    if ('person' in result) checked.push({ row, organisation, person: result.person });
     else for (const each of result.faults) faults.push({ ...each, row, column: columnName(each.column) });
   }
   faults.push(...(await nameFaults(db, checked)));
@@ -85,7 +112,8 @@ async function nameFaults(db: Db, people: readonly Checked[]): Promise<Fault[]> 
   const faults: Fault[] = [];
   const rowOf = new Map<string, number>();
   const keys = new Map<string, string[]>();
-  for (const { row, organisationId, person } of people) {
+  for (const { row, organisation, person } of people) {
+    const organisationId = organisation.id;
     const first = rowOf.get(`${organisationId} ${person.usernameKey}`);
     if (first !== undefined) {
       faults.push({ row, column: 'username', expected: `expected each username once, it stands in row ${first} too` });
@@ -109,7 +137,7 @@ async function hashAll(deps: AdminDeps, people: readonly Checked[]): Promise<Per
   const rows: PersonRows[] = [];
   for (let from = 0; from < people.length; from += HASHING) {
     const some = people.slice(from, from + HASHING);
-    rows.push(...(await Promise.all(some.map((each) => rowsOf(deps, each.organisationId, each.person)))));
+    rows.push(...(await Promise.all(some.map((each) => rowsOf(deps, each.organisation.id, each.person)))));
   }
   return rows;
 }

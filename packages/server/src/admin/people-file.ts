@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { AdminError, type Fault } from './admin-error.ts';
+import { unguarded } from './csv.ts';
 import type { PersonInput } from './person.ts';
 
 const COLUMNS = ['organisation', 'username', 'name', 'email', 'password', 'password_hash', 'totp_secret'] as const;
@@ -95,13 +96,18 @@ function personLine(row: number, columns: readonly Column[], record: readonly st
     const text = index < 0 ? undefined : record[index];
     return text === '' ? undefined : text;
   };
+  /** As an export of ours guards it. */
+  const guarded = (column: Column): string | undefined => {
+    const text = value(column);
+    return text === undefined ? undefined : unguarded(text);
+  };
   return {
     row,
     organisation: (value('organisation') ?? '').trim(),
     input: {
-      username: value('username') ?? '',
-      name: value('name'),
-      email: value('email'),
+      username: guarded('username') ?? '',
+      name: guarded('name'),
+      email: guarded('email'),
       password: value('password'),
       passwordHash: value('password_hash')?.trim(),
       totpSecret: value('totp_secret'),

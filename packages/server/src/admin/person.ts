@@ -99,6 +99,7 @@ function readPassword(input: PersonInput, username: string, organisation: Organi
     common: 'expected a password that is not among the common ones',
     'contains-username': 'expected a password without the username in it',
     'contains-organisation': "expected a password without the organisation's name in it",
+    reused: 'expected another password than before',
   };
   if (fault) throw new Expected(words[fault]);
   return { plain: input.password };

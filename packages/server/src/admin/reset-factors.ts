@@ -1,4 +1,5 @@
 import { notify } from '../flow/journal.ts';
+import { deleteDeskCode } from '../store/desk-codes.ts';
 import { endAllFactors } from '../store/factors.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
@@ -35,6 +36,7 @@ export async function resetFactors(deps: AdminDeps, request: ResetFactorsRequest
     const revoked = await revokeAll(tx, account.id, at);
     const factors = await endAllFactors(tx, account.id, as, at);
     const recoveryCodes = await deleteRecoveryCodes(tx, account.id);
+    await deleteDeskCode(tx, account.id);
     const where = { organisationId: organisation.id, accountId: account.id };
     const detail = { as, factors, recoveryCodes, ...revoked };
     await noteVerb(tx, deps, request, { event: 'admin-reset-factors', ...where, detail });

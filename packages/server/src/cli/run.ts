@@ -4,6 +4,7 @@ import { SettingsError } from '../settings.ts';
 import { SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
 import { registerAccountVerbs } from './account-verbs.ts';
 import { registerOperatorVerbs } from './operator-verbs.ts';
+import { registerOutboxVerbs } from './outbox-verbs.ts';
 import { registerPeopleVerbs } from './people-verbs.ts';
 import { CliError, type Terminal } from './terminal.ts';
 import { type Cli, examples } from './verb.ts';
@@ -29,6 +30,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const cli = { program, terminal, answer };
   registerPeopleVerbs(cli);
   registerAccountVerbs(cli);
+  registerOutboxVerbs(cli);
   registerOperatorVerbs(cli);
   for (const command of program.commands) command.option('--json', 'answer, or tell what went wrong, as JSON');
   try {

@@ -9,10 +9,11 @@ import type { Terminal } from './terminal.ts';
 /** Opens what the settings name, does the work, and lets go of it whatever happens. */
 export async function withAdmin<T>({ env }: Terminal, work: (admin: Admin) => Promise<T>): Promise<T> {
   const settings = readStoreSettings(env);
+  const { baseUrl } = settings;
   const keyring = parseKeyring(settings.encryptionKeys);
   return await within(settings.database, (database) => {
     const hasher = createPasswordHasher({ random: systemRandom });
-    return work(createAdmin({ database, keyring, hasher, clock: systemClock, random: systemRandom }));
+    return work(createAdmin({ database, keyring, hasher, clock: systemClock, random: systemRandom, baseUrl }));
   });
 }
 

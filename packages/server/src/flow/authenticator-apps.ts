@@ -21,6 +21,8 @@ export const authenticatorApps: readonly App[] = [
     system: 'android',
     url: 'https://play.google.com/store/apps/details?id=com.lastpass.authenticator',
   },
+  // Without a store account, also for old phones.
+  { name: 'Aegis (F-Droid)', system: 'android', url: 'https://f-droid.org/packages/com.beemdevelopment.aegis/' },
   { name: '2FAS', system: 'ios', url: 'https://apps.apple.com/app/2fa-authenticator-2fas/id1217793794' },
   { name: 'Google Authenticator', system: 'ios', url: 'https://apps.apple.com/app/google-authenticator/id388497605' },
   {
@@ -33,5 +35,6 @@ export const authenticatorApps: readonly App[] = [
     system: 'ios',
     url: 'https://apps.apple.com/app/lastpass-authenticator/id1079110004',
   },
+  { name: 'Authenticator (browser extension)', system: 'desktop', url: 'https://authenticator.cc/' },
   { name: 'KeePassXC', system: 'desktop', url: 'https://keepassxc.org/download/' },
 ];

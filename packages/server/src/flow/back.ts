@@ -1,5 +1,6 @@
 import type { Kind, StepType } from '@tweestap/protocol';
 import type { Facts } from './facts.ts';
+import { without } from './step-definition.ts';
 
 type Keep = (facts: Facts) => Facts;
 
@@ -14,7 +15,10 @@ const kept: Partial<Record<StepType, Keep>> = {
   organisation: only('returnTo'),
   username: only('returnTo', 'organisation'),
   password: only('returnTo', 'organisation', 'account'),
+  identify: only('returnTo', 'organisation'),
   'choose-method': (facts) => ({ ...facts, method: 'ask' }),
+  'enroll-offer': (facts) => without(facts, 'offerAccepted', 'setUpMethod'),
+  'enroll-method': (facts) => without(facts, 'setUpMethod'),
 };
 
 const proving: readonly StepType[] = ['organisation', 'username', 'password', 'choose-method'];
@@ -28,8 +32,32 @@ const targets: Readonly<Record<Kind, Partial<Record<StepType, readonly StepType[
     'choose-method': ['organisation', 'username', 'password'],
     totp: proving,
     'recovery-code': proving,
+    'enroll-offer': ['organisation', 'username'],
+    'confirm-password': ['organisation', 'username', 'enroll-offer'],
+    'enroll-method': ['organisation', 'username', 'enroll-offer'],
+    'enroll-totp': ['organisation', 'username', 'enroll-offer', 'enroll-method'],
   },
-  enroll: { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
+  recover: { identify: ['organisation'], 'mail-sent': ['organisation', 'identify'] },
+  register: {
+    identify: ['organisation'],
+    'mail-sent': ['organisation', 'identify'],
+    'enroll-method': ['enroll-offer'],
+    'enroll-totp': ['enroll-offer', 'enroll-method'],
+  },
+  activate: { 'enroll-method': ['enroll-offer'], 'enroll-totp': ['enroll-offer', 'enroll-method'] },
+  reset: {
+    locked: ['enroll-offer'],
+    'choose-method': ['enroll-offer'],
+    totp: ['enroll-offer', 'choose-method'],
+    'recovery-code': ['enroll-offer', 'choose-method'],
+    'enroll-method': ['enroll-offer'],
+    'enroll-totp': ['enroll-offer', 'enroll-method'],
+  },
+  unlock: {},
+  enroll: { totp: ['choose-method'], 'recovery-code': ['choose-method'], 'enroll-totp': ['enroll-method'] },
+  'recovery-codes': { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
+  disable: { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
+  'change-password': { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
   'step-up': { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
 };
 

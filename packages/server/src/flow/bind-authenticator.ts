@@ -2,7 +2,8 @@ import { codeKey } from '../locks/keys.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { resetCounter } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
-import { activeFactors, insertFactor, replaceFactors } from '../store/factors.ts';
+import { activeFactors, endAllFactors, insertFactor, replaceFactors } from '../store/factors.ts';
+import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { notify } from './journal.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
@@ -26,12 +27,15 @@ export function bindAuthenticator(context: StepContext, policy: Policy, authenti
   const accountId = facts.person.id;
   const organisationId = facts.organisation;
   const bind = effect(async (tx) => {
+    // M8: whoever came in by the help desk's code has nothing else left, and nothing that she had may help a finder.
+    const lost = facts.factor?.desk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
+    if (facts.factor?.desk) await deleteRecoveryCodes(tx, accountId);
     await insertFactor(tx, await rowOf(tx, context, { accountId, organisationId, ...authenticator }));
     const replaced =
       policy.authenticators === 'one' ? await replaceFactors(tx, accountId, authenticator.factorId, now) : 0;
     // D7: binding anew is what ends the hard cap.
     await resetCounter(tx, codeKey(accountId), now);
-    const notice = replaced > 0 ? 'factor-replaced' : 'factor-added';
+    const notice = replaced + lost > 0 ? 'factor-replaced' : 'factor-added';
     await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method: 'totp' } });
   });
   return [bind, ...revokeProofs(accountId, context)];

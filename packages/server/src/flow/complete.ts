@@ -1,3 +1,4 @@
+import type { Kind } from '@tweestap/protocol';
 import { deviceName } from '../devices/device-name.ts';
 import { markKnown } from '../devices/mark-known.ts';
 import { durationMs } from '../organisations/durations.ts';
@@ -9,6 +10,11 @@ import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import type { OpenFlow } from './open-flow.ts';
+
+/** D9: who only held a mailed link is not logged in; what comes next is the login. */
+export function endsBeforeLogin(kind: Kind): boolean {
+  return ['activate', 'reset', 'unlock', 'register'].includes(kind);
+}
 
 /** What a flow that is done came to; a flow of a session adds to what that session had proven. */
 export function resultOf(facts: Facts, session: SessionRow | undefined): Assurance {

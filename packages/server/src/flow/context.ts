@@ -24,7 +24,7 @@ export function stepContext(
   now: number,
   facts: Facts = flow.facts,
 ): StepContext {
-  const { database, keyring, hasher, random, findOrganisation } = deps;
+  const { database, keyring, hasher, random, baseUrl, findOrganisation } = deps;
   const account = once(async (): Promise<AccountRow | undefined> => {
     const { organisation, person, account: typed } = facts;
     if (organisation === undefined) return undefined;
@@ -36,11 +36,13 @@ export function stepContext(
     flowId: flow.row.id,
     facts,
     now,
+    language: request.language ?? 'en',
     dialect: database.dialect,
     read: database.read,
     keyring,
     hasher,
     random,
+    baseUrl,
     account,
     visitor: once(async () => await visitorOf(database.read, request.deviceToken, (await account())?.id)),
     async organisation() {

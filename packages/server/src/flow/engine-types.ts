@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { DeviceCookie } from '../devices/mark-known.ts';
+import type { Language } from '../organisations/own-words.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
@@ -19,6 +20,8 @@ export interface EngineDeps {
   hasher: PasswordHasher;
   clock: Clock;
   random: Random;
+  /** The configured one: what mailed links begin with, whatever a request came to (R33). */
+  baseUrl: string;
   logger: EngineLogger;
   /** Whether a flow may end in going there (R70). The organisation is undefined while nobody has chosen one. */
   allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
@@ -37,7 +40,7 @@ export interface RequestContext {
   /** Only names a device. */
   userAgent?: string | undefined;
   /** Chooses the language of the organisation's help; default `en`. */
-  language?: 'en' | 'nl' | undefined;
+  language?: Language | undefined;
   correlationId: string;
 }
 
@@ -62,6 +65,8 @@ export interface Outcome {
 export interface StartArgs {
   kind: Kind;
   inputs?: readonly Input[];
+  /** The token of a mailed link. */
+  link?: string;
   returnTo?: string;
 }
 

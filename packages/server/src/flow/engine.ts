@@ -2,11 +2,14 @@ import type { Flow, Input, Kind } from '@tweestap/protocol';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow } from '../store/flows.ts';
 import { stepContext } from './context.ts';
+import { withoutDeskCode } from './desk-code.ts';
 import type { Engine, EngineDeps, Issued, Outcome, RequestContext } from './engine-types.ts';
 import { FlowError, Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
+import { factsOfLink, needsLink } from './link-facts.ts';
 import { loadFlow, markSaved, newFlow, type OpenFlow, saveFlow } from './open-flow.ts';
 import { organisationCache } from './organisation-cache.ts';
+import { mayBegin } from './own-flows.ts';
 import { possessionOf } from './possession.ts';
 import { show } from './show.ts';
 import { applyInput, type Parts } from './submission.ts';
@@ -15,10 +18,10 @@ import { applyInput, type Parts } from './submission.ts';
 export function createEngine(deps: EngineDeps): Engine {
   const parts: Parts = { ...deps, findOrganisation: organisationCache(deps.database.read, deps.clock) };
   return {
-    async start({ kind, inputs = [], returnTo }, context) {
+    async start({ kind, inputs = [], link, returnTo }, context) {
       const { clock, random, allowedReturnTo } = parts;
       const now = clock();
-      const facts = await firstFacts(parts, kind, context);
+      const facts = await firstFacts(parts, { kind, link, now }, context);
       if (returnTo !== undefined) {
         if (!(await allowedReturnTo(facts.organisation, returnTo))) throw new FlowError('not-allowed');
         facts.returnTo = returnTo;
@@ -42,18 +45,25 @@ export function createEngine(deps: EngineDeps): Engine {
   };
 }
 
-/** What is known before the first input: nothing, or whose session it is (R4). @throws FlowError */
-async function firstFacts({ database, findOrganisation }: Parts, kind: Kind, context: RequestContext): Promise<Facts> {
-  if (kind === 'login') return {};
+/** What is known before the first input: nothing, or whose link or session it is (R4). @throws FlowError */
+async function firstFacts(
+  { database, findOrganisation }: Parts,
+  { kind, link, now }: { kind: Kind; link: string | undefined; now: number },
+  context: RequestContext,
+): Promise<Facts> {
+  if (link !== undefined || needsLink(kind)) return await factsOfLink(database.read, { kind, link, now });
+  if (kind === 'login' || kind === 'recover' || kind === 'register') return {};
   const { session } = context;
   if (!session) throw new FlowError('no-session');
   const account = await getAccount(database.read, session.organisation_id, session.account_id);
   const organisation = await findOrganisation(session.organisation_id);
   if (account?.state !== 'active' || !organisation) throw new FlowError('no-session');
+  const has = withoutDeskCode(kind, await possessionOf(database.read, account.id));
+  if (!mayBegin(kind, has, organisation.policy, now)) throw new FlowError('not-allowed');
   return {
     organisation: organisation.id,
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
-    has: await possessionOf(database.read, account.id),
+    has,
     session: session.id_hash,
   };
 }

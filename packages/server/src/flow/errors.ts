@@ -1,13 +1,16 @@
-import type { ProblemCode } from '@tweestap/protocol';
+import type { Kind, ProblemCode } from '@tweestap/protocol';
 import { Rollback } from '../store/errors.ts';
 
 /** There is no flow to go on with: HTTP answers the problem of `code` alone. */
 export class FlowError extends Error {
   readonly code: ProblemCode;
-  constructor(code: ProblemCode) {
+  /** `link-expired`: how to ask for a new one. */
+  readonly anew: { kind: Kind; organisation: string } | undefined;
+  constructor(code: ProblemCode, anew?: FlowError['anew']) {
     super(`The flow can't go on: ${code}.`);
     this.name = 'FlowError';
     this.code = code;
+    this.anew = anew;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Acr, Amr, Duration, Method } from '@tweestap/protocol';
+import type { Acr, Amr, Duration, Method, SetUpMethod } from '@tweestap/protocol';
+import type { LinkPurpose } from '../links/make-link.ts';
 
 /** What an account has to prove itself with, as read when the password was proven and after each change. */
 export interface Possession {
@@ -8,6 +9,8 @@ export interface Possession {
   disabled: boolean;
   /** How many recovery codes are unspent. */
   recoveryCodes: number;
+  /** The help desk gave a code that was not used yet; whether its time is over shows when it is typed. */
+  deskCode?: true;
 }
 
 /**
@@ -20,12 +23,28 @@ export interface Facts {
   account?: { username: string; key: string };
   /** Who it is: known once the password was proven, or from the session that the flow began with. */
   person?: { id: string; username: string; name?: string };
+  /** The mailed link that this flow began with. It is spent by what it leads to, not by being opened (R32). */
+  link?: { id: string; purpose: LinkPurpose };
+  /** A mail was asked for, to this address as it was typed. */
+  mailed?: { to: string; at: number };
+  /** A new password was chosen in this flow. */
+  newPassword?: { at: number };
+  /** A link to lift the password's lock was asked for. */
+  unlockMailed?: { at: number };
+  /** The lock was lifted. */
+  unlocked?: { at: number };
   /** When the password was proven in this flow. */
   password?: { at: number };
   /** When it was asked once more, before something that changes how the account is protected. */
   confirmed?: { at: number };
   /** The second factor that was proven in this flow. */
-  factor?: { method: Method; id: string; at: number };
+  factor?: {
+    method: Method;
+    id: string;
+    at: number;
+    /** It was the help desk's code: a new authenticator takes the place of all that the person had. */
+    desk?: true;
+  };
   /** A valid remembered device stands in for the second factor (D1). */
   remembered?: { deviceId: string; factorTime: number };
   /** The method that the person asked for; `ask` shows the choice. */
@@ -35,12 +54,20 @@ export interface Facts {
   /** The person asked to remember this device, for this long. */
   remember?: Duration;
   has?: Possession;
+  /** The offer to set a second factor up was accepted. */
+  offerAccepted?: { at: number };
+  /** It was put off: that counts for as long as the policy allows it, and only where there is no factor (R10). */
+  deferred?: { at: number };
+  /** What is to be set up. */
+  setUpMethod?: SetUpMethod;
   /** A new authenticator being set up; the secret is sealed, bound to the flow. Dropped when it is confirmed. */
   enrolment?: { factorId: string; secret: string; at: number };
   /** The new authenticator was confirmed with a right code. */
   enrolled?: { factorId: string; at: number };
   /** New recovery codes and their hashes, sealed, until the person says that they are kept. */
   newCodes?: { sealed: string };
+  /** New recovery codes were made in this flow, and are said to be kept. */
+  codesKept?: { at: number };
   /** Attempts are refused until then; without `until` until the help desk lifts it. The counter decides, this only tells. */
   lock?: { by: 'password' | 'code'; until?: number };
   /** The session that this flow belongs to (enroll, step-up): hash of its id. */
@@ -48,5 +75,5 @@ export interface Facts {
   /** Where to go on: checked against the allow-list when the flow was made, and again at its end. */
   returnTo?: string;
   /** What the flow came to, written in the transaction that ended it. */
-  result?: { amr: Amr[]; acr: Acr };
+  result?: { amr: Amr[]; acr: Acr } | { next: 'login' };
 }

@@ -25,7 +25,7 @@ type Move =
   | { do: 'recovery'; who: number; at: number }
   | { do: 'back'; to: string }
   | { do: 'switch'; method: 'totp' | 'recovery-code' }
-  | { do: 'keep' | 'extend' | 'poll' | 'view' | 'cancel' | 'steal' | 'twice' | 'swapDevices' }
+  | { do: 'keep' | 'later' | 'extend' | 'poll' | 'view' | 'cancel' | 'steal' | 'twice' | 'swapDevices' }
   | { do: 'wait'; ms: number };
 type Kind = 'login' | 'enroll' | 'step-up';
 
@@ -55,9 +55,18 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   ),
   weighted(3, fc.record({ do: one('recovery'), who, at: fc.nat(5) })),
-  weighted(4, fc.record({ do: one('back'), to: one('organisation', 'username', 'password', 'choose-method', 'done') })),
+  weighted(
+    4,
+    fc.record({
+      do: one('back'),
+      to: one('organisation', 'username', 'password', 'choose-method', 'enroll-offer', 'enroll-method', 'done'),
+    }),
+  ),
   weighted(3, fc.record({ do: one('switch'), method: one('totp', 'recovery-code') })),
-  weighted(3, fc.record({ do: one('keep', 'extend', 'poll', 'view', 'cancel', 'steal', 'twice', 'swapDevices') })),
+  weighted(
+    3,
+    fc.record({ do: one('keep', 'later', 'extend', 'poll', 'view', 'cancel', 'steal', 'twice', 'swapDevices') }),
+  ),
   weighted(
     5,
     fc.record({
@@ -81,6 +90,15 @@ const moves = fc.array(fc.record({ browser: fc.nat(1), move }), { minLength: 10,
 /** The first code on the paper, used or not. */
 const used = (who: Subject): string => who.person.recoveryCodes[0] ?? 'AAAA-BBBB-CCCC';
 
+/** India has no summer time, and its days begin half an hour off everybody else's. */
+const INDIA = 5.5 * HOUR;
+
+/** The present day in India and its end, reckoned without any calendar. */
+function dayInIndia(now: number): { until: string; end: number } {
+  const day = Math.floor((now + INDIA) / (24 * HOUR));
+  return { until: new Date(day * 24 * HOUR).toISOString().slice(0, 10), end: (day + 1) * 24 * HOUR - INDIA };
+}
+
 let runs = 0;
 
 /** Two organisations, two people in each; the same names in both. */
@@ -89,14 +107,16 @@ async function people(world: World): Promise<Subject[]> {
   const clinic = `clinic-${runs}`;
   const school = `school-${runs}`;
   await world.organisation({ id: clinic, policy: { factor: 'mandatory', authenticators: 'many' } });
-  await world.organisation({ id: school, policy: { factor: 'optional', authenticators: 'one' } });
+  const { until, end } = dayInIndia(world.clock());
+  const setUp = { until, timeZone: 'Asia/Kolkata' };
+  await world.organisation({ id: school, policy: { factor: 'optional', authenticators: 'one', setUp } });
   const subject = async (organisation: string, username: string, without?: 'totp'): Promise<Subject> => {
     const password = `password of ${username} at ${organisation}`;
     const person = await world.person({ organisation, username, password, ...(without ? { without } : {}) });
     const codes = without ? [] : await world.giveRecoveryCodes(person);
     return {
       person,
-      mandatory: organisation === clinic,
+      mandatoryFrom: organisation === clinic ? -Infinity : end,
       oneAuthenticator: organisation === school,
       authenticators: without ? [] : [{ secret: person.secret, lastStep: -1 }],
       codes: new Set(codes),
@@ -283,6 +303,10 @@ class Game {
         return [{ step: 'totp', code: this.codeOf(who, good === 0 ? 1 : 0, good === 1 ? 1 : 0), remember: good > 9 }];
       case 'recovery-code':
         return [{ step: 'recovery-code', code: (good < 8 ? undefined : [...who.codes][0]) ?? used(who) }];
+      case 'enroll-offer':
+        return [{ step: 'enroll-offer', action: good < 8 ? 'later' : 'accept' }];
+      case 'enroll-method':
+        return [{ step: 'enroll-method', method: 'totp' }];
       case 'enroll-totp':
         return [
           {
@@ -293,7 +317,13 @@ class Game {
       case 'recovery-codes':
         return [{ step: 'recovery-codes' }];
       case 'locked':
-        return [{ step: 'locked', action: 'poll' }];
+        return [{ step: 'locked', action: shown.ways.includes('mail') ? 'unlock' : 'poll', way: 'mail' } as Input];
+      case 'identify':
+        return [{ step: 'identify', username: who.person.username, email: `${who.person.username}@portal.example` }];
+      case 'mail-sent':
+        return [{ step: 'mail-sent', action: 'back', to: 'identify' }];
+      case 'new-password':
+        return [{ step: 'new-password', password: good === 0 ? 'short' : `a sentence of number ${good}` }];
       case 'done':
         return [];
     }

@@ -1,12 +1,12 @@
 import type { Method, StepType } from '@tweestap/protocol';
 import type { Facts } from './facts.ts';
-import type { StepPolicy } from './next-step.ts';
+import { type StepPolicy, takesRecoveryCode } from './next-step.ts';
 
 /** The second factors that this person can use now, the likeliest first. Only known after the password (R56). */
-export function methodsOf({ has }: Facts, policy: Pick<StepPolicy, 'recoveryCodes'>): Method[] {
+export function methodsOf(facts: Facts, policy: Pick<StepPolicy, 'recoveryCodes'>): Method[] {
   const methods: Method[] = [];
-  if (has?.totp) methods.push('totp');
-  if (has && has.recoveryCodes > 0 && policy.recoveryCodes) methods.push('recovery-code');
+  if (facts.has?.totp) methods.push('totp');
+  if (takesRecoveryCode(facts, policy)) methods.push('recovery-code');
   return methods;
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Kind } from '@tweestap/protocol';
 import fc from 'fast-check';
 import type { Facts } from './facts.ts';
-import { nextStep, type StepPolicy } from './next-step.ts';
+import { mayDefer, nextStep, type StepPolicy } from './next-step.ts';
 
 /*
  * Threat: a client that leaves steps out, sends them in another order, goes back, or waits, and so gets to 'done' with
@@ -12,7 +12,13 @@ import { nextStep, type StepPolicy } from './next-step.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
-const policy: StepPolicy = { factor: 'mandatory', recoveryCodes: true, confirmPassword: 'when-stale' };
+const policy: StepPolicy = {
+  factor: 'mandatory',
+  recoveryCodes: true,
+  confirmPassword: 'when-stale',
+  resetBy: 'factor',
+  methods: [{ method: 'totp' }],
+};
 
 const instant = fc.integer({ min: NOW - 60 * MINUTE, max: NOW + 60 * MINUTE });
 const anyFacts: fc.Arbitrary<Facts> = fc.record(
@@ -32,6 +38,9 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     has: fc.record({ totp: fc.boolean(), disabled: fc.boolean(), recoveryCodes: fc.integer({ min: 0, max: 6 }) }),
     enrolment: fc.record({ factorId: fc.constant('n'), secret: fc.constant('sealed'), at: instant }),
     enrolled: fc.record({ factorId: fc.constant('n'), at: instant }),
+    offerAccepted: fc.record({ at: instant }),
+    deferred: fc.record({ at: instant }),
+    setUpMethod: fc.constant('totp' as const),
     newCodes: fc.record({ sealed: fc.constant('sealed') }),
     lock: fc.oneof(
       fc.record({ by: fc.constantFrom('password' as const, 'code' as const), until: instant }),
@@ -45,18 +54,40 @@ const anyPolicy: fc.Arbitrary<StepPolicy> = fc.record({
   factor: fc.constantFrom('mandatory' as const, 'optional' as const),
   recoveryCodes: fc.boolean(),
   confirmPassword: fc.constantFrom('when-stale' as const, 'always' as const),
+  resetBy: fc.constantFrom('factor' as const, 'mail' as const),
+  methods: fc.constantFrom([{ method: 'totp' as const }], [{ method: 'totp' as const, note: 'free' }]),
+  setUp: fc.option(fc.record({ timeZone: fc.constant('UTC'), until: fc.constantFrom('2025-12-31', '2026-01-01') }), {
+    nil: undefined,
+  }),
 });
+/** Whether a person of an organisation may still put the set-up off: as a calendar in Greenwich says it. */
+const mayWait = (rules: StepPolicy) => rules.factor === 'optional' && rules.setUp?.until !== '2025-12-31';
 const anyKind = fc.constantFrom<Kind>('login', 'enroll', 'step-up');
 const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property, { numRuns: 20_000 });
 
-test('R3: whatever is known, a login is done only with password and factor, or where the policy asks no factor', () => {
+test('R3: whatever is known, a login is done only with password and factor, or where the policy lets it wait', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       if (nextStep('login', facts, rules, NOW) !== 'done') return;
       assert.ok(facts.organisation && facts.account && facts.person && facts.password && facts.has);
       const factor = facts.factor ?? facts.enrolled ?? facts.remembered;
       if (facts.has.totp || facts.has.disabled) assert.ok(factor, 'who has a factor proves it');
-      else assert.ok(facts.enrolled || rules.factor === 'optional', 'who has none sets one up where it is mandatory');
+      else if (!facts.enrolled) {
+        assert.ok(mayWait(rules), 'who has none sets one up where it is mandatory');
+        assert.ok(rules.setUp === undefined || facts.deferred, 'and says so where it is offered');
+      }
+    }),
+  );
+});
+
+test('R10: whatever is known, a set-up is put off only before the deadline and without a factor', () => {
+  check(
+    fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
+      const step = nextStep(kind, facts, rules, NOW);
+      if (!mayDefer(kind, step, facts, rules, NOW)) return;
+      assert.ok(mayWait(rules) && !facts.enrolled && facts.has && !facts.has.totp && !facts.has.disabled);
+      assert.equal(kind, 'login');
+      assert.ok(step.startsWith('enroll-') || step === 'confirm-password');
     }),
   );
 });
@@ -117,7 +148,8 @@ const after = (minutes: number, facts: Facts, rules = policy) =>
   nextStep('login', facts, rules, NOW + minutes * MINUTE);
 
 test('set-up asks the password again when it is older than five minutes, and not while somebody looks for the phone', () => {
-  const none = { ...known, has: { totp: false, disabled: false, recoveryCodes: 0 } };
+  const accepted = { ...known, offerAccepted: { at: NOW } };
+  const none = { ...accepted, has: { totp: false, disabled: false, recoveryCodes: 0 } };
   assert.equal(after(4, none), 'enroll-totp');
   assert.equal(after(6, none), 'confirm-password');
   assert.equal(after(-1, none), 'confirm-password');

@@ -9,7 +9,19 @@ import type { Facts } from './facts.ts';
 
 const MINUTE = 60_000;
 /** ms a flow lives, and lives on after `extend` (CONTRACT §2). */
-const LIFE: Readonly<Record<Kind, number>> = { login: 15 * MINUTE, 'step-up': 15 * MINUTE, enroll: 60 * MINUTE };
+const LIFE: Readonly<Record<Kind, number>> = {
+  login: 15 * MINUTE,
+  'step-up': 15 * MINUTE,
+  activate: 60 * MINUTE,
+  recover: 60 * MINUTE,
+  reset: 60 * MINUTE,
+  unlock: 60 * MINUTE,
+  register: 60 * MINUTE,
+  enroll: 60 * MINUTE,
+  'recovery-codes': 60 * MINUTE,
+  disable: 60 * MINUTE,
+  'change-password': 60 * MINUTE,
+};
 export const MOST_EXTENSIONS = 10;
 /** ms that a finished flow can still be looked at. */
 const AFTERLIFE = 5 * MINUTE;

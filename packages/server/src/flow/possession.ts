@@ -1,5 +1,4 @@
 import type { Db } from '../store/database.ts';
-import { countUnspent } from '../store/recovery-codes.ts';
 import type { Possession } from './facts.ts';
 
 /** What an account has to prove itself with, now. */
@@ -10,9 +9,24 @@ export async function possessionOf(db: Db, accountId: string): Promise<Possessio
     .where('account_id', '=', accountId)
     .where('state', 'in', ['active', 'disabled'])
     .execute();
+  const { recoveryCodes, deskCode } = await db
+    .selectNoFrom(({ selectFrom, fn }) => [
+      selectFrom('recovery_codes')
+        .select(fn.countAll<number>().as('count'))
+        .where('account_id', '=', accountId)
+        .where('spent_at', 'is', null)
+        .as('recoveryCodes'),
+      selectFrom('desk_codes')
+        .select(fn.countAll<number>().as('count'))
+        .where('account_id', '=', accountId)
+        .where('spent_at', 'is', null)
+        .as('deskCode'),
+    ])
+    .executeTakeFirstOrThrow();
   return {
     totp: factors.some(({ state }) => state === 'active'),
     disabled: factors.some(({ state }) => state === 'disabled'),
-    recoveryCodes: await countUnspent(db, accountId),
+    recoveryCodes: recoveryCodes ?? 0,
+    ...(deskCode ? { deskCode: true } : {}),
   };
 }

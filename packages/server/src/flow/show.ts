@@ -1,15 +1,22 @@
 import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
+import { wordsIn } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { steps } from '../steps/index.ts';
 import { canGoBack } from './back.ts';
 import type { RequestContext } from './engine-types.ts';
 import { FlowError } from './errors.ts';
-import { nextStep, type StepPolicy } from './next-step.ts';
+import { mayDefer, nextStep, type StepPolicy } from './next-step.ts';
 import { MOST_EXTENSIONS, type OpenFlow } from './open-flow.ts';
 import type { StepContext, StepDefinition } from './step-definition.ts';
 
 /** Asked before an organisation is chosen, when the table of steps never looks at it. */
-const NO_POLICY: StepPolicy = { factor: 'mandatory', recoveryCodes: false, confirmPassword: 'always' };
+const NO_POLICY: StepPolicy = {
+  factor: 'mandatory',
+  recoveryCodes: false,
+  confirmPassword: 'always',
+  methods: [],
+  resetBy: 'factor',
+};
 
 /** The step that a flow stands at. A flow that was not ended is never done. */
 export async function stepOf(flow: OpenFlow, context: StepContext): Promise<StepType> {
@@ -20,8 +27,16 @@ export async function stepOf(flow: OpenFlow, context: StepContext): Promise<Step
 /** What the facts of a context ask next. */
 export async function nextOf(context: StepContext): Promise<StepType> {
   const { kind, facts, now } = context;
-  const policy = facts.organisation === undefined ? NO_POLICY : (await context.organisation()).policy;
-  return nextStep(kind, facts, policy, now);
+  return nextStep(kind, facts, await policyOf(context), now);
+}
+
+/** Whether the step that a flow stands at belongs to a set-up that may be put off now. */
+export async function isDeferrable(step: StepType, context: StepContext): Promise<boolean> {
+  return mayDefer(context.kind, step, context.facts, await policyOf(context), context.now);
+}
+
+async function policyOf(context: StepContext): Promise<StepPolicy> {
+  return context.facts.organisation === undefined ? NO_POLICY : (await context.organisation()).policy;
 }
 
 /** The step's definition, without the type that ties it to its own inputs: the list has checked that already. */
@@ -37,7 +52,7 @@ export async function show(flow: OpenFlow, context: StepContext, request: Reques
   // A policy that was changed meanwhile can make a step due that nothing prepared: the person begins anew.
   if (needs && context.facts[needs] === undefined) throw new FlowError('flow-expired');
   const view = await present(context);
-  const step = { ...view, actions: actionsOf(flow, type, view) } as Step;
+  const step = { ...view, actions: actionsOf(flow, type, view, await isDeferrable(type, context)) } as Step;
   const { facts } = context;
   return {
     id: flow.row.id,
@@ -50,9 +65,10 @@ export async function show(flow: OpenFlow, context: StepContext, request: Reques
   };
 }
 
-function actionsOf(flow: OpenFlow, type: StepType, view: object): Action[] {
+function actionsOf(flow: OpenFlow, type: StepType, view: object, deferrable: boolean): Action[] {
   if (type === 'done') return [];
-  const actions: Action[] = [...definitionOf(type).answers];
+  const actions: Action[] = definitionOf(type).answers.filter((action) => action !== 'unlock' || mailsUnlock(view));
+  if (deferrable) actions.push('later');
   const others = type !== 'choose-method' && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
   if (others.length > 0) actions.push('switch');
   if (canGoBack(flow.row.kind, type)) actions.push('back');
@@ -60,8 +76,11 @@ function actionsOf(flow: OpenFlow, type: StepType, view: object): Action[] {
   return actions;
 }
 
+/** Whether a lock can be lifted by mail. */
+function mailsUnlock(view: object): boolean {
+  return 'ways' in view && Array.isArray(view.ways) && view.ways.includes('mail');
+}
+
 function shown({ id, name, help }: OrganisationDefinition, { language = 'en' }: RequestContext): Flow['organisation'] {
-  if (!help) return { id, name };
-  const text = typeof help.text === 'string' ? help.text : help.text[language];
-  return { id, name, help: { text, ...(help.url === undefined ? {} : { url: help.url }) } };
+  return { id, name, ...(help ? { help: wordsIn(help, language) } : {}) };
 }

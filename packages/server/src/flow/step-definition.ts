@@ -1,8 +1,9 @@
-import type { Action, InputOf, Kind, ProblemCode, StepOf, StepType } from '@tweestap/protocol';
+import type { Action, InputOf, Kind, PasswordFault, ProblemCode, StepOf, StepType } from '@tweestap/protocol';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Random } from '../crypto/tokens.ts';
 import type { Visitor } from '../devices/known-device.ts';
+import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow } from '../store/schema.ts';
@@ -15,11 +16,15 @@ export interface StepContext {
   readonly facts: Facts;
   /** Milliseconds since the epoch, the same for all of one input. */
   readonly now: number;
+  /** Of the organisation's own words. */
+  readonly language: Language;
   readonly dialect: Database['dialect'];
   readonly read: Db;
   readonly keyring: Keyring;
   readonly hasher: PasswordHasher;
   readonly random: Random;
+  /** What mailed links begin with, without a slash at its end (R33). */
+  readonly baseUrl: string;
   /** The flow's organisation. @throws when none was chosen yet */
   organisation(): Promise<OrganisationDefinition>;
   /** An organisation by its id, as it is now or was a second ago. */
@@ -48,6 +53,10 @@ export interface Refusal {
   offBySeconds?: number;
   /** `clock-off`: whole hours, where the time zone is at fault. */
   offByHours?: number;
+  /** `weak-password`: why. */
+  reason?: PasswordFault;
+  /** `throttled`: seconds. */
+  retryAfter?: number;
   /** Attempts left before the lock; only after a correct password (R52). */
   attemptsLeft?: number;
 }
@@ -82,7 +91,7 @@ export interface Counted {
 }
 
 /** The actions that the engine answers by itself, the same for all steps. */
-export type CommonAction = 'back' | 'switch' | 'extend';
+export type CommonAction = 'later' | 'back' | 'switch' | 'extend';
 /** The inputs that are a step's own. */
 export type AnswerOf<T extends StepType> = Exclude<InputOf<T>, { action: CommonAction }>;
 /** What a step shows; the engine adds the actions. */
@@ -101,7 +110,7 @@ export interface StepDefinition<T extends StepType> {
   prepare?(context: StepContext): Promise<Facts>;
   present(context: StepContext): Promise<ViewOf<T>>;
   /** What attempts are counted under; left out where nothing can be guessed. */
-  counted?(context: StepContext): Promise<Counted>;
+  counted?(context: StepContext): Promise<Counted | undefined>;
   /** Judges an answer. An exception denies, and gives the attempt back (R8). */
   verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
   /** What the audit calls an answer to this step; left out where nobody proves anything. */

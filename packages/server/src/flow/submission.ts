@@ -3,8 +3,10 @@ import { type Attempt, attemptUnder } from '../locks/attempt.ts';
 import { resetCounter, returnAttempt } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 import { goBack } from './back.ts';
-import { complete, resultOf } from './complete.ts';
+import { complete, endsBeforeLogin, resultOf } from './complete.ts';
 import { stepContext } from './context.ts';
+import { defer } from './defer.ts';
+import { endEffects } from './end-effects.ts';
 import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
@@ -12,7 +14,7 @@ import { note } from './journal.ts';
 import { otherMethods } from './methods.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
 import type { FindOrganisation } from './organisation-cache.ts';
-import { definitionOf, nextOf, stepOf } from './show.ts';
+import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
   type AnswerOf,
@@ -62,6 +64,9 @@ export async function applyInput(
   switch (input.action) {
     case 'extend':
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
+    case 'later':
+      if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
+      return await accept(submission, defer(context), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.row.kind, flow.facts, step, input.to));
     case 'switch':
@@ -91,7 +96,8 @@ async function answer(submission: Submission, input: AnswerOf<StepType>): Promis
   const { context, step } = submission;
   const { counted, verify } = definitionOf(step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
-  const counting = counted ? await count(submission, await counted(context)) : undefined;
+  const limit = await counted?.(context);
+  const counting = limit ? await count(submission, limit) : undefined;
   if (counting && !('attempt' in counting)) return counting;
   let verdict: Accepted | Refused;
   try {
@@ -142,11 +148,14 @@ async function accept(
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { parts, flow, request, context, step } = submission;
-  const done = (await nextOf(stepContext(parts, request, flow, context.now, facts))) === 'done';
+  const after = stepContext(parts, request, flow, context.now, facts);
+  const done = (await nextOf(after)) === 'done';
   if (!counting && !done && effects.length === 0 && definitionOf(step).audited === undefined) {
     return await moveTo(submission, facts);
   }
-  const settled: Effect[] = counting ? [...effects, reset(counting.key, context.now)] : effects;
+  const settled: Effect[] = [...effects];
+  if (counting) settled.push(reset(counting.key, context.now));
+  if (done) settled.push(...(await endEffects(after)));
   const applied = await conclude(submission, { facts, effects: settled, done });
   // Another submission was first. Nothing was learnt by this one, unless it spent what was spent already.
   if (applied.refusal && applied.refusal.code !== 'code-used' && counting) await giveBack(submission, counting);
@@ -199,11 +208,12 @@ interface Conclusion {
 async function conclude(submission: Submission, conclusion: Conclusion): Promise<Applied> {
   const { parts, flow, context } = submission;
   const before = flow.facts;
-  const assurance = conclusion.done ? resultOf(conclusion.facts, submission.request.session) : undefined;
-  flow.facts = assurance
-    ? { ...conclusion.facts, result: { amr: assurance.amr, acr: assurance.acr } }
-    : conclusion.facts;
-  const endedAt = assurance ? context.now : null;
+  const { done = false } = conclusion;
+  const assurance =
+    done && !endsBeforeLogin(flow.row.kind) ? resultOf(conclusion.facts, submission.request.session) : undefined;
+  const result = assurance ? { amr: assurance.amr, acr: assurance.acr } : { next: 'login' as const };
+  flow.facts = done ? { ...conclusion.facts, result } : conclusion.facts;
+  const endedAt = done ? context.now : null;
   // A refusal changes no more than what is told: a right answer that is under way beside it must not lose against it.
   const told = conclusion.refusal !== undefined && flow.stored && !flow.changed;
   try {
@@ -226,7 +236,7 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
             now: context.now,
           })
         : undefined;
-      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', assurance !== undefined);
+      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done);
       return cookies;
     });
     if (!told) markSaved(flow, endedAt);
@@ -256,12 +266,19 @@ async function journal(tx: Tx, { parts, flow, request, context, step }: Submissi
     result,
     organisationId: facts.organisation ?? null,
     accountId,
-    method: methodOf(step, facts),
+    method: facts.deferred ? null : methodOf(step, facts),
     flowId: flow.row.id,
     at: context.now,
     request,
   };
-  const detail = done && facts.result ? { ...facts.result, ...(facts.remembered ? { remembered: true } : {}) } : {};
+  const detail =
+    done && facts.result
+      ? {
+          ...facts.result,
+          ...(facts.remembered ? { remembered: true } : {}),
+          ...(facts.deferred ? { deferred: true } : {}),
+        }
+      : {};
   await note(tx, { ...entry, detail: { ...detail, ...(done && event ? { step: event } : {}) } }, parts.random);
 }
 

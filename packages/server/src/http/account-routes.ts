@@ -2,11 +2,14 @@ import type { Account, Duration } from '@tweestap/protocol';
 import { AccountChange, FactorChange } from '@tweestap/protocol';
 import { givenName } from '../accounts/given-name.ts';
 import { recognise } from '../devices/browser-token.ts';
+import { flowsFor } from '../flow/own-flows.ts';
+import { possessionOf } from '../flow/possession.ts';
+import { setUpDue, timeLeft } from '../organisations/set-up.ts';
+import { otherSessions } from '../sessions/sessions.ts';
 import { getAccount, setRememberFor } from '../store/accounts.ts';
 import { devicesOfAccount, forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
 import { activeFactors, renameFactor } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import { countUnspent } from '../store/recovery-codes.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';
@@ -18,6 +21,9 @@ import { removeFactor } from './remove-factor.ts';
 import type { Exchange, Route } from './route-table.ts';
 import { instant, userOnWire } from './session-routes.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE, stepUpNeeded } from './step-up.ts';
+
+/** R35: from here on the settings warn. */
+const FEW_CODES = 2;
 
 /** What a person sees and changes of the own account. Ids of others are not found, whatever the organisation (R64). */
 export const accountRoutes = (deps: HttpDeps): Route[] => [
@@ -32,16 +38,22 @@ export const accountRoutes = (deps: HttpDeps): Route[] => [
 async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): Promise<Answer> {
   const { read } = deps.database;
   const { account_id: id, organisation_id: organisationId } = session;
-  const [account, organisation, factors, recoveryCodesLeft, devices, browser] = await Promise.all([
+  const now = deps.clock();
+  const [account, organisation, factors, has, devices, browser, others] = await Promise.all([
     getAccount(read, organisationId, id),
     getOrganisation(read, organisationId),
     activeFactors(read, id),
-    countUnspent(read, id),
-    devicesOfAccount(read, id, deps.clock()),
+    possessionOf(read, id),
+    devicesOfAccount(read, id, now),
     recognise(read, tokens.device),
+    otherSessions(read, session, now),
   ]);
   if (!account || !organisation) throw noSession();
-  const { choices, default: usual } = organisation.policy.remember;
+  const { policy } = organisation;
+  const { choices, default: usual } = policy.remember;
+  const mayGo = factors.length > 1 || setUpDue(policy, now) !== 'mandatory';
+  const isOn = has.totp || has.disabled;
+  const deadline = timeLeft(policy, now)?.deadline;
   const here = browser.state === 'found' ? browser.browser.id : undefined;
   const body: Account = {
     user: userOnWire(account),
@@ -51,8 +63,10 @@ async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): 
       name: factor.name,
       createdAt: instant(factor.created_at),
       ...(factor.last_used_at === null ? {} : { lastUsedAt: instant(factor.last_used_at) }),
+      removable: mayGo,
     })),
-    recoveryCodesLeft,
+    recoveryCodesLeft: has.recoveryCodes,
+    recoveryCodesLow: isOn && policy.recoveryCodes && has.recoveryCodes <= FEW_CODES,
     rememberFor: choices.find((choice) => choice === account.remember_for) ?? usual,
     rememberChoices: choices,
     devices: devices.map((device) => ({
@@ -62,7 +76,10 @@ async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): 
       expiresAt: instant(device.remembered_until ?? device.last_used_at),
       current: device.browser_id === here,
     })),
-    enrolment: { state: factors.length > 0 ? 'on' : 'off' },
+    enrolment: { state: isOn ? 'on' : 'off', ...(deadline === undefined ? {} : { deadline: instant(deadline) }) },
+    otherSessions: others,
+    authenticators: policy.authenticators,
+    flows: flowsFor(has, policy, now),
   };
   return json(200, body);
 }

@@ -141,6 +141,9 @@ withServer(
       ['DELETE', `/account/factors/${anna.factorId}`],
       ['DELETE', '/account/devices'],
       ['DELETE', `/account/devices/${anna.factorId}`],
+      ['GET', '/account/events'],
+      ['POST', `/account/events/${anna.factorId}`, { report: 'not-me' }],
+      ['DELETE', '/account/sessions'],
     ];
     for (const [method, path, body] of routes) {
       const reply = await browser.send(method, path, { body });

@@ -17,7 +17,7 @@ export function failureAnswer(error: unknown, correlationId: string, logger: Log
 
 function problemOf(error: unknown, correlationId: string, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof FlowError) return new HttpProblem(error.code);
+  if (error instanceof FlowError) return new HttpProblem(error.code, error.anew ? { members: error.anew } : {});
   if (error instanceof HasherBusyError) return new HttpProblem('busy', { retryAfter: error.retryAfter });
   if (error instanceof StoreUnavailableError) {
     logger.warn({ correlationId, error: loggable(error) }, 'the database did not answer');

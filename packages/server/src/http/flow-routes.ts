@@ -19,13 +19,14 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
 ];
 
 async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
-  const { kind, inputs: values = [], returnTo } = parseBody(StartBody, exchange.body);
+  const { kind, inputs: values = [], link, returnTo } = parseBody(StartBody, exchange.body);
   const inputs = parseInputs(values);
   // One flow cookie a browser: a second tab joins the first, and both go on.
   const flowToken = exchange.tokens.flow ?? newToken(deps.random);
   const context = await contextOf(deps, exchange, flowToken);
   await checkThrottle(deps, inputs, context);
-  const outcome = await deps.engine.start({ kind, inputs, ...(returnTo === undefined ? {} : { returnTo }) }, context);
+  const given = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
+  const outcome = await deps.engine.start({ kind, inputs, ...given }, context);
   await countFailure(deps, outcome, context);
   const problem = outcome.refusal && refusalBody(outcome.refusal, context);
   const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
@@ -48,7 +49,11 @@ async function submit(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const cookies = issuedCookies(deps, outcome.issued);
   const { flow, refusal } = outcome;
   if (!refusal) return json(200, { flow }, cookies);
-  const answer = problemAnswer({ ...refusalBody(refusal, context), flow });
+  const { retryAfter } = refusal;
+  const answer = problemAnswer(
+    { ...refusalBody(refusal, context), flow },
+    retryAfter === undefined ? {} : { retryAfter },
+  );
   return cookies.length > 0 ? { ...answer, cookies } : answer;
 }
 
@@ -71,13 +76,14 @@ async function countFailure(deps: HttpDeps, { refusal }: Outcome, { address }: R
 
 /** A refusal as it travels: times as RFC 3339, and nothing of what was typed (R25). */
 function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }: RequestContext): Problem {
-  const { code, input, retryAt, offBySeconds, offByHours, attemptsLeft } = refusal;
+  const { code, input, retryAt, offBySeconds, offByHours, reason, attemptsLeft } = refusal;
   const status = problems[code].status;
   return problemBody(code, correlationId, {
     ...(status < 500 ? { input } : {}),
     ...(retryAt === undefined ? {} : { retryAt: new Date(retryAt).toISOString() }),
     ...(offBySeconds === undefined ? {} : { offBySeconds }),
     ...(offByHours === undefined ? {} : { offByHours }),
+    ...(reason === undefined ? {} : { reason }),
     ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
   });
 }

@@ -49,7 +49,10 @@ withDatabases(
     assert.equal(done.status, 200);
     // One that has nothing yet: a new secret and new recovery codes are shown, once, to her alone.
     const carl = await server.person('alpha', 'carl', { factor: false });
-    const enrolment = await start(server.browser(), 'login', first(carl));
+    const enrolment = await start(server.browser(), 'login', [
+      ...first(carl),
+      { step: 'enroll-offer', action: 'accept' },
+    ]);
     const { secret } = enrolment.reply.body.flow.step;
     assert.ok(secret.length > 20);
     await server.stop();

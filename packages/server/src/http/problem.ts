@@ -10,6 +10,8 @@ export interface ProblemDetails {
   /** A sentence for the developer who reads the answer; never a value that was sent (R25). */
   detail?: string;
   issues?: Issue[];
+  /** Extension members of this code's own. */
+  members?: Partial<Problem>;
   /** Seconds, for `Retry-After` (RFC 9110 §10.2.3). */
   retryAfter?: number;
   /** Further headers: name, value, name, value … */
@@ -48,8 +50,8 @@ export function problemAnswer(body: Problem, { retryAfter, headers = [] }: Probl
 
 /** The answer to an `HttpProblem`. */
 export function answerOf(problem: HttpProblem, correlationId: string): Answer {
-  const { detail, issues } = problem.details;
-  const members = { ...(detail === undefined ? {} : { detail }), ...(issues === undefined ? {} : { issues }) };
+  const { detail, issues, members: own } = problem.details;
+  const members = { ...own, ...(detail === undefined ? {} : { detail }), ...(issues === undefined ? {} : { issues }) };
   return problemAnswer(problemBody(problem.code, correlationId, members), problem.details);
 }
 

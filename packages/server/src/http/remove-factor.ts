@@ -1,3 +1,4 @@
+import { setUpDue } from '../organisations/set-up.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { activeFactors, endFactor } from '../store/factors.ts';
@@ -21,7 +22,8 @@ export async function removeFactor(deps: HttpDeps, exchange: Exchange, session: 
   const { database, clock } = deps;
   const { account_id: accountId, organisation_id: organisationId, id_hash: current } = session;
   const organisation = await getOrganisation(database.read, organisationId);
-  const mandatory = organisation?.policy.factor !== 'optional';
+  // The same rule as for turning it off: it must not be asked for anew at the next login.
+  const mandatory = !organisation || setUpDue(organisation.policy, clock()) === 'mandatory';
   await database.write(async (tx) => {
     await lockAccount(tx, accountId);
     const factors = await activeFactors(tx, accountId);

@@ -29,6 +29,7 @@ withServer(
       ['POST', `/flows/${flow.id}`],
       ['PATCH', '/account'],
       ['PATCH', `/account/factors/${anna.factorId}`],
+      ['POST', `/account/events/${anna.factorId}`],
     ];
     const bodies = [
       '',
@@ -122,7 +123,7 @@ const anything = fc.letrec<{ node: unknown }>((tie) => ({
 
 /** Right in form, so that it gets further in: an input of a real step with an odd value in it. */
 const nearly = fc.record({
-  kind: fc.constantFrom('login', 'enroll', 'step-up'),
+  kind: fc.constantFrom('login', 'enroll', 'step-up', 'recovery-codes', 'disable', 'change-password'),
   inputs: fc.array(
     fc.oneof(
       fc.record({ step: fc.constant('organisation'), organisation: odd }),

@@ -1,5 +1,6 @@
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId } from '../crypto/tokens.ts';
+import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
 import { enqueue } from '../store/outbox.ts';
 import { type LinkOptions, type LinkPurpose, makeLink } from './make-link.ts';
@@ -16,6 +17,8 @@ export interface LinkMailData {
   link: string;
   /** RFC 3339: until when the link is good. */
   expiresAt: string;
+  /** The language of the page where it was asked for; absent where nobody on a page asked. */
+  language?: Language;
   /** Where to send it: a registration has no account yet. All other mail goes to the account's stored address (R33). */
   to?: string;
 }
@@ -23,7 +26,12 @@ export interface LinkMailData {
 /** Makes a link and leaves the mail that carries it; both stand or fall with the transaction. */
 export async function mailLink(
   tx: Tx,
-  { keyring, to, ...options }: LinkOptions & { keyring: Pick<Keyring, 'seal'>; to?: string },
+  {
+    keyring,
+    to,
+    language,
+    ...options
+  }: LinkOptions & { keyring: Pick<Keyring, 'seal'>; to?: string; language?: Language },
 ): Promise<void> {
   const { purpose, accountId, organisation, now, random } = options;
   const { url, expiresAt } = await makeLink(tx, options);
@@ -31,6 +39,7 @@ export async function mailLink(
   const data: LinkMailData = {
     link: sealLink(keyring, id, url),
     expiresAt: new Date(expiresAt).toISOString(),
+    ...(language === undefined ? {} : { language }),
     ...(to === undefined ? {} : { to }),
   };
   await enqueue(tx, {

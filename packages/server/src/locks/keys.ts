@@ -20,6 +20,11 @@ export function knownDeviceKey(accountId: string, deviceId: string): string {
   return keyOf('device', accountId, deviceId);
 }
 
+/** Tries whether a new password is the one that was. */
+export function newPasswordKey(accountId: string): string {
+  return keyOf('new-password', accountId);
+}
+
 function keyOf(kind: string, ...parts: string[]): string {
   return `${kind}.${createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('base64url')}`;
 }

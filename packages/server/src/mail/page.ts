@@ -17,9 +17,7 @@ export interface Parts {
   addresses: readonly string[];
 }
 
-const WIDTH = 72;
-
-/** The text part: what is read where HTML is not, and by people who prefer it. */
+/** The text part: what is read where HTML is not, and by people who prefer it. Their program breaks the lines. */
 export function textPart(parts: Parts): string {
   const { greeting, text, button, notMe, help, organisation, footer } = parts;
   const paragraphs = [
@@ -31,25 +29,7 @@ export function textPart(parts: Parts): string {
     organisation,
     ['--', ...footer].join('\n'),
   ];
-  return `${paragraphs.map(wrapped).join('\n\n')}\n`;
-}
-
-/** Lines of at most 72 signs, except for what has no space in it: an address must stay whole. */
-function wrapped(paragraph: string): string {
-  return paragraph
-    .split('\n')
-    .map((line) => {
-      const lines: string[] = [];
-      let current = '';
-      for (const word of line.split(' ')) {
-        if (current !== '' && current.length + 1 + word.length > WIDTH) {
-          lines.push(current);
-          current = word;
-        } else current = current === '' ? word : `${current} ${word}`;
-      }
-      return [...lines, current].join('\n');
-    })
-    .join('\n');
+  return `${paragraphs.join('\n\n')}\n`;
 }
 
 const INK = 'color:#1d2b2e';

@@ -92,7 +92,7 @@ export function mailAddress(
 }
 
 function factsOf({ row, data, organisation, account, to, baseUrl }: MailSource, language: Language): MailFacts {
-  const timeZone = TIME_ZONE;
+  const timeZone = organisation.policy.setUp?.timeZone ?? TIME_ZONE;
   const said = (time: string): string => sayMoment(Date.parse(time), language, timeZone);
   return {
     organisation: oneLine(organisation.name),
@@ -117,13 +117,13 @@ const phrases: Readonly<
   en: {
     greeting: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
     about: (username) => `This mail is about the account ${username}.`,
-    noAnswer: 'It was sent by itself. Nobody reads an answer to it.',
+    noAnswer: 'It was sent automatically. Nobody reads an answer to it.',
     gone: '(The link is not kept once the mail was sent.)',
   },
   nl: {
     greeting: (name) => (name === '' ? 'Dag,' : `Dag ${name},`),
     about: (username) => `Deze mail gaat over het account ${username}.`,
-    noAnswer: 'Hij is vanzelf verstuurd. Een antwoord wordt niet gelezen.',
+    noAnswer: 'Hij is automatisch verstuurd. Een antwoord wordt niet gelezen.',
     gone: '(De link wordt niet bewaard nadat de mail verstuurd is.)',
   },
 };

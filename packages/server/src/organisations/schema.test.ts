@@ -19,7 +19,13 @@ test('an id and a name are enough: the rest has defaults', () => {
       locks: { soft: 10, hard: 100, firstWaitSeconds: 60, maxWaitSeconds: 3600, ways: ['wait', 'helpdesk'] },
       recoveryCodes: true,
       confirmPassword: 'when-stale',
+      resetBy: 'factor',
+      mayReusePassword: false,
+      selfRegistration: false,
+      methods: [{ method: 'totp' }],
     },
+    language: 'en',
+    pages: {},
   });
 });
 
@@ -69,6 +75,25 @@ test('what is wrong is named by its path, with what was expected', () => {
       /firstWait/,
     ],
     [{ ...smallest, policy: { locks: { ways: [] } } }, 'policy.locks.ways', />=1/],
+    [
+      { ...smallest, policy: { factor: 'optional', setUp: { from: '2026-02-30' } } },
+      'policy.setUp.from',
+      /ISO date/,
+    ],
+    [
+      { ...smallest, policy: { factor: 'optional', setUp: { from: '2026-07-01', until: '2026-06-30' } } },
+      'policy.setUp.until',
+      /not before from/,
+    ],
+    [
+      { ...smallest, policy: { factor: 'optional', setUp: { timeZone: 'Europe/Atlantis' } } },
+      'policy.setUp.timeZone',
+      /time zone like/,
+    ],
+    [{ ...smallest, policy: { setUp: { until: '2026-06-30' } } }, 'policy.setUp', /optional/],
+    [{ ...smallest, policy: { methods: [] } }, 'policy.methods', />=1/],
+    [{ ...smallest, policy: { methods: [{ method: 'totp' }, { method: 'totp' }] } }, 'policy.methods', /once/],
+    [{ ...smallest, policy: { methods: [{ method: 'recovery-code' }] } }, 'policy.methods.0.method', /"totp"/],
     [{ ...smallest, returnTo: ['https://portal.example/path'] }, 'returnTo.0', /origin alone/],
     [{ ...smallest, returnTo: ['http://portal.example'] }, 'returnTo.0', /https/],
     [{ ...smallest, returnTo: ['*'] }, 'returnTo.0', /URL/],

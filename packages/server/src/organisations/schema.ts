@@ -1,5 +1,7 @@
+import { setUpMethods } from '@tweestap/protocol';
 import { z } from 'zod';
 import { REMEMBER_CHOICES } from './durations.ts';
+import { isTimeZone } from './local-date.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 
@@ -8,12 +10,12 @@ const slug = z
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'expected 1 to 64 of a-z, 0-9 and "-", with no "-" at either end')
   .meta({ description: 'The id: stands in addresses, in the database and in assertions. It never changes.' });
 
-const help = z
-  .strictObject({
-    text: z.union([text(2000), z.strictObject({ en: text(2000), nl: text(2000) })]),
-    url: z.url({ protocol: /^https?$/ }).optional(),
-  })
-  .meta({ description: 'Shown under every step: whom to ask, and where the own instruction is.' });
+/** One text for all, or one per language. */
+const words = (most: number) => z.union([text(most), z.strictObject({ en: text(most), nl: text(most) })]);
+
+const ownWords = z.strictObject({ text: words(2000), url: z.url({ protocol: /^https?$/ }).optional() });
+
+const help = ownWords.meta({ description: 'Shown under every step: whom to ask, and where the own instruction is.' });
 
 const remember = z
   .strictObject({
@@ -53,6 +55,37 @@ const locks = z
   })
   .meta({ description: 'Soft and hard lock; each wait is double the one before, up to the longest.' });
 
+const setUp = z
+  .strictObject({
+    from: z.iso.date().optional().meta({ description: 'The first day on which it is offered; at once when left out.' }),
+    until: z.iso.date().optional().meta({ description: 'The last day on which it may be put off (D8).' }),
+    timeZone: z
+      .string()
+      .max(64)
+      .refine(isTimeZone, 'expected a time zone like Europe/Amsterdam')
+      .default('UTC')
+      .meta({ description: 'Where these days begin and end: a name of the IANA database.' }),
+    explanation: ownWords.optional().meta({ description: 'The own words about it, with a link to text or video.' }),
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || from <= until, {
+    path: ['until'],
+    error: 'expected a day that is not before from',
+  })
+  .meta({ description: 'When people without a second factor are asked to set one up.' });
+
+const methods = z
+  .array(
+    z.strictObject({
+      method: z.enum(setUpMethods),
+      recommended: z.boolean().optional(),
+      note: words(300).optional().meta({ description: 'Why it is recommended, or what it costs.' }),
+    }),
+  )
+  .min(1)
+  .refine((list) => new Set(list.map(({ method }) => method)).size === list.length, 'expected each method once')
+  .default(setUpMethods.map((method) => ({ method })))
+  .meta({ description: 'What people may set up, in the order of the screen.' });
+
 const policy = z
   .strictObject({
     factor: z
@@ -78,6 +111,12 @@ const policy = z
     selfRegistration: z.boolean().default(false).meta({
       description: 'Whether people may make an account by themselves; only where usernames are e-mail addresses.',
     }),
+    setUp: setUp.optional(),
+    methods,
+  })
+  .refine(({ factor, setUp: days }) => factor === 'optional' || (days?.from ?? days?.until) === undefined, {
+    path: ['setUp'],
+    error: 'expected days only where factor is "optional"',
   })
   .meta({ description: 'The rules of an organisation. The server alone applies them.' });
 
@@ -129,6 +168,8 @@ export type OrganisationInput = z.input<typeof organisationSchema>;
 export type OrganisationDefinition = z.output<typeof organisationSchema>;
 export type Policy = OrganisationDefinition['policy'];
 export type LockPolicy = Policy['locks'];
+/** Words of the organisation's own. */
+export type OwnWords = NonNullable<OrganisationDefinition['help']>;
 
 /** The published JSON Schema (draft 2020-12) of an organisation, as it may be written. */
 export const organisationJsonSchema: object = z.toJSONSchema(organisationSchema, { io: 'input' });

@@ -3,7 +3,7 @@ import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
 import type { Assurance } from '../flow/assurance.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
-import { deleteSession, findSession, insertSession, touchSession } from '../store/sessions.ts';
+import { countOtherSessions, deleteSession, findSession, insertSession, touchSession } from '../store/sessions.ts';
 
 /** R71, in ms. */
 const SESSION_IDLE = 60 * 60_000;
@@ -85,6 +85,11 @@ export async function readSession(db: Db, token: string, now: number): Promise<S
     .where('state', '=', 'active')
     .executeTakeFirst();
   return account && session;
+}
+
+/** How many sessions of the account live besides this one. */
+export async function otherSessions(db: Db, session: SessionRow, now: number): Promise<number> {
+  return await countOtherSessions(db, session, { now, seenSince: now - SESSION_IDLE });
 }
 
 /** Notes that a session was used, once a minute at most. */

@@ -7,6 +7,7 @@ export const done: StepDefinition<'done'> = {
     const { person, organisation = '', result, has, returnTo } = facts;
     if (!person || !result) throw new Error('A flow that is not done was shown as done.');
     const { id, username, name } = person;
+    if ('next' in result) return { type: 'done', ...result, organisation, username };
     const left = has && (has.totp || has.recoveryCodes > 0) ? { recoveryCodesLeft: has.recoveryCodes } : {};
     return {
       type: 'done',

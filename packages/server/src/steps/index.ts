@@ -3,8 +3,13 @@ import type { StepDefinition } from '../flow/step-definition.ts';
 import { chooseMethod } from './choose-method.ts';
 import { confirmPassword } from './confirm-password.ts';
 import { done } from './done.ts';
+import { enrollMethod } from './enroll-method.ts';
+import { enrollOffer } from './enroll-offer.ts';
 import { enrollTotp } from './enroll-totp.ts';
+import { identify } from './identify.ts';
 import { locked } from './locked.ts';
+import { mailSent } from './mail-sent.ts';
+import { newPassword } from './new-password.ts';
 import { organisation } from './organisation.ts';
 import { password } from './password.ts';
 import { recoveryCode } from './recovery-code.ts';
@@ -20,9 +25,14 @@ export const steps: { readonly [T in StepType]: StepDefinition<T> } = {
   'choose-method': chooseMethod,
   totp,
   'recovery-code': recoveryCode,
+  'enroll-offer': enrollOffer,
   'confirm-password': confirmPassword,
+  'enroll-method': enrollMethod,
   'enroll-totp': enrollTotp,
   'recovery-codes': recoveryCodes,
+  identify,
+  'mail-sent': mailSent,
+  'new-password': newPassword,
   locked,
   done,
 };

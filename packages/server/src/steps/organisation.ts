@@ -11,8 +11,10 @@ export const organisation: StepDefinition<'organisation'> = {
     const few = organisations.length <= FEW;
     return { type: 'organisation', ...(few ? { organisations } : {}), search: !few };
   },
-  async verify(answer, { facts, findOrganisation }) {
+  async verify(answer, { kind, facts, findOrganisation }) {
     const found = await findOrganisation(answer.organisation);
-    return found ? accepted({ ...facts, organisation: found.id }) : refused('unknown-organisation');
+    if (!found) return refused('unknown-organisation');
+    if (kind === 'register' && !found.policy.selfRegistration) return refused('not-allowed');
+    return accepted({ ...facts, organisation: found.id });
   },
 };

@@ -1,9 +1,12 @@
-import { verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
+import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
 import { codeCounted } from '../flow/code-counted.ts';
+import { judgeDeskCode, spendDesk } from '../flow/desk-code.ts';
+import type { Possession } from '../flow/facts.ts';
 import { notify } from '../flow/journal.ts';
 import { otherMethods } from '../flow/methods.ts';
 import { revokeProofs } from '../flow/revoke.ts';
 import {
+  type Accepted,
   accepted,
   type Effect,
   effect,
@@ -21,26 +24,45 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
     return { type: 'recovery-code', methods: otherMethods(context.facts, policy, 'recovery-code') };
   },
   counted: codeCounted,
+  /** One of the person's own codes, or the one that the help desk gave: people can't tell them apart, so one field does. */
   async verify(answer, context) {
-    const { facts, now, read, hasher } = context;
+    const { facts, now } = context;
     const { person, has } = facts;
     if (!person || !has) throw new Error('A recovery code is asked before the person is known.');
-    const set = await currentRecoveryCodes(read, person.id);
-    if (!set) return refused('wrong-code');
-    const candidates = { accountId: person.id, salt: set.salt, candidates: set.codes };
-    const verdict = await verifyRecoveryCode(answer.code, candidates, hasher);
-    if (verdict.outcome !== 'matched') return refused(verdict.outcome === 'spent' ? 'code-used' : 'wrong-code');
+    const own = await judgeOwn(answer.code, person.id, context);
+    const desk = own.outcome === 'wrong' ? await judgeDeskCode(answer.code, context) : undefined;
+    if (desk?.outcome === 'matched') return byDesk(desk.id, person.id, { ...has, recoveryCodes: 0 }, context);
+    if (desk?.outcome === 'expired') return refused('code-expired');
+    if (own.outcome !== 'matched') {
+      return refused(own.outcome === 'spent' || desk?.outcome === 'spent' ? 'code-used' : 'wrong-code');
+    }
     const left = has.recoveryCodes - 1;
     return accepted(
-      {
-        ...facts,
-        factor: { method: 'recovery-code', id: verdict.id, at: now },
-        has: { ...has, recoveryCodes: left },
-      },
-      [spend(verdict.id, context), ...revokeProofs(person.id, context), tell(person.id, left, context)],
+      { ...facts, factor: { method: 'recovery-code', id: own.id, at: now }, has: { ...has, recoveryCodes: left } },
+      [spend(own.id, context), ...revokeProofs(person.id, context), tell(person.id, left, context)],
     );
   },
 };
+
+async function judgeOwn(code: string, accountId: string, context: StepContext): Promise<RecoveryVerdict> {
+  const { policy } = await context.organisation();
+  const set = policy.recoveryCodes ? await currentRecoveryCodes(context.read, accountId) : undefined;
+  if (!set) return { outcome: 'wrong' };
+  return await verifyRecoveryCode(code, { accountId, salt: set.salt, candidates: set.codes }, context.hasher);
+}
+
+/** M8: it lets in once, for a new authenticator. What the person had before stays as it is until that one is bound (R11). */
+function byDesk(id: string, accountId: string, has: Possession, context: StepContext): Accepted {
+  const { facts, now, random } = context;
+  const { deskCode: _, ...rest } = has;
+  const organisationId = facts.organisation ?? '';
+  const told = effect((tx) => notify(tx, { notice: 'desk-code-used', organisationId, accountId, at: now, random }));
+  return accepted({ ...facts, factor: { method: 'recovery-code', id, at: now, desk: true }, has: rest }, [
+    spendDesk(id, context),
+    ...revokeProofs(accountId, context),
+    told,
+  ]);
+}
 
 function spend(id: string, { now }: StepContext): Effect {
   return { lost: 'code-used', apply: (tx) => spendRecoveryCode(tx, id, now) };

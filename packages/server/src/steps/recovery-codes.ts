@@ -32,9 +32,9 @@ export const recoveryCodes: StepDefinition<'recovery-codes'> = {
     return { type: 'recovery-codes', codes: open(context).codes };
   },
   async verify(_answer, context) {
-    const { facts } = context;
+    const { facts, now } = context;
     const has = { totp: true, disabled: false, ...facts.has, recoveryCodes: open(context).codes.length };
-    return accepted({ ...without(facts, 'newCodes'), has }, [keep(context)]);
+    return accepted({ ...without(facts, 'newCodes'), has, codesKept: { at: now } }, [keep(context)]);
   },
 };
 

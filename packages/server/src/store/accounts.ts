@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { chunks } from './chunks.ts';
 import type { Database, Db, Tx } from './database.ts';
@@ -57,6 +58,45 @@ export async function takenUsernames(db: Db, organisationId: string, keys: reado
     taken.push(...rows.map((row) => row.username_key));
   }
   return taken;
+}
+
+/**
+ * By the beginning of the username, or a part of the name or the address, in any case of ASCII letters. `query` is plain
+ * text: nothing in it is a wildcard.
+ */
+export async function searchAccounts(
+  db: Db,
+  organisationId: string,
+  { query, limit, only }: { query: string; limit: number; only?: readonly string[] },
+): Promise<AccountRow[]> {
+  if (only?.length === 0) return [];
+  const plain = query.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`);
+  let found = db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where(
+      sql<boolean>`(username_key like ${`${plain}%`} escape '\\' or lower(name) like ${`%${plain}%`} escape '\\'
+        or lower(email) like ${`%${plain}%`} escape '\\')`,
+    );
+  if (only) found = found.where('id', 'in', only);
+  return await found.orderBy('username_key').limit(limit).execute();
+}
+
+/** The people of an organisation in the order of their usernames, after the one whose key is given. */
+export async function accountsAfter(
+  db: Db,
+  organisationId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<AccountRow[]> {
+  return await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where('username_key', '>', after)
+    .orderBy('username_key')
+    .limit(limit)
+    .execute();
 }
 
 /** With `onlyIf`, only while the stored hash is still that one: a rehash never undoes a change made meanwhile. */
@@ -133,6 +173,7 @@ export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('burnt_steps').where('factor_id', 'in', factors).execute();
   await tx.deleteFrom('factors').where('account_id', '=', id).execute();
   await tx.deleteFrom('recovery_codes').where('account_id', '=', id).execute();
+  await tx.deleteFrom('desk_codes').where('account_id', '=', id).execute();
   await tx.deleteFrom('flows').where('account_id', '=', id).execute();
   await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();

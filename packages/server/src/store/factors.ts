@@ -62,6 +62,22 @@ export async function allFactors(db: Db, accountId: string): Promise<FactorRow[]
     .execute();
 }
 
+/** How many active factors each of these accounts has; those without one are left out. */
+export async function countFactors(db: Db, accountIds: readonly string[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const some of chunks(accountIds)) {
+    const rows = await db
+      .selectFrom('factors')
+      .select(({ fn }) => ['account_id', fn.countAll<number>().as('count')])
+      .where('account_id', 'in', some)
+      .where('state', '=', 'active')
+      .groupBy('account_id')
+      .execute();
+    for (const row of rows) counts.set(row.account_id, row.count);
+  }
+  return counts;
+}
+
 /**
  * Accepts a TOTP step: one conditional update that exactly one of many submissions wins (R14, R63). A step at or below
  * the last accepted one, a burnt step and a factor that is no longer active lose.

@@ -10,6 +10,20 @@ export async function findLink(db: Db, tokenHash: string): Promise<LinkRow | und
   return await db.selectFrom('links').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
 }
 
+/** The newest link of an account for a purpose that was neither used nor voided, whatever its age. */
+export async function newestLink(db: Db, accountId: string, purpose: LinkRow['purpose']): Promise<LinkRow | undefined> {
+  return await db
+    .selectFrom('links')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('purpose', '=', purpose)
+    .where('used_at', 'is', null)
+    .where('voided_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** A link can be used once, in its time, and only while none came after it: true when this caller won (R31). */
 export async function spendLink(tx: Tx, id: string, now: number): Promise<boolean> {
   const result = await tx

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { OrganisationDefinition } from '../organisations/schema.ts';
+import { type OrganisationDefinition, parseOrganisation } from '../organisations/schema.ts';
 import type { Db, Tx } from './database.ts';
 
 /** What the search shows: never the policy. */
@@ -10,7 +10,8 @@ export interface OrganisationName {
 
 export async function getOrganisation(db: Db, id: string): Promise<OrganisationDefinition | undefined> {
   const row = await db.selectFrom('organisations').select('definition').where('id', '=', id).executeTakeFirst();
-  return row && (JSON.parse(row.definition) as OrganisationDefinition);
+  // What was written by an older version gets the defaults of what is new.
+  return row && parseOrganisation(JSON.parse(row.definition));
 }
 
 /** The first `limit` by name. */

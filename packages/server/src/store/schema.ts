@@ -68,6 +68,18 @@ export interface RecoveryCodesTable {
   spent_at: number | null;
 }
 
+/** The code that a help desk gave out: one an account, for one login (M8). */
+export interface DeskCodesTable {
+  id: string;
+  account_id: string;
+  organisation_id: string;
+  salt: string;
+  hash: string;
+  created_at: number;
+  expires_at: number;
+  spent_at: number | null;
+}
+
 /** Attempts. `soft` counts since the last reset, `hard` since the last success (D7). */
 export interface CountersTable {
   key: string;
@@ -229,6 +241,7 @@ export interface Schema {
   factors: FactorsTable;
   burnt_steps: BurntStepsTable;
   recovery_codes: RecoveryCodesTable;
+  desk_codes: DeskCodesTable;
   counters: CountersTable;
   flows: FlowsTable;
   sessions: SessionsTable;
@@ -252,4 +265,5 @@ export type DeviceRow = Selectable<DevicesTable>;
 export type CounterRow = Selectable<CountersTable>;
 export type AuditRow = Selectable<AuditTable>;
 export type OutboxRow = Selectable<OutboxTable>;
+export type DeskCodeRow = Selectable<DeskCodesTable>;
 export type LinkRow = Selectable<LinksTable>;

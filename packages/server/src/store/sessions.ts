@@ -53,6 +53,23 @@ export async function deleteSessionsOfAccount(tx: Tx, accountId: string, exceptI
   return Number((await deletion.executeTakeFirst()).numDeletedRows);
 }
 
+/** Sessions of the account besides one, that have not reached their end and were seen after `seenSince`. */
+export async function countOtherSessions(
+  db: Db,
+  { account_id: accountId, id_hash: except }: Pick<SessionRow, 'account_id' | 'id_hash'>,
+  { now, seenSince }: { now: number; seenSince: number },
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('sessions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .where('id_hash', '!=', except)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', seenSince)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Sessions that have not reached their absolute end. */
 export async function countSessions(db: Db, accountId: string, now: number): Promise<number> {
   const { count } = await db

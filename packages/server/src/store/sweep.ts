@@ -25,6 +25,8 @@ const rules: readonly Rule[] = [
   { table: 'idempotency', key: 'key', due: (now) => sql`expires_at <= ${now}` },
   // A link that has had its time says so for a week to who finds the mail late, then it is nothing any more.
   { table: 'links', key: 'id', due: (now) => sql`expires_at < ${now - 7 * DAY}` },
+  // A help-desk code says for a day that its time is over.
+  { table: 'desk_codes', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
   // A notice of a month ago helps nobody, sent or not; what could not be sent is somebody's to look at until then.
   { table: 'outbox', key: 'id', due: (now) => sql`created_at < ${now - 30 * DAY}` },
   // A replaced secret tells an old code apart for 30 days (R16), then the row goes and the secret with it.
@@ -35,6 +37,12 @@ const rules: readonly Rule[] = [
     table: 'counters',
     key: 'key',
     due: (now) => sql`key >= 'address.' and key < 'address/' and updated_at < ${now - DAY}`,
+  },
+  // So do those of mails that were asked for (`links/sending.ts`).
+  {
+    table: 'counters',
+    key: 'key',
+    due: (now) => sql`key >= 'mail.' and key < 'mail/' and updated_at < ${now - DAY}`,
   },
   { table: 'counters', key: 'key', due: (now) => sql`hard = 0 and updated_at < ${now - 30 * DAY}` },
 ];

@@ -23,7 +23,7 @@ export interface Desk {
 export async function openDesk({ database, clock }: Fixture, keys = FIRST_KEY): Promise<Desk> {
   const keyring = parseKeyring(keys);
   const hasher = createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 } });
-  const deps = { database, keyring, hasher, clock, random: systemRandom };
+  const deps = { database, keyring, hasher, clock, random: systemRandom, baseUrl: 'https://portal.example' };
   await database.write(async (tx) => {
     await upsertOrganisation(tx, parseOrganisation({ id: 'clinic', name: 'Clinic' }), clock());
     await upsertOrganisation(tx, parseOrganisation({ id: 'school', name: 'School', username: 'email' }), clock());

@@ -12,7 +12,8 @@ const HOUR = 3_600_000;
 /** A person as the ledger's keeper knows her: by what she really has, not by what the server believes. */
 export interface Subject {
   person: Person;
-  mandatory: boolean;
+  /** From when on nobody of the organisation gets in without a factor: never, always, or ms since the epoch. */
+  mandatoryFrom: number;
   oneAuthenticator: boolean;
   authenticators: { secret: Uint8Array; lastStep: number }[];
   codes: Set<string>;
@@ -31,6 +32,8 @@ interface FlowRecord {
   /** The secret that this flow showed, and whether a right code of it was typed. */
   shown?: Uint8Array | undefined;
   enrolled?: boolean | undefined;
+  /** The set-up was put off, at a moment when that was allowed. */
+  deferred?: boolean | undefined;
   owner?: Subject | undefined;
 }
 
@@ -83,8 +86,10 @@ export class Ledger {
     const fresh = flow.factor !== undefined || flow.enrolled === true;
     if (flow.kind === 'login') {
       assert.ok(flow.password === owner, 'no session without a password');
-      const demanded = owner.authenticators.length > 0 || owner.mandatory;
-      assert.ok(fresh || flow.remembered === true || !demanded, 'no session without the factor that is demanded');
+      assert.ok(
+        fresh || flow.remembered === true || flow.deferred === true,
+        'no session without a factor, or a set-up that may wait (R10)',
+      );
       assert.equal(session.acr, fresh ? 'aal2' : 'aal1');
       assert.equal(session.recovery, flow.factor === 'recovery-code' ? 1 : 0);
     } else {
@@ -115,6 +120,11 @@ export class Ledger {
       case 'back':
         this.goBack(flow, input.to);
         return;
+      case 'later':
+        this.defer(flow, given.now);
+        return;
+      case 'accept':
+        return;
       case 'switch':
       case 'extend':
       case 'poll':
@@ -124,8 +134,17 @@ export class Ledger {
     }
   }
 
+  /** R10: before the deadline alone, and by nobody who has a factor. */
+  private defer(flow: FlowRecord, now: number): void {
+    const owner = this.ownerOf(flow);
+    assert.equal(flow.kind, 'login', 'only a login can do without');
+    assert.ok(now < owner.mandatoryFrom, 'a set-up was put off after the deadline');
+    assert.equal(owner.authenticators.length, 0, 'a set-up was put off by somebody with a factor');
+    flow.deferred = true;
+  }
+
   private goBack(flow: FlowRecord, to: string): void {
-    if (to === 'choose-method') return;
+    if (to === 'choose-method' || to.startsWith('enroll-')) return;
     const { kind, shown, organisation, name } = flow;
     assert.equal(kind, 'login', 'a flow of a session never changes its person');
     for (const key of Object.keys(flow) as (keyof FlowRecord)[]) delete flow[key];

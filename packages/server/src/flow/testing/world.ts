@@ -1,6 +1,7 @@
 import type { Input, Kind, Step } from '@tweestap/protocol';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
 import { emailKey, usernameKey } from '../../accounts/username.ts';
+import { createAdmin } from '../../admin/admin.ts';
 import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { hashToken, newId, newToken, systemRandom } from '../../crypto/tokens.ts';
 import { newRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
@@ -57,6 +58,7 @@ export class World {
       hasher,
       clock,
       random: systemRandom,
+      baseUrl: 'https://portal.example',
       logger: { warn: () => {} },
       allowedReturnTo: (_organisation, url) => url.startsWith('https://portal.example/'),
     });
@@ -69,10 +71,12 @@ export class World {
     return definition.id;
   }
 
-  async person(given: Partial<Person> & { without?: 'totp'; state?: 'disabled' } = {}): Promise<Person> {
+  async person(
+    given: Partial<Person> & { without?: 'totp' | 'password'; state?: 'disabled'; email?: string } = {},
+  ): Promise<Person> {
     const { organisation = 'clinic', username = 'ada', password = PASSWORD } = given;
     const id = given.id ?? newId(systemRandom);
-    const hash = await this.hasher.hash(password);
+    const hash = given.without === 'password' ? null : await this.hasher.hash(password);
     await this.database.write((tx) =>
       insertAccount(tx, {
         id,
@@ -80,7 +84,7 @@ export class World {
         username,
         username_key: username.includes('@') ? emailKey(username) : usernameKey(username),
         name: null,
-        email: null,
+        email: given.email ?? null,
         password_hash: hash,
         password_changed_at: null,
         state: given.state ?? 'active',
@@ -89,7 +93,7 @@ export class World {
       }),
     );
     const person = { id, organisation, username, password, secret: newTotpSecret(systemRandom), recoveryCodes: [] };
-    const factorId = given.without === 'totp' ? undefined : await this.factor(person);
+    const factorId = given.without ? undefined : await this.factor(person);
     return { ...person, factorId };
   }
 
@@ -112,6 +116,15 @@ export class World {
     );
     person.recoveryCodes = made.codes;
     return made.codes;
+  }
+
+  /** What the help desk says on the phone; the one before it is void. */
+  async giveDeskCode(person: Pick<Person, 'id' | 'organisation'>, hours = 1): Promise<string> {
+    const { database, keyring, hasher, clock } = this;
+    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
+    const who = { actor: 'desk', reason: 'lost the phone, known by voice' };
+    const { organisation, id: account } = person;
+    return (await admin.issueCode({ ...who, organisation, account, hours })).code;
   }
 
   /** What the person's authenticator shows, by a clock that is off by that many ms. */
@@ -166,8 +179,9 @@ export class Browser {
     };
   }
 
-  async start(kind: Kind, inputs: Input[] = []): Promise<Outcome> {
-    const outcome = await this.engine.start({ kind, inputs }, await this.context());
+  async start(kind: Kind, inputs: Input[] = [], link?: string): Promise<Outcome> {
+    const given = link === undefined ? {} : { link };
+    const outcome = await this.engine.start({ kind, inputs, ...given }, await this.context());
     this.flow = { id: outcome.flow.id, token: outcome.token };
     return this.keep(outcome);
   }
@@ -193,6 +207,12 @@ export class Browser {
       { step: 'username', username },
       { step: 'password', password: typed },
     ]);
+  }
+
+  /** A login up to the set-up that it makes due, with the offer accepted. */
+  async accept(person: Person): Promise<Outcome> {
+    await this.password(person);
+    return await this.submit({ step: 'enroll-offer', action: 'accept' });
   }
 
   async code(code: string, remember?: boolean): Promise<Outcome> {

@@ -14,7 +14,7 @@ export const factorsReset: MailTemplate = {
     ],
   }),
   nl: ({ organisation, at }) => ({
-    subject: `Je tweede stap bij ${organisation} is opnieuw begonnen`,
+    subject: `Je tweede stap bij ${organisation} is weggehaald`,
     text: [
       `De helpdesk van ${organisation} heeft op ${at} de tweede stap van je account weggehaald.`,
       'Authenticatie-apps en herstelcodes werken niet meer en je bent overal afgemeld. Stel bij de volgende keer aanmelden een nieuwe app in.',

@@ -1,5 +1,9 @@
 import type { MailTemplate } from '../template.ts';
+import { accountDisabled } from './account-disabled.ts';
+import { accountEnabled } from './account-enabled.ts';
 import { activation } from './activation.ts';
+import { deskCodeGiven } from './desk-code-given.ts';
+import { deskCodeUsed } from './desk-code-used.ts';
 import { deviceForgotten } from './device-forgotten.ts';
 import { deviceReplayed } from './device-replayed.ts';
 import { factorAdded } from './factor-added.ts';
@@ -40,6 +44,10 @@ export const templates = {
   'sessions-ended': sessionsEnded,
   'not-me': notMe,
   unlocked,
+  'desk-code-given': deskCodeGiven,
+  'desk-code-used': deskCodeUsed,
+  'account-disabled': accountDisabled,
+  'account-enabled': accountEnabled,
 } as const satisfies Readonly<Record<string, MailTemplate>>;
 
 export type TemplateName = keyof typeof templates;

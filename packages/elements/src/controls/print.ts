@@ -1,0 +1,61 @@
+import { css } from 'lit';
+import type { Host } from '../element/host.ts';
+
+/** While it is printed, the page holds nothing but this. */
+const clean = css`
+  @media screen {
+    [data-mfa-print] {
+      display: none;
+    }
+  }
+  @media print {
+    body > :not([data-mfa-print]) {
+      display: none !important;
+    }
+    [data-mfa-print] {
+      all: initial;
+      display: block;
+      font: 12pt/1.5 system-ui, sans-serif;
+      color: #000;
+    }
+    [data-mfa-print] h1 {
+      font-size: 18pt;
+    }
+    [data-mfa-print] li {
+      font: 14pt/2 ui-monospace, Menlo, Consolas, monospace;
+    }
+  }
+`;
+
+const block = (tag: string, ...content: (string | Node)[]): HTMLElement => {
+  const node = document.createElement(tag);
+  node.append(...content);
+  return node;
+};
+
+/**
+ * Prints the codes on a page of their own. The page's own tree is the only one that can be printed without the rest of
+ * it, so the codes stand there for as long as the printing takes. No style in attributes or elements: R77.
+ */
+export const printCodes = (host: Host, codes: readonly string[]): void => {
+  const about = [host.flow?.organisation?.name, host.kept.username].filter((name) => name !== undefined).join(' · ');
+  const today = new Intl.DateTimeFormat(host.language, { dateStyle: 'long' }).format(host.flow?.now());
+  const sheet = block(
+    'section',
+    block('h1', host.text('recovery-codes.list')),
+    block('p', about),
+    block('ol', ...codes.map((code) => block('li', code))),
+    block('p', host.text('recovery-codes.printed', { day: today })),
+  );
+  sheet.dataset.mfaPrint = '';
+  sheet.lang = host.language;
+  const style = clean.styleSheet;
+  const remove = (): void => {
+    sheet.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== style);
+  };
+  if (style) document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+  document.body.append(sheet);
+  addEventListener('afterprint', remove, { once: true });
+  print();
+};

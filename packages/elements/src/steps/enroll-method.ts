@@ -1,0 +1,26 @@
+import { html, nothing } from 'lit';
+import { notNow } from '../controls/later.ts';
+import { frame } from '../element/frame.ts';
+import type { View } from './view.ts';
+
+/** Which second factor to set up, with what the organisation recommends and why. */
+export const enrollMethod: View<'enroll-method'> = ({ methods }, host) =>
+  frame(host, {
+    name: 'enroll-method',
+    heading: host.text('enroll-method.heading'),
+    fields: html`<ul part="methods">
+      ${methods.map(
+        ({ method, recommended, note }) => html`<li>
+          <button
+            part="button secondary method" type="button" aria-describedby=${note ? `note-${method}` : nothing}
+            @click=${() => host.send({ step: 'enroll-method', method })}
+          >
+            <span>${host.text(`set-up.${method}`)}</span>
+            ${recommended ? html`<span part="recommended">${host.text('enroll-method.recommended')}</span>` : nothing}
+          </button>
+          ${note ? html`<p part="description note" id="note-${method}">${note}</p>` : nothing}
+        </li>`,
+      )}
+    </ul>`,
+    links: notNow(host),
+  });

@@ -1,0 +1,47 @@
+import type { StepOf } from '@tweestap/protocol';
+import { html, nothing } from 'lit';
+import { notNow } from '../controls/later.ts';
+import { ownLink } from '../controls/own-link.ts';
+import { day } from '../controls/times.ts';
+import { frame } from '../element/frame.ts';
+import type { Host } from '../element/host.ts';
+import type { Key } from '../locales/messages.ts';
+import type { View } from './view.ts';
+
+const questions = ['what', 'how', 'why', 'when', 'long'] as const;
+
+const timeLeft = (step: StepOf<'enroll-offer'>, host: Host): string => {
+  if (step.mandatory) return host.text('enroll-offer.mandatory');
+  const { until, daysLeft } = step;
+  if (until === undefined || daysLeft === undefined) return '';
+  const key: Key = daysLeft === 0 ? 'enroll-offer.today' : daysLeft === 1 ? 'enroll-offer.day' : 'enroll-offer.days';
+  return host.text(key, { day: day(host.language, until), count: daysLeft });
+};
+
+const answers = (step: StepOf<'enroll-offer'>, host: Host) => html`<dl part="about">
+  ${questions.map((question) => {
+    const key: Key =
+      question === 'when' && step.remembers ? 'enroll-offer.when-remembered' : `enroll-offer.${question}`;
+    return html`<dt>${host.text(`enroll-offer.${question}?`)}</dt><dd>${host.text(key)}</dd>`;
+  })}
+</dl>`;
+
+/** What a second step is and why, and whether to set it up now. */
+export const enrollOffer: View<'enroll-offer'> = (step, host) => {
+  const isNew = step.reason === 'set-up';
+  const { explanation } = step;
+  const time = timeLeft(step, host);
+  return frame(host, {
+    name: 'enroll-offer',
+    heading: host.text(isNew ? 'enroll-offer.heading' : 'enroll-offer.new-phone'),
+    description: isNew ? undefined : host.text('enroll-offer.about-phone'),
+    fields: html`
+      ${isNew ? answers(step, host) : nothing}
+      ${explanation ? html`<p part="explanation">${explanation.text} ${ownLink(host, explanation.url)}</p>` : nothing}
+      ${time && isNew ? html`<p part="deadline">${time}</p>` : nothing}
+    `,
+    primary: host.text(isNew ? 'enroll-offer.accept' : 'enroll-offer.accept-phone'),
+    onPrimary: () => host.send({ step: 'enroll-offer', action: 'accept' }),
+    links: notNow(host, isNew ? 'not-now' : 'enroll-offer.keep-phone'),
+  });
+};

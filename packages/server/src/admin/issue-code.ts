@@ -1,0 +1,79 @@
+import { newId } from '../crypto/tokens.ts';
+import { newRecoveryCode } from '../factors/recovery-codes/code.ts';
+import { hashRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
+import { notify } from '../flow/journal.ts';
+import { possessionOf } from '../flow/possession.ts';
+import { replaceDeskCode } from '../store/desk-codes.ts';
+import type { AccountRow } from '../store/schema.ts';
+import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
+import { AdminError } from './admin-error.ts';
+
+const HOUR = 3_600_000;
+/** R31 and NIST SP 800-63B-4 §4.2.1.2 for what is handed over: a day at most. */
+const MOST_HOURS = 24;
+
+export interface IssueCodeRequest extends AccountRequest {
+  /** How long the code is good: 1 (the default) to 24. */
+  hours?: number;
+}
+
+export interface CodeIssued {
+  id: string;
+  /** `XXXX-XXXX-XXXX`. Told here and nowhere else; the database keeps a hash. */
+  code: string;
+  /** RFC 3339. */
+  expiresAt: string;
+}
+
+/**
+ * Makes the one code that lets a person without phone and recovery codes set up a new authenticator (M8). It is typed
+ * beside the password, works once, and voids the one before it. The person is told by mail. @throws AdminError ·
+ * HasherBusyError
+ */
+export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Promise<CodeIssued> {
+  const { database, hasher, clock, random } = deps;
+  const { hours = 1 } = request;
+  if (!Number.isInteger(hours) || hours < 1 || hours > MOST_HOURS) {
+    throw new AdminError('bad-request', `The hours are wrong: expected a whole number from 1 to ${MOST_HOURS}.`);
+  }
+  const { account } = await targetOf(database.read, request);
+  const made = await hashRecoveryCodes([newRecoveryCode(random)], { random, accountId: account.id, hasher });
+  const [code = ''] = made.codes;
+  const [hash = ''] = made.hashes;
+  const now = clock();
+  const expiresAt = now + hours * HOUR;
+  await database.write(async (tx) => {
+    const target = await targetOf(tx, request);
+    const where = { organisationId: target.organisation.id, accountId: account.id };
+    const { totp, disabled } = await possessionOf(tx, account.id);
+    refuseUseless(target.account, { totp, disabled });
+    await replaceDeskCode(tx, {
+      id: newId(random),
+      account_id: account.id,
+      organisation_id: where.organisationId,
+      salt: made.salt,
+      hash,
+      created_at: now,
+      expires_at: expiresAt,
+      spent_at: null,
+    });
+    await noteVerb(tx, deps, request, { event: 'admin-issue-code', ...where, detail: { hours } });
+    await notify(tx, { notice: 'desk-code-given', ...where, at: now, random });
+  });
+  return { id: account.id, code, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+/** A code that no login will ask for would send the person away for nothing: say what helps instead. */
+function refuseUseless({ state, password_hash }: AccountRow, has: { totp: boolean; disabled: boolean }): void {
+  const why =
+    state === 'disabled'
+      ? 'The account is disabled: enable it first.'
+      : password_hash === null
+        ? 'The account was never activated: send an invitation, or print a letter.'
+        : !has.totp && has.disabled
+          ? 'Too many wrong codes have disabled the authenticator, and no code is taken any more: reset the factors.'
+          : !has.totp
+            ? 'The person has no authenticator: no code is asked, the next login leads to the set-up.'
+            : undefined;
+  if (why !== undefined) throw new AdminError('not-possible', why);
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { addPeople, leave } from '../mail/testing/outbox.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { runCli } from './run.ts';
+
+const KEYS = `first:${Buffer.alloc(32, 1).toString('base64')}`;
+
+async function cli({ address }: Fixture, line: string): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const env = { TWEESTAP_DATABASE: address, TWEESTAP_ENCRYPTION_KEYS: KEYS };
+  const terminal = { env, out: (text: string) => out.push(text), err: (text: string) => err.push(text) };
+  const code = await runCli(line.split(' '), { ...terminal, input: async () => null });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+withDatabases('the mail that was given up is seen and sent again by the command line', async (fixture) => {
+  const { id: anna } = await addPeople(fixture.database);
+  assert.deepEqual(await cli(fixture, 'outbox list clinic'), { code: 0, out: 'There are none.', err: '' });
+  const mail = await leave(fixture, anna);
+  assert.match(
+    (await cli(fixture, 'outbox list clinic --state due')).out,
+    /unlocked {2}anna .* due 2026-01-01T00:00:00/,
+  );
+  const dead = { state: 'dead', attempts: 1, last_error: 'smtp-550' } as const;
+  await fixture.database.write((tx) => tx.updateTable('outbox').set(dead).execute());
+  assert.match(
+    (await cli(fixture, 'outbox list clinic')).out,
+    /^\S{22} {2}unlocked {2}anna .* given up, 1 attempt, smtp-550$/,
+  );
+  const { mails } = JSON.parse((await cli(fixture, 'outbox list clinic --json')).out) as { mails: { id: string }[] };
+  assert.deepEqual(
+    mails.map(({ id }) => id),
+    [mail],
+  );
+  assert.equal((await cli(fixture, `outbox retry clinic ${mail}`)).out, '1 mail will be sent again.');
+  assert.deepEqual((await cli(fixture, `outbox retry clinic ${mail}`)).code, 1);
+  assert.equal((await cli(fixture, 'outbox retry clinic')).out, 'There are none.');
+  assert.equal((await cli(fixture, 'outbox burn clinic')).code, 2);
+});

@@ -1,0 +1,51 @@
+import { passwordKey } from '../locks/keys.ts';
+import { lockAccount, setPasswordHash } from '../store/accounts.ts';
+import { resetCounter } from '../store/counters.ts';
+import { spendLink, voidLinks } from '../store/links.ts';
+import type { AccountRow } from '../store/schema.ts';
+import { notify } from './journal.ts';
+import { revokeProofs } from './revoke.ts';
+import { type Effect, effect, type StepContext } from './step-definition.ts';
+
+/**
+ * A mailed link is good for one change, and goes in the transaction of that change: until then whoever opens it, a mail
+ * scanner included, has changed nothing (R31, R32).
+ */
+export function spend({ facts, now }: StepContext): Effect[] {
+  const { link } = facts;
+  return link ? [{ lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : [];
+}
+
+/**
+ * A new password for an account that stands as it was read. Everything that was proven with the old one dies with it
+ * (R34), and every link that is still on its way (R31).
+ */
+export function changePassword(context: StepContext, account: AccountRow, hash: string): Effect[] {
+  const { now, random } = context;
+  const { id, organisation_id: organisationId } = account;
+  return [
+    { lost: 'link-expired', first: true, apply: (tx) => lockAccount(tx, id) },
+    {
+      lost: 'link-expired',
+      async apply(tx) {
+        const now = await tx
+          .selectFrom('accounts')
+          .select(['state', 'password_hash'])
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return now?.state === 'active' && now.password_hash === account.password_hash;
+      },
+    },
+    // The account's flows before its other rows, as whatever ends several of them.
+    ...revokeProofs(id, context),
+    ...spend(context),
+    effect(async (tx) => {
+      await setPasswordHash(tx, id, hash, now);
+      await voidLinks(tx, id, now);
+      // D7: what was counted were guesses of the password that is gone.
+      await resetCounter(tx, passwordKey(organisationId, account.username_key), now);
+      if (account.password_hash === null) return;
+      await notify(tx, { notice: 'password-changed', organisationId, accountId: id, at: now, random });
+    }),
+  ];
+}

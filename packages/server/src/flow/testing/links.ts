@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import type { StepOf, StepType } from '@tweestap/protocol';
+import { systemRandom } from '../../crypto/tokens.ts';
+import { mailLink } from '../../links/mail-link.ts';
+import type { LinkPurpose } from '../../links/make-link.ts';
+import { openLink } from '../../links/seal-link.ts';
+import { getOrganisation } from '../../store/organisations.ts';
+import type { OutboxRow } from '../../store/schema.ts';
+import type { Outcome } from '../engine-types.ts';
+import type { Person, World } from './world.ts';
+
+export const BASE_URL = 'https://portal.example';
+
+/** What waits to be mailed to somebody, in the order in which it was left; what nobody gets is not among it. */
+export async function mails({ database }: World, accountId?: string): Promise<OutboxRow[]> {
+  const rows = await database.read.selectFrom('outbox').selectAll().orderBy('created_at').execute();
+  return rows.filter(({ account_id, data }) =>
+    accountId === undefined ? account_id !== null || data.includes('"to"') : account_id === accountId,
+  );
+}
+
+/** The link in the newest mail of a template. */
+export async function urlIn(world: World, template: string): Promise<URL> {
+  const row = (await mails(world)).filter((each) => each.template === template).at(-1);
+  assert.ok(row, `a mail with the template ${template}`);
+  const { link } = JSON.parse(row.data) as { link: string };
+  return new URL(openLink(world.keyring, row.id, link));
+}
+
+/** Its token, as the page that it leads to gives it. */
+export async function tokenIn(world: World, template: string): Promise<string> {
+  const { hash } = await urlIn(world, template);
+  const [, token] = /^#mfa-[a-z]+=([\w-]{43})$/.exec(hash) ?? [];
+  assert.ok(token, hash);
+  return token;
+}
+
+/** Mails a link as an invitation does, and gives its token. */
+export async function linkFor(world: World, person: Person, purpose: LinkPurpose): Promise<string> {
+  const { database, keyring, clock } = world;
+  const organisation = await getOrganisation(database.read, person.organisation);
+  assert.ok(organisation);
+  const given = { purpose, accountId: person.id, organisation, keyring, baseUrl: BASE_URL };
+  await database.write((tx) => mailLink(tx, { ...given, now: clock(), random: systemRandom }));
+  const templates = { activate: 'activation', reset: 'reset', unlock: 'unlock', register: 'registration' };
+  clock.advance(1);
+  return await tokenIn(world, templates[purpose]);
+}
+
+/** The step that an outcome stands at, which must be this one. */
+export function at<T extends StepType>({ flow: { step }, refusal }: Outcome, type: T): StepOf<T> {
+  assert.equal(step.type, type, JSON.stringify(refusal));
+  return step as StepOf<T>;
+}

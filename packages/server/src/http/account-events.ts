@@ -1,0 +1,73 @@
+import { type AccountEvent, EventReport } from '@tweestap/protocol';
+import { tellEvent, toldEvents } from '../audit/account-events.ts';
+import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/account-events.ts';
+import { lockAccount } from '../store/accounts.ts';
+import { forgetDevicesOfAccount } from '../store/devices.ts';
+import { endFlowsOfAccount } from '../store/flows.ts';
+import { deleteSessionsOfAccount } from '../store/sessions.ts';
+import { auditChange, noteChange } from './account-change.ts';
+import { type Answer, json, noContent } from './answer.ts';
+import { needSession } from './caller.ts';
+import type { HttpDeps } from './deps.ts';
+import { parseBody } from './inputs.ts';
+import { HttpProblem } from './problem.ts';
+import type { Exchange, Route } from './route-table.ts';
+import { instant } from './session-routes.ts';
+
+/** As many as one looks through. */
+const MOST = 20;
+
+/** What happened to the own account, and what one does when it was somebody else. */
+export const eventRoutes = (deps: HttpDeps): Route[] => [
+  { method: 'GET', path: '/account/events', handle: (x) => list(deps, x) },
+  { method: 'POST', path: '/account/events/:id', body: true, handle: (x) => report(deps, x) },
+  { method: 'DELETE', path: '/account/sessions', handle: (x) => endOthers(deps, x) },
+];
+
+async function list(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const { account_id: accountId } = await needSession(deps, exchange);
+  const rows = await eventsOfAccount(deps.database.read, { accountId, events: toldEvents, limit: 2 * MOST });
+  return json(200, { events: rows.flatMap(onWire).slice(0, MOST) });
+}
+
+function onWire(row: AccountEventRow): AccountEvent[] {
+  const { id, at, address } = row;
+  return tellEvent(row).map((event) => ({
+    id,
+    at: instant(at),
+    event,
+    ...(event === 'login' && (row.method === 'totp' || row.method === 'recovery-code') ? { method: row.method } : {}),
+    ...(address === null ? {} : { address }),
+  }));
+}
+
+/**
+ * 'This was not me.' Whoever it was has nothing left that was proven before: all sessions but this one end, all devices,
+ * this one as well, and all open flows; the person is told by mail. The way on is a new password, which the settings
+ * page begins at once.
+ */
+async function report(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await needSession(deps, exchange);
+  parseBody(EventReport, exchange.body);
+  const { account_id: accountId, id_hash: current } = session;
+  const event = await eventOfAccount(deps.database.read, accountId, exchange.id);
+  if (!event || tellEvent(event).length === 0) throw new HttpProblem('not-found');
+  await deps.database.write(async (tx) => {
+    await lockAccount(tx, accountId);
+    await endFlowsOfAccount(tx, accountId, deps.clock());
+    await forgetDevicesOfAccount(tx, accountId);
+    await deleteSessionsOfAccount(tx, accountId, current);
+    await noteChange(deps, tx, exchange, session, 'not-me', { entry: event.id });
+  });
+  return noContent();
+}
+
+/** R71: on all instances at once. */
+async function endOthers(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await needSession(deps, exchange);
+  await deps.database.write(async (tx) => {
+    const sessions = await deleteSessionsOfAccount(tx, session.account_id, session.id_hash);
+    if (sessions > 0) await auditChange(deps, tx, exchange, session, 'sessions-ended', { sessions });
+  });
+  return noContent();
+}

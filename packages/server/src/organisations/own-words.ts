@@ -1,0 +1,14 @@
+import type { OwnWords } from './schema.ts';
+
+/** Languages that an organisation may write its own words in. */
+export type Language = 'en' | 'nl';
+
+/** A text in a language. */
+export function inLanguage(given: OwnWords['text'], language: Language): string {
+  return typeof given === 'string' ? given : given[language];
+}
+
+/** Own words as the wire has them. */
+export function wordsIn({ text, url }: OwnWords, language: Language): { text: string; url?: string } {
+  return { text: inLanguage(text, language), ...(url === undefined ? {} : { url }) };
+}

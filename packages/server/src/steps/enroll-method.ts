@@ -1,0 +1,20 @@
+import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+import { inLanguage } from '../organisations/own-words.ts';
+
+export const enrollMethod: StepDefinition<'enroll-method'> = {
+  answers: ['submit'],
+  async present({ organisation, language }) {
+    const { policy } = await organisation();
+    const methods = policy.methods.map(({ method, recommended, note }) => ({
+      method,
+      ...(recommended === undefined ? {} : { recommended }),
+      ...(note === undefined ? {} : { note: inLanguage(note, language) }),
+    }));
+    return { type: 'enroll-method', methods };
+  },
+  async verify({ method }, { facts, organisation }) {
+    const { policy } = await organisation();
+    if (!policy.methods.some((offered) => offered.method === method)) return refused('not-allowed', false);
+    return accepted({ ...facts, setUpMethod: method });
+  },
+};

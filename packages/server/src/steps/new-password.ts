@@ -1,0 +1,113 @@
+import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
+import { newId } from '../crypto/tokens.ts';
+import type { Facts } from '../flow/facts.ts';
+import { possessionOf } from '../flow/possession.ts';
+import { changePassword, spend } from '../flow/set-password.ts';
+import {
+  accepted,
+  type Counted,
+  type Effect,
+  effect,
+  type Refused,
+  type StepContext,
+  type StepDefinition,
+} from '../flow/step-definition.ts';
+import { newPasswordKey } from '../locks/keys.ts';
+import { minPasswordLength } from '../organisations/password-length.ts';
+import type { OrganisationDefinition } from '../organisations/schema.ts';
+import { findAccount, insertAccount } from '../store/accounts.ts';
+import type { AccountRow } from '../store/schema.ts';
+
+/**
+ * A password of one's own choice, after a mailed link. Threat: who reads somebody's mail tries here whether a guess is the
+ * password that was, which may be good elsewhere; so such tries are counted like any other.
+ */
+export const newPassword: StepDefinition<'new-password'> = {
+  answers: ['submit'],
+  audited: 'new-password',
+  async present(context) {
+    const organisation = await context.organisation();
+    return {
+      type: 'new-password',
+      username: usernameOf(context.facts),
+      minLength: minPasswordLength(organisation.policy),
+      maxLength: MAX_PASSWORD_LENGTH,
+      mayReuse: mayReuse(context, organisation),
+    };
+  },
+  async counted(context): Promise<Counted | undefined> {
+    const organisation = await context.organisation();
+    const { person } = context.facts;
+    if (!person || mayReuse(context, organisation)) return undefined;
+    const { hard } = organisation.policy.locks;
+    return { key: newPasswordKey(person.id), by: 'password', hardLimit: hard, tells: false };
+  },
+  async verify({ password }, context) {
+    const { facts, now, hasher } = context;
+    const organisation = await context.organisation();
+    const { policy } = organisation;
+    const rules = { minLength: minPasswordLength(policy), username: usernameOf(facts), organisation };
+    const fault = passwordFault(password, rules);
+    if (fault) return weak(fault, false);
+    const account = facts.person && (await context.account());
+    if (account?.password_hash && !mayReuse(context, organisation)) {
+      if ((await hasher.verify(account.password_hash, password)).ok) return weak('reused', true);
+    }
+    const hash = await hasher.hash(password);
+    const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
+    if (account) {
+      const has = await possessionOf(context.read, account.id);
+      return accepted({ ...chosen, has }, changePassword(context, account, hash));
+    }
+    if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');
+    const row = newAccount(context, organisation, facts.account, hash);
+    const person = { id: row.id, username: row.username };
+    const has = { totp: false, disabled: false, recoveryCodes: 0 };
+    return accepted({ ...chosen, person, has }, [...spend(context), ...register(row, context)]);
+  },
+};
+
+function usernameOf({ person, account }: Facts): string {
+  return person?.username ?? account?.username ?? '';
+}
+
+/** Who has had none yet can't keep it. */
+function mayReuse({ kind }: StepContext, { policy }: OrganisationDefinition): boolean {
+  return kind === 'reset' && policy.mayReusePassword;
+}
+
+function weak(reason: NonNullable<Refused['refusal']['reason']>, counts: boolean): Refused {
+  return { outcome: 'refused', refusal: { code: 'weak-password', reason }, counts };
+}
+
+function newAccount(
+  { random, now }: StepContext,
+  organisation: OrganisationDefinition,
+  { username, key }: NonNullable<Facts['account']>,
+  hash: string,
+): AccountRow {
+  return {
+    id: newId(random),
+    organisation_id: organisation.id,
+    username,
+    username_key: key,
+    name: null,
+    email: username,
+    password_hash: hash,
+    password_changed_at: now,
+    state: 'active',
+    remember_for: null,
+    created_at: now,
+  };
+}
+
+/** The account begins with its password: nothing stands in the database for an address that nobody has confirmed. */
+function register(row: AccountRow, { random }: StepContext): Effect[] {
+  return [
+    {
+      lost: 'link-expired',
+      apply: async (tx) => (await findAccount(tx, row.organisation_id, row.username_key)) === undefined,
+    },
+    effect((tx) => insertAccount(tx, row, random)),
+  ];
+}

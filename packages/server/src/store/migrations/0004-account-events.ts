@@ -1,0 +1,10 @@
+import { sql } from 'kysely';
+import type { Db } from '../handles.ts';
+import type { Migration } from './migration.ts';
+
+/** A person's own entries of the audit, newest first, without reading anybody else's. */
+export const accountEvents: Migration = { version: 4, name: '0004-account-events', up };
+
+async function up(db: Db): Promise<void> {
+  await sql.raw('create index audit_person on audit (pseudonym, seq) where pseudonym is not null').execute(db);
+}
