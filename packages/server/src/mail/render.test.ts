@@ -12,6 +12,11 @@ const names = Object.keys(templates) as TemplateName[];
 const withLink = new Set<string>(['activation', 'reset', 'unlock', 'registration']);
 const LINK = 'https://portal.example/account#mfa-reset=abc123';
 
+const FACTS = {
+  ...{ organisation: 'Clinic by the Lake', username: 'anna', at: '', until: '', device: '', left: 2 },
+  settings: 'https://portal.example/account',
+};
+
 function source(template: string, given: Partial<MailSource> = {}, organisation: Partial<OrganisationInput> = {}) {
   const help = { text: { en: 'Call extension 140.', nl: 'Bel toestel 140.' }, url: 'https://help.example/mfa' };
   return {
@@ -30,21 +35,16 @@ for (const name of names) {
   for (const language of ['en', 'nl'] as const) {
     test(`R82: mail "${name}" in ${language} says what, where, and what to do if it was somebody else`, () => {
       const mail = renderMail(source(name, {}, { language }));
-      const letter = templates[name][language];
-      assert.ok(letter);
       assert.match(mail.subject, /Clinic by the Lake/);
       assert.match(mail.text, language === 'en' ? /Call extension 140\./ : /Bel toestel 140\./);
       assert.match(mail.text, /help\.example/);
-      assert.match(
-        mail.text,
-        language === 'en'
-          ? /^(?:Was|Did|Do) (?:this|you) not|not you|Do you not know/m
-          : /Was jij|Heb je|Ken je|Heb jij|Typte/,
-      );
+      const { notMe } = templates[name][language](FACTS);
+      assert.match(notMe[0] ?? '', /\?/);
+      for (const words of notMe) assert.ok(mail.text.includes(words), words);
       assert.doesNotMatch(mail.text, /undefined|\$\{|NaN|Invalid/);
       assert.doesNotMatch(mail.html, /undefined|\$\{|NaN|Invalid/);
       assert.ok(mail.html.includes(`<html lang="${language}">`));
-      assert.equal(mail.links[0], withLink.has(name) ? LINK : mail.links[0]);
+      if (withLink.has(name)) assert.equal(mail.links[0], LINK);
       for (const link of mail.links) assert.ok(mail.text.includes(link) && mail.html.includes(`href="${link}"`), link);
     });
   }
