@@ -19,7 +19,7 @@ let code = '';
 async function readPhone(): Promise<void> {
   offset = await clockOffset();
   const entries = await addedEntries();
-  const added = entries.find(
+  const added = entries.findLast(
     ({ issuer, account }) => account === chosen?.username && issuer === chosen.organisationName,
   );
   const key = added?.secret ?? chosen?.totpSecret;

@@ -32,11 +32,9 @@ const channel = new BroadcastChannel('demo-phone');
 export const addedEntries = async (): Promise<Entry[]> =>
   (await inStore('readonly', (store) => store.get('entries'))) ?? [];
 
-/** Adds an entry; one of the same application and account takes the place of the old one. */
+/** Adds an entry beside the others, as real apps do: also where one of the same account stands there already (K7). */
 export async function addEntry(entry: Entry): Promise<void> {
-  const others = (await addedEntries()).filter(
-    ({ issuer, account }) => issuer !== entry.issuer || account !== entry.account,
-  );
+  const others = (await addedEntries()).filter(({ secret }) => secret !== entry.secret);
   await inStore('readwrite', (store) => store.put([...others, entry], 'entries'));
   channel.postMessage('changed');
 }
