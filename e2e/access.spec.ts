@@ -6,7 +6,7 @@ import { Widget } from './support/widget.ts';
 // Half-way through a step's entrance its colours are not yet what people read.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-for (const path of ['/', '/clinic', '/schools', '/municipality', '/phone', '/account', '/nothing-here']) {
+for (const path of ['/', '/clinic', '/schools', '/municipality', '/phone', '/outbox', '/account', '/nothing-here']) {
   test(`axe finds nothing on ${path}, in light and dark`, async ({ page }) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -43,7 +43,7 @@ for (const { path, organisation } of [
   });
 }
 
-for (const path of ['/', '/clinic', '/schools', '/municipality', '/phone', '/account']) {
+for (const path of ['/', '/clinic', '/schools', '/municipality', '/phone', '/outbox', '/account']) {
   test(`nothing of ${path} is cut off or scrolls sideways at 320 pixels, in English and Dutch`, async ({ page }) => {
     await page.setViewportSize({ width: 320, height: 700 });
     for (const lang of ['en', 'nl']) {

@@ -5,6 +5,8 @@ export interface Person {
   organisation: string;
   username: string;
   name: string;
+  /** Where mail goes: the demo's mailbox. */
+  email: string;
   password: string;
   /** Base32; also made where the person has no authenticator yet, for nobody to use. */
   secret: string;
@@ -29,7 +31,9 @@ const recoveryCode = (): string => {
 /** Makes a person up; De Linde's and with an authenticator unless wished otherwise. */
 export function newPerson({ organisation = 'de-linde', withoutFactor = false }: NewPerson): Person {
   const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
-  const person = { organisation, username: `test-${mark}`, name: `Robin ${mark}`, password: `lange zin voor ${mark}` };
+  const username = `test-${mark}`;
+  const email = `${username}@${organisation}.example`;
+  const person = { organisation, username, name: `Robin ${mark}`, email, password: `lange zin voor ${mark}` };
   const secret = pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32);
   const recoveryCodes = Array.from({ length: 6 }, recoveryCode);
   const asked = withoutFactor ? person : { ...person, totpSecret: secret, recoveryCodes };
