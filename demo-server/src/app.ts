@@ -6,7 +6,7 @@ import helmet from 'helmet';
 import type { BuiltPages } from './assets.ts';
 import { sendPage } from './send-page.ts';
 import { tasteFrom } from './taste.ts';
-import { accountPage, notFoundPage } from './views/account.ts';
+import { accountPage, notFoundPage, registerPage } from './views/account.ts';
 
 export interface AppParts {
   tweestap: Tweestap;
@@ -71,6 +71,7 @@ function accountRoute(tweestap: Tweestap, pages: BuiltPages): Router {
   router.get('/account', tweestap.requireSession({ otherwise: login }), (req, res) =>
     sendPage(res, accountPage(tasteFrom(req, res), inside, sessionOf(req).user)),
   );
+  router.get('/account/new', (req, res) => sendPage(res, registerPage(tasteFrom(req, res), inside)));
   return router;
 }
 

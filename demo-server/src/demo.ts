@@ -16,7 +16,7 @@ const demoKey = `demo:${Buffer.from('tweestap demo key, kept by no one').subarra
 
 const loopback = ['localhost', '127.0.0.1', '::1'];
 
-/** The demo: the reference server with three fictitious organisations, their portals, a phone and open doors. */
+/** The demo: the reference server with fictitious organisations, their portals, a phone and open doors. */
 await run(async () => {
   const { host, port, ...options } = demoSettings();
   const pages = readPages();

@@ -8,11 +8,12 @@ export interface DemoAccount {
   username: string;
   name: string;
   email: string;
-  password: string;
+  /** Absent while the person was invited and has not chosen one. */
+  password?: string;
   /** Base32. Absent while the person has no authenticator. */
   totpSecret?: string;
   recoveryCodes?: readonly string[];
-  state: 'totp' | 'optional' | 'mandatory';
+  state: 'totp' | 'optional' | 'mandatory' | 'invited';
 }
 
 export const demoAccounts: readonly DemoAccount[] = [
@@ -99,5 +100,12 @@ export const demoAccounts: readonly DemoAccount[] = [
     email: 'joris@wolvenrade.example',
     password: 'de klok van het stadhuis',
     state: 'mandatory',
+  },
+  {
+    organisation: 'meerzicht',
+    username: 'eva@meerzicht.example',
+    name: 'Eva Lindeman',
+    email: 'eva@meerzicht.example',
+    state: 'invited',
   },
 ];

@@ -5,7 +5,7 @@ const DAY = 24 * 3_600_000;
 /** A day so many days from the start of the demo, so that its dates fit at any time. */
 const daysFromNow = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
-/** The three organisations of the demo, each with another policy. The shape is the server's published schema. */
+/** The organisations of the demo, each with another policy. The shape is the server's published schema. */
 export const demoOrganisations: readonly OrganisationInput[] = [
   {
     id: 'de-linde',
@@ -22,6 +22,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       authenticators: 'many',
       remember: { choices: ['never', '12h', '1d', '3d', '1w'], default: '12h' },
       setUp: { timeZone: 'Europe/Amsterdam' },
+      locks: { ways: ['wait', 'helpdesk', 'mail'] },
     },
   },
   {
@@ -77,6 +78,27 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       authenticators: 'many',
       remember: { choices: ['never'], default: 'never' },
       setUp: { timeZone: 'Europe/Amsterdam' },
+    },
+  },
+  {
+    id: 'meerzicht',
+    name: 'Huisartsen Meerzicht',
+    language: 'nl',
+    username: 'email',
+    help: {
+      text: {
+        nl: 'Heb je hulp nodig? Vraag het de praktijkmanager.',
+        en: 'Do you need help? Ask the practice manager.',
+      },
+    },
+    policy: {
+      factor: 'mandatory',
+      authenticators: 'many',
+      remember: { choices: ['never', '12h'], default: '12h' },
+      locks: { ways: ['wait', 'mail'] },
+      resetBy: 'mail',
+      mayReusePassword: true,
+      selfRegistration: true,
     },
   },
 ];

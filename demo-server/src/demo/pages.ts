@@ -47,8 +47,11 @@ export function demoPages({ tweestap, pages }: PageParts): Router {
 
 const redirect = (res: Response, to: string): void => res.set('cache-control', 'no-store').redirect(303, to);
 
-/** The first page behind the login of the person's own organisation. */
-const homeOf = (req: Request): string => `/${portalOf(sessionOf(req).user.organisation)?.path ?? ''}/home`;
+/** The first page behind the login of the person's own organisation; one without a portal has its account. */
+const homeOf = (req: Request): string => {
+  const portal = portalOf(sessionOf(req).user.organisation);
+  return portal ? `/${portal.path}/home` : '/account';
+};
 
 /** A session of one organisation opens nothing of another. */
 const ownOnly =

@@ -4,11 +4,13 @@ import { demoAccounts } from './accounts.ts';
 const request = { actor: 'demo', reason: 'the demo’s own people' };
 
 /** Adds the people of the demo at its first start; one that was stopped halfway goes on. */
-export async function seed(admin: Pick<Admin, 'find' | 'addPerson'>): Promise<void> {
+export async function seed(admin: Pick<Admin, 'find' | 'addPerson' | 'invite'>): Promise<void> {
   const last = demoAccounts.at(-1);
   if (!last || (await exists(admin, last))) return;
-  for (const { state: _, ...person } of demoAccounts) {
-    await unless('taken', () => admin.addPerson({ ...request, ...person }));
+  for (const { state, ...person } of demoAccounts) {
+    const added = await unless('taken', () => admin.addPerson({ ...request, ...person }));
+    const { organisation, username: account } = person;
+    if (added && state === 'invited') await admin.invite({ ...request, organisation, account });
   }
 }
 

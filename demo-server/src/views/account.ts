@@ -5,6 +5,7 @@ import { words } from './words.ts';
 
 const texts = {
   heading: { nl: 'Authenticatie-app toevoegen of vervangen', en: 'Add or replace an authenticator app' },
+  register: { nl: 'Account maken', en: 'Make an account' },
   signedIn: { nl: 'Aangemeld als', en: 'Logged in as' },
 } as const satisfies Record<string, Words>;
 
@@ -21,9 +22,16 @@ export const accountPage = (
     person &&
     html`<p class="account-line">${texts.signedIn[lang]} <strong>${person.username}</strong>, ${person.organisation}
     <button type="button" class="sign-out" data-sign-out="/account">${say('signOut')}</button></p>
-    <h1>${texts.heading[lang]}</h1><mfa-enroll api="/mfa/v1"></mfa-enroll>`;
+    <h1>${texts.heading[lang]}</h1><mfa-enroll api="/mfa/v1" return-to="/account"></mfa-enroll>`;
   const body = html`<main class="plain">${inside ?? login}</main>`;
   return document({ taste, title: say('account'), look: 'plain', assets, body });
+};
+
+/** `/account/new`: people of organisations that allow it make their account here, confirmed by mail. */
+export const registerPage = (taste: Taste, assets: Assets): string => {
+  const { lang } = taste;
+  const body = html`<main class="plain"><h1>${texts.register[lang]}</h1><mfa-enroll api="/mfa/v1" kind="register" return-to="/account"></mfa-enroll></main>`;
+  return document({ taste, title: texts.register[lang], look: 'plain', assets, body });
 };
 
 /** For an address that is not there. */

@@ -34,6 +34,7 @@ const states: Record<DemoAccount['state'], Words> = {
   totp: { nl: 'app ingesteld', en: 'app set up' },
   optional: { nl: 'nog geen app', en: 'no app yet' },
   mandatory: { nl: 'moet app instellen', en: 'must set up an app' },
+  invited: { nl: 'uitgenodigd: zie het postvak', en: 'invited: see the mailbox' },
 };
 
 export interface Listed extends DemoAccount {
@@ -90,4 +91,4 @@ const accountList = (accounts: readonly Listed[], lang: Lang): Html => {
 const accountLine = (account: Listed, lang: Lang): Html =>
   html`<li><button type="button" class="account" aria-pressed="false" data-account="${account.organisation}/${account.username}">
     <span class="account-name">${account.username}</span><span class="account-state">${states[account.state][lang]}</span>
-    <code class="account-password">${account.password}</code></button></li>`;
+    ${account.password && html`<code class="account-password">${account.password}</code>`}</button></li>`;

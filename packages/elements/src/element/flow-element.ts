@@ -77,6 +77,8 @@ import type { Failure, Kept, Shown, State } from './state.ts';
  * @csspart apps - Free authenticator apps, by system.
  * @csspart naming - Where the authenticator gets a name.
  * @csspart name - The input of that name.
+ * @csspart hint - What a new password still lacks.
+ * @csspart met - State of `hint`: nothing.
  * @csspart qr - The QR code.
  * @csspart entry - How the entry is called in the app.
  * @csspart secret - The key for who can't scan.

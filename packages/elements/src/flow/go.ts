@@ -6,5 +6,6 @@ export const go = (host: Host, kind: Kind): void => {
   const stage = host as Stage;
   stage.kind = kind;
   stage.token = undefined;
+  stage.busy();
   stage.restart();
 };

@@ -73,6 +73,7 @@ export class MfaEnroll extends FlowElement {
 
   #start(): void {
     this.#spent = undefined;
+    this.busy();
     this.restart();
   }
 

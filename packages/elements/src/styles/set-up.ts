@@ -43,6 +43,14 @@ export const setUp = css`
   [part~='note'] {
     font-size: 0.875rem;
   }
+  [part~='hint'] {
+    margin-block-start: 4px;
+    font-size: 0.875rem;
+    color: var(--_soft);
+  }
+  [part~='met'] {
+    color: var(--_success);
+  }
   [part~='qr'] {
     inline-size: min(100%, 13.5rem);
     margin: 24px auto 0;

@@ -4,7 +4,7 @@ import { type Answer, type Call, type Script, scriptedServer } from './scripted-
 
 /** A screen to look at and to check: how one gets there. */
 export interface Look {
-  tag: 'mfa-login' | 'mfa-enroll';
+  tag: 'mfa-login' | 'mfa-enroll' | 'mfa-settings';
   script: Script;
   attributes?: Record<string, string>;
   /** What the person does once the element stands. */
@@ -96,9 +96,9 @@ const help = {
   text: 'Lukt het niet? Bel de helpdesk: 020 123 45 67, op werkdagen van 8 tot 17 uur.',
   url: 'https://delinde.example/hulp',
 };
-const organisation = { id: 'de-linde', name: 'De Linde', help };
+export const organisation = { id: 'de-linde', name: 'De Linde', help };
 
-const until = async (done: () => unknown): Promise<void> => {
+export const until = async (done: () => unknown): Promise<void> => {
   for (let turn = 0; turn < 400 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
@@ -161,6 +161,30 @@ const enroll = (step: Step, more: Partial<Script> = {}): Look => ({
 
 const totpRefused = (refuse: Partial<Problem> & { code: Problem['code'] }, more = {}) =>
   refused(given.totp, 'code', '123456', refuse, more);
+
+/** A mailed link of a kind, and what the server answers to it. */
+const linked = (kind: string, answers: Answer[], act: Look['act'] = settled): Look => ({
+  tag: 'mfa-enroll',
+  attributes: { link: `mfa-${kind}=token` },
+  script: { answers, organisation, kind },
+  act,
+});
+
+const chosen =
+  (password: string, again?: string): NonNullable<Look['act']> =>
+  async (element) => {
+    await settled(element);
+    type(element, 'password', password);
+    if (again === undefined) return;
+    type(element, 'again', again);
+    element.light.requestSubmit();
+    await settled(element);
+  };
+
+const weak: Answer = { refuse: { code: 'weak-password', reason: 'common' }, step: given['new-password'] };
+const gone: Answer = { refuse: { code: 'link-expired', status: 410, kind: 'recover', organisation: 'de-linde' } };
+const next = { type: 'done', actions: [], next: 'login', organisation: 'de-linde', username: 'anna' } as const;
+const byMail = { ...given.locked, actions: ['poll', 'unlock', 'back'], ways: ['wait', 'helpdesk', 'mail'] } as const;
 
 /** Every state that an element can be in. */
 export const looks: Record<string, Look> = {
@@ -255,6 +279,27 @@ export const looks: Record<string, Look> = {
     },
   },
   'enroll-totp-clock': refused(given['enroll-totp'], 'code', '123456', { code: 'clock-off', offBySeconds: 95 }),
+  identify: at(given.identify, { kind: 'recover' }),
+  'identify-email': at({ ...given.identify, fields: ['email'] }, { kind: 'recover' }),
+  'identify-wrong': refused(given.identify, 'email', 'anna', { code: 'bad-email' }),
+  'mail-sent': at(given['mail-sent'], { kind: 'recover' }),
+  'new-password': linked('reset', [given['new-password']]),
+  'new-password-first': linked('activate', [{ ...given['new-password'], minLength: 8 }], chosen('kort')),
+  'new-password-name': linked('reset', [given['new-password']], chosen('een lange zin over anna')),
+  'new-password-good': linked('reset', [given['new-password']], chosen('een lamp naast het kanaal')),
+  'new-password-differ': linked('reset', [given['new-password']], chosen('een lamp naast het kanaal', 'een lamp')),
+  'new-password-common': linked(
+    'reset',
+    [given['new-password'], weak],
+    chosen('wachtwoordwachtwoord', 'wachtwoordwachtwoord'),
+  ),
+  'link-expired': linked('reset', [gone]),
+  'link-unknown': linked('activate', [{ refuse: { code: 'no-such-link', status: 404 } }]),
+  unlock: linked('unlock', [{ ...given.locked, actions: ['poll', 'unlock', 'extend'], ways: ['mail'] }]),
+  'locked-mail': at({ ...byMail, actions: [...byMail.actions], ways: [...byMail.ways] }),
+  'locked-mailed': at({ ...byMail, actions: [...byMail.actions], ways: [...byMail.ways], mailed: true }),
+  'done-activate': linked('activate', [{ ...next, actions: [] }]),
+  'done-reset': linked('reset', [{ ...next, actions: [] }]),
   'recovery-codes': enroll(given['recovery-codes']),
   'recovery-codes-question': {
     ...enroll(given['recovery-codes']),

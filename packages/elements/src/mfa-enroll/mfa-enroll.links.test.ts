@@ -1,0 +1,166 @@
+import { expect } from '@open-wc/testing';
+import type { FlowElement } from '../element/flow-element.ts';
+import { given, settled, stand, type } from '../testing/states.ts';
+import './mfa-enroll.ts';
+
+let room: HTMLElement;
+beforeEach(() => {
+  room = document.body.appendChild(document.createElement('div'));
+});
+afterEach(() => {
+  room.remove();
+  history.replaceState(null, '', location.pathname + location.search);
+});
+
+const heading = (element: FlowElement) => element.shadowRoot?.querySelector('h2')?.textContent;
+const press = (element: FlowElement, part = 'primary') =>
+  element.shadowRoot?.querySelector<HTMLElement>(`[part~=${part}]`)?.click();
+const hint = (element: FlowElement) => element.shadowRoot?.querySelector('[part~=hint]')?.textContent;
+const alert = (element: FlowElement) => element.querySelector('[role=alert]')?.textContent;
+const good = 'a lamp beside the canal';
+const organisation = { id: 'de-linde', name: 'De Linde' };
+
+const opened = (kind: string, answers: Parameters<typeof stand>[0]['script']['answers']) =>
+  stand({ tag: 'mfa-enroll', script: { kind, answers, organisation }, act: settled }, room);
+
+describe('mfa-enroll with a mailed link', () => {
+  it('R72: reads the link from the fragment, and takes it out of the address', async () => {
+    history.replaceState(null, '', '#mfa-reset=secret-token');
+    const { element, calls } = await opened('reset', [given['new-password']]);
+    expect(calls[0]?.body).to.deep.equal({ kind: 'reset', link: 'secret-token' });
+    expect(location.href).not.to.contain('mfa-reset');
+    expect(heading(element)).to.equal('Choose a new password');
+  });
+
+  it('takes another link that is opened in the same tab', async () => {
+    history.replaceState(null, '', '#mfa-reset=first');
+    const { element, calls } = await opened('reset', [given['new-password']]);
+    location.hash = '#mfa-activate=second';
+    await new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
+    await settled(element);
+    expect(calls.at(-1)?.body).to.deep.equal({ kind: 'activate', link: 'second' });
+  });
+
+  it('leaves another fragment of the page alone', async () => {
+    history.replaceState(null, '', '#chapter-2');
+    const { calls } = await opened('enroll', [given['confirm-password']]);
+    expect(calls[0]?.body).to.deep.equal({ kind: 'enroll' });
+    expect(location.hash).to.equal('#chapter-2');
+  });
+
+  it('D10: tells while one types what the password still lacks, and sends nothing before', async () => {
+    history.replaceState(null, '', '#mfa-activate=token');
+    const { element, calls } = await opened('activate', [given['new-password']]);
+    expect(hint(element)).to.equal('At least 15 characters.');
+    const told: unknown[] = [];
+    for (const text of ['short', 'a sentence about anna', 'the house of de linde', good]) {
+      type(element, 'password', text);
+      await element.updateComplete;
+      told.push(hint(element));
+    }
+    expect(told).to.deep.equal([
+      'At least 15 characters.',
+      'Your username may not be part of it.',
+      'The name of your organisation may not be part of it.',
+      'Long enough.',
+    ]);
+    type(element, 'password', 'short');
+    element.light.requestSubmit();
+    await element.updateComplete;
+    expect(alert(element)).to.equal('This password is too short. Use at least 15 characters.');
+    type(element, 'password', good);
+    type(element, 'again', 'something else');
+    element.light.requestSubmit();
+    await element.updateComplete;
+    expect(alert(element)).to.contain('not the same');
+    expect(calls.length).to.equal(1);
+  });
+
+  it('R88: the fields are for password managers: the name before two new passwords, and paste is theirs', async () => {
+    history.replaceState(null, '', '#mfa-activate=token');
+    const { element } = await opened('activate', [given['new-password']]);
+    const inputs = [...element.querySelectorAll<HTMLInputElement>(':scope > input')];
+    expect(inputs.map(({ name, autocomplete }) => [name, autocomplete])).to.deep.equal([
+      ['username', 'username'],
+      ['password', 'new-password'],
+      ['again', 'new-password'],
+    ]);
+    expect(inputs[0]?.value).to.equal('anna');
+    const paste = new ClipboardEvent('paste', { bubbles: true, cancelable: true, composed: true });
+    expect(inputs[1]?.dispatchEvent(paste)).to.equal(true);
+    press(element, 'reveal');
+    await element.updateComplete;
+    expect(inputs.slice(1).map((input) => input.type)).to.deep.equal(['text', 'text']);
+  });
+
+  it('says why the server did not take a password', async () => {
+    history.replaceState(null, '', '#mfa-reset=token');
+    const refuse = { code: 'weak-password' as const, reason: 'common' as const };
+    const { element } = await opened('reset', [given['new-password'], { refuse }]);
+    type(element, 'password', good);
+    type(element, 'again', good);
+    element.light.requestSubmit();
+    await settled(element);
+    expect(alert(element)).to.contain('Too many people use this password');
+  });
+
+  it('goes on to the login in the same place, with the name filled in', async () => {
+    history.replaceState(null, '', '#mfa-reset=token');
+    const next = {
+      type: 'done' as const,
+      actions: [],
+      next: 'login' as const,
+      organisation: 'de-linde',
+      username: 'anna',
+    };
+    const { element, calls } = await opened('reset', [given['new-password'], next, given.password]);
+    const heard: unknown[] = [];
+    room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
+    type(element, 'password', good);
+    type(element, 'again', good);
+    element.light.requestSubmit();
+    await settled(element);
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'new-password', password: good }] });
+    expect(heading(element)).to.equal('Your password is saved');
+    expect(heard).to.deep.equal([{ next: 'login', organisation: 'de-linde', username: 'anna' }]);
+    press(element);
+    await settled(element);
+    expect(calls.at(-1)?.body).to.deep.equal({
+      kind: 'login',
+      inputs: [
+        { step: 'organisation', organisation: 'de-linde' },
+        { step: 'username', username: 'anna' },
+      ],
+    });
+    expect(heading(element)).to.equal('Type your password');
+  });
+
+  it('an expired link says so and asks for a new one of the same organisation', async () => {
+    history.replaceState(null, '', '#mfa-activate=old');
+    const refuse = { code: 'link-expired' as const, status: 410, kind: 'recover' as const, organisation: 'de-linde' };
+    const { element, calls } = await opened('recover', [{ refuse }, given.identify, given['mail-sent']]);
+    expect(heading(element)).to.equal('This link no longer works');
+    press(element);
+    await settled(element);
+    expect(calls.at(-1)?.body).to.deep.equal({
+      kind: 'recover',
+      inputs: [{ step: 'organisation', organisation: 'de-linde' }],
+    });
+    type(element, 'username', 'anna');
+    type(element, 'email', 'anna@delinde.example');
+    element.light.requestSubmit();
+    await settled(element);
+    expect(heading(element)).to.equal('Look in your mailbox');
+    expect(element.shadowRoot?.textContent).to.contain('anna@delinde.example');
+  });
+
+  it('a link that lifts a lock does so when it is pressed, not when it is opened', async () => {
+    history.replaceState(null, '', '#mfa-unlock=token');
+    const step = { ...given.locked, actions: ['unlock' as const], ways: ['mail' as const] };
+    const { element, calls } = await opened('unlock', [step]);
+    expect(calls.length).to.equal(1);
+    press(element);
+    await settled(element);
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'locked', action: 'unlock', way: 'mail' }] });
+  });
+});
