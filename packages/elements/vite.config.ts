@@ -60,7 +60,7 @@ const groupsOf = (mode: string) => [
   { name: 'flow', test: /\/(client|elements)\/src\/(?!locales\/)|rolldown\/runtime/ },
 ];
 
-const elements = ['mfa-login', 'mfa-enroll'];
+const elements = ['mfa-login', 'mfa-enroll', 'mfa-settings'];
 
 /**
  * One build an element, chosen by the mode, so that its first file carries all that its first screen needs, Lit with

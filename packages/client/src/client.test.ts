@@ -81,7 +81,10 @@ test('Organisations are searched by what was typed', async (t) => {
 
 test('Each change of the account is one request', async (t) => {
   const none = json(200, { user, events: [] });
-  const { client, seen } = await api(t, Array.from({ length: 11 }, () => none));
+  const { client, seen } = await api(
+    t,
+    Array.from({ length: 11 }, () => none),
+  );
   await client.account.get();
   await client.account.setRememberFor('1d');
   await client.account.renameFactor('a/b', 'Blue phone');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import { findBrowser } from '../../../scripts/browser.ts';
+import { settingsLooks } from '../src/testing/settings-states.ts';
 import { looks } from '../src/testing/states.ts';
 
 /**
@@ -36,7 +37,7 @@ try {
           ...(process.env.FORCED ? { forcedColors: 'active' as const } : {}),
         });
         page.on('pageerror', (error) => console.error(error));
-        for (const name of names.length > 0 ? names : Object.keys(looks)) {
+        for (const name of names.length > 0 ? names : Object.keys({ ...looks, ...settingsLooks })) {
           await page.goto(
             `${base}?look=${name}&lang=${lang}${process.env.DIRECTION ? '&dir=rtl' : ''}${process.env.TEXT ? `&text=${process.env.TEXT}` : ''}`,
           );

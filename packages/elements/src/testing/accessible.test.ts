@@ -1,12 +1,14 @@
 import { expect } from '@open-wc/testing';
 import '../mfa-enroll/mfa-enroll.ts';
 import '../mfa-login/mfa-login.ts';
+import '../mfa-settings/mfa-settings.ts';
+import { settingsLooks } from './settings-states.ts';
 import { looks, stand } from './states.ts';
 
 const schemes = ['light', 'dark'] as const;
 const languages = ['en', 'nl'] as const;
 
-for (const [name, look] of Object.entries(looks)) {
+for (const [name, look] of Object.entries({ ...looks, ...settingsLooks })) {
   describe(`R89: axe finds nothing in ${name}`, () => {
     for (const language of languages) {
       for (const scheme of schemes) {

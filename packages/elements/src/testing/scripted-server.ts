@@ -1,4 +1,12 @@
-import { type Client, createClient, type Problem, type ResumeStorage, type Step } from '@tweestap/client';
+import {
+  type Account,
+  type AccountEvent,
+  type Client,
+  createClient,
+  type Problem,
+  type ResumeStorage,
+  type Step,
+} from '@tweestap/client';
 
 /** What the script answers a request with: a step, a refusal (of this step), or no answer at all. */
 export type Answer =
@@ -28,6 +36,11 @@ export interface Script {
   lives?: number;
   /** The flow that a reload left behind. */
   left?: Step;
+  /** What `GET /account` answers; without it nobody is logged in. */
+  account?: Account;
+  events?: AccountEvent[];
+  /** Refusals of what changes the account, in their order. */
+  refusals?: (Partial<Problem> & { code: Problem['code']; status: number })[];
 }
 
 const leftBehind = (kind: string): ResumeStorage => ({
@@ -74,6 +87,36 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
     return json(status, { ...problem, ...(goesOn ? { flow: flow() } : {}) }, retry);
   };
 
+  const refusal = (refused: Partial<Problem> & { status: number }) =>
+    json(refused.status, { type: 'urn:x', title: 'x', correlationId: 'c-1', ...refused });
+
+  const account = (method: string, path: string, body: Record<string, unknown>): Response => {
+    const current = script.account;
+    if (!current) return refusal({ code: 'no-session', status: 401 });
+    if (method === 'GET') return json(200, path.endsWith('/events') ? { events: script.events ?? [] } : current);
+    const refused = script.refusals?.shift();
+    if (refused) return refusal(refused);
+    const id = path.split('/').at(-1);
+    const { factors, devices } = current;
+    const isFactor = path.startsWith('/account/factors/');
+    if (method === 'PATCH') {
+      const renamed = factors.map((factor) => (isFactor && factor.id === id ? { ...factor, ...body } : factor));
+      script.account = { ...current, ...(isFactor ? { factors: renamed } : body) };
+      return json(200, script.account);
+    }
+    if (isFactor) script.account = { ...current, factors: factors.filter((factor) => factor.id !== id) };
+    if (path.startsWith('/account/devices')) {
+      script.account = {
+        ...current,
+        devices: devices.filter((device) => path !== '/account/devices' && device.id !== id),
+      };
+    }
+    if (path === '/account/sessions' || path.startsWith('/account/events/')) {
+      script.account = { ...current, otherSessions: 0 };
+    }
+    return new Response(null, { status: 204 });
+  };
+
   const served: typeof globalThis.fetch = async (input, init = {}) => {
     const path = String(input).replace(/^.*\/mfa\/v1/, '');
     const method = init.method ?? 'GET';
@@ -84,6 +127,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
       const found = script.organisations.filter(({ name }) => name.toLowerCase().includes(query));
       return json(200, { organisations: found });
     }
+    if (path.startsWith('/account')) return account(method, path, calls.at(-1)?.body ?? {});
     if (method === 'DELETE') return new Response(null, { status: 204 });
     if (method === 'GET' && script.left) return json(200, { flow: flow() });
     return answer(method === 'POST' && path === '/flows');

@@ -1,0 +1,219 @@
+import { expect } from '@open-wc/testing';
+import type { FlowElement } from '../element/flow-element.ts';
+import type { Script } from '../testing/scripted-server.ts';
+import { anna, lately, settingsLooks } from '../testing/settings-states.ts';
+import { given, settled, stand, type, until } from '../testing/states.ts';
+import './mfa-settings.ts';
+
+let room: HTMLElement;
+beforeEach(() => {
+  room = document.body.appendChild(document.createElement('div'));
+});
+afterEach(() => room.remove());
+
+const words = (element: FlowElement) => element.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
+const heading = (element: FlowElement) => element.shadowRoot?.querySelector('h2')?.textContent;
+const focused = (element: FlowElement) => element.shadowRoot?.activeElement;
+const open = (script: Partial<Script> = {}, attributes: Record<string, string> = {}) => {
+  const look = settingsLooks.settings as (typeof settingsLooks)[string];
+  return stand({ ...look, script: { ...look.script, ...script } }, room, attributes);
+};
+const press = async (element: FlowElement, name: string) => {
+  const buttons = [...(element.shadowRoot?.querySelectorAll('button') ?? [])];
+  const found = buttons.find((each) => each.id === name || each.textContent?.trim() === name);
+  expect(found, name).to.be.instanceOf(HTMLButtonElement);
+  found?.click();
+  await settled(element);
+  await element.updateComplete;
+};
+const home = (element: FlowElement) => until(() => heading(element) === 'Login and security');
+const done = { ...given.done, recoveryCodesLeft: 6 };
+
+describe('mfa-settings', () => {
+  it('shows where the account stands, and asks for nothing else', async () => {
+    const { element, calls } = await open();
+    expect(calls.map(({ method, path }) => `${method} ${path}`)).to.deep.equal(['GET /account', 'GET /account/events']);
+    for (const text of [
+      'On',
+      'Phone',
+      'Tablet at home',
+      '5 codes left',
+      'Firefox on Linux',
+      'this one',
+      'Wrong password',
+    ])
+      expect(words(element)).to.contain(text);
+    expect(element.shadowRoot?.querySelector('select')?.value).to.equal('12h');
+  });
+
+  it('offers only what the server allows', async () => {
+    const { element } = await stand(settingsLooks['settings-mandatory'] as never, room);
+    expect(words(element)).not.to.contain('Turn it off');
+    expect(element.shadowRoot?.querySelector('#remove-f1')).to.equal(null);
+    expect(words(element)).to.contain('Move to another phone');
+    expect(element.shadowRoot?.querySelector('select')).to.equal(null);
+    expect(words(element)).to.contain('Make new ones now');
+  });
+
+  it('turning it on runs the set-up in the same place, and comes back with what is new', async () => {
+    const answers = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], done];
+    const off = settingsLooks['settings-off']?.script.account;
+    const script: Partial<Script> = { answers, kind: 'enroll', ...(off ? { account: off } : {}) };
+    const { element, calls } = await open(script);
+    let heard = 0;
+    room.addEventListener('mfa-success', () => {
+      heard += 1;
+    });
+    await press(element, 'Turn it on');
+    expect(calls.at(-1)?.body).to.deep.equal({ kind: 'enroll' });
+    expect(heading(element)).to.equal('Type your password again');
+    type(element, 'password', 'secret');
+    element.light.requestSubmit();
+    await settled(element);
+    type(element, 'code', '123456');
+    await settled(element);
+    for (let twice = 0; twice < 2; twice += 1) {
+      element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
+      await settled(element);
+    }
+    await home(element);
+    await until(() => words(element).includes('Your app is linked.'));
+    expect(heard).to.equal(1);
+    expect(calls.filter(({ path }) => path === '/account').length, 'read anew').to.equal(2);
+  });
+
+  it('removing an app asks for a step-up in place where the server wants one, and then goes on by itself', async () => {
+    const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
+    const { element, calls } = await open({ answers: [given.totp, done], kind: 'step-up', refusals });
+    await press(element, 'remove-f2');
+    expect(focused(element)?.id).to.equal('sure');
+    await press(element, 'sure');
+    expect(calls.at(-1)?.body).to.deep.equal({ kind: 'step-up' });
+    expect(heading(element)).to.equal('Type the code from your app');
+    type(element, 'code', '123456');
+    await settled(element);
+    await until(() => words(element).includes('The app is removed.'));
+    expect(calls.filter(({ method }) => method === 'DELETE').map(({ path }) => path)).to.deep.equal([
+      '/account/factors/f2',
+      '/account/factors/f2',
+    ]);
+    expect(words(element)).not.to.contain('Tablet at home');
+    await until(() => focused(element)?.matches('[part=notice]'));
+  });
+
+  it('a step-up that is given up removes nothing, not later either', async () => {
+    const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
+    const { element, calls } = await open({ answers: [given.totp], kind: 'step-up', refusals });
+    await press(element, 'remove-f2');
+    await press(element, 'sure');
+    await press(element, 'Cancel');
+    await home(element);
+    await press(element, 'Make new codes');
+    expect(calls.filter(({ path }) => path === '/account/factors/f2').length).to.equal(1);
+    expect(words(element)).not.to.contain('The app is removed');
+  });
+
+  it('an app gets another name, and an empty one is told', async () => {
+    const { element, calls } = await open();
+    await press(element, 'rename-f1');
+    const input = focused(element) as HTMLInputElement;
+    expect(input.value).to.equal('Phone');
+    input.value = ' ';
+    await press(element, 'Save');
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Type a name.');
+    input.value = 'Blue phone';
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    await until(() => words(element).includes('The name is changed.'));
+    expect(calls.find(({ method }) => method === 'PATCH')?.body).to.deep.equal({ name: 'Blue phone' });
+    expect(words(element)).to.contain('Blue phone');
+  });
+
+  it('who leaves it as it is, is back at the button', async () => {
+    const { element } = await open();
+    await press(element, 'rename-f1');
+    await press(element, 'Leave it as it is');
+    await until(() => focused(element)?.id === 'rename-f1');
+    await press(element, 'not-me-1');
+    await press(element, 'Leave it as it is');
+    await until(() => focused(element)?.id === 'not-me-1');
+  });
+
+  it('how long a device is remembered is kept at once', async () => {
+    const { element, calls } = await open();
+    const select = element.shadowRoot?.querySelector('select') as HTMLSelectElement;
+    expect([...select.options].map(({ textContent }) => textContent)).to.deep.equal([
+      'Never',
+      '12 hours',
+      '1 day',
+      '3 days',
+      '1 week',
+    ]);
+    select.value = '3d';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    await until(() => words(element).includes('That is saved.'));
+    expect(calls.find(({ method }) => method === 'PATCH')?.body).to.deep.equal({ rememberFor: '3d' });
+    expect(element.shadowRoot?.querySelector('select')?.value).to.equal('3d');
+  });
+
+  it('devices are forgotten one by one or all together, and other sessions end', async () => {
+    const { element, calls } = await open();
+    element.shadowRoot?.querySelector<HTMLElement>('[aria-label="Forget Safari on iPhone"]')?.click();
+    await until(() => words(element).includes('The device is forgotten.'));
+    expect(words(element)).not.to.contain('Safari on iPhone');
+    await press(element, 'Forget all devices');
+    await until(() => words(element).includes('No device is remembered'));
+    await press(element, 'Log out everywhere else');
+    await until(() => words(element).includes('Only here.'));
+    const changes = calls.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
+    expect(changes).to.deep.equal(['/account/devices/d2', '/account/devices', '/account/sessions']);
+  });
+
+  it('R82: this was not me ends what the other one has, and goes on to a new password', async () => {
+    const { element, calls } = await open({ answers: [given['confirm-password']], kind: 'change-password' });
+    await press(element, 'not-me-1');
+    expect(words(element)).to.contain('After that you choose a new password.');
+    await press(element, 'sure');
+    await until(() => heading(element) === 'Type your password again');
+    expect(calls.find(({ path }) => path === '/account/events/e2')?.body).to.deep.equal({ report: 'not-me' });
+    expect(calls.at(-1)?.body).to.deep.equal({ kind: 'change-password' });
+  });
+
+  it('R78: hostile names show as text', async () => {
+    const name = '<img src=x onerror=alert(1)>';
+    const account = {
+      ...anna,
+      factors: anna.factors.map((factor) => ({ ...factor, name })),
+      devices: anna.devices.map((device) => ({ ...device, name })),
+    };
+    const { element } = await open({ account, events: lately.map((event) => ({ ...event, address: name })) });
+    await press(element, 'remove-f1');
+    expect(element.shadowRoot?.querySelector('img')).to.equal(null);
+    expect(words(element).split(name).length - 1).to.equal(
+      anna.factors.length + anna.devices.length + lately.length + 1,
+    );
+  });
+
+  it('a change that fails can be tried again, and the page hears of it', async () => {
+    const { element } = await open({ refusals: [{ code: 'internal', status: 500 }] });
+    const heard: string[] = [];
+    room.addEventListener('mfa-error', (event) => heard.push((event as CustomEvent).detail.problem.code));
+    await press(element, 'Forget all devices');
+    expect(heard).to.deep.equal(['internal']);
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('Something went wrong');
+    await press(element, 'Try again');
+    await until(() => words(element).includes('All devices are forgotten.'));
+  });
+
+  it('the language can change while it stands', async () => {
+    const { element } = await open();
+    element.lang = 'nl';
+    await until(() => heading(element) === 'Inloggen en veiligheid');
+    expect(words(element)).to.contain('Herstelcodes');
+  });
+
+  it('a text of the page takes the place of the own', async () => {
+    const { element } = await open();
+    element.messages = { 'settings.heading': 'My account' } as never;
+    await until(() => heading(element) === 'My account');
+  });
+});

@@ -1,0 +1,169 @@
+import { type Account, type AccountEvent, type Duration, type Kind, MfaProblem } from '@tweestap/client';
+import type { SettingsKey } from '../locales/settings/catalogues.ts';
+import { settings } from '../styles/settings.ts';
+import type { SettingsClient, SettingsStage } from './host.ts';
+
+/** What the person was asked in between, in its row: a new name, or whether it is meant. */
+export type Asking =
+  | { readonly what: 'rename' | 'remove'; readonly id: string }
+  | { readonly what: 'not-me'; readonly at: number };
+
+type Said = Extract<SettingsKey, `said.${string}`>;
+
+const saidOf: Partial<Record<Kind, Said>> = {
+  enroll: 'said.enroll',
+  'recovery-codes': 'said.recovery-codes',
+  disable: 'said.disable',
+  'change-password': 'said.change-password',
+};
+
+/** The half of the settings that is fetched later: it reads the account, changes it, and begins flows in place. */
+export class Desk {
+  readonly #host: SettingsStage;
+  readonly #client: SettingsClient;
+  account: Account | undefined;
+  events: readonly AccountEvent[] = [];
+  asking: Asking | undefined;
+  /** What was done last. */
+  said: Said | undefined;
+  /** What goes on once the step-up is done. */
+  #after: (() => Promise<void>) | undefined;
+
+  constructor(host: SettingsStage, client: SettingsClient) {
+    this.#host = host;
+    this.#client = client;
+    if (settings.styleSheet) host.shadowRoot?.adoptedStyleSheets.push(settings.styleSheet);
+  }
+
+  /** Reads everything anew. */
+  open(): Promise<void> {
+    return this.#do(() => this.#read());
+  }
+
+  ask(asking: Asking | undefined): void {
+    const left = this.asking;
+    this.asking = asking;
+    this.said = undefined;
+    this.#host.requestUpdate();
+    this.#focus(asking ? '[part=asking] input, [part=asking] button' : `#${opener(left)}`);
+  }
+
+  /** Begins a flow in this place. */
+  begin(kind: Kind): void {
+    this.#after = undefined;
+    this.#begin(kind);
+  }
+
+  /** A flow is done. */
+  finished(kind: Kind): void {
+    const after = this.#after;
+    this.#after = undefined;
+    if (kind === 'step-up' && after) void after();
+    else void this.#change(async () => undefined, saidOf[kind]);
+  }
+
+  /** A flow was given up. */
+  left(): void {
+    this.#after = undefined;
+    this.#focus('#heading');
+  }
+
+  rename(id: string, name: string): Promise<void> {
+    return this.#change(() => this.#client.account.renameFactor(id, name), 'said.renamed');
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#change(
+      () => this.#client.account.removeFactor(id),
+      'said.removed',
+      () => this.remove(id),
+    );
+  }
+
+  remember(duration: Duration): Promise<void> {
+    return this.#change(() => this.#client.account.setRememberFor(duration), 'said.remember');
+  }
+
+  forget(id: string): Promise<void> {
+    return this.#change(() => this.#client.account.forgetDevice(id), 'said.forgotten');
+  }
+
+  forgetAll(): Promise<void> {
+    return this.#change(() => this.#client.account.forgetDevices(), 'said.all-forgotten');
+  }
+
+  endSessions(): Promise<void> {
+    return this.#change(() => this.#client.account.endOtherSessions(), 'said.sessions');
+  }
+
+  /** Ends what the other one has, and goes straight on to a new password: who is here now is the one to choose it. */
+  notMe(id: string): Promise<void> {
+    return this.#do(async () => {
+      await this.#client.account.notMe(id);
+      this.asking = undefined;
+      await this.#read();
+      queueMicrotask(() => this.begin('change-password'));
+    });
+  }
+
+  #begin(kind: Kind): void {
+    this.said = undefined;
+    this.asking = undefined;
+    this.#host.kind = kind;
+    this.#host.busy();
+    this.#host.restart();
+  }
+
+  /** @param again what is done once more when the server asked for a step-up first */
+  #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
+    return this.#do(
+      async () => {
+        await work();
+        this.asking = undefined;
+        await this.#read();
+        this.said = said;
+        this.#focus(said ? '[part=notice]' : '#heading');
+      },
+      again && (() => this.#stepUp(again)),
+    );
+  }
+
+  #stepUp(after: () => Promise<void>): void {
+    this.#begin('step-up');
+    this.#after = after;
+  }
+
+  async #read(): Promise<void> {
+    const [account, events] = await Promise.all([this.#client.account.get(), this.#client.account.events()]);
+    this.account = account;
+    this.events = events;
+  }
+
+  async #do(work: () => Promise<void>, stepUp?: () => void): Promise<void> {
+    const host = this.#host;
+    this.said = undefined;
+    host.busy();
+    try {
+      await work();
+      host.show({ name: 'idle' });
+    } catch (error) {
+      const problem = error instanceof MfaProblem ? error : new MfaProblem('unexpected-answer', { cause: error });
+      if (stepUp && problem.is('insufficient-user-authentication')) return stepUp();
+      host.dispatchEvent(new CustomEvent('mfa-error', { detail: { problem }, bubbles: true, composed: true }));
+      host.show({ name: 'failed', problem, again: () => void this.#do(work, stepUp) });
+    }
+  }
+
+  #focus(selector: string): void {
+    void this.#host.updateComplete.then(async () => {
+      await this.#host.updateComplete;
+      this.#host.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
+    });
+  }
+}
+
+/** The id of the button that asked, to which the person goes back. */
+export const opener = (asking: Asking | undefined): string => {
+  if (!asking) return 'heading';
+  return asking.what === 'not-me' ? `not-me-${asking.at}` : `${asking.what}-${asking.id}`;
+};

@@ -1,0 +1,51 @@
+import type { AccountEvent } from '@tweestap/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { SettingsKey } from '../locales/settings/catalogues.ts';
+import { type Desk, opener } from './desk.ts';
+import type { SettingsStage } from './host.ts';
+import { button, rowButton, section, when } from './parts.ts';
+
+/** What happened to the account lately, with a way out for what somebody else did. */
+export const events = (host: SettingsStage, desk: Desk): TemplateResult | typeof nothing => {
+  if (desk.events.length === 0) return nothing;
+  return section(
+    host.text('settings.events'),
+    html`<ol part="rows">${desk.events.map((event, at) => row(host, desk, event, at))}</ol>`,
+  );
+};
+
+const keyOf = ({ event, method }: AccountEvent): SettingsKey =>
+  event === 'login' && method ? `event.login.${method}` : `event.${event}`;
+
+const row = (host: SettingsStage, desk: Desk, event: AccountEvent, at: number): TemplateResult => {
+  const words = host.text(keyOf(event));
+  const moment = when(host, event.at);
+  const asking = desk.asking?.what === 'not-me' && desk.asking.at === at;
+  return html`<li part="row">
+    <div>
+      <span part="row-name">${words}</span>
+      <p part="row-detail">
+        <time datetime=${event.at}>${moment}</time>${event.address ? html`, ${host.text('settings.from', { address: event.address })}` : nothing}
+      </p>
+    </div>
+    <div part="row-actions">
+      ${rowButton(host, {
+        words: host.text('settings.not-me'),
+        name: host.text('settings.not-me-of', { event: words, moment }),
+        id: opener({ what: 'not-me', at }),
+        press: () => desk.ask({ what: 'not-me', at }),
+      })}
+    </div>
+    ${
+      asking
+        ? html`<div part="asking">
+            <p>${host.text('settings.not-me-sure')}</p>
+            <div part="actions">
+              ${button(host, host.text('settings.not-me-do'), () => desk.notMe(event.id), 'sure')}
+              ${button(host, host.text('settings.keep'), () => desk.ask(undefined))}
+            </div>
+          </div>`
+        : nothing
+    }
+  </li>`;
+};

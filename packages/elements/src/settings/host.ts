@@ -1,0 +1,12 @@
+import type { Client } from '@tweestap/client';
+import type { FlowClient, Stage } from '../element/host.ts';
+import type { Key, Values } from '../locales/messages.ts';
+import type { SettingsKey } from '../locales/settings/catalogues.ts';
+
+/** What the settings need of a client: the account besides the flows. */
+export type SettingsClient = FlowClient & Pick<Client, 'account'>;
+
+/** What the settings see of the element that they are part of. */
+export interface SettingsStage extends Stage {
+  text(key: Key | SettingsKey, values?: Values): string;
+}

@@ -1,0 +1,40 @@
+import { html, type TemplateResult } from 'lit';
+import { moment } from '../controls/moments.ts';
+import type { SettingsStage } from './host.ts';
+
+/** One part of the settings, under its own heading. */
+export const section = (title: unknown, content: unknown): TemplateResult => html`
+  <section part="section">
+    <div part="title"><h3>${title}</h3></div>
+    ${content}
+  </section>
+`;
+
+/** A button with a box; it does nothing while a request runs. */
+export const button = (host: SettingsStage, words: string, press: () => void, id?: string): TemplateResult => {
+  const busy = host.state.name === 'busy';
+  return html`<button part="button secondary" type="button" id=${id ?? ''} aria-disabled=${busy} @click=${() => busy || press()}>
+    ${words}
+  </button>`;
+};
+
+/** A small button in a row, with a name that says of what. */
+export const rowButton = (
+  host: SettingsStage,
+  { words, name, id, press }: { words: string; name: string; id?: string; press: () => void },
+): TemplateResult => {
+  const busy = host.state.name === 'busy';
+  return html`<button part="link" type="button" id=${id ?? ''} aria-label=${name} aria-disabled=${busy} @click=${() => busy || press()}>
+    ${words}
+  </button>`;
+};
+
+/** 'today at 14:03', in the person's own time. */
+export const when = (host: SettingsStage, instant: string): string =>
+  moment(host.language, instant, Date.now(), ({ day, time }) => host.text('time.at', { day, time }));
+
+/** A sign that something needs to be looked at, with its words. */
+export const warning = (words: string): TemplateResult => html`<p part="warning">
+  <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.2 15.2 14H.8zM8 6v4m0 1.4v1.2" /></svg>
+  <span>${words}</span>
+</p>`;

@@ -1,0 +1,110 @@
+import type { Account, AccountEvent } from '@tweestap/client';
+import type { FlowElement } from '../element/flow-element.ts';
+import type { Script } from './scripted-server.ts';
+import { given, type Look, organisation, settled, until } from './states.ts';
+
+const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+
+/** An account with two authenticators and two remembered devices. */
+export const anna: Account = {
+  user: { id: 'u', organisation: 'de-linde', username: 'anna', name: 'Anna Visser' },
+  factors: [
+    { id: 'f1', method: 'totp', name: 'Phone', createdAt: ago(60 * 24 * 90), lastUsedAt: ago(12), removable: true },
+    { id: 'f2', method: 'totp', name: 'Tablet at home', createdAt: ago(60 * 24 * 2), removable: true },
+  ],
+  recoveryCodesLeft: 5,
+  recoveryCodesLow: false,
+  rememberFor: '12h',
+  rememberChoices: ['never', '12h', '1d', '3d', '1w'],
+  devices: [
+    { id: 'd1', name: 'Firefox on Linux', lastUsedAt: ago(12), expiresAt: ago(-60 * 11), current: true },
+    { id: 'd2', name: 'Safari on iPhone', lastUsedAt: ago(60 * 30), expiresAt: ago(-60 * 24 * 3), current: false },
+  ],
+  enrolment: { state: 'on' },
+  otherSessions: 1,
+  authenticators: 'many',
+  flows: ['enroll', 'recovery-codes', 'disable', 'change-password'],
+};
+
+export const lately: AccountEvent[] = [
+  { id: 'e1', at: ago(12), event: 'login', method: 'totp', address: '192.0.2.17' },
+  { id: 'e2', at: ago(60 * 9), event: 'wrong-password', address: '203.0.113.80' },
+  { id: 'e3', at: ago(60 * 24 * 2), event: 'factor-added', address: '192.0.2.17' },
+  { id: 'e4', at: ago(60 * 24 * 400), event: 'password-changed', address: '2001:db8:4:1::' },
+];
+
+const off: Account = {
+  ...anna,
+  factors: [],
+  devices: [],
+  recoveryCodesLeft: 0,
+  enrolment: { state: 'off', deadline: ago(-60 * 24 * 20) },
+  otherSessions: 0,
+  flows: ['enroll', 'change-password'],
+};
+
+const press = async (element: FlowElement, words: RegExp): Promise<void> => {
+  const buttons = [...(element.shadowRoot?.querySelectorAll('button') ?? [])];
+  const found = buttons.find((each) => words.test(each.id) || words.test(each.textContent?.trim() ?? ''));
+  if (!found) throw new Error(`no button ${words}`);
+  found.click();
+  await settled(element);
+};
+
+const ready = async (element: FlowElement): Promise<void> => {
+  await until(() => element.state.name !== 'busy' && element.shadowRoot?.querySelector('h2'));
+  await element.updateComplete;
+};
+
+const settings = (script: Partial<Script>, ...presses: RegExp[]): Look => ({
+  tag: 'mfa-settings',
+  script: { answers: [given['confirm-password']], account: anna, events: lately, organisation, ...script },
+  act: async (element) => {
+    await ready(element);
+    for (const each of presses) await press(element, each);
+  },
+});
+
+const long = 'Maximiliaans tweede reservetelefoon, de blauwe in de la <b>x</b>';
+
+/** Every state of the settings. */
+export const settingsLooks: Record<string, Look> = {
+  settings: settings({}),
+  'settings-off': settings({ account: off, events: [] }),
+  'settings-mandatory': settings({
+    account: {
+      ...anna,
+      factors: anna.factors.slice(0, 1).map((factor) => ({ ...factor, removable: false })),
+      recoveryCodesLeft: 1,
+      recoveryCodesLow: true,
+      rememberChoices: ['never'],
+      rememberFor: 'never',
+      devices: [],
+      otherSessions: 3,
+      authenticators: 'one',
+      flows: ['enroll', 'recovery-codes', 'change-password'],
+    },
+  }),
+  'settings-refused': settings({ account: { ...anna, factors: [] } }),
+  'settings-renaming': settings({}, /^rename-f1$/),
+  'settings-removing': settings({}, /^remove-f2$/),
+  'settings-not-me': settings({}, /^not-me-1$/),
+  'settings-said': settings({}, /^(Forget all devices|Vergeet alle apparaten)$/),
+  'settings-step-up': settings(
+    { answers: [given.totp], kind: 'step-up', refusals: [{ code: 'insufficient-user-authentication', status: 401 }] },
+    /^remove-f2$/,
+    /^sure$/,
+  ),
+  'settings-lost': settings(
+    { refusals: [{ code: 'busy', status: 503 }] },
+    /^(Forget all devices|Vergeet alle apparaten)$/,
+  ),
+  'settings-no-session': { tag: 'mfa-settings', script: { answers: [] }, act: ready },
+  'settings-long': settings({
+    account: {
+      ...anna,
+      factors: anna.factors.map((factor) => ({ ...factor, name: long })),
+      devices: anna.devices.map((device) => ({ ...device, name: long })),
+    },
+  }),
+};
