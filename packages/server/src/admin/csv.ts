@@ -6,12 +6,13 @@
 
 /** Also in the full width that East Asian spreadsheets read as the same. */
 const FORMULA = '=+\\-@\\t\\r\\n\\u{FF1D}\\u{FF0B}\\u{FF0D}\\u{FF20}';
-const DANGEROUS = new RegExp(`(^|[,;|\\t"])(?='*[${FORMULA}])`, 'gu');
-const GUARDED = new RegExp(`(^|[,;|\\t"])'(?='*[${FORMULA}])`, 'gu');
+const BEGINNING = '(?<=^|[,;|\\t"])';
+const DANGEROUS = new RegExp(`${BEGINNING}(?='*[${FORMULA}])`, 'gu');
+const GUARDED = new RegExp(`${BEGINNING}'(?='*[${FORMULA}])`, 'gu');
 
 /** A value as a cell that no spreadsheet runs. */
 export function csvCell(value: string | number): string {
-  return `"${String(value).replace(DANGEROUS, "$1'").replaceAll('"', '""')}"`;
+  return `"${String(value).replace(DANGEROUS, "'").replaceAll('"', '""')}"`;
 }
 
 /** A row of RFC 4180. */
@@ -21,5 +22,5 @@ export function csvRow(values: readonly (string | number)[]): string {
 
 /** What `csvCell` was given, once the quotes of the row are gone: what was exported comes back as it was. */
 export function unguarded(cell: string): string {
-  return cell.replace(GUARDED, '$1');
+  return cell.replace(GUARDED, '');
 }

@@ -1,5 +1,6 @@
 import { accountsContract } from './contract/accounts.ts';
 import { countersContract } from './contract/counters.ts';
+import { deskCodesContract } from './contract/desk-codes.ts';
 import { devicesContract } from './contract/devices.ts';
 import { factorsContract } from './contract/factors.ts';
 import { flowsContract } from './contract/flows.ts';
@@ -11,4 +12,12 @@ export function storeContract(kind: TestDatabase): void {
   for (const part of parts) part(kind);
 }
 
-const parts = [factorsContract, countersContract, flowsContract, accountsContract, devicesContract, sweepContract];
+const parts = [
+  factorsContract,
+  countersContract,
+  flowsContract,
+  accountsContract,
+  devicesContract,
+  deskCodesContract,
+  sweepContract,
+];
