@@ -23,6 +23,7 @@ type Move =
   | { do: 'type'; step: 'organisation' | 'username' | 'password' | 'confirm-password'; who: number }
   | { do: 'code'; step: 'totp' | 'enroll-totp'; who: number; off: number; remember: boolean }
   | { do: 'recovery'; who: number; at: number }
+  | { do: 'desk'; who: number }
   | { do: 'back'; to: string }
   | { do: 'switch'; method: 'totp' | 'recovery-code' }
   | { do: 'keep' | 'later' | 'extend' | 'poll' | 'view' | 'cancel' | 'steal' | 'twice' | 'swapDevices' }
@@ -55,6 +56,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   ),
   weighted(3, fc.record({ do: one('recovery'), who, at: fc.nat(5) })),
+  weighted(3, fc.record({ do: one('desk'), who })),
   weighted(
     4,
     fc.record({
@@ -155,6 +157,7 @@ class Game {
       return await this.start(browser, step.kind, []);
     }
     if (step.do === 'login') return await this.login(browser, step);
+    if (step.do === 'desk') return await this.askDesk(this.ledger.subjects[step.who] as Subject);
     if (!browser.flow) return;
     if (step.do === 'finish') return await this.finish(browser, step.good);
     if (step.do === 'view') return await this.ignoringEnds(async () => void (await browser.step()));
@@ -168,6 +171,13 @@ class Game {
     const times = step.do === 'twice' ? 2 : 1;
     await Promise.all(Array.from({ length: times }, () => this.submit(browser, inputs)));
     if (step.do === 'back') await this.finish(browser, 10);
+  }
+
+  /** The person calls the help desk; who has no authenticator gets no code. */
+  private async askDesk(who: Subject): Promise<void> {
+    if (who.authenticators.length === 0) return;
+    who.desk = { code: await this.world.giveDeskCode(who.person), until: this.world.clock() + HOUR };
+    this.typed.who = who;
   }
 
   /** Another browser with this one's flow token: there is no such flow for it (R4). */
@@ -244,6 +254,12 @@ class Game {
     }
   }
 
+  /** A used one, a good one of the person's own, or the one of the help desk. */
+  private paperOf(who: Subject, good: number): string {
+    if (good < 6) return used(who);
+    return (good > 12 ? who.desk?.code : undefined) ?? [...who.codes][0] ?? who.desk?.code ?? used(who);
+  }
+
   private codeOf(who: Subject, off: number, at = 0): string {
     const secret = who.authenticators.at(-1 - at)?.secret ?? who.person.secret;
     return this.world.code({ secret }, off * 30_000);
@@ -302,7 +318,7 @@ class Game {
       case 'totp':
         return [{ step: 'totp', code: this.codeOf(who, good === 0 ? 1 : 0, good === 1 ? 1 : 0), remember: good > 9 }];
       case 'recovery-code':
-        return [{ step: 'recovery-code', code: (good < 8 ? undefined : [...who.codes][0]) ?? used(who) }];
+        return [{ step: 'recovery-code', code: this.paperOf(who, good) }];
       case 'enroll-offer':
         return [{ step: 'enroll-offer', action: good < 8 ? 'later' : 'accept' }];
       case 'enroll-method':

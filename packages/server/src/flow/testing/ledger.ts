@@ -17,6 +17,8 @@ export interface Subject {
   oneAuthenticator: boolean;
   authenticators: { secret: Uint8Array; lastStep: number }[];
   codes: Set<string>;
+  /** What the help desk said on the phone, and until when it is good. */
+  desk?: { code: string; until: number } | undefined;
 }
 
 /** What was really proven in one flow. */
@@ -27,6 +29,8 @@ interface FlowRecord {
   /** Whose password was typed, and right. */
   password?: Subject | undefined;
   factor?: 'totp' | 'recovery-code' | undefined;
+  /** It was the help desk's code: good for a set-up alone. */
+  desk?: boolean | undefined;
   remembered?: boolean | undefined;
   ticked?: boolean | undefined;
   /** The secret that this flow showed, and whether a right code of it was typed. */
@@ -84,6 +88,7 @@ export class Ledger {
     assert.equal(session.account_id, owner.person.id, 'the session is the one of who proved herself');
     assert.equal(session.organisation_id, owner.person.organisation);
     const fresh = flow.factor !== undefined || flow.enrolled === true;
+    if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code let somebody in without a new authenticator');
     if (flow.kind === 'login') {
       assert.ok(flow.password === owner, 'no session without a password');
       assert.ok(
@@ -185,7 +190,12 @@ export class Ledger {
         return;
       case 'recovery-code': {
         const owner = this.ownerOf(flow);
-        assert.ok(owner.codes.delete(input.code), 'a recovery code was taken that is not good');
+        if (!owner.codes.delete(input.code)) {
+          const { code, until } = owner.desk ?? {};
+          assert.ok(code === input.code && now < (until ?? 0), 'a recovery code was taken that is not good');
+          owner.desk = undefined;
+          flow.desk = true;
+        }
         flow.factor = 'recovery-code';
         this.revoke(owner, flow);
         return;
@@ -214,7 +224,8 @@ export class Ledger {
     if (owner.authenticators.length > 0) assert.ok(flow.factor, 'a factor was added without the one before it (R9)');
     const step = [stepOf(now), stepOf(now) - 1].find((each) => totpCode(shown, each) === code);
     assert.ok(step !== undefined, 'a wrong code confirmed a set-up');
-    if (owner.oneAuthenticator) owner.authenticators = [];
+    if (owner.oneAuthenticator || flow.desk) owner.authenticators = [];
+    if (flow.desk) owner.codes = new Set();
     owner.authenticators.push({ secret: shown, lastStep: step });
     flow.enrolled = true;
     this.revoke(owner, flow);
