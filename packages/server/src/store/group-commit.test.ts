@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resetCounter } from './counters.ts';
 import { Rollback, StoreUnavailableError } from './database.ts';
 import type { Database, Tx } from './handles.ts';
 import { sqliteForTests, withDatabases } from './testing/databases.ts';
@@ -59,6 +60,22 @@ test('a query that was not awaited does not slip into the unit of somebody else'
     }),
   ]);
   assert.deepEqual(await names(fixture.database), ['mine']);
+  await fixture.close();
+});
+
+test('nor does one that is prepared', async () => {
+  const fixture = await sqliteForTests.open();
+  const reset = (tx: Tx) => resetCounter(tx, 'k', 1);
+  await fixture.database.write(reset);
+  let late: (() => Promise<unknown>) | undefined;
+  await Promise.all([
+    fixture.database.write(async (tx) => {
+      late = () => reset(tx);
+    }),
+    fixture.database.write(async () => {
+      await assert.rejects(late?.() ?? Promise.resolve(), /unit of writing is over/);
+    }),
+  ]);
   await fixture.close();
 });
 

@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { StoreUnavailableError } from './errors.ts';
+import { prepared } from './prepared.ts';
 import type { Schema } from './schema.ts';
+import { UnitGuard } from './unit-guard.ts';
 
 type Tx = Transaction<Schema>;
 export type Work<T> = (tx: Tx) => Promise<T>;
@@ -11,7 +13,7 @@ const GROUP = 64;
 /** ms between two tries for the write lock that another process holds, and how long in all. */
 const RETRY = 4;
 const BUSY_LIMIT = 5000;
-const SAVEPOINT = CompiledQuery.raw('savepoint unit');
+const savepoint = prepared(() => ({ compile: () => CompiledQuery.raw('savepoint unit') }));
 const RELEASE = CompiledQuery.raw('release unit');
 const ROLLBACK_TO = CompiledQuery.raw('rollback to unit');
 
@@ -41,15 +43,25 @@ export function groupCommit(writer: Kysely<Schema>): GroupCommit {
   let closed = false;
 
   const pump = async (): Promise<void> => {
-    // One turn of the event loop: requests that arrived together are parsed first and then written together.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await gather();
     while (waiting.length > 0) {
       const group = waiting.slice(0, GROUP);
       waiting = waiting.slice(GROUP);
       await commitGroup(writer, group);
-      if (waiting.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      await gather();
     }
     running = undefined;
+  };
+
+  /**
+   * Turns of the event loop for as long as each brings somebody: requests that arrived together, or while the disk was
+   * busy, are parsed first and then written together.
+   */
+  const gather = async (): Promise<void> => {
+    for (let before = -1; waiting.length > before && waiting.length < GROUP; ) {
+      before = waiting.length;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
   };
 
   return {
@@ -132,29 +144,23 @@ async function beginWhenFree(writer: Kysely<Schema>, work: Work<void>): Promise<
 class UnitUndone extends Error {}
 
 async function runInSavepoint(tx: Tx, unit: Unit): Promise<void> {
-  await tx.executeQuery(SAVEPOINT);
+  await savepoint(tx, {});
   try {
     await guardedRun(tx, unit);
   } catch {
     // When SQLite has already given up the whole transaction (disk full), this throws, and the group fails as one.
     await tx.executeQuery(ROLLBACK_TO);
   }
+  // The long way round: it waits for queries of this unit that nobody awaited, so that none of them comes after it.
   await tx.executeQuery(RELEASE);
 }
 
-/** Runs a unit on a handle that dies with it: a query that was not awaited can't slip into the next unit. */
+/** Runs a unit on a handle that dies with it. */
 async function guardedRun(tx: Tx, unit: Unit): Promise<void> {
-  let over = false;
-  const guard: KyselyPlugin = {
-    transformQuery({ node }) {
-      if (over) throw new Error('This unit of writing is over: every query of it must be awaited.');
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  };
+  const guard = new UnitGuard();
   try {
     await unit.run(tx.withPlugin(guard));
   } finally {
-    over = true;
+    guard.end();
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { type CompiledQuery, Kysely } from 'kysely';
+import { type CompiledQuery, Kysely, type KyselyPlugin } from 'kysely';
 import { recordAudit } from '../audit/record.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
 import { findAccount, getAccount, setPasswordHash } from './accounts.ts';
@@ -23,7 +23,13 @@ test('no query of a login or of a settings page reads a whole table', async () =
   const fixture = await sqliteForTests.open();
   const queries: CompiledQuery[] = [];
   const dialect = sqliteDialect(fixture.address, 'writer');
-  const db = new Kysely<Schema>({ dialect, log: (event) => void queries.push(event.query) });
+  const log = (event: { query: CompiledQuery }) => void queries.push(event.query);
+  // Somebody looks on, so that prepared queries are logged as well.
+  const onlooker: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => result,
+  };
+  const db = new Kysely<Schema>({ dialect, log, plugins: [onlooker] });
   await db.transaction().execute(async (tx) => {
     await everyQuery(tx, tx);
   });

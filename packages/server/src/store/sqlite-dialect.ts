@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Direct, offerDirect } from './direct.ts';
 import { ConstraintError, StoreUnavailableError } from './errors.ts';
 
 /** How long a connection waits for another process while it opens, ms. */
@@ -19,8 +20,33 @@ type Values = (null | number | bigint | string | Uint8Array)[];
  * (R63). The writer's transactions take the write lock at their begin: a later upgrade of a read lock can't wait.
  * @throws StoreUnavailableError when the file can't be opened
  */
-export function sqliteDialect(file: string, mode: 'reader' | 'writer'): SqliteDialect {
-  return new SqliteDialect({ database: async () => adapt(open(file, mode), mode) });
+export function sqliteDialect(file: string, mode: 'reader' | 'writer'): Dialect {
+  let direct: Direct | undefined;
+  const dialect = new SqliteDialect({
+    async database() {
+      const database = adapt(open(file, mode), mode);
+      direct = directOn(database);
+      return database;
+    },
+  });
+  return {
+    createDriver: () => dialect.createDriver(),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createAdapter() {
+      const adapter = dialect.createAdapter();
+      offerDirect(adapter, () => direct);
+      return adapter;
+    },
+  };
+}
+
+function directOn(database: SqliteDatabase): Direct {
+  return (sql, parameters) => {
+    const statement = database.prepare(sql);
+    if (statement.reader) return { rows: statement.all(parameters) };
+    return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
+  };
 }
 
 function open(file: string, mode: 'reader' | 'writer'): DatabaseSync {
@@ -63,12 +89,24 @@ function adapt(database: DatabaseSync, mode: 'reader' | 'writer'): SqliteDatabas
 }
 
 function adaptStatement(statement: StatementSync, reader: boolean): SqliteStatement {
+  // As lists, since node:sqlite's own objects have no prototype, which deepEqual and some libraries stumble over.
+  statement.setReturnArrays(true);
+  let names: string[] = [];
+  const rowOf = (row: unknown): Record<string, unknown> => {
+    const values = row as unknown[];
+    // Another process may have added a column meanwhile.
+    if (names.length !== values.length) names = statement.columns().map(({ name }) => name);
+    const object: Record<string, unknown> = {};
+    for (let at = 0; at < names.length; at += 1) object[names[at] as string] = values[at];
+    return object;
+  };
   return {
     reader,
-    // node:sqlite's rows have no prototype, which deepEqual and some libraries stumble over.
-    all: (values) => guarded(() => statement.all(...(values as Values)).map((row) => ({ ...row }))),
+    all: (values) => guarded(() => statement.all(...(values as Values)).map(rowOf)),
     run: (values) => guarded(() => statement.run(...(values as Values))),
-    iterate: (values) => statement.iterate(...(values as Values)),
+    *iterate(values) {
+      for (const row of statement.iterate(...(values as Values))) yield rowOf(row);
+    },
   };
 }
 
