@@ -5,7 +5,9 @@ test('the demo’s accounts are listed for programs, one of each state that is b
   const { accounts } = await (await request.get('/demo/accounts.json')).json();
   const states = accounts.map(({ organisation, state }: Record<string, string>) => `${organisation} ${state}`);
   expect(states.filter((text: string) => text === 'de-linde totp')).toHaveLength(3);
-  expect(states).toEqual(expect.arrayContaining(['zilverdijk totp', 'zilverdijk optional', 'wolvenrade mandatory']));
+  expect(states).toEqual(
+    expect.arrayContaining(['zilverdijk totp', 'zilverdijk optional', 'wolvenrade mandatory', 'meerzicht invited']),
+  );
   for (const account of accounts) {
     expect(Object.keys(account).filter((name) => !name.match(/^(totpSecret|recoveryCodes)$/))).toEqual([
       'organisation',

@@ -3,7 +3,7 @@ import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
 // Threat: somebody tries passwords on a name. The person who owns it learns how long to wait and whom to ask.
-test('the tenth wrong password locks the name, which the help desk can lift, and the same password works again', async ({
+test('K4 the tenth wrong password locks the name, which the help desk can lift, and the same password works again', async ({
   page,
   person,
   admin,

@@ -8,8 +8,8 @@ export interface DemoAccount {
   username: string;
   name: string;
   email: string;
-  /** Absent while the person was invited and has not chosen one. */
-  password?: string;
+  /** Of an invited person: one to choose, there is none yet. */
+  password: string;
   /** Base32. Absent while the person has no authenticator. */
   totpSecret?: string;
   recoveryCodes?: readonly string[];
@@ -106,6 +106,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     username: 'eva@meerzicht.example',
     name: 'Eva Lindeman',
     email: 'eva@meerzicht.example',
+    password: 'zeven kikkers in de sloot',
     state: 'invited',
   },
 ];

@@ -7,6 +7,7 @@ import { loopbackOnly } from './loopback.ts';
 /** The verbs that stand open, and what each must be told. */
 const verbs = {
   find: ['organisation', 'account'],
+  invite: ['organisation', 'account'],
   unlock: ['organisation', 'account'],
   resetFactors: ['organisation', 'account'],
   endSessions: ['organisation', 'account'],

@@ -7,10 +7,12 @@ const request = { actor: 'demo', reason: 'the demo’s own people' };
 export async function seed(admin: Pick<Admin, 'find' | 'addPerson' | 'invite'>): Promise<void> {
   const last = demoAccounts.at(-1);
   if (!last || (await exists(admin, last))) return;
-  for (const { state, ...person } of demoAccounts) {
-    const added = await unless('taken', () => admin.addPerson({ ...request, ...person }));
+  for (const { state, password, ...person } of demoAccounts) {
+    const isInvited = state === 'invited';
+    const asked = { ...request, ...person, ...(isInvited ? {} : { password }) };
+    const added = await unless('taken', () => admin.addPerson(asked));
     const { organisation, username: account } = person;
-    if (added && state === 'invited') await admin.invite({ ...request, organisation, account });
+    if (added && isInvited) await admin.invite({ ...request, organisation, account });
   }
 }
 

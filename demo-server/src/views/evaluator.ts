@@ -91,4 +91,4 @@ const accountList = (accounts: readonly Listed[], lang: Lang): Html => {
 const accountLine = (account: Listed, lang: Lang): Html =>
   html`<li><button type="button" class="account" aria-pressed="false" data-account="${account.organisation}/${account.username}">
     <span class="account-name">${account.username}</span><span class="account-state">${states[account.state][lang]}</span>
-    ${account.password && html`<code class="account-password">${account.password}</code>`}</button></li>`;
+    <code class="account-password">${account.password}</code></button></li>`;

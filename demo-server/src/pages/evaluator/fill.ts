@@ -31,8 +31,7 @@ function choose(root: ShadowRoot, name: string): void {
 export function fillIn(widget: HTMLElement, account: Account): void {
   if (widget.shadowRoot) choose(widget.shadowRoot, account.organisationName);
   type(widget.querySelector<HTMLInputElement>('input[autocomplete~=username]:not([readonly])'), account.username);
-  const { password } = account;
-  if (password) type(widget.querySelector<HTMLInputElement>('input[autocomplete=current-password]'), password);
+  type(widget.querySelector<HTMLInputElement>('input[autocomplete=current-password]'), account.password);
 }
 
 /** Types a code into the code's field, where there is one. */

@@ -3,7 +3,7 @@ export interface Account {
   organisation: string;
   organisationName: string;
   username: string;
-  password?: string;
+  password: string;
   totpSecret?: string;
   recoveryCodes?: string[];
   state: string;

@@ -1,10 +1,11 @@
-import type { Input, Kind, StepType } from '@tweestap/client';
+import type { Input, StepType } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
 import { ownLink } from '../controls/own-link.ts';
 import { inTime } from '../controls/times.ts';
 import type { Around, Stage } from '../element/host.ts';
 import { go } from './go.ts';
+import { linkKinds } from './link-kinds.ts';
 
 /** Seconds before the end of a flow at which the person is warned: enough to read it and act (WCAG 2.2 §2.2.1). */
 export const warning = 120;
@@ -25,9 +26,6 @@ const before: Partial<Record<StepType, StepType>> = {
   'mail-sent': 'identify',
 };
 
-/** Kinds of mailed links: nothing is given up by leaving them, the link still works. */
-const linked: readonly Kind[] = ['activate', 'reset', 'unlock', 'register'];
-
 const backTo = (host: Stage, to: StepType) => () =>
   host.send({ step: host.flow?.step.type, action: 'back', to } as Input);
 
@@ -42,7 +40,7 @@ const backLink = (host: Stage): TemplateResult | typeof nothing => {
   const isOwn = to !== 'organisation' || !host.organisation;
   if (to && isOwn && host.kind === 'login' && may(host, 'back'))
     return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
-  if (host.kind === 'login' || linked.includes(host.kind) || host.flow?.status === 'done') return nothing;
+  if (host.kind === 'login' || linkKinds.includes(host.kind) || host.flow?.status === 'done') return nothing;
   if (host.kind === 'recover')
     return html`<button part="link back" type="button" @click=${() => go(host, 'login')}>${arrow}${host.text('to-login')}</button>`;
   return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;

@@ -9,6 +9,7 @@ import { ease } from './ease.ts';
 import { explain } from './explain.ts';
 import { finish } from './finish.ts';
 import { confirmed, loadKept, saveKept, told } from './kept.ts';
+import { linkKinds } from './link-kinds.ts';
 import { viewOf } from './views.ts';
 
 /** Shortest wait before something is sent by itself, in milliseconds: a clock that is off must not make it a storm. */
@@ -77,13 +78,16 @@ export class Companion {
   }
 
   /** Takes up what a reload left behind. Answers whether there was something. */
-  async resume(kind = this.#host.kind): Promise<boolean> {
+  async resume(...only: readonly Kind[]): Promise<boolean> {
     const host = this.#host;
     const call = this.#call;
-    const flow = await this.client.resume(kind).catch(() => undefined);
+    let flow: Flow | undefined;
+    // One flow is kept: the server is asked for that one alone.
+    for (const kind of only.length > 0 ? only : ([host.kind, 'recover', ...linkKinds] as const))
+      flow ??= await this.client.resume(kind).catch(() => undefined);
     // Whoever was quicker than the answer goes on with what was begun.
     if (!flow || call !== this.#call) return false;
-    host.kind = kind;
+    host.kind = flow.kind;
     host.keep(loadKept(host.api));
     await this.#arrived(flow);
     return true;

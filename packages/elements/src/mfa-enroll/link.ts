@@ -2,9 +2,6 @@ import type { Kind } from '@tweestap/client';
 
 const shape = /^#?mfa-(activate|reset|unlock|register)=([\w-]{1,128})$/;
 
-/** Kinds that go on with a mailed link. */
-export const linkKinds = ['activate', 'reset', 'unlock', 'register'] as const satisfies readonly Kind[];
-
 export interface Link {
   kind: Kind;
   token: string;

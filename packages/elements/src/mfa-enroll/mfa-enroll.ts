@@ -4,7 +4,8 @@ import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
 import { frame } from '../element/frame.ts';
 import type { Failure } from '../element/state.ts';
-import { linkKinds, linkOf, takeFragment } from './link.ts';
+import { linkKinds } from '../flow/link-kinds.ts';
+import { linkOf, takeFragment } from './link.ts';
 
 /**
  * Goes on with a mailed link (activation, new password, unlocking, registration), or links an authenticator app to the
@@ -57,8 +58,8 @@ export class MfaEnroll extends FlowElement {
     this.busy();
     this.ask(async (companion) => {
       // A link is erased from the address: what it had led to is taken up again after a reload.
-      for (const kind of linkKinds) if (await companion.resume(kind)) return;
-      if (!(this.resume && (await companion.resume()))) await companion.restart();
+      const found = await companion.resume(...(this.resume ? [] : linkKinds));
+      if (!found) await companion.restart();
     });
   }
 

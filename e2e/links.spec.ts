@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import type { APIRequestContext, Page } from '@playwright/test';
+import { faultsOf } from './support/axe.ts';
+import { codeNow } from './support/codes.ts';
+import { mailTo } from './support/mailbox.ts';
+import { scan } from './support/qr.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+const mark = (): string => randomBytes(5).toString('hex');
+const NEW = 'een lamp naast het kanaal';
+const PHONE = 'Link my new phone';
+
+/** The newest link that was mailed to an address, opened as from a mail program. */
+async function openLink(page: Page, request: APIRequestContext, address: string): Promise<Widget> {
+  const messages = await mailTo(request, address);
+  const url = messages.flatMap(({ links }) => links).find((link) => link.includes('#mfa-')) ?? '';
+  expect(url).toMatch(/\/account#mfa-[a-z]+=[\w-]{43}$/);
+  await page.goto('about:blank');
+  await page.goto(url);
+  return new Widget(page, 'mfa-enroll');
+}
+
+async function choosePassword(widget: Widget, password = NEW): Promise<void> {
+  const fields = widget.root.locator('input[autocomplete=new-password]');
+  await fields.first().fill(password);
+  await fields.last().fill(password);
+  await widget.button('Save password').click();
+}
+
+/** Scans the QR code off the screen, types the app's code, and gives the key. */
+async function linkApp(widget: Widget): Promise<string> {
+  await widget.expectHeading('Link your authenticator app');
+  const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';
+  const secret = new URL(read).searchParams.get('secret') ?? '';
+  await widget.typeCode(codeNow(secret, -1));
+  return secret;
+}
+
+async function keepCodes(widget: Widget): Promise<void> {
+  await widget.expectHeading('Keep your recovery codes');
+  await widget.button('Continue').click();
+  await widget.button('Yes, I have kept them').click();
+}
+
+/** The login that follows in the same place, with the name filled in. */
+async function logIn(widget: Widget, username: string, secret: string, password = NEW): Promise<void> {
+  await widget.button('Log in').click();
+  await widget.expectHeading('Type your password');
+  await expect(widget.root.locator('[part=identity]')).toContainText(username);
+  await widget.typePassword(password);
+  await widget.typeCode(codeNow(secret));
+  await expect(widget.page.getByText('Logged in as')).toBeVisible();
+  const { session } = await (await widget.page.request.get('/mfa/v1/session')).json();
+  expect(session).toMatchObject({ acr: 'aal2', user: { username } });
+}
+
+test('K1 an invitation by mail: password twice, QR code, code, recovery codes, and then logged in', async ({
+  page,
+  request,
+}) => {
+  const username = `test-${mark()}`;
+  const email = `${username}@de-linde.example`;
+  const organisation = 'de-linde';
+  const add = await request.post('/demo/admin/addPerson', { data: { organisation, username, name: 'Robin', email } });
+  expect(add.status(), await add.text()).toBe(200);
+  const invite = await request.post('/demo/admin/invite', { data: { organisation, account: username } });
+  expect(invite.status(), await invite.text()).toBe(200);
+
+  const opened = await openLink(page, request, email);
+  await opened.expectHeading('Choose a password');
+  expect(page.url()).not.toContain('mfa-activate');
+  await expect(opened.root.getByText('At least 15 characters.')).toBeVisible();
+  await opened.root.locator('input[autocomplete=new-password]').first().fill('een lange zin over mij');
+  await expect(opened.root.getByText('Long enough.')).toBeVisible();
+  expect(await faultsOf(page)).toEqual([]);
+  await page.reload();
+  // The link is gone from the address: the page's own login takes up what it had begun.
+  const widget = new Widget(page);
+  await widget.expectHeading('Choose a password');
+  await choosePassword(widget);
+  await widget.button('Set it up').click();
+  const secret = await linkApp(widget);
+  await keepCodes(widget);
+  await widget.expectHeading('Your account is ready');
+  expect((await page.request.get('/mfa/v1/session')).status()).toBe(401);
+  await logIn(widget, username, secret);
+
+  const again = await openLink(page, request, email);
+  await again.expectHeading('This link no longer works');
+  await again.button('Send me a new link').click();
+  await again.expectHeading('Choose a new password');
+});
+
+test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({ page, request, person }) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.typeUsername(person.username);
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    await widget.typePassword(`wrong password number ${attempt}`);
+    if (attempt < 10) await expect(widget.button('Log in')).toHaveAttribute('aria-disabled', 'false');
+  }
+  await widget.expectHeading('Wait a moment');
+  await widget.button('Send me a mail to unlock it').click();
+  await expect(widget.root.getByText('If we know you, there is a mail with a link on its way.')).toBeVisible();
+  const unlock = await openLink(page, request, person.email);
+  await unlock.expectHeading('Unlock your account');
+  await unlock.button('Unlock').click();
+  await unlock.expectHeading('You can log in again');
+  await logIn(unlock, person.username, person.secret, person.password);
+});
+
+test('K5 new phone: forgot password, mail, the old password kept, a new QR code, and logged in with its code', async ({
+  page,
+  request,
+}) => {
+  const email = `test-${mark()}@meerzicht.example`;
+  const password = 'een boot onder de brug';
+  const person = { organisation: 'meerzicht', username: email, name: 'Robin', password };
+  const data = { ...person, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
+  expect((await request.post('/demo/admin/addPerson', { data })).status()).toBe(200);
+  await page.goto('/account');
+  const login = new Widget(page);
+  await login.chooseOrganisation('Huisartsen Meerzicht');
+  await login.root.getByRole('textbox', { name: 'Email address' }).fill(email);
+  await login.button('Continue').click();
+  await login.button('Forgot password?').click();
+  await login.expectHeading('Choose a new password');
+  await expect(login.root.getByRole('textbox', { name: 'Email address' })).toHaveValue(email);
+  await login.button('Send me the link').click();
+  await login.expectHeading('Look in your mailbox');
+  expect(await faultsOf(page)).toEqual([]);
+
+  const widget = await openLink(page, request, email);
+  await widget.expectHeading('Choose a new password');
+  await expect(widget.root.getByText('You may also keep the password that you had.')).toBeVisible();
+  await choosePassword(widget, password);
+  await widget.button(PHONE).click();
+  const secret = await linkApp(widget);
+  await keepCodes(widget);
+  await widget.expectHeading('Your password is saved');
+  await logIn(widget, email, secret, password);
+});
+
+test('R29: with the policy of De Linde a new phone needs a recovery code after the mailed link', async ({
+  page,
+  request,
+  person,
+}) => {
+  await page.goto('/clinic');
+  const login = new Widget(page);
+  await login.typeUsername(person.username);
+  await login.button('Forgot password?').click();
+  await login.root.getByRole('textbox', { name: 'Email address' }).fill(person.email);
+  await login.button('Send me the link').click();
+  await login.expectHeading('Look in your mailbox');
+  await login.button('Back to the login').click();
+  await login.expectHeading('Type your password');
+
+  const widget = await openLink(page, request, person.email);
+  await choosePassword(widget, person.password);
+  await expect(widget.error).toContainText('This is the password that you had.');
+  await choosePassword(widget);
+  await widget.button(PHONE).click();
+  await widget.expectHeading('Type the code from your app');
+  await widget.button('Use a recovery code').click();
+  await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(person.recoveryCodes[0] ?? '');
+  await widget.button('Continue').click();
+  const secret = await linkApp(widget);
+  await widget.expectHeading('Your password is saved');
+  await logIn(widget, person.username, secret);
+});
+
+test('T1 who registers confirms the address by mail, sets up, and logs in with address, password and code', async ({
+  page,
+  request,
+}) => {
+  const email = `test-${mark()}@mail.example`;
+  await page.goto('/account/new');
+  const widget = new Widget(page, 'mfa-enroll');
+  await widget.chooseOrganisation('Huisartsen Meerzicht');
+  await widget.expectHeading('Make an account');
+  await widget.root.getByRole('textbox', { name: 'Email address' }).fill(email);
+  await widget.button('Send me the link').click();
+  await widget.expectHeading('Look in your mailbox');
+
+  const link = await openLink(page, request, email);
+  await link.expectHeading('Choose a password');
+  await choosePassword(link);
+  await link.button('Set it up').click();
+  const secret = await linkApp(link);
+  await keepCodes(link);
+  await link.expectHeading('Your account is ready');
+  await logIn(link, email, secret);
+});
