@@ -157,7 +157,7 @@ class Game {
       return await this.start(browser, step.kind, []);
     }
     if (step.do === 'login') return await this.login(browser, step);
-    if (step.do === 'desk') return await this.askDesk(this.ledger.subjects[step.who] as Subject);
+    if (step.do === 'desk') return await this.askDesk(browser, step.who);
     if (!browser.flow) return;
     if (step.do === 'finish') return await this.finish(browser, step.good);
     if (step.do === 'view') return await this.ignoringEnds(async () => void (await browser.step()));
@@ -173,11 +173,14 @@ class Game {
     if (step.do === 'back') await this.finish(browser, 10);
   }
 
-  /** The person calls the help desk; who has no authenticator gets no code. */
-  private async askDesk(who: Subject): Promise<void> {
+  /** The person calls the help desk and begins with the code; who has no authenticator gets none. */
+  private async askDesk(browser: Browser, at: number): Promise<void> {
+    const who = this.ledger.subjects[at] as Subject;
     if (who.authenticators.length === 0) return;
     who.desk = { code: await this.world.giveDeskCode(who.person), until: this.world.clock() + HOUR };
-    this.typed.who = who;
+    await this.login(browser, { do: 'login', who: at, remember: false, until: 'password' });
+    if (browser.last?.flow.step.type !== 'totp') return;
+    await this.submit(browser, [{ step: 'totp', action: 'switch', method: 'recovery-code' }]);
   }
 
   /** Another browser with this one's flow token: there is no such flow for it (R4). */
