@@ -1,9 +1,11 @@
 export type { Admin } from './admin/admin.ts';
 export type { AccountRequest, AdminRequest } from './admin/admin-context.ts';
 export { AdminError, type Fault } from './admin/admin-error.ts';
+export type { Actor } from './admin/roles.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
+export { letterStyles } from './letter/styles.ts';
 export type { Logger } from './log.ts';
 export type { Outbox, OutboxMessage } from './mail/read-outbox.ts';
 export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';

@@ -10,6 +10,7 @@ interface Options {
   reason: string;
   actor: string;
   as?: 'lost' | 'replaced';
+  hours?: number;
 }
 
 interface AccountVerb {
@@ -31,6 +32,17 @@ const verbs: readonly AccountVerb[] = [
     },
   },
   {
+    name: 'invite',
+    summary: 'mail a person the link that begins the account',
+    description:
+      'Mails the link with which a new person chooses a password and sets up an authenticator. It works once, for 24 ' +
+      'hours; inviting again voids the older link. Asks TWEESTAP_BASE_URL, which the link begins with.',
+    async run(admin, request) {
+      const data = await admin.invite(request);
+      return { data, lines: [`Invited ${data.to}; the link is good until ${data.expiresAt}.`] };
+    },
+  },
+  {
     name: 'unlock',
     summary: 'lift the locks after wrong passwords or codes',
     description:
@@ -41,6 +53,18 @@ const verbs: readonly AccountVerb[] = [
         data,
         lines: [data.lifted === 0 ? 'There was nothing to lift.' : `Lifted ${count(data.lifted, 'lock')}.`],
       };
+    },
+  },
+  {
+    name: 'issue-code',
+    summary: 'give a one-time code to who has neither phone nor recovery codes',
+    description:
+      'Makes a code that the person types as a recovery code, beside the password, to set up a new authenticator in that ' +
+      'login; the old one and the old recovery codes end then. It works once, and voids the code before it. The person is ' +
+      'told by mail. A stolen phone: reset-factors instead.',
+    async run(admin, request, { hours = 1 }) {
+      const data = await admin.issueCode({ ...request, hours });
+      return { data, lines: [`The code is ${data.code}, good until ${data.expiresAt}. It is shown this once.`] };
     },
   },
   {
@@ -112,6 +136,7 @@ export function registerAccountVerbs(cli: Cli): void {
       .requiredOption('--reason <text>', 'why, in a sentence; stands in the audit');
     withActor(command);
     if (verb.name === 'reset-factors') command.addOption(asOption());
+    if (verb.name === 'issue-code') command.addOption(hoursOption());
     command
       .addHelpText('after', examples(`tweestap ${verb.name} clinic jo --reason "called, known by voice"`))
       .action(async (organisation: string, account: string, options: Options) => {
@@ -131,6 +156,9 @@ const asOption = (): Option =>
     .choices(['lost', 'replaced'])
     .default('lost');
 
+const hoursOption = (): Option =>
+  new Option('--hours <number>', 'how long the code is good, 1 to 24').argParser(Number).default(1);
+
 function describe(found: FoundAccount): string[] {
   const factors = found.factors.map(
     ({ name, method, state, lastUsedAt }) => `  ${method} "${name}", ${state}, last used ${lastUsedAt ?? 'never'}`,
@@ -139,11 +167,19 @@ function describe(found: FoundAccount): string[] {
     `${found.username}${found.name === undefined ? '' : ` (${found.name})`} in ${found.organisation}, ${found.state}`,
     `id: ${found.id}, since ${found.createdAt}${found.email === undefined ? '' : `, ${found.email}`}`,
     `password: ${found.hasPassword ? 'set' : 'none yet'}, ${describeLock(found.locks.password)}`,
+    ...(found.hasPassword ? [] : [describeInvitation(found.invitation)]),
     `codes: ${describeLock(found.locks.codes)}; recovery codes left: ${found.recoveryCodesLeft}`,
+    ...(found.helpDeskCode ? [`help-desk code: given, good until ${found.helpDeskCode.expiresAt}`] : []),
     `sessions: ${found.sessions}, devices: ${found.devices}`,
     factors.length === 0 ? 'factors: none' : 'factors:',
     ...factors,
   ];
+}
+
+function describeInvitation(invitation: FoundAccount['invitation']): string {
+  if (!invitation) return 'invitation: none yet';
+  const { sentAt, expiresAt, expired } = invitation;
+  return `invitation: made ${sentAt}, ${expired ? 'expired' : 'good until'} ${expiresAt}`;
 }
 
 function describeLock({ soft, hard, lockedUntil }: FoundLock): string {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sealAudit } from '../audit/seal.ts';
+import { migrations } from '../store/migrations/index.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { runCli } from './run.ts';
 
@@ -29,20 +30,28 @@ async function cli(env: Record<string, string>, args: readonly string[], input: 
 }
 
 /** A command line over a fixture's database and a folder with files. */
-async function shell({ address }: Fixture, files: Record<string, string>, run: (sh: Shell) => Promise<void>) {
+async function shell(
+  { address }: Fixture,
+  files: Record<string, string>,
+  run: (sh: Shell, folder: string) => Promise<void>,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-cli-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const env = { TWEESTAP_DATABASE: address, TWEESTAP_ENCRYPTION_KEYS: FIRST, INIT_CWD: folder };
   try {
-    await run((args, { input, keys } = {}) =>
-      cli({ ...env, ...(keys ? { TWEESTAP_ENCRYPTION_KEYS: keys } : {}) }, args.split(' '), input ?? null),
-    );
+    await run((args, { input, keys, baseUrl } = {}) => {
+      const more = {
+        ...(keys ? { TWEESTAP_ENCRYPTION_KEYS: keys } : {}),
+        ...(baseUrl ? { TWEESTAP_BASE_URL: baseUrl } : {}),
+      };
+      return cli({ ...env, ...more }, args.split(' '), input ?? null);
+    }, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-type Shell = (args: string, options?: { input?: string; keys?: string }) => Promise<Result>;
+type Shell = (args: string, options?: { input?: string; keys?: string; baseUrl?: string }) => Promise<Result>;
 
 const CLINIC = { 'clinic.json': '{"id": "clinic", "name": "Clinic"}' };
 
@@ -64,7 +73,57 @@ withDatabases('an organisation and its people are set up and looked after by the
     assert.equal((await sh('enable clinic kim --reason back --json')).out.includes('"changed":true'), true);
     assert.equal((await sh('delete-person clinic kim --reason left')).out, 'The person is deleted.');
     assert.match((await sh('find clinic kim --reason gone')).err, /^There is no account "kim"/);
-    assert.equal((await sh('migrate')).out, 'The database is at schema version 1.');
+    assert.equal((await sh('migrate')).out, `The database is at schema version ${migrations.length}.`);
+  });
+});
+
+withDatabases('K1 M8: people are invited, written to and given codes by the command line', async (fixture) => {
+  const csv = 'organisation,username,email\nclinic,kim,kim@example.org\nclinic,bo,\n';
+  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh, folder) => {
+    await sh('add-organisation clinic.json');
+    assert.match((await sh('import people.csv --invite')).err, /^Nobody said where links lead: set TWEESTAP_BASE_URL/);
+    const here = { baseUrl: 'https://portal.example' };
+    const imported = await sh('import people.csv --invite', here);
+    assert.deepEqual(imported.out.split('\n').slice(1), [
+      'Invited 1 person.',
+      'Without an address, so for tweestap letter: bo',
+    ]);
+    assert.match(
+      (await sh('invite clinic kim --reason again', here)).out,
+      /^Invited kim@example\.org; the link is good until /,
+    );
+    assert.match((await sh('find clinic kim --reason asked')).out, /\ninvitation: made \S+, good until \S+\n/);
+    assert.match((await sh('invite clinic bo --reason asked', here)).err, /print a letter instead\.$/);
+    assert.equal((await sh('letter clinic bo --out bo.html --reason asked', here)).out, 'Wrote 1 letter to bo.html.');
+    const letter = readFileSync(join(folder, 'bo.html'), 'utf8');
+    assert.match(letter, />https:\/\/portal\.example\/account#mfa-activate=[\w-]{43}</);
+    assert.equal(statSync(join(folder, 'bo.html')).mode & 0o777, 0o600);
+    assert.match(
+      (await sh('letter clinic bo --language nl --reason asked', here)).out,
+      /^<!doctype html>\n<html lang="nl">/,
+    );
+    assert.equal((await sh('search clinic EXAMPLE.org --reason asked')).out, 'kim, kim@example.org');
+    await sh('add-person clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
+    assert.match((await sh('issue-code clinic jo --reason asked')).err, /^The person has no authenticator/);
+    assert.match(
+      (await sh('issue-code clinic jo --hours 30 --reason asked')).err,
+      /expected a whole number from 1 to 24/,
+    );
+    const lines = (await sh('export clinic')).out.split('\r\n');
+    assert.deepEqual([lines.length, lines[1]?.startsWith('"clinic","bo",')], [4, true]);
+    assert.equal((await sh('export clinic --out all.csv --json')).out, '{"people":3,"file":"all.csv"}');
+  });
+});
+
+withDatabases('M8: issue-code tells the code once', async (fixture) => {
+  const csv =
+    'organisation,username,password,totp_secret\nclinic,kim,een lange zin voor kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
+  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
+    await sh('add-organisation clinic.json');
+    await sh('import people.csv');
+    const { out } = await sh('issue-code clinic kim --hours 4 --reason asked');
+    assert.match(out, /^The code is [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}, good until \S+Z\. It is shown this once\.$/);
+    assert.match((await sh('find clinic kim --reason asked')).out, /\nhelp-desk code: given, good until /);
   });
 });
 
@@ -157,7 +216,7 @@ test('help teaches: every verb has a description and an example', async () => {
   assert.equal(all.code, 0);
   assert.match(all.out, /TWEESTAP_DATABASE/);
   const verbs = [...all.out.matchAll(/^ {2}([a-z-]+) (?:\[options\]| {2})/gm)].map((match) => match[1] ?? '');
-  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 13);
+  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 19);
   for (const verb of verbs) {
     const help = await cli({}, [verb, '--help']);
     assert.equal(help.code, 0);

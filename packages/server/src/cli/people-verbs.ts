@@ -1,3 +1,4 @@
+import type { PeopleImported } from '../admin/import-people.ts';
 import { count, withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
 import { CliError, readNamedFile, type Terminal } from './terminal.ts';
@@ -83,17 +84,31 @@ function importPeople({ program, terminal, answer }: Cli): void {
     )
     .argument('<file.csv>', 'comma or semicolon, UTF-8, with a header line')
     .option('--organisation <id>', 'refuse people of any other organisation')
+    .option('--invite', 'mail an invitation to each person who has an address and no password')
     .option('--reason <text>', 'why; stands in the audit', 'import');
   withActor(command)
-    .addHelpText('after', examples('tweestap import people.csv', 'tweestap import people.csv --organisation clinic'))
-    .action(async (file: string, options: Options & { organisation?: string }) => {
+    .addHelpText(
+      'after',
+      examples('tweestap import people.csv', 'tweestap import people.csv --organisation clinic --invite'),
+    )
+    .action(async (file: string, options: Options & { organisation?: string; invite?: true }) => {
       const csv = await readNamedFile(terminal, file);
       const only = options.organisation === undefined ? {} : { organisation: options.organisation };
-      const data = await withAdmin(terminal, (admin) => admin.importPeople({ ...who(options), ...only, csv }));
+      const request = { ...who(options), ...only, csv, invite: options.invite === true };
+      const data = await withAdmin(terminal, (admin) => admin.importPeople(request));
       const each = Object.entries(data.organisations).map(([id, people]) => `${id}: ${people}`);
       const first = `Imported ${data.people === 1 ? '1 person' : `${data.people} people`}`;
-      answer({ data, lines: [`${first} with ${count(data.factors, 'authenticator')} (${each.join(', ')}).`] });
+      const lines = [`${first} with ${count(data.factors, 'authenticator')} (${each.join(', ')}).`];
+      answer({ data, lines: [...lines, ...invitedLines(data.invited)] });
     });
+}
+
+function invitedLines(invited: PeopleImported['invited']): string[] {
+  if (!invited) return [];
+  const { people, withoutMail } = invited;
+  const lines = [`Invited ${people === 1 ? '1 person' : `${people} people`}.`];
+  if (withoutMail.length > 0) lines.push(`Without an address, so for tweestap letter: ${withoutMail.join(' ')}`);
+  return lines;
 }
 
 const who = ({ actor, reason }: Options): Options => ({ actor, reason });

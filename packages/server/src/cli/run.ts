@@ -5,6 +5,7 @@ import { SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
 import { registerAccountVerbs } from './account-verbs.ts';
 import { registerOperatorVerbs } from './operator-verbs.ts';
 import { registerOutboxVerbs } from './outbox-verbs.ts';
+import { registerPaperVerbs } from './paper-verbs.ts';
 import { registerPeopleVerbs } from './people-verbs.ts';
 import { CliError, type Terminal } from './terminal.ts';
 import { type Cli, examples } from './verb.ts';
@@ -13,6 +14,7 @@ const SETTINGS = `
 Settings, by the environment:
   TWEESTAP_DATABASE         a file's path, or postgres://user:password@host/name
   TWEESTAP_ENCRYPTION_KEYS  id:base64(32 bytes), comma-separated, the first writes
+  TWEESTAP_BASE_URL         what the links of invitations and letters begin with
 
 Everything that changes something stands in the audit, with who did it and why.
 `;
@@ -30,6 +32,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const cli = { program, terminal, answer };
   registerPeopleVerbs(cli);
   registerAccountVerbs(cli);
+  registerPaperVerbs(cli);
   registerOutboxVerbs(cli);
   registerOperatorVerbs(cli);
   for (const command of program.commands) command.option('--json', 'answer, or tell what went wrong, as JSON');

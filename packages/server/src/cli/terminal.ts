@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 
@@ -48,6 +48,15 @@ export async function readNamedFile(terminal: Terminal, name: string): Promise<s
       code
     ];
     throw new CliError('bad-file', `The file ${name} can't be read: ${reason ?? code}.`);
+  }
+}
+
+/** Writes a file that this user alone may read; relative names start where the command was typed. @throws CliError */
+export async function writeNamedFile(terminal: Terminal, name: string, text: string): Promise<void> {
+  try {
+    await writeFile(resolve(terminal.env.INIT_CWD ?? process.cwd(), name), text, { mode: 0o600 });
+  } catch (error) {
+    throw new CliError('bad-file', `The file ${name} can't be written: ${(error as NodeJS.ErrnoException).code}.`);
   }
 }
 
