@@ -6,6 +6,7 @@ import { postgresDialect } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { prepareFile } from './sqlite-file.ts';
+import type { WriterAtRest } from './writer-at-rest.ts';
 
 export { ConstraintError, Rollback, SchemaTooNewError, StoreUnavailableError } from './errors.ts';
 export type { Database, Db, OpenOptions, Tx } from './handles.ts';
@@ -32,8 +33,9 @@ function isPostgres(address: string): boolean {
 
 function openSqlite(file: string): Database {
   prepareFile(file);
-  const writer = new Kysely<Schema>({ dialect: sqliteDialect(file, 'writer') });
-  const read = new Kysely<Schema>({ dialect: sqliteDialect(file, 'reader') });
+  const atRest: WriterAtRest = {};
+  const writer = new Kysely<Schema>({ dialect: sqliteDialect(file, 'writer', atRest) });
+  const read = new Kysely<Schema>({ dialect: sqliteDialect(file, 'reader', atRest) });
   const group = groupCommit(writer);
   return {
     dialect: 'sqlite',

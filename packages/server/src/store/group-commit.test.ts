@@ -47,6 +47,20 @@ withDatabases('a unit answers what its work answered', async ({ database }) => {
   assert.deepEqual(answers, [1, 2, 3]);
 });
 
+withDatabases('nobody sees what a unit has written before it is committed', async ({ database }) => {
+  assert.deepEqual(await names(database), []);
+  const seen: [own: string, all: string[]][] = [];
+  const unit = (name: string) =>
+    database.write(async (tx) => {
+      await put(name)(tx);
+      seen.push([name, await names(database)]);
+    });
+  await unit('a');
+  await Promise.all([unit('b'), unit('c')]);
+  for (const [own, all] of seen) assert.ok(!all.includes(own), own);
+  assert.deepEqual(await names(database), ['a', 'b', 'c']);
+});
+
 test('a query that was not awaited does not slip into the unit of somebody else', async () => {
   const fixture = await sqliteForTests.open();
   let late: (() => Promise<unknown>) | undefined;

@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type Direct, offerDirect } from './direct.ts';
 import { ConstraintError, StoreUnavailableError } from './errors.ts';
+import { besideWriter, type WriterAtRest } from './writer-at-rest.ts';
 
 /** How long a connection waits for another process while it opens, ms. */
 const BUSY_TIMEOUT = 5000;
@@ -18,13 +19,17 @@ type Values = (null | number | bigint | string | Uint8Array)[];
 /**
  * Kysely's dialect over node:sqlite: WAL, and `synchronous=FULL`, so that an acknowledged commit outlives a power cut
  * (R63). The writer's transactions take the write lock at their begin: a later upgrade of a read lock can't wait.
+ * Both connections to a file are given the same `writer`.
  * @throws StoreUnavailableError when the file can't be opened
  */
-export function sqliteDialect(file: string, mode: 'reader' | 'writer'): Dialect {
+export function sqliteDialect(file: string, mode: 'reader' | 'writer', writer?: WriterAtRest): Dialect {
   let direct: Direct | undefined;
   const dialect = new SqliteDialect({
     async database() {
-      const database = adapt(open(file, mode), mode);
+      const opened = open(file, mode);
+      const own = adapt(opened, mode);
+      if (writer && mode === 'writer') writer.prepare = (sql) => (opened.isTransaction ? undefined : own.prepare(sql));
+      const database = writer && mode === 'reader' ? besideWriter(opened, own, writer) : own;
       direct = directOn(database);
       return database;
     },
