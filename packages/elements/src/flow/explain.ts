@@ -22,8 +22,16 @@ const attempts = (host: Stage, left: number | undefined): string => {
   return ` ${host.text(left === 1 ? 'problem.attempt' : 'problem.attempts', { count: left })}`;
 };
 
+/** Of a code that stands on paper there is no next one to wait for. */
+const onPaper: Readonly<Record<string, Key>> = {
+  'wrong-code': 'problem.wrong-recovery-code',
+  'code-used': 'problem.used-recovery-code',
+  'code-expired': 'problem.expired-recovery-code',
+};
+
 const keyOf = (host: Stage, problem: MfaProblem): Key => {
-  if (problem.code === 'wrong-code' && host.flow?.step.type === 'recovery-code') return 'problem.wrong-recovery-code';
+  const paper = host.flow?.step.type === 'recovery-code' ? onPaper[problem.code] : undefined;
+  if (paper) return paper;
   if (problem.code === 'weak-password') return `problem.weak-${problem.problem?.reason ?? 'common'}`;
   return `problem.${problem.code}` as Key;
 };

@@ -35,9 +35,10 @@ export const en = {
   'remember.never': 'Ask for a code each time',
 
   'recovery-code.heading': 'Type a recovery code',
-  'recovery-code.description': 'You kept these codes when you set up your app. Each code works once.',
+  'recovery-code.description':
+    'You kept these codes when you set up your app. A code from the help desk goes here too. Each code works once.',
   'recovery-code.label': 'Recovery code',
-  'recovery-code.missing': 'Type one of your recovery codes.',
+  'recovery-code.missing': 'Type one of your recovery codes, or the code from the help desk.',
 
   'not-now': 'Not now',
   'enroll-offer.heading': 'Set up two-step login',
@@ -161,6 +162,8 @@ export const en = {
   'problem.wrong-credentials': 'This username and password do not belong together. Check both and try again.',
   'problem.wrong-code': 'That code is not right. Type the code that your app shows now.',
   'problem.wrong-recovery-code': 'That recovery code is not right. Check each sign, or use another one.',
+  'problem.used-recovery-code': 'That code was used before. Each code works once: take another one.',
+  'problem.expired-recovery-code': 'The time of that code is over. Ask the help desk for a new one.',
   'problem.code-used': 'That code was used before. Wait for the next one.',
   'problem.code-expired': 'That code has passed. Type the one that your app shows now.',
   'problem.code-early': 'Your phone is a little ahead. Wait a moment: this code is sent again by itself.',

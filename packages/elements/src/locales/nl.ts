@@ -38,9 +38,10 @@ export const nl: typeof en = {
   'remember.never': 'Vraag elke keer een code',
 
   'recovery-code.heading': 'Typ een herstelcode',
-  'recovery-code.description': 'Je hebt deze codes bewaard toen je je app instelde. Elke code werkt één keer.',
+  'recovery-code.description':
+    'Je hebt deze codes bewaard toen je je app instelde. Een code van de helpdesk hoort hier ook. Elke code werkt één keer.',
   'recovery-code.label': 'Herstelcode',
-  'recovery-code.missing': 'Typ een van je herstelcodes.',
+  'recovery-code.missing': 'Typ een van je herstelcodes, of de code van de helpdesk.',
 
   'not-now': 'Niet nu',
   'enroll-offer.heading': 'Stel inloggen in twee stappen in',
@@ -166,6 +167,8 @@ export const nl: typeof en = {
     'Deze gebruikersnaam en dit wachtwoord horen niet bij elkaar. Controleer ze en probeer het opnieuw.',
   'problem.wrong-code': 'Deze code klopt niet. Typ de code die je app nu laat zien.',
   'problem.wrong-recovery-code': 'Deze herstelcode klopt niet. Controleer elk teken, of gebruik een andere.',
+  'problem.used-recovery-code': 'Deze code is al gebruikt. Elke code werkt één keer: neem een andere.',
+  'problem.expired-recovery-code': 'De tijd van deze code is voorbij. Vraag de helpdesk om een nieuwe.',
   'problem.code-used': 'Deze code is al gebruikt. Wacht op de volgende.',
   'problem.code-expired': 'Deze code is verlopen. Typ de code die je app nu laat zien.',
   'problem.code-early': 'Je telefoon loopt iets voor. Wacht even: deze code gaat zo vanzelf nog een keer.',

@@ -239,6 +239,8 @@ export const looks: Record<string, Look> = {
   expiring: at(given.totp, { lives: 100 }),
   'recovery-code': at(given['recovery-code']),
   'recovery-code-wrong': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'wrong-code' }),
+  'recovery-code-used': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'code-used' }),
+  'recovery-code-over': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'code-expired' }),
   locked: at(given.locked),
   'long-names': at(
     { ...given.password, username: 'maximiliaan.van-der-westerlaken-oosterhuis@samenwerking.example' },
