@@ -6,7 +6,7 @@ import helmet from 'helmet';
 import type { BuiltPages } from './assets.ts';
 import { sendPage } from './send-page.ts';
 import { tasteFrom } from './taste.ts';
-import { accountPage, notFoundPage, registerPage } from './views/account.ts';
+import { accountPage, notFoundPage, registerPage, settingsPage } from './views/account.ts';
 
 export interface AppParts {
   tweestap: Tweestap;
@@ -27,6 +27,7 @@ export function createApp({ tweestap, pages, routes = [] }: AppParts): Express {
   app.use(files(pages.folder));
   app.use(accountRoute(tweestap, pages));
   for (const route of routes) app.use(route);
+  app.use(settingsRoute(tweestap, pages));
   app.use((req, res) => sendPage(res.status(404), notFoundPage(tasteFrom(req, res), plain)));
   app.use(failed);
   return app;
@@ -67,11 +68,23 @@ const elementsFolder = (): string => dirname(fileURLToPath(import.meta.resolve('
 function accountRoute(tweestap: Tweestap, pages: BuiltPages): Router {
   const [outside, inside] = [pages.assets('account'), pages.assets('enroll')];
   const router = Router();
-  const login: RequestHandler = (req, res) => sendPage(res, accountPage(tasteFrom(req, res), outside));
+  const login: RequestHandler = (req, res) => sendPage(res, accountPage(tasteFrom(req, res), outside, '/account'));
   router.get('/account', tweestap.requireSession({ otherwise: login }), (req, res) =>
-    sendPage(res, accountPage(tasteFrom(req, res), inside, sessionOf(req).user)),
+    sendPage(res, accountPage(tasteFrom(req, res), inside, '/account', sessionOf(req).user)),
   );
   router.get('/account/new', (req, res) => sendPage(res, registerPage(tasteFrom(req, res), inside)));
+  return router;
+}
+
+/** `/settings`, and where password managers look for it (W3C, a well-known URL for changing passwords). */
+function settingsRoute(tweestap: Tweestap, pages: BuiltPages): Router {
+  const [outside, inside] = [pages.assets('account'), pages.assets('settings')];
+  const router = Router();
+  const login: RequestHandler = (req, res) => sendPage(res, accountPage(tasteFrom(req, res), outside, '/settings'));
+  router.get('/settings', tweestap.requireSession({ otherwise: login }), (req, res) =>
+    sendPage(res, settingsPage(tasteFrom(req, res), inside, sessionOf(req).user)),
+  );
+  router.get('/.well-known/change-password', (_req, res) => res.redirect(303, '/settings'));
   return router;
 }
 

@@ -6,7 +6,7 @@ import { portalOf, portals } from '../portals/portals.ts';
 import { sendPage } from '../send-page.ts';
 import { tasteFrom } from '../taste.ts';
 import { evaluator } from '../views/evaluator.ts';
-import { filePage, homePage, type Inside, stepUpPage } from '../views/home.ts';
+import { filePage, homePage, type Inside, portalSettingsPage, stepUpPage } from '../views/home.ts';
 import type { Assets } from '../views/layout.ts';
 import { phonePage } from '../views/phone.ts';
 import { signInPage } from '../views/sign-in.ts';
@@ -27,6 +27,15 @@ export function demoPages({ tweestap, pages }: PageParts): Router {
   };
   router.get('/', signIn(page));
   router.get('/phone', (req, res) => sendPage(res, phonePage(tasteFrom(req, res), pages.assets('phone'))));
+  router.get(
+    '/settings',
+    tweestap.requireSession({ otherwise: (_req, _res, next) => next('route') }),
+    (req, res, next) => {
+      const portal = portalOf(sessionOf(req).user.organisation);
+      if (portal) sendPage(res, portalSettingsPage(inside(req, res, portal, pages.assets('settings'))));
+      else next();
+    },
+  );
   router.get('/home', session('/'), (req, res) => redirect(res, homeOf(req)));
   for (const portal of portals) {
     const start = `/${portal.path}`;

@@ -7,7 +7,8 @@ export function startSignOut(): void {
     button.addEventListener('click', async () => {
       button.disabled = true;
       try {
-        await client.signOut();
+        const forget = document.querySelector<HTMLInputElement>('[data-forget-device]');
+        await client.signOut({ forgetDevice: forget?.checked });
         location.assign(button.dataset.signOut ?? '/');
       } catch {
         // Still signed in: the button comes back, and can be pressed again.

@@ -1,7 +1,7 @@
 import type { Entry, File, Portal } from '../portals/portal.ts';
 import { type Html, html, type Piece } from './html.ts';
 import type { Lang, Taste } from './language.ts';
-import { type Assets, document, masthead } from './layout.ts';
+import { type Assets, document, masthead, signOut } from './layout.ts';
 import { words } from './words.ts';
 
 /** Who is logged in, as the pages show it. */
@@ -50,6 +50,17 @@ export const filePage = (inside: Inside, file: File): string => {
   return insidePage(inside, file.title[lang], main);
 };
 
+/** `/settings` in the portal's look. */
+export const portalSettingsPage = (inside: Inside): string => {
+  const say = words(inside.taste.lang);
+  const main = html`<main class="home settings">
+  <p><a class="back" href="/${inside.portal.path}/home">← ${say('back')}</a></p>
+  <h1>${say('account')}</h1>
+  <mfa-settings api="/mfa/v1" resume></mfa-settings>
+</main>`;
+  return insidePage(inside, say('settings'), main);
+};
+
 /** Before such a file opens: the widget asks for the second factor again. */
 export const stepUpPage = (inside: Inside, file: File, returnTo: string): string => {
   const { lang } = inside.taste;
@@ -71,7 +82,8 @@ const insidePage = ({ taste, portal, person, assets, aside }: Inside, title: str
   const say = words(lang);
   const end = html`<p class="who"><strong>${person.name}</strong>
     <span class="small">${say(person.withFactor ? 'withFactor' : 'withoutFactor')}</span></p>
-    <button type="button" class="sign-out" data-sign-out="/${portal.path}">${say('signOut')}</button>`;
+    <a class="settings-link" href="/settings">${say('settings')}</a>
+    ${signOut(lang, `/${portal.path}`)}`;
   const body = html`<div class="stage">
 <div class="portal inside">
 ${masthead({ lang, look: portal.path, name: portal.name, tagline: portal.tagline[lang], home: `/${portal.path}/home`, end })}

@@ -1,6 +1,7 @@
 import { type Html, html, type Piece } from './html.ts';
 import type { Lang, Taste, Words } from './language.ts';
 import { marks } from './marks.ts';
+import { words } from './words.ts';
 
 /** The built files of one page. */
 export interface Assets {
@@ -48,6 +49,13 @@ export const languageSwitch = (lang: Lang): Html => {
   return html`<nav class="language" aria-label="${languageLabel[lang]}">
     <a href="?lang=${other}" hreflang="${other}" lang="${other}">${languageNames[other]}</a>
   </nav>`;
+};
+
+/** The way out; on a shared computer the device is forgotten along (R41a). */
+export const signOut = (lang: Lang, to: string): Html => {
+  const say = words(lang);
+  return html`<span class="way-out"><label class="small"><input type="checkbox" data-forget-device> ${say('forgetDevice')}</label>
+    <button type="button" class="sign-out" data-sign-out="${to}">${say('signOut')}</button></span>`;
 };
 
 export interface Masthead {

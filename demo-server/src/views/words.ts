@@ -4,6 +4,8 @@ import type { Lang, Words } from './language.ts';
 const texts = {
   logIn: { nl: 'Aanmelden', en: 'Log in' },
   signOut: { nl: 'Afmelden', en: 'Sign out' },
+  forgetDevice: { nl: 'Vergeet dit apparaat', en: 'Forget this device' },
+  settings: { nl: 'Inloggen en veiligheid', en: 'Login and security' },
   toContent: { nl: 'Naar de inhoud', en: 'Skip to the content' },
   needsScript: {
     nl: 'Aanmelden werkt alleen met JavaScript. Zet het aan en laad de pagina opnieuw.',

@@ -14,7 +14,7 @@ const LINK = 'https://portal.example/account#mfa-reset=abc123';
 
 const FACTS = {
   ...{ organisation: 'Clinic by the Lake', username: 'anna', at: '', until: '', device: '', left: 2 },
-  settings: 'https://portal.example/account',
+  settings: 'https://portal.example/settings',
 };
 
 function source(template: string, given: Partial<MailSource> = {}, organisation: Partial<OrganisationInput> = {}) {
@@ -83,7 +83,7 @@ test("times are said in the organisation's time zone", () => {
 });
 
 test("R33: the settings page is the configured one, or the organisation's own", () => {
-  assert.match(renderMail(source('factor-added')).text, /https:\/\/portal\.example\/account/);
+  assert.match(renderMail(source('factor-added')).text, /https:\/\/portal\.example\/settings/);
   const pages = { settings: 'https://clinic.example/me' };
   assert.match(renderMail(source('factor-added', {}, { pages })).text, /https:\/\/clinic\.example\/me/);
 });

@@ -99,7 +99,7 @@ function factsOf({ row, data, organisation, account, to, baseUrl }: MailSource, 
     username: oneLine(account?.username ?? to),
     at: data.at === undefined ? sayMoment(row.created_at, language, timeZone) : said(data.at),
     until: data.expiresAt === undefined ? '' : said(data.expiresAt),
-    settings: organisation.pages.settings ?? `${baseUrl}/account`,
+    settings: organisation.pages.settings ?? `${baseUrl}/settings`,
     device: oneLine(data.device ?? ''),
     left: data.left ?? 0,
   };
