@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { type Fixture, testDatabases, testsOn } from '../store/testing/databases.ts';
 import { FlowError } from './errors.ts';
-import { Ledger, type Subject } from './testing/ledger.ts';
+import { Ledger, type LinkKind, type Subject } from './testing/ledger.ts';
+import { printedLink } from './testing/links.ts';
 import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
@@ -18,6 +19,7 @@ const HOUR = 60 * MINUTE;
 
 type Move =
   | { do: 'start'; kind: Kind; who: number }
+  | { do: 'mail'; purpose: LinkKind; as: LinkKind; who: number; after: number }
   | { do: 'answer' | 'finish'; good: number }
   | { do: 'login'; who: number; remember: boolean; until: 'password' | 'done' }
   | { do: 'type'; step: 'organisation' | 'username' | 'password' | 'confirm-password'; who: number }
@@ -28,16 +30,29 @@ type Move =
   | { do: 'switch'; method: 'totp' | 'recovery-code' }
   | { do: 'keep' | 'later' | 'extend' | 'poll' | 'view' | 'cancel' | 'steal' | 'twice' | 'swapDevices' }
   | { do: 'wait'; ms: number };
-type Kind = 'login' | 'enroll' | 'step-up';
+type Kind = 'login' | 'enroll' | 'step-up' | 'recover';
 
-const who = fc.nat(3);
+const who = fc.nat(4);
 const good = fc.nat(19);
 const remember = fc.boolean();
 /** Said once each, so that a walk reads like a list of words. */
 const one = <const T extends string>(...words: T[]) => fc.constantFrom(...words);
 const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
 const move: fc.Arbitrary<Move> = fc.oneof(
-  weighted(5, fc.record({ do: one('start'), kind: one('login', 'enroll', 'step-up'), who })),
+  weighted(5, fc.record({ do: one('start'), kind: one('login', 'enroll', 'step-up', 'recover'), who })),
+  weighted(
+    5,
+    one('activate', 'reset', 'unlock').chain((purpose) =>
+      fc.record({
+        do: one('mail'),
+        purpose: fc.constant(purpose),
+        // Mostly for what it is meant for.
+        as: fc.constantFrom<LinkKind>(purpose, purpose, purpose, 'reset', 'activate'),
+        who,
+        after: fc.constantFrom(0, 0, 0, 59 * MINUTE, 61 * MINUTE),
+      }),
+    ),
+  ),
   weighted(8, fc.record({ do: one('answer'), good })),
   weighted(6, fc.record({ do: one('finish'), good })),
   weighted(8, fc.record({ do: one('login'), who, remember, until: one('password', 'done') })),
@@ -112,7 +127,7 @@ async function people(world: World): Promise<Subject[]> {
   const { until, end } = dayInIndia(world.clock());
   const setUp = { until, timeZone: 'Asia/Kolkata' };
   await world.organisation({ id: school, policy: { factor: 'optional', authenticators: 'one', setUp } });
-  const subject = async (organisation: string, username: string, without?: 'totp'): Promise<Subject> => {
+  const subject = async (organisation: string, username: string, without?: 'totp' | 'password'): Promise<Subject> => {
     const password = `password of ${username} at ${organisation}`;
     const person = await world.person({ organisation, username, password, ...(without ? { without } : {}) });
     const codes = without ? [] : await world.giveRecoveryCodes(person);
@@ -129,6 +144,8 @@ async function people(world: World): Promise<Subject[]> {
     await subject(clinic, 'bob', 'totp'),
     await subject(school, 'ada'),
     await subject(school, 'bob', 'totp'),
+    // Invited: there is no password yet, so the one that the ledger begins with is good for nothing.
+    await subject(clinic, 'cyd', 'password'),
   ];
 }
 
@@ -156,6 +173,7 @@ class Game {
       this.typed.who = this.ledger.subjects[step.who];
       return await this.start(browser, step.kind, []);
     }
+    if (step.do === 'mail') return await this.mail(browser, step);
     if (step.do === 'login') return await this.login(browser, step);
     if (step.do === 'desk') return await this.askDesk(browser, step.who);
     if (!browser.flow) return;
@@ -171,6 +189,20 @@ class Game {
     const times = step.do === 'twice' ? 2 : 1;
     await Promise.all(Array.from({ length: times }, () => this.submit(browser, inputs)));
     if (step.do === 'back') await this.finish(browser, 10);
+  }
+
+  /** A link is mailed, opened after a while, and gone on with. */
+  private async mail(browser: Browser, { purpose, as, who: at, after }: Extract<Move, { do: 'mail' }>): Promise<void> {
+    const who = this.ledger.subjects[at] as Subject;
+    const from = this.world.clock();
+    const { token, expiresAt } = await printedLink(this.world, who.person, purpose);
+    this.ledger.mailed(token, { owner: who, kind: purpose, from, until: expiresAt });
+    this.world.clock.advance(after);
+    await this.ignoringEnds(async () => {
+      const { flow } = await browser.start(as, [], token);
+      this.ledger.open(as, flow.id, token, this.world.clock());
+      this.typed.who = who;
+    });
   }
 
   /** The person calls the help desk and begins with the code; who has no authenticator gets none. */
@@ -240,7 +272,9 @@ class Game {
   ): Promise<void> {
     const now = this.world.clock();
     if (outcome.refusal?.input !== 0 || outcome.flow.status === 'open') {
-      if (outcome.flow.status === 'open' || outcome.issued) this.ledger.enter(outcome, inputs, { ...given, now });
+      const ended = 'next' in outcome.flow.step;
+      if (outcome.flow.status === 'open' || outcome.issued || ended)
+        this.ledger.enter(outcome, inputs, { ...given, now });
     }
     if (!outcome.issued?.session) return;
     const session = await browser.sessionRow();
@@ -304,11 +338,11 @@ class Game {
 
   /** What somebody would do who knows everything about the person typed last: mostly the right thing. */
   private answerTo(shown: Step, good: number): Input[] {
-    this.typed.who ??= this.ledger.subjects[good % 4];
+    this.typed.who ??= this.ledger.subjects[good % 5];
     const who = this.typed.who as Subject;
     switch (shown.type) {
       case 'organisation':
-        this.typed.who = this.ledger.subjects[good % 4];
+        this.typed.who = this.ledger.subjects[good % 5];
         return [{ step: 'organisation', organisation: (this.typed.who as Subject).person.organisation }];
       case 'username':
         return [{ step: 'username', username: who.person.username }];

@@ -21,9 +21,20 @@ export interface Subject {
   desk?: { code: string; until: number } | undefined;
 }
 
+/** A mailed link, as the ledger's keeper knows it: good once, in its time, until a newer one or a new password. */
+interface Link {
+  owner: Subject;
+  kind: LinkKind;
+  from: number;
+  until: number;
+}
+export type LinkKind = 'activate' | 'reset' | 'unlock';
+
 /** What was really proven in one flow. */
 interface FlowRecord {
-  kind: 'login' | 'enroll' | 'step-up';
+  kind: 'login' | 'enroll' | 'step-up' | 'recover' | LinkKind;
+  /** The link that it began with. */
+  link?: string | undefined;
   organisation?: string | undefined;
   name?: string | undefined;
   /** Whose password was typed, and right. */
@@ -52,13 +63,34 @@ export class Ledger {
   private readonly sessions = new Map<string, Subject>();
   /** Device cookies, with who is remembered by them and until when. */
   private readonly devices = new Map<string, Map<Subject, number>>();
+  private readonly links = new Map<string, Link>();
   issued = 0;
 
   constructor(subjects: Subject[]) {
     this.subjects = subjects;
   }
 
+  /** A link was mailed: older ones for the same thing are worth nothing any more. */
+  mailed(token: string, link: Link): void {
+    for (const [old, { owner, kind }] of this.links) {
+      if (owner === link.owner && kind === link.kind) this.links.delete(old);
+    }
+    this.links.set(token, link);
+  }
+
+  /** A flow began with a link: of its kind, in its time, unused (R12, R31). */
+  open(kind: FlowRecord['kind'], flowId: string, token: string, now: number): void {
+    const link = this.links.get(token);
+    assert.ok(link && link.kind === kind, 'a link was taken that is used, voided or for something else');
+    assert.ok(link.from <= now && now < link.until, 'a link was taken out of its time');
+    this.flows.set(flowId, { kind: link.kind, owner: link.owner, link: token });
+  }
+
   begin(kind: FlowRecord['kind'], flowId: string, session: string | undefined): void {
+    if (kind === 'recover') {
+      this.flows.set(flowId, { kind });
+      return;
+    }
     const owner = session === undefined ? undefined : this.sessions.get(session);
     assert.ok(kind === 'login' || owner, 'a flow of a session begins with one');
     this.flows.set(flowId, { kind, ...(kind === 'login' ? {} : { owner }) });
@@ -89,6 +121,7 @@ export class Ledger {
     assert.equal(session.organisation_id, owner.person.organisation);
     const fresh = flow.factor !== undefined || flow.enrolled === true;
     if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code let somebody in without a new authenticator');
+    assert.ok(flow.link === undefined && flow.kind !== 'recover', 'a mailed link made a session (D9)');
     if (flow.kind === 'login') {
       assert.ok(flow.password === owner, 'no session without a password');
       assert.ok(
@@ -130,6 +163,9 @@ export class Ledger {
         return;
       case 'accept':
         return;
+      case 'unlock':
+        if (flow.kind === 'unlock') this.useLink(flow, given.now);
+        return;
       case 'switch':
       case 'extend':
       case 'poll':
@@ -142,7 +178,9 @@ export class Ledger {
   /** R10: before the deadline alone, and by nobody who has a factor. */
   private defer(flow: FlowRecord, now: number): void {
     const owner = this.ownerOf(flow);
-    assert.equal(flow.kind, 'login', 'only a login can do without');
+    // After a reset nothing is put off: the phone is the same.
+    if (flow.kind === 'reset') return;
+    assert.ok(flow.kind === 'login' || flow.kind === 'activate', 'only a login can do without');
     assert.ok(now < owner.mandatoryFrom, 'a set-up was put off after the deadline');
     assert.equal(owner.authenticators.length, 0, 'a set-up was put off by somebody with a factor');
     flow.deferred = true;
@@ -151,6 +189,7 @@ export class Ledger {
   private goBack(flow: FlowRecord, to: string): void {
     if (to === 'choose-method' || to.startsWith('enroll-')) return;
     const { kind, shown, organisation, name } = flow;
+    if (kind === 'recover') return;
     assert.equal(kind, 'login', 'a flow of a session never changes its person');
     for (const key of Object.keys(flow) as (keyof FlowRecord)[]) delete flow[key];
     Object.assign(flow, { kind, ...(shown ? { shown } : {}) });
@@ -200,9 +239,32 @@ export class Ledger {
         this.revoke(owner, flow);
         return;
       }
+      case 'new-password':
+        this.change(flow, input.password, now);
+        return;
       case 'enroll-totp':
         this.enroll(flow, input.code, now);
     }
+  }
+
+  private useLink(flow: FlowRecord, now: number): void {
+    const link = this.links.get(flow.link ?? '');
+    assert.ok(link && link.owner === flow.owner, 'a link was used that is used, voided or another’s');
+    assert.ok(link.from <= now && now < link.until, 'a link was used out of its time');
+    this.links.delete(flow.link ?? '');
+  }
+
+  /** A new password: by a link alone, and with it ends all that the old one has opened (R31, R34). */
+  private change(flow: FlowRecord, password: string, now: number): void {
+    const owner = this.ownerOf(flow);
+    assert.ok(flow.kind === 'reset' || flow.kind === 'activate', 'a password was changed without a link for that');
+    assert.notEqual(password, owner.person.password, 'the password that was is kept against the policy');
+    assert.ok(password.length >= 15, 'a short password was taken');
+    this.useLink(flow, now);
+    owner.person.password = password;
+    for (const [token, link] of this.links) if (link.owner === owner) this.links.delete(token);
+    for (const [token, subject] of this.sessions) if (subject === owner) this.sessions.delete(token);
+    this.revoke(owner, flow);
   }
 
   /** RFC 6238 by the letter: of T or T−1, and later than all that was accepted before. */
