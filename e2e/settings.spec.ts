@@ -68,7 +68,7 @@ test('P9: who put it off turns it on later on the settings page, where it stood 
   await new Widget(page).expectHeading('Type the code from your app');
 });
 
-test('M6: the settings show method, codes left and remembering, and all of it can be changed there', async ({
+test('M6: the settings show method, codes left and remembering, and all of it can be changed there (SMS is not built)', async ({
   page,
   addPerson,
 }) => {
