@@ -6,41 +6,37 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../crypto/tokens.ts';
-import { withDatabases } from '../store/testing/databases.ts';
-import { startMailServer } from './testing/mail-server.ts';
-import { addPeople, leave, send, smtpTo } from './testing/outbox.ts';
+import { leave, smtpTo, withMail } from './testing/outbox.ts';
 
 const program = fileURLToPath(new URL('./testing/send-child.ts', import.meta.url));
 const MAILS = 40;
 const HOUR = 3_600_000;
 
-withDatabases('kill -9 of the sender loses no mail, and what comes twice has the same id', async (fixture) => {
-  const { id: anna } = await addPeople(fixture.database);
+withMail('kill -9 of the sender loses no mail, and what comes twice has the same id', async (world) => {
+  const { anna, database, send, startServer } = world;
   const left: string[] = [];
-  for (let n = 0; n < MAILS; n += 1) left.push(await leave(fixture, anna));
+  for (let n = 0; n < MAILS; n += 1) left.push(await leave(world, anna));
   const killed = Promise.withResolvers<void>();
   let seen = 0;
-  const server = await startMailServer({
+  const server = await startServer({
     onSeen() {
       seen += 1;
       // The mail has come whole, and its sender does not hear that any more.
       if (seen === 12) killed.resolve();
     },
   });
-  const child = fork(program, [fixture.address, server.address]);
+  const child = fork(program, [world.address, server.address]);
   const gone = once(child, 'exit');
   await killed.promise;
   child.kill('SIGKILL');
   await gone;
-  const after = await fixture.database.read.selectFrom('outbox').select('state').where('state', '=', 'due').execute();
+  const after = await database.read.selectFrom('outbox').select('state').where('state', '=', 'due').execute();
   assert.ok(after.length > 0, 'it was killed in the middle');
   const clock = (): number => systemClock() + HOUR;
-  const { sender } = await send({ database: fixture.database, clock }, smtpTo(server.address));
+  await send({ clock, transport: smtpTo(server.address) });
   const ids = new Set(server.seen.map(({ messageId }) => messageId));
   assert.deepEqual([...ids].sort(), left.map((id) => `<${id}@portal.example>`).sort());
   assert.ok(server.seen.length - MAILS <= 4, `${server.seen.length - MAILS} came twice; four at most were under way`);
-  const rest = await fixture.database.read.selectFrom('outbox').select('state').where('state', '!=', 'sent').execute();
+  const rest = await database.read.selectFrom('outbox').select('state').where('state', '!=', 'sent').execute();
   assert.deepEqual(rest, []);
-  await sender.stop();
-  await server.close();
 });

@@ -33,10 +33,14 @@ export interface MailServer {
 type ServerError = Error & { responseCode: number };
 type Next = (error?: Error | null) => void;
 
-/** A real SMTP server on the loopback that misbehaves as it is told. `onSeen` is called before a mail is taken over. */
-export async function startMailServer(
-  options: SMTPServerOptions & { listenOn?: number; onSeen?: (mail: ReceivedMail) => void } = {},
-): Promise<MailServer> {
+export interface MailServerOptions extends SMTPServerOptions {
+  listenOn?: number;
+  /** Called before a mail is taken over. */
+  onSeen?: (mail: ReceivedMail) => void;
+}
+
+/** A real SMTP server on the loopback that misbehaves as it is told. */
+export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const { listenOn = 0, onSeen, ...rest } = options;
   const plan: Behaviour[] = [];
   const behaviours = new Map<string, Behaviour>();
@@ -96,7 +100,8 @@ export async function startMailServer(
     seen,
     address: `smtp://127.0.0.1:${port}?from=portal@clinic.example`,
     behave: (...next) => void plan.push(...next),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      server.server.listening ? new Promise((resolve) => server.close(() => resolve())) : Promise.resolve(),
   };
 }
 

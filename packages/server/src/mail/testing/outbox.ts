@@ -6,12 +6,13 @@ import type { Database } from '../../store/database.ts';
 import { upsertOrganisation } from '../../store/organisations.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { AccountRow, OutboxRow } from '../../store/schema.ts';
-import type { Fixture } from '../../store/testing/databases.ts';
+import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import { addAccount } from '../../store/testing/rows.ts';
 import { type Sender, startSender } from '../sender.ts';
 import { createSmtp } from '../smtp.ts';
 import { parseSmtpAddress } from '../smtp-address.ts';
 import type { MailTransport } from '../transport.ts';
+import { type MailServer, type MailServerOptions, startMailServer } from './mail-server.ts';
 
 export const encryptionKeys = `test:${Buffer.alloc(32, 9).toString('base64')}`;
 const keyring = parseKeyring(encryptionKeys);
@@ -44,11 +45,17 @@ export async function leave(
   return id;
 }
 
-/** What a sender's logger was told, and the sender, which has looked once. */
+interface Started {
+  sender: Sender;
+  /** What its logger was told. */
+  lines: string[];
+}
+
+/** A sender that has looked once. */
 export async function send(
   { database, clock }: { database: Database; clock: () => number },
   transport: MailTransport,
-): Promise<{ sender: Sender; lines: string[] }> {
+): Promise<Started> {
   const lines: string[] = [];
   const write = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger = { debug: write, info: write, warn: write, error: write };
@@ -65,4 +72,38 @@ export async function look(sender: Sender): Promise<void> {
 
 export async function rowOf(database: Database, id: string): Promise<OutboxRow> {
   return await database.read.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** Anna of the clinic, a mail server, and senders; all of it is gone after the test, whatever came of it. */
+export interface MailWorld extends Fixture {
+  anna: string;
+  server: MailServer;
+  startServer(options?: MailServerOptions): Promise<MailServer>;
+  /** To the world's server and database unless told otherwise. */
+  send(to?: { transport?: MailTransport; database?: Database; clock?: () => number }): Promise<Started>;
+}
+
+/** Registers a test with a mail server, on both databases. */
+export function withMail(name: string, run: (world: MailWorld) => Promise<void>): void {
+  withDatabases(name, async (fixture) => {
+    const ends: (() => Promise<void>)[] = [];
+    const startServer: MailWorld['startServer'] = async (options) => {
+      const server = await startMailServer(options);
+      ends.push(() => server.close());
+      return server;
+    };
+    const server = await startServer();
+    const { id: anna } = await addPeople(fixture.database);
+    const start: MailWorld['send'] = async (to = {}) => {
+      const { transport = smtpTo(server.address), database = fixture.database, clock = fixture.clock } = to;
+      const started = await send({ database, clock }, transport);
+      ends.unshift(() => started.sender.stop());
+      return started;
+    };
+    try {
+      await run({ ...fixture, anna, server, startServer, send: start });
+    } finally {
+      for (const end of ends) await end();
+    }
+  });
 }
