@@ -47,6 +47,10 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
       fc.record({ by: fc.constantFrom('password' as const, 'code' as const) }),
     ),
     session: fc.constant('s'),
+    link: fc.constant({ id: 'l', purpose: 'reset' as const }),
+    mailed: fc.record({ to: fc.constant('ada@mail.example'), at: instant }),
+    newPassword: fc.record({ at: instant }),
+    unlocked: fc.record({ at: instant }),
   },
   { requiredKeys: [] },
 );
@@ -100,6 +104,31 @@ test('R9: whatever is known, set-up of an account with a factor comes after that
       const has = facts.has ?? { totp: true, disabled: false };
       if (kind === 'enroll') assert.ok(facts.confirmed, 'the password is asked again');
       if (has.totp || has.disabled) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device does not do');
+    }),
+  );
+});
+
+test('R29: whatever is known, after a mailed reset a new authenticator comes after the old factor, or by the policy', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      const step = nextStep('reset', facts, rules, NOW);
+      if (step !== 'enroll-totp' && step !== 'enroll-method') return;
+      assert.ok(facts.newPassword && facts.offerAccepted);
+      assert.ok(facts.factor || rules.resetBy === 'mail');
+    }),
+  );
+});
+
+test('R3: whatever is known, a mailed link is done with only by what it is for', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      for (const kind of ['activate', 'reset', 'register'] as const) {
+        const step = nextStep(kind, facts, rules, NOW);
+        if (step === 'done' || step.startsWith('enroll-')) assert.ok(facts.newPassword, kind);
+      }
+      if (nextStep('register', facts, rules, NOW) === 'new-password') assert.ok(facts.link, 'the address is confirmed');
+      assert.equal(nextStep('unlock', facts, rules, NOW), facts.unlocked ? 'done' : 'locked');
+      assert.notEqual(nextStep('recover', facts, rules, NOW), 'done');
     }),
   );
 });

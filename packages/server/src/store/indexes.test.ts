@@ -11,6 +11,7 @@ import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } fro
 import { endFlowsOfAccount, findFlow, insertFlow, updateFlow } from './flows.ts';
 import type { Db } from './handles.ts';
 import { claim, settle } from './idempotency.ts';
+import { findLink, spendLink, voidLinks, voidRegistrations } from './links.ts';
 import { getOrganisation } from './organisations.ts';
 import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
 import type { Schema } from './schema.ts';
@@ -80,6 +81,10 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await eventOfAccount(db, 'a', 'e');
   await claim(tx, { key: 'i', requestHash: 'h', expiresAt: 2, now: 1 });
   await settle(tx, 'i', 'answer');
+  await findLink(db, 'hash');
+  await spendLink(tx, 'l', 1);
+  await voidLinks(tx, 'a', 1, 'reset');
+  await voidRegistrations(tx, 'o', 'jo@mail.example', 1);
   await forgetDevicesOfAccount(tx, 'account');
   await deleteSessionsOfAccount(tx, 'account');
   await endFlowsOfAccount(tx, 'a', 1);

@@ -4,6 +4,7 @@ import { deskCodesContract } from './contract/desk-codes.ts';
 import { devicesContract } from './contract/devices.ts';
 import { factorsContract } from './contract/factors.ts';
 import { flowsContract } from './contract/flows.ts';
+import { linksContract } from './contract/links.ts';
 import { sweepContract } from './contract/sweep.ts';
 import type { TestDatabase } from './databases.ts';
 
@@ -19,5 +20,6 @@ const parts = [
   accountsContract,
   devicesContract,
   deskCodesContract,
+  linksContract,
   sweepContract,
 ];

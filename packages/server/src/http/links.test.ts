@@ -1,0 +1,135 @@
+/*
+ * Threat: a request's own headers decide where a mailed link leads, a scanner's GET uses it up, or the answer tells more
+ * than that a mail may be on its way.
+ */
+import assert from 'node:assert/strict';
+import { Problem } from '@tweestap/protocol';
+import { sqliteForTests } from '../store/testing/databases.ts';
+import type { Browser } from './testing/browser.ts';
+import { start, submit, type TestServer, withServer } from './testing/server.ts';
+
+const sqlite = { databases: [sqliteForTests], options: { baseUrl: 'https://portal.example' } };
+const email = 'mia@mail.example';
+
+async function invited({ tweestap }: TestServer): Promise<void> {
+  const person = { organisation: 'alpha', username: 'mia', email };
+  await tweestap.admin.addPerson({ actor: 'test', reason: 'a new colleague', ...person });
+}
+
+const ask = (browser: Browser, username: string, headers: Record<string, string> = {}) => {
+  const inputs = [
+    { step: 'organisation', organisation: 'alpha' },
+    { step: 'identify', username, email },
+  ];
+  return browser.post('/flows', { kind: 'recover', inputs }, { headers });
+};
+
+async function newestLink({ tweestap }: TestServer): Promise<string> {
+  const [message] = await tweestap.outbox.messages();
+  return message?.links.find((link) => link.includes('#mfa-')) ?? '';
+}
+
+const tokenOf = (link: string): string => link.split('=').at(-1) ?? '';
+
+withServer(
+  'R33: whatever the headers of a request say, the link leads to the configured address, by mail to the stored one',
+  async ({ server, browser }) => {
+    await invited(server);
+    const headers = {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'http',
+      forwarded: 'host=evil.example',
+      'x-original-url': 'https://evil.example/',
+    };
+    assert.equal((await ask(browser, 'mia', headers)).status, 201);
+    assert.match(await newestLink(server), /^https:\/\/portal\.example\/account#mfa-activate=[\w-]{43}$/);
+    const [message] = await server.tweestap.outbox.messages();
+    assert.equal(message?.to, email);
+    assert.ok(!JSON.stringify(message).includes('evil.example'));
+  },
+  sqlite,
+);
+
+withServer(
+  'R32: GET and HEAD with a link change nothing: it still does what it is for',
+  async ({ server, browser }) => {
+    await invited(server);
+    await ask(browser, 'mia');
+    const link = tokenOf(await newestLink(server));
+    for (const method of ['GET', 'HEAD']) {
+      for (const path of [
+        '/flows',
+        `/flows/${link}`,
+        `/flows?link=${link}`,
+        `/session?mfa-activate=${link}`,
+        '/account',
+      ]) {
+        const { status } = await server.browser().send(method, path, { token: link });
+        assert.ok(status >= 400 && status < 500, `${method} ${path}: ${status}`);
+      }
+    }
+    const flow = await start(browser, 'activate');
+    assert.deepEqual([flow.reply.status, flow.reply.body.code], [404, 'no-such-link']);
+    const { status, body } = await browser.post('/flows', { kind: 'activate', link });
+    assert.equal(status, 201);
+    const held = { id: body.flow.id, token: body.token, reply: body };
+    const chosen = await submit(browser, held, { step: 'new-password', password: 'a lamp beside the canal' });
+    assert.equal(chosen.body.flow.step.type, 'enroll-offer');
+    assert.deepEqual(chosen.setCookies, [], 'D9: no session');
+    const again = await browser.post('/flows', { kind: 'activate', link });
+    assert.equal(again.status, 410);
+    assert.ok(Problem.safeParse(again.body).success, again.text);
+    const { code, kind, organisation } = again.body;
+    assert.deepEqual({ code, kind, organisation }, { code: 'link-expired', kind: 'recover', organisation: 'alpha' });
+  },
+  sqlite,
+);
+
+withServer(
+  'R55: status, headers and body are the same for a name that there is and one that there is not',
+  async ({ server }) => {
+    await invited(server);
+    const shape = async (username: string) => {
+      const { status, headers, body, setCookies } = await ask(server.browser(), username);
+      const { id: _id, expiresAt: _e, serverTime: _s, ...flow } = body.flow;
+      const { date: _d, 'set-cookie': _c, 'x-correlation-id': _x, ...same } = headers;
+      return { status, same, flow, keys: Object.keys(body), cookies: setCookies.length };
+    };
+    assert.deepEqual(await shape('bob'), await shape('mia'));
+  },
+  sqlite,
+);
+
+withServer(
+  'R52: too many mails for one name are told with the time until the next, not with what the account is',
+  async ({ server }) => {
+    await invited(server);
+    for (const username of ['mia', 'bob']) {
+      for (let times = 0; times < 5; times += 1) assert.equal((await ask(server.browser(), username)).status, 201);
+      const browser = server.browser();
+      const first = await ask(browser, username);
+      assert.equal(first.body.problem.code, 'throttled');
+      const held = { id: first.body.flow.id, token: first.body.token, reply: first };
+      const { status, headers, body } = await submit(browser, held, { step: 'identify', username, email });
+      assert.equal(status, 429);
+      assert.equal(headers['retry-after'], String(24 * 3600));
+      assert.equal(body.flow.step.type, 'identify');
+    }
+  },
+  sqlite,
+);
+
+withServer(
+  'R76: a link that is no text of a link’s length is malformed, and one beside another kind is refused',
+  async ({ browser }) => {
+    for (const link of [null, 1, true, [], {}, '', 'x'.repeat(129)]) {
+      assert.equal((await browser.post('/flows', { kind: 'reset', link })).status, 400, String(link));
+    }
+    for (const kind of ['login', 'recover', 'enroll', 'step-up']) {
+      const { status, body } = await browser.post('/flows', { kind, link: 'x'.repeat(43) });
+      assert.deepEqual([status, body.code], [404, 'no-such-link'], kind);
+    }
+  },
+  sqlite,
+);
