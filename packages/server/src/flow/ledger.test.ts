@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { type Fixture, testDatabases, testsOn } from '../store/testing/databases.ts';
 import { FlowError } from './errors.ts';
-import { Ledger, type LinkKind, type Subject } from './testing/ledger.ts';
+import { Ledger, type LinkKind, type OwnKind, type Subject } from './testing/ledger.ts';
 import { printedLink } from './testing/links.ts';
 import { type Browser, type Person, World } from './testing/world.ts';
 
@@ -30,7 +30,7 @@ type Move =
   | { do: 'switch'; method: 'totp' | 'recovery-code' }
   | { do: 'keep' | 'later' | 'extend' | 'poll' | 'view' | 'cancel' | 'steal' | 'twice' | 'swapDevices' }
   | { do: 'wait'; ms: number };
-type Kind = 'login' | 'enroll' | 'step-up' | 'recover';
+type Kind = 'login' | 'enroll' | 'step-up' | 'recover' | OwnKind;
 
 const who = fc.nat(4);
 const good = fc.nat(19);
@@ -40,6 +40,7 @@ const one = <const T extends string>(...words: T[]) => fc.constantFrom(...words)
 const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
 const move: fc.Arbitrary<Move> = fc.oneof(
   weighted(5, fc.record({ do: one('start'), kind: one('login', 'enroll', 'step-up', 'recover'), who })),
+  weighted(2, fc.record({ do: one('start'), kind: one('recovery-codes', 'disable', 'change-password'), who })),
   weighted(
     5,
     one('activate', 'reset', 'unlock').chain((purpose) =>
@@ -55,7 +56,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   ),
   weighted(8, fc.record({ do: one('answer'), good })),
   weighted(6, fc.record({ do: one('finish'), good })),
-  weighted(8, fc.record({ do: one('login'), who, remember, until: one('password', 'done') })),
+  weighted(10, fc.record({ do: one('login'), who, remember, until: one('password', 'done') })),
   weighted(
     3,
     fc.record({ do: one('type'), step: one('organisation', 'username', 'password', 'confirm-password'), who }),

@@ -7,7 +7,8 @@ import type { Outcome } from '../engine-types.ts';
 import type { AnswerOf } from '../step-definition.ts';
 import type { Person } from './world.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** A person as the ledger's keeper knows her: by what she really has, not by what the server believes. */
 export interface Subject {
@@ -29,10 +30,19 @@ interface Link {
   until: number;
 }
 export type LinkKind = 'activate' | 'reset' | 'unlock';
+/** What a person changes of the own account. */
+export type OwnKind = 'recovery-codes' | 'disable' | 'change-password';
+
+/** When an input came (ms since the epoch), and with which cookies. */
+interface Given {
+  now: number;
+  device: string | undefined;
+  came: string | undefined;
+}
 
 /** What was really proven in one flow. */
 interface FlowRecord {
-  kind: 'login' | 'enroll' | 'step-up' | 'recover' | LinkKind;
+  kind: 'login' | 'enroll' | 'step-up' | 'recover' | OwnKind | LinkKind;
   /** The link that it began with. */
   link?: string | undefined;
   organisation?: string | undefined;
@@ -47,6 +57,13 @@ interface FlowRecord {
   /** The secret that this flow showed, and whether a right code of it was typed. */
   shown?: Uint8Array | undefined;
   enrolled?: boolean | undefined;
+  /** The recovery codes that this flow showed, and whether they were said to be kept. */
+  codes?: readonly string[] | undefined;
+  kept?: boolean | undefined;
+  /** The password was typed once more. */
+  confirmed?: boolean | undefined;
+  /** A new password was chosen. */
+  changed?: boolean | undefined;
   /** The set-up was put off, at a moment when that was allowed. */
   deferred?: boolean | undefined;
   owner?: Subject | undefined;
@@ -97,24 +114,16 @@ export class Ledger {
   }
 
   /** Enters what the server accepted, one input after the other, and judges it. */
-  enter(
-    outcome: Outcome,
-    inputs: readonly Input[],
-    given: { flowId: string; now: number; device: string | undefined },
-  ): void {
+  enter(outcome: Outcome, inputs: readonly Input[], given: Given & { flowId: string }): void {
     const flow = this.flowOf(given.flowId);
     for (const input of inputs.slice(0, outcome.refusal?.input ?? inputs.length)) this.judge(flow, input, given);
     const { step } = outcome.flow;
     if (step.type === 'enroll-totp') flow.shown = decodeSecret(step.secret);
-    if (step.type === 'recovery-codes') this.ownerOf(flow).codes = new Set(step.codes);
+    if (step.type === 'recovery-codes') flow.codes = step.codes;
   }
 
   /** A session came out: was it paid for? */
-  pay(
-    outcome: Outcome,
-    session: SessionRow,
-    given: { flowId: string; now: number; device: string | undefined; came: string | undefined },
-  ): void {
+  pay(outcome: Outcome, session: SessionRow, given: Given & { flowId: string }): void {
     const flow = this.flowOf(given.flowId);
     const owner = this.ownerOf(flow);
     assert.equal(session.account_id, owner.person.id, 'the session is the one of who proved herself');
@@ -135,6 +144,9 @@ export class Ledger {
       this.sessions.delete(given.came);
       if (owner.authenticators.length > 0) assert.ok(fresh, 'a factor of this very flow');
       if (flow.kind === 'enroll') assert.ok(flow.enrolled, 'something was set up');
+      if (flow.kind === 'recovery-codes') assert.ok(flow.kept, 'new codes were made and kept');
+      if (flow.kind === 'change-password') assert.ok(flow.changed, 'a new password was chosen');
+      if (flow.kind === 'disable') this.turnOff(flow, owner, given);
     }
     this.sessions.set(outcome.issued?.session?.token ?? '', owner);
     this.flows.delete(given.flowId);
@@ -153,7 +165,7 @@ export class Ledger {
     this.devices.set(outcome.issued?.device?.token ?? device ?? '', entries);
   }
 
-  private judge(flow: FlowRecord, input: Input, given: { now: number; device: string | undefined }): void {
+  private judge(flow: FlowRecord, input: Input, given: Given): void {
     switch (input.action) {
       case 'back':
         this.goBack(flow, input.to);
@@ -197,11 +209,7 @@ export class Ledger {
     if (to === 'password') flow.name = name;
   }
 
-  private prove(
-    flow: FlowRecord,
-    input: AnswerOf<StepType>,
-    { now, device }: { now: number; device: string | undefined },
-  ): void {
+  private prove(flow: FlowRecord, input: AnswerOf<StepType>, { now, device, came }: Given): void {
     switch (input.step) {
       case 'organisation':
         flow.organisation = input.organisation;
@@ -221,6 +229,7 @@ export class Ledger {
       }
       case 'confirm-password':
         assert.equal(input.password, this.ownerOf(flow).person.password);
+        flow.confirmed = true;
         return;
       case 'totp':
         this.spend(this.ownerOf(flow), input.code, now);
@@ -240,7 +249,10 @@ export class Ledger {
         return;
       }
       case 'new-password':
-        this.change(flow, input.password, now);
+        this.change(flow, input.password, { now, came });
+        return;
+      case 'recovery-codes':
+        this.keep(flow);
         return;
       case 'enroll-totp':
         this.enroll(flow, input.code, now);
@@ -250,20 +262,59 @@ export class Ledger {
   private useLink(flow: FlowRecord, now: number): void {
     const link = this.links.get(flow.link ?? '');
     assert.ok(link && link.owner === flow.owner, 'a link was used that is used, voided or another’s');
-    assert.ok(link.from <= now && now < link.until, 'a link was used out of its time');
+    // A flow survives a clock that is set back a little after it began.
+    assert.ok(link.from - MINUTE <= now && now < link.until, 'a link was used out of its time');
     this.links.delete(flow.link ?? '');
   }
 
-  /** A new password: by a link alone, and with it ends all that the old one has opened (R31, R34). */
-  private change(flow: FlowRecord, password: string, now: number): void {
+  /** The new codes are good from now on, those before them no more. */
+  private keep(flow: FlowRecord): void {
     const owner = this.ownerOf(flow);
-    assert.ok(flow.kind === 'reset' || flow.kind === 'activate', 'a password was changed without a link for that');
+    if (flow.kind === 'recovery-codes') this.needsFactor(flow, owner);
+    owner.codes = new Set(flow.codes);
+    flow.kept = true;
+  }
+
+  /** P9: by password and factor of this very flow, only where it may be, and all that rested on the factors ends. */
+  private turnOff(flow: FlowRecord, owner: Subject, { now, came }: Given): void {
+    assert.ok(flow.confirmed, 'it was turned off without a password');
+    assert.ok(owner.authenticators.length > 0 && now < owner.mandatoryFrom, 'it was turned off where it must be on');
+    this.needsFactor(flow, owner);
+    owner.authenticators = [];
+    owner.codes = new Set();
+    this.endSessions(owner, came);
+    this.revoke(owner, flow);
+  }
+
+  /** R9: who has an authenticator shows it, or a code of the own paper; what the help desk gave is for a set-up alone. */
+  private needsFactor(flow: FlowRecord, owner: Subject): void {
+    if (owner.authenticators.length > 0) assert.ok(flow.factor && !flow.desk, 'it was changed without a factor (R9)');
+  }
+
+  private endSessions(owner: Subject, except: string | undefined): void {
+    for (const [token, subject] of this.sessions)
+      if (subject === owner && token !== except) this.sessions.delete(token);
+  }
+
+  /** A new password: by a link, or by the old one and the factor; with it ends all that the old one opened (R31, R34). */
+  private change(flow: FlowRecord, password: string, { now, came }: Pick<Given, 'now' | 'came'>): void {
+    const owner = this.ownerOf(flow);
+    const isOwn = flow.kind === 'change-password';
+    assert.ok(
+      isOwn || flow.kind === 'reset' || flow.kind === 'activate',
+      'a password was changed without a link for that',
+    );
+    if (isOwn) {
+      assert.ok(flow.confirmed, 'a password was changed without the old one');
+      this.needsFactor(flow, owner);
+    }
     assert.notEqual(password, owner.person.password, 'the password that was is kept against the policy');
     assert.ok(password.length >= 15, 'a short password was taken');
-    this.useLink(flow, now);
+    if (!isOwn) this.useLink(flow, now);
+    flow.changed = true;
     owner.person.password = password;
     for (const [token, link] of this.links) if (link.owner === owner) this.links.delete(token);
-    for (const [token, subject] of this.sessions) if (subject === owner) this.sessions.delete(token);
+    this.endSessions(owner, isOwn ? came : undefined);
     this.revoke(owner, flow);
   }
 
