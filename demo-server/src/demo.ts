@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createTweestap, readSettings, type Settings } from '@tweestap/server';
 import { createApp } from './app.ts';
 import { readPages } from './assets.ts';
+import { helpdeskRoutes } from './demo/helpdesk.ts';
 import { demoOrganisations } from './demo/organisations.ts';
 import { outboxRoutes } from './demo/outbox.ts';
 import { demoPages } from './demo/pages.ts';
@@ -23,7 +24,12 @@ await run(async () => {
   makeFolder(options.database);
   const tweestap = await createTweestap({ ...options, organisations: demoOrganisations });
   await seed(tweestap.admin);
-  const routes = [demoRoutes(tweestap.admin), outboxRoutes(tweestap.outbox, pages), demoPages({ tweestap, pages })];
+  const routes = [
+    demoRoutes(tweestap.admin),
+    outboxRoutes(tweestap.outbox, pages),
+    helpdeskRoutes(tweestap.admin, pages),
+    demoPages({ tweestap, pages }),
+  ];
   const listener = createApp({ tweestap, pages, routes });
   await serve({ listener, host, port, ready: () => announce(options.baseUrl), close: tweestap.close });
 });
@@ -62,6 +68,7 @@ function announce(baseUrl: string): void {
     ['/municipality', 'Wolvenrade, a municipality'],
     ['/phone', 'the demo phone, with the codes'],
     ['/outbox', 'the mail that would be sent'],
+    ['/helpdesk', 'the help desk’s page'],
   ];
   const width = Math.max(...places.map(([path = '']) => path.length)) + 2;
   console.log(`\nThe demo is ready: ${baseUrl}\n`);

@@ -13,7 +13,7 @@ export interface DemoAccount {
   /** Base32. Absent while the person has no authenticator. */
   totpSecret?: string;
   recoveryCodes?: readonly string[];
-  state: 'totp' | 'optional' | 'mandatory' | 'invited';
+  state: 'totp' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
 }
 
 export const demoAccounts: readonly DemoAccount[] = [
@@ -108,5 +108,22 @@ export const demoAccounts: readonly DemoAccount[] = [
     email: 'eva@meerzicht.example',
     password: 'zeven kikkers in de sloot',
     state: 'invited',
+  },
+  {
+    organisation: 'de-linde',
+    username: 'hanna',
+    name: 'Hanna Postma',
+    email: 'hanna@de-linde.example',
+    password: 'de balie opent om acht',
+    totpSecret: 'QK3Z7XN5WB2LJ6TFD4RYH7VMSOEAGICP',
+    recoveryCodes: [
+      'W7PA-0M4Q-Z8TK',
+      'H3VC-9DNE-2RXJ',
+      'B6YS-G1KW-7FQM',
+      'T0ZE-4PHA-N5DC',
+      'X8RJ-V2MB-3WGK',
+      'Q5FN-C7TD-9YHS',
+    ],
+    state: 'helpdesk',
   },
 ];

@@ -7,6 +7,11 @@ import { loopbackOnly } from './loopback.ts';
 /** The verbs that stand open, and what each must be told. */
 const verbs = {
   find: ['organisation', 'account'],
+  search: ['organisation', 'query'],
+  letter: ['organisation'],
+  issueCode: ['organisation', 'account'],
+  exportPeople: ['organisation'],
+  importPeople: ['csv'],
   invite: ['organisation', 'account'],
   unlock: ['organisation', 'account'],
   resetFactors: ['organisation', 'account'],
@@ -27,7 +32,7 @@ export function demoRoutes(admin: Admin): Router {
     next();
   });
   router.get('/demo/accounts.json', (_req, res) => void res.json({ accounts: listedAccounts.map(asPublished) }));
-  router.post('/demo/admin/:verb', jsonOnly, express.json({ limit: '16kb' }), verb(admin), refused);
+  router.post('/demo/admin/:verb', jsonOnly, express.json({ limit: '1mb' }), verb(admin), refused);
   return router;
 }
 
@@ -65,11 +70,23 @@ const verb =
     const body: Record<string, unknown> = { actor: 'demo', reason: 'asked in the demo', ...req.body };
     const lacking = verbs[name].filter((field) => typeof body[field] !== 'string');
     if (lacking.length > 0) return refuse(400, 'malformed', `The body lacks ${lacking.join(' and ')}, as text.`);
+    if (name === 'letter' && !isTexts(body.accounts))
+      return refuse(400, 'malformed', 'The body lacks accounts, a list.');
     const work = admin[name] as (request: object) => Promise<unknown>;
     res.json(await work(body));
   };
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+/** R64: what is not there, and what is somebody else's, is one answer. */
+const statuses: Partial<Record<AdminError['code'], number>> = {
+  'not-allowed': 403,
+  'unknown-organisation': 404,
+  'unknown-account': 404,
+};
+
 const refused: ErrorRequestHandler = (error, _req, res, next) => {
-  if (error instanceof AdminError) res.status(422).json({ code: error.code, message: error.message });
-  else next(error);
+  if (!(error instanceof AdminError)) return next(error);
+  const { code, message, faults } = error;
+  res.status(statuses[code] ?? 422).json({ code, message, faults });
 };

@@ -35,6 +35,7 @@ const states: Record<DemoAccount['state'], Words> = {
   optional: { nl: 'nog geen app', en: 'no app yet' },
   mandatory: { nl: 'moet app instellen', en: 'must set up an app' },
   invited: { nl: 'uitgenodigd: zie het postvak', en: 'invited: see the mailbox' },
+  helpdesk: { nl: 'werkt bij de helpdesk', en: 'works at the help desk' },
 };
 
 export interface Listed extends DemoAccount {

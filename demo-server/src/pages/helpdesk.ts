@@ -1,0 +1,5 @@
+import './styles/base.css';
+import './styles/helpdesk.css';
+import { startDesk } from './helpdesk/desk.ts';
+
+startDesk();

@@ -1,0 +1,70 @@
+import type { Action } from './actions.ts';
+import { el } from './dom.ts';
+import { fill, say } from './words.ts';
+
+/** Asks before something is done: what happens, why, and what else the verb has to know. Undefined when it is not to be. */
+export async function confirm(
+  action: Action,
+  reason: string,
+  person: string,
+): Promise<Record<string, unknown> | undefined> {
+  const why = el('input', {
+    id: 'why',
+    name: 'reason',
+    required: true,
+    maxlength: '500',
+    autocomplete: 'off',
+    value: reason,
+  });
+  why.value = reason;
+  const form = el(
+    'form',
+    { method: 'dialog', class: 'confirm' },
+    el('h2', { id: 'confirm-heading' }, `${fill(action.name)}: ${person}`),
+    el('p', { id: 'confirm-about' }, fill(action.about)),
+    ...choicesOf(action),
+    el('p', { class: 'pair' }, el('label', { for: 'why' }, say('reason')), why),
+    el(
+      'p',
+      { class: 'confirm-buttons' },
+      el('button', { class: 'button', value: 'yes' }, fill(action.name)),
+      el('button', { value: 'no', formnovalidate: true }, say('cancel')),
+    ),
+  );
+  const dialog = el('dialog', { 'aria-labelledby': 'confirm-heading', 'aria-describedby': 'confirm-about' }, form);
+  document.body.append(dialog);
+  dialog.showModal();
+  why.focus();
+  await new Promise((closed) => dialog.addEventListener('close', closed, { once: true }));
+  const { returnValue } = dialog;
+  const given = new FormData(form);
+  dialog.remove();
+  if (returnValue !== 'yes') return undefined;
+  const { hours, ...rest } = Object.fromEntries(given);
+  return { ...rest, ...(hours === undefined ? {} : { hours: Number(hours) }) };
+}
+
+function choicesOf({ verb }: Action): Node[] {
+  if (verb === 'issueCode') {
+    return [
+      radios('hours', say('hours'), [
+        ['1', say('hourOne')],
+        ...['4', '24'].map((count) => [count, say('hour', { count })] as const),
+      ]),
+    ];
+  }
+  if (verb !== 'resetFactors') return [];
+  return [
+    radios('as', say('phone'), [
+      ['lost', say('phoneLost')],
+      ['replaced', say('phoneKept')],
+    ]),
+  ];
+}
+
+function radios(name: string, legend: string, choices: readonly (readonly [value: string, label: string])[]): Node {
+  const options = choices.map(([value, label], index) =>
+    el('label', { class: 'choice' }, el('input', { type: 'radio', name, value, checked: index === 0 }), label),
+  );
+  return el('fieldset', {}, el('legend', {}, legend), ...options);
+}
