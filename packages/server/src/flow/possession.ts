@@ -1,28 +1,12 @@
 import type { Db } from '../store/database.ts';
+import { prepared } from '../store/prepared.ts';
 import type { Possession } from './facts.ts';
 
 /** What an account has to prove itself with, now. */
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
-  const factors = await db
-    .selectFrom('factors')
-    .select('state')
-    .where('account_id', '=', accountId)
-    .where('state', 'in', ['active', 'disabled'])
-    .execute();
-  const { recoveryCodes, deskCode } = await db
-    .selectNoFrom(({ selectFrom, fn }) => [
-      selectFrom('recovery_codes')
-        .select(fn.countAll<number>().as('count'))
-        .where('account_id', '=', accountId)
-        .where('spent_at', 'is', null)
-        .as('recoveryCodes'),
-      selectFrom('desk_codes')
-        .select(fn.countAll<number>().as('count'))
-        .where('account_id', '=', accountId)
-        .where('spent_at', 'is', null)
-        .as('deskCode'),
-    ])
-    .executeTakeFirstOrThrow();
+  const { rows: factors } = await factorStates(db, { accountId });
+  const [counts] = (await unspentCodes(db, { accountId })).rows;
+  const { recoveryCodes = 0, deskCode = 0 } = counts ?? {};
   return {
     totp: factors.some(({ state }) => state === 'active'),
     disabled: factors.some(({ state }) => state === 'disabled'),
@@ -30,3 +14,26 @@ export async function possessionOf(db: Db, accountId: string): Promise<Possessio
     ...(deskCode ? { deskCode: true } : {}),
   };
 }
+
+const factorStates = prepared((db, { accountId }: { accountId: string }) =>
+  db
+    .selectFrom('factors')
+    .select('state')
+    .where('account_id', '=', accountId)
+    .where('state', 'in', ['active', 'disabled']),
+);
+
+const unspentCodes = prepared((db, { accountId }: { accountId: string }) =>
+  db.selectNoFrom(({ selectFrom, fn }) => [
+    selectFrom('recovery_codes')
+      .select(fn.countAll<number>().as('count'))
+      .where('account_id', '=', accountId)
+      .where('spent_at', 'is', null)
+      .as('recoveryCodes'),
+    selectFrom('desk_codes')
+      .select(fn.countAll<number>().as('count'))
+      .where('account_id', '=', accountId)
+      .where('spent_at', 'is', null)
+      .as('deskCode'),
+  ]),
+);

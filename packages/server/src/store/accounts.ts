@@ -3,28 +3,27 @@ import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { chunks } from './chunks.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { forgetDevicesOfAccount } from './devices.ts';
+import { prepared } from './prepared.ts';
 import { pseudonymOf } from './pseudonyms.ts';
 import type { AccountRow } from './schema.ts';
 
 /** By the name as it is compared (`accounts/username.ts`). */
 export async function findAccount(db: Db, organisationId: string, key: string): Promise<AccountRow | undefined> {
-  return await db
-    .selectFrom('accounts')
-    .selectAll()
-    .where('organisation_id', '=', organisationId)
-    .where('username_key', '=', key)
-    .executeTakeFirst();
+  return (await accountByName(db, { organisationId, key })).rows[0];
 }
+
+const accountByName = prepared((db, { organisationId, key }: { organisationId: string; key: string }) =>
+  db.selectFrom('accounts').selectAll().where('organisation_id', '=', organisationId).where('username_key', '=', key),
+);
 
 /** Under its own organisation only: another one's id gives undefined (R64). */
 export async function getAccount(db: Db, organisationId: string, id: string): Promise<AccountRow | undefined> {
-  return await db
-    .selectFrom('accounts')
-    .selectAll()
-    .where('id', '=', id)
-    .where('organisation_id', '=', organisationId)
-    .executeTakeFirst();
+  return (await accountById(db, { organisationId, id })).rows[0];
 }
+
+const accountById = prepared((db, { organisationId, id }: { organisationId: string; id: string }) =>
+  db.selectFrom('accounts').selectAll().where('id', '=', id).where('organisation_id', '=', organisationId),
+);
 
 /** Adds an account and its pseudonym for the audit. @throws ConstraintError when the username is taken */
 export async function insertAccount(tx: Tx, row: AccountRow, random: Random = systemRandom): Promise<void> {
@@ -125,14 +124,19 @@ export async function accountStands(
   id: string,
   passwordHash: string,
 ): Promise<boolean> {
-  const query = tx
+  const stands = dialect === 'postgres' ? standsAndStays : standsNow;
+  return (await stands(tx, { id, passwordHash })).rows.length > 0;
+}
+
+const standing = (db: Db, { id, passwordHash }: { id: string; passwordHash: string }) =>
+  db
     .selectFrom('accounts')
     .select('id')
     .where('id', '=', id)
     .where('state', '=', 'active')
     .where('password_hash', '=', passwordHash);
-  return (await (dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()) !== undefined;
-}
+const standsNow = prepared(standing);
+const standsAndStays = prepared((db, values: { id: string; passwordHash: string }) => standing(db, values).forShare());
 
 /**
  * Makes other units that prove or change something of this account wait until this one ends. What ends several of an

@@ -116,8 +116,12 @@ export async function liftLock(tx: Tx, key: string, now: number): Promise<boolea
 }
 
 export async function getCounter(db: Db, key: string): Promise<CounterRow | undefined> {
-  return await db.selectFrom('counters').selectAll().where('key', '=', key).executeTakeFirst();
+  return (await counterOf(db, { key })).rows[0];
 }
+
+const counterOf = prepared((db, { key }: { key: string }) =>
+  db.selectFrom('counters').selectAll().where('key', '=', key),
+);
 
 /** For a person who is deleted. */
 export async function deleteCounters(tx: Tx, keys: readonly string[]): Promise<void> {

@@ -9,15 +9,18 @@ export interface FoundBrowser {
 }
 
 export async function findBrowserByToken(db: Db, tokenHash: string): Promise<FoundBrowser | undefined> {
-  const current = await db.selectFrom('browsers').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+  const [current] = (await browserByToken(db, { tokenHash })).rows;
   if (current) return { browser: current, match: 'current' };
-  const previous = await db
-    .selectFrom('browsers')
-    .selectAll()
-    .where('previous_hash', '=', tokenHash)
-    .executeTakeFirst();
+  const [previous] = (await browserByTokenBefore(db, { tokenHash })).rows;
   return previous && { browser: previous, match: 'previous' };
 }
+
+const browserByToken = prepared((db, { tokenHash }: { tokenHash: string }) =>
+  db.selectFrom('browsers').selectAll().where('token_hash', '=', tokenHash),
+);
+const browserByTokenBefore = prepared((db, { tokenHash }: { tokenHash: string }) =>
+  db.selectFrom('browsers').selectAll().where('previous_hash', '=', tokenHash),
+);
 
 export async function insertBrowser(tx: Tx, row: BrowserRow): Promise<void> {
   await addBrowser(tx, row);
@@ -34,24 +37,25 @@ const addBrowser = prepared((db, row: BrowserRow) =>
  * dies (R40). True when this caller won: of two tabs that came with the same token one alone rotates, so that the
  * browser never holds a token that the other tab's has replaced. `seenHash` is the newest token as it was read.
  */
-export async function rotateBrowser(
-  tx: Tx,
-  {
-    id,
-    seenHash,
-    fromHash,
-    toHash,
-    now,
-  }: { id: string; seenHash: string; fromHash: string; toHash: string; now: number },
-): Promise<boolean> {
-  const result = await tx
+export async function rotateBrowser(tx: Tx, rotation: Rotation): Promise<boolean> {
+  return (await rotate(tx, rotation)).numAffectedRows === 1n;
+}
+
+interface Rotation {
+  id: string;
+  seenHash: string;
+  fromHash: string;
+  toHash: string;
+  now: number;
+}
+
+const rotate = prepared((db, { id, seenHash, fromHash, toHash, now }: Rotation) =>
+  db
     .updateTable('browsers')
     .set({ token_hash: toHash, previous_hash: fromHash, rotated_at: now, last_used_at: now })
     .where('id', '=', id)
-    .where('token_hash', '=', seenHash)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
+    .where('token_hash', '=', seenHash),
+);
 
 /** Everybody who is known on a browser. */
 export async function devicesOnBrowser(db: Db, browserId: string): Promise<DeviceRow[]> {
@@ -66,13 +70,12 @@ export async function killBrowser(tx: Tx, id: string): Promise<boolean> {
 }
 
 export async function deviceOf(db: Db, browserId: string, accountId: string): Promise<DeviceRow | undefined> {
-  return await db
-    .selectFrom('devices')
-    .selectAll()
-    .where('browser_id', '=', browserId)
-    .where('account_id', '=', accountId)
-    .executeTakeFirst();
+  return (await deviceOn(db, { browserId, accountId })).rows[0];
 }
+
+const deviceOn = prepared((db, { browserId, accountId }: { browserId: string; accountId: string }) =>
+  db.selectFrom('devices').selectAll().where('browser_id', '=', browserId).where('account_id', '=', accountId),
+);
 
 /** The devices that are remembered now, last used first. */
 export async function devicesOfAccount(db: Db, accountId: string, now: number): Promise<DeviceRow[]> {

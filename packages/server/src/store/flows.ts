@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
-import { prepared } from './prepared.ts';
+import { pick, prepared } from './prepared.ts';
 import type { FlowRow } from './schema.ts';
 
 export interface FlowChange {
@@ -17,8 +17,29 @@ export interface FlowChange {
 }
 
 export async function insertFlow(tx: Tx, row: FlowRow): Promise<void> {
-  await tx.insertInto('flows').values(row).execute();
+  await addFlow(tx, row);
 }
+
+const addFlow = prepared((db, row: FlowRow) =>
+  db
+    .insertInto('flows')
+    .values(
+      pick(row, [
+        'id',
+        'token_hash',
+        'browser_hash',
+        'kind',
+        'version',
+        'facts',
+        'organisation_id',
+        'account_id',
+        'created_at',
+        'expires_at',
+        'extensions',
+        'ended_at',
+      ]),
+    ),
+);
 
 const flowById = prepared((db, { id }: { id: string }) => db.selectFrom('flows').selectAll().where('id', '=', id));
 

@@ -28,8 +28,12 @@ const addSession = prepared((db, row: SessionRow) =>
 
 /** Whatever its age: the caller checks idle and absolute limits (R71). */
 export async function findSession(db: Db, idHash: string): Promise<SessionRow | undefined> {
-  return await db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash).executeTakeFirst();
+  return (await sessionBy(db, { idHash })).rows[0];
 }
+
+const sessionBy = prepared((db, { idHash }: { idHash: string }) =>
+  db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
+);
 
 /** Never backwards: a slow request does not make a session look older than it is. */
 export async function touchSession(tx: Tx, idHash: string, now: number): Promise<void> {
