@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { enqueue, wakeAfter } from '../store/outbox.ts';
 import type { Behaviour, MailServer } from './testing/mail-server.ts';
-import { leave, look, rowOf, smtpTo, withMail } from './testing/outbox.ts';
+import { impatientTo, leave, look, rowOf, smtpTo, withMail } from './testing/outbox.ts';
 import { MOST_ATTEMPTS } from './waits.ts';
 
 const SECOND = 1000;
@@ -64,7 +64,6 @@ const passing: readonly [string, Behaviour, string][] = [
   ['wants a login first', { at: 'from', code: 530 }, 'smtp-530'],
   ['drops the connection in the middle of the data', 'drop-mid-data', 'connection'],
   ['drops the connection after the data, unanswered', 'drop-after-data', 'connection'],
-  ['says nothing any more', 'silent', 'timeout'],
 ];
 for (const [what, behaviour, reason] of passing) {
   withMail(`a server that ${what} gets the same mail again, under the same id`, async (world) => {
@@ -82,6 +81,20 @@ for (const [what, behaviour, reason] of passing) {
     assert.deepEqual([...new Set(server.seen.map(({ messageId }) => messageId))], [`<${id}@portal.example>`]);
   });
 }
+
+withMail('a server that says nothing any more is left, and gets the mail later', async (world) => {
+  const { anna, server, send } = world;
+  const id = await leave(world, anna);
+  server.behave('silent');
+  const { sender } = await send({ transport: impatientTo(server.address) });
+  const row = await rowOf(world.database, id);
+  assert.deepEqual([row.state, row.attempts, row.last_error], ['due', 1, 'timeout']);
+  await sender.stop();
+  world.clock.advance(30 * SECOND);
+  await send();
+  assert.equal((await rowOf(world.database, id)).state, 'sent');
+  assert.equal(server.received.length, 1);
+});
 
 withMail('a slow server is waited for', async (world) => {
   const { anna, server, send } = world;

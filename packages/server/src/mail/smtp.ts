@@ -21,7 +21,7 @@ interface SmtpError extends Error {
 }
 
 /** Hands each mail to an SMTP server (RFC 5321), over a connection of its own. */
-export function createSmtp(address: SmtpAddress, times: typeof TIMES = TIMES): MailTransport {
+export function createSmtp(address: SmtpAddress, times: Partial<typeof TIMES> = {}): MailTransport {
   const { host, port, implicitTls, tls, user, password, from } = address;
   const transporter: Transporter = createTransport({
     host,
@@ -31,6 +31,7 @@ export function createSmtp(address: SmtpAddress, times: typeof TIMES = TIMES): M
     // On the loopback a certificate would be made up; there is nobody to listen either.
     ignoreTLS: !tls,
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+    ...TIMES,
     ...times,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -67,15 +68,15 @@ const ABOUT_THE_MAIL = /^(?:MAIL FROM|RCPT TO|DATA)/;
 const OUR_SETTING = new Set([530, 534, 535, 538]);
 
 /** What went wrong, in a word. A 5yz about the mail is for good (RFC 5321 §4.2.1); 503 says that the session was lost. */
-export function smtpFailure(error: SmtpError): MailFailure {
-  const { code = 'unknown', responseCode, command = '' } = error;
-  const cause = { cause: error };
-  if (code === 'EABORT') return new MailFailure('timeout', { ...cause, outage: true });
-  if (responseCode === undefined) return new MailFailure(word(code), { ...cause, outage: code !== 'EENVELOPE' });
+function smtpFailure(cause: SmtpError): MailFailure {
+  const { code = '', responseCode, command = '' } = cause;
+  if (responseCode === undefined || ['ETLS', 'EAUTH'].includes(code)) {
+    return new MailFailure(WORDS[code] ?? 'error', { outage: true, cause });
+  }
   const reason = `smtp-${responseCode}`;
-  const isOurs = !ABOUT_THE_MAIL.test(command) || OUR_SETTING.has(responseCode);
-  if (isOurs || responseCode === 421) return new MailFailure(reason, { ...cause, outage: true });
-  return new MailFailure(reason, { ...cause, permanent: responseCode >= 500 && responseCode !== 503 });
+  const isOurs = !ABOUT_THE_MAIL.test(command) || OUR_SETTING.has(responseCode) || responseCode === 421;
+  if (isOurs) return new MailFailure(reason, { outage: true, cause });
+  return new MailFailure(reason, { permanent: responseCode >= 500 && responseCode !== 503, cause });
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -86,6 +87,5 @@ const WORDS: Readonly<Record<string, string>> = {
   ETLS: 'tls',
   EAUTH: 'auth',
   ENOAUTH: 'auth',
+  EABORT: 'timeout',
 };
-
-const word = (code: string): string => WORDS[code] ?? 'error';
