@@ -24,6 +24,7 @@ type Move =
   | { do: 'login'; who: number; remember: boolean; until: 'password' | 'done' }
   | { do: 'type'; step: 'organisation' | 'username' | 'password' | 'confirm-password'; who: number }
   | { do: 'code'; step: 'totp' | 'enroll-totp'; who: number; off: number; remember: boolean }
+  | { do: 'own'; kind: OwnKind; who: number; good: number }
   | { do: 'recovery'; who: number; at: number }
   | { do: 'desk'; who: number }
   | { do: 'back'; to: string }
@@ -40,7 +41,7 @@ const one = <const T extends string>(...words: T[]) => fc.constantFrom(...words)
 const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
 const move: fc.Arbitrary<Move> = fc.oneof(
   weighted(5, fc.record({ do: one('start'), kind: one('login', 'enroll', 'step-up', 'recover'), who })),
-  weighted(2, fc.record({ do: one('start'), kind: one('recovery-codes', 'disable', 'change-password'), who })),
+  weighted(4, fc.record({ do: one('own'), kind: one('recovery-codes', 'disable', 'change-password'), who, good })),
   weighted(
     5,
     one('activate', 'reset', 'unlock').chain((purpose) =>
@@ -177,6 +178,7 @@ class Game {
     if (step.do === 'mail') return await this.mail(browser, step);
     if (step.do === 'login') return await this.login(browser, step);
     if (step.do === 'desk') return await this.askDesk(browser, step.who);
+    if (step.do === 'own') return await this.changeOwn(browser, step);
     if (!browser.flow) return;
     if (step.do === 'finish') return await this.finish(browser, step.good);
     if (step.do === 'view') return await this.ignoringEnds(async () => void (await browser.step()));
@@ -204,6 +206,13 @@ class Game {
       this.ledger.open(as, flow.id, token, this.world.clock());
       this.typed.who = who;
     });
+  }
+
+  /** Somebody logs in and changes something of the own account, with what was proven by the login or with more. */
+  private async changeOwn(browser: Browser, { kind, who, good }: Extract<Move, { do: 'own' }>): Promise<void> {
+    await this.login(browser, { do: 'login', who, remember: good > 9, until: 'done' });
+    await this.start(browser, kind, []);
+    if (browser.flow) await this.finish(browser, good);
   }
 
   /** The person calls the help desk and begins with the code; who has no authenticator gets none. */
