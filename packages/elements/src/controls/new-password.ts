@@ -1,6 +1,6 @@
 import type { PasswordFault } from '@tweestap/client';
 import type { StepOf } from '@tweestap/protocol';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
 import { passwordField } from './password.ts';
 
@@ -58,9 +58,10 @@ export class NewPassword {
     };
     const first = { autocomplete: 'new-password', label: host.text('new-password.label'), onInput };
     const again = { ...first, name: 'again', label: host.text('new-password.again'), onInput: () => {} };
+    const isWrong = wrong !== undefined && wrong !== 'again';
     return html`
-      ${passwordField(host, wrong !== undefined && wrong !== 'again', first)}
-      <p part=${fault ? 'hint' : 'hint met'} role="status">${words}</p>
+      ${passwordField(host, isWrong, first)}
+      ${isWrong ? nothing : html`<p part=${fault ? 'hint' : 'hint met'} role="status">${words}</p>`}
       ${passwordField(host, wrong === 'again', again)}
     `;
   }

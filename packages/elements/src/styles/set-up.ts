@@ -43,6 +43,9 @@ export const setUp = css`
   [part~='note'] {
     font-size: 0.875rem;
   }
+  [part~='description'] + [part~='notice'] {
+    margin-block-start: 16px;
+  }
   [part~='hint'] {
     margin-block-start: 4px;
     font-size: 0.875rem;

@@ -170,6 +170,15 @@ const linked = (kind: string, answers: Answer[], act: Look['act'] = settled): Lo
   act,
 });
 
+/** 'Forgot password?', as far as this step. */
+const recovering = (step: Step): Look => ({
+  ...at(step, { kind: 'recover' }),
+  act: async (element) => {
+    element.kind = 'recover';
+    await begun(element);
+  },
+});
+
 const chosen =
   (password: string, again?: string): NonNullable<Look['act']> =>
   async (element) => {
@@ -281,10 +290,10 @@ export const looks: Record<string, Look> = {
     },
   },
   'enroll-totp-clock': refused(given['enroll-totp'], 'code', '123456', { code: 'clock-off', offBySeconds: 95 }),
-  identify: at(given.identify, { kind: 'recover' }),
-  'identify-email': at({ ...given.identify, fields: ['email'] }, { kind: 'recover' }),
+  identify: recovering(given.identify),
+  'identify-email': recovering({ ...given.identify, fields: ['email'] }),
   'identify-wrong': refused(given.identify, 'email', 'anna', { code: 'bad-email' }),
-  'mail-sent': at(given['mail-sent'], { kind: 'recover' }),
+  'mail-sent': recovering(given['mail-sent']),
   'new-password': linked('reset', [given['new-password']]),
   'new-password-first': linked('activate', [{ ...given['new-password'], minLength: 8 }], chosen('kort')),
   'new-password-name': linked('reset', [given['new-password']], chosen('een lange zin over anna')),
