@@ -51,7 +51,7 @@ export class NewPassword {
     const host = this.#host;
     const { wrong } = host;
     const fault = this.#typed ? this.fault(step) : 'too-short';
-    const words = host.text(fault ? `new-password.${fault}` : 'new-password.good', { count: step.minLength });
+    const words = host.text(fault ? `hint.${fault}` : 'hint.good', { count: step.minLength });
     const onInput = (typed: string) => {
       this.#typed = typed;
       host.requestUpdate();

@@ -3,13 +3,11 @@ import { newId } from '../crypto/tokens.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
 import { enqueue } from '../store/outbox.ts';
-import { type LinkOptions, type LinkPurpose, makeLink } from './make-link.ts';
+import { type LinkOptions, makeLink } from './make-link.ts';
 import { sealLink } from './seal-link.ts';
 
 /** The mail that carries a link, by what the link is for. */
 const templates = { activate: 'activation', reset: 'reset', unlock: 'unlock', register: 'registration' } as const;
-
-export type LinkTemplate = (typeof templates)[LinkPurpose];
 
 /** `data` of an outbox row that carries a link, as JSON. */
 export interface LinkMailData {

@@ -9,7 +9,7 @@ import type { OutboxRow } from '../../store/schema.ts';
 import type { Outcome } from '../engine-types.ts';
 import type { Person, World } from './world.ts';
 
-export const BASE_URL = 'https://portal.example';
+const BASE_URL = 'https://portal.example';
 
 /** What waits to be mailed to somebody, in the order in which it was left; what nobody gets is not among it. */
 export async function mails({ database }: World, accountId?: string): Promise<OutboxRow[]> {
