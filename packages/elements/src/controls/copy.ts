@@ -27,7 +27,10 @@ export const copyButton = (host: Host, text: string): TemplateResult | typeof no
   // Only there in a secure context.
   if (!navigator.clipboard) return nothing;
   const copied = host.use(Copied);
+  const isCopied = copied.text === text;
+  // What is read out stands beside the button: inside, a status would take the button's name away.
   return html`<button part="button secondary" type="button" @click=${() => copied.copy(text)}>
-    <span role="status">${host.text(copied.text === text ? 'copied' : 'copy')}</span>
-  </button>`;
+      ${host.text(isCopied ? 'copied' : 'copy')}
+    </button>
+    <span class="silent" role="status">${isCopied ? host.text('copied') : nothing}</span>`;
 };

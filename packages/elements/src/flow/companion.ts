@@ -34,6 +34,7 @@ export class Companion {
   #timers: ReturnType<typeof setTimeout>[] = [];
   #last: Inputs | undefined;
   #restarted = false;
+  #type: string | undefined;
 
   constructor(host: Stage) {
     this.#host = host;
@@ -181,12 +182,20 @@ export class Companion {
     host.keep(confirmed(host.kept, flow));
     saveKept(host.api, flow.status === 'done' ? undefined : host.kept);
     if (problem) this.#tell(problem);
+    this.#clearCode(flow.step.type);
     host.show({ name: 'step', problem }, flow);
     this.#wait(flow, problem);
     if (!flow.is('done')) return;
     await host.updateComplete;
     if (this.#putOff()) host.dispatchEvent(new CustomEvent('mfa-later', { bubbles: true, composed: true }));
     finish(host, flow.step);
+  }
+
+  /** Two steps that follow each other ask a code in one input: what was typed at the first is no answer to the second. */
+  #clearCode(type: string): void {
+    const code = this.#host.light.node('code');
+    if (code && type !== this.#type) code.value = '';
+    this.#type = type;
   }
 
   /** Whether the person has just put a set-up off. */

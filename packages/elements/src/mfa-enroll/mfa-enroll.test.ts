@@ -38,6 +38,16 @@ describe('mfa-enroll', () => {
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is linked');
   });
 
+  it('the code of the old app does not stand in the field for that of the new one', async () => {
+    const script = { kind: 'enroll', answers: [given.totp, given['enroll-totp']] };
+    const { element, calls } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+    type(element, 'code', '123456');
+    await settled(element);
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Link your authenticator app');
+    expect(element.querySelector<HTMLInputElement>('[name=code]')?.value).to.equal('');
+    expect(calls.length).to.equal(2);
+  });
+
   it('the QR code is one path with a quiet zone of four, and can be named', async () => {
     const script = { kind: 'enroll', answers: [given['enroll-totp']] };
     const { element } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
