@@ -33,7 +33,7 @@ const onlyIn: Readonly<Record<string, string>> = {
 };
 
 /** Folders whose `index.ts` is a list: the one place that a new member is entered in. */
-const lists = ['steps', 'migrations'];
+const lists = ['steps', 'migrations', 'templates'];
 
 const patterns = ['packages/*/src/**/*.ts', 'demo-server/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
 
