@@ -45,7 +45,9 @@ export function letterPage({ organisation, language, people, stylesheet }: Lette
 ${style}
 </head>
 <body>
+<main>
 ${people.map((person) => letter(person, organisation, language)).join('\n')}
+</main>
 </body>
 </html>
 `;

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { faultsOf } from './support/axe.ts';
+import { codeNow } from './support/codes.ts';
+import { scan } from './support/qr.ts';
+import { expect, test } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+/** The help desk's page, as somebody works with it. */
+class Desk {
+  readonly page: Page;
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(who?: string): Promise<void> {
+    await this.page.goto('/helpdesk?lang=en');
+    if (who !== undefined) await this.page.getByLabel('You are').selectOption({ label: who });
+  }
+
+  async find(query: string, reason = 'called, known by voice'): Promise<void> {
+    await this.page.getByLabel('Name, username or mail address').fill(query);
+    await this.page.getByLabel('Reason', { exact: true }).fill(reason);
+    await this.page.getByRole('button', { name: 'Find' }).click();
+  }
+
+  async do(name: string, choice?: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).click();
+    const dialog = this.page.getByRole('dialog');
+    if (choice !== undefined) await dialog.getByRole('radio', { name: choice, exact: true }).check();
+    await dialog.getByRole('button', { name, exact: true }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  fact(name: string) {
+    return this.page.locator('.state > div').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+}
+
+// Threat: whoever is helped without phone and codes leaves a finder of the old phone a way in.
+test('M8 all codes used up and no phone: the help desk gives a code, and a new app is set up with it', async ({
+  page,
+  context,
+  person,
+}) => {
+  const desk = new Desk(await context.newPage());
+  await desk.open();
+  await desk.find(person.username);
+  await expect(desk.page.getByRole('heading', { name: person.name })).toBeVisible();
+  await expect(desk.fact('Recovery codes')).toContainText('6 left');
+  expect(await faultsOf(desk.page)).toEqual([]);
+  await desk.do('Give a one-time code', '4 hours');
+  const code = (await desk.page.locator('.code').textContent()) ?? '';
+  expect(code).toMatch(/^\w{4}-\w{4}-\w{4}$/);
+  await expect(desk.fact('Code of the help desk')).toContainText('Given, works until');
+  expect(await faultsOf(desk.page)).toEqual([]);
+
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await widget.button('Use a recovery code').click();
+  await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(code.toLowerCase());
+  await widget.button('Log in').click();
+  await widget.expectHeading('Link your authenticator app');
+  await expect(widget.button('Not now')).toHaveCount(0);
+  const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';
+  await widget.typeCode(codeNow(new URL(read).searchParams.get('secret') ?? ''));
+  await widget.expectHeading('Keep your recovery codes');
+  await widget.button('Continue').click();
+  await widget.button('Yes, I have kept them').click();
+  await page.waitForURL('**/clinic/home');
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/clinic');
+  await widget.nameAndPassword(person);
+  await widget.typeCode(codeNow(person.secret));
+  await expect(widget.error).not.toBeEmpty();
+  await widget.button('Use a recovery code').click();
+  await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(code);
+  await widget.button('Log in').click();
+  await expect(widget.error).toContainText('That code was used before. Each code works once');
+  await desk.open();
+  await desk.find(person.username);
+  await expect(desk.fact('Authenticator apps')).toContainText('lost');
+});
+
+test('K4 blocked after wrong passwords, the help desk unblocks the account on its page', async ({
+  page,
+  context,
+  person,
+}) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.typeUsername(person.username);
+  for (let attempt = 1; attempt <= 9; attempt += 1) {
+    await widget.typePassword(`wrong password number ${attempt}`);
+    await expect(widget.error).toContainText('do not belong together');
+    await expect(widget.button('Log in')).toHaveAttribute('aria-disabled', 'false');
+  }
+  await widget.typePassword('wrong password number 10');
+  await widget.expectHeading('Wait a moment');
+
+  const desk = new Desk(await context.newPage());
+  await desk.open();
+  await desk.find(person.name);
+  await expect(desk.page.locator('.badge')).toHaveText('Locked');
+  await expect(desk.fact('Password')).toContainText(/Locked until .+ 10 wrong since the last success/);
+  await desk.do('Unlock');
+  await expect(desk.page.getByText('The lock is off.')).toBeVisible();
+  await expect(desk.page.locator('.badge')).toHaveText('Active');
+  await expect(desk.page.getByRole('button', { name: 'Unlock' })).toHaveCount(0);
+
+  await page.evaluate(() => sessionStorage.clear());
+  await page.goto('/clinic');
+  await widget.nameAndPassword(person);
+  await widget.typeCode(codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+});
+
+test('R83: a help desk, a counsellor and an administrator each find their own people and do their own things', async ({
+  page,
+  person,
+  request,
+}) => {
+  const desk = new Desk(page);
+  await desk.open('Help desk of Samenwerkingsverband Zilverdijk');
+  await desk.find(person.username);
+  await expect(page.getByText('Nobody found.')).toBeVisible();
+  await desk.open('Counsellor of Anna and Bram, De Linde');
+  await desk.find(person.username);
+  await expect(page.getByText('Nobody found.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save as CSV' })).toHaveCount(0);
+  await desk.find('anna');
+  await expect(page.getByRole('heading', { name: 'Anna Visser' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Close the account' })).toHaveCount(0);
+  await desk.open('Administrator of everything');
+  await desk.find(person.username);
+  await desk.do('Close the account');
+  await expect(page.locator('.badge')).toHaveText('Closed');
+  await desk.do('Open the account again');
+  await expect(page.locator('.badge')).toHaveText('Active');
+
+  const asked = { organisation: person.organisation, account: person.username, reason: 'x' };
+  const as = async (verb: string, actor: object, body: object = asked) =>
+    (await request.post(`/demo/admin/${verb}`, { data: { ...body, actor } })).status();
+  expect(await as('find', { role: 'helpdesk', name: 'h', organisation: 'zilverdijk' })).toBe(404);
+  expect(await as('find', { role: 'counsellor', name: 'c', organisation: 'de-linde', people: [] })).toBe(404);
+  expect(await as('disable', { role: 'counsellor', name: 'c', organisation: 'de-linde', people: [] })).toBe(403);
+  expect(await as('find', { role: 'root', name: 'r' })).toBe(422);
+  expect(await as('find', { role: 'helpdesk', name: 'h', organisation: 'de-linde' })).toBe(200);
+});
+
+test('T1 a new person without mail gets a printed letter whose link begins the account', async ({
+  page,
+  context,
+  request,
+}) => {
+  const username = `letter-${Date.now().toString(36)}`;
+  const data = { organisation: 'de-linde', username, name: 'Loes <b>Brief</b>' };
+  expect((await request.post('/demo/admin/addPerson', { data })).status()).toBe(200);
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.find(username);
+  await expect(page.locator('.badge')).toHaveText('Not begun yet');
+  await expect(page.getByRole('button', { name: 'Invite by mail' })).toHaveCount(0);
+  await desk.do('Print a letter');
+  const opened = context.waitForEvent('page');
+  await page.getByRole('link', { name: 'Open the letter to print it' }).click();
+  const letter = await opened;
+  await expect(letter.getByText('Hello Loes <b>Brief</b>,')).toBeVisible();
+  expect(await letter.evaluate(() => getComputedStyle(document.querySelector('.qr') as Element).width)).not.toBe('0px');
+  expect(await faultsOf(letter)).toEqual([]);
+  const link = (await letter.getByText('#mfa-activate=').textContent()) ?? '';
+  await page.goto(link);
+  await expect(page.getByRole('heading', { name: 'Choose a password' })).toBeVisible();
+});
+
+test('people come and go as a file, and what is wrong in it is told by row and column', async ({ page }) => {
+  const mark = Date.now().toString(36);
+  const file = (text: string) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const desk = new Desk(page);
+  await desk.open();
+  await page.getByLabel('Reason', { exact: true }).fill('new colleagues');
+  await page
+    .getByLabel('CSV file with new people')
+    .setInputFiles(file('organisation,username,email\nde-linde,x y z,nope\n'));
+  await page.getByRole('button', { name: 'Add them' }).click();
+  await expect(page.getByText('Row 2, column email')).toBeVisible();
+  const rows = `organisation,username,name,email\nde-linde,in-${mark},=1+1,in@example.org\nde-linde,out-${mark},,\n`;
+  await page.getByLabel('CSV file with new people').setInputFiles(file(rows));
+  await page.getByRole('button', { name: 'Add them' }).click();
+  await expect(page.getByText('Added: 2. Invited: 1.')).toBeVisible();
+  await expect(page.getByText(`so for a letter: out-${mark}`)).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  const csv = readFileSync(await (await download).path(), 'utf8');
+  expect(csv).toContain(`"de-linde","in-${mark}","'=1+1","in@example.org","active","no","0"`);
+});
