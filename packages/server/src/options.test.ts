@@ -58,6 +58,8 @@ test('each wrong option is one line that names it and what was expected', () => 
       /"a" stands twice/,
     ],
     [{ throttle: { failures: 0 } }, /^throttle\.failures: /],
+    [{ mail: 'smtp://mail.example' }, /^mail: no sender; expected smtp/],
+    [{ mail: { send() {} } }, /^mail: expected an address like/],
     [{ logLevel: 'loud' }, /^logLevel: /],
     [{ logger: {} }, /^logger: expected an object/],
     [{ clock: 1 }, /^clock: expected a function/],

@@ -35,8 +35,10 @@ test('every setting is read', () => {
     TWEESTAP_BASE_URL: 'https://login.example/',
     TWEESTAP_ENCRYPTION_KEYS: KEY,
     TWEESTAP_TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16',
+    TWEESTAP_SMTP: 'smtps://me:secret@mail.example?from=portal@login.example',
     TWEESTAP_LOG_LEVEL: 'debug',
   });
+  assert.equal(settings.mail, 'smtps://me:secret@mail.example?from=portal@login.example');
   assert.equal(settings.baseUrl, 'https://login.example');
   assert.deepEqual([settings.port, settings.host, settings.logLevel], [8443, '::', 'debug']);
   assert.deepEqual(settings.trustedProxies, ['10.0.0.1', '192.168.0.0/16']);
@@ -51,6 +53,7 @@ test('each wrong setting has its own line that names it, and no secret', () => {
       TWEESTAP_BASE_URL: 'ftp://x',
       TWEESTAP_ENCRYPTION_KEYS: 'main:hunter2',
       TWEESTAP_TRUSTED_PROXIES: 'everybody',
+      TWEESTAP_SMTP: 'smtp://me:hunter2@mail.example',
       TWEESTAP_LOG_LEVEL: 'loud\nline',
     }),
   );
@@ -62,6 +65,7 @@ test('each wrong setting has its own line that names it, and no secret', () => {
     'TWEESTAP_BASE_URL',
     'TWEESTAP_ENCRYPTION_KEYS',
     'TWEESTAP_TRUSTED_PROXIES',
+    'TWEESTAP_SMTP',
     'TWEESTAP_LOG_LEVEL',
   ]);
   for (const line of lines) assert.doesNotMatch(line, /hunter2|\n/);
@@ -91,7 +95,8 @@ test('wrong values of each kind are refused', () => {
 });
 
 test('the command line asks only what it needs', () => {
-  assert.deepEqual(readStoreSettings({ ...GOOD, PORT: 'x' }), { database: './tweestap.db', encryptionKeys: KEY });
+  const needed = { database: './tweestap.db', encryptionKeys: KEY, baseUrl: undefined };
+  assert.deepEqual(readStoreSettings({ ...GOOD, PORT: 'x' }), needed);
   assert.equal(readDatabaseSetting({ TWEESTAP_DATABASE: 'x.db' }), 'x.db');
   assert.equal(linesOf(() => readStoreSettings({})).length, 2);
   assert.equal(linesOf(() => readDatabaseSetting({})).length, 1);

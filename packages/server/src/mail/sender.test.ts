@@ -265,6 +265,17 @@ withMail(
   },
 );
 
+withMail('a row that can not be read holds no other up, and is tried again later', async (world) => {
+  const { anna, server, send, database } = world;
+  const broken = await leave(world, anna);
+  await database.write((tx) => tx.updateTable('outbox').set({ data: '{' }).execute());
+  await leave(world, anna);
+  await send();
+  assert.equal(server.received.length, 1);
+  const { state, last_error, attempts, send_after } = await rowOf(database, broken);
+  assert.deepEqual([state, last_error, attempts, send_after], ['due', 'error', 1, world.clock() + 30 * SECOND]);
+});
+
 withMail('a server that fails whatever it is sent is left alone for a while', async (world) => {
   const { anna, server, send } = world;
   for (let n = 0; n < 20; n += 1) await leave(world, anna);

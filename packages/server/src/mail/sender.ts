@@ -1,6 +1,7 @@
 import { type Clock, newId, type Random } from '../crypto/tokens.ts';
 import { type Logger, loggable } from '../log.ts';
 import type { Database } from '../store/database.ts';
+import { StoreUnavailableError } from '../store/errors.ts';
 import { claimMessage, dropMessage, settleDead, settleRetry, settleSent } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import { isPast, type PrepareDeps, type PreparedMail, prepareMail, withoutLink } from './prepare.ts';
@@ -109,26 +110,35 @@ async function claim({ database, clock, random }: SenderDeps): Promise<Claimed |
 }
 
 /** One attempt, settled. Answers whether the server is out, whatever it is sent. */
-async function attempt(deps: SenderDeps, { row, claim }: Claimed, stopping: AbortSignal): Promise<boolean> {
+async function attempt(deps: SenderDeps, claimed: Claimed, stopping: AbortSignal): Promise<boolean> {
   const { database, clock } = deps;
-  const of = { id: row.id, claim };
-  const mail = await prepareMail({ ...deps, read: database.read }, row);
-  if ('not' in mail) {
-    if (mail.not === 'drop') await database.write((tx) => dropMessage(tx, of));
-    else await settleFailure(deps, { row, claim }, new MailFailure(mail.error, { permanent: mail.not === 'dead' }));
+  const { row, claim } = claimed;
+  const mail = await prepared(deps, row);
+  if (mail === 'drop') {
+    await database.write((tx) => dropMessage(tx, { id: row.id, claim }));
     return false;
   }
-  if (isPast(row, clock())) {
-    await settleFailure(deps, { row, claim }, new MailFailure('link-expired', { permanent: true }));
-    return false;
+  const failure = mail instanceof MailFailure ? mail : await handOver(deps, row, mail, stopping);
+  if (failure) await settleFailure(deps, claimed, failure);
+  else await database.write((tx) => settleSent(tx, { id: row.id, claim }, withoutLink(row), clock()));
+  return failure?.outage ?? false;
+}
+
+/** The mail of a row, or why there is none to send. @throws StoreUnavailableError */
+async function prepared(
+  { database, keyring, baseUrl, clock, logger }: SenderDeps,
+  row: OutboxRow,
+): Promise<PreparedMail | MailFailure | 'drop'> {
+  try {
+    const mail = await prepareMail({ read: database.read, keyring, baseUrl }, row);
+    if (!('not' in mail)) return isPast(row, clock()) ? new MailFailure('link-expired', { permanent: true }) : mail;
+    return mail.not === 'drop' ? 'drop' : new MailFailure(mail.error, { permanent: mail.not === 'dead' });
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) throw error;
+    // One row that this program stumbles over must not hold the others up.
+    logger.warn({ task: 'mail', mail: row.id, error: loggable(error) }, 'a mail could not be made');
+    return new MailFailure('error');
   }
-  const failure = await handOver(deps, row, mail, stopping);
-  if (failure) {
-    await settleFailure(deps, { row, claim }, failure);
-    return failure.outage;
-  }
-  await database.write((tx) => settleSent(tx, of, withoutLink(row), clock()));
-  return false;
 }
 
 async function handOver(
