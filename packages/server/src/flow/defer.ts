@@ -9,7 +9,7 @@ export function defer({ kind, facts, now }: StepContext): Accepted {
   const put = { ...without(facts, 'enrolment', 'setUpMethod', 'offerAccepted', 'method'), deferred: { at: now } };
   // Whoever has a factor keeps it: after a reset nothing hangs on a new one.
   if (kind === 'reset') return accepted(put);
-  return accepted({ ...without(facts, 'enrolment', 'setUpMethod', 'offerAccepted'), deferred: { at: now } }, [
+  return accepted(put, [
     // Whoever binds a factor locks the account first as well: one of the two comes after the other.
     { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, accountId) },
     {
