@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-const pages = ['portal', 'phone', 'outbox', 'account', 'enroll', 'settings', 'helpdesk', 'plain'];
+const pages = ['portal', 'phone', 'outbox', 'account', 'enroll', 'settings', 'portal-settings', 'helpdesk', 'plain'];
 
 /**
  * The browser's half of the demo: a script and a style sheet a page, under hashed names, with a manifest by which the

@@ -16,7 +16,9 @@ export interface BuiltPages {
   /** Where the files lie. */
   folder: string;
   /** The files of one page. */
-  assets(page: 'portal' | 'phone' | 'outbox' | 'account' | 'enroll' | 'settings' | 'helpdesk' | 'plain'): Assets;
+  assets(
+    page: 'portal' | 'phone' | 'outbox' | 'account' | 'enroll' | 'settings' | 'portal-settings' | 'helpdesk' | 'plain',
+  ): Assets;
 }
 
 /** The pages as Vite built them, by its manifest. @throws an error of one line when they are not built */

@@ -32,7 +32,7 @@ export function demoPages({ tweestap, pages }: PageParts): Router {
     tweestap.requireSession({ otherwise: (_req, _res, next) => next('route') }),
     (req, res, next) => {
       const portal = portalOf(sessionOf(req).user.organisation);
-      if (portal) sendPage(res, portalSettingsPage(inside(req, res, portal, pages.assets('settings'))));
+      if (portal) sendPage(res, portalSettingsPage(inside(req, res, portal, pages.assets('portal-settings'))));
       else next();
     },
   );

@@ -200,6 +200,7 @@ describe('mfa-settings', () => {
     await press(element, 'Forget all devices');
     expect(heard).to.deep.equal(['internal']);
     expect(element.querySelector('[role=alert]')?.textContent).to.contain('Something went wrong');
+    await until(() => focused(element)?.id === 'again');
     await press(element, 'Try again');
     await until(() => words(element).includes('All devices are forgotten.'));
   });

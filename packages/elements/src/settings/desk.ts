@@ -151,6 +151,8 @@ export class Desk {
       if (stepUp && problem.is('insufficient-user-authentication')) return stepUp();
       host.dispatchEvent(new CustomEvent('mfa-error', { detail: { problem }, bubbles: true, composed: true }));
       host.show({ name: 'failed', problem, again: () => void this.#do(work, stepUp) });
+      // The button that was pressed may be far below what is told.
+      if (this.account) this.#focus('#again');
     }
   }
 

@@ -31,9 +31,9 @@ const status = (host: SettingsStage, desk: Desk, account: Account): TemplateResu
   </section>`;
 };
 
-const primary = (host: SettingsStage, words: string, press: () => void): TemplateResult => {
+const primary = (host: SettingsStage, words: string, press: () => void, id = ''): TemplateResult => {
   const busy = host.state.name === 'busy';
-  return html`<button part=${busy ? 'button primary busy' : 'button primary'} type="button" aria-disabled=${busy} @click=${() => busy || press()}>
+  return html`<button part=${busy ? 'button primary busy' : 'button primary'} type="button" id=${id} aria-disabled=${busy} @click=${() => busy || press()}>
     ${words}${busy ? html`<span part="progress"></span>` : nothing}
   </button>`;
 };
@@ -77,7 +77,7 @@ const sessions = (host: SettingsStage, desk: Desk, { otherSessions: count }: Acc
 const failure = (host: SettingsStage): TemplateResult | typeof nothing => {
   const { shown } = host;
   if (shown.name !== 'failed') return nothing;
-  return html`${errorLine()}${primary(host, host.text('retry'), shown.again)}`;
+  return html`${errorLine()}${primary(host, host.text('retry'), shown.again, 'again')}`;
 };
 
 /** All of the settings on one screen. */
