@@ -276,6 +276,21 @@ withMail('a row that can not be read holds no other up, and is tried again later
   assert.deepEqual([state, last_error, attempts, send_after], ['due', 'error', 1, world.clock() + 30 * SECOND]);
 });
 
+withMail('a sender that is stopped finishes what is under way and begins nothing new', async (world) => {
+  const { anna, server, send, database, clock } = world;
+  const { sender } = await send();
+  for (let n = 0; n < 20; n += 1) await leave(world, anna);
+  server.behave(...Array.from({ length: 4 }, (): Behaviour => ({ delay: 50 })));
+  sender.wake();
+  await sender.stop();
+  const rows = await database.read.selectFrom('outbox').select(['state', 'claim', 'send_after']).execute();
+  assert.equal(rows.filter(({ state }) => state === 'sent').length, server.received.length);
+  assert.ok(server.received.length <= 4, `${server.received.length} mails left`);
+  assert.ok(
+    rows.every(({ state, claim, send_after }) => claim === null && (state === 'sent' || send_after <= clock())),
+  );
+});
+
 withMail('a server that fails whatever it is sent is left alone for a while', async (world) => {
   const { anna, server, send } = world;
   for (let n = 0; n < 20; n += 1) await leave(world, anna);

@@ -2,7 +2,7 @@ import { type Clock, newId, type Random } from '../crypto/tokens.ts';
 import { type Logger, loggable } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import { StoreUnavailableError } from '../store/errors.ts';
-import { claimMessage, dropMessage, settleDead, settleRetry, settleSent } from '../store/outbox.ts';
+import { claimMessage, dropMessage, isMessageDue, settleDead, settleRetry, settleSent } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import { isPast, type PrepareDeps, type PreparedMail, prepareMail, withoutLink } from './prepare.ts';
 import { MailFailure, type MailTransport } from './transport.ts';
@@ -43,34 +43,42 @@ export interface Sender {
  * the lease ends, under the same Message-ID.
  */
 export function startSender(deps: SenderDeps): Sender {
-  const { clock, logger, transport } = deps;
-  const stopping = new AbortController();
+  const { database, clock, logger, transport } = deps;
+  const late = new AbortController();
+  let isStopping = false;
   let round: Promise<void> | undefined;
   let again = false;
   const outage = { failures: 0, until: 0 };
 
   const lane = async (): Promise<void> => {
-    while (!stopping.signal.aborted && clock() >= outage.until) {
+    while (!isStopping && clock() >= outage.until) {
       const claimed = await claim(deps);
       if (!claimed) return;
-      const isOut = await attempt(deps, claimed, stopping.signal);
+      const isOut = await attempt(deps, claimed, late.signal);
       outage.failures = isOut ? outage.failures + 1 : 0;
       outage.until = isOut ? clock() + outageWait(outage.failures) : 0;
     }
   };
+  const lanes = async (): Promise<void> => {
+    if (!(await isMessageDue(database.read, clock()))) return;
+    // All of them are waited for, whatever comes of one.
+    const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  };
   const run = async (): Promise<void> => {
-    do {
-      again = false;
-      const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
-      const failed = ends.find((end) => end.status === 'rejected');
+    try {
+      do {
+        again = false;
+        await lanes();
+      } while (again && !isStopping);
+    } catch (error) {
       // The next look tries again; a row that was claimed comes due when its lease ends.
-      if (failed) logger.warn({ task: 'mail', error: loggable(failed.reason) }, 'the outbox could not be worked on');
-      if (failed) return;
-    } while (again);
+      logger.warn({ task: 'mail', error: loggable(error) }, 'the outbox could not be worked on');
+    }
   };
   const wake = (): void => {
     again = true;
-    if (stopping.signal.aborted) return;
+    if (isStopping) return;
     round ??= run().finally(() => {
       round = undefined;
     });
@@ -84,12 +92,10 @@ export function startSender(deps: SenderDeps): Sender {
     },
     async stop() {
       clearInterval(timer);
-      const late = setTimeout(() => stopping.abort(), GRACE);
-      again = false;
-      outage.until = Number.POSITIVE_INFINITY;
+      isStopping = true;
+      const grace = setTimeout(() => late.abort(), GRACE);
       await round;
-      clearTimeout(late);
-      stopping.abort();
+      clearTimeout(grace);
       transport.close();
     },
   };
@@ -110,7 +116,7 @@ async function claim({ database, clock, random }: SenderDeps): Promise<Claimed |
 }
 
 /** One attempt, settled. Answers whether the server is out, whatever it is sent. */
-async function attempt(deps: SenderDeps, claimed: Claimed, stopping: AbortSignal): Promise<boolean> {
+async function attempt(deps: SenderDeps, claimed: Claimed, late: AbortSignal): Promise<boolean> {
   const { database, clock } = deps;
   const { row, claim } = claimed;
   const mail = await prepared(deps, row);
@@ -118,7 +124,7 @@ async function attempt(deps: SenderDeps, claimed: Claimed, stopping: AbortSignal
     await database.write((tx) => dropMessage(tx, { id: row.id, claim }));
     return false;
   }
-  const failure = mail instanceof MailFailure ? mail : await handOver(deps, row, mail, stopping);
+  const failure = mail instanceof MailFailure ? mail : await handOver(deps, row, mail, late);
   if (failure) await settleFailure(deps, claimed, failure);
   else await database.write((tx) => settleSent(tx, { id: row.id, claim }, withoutLink(row), clock()));
   return failure?.outage ?? false;
@@ -145,13 +151,13 @@ async function handOver(
   { transport, baseUrl, logger }: SenderDeps,
   row: OutboxRow,
   mail: PreparedMail,
-  stopping: AbortSignal,
+  late: AbortSignal,
 ): Promise<MailFailure | undefined> {
   const { to, from, subject, text, html, language } = mail;
   const messageId = `<${row.id}@${new URL(baseUrl).hostname}>`;
   const outgoing = { messageId, date: row.created_at, from, to, subject, text, html, language };
   try {
-    await transport.send(outgoing, AbortSignal.any([stopping, AbortSignal.timeout(DEADLINE)]));
+    await transport.send(outgoing, AbortSignal.any([late, AbortSignal.timeout(DEADLINE)]));
     return undefined;
   } catch (error) {
     if (error instanceof MailFailure) return error;

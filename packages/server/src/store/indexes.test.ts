@@ -13,6 +13,7 @@ import type { Db } from './handles.ts';
 import { claim, settle } from './idempotency.ts';
 import { findLink, spendLink, voidLinks, voidRegistrations } from './links.ts';
 import { getOrganisation } from './organisations.ts';
+import { claimMessage, isMessageDue, listMessages, reviveMessages } from './outbox.ts';
 import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
 import type { Schema } from './schema.ts';
 import { countOtherSessions, deleteSessionsOfAccount, findSession, insertSession, touchSession } from './sessions.ts';
@@ -85,6 +86,10 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await spendLink(tx, 'l', 1);
   await voidLinks(tx, 'a', 1, 'reset');
   await voidRegistrations(tx, 'o', 'jo@mail.example', 1);
+  await isMessageDue(db, 1);
+  await claimMessage(tx, 'sqlite', { claim: 'c', now: 1, until: 2 });
+  await listMessages(db, { organisationId: 'o', state: 'dead', limit: 100 });
+  await reviveMessages(tx, 'o', 1);
   await forgetDevicesOfAccount(tx, 'account');
   await deleteSessionsOfAccount(tx, 'account');
   await endFlowsOfAccount(tx, 'a', 1);

@@ -28,6 +28,13 @@ export function wakeAfter(database: Database, wake: () => void): Database {
   };
 }
 
+/** Whether something waits to be sent: a read, so that looking costs no other writer anything. */
+export async function isMessageDue(db: Db, now: number): Promise<boolean> {
+  const due = await sql<{ id: string }>`
+    select id from outbox where state = 'due' and send_after <= ${now} limit 1`.execute(db);
+  return due.rows.length > 0;
+}
+
 export interface Claim {
   /** Names this very attempt: only it may settle the row. */
   claim: string;
