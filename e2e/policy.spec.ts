@@ -94,7 +94,7 @@ test('R77: all elements stand on one page under the strict policy, each from its
   await page.goto('/account');
   const defined = await page.evaluate(async (file) => {
     await import(file);
-    return ['mfa-login', 'mfa-enroll'].map((name) => customElements.get(name) !== undefined);
+    return ['mfa-login', 'mfa-enroll', 'mfa-settings'].map((name) => customElements.get(name) !== undefined);
   }, '/elements/index.js');
-  expect(defined).toEqual([true, true]);
+  expect(defined).toEqual([true, true, true]);
 });

@@ -90,6 +90,7 @@ export const settingsLooks: Record<string, Look> = {
   'settings-removing': settings({}, /^remove-f2$/),
   'settings-not-me': settings({}, /^not-me-1$/),
   'settings-said': settings({}, /^(Forget all devices|Vergeet alle apparaten)$/),
+  'settings-password': settings({ kind: 'change-password' }, /^(Change the password|Wijzig het wachtwoord)$/),
   'settings-step-up': settings(
     { answers: [given.totp], kind: 'step-up', refusals: [{ code: 'insufficient-user-authentication', status: 401 }] },
     /^remove-f2$/,

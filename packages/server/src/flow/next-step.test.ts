@@ -42,6 +42,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     deferred: fc.record({ at: instant }),
     setUpMethod: fc.constant('totp' as const),
     newCodes: fc.record({ sealed: fc.constant('sealed') }),
+    codesKept: fc.record({ at: instant }),
     lock: fc.oneof(
       fc.record({ by: fc.constantFrom('password' as const, 'code' as const), until: instant }),
       fc.record({ by: fc.constantFrom('password' as const, 'code' as const) }),
@@ -66,7 +67,7 @@ const anyPolicy: fc.Arbitrary<StepPolicy> = fc.record({
 });
 /** Whether a person of an organisation may still put the set-up off: as a calendar in Greenwich says it. */
 const mayWait = (rules: StepPolicy) => rules.factor === 'optional' && rules.setUp?.until !== '2025-12-31';
-const anyKind = fc.constantFrom<Kind>('login', 'enroll', 'step-up');
+const anyKind = fc.constantFrom<Kind>('login', 'enroll', 'step-up', 'recovery-codes');
 const anyStep = fc.constantFrom(...(Object.keys(steps) as StepType[]));
 const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property, { numRuns: 20_000 });
 
@@ -104,6 +105,19 @@ test('R9: whatever is known, set-up of an account with a factor comes after that
       const has = facts.has ?? { totp: true, disabled: false };
       if (kind === 'enroll') assert.ok(facts.confirmed, 'the password is asked again');
       if (has.totp || has.disabled) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device does not do');
+    }),
+  );
+});
+
+test('R9: whatever is known, turning it off and a new password come after the password and the factor', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      const has = facts.has ?? { totp: true, disabled: false };
+      const proven = facts.confirmed && ((!has.totp && !has.disabled) || facts.factor || facts.enrolled);
+      if (nextStep('disable', facts, rules, NOW) === 'done') assert.ok(proven, 'turned off');
+      const step = nextStep('change-password', facts, rules, NOW);
+      if (step === 'new-password' || step === 'done') assert.ok(proven, 'changed');
+      if (step === 'done') assert.ok(facts.newPassword);
     }),
   );
 });
