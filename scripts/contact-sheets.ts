@@ -69,6 +69,10 @@ async function walk({ page, shoot }: Shots, round: number): Promise<void> {
   await shoot('clinic-home');
   await page.goto('/clinic/file/2319-044');
   await shoot('clinic-file');
+  await page.goto('/outbox');
+  await shoot('outbox');
+  await page.goto((await page.locator('.mail-more a').first().getAttribute('href')) ?? '');
+  await shoot('outbox-mail');
 }
 
 const open = async (page: Page, path: string): Promise<void> => {
