@@ -55,7 +55,7 @@ async function search(): Promise<void> {
       return;
     }
     const items = people.map(({ id, username, name, email }) => {
-      const about = el('span', { class: 'small' }, [username, email].filter(Boolean).join(' · '));
+      const about = el('span', { class: 'small' }, namesOf({ username, email }));
       const button = el('button', { type: 'button', class: 'result' }, el('span', {}, name ?? username), about);
       button.addEventListener('click', () => void open(id));
       return el('li', {}, button);
@@ -86,7 +86,7 @@ function show(found: Found, note?: Node): void {
   const status = el('div', { class: 'note', role: 'status' });
   personBox.replaceChildren(
     el('h2', {}, name ?? username, ' ', badgeOf(found)),
-    el('p', { class: 'small' }, [username, email].filter(Boolean).join(' · ')),
+    el('p', { class: 'small' }, namesOf({ username, email })),
     status,
     stateOf(found),
     el('h3', {}, say('what')),
@@ -96,6 +96,10 @@ function show(found: Found, note?: Node): void {
   personBox.focus();
   if (note) status.append(note);
 }
+
+/** A username that is an address need not be said twice. */
+const namesOf = ({ username, email }: { username: string; email: string | undefined }): string =>
+  [username, email === username ? undefined : email].filter(Boolean).join(' · ');
 
 function buttonsFor(found: Found): Node[] {
   const { role } = asker().actor;

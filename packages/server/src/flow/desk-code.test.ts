@@ -140,6 +140,23 @@ withDatabases('R9: outside of a set-up a help-desk code is no proof', async (fix
   assert.equal((await deskCodeOf(fixture.database.read, ada.id))?.spent_at, null);
 });
 
+withDatabases('R81: the audit tells a help-desk code from a recovery code of the person’s own', async (fixture) => {
+  const { world, ada } = await clinic(fixture, { recoveryCodes: false });
+  const code = await world.giveDeskCode(ada);
+  const browser = await atRecovery(world, ada);
+  await use(browser, code);
+  await bind(world, browser);
+  const rows = await fixture.database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
+  assert.deepEqual(
+    rows.slice(-2).map(({ event, result, detail }) => [event, result, JSON.parse(detail ?? '{}').helpDeskCode]),
+    [
+      ['recovery-code', 'ok', true],
+      ['login', 'ok', true],
+    ],
+  );
+  assert.ok(!JSON.stringify(rows).includes(code));
+});
+
 withDatabases('R82: using a help-desk code tells the person, and R34: ends what stood before', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const thief = world.browser();

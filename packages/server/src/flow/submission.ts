@@ -279,7 +279,9 @@ async function journal(tx: Tx, { parts, flow, request, context, step }: Submissi
           ...(facts.deferred ? { deferred: true } : {}),
         }
       : {};
-  await note(tx, { ...entry, detail: { ...detail, ...(done && event ? { step: event } : {}) } }, parts.random);
+  const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
+  const told = { ...detail, ...desk, ...(done && event ? { step: event } : {}) };
+  await note(tx, { ...entry, detail: told }, parts.random);
 }
 
 function methodOf(step: StepType, facts: Facts): string | null {
