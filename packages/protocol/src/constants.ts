@@ -56,6 +56,8 @@ export const accountEvents = [
   'not-me',
   'unlocked',
   'factors-reset',
+  'desk-code',
+  'link-sent',
   'help-desk',
 ] as const;
 export type AccountEventCode = (typeof accountEvents)[number];

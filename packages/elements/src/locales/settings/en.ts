@@ -88,6 +88,8 @@ export const en = {
   'event.not-me': 'You reported that something was not you',
   'event.unlocked': 'Lock lifted',
   'event.factors-reset': 'Two-step login reset by the help desk',
+  'event.desk-code': 'One-time code given by the help desk',
+  'event.link-sent': 'Link sent by the help desk',
   'event.help-desk': 'Account switched off or on by the help desk',
 
   'said.enroll': 'Your app is linked.',

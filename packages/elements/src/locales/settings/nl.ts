@@ -92,6 +92,8 @@ export const nl: typeof en = {
   'event.not-me': 'Je meldde dat jij iets niet was',
   'event.unlocked': 'Blokkering opgeheven',
   'event.factors-reset': 'Inloggen in twee stappen weggehaald door de helpdesk',
+  'event.desk-code': 'Eenmalige code gekregen van de helpdesk',
+  'event.link-sent': 'Link gestuurd door de helpdesk',
   'event.help-desk': 'Account uit- of aangezet door de helpdesk',
 
   'said.enroll': 'Je app is gekoppeld.',
