@@ -71,6 +71,9 @@ withDatabases('R29: where the policy says mail, the mailed link is enough for a 
   await old.password({ ...ada, password: NEW });
   world.clock.advance(30_000);
   assert.equal((await old.code(world.code(ada))).refusal?.code, 'old-authenticator');
+  const audit = await world.database.read.selectFrom('audit').select(['event', 'detail']).execute();
+  const bindings = audit.filter(({ event }) => event === 'enroll-totp');
+  assert.ok(bindings.length > 0 && bindings.every(({ detail }) => detail?.includes('"boundByMail":true')));
 });
 
 withDatabases('D6: with the same phone nothing more is asked, and the old app logs in', async (fixture) => {

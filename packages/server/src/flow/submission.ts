@@ -280,7 +280,9 @@ async function journal(tx: Tx, { parts, flow, request, context, step }: Submissi
         }
       : {};
   const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
-  const told = { ...detail, ...desk, ...(done && event ? { step: event } : {}) };
+  // D6: weaker than a binding that an old factor has vouched for.
+  const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
+  const told = { ...detail, ...desk, ...byMail, ...(done && event ? { step: event } : {}) };
   await note(tx, { ...entry, detail: told }, parts.random);
 }
 
