@@ -58,7 +58,7 @@ test('each wrong option is one line that names it and what was expected', () => 
       /"a" stands twice/,
     ],
     [{ throttle: { failures: 0 } }, /^throttle\.failures: /],
-    [{ mail: 'smtp://mail.example' }, /^mail: no sender; expected smtp/],
+    [{ mail: 'smtp://mail.example?from=portal' }, /^mail: from is no address; expected smtp/],
     [{ mail: { send() {} } }, /^mail: expected an address like/],
     [{ logLevel: 'loud' }, /^logLevel: /],
     [{ logger: {} }, /^logger: expected an object/],

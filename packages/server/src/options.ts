@@ -153,7 +153,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
       () => readProxies(options.trustedProxies ?? []),
       () => '',
     ),
-    mail: attempt(() => readMail(options.mail), undefined),
+    mail: attempt(() => readMail(options.mail, base), undefined),
     logger: options.logger,
     logLevel: options.logLevel ?? 'info',
     throttle: { failures: throttle.failures ?? 300, window: (throttle.windowSeconds ?? 600) * 1000 },
@@ -219,10 +219,11 @@ function readKeyring(text: string, random: Random): Keyring {
   }
 }
 
-function readMail(mail: TweestapOptions['mail']): MailTransport | undefined {
+function readMail(mail: TweestapOptions['mail'], base: URL): MailTransport | undefined {
   if (typeof mail !== 'string') return mail;
   try {
-    return createSmtp(parseSmtpAddress(mail));
+    const address = parseSmtpAddress(mail);
+    return createSmtp({ ...address, from: address.from ?? `noreply@${base.hostname}` });
   } catch (error) {
     if (error instanceof SmtpAddressError) throw new WrongOption(`mail: ${error.message}.`);
     throw error;

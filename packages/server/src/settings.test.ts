@@ -53,7 +53,7 @@ test('each wrong setting has its own line that names it, and no secret', () => {
       TWEESTAP_BASE_URL: 'ftp://x',
       TWEESTAP_ENCRYPTION_KEYS: 'main:hunter2',
       TWEESTAP_TRUSTED_PROXIES: 'everybody',
-      TWEESTAP_SMTP: 'smtp://me:hunter2@mail.example',
+      TWEESTAP_SMTP: 'smtp://me:hunter2@mail.example?from=portal',
       TWEESTAP_LOG_LEVEL: 'loud\nline',
     }),
   );

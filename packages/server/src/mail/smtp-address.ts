@@ -8,7 +8,8 @@ export interface SmtpAddress {
   tls: boolean;
   user: string | undefined;
   password: string | undefined;
-  from: string;
+  /** Undefined: an address of the host that people reach the server under. */
+  from: string | undefined;
 }
 
 /** The address of the mail server is wrong; `message` says how, and never repeats it: it may hold a password. */
@@ -30,8 +31,8 @@ export function parseSmtpAddress(text: string): SmtpAddress {
   const wrong = [...url.searchParams.keys()].find((key) => !['from', 'tls'].includes(key));
   if (wrong !== undefined) throw new SmtpAddressError('it asks for something that there is not; only from and tls');
   if (!['', '/'].includes(url.pathname) || url.hash !== '') throw new SmtpAddressError(`no path; ${EXPECTED}`);
-  const from = url.searchParams.get('from') ?? '';
-  if (!isMailAddress(from)) throw new SmtpAddressError(`no sender; ${EXPECTED}`);
+  const from = url.searchParams.get('from') ?? undefined;
+  if (from !== undefined && !isMailAddress(from)) throw new SmtpAddressError(`from is no address; ${EXPECTED}`);
   const tls = url.searchParams.get('tls');
   if (tls !== null && tls !== 'none') throw new SmtpAddressError('tls is wrong; expected none, or leave it out');
   const implicitTls = url.protocol === 'smtps:';

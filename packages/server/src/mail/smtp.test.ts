@@ -35,7 +35,13 @@ const failsAs =
 
 test('a server that is not on the loopback hears nothing before the connection is encrypted', async () => {
   await withServer({}, async (server) => {
-    const elsewhere = { ...parseSmtpAddress(server.address), tls: true, user: 'u', password: 'p' };
+    const elsewhere = {
+      ...parseSmtpAddress(server.address),
+      from: 'portal@clinic.example',
+      tls: true,
+      user: 'u',
+      password: 'p',
+    };
     const sent = createSmtp(elsewhere).send(mail, signal());
     await assert.rejects(sent, failsAs('tls', { permanent: false, outage: true }));
     assert.equal(server.seen.length, 0);
@@ -52,7 +58,10 @@ test('a wrong login is about us, not about the mail', async () => {
   };
   await withServer(options, async (server) => {
     const as = (password: string) =>
-      createSmtp({ ...parseSmtpAddress(server.address), user: 'u', password }).send(mail, signal());
+      createSmtp({ ...parseSmtpAddress(server.address), from: 'portal@clinic.example', user: 'u', password }).send(
+        mail,
+        signal(),
+      );
     await assert.rejects(as('wrong'), failsAs('auth', { permanent: false, outage: true }));
     await as('right');
     assert.equal(server.received.length, 1);
@@ -86,7 +95,7 @@ test('a sender that is told to stop gives up in the middle', async () => {
   await withServer({}, async (server) => {
     server.behave({ delay: 60_000 });
     const stop = new AbortController();
-    const slow = createSmtp(parseSmtpAddress(server.address)).send(mail, stop.signal);
+    const slow = smtpTo(server.address).send(mail, stop.signal);
     setTimeout(() => stop.abort(), 100);
     await assert.rejects(slow, failsAs('timeout', { permanent: false, outage: true }));
   });

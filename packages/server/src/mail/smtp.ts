@@ -21,7 +21,7 @@ interface SmtpError extends Error {
 }
 
 /** Hands each mail to an SMTP server (RFC 5321), over a connection of its own. */
-export function createSmtp(address: SmtpAddress, times: Partial<typeof TIMES> = {}): MailTransport {
+export function createSmtp(address: SmtpAddress & { from: string }, times: Partial<typeof TIMES> = {}): MailTransport {
   const { host, port, implicitTls, tls, user, password, from } = address;
   const transporter: Transporter = createTransport({
     host,

@@ -17,15 +17,16 @@ async function open({ address, clock }: Fixture, options: Partial<TweestapOption
 withDatabases('mail leaves right after the commit that left it, without waiting for the next look', async (fixture) => {
   const come = Promise.withResolvers<ReceivedMail>();
   const server = await startMailServer({ onSeen: come.resolve });
-  const tweestap = await open(fixture, { mail: server.address });
+  const tweestap = await open(fixture, { mail: `smtp://127.0.0.1:${server.port}` });
   try {
     await tweestap.admin.addPerson({ ...WHO, ...ANNA });
     const before = performance.now();
     await tweestap.admin.resetFactors({ ...WHO, organisation: 'alpha', account: 'anna' });
-    const { to, messageId } = await come.promise;
+    const { to, messageId, raw } = await come.promise;
     assert.ok(performance.now() - before < 1500, 'the next look would come after two seconds');
     assert.equal(to, 'anna@alpha.example');
     assert.match(messageId, /@portal\.example>$/);
+    assert.match(raw, /^From: Alpha School <noreply@portal\.example>/m);
   } finally {
     await tweestap.close();
     await server.close();

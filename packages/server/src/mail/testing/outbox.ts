@@ -18,11 +18,13 @@ export const encryptionKeys = `test:${Buffer.alloc(32, 9).toString('base64')}`;
 const keyring = parseKeyring(encryptionKeys);
 const baseUrl = 'https://portal.example';
 
-export const smtpTo = (address: string): MailTransport => createSmtp(parseSmtpAddress(address));
+const from = 'portal@clinic.example';
+
+export const smtpTo = (address: string): MailTransport => createSmtp({ ...parseSmtpAddress(address), from });
 
 /** Gives a server that says nothing no more than the time of a test. */
 export const impatientTo = (address: string): MailTransport =>
-  createSmtp(parseSmtpAddress(address), { socketTimeout: 400 });
+  createSmtp({ ...parseSmtpAddress(address), from }, { socketTimeout: 400 });
 
 /** The organisation `clinic`, and Anna with her address. */
 export async function addPeople(database: Database, given: Partial<OrganisationInput> = {}): Promise<AccountRow> {
