@@ -1,5 +1,5 @@
 import type { StepOf } from '@tweestap/protocol';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
 import { type System, systemsFrom } from './system.ts';
 
@@ -7,7 +7,7 @@ import { type System, systemsFrom } from './system.ts';
 export const appList = (host: Host, apps: StepOf<'enroll-totp'>['apps'], own: System): TemplateResult => {
   const systems = systemsFrom(own).filter((system) => apps.some((app) => app.system === system));
   const link = ({ name, url }: (typeof apps)[number]) =>
-    html`<li><a part="link" href=${/^https:/.test(url) ? url : ''} target="_blank" rel="noopener noreferrer">${name}</a></li>`;
+    html`<li><a part="link" href=${/^https:/.test(url) ? url : nothing} target="_blank" rel="noopener noreferrer">${name}</a></li>`;
   return html`<details part="apps">
     <summary>${host.text('enroll-totp.apps')}</summary>
     <p>${host.text('enroll-totp.any-app')}</p>

@@ -1,5 +1,6 @@
 import { css } from 'lit';
 import type { Host } from '../element/host.ts';
+import { date } from './times.ts';
 
 /** While it is printed, the page holds nothing but this. */
 const clean = css`
@@ -7,6 +8,9 @@ const clean = css`
     [data-mfa-print] {
       display: none;
     }
+  }
+  @page {
+    margin: 20mm;
   }
   @media print {
     body > :not([data-mfa-print]) {
@@ -18,8 +22,16 @@ const clean = css`
       font: 12pt/1.5 system-ui, sans-serif;
       color: #000;
     }
+    [data-mfa-print] * {
+      all: revert;
+    }
     [data-mfa-print] h1 {
       font-size: 18pt;
+    }
+    [data-mfa-print] ol {
+      list-style: none;
+      margin: 24pt 0;
+      padding: 0;
     }
     [data-mfa-print] li {
       font: 14pt/2 ui-monospace, Menlo, Consolas, monospace;
@@ -39,13 +51,12 @@ const block = (tag: string, ...content: (string | Node)[]): HTMLElement => {
  */
 export const printCodes = (host: Host, codes: readonly string[]): void => {
   const about = [host.flow?.organisation?.name, host.kept.username].filter((name) => name !== undefined).join(' · ');
-  const today = new Intl.DateTimeFormat(host.language, { dateStyle: 'long' }).format(host.flow?.now());
   const sheet = block(
     'section',
     block('h1', host.text('recovery-codes.list')),
     block('p', about),
     block('ol', ...codes.map((code) => block('li', code))),
-    block('p', host.text('recovery-codes.printed', { day: today })),
+    block('p', host.text('recovery-codes.printed', { day: date(host.language, host.flow?.now() ?? Date.now()) })),
   );
   sheet.dataset.mfaPrint = '';
   sheet.lang = host.language;

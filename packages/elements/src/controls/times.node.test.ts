@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { duration, inTime } from './times.ts';
+import { date, day, duration, inTime } from './times.ts';
 
 test('times are said as people say them, and never promise too early', () => {
   const said: [number, string][] = [
@@ -20,4 +20,11 @@ test('times are said as people say them, and never promise too early', () => {
 test('whole hours are hours', () => {
   assert.equal(duration('en', 3600), '1 hour');
   assert.equal(duration('nl', 240), '4 minuten');
+});
+
+test('a day is that of the calendar, whatever the time zone of whoever reads it', () => {
+  assert.equal(day('en', '2026-06-30'), 'Tuesday 30 June');
+  assert.equal(day('nl', '2026-06-30'), 'dinsdag 30 juni');
+  assert.equal(date('en', Date.UTC(2026, 5, 30, 12)), '30 June 2026');
+  assert.equal(date('nl', Date.UTC(2026, 5, 30, 12)), '30 juni 2026');
 });

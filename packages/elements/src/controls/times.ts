@@ -22,11 +22,18 @@ export const duration = (language: string, seconds: number): string => {
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 };
 
+/** English is written as in Europe: the day before the month. */
+const written = (language: string): string => (language === 'en' ? 'en-GB' : language);
+
 /** 'Tuesday 30 June': a day of the calendar, `YYYY-MM-DD`, wherever the person is. */
-export const day = (language: string, date: string): string =>
-  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+export const day = (language: string, calendar: string): string =>
+  new Intl.DateTimeFormat(written(language), {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
     timeZone: 'UTC',
-  }).format(Date.parse(date));
+  }).format(Date.parse(calendar));
+
+/** '30 June 2026': the day of a moment (ms since the epoch), where the person is. */
+export const date = (language: string, moment: number): string =>
+  new Intl.DateTimeFormat(written(language), { dateStyle: 'long' }).format(moment);

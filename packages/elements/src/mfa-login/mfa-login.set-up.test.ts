@@ -1,0 +1,90 @@
+import { expect } from '@open-wc/testing';
+import type { FlowElement } from '../element/flow-element.ts';
+import { room } from '../testing/login.ts';
+import { given, looks, settled, stand, type } from '../testing/states.ts';
+import './mfa-login.ts';
+
+const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';
+const buttons = (element: FlowElement) => [...(element.shadowRoot?.querySelectorAll('button') ?? [])];
+const press = (element: FlowElement, name: string) =>
+  buttons(element)
+    .find(({ textContent }) => textContent?.includes(name))
+    ?.click();
+const show = (name: string, ...more: (typeof given)[keyof typeof given][]) => {
+  const look = looks[name];
+  if (!look) throw new Error(`no look ${name}`);
+  return stand({ ...look, script: { ...look.script, answers: [...look.script.answers, ...more] } }, room);
+};
+
+describe('mfa-login: set-up', () => {
+  it('P1: the offer tells until when it can be put off, and by how many days', async () => {
+    const { element } = await show('enroll-offer');
+    expect(words(element)).to.contain('You can put it off until Tuesday 30 June: 12 more days.');
+    room.replaceChildren();
+    const last = await show('enroll-offer-last-day');
+    expect(words(last.element)).to.contain('Today is the last day that you can put it off.');
+  });
+
+  it('P1: where it is mandatory there is no ‘not now’', async () => {
+    const { element } = await show('enroll-offer-mandatory');
+    expect(words(element)).to.contain('Your organisation asks this of everybody');
+    expect(words(element)).not.to.contain('Not now');
+    expect(words(element)).to.contain('Yes, each time you log in.');
+  });
+
+  it('the offer is accepted, and the method chosen', async () => {
+    const { element, calls } = await show('enroll-offer', given['enroll-method']);
+    element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
+    await settled(element);
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'enroll-offer', action: 'accept' }] });
+    press(element, 'With an authenticator app');
+    await settled(element);
+    expect(calls[2]?.body).to.deep.equal({ inputs: [{ step: 'enroll-method', method: 'totp' }] });
+  });
+
+  for (const name of ['enroll-offer', 'enroll-method', 'enroll-totp-open'] as const) {
+    it(`P10: ‘not now’ at ${name} puts it off: mfa-later, then mfa-success`, async () => {
+      const heard: string[] = [];
+      for (const event of ['mfa-later', 'mfa-success']) room.addEventListener(event, () => heard.push(event));
+      const { element, calls } = await show(name, { ...given.done, amr: ['pwd'], acr: 'aal1' });
+      press(element, 'Not now');
+      await settled(element);
+      const step = name.replace('-open', '');
+      expect(calls[1]?.body).to.deep.equal({ inputs: [{ step, action: 'later' }] });
+      expect(heard).to.deep.equal(['mfa-later', 'mfa-success']);
+    });
+  }
+
+  it('a login that puts nothing off tells the page nothing of the kind', async () => {
+    let heard = 0;
+    room.addEventListener('mfa-later', () => {
+      heard += 1;
+    });
+    const { element } = await show('totp', given.done);
+    type(element, 'code', '123456');
+    await settled(element);
+    expect(heard).to.equal(0);
+  });
+
+  it('the name that is given goes with the code, and none when none is given', async () => {
+    const { element, calls } = await show('enroll-totp-open', given['recovery-codes']);
+    type(element, 'name', ' My phone ');
+    type(element, 'code', '123456');
+    await settled(element);
+    expect(calls[1]?.body.inputs?.[0]).to.deep.equal({ step: 'enroll-totp', code: '123456', name: 'My phone' });
+  });
+
+  it('P4: only addresses of the web become links to apps', async () => {
+    const step = { ...given['enroll-totp'], apps: [{ name: 'x', system: 'ios' as const, url: 'javascript:alert(1)' }] };
+    const { element } = await stand(
+      { ...looks['enroll-totp-open'], script: { answers: [step] } } as (typeof looks)[string],
+      room,
+    );
+    expect(element.shadowRoot?.querySelector('[part=apps] a')?.getAttribute('href')).to.equal(null);
+  });
+
+  it('the drift of a clock is told at set-up', async () => {
+    const { element } = await show('enroll-totp-clock');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('Your phone is about 2 minutes ahead.');
+  });
+});
