@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { faultsOf } from './support/axe.ts';
-import { codeNow } from './support/codes.ts';
+import { codeNow, whenCodeLasts } from './support/codes.ts';
 import { mailTo } from './support/mailbox.ts';
 import { scan } from './support/qr.ts';
 import { expect, test } from './support/test.ts';
@@ -33,6 +33,8 @@ async function linkApp(widget: Widget): Promise<string> {
   await widget.expectHeading('Link your authenticator app');
   const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';
   const secret = new URL(read).searchParams.get('secret') ?? '';
+  // The one before: that of now is for the login.
+  await whenCodeLasts(8);
   await widget.typeCode(codeNow(secret, -1));
   return secret;
 }

@@ -72,7 +72,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const server = runServer('demo', env);
       await server.ready;
       const { accounts } = await (await fetch(`http://localhost:${port}/demo/accounts.json`)).json();
-      expect(accounts).toHaveLength(6);
+      expect(accounts.length).toBeGreaterThanOrEqual(6);
       expect(await server.end(signal)).toBe(0);
       await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow();
     }
