@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type Direct, offerDirect } from './direct.ts';
 import { ConstraintError, StoreUnavailableError } from './errors.ts';
-import { besideWriter, type WriterAtRest } from './writer-at-rest.ts';
+import { besideWriter, type Connection, type WriterAtRest } from './writer-at-rest.ts';
 
 /** How long a connection waits for another process while it opens, ms. */
 const BUSY_TIMEOUT = 5000;
@@ -13,6 +13,9 @@ const SQLITE_CONSTRAINT = 19;
 const SQLITE_BUSY = 5;
 /** Statements that give rows. All values are parameters, so the word can't stand in a text. */
 const GIVES_ROWS = /^\s*(?:select|with|pragma|values)\b|\breturning\b/i;
+
+/** Where transactions begin and end. */
+const BOUNDARY = /^(?:begin(?: immediate)?|commit|rollback)$/;
 
 type Values = (null | number | bigint | string | Uint8Array)[];
 
@@ -26,10 +29,9 @@ export function sqliteDialect(file: string, mode: 'reader' | 'writer', writer?: 
   let direct: Direct | undefined;
   const dialect = new SqliteDialect({
     async database() {
-      const opened = open(file, mode);
-      const own = adapt(opened, mode);
-      if (writer && mode === 'writer') writer.prepare = (sql) => (opened.isTransaction ? undefined : own.prepare(sql));
-      const database = writer && mode === 'reader' ? besideWriter(opened, own, writer) : own;
+      const own = adapt(open(file, mode), mode);
+      if (writer && mode === 'writer') writer.prepare = (sql) => (own.inTransaction ? undefined : own.prepare(sql));
+      const database = writer && mode === 'reader' ? besideWriter(own, writer) : own;
       direct = directOn(database);
       return database;
     },
@@ -73,18 +75,20 @@ function open(file: string, mode: 'reader' | 'writer'): DatabaseSync {
   });
 }
 
-function adapt(database: DatabaseSync, mode: 'reader' | 'writer'): SqliteDatabase {
+function adapt(database: DatabaseSync, mode: 'reader' | 'writer'): Connection {
   const prepared = new Map<string, SqliteStatement>();
   return {
+    inTransaction: false,
     close: () => database.close(),
     prepare(sql) {
       const text = mode === 'writer' && sql === 'begin' ? 'begin immediate' : sql;
       const known = prepared.get(text);
       if (known) return known;
-      const statement = adaptStatement(
+      const plain = adaptStatement(
         guarded(() => database.prepare(text)),
         GIVES_ROWS.test(text),
       );
+      const statement = BOUNDARY.test(text) ? boundary(plain, text, this) : plain;
       const oldest = prepared.keys().next();
       if (prepared.size >= CACHED_STATEMENTS && !oldest.done) prepared.delete(oldest.value);
       prepared.set(text, statement);
@@ -93,26 +97,32 @@ function adapt(database: DatabaseSync, mode: 'reader' | 'writer'): SqliteDatabas
   };
 }
 
-function adaptStatement(statement: StatementSync, reader: boolean): SqliteStatement {
-  // As lists, since node:sqlite's own objects have no prototype, which deepEqual and some libraries stumble over.
-  statement.setReturnArrays(true);
-  let names: string[] = [];
-  const rowOf = (row: unknown): Record<string, unknown> => {
-    const values = row as unknown[];
-    // Another process may have added a column meanwhile.
-    if (names.length !== values.length) names = statement.columns().map(({ name }) => name);
-    const object: Record<string, unknown> = {};
-    for (let at = 0; at < names.length; at += 1) object[names[at] as string] = values[at];
-    return object;
-  };
+/** Notes on its connection where a transaction begins and ends. */
+function boundary(statement: SqliteStatement, text: string, connection: { inTransaction: boolean }): SqliteStatement {
   return {
-    reader,
-    all: (values) => guarded(() => statement.all(...(values as Values)).map(rowOf)),
-    run: (values) => guarded(() => statement.run(...(values as Values))),
-    *iterate(values) {
-      for (const row of statement.iterate(...(values as Values))) yield rowOf(row);
+    ...statement,
+    run(values) {
+      // It fails only where SQLite has already ended the transaction by itself.
+      if (text === 'rollback') connection.inTransaction = false;
+      const result = statement.run(values);
+      connection.inTransaction = text !== 'commit' && text !== 'rollback';
+      return result;
     },
   };
+}
+
+function adaptStatement(statement: StatementSync, reader: boolean): SqliteStatement {
+  return {
+    reader,
+    all: (values) => guarded(() => statement.all(...(values as Values)).map(withPrototype)),
+    run: (values) => guarded(() => statement.run(...(values as Values))),
+    iterate: (values) => statement.iterate(...(values as Values)),
+  };
+}
+
+/** node:sqlite's rows have no prototype, which deepEqual and some libraries stumble over; a copy costs twice as much. */
+function withPrototype(row: object): object {
+  return Object.setPrototypeOf(row, Object.prototype);
 }
 
 /** Runs one call of the driver and translates its error (R49). */

@@ -1,6 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import { StoreUnavailableError } from './errors.ts';
+
+/** One of the connections to a file. */
+export interface Connection extends SqliteDatabase {
+  inTransaction: boolean;
+}
 
 /** What the reading connection of a file knows of the writing one. */
 export interface WriterAtRest {
@@ -15,14 +19,14 @@ const PLAIN_SELECT = /^select /;
  * Reads on the writing connection while that is at rest: it knows its own pages, while each commit makes any other
  * connection read all of its pages anew. What is no plain select stays with the reader, which can't write.
  */
-export function besideWriter(opened: DatabaseSync, reader: SqliteDatabase, writer: WriterAtRest): SqliteDatabase {
+export function besideWriter(reader: Connection, writer: WriterAtRest): SqliteDatabase {
   return {
     close() {
       delete writer.prepare;
       reader.close();
     },
     prepare(sql) {
-      const isRead = PLAIN_SELECT.test(sql) && !opened.isTransaction;
+      const isRead = PLAIN_SELECT.test(sql) && !reader.inTransaction;
       const statement = isRead ? writer.prepare?.(sql) : undefined;
       return statement ? orElse(statement, () => reader.prepare(sql)) : reader.prepare(sql);
     },
