@@ -69,6 +69,9 @@ async function walk({ page, shoot }: Shots, round: number): Promise<void> {
   await shoot('clinic-home');
   await page.goto('/clinic/file/2319-044');
   await shoot('clinic-file');
+  await open(page, '/settings');
+  await page.locator('mfa-settings [part~=section]').first().waitFor();
+  await shoot('clinic-settings');
   await page.goto('/outbox');
   await shoot('outbox');
   await page.goto((await page.locator('.mail-more a').first().getAttribute('href')) ?? '');

@@ -66,6 +66,7 @@ function announce(baseUrl: string): void {
     ['/clinic', 'De Linde, a clinic'],
     ['/schools', 'Zilverdijk, a partnership of schools'],
     ['/municipality', 'Wolvenrade, a municipality'],
+    ['/settings', 'login and security of who is logged in'],
     ['/phone', 'the demo phone, with the codes'],
     ['/outbox', 'the mail that would be sent'],
     ['/helpdesk', 'the help desk’s page'],

@@ -205,6 +205,15 @@ describe('mfa-settings', () => {
     await until(() => words(element).includes('All devices are forgotten.'));
   });
 
+  it('takes up the flow that a reload left behind, and comes back to the settings from there', async () => {
+    const left = given['enroll-totp'];
+    const { element } = await open({ answers: [left], kind: 'enroll', left }, { resume: '' });
+    await until(() => heading(element) === 'Link your authenticator app');
+    await press(element, 'Cancel');
+    await home(element);
+    expect(words(element)).to.contain('Tablet at home');
+  });
+
   it('the language can change while it stands', async () => {
     const { element } = await open();
     element.lang = 'nl';
