@@ -5,7 +5,7 @@ import type { Issued, Outcome, RequestContext } from '../flow/engine-types.ts';
 import { type Answer, json, noContent } from './answer.ts';
 import { contextOf, flowRefOf } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
-import { parseBody, parseInputs, triesCredential } from './inputs.ts';
+import { asksForMail, parseBody, parseInputs, triesCredential } from './inputs.ts';
 import { problemAnswer, problemBody } from './problem.ts';
 import type { Exchange, Route } from './route-table.ts';
 import { isFailure } from './throttle.ts';
@@ -27,7 +27,7 @@ async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   await checkThrottle(deps, inputs, context);
   const given = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
   const outcome = await deps.engine.start({ kind, inputs, ...given }, context);
-  await countFailure(deps, outcome, context);
+  await countFailure(deps, inputs, outcome, context);
   const problem = outcome.refusal && refusalBody(outcome.refusal, context);
   const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
   const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];
@@ -45,7 +45,7 @@ async function submit(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const context = await flowContext(deps, exchange);
   await checkThrottle(deps, inputs, context);
   const outcome = await deps.engine.submit(ref, inputs, context);
-  await countFailure(deps, outcome, context);
+  await countFailure(deps, inputs, outcome, context);
   const cookies = issuedCookies(deps, outcome.issued);
   const { flow, refusal } = outcome;
   if (!refusal) return json(200, { flow }, cookies);
@@ -67,11 +67,17 @@ const flowContext = (deps: HttpDeps, exchange: Exchange): Promise<RequestContext
   contextOf(deps, exchange, exchange.tokens.flow ?? '');
 
 async function checkThrottle(deps: HttpDeps, inputs: readonly Input[], { address }: RequestContext): Promise<void> {
-  if (triesCredential(inputs)) await deps.throttle.check(address);
+  if (triesCredential(inputs) || asksForMail(inputs)) await deps.throttle.check(address);
 }
 
-async function countFailure(deps: HttpDeps, { refusal }: Outcome, { address }: RequestContext): Promise<void> {
-  if (refusal && isFailure(refusal.code)) await deps.throttle.failed(address);
+/** Mails that are asked for count as well: an address that asks for everybody's fills the mailboxes of others. */
+async function countFailure(
+  deps: HttpDeps,
+  inputs: readonly Input[],
+  { refusal }: Outcome,
+  { address }: RequestContext,
+): Promise<void> {
+  if ((refusal && isFailure(refusal.code)) || asksForMail(inputs)) await deps.throttle.failed(address);
 }
 
 /** A refusal as it travels: times as RFC 3339, and nothing of what was typed (R25). */

@@ -29,6 +29,14 @@ export function parseInputs(values: readonly unknown[]): Input[] {
 /** Steps whose answer is a credential that can be guessed. */
 const guessable: ReadonlySet<string> = new Set(['password', 'confirm-password', 'totp', 'recovery-code']);
 
+/** Whether one of the inputs asks for a mail. */
+export const asksForMail = (inputs: readonly Input[]): boolean =>
+  inputs.some(
+    (input) =>
+      (input.step === 'identify' && (input.action ?? 'submit') === 'submit') ||
+      (input.step === 'locked' && input.action === 'unlock'),
+  );
+
 /** Whether one of the inputs tries a credential. */
 export const triesCredential = (inputs: readonly Input[]): boolean =>
   inputs.some(

@@ -121,6 +121,18 @@ withServer(
 );
 
 withServer(
+  'R52: an address that asks for the mails of many names is throttled, whoever they are',
+  async ({ server, browser }) => {
+    await invited(server);
+    for (const username of ['mia', 'bob', 'eve']) assert.equal((await ask(browser, username)).status, 201);
+    const { status, headers } = await ask(browser, 'ida');
+    assert.equal(status, 429);
+    assert.ok(Number(headers['retry-after']) > 1);
+  },
+  { ...sqlite, options: { ...sqlite.options, throttle: { failures: 3 } } },
+);
+
+withServer(
   'R76: a link that is no text of a link’s length is malformed, and one beside another kind is refused',
   async ({ browser }) => {
     for (const link of [null, 1, true, [], {}, '', 'x'.repeat(129)]) {
