@@ -91,6 +91,11 @@ export const settingsLooks: Record<string, Look> = {
   'settings-not-me': settings({}, /^not-me-1$/),
   'settings-said': settings({}, /^(Forget all devices|Vergeet alle apparaten)$/),
   'settings-password': settings({ kind: 'change-password' }, /^(Change the password|Wijzig het wachtwoord)$/),
+  'settings-adding': settings({ answers: [given['enroll-totp']], kind: 'enroll' }, /^(Add an app|Voeg een app toe)$/),
+  'settings-new-password': settings(
+    { answers: [given['new-password']], kind: 'change-password' },
+    /^(Change the password|Wijzig het wachtwoord)$/,
+  ),
   'settings-step-up': settings(
     { answers: [given.totp], kind: 'step-up', refusals: [{ code: 'insufficient-user-authentication', status: 401 }] },
     /^remove-f2$/,
