@@ -75,11 +75,7 @@ test('what is wrong is named by its path, with what was expected', () => {
       /firstWait/,
     ],
     [{ ...smallest, policy: { locks: { ways: [] } } }, 'policy.locks.ways', />=1/],
-    [
-      { ...smallest, policy: { factor: 'optional', setUp: { from: '2026-02-30' } } },
-      'policy.setUp.from',
-      /ISO date/,
-    ],
+    [{ ...smallest, policy: { factor: 'optional', setUp: { from: '2026-02-30' } } }, 'policy.setUp.from', /ISO date/],
     [
       { ...smallest, policy: { factor: 'optional', setUp: { from: '2026-07-01', until: '2026-06-30' } } },
       'policy.setUp.until',

@@ -129,9 +129,10 @@ const page = z
   )
   .optional();
 
-const pages = z
-  .strictObject({ activate: page, reset: page, unlock: page, register: page, settings: page })
-  .meta({ description: 'The pages that mails lead to; else /account below the base URL of the server (R33).' });
+const pages = z.strictObject({ activate: page, reset: page, unlock: page, register: page, settings: page }).meta({
+  description:
+    'The pages that mails lead to; else /account, and for settings /settings, below the base URL of the server (R33).',
+});
 
 const origin = z
   .url({ protocol: /^https?$/ })
