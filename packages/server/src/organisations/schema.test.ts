@@ -75,6 +75,11 @@ test('what is wrong is named by its path, with what was expected', () => {
       /firstWait/,
     ],
     [{ ...smallest, policy: { locks: { ways: [] } } }, 'policy.locks.ways', />=1/],
+    [{ ...smallest, policy: { selfRegistration: true } }, 'policy.selfRegistration', /"username": "email"/],
+    [{ ...smallest, policy: { resetBy: 'sms' } }, 'policy.resetBy', /factor/],
+    [{ ...smallest, pages: { reset: 'http://portal.example/new' } }, 'pages.reset', /https/],
+    [{ ...smallest, pages: { reset: 'https://portal.example/new#top' } }, 'pages.reset', /without a fragment/],
+    [{ ...smallest, pages: { login: 'https://portal.example/' } }, 'pages', /login/],
     [{ ...smallest, policy: { factor: 'optional', setUp: { from: '2026-02-30' } } }, 'policy.setUp.from', /ISO date/],
     [
       { ...smallest, policy: { factor: 'optional', setUp: { from: '2026-07-01', until: '2026-06-30' } } },
