@@ -14,6 +14,8 @@ class Desk {
   }
 
   async open(who?: string): Promise<void> {
+    // A page behind another one is drawn once a second only.
+    await this.page.bringToFront();
     await this.page.goto('/helpdesk?lang=en');
     if (who !== undefined) await this.page.getByLabel('You are').selectOption({ label: who });
   }
@@ -55,6 +57,7 @@ test('M8 all codes used up and no phone: the help desk gives a code, and a new a
   await expect(desk.fact('Code of the help desk')).toContainText('Given, works until');
   expect(await faultsOf(desk.page)).toEqual([]);
 
+  await page.bringToFront();
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(person);
@@ -110,6 +113,7 @@ test('K4 blocked after wrong passwords, the help desk unblocks the account on it
   await expect(desk.page.locator('.badge')).toHaveText('Active');
   await expect(desk.page.getByRole('button', { name: 'Unlock' })).toHaveCount(0);
 
+  await page.bringToFront();
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('/clinic');
   await widget.nameAndPassword(person);
