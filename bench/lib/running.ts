@@ -15,7 +15,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts a server with its accounts in a temporary folder. libuv's pool is as large as the cores, for all alike. */
+/** Starts a server with its accounts in a temporary folder. libuv's pool is as it comes, or as the environment says, for all alike. */
 export async function start(peer: Peer, accounts: readonly BenchAccount[], cost: Cost): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-bench-'));
   const setupFile = join(folder, 'setup.json');
