@@ -50,8 +50,11 @@ export class Desk {
 
   /** Begins a flow in this place. */
   begin(kind: Kind): void {
-    this.#after = undefined;
-    this.#begin(kind);
+    this.said = undefined;
+    this.asking = undefined;
+    this.#host.kind = kind;
+    this.#host.busy();
+    this.#host.restart();
   }
 
   /** A flow is done. */
@@ -64,7 +67,6 @@ export class Desk {
 
   /** A flow was given up. */
   left(): void {
-    this.#after = undefined;
     this.#focus('#heading');
   }
 
@@ -106,14 +108,6 @@ export class Desk {
     });
   }
 
-  #begin(kind: Kind): void {
-    this.said = undefined;
-    this.asking = undefined;
-    this.#host.kind = kind;
-    this.#host.busy();
-    this.#host.restart();
-  }
-
   /** @param again what is done once more when the server asked for a step-up first */
   #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
     return this.#do(
@@ -129,7 +123,7 @@ export class Desk {
   }
 
   #stepUp(after: () => Promise<void>): void {
-    this.#begin('step-up');
+    this.begin('step-up');
     this.#after = after;
   }
 
