@@ -48,6 +48,11 @@ withDatabases('R30: a help-desk code lets in once, to a new authenticator and ne
   assert.ok(!used.flow.step.actions.includes('later'), 'there is no way around the set-up');
   const { outcome, secret } = await bind(world, browser);
   assert.ok(outcome.flow.step.type === 'recovery-codes', 'the old ones may lie with the phone');
+  assert.equal(
+    await currentRecoveryCodes(fixture.database.read, ada.id),
+    undefined,
+    'nor do they wait for the new ones',
+  );
   const end = await browser.submit({ step: 'recovery-codes' });
   assert.ok(end.flow.step.type === 'done' && 'amr' in end.flow.step);
   assert.deepEqual([end.flow.step.acr, end.flow.step.recoveryCodesLeft], ['aal2', 6]);
