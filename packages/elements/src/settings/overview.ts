@@ -31,9 +31,9 @@ const status = (host: SettingsStage, desk: Desk, account: Account): TemplateResu
   </section>`;
 };
 
-const primary = (host: SettingsStage, words: string, press: () => void, id = ''): TemplateResult => {
+const primary = (host: SettingsStage, words: string, press: () => void, id?: string): TemplateResult => {
   const busy = host.state.name === 'busy';
-  return html`<button part=${busy ? 'button primary busy' : 'button primary'} type="button" id=${id} aria-disabled=${busy} @click=${() => busy || press()}>
+  return html`<button part=${busy ? 'button primary busy' : 'button primary'} type="button" id=${id ?? nothing} aria-disabled=${busy} @click=${() => busy || press()}>
     ${words}${busy ? html`<span part="progress"></span>` : nothing}
   </button>`;
 };

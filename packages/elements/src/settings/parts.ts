@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { moment } from '../controls/moments.ts';
 import type { SettingsStage } from './host.ts';
 
@@ -13,7 +13,7 @@ export const section = (title: unknown, content: unknown): TemplateResult => htm
 /** A button with a box; it does nothing while a request runs. */
 export const button = (host: SettingsStage, words: string, press: () => void, id?: string): TemplateResult => {
   const busy = host.state.name === 'busy';
-  return html`<button part="button secondary" type="button" id=${id ?? ''} aria-disabled=${busy} @click=${() => busy || press()}>
+  return html`<button part="button secondary" type="button" id=${id ?? nothing} aria-disabled=${busy} @click=${() => busy || press()}>
     ${words}
   </button>`;
 };
@@ -24,7 +24,7 @@ export const rowButton = (
   { words, name, id, press }: { words: string; name: string; id?: string; press: () => void },
 ): TemplateResult => {
   const busy = host.state.name === 'busy';
-  return html`<button part="link" type="button" id=${id ?? ''} aria-label=${name} aria-disabled=${busy} @click=${() => busy || press()}>
+  return html`<button part="link" type="button" id=${id ?? nothing} aria-label=${name} aria-disabled=${busy} @click=${() => busy || press()}>
     ${words}
   </button>`;
 };
