@@ -339,6 +339,23 @@ test('K6 the demo phone scans the QR code of the set-up and keeps it beside the 
   await widget.expectHeading('Keep your recovery codes');
 });
 
+test('K6 the demo phone reads the QR code off a screenshot that is dropped on it', async ({ page, addPerson }) => {
+  const person = await addPerson(mandatory);
+  const widget = await begin(page, '/municipality', person);
+  await widget.button('Set it up').click();
+  await widget.expectHeading('Link your authenticator app');
+  const picture = (await page.screenshot()).toString('base64');
+  await page.goto('/phone');
+  await expect(page.getByRole('listitem').first()).toBeVisible();
+  await page.evaluate((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], 'screen.png', { type: 'image/png' }));
+    dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+  }, picture);
+  await expect(page.getByRole('listitem').filter({ hasText: person.username })).toContainText('Gemeente Wolvenrade');
+});
+
 /** Logs in, links another app on the settings page, and gives its key. */
 async function linkAnother(page: Page, path: string, person: Person, name?: string): Promise<string> {
   await page.goto(path);

@@ -1,6 +1,7 @@
 import './styles/base.css';
 import './styles/phone.css';
 import { demoAccounts } from './phone/accounts.ts';
+import { readPicture, whenPictureComes } from './phone/camera.ts';
 import { clockWords } from './phone/clock-words.ts';
 import { addEntry, addedEntries, clockOffset, setClockOffset, whenPhoneChanges } from './phone/kept.ts';
 import { type Entry, readEntry } from './phone/otpauth.ts';
@@ -16,12 +17,14 @@ const find = <T extends Element>(selector: string): T => {
 const texts = {
   nl: {
     bad: 'Dit is geen sleutel en geen otpauth-link. Kopieer hem nog eens van de instelpagina.',
+    noCode: 'Op deze afbeelding staat geen QR-code van een instelpagina.',
     copy: 'Kopieer',
     copied: 'Gekopieerd',
     of: 'van',
   },
   en: {
     bad: 'This is neither a key nor an otpauth link. Copy it from the set-up page once more.',
+    noCode: 'There is no QR code of a set-up page on this picture.',
     copy: 'Copy',
     copied: 'Copied',
     of: 'of',
@@ -124,6 +127,14 @@ find<HTMLFormElement>('[data-add]').addEventListener('submit', async (event) => 
   key.toggleAttribute('aria-invalid', !entry);
   if (!entry) return key.focus();
   key.value = '';
+  await addEntry(entry);
+  await load();
+});
+
+whenPictureComes(async (picture) => {
+  const entry = readEntry((await readPicture(picture)) ?? '');
+  find('[data-add-error]').textContent = entry ? '' : say.noCode;
+  if (!entry) return;
   await addEntry(entry);
   await load();
 });

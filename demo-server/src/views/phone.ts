@@ -15,8 +15,8 @@ const texts = {
   right: { nl: 'Zet de klok goed', en: 'Set the clock right' },
   add: { nl: 'Account toevoegen', en: 'Add an account' },
   addText: {
-    nl: 'Plak de sleutel of de otpauth-link van de instelpagina.',
-    en: 'Paste the key or the otpauth link of the set-up page.',
+    nl: 'Plak de sleutel of de otpauth-link van de instelpagina, of sleep een schermafdruk met de QR-code hierheen.',
+    en: 'Paste the key or the otpauth link of the set-up page, or drop a screenshot with the QR code here.',
   },
   key: { nl: 'Sleutel of link', en: 'Key or link' },
   addButton: { nl: 'Toevoegen', en: 'Add' },
