@@ -159,16 +159,28 @@ test('M10: the settings list the remembered devices and let the password be chan
   await elsewhere.close();
 });
 
-test('R9: an app goes only after a fresh code, asked in place; the last one stays where it must', async ({
-  page,
-  addPerson,
-}) => {
-  const person = await addPerson({ organisation: 'de-linde' });
+test('R9: an app goes only after a fresh code, asked in place', async ({ page, addPerson }) => {
+  const person = await addPerson({ organisation: 'zilverdijk' });
   await whenCodeLasts(20);
+  await logIn(page, person, { path: 'schools', remember: true });
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/schools');
+  await new Widget(page).nameAndPassword(person);
+  await page.waitForURL('**/schools/home');
+  const settings = await openSettings(page);
+  await settings.root.getByRole('button', { name: /^Remove ./ }).click();
+  await settings.button('Remove').click();
+  await settings.expectHeading('Type the code from your app');
+  await settings.typeCode(codeNow(person.secret));
+  await expect(settings.root.getByText('The app is removed.')).toBeVisible();
+  await expect(settings.root.getByText('Off', { exact: true })).toBeVisible();
+});
+
+test('the last app stays where the organisation asks for one', async ({ page, person }) => {
   await logIn(page, person);
   const settings = await openSettings(page);
-  await expect(settings.root.getByRole('button', { name: /^Remove/ })).toHaveCount(0);
   await expect(settings.root.getByText('Your organisation asks this of everybody.')).toBeVisible();
+  await expect(settings.root.getByRole('button', { name: /^Remove/ })).toHaveCount(0);
   await expect(settings.button('Turn it off')).toHaveCount(0);
 });
 
