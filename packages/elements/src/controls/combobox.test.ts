@@ -48,6 +48,19 @@ describe('K2: choosing the organisation by its name', () => {
     expect(active()).to.equal(first);
   });
 
+  it('who sends a whole name before the list has come goes on when it comes', async () => {
+    const { element, calls } = await stand(
+      { tag: 'mfa-login', script: { answers: [given.username], organisations: [...organisations, hostile] } },
+      room,
+    );
+    type(element, 'organisation', 'De Linde');
+    element.light.requestSubmit();
+    await until(() => calls.some(({ path, method }) => method === 'POST' && path.endsWith('/flows')));
+    const sent = calls.find(({ method }) => method === 'POST');
+    expect(sent?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: 'de-linde' }]);
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('');
+  });
+
   it('Enter takes the active option and submits nothing; a second Enter submits', async () => {
     const { element, calls } = await opened();
     await key(element, 'ArrowDown');

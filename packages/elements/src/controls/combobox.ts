@@ -47,6 +47,15 @@ export class Combobox implements ReactiveController {
     return text && fitting.length === 1 ? fitting[0] : undefined;
   }
 
+  /** Whether the server has yet to say what the typed name fits: it is asked at once, and the form is sent again then. */
+  waits(): boolean {
+    const query = (this.#text ?? '').trim();
+    if (this.#given || !query || query === this.#asked) return false;
+    clearTimeout(this.#timer);
+    void this.#ask(query, true);
+    return true;
+  }
+
   /** @param given all organisations, when they are few; else the server is asked */
   render(given: readonly Choice[] | undefined, kept: Kept['organisation'], wrong: boolean): TemplateResult {
     this.#given = given;
@@ -112,7 +121,7 @@ export class Combobox implements ReactiveController {
     if (query !== this.#asked) this.#timer = setTimeout(() => this.#ask(query), this.#asked === undefined ? 0 : pause);
   }
 
-  async #ask(query: string): Promise<void> {
+  async #ask(query: string, send = false): Promise<void> {
     this.#call += 1;
     const call = this.#call;
     try {
@@ -121,6 +130,7 @@ export class Combobox implements ReactiveController {
       this.#found = found;
       this.#asked = query;
       this.#host.complain('organisation', '');
+      if (send) this.#host.light.requestSubmit();
     } catch {
       // The next key asks again.
       this.#asked = undefined;

@@ -13,6 +13,7 @@ export const organisation: FirstView<'organisation'> = (step, host) => {
     primary: host.text('continue'),
     submit: () => {
       const chosen = box.value;
+      if (!chosen && box.waits()) return undefined;
       if (!chosen) return host.complain('organisation', host.text('organisation.choose'));
       return { step: 'organisation', organisation: chosen.id };
     },
