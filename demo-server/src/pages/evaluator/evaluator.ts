@@ -46,8 +46,8 @@ async function tick(): Promise<void> {
   part('clock-off')?.toggleAttribute('hidden', offset === 0);
 }
 
-function choose(button: HTMLButtonElement): void {
-  chosen = accounts.find(({ organisation, username }) => `${organisation}/${username}` === button.dataset.account);
+function choose(button: HTMLButtonElement, all: readonly Account[]): void {
+  chosen = all.find(({ organisation, username }) => `${organisation}/${username}` === button.dataset.account);
   for (const other of side?.querySelectorAll('[data-account]') ?? [])
     other.setAttribute('aria-pressed', String(other === button));
   if (widget && chosen) fillIn(widget, chosen);
@@ -70,11 +70,12 @@ async function scan(): Promise<void> {
 
 /** Starts the evaluator's side of this page. */
 export async function startEvaluator(): Promise<void> {
-  accounts = await demoAccounts();
+  const listed = demoAccounts();
   side?.addEventListener('click', ({ target }) => {
     if (!(target instanceof Element)) return;
     const account = target.closest<HTMLButtonElement>('[data-account]');
-    if (account) choose(account);
+    // Whoever is quicker than the list is served when it comes.
+    if (account) void listed.then((all) => choose(account, all));
     if (target.closest('[data-type-code]') && widget) typeCode(widget, code);
     if (target.closest('[data-scan-button]')) void scan();
   });
@@ -87,4 +88,5 @@ export async function startEvaluator(): Promise<void> {
   });
   whenPhoneChanges(() => void readPhone());
   setInterval(() => void tick(), 250);
+  accounts = await listed;
 }
