@@ -33,7 +33,7 @@ test('K9 the phone is one hour ahead: that is told as a wrong time zone', async 
 test('K9 the demo phone with its clock put wrong shows such codes', async ({ page, context }) => {
   const phone = await context.newPage();
   await phone.goto('/phone');
-  const entry = phone.getByRole('listitem').filter({ hasText: 'anna' });
+  const entry = phone.getByRole('listitem').filter({ has: phone.getByText('anna', { exact: true }) });
   await phone.getByLabel('Minutes off').fill('-6');
   await expect(phone.locator('[data-clock-words]')).toHaveText('6 minutes behind');
   const code = ((await entry.locator('[data-digits]').textContent()) ?? '').replace(' ', '');
