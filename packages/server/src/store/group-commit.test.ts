@@ -23,12 +23,11 @@ withDatabases('a unit that throws takes itself back and no other', async ({ data
     database.write(put('a')),
     database.write(put('d')),
   ]);
-  assert.deepEqual(
-    outcomes.map((outcome) => outcome.status),
-    ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
-  );
+  const [one, thrown, third, other, last] = outcomes;
+  // PostgreSQL writes side by side: either of the two that want the same name may have it.
+  assert.deepEqual([one, other].map((outcome) => outcome?.status).sort(), ['fulfilled', 'rejected']);
+  assert.deepEqual([third?.status, last?.status], ['fulfilled', 'fulfilled']);
   assert.deepEqual(await names(database), ['a', 'c', 'd']);
-  const [, thrown] = outcomes;
   assert.ok(thrown?.status === 'rejected' && thrown.reason instanceof Rollback && thrown.reason.message === 'no b');
 });
 
