@@ -182,13 +182,14 @@ export class Companion {
     host.keep(confirmed(host.kept, flow));
     saveKept(host.api, flow.status === 'done' ? undefined : host.kept);
     if (problem) this.#tell(problem);
+    const before = this.#type;
     this.#clearCode(flow.step.type);
     host.show({ name: 'step', problem }, flow);
     this.#wait(flow, problem);
     if (!flow.is('done')) return;
     await host.updateComplete;
     if (this.#putOff()) host.dispatchEvent(new CustomEvent('mfa-later', { bubbles: true, composed: true }));
-    finish(host, flow.step);
+    finish(host, flow.step, before);
   }
 
   /** Two steps that follow each other ask a code in one input: what was typed at the first is no answer to the second. */

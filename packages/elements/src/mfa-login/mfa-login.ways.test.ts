@@ -148,6 +148,20 @@ describe('the end', () => {
     expect(wentTo).to.deep.equal(['https://portal.example/home']);
   });
 
+  it('R35: who has just used one of the last recovery codes reads that before going on', async () => {
+    const returnTo = `${location.href.split('#')[0]}#read`;
+    const { element } = await login({ answers: [given['recovery-code'], { ...given.done, returnTo }] });
+    await named(element);
+    const wentTo = await destinations(async () => {
+      type(element, 'recovery-code', 'AAAA-BBBB-CCCC');
+      await submit(element);
+      expect(element.shadowRoot?.textContent).to.contain('You have 2 recovery codes left');
+    });
+    expect(wentTo).to.deep.equal([]);
+    const pressed = await destinations(() => press(element, 'Continue'));
+    expect(pressed).to.deep.equal([returnTo]);
+  });
+
   it('warns when recovery codes run out', async () => {
     const { element } = await login({ answers: [given.done] });
     await named(element);

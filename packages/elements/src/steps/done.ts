@@ -1,10 +1,8 @@
 import { html, nothing } from 'lit';
 import { frame } from '../element/frame.ts';
+import { few, goOn } from '../flow/finish.ts';
 import { go } from '../flow/go.ts';
 import type { View } from './view.ts';
-
-/** Below so many recovery codes a person is told. */
-const few = 2;
 
 const tick = html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="m4 12.5 5.5 5.5L20 7" /></svg>`;
 
@@ -21,6 +19,7 @@ export const done: View<'done'> = (step, host) => {
     });
   }
   const { recoveryCodesLeft: left } = step;
+  const onPrimary = goOn(host);
   const key = left === 0 ? 'done.no-codes' : left === 1 ? 'done.code' : 'done.codes';
   return frame(host, {
     name: 'done',
@@ -28,5 +27,6 @@ export const done: View<'done'> = (step, host) => {
     description: tick,
     fields:
       left !== undefined && left <= few ? html`<p part="description">${host.text(key, { count: left })}</p>` : nothing,
+    ...(onPrimary ? { primary: host.text('continue'), onPrimary } : {}),
   });
 };
