@@ -344,7 +344,9 @@ test('K6 the demo phone reads the QR code off a screenshot that is dropped on it
   const widget = await begin(page, '/municipality', person);
   await widget.button('Set it up').click();
   await widget.expectHeading('Link your authenticator app');
-  const picture = (await page.screenshot()).toString('base64');
+  await widget.root.locator('[part=qr]').waitFor();
+  // The whole of it, and not while the step still comes in.
+  const picture = (await page.screenshot({ fullPage: true, animations: 'disabled' })).toString('base64');
   await page.goto('/phone');
   await expect(page.getByRole('listitem').first()).toBeVisible();
   await page.evaluate((base64) => {
