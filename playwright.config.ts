@@ -18,7 +18,9 @@ export default defineConfig({
   outputDir: 'test-results',
   forbidOnly: true,
   retries: 0,
-  workers: 2,
+  // Each test has people and an address of its own, and waits now and then for the next code.
+  fullyParallel: true,
+  workers: 3,
   timeout: 60_000,
   maxFailures: 10,
   reporter: [['list'], ['./scripts/reporters/playwright.ts']],
