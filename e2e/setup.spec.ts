@@ -334,6 +334,7 @@ test('K6 the demo phone scans the QR code of the set-up and keeps it beside the 
   await phone.goto('/phone');
   const entry = phone.getByRole('listitem').filter({ hasText: person.username });
   await expect(entry).toContainText('Gemeente Wolvenrade');
+  await expect(entry.locator('[data-digits]')).toHaveText(/^\d{3} \d{3}$/);
   const code = ((await entry.locator('[data-digits]').textContent()) ?? '').replace(' ', '');
   await widget.typeCode(code);
   await widget.expectHeading('Keep your recovery codes');
