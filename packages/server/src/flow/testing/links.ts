@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { StepOf, StepType } from '@tweestap/protocol';
 import { systemRandom } from '../../crypto/tokens.ts';
 import { mailLink } from '../../links/mail-link.ts';
-import { type LinkPurpose, makeLink } from '../../links/make-link.ts';
+import type { LinkPurpose } from '../../links/make-link.ts';
 import { openLink } from '../../links/seal-link.ts';
 import { getOrganisation } from '../../store/organisations.ts';
 import type { OutboxRow } from '../../store/schema.ts';
@@ -45,21 +45,6 @@ export async function linkFor(world: World, person: Person, purpose: LinkPurpose
   const templates = { activate: 'activation', reset: 'reset', unlock: 'unlock', register: 'registration' };
   clock.advance(1);
   return await tokenIn(world, templates[purpose]);
-}
-
-/** A link on paper, as a printed letter has it: its token, and until when it is good. */
-export async function printedLink(
-  { database, clock }: World,
-  { id, organisation }: Pick<Person, 'id' | 'organisation'>,
-  purpose: LinkPurpose,
-): Promise<{ token: string; expiresAt: number }> {
-  const definition = await getOrganisation(database.read, organisation);
-  assert.ok(definition);
-  const given = { purpose, accountId: id, organisation: definition, baseUrl: BASE_URL };
-  const { url, expiresAt } = await database.write((tx) =>
-    makeLink(tx, { ...given, now: clock(), random: systemRandom }),
-  );
-  return { token: url.split('=').at(-1) ?? '', expiresAt };
 }
 
 /** The step that an outcome stands at, which must be this one. */

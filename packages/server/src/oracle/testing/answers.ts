@@ -1,0 +1,77 @@
+import type { StepType } from '@tweestap/protocol';
+import { otp, timeStepAt } from './ledger/otp.ts';
+import type { SentInput } from './ledger/records.ts';
+import type { User } from './ledger/users.ts';
+import type { ShownStep } from './ledger/wire.ts';
+
+/** What the one who answers knows. `good` from 0 (all wrong) to 19 (all right). */
+export interface Asked {
+  step: ShownStep;
+  kind: string;
+  user: User;
+  good: number;
+  now: number;
+  /** A new name or number at each call. */
+  next(): number;
+}
+
+/** What a user who knows everything would answer, mostly. A step without a line here does not compile. */
+const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'step'> } = {
+  organisation: ({ user }) => ({ organisation: user.organisation.id }),
+  username: ({ user, good }) => ({ username: good === 1 ? user.username.toUpperCase() : user.username }),
+  password: ({ user, good }) => ({ password: good === 0 ? 'a wrong password' : (user.password ?? 'there is none') }),
+  'confirm-password': ({ user, good }) => ({
+    password: good === 0 ? 'a wrong password' : (user.password ?? 'there is none'),
+  }),
+  'choose-method': ({ good }) => ({ method: good > 9 ? 'totp' : 'recovery-code' }),
+  totp: ({ user, good, now }) => ({ code: codeOf(user, good, now), remember: good > 9 }),
+  'recovery-code': ({ user, good }) => ({ code: paperOf(user, good) }),
+  'enroll-offer': ({ good }) => ({ action: good < 7 ? 'later' : 'accept' }),
+  'enroll-method': () => ({ method: 'totp' }),
+  'enroll-totp': ({ step, good, now, next }) => ({
+    code: codeFor(String(step.secret), good === 0 ? now + 90_000 : now),
+    name: `phone ${next()}`,
+  }),
+  'recovery-codes': () => ({}),
+  identify: ({ user, step, good }) => {
+    const email = good === 0 ? 'a.stranger@elsewhere.example' : user.email;
+    return (step.fields as string[]).includes('username') ? { username: user.username, email } : { email };
+  },
+  'mail-sent': () => ({ action: 'back', to: 'identify' }),
+  'new-password': ({ user, good, next }) => ({
+    password: good === 0 ? 'short' : good === 1 ? (user.password ?? 'short') : `a chosen sentence of number ${next()}`,
+  }),
+  locked: ({ step, good }) => {
+    const mails = step.actions?.includes('unlock') === true;
+    return mails && good > 3 ? { action: 'unlock', way: 'mail' } : { action: 'poll' };
+  },
+  done: () => ({}),
+};
+
+export const knownSteps = Object.keys(answers) as StepType[];
+
+/** The input that answers a shown step. */
+export function answerTo(asked: Asked): SentInput {
+  const { type } = asked.step;
+  const answer = answers[type as StepType];
+  if (!answer) throw new Error(`The walk does not know the step "${type}": give it an answer in answers.ts.`);
+  return { step: type, ...answer(asked) };
+}
+
+import { fromBase32 } from './ledger/otp.ts';
+
+const codeFor = (secret: string, now: number): string => otp(fromBase32(secret), timeStepAt(now));
+
+/** Mostly the code that the newest authenticator shows; else one of another time, or of the authenticator before. */
+export function codeOf({ authenticators }: User, good: number, now: number): string {
+  const { secret } = authenticators.at(good === 1 ? -2 : -1) ?? authenticators.at(-1) ?? { secret: Buffer.alloc(20) };
+  const off = { 0: 100, 2: 1, 3: -1, 4: -2, 5: 5 }[good] ?? 0;
+  return otp(secret, timeStepAt(now) + off);
+}
+
+/** A used code, a good one of the own paper, or the one of the help desk. */
+function paperOf({ codes, spentCodes, desk }: User, good: number): string {
+  const used = spentCodes.at(-1) ?? 'AAAA-BBBB-CCCC';
+  if (good < 5) return used;
+  return (good > 12 ? desk?.code : undefined) ?? [...codes][0] ?? desk?.code ?? used;
+}

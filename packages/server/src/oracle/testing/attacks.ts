@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { codeOf } from './answers.ts';
+import { otp } from './ledger/otp.ts';
+import { openFaults } from './ledger/rules.ts';
+import type { User } from './ledger/users.ts';
+import { meanwhile } from './meanwhile.ts';
+import { type Of, pick } from './moves.ts';
+import { routeMoves } from './routes.ts';
+import { changePolicy, verbMoves } from './verbs.ts';
+import type { Walk } from './walk.ts';
+
+/** Threat: copies of the own right code, sent at once, lock its owner out. */
+export async function copies(walk: Walk, move: Of<'copies'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  const flow = await walk.password(browser, user);
+  if (flow?.step !== 'totp') return;
+  walk.place.clock.advance(30_000);
+  if (openFaults.has('copies')) return;
+  const input = { step: 'totp', code: walk.codeOf(user) };
+  await Promise.all(Array.from({ length: move.count }, () => walk.submit(browser, flow, [input])));
+  walk.place.clock.advance(30_000);
+  await walk.login(browser, user, false);
+}
+
+/** A code of long ago or, first of all, the one that was accepted last. */
+function wrongCode(user: User, count: number, now: number): string {
+  const last = user.authenticators.at(-1);
+  if (count > 0 || !last || last.last < 0 || openFaults.has('copies')) return codeOf(user, 0, now + count * 90_000);
+  return otp(last.secret, last.last);
+}
+
+/** Wrong passwords or wrong codes, one after the other. */
+export async function guess(walk: Walk, move: Of<'guess'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  const onCodes = move.count !== 4 && (await walk.password(browser, user))?.step === 'totp';
+  const flow = browser.flows.at(-1);
+  for (let count = 0; count < move.count; count += 1) {
+    if (!onCodes) await walk.password(browser, user, `a guess of number ${count}`);
+    else if (flow) await walk.submit(browser, flow, [{ step: 'totp', code: wrongCode(user, count, walk.now()) }]);
+  }
+}
+
+/** The same request under one `Idempotency-Key` gets the same answer, and is carried out once (R7). */
+export async function twice(walk: Walk, move: Of<'twice'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  const flow = await walk.password(browser, user);
+  if (flow?.step !== 'totp' || !walk.place.keyed) return;
+  walk.place.clock.advance(30_000);
+  const inputs = [{ step: 'totp', code: walk.codeOf(user) }];
+  const key = `walk-${flow.id}`;
+  const { flow: cookie, ...before } = browser.cookies;
+  const first = await walk.submit(browser, flow, inputs, key);
+  const tabs = { ...browser, cookies: { ...before, ...(cookie === undefined ? {} : { flow: cookie }) } };
+  const call = { method: 'POST', path: `/flows/${flow.id}`, body: { inputs }, token: flow.token, key };
+  const { reply } = await walk.send(tabs, call);
+  assert.deepEqual([reply.status, reply.set], [first.status, first.set], 'a repeated request got another answer (R7)');
+}
+
+export async function steal(walk: Walk, { browser, from, what }: Of<'steal'>): Promise<void> {
+  const [thief, victim] = [walk.browser(browser), walk.browser(from)];
+  const flow = victim.flows.at(-1);
+  const { device, session } = victim.cookies;
+  const old = victim.oldDevices.at(-2);
+  if (what === 'flow' && flow) thief.flows.push(flow);
+  if (what === 'device' && device !== undefined) thief.cookies.device = device;
+  if (what === 'session' && session !== undefined) thief.cookies.session = session;
+  if (what === 'old-device' && old !== undefined) thief.cookies.device = old;
+}
+
+/**
+ * Threat: who stole a remembered device is about to log in with it, while its owner takes away what that login rests on.
+ */
+export async function thief(walk: Walk, move: Of<'thief'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  const owner = walk.browser(move.browser + 1);
+  await walk.login(browser, user, true);
+  await walk.login(owner, user, false);
+  const taking: readonly (() => Promise<unknown>)[] = [
+    async () => await routeMoves['DELETE /account/devices']?.(walk, owner, 0),
+    async () => await routeMoves['POST /account/events/:id']?.(walk, owner, 0),
+    async () => await routeMoves['DELETE /account/factors/:id']?.(walk, owner, 1),
+    async () => (await walk.begin(owner, 'enroll')) && (await walk.finish(owner, 19)),
+    async () => (await walk.begin(owner, 'change-password')) && (await walk.finish(owner, 19)),
+    async () => (await walk.begin(owner, 'disable')) && (await walk.finish(owner, 19)),
+    async () => await verbMoves.resetFactors(walk, user, 0),
+    async () => await verbMoves.disable(walk, user, 0),
+    async () => await changePolicy(walk, user, 0),
+    async () => walk.place.clock.advance(13 * 3_600_000),
+  ];
+  const nth = move.place === 'hash' ? 1 : 2;
+  await meanwhile(walk, { place: move.place, nth }, () => walk.password(browser, user), pick(taking, move.revoke));
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { type Input, type Kind, parseInput, problems } from '@tweestap/protocol';
+import type { FlowRef, Outcome, RequestContext } from '../../flow/engine-types.ts';
+import { FlowError } from '../../flow/errors.ts';
+import { readSession } from '../../sessions/sessions.ts';
+import type { Database } from '../../store/database.ts';
+import { StoreUnavailableError } from '../../store/database.ts';
+import type { Door } from './http-door.ts';
+import type { Instance } from './instance.ts';
+import type { Call, Reply, ShownFlow } from './ledger/wire.ts';
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** A door past HTTP: the routes of flows go to the engine itself, so that nothing in front of it can hide its faults. */
+export function engineDoor(instance: Instance, database: Database, clock: () => number): Door {
+  return async (call) => {
+    if (!call.path.startsWith('/flows')) return await instance.door(call);
+    // The flow's cookie is made by HTTP.
+    if (call.cookies.flow === undefined) return await instance.door(call);
+    const inputs = inputsOf(call.body);
+    if (!inputs) return problem('malformed');
+    const context = await contextOf(call, database, clock());
+    try {
+      return await ask(instance, call, inputs, context);
+    } catch (error) {
+      if (error instanceof FlowError) return problem(error.code);
+      if (error instanceof StoreUnavailableError) return problem('busy');
+      throw error;
+    }
+  };
+}
+
+async function ask(instance: Instance, call: Call, inputs: Input[], context: RequestContext): Promise<Reply> {
+  const { engine } = instance;
+  if (call.path === '/flows') {
+    const { kind, link } = call.body as { kind: Kind; link?: string };
+    const outcome = await engine.start({ kind, inputs, ...(link === undefined ? {} : { link }) }, context);
+    const { refusal } = outcome;
+    const reply = replyOf(201, outcome);
+    return { ...reply, body: { ...reply.body, token: outcome.token, ...(refusal ? { problem: refusal } : {}) } };
+  }
+  const ref: FlowRef = { id: call.path.slice('/flows/'.length), tokenHash: hashOf(call.token ?? '') };
+  if (call.method === 'DELETE') {
+    await engine.cancel(ref, context);
+    return { status: 204, body: {}, set: {} };
+  }
+  if (call.method === 'GET') return { status: 200, body: { flow: shown(await engine.view(ref, context)) }, set: {} };
+  const outcome = await engine.submit(ref, inputs, context);
+  if (!outcome.refusal) return replyOf(200, outcome);
+  const { code, input } = outcome.refusal;
+  const reply = replyOf(problems[code].status, outcome);
+  return { ...reply, body: { ...reply.body, code, input } };
+}
+
+function replyOf(status: number, { flow, issued }: Outcome): Reply {
+  const set = {
+    ...(issued?.session ? { session: issued.session.token } : {}),
+    ...(issued?.device ? { device: issued.device.token } : {}),
+  };
+  return { status, body: { flow: shown(flow) }, set };
+}
+
+const shown = (flow: unknown): ShownFlow => flow as ShownFlow;
+
+const problem = (code: keyof typeof problems): Reply => ({ status: problems[code].status, body: { code }, set: {} });
+
+async function contextOf({ cookies, address }: Call, database: Database, now: number): Promise<RequestContext> {
+  const session = cookies.session === undefined ? undefined : await readSession(database.read, cookies.session, now);
+  const deviceToken = cookies.device;
+  return {
+    browserHash: hashOf(cookies.flow ?? ''),
+    ...(session ? { session } : {}),
+    ...(deviceToken === undefined ? {} : { deviceToken }),
+    address,
+    correlationId: 'oracle',
+  };
+}
+
+/** Undefined where the wire would refuse one of them. */
+function inputsOf(body: unknown): Input[] | undefined {
+  const values = (body as { inputs?: unknown[] } | undefined)?.inputs ?? [];
+  const parsed = values.map((value) => parseInput(value));
+  const good = parsed.flatMap((each) => (each.ok ? [each.value] : []));
+  return good.length === values.length ? good : undefined;
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
+import { type Admin, createAdmin } from '../../admin/admin.ts';
+import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
+import { type Clock, systemRandom } from '../../crypto/tokens.ts';
+import { createEngine } from '../../flow/engine.ts';
+import type { Engine } from '../../flow/engine-types.ts';
+import { eventRoutes } from '../../http/account-events.ts';
+import { accountRoutes } from '../../http/account-routes.ts';
+import { cookies } from '../../http/cookies.ts';
+import { flowRoutes } from '../../http/flow-routes.ts';
+import { createHandler, type RequestHandler } from '../../http/handler.ts';
+import { publicRoutes } from '../../http/public-routes.ts';
+import type { Route } from '../../http/route-table.ts';
+import { sessionRoutes } from '../../http/session-routes.ts';
+import { createThrottle } from '../../http/throttle.ts';
+import { returnToCheck } from '../../return-to.ts';
+import type { Database } from '../../store/database.ts';
+import { Gate, gatedDatabase, gatedHasher } from './gate.ts';
+import { type Door, httpDoor } from './http-door.ts';
+
+export const keyring: Keyring = parseKeyring(`oracle:${Buffer.alloc(32, 9).toString('base64')}`);
+const BASE_URL = 'http://localhost';
+const MOUNT_PATH = '/mfa/v1';
+/** Hashing is real and cheap: the oracle judges what is verified, not how long it takes. */
+const cheap = { parameters: { memory: 64, passes: 1, lanes: 1 }, concurrency: 4, queueLimit: 10_000 };
+
+/** The parts of one process of the server, put together as `create.ts` does. */
+interface Parts {
+  gate: Gate;
+  engine: Engine;
+  admin: Admin;
+  http: RequestHandler;
+  routes: readonly Route[];
+}
+
+/** One instance of the server on the loopback. `restart` throws its process away and starts a new one in its place. */
+export class Instance {
+  readonly door: Door;
+  private readonly database: Database;
+  private readonly clock: Clock;
+  private readonly hasher: PasswordHasher = createPasswordHasher(cheap);
+  private readonly server: Server;
+  private parts: Parts;
+
+  private constructor(database: Database, clock: Clock, server: Server) {
+    this.database = database;
+    this.clock = clock;
+    this.server = server;
+    this.parts = this.assemble();
+    server.on('request', (req, res) => void this.parts.http.handler(req, res));
+    this.door = httpDoor(`http://127.0.0.1:${(server.address() as AddressInfo).port}${MOUNT_PATH}`);
+  }
+
+  static async start(database: Database, clock: Clock): Promise<Instance> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new Instance(database, clock, server);
+  }
+
+  get gate(): Gate {
+    return this.parts.gate;
+  }
+  get admin(): Admin {
+    return this.parts.admin;
+  }
+  get engine(): Engine {
+    return this.parts.engine;
+  }
+  get routes(): readonly Route[] {
+    return this.parts.routes;
+  }
+
+  restart(): void {
+    this.parts = this.assemble();
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private assemble(): Parts {
+    const gate = new Gate();
+    const database = gatedDatabase(this.database, gate);
+    const hasher = gatedHasher(this.hasher, gate);
+    const { clock } = this;
+    const random = systemRandom;
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const base = { database, keyring, clock, random, logger };
+    const allowedReturnTo = returnToCheck({ read: database.read }, [BASE_URL]);
+    const engine = createEngine({ ...base, hasher, baseUrl: BASE_URL, allowedReturnTo });
+    const throttle = createThrottle({ database, clock }, { failures: 300, window: 600_000 });
+    // Each browser of the walk has an address of its own.
+    const addressOf = (hop: { headers: Readonly<Record<string, unknown>> }): string =>
+      String(hop.headers['x-forwarded-for']);
+    const deps = { ...base, engine, cookies: cookies(false), throttle, addressOf };
+    const routes = [
+      ...flowRoutes(deps),
+      ...sessionRoutes(deps),
+      ...accountRoutes(deps),
+      ...eventRoutes(deps),
+      ...publicRoutes({ database, mountPath: MOUNT_PATH, baseUrl: BASE_URL, isDraining: () => false }),
+    ];
+    const http = createHandler(deps, routes, { mountPath: MOUNT_PATH, secure: false, origins: [BASE_URL] });
+    return {
+      gate,
+      engine,
+      http,
+      routes,
+      admin: createAdmin({ database, keyring, hasher, clock, random, baseUrl: BASE_URL }),
+    };
+  }
+}

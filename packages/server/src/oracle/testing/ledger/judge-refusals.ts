@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { matching, passwordKeys } from './judge-inputs.ts';
+import type { Ledger } from './ledger.ts';
+import type { FlowRecord, Given, SentInput } from './records.ts';
+import { recoveryKey } from './rules.ts';
+import type { Organisation } from './users.ts';
+
+/** Refusals of a code that stand in the account's count. */
+const wrongCodes = new Set(['wrong-code', 'code-expired', 'clock-off', 'old-authenticator']);
+
+/** Enters what the server refused: a right credential needs a cause to be refused, and a lock its wrong attempts. */
+export function refuseInput(ledger: Ledger, flow: FlowRecord, input: SentInput, code: string, given: Given): void {
+  if (input.action !== undefined && input.action !== 'submit') return;
+  if (['password', 'confirm-password'].includes(input.step)) refusePassword(ledger, flow, input, code, given);
+  if (['totp', 'recovery-code'].includes(input.step)) refuseCode(ledger, flow, input, code, given);
+}
+
+/** A right password leads to a lock where the codes of the account are locked: by wrong ones, never by right ones. */
+export function showLock({ counts }: Ledger, { user, kind }: FlowRecord, code: string | undefined, given: Given): void {
+  if (code !== undefined || kind === 'unlock' || given.disturbed || !user) return;
+  const keys = [`code ${user.id}`, recoveryKey(user)];
+  assert.ok(
+    keys.some((key) => counts.mayBeLocked(key, user.organisation)),
+    'the codes of an account are locked without wrong ones (R44, R91)',
+  );
+}
+
+function organisationOf(ledger: Ledger, flow: FlowRecord): Organisation | undefined {
+  return ledger.users.find(({ organisation }) => organisation.id === flow.organisation)?.organisation;
+}
+
+function refusePassword(ledger: Ledger, flow: FlowRecord, input: SentInput, code: string, given: Given): void {
+  const organisation = flow.user?.organisation ?? organisationOf(ledger, flow);
+  if (!organisation) return;
+  const keys = passwordKeys(ledger, flow, given);
+  const [key = ''] = keys;
+  const isSure = keys.length === 1 && !given.disturbed;
+  const user = flow.user ?? ledger.find(flow.organisation, flow.name);
+  const isRight = user?.state === 'active' && user.password !== undefined && user.password === input.password;
+  if (code === 'locked') {
+    if (isSure) ledger.counts.locked(key, organisation, given.sent);
+    else if (!isRight) for (const each of keys) ledger.counts.doubt(each);
+    ledger.devices.doubt(given.cookies.device);
+  }
+  if (code !== 'wrong-credentials') return;
+  assert.ok(!isRight || given.disturbed, 'a right password was refused');
+  if (isSure) {
+    ledger.counts.evaluated(key, organisation, given.sent);
+    ledger.counts.wrong(key, organisation, given.sent);
+  } else for (const each of keys) ledger.counts.doubt(each);
+  if (input.step === 'password') ledger.devices.replayed(given.cookies.device);
+}
+
+function refuseCode(ledger: Ledger, flow: FlowRecord, input: SentInput, code: string, given: Given): void {
+  const { user } = flow;
+  if (!user) return;
+  const key = input.step === 'totp' ? `code ${user.id}` : recoveryKey(user);
+  const fits = input.step === 'totp' ? matching(user.authenticators, String(input.code), given.sent) : [];
+  // A copy of the code that was accepted last, or of one that is being accepted, is no guess.
+  const isCopy = fits.some(
+    ({ authenticator, step }) => step === authenticator.last || (given.disturbed && step > authenticator.last),
+  );
+  const isOnPaper = user.organisation.recoveryCodes && user.codes.has(String(input.code));
+  const isRight = isOnPaper || fits.some(({ authenticator, step }) => step > authenticator.last);
+  if (code === 'locked') {
+    if (!given.disturbed) ledger.counts.locked(key, user.organisation, given.sent);
+    else if (!isCopy && !isRight) ledger.counts.doubt(key);
+    return;
+  }
+  if (code === 'code-used') {
+    if (!isCopy) ledger.counts.doubt(key);
+    return;
+  }
+  if (!wrongCodes.has(code)) return;
+  // What was refused as expired stays expired, whatever the clock says later (R86).
+  if (code === 'code-expired' && user.desk?.code === input.code) user.desk = undefined;
+  assert.ok(!isRight || given.disturbed, `a right code was refused as ${code}`);
+  if (given.disturbed) {
+    ledger.counts.doubt(key);
+    return;
+  }
+  ledger.counts.evaluated(key, user.organisation, given.sent);
+  ledger.counts.wrong(key, user.organisation, given.sent);
+}

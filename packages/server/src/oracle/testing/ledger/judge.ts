@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { acceptInput } from './judge-inputs.ts';
+import { refuseInput, showLock } from './judge-refusals.ts';
+import { pay } from './judge-sessions.ts';
+import { type Ledger, lifeOf } from './ledger.ts';
+import { fromBase32 } from './otp.ts';
+import type { FlowRecord, Given, SentInput } from './records.ts';
+import type { Reply } from './wire.ts';
+
+/** `POST /flows` was answered: what it began with must have been good (R12, R31). */
+export function began(
+  ledger: Ledger,
+  asked: { kind: string; link?: string; inputs?: SentInput[] },
+  reply: Reply,
+  given: Given,
+): void {
+  const { flow: shown, token = '', code } = reply.body;
+  const { kind, link, inputs = [] } = asked;
+  if (reply.status !== 201 || !shown) {
+    const expired = ledger.links.get(link ?? '');
+    if (code === 'link-expired' && expired && given.now >= expired.until) expired.dead ??= 'it was refused as expired';
+    if (code === 'no-session') ledger.refused(given);
+    return;
+  }
+  const cookie = reply.set.flow ?? given.cookies.flow;
+  const flow: FlowRecord = { id: shown.id, kind, token, cookie, expires: given.now + lifeOf(kind) };
+  if (link !== undefined) openedBy(ledger, flow, link, given);
+  else if (!['login', 'recover', 'register'].includes(kind)) {
+    assert.ok(!['activate', 'reset', 'unlock'].includes(kind), `a flow of kind ${kind} began without a link`);
+    const session = ledger.session(given.cookies.session, given.now);
+    assert.ok(session, `a flow of kind ${kind} began with a session that has ended`);
+    Object.assign(flow, { user: session.user, organisation: session.user.organisation.id });
+    flow.session = given.cookies.session;
+  }
+  ledger.flows.set(flow.id, flow);
+  went(ledger, flow, inputs, reply, given);
+}
+
+/** `POST /flows/{id}` was answered. */
+export function went(ledger: Ledger, flow: FlowRecord, inputs: readonly SentInput[], reply: Reply, given: Given): void {
+  const problem = reply.body.problem ?? (reply.status === 201 ? undefined : reply.body);
+  const code = problem?.code;
+  const { flow: shown } = reply.body;
+  if (code === 'flow-expired' && given.sent >= flow.expires) flow.dead ??= 'it was refused as expired';
+  if (!shown || (code !== undefined && problem?.input === undefined)) {
+    if (code === 'no-session') ledger.refused(given);
+    return;
+  }
+  const stop = code === undefined ? inputs.length : (problem?.input ?? 0);
+  for (const input of inputs.slice(0, stop)) {
+    stands(ledger, flow, given);
+    acceptInput(ledger, flow, input, given);
+  }
+  const refused = inputs[stop];
+  if (code !== undefined && refused) refuseInput(ledger, flow, refused, code, given);
+  if (shown.step.type === 'locked' && flow.step !== 'locked') showLock(ledger, flow, code, given);
+  flow.step = shown.step.type;
+  if (shown.step.type === 'enroll-totp') flow.shown = fromBase32(String(shown.step.secret));
+  if (shown.step.type === 'recovery-codes') flow.codes = shown.step.codes as string[];
+  if (shown.status === 'done' && !flow.done && stop > 0) pay(ledger, flow, reply, given);
+  else assert.equal(reply.set.session, undefined, 'a session came before the end of its flow (R2)');
+}
+
+function openedBy(ledger: Ledger, flow: FlowRecord, token: string, { now }: Given): void {
+  const link = ledger.links.get(token);
+  assert.ok(link && link.kind === flow.kind, 'a flow began with a link for something else (R12)');
+  assert.equal(link.dead, undefined, 'a flow began with a link that is used or void (R31)');
+  assert.ok(now < link.until, 'a flow began with a link that has expired (R31)');
+  if (link.user) assert.equal(link.user.state, 'active', 'a flow began for a disabled account');
+  Object.assign(flow, { link: token, user: link.user, organisation: link.organisation, name: link.email });
+}
+
+/** A flow that goes on must not have ended: by its time, by a revocation, or with the session that it belongs to. */
+function stands(ledger: Ledger, flow: FlowRecord, { sent, now, cookies }: Given): void {
+  if (cookies.flow !== undefined) assert.equal(cookies.flow, flow.cookie, 'a flow went on in another browser (R4)');
+  assert.equal(flow.dead, undefined, 'a flow went on that had ended');
+  assert.ok(sent < flow.expires, 'a flow went on after its end');
+  if (flow.session !== undefined) assert.ok(ledger.session(flow.session, now), 'a flow went on without its session');
+}

@@ -1,0 +1,43 @@
+import { openLink } from '../../links/seal-link.ts';
+import type { Database } from '../../store/database.ts';
+import { keyring } from './instance.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { LinkKind } from './ledger/records.ts';
+
+const kinds: Readonly<Record<string, LinkKind>> = {
+  activation: 'activate',
+  reset: 'reset',
+  unlock: 'unlock',
+  registration: 'register',
+};
+
+/** Reads the mails with links as their readers would get them, and tells the ledger of each. */
+export class Mailbox {
+  private readonly seen = new Set<string>();
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async read(ledger: Ledger): Promise<void> {
+    const rows = await this.database.read
+      .selectFrom('outbox')
+      .select(['id', 'template', 'data', 'account_id', 'organisation_id', 'created_at'])
+      .where('template', 'in', Object.keys(kinds))
+      .where('organisation_id', 'in', [...new Set(ledger.users.map(({ organisation }) => organisation.id))])
+      .orderBy('created_at')
+      .execute();
+    for (const row of rows) {
+      const { link, to } = JSON.parse(row.data) as { link?: string; to?: string };
+      const kind = kinds[row.template];
+      // What nobody gets opens nothing (R55).
+      if (this.seen.has(row.id) || !link || !kind || (row.account_id === null && to === undefined)) continue;
+      this.seen.add(row.id);
+      const token = openLink(keyring, row.id, link).split('=').at(-1) ?? '';
+      const user = ledger.users.find(({ id }) => id !== '' && id === row.account_id);
+      const organisation = row.organisation_id ?? '';
+      ledger.mailed(token, { kind, user, email: to, organisation, from: row.created_at });
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { Place } from './gate.ts';
+import { openFaults } from './ledger/rules.ts';
+import type { Walk } from './walk.ts';
+
+/** Holds a request between what it read and what it commits, and does something else there. */
+export async function meanwhile(
+  walk: Walk,
+  { place, nth }: { place: Place; nth: number },
+  outer: () => Promise<unknown>,
+  inner: () => Promise<unknown>,
+): Promise<void> {
+  if (openFaults.has('stale-proofs')) {
+    await outer();
+    await inner();
+    return;
+  }
+  const index = walk.instance();
+  const held = walk.place.instances[index as 0 | 1].gate.hold(place, nth);
+  walk.pinned = index;
+  const running = outer();
+  const isHeld = await Promise.race([held.reached.then(() => true), running.then(() => false)]);
+  walk.pinned = undefined;
+  try {
+    if (isHeld) await inner();
+  } finally {
+    held.release();
+    await running;
+  }
+  if (isHeld) walk.place.statistics.note('between', place);
+}

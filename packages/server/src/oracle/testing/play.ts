@@ -1,0 +1,197 @@
+import type { AdminVerb } from '../../admin/roles.ts';
+import { codeOf } from './answers.ts';
+import { copies, guess, steal, thief, twice } from './attacks.ts';
+import { setClock } from './clock.ts';
+import { expire } from './expire.ts';
+import type { LinkKind, SentInput } from './ledger/records.ts';
+import type { User } from './ledger/users.ts';
+import { meanwhile } from './meanwhile.ts';
+import { type Move, type Of, pick, type Request } from './moves.ts';
+import { getReady } from './ready.ts';
+import { routeMoves } from './routes.ts';
+import { changePolicy, verbMoves } from './verbs.ts';
+import { type Tabs, type Walk, wire } from './walk.ts';
+
+type Players = { readonly [D in Move['do']]: (walk: Walk, move: Of<D>) => Promise<unknown> };
+
+const players: Players = {
+  begin: async (walk, move) => await begin(walk, walk.at(move), pick(wire.kinds, move.kind)),
+  password: async (walk, move) => {
+    const { browser, user } = walk.at(move);
+    await walk.password(browser, user);
+  },
+  answer: async (walk, { browser, good }) => await walk.answer(walk.browser(browser), good),
+  finish: async (walk, { browser, good }) => await walk.finish(walk.browser(browser), good),
+  login: async (walk, move) => {
+    const { browser, user } = walk.at(move);
+    await walk.login(browser, user, move.remember);
+  },
+  raw,
+  route: async (walk, { route, browser, who }) => await visit(walk, walk.browser(browser), route, who),
+  verb: async (walk, { verb, who }) => {
+    const name = pick(Object.keys(verbMoves) as AdminVerb[], verb);
+    walk.place.statistics.note('verbs', name);
+    await verbMoves[name](walk, walk.user(who), verb);
+  },
+  policy: async (walk, { change, who }) => await changePolicy(walk, walk.user(who), change),
+  wait: async (walk, { ms }) => walk.place.clock.advance(ms),
+  clock: async (walk, { ms }) => await setClock(walk, ms),
+  own,
+  mail,
+  desk,
+  copies,
+  guess,
+  twice,
+  steal,
+  expire,
+  thief,
+  sweep: async (walk) => await walk.sweep(),
+  restart: async (walk) => {
+    for (const instance of walk.place.instances) instance.restart();
+  },
+  between,
+  kill,
+};
+
+/** Plays one move. */
+export async function play(walk: Walk, move: Move): Promise<void> {
+  walk.place.statistics.note('moves', move.do);
+  walk.trace.push(`— ${JSON.stringify(move)}`);
+  await (players[move.do] as (walk: Walk, move: Move) => Promise<unknown>)(walk, move);
+}
+
+async function begin(walk: Walk, { browser, user }: { browser: Tabs; user: User }, kind: string): Promise<void> {
+  browser.user = user;
+  const isLinked = ['activate', 'reset', 'unlock', 'register'].includes(kind);
+  const links = [...walk.ledger.links].filter(([, link]) => link.user === user || (!link.user && link.kind === kind));
+  await walk.begin(browser, kind, [], isLinked ? links.at(-1)?.[0] : undefined);
+}
+
+/** Any input at any step: mostly out of order, or not one of the wire at all. */
+async function raw(walk: Walk, move: Of<'raw'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  const flow = browser.flows.at(-1);
+  if (!flow) return;
+  const step = pick(wire.steps, move.step) as keyof typeof wire.inputs;
+  const action = pick([...Object.keys(wire.inputs[step].inputs), 'submit'], move.action);
+  const code = codeOf(user, 19, walk.now());
+  const given: Record<string, object> = {
+    organisation: { organisation: user.organisation.id },
+    username: { username: user.username },
+    password: { password: user.password ?? 'there is none' },
+    'confirm-password': { password: user.password ?? 'there is none' },
+    'choose-method': { method: 'totp' },
+    totp: { code },
+    'recovery-code': { code: [...user.codes][0] ?? 'AAAA-BBBB-CCCC' },
+    'enroll-method': { method: 'totp' },
+    'enroll-totp': { code, name: `phone ${walk.next()}` },
+    identify: { username: user.username, email: user.email },
+    'new-password': { password: `a chosen sentence of number ${walk.next()}` },
+  };
+  const extra: Record<string, object> = {
+    back: { to: pick(wire.steps, move.action + move.who) },
+    switch: { method: pick(['totp', 'recovery-code'], move.step) },
+    unlock: { way: 'mail' },
+    submit: given[step] ?? {},
+  };
+  const input: SentInput = { step, ...(action === 'submit' ? {} : { action }), ...(extra[action] ?? {}) };
+  await walk.submit(browser, flow, [input]);
+}
+
+async function visit(walk: Walk, browser: Tabs, route: number, who: number): Promise<void> {
+  const names = Object.keys(routeMoves);
+  const name = pick(names, route);
+  walk.place.statistics.note('routes', name);
+  await routeMoves[name]?.(walk, browser, who);
+}
+
+/** A user logs in and begins a flow of the session. */
+async function own(walk: Walk, move: Of<'own'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  await walk.login(browser, user, move.good > 9);
+  const kind = pick(['enroll', 'recovery-codes', 'disable', 'change-password', 'step-up'], move.kind);
+  if (await walk.begin(browser, kind)) await walk.finish(browser, move.good);
+}
+
+/** A link is asked for, and gone on with as its mail or letter says. */
+async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  const { organisation } = user;
+  browser.user = user;
+  const sent: Record<Of<'mail'>['for'], () => Promise<LinkKind>> = {
+    recover: async () => {
+      await walk.begin(browser, 'recover', [{ step: 'organisation', organisation: organisation.id }]);
+      await walk.answer(browser, move.good);
+      return user.password === undefined ? 'activate' : 'reset';
+    },
+    register: async () => {
+      const eve = walk.ledger.users.find((each) => each.organisation.email) ?? user;
+      const email = `new${walk.next()}@post.example`;
+      const first = { step: 'organisation', organisation: eve.organisation.id };
+      await walk.begin(browser, 'register', [first, { step: 'identify', email }]);
+      return 'register';
+    },
+    invite: async () => await verbMoves.invite(walk, user, 0).then(() => 'activate'),
+    letter: async () => await verbMoves.letter(walk, user, 0).then(() => 'activate'),
+    unlock: async () => {
+      for (let count = 0; count < organisation.soft + 1; count += 1) await walk.password(browser, user, 'wrong');
+      await walk.answer(browser, 19);
+      return 'unlock';
+    },
+  };
+  const kind = await sent[move.for]();
+  const [token] =
+    [...walk.ledger.links].filter(([, link]) => link.kind === kind && link.dead === undefined).at(-1) ?? [];
+  if (token === undefined) return;
+  const link = walk.ledger.links.get(token);
+  if (link?.user) browser.user = link.user;
+  if (await walk.begin(browser, kind, [], token)) await walk.finish(browser, move.good);
+}
+
+/** A user calls the help desk, and begins with the code. */
+async function desk(walk: Walk, move: Of<'desk'>): Promise<void> {
+  const { browser, user } = walk.at(move);
+  await verbMoves.issueCode(walk, user, 0);
+  const flow = await walk.password(browser, user);
+  if (flow?.step !== 'totp') return;
+  await walk.submit(browser, flow, [{ step: 'totp', action: 'switch', method: 'recovery-code' }]);
+  await walk.finish(browser, move.good);
+}
+
+async function between(walk: Walk, move: Of<'between'>): Promise<void> {
+  const { place, nth, inner } = move;
+  // What a policy says when a set-up is confirmed may be a second old; that a device is remembered may not.
+  const safe = inner.do === 'policy' ? { ...inner, change: 0 } : inner;
+  const outer = await prepared(walk, move, move.outer);
+  await meanwhile(
+    walk,
+    { place, nth },
+    () => play(walk, outer),
+    () => play(walk, safe),
+  );
+}
+
+/** The request that is held or killed: the last proof of a flow that was brought there, or any. */
+async function prepared(walk: Walk, move: Of<'between'> | Of<'kill'>, any: Request): Promise<Request> {
+  const { browser, user } = walk.at(move);
+  if (!(await getReady[move.ready](walk, browser, user))) return any;
+  walk.place.statistics.note('ready', move.ready);
+  walk.place.clock.advance(30_000);
+  return { do: 'answer', good: 19, browser: move.browser, who: move.who };
+}
+
+/** Kills the instance before or after the n-th commit of a request. */
+async function kill(walk: Walk, move: Of<'kill'>): Promise<void> {
+  const request = await prepared(walk, move, move.move);
+  const { nth, when } = move;
+  const index = walk.instance();
+  const { gate } = walk.place.instances[index as 0 | 1];
+  gate.kill(nth, when);
+  walk.pinned = index;
+  try {
+    await play(walk, request);
+  } finally {
+    walk.pinned = undefined;
+    gate.disarm();
+  }
+}

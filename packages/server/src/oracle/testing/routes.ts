@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import type { Given, SessionRecord } from './ledger/records.ts';
+import { mandatoryFrom, mayChoose } from './ledger/users.ts';
+import type { Reply } from './ledger/wire.ts';
+import type { Tabs, Walk } from './walk.ts';
+
+const STEP_UP_MS = 300_000;
+const NOBODY = 'A'.repeat(22);
+
+type RouteMove = (walk: Walk, browser: Tabs, who: number) => Promise<void>;
+
+/** What a walk does on each route. One that is missing here makes the walk fail. */
+export const routeMoves: Readonly<Record<string, RouteMove>> = {
+  'POST /flows': async (walk, browser) => void (await walk.begin(browser, 'login')),
+  'GET /flows/:id': async (walk, browser) => void (await walk.look(browser, browser.flows.at(-1))),
+  'POST /flows/:id': async (walk, browser, who) => void (await walk.answer(browser, who)),
+  'DELETE /flows/:id': cancel,
+  'GET /session': useOwn,
+  'DELETE /session': signOut,
+  'GET /account': useOwn,
+  'PATCH /account': chooseDuration,
+  'PATCH /account/factors/:id': rename,
+  'DELETE /account/factors/:id': removeFactor,
+  'DELETE /account/devices/:id': forgetOne,
+  'DELETE /account/devices': forgetAll,
+  'GET /account/events': async (walk, browser) => void (await ask(walk, browser, 'GET', '/account/events')),
+  'POST /account/events/:id': notMe,
+  'DELETE /account/sessions': endOthers,
+  'GET /organisations': async (walk, browser) => await open(walk, browser, '/organisations?q=clinic'),
+  'GET /openapi.json': async (walk, browser) => await open(walk, browser, '/openapi.json'),
+  'GET /health/live': async (walk, browser) => await open(walk, browser, '/health/live'),
+  'GET /health/ready': async (walk, browser) => await open(walk, browser, '/health/ready'),
+};
+
+async function open(walk: Walk, browser: Tabs, path: string): Promise<void> {
+  const { reply } = await walk.send(browser, { method: 'GET', path });
+  assert.equal(reply.status, 200);
+}
+
+interface Asked {
+  reply: Reply;
+  given: Given;
+  /** The session that did it, where it was done. */
+  session: SessionRecord | undefined;
+}
+
+/** Asks a route of a session. Whatever is done must be done for one that lives at that moment. */
+async function ask(walk: Walk, browser: Tabs, method: string, path: string, body?: unknown): Promise<Asked> {
+  const sent = await walk.send(browser, { method, path, body });
+  // Whoever gets no answer asks again.
+  const { reply, given } = sent.given.lost ? await walk.send(browser, { method, path, body }) : sent;
+  const session = walk.ledger.session(given.cookies.session, given.now);
+  const isDone = reply.status < 300;
+  if (isDone) assert.ok(session, `${method} ${path.slice(0, 18)} was done for a session that has ended (R92)`);
+  if (reply.body.code === 'no-session' && method !== 'GET') walk.ledger.refused(given);
+  walk.place.statistics.note('account', `${method} ${path.split('/').slice(1, 3).join('/')} ${reply.status}`);
+  return { reply, given, session: isDone ? session : undefined };
+}
+
+async function useOwn(walk: Walk, browser: Tabs): Promise<void> {
+  const { session } = browser.cookies;
+  if (session !== undefined && walk.ledger.sessions.has(session)) await walk.useSession(browser.address, session);
+}
+
+async function cancel(walk: Walk, browser: Tabs): Promise<void> {
+  const flow = browser.flows.at(-1);
+  if (!flow) return;
+  const { reply } = await walk.send(browser, { method: 'DELETE', path: `/flows/${flow.id}`, token: flow.token });
+  if (reply.status === 204) flow.dead ??= 'it was cancelled';
+}
+
+async function signOut(walk: Walk, browser: Tabs, who: number): Promise<void> {
+  const path = who % 2 === 0 ? '/session' : '/session?forget=device';
+  const { reply, given } = await walk.send(browser, { method: 'DELETE', path });
+  if (given.lost) return await signOut(walk, browser, who);
+  assert.equal(reply.status, 204);
+  const { session: token, device } = given.cookies;
+  const session = walk.ledger.session(token, given.now);
+  walk.ledger.refused(given);
+  if (!session) return;
+  session.dead ??= 'it was signed out';
+  const { devices } = walk.ledger;
+  if (who % 2 === 1 && devices.knows(device, session.user)) devices.forgetOn(devices.idOf(device), session.user);
+  if (token !== undefined) await walk.useSession(browser.address, token);
+}
+
+async function chooseDuration(walk: Walk, browser: Tabs, who: number): Promise<void> {
+  const rememberFor = (['never', '12h', '1d', '1w'] as const)[who % 4];
+  const { session } = await ask(walk, browser, 'PATCH', '/account', { rememberFor });
+  if (!session) return;
+  assert.ok(mayChoose(session.user.organisation, rememberFor ?? ''), 'a duration was taken that the policy has not');
+  session.user.rememberFor = rememberFor;
+}
+
+/** The id of one of the own authenticators, or of somebody else's. */
+function factorIn(walk: Walk, browser: Tabs, who: number): string {
+  const own = walk.ledger.sessions.get(browser.cookies.session ?? '')?.user;
+  const user = who === 0 ? walk.user(1) : own;
+  return user?.authenticators.at(-1)?.id ?? NOBODY;
+}
+
+async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
+  const id = factorIn(walk, browser, who);
+  const name = `phone ${walk.next()}`;
+  const { session } = await ask(walk, browser, 'PATCH', `/account/factors/${id}`, { name });
+  if (!session) return;
+  const found = session.user.authenticators.find((each) => each.id === id);
+  assert.ok(found, 'an authenticator was renamed that is not the own one (R64)');
+  found.name = name;
+}
+
+/** R9: after a fresh factor alone; and the last one only where there may be none. */
+async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<void> {
+  const id = factorIn(walk, browser, who);
+  const { session, given } = await ask(walk, browser, 'DELETE', `/account/factors/${id}`);
+  if (!session) return;
+  const { user, acr, factorTime = Number.NEGATIVE_INFINITY } = session;
+  assert.ok(acr === 'aal2' && given.sent - factorTime <= STEP_UP_MS, 'a factor was removed without a fresh one (R9)');
+  const left = user.authenticators.filter((each) => each.id !== id);
+  assert.equal(left.length, user.authenticators.length - 1, 'an authenticator was removed that is not the own one');
+  if (left.length === 0) {
+    assert.ok(given.now < mandatoryFrom(user.organisation), 'the last factor was removed where it is mandatory');
+    user.codes = new Set();
+  }
+  user.authenticators = left;
+  walk.ledger.revoke(user, 'a factor was removed', { session: given.cookies.session });
+  await walk.useSessionsOf(user);
+}
+
+async function forgetOne(walk: Walk, browser: Tabs): Promise<void> {
+  const { reply } = await ask(walk, browser, 'GET', '/account');
+  const id = reply.body.devices?.find(({ current }) => current)?.id ?? NOBODY;
+  const { session, given } = await ask(walk, browser, 'DELETE', `/account/devices/${id}`);
+  if (session) walk.ledger.devices.forgetOn(walk.ledger.devices.idOf(given.cookies.device), session.user);
+}
+
+async function forgetAll(walk: Walk, browser: Tabs): Promise<void> {
+  const { session } = await ask(walk, browser, 'DELETE', '/account/devices');
+  if (session) walk.ledger.devices.forget(session.user);
+}
+
+async function notMe(walk: Walk, browser: Tabs): Promise<void> {
+  const { reply } = await ask(walk, browser, 'GET', '/account/events');
+  const id = reply.body.events?.[0]?.id ?? NOBODY;
+  const { session, given } = await ask(walk, browser, 'POST', `/account/events/${id}`, { report: 'not-me' });
+  if (!session) return;
+  const { user } = session;
+  walk.ledger.devices.forget(user);
+  walk.ledger.endFlows(user, 'the user reported an event');
+  walk.ledger.endSessions(user, 'the user reported an event', given.cookies.session);
+  await walk.useSessionsOf(user);
+}
+
+async function endOthers(walk: Walk, browser: Tabs): Promise<void> {
+  const { session, given } = await ask(walk, browser, 'DELETE', '/account/sessions');
+  if (!session) return;
+  walk.ledger.endSessions(session.user, 'the user ended it', given.cookies.session);
+  await walk.useSessionsOf(session.user);
+}

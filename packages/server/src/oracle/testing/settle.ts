@@ -1,0 +1,96 @@
+import type { Admin } from '../../admin/admin.ts';
+import type { OrganisationInput } from '../../organisations/schema.ts';
+import { newSecret, toBase32 } from './ledger/otp.ts';
+import { choices, endOfDay, INDIA, type Organisation, type User } from './ledger/users.ts';
+
+/** The organisation as an administrator writes it. */
+export function definitionOf(of: Organisation): OrganisationInput {
+  const setUp =
+    of.until === undefined || of.factor === 'mandatory'
+      ? {}
+      : { setUp: { until: new Date(of.until - 1 + INDIA).toISOString().slice(0, 10), timeZone: 'Asia/Kolkata' } };
+  return {
+    id: of.id,
+    name: of.id.replace('-', ' number '),
+    username: of.email ? 'email' : 'username',
+    policy: {
+      factor: of.factor,
+      authenticators: of.authenticators,
+      recoveryCodes: of.recoveryCodes,
+      mayReusePassword: of.mayReuse,
+      selfRegistration: of.email,
+      remember: { choices: [...choices[of.remember]], default: of.remember === 'never' ? 'never' : '12h' },
+      locks: { soft: of.soft, hard: of.hard, ways: ['wait', 'helpdesk', 'mail'] },
+      ...setUp,
+    },
+  };
+}
+
+export const operator = { actor: { role: 'administrator', name: 'operator' }, reason: 'a walk of the oracle' } as const;
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+function newPaper(number: number): string[] {
+  return Array.from({ length: 6 }, (_, index) => {
+    const text = (number * 6 + index).toString(32).toUpperCase().padStart(8, '0');
+    const symbols = `WALK${Array.from(text, (symbol) => ALPHABET.charAt(Number.parseInt(symbol, 32))).join('')}`;
+    return `${symbols.slice(0, 4)}-${symbols.slice(4, 8)}-${symbols.slice(8)}`;
+  });
+}
+
+let made = 0;
+
+/** Adds a user as an administrator does, with password, authenticator and recovery codes or without. */
+export async function addUser(
+  admin: Admin,
+  organisation: Organisation,
+  given: { username: string; has: 'all' | 'password' | 'nothing' },
+): Promise<User> {
+  made += 1;
+  const { username, has } = given;
+  const email = organisation.email ? username : `${username}@users.example`;
+  const password = has === 'nothing' ? undefined : `the first sentence of number ${made}`;
+  const secret = newSecret();
+  const codes = has === 'all' ? newPaper(made) : [];
+  const { id, factorId } = await admin.addPerson({
+    ...operator,
+    organisation: organisation.id,
+    username,
+    email,
+    ...(password === undefined ? {} : { password }),
+    ...(has === 'all' ? { totpSecret: toBase32(secret), recoveryCodes: codes } : {}),
+  });
+  const authenticators = has === 'all' ? [{ name: 'given', id: factorId, secret, last: -1 }] : [];
+  return {
+    ...{ id, organisation, username, email, password, passwords: 0, state: 'active', authenticators },
+    codes: new Set(codes),
+    spentCodes: [],
+  };
+}
+
+/** Three organisations that differ in all that a policy can say, with users of each kind. */
+export async function settle(admin: Admin, number: number, now: number): Promise<User[]> {
+  const usual = { email: false, soft: 10, hard: 100, remember: '1w', recoveryCodes: true, mayReuse: false } as const;
+  const organisations: Organisation[] = [
+    { ...usual, id: `clinic-${number}`, factor: 'mandatory', authenticators: 'many' },
+    {
+      ...usual,
+      ...{ id: `school-${number}`, factor: 'optional', authenticators: 'one', until: endOfDay(now) },
+      ...{ soft: 3, hard: 12 },
+    },
+    {
+      ...usual,
+      ...{ id: `post-${number}`, email: true, factor: 'optional', authenticators: 'many', soft: 4, hard: 40 },
+      ...{ remember: '12h', mayReuse: true },
+    },
+  ];
+  for (const each of organisations) await admin.addOrganisation({ ...operator, organisation: definitionOf(each) });
+  const [clinic, school, post] = organisations as [Organisation, Organisation, Organisation];
+  return [
+    await addUser(admin, clinic, { username: 'ada', has: 'all' }),
+    await addUser(admin, clinic, { username: 'bob', has: 'password' }),
+    await addUser(admin, clinic, { username: 'cyd', has: 'nothing' }),
+    await addUser(admin, school, { username: 'ada', has: 'all' }),
+    await addUser(admin, school, { username: 'bob', has: 'password' }),
+    await addUser(admin, post, { username: `eve${number}@post.example`, has: 'all' }),
+  ];
+}

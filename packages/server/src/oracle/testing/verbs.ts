@@ -1,0 +1,139 @@
+import type { AdminVerb } from '../../admin/roles.ts';
+import { endOfDay, type Organisation, type User } from './ledger/users.ts';
+import { addUser, definitionOf, operator } from './settle.ts';
+import type { Walk } from './walk.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+type VerbMove = (walk: Walk, user: User, number: number) => Promise<void>;
+
+const about = ({ organisation, username }: User) => ({
+  ...operator,
+  organisation: organisation.id,
+  account: username,
+});
+
+/** What a walk does with each verb of the help desk. A verb without a line here does not compile. */
+export const verbMoves: { readonly [V in AdminVerb]: VerbMove } = {
+  find: async (walk, user) => void (await walk.administer((admin) => admin.find(about(user)))),
+  search: async (walk, { organisation: { id } }) =>
+    void (await walk.administer((admin) => admin.search({ ...operator, organisation: id, query: 'a' }))),
+  invite: async (walk, user) => {
+    await walk.administer((admin) => admin.invite(about(user)));
+    await walk.readMail();
+  },
+  letter,
+  unlock,
+  resetFactors,
+  issueCode,
+  endSessions: async (walk, user) => {
+    if (!(await walk.administer((admin) => admin.endSessions(about(user))))) return;
+    walk.ledger.endSessions(user, 'the help desk ended it');
+    await walk.useSessionsOf(user);
+  },
+  disable,
+  enable: async (walk, user) => {
+    if (await walk.administer((admin) => admin.enable(about(user)))) user.state = 'active';
+  },
+  addPerson: async (walk, { organisation }, number) => {
+    if (walk.ledger.users.length > 10) return;
+    const username = organisation.email ? `eve${walk.next()}@post.example` : `user${walk.next()}`;
+    const has = (['all', 'password', 'nothing'] as const)[number % 3] ?? 'all';
+    const added = await walk.administer((admin) => addUser(admin, organisation, { username, has }));
+    if (added) walk.ledger.users.push(added);
+  },
+  importPeople: async (walk, { organisation: { id, email } }) => {
+    const name = email ? `import${walk.next()}@post.example` : `import${walk.next()}`;
+    const csv = `organisation,username\n${id},${name}\n`;
+    await walk.administer((admin) => admin.importPeople({ ...operator, csv }));
+  },
+  exportPeople: async (walk, { organisation: { id } }) =>
+    void (await walk.administer((admin) => admin.exportPeople({ ...operator, organisation: id }))),
+  listMail: async (walk, { organisation: { id } }) =>
+    void (await walk.administer((admin) => admin.listMail({ ...operator, organisation: id }))),
+  resendMail: async (walk, { organisation: { id } }) =>
+    void (await walk.administer((admin) => admin.resendMail({ ...operator, organisation: id }))),
+  deletePerson,
+  addOrganisation: async (walk, { organisation }) => await change(walk, organisation, {}),
+  rotateKey: async (walk) => void (await walk.administer((admin) => admin.rotateKey(operator))),
+};
+
+async function letter(walk: Walk, user: User): Promise<void> {
+  const { account, ...request } = about(user);
+  const made = await walk.administer((admin) => admin.letter({ ...request, accounts: [account] }));
+  const token = /#mfa-activate=([\w-]{43})/.exec(made?.html ?? '')?.[1];
+  if (token === undefined) return;
+  const organisation = user.organisation.id;
+  walk.ledger.mailed(token, { kind: 'activate', user, organisation, from: walk.now() });
+}
+
+async function unlock(walk: Walk, user: User): Promise<void> {
+  if (!(await walk.administer((admin) => admin.unlock(about(user))))) return;
+  walk.ledger.counts.liftedFor(user);
+}
+
+async function resetFactors(walk: Walk, user: User): Promise<void> {
+  if (!(await walk.administer((admin) => admin.resetFactors(about(user))))) return;
+  user.authenticators = [];
+  user.codes = new Set();
+  user.desk = undefined;
+  walk.ledger.revoke(user, 'the help desk reset the factors');
+  await walk.useSessionsOf(user);
+}
+
+async function issueCode(walk: Walk, user: User): Promise<void> {
+  const issued = await walk.administer((admin) => admin.issueCode(about(user)));
+  if (issued) user.desk = { code: issued.code, until: Date.parse(issued.expiresAt) };
+}
+
+async function disable(walk: Walk, user: User): Promise<void> {
+  if (!(await walk.administer((admin) => admin.disable(about(user))))) return;
+  shut(walk, user, 'disabled');
+  await walk.useSessionsOf(user);
+}
+
+async function deletePerson(walk: Walk, user: User): Promise<void> {
+  const active = walk.ledger.users.filter(({ state }) => state === 'active');
+  if (active.length < 4 || user.state === 'gone') return;
+  // Where the answer was lost and the verb was used again, there is nobody left to delete.
+  await walk.administer((admin) => admin.deletePerson(about(user)));
+  shut(walk, user, 'gone');
+  walk.ledger.counts.forget(user);
+  await walk.useSessionsOf(user);
+}
+
+function shut({ ledger }: Walk, user: User, state: 'disabled' | 'gone'): void {
+  user.state = state;
+  user.desk = undefined;
+  ledger.devices.forget(user);
+  ledger.endFlows(user, `the account was ${state}`);
+  ledger.endSessions(user, `the account was ${state}`);
+  ledger.voidLinks(user, `the account was ${state}`);
+}
+
+/** The policy becomes another one; instances know of it a second later. */
+async function change(walk: Walk, organisation: Organisation, policy: Partial<Organisation>): Promise<void> {
+  const changed = { ...organisation, ...policy };
+  await walk.administer((admin) => admin.addOrganisation({ ...operator, organisation: definitionOf(changed) }));
+  Object.assign(organisation, policy);
+  walk.place.clock.advance(1001);
+}
+
+/** Changes of a policy, the first of which may fall between what a request read and what it commits. */
+export async function changePolicy(walk: Walk, { organisation }: User, number: number): Promise<void> {
+  const now = walk.now();
+  const { remember, recoveryCodes, authenticators, factor } = organisation;
+  const optional = { factor: 'optional', until: endOfDay(now) } as const;
+  const changes: Partial<Organisation>[] = [
+    { remember: remember === '1w' ? 'never' : '1w' },
+    { remember: remember === '12h' ? '1w' : '12h' },
+    { recoveryCodes: !recoveryCodes },
+    { authenticators: authenticators === 'one' ? 'many' : 'one' },
+    factor === 'mandatory' ? optional : { factor: 'mandatory', until: undefined },
+    { ...optional, until: endOfDay(now + DAY) },
+    { ...optional, until: endOfDay(now - DAY) },
+    { mayReuse: !organisation.mayReuse },
+  ];
+  await change(walk, organisation, changes[number % changes.length] ?? {});
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Fixture, sqliteForTests, testDatabases, testsOn } from '../store/testing/databases.ts';
+import { knownSteps } from './testing/answers.ts';
+import { engineDoor } from './testing/engine-door.ts';
+import { Instance } from './testing/instance.ts';
+import { openFaults } from './testing/ledger/rules.ts';
+import { type Move, moves, readies } from './testing/moves.ts';
+import { play } from './testing/play.ts';
+import { routeMoves } from './testing/routes.ts';
+import { Statistics } from './testing/statistics.ts';
+import { verbMoves } from './testing/verbs.ts';
+import { type Place, Walk, wire } from './testing/walk.ts';
+
+/*
+ * Threat: some order of calls, over several flows, tabs, users, organisations and two instances, with remembered devices,
+ * mailed links, clocks that are set, processes that are killed and requests that wait while something else happens, ends
+ * in a session that was not paid for. The ledger is the oracle: it knows what the users really have, and shares no code
+ * with the server.
+ *
+ * TWEESTAP_ORACLE_STEPS: how many requests are sent on each database. TWEESTAP_ORACLE_SEED: where the walks begin.
+ */
+
+const STEPS = Number(process.env.TWEESTAP_ORACLE_STEPS ?? 5000);
+const SEED = Number(process.env.TWEESTAP_ORACLE_SEED ?? 20_260);
+/** One in so many walks is past HTTP, on the engine itself. */
+const ON_ENGINE = 5;
+/** ms in which a failing walk is made shorter. */
+const SHRINK = 120_000;
+
+for (const kind of testDatabases) {
+  const withDatabase = testsOn(kind);
+  withDatabase(
+    'R1 R92 no sequence or interleaving of calls yields a session that was not paid for',
+    async (fixture, t) => {
+      const statistics = new Statistics();
+      await walkOn(fixture, statistics);
+      t.diagnostic(`seed ${SEED} on ${kind.name}: ${statistics}`);
+      // Fewer are asked for by whoever looks for a fault.
+      if (STEPS >= 5000) reaches(statistics);
+    },
+  );
+}
+
+/** Walks until so many requests were sent. A failure names its seed and the shortest walk that was found. */
+async function walkOn(fixture: Fixture, statistics: Statistics): Promise<void> {
+  const { database, clock } = fixture;
+  const one = await Instance.start(database, clock);
+  const two = await Instance.start(await fixture.openAnother(), clock);
+  const rest = { database, clock, instances: [one, two], statistics } as const;
+  const http: Place = { ...rest, doors: [one.door, two.door], keyed: true };
+  const engine: Place = {
+    ...rest,
+    doors: [engineDoor(one, database, clock), engineDoor(two, database, clock)],
+    keyed: false,
+  };
+  try {
+    for (let round = 0; statistics.steps < STEPS; round += 1) {
+      const place = round % ON_ENGINE === ON_ENGINE - 1 ? engine : http;
+      const property = fc.asyncProperty(moves, async (list) => await walk(place, list));
+      await fc.assert(property, { numRuns: 1, seed: SEED + round, interruptAfterTimeLimit: SHRINK });
+    }
+  } finally {
+    one.stop();
+    two.stop();
+  }
+}
+
+async function walk(place: Place, list: readonly Move[]): Promise<void> {
+  const walking = await Walk.begin(place);
+  try {
+    for (const move of list) await play(walking, move);
+  } catch (error) {
+    const last = walking.trace.slice(-40).join('\n');
+    throw new Error(`${error instanceof Error ? error.message : error}\nThe way there:\n${last}`, { cause: error });
+  }
+}
+
+/** A walk that reaches nothing decides nothing. */
+function reaches(statistics: Statistics): void {
+  const { steps, sessions } = statistics;
+  assert.ok(steps >= STEPS, `${steps} requests were sent`);
+  assert.ok(sessions > steps / 25, `${sessions} sessions of ${steps} requests`);
+  statistics.needs('routes', Object.keys(routeMoves));
+  statistics.needs('verbs', Object.keys(verbMoves));
+  statistics.needs('shown', [
+    'organisation',
+    'username',
+    'password',
+    'totp',
+    'recovery-code',
+    'new-password',
+    'locked',
+  ]);
+  statistics.needs(
+    'ended',
+    [...wire.kinds].filter((kind) => kind !== 'recover'),
+  );
+  const refusals = [
+    'wrong-credentials',
+    'wrong-code',
+    'code-used',
+    'locked',
+    'out-of-order',
+    'not-allowed',
+    'no-session',
+  ];
+  statistics.needs('refusals', [...refusals, 'link-expired', 'no-such-link', 'flow-expired', 'no-such-flow', 'busy']);
+  statistics.needs('used sessions', ['alive', 'dead']);
+  statistics.needs('expired', ['flow', 'session', 'link', 'device', 'desk']);
+  statistics.needs('kills', ['before the commit', 'after the commit']);
+  statistics.needs('ready', readies.slice(1));
+  if (openFaults.has('stale-proofs')) return;
+  statistics.needs('between', ['hash', 'write']);
+  assert.ok(statistics.count('between') > steps / 200, `${statistics.count('between')} interleavings`);
+}
+
+test('R1 the walk knows every step of the protocol and every route of the server', async () => {
+  assert.deepEqual([...knownSteps].sort(), [...wire.steps].sort());
+  const fixture = await sqliteForTests.open();
+  const instance = await Instance.start(fixture.database, fixture.clock);
+  try {
+    const routes = instance.routes.map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(Object.keys(routeMoves).sort(), routes.sort());
+  } finally {
+    instance.stop();
+    await fixture.close();
+  }
+});
