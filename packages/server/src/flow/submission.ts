@@ -216,6 +216,9 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
   const endedAt = done ? context.now : null;
   // A refusal changes no more than what is told: a right answer that is under way beside it must not lose against it.
   const told = conclusion.refusal !== undefined && flow.stored && !flow.changed;
+  // The audit names the account. Read here, since a read inside a transaction would wait for a second connection, and many
+  // at once would wait for each other.
+  await context.account();
   try {
     const issued = await parts.database.write(async (tx) => {
       const effects = conclusion.effects ?? [];

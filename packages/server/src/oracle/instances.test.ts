@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { createAdmin } from '../admin/admin.ts';
+import { parseKeyring } from '../crypto/keyring.ts';
+import { systemRandom } from '../crypto/tokens.ts';
+import { createEngine } from '../flow/engine.ts';
+import { type Browser, cheapHasher, type Person, World } from '../flow/testing/world.ts';
+import { withDatabases } from '../store/testing/databases.ts';
+import { codeOf } from './testing/answers.ts';
+import { Instance } from './testing/instance.ts';
+import type { Cookies, Reply } from './testing/ledger/wire.ts';
+import { addUser, definitionOf, operator } from './testing/settle.ts';
+
+const COPIES = 50;
+const OLD = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+const NEW = `next:${Buffer.alloc(32, 8).toString('base64')}`;
+
+/*
+ * Threat: while all secrets are sealed anew, a login reads one that is neither the old nor the new, or a secret that was
+ * bound meanwhile is lost (R60).
+ */
+withDatabases(
+  'R60 the keys are changed while thirty users log in on two instances, and each gets in',
+  async (fixture) => {
+    const world = new World(fixture.database, fixture.clock);
+    const other = new World(await fixture.openAnother(), fixture.clock);
+    await world.organisation();
+    const people: Person[] = [];
+    for (let index = 0; index < 30; index += 1) people.push(await world.person({ username: `user${index}` }));
+    // The one instance was restarted with the new key in front, the other has it behind its own.
+    const keyrings = [parseKeyring(`${NEW},${OLD}`), parseKeyring(`${OLD},${NEW}`)] as const;
+    const engines = [world, other].map(({ database, clock, hasher }, index) =>
+      createEngine({
+        ...{ database, clock, hasher, random: systemRandom, logger: { warn() {} }, baseUrl: 'https://portal.example' },
+        keyring: keyrings[index as 0 | 1],
+        allowedReturnTo: () => false,
+      }),
+    );
+    const browsers: Browser[] = [];
+    for (const [index, person] of people.entries()) {
+      const browser = world.browser(engines[index % 2]);
+      await browser.password(person);
+      browsers.push(browser);
+    }
+    const { database, clock } = world;
+    const deps = { database, clock, random: systemRandom, hasher: cheapHasher(), baseUrl: undefined };
+    const admin = createAdmin({ ...deps, keyring: keyrings[0] });
+    const [rotated, ...ends] = await Promise.all([
+      admin.rotateKey(operator),
+      ...browsers.map((browser, index) => browser.code(world.code(people[index] as Person))),
+    ]);
+    assert.deepEqual(rotated.failed, []);
+    for (const { flow, issued } of ends) assert.ok(issued?.session, flow.step.type);
+    const left = await database.read
+      .selectFrom('factors')
+      .select('secret')
+      .where('secret', 'like', 'v1.test.%')
+      .execute();
+    assert.deepEqual(left, [], 'a secret is sealed with the old key');
+  },
+);
+
+/*
+ * Threat: an answer is lost, and the repetition goes to another instance, which does it once more (R7).
+ */
+withDatabases(
+  `R7 of ${COPIES} copies under one Idempotency-Key on two instances one is carried out`,
+  async (fixture) => {
+    const { database, clock } = fixture;
+    const instances = [await Instance.start(database, clock), await Instance.start(await fixture.openAnother(), clock)];
+    try {
+      const [{ admin, door }] = instances as [Instance, Instance];
+      const policy = { factor: 'mandatory', authenticators: 'many', soft: 100, hard: 100, remember: '1w' } as const;
+      const clinic = { ...policy, id: 'clinic', email: false, recoveryCodes: true, mayReuse: false };
+      await admin.addOrganisation({ ...operator, organisation: definitionOf(clinic) });
+      const ada = await addUser(admin, clinic, { username: 'ada', has: 'all' });
+      const inputs = [
+        { step: 'organisation', organisation: 'clinic' },
+        { step: 'username', username: 'ada' },
+        { step: 'password', password: ada.password },
+      ];
+      const address = '192.0.2.1';
+      const body = { kind: 'login', inputs };
+      const { body: begun, set } = await door({ method: 'POST', path: '/flows', body, cookies: {}, address });
+      const cookies: Cookies = { flow: String(set.flow) };
+      const call = {
+        ...{ method: 'POST', path: `/flows/${begun.flow?.id}`, token: begun.token, key: 'the-same', cookies, address },
+        body: { inputs: [{ step: 'totp', code: codeOf(ada, 19, clock()) }] },
+      };
+      const ask = (index: number): Promise<Reply> => (instances[index % 2] as Instance).door(call);
+      const replies = await Promise.all(Array.from({ length: COPIES }, (_, index) => ask(index)));
+      const answered = replies.filter(({ status }) => status === 200);
+      assert.ok(answered.length > 0, 'nobody was answered');
+      // Those that could not wait for the first were told to ask again.
+      for (const { status } of replies) assert.ok(status === 200 || status === 503, String(status));
+      assert.equal(new Set(answered.map(({ set: { session } }) => session)).size, 1, 'there are two answers');
+      const { count } = await database.read
+        .selectFrom('sessions')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      assert.equal(count, 1);
+    } finally {
+      for (const instance of instances) instance.stop();
+    }
+  },
+);
