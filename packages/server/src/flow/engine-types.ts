@@ -1,4 +1,5 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
+import type { Timer } from '../accounts/answer-floor.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
@@ -19,6 +20,8 @@ export interface EngineDeps {
   keyring: Keyring;
   hasher: PasswordHasher;
   clock: Clock;
+  /** Of the floor of password answers (R54). */
+  timer: Timer;
   random: Random;
   /** The configured one: what mailed links begin with, whatever a request came to (R33). */
   baseUrl: string;

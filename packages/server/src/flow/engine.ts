@@ -16,7 +16,7 @@ import { applyInput, type Parts } from './submission.ts';
 
 /** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
 export function createEngine(deps: EngineDeps): Engine {
-  const parts: Parts = { ...deps, findOrganisation: organisationCache(deps.database.read, deps.clock) };
+  const parts: Parts = { ...deps, ...organisationCache(deps.database.read, deps.clock, deps.hasher.scheme) };
   return {
     async start({ kind, inputs = [], link, returnTo }, context) {
       const { clock, random, allowedReturnTo } = parts;

@@ -13,7 +13,7 @@ import type { Facts } from './facts.ts';
 import { note } from './journal.ts';
 import { otherMethods } from './methods.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
-import type { FindOrganisation } from './organisation-cache.ts';
+import type { OrganisationCache } from './organisation-cache.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
@@ -26,7 +26,7 @@ import {
   type StepContext,
 } from './step-definition.ts';
 
-export type Parts = EngineDeps & { findOrganisation: FindOrganisation };
+export type Parts = EngineDeps & OrganisationCache;
 
 /** What became of one input. */
 export interface Applied {
