@@ -2,7 +2,7 @@ import { type Argon2Parameters, type PasswordHash, PasswordHashError } from './p
 
 /**
  * The most that a hash may cost to be imported: 200 ms on one core of the machine on which the floor of password answers was
- * chosen. Two spellings of one password take two runs, so 400 ms of the floor's 800 ms (`answer-floor.ts`): the rest is for
+ * chosen. Two spellings of one password take two runs, so 400 ms of the floor's 1000 ms (`answer-floor.ts`): the rest is for
  * slower machines and for the queue. Measured there: argon2 2^19 KiB·passes 186 ms, bcrypt 12 199 ms, scrypt 2^19 168 ms,
  * PBKDF2 132 ms (SHA-1), 128 ms (SHA-256) and 394 ms (SHA-512) a million iterations.
  */

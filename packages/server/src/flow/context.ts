@@ -1,12 +1,10 @@
-import { untilFloor } from '../accounts/answer-floor.ts';
 import { hasherFor } from '../accounts/password-hasher.ts';
 import { visitorOf } from '../devices/known-device.ts';
 import { findAccount, getAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
-import type { EngineDeps, RequestContext } from './engine-types.ts';
+import type { EngineParts, RequestContext } from './engine-types.ts';
 import type { Facts } from './facts.ts';
 import type { OpenFlow } from './open-flow.ts';
-import type { OrganisationCache } from './organisation-cache.ts';
 import type { StepContext } from './step-definition.ts';
 
 /** Runs a query once, however often it is asked. */
@@ -20,14 +18,14 @@ function once<T>(query: () => Promise<T>): () => Promise<T> {
 
 /** What a step may know, for one input of a flow. `facts` are those that it works on, saved or not. */
 export function stepContext(
-  deps: EngineDeps & OrganisationCache,
+  deps: EngineParts,
   request: RequestContext,
   flow: OpenFlow,
   now: number,
   facts: Facts = flow.facts,
 ): StepContext {
-  const { database, keyring, hasher, random, baseUrl, timer, findOrganisation } = deps;
-  const began = timer.now();
+  const { database, keyring, hasher, random, baseUrl, findOrganisation, hasOtherHashes, answerFloor } = deps;
+  const began = deps.timer.now();
   const { organisation: organisationId = '' } = facts;
   const account = once(async (): Promise<AccountRow | undefined> => {
     const { organisation, person, account: typed } = facts;
@@ -57,8 +55,8 @@ export function stepContext(
       return definition;
     },
     findOrganisation,
-    async reachFloor() {
-      if (await deps.hasOtherHashes(organisationId)) await timer.wait(untilFloor(timer.now() - began));
+    async underFloor(key, work) {
+      return (await hasOtherHashes(organisationId)) ? await answerFloor.hold(key, began, work) : await work();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { passwordOf, type StoredPassword } from '../accounts/password-scheme.ts';
-import { knownDeviceKey, passwordKey } from '../locks/keys.ts';
+import { knownDeviceKey, newPasswordKey, passwordKey } from '../locks/keys.ts';
 import { accountStands, lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { forgetDevice } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
@@ -36,21 +36,19 @@ export interface PasswordProof {
  * (R53, R54).
  */
 export async function provePassword(password: string, context: StepContext): Promise<PasswordProof | undefined> {
-  const proof = await judge(password, context);
-  await context.reachFloor();
-  return proof;
+  const { key } = await passwordCounted(context);
+  return await context.underFloor(key, () => judge(password, context));
 }
 
 /** Whether a new password is the one that the account has; takes what a password answer takes (R54). */
 export async function isPresentPassword(
   password: string,
   account: AccountRow,
-  { hasher, reachFloor }: StepContext,
+  { hasher, underFloor }: StepContext,
 ): Promise<boolean> {
   const stored = passwordOf(account);
   if (!stored) return false;
-  const { ok } = await hasher.verify(stored, password);
-  await reachFloor();
+  const { ok } = await underFloor(newPasswordKey(account.id), () => hasher.verify(stored, password));
   return ok;
 }
 

@@ -3,7 +3,7 @@ import { pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hash as argon2 } from '@node-rs/argon2';
 import { hash as bcrypt } from '@node-rs/bcrypt';
 import { ANSWER_FLOOR } from '../accounts/answer-floor.ts';
-import { createPasswordHasher } from '../accounts/password-hasher.ts';
+import { createPasswordHasher, type PasswordHasher } from '../accounts/password-hasher.ts';
 import { passwordOf, type StoredPassword } from '../accounts/password-scheme.ts';
 import { getAccount } from '../store/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
@@ -194,6 +194,23 @@ async function resetting(world: World, person: Person): Promise<Browser> {
   return browser;
 }
 
+withDatabases(
+  'R54 parallel guesses at one name are answered one floor after the other, for any account',
+  async (fixture) => {
+    // Threat: nine costly runs at a time take longer than the floor, nine cheap ones don't.
+    const { world, cost } = await clinic(fixture);
+    const stored = await storedPasswords();
+    const imported = await withStored(world, 'imported', stored['imported bcrypt'] ?? foreign(''));
+    const { active, unknown } = await ownPeople(world);
+    for (const person of [imported, active, unknown]) {
+      assert.ok(person);
+      const guess = () => world.browser().password(person, SPELLINGS.decomposed(WRONG));
+      const spent = await cost(() => Promise.all(Array.from({ length: 9 }, guess)));
+      assert.equal(spent.ms, 9 * ANSWER_FLOOR, person.username);
+    }
+  },
+);
+
 withDatabases('R54 a hash that was chosen or renewed is stored with its scheme', async (fixture) => {
   const { world } = await clinic(fixture);
   const kim = await withStored(world, 'kim', foreign(await bcrypt(PASSWORD, { cost: 4 })));
@@ -201,4 +218,40 @@ withDatabases('R54 a hash that was chosen or renewed is stored with its scheme',
   await reset.submit({ step: 'new-password', password: WRONG });
   const row = await getAccount(fixture.database.read, 'clinic', kim.id);
   assert.deepEqual([row?.password_scheme, row?.password_hash?.startsWith('$argon2id$')], ['own.64.1.1', true]);
+});
+
+/*
+ * Threat: the requests of one address fill the hash queue, because their hashing is not counted as theirs.
+ */
+withDatabases('every hash of a flow is asked for by organisation and address (R87 in part)', async (fixture) => {
+  const { hasher } = countingHasher();
+  const origins: unknown[] = [];
+  const note = <T>(origin: unknown, work: Promise<T>): Promise<T> => {
+    origins.push(origin);
+    return work;
+  };
+  const noting: PasswordHasher = {
+    ...hasher,
+    stats: hasher.stats,
+    hash: (...args) => note(args[1], hasher.hash(...args)),
+    verify: (...args) => note(args[2], hasher.verify(...args)),
+    decoy: (...args) => note(args[1], hasher.decoy(...args)),
+    raw: (...args) => note(args[3], hasher.raw(...args)),
+  };
+  const world = new World(fixture.database, fixture.clock, noting);
+  await world.organisation();
+  const { active, unknown } = await ownPeople(world);
+  assert.ok(active && unknown);
+  const [code = ''] = await world.giveRecoveryCodes(active);
+  origins.length = 0;
+  await world.browser().password(unknown);
+  const browser = world.browser();
+  await browser.password(active);
+  await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+  await browser.submit({ step: 'recovery-code', code: '0000-0000-0000' });
+  await browser.submit({ step: 'recovery-code', code });
+  const reset = await resetting(world, active);
+  await reset.submit({ step: 'new-password', password: WRONG });
+  assert.ok(origins.length >= 7);
+  for (const origin of origins) assert.deepEqual(origin, { organisation: 'clinic', address: '192.0.2.1' });
 });

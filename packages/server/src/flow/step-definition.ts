@@ -37,10 +37,10 @@ export interface StepContext {
   /** What this browser's device cookie says about the account (D7). Read once an input. */
   visitor(): Promise<Visitor>;
   /**
-   * Before whatever says something about a password: while the organisation has hashes that cost otherwise than the present
-   * own ones, waits until the floor of password answers, counted from the beginning of the input (R54).
+   * Runs what evaluates a password. While the organisation has hashes that cost otherwise than the present own ones, resolves
+   * at the floor of password answers, counted from the beginning of the input, and one after the other under a key (R54).
    */
-  reachFloor(): Promise<void>;
+  underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** A change of the database that stands or falls with the submission. */
