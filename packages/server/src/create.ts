@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { systemTimer } from './accounts/answer-floor.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { newId } from './crypto/tokens.ts';
@@ -67,6 +68,7 @@ function assemble(
     keyring,
     hasher,
     clock,
+    timer: systemTimer,
     random,
     baseUrl,
     logger,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownCostFault } from './accounts/import-cost.ts';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
 import { type Keyring, KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
@@ -44,7 +45,7 @@ export interface TweestapOptions {
   logLevel?: LogLevel;
   /** Failed credentials that one address may send within a window. Default 300 in 600 seconds. */
   throttle?: { failures?: number; windowSeconds?: number };
-  /** Password hashing: parameters, how many at a time, how many may wait. */
+  /** Password hashing: parameters, how many at a time, how many may wait in all and of one address. */
   hasher?: Omit<PasswordHasherOptions, 'random'>;
   /** Milliseconds since the epoch; for a server whose time is driven from outside. Default: the machine's clock. */
   clock?: Clock;
@@ -119,6 +120,7 @@ const shape = z.strictObject({
     .strictObject({
       concurrency: z.int().min(1).max(1024).optional(),
       queueLimit: z.int().min(0).max(100_000).optional(),
+      addressLimit: z.int().min(1).max(100_000).optional(),
       parameters: z.strictObject({ memory: z.int(), passes: z.int(), lanes: z.int() }).optional(),
     })
     .optional(),
@@ -157,7 +159,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     logger: options.logger,
     logLevel: options.logLevel ?? 'info',
     throttle: { failures: throttle.failures ?? 300, window: (throttle.windowSeconds ?? 600) * 1000 },
-    hasher: options.hasher ?? {},
+    hasher: attempt(() => readHasher(options.hasher ?? {}), {}),
     clock,
     random,
   };
@@ -217,6 +219,13 @@ function readKeyring(text: string, random: Random): Keyring {
     if (error instanceof KeyringError) throw new WrongOption(`encryptionKeys: ${error.message}`);
     throw error;
   }
+}
+
+/** R54: the server's own hashes have the limit of imported ones, so that every password answer fits under the floor. */
+function readHasher(hasher: ResolvedOptions['hasher']): ResolvedOptions['hasher'] {
+  const fault = hasher.parameters && ownCostFault(hasher.parameters);
+  if (fault) throw new WrongOption(`hasher.parameters: ${fault}.`);
+  return hasher;
 }
 
 function readMail(mail: TweestapOptions['mail'], base: URL): MailTransport | undefined {

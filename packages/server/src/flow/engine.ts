@@ -1,4 +1,5 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
+import { createAnswerFloor } from '../accounts/answer-floor.ts';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow } from '../store/flows.ts';
 import { stepContext } from './context.ts';
@@ -16,7 +17,11 @@ import { applyInput, type Parts } from './submission.ts';
 
 /** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
 export function createEngine(deps: EngineDeps): Engine {
-  const parts: Parts = { ...deps, findOrganisation: organisationCache(deps.database.read, deps.clock) };
+  const parts: Parts = {
+    ...deps,
+    ...organisationCache(deps.database.read, deps.clock, deps.hasher.scheme),
+    answerFloor: createAnswerFloor(deps.timer),
+  };
   return {
     async start({ kind, inputs = [], link, returnTo }, context) {
       const { clock, random, allowedReturnTo } = parts;

@@ -21,6 +21,9 @@ export interface StepContext {
   readonly dialect: Database['dialect'];
   readonly read: Db;
   readonly keyring: Keyring;
+  /** The client's address (`RequestContext`). */
+  readonly address: string;
+  /** Hashes on behalf of this organisation and address: its queue is fair between them (R87). */
   readonly hasher: PasswordHasher;
   readonly random: Random;
   /** What mailed links begin with, without a slash at its end (R33). */
@@ -33,6 +36,11 @@ export interface StepContext {
   account(): Promise<AccountRow | undefined>;
   /** What this browser's device cookie says about the account (D7). Read once an input. */
   visitor(): Promise<Visitor>;
+  /**
+   * Runs what evaluates a password. While the organisation has hashes that cost otherwise than the present own ones, resolves
+   * at the floor of password answers, counted from the beginning of the input, and one after the other under a key (R54).
+   */
+  underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** A change of the database that stands or falls with the submission. */

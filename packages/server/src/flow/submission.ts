@@ -7,13 +7,12 @@ import { complete, endsBeforeLogin, resultOf } from './complete.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
-import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
+import type { EngineParts, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { note } from './journal.ts';
 import { otherMethods } from './methods.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
-import type { FindOrganisation } from './organisation-cache.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
@@ -26,7 +25,7 @@ import {
   type StepContext,
 } from './step-definition.ts';
 
-export type Parts = EngineDeps & { findOrganisation: FindOrganisation };
+export type Parts = EngineParts;
 
 /** What became of one input. */
 export interface Applied {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type CompiledQuery, Kysely, type KyselyPlugin } from 'kysely';
 import { recordAudit } from '../audit/record.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
-import { findAccount, getAccount, setPasswordHash } from './accounts.ts';
+import { findAccount, getAccount, hasOtherHashes, setPasswordHash } from './accounts.ts';
 import { countAttempt, resetCounter } from './counters.ts';
 import { deviceOf, findBrowserByToken, forgetDevicesOfAccount, rotateBrowser, upsertDevice } from './devices.ts';
 import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } from './factors.ts';
@@ -62,7 +62,8 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await getAccount(db, 'o', 'a');
   await countAttempt(tx, { key: 'k', now: 1, softLimit: 10, wait: { first: 1, max: 1 } });
   await resetCounter(tx, 'k', 1);
-  await setPasswordHash(tx, 'a', 'h', 1, 'old');
+  await setPasswordHash(tx, 'a', { hash: 'h', scheme: 'own.64.1.1' }, 1, 'old');
+  await hasOtherHashes(db, 'o', 'own.64.1.1');
   await activeFactors(db, 'a');
   await recentlyReplacedFactors(db, 'a', 0);
   await burntSteps(db, ['x', 'y'], 1);

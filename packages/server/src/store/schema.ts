@@ -26,6 +26,11 @@ export interface AccountsTable {
   email: string | null;
   /** PHC string, null until a password was chosen. */
   password_hash: string | null;
+  /**
+   * `own.<memory>.<passes>.<lanes>` of a hash that this server made, `foreign` of an imported one (`accounts/password-scheme.ts`).
+   * Null without a hash and in rows of older versions.
+   */
+  password_scheme: string | null;
   password_changed_at: number | null;
   state: 'active' | 'disabled';
   /** The person's own choice of how long a device is remembered; null: the organisation's default. */

@@ -36,6 +36,7 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
     name: null,
     email: null,
     password_hash: null,
+    password_scheme: null,
     password_changed_at: null,
     state: 'active',
     remember_for: null,
