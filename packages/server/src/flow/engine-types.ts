@@ -7,6 +7,7 @@ import type { Language } from '../organisations/own-words.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
+import type { Throttle } from '../throttle/throttle.ts';
 import type { Refusal } from './step-definition.ts';
 
 /** Only what the engine says to it; pino's loggers fit. */
@@ -23,6 +24,8 @@ export interface EngineDeps {
   /** The configured one: what mailed links begin with, whatever a request came to (R33). */
   baseUrl: string;
   logger: EngineLogger;
+  /** Slows down an address and a device. Default: one of the engine's own, by `DEFAULT_THROTTLE`. */
+  throttle?: Throttle;
   /** Whether a flow may end in going there (R70). The organisation is undefined while nobody has chosen one. */
   allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
 }
