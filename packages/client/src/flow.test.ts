@@ -92,7 +92,7 @@ test('An answer that is out of order brings the flow to where the server is', as
 
 test('R52 a start that is slowed down has a flow, and a problem that says how long to wait', async (t) => {
   const body = { flow: wireFlow(passwordStep), token: 'secret', problem: problemBody('throttled') };
-  const { client } = await api(t, [{ ...started(), body, headers: { 'retry-after': '38' } }]);
+  const { client } = await api(t, [json(201, body, { 'retry-after': '38' })]);
   const flow = await client.start('login');
   const { problem } = flow;
   assert.ok(problem?.is('throttled'));

@@ -4,20 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import type { Database } from '../store/database.ts';
-import type { Schema } from '../store/schema.ts';
+import { attack, hostile, PARALLEL, rowCounts, type Table } from './testing/hostile.ts';
 import { first, start, withServer } from './testing/server.ts';
 
-const rowsIn = async ({ read }: Database, table: keyof Schema): Promise<number> => {
-  const { count } = await read
-    .selectFrom(table)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
-};
+const rowsIn = async (database: Database, table: Table): Promise<number> => (await rowCounts(database)).get(table) ?? 0;
 
 const times = async (count: number, run: (index: number) => Promise<unknown>): Promise<void> => {
-  for (let done = 0; done < count; done += 20) {
-    await Promise.all(Array.from({ length: Math.min(20, count - done) }, (_, index) => run(done + index)));
+  for (let done = 0; done < count; done += PARALLEL) {
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, count - done) }, (_, index) => run(done + index)));
   }
 };
 
@@ -48,3 +42,21 @@ withServer('R93 a body that is refused claims no idempotency key', async ({ brow
   });
   assert.equal(await rowsIn(fixture.database, 'idempotency'), 0);
 });
+
+withServer(
+  'R93 two hundred requests of each hostile kind leave no more rows than their bound',
+  async ({ server, fixture }) => {
+    for (const [index, kind] of hostile.entries()) {
+      const address = `192.0.2.${index + 1}`;
+      const held = await kind.prepare?.(server, address);
+      const before = await rowCounts(fixture.database);
+      await attack(kind, server, { count: 200, address, held });
+      const bound = kind.bound(200, { failures: 20 });
+      for (const [table, now] of await rowCounts(fixture.database)) {
+        const more = now - (before.get(table) ?? 0);
+        assert.ok(more <= (bound[table] ?? 0), `${kind.name}: ${more} rows in ${table}, at most ${bound[table] ?? 0}`);
+      }
+    }
+  },
+  { options: { trustedProxies: ['127.0.0.1'], throttle: { failures: 20 } } },
+);

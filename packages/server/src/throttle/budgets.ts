@@ -10,6 +10,8 @@ export interface Budget {
   key: string;
   /** Failures after which each further attempt has to wait. */
   limit: number;
+  /** Set for password stuffing: right passwords count as well. */
+  stuffing?: true;
 }
 
 export interface Scope {
@@ -42,7 +44,7 @@ export function addressBudgets(settings: ThrottleSettings, { spending, address, 
 
 /** Slows an address down at which too many logins stop after a right password: from the first attempt on. */
 export function stuffingBudget(settings: ThrottleSettings, address: string, now: number): Budget {
-  return { key: keyOf(settings, now, 'stuffing', address), limit: 1 };
+  return { key: keyOf(settings, now, 'stuffing', address), limit: 1, stuffing: true };
 }
 
 /** End of the present window: what was counted in it says nothing after that. */
