@@ -191,7 +191,7 @@ export async function attack(
   }
 }
 
-export const tables: readonly Table[] = [
+const tables: readonly Table[] = [
   ...(['accounts', 'factors', 'burnt_steps', 'recovery_codes', 'desk_codes', 'counters', 'flows', 'sessions'] as const),
   ...(['browsers', 'devices', 'idempotency', 'audit', 'pseudonyms', 'outbox', 'links', 'refusals'] as const),
   'stopped_logins',
