@@ -8,6 +8,7 @@ import type { Language } from '../organisations/own-words.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
+import type { Throttle } from '../throttle/throttle.ts';
 import type { OrganisationCache } from './organisation-cache.ts';
 import type { Refusal } from './step-definition.ts';
 
@@ -27,12 +28,14 @@ export interface EngineDeps {
   /** The configured one: what mailed links begin with, whatever a request came to (R33). */
   baseUrl: string;
   logger: EngineLogger;
+  /** Slows down an address and a device. Default: one of the engine's own, by `DEFAULT_THROTTLE`. */
+  throttle?: Throttle;
   /** Whether a flow may end in going there (R70). The organisation is undefined while nobody has chosen one. */
   allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
 }
 
 /** The dependencies and what an engine keeps in memory for itself. */
-export type EngineParts = EngineDeps & OrganisationCache & { answerFloor: AnswerFloor };
+export type EngineParts = EngineDeps & OrganisationCache & { answerFloor: AnswerFloor; throttle: Throttle };
 
 /** What HTTP knows of the request that carries an input. */
 export interface RequestContext {

@@ -7,6 +7,7 @@ import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow } from '../store/schema.ts';
+import type { Spending } from '../throttle/budgets.ts';
 import type { Facts } from './facts.ts';
 
 /** What the engine knows of the request that a step is shown to or answered by. */
@@ -98,6 +99,14 @@ export interface Counted {
   tells: boolean;
 }
 
+/** What an answer may use up of the budgets of its address (`throttle/`), where `counted` doesn't say it. */
+export interface Spends {
+  /** `mail` is spent when the mail is sent; a credential when it is wrong. */
+  spending: Spending;
+  /** The name as it is compared, where the answer itself brings it. */
+  name?: string;
+}
+
 /** The actions that the engine answers by itself, the same for all steps. */
 export type CommonAction = 'later' | 'back' | 'switch' | 'extend';
 /** The inputs that are a step's own. */
@@ -119,6 +128,8 @@ export interface StepDefinition<T extends StepType> {
   present(context: StepContext): Promise<ViewOf<T>>;
   /** What attempts are counted under; left out where nothing can be guessed. */
   counted?(context: StepContext): Promise<Counted | undefined>;
+  /** For an answer that asks for a mail, or that guesses at something that no lock counts. */
+  spends?(answer: AnswerOf<T>, context: StepContext): Promise<Spends | undefined>;
   /** Judges an answer. An exception denies, and gives the attempt back (R8). */
   verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
   /** What the audit calls an answer to this step; left out where nobody proves anything. */

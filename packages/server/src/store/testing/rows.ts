@@ -78,6 +78,7 @@ export async function addFlow(database: Database, given: Partial<FlowRow> = {}):
     expires_at: START + 900_000,
     extensions: 0,
     ended_at: null,
+    address: null,
     ...given,
   };
   await database.write((tx) => insertFlow(tx, row));
