@@ -1,6 +1,6 @@
 /*
  * Threats: a flood of logins takes all memory and cores; one address, or the logins of one organisation, fill the queue so
- * that nobody else gets in.
+ * that all other logins are refused.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

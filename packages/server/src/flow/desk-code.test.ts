@@ -177,7 +177,7 @@ withDatabases('R82: using a help-desk code tells the person, and R34: ends what 
 });
 
 /*
- * Threat: whoever stole a password learns from the time of a wrong code whether the help desk gave a code, or whether
+ * Threat: a thief of a password learns from the time of a wrong code whether the help desk gave a code, or whether
  * recovery codes are left, and knows when to strike.
  */
 withDatabases('R54 a wrong code costs the same hash runs whatever codes an account has', async (fixture) => {

@@ -63,7 +63,7 @@ async function storedPasswords(): Promise<Record<string, StoredPassword>> {
   };
 }
 
-/** Somebody whose row has this hash, as an older version or an import left it. */
+/** A user whose row has this hash, as an older version or an import left it. */
 async function withStored(world: World, username: string, stored: StoredPassword, state?: 'disabled'): Promise<Person> {
   const person = await world.person({ username, password: PASSWORD, ...(state ? { state } : {}) });
   await world.database.write((tx) =>
@@ -166,7 +166,7 @@ withDatabases('R54 the floor holds where a password is confirmed, and where a ne
   const own = await world.person({ username: 'own', password: PASSWORD });
   const outdated = await withStored(world, 'outdated', stored.outdated ?? foreign(''));
   const imported = await withStored(world, 'imported', stored['imported bcrypt'] ?? foreign(''));
-  // Somebody who never comes back: the organisation keeps a foreign hash throughout.
+  // A user who never logs in: the organisation keeps a foreign hash throughout.
   await withStored(world, 'dormant', stored['imported bcrypt'] ?? foreign(''));
   for (const person of [own, outdated, imported]) {
     const reset = await resetting(world, person);

@@ -47,6 +47,9 @@ test('no query of a login, of a settings page or of the sweep reads a whole tabl
     if (!/^\s*(select|insert|update|delete)/i.test(sql)) continue;
     const plan = plain.prepare(`explain query plan ${sql}`).all(...(parameters as (string | number | null)[]));
     for (const { detail } of plan) assert.doesNotMatch(String(detail), /^SCAN (?!CONSTANT)/, sql);
+    // R54: by the index of names this one would read all accounts of the organisation.
+    const seeks = plan.filter(({ detail }) => String(detail).includes('USING INDEX accounts_password_scheme'));
+    assert.equal(seeks.length, sql.includes('"password_scheme" <') ? 3 : 0, sql);
     explained += 1;
   }
   assert.ok(explained > 30, `${explained} queries were explained`);
