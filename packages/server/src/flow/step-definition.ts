@@ -23,6 +23,8 @@ export interface StepContext {
   readonly keyring: Keyring;
   readonly hasher: PasswordHasher;
   readonly random: Random;
+  /** The client's network: an IPv4 address, or an IPv6 /64 (R45). */
+  readonly address: string;
   /** What mailed links begin with, without a slash at its end (R33). */
   readonly baseUrl: string;
   /** The flow's organisation. @throws when none was chosen yet */
@@ -33,6 +35,8 @@ export interface StepContext {
   account(): Promise<AccountRow | undefined>;
   /** What this browser's device cookie says about the account (D7). Read once an input. */
   visitor(): Promise<Visitor>;
+  /** The same for an account that is not the flow's; without an account the same queries, and nothing is known. */
+  visitorTo(accountId: string | undefined): Promise<Visitor>;
 }
 
 /** A change of the database that stands or falls with the submission. */

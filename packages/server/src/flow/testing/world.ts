@@ -154,6 +154,8 @@ export class Browser {
   readonly flowCookie = newToken(systemRandom);
   session: string | undefined;
   device: string | undefined;
+  /** The network that its requests come from. */
+  address = '192.0.2.1';
   flow: { id: string; token: string } | undefined;
   last: Outcome | undefined;
 
@@ -173,7 +175,7 @@ export class Browser {
       browserHash: hashToken(this.flowCookie),
       deviceToken: this.device,
       session: await this.sessionRow(),
-      address: '192.0.2.1',
+      address: this.address,
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
       correlationId: 'test',
     };
