@@ -6,7 +6,7 @@ import { type Answer, json, noContent } from './answer.ts';
 import { contextOf, flowRefOf } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { asksForMail, parseBody, parseInputs, triesCredential } from './inputs.ts';
-import { problemAnswer, problemBody } from './problem.ts';
+import { problemAnswer, problemBody, retryHeaders } from './problem.ts';
 import type { Exchange, Route } from './route-table.ts';
 import { isFailure } from './throttle.ts';
 
@@ -31,7 +31,9 @@ async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const problem = outcome.refusal && refusalBody(outcome.refusal, context);
   const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
   const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];
-  return json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
+  const answer = json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
+  const headers = outcome.refusal && retryHeaders(outcome.refusal);
+  return headers ? { ...answer, headers } : answer;
 }
 
 async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
