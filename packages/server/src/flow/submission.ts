@@ -257,7 +257,8 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
 }
 
 async function journal(tx: Tx, { parts, flow, request, context, step }: Submission, result: string, done: boolean) {
-  const event = definitionOf(step).audited;
+  // A link that was used or voided while its flow ran is told whatever the step.
+  const event = definitionOf(step).audited ?? (result === 'link-expired' ? 'link' : undefined);
   if (event === undefined && !done) return;
   const { facts } = flow;
   const accountId = facts.person?.id ?? (await context.account())?.id ?? null;

@@ -1,7 +1,7 @@
 import { type Keyring, SealError } from '../crypto/keyring.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
-import { insertLink, lastLinkOf, repeatLink, unsealLinks, voidOlderLinks } from '../store/links.ts';
+import { insertLink, lastLinkOf, repeatLink, unsealLink, voidOlderLinks } from '../store/links.ts';
 import type { LinkRow } from '../store/schema.ts';
 import { leaveLinkMail, type MailTo } from './leave-mail.ts';
 import { MAIL_INTERVAL_MS, planMail } from './mail-plan.ts';
@@ -40,7 +40,7 @@ export async function mailLink(tx: Tx, options: MailLinkOptions): Promise<{ expi
       await leaveLinkMail(tx, { ...options, link, sendAfter: plan.at });
       return link;
     }
-    const made = await replaceLink(tx, options, plan.at);
+    const made = await replaceLink(tx, options, { last, mailedAt: plan.at });
     if (!made) continue;
     await leaveLinkMail(tx, { ...options, link: made, sendAfter: plan.at });
     return made;
@@ -59,13 +59,19 @@ function opened({ keyring }: MailLinkOptions, { id, sealed, expires_at }: LinkRo
 }
 
 /** A new link in the place of the older ones; undefined when another request was first. */
-async function replaceLink(tx: Tx, options: MailLinkOptions, mailedAt: number): Promise<MadeLink | undefined> {
+async function replaceLink(
+  tx: Tx,
+  options: MailLinkOptions,
+  { last, mailedAt }: { last: LinkRow | undefined; mailedAt: number },
+): Promise<MadeLink | undefined> {
   const { requestKey, keyring, now, voidsFresh = false } = options;
   const { made, row } = newLink(options);
   const until = voidsFresh ? Number.MAX_SAFE_INTEGER : now - MAIL_INTERVAL_MS;
-  await unsealLinks(tx, requestKey);
-  await voidOlderLinks(tx, { ...row, request_key: requestKey, until, now });
   const sealed = keepLink(keyring, made.id, made.url);
+  // Only the link that was read: another request may have made one since then, which makes the insert fail.
+  if (last) await unsealLink(tx, last);
   const isFirst = await insertLink(tx, { ...row, request_key: requestKey, sealed, mailed_at: mailedAt });
-  return isFirst ? made : undefined;
+  if (!isFirst) return undefined;
+  await voidOlderLinks(tx, { ...row, request_key: requestKey, until, now });
+  return made;
 }

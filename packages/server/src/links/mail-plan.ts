@@ -23,7 +23,9 @@ export function planMail(last: LinkRow | undefined, owner: LinkOwner, now: numbe
   const next = last.mailed_at + MAIL_INTERVAL_MS;
   if (!canBeSentAgain(last, owner, now)) {
     // A queued mail of a link that is used or void does not leave: its time is free.
-    return { send: 'new', at: Math.max(now, last.mailed_at > now ? last.mailed_at : next) };
+    const free = last.mailed_at > now ? last.mailed_at : next;
+    // A clock that was wrong for a moment must not hold mails up for longer than a right one.
+    return { send: 'new', at: Math.min(Math.max(now, free), now + MAIL_INTERVAL_MS) };
   }
   if (now >= next) return { send: 'new', at: now };
   if (now < last.mailed_at + SAME_REQUEST_MS) return { send: 'nothing', link: last };

@@ -69,8 +69,8 @@ export function newLink(options: LinkOptions): { made: MadeLink; row: Omit<LinkR
  */
 export async function makeLink(tx: Tx, options: LinkOptions): Promise<MadeLink> {
   const { made, row } = newLink(options);
-  await voidOlderLinks(tx, { ...row, until: Number.MAX_SAFE_INTEGER, now: options.now });
   await insertLink(tx, row);
+  await voidOlderLinks(tx, { ...row, until: Number.MAX_SAFE_INTEGER, now: options.now });
   return made;
 }
 

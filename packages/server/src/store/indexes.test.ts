@@ -17,7 +17,7 @@ import {
   lastLinkOf,
   repeatLink,
   spendLink,
-  unsealLinks,
+  unsealLink,
   voidLinks,
   voidOlderLinks,
 } from './links.ts';
@@ -97,8 +97,14 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await getLink(db, 'l');
   await lastLinkOf(db, 'key');
   await repeatLink(tx, { id: 'l', seen: 1, mailedAt: 2 });
-  await unsealLinks(tx, 'key');
-  const older = { purpose: 'register', account_id: null, organisation_id: 'o', email: 'jo@mail.example' } as const;
+  await unsealLink(tx, { id: 'l', mailed_at: 1 });
+  const older = {
+    id: 'l',
+    purpose: 'register',
+    account_id: null,
+    organisation_id: 'o',
+    email: 'jo@mail.example',
+  } as const;
   await voidOlderLinks(tx, { ...older, request_key: 'key', until: 1, now: 1 });
   await mailsOfRequest(db, 'key', { id: 'm', sentSince: 1 });
   await isMessageDue(db, 1);

@@ -35,12 +35,13 @@ export async function newestLink(db: Db, accountId: string, purpose: LinkRow['pu
     .executeTakeFirst();
 }
 
-/** The link that was mailed last for a request, whatever its state. */
+/** The link of a request that can be sent again; where there is none, the one that was mailed last, whatever its state. */
 export async function lastLinkOf(db: Db, requestKey: string): Promise<LinkRow | undefined> {
   return await db
     .selectFrom('links')
     .selectAll()
     .where('request_key', '=', requestKey)
+    .orderBy(sql`case when sealed is null then 1 else 0 end`)
     .orderBy('mailed_at', 'desc')
     .orderBy('created_at', 'desc')
     .limit(1)
@@ -68,14 +69,9 @@ export async function repeatLink(tx: Tx, { id, seen, mailedAt }: Repeated): Prom
   return result.numUpdatedRows === 1n;
 }
 
-/** The link of a request is not sent again; it stays usable. */
-export async function unsealLinks(tx: Tx, requestKey: string): Promise<void> {
-  await tx
-    .updateTable('links')
-    .set({ sealed: null })
-    .where('request_key', '=', requestKey)
-    .where('sealed', 'is not', null)
-    .execute();
+/** The link is not sent again, as long as no other request has just done so; it stays usable. */
+export async function unsealLink(tx: Tx, { id, mailed_at }: Pick<LinkRow, 'id' | 'mailed_at'>): Promise<void> {
+  await tx.updateTable('links').set({ sealed: null }).where('id', '=', id).where('mailed_at', '=', mailed_at).execute();
 }
 
 /** A link can be used once, in its time, and only while it was not voided: true when this caller won (R31). */
@@ -103,24 +99,26 @@ export async function voidLinks(tx: Tx, accountId: string, now: number, purpose?
   return Number((await update.executeTakeFirst()).numUpdatedRows);
 }
 
-export interface Older extends Pick<LinkRow, 'purpose' | 'account_id' | 'organisation_id' | 'email' | 'request_key'> {
-  /** Links that were mailed or printed after this moment stay. */
+export interface Older
+  extends Pick<LinkRow, 'id' | 'purpose' | 'account_id' | 'organisation_id' | 'email' | 'request_key'> {
+  /** Links that were mailed or printed after this moment stay, unless a wrong clock made them. */
   until: number;
   now: number;
 }
 
 /**
- * Voids the unused links that a new one takes the place of: of the same request, of the account for the same purpose, or
+ * Voids the unused links that a new one (`id`) takes the place of: of the same request, of the account for the same purpose, or
  * of the address that registers. One statement whether there is an account or not (R55). Answers how many.
  */
 export async function voidOlderLinks(tx: Tx, older: Older): Promise<number> {
-  const { purpose, account_id, organisation_id, email, request_key, until, now } = older;
+  const { id, purpose, account_id, organisation_id, email, request_key, until, now } = older;
   const result = await tx
     .updateTable('links')
     .set({ voided_at: now, sealed: null })
+    .where('id', '!=', id)
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null)
-    .where(sql<boolean>`coalesce(mailed_at, created_at) <= ${until}`)
+    .where(sql<boolean>`(coalesce(mailed_at, created_at) <= ${until} or created_at > ${now})`)
     .where((eb) =>
       eb.or([
         eb('request_key', '=', request_key),

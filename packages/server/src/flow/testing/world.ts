@@ -127,6 +127,14 @@ export class World {
     return (await admin.issueCode({ ...who, organisation, account, hours })).code;
   }
 
+  /** Mails an invitation, as the help desk does. */
+  async invite({ id: account, organisation }: Pick<Person, 'id' | 'organisation'>): Promise<void> {
+    const { database, keyring, hasher, clock } = this;
+    const baseUrl = 'https://portal.example';
+    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl });
+    await admin.invite({ actor: 'desk', reason: 'a new colleague', organisation, account });
+  }
+
   /** What the person's authenticator shows, by a clock that is off by that many ms. */
   code({ secret }: Pick<Person, 'secret'>, off = 0): string {
     return totpCode(secret, stepOf(this.clock() + off));

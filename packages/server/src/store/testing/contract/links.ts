@@ -5,7 +5,7 @@ import {
   lastLinkOf,
   repeatLink,
   spendLink,
-  unsealLinks,
+  unsealLink,
   voidLinks,
   voidOlderLinks,
 } from '../../links.ts';
@@ -72,7 +72,7 @@ export function linksContract(kind: TestDatabase): void {
     };
     await database.write((tx) => voidLinks(tx, 'ada', 1, 'reset'));
     assert.deepEqual(await standing(), ['unlock', 'bobs', 'new', 'elsewhere']);
-    const older = { ...rows.new, until: 0, now: 1 };
+    const older = { ...rows.new, id: 'newer', until: 0, now: 1 };
     await database.write((tx) => voidOlderLinks(tx, { ...older, until: -1 }));
     assert.deepEqual(await standing(), ['unlock', 'bobs', 'new', 'elsewhere'], 'what is fresher stays');
     await database.write((tx) => voidOlderLinks(tx, older));
@@ -96,7 +96,7 @@ export function linksContract(kind: TestDatabase): void {
       const found = await Promise.all(Object.values(rows).map((row) => findLink(database.read, row.token_hash)));
       return Object.keys(rows).filter((_, index) => found[index]?.voided_at === null);
     };
-    const fresh = { ...rows.request, account_id: 'ada', until: 10, now: 12 };
+    const fresh = { ...rows.request, id: 'newer', account_id: 'ada', until: 10, now: 12 };
     assert.equal(await database.write((tx) => voidOlderLinks(tx, fresh)), 2);
     assert.deepEqual(await standing(), ['queued', 'unlock', 'invented']);
     await database.write((tx) => voidOlderLinks(tx, { ...fresh, request_key: null, until: 20 }));
@@ -143,8 +143,8 @@ export function linksContract(kind: TestDatabase): void {
     await database.write(async (tx) => {
       await spendLink(tx, rows.used.id, now);
       await voidLinks(tx, 'bob', now);
-      await voidOlderLinks(tx, { ...rows.older, until: now, now });
-      await unsealLinks(tx, 'replaced');
+      await voidOlderLinks(tx, { ...rows.older, id: 'newer', until: now, now });
+      await unsealLink(tx, rows.replaced);
     });
     await sweep(database, now);
     const found = await database.read
