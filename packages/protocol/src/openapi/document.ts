@@ -46,9 +46,14 @@ const problemResponses = (codes: readonly ProblemCode[]): Record<string, unknown
   );
 };
 
+const goodHeaders = ({ cookies, retry }: Route['answer']): Record<string, unknown> => ({
+  ...(cookies ? { 'Set-Cookie': { description: cookies, schema: { type: 'string' } } } : {}),
+  ...(retry ? { 'Retry-After': headerRef('RetryAfter') } : {}),
+});
+
 const goodResponse = ({ path, answer }: Route): unknown => ({
   description: answer.description,
-  ...(answer.cookies ? { headers: { 'Set-Cookie': { description: answer.cookies, schema: { type: 'string' } } } } : {}),
+  ...(answer.cookies || answer.retry ? { headers: goodHeaders(answer) } : {}),
   ...(answer.status === 204
     ? {}
     : {

@@ -18,8 +18,8 @@ export interface Invited {
 
 /**
  * Mails a person the link that begins an account: password, authenticator, recovery codes (D9, K1, T1). The link is for
- * her alone, so it is not told here. Inviting again within 15 minutes sends the same link again, at the end of them; after that
- * it voids the older link (R31). @throws AdminError
+ * her alone, so it is not told here. A second invitation within 15 minutes sends the same link again, at the end of them; a
+ * later one voids the older link (R31). @throws AdminError
  */
 export async function invite(deps: AdminDeps, request: AccountRequest): Promise<Invited> {
   return await deps.database.write(async (tx) => {

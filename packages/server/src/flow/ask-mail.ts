@@ -16,7 +16,7 @@ export interface MailRequest {
   email?: string;
   /** The account of that name, whatever its state. */
   account: AccountRow | undefined;
-  /** Undefined when nobody is to get a mail. */
+  /** Undefined when no mail is to reach an address. */
   recipient: Recipient | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Recipient {
 
 /**
  * Mails a link, a limited number of times a day. The answer does not tell whether there is such an account: a name that has
- * none costs the same statements and rows, with a link and a mail that reach nobody (R55).
+ * none costs the same statements and rows, with a link and a mail that the sender drops (R55).
  */
 export async function askMail(context: StepContext, request: MailRequest): Promise<{ effects: Effect[] } | Verdict> {
   const organisation = await context.organisation();

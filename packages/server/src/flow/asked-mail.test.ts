@@ -62,7 +62,7 @@ withDatabases('R52: requests of strangers do not use up the reset mails of a use
   assert.equal((await mails(world, ada.id)).length, before + 1);
 });
 
-withDatabases('R52: a known device has a budget of its own, whoever else asks behind its address', async (fixture) => {
+withDatabases('R52: a known device has a budget of its own, not the one of its network', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const owner = browserAt(world, '192.0.2.1');
   at(await owner.login(ada), 'done');

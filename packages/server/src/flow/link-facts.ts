@@ -25,7 +25,7 @@ interface LinkUse {
 }
 
 /**
- * Who a mailed link speaks for. A flow of its own kind alone takes it (R12), and looking at it spends nothing (R32). A link
+ * The facts that a mailed link gives a flow: its organisation and account. A flow of its own kind alone takes it (R12), and looking at it spends nothing (R32). A link
  * that is not usable leaves an audit event.
  * @throws FlowError `no-such-link` · `link-expired`, with how to ask for a new one
  */

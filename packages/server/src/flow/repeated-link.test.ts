@@ -174,7 +174,7 @@ withDatabases('R31: when the key of a sealed link is gone, a new link is mailed 
   assert.equal(await isUsable(world, 'reset', await tokenIn(world, 'reset')), true);
 });
 
-withDatabases('R86: after a clock was set back, requests are still answered and mailed', async (fixture) => {
+withDatabases('R31: after a clock was set back, requests are still answered and mailed', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   await ask(world.browser(), ada);
   world.clock.advance(-5 * HOUR);

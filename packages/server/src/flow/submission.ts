@@ -257,7 +257,7 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
 }
 
 async function journal(tx: Tx, { parts, flow, request, context, step }: Submission, result: string, done: boolean) {
-  // A link that was used or voided while its flow ran is told whatever the step.
+  // A link that was used or voided while its flow ran leaves an event at any step.
   const event = definitionOf(step).audited ?? (result === 'link-expired' ? 'link' : undefined);
   if (event === undefined && !done) return;
   const { facts } = flow;

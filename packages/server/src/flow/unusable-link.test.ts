@@ -7,7 +7,7 @@ import { withDatabases } from '../store/testing/databases.ts';
 import { linkFor } from './testing/links.ts';
 import { World } from './testing/world.ts';
 
-/* Threat: somebody tries tokens, or the links of old mails, and leaves no trace. */
+/* Threat: a stranger tries tokens, or the links of old mails, and leaves no trace. */
 
 const HOUR = 3_600_000;
 

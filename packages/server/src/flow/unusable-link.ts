@@ -19,8 +19,8 @@ export interface UnusableLink {
 }
 
 /**
- * The audit event of a link that can't be used: somebody guesses tokens, or follows an old mail. It names organisation and
- * account where the link is known, and nothing of the token.
+ * The audit event of a link that can't be used: a guessed token, or an old mail. It names organisation and account where
+ * the link is known, and nothing of the token.
  */
 export async function noteUnusableLink(tx: Tx, unusable: UnusableLink): Promise<void> {
   const { kind, link, result, at, request, random } = unusable;
@@ -42,6 +42,6 @@ function whyUnusable({ kind, link, at }: UnusableLink): string {
   if (link.purpose !== kind) return 'other-purpose';
   if (link.used_at !== null) return 'used';
   if (link.voided_at !== null) return 'voided';
-  // Else what it was made for is gone: the account, its state, or its lack of a password.
+  // Otherwise the account is gone, disabled, or has or lacks a password that the link is not for.
   return at >= link.expires_at || at < link.created_at ? 'expired' : 'account';
 }

@@ -31,7 +31,7 @@ export type MailTo =
 interface LinkMail {
   link: MadeLink;
   purpose: LinkPurpose;
-  /** Of the link; null for one that nobody gets. */
+  /** Of the link; null for one that is not sent. */
   accountId: string | null;
   organisation: { id: string };
   mail?: MailTo;

@@ -22,7 +22,7 @@ const PAGE = '/account';
 
 export interface LinkOptions {
   purpose: LinkPurpose;
-  /** Null for a link that nobody gets: unknown names cost the same work as known ones (R55). */
+  /** Null for a link that is not sent: unknown names cost the same work as known ones (R55). */
   accountId: string | null;
   organisation: Pick<OrganisationDefinition, 'id' | 'pages'>;
   /** The address of a registration, as it is compared; null where the account says where mail goes. */

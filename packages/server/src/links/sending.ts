@@ -9,8 +9,8 @@ const DAY = 24 * 3_600_000;
 const MAX_REQUESTS: Readonly<Record<Exclude<LinkPurpose, 'activate'>, number>> = { unlock: 3, reset: 5, register: 5 };
 
 /**
- * What a request for a mail counts under. A stranger elsewhere, and a colleague who types another address, never use up
- * what the user has; nor does anybody behind the user's own network once the user's device is known.
+ * What a request for a mail counts under. A stranger on another network, and a colleague who types another address, never
+ * use up what the user has; on a known device nor do others on the same network.
  */
 export interface Sending {
   purpose: keyof typeof MAX_REQUESTS;

@@ -35,7 +35,7 @@ export async function tokenIn(world: World, template: string): Promise<string> {
   return token;
 }
 
-/** Mails a link that was asked for by nobody, in the place of the one before, and gives its token. */
+/** Mails a new link, whatever was mailed before, and gives its token. */
 export async function linkFor(world: World, person: Person, purpose: LinkPurpose): Promise<string> {
   const { database, keyring, clock } = world;
   const organisation = await getOrganisation(database.read, person.organisation);
