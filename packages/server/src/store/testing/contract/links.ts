@@ -145,6 +145,8 @@ export function linksContract(kind: TestDatabase): void {
       await voidLinks(tx, 'bob', now);
       await voidOlderLinks(tx, { ...rows.older, id: 'newer', until: now, now });
       await unsealLink(tx, rows.replaced);
+      // It was mailed once more since it was read.
+      await unsealLink(tx, { id: rows.fresh.id, mailed_at: now - HOUR });
     });
     await sweep(database, now);
     const found = await database.read
