@@ -121,7 +121,8 @@ export const en = {
   'mail-sent.heading': 'Look in your mailbox',
   'mail-sent.recover': 'If we know you, there is a mail with a link on its way to',
   'mail-sent.register': 'A mail with a link is on its way to',
-  'mail-sent.spam': 'Nothing there after a few minutes? Look in your spam folder, or check what you typed.',
+  'mail-sent.spam':
+    'Nothing there after a few minutes? Look in your spam folder, or check what you typed. We send one mail in 15 minutes at most.',
   'mail-sent.again': 'Send it again',
   'new-password.first': 'Choose a password',
   'new-password.heading': 'Choose a new password',

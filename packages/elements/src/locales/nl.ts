@@ -125,7 +125,8 @@ export const nl: typeof en = {
   'mail-sent.heading': 'Kijk in je mailbox',
   'mail-sent.recover': 'Kennen we je, dan is er een mail met een link onderweg naar',
   'mail-sent.register': 'Er is een mail met een link onderweg naar',
-  'mail-sent.spam': 'Na een paar minuten nog niets? Kijk bij de ongewenste mail, of controleer wat je typte.',
+  'mail-sent.spam':
+    'Na een paar minuten nog niets? Kijk bij de ongewenste mail, of controleer wat je typte. We sturen hooguit één mail per 15 minuten.',
   'mail-sent.again': 'Stuur hem nog een keer',
   'new-password.first': 'Kies een wachtwoord',
   'new-password.heading': 'Kies een nieuw wachtwoord',

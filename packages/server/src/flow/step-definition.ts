@@ -22,11 +22,11 @@ export interface StepContext {
   readonly dialect: Database['dialect'];
   readonly read: Db;
   readonly keyring: Keyring;
-  /** The client's address (`RequestContext`). */
-  readonly address: string;
   /** Hashes on behalf of this organisation and address: its queue is fair between them (R87). */
   readonly hasher: PasswordHasher;
   readonly random: Random;
+  /** The client's network: an IPv4 address, or an IPv6 /64 (R45). */
+  readonly address: string;
   /** What mailed links begin with, without a slash at its end (R33). */
   readonly baseUrl: string;
   /** The flow's organisation. @throws when none was chosen yet */
@@ -42,6 +42,8 @@ export interface StepContext {
    * at the floor of password answers, counted from the beginning of the input, and one after the other under a key (R54).
    */
   underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** The same for an account that is not the flow's; without an account the same queries, and nothing is known. */
+  visitorTo(accountId: string | undefined): Promise<Visitor>;
 }
 
 /** A change of the database that stands or falls with the submission. */

@@ -300,7 +300,7 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
 
 async function journal(tx: Tx, submission: Submission, result: string, done: boolean) {
   const { parts, flow, request, context, step, bounded } = submission;
-  const event = definitionOf(step).audited ?? (result === 'throttled' ? step : undefined);
+  const event = definitionOf(step).audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;
   const accountId = facts.person?.id ?? (await context.account())?.id ?? null;
@@ -328,6 +328,12 @@ async function journal(tx: Tx, submission: Submission, result: string, done: boo
   const told = { ...detail, ...desk, ...byMail, ...(done && event ? { step: event } : {}) };
   const write = result === 'ok' || bounded ? note : noteRepeated;
   await write(tx, { ...entry, detail: told }, parts.random);
+}
+
+/** A link that was used or voided while its flow ran, and an attempt that was slowed down, are events at any step. */
+function unaudited(step: StepType, result: string): string | undefined {
+  if (result === 'link-expired') return 'link';
+  return result === 'throttled' ? step : undefined;
 }
 
 function methodOf(step: StepType, facts: Facts): string | null {

@@ -18,6 +18,7 @@ import { passwordKey } from '../locks/keys.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { liftLock } from '../store/counters.ts';
+import { voidLinks } from '../store/links.ts';
 
 export const locked: StepDefinition<'locked'> = {
   answers: ['poll', 'unlock'],
@@ -60,15 +61,15 @@ async function look(context: StepContext): Promise<Accepted> {
   return accepted(lock ? { ...rest, lock } : rest);
 }
 
-/** The same answer and work for a name that has no account, and three mails a day for either (R50, R55). */
+/** The same answer and work for a name that has no account, and three requests a day for either (R50, R55). */
 async function ask(context: StepContext): Promise<Verdict> {
   const { facts, now } = context;
   const account = await context.account();
-  const { id: organisationId } = await context.organisation();
-  const key = account?.username_key ?? facts.account?.key ?? '';
   const canLogIn = account?.state === 'active' && account.password_hash !== null;
   const asked = await askMail(context, {
-    sending: { purpose: 'unlock', organisationId, key, now },
+    purpose: 'unlock',
+    name: account?.username_key ?? facts.account?.key ?? '',
+    account,
     recipient: canLogIn ? { purpose: 'unlock', accountId: account.id } : undefined,
   });
   return 'outcome' in asked ? asked : accepted({ ...facts, unlockMailed: { at: now } }, asked.effects);
@@ -84,6 +85,7 @@ async function lift(context: StepContext): Promise<Verdict> {
     { lost: 'link-expired', first: true, apply: (tx) => lockAccount(tx, accountId) },
     ...spend(context),
     effect(async (tx) => {
+      await voidLinks(tx, accountId, now, 'unlock');
       await liftLock(tx, passwordKey(organisationId, account.username_key), now);
       await notify(tx, { notice: 'unlocked', organisationId, accountId, at: now, random });
     }),

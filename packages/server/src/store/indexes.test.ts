@@ -13,9 +13,18 @@ import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } fro
 import { endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from './flows.ts';
 import type { Database, Db } from './handles.ts';
 import { claim, findClaim, settle } from './idempotency.ts';
-import { findLink, spendLink, voidLinks, voidRegistrations } from './links.ts';
+import {
+  findLink,
+  getLink,
+  lastLinkOf,
+  repeatLink,
+  spendLink,
+  unsealLink,
+  voidLinks,
+  voidOlderLinks,
+} from './links.ts';
 import { getOrganisation } from './organisations.ts';
-import { claimMessage, isMessageDue, listMessages, reviveMessages } from './outbox.ts';
+import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from './outbox.ts';
 import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
 import { takeEndedRefusals } from './refusals.ts';
 import type { Schema } from './schema.ts';
@@ -103,7 +112,19 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await findLink(db, 'hash');
   await spendLink(tx, 'l', 1);
   await voidLinks(tx, 'a', 1, 'reset');
-  await voidRegistrations(tx, 'o', 'jo@mail.example', 1);
+  await getLink(db, 'l');
+  await lastLinkOf(db, 'key');
+  await repeatLink(tx, { id: 'l', seen: 1, mailedAt: 2 });
+  await unsealLink(tx, { id: 'l', mailed_at: 1 });
+  const older = {
+    id: 'l',
+    purpose: 'register',
+    account_id: null,
+    organisation_id: 'o',
+    email: 'jo@mail.example',
+  } as const;
+  await voidOlderLinks(tx, { ...older, request_key: 'key', until: 1, now: 1 });
+  await mailsOfRequest(db, 'key', { id: 'm', sentSince: 1 });
   await isMessageDue(db, 1);
   await claimMessage(tx, 'sqlite', { claim: 'c', now: 1, until: 2 });
   await listMessages(db, { organisationId: 'o', state: 'dead', limit: 100 });

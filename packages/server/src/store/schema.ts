@@ -244,6 +244,8 @@ export interface OutboxTable {
   claim: Generated<string | null>;
   /** What the last attempt failed of, in a word: never what a server answered. */
   last_error: Generated<string | null>;
+  /** The mailed link that it carries; the mail does not leave once the link was used or voided. */
+  link_id: Generated<string | null>;
 }
 
 /** Mailed links (R31). Without an account: a registration, or one that nobody got (R55). */
@@ -260,6 +262,12 @@ export interface LinksTable {
   expires_at: number;
   used_at: number | null;
   voided_at: number | null;
+  /** Hash of what was asked for (`links/request-key.ts`); null for a letter. */
+  request_key: Generated<string | null>;
+  /** The link itself, sealed, for as long as another request sends it again; at most one for each `request_key`. */
+  sealed: Generated<string | null>;
+  /** When its newest mail leaves, which may be in the future; null for a letter. */
+  mailed_at: Generated<number | null>;
 }
 
 /** Which instance may do a periodic task now. */

@@ -57,6 +57,14 @@ export async function sweep(database: Database, now: number): Promise<Record<str
   for (const rule of rules) {
     counts[rule.table] = (counts[rule.table] ?? 0) + (await sweepRule(database, rule, now));
   }
+  // R59: a link is kept sealed for no longer than another request would send it again (`links/mail-plan.ts`).
+  await inChunks(database, (tx) =>
+    deleted(
+      sql`update links set sealed = null where id in
+      (select id from links where sealed is not null and mailed_at < ${now - 15 * MINUTE} limit ${sql.lit(CHUNK)})`,
+      tx,
+    ),
+  );
   return counts;
 }
 

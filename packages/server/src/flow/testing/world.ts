@@ -146,6 +146,14 @@ export class World {
     return (await admin.issueCode({ ...who, organisation, account, hours })).code;
   }
 
+  /** Mails an invitation, as the help desk does. */
+  async invite({ id: account, organisation }: Pick<Person, 'id' | 'organisation'>): Promise<void> {
+    const { database, keyring, hasher, clock } = this;
+    const baseUrl = 'https://portal.example';
+    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl });
+    await admin.invite({ actor: 'desk', reason: 'a new colleague', organisation, account });
+  }
+
   /** What the person's authenticator shows, by a clock that is off by that many ms. */
   code({ secret }: Pick<Person, 'secret'>, off = 0): string {
     return totpCode(secret, stepOf(this.clock() + off));
@@ -173,6 +181,8 @@ export class Browser {
   readonly flowCookie = newToken(systemRandom);
   session: string | undefined;
   device: string | undefined;
+  /** The network that its requests come from. */
+  address = '192.0.2.1';
   flow: { id: string; token: string } | undefined;
   last: Outcome | undefined;
 
@@ -192,7 +202,7 @@ export class Browser {
       browserHash: hashToken(this.flowCookie),
       deviceToken: this.device,
       session: await this.sessionRow(),
-      address: '192.0.2.1',
+      address: this.address,
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
       correlationId: 'test',
     };

@@ -5,6 +5,7 @@ import { accountEvents } from './0004-account-events.ts';
 import { deskCodes } from './0005-desk-codes.ts';
 import { passwordScheme } from './0006-password-scheme.ts';
 import { bounds } from './0007-bounds.ts';
+import { linkRequests } from './0008-link-requests.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   deskCodes,
   passwordScheme,
   bounds,
+  linkRequests,
 ];
