@@ -1,5 +1,5 @@
 import { notify } from '../flow/journal.ts';
-import { codeKey, knownDeviceKey, passwordKey } from '../locks/keys.ts';
+import { codeKey, passwordKeys, recoveryKey } from '../locks/keys.ts';
 import { liftLock } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
@@ -20,11 +20,7 @@ export async function unlock(deps: AdminDeps, request: AccountRequest): Promise<
     const { organisation, account } = await targetOf(tx, request);
     const at = clock();
     const devices = await knownDevices(tx, account.id);
-    const keys = [
-      passwordKey(organisation.id, account.username_key),
-      codeKey(account.id),
-      ...devices.map((device) => knownDeviceKey(account.id, device.id)),
-    ];
+    const keys = [codeKey(account.id), recoveryKey(account.id), ...passwordKeys(account, devices)];
     let lifted = 0;
     for (const key of keys) if (await liftLock(tx, key, at)) lifted += 1;
     const where = { organisationId: organisation.id, accountId: account.id };

@@ -4,10 +4,23 @@ import { test } from 'node:test';
 import { type CompiledQuery, Kysely, type KyselyPlugin } from 'kysely';
 import { recordAudit } from '../audit/record.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
-import { findAccount, getAccount, setPasswordHash } from './accounts.ts';
-import { countAttempt, resetCounter } from './counters.ts';
-import { deviceOf, findBrowserByToken, forgetDevicesOfAccount, rotateBrowser, upsertDevice } from './devices.ts';
-import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } from './factors.ts';
+import { findAccount, getAccount, setCodesDue, setPasswordHash } from './accounts.ts';
+import { countAttempt, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from './counters.ts';
+import {
+  clearRemembered,
+  deviceOf,
+  findBrowserByToken,
+  forgetDevicesOfAccount,
+  rotateBrowser,
+  upsertDevice,
+} from './devices.ts';
+import {
+  activeFactors,
+  burntSteps,
+  recentlyReplacedFactors,
+  replaceDisabledFactors,
+  spendTotpStep,
+} from './factors.ts';
 import { endFlowsOfAccount, findFlow, insertFlow, updateFlow } from './flows.ts';
 import type { Db } from './handles.ts';
 import { claim, settle } from './idempotency.ts';
@@ -62,6 +75,13 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await getAccount(db, 'o', 'a');
   await countAttempt(tx, { key: 'k', now: 1, softLimit: 10, wait: { first: 1, max: 1 } });
   await resetCounter(tx, 'k', 1);
+  await resetSoft(tx, 'k', { hardResets: 0 }, 1);
+  await resetHard(tx, 'k', 1);
+  await liftLock(tx, 'k', 1);
+  await returnAttempt(tx, 'k', { lockedUntil: 0, softResets: 0, hardResets: 0 });
+  await setCodesDue(tx, 'a', true);
+  await clearRemembered(tx, 'a');
+  await replaceDisabledFactors(tx, 'a', 1);
   await setPasswordHash(tx, 'a', 'h', 1, 'old');
   await activeFactors(db, 'a');
   await recentlyReplacedFactors(db, 'a', 0);
