@@ -1,4 +1,4 @@
-import { passwordKeys } from '../locks/keys.ts';
+import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
 import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
@@ -44,7 +44,8 @@ export function changePassword(context: StepContext, account: AccountRow, hash: 
       await setPasswordHash(tx, id, hash, now);
       await voidLinks(tx, id, now);
       // D7: what was counted were guesses of the password that is gone, here and on known devices.
-      for (const key of passwordKeys(account, await knownDevices(tx, id))) await resetCounter(tx, key, now);
+      const keys = [...passwordKeys(account, await knownDevices(tx, id)), newPasswordKey(id)];
+      for (const key of keys) await resetCounter(tx, key, now);
       if (account.password_hash === null) return;
       await notify(tx, { notice: 'password-changed', organisationId, accountId: id, at: now, random });
     }),

@@ -31,8 +31,8 @@ export function newPasswordKey(accountId: string): string {
 }
 
 /**
- * The counters of an account's passwords, in the order in which every transaction takes their rows (decision 0012). Before
- * them come those of its codes.
+ * The counters of an account's password, on its known devices and elsewhere. Every transaction takes their rows in this
+ * order, after those of its codes (decision 0012).
  */
 export function passwordKeys(
   account: { id: string; organisation_id: string; username_key: string },
@@ -41,8 +41,13 @@ export function passwordKeys(
   return [
     ...devices.map(({ id }) => knownDeviceKey(account.id, id)).sort(),
     passwordKey(account.organisation_id, account.username_key),
-    newPasswordKey(account.id),
   ];
+}
+
+/** All counters of an account, in that order. */
+export function accountKeys(account: Parameters<typeof passwordKeys>[0], devices: readonly { id: string }[]): string[] {
+  const { id } = account;
+  return [codeKey(id), recoveryKey(id), ...passwordKeys(account, devices), newPasswordKey(id)];
 }
 
 function keyOf(kind: string, ...parts: string[]): string {

@@ -63,8 +63,6 @@ function lockOf({ kind, facts, now }: StepContext, policy: Policy): ShownLock {
  */
 function waysOf(kind: Kind, { by, until }: ShownLock, { ways }: Policy['locks']): UnlockWay[] {
   if (kind === 'unlock') return ['mail'];
-  // Of the tries whether a new password is the one before, which the help desk knows nothing of.
-  if (by === 'new-password') return ['wait'];
   const isPassword = by === 'password';
   const works: Record<Policy['locks']['ways'][number], boolean> = {
     wait: until !== undefined,
