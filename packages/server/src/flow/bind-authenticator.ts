@@ -34,7 +34,7 @@ export function bindAuthenticator(context: StepContext, policy: Policy, authenti
   const accountId = facts.person.id;
   const organisationId = facts.organisation;
   const bind = effect(async (tx) => {
-    // M8: a user who came in by the help desk's code has nothing else left, and what she had may help no finder.
+    // M8: a user who came in by the help desk's code has nothing else left, and the old things must not help a finder.
     const isByDesk = facts.factor?.desk === true;
     const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
     if (isByDesk) await deleteRecoveryCodes(tx, accountId);

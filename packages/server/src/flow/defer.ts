@@ -4,7 +4,7 @@ import { possessionOf } from './possession.ts';
 import { type Accepted, accepted, type StepContext, without } from './step-definition.ts';
 
 /**
- * Defers a set-up: it stands only if the account has no factor at that very moment (R10). Recovery codes that were offered
+ * Defers a set-up, which is valid only if the account has no factor at that very moment (R10). Recovery codes that were offered
  * again stay due. @throws without a user
  */
 export function defer({ kind, facts, now }: StepContext, step: StepType): Accepted {

@@ -10,7 +10,7 @@ import { possessionOf } from './possession.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 
-/** What a flow does by being done: it stands or falls with the last proof. */
+/** What a flow does at its end, in the transaction of the last proof. */
 export async function endEffects(context: StepContext): Promise<Effect[]> {
   const off = context.kind === 'disable' ? await turnOff(context) : [];
   return [...off, ...(await endHardCount(context))];

@@ -18,7 +18,7 @@ interface Question {
   now: number;
 }
 
-/** A step, when it is due, and, where it is the locked one, what the lock stands on. */
+/** A step, when it is due, and, for the locked one, what is locked. */
 type Rule = readonly [step: StepType, isDue: (question: Question) => boolean, by?: LockedBy];
 
 /** A step that a lock keeps shut: the lock is shown in its place, and nowhere else. */
@@ -123,7 +123,7 @@ export function nextStep(kind: Kind, facts: Facts, policy: StepPolicy, now: numb
   return ruleOf(kind, { facts, policy, now })?.[0] ?? 'done';
 }
 
-/** What the lock stands on that a flow is at; undefined where it is at no lock. Pure. */
+/** What is locked, of a flow that is at the locked step; undefined at any other. Pure. */
 export function lockedBy(kind: Kind, facts: Facts, policy: StepPolicy, now: number): LockedBy | undefined {
   return ruleOf(kind, { facts, policy, now })?.[2];
 }
@@ -185,6 +185,12 @@ function isDisabled({ facts: { has } }: Question): boolean {
   return has?.disabled === true && !has.totp;
 }
 
+/** Or the organisation has lowered the cap to below what was counted: then no wait ends the lock either. */
+function isAtCap(question: Question): boolean {
+  const lock = question.facts.locks?.code;
+  return isDisabled(question) || (lock !== undefined && lock.until === undefined);
+}
+
 /** At the cap of recovery codes there are none left, and the lock is shown all the same. */
 function isRecoveryAsked(question: Question): boolean {
   const { facts, policy } = question;
@@ -199,7 +205,7 @@ function isRecoveryAsked(question: Question): boolean {
 function isReplacementDue(question: Question): boolean {
   const { factor, enrolled } = question.facts;
   if (factor === undefined || enrolled !== undefined) return false;
-  return factor.desk === true || (factor.method === 'recovery-code' && isDisabled(question));
+  return factor.desk === true || (factor.method === 'recovery-code' && isAtCap(question));
 }
 
 function isBindingDue(question: Question): boolean {

@@ -4,8 +4,8 @@ import type { Db } from '../store/database.ts';
 import { codeKey, recoveryKey } from './keys.ts';
 
 /**
- * What a lock stands on: wrong passwords, tries whether a new password is the one before, wrong codes of an app, or wrong
- * recovery and help-desk codes.
+ * What is locked: by wrong passwords, tries whether a new password is the one before, wrong codes of an app, or
+ * wrong recovery and help-desk codes.
  */
 export type LockedBy = 'password' | 'new-password' | 'code' | 'recovery';
 
@@ -19,7 +19,7 @@ export type Locks = Partial<Record<LockedBy, Lock>>;
 /** A count without a cap: only waits slow it down. */
 export const NO_CAP: number = Number.MAX_SAFE_INTEGER;
 
-/** The lock that stands on a counter now, without counting anything (R51). */
+/** The lock of a counter now, without counting anything (R51). */
 export async function lockOn(
   db: Db,
   { key, hardLimit, now }: { key: string; hardLimit: number; now: number },

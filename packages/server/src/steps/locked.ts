@@ -119,7 +119,7 @@ async function lift(context: StepContext): Promise<Verdict> {
     { lost: 'link-expired', first: true, apply: (tx) => lockAccount(tx, accountId) },
     ...spend(context),
     effect(async (tx) => {
-      // On a known device that its owner locked herself, this is what the mail is asked for.
+      // A user who locked a known device with wrong passwords asks for the mail there.
       for (const key of passwordKeys(account, await knownDevices(tx, accountId))) await liftLock(tx, key, now);
       await notify(tx, { notice: 'unlocked', organisationId, accountId, at: now, random });
     }),

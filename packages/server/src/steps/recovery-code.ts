@@ -32,7 +32,7 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
     if (!person) throw new Error('A recovery code was asked for before the user was known.');
     const own = await judgeOwn(answer.code, person.id, context);
     const desk = own.outcome === 'wrong' ? await judgeDeskCode(answer.code, context) : undefined;
-    // Right once: a copy of what was accepted, or what the user read from the paper of yesterday, is no guess.
+    // It was right once: a copy of what was accepted, or a code that was crossed out on paper, is no guess.
     if (desk?.outcome === 'expired') return refused('code-expired', false);
     if (own.outcome === 'spent' || desk?.outcome === 'spent') return refused('code-used', false);
     // The authenticator may have been disabled since the flow began, and then a new one has to be bound.

@@ -133,7 +133,7 @@ const reset = prepared((db, { key, now }: { key: string; now: number }) =>
 );
 
 /**
- * A right password in a flow that is not at its end: the soft count begins anew, and the attempt itself, which was counted
+ * A right password in a flow that is not at its end: the soft count begins again, and the attempt itself, which was counted
  * before it was looked at, leaves the hard count (D12).
  */
 export async function resetSoft(

@@ -94,7 +94,7 @@ export async function knownDevices(db: Db, accountId: string): Promise<DeviceRow
 }
 
 /**
- * One row a person and browser: a row that stands keeps its id and its age, and, where none is given, its remembering, as
+ * One row for an account and browser: an existing row keeps its id and its age, and, where none is given, its remembering, as
  * it is at that moment and not as it was read before. Answers the row as it stands now.
  */
 export async function upsertDevice(tx: Tx, row: DeviceRow): Promise<DeviceRow> {
