@@ -35,7 +35,6 @@ export const nl: typeof en = {
   'remember.1d': 'Onthoud dit apparaat 1 dag',
   'remember.3d': 'Onthoud dit apparaat 3 dagen',
   'remember.1w': 'Onthoud dit apparaat een week',
-  'remember.never': 'Vraag elke keer een code',
 
   'recovery-code.heading': 'Typ een herstelcode',
   'recovery-code.description':
@@ -107,6 +106,10 @@ export const nl: typeof en = {
   'locked.helpdesk': 'Het ging te vaak mis. Vraag de helpdesk om je weer toe te laten.',
   'locked.or-helpdesk': 'Heb je haast? Vraag de helpdesk.',
   'locked.poll': 'Probeer opnieuw',
+  'locked.stopped': 'Te veel pogingen',
+  'locked.around': 'Het ging te vaak mis. Ga op een andere manier verder.',
+  'locked.else-helpdesk': 'Lukt dat niet? Vraag de helpdesk.',
+  'locked.reset': 'Kies een nieuw wachtwoord via e-mail',
 
   'done.heading': 'Je bent ingelogd',
   'done.enroll': 'Je app is gekoppeld',

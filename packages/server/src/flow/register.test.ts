@@ -36,7 +36,8 @@ withDatabases(
     const bound = { organisation: 'open', username: 'new@mail.example', password: NEW, secret: decodeSecret(secret) };
     at(await browser.submit({ step: 'enroll-totp', code: world.code(bound) }), 'recovery-codes');
     const end = await browser.submit({ step: 'recovery-codes' });
-    assert.ok('next' in at(end, 'done') && end.issued === undefined);
+    assert.ok('next' in at(end, 'done') && end.issued?.session === undefined);
+    assert.ok(end.issued?.device, 'D12: the browser is known from now on');
     world.clock.advance(30_000);
     const person = { ...bound, id: '', factorId: undefined, recoveryCodes: [] };
     assert.ok('user' in at(await world.browser().login(person), 'done'));

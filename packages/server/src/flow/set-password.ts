@@ -1,7 +1,8 @@
 import type { StoredPassword } from '../accounts/password-scheme.ts';
-import { passwordKey } from '../locks/keys.ts';
+import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
 import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
+import { knownDevices } from '../store/devices.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { notify } from './journal.ts';
@@ -43,8 +44,9 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
     effect(async (tx) => {
       await setPasswordHash(tx, id, password, now);
       await voidLinks(tx, id, now);
-      // D7: what was counted were guesses of the password that is gone.
-      await resetCounter(tx, passwordKey(organisationId, account.username_key), now);
+      // D7: what was counted were guesses of the password that is gone, here and on known devices.
+      const keys = [...passwordKeys(account, await knownDevices(tx, id)), newPasswordKey(id)];
+      for (const key of keys) await resetCounter(tx, key, now);
       if (account.password_hash === null) return;
       await notify(tx, { notice: 'password-changed', organisationId, accountId: id, at: now, random });
     }),

@@ -3,8 +3,10 @@ import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Random } from '../crypto/tokens.ts';
 import type { Visitor } from '../devices/known-device.ts';
+import type { LockedBy } from '../locks/locks.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
+import type { Taken } from '../store/counters.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow } from '../store/schema.ts';
 import type { Spending } from '../throttle/budgets.ts';
@@ -77,6 +79,8 @@ export interface Accepted {
   /** All facts as they are from now on. */
   facts: Facts;
   effects?: Effect[];
+  /** It was proven by something else than what is counted: the attempt is given back, and no count begins again (D12). */
+  otherwise?: true;
 }
 
 export interface Refused {
@@ -92,11 +96,13 @@ export type Verdict = Accepted | Refused;
 /** What a step's attempts are counted under (R43). */
 export interface Counted {
   key: string;
-  by: 'password' | 'code';
+  by: LockedBy;
   /** Failures since the last success after which the credential is disabled (D7). */
   hardLimit: number;
-  /** What becomes of the credential then. */
-  atHardLimit?: Effect[];
+  /** What becomes of the credential and of the flow then; left out: a lock that no wait ends. */
+  atHardLimit?(attempt: Taken): { facts: Facts; effects: Effect[] };
+  /** `soft`: a success leaves the hard count, which only a completed login resets (D12). Left out: it resets both. */
+  clears?: 'soft';
   /** Whether the person is told how many attempts are left: never before a correct password. */
   tells: boolean;
 }

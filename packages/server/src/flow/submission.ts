@@ -1,11 +1,12 @@
 import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder } from '../locks/attempt.ts';
-import { resetCounter, returnAttempt } from '../store/counters.ts';
+import { withLock } from '../locks/locks.ts';
+import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent } from './admit.ts';
 import { goBack } from './back.ts';
-import { complete, endsBeforeLogin, resultOf } from './complete.ts';
+import { complete, endsBeforeLogin, knowBrowser, resultOf } from './complete.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
@@ -13,7 +14,7 @@ import type { EngineParts, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { note, noteRepeated } from './journal.ts';
-import { otherMethods } from './methods.ts';
+import { otherMethods } from './next-step.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
@@ -70,7 +71,7 @@ export async function applyInput(
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
     case 'later':
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
-      return await accept(submission, await watched(submission, defer(context)), undefined);
+      return await accept(submission, await watched(submission, defer(context, step)), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.row.kind, flow.facts, step, input.to));
     case 'switch':
@@ -91,7 +92,7 @@ async function moveTo({ flow }: Submission, facts: Facts | undefined): Promise<A
 async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
   if (context.facts.organisation === undefined) return undefined;
   const { policy } = await context.organisation();
-  const others = otherMethods(context.facts, policy, step).map((other) => other.method);
+  const others = otherMethods(context, policy, step).map((other) => other.method);
   const chosen = others.find((other) => other === method);
   return chosen && { ...context.facts, method: chosen };
 }
@@ -167,8 +168,8 @@ async function count(submission: Submission, counted: Counted): Promise<Counting
     attemptUnder(tx, { key, now: context.now, locks: policy.locks, hardLimit }),
   );
   if (attempt.counted) return { ...counted, attempt };
-  const lock = { by: counted.by, ...(attempt.until === undefined ? {} : { until: attempt.until }) };
-  return await conclude(submission, { facts: { ...flow.facts, lock }, refusal: { code: 'locked' } });
+  const lock = attempt.until === undefined ? {} : { until: attempt.until };
+  return await conclude(submission, { facts: withLock(flow.facts, counted.by, lock), refusal: LOCKED });
 }
 
 async function giveBack(submission: Submission, { key, attempt }: Counting): Promise<void> {
@@ -186,7 +187,7 @@ async function quietly({ parts, request }: Submission, returning: () => Promise<
 
 async function accept(
   submission: Submission,
-  { facts, effects = [] }: Accepted,
+  { facts, effects = [], otherwise }: Accepted,
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { parts, flow, request, context, step } = submission;
@@ -196,16 +197,21 @@ async function accept(
     return await moveTo(submission, facts);
   }
   const settled: Effect[] = [...effects];
-  if (counting) settled.push(reset(counting.key, context.now));
+  if (counting) settled.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
   if (done) settled.push(...(await endEffects(after)));
   const applied = await conclude(submission, { facts, effects: settled, done });
-  // Another submission was first. Nothing was learnt by this one, unless it spent what was spent already.
-  if (applied.refusal && applied.refusal.code !== 'code-used' && counting) await giveBack(submission, counting);
+  // Another submission was first, perhaps a copy of this one. What was typed was right, so nothing was guessed at.
+  if (applied.refusal && counting) await giveBack(submission, counting);
   return applied;
 }
 
-function reset(key: string, now: number): Effect {
-  return effect((tx) => resetCounter(tx, key, now));
+/** What a success does to the count that it was counted under. */
+function clearing({ key, attempt, clears }: Counting, now: number): Effect {
+  return effect((tx) => (clears === 'soft' ? resetSoft(tx, key, attempt, now) : resetCounter(tx, key, now)));
+}
+
+function givingBack({ key, attempt }: Counting): Effect {
+  return effect((tx) => returnAttempt(tx, key, attempt));
 }
 
 async function refuse(
@@ -215,19 +221,23 @@ async function refuse(
 ): Promise<Applied> {
   const { flow, context } = submission;
   if (!counting) return await conclude(submission, { facts: flow.facts, effects, refusal });
-  const { key, attempt, by, hardLimit, tells } = counting;
+  const { attempt, by, hardLimit, tells } = counting;
   if (!counts) {
-    const back = effect((tx) => returnAttempt(tx, key, attempt));
-    return await conclude(submission, { facts: flow.facts, effects: [...effects, back], refusal });
+    return await conclude(submission, { facts: flow.facts, effects: [...effects, givingBack(counting)], refusal });
   }
   const { policy } = await context.organisation();
   if (attempt.hard >= hardLimit) {
-    const all = [...effects, ...(counting.atHardLimit ?? [])];
-    return await conclude(submission, { facts: { ...flow.facts, lock: { by } }, effects: all, refusal: LOCKED });
+    const cap = counting.atHardLimit?.(attempt) ?? { facts: withLock(flow.facts, by, {}), effects: [] };
+    const all = [...effects, ...cap.effects];
+    return await conclude(submission, {
+      facts: cap.facts,
+      effects: all,
+      refusal: cap.facts.locks?.[by] ? LOCKED : refusal,
+    });
   }
   if (attempt.lockedUntil > context.now) {
-    const lock = { by, until: attempt.lockedUntil };
-    return await conclude(submission, { facts: { ...flow.facts, lock }, effects, refusal: LOCKED });
+    const facts = withLock(flow.facts, by, { until: attempt.lockedUntil });
+    return await conclude(submission, { facts, effects, refusal: LOCKED });
   }
   const attemptsLeft = Math.max(0, Math.min(policy.locks.soft - attempt.soft, hardLimit - attempt.hard));
   return await conclude(submission, {
@@ -277,7 +287,9 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
             random: parts.random,
             now: context.now,
           })
-        : undefined;
+        : done
+          ? await knowBrowser(tx, flow, submission.request, { random: parts.random, now: context.now })
+          : undefined;
       await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done);
       return cookies;
     });

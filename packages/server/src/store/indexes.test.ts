@@ -6,10 +6,23 @@ import { recordAudit } from '../audit/record.ts';
 import { recordRefusal } from '../audit/refusals.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
-import { findAccount, getAccount, hasOtherHashes, setPasswordHash } from './accounts.ts';
-import { countAttempt, countersOf, resetCounter } from './counters.ts';
-import { deviceOf, findBrowserByToken, forgetDevicesOfAccount, rotateBrowser, upsertDevice } from './devices.ts';
-import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } from './factors.ts';
+import { findAccount, getAccount, hasOtherHashes, setCodesDue, setPasswordHash } from './accounts.ts';
+import { countAttempt, countersOf, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from './counters.ts';
+import {
+  clearRemembered,
+  deviceOf,
+  findBrowserByToken,
+  forgetDevicesOfAccount,
+  rotateBrowser,
+  upsertDevice,
+} from './devices.ts';
+import {
+  activeFactors,
+  burntSteps,
+  recentlyReplacedFactors,
+  replaceDisabledFactors,
+  spendTotpStep,
+} from './factors.ts';
 import { endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from './flows.ts';
 import type { Database, Db } from './handles.ts';
 import { claim, findClaim, settle } from './idempotency.ts';
@@ -81,6 +94,13 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await getAccount(db, 'o', 'a');
   await countAttempt(tx, { key: 'k', now: 1, softLimit: 10, wait: { first: 1, max: 1 } });
   await resetCounter(tx, 'k', 1);
+  await resetSoft(tx, 'k', { hardResets: 0 }, 1);
+  await resetHard(tx, 'k', 1);
+  await liftLock(tx, 'k', 1);
+  await returnAttempt(tx, 'k', { lockedUntil: 0, softResets: 0, hardResets: 0 });
+  await setCodesDue(tx, 'a', true);
+  await clearRemembered(tx, 'a');
+  await replaceDisabledFactors(tx, 'a', 1);
   await setPasswordHash(tx, 'a', { hash: 'h', scheme: 'own.64.1.1' }, 1, 'old');
   await hasOtherHashes(db, 'o', 'own.64.1.1');
   await countersOf(db, ['k', 'l', 'm']);

@@ -36,6 +36,8 @@ export interface AccountsTable {
   /** The person's own choice of how long a device is remembered; null: the organisation's default. */
   remember_for: string | null;
   created_at: number;
+  /** 1: recovery codes were due after an authenticator was set up, and were never kept. */
+  codes_due: Generated<number>;
 }
 
 export interface FactorsTable {
@@ -85,13 +87,16 @@ export interface DeskCodesTable {
   spent_at: number | null;
 }
 
-/** Attempts. `soft` counts since the last reset, `hard` since the last success (D7). */
+/** Attempts. `soft` counts since the last reset or lift, `hard` since the last success (D7). */
 export interface CountersTable {
   key: string;
   soft: number;
   hard: number;
   locked_until: number;
   updated_at: number;
+  /** How often each of the two began again: an attempt is given back only to the count that it was taken from. */
+  soft_resets: Generated<number>;
+  hard_resets: Generated<number>;
 }
 
 export interface FlowsTable {
@@ -301,6 +306,8 @@ export interface Schema {
 }
 
 export type AccountRow = Selectable<AccountsTable>;
+/** An account as it is added: what has a default may be left out. */
+export type NewAccountRow = Omit<AccountRow, 'codes_due'> & Partial<Pick<AccountRow, 'codes_due'>>;
 export type FactorRow = Selectable<FactorsTable>;
 export type FlowRow = Selectable<FlowsTable>;
 export type SessionRow = Selectable<SessionsTable>;

@@ -6,6 +6,7 @@ import { deskCodes } from './0005-desk-codes.ts';
 import { passwordScheme } from './0006-password-scheme.ts';
 import { bounds } from './0007-bounds.ts';
 import { linkRequests } from './0008-link-requests.ts';
+import { locks } from './0010-locks.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   passwordScheme,
   bounds,
   linkRequests,
+  locks,
 ];
