@@ -32,7 +32,6 @@ export const en = {
   'remember.1d': 'Remember this device for 1 day',
   'remember.3d': 'Remember this device for 3 days',
   'remember.1w': 'Remember this device for 1 week',
-  'remember.never': 'Ask for a code each time',
 
   'recovery-code.heading': 'Type a recovery code',
   'recovery-code.description':
@@ -103,6 +102,10 @@ export const en = {
   'locked.helpdesk': 'Too many attempts went wrong. Ask the help desk to let you in again.',
   'locked.or-helpdesk': 'In a hurry? Ask the help desk.',
   'locked.poll': 'Try again',
+  'locked.stopped': 'Too many attempts',
+  'locked.around': 'Too many attempts went wrong. Go on in another way.',
+  'locked.else-helpdesk': 'Does that not work? Ask the help desk.',
+  'locked.reset': 'Choose a new password by email',
 
   'done.heading': 'You are logged in',
   'done.enroll': 'Your app is linked',
@@ -121,7 +124,8 @@ export const en = {
   'mail-sent.heading': 'Look in your mailbox',
   'mail-sent.recover': 'If we know you, there is a mail with a link on its way to',
   'mail-sent.register': 'A mail with a link is on its way to',
-  'mail-sent.spam': 'Nothing there after a few minutes? Look in your spam folder, or check what you typed.',
+  'mail-sent.spam':
+    'Nothing there after a few minutes? Look in your spam folder, or check what you typed. We send one mail in 15 minutes at most.',
   'mail-sent.again': 'Send it again',
   'new-password.first': 'Choose a password',
   'new-password.heading': 'Choose a new password',

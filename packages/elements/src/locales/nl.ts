@@ -35,7 +35,6 @@ export const nl: typeof en = {
   'remember.1d': 'Onthoud dit apparaat 1 dag',
   'remember.3d': 'Onthoud dit apparaat 3 dagen',
   'remember.1w': 'Onthoud dit apparaat een week',
-  'remember.never': 'Vraag elke keer een code',
 
   'recovery-code.heading': 'Typ een herstelcode',
   'recovery-code.description':
@@ -107,6 +106,10 @@ export const nl: typeof en = {
   'locked.helpdesk': 'Het ging te vaak mis. Vraag de helpdesk om je weer toe te laten.',
   'locked.or-helpdesk': 'Heb je haast? Vraag de helpdesk.',
   'locked.poll': 'Probeer opnieuw',
+  'locked.stopped': 'Te veel pogingen',
+  'locked.around': 'Het ging te vaak mis. Ga op een andere manier verder.',
+  'locked.else-helpdesk': 'Lukt dat niet? Vraag de helpdesk.',
+  'locked.reset': 'Kies een nieuw wachtwoord via e-mail',
 
   'done.heading': 'Je bent ingelogd',
   'done.enroll': 'Je app is gekoppeld',
@@ -125,7 +128,8 @@ export const nl: typeof en = {
   'mail-sent.heading': 'Kijk in je mailbox',
   'mail-sent.recover': 'Kennen we je, dan is er een mail met een link onderweg naar',
   'mail-sent.register': 'Er is een mail met een link onderweg naar',
-  'mail-sent.spam': 'Na een paar minuten nog niets? Kijk bij de ongewenste mail, of controleer wat je typte.',
+  'mail-sent.spam':
+    'Na een paar minuten nog niets? Kijk bij de ongewenste mail, of controleer wat je typte. We sturen hooguit één mail per 15 minuten.',
   'mail-sent.again': 'Stuur hem nog een keer',
   'new-password.first': 'Kies een wachtwoord',
   'new-password.heading': 'Kies een nieuw wachtwoord',

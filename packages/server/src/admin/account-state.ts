@@ -1,6 +1,7 @@
 import { notify } from '../flow/journal.ts';
 import { setAccountState } from '../store/accounts.ts';
 import { deleteDeskCode } from '../store/desk-codes.ts';
+import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { voidLinks } from '../store/links.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 import { type Revoked, revokeAll } from './revoke.ts';
@@ -16,7 +17,7 @@ export async function disable(deps: AdminDeps, request: AccountRequest): Promise
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const changed = await setAccountState(tx, account.id, 'disabled');
-    const revoked = await revokeAll(tx, account.id, deps.clock());
+    const revoked = await revokeAll(tx, account.id, deps.clock(), forgetDevicesOfAccount);
     await deleteDeskCode(tx, account.id);
     await voidLinks(tx, account.id, deps.clock());
     const where = { organisationId: organisation.id, accountId: account.id };

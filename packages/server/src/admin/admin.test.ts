@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { passwordOf } from '../accounts/password-scheme.ts';
 import { encodeSecret } from '../factors/totp/secret.ts';
 import { totpBinding } from '../flow/totp-proof.ts';
 import { codeKey, knownDeviceKey, passwordKey } from '../locks/keys.ts';
@@ -46,7 +47,8 @@ async function letIn(database: Database, accountId: string): Promise<{ browserId
   await database.write(async (tx) => {
     await insertSession(tx, aSession({ account_id: accountId }));
     await insertBrowser(tx, browser);
-    await upsertDevice(tx, aDevice({ id: 'device', browser_id: browser.id, account_id: accountId }));
+    const remembered_until = aDevice().created_at + 1000;
+    await upsertDevice(tx, aDevice({ id: 'device', browser_id: browser.id, account_id: accountId, remembered_until }));
   });
   const flow = await addFlow(database, { account_id: accountId });
   return { browserId: browser.id, flowId: flow.id };
@@ -56,7 +58,13 @@ async function isLetIn(database: Database, accountId: string, where: { browserId
   const sessions = await database.read.selectFrom('sessions').selectAll().where('account_id', '=', accountId).execute();
   const device = await deviceOf(database.read, where.browserId, accountId);
   const flow = await findFlow(database.read, where.flowId);
-  return { session: sessions.length > 0, device: device !== undefined, flow: flow?.ended_at === null };
+  const isKnown = device !== undefined;
+  return {
+    session: sessions.length > 0,
+    device: isKnown && device.remembered_until !== null,
+    isKnown,
+    flow: flow?.ended_at === null,
+  };
 }
 
 function refusedAs(code: AdminError['code']): (error: Error) => boolean {
@@ -73,7 +81,8 @@ withDatabases('a person is added with all that she has already', async (fixture)
   const { id, factorId } = await addJo(desk);
   const account = await getAccount(fixture.database.read, 'clinic', id);
   assert.deepEqual([account?.username, account?.username_key, account?.name], ['Jo', 'jo', 'Jo Visser']);
-  const stored = account?.password_hash ?? '';
+  const stored = account && passwordOf(account);
+  assert.ok(stored);
   assert.deepEqual(await desk.deps.hasher.verify(stored, 'twee stappen naar rust'), { ok: true, rehash: false });
   const [factor] = await activeFactors(fixture.database.read, id);
   assert.ok(factor && factor.id === factorId);
@@ -185,27 +194,30 @@ withDatabases('R42: unlocking lifts the soft locks and never the hard counters',
   assert.deepEqual(mails, [{ template: 'unlocked' }]);
 });
 
-withDatabases('R34 R39: a factor reset ends factors, codes, sessions, devices and open flows', async (fixture) => {
-  const { database } = fixture;
-  const desk = await openDesk(fixture);
-  const { id } = await addJo(desk);
-  const where = await letIn(database, id);
-  const [active] = await activeFactors(database.read, id);
-  assert.ok(active);
-  await database.write((tx) => insertFactor(tx, { ...active, id: 'disabled', state: 'disabled' }));
-  const counts = { sessions: 1, devices: 1, flows: 1 };
-  assert.deepEqual(await desk.admin.resetFactors(jo), { id, factors: 2, recoveryCodes: 6, ...counts });
-  assert.deepEqual(await isLetIn(database, id, where), { session: false, device: false, flow: false });
-  assert.deepEqual(await activeFactors(database.read, id), []);
-  assert.equal(await currentRecoveryCodes(database.read, id), undefined);
-  const rows = await database.read.selectFrom('factors').select(['state', 'secret']).execute();
-  assert.deepEqual(rows, [
-    { state: 'lost', secret: '' },
-    { state: 'lost', secret: '' },
-  ]);
-  const mails = await database.read.selectFrom('outbox').select('template').execute();
-  assert.deepEqual(mails, [{ template: 'factors-reset' }]);
-});
+withDatabases(
+  'R34 R39: a factor reset ends factors, codes, sessions, remembered devices and open flows',
+  async (fixture) => {
+    const { database } = fixture;
+    const desk = await openDesk(fixture);
+    const { id } = await addJo(desk);
+    const where = await letIn(database, id);
+    const [active] = await activeFactors(database.read, id);
+    assert.ok(active);
+    await database.write((tx) => insertFactor(tx, { ...active, id: 'disabled', state: 'disabled' }));
+    const counts = { sessions: 1, devices: 1, flows: 1 };
+    assert.deepEqual(await desk.admin.resetFactors(jo), { id, factors: 2, recoveryCodes: 6, ...counts });
+    assert.deepEqual(await isLetIn(database, id, where), { session: false, device: false, isKnown: true, flow: false });
+    assert.deepEqual(await activeFactors(database.read, id), []);
+    assert.equal(await currentRecoveryCodes(database.read, id), undefined);
+    const rows = await database.read.selectFrom('factors').select(['state', 'secret']).execute();
+    assert.deepEqual(rows, [
+      { state: 'lost', secret: '' },
+      { state: 'lost', secret: '' },
+    ]);
+    const mails = await database.read.selectFrom('outbox').select('template').execute();
+    assert.deepEqual(mails, [{ template: 'factors-reset' }]);
+  },
+);
 
 withDatabases('R16: factors that were reset as replaced still tell an old code apart', async (fixture) => {
   const { database, clock } = fixture;
@@ -221,7 +233,7 @@ withDatabases('R71: disabling shuts out at once, and enabling gives nothing back
   const { id } = await addJo(desk);
   const where = await letIn(database, id);
   assert.deepEqual(await desk.admin.disable(jo), { id, changed: true, sessions: 1, devices: 1, flows: 1 });
-  assert.deepEqual(await isLetIn(database, id, where), { session: false, device: false, flow: false });
+  assert.deepEqual(await isLetIn(database, id, where), { session: false, device: false, isKnown: false, flow: false });
   assert.equal((await getAccount(database.read, 'clinic', id))?.state, 'disabled');
   assert.deepEqual(await desk.admin.enable(jo), { id, changed: true });
   assert.deepEqual(await desk.admin.enable(jo), { id, changed: false });
@@ -268,7 +280,8 @@ withDatabases('ending the sessions leaves the remembered devices', async (fixtur
   const { id } = await addJo(desk);
   const where = await letIn(fixture.database, id);
   assert.deepEqual(await desk.admin.endSessions(jo), { id, sessions: 1 });
-  assert.deepEqual(await isLetIn(fixture.database, id, where), { session: false, device: true, flow: true });
+  const left = { session: false, device: true, isKnown: true, flow: true };
+  assert.deepEqual(await isLetIn(fixture.database, id, where), left);
 });
 
 withDatabases('an organisation is added once and then brought up to date', async (fixture) => {

@@ -70,10 +70,8 @@ function refuseUseless({ state, password_hash }: AccountRow, has: { totp: boolea
       ? 'The account is disabled: enable it first.'
       : password_hash === null
         ? 'The account was never activated: send an invitation, or print a letter.'
-        : !has.totp && has.disabled
-          ? 'Too many wrong codes have disabled the authenticator, and no code is taken any more: reset the factors.'
-          : !has.totp
-            ? 'The person has no authenticator: no code is asked, the next login leads to the set-up.'
-            : undefined;
+        : !has.totp && !has.disabled
+          ? 'The person has no authenticator: no code is asked, the next login leads to the set-up.'
+          : undefined;
   if (why !== undefined) throw new AdminError('not-possible', why);
 }

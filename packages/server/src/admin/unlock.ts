@@ -1,12 +1,12 @@
 import { notify } from '../flow/journal.ts';
-import { codeKey, knownDeviceKey, passwordKey } from '../locks/keys.ts';
+import { accountKeys } from '../locks/keys.ts';
 import { liftLock } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 
 export interface Unlocked {
   id: string;
-  /** How many soft locks or counts were lifted: of the password, of the codes, of known devices. */
+  /** How many soft locks or counts were lifted: of the password, of the codes and recovery codes, of known devices. */
   lifted: number;
 }
 
@@ -20,13 +20,8 @@ export async function unlock(deps: AdminDeps, request: AccountRequest): Promise<
     const { organisation, account } = await targetOf(tx, request);
     const at = clock();
     const devices = await knownDevices(tx, account.id);
-    const keys = [
-      passwordKey(organisation.id, account.username_key),
-      codeKey(account.id),
-      ...devices.map((device) => knownDeviceKey(account.id, device.id)),
-    ];
     let lifted = 0;
-    for (const key of keys) if (await liftLock(tx, key, at)) lifted += 1;
+    for (const key of accountKeys(account, devices)) if (await liftLock(tx, key, at)) lifted += 1;
     const where = { organisationId: organisation.id, accountId: account.id };
     await noteVerb(tx, deps, request, { event: 'admin-unlock', ...where, detail: { lifted } });
     if (lifted > 0) await notify(tx, { notice: 'unlocked', ...where, at, random });

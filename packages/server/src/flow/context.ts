@@ -1,10 +1,10 @@
-import { visitorOf } from '../devices/known-device.ts';
+import { hasherFor } from '../accounts/password-hasher.ts';
+import { type Visitor, visitorOf } from '../devices/known-device.ts';
 import { findAccount, getAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
-import type { EngineDeps, RequestContext } from './engine-types.ts';
+import type { EngineParts, RequestContext } from './engine-types.ts';
 import type { Facts } from './facts.ts';
 import type { OpenFlow } from './open-flow.ts';
-import type { FindOrganisation } from './organisation-cache.ts';
 import type { StepContext } from './step-definition.ts';
 
 /** Runs a query once, however often it is asked. */
@@ -18,19 +18,23 @@ function once<T>(query: () => Promise<T>): () => Promise<T> {
 
 /** What a step may know, for one input of a flow. `facts` are those that it works on, saved or not. */
 export function stepContext(
-  deps: EngineDeps & { findOrganisation: FindOrganisation },
+  deps: EngineParts,
   request: RequestContext,
   flow: OpenFlow,
   now: number,
   facts: Facts = flow.facts,
 ): StepContext {
-  const { database, keyring, hasher, random, baseUrl, findOrganisation } = deps;
+  const { database, keyring, hasher, random, baseUrl, findOrganisation, hasOtherHashes, answerFloor } = deps;
+  const began = deps.timer.now();
+  const { organisation: organisationId = '' } = facts;
   const account = once(async (): Promise<AccountRow | undefined> => {
     const { organisation, person, account: typed } = facts;
     if (organisation === undefined) return undefined;
     if (person) return await getAccount(database.read, organisation, person.id);
     return typed && (await findAccount(database.read, organisation, typed.key));
   });
+  const visitorTo = (accountId: string | undefined): Promise<Visitor> =>
+    visitorOf(database.read, request.deviceToken, accountId);
   return {
     kind: flow.row.kind,
     flowId: flow.row.id,
@@ -40,11 +44,13 @@ export function stepContext(
     dialect: database.dialect,
     read: database.read,
     keyring,
-    hasher,
+    hasher: hasherFor(hasher, { organisation: organisationId, address: request.address }),
     random,
+    address: request.address,
     baseUrl,
     account,
-    visitor: once(async () => await visitorOf(database.read, request.deviceToken, (await account())?.id)),
+    visitor: once(async () => await visitorTo((await account())?.id)),
+    visitorTo,
     async organisation() {
       const id = facts.organisation;
       const definition = id === undefined ? undefined : await findOrganisation(id);
@@ -52,5 +58,8 @@ export function stepContext(
       return definition;
     },
     findOrganisation,
+    async underFloor(key, work) {
+      return (await hasOtherHashes(organisationId)) ? await answerFloor.hold(key, began, work) : await work();
+    },
   };
 }

@@ -1,6 +1,8 @@
-import { passwordKey } from '../locks/keys.ts';
+import type { StoredPassword } from '../accounts/password-scheme.ts';
+import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
 import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
+import { knownDevices } from '../store/devices.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { notify } from './journal.ts';
@@ -20,7 +22,7 @@ export function spend({ facts, now }: StepContext): Effect[] {
  * A new password for an account that stands as it was read. Everything that was proven with the old one dies with it
  * (R34), and every link that is still on its way (R31).
  */
-export function changePassword(context: StepContext, account: AccountRow, hash: string): Effect[] {
+export function changePassword(context: StepContext, account: AccountRow, password: StoredPassword): Effect[] {
   const { now, random } = context;
   const { id, organisation_id: organisationId } = account;
   return [
@@ -40,10 +42,11 @@ export function changePassword(context: StepContext, account: AccountRow, hash: 
     ...revokeProofs(id, context),
     ...spend(context),
     effect(async (tx) => {
-      await setPasswordHash(tx, id, hash, now);
+      await setPasswordHash(tx, id, password, now);
       await voidLinks(tx, id, now);
-      // D7: what was counted were guesses of the password that is gone.
-      await resetCounter(tx, passwordKey(organisationId, account.username_key), now);
+      // D7: what was counted were guesses of the password that is gone, here and on known devices.
+      const keys = [...passwordKeys(account, await knownDevices(tx, id)), newPasswordKey(id)];
+      for (const key of keys) await resetCounter(tx, key, now);
       if (account.password_hash === null) return;
       await notify(tx, { notice: 'password-changed', organisationId, accountId: id, at: now, random });
     }),

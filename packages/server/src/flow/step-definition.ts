@@ -3,10 +3,13 @@ import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Random } from '../crypto/tokens.ts';
 import type { Visitor } from '../devices/known-device.ts';
+import type { LockedBy } from '../locks/locks.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
+import type { Taken } from '../store/counters.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow } from '../store/schema.ts';
+import type { Spending } from '../throttle/budgets.ts';
 import type { Facts } from './facts.ts';
 
 /** What the engine knows of the request that a step is shown to or answered by. */
@@ -21,8 +24,11 @@ export interface StepContext {
   readonly dialect: Database['dialect'];
   readonly read: Db;
   readonly keyring: Keyring;
+  /** Hashes on behalf of this organisation and address: its queue is fair between them (R87). */
   readonly hasher: PasswordHasher;
   readonly random: Random;
+  /** The client's network: an IPv4 address, or an IPv6 /64 (R45). */
+  readonly address: string;
   /** What mailed links begin with, without a slash at its end (R33). */
   readonly baseUrl: string;
   /** The flow's organisation. @throws when none was chosen yet */
@@ -33,6 +39,13 @@ export interface StepContext {
   account(): Promise<AccountRow | undefined>;
   /** What this browser's device cookie says about the account (D7). Read once an input. */
   visitor(): Promise<Visitor>;
+  /**
+   * Runs what evaluates a password. While the organisation has hashes that cost otherwise than the present own ones, resolves
+   * at the floor of password answers, counted from the beginning of the input, and one after the other under a key (R54).
+   */
+  underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** The same for an account that is not the flow's; without an account the same queries, and nothing is known. */
+  visitorTo(accountId: string | undefined): Promise<Visitor>;
 }
 
 /** A change of the database that stands or falls with the submission. */
@@ -66,6 +79,8 @@ export interface Accepted {
   /** All facts as they are from now on. */
   facts: Facts;
   effects?: Effect[];
+  /** It was proven by something else than what is counted: the attempt is given back, and no count begins again (D12). */
+  otherwise?: true;
 }
 
 export interface Refused {
@@ -81,13 +96,23 @@ export type Verdict = Accepted | Refused;
 /** What a step's attempts are counted under (R43). */
 export interface Counted {
   key: string;
-  by: 'password' | 'code';
+  by: LockedBy;
   /** Failures since the last success after which the credential is disabled (D7). */
   hardLimit: number;
-  /** What becomes of the credential then. */
-  atHardLimit?: Effect[];
+  /** What becomes of the credential and of the flow then; left out: a lock that no wait ends. */
+  atHardLimit?(attempt: Taken): { facts: Facts; effects: Effect[] };
+  /** `soft`: a success leaves the hard count, which only a completed login resets (D12). Left out: it resets both. */
+  clears?: 'soft';
   /** Whether the person is told how many attempts are left: never before a correct password. */
   tells: boolean;
+}
+
+/** What an answer may use up of the budgets of its address (`throttle/`), where `counted` doesn't say it. */
+export interface Spends {
+  /** `mail` is spent when the mail is sent; a credential when it is wrong. */
+  spending: Spending;
+  /** The name as it is compared, where the answer itself brings it. */
+  name?: string;
 }
 
 /** The actions that the engine answers by itself, the same for all steps. */
@@ -111,6 +136,8 @@ export interface StepDefinition<T extends StepType> {
   present(context: StepContext): Promise<ViewOf<T>>;
   /** What attempts are counted under; left out where nothing can be guessed. */
   counted?(context: StepContext): Promise<Counted | undefined>;
+  /** For an answer that asks for a mail, or that guesses at something that no lock counts. */
+  spends?(answer: AnswerOf<T>, context: StepContext): Promise<Spends | undefined>;
   /** Judges an answer. An exception denies, and gives the attempt back (R8). */
   verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
   /** What the audit calls an answer to this step; left out where nobody proves anything. */

@@ -1,19 +1,21 @@
 import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder } from '../locks/attempt.ts';
-import { resetCounter, returnAttempt } from '../store/counters.ts';
+import { withLock } from '../locks/locks.ts';
+import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
+import type { Permit } from '../throttle/throttle.ts';
+import { admit, isSpent } from './admit.ts';
 import { goBack } from './back.ts';
-import { complete, endsBeforeLogin, resultOf } from './complete.ts';
+import { complete, endsBeforeLogin, knowBrowser, resultOf } from './complete.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
-import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
+import type { EngineParts, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
-import { note } from './journal.ts';
-import { otherMethods } from './methods.ts';
+import { note, noteRepeated } from './journal.ts';
+import { otherMethods } from './next-step.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
-import type { FindOrganisation } from './organisation-cache.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
@@ -25,8 +27,9 @@ import {
   type Refused,
   type StepContext,
 } from './step-definition.ts';
+import { watchLogin } from './stopped-login.ts';
 
-export type Parts = EngineDeps & { findOrganisation: FindOrganisation };
+export type Parts = EngineParts;
 
 /** What became of one input. */
 export interface Applied {
@@ -45,6 +48,8 @@ interface Submission {
   request: RequestContext;
   context: StepContext;
   step: StepType;
+  /** A counter has this attempt: counters bound how many events of their own such attempts can leave (R93). */
+  bounded?: boolean;
 }
 
 /**
@@ -66,7 +71,7 @@ export async function applyInput(
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
     case 'later':
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
-      return await accept(submission, defer(context), undefined);
+      return await accept(submission, await watched(submission, defer(context, step)), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.row.kind, flow.facts, step, input.to));
     case 'switch':
@@ -87,30 +92,64 @@ async function moveTo({ flow }: Submission, facts: Facts | undefined): Promise<A
 async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
   if (context.facts.organisation === undefined) return undefined;
   const { policy } = await context.organisation();
-  const others = otherMethods(context.facts, policy, step).map((other) => other.method);
+  const others = otherMethods(context, policy, step).map((other) => other.method);
   const chosen = others.find((other) => other === method);
   return chosen && { ...context.facts, method: chosen };
 }
 
+/** Asks leave of the throttle, counts, verifies, and then accepts or refuses. */
 async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
-  const { context, step } = submission;
-  const { counted, verify } = definitionOf(step);
+  const { parts, flow, request, context, step } = submission;
+  const { counted, spends, verify } = definitionOf(step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
   const limit = await counted?.(context);
+  const spent = await spends?.(input, context);
+  const named = (key: string): StepContext =>
+    stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
+  const permit = await admit(parts.throttle, { counted: limit, spends: spent, context, named, request });
+  if (permit && 'retryAfter' in permit) {
+    // Neither counted nor verified: not even a right answer is told apart.
+    const refusal: Refusal = { code: 'throttled', retryAfter: permit.retryAfter };
+    return await conclude(submission, { facts: flow.facts, refusal });
+  }
   const counting = limit ? await count(submission, limit) : undefined;
-  if (counting && !('attempt' in counting)) return counting;
-  let verdict: Accepted | Refused;
+  if (counting && !('attempt' in counting)) {
+    await quietly(submission, () => permit?.giveBack());
+    return counting;
+  }
+  const verdict = await judge(submission, () => verify(input, context), counting, permit);
+  if (permit && isSpent(verdict, spent)) await permit.spend();
+  else await quietly(submission, () => permit?.giveBack());
+  return verdict.outcome === 'accepted'
+    ? await accept(submission, await watched(submission, verdict), counting)
+    : await refuse({ ...submission, bounded: verdict.counts && counting !== undefined }, verdict, counting);
+}
+
+/** R8, R43: an exception denies, and costs the user nothing. */
+async function judge(
+  submission: Submission,
+  verify: () => Promise<Accepted | Refused>,
+  counting: Counting | undefined,
+  permit: Permit | undefined,
+): Promise<Accepted | Refused> {
   try {
-    verdict = await verify(input, context);
-    if (verdict.outcome === 'accepted') verdict = { ...verdict, facts: await prepared(submission, verdict.facts) };
+    const verdict = await verify();
+    return verdict.outcome === 'refused' ? verdict : { ...verdict, facts: await prepared(submission, verdict.facts) };
   } catch (error) {
-    // R8, R43: an exception denies, and costs the person nothing.
     if (counting) await giveBack(submission, counting);
+    await quietly(submission, () => permit?.giveBack());
     throw error;
   }
-  return verdict.outcome === 'accepted'
-    ? await accept(submission, verdict, counting)
-    : await refuse(submission, verdict, counting);
+}
+
+/** Adds what notes a login that stops after a right password, and what forgets one that is finished. */
+async function watched({ parts, flow, request, context, step }: Submission, accepted: Accepted): Promise<Accepted> {
+  if (flow.row.kind !== 'login') return accepted;
+  const after = stepContext(parts, request, flow, context.now, accepted.facts);
+  const done = (await nextOf(after)) === 'done';
+  const { address } = request;
+  const watching = await watchLogin(context, { facts: accepted.facts, step, done, address });
+  return watching.length === 0 ? accepted : { ...accepted, effects: [...(accepted.effects ?? []), ...watching] };
 }
 
 /** Makes what the next step shows before anybody can see it. */
@@ -129,22 +168,26 @@ async function count(submission: Submission, counted: Counted): Promise<Counting
     attemptUnder(tx, { key, now: context.now, locks: policy.locks, hardLimit }),
   );
   if (attempt.counted) return { ...counted, attempt };
-  const lock = { by: counted.by, ...(attempt.until === undefined ? {} : { until: attempt.until }) };
-  return await conclude(submission, { facts: { ...flow.facts, lock }, refusal: { code: 'locked' } });
+  const lock = attempt.until === undefined ? {} : { until: attempt.until };
+  return await conclude(submission, { facts: withLock(flow.facts, counted.by, lock), refusal: LOCKED });
 }
 
-async function giveBack({ parts, request }: Submission, { key, attempt }: Counting): Promise<void> {
+async function giveBack(submission: Submission, { key, attempt }: Counting): Promise<void> {
+  await quietly(submission, () => submission.parts.database.write((tx) => returnAttempt(tx, key, attempt)));
+}
+
+async function quietly({ parts, request }: Submission, returning: () => Promise<unknown> | undefined): Promise<void> {
   try {
-    await parts.database.write((tx) => returnAttempt(tx, key, attempt));
+    await returning();
   } catch (error) {
-    // The verifier's own error is the one to report; the attempt then stands, which denies more, never less.
+    // What became of the answer is what to report; the attempt then stands, which denies more, never less.
     parts.logger.warn({ err: error, correlationId: request.correlationId }, 'an attempt could not be given back');
   }
 }
 
 async function accept(
   submission: Submission,
-  { facts, effects = [] }: Accepted,
+  { facts, effects = [], otherwise }: Accepted,
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { parts, flow, request, context, step } = submission;
@@ -154,16 +197,21 @@ async function accept(
     return await moveTo(submission, facts);
   }
   const settled: Effect[] = [...effects];
-  if (counting) settled.push(reset(counting.key, context.now));
+  if (counting) settled.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
   if (done) settled.push(...(await endEffects(after)));
   const applied = await conclude(submission, { facts, effects: settled, done });
-  // Another submission was first. Nothing was learnt by this one, unless it spent what was spent already.
-  if (applied.refusal && applied.refusal.code !== 'code-used' && counting) await giveBack(submission, counting);
+  // Another submission was first, perhaps a copy of this one. What was typed was right, so nothing was guessed at.
+  if (applied.refusal && counting) await giveBack(submission, counting);
   return applied;
 }
 
-function reset(key: string, now: number): Effect {
-  return effect((tx) => resetCounter(tx, key, now));
+/** What a success does to the count that it was counted under. */
+function clearing({ key, attempt, clears }: Counting, now: number): Effect {
+  return effect((tx) => (clears === 'soft' ? resetSoft(tx, key, attempt, now) : resetCounter(tx, key, now)));
+}
+
+function givingBack({ key, attempt }: Counting): Effect {
+  return effect((tx) => returnAttempt(tx, key, attempt));
 }
 
 async function refuse(
@@ -173,19 +221,23 @@ async function refuse(
 ): Promise<Applied> {
   const { flow, context } = submission;
   if (!counting) return await conclude(submission, { facts: flow.facts, effects, refusal });
-  const { key, attempt, by, hardLimit, tells } = counting;
+  const { attempt, by, hardLimit, tells } = counting;
   if (!counts) {
-    const back = effect((tx) => returnAttempt(tx, key, attempt));
-    return await conclude(submission, { facts: flow.facts, effects: [...effects, back], refusal });
+    return await conclude(submission, { facts: flow.facts, effects: [...effects, givingBack(counting)], refusal });
   }
   const { policy } = await context.organisation();
   if (attempt.hard >= hardLimit) {
-    const all = [...effects, ...(counting.atHardLimit ?? [])];
-    return await conclude(submission, { facts: { ...flow.facts, lock: { by } }, effects: all, refusal: LOCKED });
+    const cap = counting.atHardLimit?.(attempt) ?? { facts: withLock(flow.facts, by, {}), effects: [] };
+    const all = [...effects, ...cap.effects];
+    return await conclude(submission, {
+      facts: cap.facts,
+      effects: all,
+      refusal: cap.facts.locks?.[by] ? LOCKED : refusal,
+    });
   }
   if (attempt.lockedUntil > context.now) {
-    const lock = { by, until: attempt.lockedUntil };
-    return await conclude(submission, { facts: { ...flow.facts, lock }, effects, refusal: LOCKED });
+    const facts = withLock(flow.facts, by, { until: attempt.lockedUntil });
+    return await conclude(submission, { facts, effects, refusal: LOCKED });
   }
   const attemptsLeft = Math.max(0, Math.min(policy.locks.soft - attempt.soft, hardLimit - attempt.hard));
   return await conclude(submission, {
@@ -238,7 +290,9 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
             random: parts.random,
             now: context.now,
           })
-        : undefined;
+        : done
+          ? await knowBrowser(tx, flow, submission.request, { random: parts.random, now: context.now })
+          : undefined;
       await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done);
       return cookies;
     });
@@ -259,8 +313,9 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
   for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
 }
 
-async function journal(tx: Tx, { parts, flow, request, context, step }: Submission, result: string, done: boolean) {
-  const event = definitionOf(step).audited;
+async function journal(tx: Tx, submission: Submission, result: string, done: boolean) {
+  const { parts, flow, request, context, step, bounded } = submission;
+  const event = definitionOf(step).audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;
   const accountId = facts.person?.id ?? (await context.account())?.id ?? null;
@@ -286,7 +341,14 @@ async function journal(tx: Tx, { parts, flow, request, context, step }: Submissi
   // D6: weaker than a binding that an old factor has vouched for.
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
   const told = { ...detail, ...desk, ...byMail, ...(done && event ? { step: event } : {}) };
-  await note(tx, { ...entry, detail: told }, parts.random);
+  const write = result === 'ok' || bounded ? note : noteRepeated;
+  await write(tx, { ...entry, detail: told }, parts.random);
+}
+
+/** A link that was used or voided while its flow ran, and an attempt that was slowed down, are events at any step. */
+function unaudited(step: StepType, result: string): string | undefined {
+  if (result === 'link-expired') return 'link';
+  return result === 'throttled' ? step : undefined;
 }
 
 function methodOf(step: StepType, facts: Facts): string | null {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { Reply } from './testing/browser.ts';
-import { first, login, start, startToCode, submit, totp, withServer } from './testing/server.ts';
+import { first, type HeldFlow, start, startToCode, submit, totp, withServer } from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests] };
 const sessionsIn = (replies: readonly Reply[]): number =>
@@ -149,7 +149,10 @@ withServer('R7: 50 parallel last requests give one session', async ({ server, br
 
 withServer('R14: 50 parallel uses of one code over 50 flows give one session', async ({ server, browser }) => {
   const anna = await server.person('alpha', 'anna');
-  const flows = await Promise.all(Array.from({ length: 50 }, () => startToCode(browser, anna)));
+  const flows: HeldFlow[] = [];
+  // One after another: parallel starts without a cookie would be of fifty browsers, and this one could go on with one only.
+  while (flows.length < 50) flows.push(await startToCode(browser, anna));
+  for (const { reply } of flows) assert.equal(reply.body.flow.step.type, 'totp');
   const replies = await Promise.all(flows.map((flow) => submit(browser, flow, totp(anna))));
   assert.equal(sessionsIn(replies), 1);
 });
@@ -169,25 +172,3 @@ withServer('R43: 200 parallel guesses evaluate at most ten', async ({ server, br
   const locked = await submit(browser, flow, totp(anna));
   assert.equal(locked.body.flow.step.type, 'locked', 'also the right code is not evaluated any more');
 });
-
-withServer(
-  'each token serves its own purpose and no other (R12 in part)',
-  async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
-    await login(browser, anna);
-    const tokens: Record<string, string> = { none: 'A'.repeat(43) };
-    for (const kind of ['enroll', 'step-up', 'login']) tokens[kind] = (await start(browser, kind)).token;
-    for (const name of ['session', 'device', 'flow']) tokens[name] = browser.cookies.get(`mfa-${name}`) ?? '';
-    for (const [purpose, secret] of Object.entries(tokens)) {
-      for (const name of ['session', 'flow', 'device']) {
-        const other = server.browser();
-        other.cookies.set(`mfa-${name}`, secret);
-        const opens = (await other.get('/session')).status === 200;
-        assert.equal(opens, name === 'session' && purpose === 'session', `${purpose} as ${name}`);
-        const remembered = await start(other, 'login', first(anna));
-        assert.equal(remembered.reply.body.flow.step.type, 'totp', `${purpose} as ${name} stands in for no factor`);
-      }
-    }
-  },
-  sqlite,
-);

@@ -1,14 +1,6 @@
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { askMail, type Recipient } from '../flow/ask-mail.ts';
-import { notify } from '../flow/journal.ts';
-import {
-  accepted,
-  type Effect,
-  effect,
-  refused,
-  type StepContext,
-  type StepDefinition,
-} from '../flow/step-definition.ts';
+import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
@@ -19,6 +11,11 @@ export const identify: StepDefinition<'identify'> = {
   audited: 'identify',
   async present(context) {
     return { type: 'identify', fields: fieldsOf(await context.organisation()) };
+  },
+  async spends(answer, context) {
+    const { username: format } = await context.organisation();
+    const key = format === 'email' ? keyOrNull(emailKey, answer.email) : keyOrNull(usernameKey, answer.username ?? '');
+    return { spending: 'mail', name: key ?? '' };
   },
   async verify(answer, context) {
     const { facts, now, kind } = context;
@@ -33,8 +30,11 @@ export const identify: StepDefinition<'identify'> = {
     if (username === undefined || key === null) return refused('bad-username');
     const account = await findAccount(context.read, organisation.id, key);
     const asked = await askMail(context, {
-      sending: { purpose: kind === 'register' ? 'register' : 'reset', organisationId: organisation.id, key, now },
-      ...(kind === 'register' ? registration(context, account, email) : { recipient: owner(account, email) }),
+      purpose: kind === 'register' ? 'register' : 'reset',
+      name: key,
+      email,
+      account,
+      recipient: kind === 'register' ? registration(account, email) : owner(account, email),
     });
     if ('outcome' in asked) return asked;
     return accepted({ ...facts, account: { username, key }, mailed: { to: answer.email, at: now } }, asked.effects);
@@ -56,21 +56,13 @@ function addressOf({ email, username }: AccountRow): string | null {
   return keyOrNull(emailKey, email ?? username);
 }
 
-/** A known address gets the same answer, and its owner a mail that says that there is an account. */
-function registration(
-  context: StepContext,
-  account: AccountRow | undefined,
-  email: string,
-): { recipient: Recipient | undefined; otherwise?: Effect } {
-  if (!account) return { recipient: { purpose: 'register', accountId: null, email } };
-  if (account.state !== 'active') return { recipient: undefined };
-  if (account.password_hash === null) return { recipient: owner(account, email) };
-  const { now, random } = context;
-  const where = { organisationId: account.organisation_id, accountId: account.id };
-  return {
-    recipient: undefined,
-    otherwise: effect((tx) => notify(tx, { notice: 'registration-existing', ...where, at: now, random })),
-  };
+/** A known address gets the same answer, and its user a mail that says that there is an account. */
+function registration(account: AccountRow | undefined, email: string): Recipient | undefined {
+  if (!account) return { purpose: 'register', accountId: null, email, mail: { address: email } };
+  if (account.state !== 'active') return undefined;
+  if (account.password_hash === null) return owner(account, email);
+  const mail = { accountId: account.id, template: 'registration-existing' } as const;
+  return { purpose: 'register', accountId: null, mail };
 }
 
 function keyOrNull(keyOf: (text: string) => string, text: string): string | null {

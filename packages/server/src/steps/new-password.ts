@@ -1,6 +1,8 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
+import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Facts } from '../flow/facts.ts';
+import { isPresentPassword } from '../flow/password-proof.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { changePassword, spend } from '../flow/set-password.ts';
 import {
@@ -16,11 +18,13 @@ import { newPasswordKey } from '../locks/keys.ts';
 import { minPasswordLength } from '../organisations/password-length.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount, insertAccount } from '../store/accounts.ts';
-import type { AccountRow } from '../store/schema.ts';
+import { getCounter } from '../store/counters.ts';
+import type { NewAccountRow } from '../store/schema.ts';
 
 /**
- * A password of one's own choice, after a mailed link. Threat: who reads somebody's mail tries here whether a guess is the
- * password that was, which may be good elsewhere; so such tries are counted like any other.
+ * A password of the user's own choice, after a mailed link. Threat: a reader of that mail tries here whether a guess is the
+ * password that was, which may be valid elsewhere; so such tries are counted like any other. At the cap the step no longer
+ * looks: whatever is typed becomes the password, so that nothing more is learnt and the owner is not shut out of a reset.
  */
 export const newPassword: StepDefinition<'new-password'> = {
   answers: ['submit'],
@@ -36,11 +40,10 @@ export const newPassword: StepDefinition<'new-password'> = {
     };
   },
   async counted(context): Promise<Counted | undefined> {
-    const organisation = await context.organisation();
     const { person } = context.facts;
-    if (!person || mayReuse(context, organisation)) return undefined;
-    const { hard } = organisation.policy.locks;
-    return { key: newPasswordKey(person.id), by: 'password', hardLimit: hard, tells: false };
+    if (!person || !(await isComparing(context, person.id))) return undefined;
+    const { hard } = (await context.organisation()).policy.locks;
+    return { key: newPasswordKey(person.id), by: 'new-password', hardLimit: hard, tells: false };
   },
   async verify({ password }, context) {
     const { facts, now, hasher } = context;
@@ -50,17 +53,17 @@ export const newPassword: StepDefinition<'new-password'> = {
     const fault = passwordFault(password, rules);
     if (fault) return weak(fault, false);
     const account = facts.person && (await context.account());
-    if (account?.password_hash && !mayReuse(context, organisation)) {
-      if ((await hasher.verify(account.password_hash, password)).ok) return weak('reused', true);
+    if (account && (await isComparing(context, account.id)) && (await isPresentPassword(password, account, context))) {
+      return weak('reused', true);
     }
-    const hash = await hasher.hash(password);
+    const stored = await hasher.hash(password);
     const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
     if (account) {
       const has = await possessionOf(context.read, account.id);
-      return accepted({ ...chosen, has }, changePassword(context, account, hash));
+      return accepted({ ...chosen, has }, changePassword(context, account, stored));
     }
     if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');
-    const row = newAccount(context, organisation, facts.account, hash);
+    const row = newAccount(context, organisation, facts.account, stored);
     const person = { id: row.id, username: row.username };
     const has = { totp: false, disabled: false, recoveryCodes: 0 };
     return accepted({ ...chosen, person, has }, [...spend(context), ...register(row, context)]);
@@ -76,6 +79,14 @@ function mayReuse({ kind }: StepContext, { policy }: OrganisationDefinition): bo
   return kind === 'reset' && policy.mayReusePassword;
 }
 
+/** Whether a new password is compared with the one before. */
+async function isComparing(context: StepContext, accountId: string): Promise<boolean> {
+  const organisation = await context.organisation();
+  if (mayReuse(context, organisation)) return false;
+  const counter = await getCounter(context.read, newPasswordKey(accountId));
+  return (counter?.hard ?? 0) < organisation.policy.locks.hard;
+}
+
 function weak(reason: NonNullable<Refused['refusal']['reason']>, counts: boolean): Refused {
   return { outcome: 'refused', refusal: { code: 'weak-password', reason }, counts };
 }
@@ -84,8 +95,8 @@ function newAccount(
   { random, now }: StepContext,
   organisation: OrganisationDefinition,
   { username, key }: NonNullable<Facts['account']>,
-  hash: string,
-): AccountRow {
+  { hash, scheme }: StoredPassword,
+): NewAccountRow {
   return {
     id: newId(random),
     organisation_id: organisation.id,
@@ -94,6 +105,7 @@ function newAccount(
     name: null,
     email: username,
     password_hash: hash,
+    password_scheme: scheme,
     password_changed_at: now,
     state: 'active',
     remember_for: null,
@@ -102,7 +114,7 @@ function newAccount(
 }
 
 /** The account begins with its password: nothing stands in the database for an address that nobody has confirmed. */
-function register(row: AccountRow, { random }: StepContext): Effect[] {
+function register(row: NewAccountRow, { random }: StepContext): Effect[] {
   return [
     {
       lost: 'link-expired',

@@ -26,11 +26,18 @@ export interface AccountsTable {
   email: string | null;
   /** PHC string, null until a password was chosen. */
   password_hash: string | null;
+  /**
+   * `own.<memory>.<passes>.<lanes>` of a hash that this server made, `foreign` of an imported one (`accounts/password-scheme.ts`).
+   * Null without a hash and in rows of older versions.
+   */
+  password_scheme: string | null;
   password_changed_at: number | null;
   state: 'active' | 'disabled';
   /** The person's own choice of how long a device is remembered; null: the organisation's default. */
   remember_for: string | null;
   created_at: number;
+  /** 1: recovery codes were due after an authenticator was set up, and were never kept. */
+  codes_due: Generated<number>;
 }
 
 export interface FactorsTable {
@@ -80,13 +87,16 @@ export interface DeskCodesTable {
   spent_at: number | null;
 }
 
-/** Attempts. `soft` counts since the last reset, `hard` since the last success (D7). */
+/** Attempts. `soft` counts since the last reset or lift, `hard` since the last success (D7). */
 export interface CountersTable {
   key: string;
   soft: number;
   hard: number;
   locked_until: number;
   updated_at: number;
+  /** How often each of the two began again: an attempt is given back only to the count that it was taken from. */
+  soft_resets: Generated<number>;
+  hard_resets: Generated<number>;
 }
 
 export interface FlowsTable {
@@ -104,6 +114,8 @@ export interface FlowsTable {
   expires_at: number;
   extensions: number;
   ended_at: number | null;
+  /** The client's address while nothing is proven in the flow, no link and no session began it; null afterwards (R93). */
+  address: string | null;
 }
 
 export interface SessionsTable {
@@ -154,6 +166,33 @@ export interface IdempotencyTable {
   /** Null while the first request still runs. */
   answer: string | null;
   expires_at: number;
+  /** The client's address: what one address may store is bounded (R93). */
+  address: string | null;
+}
+
+/** A refusal that is repeated: the audit gets its first event and, at the window's end, their number (R93). */
+export interface RefusalsTable {
+  /** Hash of what makes two refusals the same, and of the window. */
+  key: string;
+  event: string;
+  result: string;
+  organisation_id: string | null;
+  /** Whose account it is in the audit. */
+  pseudonym: string | null;
+  method: string | null;
+  address: string | null;
+  started_at: number;
+  /** End of the window: the closing event is due from then on. */
+  ends_at: number;
+  /** How often it came again after the first one. */
+  repeated: number;
+}
+
+/** Logins that stopped after a right password, by address (password stuffing). A finished login deletes its row. */
+export interface StoppedLoginsTable {
+  address: string;
+  account_id: string;
+  at: number;
 }
 
 export interface AuditTable {
@@ -210,6 +249,8 @@ export interface OutboxTable {
   claim: Generated<string | null>;
   /** What the last attempt failed of, in a word: never what a server answered. */
   last_error: Generated<string | null>;
+  /** The mailed link that it carries; the mail does not leave once the link was used or voided. */
+  link_id: Generated<string | null>;
 }
 
 /** Mailed links (R31). Without an account: a registration, or one that nobody got (R55). */
@@ -226,6 +267,12 @@ export interface LinksTable {
   expires_at: number;
   used_at: number | null;
   voided_at: number | null;
+  /** Hash of what was asked for (`links/request-key.ts`); null for a letter. */
+  request_key: Generated<string | null>;
+  /** The link itself, sealed, for as long as another request sends it again; at most one for each `request_key`. */
+  sealed: Generated<string | null>;
+  /** When its newest mail leaves, which may be in the future; null for a letter. */
+  mailed_at: Generated<number | null>;
 }
 
 /** Which instance may do a periodic task now. */
@@ -254,9 +301,13 @@ export interface Schema {
   outbox: OutboxTable;
   leases: LeasesTable;
   links: LinksTable;
+  refusals: RefusalsTable;
+  stopped_logins: StoppedLoginsTable;
 }
 
 export type AccountRow = Selectable<AccountsTable>;
+/** An account as it is added: what has a default may be left out. */
+export type NewAccountRow = Omit<AccountRow, 'codes_due'> & Partial<Pick<AccountRow, 'codes_due'>>;
 export type FactorRow = Selectable<FactorsTable>;
 export type FlowRow = Selectable<FlowsTable>;
 export type SessionRow = Selectable<SessionsTable>;
@@ -267,3 +318,4 @@ export type AuditRow = Selectable<AuditTable>;
 export type OutboxRow = Selectable<OutboxTable>;
 export type DeskCodeRow = Selectable<DeskCodesTable>;
 export type LinkRow = Selectable<LinksTable>;
+export type RefusalRow = Selectable<RefusalsTable>;

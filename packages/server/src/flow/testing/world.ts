@@ -1,4 +1,5 @@
 import type { Input, Kind, Step } from '@tweestap/protocol';
+import type { Timer } from '../../accounts/answer-floor.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
 import { emailKey, usernameKey } from '../../accounts/username.ts';
 import { createAdmin } from '../../admin/admin.ts';
@@ -29,6 +30,17 @@ export function cheapHasher(): PasswordHasher {
   return createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 }, queueLimit: 10_000 });
 }
 
+/** A timer on which no time passes but what is waited for, and that at once. */
+export function standingTimer(): Timer {
+  let now = 0;
+  return {
+    now: () => now,
+    async wait(ms) {
+      now += ms;
+    },
+  };
+}
+
 /** Somebody with an account; the secret and the codes are what the phone and the paper hold. */
 export interface Person {
   id: string;
@@ -48,7 +60,12 @@ export class World {
   readonly hasher: PasswordHasher;
   readonly engine: Engine;
 
-  constructor(database: Database, clock: TestClock, hasher: PasswordHasher = cheapHasher()) {
+  constructor(
+    database: Database,
+    clock: TestClock,
+    hasher: PasswordHasher = cheapHasher(),
+    timer: Timer = standingTimer(),
+  ) {
     this.database = database;
     this.clock = clock;
     this.hasher = hasher;
@@ -57,6 +74,7 @@ export class World {
       keyring: this.keyring,
       hasher,
       clock,
+      timer,
       random: systemRandom,
       baseUrl: 'https://portal.example',
       logger: { warn: () => {} },
@@ -76,7 +94,7 @@ export class World {
   ): Promise<Person> {
     const { organisation = 'clinic', username = 'ada', password = PASSWORD } = given;
     const id = given.id ?? newId(systemRandom);
-    const hash = given.without === 'password' ? null : await this.hasher.hash(password);
+    const stored = given.without === 'password' ? null : await this.hasher.hash(password);
     await this.database.write((tx) =>
       insertAccount(tx, {
         id,
@@ -85,7 +103,8 @@ export class World {
         username_key: username.includes('@') ? emailKey(username) : usernameKey(username),
         name: null,
         email: given.email ?? null,
-        password_hash: hash,
+        password_hash: stored?.hash ?? null,
+        password_scheme: stored?.scheme ?? null,
         password_changed_at: null,
         state: given.state ?? 'active',
         remember_for: null,
@@ -127,6 +146,14 @@ export class World {
     return (await admin.issueCode({ ...who, organisation, account, hours })).code;
   }
 
+  /** Mails an invitation, as the help desk does. */
+  async invite({ id: account, organisation }: Pick<Person, 'id' | 'organisation'>): Promise<void> {
+    const { database, keyring, hasher, clock } = this;
+    const baseUrl = 'https://portal.example';
+    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl });
+    await admin.invite({ actor: 'desk', reason: 'a new colleague', organisation, account });
+  }
+
   /** What the person's authenticator shows, by a clock that is off by that many ms. */
   code({ secret }: Pick<Person, 'secret'>, off = 0): string {
     return totpCode(secret, stepOf(this.clock() + off));
@@ -154,6 +181,8 @@ export class Browser {
   readonly flowCookie = newToken(systemRandom);
   session: string | undefined;
   device: string | undefined;
+  /** The network that its requests come from. */
+  address = '192.0.2.1';
   flow: { id: string; token: string } | undefined;
   last: Outcome | undefined;
 
@@ -173,7 +202,7 @@ export class Browser {
       browserHash: hashToken(this.flowCookie),
       deviceToken: this.device,
       session: await this.sessionRow(),
-      address: '192.0.2.1',
+      address: this.address,
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
       correlationId: 'test',
     };

@@ -15,6 +15,7 @@ import { factorsReset } from './factors-reset.ts';
 import { notMe } from './not-me.ts';
 import { passwordChanged } from './password-changed.ts';
 import { recoveryCodeUsed } from './recovery-code-used.ts';
+import { recoveryCodesEnded } from './recovery-codes-ended.ts';
 import { recoveryCodesMade } from './recovery-codes-made.ts';
 import { registration } from './registration.ts';
 import { registrationExisting } from './registration-existing.ts';
@@ -39,6 +40,7 @@ export const templates = {
   'factors-off': factorsOff,
   'recovery-code-used': recoveryCodeUsed,
   'recovery-codes-made': recoveryCodesMade,
+  'recovery-codes-ended': recoveryCodesEnded,
   'device-replayed': deviceReplayed,
   'device-forgotten': deviceForgotten,
   'sessions-ended': sessionsEnded,

@@ -7,15 +7,11 @@ import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { type Clock, systemRandom } from '../../crypto/tokens.ts';
 import { createEngine } from '../../flow/engine.ts';
 import type { Engine } from '../../flow/engine-types.ts';
-import { eventRoutes } from '../../http/account-events.ts';
-import { accountRoutes } from '../../http/account-routes.ts';
+import { standingTimer } from '../../flow/testing/world.ts';
 import { cookies } from '../../http/cookies.ts';
-import { flowRoutes } from '../../http/flow-routes.ts';
 import { createHandler, type RequestHandler } from '../../http/handler.ts';
-import { publicRoutes } from '../../http/public-routes.ts';
 import type { Route } from '../../http/route-table.ts';
-import { sessionRoutes } from '../../http/session-routes.ts';
-import { createThrottle } from '../../http/throttle.ts';
+import { allRoutes } from '../../http/routes.ts';
 import { returnToCheck } from '../../return-to.ts';
 import type { Database } from '../../store/database.ts';
 import { Gate, gatedDatabase, gatedHasher } from './gate.ts';
@@ -56,6 +52,8 @@ export class Instance {
 
   static async start(database: Database, clock: Clock): Promise<Instance> {
     const server = createServer().listen(0, '127.0.0.1');
+    // A connection that is closed while a slow machine is about to use it would look like a fault.
+    server.keepAliveTimeout = 0;
     await once(server, 'listening');
     return new Instance(database, clock, server);
   }
@@ -91,19 +89,12 @@ export class Instance {
     const logger = { debug() {}, info() {}, warn() {}, error() {} };
     const base = { database, keyring, clock, random, logger };
     const allowedReturnTo = returnToCheck({ read: database.read }, [BASE_URL]);
-    const engine = createEngine({ ...base, hasher, baseUrl: BASE_URL, allowedReturnTo });
-    const throttle = createThrottle({ database, clock }, { failures: 300, window: 600_000 });
+    const engine = createEngine({ ...base, hasher, timer: standingTimer(), baseUrl: BASE_URL, allowedReturnTo });
     // Each browser of the walk has an address of its own.
     const addressOf = (hop: { headers: Readonly<Record<string, unknown>> }): string =>
       String(hop.headers['x-forwarded-for']);
-    const deps = { ...base, engine, cookies: cookies(false), throttle, addressOf };
-    const routes = [
-      ...flowRoutes(deps),
-      ...sessionRoutes(deps),
-      ...accountRoutes(deps),
-      ...eventRoutes(deps),
-      ...publicRoutes({ database, mountPath: MOUNT_PATH, baseUrl: BASE_URL, isDraining: () => false }),
-    ];
+    const deps = { ...base, engine, cookies: cookies(false), addressOf };
+    const routes = allRoutes(deps, { database, mountPath: MOUNT_PATH, baseUrl: BASE_URL, isDraining: () => false });
     const http = createHandler(deps, routes, { mountPath: MOUNT_PATH, secure: false, origins: [BASE_URL] });
     return {
       gate,

@@ -68,6 +68,16 @@ export class Counts {
     count.atMost = 0;
   }
 
+  /** The cap begins again, and a running wait stays. */
+  uncapped(key: string): void {
+    this.of(key).hard = 0;
+  }
+
+  /** Whether the credential may have been ended by its cap. */
+  mayBeCapped(key: string, { hard }: Organisation): boolean {
+    return this.of(key).hard + this.underWay >= hard;
+  }
+
   /** The cap begins anew. */
   reset(key: string): void {
     this.counts.delete(key);

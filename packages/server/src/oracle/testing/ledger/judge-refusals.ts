@@ -65,6 +65,7 @@ function refuseCode(ledger: Ledger, flow: FlowRecord, input: SentInput, code: st
   if (code === 'locked') {
     if (!given.disturbed) ledger.counts.locked(key, user.organisation, given.sent);
     else if (!isCopy && !isRight) ledger.counts.doubt(key);
+    user.doubtful ||= input.step === 'recovery-code' || ledger.counts.mayBeCapped(key, user.organisation);
     return;
   }
   if (code === 'code-used') {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { needsFactor, ownerOf } from './judge-inputs.ts';
 import type { Ledger } from './ledger.ts';
 import type { FlowRecord, Given, SessionRecord } from './records.ts';
+import { loginCompleted } from './rules.ts';
 import { mandatoryFrom, type User } from './users.ts';
 import type { Reply } from './wire.ts';
 
@@ -16,6 +17,8 @@ export function pay(ledger: Ledger, flow: FlowRecord, reply: Reply, given: Given
   if (withoutSession.has(flow.kind)) {
     assert.equal(reply.set.session, undefined, 'a mailed link made a session (D9)');
     assert.ok(flow.changed || flow.unlocked, 'a flow of a link ended, and did nothing');
+    // The browser that chose the new password is known from now on, and remembered for nothing (R44).
+    if (flow.changed) markKnown(ledger, flow, ownerOf(flow), reply.set.device ?? undefined, given);
     return;
   }
   assert.notEqual(flow.kind, 'recover', 'a flow that asks for a mail ended (D9)');
@@ -31,6 +34,7 @@ export function pay(ledger: Ledger, flow: FlowRecord, reply: Reply, given: Given
     'the end says another assurance (R69)',
   );
   markKnown(ledger, flow, user, reply.set.device ?? undefined, given);
+  if (flow.password !== undefined) loginCompleted(ledger.counts, user);
   ledger.paid += 1;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Ledger } from './ledger.ts';
 import type { SessionRecord } from './records.ts';
+import type { User } from './users.ts';
 import type { Reply } from './wire.ts';
 
 interface Use {
@@ -42,10 +43,24 @@ function judgeSession(record: SessionRecord, { body }: Reply): void {
 }
 
 function judgeAccount({ user }: SessionRecord, { body: { factors = [], recoveryCodesLeft } }: Reply): void {
+  if (user.doubtful) settleDoubt(user, factors, recoveryCodesLeft);
   const left = [factors.length, recoveryCodesLeft];
   assert.deepEqual(left, [user.authenticators.length, user.codes.size], 'an account has other factors than its user');
   for (const { id, name } of factors) {
     const found = user.authenticators.find((each) => each.name === name);
     if (found) found.id = id;
   }
+}
+
+/** Whether a cap has ended an authenticator or the recovery codes is the one thing that the ledger can't reckon. */
+function settleDoubt(
+  user: User,
+  factors: NonNullable<Reply['body']['factors']>,
+  recoveryCodesLeft: number | undefined,
+): void {
+  user.doubtful = undefined;
+  user.authenticators = user.authenticators.filter(({ id, name }) =>
+    factors.some((factor) => factor.id === id || factor.name === name),
+  );
+  if (recoveryCodesLeft === 0) user.codes = new Set();
 }
