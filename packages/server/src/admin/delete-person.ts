@@ -1,4 +1,4 @@
-import { codeKey, knownDeviceKey, passwordKey } from '../locks/keys.ts';
+import { codeKey, knownDeviceKey, newPasswordKey, passwordKey, recoveryKey } from '../locks/keys.ts';
 import { deleteAccount } from '../store/accounts.ts';
 import { deleteCounters } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
@@ -18,7 +18,13 @@ export async function deletePerson(deps: AdminDeps, request: AccountRequest): Pr
       organisationId: organisation.id,
       accountId: account.id,
     });
-    await deleteCounters(tx, [passwordKey(organisation.id, account.username_key), codeKey(account.id), ...keys]);
+    await deleteCounters(tx, [
+      passwordKey(organisation.id, account.username_key),
+      newPasswordKey(account.id),
+      codeKey(account.id),
+      recoveryKey(account.id),
+      ...keys,
+    ]);
     await deleteAccount(tx, account.id);
     return { id: account.id };
   });

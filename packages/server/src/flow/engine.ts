@@ -52,7 +52,7 @@ async function firstFacts(
   context: RequestContext,
 ): Promise<Facts> {
   if (link !== undefined || needsLink(kind)) return await factsOfLink(database.read, { kind, link, now });
-  if (kind === 'login' || kind === 'recover' || kind === 'register') return {};
+  if (kind === 'login' || kind === 'recover' || kind === 'register' || kind === 'reset') return {};
   const { session } = context;
   if (!session) throw new FlowError('no-session');
   const account = await getAccount(database.read, session.organisation_id, session.account_id);

@@ -3,14 +3,19 @@ import type { LinkPurpose } from '../links/make-link.ts';
 import { usableLink } from '../links/usable-link.ts';
 import type { Db } from '../store/database.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';
+import { ownFactors } from './desk-code.ts';
 import { FlowError } from './errors.ts';
 import type { Facts } from './facts.ts';
+import { possessionOf } from './possession.ts';
 
 const purposes: readonly string[] = ['activate', 'reset', 'unlock', 'register'] satisfies LinkPurpose[];
 
-/** Kinds that are nothing without their link. A registration begins without one, and goes on with it. */
+/**
+ * Kinds that can't begin without their link. A registration begins without one and continues with it; a reset begins with
+ * a link, or with the help desk's code.
+ */
 export function needsLink(kind: Kind): boolean {
-  return kind === 'activate' || kind === 'reset' || kind === 'unlock';
+  return kind === 'activate' || kind === 'unlock';
 }
 
 /**
@@ -33,7 +38,15 @@ export async function factsOfLink(
     link: { id: link.id, purpose: link.purpose },
     account: account ? { username: account.username, key: account.username_key } : { username: email, key: email },
     ...(account ? personOf(account) : {}),
+    ...(account && link.started_by === 'helpdesk' ? await printedFacts(read, account, link) : {}),
   };
+}
+
+/** A letter of the help desk: what the account has is needed at once, since the old factor is asked first. */
+async function printedFacts(read: Db, { id }: AccountRow, link: LinkRow): Promise<Pick<Facts, 'helpDesk' | 'has'>> {
+  const has = ownFactors(await possessionOf(read, id));
+  if (!has.totp && has.recoveryCodes === 0) throw new FlowError('link-expired', anew(link));
+  return { helpDesk: { by: 'letter' }, has };
 }
 
 function personOf({ id, username, name }: AccountRow): Pick<Facts, 'person'> {

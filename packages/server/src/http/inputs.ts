@@ -33,12 +33,15 @@ const guessable: ReadonlySet<string> = new Set(['password', 'confirm-password', 
 export const asksForMail = (inputs: readonly Input[]): boolean =>
   inputs.some(
     (input) =>
-      (input.step === 'identify' && (input.action ?? 'submit') === 'submit') ||
+      (input.step === 'identify' && isSubmit(input) && !hasCode(input)) ||
       (input.step === 'locked' && input.action === 'unlock'),
   );
 
 /** Whether one of the inputs tries a credential. */
 export const triesCredential = (inputs: readonly Input[]): boolean =>
-  inputs.some(
-    (input) => guessable.has(input.step) && (!('action' in input) || (input.action ?? 'submit') === 'submit'),
-  );
+  inputs.some((input) => (guessable.has(input.step) || hasCode(input)) && isSubmit(input));
+
+const isSubmit = (input: Input): boolean => !('action' in input) || (input.action ?? 'submit') === 'submit';
+
+/** The help desk's code for a new password is a credential; an `identify` without it asks for a mail. */
+const hasCode = (input: Input): boolean => input.step === 'identify' && 'code' in input;

@@ -29,6 +29,8 @@ export interface LinkOptions {
   email?: string | null;
   /** The configured one, whatever address a request came to (R33). Without a slash at its end. */
   baseUrl: string;
+  /** `helpdesk`: the help desk prints it, and the old factor is asked before the new password. */
+  startedBy?: 'helpdesk';
   /** ms since the epoch. */
   now: number;
   random: Random;
@@ -46,12 +48,12 @@ export interface MadeLink {
  * person.
  */
 export async function makeLink(tx: Tx, options: LinkOptions): Promise<MadeLink> {
-  const { purpose, accountId, organisation, email = null, now, random } = options;
+  const { purpose, accountId, organisation, email = null, startedBy = null, now, random } = options;
   const token = newToken(random);
   const id = newId(random);
   const expiresAt = now + LINK_LIFE[purpose];
   if (accountId === null) await voidRegistrations(tx, organisation.id, email ?? '', now);
-  else await voidLinks(tx, accountId, now, purpose);
+  else await voidLinks(tx, accountId, now, purpose, startedBy);
   await insertLink(tx, {
     id,
     token_hash: hashToken(token),
@@ -63,6 +65,7 @@ export async function makeLink(tx: Tx, options: LinkOptions): Promise<MadeLink> 
     expires_at: expiresAt,
     used_at: null,
     voided_at: null,
+    started_by: startedBy,
   });
   return { id, url: linkUrl(organisation, options.baseUrl, purpose, token), expiresAt };
 }

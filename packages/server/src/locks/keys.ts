@@ -15,6 +15,11 @@ export function codeKey(accountId: string): string {
   return keyOf('code', accountId);
 }
 
+/** Wrong recovery codes of one account: apart from the codes of its authenticators. */
+export function recoveryKey(accountId: string): string {
+  return keyOf('recovery', accountId);
+}
+
 /** Wrong passwords of one account on one browser that it is known on: a stranger elsewhere never fills this one (R44). */
 export function knownDeviceKey(accountId: string, deviceId: string): string {
   return keyOf('device', accountId, deviceId);

@@ -1,5 +1,6 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
 import { newId } from '../crypto/tokens.ts';
+import { ownFactors } from '../flow/desk-code.ts';
 import type { Facts } from '../flow/facts.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { changePassword, spend } from '../flow/set-password.ts';
@@ -56,7 +57,8 @@ export const newPassword: StepDefinition<'new-password'> = {
     const hash = await hasher.hash(password);
     const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
     if (account) {
-      const has = await possessionOf(context.read, account.id);
+      const all = await possessionOf(context.read, account.id);
+      const has = facts.helpDesk ? ownFactors(all) : all;
       return accepted({ ...chosen, has }, changePassword(context, account, hash));
     }
     if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');

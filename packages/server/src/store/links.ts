@@ -1,7 +1,7 @@
 import type { Db, Tx } from './database.ts';
-import type { LinkRow } from './schema.ts';
+import type { LinkRow, NewLink } from './schema.ts';
 
-export async function insertLink(tx: Tx, row: LinkRow): Promise<void> {
+export async function insertLink(tx: Tx, row: NewLink): Promise<void> {
   await tx.insertInto('links').values(row).execute();
 }
 
@@ -11,7 +11,12 @@ export async function findLink(db: Db, tokenHash: string): Promise<LinkRow | und
 }
 
 /** The newest link of an account for a purpose that was neither used nor voided, whatever its age. */
-export async function newestLink(db: Db, accountId: string, purpose: LinkRow['purpose']): Promise<LinkRow | undefined> {
+export async function newestLink(
+  db: Db,
+  accountId: string,
+  purpose: LinkRow['purpose'],
+  startedBy: LinkRow['started_by'] = null,
+): Promise<LinkRow | undefined> {
   return await db
     .selectFrom('links')
     .selectAll()
@@ -19,6 +24,7 @@ export async function newestLink(db: Db, accountId: string, purpose: LinkRow['pu
     .where('purpose', '=', purpose)
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null)
+    .where('started_by', startedBy === null ? 'is' : '=', startedBy)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -37,8 +43,17 @@ export async function spendLink(tx: Tx, id: string, now: number): Promise<boolea
   return result.numUpdatedRows === 1n;
 }
 
-/** Voids an account's unused links, all of them or those of one purpose (R31). Answers how many. */
-export async function voidLinks(tx: Tx, accountId: string, now: number, purpose?: LinkRow['purpose']): Promise<number> {
+/**
+ * Voids an account's unused links, all of them or those of one purpose (R31); `startedBy: null` leaves those that the help
+ * desk printed, so that a mail that a stranger asks for voids none of them. Answers how many.
+ */
+export async function voidLinks(
+  tx: Tx,
+  accountId: string,
+  now: number,
+  purpose?: LinkRow['purpose'],
+  startedBy?: LinkRow['started_by'],
+): Promise<number> {
   let update = tx
     .updateTable('links')
     .set({ voided_at: now })
@@ -46,6 +61,7 @@ export async function voidLinks(tx: Tx, accountId: string, now: number, purpose?
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null);
   if (purpose !== undefined) update = update.where('purpose', '=', purpose);
+  if (startedBy !== undefined) update = update.where('started_by', startedBy === null ? 'is' : '=', startedBy);
   return Number((await update.executeTakeFirst()).numUpdatedRows);
 }
 

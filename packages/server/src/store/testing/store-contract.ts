@@ -5,6 +5,7 @@ import { devicesContract } from './contract/devices.ts';
 import { factorsContract } from './contract/factors.ts';
 import { flowsContract } from './contract/flows.ts';
 import { linksContract } from './contract/links.ts';
+import { passwordCodesContract } from './contract/password-codes.ts';
 import { sweepContract } from './contract/sweep.ts';
 import type { TestDatabase } from './databases.ts';
 
@@ -21,5 +22,6 @@ const parts = [
   devicesContract,
   deskCodesContract,
   linksContract,
+  passwordCodesContract,
   sweepContract,
 ];

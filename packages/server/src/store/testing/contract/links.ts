@@ -21,6 +21,7 @@ const aLink = (given: Partial<LinkRow> = {}): LinkRow => {
     expires_at: HOUR,
     used_at: null,
     voided_at: null,
+    started_by: null,
     ...given,
   };
 };
