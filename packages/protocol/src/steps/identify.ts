@@ -12,6 +12,8 @@ export const identify = {
     actions: Actions,
     /** What is asked; for a mail the address alone where people log in with it. */
     fields: z.array(z.enum(['username', 'email', 'code'])).min(1),
+    /** Beside `code`: what users log in with, as in the step `username`. */
+    format: z.enum(['username', 'email']).optional(),
   }),
   inputs: {
     submit: z

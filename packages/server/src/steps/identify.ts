@@ -24,8 +24,9 @@ export const identify: StepDefinition<'identify'> = {
   answers: ['submit'],
   audited: 'identify',
   async present(context) {
-    if (context.kind === 'reset') return { type: 'identify', fields: ['username', 'code'] };
-    return { type: 'identify', fields: fieldsOf(await context.organisation()) };
+    const organisation = await context.organisation();
+    if (context.kind !== 'reset') return { type: 'identify', fields: fieldsOf(organisation) };
+    return { type: 'identify', fields: ['username', 'code'], format: organisation.username };
   },
   async verify(answer, context) {
     const { facts, now, kind } = context;
