@@ -31,8 +31,12 @@ export function badgeOf({ state, hasPassword, locks }: Found): HTMLElement {
 
 /** The hard caps that no unlocking lifts, in the words that say what helps. */
 function capsOf({ password, codes, recoveryCodes }: Found['locks']): Word[] {
-  const caps = [password.capped && 'password-cap', codes.capped && 'code-cap', recoveryCodes.capped && 'recovery-cap'];
-  return caps.filter((cap) => cap !== undefined && cap !== false) as Word[];
+  const caps: (Word | undefined)[] = [
+    password.capped && 'password-cap',
+    codes.capped && 'code-cap',
+    recoveryCodes.capped && 'recovery-cap',
+  ];
+  return caps.filter((cap) => cap !== undefined);
 }
 
 const line = (name: Word, value: Word, more: string): Node => fact(say(name), say(value), more);
