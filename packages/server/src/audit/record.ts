@@ -1,7 +1,7 @@
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import type { Tx } from '../store/database.ts';
 import { pick, prepared } from '../store/prepared.ts';
-import { pseudonymOf } from '../store/pseudonyms.ts';
+import { noPseudonym, pseudonymOf } from '../store/pseudonyms.ts';
 import type { AuditRow } from '../store/schema.ts';
 
 /** What happened, to whom, from where (R81). Nothing here may be a secret, a code or a typed name. */
@@ -27,7 +27,8 @@ export interface AuditEntry {
  * batches (`seal.ts`), so that logins do not queue for the chain's end.
  */
 export async function recordAudit(tx: Tx, entry: AuditEntry, random: Random = systemRandom): Promise<void> {
-  const pseudonym = entry.accountId ? await pseudonymOf(tx, entry.accountId, () => newId(random)) : null;
+  const { accountId } = entry;
+  const pseudonym = accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : await noPseudonym(tx);
   await append(tx, {
     id: newId(random),
     at: entry.at,

@@ -1,66 +1,17 @@
 import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
-import type { PasswordHasher } from '../accounts/password-hasher.ts';
-import type { ResetPasswordRequest } from '../admin/reset-password.ts';
-import type { Actor } from '../admin/roles.ts';
 import { passwordKey } from '../locks/keys.ts';
 import { countAttempt, getCounter } from '../store/counters.ts';
 import { passwordCodeOf } from '../store/password-codes.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
+import { withDatabases } from '../store/testing/databases.ts';
+import { begun, choose, clinic, codeFor, HOUR, letterFor, logsIn, NEW, start, WHO } from './testing/desk-password.ts';
 import { at, linkFor } from './testing/links.ts';
-import { type Browser, cheapHasher, type Person, World } from './testing/world.ts';
+import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
- * Threats: a helper who starts a new password finishes it alone and has the account; a code or letter that works twice, for
- * ever, for somebody else or for another purpose; a stranger who learns names by it, voids it, or locks its owner out.
+ * Threats: a helper who starts a new password finishes it alone and has the account; a code or letter works twice, or for
+ * ever; the user is not told.
  */
-
-const HOUR = 3_600_000;
-const NEW = 'a lamp beside the canal';
-const ACTOR: Actor = { role: 'helpdesk', name: 'hans', organisation: 'clinic' };
-const WHO = { actor: ACTOR, reason: 'called, known by voice', organisation: 'clinic' } as const;
-
-async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
-  const world = new World(database, clock);
-  await world.organisation({ policy });
-  const ada = await world.person();
-  return { world, ada };
-}
-
-async function codeFor(world: World, { username }: Person, more: Partial<ResetPasswordRequest> = {}): Promise<string> {
-  const started = await world.admin.resetPassword({ ...WHO, account: username, ...more, by: 'code' });
-  assert.ok(started.by === 'code');
-  return started.code;
-}
-
-/** The token of the link on a printed letter. */
-async function letterFor(world: World, { username }: Person): Promise<string> {
-  const started = await world.admin.resetPassword({ ...WHO, account: username, by: 'letter' });
-  assert.ok(started.by === 'letter');
-  const [, token] = />https:\/\/portal\.example\/account#mfa-reset=([\w-]{43})</.exec(started.html) ?? [];
-  assert.ok(token, 'the letter has the link as text');
-  return token;
-}
-
-const identify = (username: string, code: string, organisation = 'clinic'): Input[] => [
-  { step: 'organisation', organisation },
-  { step: 'identify', username, code },
-];
-
-const start = (world: World, person: Pick<Person, 'username'>, code: string): Promise<[Browser, Outcome]> =>
-  begun(world.browser(), (browser) => browser.start('reset', identify(person.username, code)));
-
-async function begun(browser: Browser, work: (browser: Browser) => Promise<Outcome>): Promise<[Browser, Outcome]> {
-  return [browser, await work(browser)];
-}
-
-const choose = (browser: Browser, password = NEW) => browser.submit({ step: 'new-password', password });
-
-async function logsIn(world: World, person: Person, password = NEW): Promise<boolean> {
-  world.clock.advance(30_000);
-  return (await world.browser().login({ ...person, password })).flow.status === 'done';
-}
 
 const waysIn = {
   code: async (world: World, person: Person) => await start(world, person, await codeFor(world, person)),
@@ -185,136 +136,6 @@ withDatabases('R31: the code works once, is good for up to a day, and is stored 
     dump.push(await fixture.database.read.selectFrom(table).selectAll().execute());
   }
   for (const form of [code, code.replaceAll('-', '')]) assert.ok(!JSON.stringify(dump).includes(form));
-});
-
-withDatabases('R31: a code whose time is over says so, to the one who has it alone', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const code = await codeFor(world, ada);
-  fixture.clock.advance(HOUR);
-  assert.equal((await start(world, ada, code))[1].refusal?.code, 'code-expired');
-  assert.equal((await start(world, ada, '0000-0000-0000-0000'))[1].refusal?.code, 'wrong-code');
-});
-
-withDatabases(
-  'R12: code and letter work for nothing else, and no other code or link works for them',
-  async (fixture) => {
-    const { world, ada } = await clinic(fixture);
-    const [own = ''] = await world.giveRecoveryCodes(ada);
-    const desk = await world.giveDeskCode(ada);
-    const token = await letterFor(world, ada);
-    for (const kind of ['login', 'activate', 'recover', 'unlock', 'register'] as const) {
-      await assert.rejects(world.browser().start(kind, [], token), { code: 'no-such-link' }, kind);
-    }
-    const code = await codeFor(world, ada);
-    await assert.rejects(
-      world.browser().start('reset', [], token),
-      { code: 'link-expired' },
-      'the code voids the letter',
-    );
-    for (const wrong of [own, desk, `${own}-0000`, 'x', ada.password]) {
-      assert.equal((await start(world, ada, wrong))[1].refusal?.code, 'wrong-code', wrong);
-    }
-    for (const kind of ['recover', 'register'] as const) {
-      const browser = world.browser();
-      const { flow, refusal } = await browser.start(kind, identify('ada', code));
-      assert.notEqual(flow.step.type, 'new-password');
-      assert.ok(refusal, kind);
-    }
-    const login = world.browser();
-    await login.password(ada);
-    await login.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
-    assert.equal((await login.submit({ step: 'recovery-code', code })).refusal?.code, 'wrong-code');
-    at((await start(world, ada, code))[1], 'totp');
-  },
-);
-
-withDatabases('R64: a code works for its own account in its own organisation alone', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  await world.organisation({ id: 'school', name: 'School' });
-  const bob = await world.person({ username: 'bob' });
-  const twin = await world.person({ organisation: 'school' });
-  const code = await codeFor(world, ada);
-  assert.equal((await start(world, bob, code))[1].refusal?.code, 'wrong-code');
-  const elsewhere = await world.browser().start('reset', identify(twin.username, code, 'school'));
-  assert.equal(elsewhere.refusal?.code, 'wrong-code');
-  // A row that was moved to another account matches nothing there.
-  await fixture.database.write((tx) => tx.updateTable('password_codes').set({ account_id: bob.id }).execute());
-  assert.equal((await start(world, bob, code))[1].refusal?.code, 'wrong-code');
-});
-
-/** Counts the hash runs. */
-function counting(): { hasher: PasswordHasher; runs: () => number } {
-  const hasher = cheapHasher();
-  let runs = 0;
-  const raw: PasswordHasher['raw'] = (...args) => {
-    runs += 1;
-    return hasher.raw(...args);
-  };
-  return { hasher: { ...hasher, raw, parameters: hasher.parameters }, runs: () => runs };
-}
-
-withDatabases(
-  'R53 R55: unknown, without a code, disabled and a wrong code: one answer, one hash, the same rows',
-  async (fixture) => {
-    const { hasher, runs } = counting();
-    const world = new World(fixture.database, fixture.clock, hasher);
-    await world.organisation();
-    const ada = await world.person();
-    await world.person({ username: 'bob' });
-    await world.person({ username: 'fresh', without: 'password' });
-    await world.person({ username: 'gone', state: 'disabled' });
-    const code = await codeFor(world, ada);
-    const rows = async () => {
-      const tables = ['audit', 'flows', 'counters', 'outbox', 'links'] as const;
-      const counts = tables.map(
-        async (table) => (await fixture.database.read.selectFrom(table).selectAll().execute()).length,
-      );
-      return await Promise.all(counts);
-    };
-    const seen: unknown[] = [];
-    for (const username of ['nobody', 'ada', 'bob', 'fresh', 'gone']) {
-      const [before, hashed] = [await rows(), runs()];
-      const { flow, refusal } = await world.browser().start('reset', identify(username, '0000-0000-0000-0000'));
-      const { id: _, ...shape } = flow;
-      const added = (await rows()).map((count, index) => count - (before[index] ?? 0));
-      seen.push({ shape, refusal, added, hashes: runs() - hashed });
-    }
-    const [first] = seen;
-    assert.partialDeepStrictEqual(first, { refusal: { code: 'wrong-code' }, hashes: 1 });
-    for (const each of seen) assert.deepEqual(each, first);
-    at((await start(world, ada, code))[1], 'totp');
-  },
-);
-
-// Threat: a stranger types wrong codes until the owner of the account is locked out.
-withDatabases('R44: wrong codes lock nobody, however many there are', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const code = await codeFor(world, ada);
-  const stranger = world.browser();
-  await stranger.start('reset', identify('ada', '0000-0000-0000-0000'));
-  for (let tried = 0; tried < 120; tried += 1) {
-    const { refusal } = await stranger.submit({ step: 'identify', username: 'ada', code: '0000-0000-0000-0000' });
-    assert.equal(refusal?.code, 'wrong-code');
-  }
-  assert.deepEqual(await fixture.database.read.selectFrom('counters').selectAll().execute(), []);
-  at((await start(world, ada, code))[1], 'totp');
-});
-
-// Threat: a stranger who knows name and address asks for mails, and voids what the help desk has just handed over.
-withDatabases('R31: a mail that a stranger asks for voids neither code nor letter', async (fixture) => {
-  const { world } = await clinic(fixture);
-  const ida = await world.person({ username: 'ida', email: 'ida@mail.example' });
-  const token = await letterFor(world, ida);
-  const ask: Input[] = [
-    { step: 'organisation', organisation: 'clinic' },
-    { step: 'identify', username: 'ida', email: 'ida@mail.example' },
-  ];
-  at(await world.browser().start('recover', ask), 'mail-sent');
-  at(await world.browser().start('reset', [], token), 'totp');
-  const code = await codeFor(world, ida);
-  fixture.clock.advance(20 * 60_000);
-  at(await world.browser().start('recover', ask), 'mail-sent');
-  at((await start(world, ida, code))[1], 'totp');
 });
 
 withDatabases(
