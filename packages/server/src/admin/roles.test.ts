@@ -258,3 +258,24 @@ withDatabases('R83: a help desk sets no credential, in addPerson or in an import
     assert.equal(await call(world, 'addPerson', administrator, request), 'done', field);
   }
 });
+
+// Threat: a program reuses one actor object, and changes it while a verb waits for the database.
+withDatabases(
+  'R83: a verb works for the actor that it was called with, whatever the object says later',
+  async (fixture) => {
+    const world = await scene(fixture);
+    const actor = { role: 'helpdesk', name: 'hans', organisation: 'clinic' };
+    const csv = 'organisation,username,password\nclinic,new,een lange zin voor later\n';
+    const imported = call(world, 'importPeople', actor as Actor, { csv });
+    const found = world.admin.find({ actor: actor as Actor, reason: REASON, organisation: 'clinic', account: 'jo' });
+    Object.assign(actor, { role: 'administrator', name: 'ria', organisation: undefined });
+    assert.equal(await imported, 'not-allowed');
+    await found;
+    const rows = await fixture.database.read
+      .selectFrom('audit')
+      .select('detail')
+      .where('event', '=', 'admin-find')
+      .execute();
+    assert.deepEqual(JSON.parse(rows[0]?.detail ?? ''), { actor: 'hans', role: 'helpdesk', reason: REASON });
+  },
+);

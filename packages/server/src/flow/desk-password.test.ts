@@ -150,6 +150,11 @@ withDatabases(
     const second = await codeFor(world, ada);
     const third = await codeFor(world, ada);
     assert.equal((await start(world, ada, second))[1].refusal?.code, 'wrong-code');
+    const shut = (state: 'active' | 'disabled') =>
+      fixture.database.write((tx) => tx.updateTable('accounts').set({ state }).execute());
+    await shut('disabled');
+    assert.equal((await start(world, ada, third))[1].refusal?.code, 'wrong-code', 'a disabled account has none');
+    await shut('active');
     await world.admin.disable({ ...WHO, account: 'ada' });
     await world.admin.enable({ ...WHO, account: 'ada' });
     assert.equal((await start(world, ada, third))[1].refusal?.code, 'wrong-code');
