@@ -13,7 +13,14 @@ import type { Tx } from '../store/database.ts';
 import { voidLinks } from '../store/links.ts';
 import { replacePasswordCode, voidPasswordCode } from '../store/password-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
-import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb, targetOf } from './admin-context.ts';
+import {
+  type AccountRequest,
+  type AdminDeps,
+  lockedTargetOf,
+  noteVerb,
+  type Target,
+  targetOf,
+} from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 import { keepApart, recordAct } from './desk-acts.ts';
 import { HOUR, hoursOf } from './hours.ts';
@@ -34,14 +41,6 @@ export interface ResetPasswordRequest extends AccountRequest {
 export type PasswordStarted =
   | { id: string; by: 'code'; code: string; expiresAt: string }
   | { id: string; by: 'letter'; html: string; expiresAt: string };
-
-/** In the transaction that starts the new password: what was made for it, and until when it is good. */
-interface Started {
-  account: AccountRow;
-  organisation: OrganisationDefinition;
-  expiresAt: number;
-  url: string;
-}
 
 /**
  * Starts a new password for a user who gets no mail. It alone lets nobody in: the old factor or a recovery code of the
@@ -107,7 +106,7 @@ async function start(
   deps: AdminDeps,
   request: ResetPasswordRequest,
   make: (account: AccountRow, organisation: OrganisationDefinition) => Promise<object>,
-): Promise<Omit<Started, 'url' | 'expiresAt'>> {
+): Promise<Pick<Target, 'account' | 'organisation'>> {
   const { organisation, account } = await lockedTargetOf(tx, request);
   const { id: accountId } = account;
   await keepApart(tx, deps, request, { act: 'resetPassword', accountId });
