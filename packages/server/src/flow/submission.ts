@@ -216,11 +216,14 @@ function givingBack({ key, attempt }: Counting): Effect {
 
 async function refuse(
   submission: Submission,
-  { refusal, counts, effects = [] }: Refused,
+  { refusal, counts, effects = [], about }: Refused,
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { flow, context } = submission;
-  if (!counting) return await conclude(submission, { facts: flow.facts, effects, refusal });
+  if (!counting) {
+    const named = about === undefined ? {} : { about };
+    return await conclude(submission, { facts: flow.facts, effects, refusal, ...named });
+  }
   const { attempt, by, hardLimit, tells } = counting;
   if (!counts) {
     return await conclude(submission, { facts: flow.facts, effects: [...effects, givingBack(counting)], refusal });
@@ -254,6 +257,8 @@ interface Conclusion {
   effects?: Effect[];
   refusal?: Refusal;
   done?: boolean;
+  /** `Refused.about`. */
+  about?: string;
 }
 
 /** The one short transaction: all of it, or nothing (DESIGN §2). */
@@ -290,7 +295,7 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
         : done
           ? await knowBrowser(tx, flow, submission.request, { random: parts.random, now: context.now })
           : undefined;
-      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done);
+      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done, conclusion.about);
       return cookies;
     });
     if (!told) markSaved(flow, endedAt);
@@ -310,12 +315,12 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
   for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
 }
 
-async function journal(tx: Tx, submission: Submission, result: string, done: boolean) {
+async function journal(tx: Tx, submission: Submission, result: string, done: boolean, about?: string) {
   const { parts, flow, request, context, step, bounded } = submission;
   const event = definitionOf(step).audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;
-  const accountId = facts.person?.id ?? (await context.account())?.id ?? null;
+  const accountId = about ?? facts.person?.id ?? (await context.account())?.id ?? null;
   const entry = {
     event: done ? flow.row.kind : (event ?? step),
     result,
@@ -337,7 +342,8 @@ async function journal(tx: Tx, submission: Submission, result: string, done: boo
   const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
   // D6: weaker than a binding that an old factor has vouched for.
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
-  const told = { ...detail, ...desk, ...byMail, ...(done && event ? { step: event } : {}) };
+  const started = facts.helpDesk ? { startedBy: facts.helpDesk.by } : {};
+  const told = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
   const write = result === 'ok' || bounded ? note : noteRepeated;
   await write(tx, { ...entry, detail: told }, parts.random);
 }
