@@ -22,16 +22,15 @@ export async function admit(throttle: Throttle, trying: Trying): Promise<Permit 
   const spending = spends?.spending ?? spendingOf(counted);
   if (spending === undefined) return undefined;
   const whose = spends?.name === undefined ? context : named(spends.name);
-  const browserId = claimedBrowser(request.deviceToken);
   return await throttle.admit({
     spending,
     address: request.address,
     subject: await subjectOf(spending, whose),
-    browserId,
+    browserId: claimedBrowser(request.deviceToken),
     correlationId: request.correlationId,
     async isKnown() {
       const visitor = await whose.visitor();
-      return visitor !== undefined && 'known' in visitor && visitor.known.browser_id === browserId;
+      return visitor !== undefined && 'known' in visitor;
     },
   });
 }
