@@ -27,7 +27,7 @@ import {
   type Refused,
   type StepContext,
 } from './step-definition.ts';
-import { watchLogin } from './stopped-login.ts';
+import { watched } from './stopped-login.ts';
 
 export type Parts = EngineParts;
 
@@ -99,14 +99,12 @@ async function switched(context: StepContext, step: StepType, method: Facts['met
 
 /** Asks leave of the throttle, counts, verifies, and then accepts or refuses. */
 async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
-  const { parts, flow, request, context, step } = submission;
+  const { flow, context, step } = submission;
   const { counted, spends, verify } = definitionOf(step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
   const limit = await counted?.(context);
   const spent = await spends?.(input, context);
-  const named = (key: string): StepContext =>
-    stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
-  const permit = await admit(parts.throttle, { counted: limit, spends: spent, context, named, request });
+  const permit = await admit(submission, limit, spent);
   if (permit && 'retryAfter' in permit) {
     // Neither counted nor verified: not even a right answer is told apart.
     const refusal: Refusal = { code: 'throttled', retryAfter: permit.retryAfter };
@@ -140,16 +138,6 @@ async function judge(
     await quietly(submission, () => permit?.giveBack());
     throw error;
   }
-}
-
-/** Adds what notes a login that stops after a right password, and what forgets one that is finished. */
-async function watched({ parts, flow, request, context, step }: Submission, accepted: Accepted): Promise<Accepted> {
-  if (flow.row.kind !== 'login') return accepted;
-  const after = stepContext(parts, request, flow, context.now, accepted.facts);
-  const done = (await nextOf(after)) === 'done';
-  const { address } = request;
-  const watching = await watchLogin(context, { facts: accepted.facts, step, done, address });
-  return watching.length === 0 ? accepted : { ...accepted, effects: [...(accepted.effects ?? []), ...watching] };
 }
 
 /** Makes what the next step shows before anybody can see it. */
