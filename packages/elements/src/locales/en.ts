@@ -103,7 +103,7 @@ export const en = {
   'locked.or-helpdesk': 'In a hurry? Ask the help desk.',
   'locked.poll': 'Try again',
   'locked.stopped': 'Too many attempts',
-  'locked.around': 'Too many attempts went wrong. Go on in another way.',
+  'locked.around': 'Waiting does not help here. Go on in another way.',
   'locked.else-helpdesk': 'Does that not work? Ask the help desk.',
   'locked.reset': 'Choose a new password by email',
 

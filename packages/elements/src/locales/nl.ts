@@ -107,9 +107,9 @@ export const nl: typeof en = {
   'locked.or-helpdesk': 'Heb je haast? Vraag de helpdesk.',
   'locked.poll': 'Probeer opnieuw',
   'locked.stopped': 'Te veel pogingen',
-  'locked.around': 'Het ging te vaak mis. Ga op een andere manier verder.',
+  'locked.around': 'Wachten helpt hier niet. Ga op een andere manier verder.',
   'locked.else-helpdesk': 'Lukt dat niet? Vraag de helpdesk.',
-  'locked.reset': 'Kies een nieuw wachtwoord via e-mail',
+  'locked.reset': 'Kies per mail een nieuw wachtwoord',
 
   'done.heading': 'Je bent ingelogd',
   'done.enroll': 'Je app is gekoppeld',
