@@ -58,6 +58,8 @@ export const accountEvents = [
   'factors-reset',
   'desk-code',
   'link-sent',
+  'password-started',
+  'email-changed',
   'help-desk',
 ] as const;
 export type AccountEventCode = (typeof accountEvents)[number];

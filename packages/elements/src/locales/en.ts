@@ -103,7 +103,7 @@ export const en = {
   'locked.or-helpdesk': 'In a hurry? Ask the help desk.',
   'locked.poll': 'Try again',
   'locked.stopped': 'Too many attempts',
-  'locked.around': 'Too many attempts went wrong. Go on in another way.',
+  'locked.around': 'Waiting does not help here. Go on in another way.',
   'locked.else-helpdesk': 'Does that not work? Ask the help desk.',
   'locked.reset': 'Choose a new password by email',
 
@@ -121,6 +121,12 @@ export const en = {
   'identify.email': 'Type your email address. You get a mail with a link.',
   'identify.submit': 'Send me the link',
   'identify.missing': 'Type your email address.',
+  'identify.have-code': 'I have a code from the help desk',
+  'identify.by-mail': 'Send me a link by email instead',
+  'identify.by-code':
+    'Enter your username and the code that the help desk gave you. After that you need your authenticator app or a recovery code.',
+  'identify.code': 'Code from the help desk',
+  'identify.code-missing': 'Enter the code from the help desk.',
   'mail-sent.heading': 'Look in your mailbox',
   'mail-sent.recover': 'If we know you, there is a mail with a link on its way to',
   'mail-sent.register': 'A mail with a link is on its way to',
@@ -168,6 +174,9 @@ export const en = {
   'problem.wrong-recovery-code': 'That recovery code is not right. Check each sign, or use another one.',
   'problem.used-recovery-code': 'That code was used before. Each code works once: take another one.',
   'problem.expired-recovery-code': 'The time of that code is over. Ask the help desk for a new one.',
+  'problem.wrong-help-desk-code':
+    'This username and code do not belong together. Check both, or ask the help desk for a new code.',
+  'problem.used-help-desk-code': 'This code has already been used. Ask the help desk for a new one.',
   'problem.code-used': 'That code was used before. Wait for the next one.',
   'problem.code-expired': 'That code has passed. Type the one that your app shows now.',
   'problem.code-early': 'Your phone is a little ahead. Wait a moment: this code is sent again by itself.',

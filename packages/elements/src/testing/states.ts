@@ -179,6 +179,16 @@ const recovering = (step: Step): Look => ({
   },
 });
 
+const byCode: StepOf<'identify'> = { ...given.identify, fields: ['username', 'code'], format: 'username' };
+
+/** A new password with the help desk's code. */
+const startedByCode = (answers: Answer[], act: Look['act'] = settled): Look => ({
+  tag: 'mfa-enroll',
+  attributes: { organisation: 'de-linde', kind: 'reset' },
+  script: { answers, organisation, kind: 'reset' },
+  act,
+});
+
 const chosen =
   (password: string, again?: string): NonNullable<Look['act']> =>
   async (element) => {
@@ -304,6 +314,14 @@ export const looks: Record<string, Look> = {
   identify: recovering(given.identify),
   'identify-email': recovering({ ...given.identify, fields: ['email'] }),
   'identify-wrong': refused(given.identify, 'email', 'anna', { code: 'bad-email' }),
+  'identify-code': startedByCode([byCode]),
+  'identify-code-wrong': startedByCode([byCode, { refuse: { code: 'wrong-code' }, step: byCode }], async (element) => {
+    await settled(element);
+    type(element, 'username', 'anna');
+    type(element, 'help-desk-code', '7K3M-QX9A-2WDT-H4PN');
+    element.light.requestSubmit();
+    await settled(element);
+  }),
   'mail-sent': recovering(given['mail-sent']),
   'new-password': linked('reset', [given['new-password']]),
   'new-password-first': linked('activate', [{ ...given['new-password'], minLength: 8 }], chosen('kort')),

@@ -157,7 +157,10 @@ withDatabases('M8: a code is issued for a day at most, hashed, and the state tel
   const last = audit.at(-1);
   assert.deepEqual([last?.event, JSON.parse(last?.detail ?? '').hours], ['admin-find', undefined]);
   const issued = audit.find(({ event }) => event === 'admin-issue-code');
-  assert.deepEqual(JSON.parse(issued?.detail ?? ''), { ...{ actor: DESK.actor, reason: DESK.reason }, hours: 24 });
+  assert.deepEqual(JSON.parse(issued?.detail ?? ''), {
+    ...{ actor: DESK.actor.name, role: 'administrator', reason: DESK.reason },
+    hours: 24,
+  });
 });
 
 withDatabases(

@@ -2,6 +2,8 @@ import { lockAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { clearRemembered } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
+import { voidLinks } from '../store/links.ts';
+import { voidPasswordCode } from '../store/password-codes.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 
 /** How many of each died. */
@@ -9,6 +11,12 @@ export interface Revoked {
   sessions: number;
   devices: number;
   flows: number;
+}
+
+/** Voids the new password that the help desk started, on a letter or by a code. */
+export async function voidStarted(tx: Tx, accountId: string, now: number): Promise<void> {
+  await voidLinks(tx, accountId, now, 'reset', 'helpdesk');
+  await voidPasswordCode(tx, accountId);
 }
 
 /**

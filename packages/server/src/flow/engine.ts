@@ -62,7 +62,7 @@ async function firstFacts(
 ): Promise<Facts> {
   if (link !== undefined || needsLink(kind))
     return await factsOfLink({ database, random }, { kind, link, now }, context);
-  if (kind === 'login' || kind === 'recover' || kind === 'register') return {};
+  if (kind === 'login' || kind === 'recover' || kind === 'register' || kind === 'reset') return {};
   const { session } = context;
   if (!session) throw new FlowError('no-session');
   const account = await getAccount(database.read, session.organisation_id, session.account_id);

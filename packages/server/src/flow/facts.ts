@@ -26,6 +26,8 @@ export interface Facts {
   person?: { id: string; username: string; name?: string };
   /** The mailed link that this flow began with. It is spent by what it leads to, not by being opened (R32). */
   link?: { id: string; purpose: LinkPurpose };
+  /** The help desk started this new password, on a letter or by a code: the old factor is asked before it (R83). */
+  helpDesk?: { by: 'letter' } | { by: 'code'; id: string };
   /** A mail was asked for, to this address as it was typed. */
   mailed?: { to: string; at: number };
   /** A new password was chosen in this flow. */

@@ -5,6 +5,7 @@ import { codeKey, passwordKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import { devicesOfAccount, knownDevices } from '../store/devices.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { FlowError } from './errors.ts';
 import { at, linkFor } from './testing/links.ts';
 import { type Browser, type Person, World } from './testing/world.ts';
 
@@ -184,3 +185,35 @@ for (const [name, change] of Object.entries(changes)) {
     assert.ok(next === 'totp' || next === 'enroll-offer', next);
   });
 }
+
+withDatabases(
+  'R43 logins, unlocks, a cap and a reset of one account at the same time never wait for each other in a circle',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture, { soft: 100, hard: 100 });
+    const other = new World(await fixture.openAnother(), fixture.clock);
+    const own = world.browser();
+    await own.login(ada, true);
+    const tabs = Array.from({ length: 8 }, (_, index) => (index % 2 ? world : other).browser());
+    for (const tab of tabs) tab.device = own.device;
+    fixture.clock.advance(30_000);
+    const elsewhere = world.browser();
+    await elsewhere.password(ada);
+    const link = await linkFor(world, ada, 'reset');
+    const owner = other.browser();
+    await owner.start('reset', [], link);
+    const { database, keyring, hasher, clock } = world;
+    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
+    const who = { actor: { role: 'administrator', name: 'root' }, reason: 'called' } as const;
+    const all = [
+      ...tabs.map((tab) => tab.password(ada)),
+      ...Array.from({ length: 8 }, () => world.browser().password(ada, 'wrong')),
+      ...Array.from({ length: 8 }, () => admin.unlock({ ...who, organisation: ada.organisation, account: ada.id })),
+      elsewhere.code(world.code(ada)),
+      owner.submit({ step: 'new-password', password: NEW }),
+    ];
+    for (const each of await Promise.allSettled(all)) {
+      if (each.status === 'rejected') assert.ok(each.reason instanceof FlowError, String(each.reason));
+    }
+    at(await world.browser().password({ ...ada, password: NEW }), 'totp');
+  },
+);

@@ -2,18 +2,23 @@ import type { Kind } from '@tweestap/protocol';
 import type { Random } from '../crypto/tokens.ts';
 import type { LinkPurpose } from '../links/make-link.ts';
 import { usableLink } from '../links/usable-link.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Db } from '../store/database.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';
+import { ownFactors } from './desk-code.ts';
 import type { RequestContext } from './engine-types.ts';
 import { FlowError } from './errors.ts';
 import type { Facts } from './facts.ts';
+import { possessionOf } from './possession.ts';
 import { noteUnusableLink } from './unusable-link.ts';
 
 const purposes: readonly string[] = ['activate', 'reset', 'unlock', 'register'] satisfies LinkPurpose[];
 
-/** Kinds that are nothing without their link. A registration begins without one, and goes on with it. */
+/**
+ * Kinds that can't begin without their link. A registration begins without one and continues with it; a reset begins with
+ * a link, or with the help desk's code.
+ */
 export function needsLink(kind: Kind): boolean {
-  return kind === 'activate' || kind === 'reset' || kind === 'unlock';
+  return kind === 'activate' || kind === 'unlock';
 }
 
 interface LinkUse {
@@ -25,8 +30,8 @@ interface LinkUse {
 }
 
 /**
- * The facts that a mailed link gives a flow: its organisation and account. A flow of its own kind alone takes it (R12), and looking at it spends nothing (R32). A link
- * that is not usable leaves an audit event.
+ * The facts that a mailed link gives a flow: its organisation and account. A flow of its own kind alone takes it (R12), and
+ * looking at it spends nothing (R32). A link that is not usable leaves an audit event.
  * @throws FlowError `no-such-link` · `link-expired`, with how to ask for a new one
  */
 export async function factsOfLink(
@@ -49,7 +54,15 @@ export async function factsOfLink(
     link: { id: link.id, purpose: link.purpose },
     account: account ? { username: account.username, key: account.username_key } : { username: email, key: email },
     ...(account ? personOf(account) : {}),
+    ...(account && link.started_by === 'helpdesk' ? await printedFacts(database.read, account, link) : {}),
   };
+}
+
+/** A letter of the help desk: what the account has is needed at once, since the old factor is asked first. */
+async function printedFacts(read: Db, { id }: AccountRow, link: LinkRow): Promise<Pick<Facts, 'helpDesk' | 'has'>> {
+  const has = ownFactors(await possessionOf(read, id));
+  if (!has.totp && has.recoveryCodes === 0) throw new FlowError('link-expired', anew(link));
+  return { helpDesk: { by: 'letter' }, has };
 }
 
 function personOf({ id, username, name }: AccountRow): Pick<Facts, 'person'> {

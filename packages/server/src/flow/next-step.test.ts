@@ -53,6 +53,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     ),
     session: fc.constant('s'),
     link: fc.constant({ id: 'l', purpose: 'reset' as const }),
+    helpDesk: fc.constantFrom({ by: 'letter' as const }, { by: 'code' as const, id: 'c' }),
     mailed: fc.record({ to: fc.constant('ada@mail.example'), at: instant }),
     newPassword: fc.record({ at: instant }),
     unlocked: fc.record({ at: instant }),
@@ -74,6 +75,23 @@ const mayWait = (rules: StepPolicy) => rules.factor === 'optional' && rules.setU
 const anyKind = fc.constantFrom<Kind>(...kinds);
 const anyStep = fc.constantFrom(...(Object.keys(steps) as StepType[]));
 const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property, { numRuns: 20_000 });
+
+// Threat: some mix of facts lets a helper who started a new password go past the user's own factor.
+test('R83: a new password that the help desk started is asked only once the own factor is proven', () => {
+  check(
+    fc.property(anyFacts, fc.constantFrom('letter', 'code'), fc.boolean(), anyPolicy, (given, by, byDesk, rules) => {
+      const { factor } = given;
+      const facts = factor && byDesk ? { ...given, factor: { ...factor, desk: true as const } } : given;
+      const helpDesk = by === 'letter' ? ({ by } as const) : ({ by: 'code', id: 'c' } as const);
+      const step = nextStep('reset', { ...facts, helpDesk }, rules, NOW);
+      const isProven = facts.factor !== undefined && facts.factor.desk !== true;
+      const before: StepType[] = ['organisation', 'locked', 'choose-method', 'recovery-code', 'totp'];
+      if (!isProven) assert.ok(before.includes(step), step);
+      else assert.ok(['organisation', 'locked', 'new-password', 'done', 'recovery-codes'].includes(step), step);
+      assert.equal(step === 'done' && facts.newPassword === undefined, false);
+    }),
+  );
+});
 
 test('R3: whatever is known, a login is done only with password and factor, or where the policy lets it wait', () => {
   check(

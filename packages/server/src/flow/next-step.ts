@@ -45,6 +45,19 @@ const setUpSteps = (isDue: (question: Question) => boolean): Rule[] => [
   ['enroll-totp', isDue],
 ];
 
+/**
+ * R83: the help desk can start a new password, so it alone must never be able to finish one. The user's own factor or
+ * recovery code comes before the new password, whatever `resetBy` says. A user who has neither any more stays here.
+ */
+const oldFactorSteps: readonly Rule[] = [
+  ['choose-method', (q) => isOldFactorDue(q) && q.facts.method === 'ask'],
+  ...lockable('recovery-code', 'recovery', (q) => {
+    return isOldFactorDue(q) && takesRecoveryCode(q.facts, q.policy) && !prefersTotp(q.facts);
+  }),
+  ...lockable('totp', 'code', (q) => isOldFactorDue(q) && q.facts.has?.totp === true),
+  ['locked', isOldFactorDue],
+];
+
 /** Who a mail is asked for. */
 const askedSteps: readonly Rule[] = [
   ['organisation', ({ facts }) => facts.organisation === undefined],
@@ -81,6 +94,9 @@ const tables: Readonly<Record<Kind, readonly Rule[]>> = {
   ],
   // D6: a link and a new password are no reason to believe that a new phone is this person's.
   reset: [
+    ['organisation', ({ facts }) => facts.organisation === undefined],
+    ['identify', ({ facts }) => facts.link === undefined && facts.helpDesk === undefined],
+    ...oldFactorSteps,
     ...lockable('new-password', 'new-password', isPasswordDue),
     ['enroll-offer', (q) => hasFactorToReplace(q) && q.facts.offerAccepted === undefined],
     ...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),
@@ -161,10 +177,20 @@ function isPasswordDue({ facts }: Question): boolean {
   return facts.newPassword === undefined;
 }
 
-/** After a reset: there is a factor, and the person has not said that the phone is still the same. */
+function isOldFactorDue({ facts }: Question): boolean {
+  return facts.helpDesk !== undefined && (facts.factor === undefined || facts.factor.desk === true);
+}
+
+function prefersTotp({ has, method }: Facts): boolean {
+  return has?.totp === true && method !== 'recovery-code';
+}
+
+/** After a mailed reset: there is a factor, and the person has not said that the phone is still the same. */
 function hasFactorToReplace(question: Question): boolean {
   const { facts } = question;
-  return hasFactor(question) && facts.enrolled === undefined && facts.deferred === undefined;
+  return (
+    facts.helpDesk === undefined && hasFactor(question) && facts.enrolled === undefined && facts.deferred === undefined
+  );
 }
 
 function isLockedBy(by: LockedBy, { facts: { locks }, now }: Question): boolean {

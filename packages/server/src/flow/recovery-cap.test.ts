@@ -200,3 +200,34 @@ withDatabases('R42 codes that are kept while the cap of the old ones is reached 
   await toRecovery(next, 'totp');
   at(await use(next, fresh[0]), 'done');
 });
+
+withDatabases(
+  'R42 D12 at a cap that was lowered to below the count a recovery code leads to a new app too',
+  async (fixture) => {
+    const { world, ada, codes } = await clinic(fixture, { locks: { ...LOCKS, hard: 100 } });
+    await codesAtCap(world, ada);
+    await world.organisation({ policy: { locks: LOCKS } });
+    fixture.clock.advance(2000);
+    const owner = world.browser();
+    const shut = at(await owner.password(ada), 'locked');
+    assert.deepEqual([shut.until, shut.methods], [undefined, [{ method: 'recovery-code' }]]);
+    await toRecovery(owner, 'locked');
+    const { secret } = at(await use(owner, codes[0]), 'enroll-totp');
+    at(await owner.submit({ step: 'enroll-totp', code: world.code({ secret: decodeSecret(secret) }) }), 'done');
+    at(await world.browser().password(ada), 'totp');
+  },
+);
+
+withDatabases('R44 D12 locked codes do not stop a remembered device, which is asked for none', async (fixture) => {
+  const { world, ada } = await clinic(fixture, { locks: { ...LOCKS, firstWaitSeconds: 3600, maxWaitSeconds: 3600 } });
+  const own = world.browser();
+  await own.login(ada, true);
+  const guesser = world.browser();
+  await guesser.password(ada);
+  for (let count = 0; count < 3; count += 1) await guesser.code(world.wrongCode(ada));
+  at(await world.browser().password(ada), 'locked');
+  at(await own.password(ada), 'done');
+  await own.start('step-up');
+  assert.equal((await own.step()).type, 'totp', 'the counter decides');
+  assert.equal((await own.code(world.code(ada))).refusal?.code, 'locked');
+});

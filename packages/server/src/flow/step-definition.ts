@@ -88,6 +88,8 @@ export interface Refused {
   refusal: Refusal;
   /** Whether the attempt stands in the counter. Without a counter it says nothing. */
   counts: boolean;
+  /** The account that the audit names, where the flow's facts don't say it. */
+  about?: string;
   effects?: Effect[];
 }
 

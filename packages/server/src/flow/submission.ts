@@ -27,7 +27,7 @@ import {
   type Refused,
   type StepContext,
 } from './step-definition.ts';
-import { watchLogin } from './stopped-login.ts';
+import { watched } from './stopped-login.ts';
 
 export type Parts = EngineParts;
 
@@ -99,14 +99,12 @@ async function switched(context: StepContext, step: StepType, method: Facts['met
 
 /** Asks leave of the throttle, counts, verifies, and then accepts or refuses. */
 async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
-  const { parts, flow, request, context, step } = submission;
+  const { flow, context, step } = submission;
   const { counted, spends, verify } = definitionOf(step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
   const limit = await counted?.(context);
   const spent = await spends?.(input, context);
-  const named = (key: string): StepContext =>
-    stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
-  const permit = await admit(parts.throttle, { counted: limit, spends: spent, context, named, request });
+  const permit = await admit(submission, limit, spent);
   if (permit && 'retryAfter' in permit) {
     // Neither counted nor verified: not even a right answer is told apart.
     const refusal: Refusal = { code: 'throttled', retryAfter: permit.retryAfter };
@@ -140,16 +138,6 @@ async function judge(
     await quietly(submission, () => permit?.giveBack());
     throw error;
   }
-}
-
-/** Adds what notes a login that stops after a right password, and what forgets one that is finished. */
-async function watched({ parts, flow, request, context, step }: Submission, accepted: Accepted): Promise<Accepted> {
-  if (flow.row.kind !== 'login') return accepted;
-  const after = stepContext(parts, request, flow, context.now, accepted.facts);
-  const done = (await nextOf(after)) === 'done';
-  const { address } = request;
-  const watching = await watchLogin(context, { facts: accepted.facts, step, done, address });
-  return watching.length === 0 ? accepted : { ...accepted, effects: [...(accepted.effects ?? []), ...watching] };
 }
 
 /** Makes what the next step shows before anybody can see it. */
@@ -216,11 +204,14 @@ function givingBack({ key, attempt }: Counting): Effect {
 
 async function refuse(
   submission: Submission,
-  { refusal, counts, effects = [] }: Refused,
+  { refusal, counts, effects = [], about }: Refused,
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { flow, context } = submission;
-  if (!counting) return await conclude(submission, { facts: flow.facts, effects, refusal });
+  if (!counting) {
+    const named = about === undefined ? {} : { about };
+    return await conclude(submission, { facts: flow.facts, effects, refusal, ...named });
+  }
   const { attempt, by, hardLimit, tells } = counting;
   if (!counts) {
     return await conclude(submission, { facts: flow.facts, effects: [...effects, givingBack(counting)], refusal });
@@ -254,6 +245,8 @@ interface Conclusion {
   effects?: Effect[];
   refusal?: Refusal;
   done?: boolean;
+  /** `Refused.about`. */
+  about?: string;
 }
 
 /** The one short transaction: all of it, or nothing (DESIGN §2). */
@@ -293,7 +286,7 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
         : done
           ? await knowBrowser(tx, flow, submission.request, { random: parts.random, now: context.now })
           : undefined;
-      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done);
+      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done, conclusion.about);
       return cookies;
     });
     if (!told) markSaved(flow, endedAt);
@@ -313,12 +306,12 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
   for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
 }
 
-async function journal(tx: Tx, submission: Submission, result: string, done: boolean) {
+async function journal(tx: Tx, submission: Submission, result: string, done: boolean, about?: string) {
   const { parts, flow, request, context, step, bounded } = submission;
   const event = definitionOf(step).audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;
-  const accountId = facts.person?.id ?? (await context.account())?.id ?? null;
+  const accountId = about ?? facts.person?.id ?? (await context.account())?.id ?? null;
   const entry = {
     event: done ? flow.row.kind : (event ?? step),
     result,
@@ -340,7 +333,8 @@ async function journal(tx: Tx, submission: Submission, result: string, done: boo
   const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
   // D6: weaker than a binding that an old factor has vouched for.
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
-  const told = { ...detail, ...desk, ...byMail, ...(done && event ? { step: event } : {}) };
+  const started = facts.helpDesk ? { startedBy: facts.helpDesk.by } : {};
+  const told = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
   const write = result === 'ok' || bounded ? note : noteRepeated;
   await write(tx, { ...entry, detail: told }, parts.random);
 }

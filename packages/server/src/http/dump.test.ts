@@ -11,7 +11,7 @@ import { decodeSecret, encodeSecret } from '../factors/totp/secret.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { first, type HeldFlow, serve, start, submit, type TestServer, totp } from './testing/server.ts';
 
-const WHO = { actor: 'desk', reason: 'asked by phone' };
+const WHO = { actor: { role: 'administrator', name: 'desk' }, reason: 'asked by phone' } as const;
 const PASSWORD = 'een heel lange zin voor mia';
 
 /** Every row of every table, and on SQLite the files themselves. */

@@ -13,7 +13,11 @@ const email = 'mia@mail.example';
 
 async function invited({ tweestap }: TestServer): Promise<void> {
   const person = { organisation: 'alpha', username: 'mia', email };
-  await tweestap.admin.addPerson({ actor: 'test', reason: 'a new colleague', ...person });
+  await tweestap.admin.addPerson({
+    actor: { role: 'administrator', name: 'test' },
+    reason: 'a new colleague',
+    ...person,
+  });
 }
 
 const ask = (browser: Browser, username: string, headers: Record<string, string> = {}) => {

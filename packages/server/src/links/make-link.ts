@@ -29,6 +29,8 @@ export interface LinkOptions {
   email?: string | null;
   /** The configured one, whatever address a request came to (R33). Without a slash at its end. */
   baseUrl: string;
+  /** `helpdesk`: the help desk prints it, and the old factor is asked before the new password. */
+  startedBy?: 'helpdesk';
   /** ms since the epoch. */
   now: number;
   random: Random;
@@ -43,7 +45,7 @@ export interface MadeLink {
 
 /** A new link of 256 bits, and its row, which holds a hash of the token (R31). Nothing is stored yet. */
 export function newLink(options: LinkOptions): { made: MadeLink; row: Omit<LinkRow, 'sealed' | 'mailed_at'> } {
-  const { purpose, accountId, organisation, email = null, now, random } = options;
+  const { purpose, accountId, organisation, email = null, startedBy = null, now, random } = options;
   const token = newToken(random);
   const id = newId(random);
   const expiresAt = now + LINK_LIFE[purpose];
@@ -59,6 +61,7 @@ export function newLink(options: LinkOptions): { made: MadeLink; row: Omit<LinkR
     used_at: null,
     voided_at: null,
     request_key: null,
+    started_by: startedBy,
   };
   return { made: { id, url: linkUrl(organisation, options.baseUrl, purpose, token), expiresAt }, row };
 }

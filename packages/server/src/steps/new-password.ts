@@ -1,6 +1,7 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId } from '../crypto/tokens.ts';
+import { ownFactors } from '../flow/desk-code.ts';
 import type { Facts } from '../flow/facts.ts';
 import { isPresentPassword } from '../flow/password-proof.ts';
 import { possessionOf } from '../flow/possession.ts';
@@ -59,7 +60,8 @@ export const newPassword: StepDefinition<'new-password'> = {
     const stored = await hasher.hash(password);
     const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
     if (account) {
-      const has = await possessionOf(context.read, account.id);
+      const all = await possessionOf(context.read, account.id);
+      const has = facts.helpDesk ? ownFactors(all) : all;
       return accepted({ ...chosen, has }, changePassword(context, account, stored));
     }
     if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');

@@ -190,6 +190,10 @@ export async function setAccountState(tx: Tx, id: string, state: AccountRow['sta
   return result.numUpdatedRows === 1n;
 }
 
+export async function setEmail(tx: Tx, id: string, email: string | null): Promise<void> {
+  await tx.updateTable('accounts').set({ email }).where('id', '=', id).execute();
+}
+
 export async function setRememberFor(tx: Tx, id: string, duration: string | null): Promise<void> {
   await tx.updateTable('accounts').set({ remember_for: duration }).where('id', '=', id).execute();
 }
@@ -214,6 +218,8 @@ export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('factors').where('account_id', '=', id).execute();
   await tx.deleteFrom('recovery_codes').where('account_id', '=', id).execute();
   await tx.deleteFrom('desk_codes').where('account_id', '=', id).execute();
+  await tx.deleteFrom('password_codes').where('account_id', '=', id).execute();
+  await tx.deleteFrom('desk_acts').where('account_id', '=', id).execute();
   await tx.deleteFrom('flows').where('account_id', '=', id).execute();
   await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();

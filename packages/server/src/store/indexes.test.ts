@@ -8,6 +8,7 @@ import { systemRandom } from '../crypto/tokens.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
 import { findAccount, getAccount, hasOtherHashes, setCodesDue, setPasswordHash } from './accounts.ts';
 import { countAttempt, countersOf, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from './counters.ts';
+import { hasActed } from './desk-acts.ts';
 import {
   clearRemembered,
   deviceOf,
@@ -30,6 +31,7 @@ import {
   findLink,
   getLink,
   lastLinkOf,
+  newestLink,
   repeatLink,
   spendLink,
   unsealLink,
@@ -38,6 +40,7 @@ import {
 } from './links.ts';
 import { getOrganisation } from './organisations.ts';
 import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from './outbox.ts';
+import { passwordCodeOf, spendPasswordCode, voidPasswordCode } from './password-codes.ts';
 import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
 import { takeEndedRefusals } from './refusals.ts';
 import type { Schema } from './schema.ts';
@@ -142,9 +145,16 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
     account_id: null,
     organisation_id: 'o',
     email: 'jo@mail.example',
+    started_by: null,
   } as const;
   await voidOlderLinks(tx, { ...older, request_key: 'key', until: 1, now: 1 });
   await mailsOfRequest(db, 'key', { id: 'm', sentSince: 1 });
+  await voidLinks(tx, 'a', 1, 'reset', 'helpdesk');
+  await newestLink(db, 'a', 'reset', 'helpdesk');
+  await passwordCodeOf(db, 'a');
+  await spendPasswordCode(tx, 'c', 1);
+  await voidPasswordCode(tx, 'a');
+  await hasActed(tx, { accountId: 'a', actor: 'hans', verbs: ['issueCode', 'resetFactors'], since: 0 });
   await isMessageDue(db, 1);
   await claimMessage(tx, 'sqlite', { claim: 'c', now: 1, until: 2 });
   await listMessages(db, { organisationId: 'o', state: 'dead', limit: 100 });

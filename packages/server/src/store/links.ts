@@ -1,9 +1,9 @@
-import { type Insertable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
-import type { LinkRow, LinksTable } from './schema.ts';
+import type { LinkRow, NewLink } from './schema.ts';
 
 /** False when a link of the same request can already be sent again: another request was first. */
-export async function insertLink(tx: Tx, row: Insertable<LinksTable>): Promise<boolean> {
+export async function insertLink(tx: Tx, row: NewLink): Promise<boolean> {
   const result = await tx
     .insertInto('links')
     .values(row)
@@ -22,7 +22,12 @@ export async function getLink(db: Db, id: string): Promise<LinkRow | undefined> 
 }
 
 /** The newest link of an account for a purpose that was neither used nor voided, whatever its age. */
-export async function newestLink(db: Db, accountId: string, purpose: LinkRow['purpose']): Promise<LinkRow | undefined> {
+export async function newestLink(
+  db: Db,
+  accountId: string,
+  purpose: LinkRow['purpose'],
+  startedBy: LinkRow['started_by'] = null,
+): Promise<LinkRow | undefined> {
   return await db
     .selectFrom('links')
     .selectAll()
@@ -30,6 +35,7 @@ export async function newestLink(db: Db, accountId: string, purpose: LinkRow['pu
     .where('purpose', '=', purpose)
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null)
+    .where('started_by', startedBy === null ? 'is' : '=', startedBy)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -87,8 +93,17 @@ export async function spendLink(tx: Tx, id: string, now: number): Promise<boolea
   return result.numUpdatedRows === 1n;
 }
 
-/** Voids an account's unused links, all of them or those of one purpose (R31). Answers how many. */
-export async function voidLinks(tx: Tx, accountId: string, now: number, purpose?: LinkRow['purpose']): Promise<number> {
+/**
+ * Voids an account's unused links, all of them or those of one purpose (R31); `startedBy: null` leaves those that the help
+ * desk printed, so that a mail that a stranger asks for voids none of them. Answers how many.
+ */
+export async function voidLinks(
+  tx: Tx,
+  accountId: string,
+  now: number,
+  purpose?: LinkRow['purpose'],
+  startedBy?: LinkRow['started_by'],
+): Promise<number> {
   let update = tx
     .updateTable('links')
     .set({ voided_at: now, sealed: null })
@@ -96,11 +111,12 @@ export async function voidLinks(tx: Tx, accountId: string, now: number, purpose?
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null);
   if (purpose !== undefined) update = update.where('purpose', '=', purpose);
+  if (startedBy !== undefined) update = update.where('started_by', startedBy === null ? 'is' : '=', startedBy);
   return Number((await update.executeTakeFirst()).numUpdatedRows);
 }
 
 export interface Older
-  extends Pick<LinkRow, 'id' | 'purpose' | 'account_id' | 'organisation_id' | 'email' | 'request_key'> {
+  extends Pick<LinkRow, 'id' | 'purpose' | 'account_id' | 'organisation_id' | 'email' | 'request_key' | 'started_by'> {
   /** Links that were mailed or printed after this moment stay, unless a wrong clock made them. */
   until: number;
   now: number;
@@ -108,16 +124,18 @@ export interface Older
 
 /**
  * Voids the unused links that a new one (`id`) takes the place of: of the same request, of the account for the same purpose, or
- * of the address that registers. One statement whether there is an account or not (R55). Answers how many.
+ * of the address that registers. A mail voids no letter of the help desk, so that a stranger can't. One statement whether
+ * there is an account or not (R55). Answers how many.
  */
 export async function voidOlderLinks(tx: Tx, older: Older): Promise<number> {
-  const { id, purpose, account_id, organisation_id, email, request_key, until, now } = older;
+  const { id, purpose, account_id, organisation_id, email, request_key, started_by, until, now } = older;
   const result = await tx
     .updateTable('links')
     .set({ voided_at: now, sealed: null })
     .where('id', '!=', id)
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null)
+    .where('started_by', started_by === null ? 'is' : '=', started_by)
     .where(sql<boolean>`(coalesce(mailed_at, created_at) <= ${until} or created_at > ${now})`)
     .where((eb) =>
       eb.or([

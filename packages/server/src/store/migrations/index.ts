@@ -7,6 +7,7 @@ import { passwordScheme } from './0006-password-scheme.ts';
 import { bounds } from './0007-bounds.ts';
 import { linkRequests } from './0008-link-requests.ts';
 import { locks } from './0010-locks.ts';
+import { deskPasswords } from './0011-desk-passwords.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   bounds,
   linkRequests,
   locks,
+  deskPasswords,
 ];

@@ -33,6 +33,7 @@ const aLink = (given: Partial<LinkRow> = {}): LinkRow => {
     request_key: null,
     sealed: null,
     mailed_at: null,
+    started_by: null,
     ...given,
   };
 };
