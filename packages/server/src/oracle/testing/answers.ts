@@ -34,6 +34,10 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
   }),
   'recovery-codes': () => ({}),
   identify: ({ user, step, good }) => {
+    if ((step.fields as string[]).includes('code')) {
+      const code = good === 0 ? undefined : user.passwordCode?.code;
+      return { username: user.username, code: code ?? 'AAAA-BBBB-CCCC-DDDD' };
+    }
     const email = good === 0 ? 'a.stranger@elsewhere.example' : user.email;
     return (step.fields as string[]).includes('username') ? { username: user.username, email } : { email };
   },

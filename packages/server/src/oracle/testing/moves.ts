@@ -42,7 +42,11 @@ export type Move =
   | ({ do: 'finish'; good: number } & By)
   | ({ do: 'login'; remember: boolean } & By)
   | ({ do: 'own'; kind: number; good: number } & By)
-  | ({ do: 'mail'; for: 'recover' | 'register' | 'invite' | 'unlock' | 'letter'; good: number } & By)
+  | ({
+      do: 'mail';
+      for: 'recover' | 'register' | 'invite' | 'unlock' | 'letter' | 'reset-letter' | 'reset-code';
+      good: number;
+    } & By)
   | ({ do: 'desk'; good: number } & By)
   | ({ do: 'copies'; count: number } & By)
   | ({ do: 'guess'; count: number } & By)
@@ -101,7 +105,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     5,
     fc.record({
       do: one('mail'),
-      for: one('recover', 'recover', 'register', 'invite', 'unlock', 'letter'),
+      for: one('recover', 'recover', 'register', 'invite', 'unlock', 'letter', 'reset-letter', 'reset-code'),
       good,
       ...by,
     }),

@@ -133,6 +133,13 @@ async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
     },
     invite: async () => await verbMoves.invite(walk, user, 0).then(() => 'activate'),
     letter: async () => await verbMoves.letter(walk, user, 0).then(() => 'activate'),
+    'reset-letter': async () => await verbMoves.resetPassword(walk, user, 1).then(() => 'reset'),
+    'reset-code': async () => {
+      await verbMoves.resetPassword(walk, user, 0);
+      const first = { step: 'organisation', organisation: organisation.id };
+      if (await walk.begin(browser, 'reset', [first])) await walk.finish(browser, move.good);
+      return 'reset';
+    },
     unlock: async () => {
       for (let count = 0; count < organisation.soft + 1; count += 1) await walk.password(browser, user, 'wrong');
       await walk.answer(browser, 19);

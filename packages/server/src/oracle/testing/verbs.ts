@@ -25,6 +25,9 @@ export const verbMoves: { readonly [V in AdminVerb]: VerbMove } = {
   },
   letter,
   unlock,
+  resetPassword,
+  setPassword,
+  changeEmail,
   resetFactors,
   issueCode,
   endSessions: async (walk, user) => {
@@ -68,6 +71,39 @@ async function letter(walk: Walk, user: User): Promise<void> {
   walk.ledger.mailed(token, { kind: 'activate', user, organisation, from: walk.now() });
 }
 
+/** By a letter or by a code; of another helper than the one who resets factors (R83). */
+async function resetPassword(walk: Walk, user: User, number: number): Promise<void> {
+  const actor = { role: 'administrator', name: 'another operator' } as const;
+  const by = number % 2 === 0 ? 'code' : 'letter';
+  const started = await walk.administer((admin) => admin.resetPassword({ ...about(user), actor, by }));
+  if (!started) return;
+  const until = Date.parse(started.expiresAt);
+  // Of letter and code the newer one voids the older.
+  walk.ledger.voidLinks(user, 'the help desk started a new password', 'reset');
+  user.passwordCode = started.by === 'code' ? { code: started.code, until } : undefined;
+  const token = started.by === 'letter' ? /#mfa-reset=([\w-]{43})/.exec(started.html)?.[1] : undefined;
+  const organisation = user.organisation.id;
+  if (token === undefined) return;
+  walk.ledger.mailed(token, { kind: 'reset', user, organisation, from: walk.now(), byDesk: true });
+}
+
+async function setPassword(walk: Walk, user: User): Promise<void> {
+  const password = `a sentence set as number ${walk.next()}`;
+  if (!(await walk.administer((admin) => admin.setPassword({ ...about(user), password })))) return;
+  Object.assign(user, { password, passwords: user.passwords + 1, desk: undefined, passwordCode: undefined });
+  walk.ledger.voidLinks(user, 'an administrator set the password');
+  walk.ledger.revoke(user, 'an administrator set the password');
+  walk.ledger.counts.liftedFor(user);
+  await walk.useSessionsOf(user);
+}
+
+async function changeEmail(walk: Walk, user: User): Promise<void> {
+  const email = `changed${walk.next()}@users.example`;
+  if (!(await walk.administer((admin) => admin.changeEmail({ ...about(user), email })))) return;
+  user.email = email;
+  walk.ledger.voidLinks(user, 'the address was changed');
+}
+
 async function unlock(walk: Walk, user: User): Promise<void> {
   if (!(await walk.administer((admin) => admin.unlock(about(user))))) return;
   walk.ledger.counts.liftedFor(user);
@@ -106,6 +142,7 @@ async function deletePerson(walk: Walk, user: User): Promise<void> {
 function shut({ ledger }: Walk, user: User, state: 'disabled' | 'gone'): void {
   user.state = state;
   user.desk = undefined;
+  user.passwordCode = undefined;
   ledger.devices.forget(user);
   ledger.endFlows(user, `the account was ${state}`);
   ledger.endSessions(user, `the account was ${state}`);

@@ -27,7 +27,7 @@ const proofs: Readonly<Record<string, Enter>> = {
   'enroll-method': nothing,
   'enroll-totp': enroll,
   'recovery-codes': keepCodes,
-  identify: nothing,
+  identify,
   'mail-sent': nothing,
   'new-password': changePassword,
   locked: nothing,
@@ -189,16 +189,39 @@ function changePassword(ledger: Ledger, flow: FlowRecord, { password }: SentInpu
     needsFactor(flow, user);
   } else {
     assert.ok(['activate', 'reset'].includes(flow.kind), 'a password was changed without a link for that');
-    ledger.useLink(flow, given);
+    if (flow.helpDesk)
+      assert.ok(flow.factor && !flow.desk, 'the help desk’s new password came without the old factor (R83)');
+    if (flow.helpDesk?.code === undefined) ledger.useLink(flow, given);
+    else useCode(flow, user, given);
   }
   const mayStay = flow.kind === 'reset' && user.organisation.mayReuse;
   if (!mayStay) assert.notEqual(text, user.password, 'the password that was is kept against the policy');
   user.password = text;
   user.passwords += 1;
+  user.passwordCode = undefined;
   flow.changed = true;
   ledger.counts.reset(`name ${user.organisation.id}/${user.username}`);
   ledger.voidLinks(user, 'the password was changed');
   ledger.revoke(user, 'the password was changed', { flow, session: flow.session });
+}
+
+/** Kind `reset` without a link: the help desk's code says who it is, once and in its time (R31, R83). */
+function identify(ledger: Ledger, flow: FlowRecord, { username, code }: SentInput, { sent }: Given): void {
+  if (flow.kind !== 'reset') return;
+  const user = ledger.find(flow.organisation, String(username));
+  assert.ok(user?.passwordCode && user.passwordCode.code === code, 'a code for a new password was taken that is none');
+  assert.ok(sent < user.passwordCode.until, 'a code for a new password was taken after its time');
+  assert.equal(user.state, 'active', 'a code for a new password was taken of a disabled account');
+  Object.assign(flow, { user, helpDesk: { code } });
+}
+
+function useCode({ helpDesk }: FlowRecord, user: User, { now }: Given): void {
+  assert.equal(
+    user.passwordCode?.code,
+    helpDesk?.code,
+    'a code for a new password was used that is used or void (R31)',
+  );
+  assert.ok(now < (user.passwordCode?.until ?? 0), 'a code for a new password was used after its time (R31)');
 }
 
 /** The account begins with its password. */
@@ -230,7 +253,7 @@ function defer(_ledger: Ledger, flow: FlowRecord, { step }: SentInput, { now }: 
 
 function goBack(flow: FlowRecord, to: string): void {
   if (['choose-method', 'enroll-offer', 'enroll-method', 'identify'].includes(to)) return;
-  if (flow.kind === 'recover' || flow.kind === 'register') return;
+  if (flow.kind !== 'login' && !flow.user) return;
   assert.equal(flow.kind, 'login', 'a flow of a session or of a link never changes its user (R4)');
   const { id, kind, token, cookie, expires, shown, organisation, name } = flow;
   for (const field of Object.keys(flow) as (keyof FlowRecord)[]) delete flow[field];

@@ -25,8 +25,8 @@ export function began(
   const cookie = reply.set.flow ?? given.cookies.flow;
   const flow: FlowRecord = { id: shown.id, kind, token, cookie, expires: given.now + lifeOf(kind) };
   if (link !== undefined) openedBy(ledger, flow, link, given);
-  else if (!['login', 'recover', 'register'].includes(kind)) {
-    assert.ok(!['activate', 'reset', 'unlock'].includes(kind), `a flow of kind ${kind} began without a link`);
+  else if (!['login', 'recover', 'register', 'reset'].includes(kind)) {
+    assert.ok(!['activate', 'unlock'].includes(kind), `a flow of kind ${kind} began without a link`);
     const session = ledger.session(given.cookies.session, given.now);
     assert.ok(session, `a flow of kind ${kind} began with a session that has ended`);
     Object.assign(flow, { user: session.user, organisation: session.user.organisation.id });
@@ -68,6 +68,7 @@ function openedBy(ledger: Ledger, flow: FlowRecord, token: string, { now }: Give
   assert.ok(now < link.until, 'a flow began with a link that has expired (R31)');
   if (link.user) assert.equal(link.user.state, 'active', 'a flow began for a disabled account');
   Object.assign(flow, { link: token, user: link.user, organisation: link.organisation, name: link.email });
+  if (link.byDesk) flow.helpDesk = {};
 }
 
 /** A flow that goes on must not have ended: by its time, by a revocation, or with the session that it belongs to. */

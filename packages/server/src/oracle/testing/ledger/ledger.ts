@@ -92,7 +92,10 @@ export class Ledger {
     for (const flow of this.flows.values()) if (now >= flow.expires && !flow.done) flow.dead ??= 'it was swept';
     for (const link of this.links.values()) if (now >= link.until) link.dead ??= 'it was swept';
     for (const [token, record] of this.sessions) if (!this.session(token, now)) record.dead ??= 'it was swept';
-    for (const user of this.users) if (user.desk && now >= user.desk.until) user.desk = undefined;
+    for (const user of this.users) {
+      if (user.desk && now >= user.desk.until) user.desk = undefined;
+      if (user.passwordCode && now >= user.passwordCode.until) user.passwordCode = undefined;
+    }
     this.devices.swept(now);
   }
 

@@ -38,6 +38,8 @@ export interface FlowRecord {
   changed?: true | undefined;
   deferred?: true | undefined;
   unlocked?: true | undefined;
+  /** The help desk's code or letter for a new password, which asks for the old factor first. */
+  helpDesk?: { code?: string } | undefined;
   /** The mailed link, or the session, that it began with. */
   link?: string | undefined;
   session?: string | undefined;
@@ -65,6 +67,8 @@ export interface LinkRecord {
   organisation: string;
   from: number;
   until: number;
+  /** On a letter of the help desk, for a new password. */
+  byDesk?: true | undefined;
   dead?: string | undefined;
 }
 

@@ -44,6 +44,8 @@ export interface User {
   codes: Set<string>;
   /** How long a tick remembers a device, where the user chose it. */
   rememberFor?: Duration | undefined;
+  /** The help desk's code for a new password. */
+  passwordCode?: { code: string; until: number } | undefined;
   /** A cap may have ended a credential: what is left shows at the next look at the account. */
   doubtful?: boolean | undefined;
   /** Codes that were good once. */
