@@ -76,8 +76,7 @@ export async function renewSession(
 /** The session of a cookie's token while it lives: idle ≤ 1 h, in all ≤ 24 h, the account still active (R71). */
 export async function readSession(db: Db, token: string, now: number): Promise<SessionRow | undefined> {
   const session = await findSession(db, hashToken(token));
-  if (!session || now >= session.expires_at || now - session.last_seen_at >= SESSION_IDLE) return undefined;
-  if (now < session.last_seen_at - CLOCK_SLACK) return undefined;
+  if (!session || !isLive(session, now)) return undefined;
   const account = await db
     .selectFrom('accounts')
     .select('id')
@@ -85,6 +84,11 @@ export async function readSession(db: Db, token: string, now: number): Promise<S
     .where('state', '=', 'active')
     .executeTakeFirst();
   return account && session;
+}
+
+/** Whether a session that is stored is within its limits (R71). */
+export function isLive({ expires_at, last_seen_at }: SessionRow, now: number): boolean {
+  return now < expires_at && now - last_seen_at < SESSION_IDLE && now >= last_seen_at - CLOCK_SLACK;
 }
 
 /** How many sessions of the account live besides this one. */

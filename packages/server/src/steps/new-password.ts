@@ -54,7 +54,7 @@ export const newPassword: StepDefinition<'new-password'> = {
       if ((await hasher.verify(account.password_hash, password)).ok) return weak('reused', true);
     }
     const hash = await hasher.hash(password);
-    const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
+    const chosen = { ...facts, password: { at: now, changedAt: now }, newPassword: { at: now } };
     if (account) {
       const has = await possessionOf(context.read, account.id);
       return accepted({ ...chosen, has }, changePassword(context, account, hash));

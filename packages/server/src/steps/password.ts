@@ -40,7 +40,7 @@ async function factsOf(account: AccountRow, visitor: Visitor, context: StepConte
   return {
     ...facts,
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
-    password: { at: now },
+    password: { at: now, changedAt: account.password_changed_at },
     has,
     rememberFor: rememberFor(account, policy),
     ...(remembered ? { remembered } : {}),

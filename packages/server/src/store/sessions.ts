@@ -1,4 +1,4 @@
-import type { Db, Tx } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
 import { pick, prepared } from './prepared.ts';
 import type { SessionRow } from './schema.ts';
 
@@ -33,6 +33,20 @@ export async function findSession(db: Db, idHash: string): Promise<SessionRow | 
 
 const sessionBy = prepared((db, { idHash }: { idHash: string }) =>
   db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
+);
+
+/** The row, which on PostgreSQL stays as it is until the unit ends; undefined when the session has ended. */
+export async function holdSession(
+  tx: Tx,
+  dialect: Database['dialect'],
+  idHash: string,
+): Promise<SessionRow | undefined> {
+  const hold = dialect === 'postgres' ? sessionHeld : sessionBy;
+  return (await hold(tx, { idHash })).rows[0];
+}
+
+const sessionHeld = prepared((db, { idHash }: { idHash: string }) =>
+  db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash).forNoKeyUpdate(),
 );
 
 /** Never backwards: a slow request does not make a session look older than it is. */
