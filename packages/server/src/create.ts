@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
+import { createClockGuard, noClockGuard } from './clock-guard.ts';
 import { newId } from './crypto/tokens.ts';
 import { createEngine } from './flow/engine.ts';
 import { eventRoutes } from './http/account-events.ts';
@@ -76,8 +77,11 @@ function assemble(
     logger,
     allowedReturnTo: returnToCheck({ read: database.read }, origins),
   });
+  const { monotonic } = options;
+  const clockGuard = monotonic ? createClockGuard({ clock, monotonic, logger }) : noClockGuard;
   const throttle = createThrottle({ database, clock }, options.throttle);
-  const deps = { database, engine, keyring, clock, random, logger, cookies: cookies(secure), throttle, addressOf };
+  const shared = { database, keyring, clock, clockGuard, random, logger };
+  const deps = { ...shared, engine, cookies: cookies(secure), throttle, addressOf };
   const isDraining = (): boolean => http.isDraining;
   const routes = [
     ...flowRoutes(deps),
@@ -87,7 +91,7 @@ function assemble(
     ...publicRoutes({ database, mountPath, baseUrl, isDraining }),
   ];
   const http = createHandler(deps, routes, { mountPath, secure, origins });
-  const periodic = startPeriodic({ database, clock, logger, holder: newId(random) });
+  const periodic = startPeriodic({ database, clock, clockGuard, logger, holder: newId(random) });
   const { mail: transport } = options;
   const sender: Sender | undefined =
     transport && startSender({ database, transport, keyring, clock, random, logger, baseUrl });
@@ -102,7 +106,7 @@ function assemble(
     router: http.router,
     handler: http.handler,
     ...createGates(deps, { secure }),
-    admin: createAdmin({ database, keyring, hasher, clock, random, baseUrl }),
+    admin: createAdmin({ database, keyring, hasher, clock, clockGuard, random, baseUrl }),
     outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,
     close() {

@@ -2,6 +2,7 @@ export type { Admin } from './admin/admin.ts';
 export type { AccountRequest, AdminRequest } from './admin/admin-context.ts';
 export { AdminError, type Fault } from './admin/admin-error.ts';
 export type { Actor } from './admin/roles.ts';
+export type { Monotonic } from './clock-guard.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
+import { type Monotonic, systemMonotonic } from './clock-guard.ts';
 import { type Keyring, KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
 import { clientAddressReader, type Hop } from './http/client-address.ts';
@@ -48,6 +49,11 @@ export interface TweestapOptions {
   hasher?: Omit<PasswordHasherOptions, 'random'>;
   /** Milliseconds since the epoch; for a server whose time is driven from outside. Default: the machine's clock. */
   clock?: Clock;
+  /**
+   * Milliseconds that never go back: requests are refused while `clock` is more than five seconds behind it. Default: the
+   * machine's, or none where a `clock` is given.
+   */
+  monotonic?: Monotonic;
   /** Unpredictable bytes, for example of a hardware generator. Default: the operating system's. */
   random?: Random;
 }
@@ -70,6 +76,8 @@ export interface ResolvedOptions {
   throttle: { failures: number; window: number };
   hasher: Omit<PasswordHasherOptions, 'random'>;
   clock: Clock;
+  /** Undefined where no monotonic clock belongs to the clock. */
+  monotonic: Monotonic | undefined;
   random: Random;
 }
 
@@ -123,6 +131,7 @@ const shape = z.strictObject({
     })
     .optional(),
   clock: fn('expected a function that answers milliseconds since the epoch').optional(),
+  monotonic: fn('expected a function that answers milliseconds that never go back').optional(),
   random: fn('expected a function that answers that many bytes').optional(),
 });
 
@@ -159,6 +168,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     throttle: { failures: throttle.failures ?? 300, window: (throttle.windowSeconds ?? 600) * 1000 },
     hasher: options.hasher ?? {},
     clock,
+    monotonic: options.monotonic ?? (options.clock ? undefined : systemMonotonic),
     random,
   };
   const { keyring } = resolved;

@@ -1,7 +1,10 @@
 import { sealAudit } from './audit/seal.ts';
+import type { ClockGuard } from './clock-guard.ts';
 import type { Clock } from './crypto/tokens.ts';
 import { type Logger, loggable } from './log.ts';
+import { idleSince } from './sessions/sessions.ts';
 import type { Database } from './store/database.ts';
+import { expire } from './store/expire.ts';
 import { takeLease } from './store/leases.ts';
 import { sweep } from './store/sweep.ts';
 
@@ -16,20 +19,32 @@ export interface Periodic {
   stop(): Promise<void>;
 }
 
+interface PeriodicDeps {
+  database: Database;
+  clock: Clock;
+  clockGuard: ClockGuard;
+  logger: Logger;
+  /** Names this instance among those that share the database. */
+  holder: string;
+}
+
 /**
  * The work that no request asks for. Several instances share it: a lease lets one of them do it at a time. The timers
  * keep no process alive.
  */
-export function startPeriodic(deps: { database: Database; clock: Clock; logger: Logger; holder: string }): Periodic {
-  const { database, clock, logger, holder } = deps;
+export function startPeriodic(deps: PeriodicDeps): Periodic {
+  const { database, clock, clockGuard, logger, holder } = deps;
 
   const seal = async (): Promise<void> => {
     await sealAudit(database, clock(), { holder });
   };
   const clean = async (): Promise<void> => {
+    if (clockGuard.isBehind()) return;
     const now = clock();
     const lease = { name: 'sweep', holder, until: now + SWEEP_EVERY, now };
-    if (await database.write((tx) => takeLease(tx, lease))) await sweep(database, now);
+    if (!(await database.write((tx) => takeLease(tx, lease)))) return;
+    await expire(database, { now, idleSince: idleSince(now) });
+    await sweep(database, now);
   };
   const guarded = async (name: string, work: () => Promise<void>): Promise<void> => {
     try {
@@ -53,7 +68,9 @@ export function startPeriodic(deps: { database: Database; clock: Clock; logger: 
       running.add(round);
     }, ms).unref();
   };
-  const timers = [every(SEAL_EVERY, 'seal', seal), every(SWEEP_EVERY, 'sweep', clean)];
+  // Where no request asks, a step back would be taken for slow slewing after a while.
+  const watch = async (): Promise<void> => void clockGuard.isBehind();
+  const timers = [every(SECOND, 'clock', watch), every(SEAL_EVERY, 'seal', seal), every(SWEEP_EVERY, 'sweep', clean)];
 
   return {
     async stop() {

@@ -2,6 +2,7 @@ import { disable, enable, type StateChange } from './account-state.ts';
 import { type AddOrganisationRequest, addOrganisation } from './add-organisation.ts';
 import { type AddPersonRequest, addPerson } from './add-person.ts';
 import type { AccountRequest, AdminDeps, AdminRequest } from './admin-context.ts';
+import { AdminError } from './admin-error.ts';
 import { deletePerson } from './delete-person.ts';
 import { endSessions } from './end-sessions.ts';
 import { type ExportPeopleRequest, exportPeople } from './export-people.ts';
@@ -47,8 +48,11 @@ export interface Admin {
 export function createAdmin(deps: AdminDeps): Admin {
   const checked =
     <Q extends AdminRequest, A>(name: AdminVerb, verb: (deps: AdminDeps, request: Q) => Promise<A>) =>
-    async (request: Q): Promise<A> =>
-      await verb(deps, await permitted(deps, name, request));
+    async (request: Q): Promise<A> => {
+      if (deps.clockGuard?.isBehind())
+        throw new AdminError('busy', 'The clock of the server was set back: try again once it is right.');
+      return await verb(deps, await permitted(deps, name, request));
+    };
   return {
     find: checked('find', find),
     search: checked('search', search),

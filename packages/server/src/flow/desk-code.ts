@@ -1,13 +1,13 @@
 import type { Kind } from '@tweestap/protocol';
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
-import { deskCodeOf, spendDeskCode } from '../store/desk-codes.ts';
+import { deskCodeOf, expireDeskCode, spendDeskCode } from '../store/desk-codes.ts';
 import type { Possession } from './facts.ts';
-import type { Effect, StepContext } from './step-definition.ts';
+import { type Effect, effect, type StepContext } from './step-definition.ts';
 
 /** The kinds that can go on to set up a new authenticator, which is all that a help-desk code is for (M8). */
 const kinds: ReadonlySet<Kind> = new Set(['login', 'reset', 'enroll']);
 
-export type DeskVerdict = RecoveryVerdict | { outcome: 'expired' };
+export type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };
 
 /**
  * Judges a code as the help desk's. Read from the database, so that one which was given while the person waits does. Costs
@@ -21,11 +21,17 @@ export async function judgeDeskCode(
   if (!row) return { outcome: 'wrong' };
   const candidates = [{ id: row.id, hash: row.hash, spentAt: row.spent_at }];
   const verdict = await verifyRecoveryCode(code, { accountId: row.account_id, salt: row.salt, candidates }, hasher);
-  return verdict.outcome === 'matched' && row.expires_at <= now ? { outcome: 'expired' } : verdict;
+  const isOver = row.expired_at !== null || row.expires_at <= now;
+  return verdict.outcome === 'matched' && isOver ? { outcome: 'expired', id: row.id } : verdict;
 }
 
 export function spendDesk(id: string, { now }: StepContext): Effect {
   return { lost: 'code-used', apply: (tx) => spendDeskCode(tx, id, now) };
+}
+
+/** Ends a code that was found expired (R86). */
+export function endDesk(id: string, { now }: StepContext): Effect {
+  return effect((tx) => expireDeskCode(tx, id, now));
 }
 
 /** What an account has, as far as it helps in a flow of that kind. */

@@ -249,7 +249,9 @@ async function writeAll(tx: Tx, submission: Submission, written: Written): Promi
   const { parts, flow, request, context } = submission;
   const { facts, before, effects = [], refusal, done = false, told, endedAt, assurance } = written;
   const { random, clock, database } = parts;
-  const rests: Submitted = { row: flow.row, before, facts, done, dialect: database.dialect, now: clock() };
+  // A clock that was set back meanwhile makes the submission no younger than its request (R86).
+  const now = Math.max(context.now, clock());
+  const rests: Submitted = { row: flow.row, before, facts, done, dialect: database.dialect, now };
   const early = effects.filter(({ first }) => first);
   await applyEach(tx, early);
   // R92: what was accepted may rest on something that was revoked since it was read. A refusal rests on nothing.

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { recordAudit } from '../audit/record.ts';
+import { noClockGuard } from '../clock-guard.ts';
 import { hashToken, newToken, systemRandom } from '../crypto/tokens.ts';
 import { databaseWithBarrier } from '../flow/testing/barrier.ts';
 import { World } from '../flow/testing/world.ts';
@@ -66,6 +67,7 @@ withDatabases(
         engine: world.engine,
         keyring: world.keyring,
         clock,
+        clockGuard: noClockGuard,
         random: systemRandom,
         logger: memoryLogger(),
       },

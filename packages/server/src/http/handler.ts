@@ -32,7 +32,7 @@ export interface RequestHandler {
 
 /** Puts the HTTP layer together: table of routes, checks in front of it, problems behind it. */
 export function createHandler(deps: HttpDeps, routes: readonly Route[], settings: HandlerSettings): RequestHandler {
-  const { random, logger } = deps;
+  const { random, logger, clockGuard } = deps;
   const targetOf = targetReader(settings.mountPath);
   const send = answerSender(settings.secure);
   const respond = responder(deps, routes, settings);
@@ -45,6 +45,8 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
     gate.enter();
     try {
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
+      // R86: by a clock that was set back, expired sessions, links and codes would be good again.
+      if (clockGuard.isBehind() && target?.path !== '/health/live') throw clockBehind();
       const answer = await respond(req, target, correlationId);
       if (answer) send(res, answer);
       else res.destroy();
@@ -79,6 +81,12 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
 
 const stopping = (): HttpProblem =>
   new HttpProblem('busy', { detail: 'The server is being stopped.', headers: ['Connection', 'close'] });
+
+/** Seconds; the clock may take longer to catch up. */
+const CLOCK_RETRY = 5;
+
+export const clockBehind = (): HttpProblem =>
+  new HttpProblem('busy', { detail: 'The clock of the server was set back.', retryAfter: CLOCK_RETRY });
 
 type Respond = (req: IncomingMessage, target: Target | undefined, correlationId: string) => Promise<Answer | undefined>;
 

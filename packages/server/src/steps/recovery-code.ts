@@ -1,6 +1,6 @@
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
 import { codeCounted } from '../flow/code-counted.ts';
-import { judgeDeskCode, spendDesk } from '../flow/desk-code.ts';
+import { endDesk, judgeDeskCode, spendDesk } from '../flow/desk-code.ts';
 import type { Possession } from '../flow/facts.ts';
 import { notify } from '../flow/journal.ts';
 import { otherMethods } from '../flow/methods.ts';
@@ -32,7 +32,7 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
     const own = await judgeOwn(answer.code, person.id, context);
     const desk = own.outcome === 'wrong' ? await judgeDeskCode(answer.code, context) : undefined;
     if (desk?.outcome === 'matched') return byDesk(desk.id, person.id, { ...has, recoveryCodes: 0 }, context);
-    if (desk?.outcome === 'expired') return refused('code-expired');
+    if (desk?.outcome === 'expired') return { ...refused('code-expired'), effects: [endDesk(desk.id, context)] };
     if (own.outcome !== 'matched') {
       return refused(own.outcome === 'spent' || desk?.outcome === 'spent' ? 'code-used' : 'wrong-code');
     }

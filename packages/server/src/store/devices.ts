@@ -142,6 +142,16 @@ const putDevice = prepared((db, row: DeviceRow) =>
     .returningAll(),
 );
 
+/** The remembering of a device is over: it stays known (D7), and a clock that is set back does not revive it (R86). */
+export async function endRemembering(tx: Tx, id: string, until: number): Promise<void> {
+  await tx
+    .updateTable('devices')
+    .set({ remembered_until: null, factor_time: null })
+    .where('id', '=', id)
+    .where('remembered_until', '=', until)
+    .execute();
+}
+
 /** A use never extends the remembering (R37). */
 export async function touchDevice(tx: Tx, id: string, now: number): Promise<void> {
   await tx.updateTable('devices').set({ last_used_at: now }).where('id', '=', id).execute();

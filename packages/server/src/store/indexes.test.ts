@@ -4,19 +4,37 @@ import { test } from 'node:test';
 import { type CompiledQuery, Kysely, type KyselyPlugin } from 'kysely';
 import { recordAudit } from '../audit/record.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
-import { findAccount, getAccount, setPasswordHash } from './accounts.ts';
+import { findAccount, getAccount, holdAccount, setPasswordHash } from './accounts.ts';
 import { countAttempt, resetCounter } from './counters.ts';
-import { deviceOf, findBrowserByToken, forgetDevicesOfAccount, rotateBrowser, upsertDevice } from './devices.ts';
+import { expireDeskCode } from './desk-codes.ts';
+import {
+  deviceOf,
+  endRemembering,
+  findBrowserByToken,
+  forgetDevicesOfAccount,
+  holdDevice,
+  rotateBrowser,
+  upsertDevice,
+} from './devices.ts';
+import { expiryRules } from './expire.ts';
 import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } from './factors.ts';
-import { endFlowsOfAccount, findFlow, insertFlow, updateFlow } from './flows.ts';
+import { endExpiredFlow, endFlowsOfAccount, findFlow, insertFlow, updateFlow } from './flows.ts';
 import type { Db } from './handles.ts';
 import { claim, settle } from './idempotency.ts';
-import { findLink, spendLink, voidLinks, voidRegistrations } from './links.ts';
+import { findLink, spendLink, voidExpiredLink, voidLinks, voidRegistrations } from './links.ts';
 import { getOrganisation } from './organisations.ts';
 import { claimMessage, isMessageDue, listMessages, reviveMessages } from './outbox.ts';
-import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
+import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from './recovery-codes.ts';
 import type { Schema } from './schema.ts';
-import { countOtherSessions, deleteSessionsOfAccount, findSession, insertSession, touchSession } from './sessions.ts';
+import {
+  countOtherSessions,
+  deleteDeadSession,
+  deleteSessionsOfAccount,
+  findSession,
+  holdSession,
+  insertSession,
+  touchSession,
+} from './sessions.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { sqliteForTests } from './testing/databases.ts';
 import { aDevice, aSession } from './testing/rows.ts';
@@ -93,4 +111,14 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await forgetDevicesOfAccount(tx, 'account');
   await deleteSessionsOfAccount(tx, 'account');
   await endFlowsOfAccount(tx, 'a', 1);
+  await holdAccount(tx, 'sqlite', 'a');
+  await holdSession(tx, 'sqlite', 's');
+  await holdDevice(tx, 'sqlite', { id: 'd', accountId: 'a' });
+  await recoveryCodeStands(db, 'a', 'r');
+  await endExpiredFlow(tx, 'f', 1);
+  await voidExpiredLink(tx, 'hash', 1);
+  await expireDeskCode(tx, 'c', 1);
+  await endRemembering(tx, 'd', 1);
+  await deleteDeadSession(tx, 's', { now: 1, idleSince: 0 });
+  for (const { end } of expiryRules) await end(tx, { now: 1, idleSince: 0 });
 }

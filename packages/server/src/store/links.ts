@@ -10,7 +10,7 @@ export async function findLink(db: Db, tokenHash: string): Promise<LinkRow | und
   return await db.selectFrom('links').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
 }
 
-/** The newest link of an account for a purpose that was neither used nor voided, whatever its age. */
+/** The newest link of an account for a purpose that was neither used nor voided before its end, whatever its age. */
 export async function newestLink(db: Db, accountId: string, purpose: LinkRow['purpose']): Promise<LinkRow | undefined> {
   return await db
     .selectFrom('links')
@@ -18,7 +18,7 @@ export async function newestLink(db: Db, accountId: string, purpose: LinkRow['pu
     .where('account_id', '=', accountId)
     .where('purpose', '=', purpose)
     .where('used_at', 'is', null)
-    .where('voided_at', 'is', null)
+    .where(({ eb, or }) => or([eb('voided_at', 'is', null), eb('voided_at', '>=', eb.ref('expires_at'))]))
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -61,4 +61,16 @@ export async function voidRegistrations(tx: Tx, organisationId: string, email: s
     .where('voided_at', 'is', null)
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
+}
+
+/** Voids a link that has run out, so that a clock that is set back does not revive it (R86). */
+export async function voidExpiredLink(tx: Tx, tokenHash: string, now: number): Promise<void> {
+  await tx
+    .updateTable('links')
+    .set({ voided_at: now })
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .where('voided_at', 'is', null)
+    .where('expires_at', '<=', now)
+    .execute();
 }

@@ -64,6 +64,19 @@ export async function deleteSession(tx: Tx, idHash: string): Promise<boolean> {
   return result.numDeletedRows === 1n;
 }
 
+/** Deletes a session that is past its end or was last seen at `idleSince` or before; another request may have used it. */
+export async function deleteDeadSession(
+  tx: Tx,
+  idHash: string,
+  { now, idleSince }: { now: number; idleSince: number },
+): Promise<void> {
+  await tx
+    .deleteFrom('sessions')
+    .where('id_hash', '=', idHash)
+    .where(({ eb, or }) => or([eb('expires_at', '<=', now), eb('last_seen_at', '<=', idleSince)]))
+    .execute();
+}
+
 /** Answers how many sessions ended. */
 export async function deleteSessionsOfAccount(tx: Tx, accountId: string, exceptIdHash?: string): Promise<number> {
   let deletion = tx.deleteFrom('sessions').where('account_id', '=', accountId);
