@@ -13,6 +13,7 @@ import { createHandler, type RequestHandler } from './http/handler.ts';
 import { publicRoutes } from './http/public-routes.ts';
 import { sessionRoutes } from './http/session-routes.ts';
 import { createThrottle } from './http/throttle.ts';
+import { checkKeys, keyCheck } from './key-check.ts';
 import { createOutbox, type Outbox } from './mail/read-outbox.ts';
 import { type Sender, startSender } from './mail/sender.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
@@ -24,6 +25,9 @@ import { wakeAfter } from './store/outbox.ts';
 
 /** ms that `close` waits for requests that still run. */
 const DRAIN = 10_000;
+
+/** R95: mails wait in the outbox then, which looks like a mail server that is slow. */
+const NO_MAIL = 'no mail is sent: set `mail` (TWEESTAP_SMTP) to a mail server; until then mail waits in the outbox';
 
 /** A running server's parts: mount one of `router` and `handler`, guard pages with the two middlewares. */
 export interface Tweestap extends Gates {
@@ -43,7 +47,8 @@ export interface Tweestap extends Gates {
 
 /**
  * Opens the database, brings its tables and the given organisations up to date, and puts the server together.
- * @throws OptionsError with a line for each wrong option · StoreUnavailableError · SchemaTooNewError
+ * @throws OptionsError with a line for each wrong option · WrongKeyError · StoreUnavailableError · SchemaTooNewError ·
+ * ForeignTableError
  */
 export async function createTweestap(options: TweestapOptions): Promise<Tweestap> {
   const resolved = resolveOptions(options);
@@ -53,6 +58,8 @@ export async function createTweestap(options: TweestapOptions): Promise<Tweestap
     await database.write(async (tx) => {
       for (const each of resolved.organisations) await upsertOrganisation(tx, each, resolved.clock());
     });
+    await checkKeys({ database, keyring: resolved.keyring, clock: resolved.clock });
+    if (!resolved.mail) logger.warn({}, NO_MAIL);
     return assemble({ ...resolved, logger }, database);
   } catch (error) {
     await database.close();
@@ -75,7 +82,7 @@ function assemble(
     random,
     baseUrl,
     logger,
-    allowedReturnTo: returnToCheck({ read: database.read }, origins),
+    allowedReturnTo: returnToCheck({ read: database.read, clock, logger }, origins),
   });
   const { monotonic } = options;
   const clockGuard = monotonic ? createClockGuard({ clock, monotonic, logger }) : noClockGuard;
@@ -88,7 +95,7 @@ function assemble(
     ...sessionRoutes(deps),
     ...accountRoutes(deps),
     ...eventRoutes(deps),
-    ...publicRoutes({ database, mountPath, baseUrl, isDraining }),
+    ...publicRoutes({ database, mountPath, baseUrl, isDraining, hasKeys: keyCheck(shared) }),
   ];
   const http = createHandler(deps, routes, { mountPath, secure, origins });
   const periodic = startPeriodic({ database, clock, clockGuard, logger, holder: newId(random) });

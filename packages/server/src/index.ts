@@ -6,6 +6,7 @@ export type { Monotonic } from './clock-guard.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
+export { WrongKeyError } from './key-check.ts';
 export { letterStyles } from './letter/styles.ts';
 export type { Logger } from './log.ts';
 export type { Outbox, OutboxMessage } from './mail/read-outbox.ts';
@@ -19,4 +20,4 @@ export {
   parseOrganisation,
 } from './organisations/schema.ts';
 export { readSettings, type Settings, SettingsError } from './settings.ts';
-export { SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';
+export { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';

@@ -6,7 +6,7 @@ import type { HttpDeps } from './deps.ts';
 import { failureAnswer } from './failure.ts';
 import { createIdempotency, type Repeatable } from './idempotency.ts';
 import { type MountedRequest, type Target, targetReader } from './mount-path.ts';
-import { originCheck } from './origin.ts';
+import { originCheck, originReport } from './origin.ts';
 import { answerOf, HttpProblem, malformed } from './problem.ts';
 import { readQuery } from './query.ts';
 import { type Exchange, type Route, routeFinder } from './route-table.ts';
@@ -94,6 +94,7 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
   const { cookies, logger } = deps;
   const find = routeFinder(routes);
   const isAllowed = originCheck(origins);
+  const reportOrigin = originReport(origins, deps);
   const repeatable = createIdempotency(deps);
 
   return async (req, target, correlationId) => {
@@ -102,7 +103,10 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const { route, id } = found;
     const changes = route.method !== 'GET';
     // R75: before the body is read, before anything is looked up.
-    if (changes && !isAllowed(req.headers)) throw new HttpProblem('cross-site');
+    if (changes && !isAllowed(req.headers)) {
+      reportOrigin(req.headers, correlationId);
+      throw new HttpProblem('cross-site');
+    }
     const query = readQuery(target.query, route.query);
     if (!route.body) refuseBody(req);
     const body = route.body ? await readJson(req) : undefined;
