@@ -59,7 +59,7 @@ export async function createTweestap(options: TweestapOptions): Promise<Tweestap
       for (const each of resolved.organisations) await upsertOrganisation(tx, each, resolved.clock());
     });
     await checkKeys({ database, keyring: resolved.keyring, clock: resolved.clock });
-    if (!resolved.mail) logger.warn({}, NO_MAIL);
+    if (resolved.mail === undefined) logger.warn({}, NO_MAIL);
     return assemble({ ...resolved, logger }, database);
   } catch (error) {
     await database.close();
@@ -100,8 +100,9 @@ function assemble(
   const http = createHandler(deps, routes, { mountPath, secure, origins });
   const periodic = startPeriodic({ database, clock, clockGuard, logger, holder: newId(random) });
   const { mail: transport } = options;
-  const sender: Sender | undefined =
-    transport && startSender({ database, transport, keyring, clock, random, logger, baseUrl });
+  const sender: Sender | undefined = transport
+    ? startSender({ database, transport, keyring, clock, random, logger, baseUrl })
+    : undefined;
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await http.drain(DRAIN);

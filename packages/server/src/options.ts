@@ -36,9 +36,9 @@ export interface TweestapOptions {
   trustedProxies?: readonly string[];
   /**
    * Where mail goes: `smtp[s]://user:password@host:587?from=portal@example.org`, or a transport of your own. Without it
-   * mail waits in the outbox.
+   * mail waits in the outbox, and a line in the log says so; `false` says that this is meant.
    */
-  mail?: string | MailTransport;
+  mail?: string | MailTransport | false;
   /** pino's, or anything with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
   logger?: Logger;
   /** Of the default logger. Default `info`. */
@@ -70,7 +70,7 @@ export interface ResolvedOptions {
   /** Serialised, the base URL's first. */
   origins: string[];
   addressOf(hop: Hop): string;
-  mail: MailTransport | undefined;
+  mail: MailTransport | false | undefined;
   logger: Logger | undefined;
   logLevel: LogLevel;
   throttle: { failures: number; window: number };
@@ -100,6 +100,7 @@ const isLogger = (value: unknown): boolean =>
 
 const isTransport = (value: unknown): boolean =>
   typeof value === 'string' ||
+  value === false ||
   (typeof value === 'object' &&
     value !== null &&
     ['send', 'close'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function'));
@@ -113,7 +114,7 @@ const shape = z.strictObject({
   origins: z.array(z.string(), 'expected a list of origins').optional(),
   trustedProxies: z.array(z.string(), 'expected a list of addresses').optional(),
   mail: z
-    .custom<unknown>(isTransport, 'expected an address like smtp://host, or an object with send and close')
+    .custom<unknown>(isTransport, 'expected an address like smtp://host, an object with send and close, or false')
     .optional(),
   logger: z.custom<unknown>(isLogger, 'expected an object with debug, info, warn and error').optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
@@ -229,7 +230,7 @@ function readKeyring(text: string, random: Random): Keyring {
   }
 }
 
-function readMail(mail: TweestapOptions['mail'], base: URL): MailTransport | undefined {
+function readMail(mail: TweestapOptions['mail'], base: URL): ResolvedOptions['mail'] {
   if (typeof mail !== 'string') return mail;
   try {
     const address = parseSmtpAddress(mail);

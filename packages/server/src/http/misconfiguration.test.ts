@@ -144,8 +144,8 @@ withDatabases('R95 a server without a mail transport says so once, at its start'
   assert.equal(logger.lines.filter((line) => line.includes('TWEESTAP_SMTP')).length, 1);
   await server.stop();
   const quiet = memoryLogger();
-  const mail = { send: async () => {}, close: () => {} };
-  await (await serve(fixture, { logger: quiet, mail })).stop();
+  const transport = { send: async () => {}, close: () => {} };
+  for (const mail of [transport, false] as const) await (await serve(fixture, { logger: quiet, mail })).stop();
   assert.ok(!quiet.lines.some((line) => line.includes('TWEESTAP_SMTP')));
 });
 
