@@ -53,7 +53,7 @@ export function keyCheck(deps: KeyDeps & { logger: Pick<Logger, 'error'> }): () 
   let isReported = false;
   return async () => {
     try {
-      for (const canary of await listCanaries(database.read)) {
+      for (const canary of await listCanaries(database.probe)) {
         if (!opened.has(canary.sealed)) openCanary(keyring, canary);
         opened.add(canary.sealed);
       }

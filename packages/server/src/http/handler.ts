@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../crypto/tokens.ts';
+import { createAdmission } from '../pace.ts';
 import { type Answer, answerSender } from './answer.ts';
 import { readJson, refuseBody } from './body.ts';
 import type { HttpDeps } from './deps.ts';
@@ -96,6 +97,7 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
   const isAllowed = originCheck(origins);
   const reportOrigin = originReport(origins, deps);
   const repeatable = createIdempotency(deps);
+  const admitted = createAdmission();
 
   return async (req, target, correlationId) => {
     const found = target && find(req.method ?? '', target.path);
@@ -110,6 +112,8 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const query = readQuery(target.query, route.query);
     if (!route.body) refuseBody(req);
     const body = route.body ? await readJson(req) : undefined;
+    // Health does not wait behind requests that arrived together.
+    if (!target.path.startsWith('/health/')) await admitted();
     const exchange = { req, id, query, body, tokens: cookies.read(req.headers.cookie), correlationId };
     const key = req.headers['idempotency-key'];
     if (key === undefined || !changes) return await route.handle(exchange);
