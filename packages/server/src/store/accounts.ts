@@ -196,6 +196,8 @@ export async function setRememberFor(tx: Tx, id: string, duration: string | null
  * audit is nobody's (R66). Counters of the account are the caller's: their keys are made in `locks/keys.ts`.
  */
 export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
+  // A login that is under way would leave a session, a device and a flow behind.
+  await lockAccount(tx, id);
   await forgetDevicesOfAccount(tx, id);
   const factors = tx.selectFrom('factors').select('id').where('account_id', '=', id);
   await tx.deleteFrom('burnt_steps').where('factor_id', 'in', factors).execute();
