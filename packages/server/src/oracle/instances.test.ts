@@ -67,7 +67,10 @@ withDatabases(
   `R7 of ${COPIES} copies under one Idempotency-Key on two instances one is carried out`,
   async (fixture) => {
     const { database, clock } = fixture;
-    const instances = [await Instance.start(database, clock), await Instance.start(await fixture.openAnother(), clock)];
+    const instances = [
+      await Instance.start({ database, clock, monotonic: clock }),
+      await Instance.start({ database: await fixture.openAnother(), clock, monotonic: clock }),
+    ];
     try {
       const [{ admin, door }] = instances as [Instance, Instance];
       const policy = { factor: 'mandatory', authenticators: 'many', soft: 100, hard: 100, remember: '1w' } as const;

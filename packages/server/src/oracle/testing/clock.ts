@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { CLOCK_GUARD, openFaults } from './ledger/rules.ts';
+import { CLOCK_GUARD } from './ledger/rules.ts';
 import type { Walk } from './walk.ts';
 
 /** The clock of the machine is set, to the past or to the future. */
 export async function setClock(walk: Walk, ms: number): Promise<void> {
-  if (openFaults.has('clock') && ms < 0) return;
   walk.place.clock.advance(ms);
-  if (CLOCK_GUARD === undefined || ms >= -CLOCK_GUARD) return;
-  for (const door of walk.place.doors) {
+  walk.place.time.set += ms;
+  if (ms > 0) return;
+  for (const { door } of ms < -CLOCK_GUARD ? walk.place.instances : []) {
     const reply = await door({ method: 'GET', path: '/session', cookies: {}, address: '192.0.2.9' });
     assert.equal(reply.status, 503, 'an instance goes on by a clock that was set back (R86)');
   }

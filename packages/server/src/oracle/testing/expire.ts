@@ -1,6 +1,5 @@
 import { answerTo } from './answers.ts';
 import { setClock } from './clock.ts';
-import { openFaults } from './ledger/rules.ts';
 import type { Move } from './moves.ts';
 import { verbMoves } from './verbs.ts';
 import type { Tabs, Walk } from './walk.ts';
@@ -27,7 +26,7 @@ export async function expire(walk: Walk, move: Expire): Promise<void> {
   if (move.sweep) await walk.sweep();
   else await thing.use();
   await setClock(walk, -2 * MINUTE);
-  if (!openFaults.has('clock')) await thing.use();
+  await thing.use();
   walk.place.statistics.note('expired', move.what);
 }
 

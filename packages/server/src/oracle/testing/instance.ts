@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../../admin/admin.ts';
+import { createClockGuard, type Monotonic } from '../../clock-guard.ts';
 import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { type Clock, systemRandom } from '../../crypto/tokens.ts';
 import { createEngine } from '../../flow/engine.ts';
@@ -12,6 +13,7 @@ import { cookies } from '../../http/cookies.ts';
 import { createHandler, type RequestHandler } from '../../http/handler.ts';
 import type { Route } from '../../http/route-table.ts';
 import { allRoutes } from '../../http/routes.ts';
+import { keyCheck } from '../../key-check.ts';
 import { returnToCheck } from '../../return-to.ts';
 import type { Database } from '../../store/database.ts';
 import { Gate, gatedDatabase, gatedHasher } from './gate.ts';
@@ -32,30 +34,39 @@ interface Parts {
   routes: readonly Route[];
 }
 
+interface Given {
+  database: Database;
+  clock: Clock;
+  /** Goes on whatever the clock is set to. */
+  monotonic: Monotonic;
+}
+
 /** One instance of the server on the loopback. `restart` throws its process away and starts a new one in its place. */
 export class Instance {
   readonly door: Door;
   private readonly database: Database;
   private readonly clock: Clock;
+  private readonly monotonic: Monotonic;
   private readonly hasher: PasswordHasher = createPasswordHasher(cheap);
   private readonly server: Server;
   private parts: Parts;
 
-  private constructor(database: Database, clock: Clock, server: Server) {
+  private constructor({ database, clock, monotonic }: Given, server: Server) {
     this.database = database;
     this.clock = clock;
+    this.monotonic = monotonic;
     this.server = server;
     this.parts = this.assemble();
     server.on('request', (req, res) => void this.parts.http.handler(req, res));
     this.door = httpDoor(`http://127.0.0.1:${(server.address() as AddressInfo).port}${MOUNT_PATH}`);
   }
 
-  static async start(database: Database, clock: Clock): Promise<Instance> {
+  static async start(given: Given): Promise<Instance> {
     const server = createServer().listen(0, '127.0.0.1');
     // A connection that is closed while a slow machine is about to use it would look like a fault.
     server.keepAliveTimeout = 0;
     await once(server, 'listening');
-    return new Instance(database, clock, server);
+    return new Instance(given, server);
   }
 
   get gate(): Gate {
@@ -87,21 +98,28 @@ export class Instance {
     const { clock } = this;
     const random = systemRandom;
     const logger = { debug() {}, info() {}, warn() {}, error() {} };
-    const base = { database, keyring, clock, random, logger };
-    const allowedReturnTo = returnToCheck({ read: database.read }, [BASE_URL]);
+    const clockGuard = createClockGuard({ clock, monotonic: this.monotonic, logger });
+    const base = { database, keyring, clock, clockGuard, random, logger };
+    const allowedReturnTo = returnToCheck({ read: database.read, clock, logger }, [BASE_URL]);
     const engine = createEngine({ ...base, hasher, timer: standingTimer(), baseUrl: BASE_URL, allowedReturnTo });
     // Each browser of the walk has an address of its own.
     const addressOf = (hop: { headers: Readonly<Record<string, unknown>> }): string =>
       String(hop.headers['x-forwarded-for']);
     const deps = { ...base, engine, cookies: cookies(false), addressOf };
-    const routes = allRoutes(deps, { database, mountPath: MOUNT_PATH, baseUrl: BASE_URL, isDraining: () => false });
+    const routes = allRoutes(deps, {
+      database,
+      mountPath: MOUNT_PATH,
+      baseUrl: BASE_URL,
+      isDraining: () => false,
+      hasKeys: keyCheck(base),
+    });
     const http = createHandler(deps, routes, { mountPath: MOUNT_PATH, secure: false, origins: [BASE_URL] });
     return {
       gate,
       engine,
       http,
       routes,
-      admin: createAdmin({ database, keyring, hasher, clock, random, baseUrl: BASE_URL }),
+      admin: createAdmin({ ...base, hasher, baseUrl: BASE_URL }),
     };
   }
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { kinds, steps as protocolSteps } from '@tweestap/protocol';
 import type { Admin } from '../../admin/admin.ts';
 import { AdminError } from '../../admin/admin-error.ts';
+import { idleSince } from '../../sessions/sessions.ts';
 import { type Database, StoreUnavailableError } from '../../store/database.ts';
+import { expire } from '../../store/expire.ts';
 import { sweep } from '../../store/sweep.ts';
 import type { TestClock } from '../../store/testing/databases.ts';
 import { answerTo } from './answers.ts';
@@ -36,6 +38,8 @@ export interface Tabs {
 export interface Place {
   database: Database;
   clock: TestClock;
+  /** How far the clock was set, beside the time that passed. In ms. */
+  time: { set: number };
   instances: readonly [Instance, Instance];
   doors: readonly [Door, Door];
   /** Whether the doors know an `Idempotency-Key`. */
@@ -243,7 +247,9 @@ export class Walk {
   }
 
   async sweep(): Promise<void> {
-    await sweep(this.place.database, this.now());
+    const now = this.now();
+    await expire(this.place.database, { now, idleSince: idleSince(now) });
+    await sweep(this.place.database, now);
     this.ledger.swept(this.now());
   }
 
