@@ -25,6 +25,8 @@ interface Guessing {
   /** Brings a browser to where it guesses. */
   bring(browser: Browser, ada: Person): Promise<unknown>;
   guess(browser: Browser, ada: Person, index: number): Promise<unknown>;
+  /** Hashes that one guess takes. Default 1. */
+  hashes?: number;
 }
 
 const watchedHasher = (watched: Watched): PasswordHasher => {
@@ -84,6 +86,8 @@ const guessings: readonly Guessing[] = [
   },
   {
     title: 'a recovery code',
+    // One for the own codes and one for the help desk's, whether or not there is one.
+    hashes: 2,
     async bring(browser, ada) {
       await browser.password(ada);
       await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
@@ -117,7 +121,7 @@ function watchKeyring({ keyring }: World, watched: Watched): void {
   };
 }
 
-for (const { title, bring, guess } of guessings) {
+for (const { title, bring, guess, hashes = 1 } of guessings) {
   withDatabases(`R43 of ${GUESSES} guesses at once at ${title} ${SOFT} are evaluated`, async (fixture) => {
     const watched = { looks: 0 };
     const { ada, worlds, own } = await begin(fixture, watched);
@@ -137,7 +141,7 @@ for (const { title, bring, guess } of guessings) {
     for (const end of ends)
       if (end.status === 'rejected') assert.ok(end.reason instanceof FlowError, String(end.reason));
     assert.ok(watched.looks > 0, 'nothing was guessed');
-    assert.ok(watched.looks <= SOFT, `${watched.looks} guesses were evaluated`);
+    assert.ok(watched.looks <= SOFT * hashes, `${watched.looks / hashes} guesses were evaluated`);
   });
 }
 
