@@ -131,8 +131,8 @@ async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
       await walk.begin(browser, 'register', [first, { step: 'identify', email }]);
       return 'register';
     },
-    invite: async () => await verbMoves.invite(walk, user, 0).then(() => 'activate'),
-    letter: async () => await verbMoves.letter(walk, user, 0).then(() => 'activate'),
+    invite: async () => await verbMoves.invite(walk, await invited(walk, user), 0).then(() => 'activate'),
+    letter: async () => await verbMoves.letter(walk, await invited(walk, user), 0).then(() => 'activate'),
     'reset-letter': async () => await verbMoves.resetPassword(walk, user, 1).then(() => 'reset'),
     'reset-code': async () => {
       await verbMoves.resetPassword(walk, user, 0);
@@ -153,6 +153,14 @@ async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
   const link = walk.ledger.links.get(token);
   if (link?.user) browser.user = link.user;
   if (await walk.begin(browser, kind, [], token)) await walk.finish(browser, move.good);
+}
+
+/** A user who has no password yet. */
+async function invited(walk: Walk, user: User): Promise<User> {
+  const isInvited = ({ password, state }: User): boolean => password === undefined && state === 'active';
+  // The third of what a user may be added with is nothing.
+  if (!walk.ledger.users.some(isInvited)) await verbMoves.addPerson(walk, user, 2);
+  return walk.ledger.users.find(isInvited) ?? user;
 }
 
 /** A user calls the help desk, and begins with the code. */

@@ -121,6 +121,7 @@ export class Walk {
     this.underWay -= 1;
     this.ledger.counts.underWay = this.underWay;
     assert.ok(reply.status < 500 || reply.status === 503, `${call.method} ${call.path} was answered ${reply.status}`);
+    if (call.method !== 'GET') this.ledger.met(cookies.session, this.now());
     const disturbed = beside || this.sent !== before;
     const given = { sent, now: this.now(), cookies, disturbed, lost: false };
     const lost = this.revive(index);

@@ -17,6 +17,8 @@ interface Count {
 /** The ledger's own count of wrong attempts: nothing is locked without cause (R91), nothing is guessed past a lock (R43). */
 export class Counts {
   private readonly counts = new Map<string, Count>();
+  /** The clock was set back: how long a lock lasts by it is not known. */
+  unsure = false;
   /** Attempts under way, which may stand in the server's counters for a moment. */
   underWay = 0;
 
@@ -48,7 +50,7 @@ export class Counts {
     const count = this.of(key);
     const most = count.atMost + 1 + this.underWay;
     assert.ok(
-      most >= soft || count.hard + 1 + this.underWay >= hard,
+      this.unsure || most >= soft || count.hard + 1 + this.underWay >= hard,
       `locked after ${count.atMost} wrong attempts of ${soft} (R91): ${key}`,
     );
     if (count.atLeast === count.atMost && count.atLeast < soft) this.wrong(key, { soft } as Organisation, now);
@@ -58,7 +60,7 @@ export class Counts {
   /** Whether a lock may stand. */
   mayBeLocked(key: string, { soft, hard }: Organisation): boolean {
     const { atMost, hard: all } = this.of(key);
-    return atMost + this.underWay >= soft || all + this.underWay >= hard;
+    return this.unsure || atMost + this.underWay >= soft || all + this.underWay >= hard;
   }
 
   /** The lock was lifted, or the credential used with success: what was counted before is no lock any more. */

@@ -23,8 +23,8 @@ export function judgeUse(ledger: Ledger, token: string, { shown, account, now }:
     );
     return 'dead';
   }
-  // Of a clock that was set to before it began nothing is promised.
-  if (now < record.authTime) return undefined;
+  // Of a clock that was set back to where it still lived nothing is promised.
+  if (now < record.authTime || record.over) return undefined;
   assert.deepEqual(statuses, [200, 200], 'a session does not work that lives');
   judgeSession(record, shown);
   judgeAccount(record, account);

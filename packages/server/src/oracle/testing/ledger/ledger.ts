@@ -99,6 +99,12 @@ export class Ledger {
     this.devices.swept(now);
   }
 
+  /** A changing call came with a session whose time may be over. */
+  met(token: string | undefined, now: number): void {
+    const record = this.sessions.get(token ?? '');
+    if (record && !this.session(token, now)) record.over = true;
+  }
+
   /** A changing call was refused for want of a session: what had expired by then stays expired (R86). */
   refused({ cookies, now }: Given): void {
     const record = this.sessions.get(cookies.session ?? '');

@@ -53,6 +53,8 @@ export interface SessionRecord {
   factorTime: number | undefined;
   recovery: boolean;
   expires: number;
+  /** A changing call came with it when its time was over: that may have ended it, whatever the clock says later. */
+  over?: true;
   /** Why it ended. */
   dead?: string | undefined;
 }
