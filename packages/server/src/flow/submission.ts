@@ -10,6 +10,7 @@ import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
 import type { EngineParts, RequestContext } from './engine-types.ts';
+import type { Facts } from './facts.ts';
 import { otherMethods } from './next-step.ts';
 import { extendFlow, type OpenFlow } from './open-flow.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
