@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '@tweestap/protocol';
 import { newId } from '../crypto/tokens.ts';
 import { readSession, sawSession } from '../sessions/sessions.ts';
+import { withRequestBudget } from '../store/budget.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { answerSender } from './answer.ts';
 import { noSession } from './caller.ts';
@@ -94,7 +95,7 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
       otherwise?: Middleware<Req, Res>,
     ): Middleware<Req, Res> =>
     (req, res, next) => {
-      letThrough(req, check).then(
+      withRequestBudget(() => letThrough(req, check)).then(
         () => next(),
         (error: unknown) => {
           if (otherwise && error instanceof HttpProblem) attempt(() => otherwise(req, res, next), next);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../crypto/tokens.ts';
+import { withRequestBudget } from '../store/budget.ts';
 import { type Answer, answerSender } from './answer.ts';
 import { readJson, refuseBody } from './body.ts';
 import type { HttpDeps } from './deps.ts';
@@ -45,7 +46,7 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
     gate.enter();
     try {
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
-      const answer = await respond(req, target, correlationId);
+      const answer = await withRequestBudget(() => respond(req, target, correlationId));
       if (answer) send(res, answer);
       else res.destroy();
     } catch (error) {
