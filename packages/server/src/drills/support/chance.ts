@@ -1,0 +1,40 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Dice that fall the same way for the same seed, so that a drill can be repeated. */
+export interface Chance {
+  readonly seed: number;
+  /** From 0 up to, and without, `below`; a whole number. */
+  below(below: number): number;
+  pick<T>(list: readonly T[]): T;
+}
+
+/** `TWEESTAP_DRILL_SEED` repeats a run; else every run has a seed of its own. It is to be printed. */
+export function chance(seed = Number(process.env.TWEESTAP_DRILL_SEED ?? Date.now() % 2 ** 31)): Chance {
+  let state = seed >>> 0;
+  // mulberry32
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number): number => Math.floor(next() * limit);
+  return {
+    seed,
+    below,
+    pick<T>(list: readonly T[]): T {
+      const found = list[below(list.length)];
+      if (found === undefined) throw new Error('There is nothing to pick from.');
+      return found;
+    },
+  };
+}
+
+/** Waits until a condition holds. @throws Error that names it, after a minute */
+export async function until(name: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`Not within a minute: ${name}.`);
+    await wait(20);
+  }
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('./server-process.ts', import.meta.url));
+
+export interface ServerSettings {
+  database: string;
+  /** `smtp://…`; without it mail waits. */
+  smtp?: string;
+  /** ms that its clock is ahead of the machine's. */
+  ahead?: number;
+  /** `real`: argon2id at its price. Else cheap, for drills that are about other things. */
+  hashing?: 'real';
+  /** The user of the process, where it is another than ours. */
+  uid?: number;
+}
+
+/** Every message is answered with the bytes that the process holds. */
+export type ToServer = { ahead: number } | { ask: 'memory' };
+
+export interface ServerProcess {
+  readonly pid: number;
+  readonly base: string;
+  /** Resolves when the process is gone, however. */
+  readonly gone: Promise<unknown>;
+  signal(name: NodeJS.Signals): void;
+  /** kill -9, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Bytes of resident memory. */
+  memory(): Promise<number>;
+  /** Moves its clock. */
+  moveClock(ahead: number): Promise<void>;
+}
+
+/** Starts a server and waits until it listens. @throws Error with what it printed, when it ends instead */
+export async function startServer({ uid, ...settings }: ServerSettings): Promise<ServerProcess> {
+  const child = fork(program, [JSON.stringify(settings)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  let printed = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    printed = (printed + text).slice(-4000);
+  });
+  const gone = once(child, 'close');
+  const port = await Promise.race([once(child, 'message').then(([message]) => message as number), gone]);
+  if (typeof port !== 'number') throw new Error(`The server did not start: ${printed}`);
+  return processOf(child, port, gone);
+}
+
+function processOf(child: ChildProcess, port: number, gone: Promise<unknown>): ServerProcess {
+  const tell = async (message: ToServer): Promise<number> => {
+    child.send(message);
+    const [bytes] = (await once(child, 'message')) as [number];
+    return bytes;
+  };
+  return {
+    pid: child.pid ?? 0,
+    base: `http://127.0.0.1:${port}/mfa/v1`,
+    gone,
+    signal: (name) => void child.kill(name),
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    memory: () => tell({ ask: 'memory' }),
+    async moveClock(ahead) {
+      await tell({ ahead });
+    },
+  };
+}
