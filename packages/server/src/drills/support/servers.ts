@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -12,9 +12,10 @@ export interface ServerSettings {
   ahead?: number;
   /** `real`: argon2id at its price. Else cheap, for drills that are about other things. */
   hashing?: 'real';
-  /** The user of the process, where it is another than ours. */
-  uid?: number;
 }
+
+/** A program and arguments that the server is started by, such as one that gives it a disk of its own. */
+type Launcher = readonly [string, ...string[]];
 
 /** Every message is answered with the bytes that the process holds. */
 export type ToServer = { ahead: number } | { ask: 'memory' };
@@ -34,10 +35,11 @@ export interface ServerProcess {
 }
 
 /** Starts a server and waits until it listens. @throws Error with what it printed, when it ends instead */
-export async function startServer({ uid, ...settings }: ServerSettings): Promise<ServerProcess> {
-  const child = fork(program, [JSON.stringify(settings)], {
+export async function startServer(settings: ServerSettings, launcher: Launcher = ['env']): Promise<ServerProcess> {
+  const [command, ...before] = launcher;
+  const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', program];
+  const child = spawn(command, [...before, process.execPath, ...args, JSON.stringify(settings)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   let printed = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
