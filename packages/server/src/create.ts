@@ -3,14 +3,10 @@ import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { newId } from './crypto/tokens.ts';
 import { createEngine } from './flow/engine.ts';
-import { eventRoutes } from './http/account-events.ts';
-import { accountRoutes } from './http/account-routes.ts';
 import { cookies } from './http/cookies.ts';
-import { flowRoutes } from './http/flow-routes.ts';
 import { createGates, type Gates } from './http/gates.ts';
 import { createHandler, type RequestHandler } from './http/handler.ts';
-import { publicRoutes } from './http/public-routes.ts';
-import { sessionRoutes } from './http/session-routes.ts';
+import { allRoutes } from './http/routes.ts';
 import { createThrottle } from './http/throttle.ts';
 import { createOutbox, type Outbox } from './mail/read-outbox.ts';
 import { type Sender, startSender } from './mail/sender.ts';
@@ -79,13 +75,7 @@ function assemble(
   const throttle = createThrottle({ database, clock }, options.throttle);
   const deps = { database, engine, keyring, clock, random, logger, cookies: cookies(secure), throttle, addressOf };
   const isDraining = (): boolean => http.isDraining;
-  const routes = [
-    ...flowRoutes(deps),
-    ...sessionRoutes(deps),
-    ...accountRoutes(deps),
-    ...eventRoutes(deps),
-    ...publicRoutes({ database, mountPath, baseUrl, isDraining }),
-  ];
+  const routes = allRoutes(deps, { database, mountPath, baseUrl, isDraining });
   const http = createHandler(deps, routes, { mountPath, secure, origins });
   const periodic = startPeriodic({ database, clock, logger, holder: newId(random) });
   const { mail: transport } = options;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Kind } from '@tweestap/protocol';
+import { kinds } from '@tweestap/protocol/constants';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { voidLinks } from '../store/links.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
@@ -75,7 +76,6 @@ withDatabases(
       unlock: await linkFor(world, ada, 'unlock'),
       register: await tokenIn(world, 'registration'),
     };
-    const kinds: Kind[] = ['login', 'activate', 'recover', 'reset', 'unlock', 'register', 'enroll', 'step-up'];
     for (const [purpose, link] of Object.entries(tokens)) {
       for (const kind of kinds) {
         if (kind === purpose) continue;

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { Reply } from './testing/browser.ts';
-import { first, login, start, startToCode, submit, totp, withServer } from './testing/server.ts';
+import { first, start, startToCode, submit, totp, withServer } from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests] };
 const sessionsIn = (replies: readonly Reply[]): number =>
@@ -169,25 +169,3 @@ withServer('R43: 200 parallel guesses evaluate at most ten', async ({ server, br
   const locked = await submit(browser, flow, totp(anna));
   assert.equal(locked.body.flow.step.type, 'locked', 'also the right code is not evaluated any more');
 });
-
-withServer(
-  'each token serves its own purpose and no other (R12 in part)',
-  async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
-    await login(browser, anna);
-    const tokens: Record<string, string> = { none: 'A'.repeat(43) };
-    for (const kind of ['enroll', 'step-up', 'login']) tokens[kind] = (await start(browser, kind)).token;
-    for (const name of ['session', 'device', 'flow']) tokens[name] = browser.cookies.get(`mfa-${name}`) ?? '';
-    for (const [purpose, secret] of Object.entries(tokens)) {
-      for (const name of ['session', 'flow', 'device']) {
-        const other = server.browser();
-        other.cookies.set(`mfa-${name}`, secret);
-        const opens = (await other.get('/session')).status === 200;
-        assert.equal(opens, name === 'session' && purpose === 'session', `${purpose} as ${name}`);
-        const remembered = await start(other, 'login', first(anna));
-        assert.equal(remembered.reply.body.flow.step.type, 'totp', `${purpose} as ${name} stands in for no factor`);
-      }
-    }
-  },
-  sqlite,
-);

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import type { Database } from '../../store/database.ts';
+import type { HttpDeps } from '../deps.ts';
+import type { PublicDeps } from '../public-routes.ts';
+import { allRoutes } from '../routes.ts';
+import type { Browser } from './browser.ts';
+import type { Person } from './people.ts';
+import { first, type HeldFlow, start, submit, type TestServer, totp } from './server.ts';
+
+/** A user with everything that a request can name: a session, a remembered device, an open flow and an event. */
+export interface Owner {
+  user: Person;
+  browser: Browser;
+  flow: HeldFlow;
+  deviceId: string;
+  eventId: string;
+}
+
+/** What a request must hold to get anywhere. */
+export type Holds = 'nothing' | 'flow' | 'session';
+
+export interface RouteSample {
+  /** `METHOD /path/:id` of the route table. */
+  route: string;
+  method: string;
+  holds: Holds;
+  /** A well-formed request about that user's own things. */
+  request(owner: Owner): { path: string; body?: unknown };
+}
+
+type Sample = Omit<RouteSample, 'route' | 'method'>;
+
+const open = (path: string, body?: unknown): Sample => ({
+  holds: 'nothing',
+  request: () => ({ path, ...(body === undefined ? {} : { body }) }),
+});
+const flow = (body?: (owner: Owner) => unknown): Sample => ({
+  holds: 'flow',
+  request: (owner) => ({ path: `/flows/${owner.flow.id}`, ...(body ? { body: body(owner) } : {}) }),
+});
+const session = (path: (owner: Owner) => string, body?: unknown): Sample => ({
+  holds: 'session',
+  request: (owner) => ({ path: path(owner), ...(body === undefined ? {} : { body }) }),
+});
+
+const samples: Readonly<Record<string, Sample>> = {
+  'POST /flows': open('/flows', { kind: 'login' }),
+  'GET /flows/:id': flow(),
+  'POST /flows/:id': flow(({ user }) => ({ inputs: first(user).slice(0, 1) })),
+  'DELETE /flows/:id': flow(),
+  'GET /session': session(() => '/session'),
+  // Answers 204 without a session as well: logging out twice is logging out.
+  'DELETE /session': open('/session'),
+  'GET /account': session(() => '/account'),
+  'PATCH /account': session(() => '/account', { rememberFor: '1d' }),
+  'PATCH /account/factors/:id': session(({ user }) => `/account/factors/${user.factorId}`, { name: 'Mine' }),
+  'DELETE /account/factors/:id': session(({ user }) => `/account/factors/${user.factorId}`),
+  'DELETE /account/devices/:id': session(({ deviceId }) => `/account/devices/${deviceId}`),
+  'DELETE /account/devices': session(() => '/account/devices'),
+  'GET /account/events': session(() => '/account/events'),
+  'POST /account/events/:id': session(({ eventId }) => `/account/events/${eventId}`, { report: 'not-me' }),
+  'DELETE /account/sessions': session(() => '/account/sessions'),
+  'GET /organisations': open('/organisations?q=a'),
+  'GET /openapi.json': open('/openapi.json'),
+  'GET /health/live': open('/health/live'),
+  'GET /health/ready': open('/health/ready'),
+};
+
+/** A sample request for every route of the table. @throws AssertionError that names a route without a sample */
+export function routeSamples(): RouteSample[] {
+  // The factories only close over what they are given; no handler runs here.
+  const table = allRoutes({} as HttpDeps, {} as PublicDeps).map(({ method, path }) => ({ method, path }));
+  const known = new Set(table.map(({ method, path }) => `${method} ${path}`));
+  for (const name of Object.keys(samples))
+    assert.ok(known.has(name), `${name} is no route any more: remove its sample`);
+  return table.map(({ method, path }) => {
+    const route = `${method} ${path}`;
+    const sample = samples[route];
+    assert.ok(sample, `${route} has no sample in http/testing/routes.ts: add one, so that the matrices cover it`);
+    return { route, method, ...sample };
+  });
+}
+
+/** A user of an organisation with one of everything, logged in on a remembered browser. */
+export async function ownerOf(server: TestServer, organisation: string, username: string): Promise<Owner> {
+  const user = await server.person(organisation, username);
+  const browser = server.browser();
+  const loginFlow = await start(browser, 'login', first(user));
+  const done = await submit(browser, loginFlow, { ...(totp(user) as object), remember: true });
+  assert.equal(done.body.flow.status, 'done');
+  const account = (await browser.get('/account')).body;
+  const events = (await browser.get('/account/events')).body.events;
+  const flow = await start(browser);
+  return { user, browser, flow, deviceId: account.devices[0].id, eventId: events[0].id };
+}
+
+/** Written by timers of the server, whatever requests do: who seals or sweeps, and the audit's chain. */
+const timers: ReadonlySet<string> = new Set(['leases', 'audit_head']);
+const chain = ['chain_index', 'previous_hash', 'hash'];
+
+/** All rows of all tables as one text, without what timers write. */
+export async function dump({ read }: Database): Promise<string> {
+  const tables = (await read.introspection.getTables()).map(({ name }) => name).filter((name) => !timers.has(name));
+  const rows: string[] = [];
+  for (const name of tables.sort()) {
+    const found = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(read);
+    const texts = found.rows.map((row) =>
+      JSON.stringify(Object.entries(row).filter(([column]) => name !== 'audit' || !chain.includes(column))),
+    );
+    rows.push(`${name}\n${texts.sort().join('\n')}`);
+  }
+  return rows.join('\n\n');
+}
