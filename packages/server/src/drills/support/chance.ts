@@ -23,9 +23,8 @@ export function chance(seed = Number(process.env.TWEESTAP_DRILL_SEED ?? Date.now
     seed,
     below,
     pick<T>(list: readonly T[]): T {
-      const found = list[below(list.length)];
-      if (found === undefined) throw new Error('There is nothing to pick from.');
-      return found;
+      if (list.length === 0) throw new RangeError('There is nothing to pick from.');
+      return list[below(list.length)] as T;
     },
   };
 }
