@@ -1,8 +1,9 @@
 import type { Guard } from './guard.ts';
+import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
 import { proofGuards } from './guards/proofs.ts';
 import { secretGuards } from './guards/secrets.ts';
 import { storeGuards } from './guards/store.ts';
 
 /** Every guard that the mutation drill switches off. */
-export const guards: readonly Guard[] = [...secretGuards, ...httpGuards, ...storeGuards, ...proofGuards];
+export const guards: readonly Guard[] = [...secretGuards, ...httpGuards, ...storeGuards, ...proofGuards, ...flowGuards];

@@ -8,8 +8,9 @@ export interface Chance {
   pick<T>(list: readonly T[]): T;
 }
 
-/** `TWEESTAP_DRILL_SEED` repeats a run; else every run has a seed of its own. It is to be printed. */
-export function chance(seed = Number(process.env.TWEESTAP_DRILL_SEED ?? Date.now() % 2 ** 31)): Chance {
+/** `TWEESTAP_DRILL_SEED` repeats a run; else the seed is the one given, or one of this very run, which is to be printed. */
+export function chance(usual = Date.now() % 2 ** 31): Chance {
+  const seed = Number(process.env.TWEESTAP_DRILL_SEED ?? usual);
   let state = seed >>> 0;
   // mulberry32
   const next = (): number => {
