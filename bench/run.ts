@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { hangUp } from './lib/http.ts';
 import { codeStepRow } from './rows/code-step.ts';
 import { loginRow } from './rows/logins.ts';
+import { refusalsRow } from './rows/refusals.ts';
 import { sizeRow } from './rows/size.ts';
 import { totpRow } from './rows/totp.ts';
 
@@ -11,6 +12,7 @@ const rows: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   '3': loginRow,
   '4': codeStepRow,
   '5': totpRow,
+  '9': refusalsRow,
 };
 
 async function main(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Guard } from './guard.ts';
+import { budgetGuards } from './guards/budgets.ts';
 import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
 import { proofGuards } from './guards/proofs.ts';
@@ -6,4 +7,11 @@ import { secretGuards } from './guards/secrets.ts';
 import { storeGuards } from './guards/store.ts';
 
 /** Every guard that the mutation drill switches off. */
-export const guards: readonly Guard[] = [...secretGuards, ...httpGuards, ...storeGuards, ...proofGuards, ...flowGuards];
+export const guards: readonly Guard[] = [
+  ...secretGuards,
+  ...httpGuards,
+  ...storeGuards,
+  ...proofGuards,
+  ...flowGuards,
+  ...budgetGuards,
+];

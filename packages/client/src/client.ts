@@ -91,7 +91,10 @@ export const createClient = (options: ClientOptions): Client => {
       if (typeof token !== 'string') throw new MfaProblem('unexpected-answer');
       const serverClock = createServerClock(clock);
       serverClock.measure(wire.serverTime, answer);
-      const refused = problem && new MfaProblem(problem.code, { status: problem.status, problem });
+      const { retryAfter } = answer;
+      const refused =
+        problem &&
+        new MfaProblem(problem.code, { status: problem.status, problem: { ...problem, flow: wire }, retryAfter });
       return new RunningFlow({ wire, token, problem: refused, transport, resume, clock: serverClock });
     },
 

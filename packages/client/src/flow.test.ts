@@ -90,6 +90,15 @@ test('An answer that is out of order brings the flow to where the server is', as
   assert.ok(problem.is('out-of-order') && flow.is('totp'));
 });
 
+test('R52 a start that is slowed down has a flow, and a problem that says how long to wait', async (t) => {
+  const body = { flow: wireFlow(passwordStep), token: 'secret', problem: problemBody('throttled') };
+  const { client } = await api(t, [json(201, body, { 'retry-after': '38' })]);
+  const flow = await client.start('login');
+  const { problem } = flow;
+  assert.ok(problem?.is('throttled'));
+  assert.deepEqual([problem.retryAfter, problem.kind], [38, 'refusal']);
+});
+
 test('A start whose first inputs were refused has a flow and the problem', async (t) => {
   const body = { flow: wireFlow(passwordStep), token: 'secret', problem: problemBody('wrong-credentials') };
   const { client, seen } = await api(t, [json(201, body)]);

@@ -16,6 +16,8 @@ export interface Answer {
   body: unknown;
   sentAt: number;
   receivedAt: number;
+  /** Seconds until the next attempt makes sense, where the answer says so. */
+  retryAfter?: number;
 }
 
 export interface TransportOptions {
@@ -88,8 +90,10 @@ export const createTransport = (options: TransportOptions): Transport => {
     const receivedAt = clock();
     const { status } = response;
     const body = parse(text);
-    if (response.ok && !(body instanceof Error)) return { body, sentAt, receivedAt };
     const wait = retryAfter(response.headers.get('retry-after'), receivedAt);
+    if (response.ok && !(body instanceof Error)) {
+      return { body, sentAt, receivedAt, ...(wait === undefined ? {} : { retryAfter: wait }) };
+    }
     if (isProblem(body)) throw new MfaProblem(body.code, { status, problem: body, retryAfter: wait });
     throw new MfaProblem('unexpected-answer', { status, retryAfter: wait, cause: body });
   };

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { systemTimer } from './accounts/answer-floor.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { newId } from './crypto/tokens.ts';
@@ -7,7 +8,6 @@ import { cookies } from './http/cookies.ts';
 import { createGates, type Gates } from './http/gates.ts';
 import { createHandler, type RequestHandler } from './http/handler.ts';
 import { allRoutes } from './http/routes.ts';
-import { createThrottle } from './http/throttle.ts';
 import { createOutbox, type Outbox } from './mail/read-outbox.ts';
 import { type Sender, startSender } from './mail/sender.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
@@ -16,6 +16,7 @@ import { returnToCheck } from './return-to.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { upsertOrganisation } from './store/organisations.ts';
 import { wakeAfter } from './store/outbox.ts';
+import { createThrottle } from './throttle/throttle.ts';
 
 /** ms that `close` waits for requests that still run. */
 const DRAIN = 10_000;
@@ -67,17 +68,18 @@ function assemble(
     keyring,
     hasher,
     clock,
+    timer: systemTimer,
     random,
     baseUrl,
     logger,
+    throttle: createThrottle({ database, clock, random }, options.throttle),
     allowedReturnTo: returnToCheck({ read: database.read }, origins),
   });
-  const throttle = createThrottle({ database, clock }, options.throttle);
-  const deps = { database, engine, keyring, clock, random, logger, cookies: cookies(secure), throttle, addressOf };
+  const deps = { database, engine, keyring, clock, random, logger, cookies: cookies(secure), addressOf };
   const isDraining = (): boolean => http.isDraining;
   const routes = allRoutes(deps, { database, mountPath, baseUrl, isDraining });
   const http = createHandler(deps, routes, { mountPath, secure, origins });
-  const periodic = startPeriodic({ database, clock, logger, holder: newId(random) });
+  const periodic = startPeriodic({ database, clock, random, logger, holder: newId(random) });
   const { mail: transport } = options;
   const sender: Sender | undefined =
     transport && startSender({ database, transport, keyring, clock, random, logger, baseUrl });

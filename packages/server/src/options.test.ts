@@ -64,6 +64,11 @@ test('each wrong option is one line that names it and what was expected', () => 
     [{ logger: {} }, /^logger: expected an object/],
     [{ clock: 1 }, /^clock: expected a function/],
     [{ baseURL: 'x' }, /^baseURL: there is no such option/],
+    [{ hasher: { addressLimit: 0 } }, /^hasher\.addressLimit: /],
+    [
+      { hasher: { parameters: { memory: 262_144, passes: 3, lanes: 1 } } },
+      /^hasher\.parameters: expected .*memory \(KiB\) × passes of at most 524288\.$/,
+    ],
     [{ hasher: { threads: 1 } }, /^hasher\.threads: there is no such option/],
   ];
   for (const [options, expected] of wrong) {

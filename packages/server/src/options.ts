@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownCostFault } from './accounts/import-cost.ts';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
 import { type Keyring, KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
@@ -13,9 +14,24 @@ import {
   type OrganisationInput,
   parseOrganisation,
 } from './organisations/schema.ts';
+import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/settings.ts';
 
 /** How verbose the default logger is. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Numbers of failures; above them attempts are refused with `throttled` and a `Retry-After` that doubles each time. */
+export interface ThrottleOptions {
+  /** Wrong passwords and asked mails of one address in a window, over all organisations. Default 300. */
+  failures?: number;
+  /** Wrong codes of one address in a window, over all accounts. Default 300. */
+  codes?: number;
+  /** Failures of one address, or of one known device, on one account in a window. Default 30. */
+  perAccount?: number;
+  /** Accounts whose login may stop after a right password at one address in an hour (password stuffing). Default 100. */
+  stoppedLogins?: number;
+  /** Length of a window. Default 600. */
+  windowSeconds?: number;
+}
 
 /** What `createTweestap` is told. Only the first three have no default. */
 export interface TweestapOptions {
@@ -42,9 +58,9 @@ export interface TweestapOptions {
   logger?: Logger;
   /** Of the default logger. Default `info`. */
   logLevel?: LogLevel;
-  /** Failed credentials that one address may send within a window. Default 300 in 600 seconds. */
-  throttle?: { failures?: number; windowSeconds?: number };
-  /** Password hashing: parameters, how many at a time, how many may wait. */
+  /** What one address, and one known device, may get wrong before each further attempt has to wait. */
+  throttle?: ThrottleOptions;
+  /** Password hashing: parameters, how many at a time, how many may wait in all and of one address. */
   hasher?: Omit<PasswordHasherOptions, 'random'>;
   /** Milliseconds since the epoch; for a server whose time is driven from outside. Default: the machine's clock. */
   clock?: Clock;
@@ -67,7 +83,7 @@ export interface ResolvedOptions {
   mail: MailTransport | undefined;
   logger: Logger | undefined;
   logLevel: LogLevel;
-  throttle: { failures: number; window: number };
+  throttle: ThrottleSettings;
   hasher: Omit<PasswordHasherOptions, 'random'>;
   clock: Clock;
   random: Random;
@@ -112,6 +128,9 @@ const shape = z.strictObject({
   throttle: z
     .strictObject({
       failures: z.int().min(1).max(1_000_000).optional(),
+      codes: z.int().min(1).max(1_000_000).optional(),
+      perAccount: z.int().min(1).max(1_000_000).optional(),
+      stoppedLogins: z.int().min(1).max(1_000_000).optional(),
       windowSeconds: z.int().min(1).max(86_400).optional(),
     })
     .optional(),
@@ -119,6 +138,7 @@ const shape = z.strictObject({
     .strictObject({
       concurrency: z.int().min(1).max(1024).optional(),
       queueLimit: z.int().min(0).max(100_000).optional(),
+      addressLimit: z.int().min(1).max(100_000).optional(),
       parameters: z.strictObject({ memory: z.int(), passes: z.int(), lanes: z.int() }).optional(),
     })
     .optional(),
@@ -139,7 +159,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
       return fallback;
     }
   };
-  const { random = systemRandom, clock = systemClock, throttle = {} } = options;
+  const { random = systemRandom, clock = systemClock } = options;
   const base = attempt(() => readBaseUrl(options.baseUrl), new URL('https://localhost'));
   const resolved: Omit<ResolvedOptions, 'keyring'> & { keyring: Keyring | undefined } = {
     database: options.database,
@@ -156,14 +176,25 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     mail: attempt(() => readMail(options.mail, base), undefined),
     logger: options.logger,
     logLevel: options.logLevel ?? 'info',
-    throttle: { failures: throttle.failures ?? 300, window: (throttle.windowSeconds ?? 600) * 1000 },
-    hasher: options.hasher ?? {},
+    throttle: throttleOf(options.throttle),
+    hasher: attempt(() => readHasher(options.hasher ?? {}), {}),
     clock,
     random,
   };
   const { keyring } = resolved;
   if (lines.length > 0 || !keyring) throw new OptionsError(lines);
   return { ...resolved, keyring };
+}
+
+function throttleOf({ stoppedLogins, windowSeconds, ...rest }: ThrottleOptions = {}): ThrottleSettings {
+  const { stopped, window, ...defaults } = DEFAULT_THROTTLE;
+  return {
+    failures: rest.failures ?? defaults.failures,
+    codes: rest.codes ?? defaults.codes,
+    perAccount: rest.perAccount ?? defaults.perAccount,
+    stopped: stoppedLogins ?? stopped,
+    window: windowSeconds === undefined ? window : windowSeconds * 1000,
+  };
 }
 
 /** A check's own sentence, with the name of the option in front. */
@@ -217,6 +248,13 @@ function readKeyring(text: string, random: Random): Keyring {
     if (error instanceof KeyringError) throw new WrongOption(`encryptionKeys: ${error.message}`);
     throw error;
   }
+}
+
+/** R54: the server's own hashes have the limit of imported ones, so that every password answer fits under the floor. */
+function readHasher(hasher: ResolvedOptions['hasher']): ResolvedOptions['hasher'] {
+  const fault = hasher.parameters && ownCostFault(hasher.parameters);
+  if (fault) throw new WrongOption(`hasher.parameters: ${fault}.`);
+  return hasher;
 }
 
 function readMail(mail: TweestapOptions['mail'], base: URL): MailTransport | undefined {

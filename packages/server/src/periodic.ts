@@ -1,5 +1,6 @@
+import { closeRefusals } from './audit/refusals.ts';
 import { sealAudit } from './audit/seal.ts';
-import type { Clock } from './crypto/tokens.ts';
+import type { Clock, Random } from './crypto/tokens.ts';
 import { type Logger, loggable } from './log.ts';
 import type { Database } from './store/database.ts';
 import { takeLease } from './store/leases.ts';
@@ -8,11 +9,13 @@ import { sweep } from './store/sweep.ts';
 const SECOND = 1000;
 /** How often the audit's new entries are chained: what was not sealed yet could still be changed unseen (R81). */
 const SEAL_EVERY = 2 * SECOND;
+/** How often the closing events of repeated refusals are written, where a window has ended (R93). */
+const CLOSE_EVERY = 60 * SECOND;
 /** How often rows that have had their time are deleted (R66). */
 const SWEEP_EVERY = 60 * SECOND;
 
 export interface Periodic {
-  /** Stops the timers, waits for what runs and seals what is left. */
+  /** Stops the timers, waits for what runs, and writes and seals what is due. */
   stop(): Promise<void>;
 }
 
@@ -20,11 +23,20 @@ export interface Periodic {
  * The work that no request asks for. Several instances share it: a lease lets one of them do it at a time. The timers
  * keep no process alive.
  */
-export function startPeriodic(deps: { database: Database; clock: Clock; logger: Logger; holder: string }): Periodic {
-  const { database, clock, logger, holder } = deps;
+export function startPeriodic(deps: {
+  database: Database;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  holder: string;
+}): Periodic {
+  const { database, clock, random, logger, holder } = deps;
 
   const seal = async (): Promise<void> => {
     await sealAudit(database, clock(), { holder });
+  };
+  const close = async (): Promise<void> => {
+    await closeRefusals(database, clock(), { holder, random });
   };
   const clean = async (): Promise<void> => {
     const now = clock();
@@ -53,12 +65,17 @@ export function startPeriodic(deps: { database: Database; clock: Clock; logger: 
       running.add(round);
     }, ms).unref();
   };
-  const timers = [every(SEAL_EVERY, 'seal', seal), every(SWEEP_EVERY, 'sweep', clean)];
+  const timers = [
+    every(SEAL_EVERY, 'seal', seal),
+    every(CLOSE_EVERY, 'refusals', close),
+    every(SWEEP_EVERY, 'sweep', clean),
+  ];
 
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await Promise.all(running);
+      await guarded('refusals', close);
       await guarded('seal', seal);
     },
   };

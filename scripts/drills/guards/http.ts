@@ -60,7 +60,7 @@ export const httpGuards: readonly Guard[] = [
   ),
   ...guardsOf('http/handler.ts', 'http/cross-site.test.ts', {
     guard: 'Every changing route checks the origin',
-    from: 'if (changes && !isAllowed(req.headers))',
+    from: 'if (isChanging(route) && !isAllowed(req.headers))',
     to: 'if (false)',
     title: 'R75: a cross-site request to any changing route is 403 and changes nothing',
   }),

@@ -108,8 +108,8 @@ export const proofGuards: readonly Guard[] = [
   ),
   ...guardsOf('audit/record.ts', 'audit/audit.test.ts', {
     guard: 'An account is a pseudonym in the audit',
-    from: 'await pseudonymOf(tx, entry.accountId, () => newId(random))',
-    to: 'entry.accountId',
+    from: 'return accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : null;',
+    to: 'return accountId ?? null;',
     title: 'R81: a person is a pseudonym from the first entry on',
   }),
   ...guardsOf(

@@ -46,9 +46,17 @@ const problemResponses = (codes: readonly ProblemCode[]): Record<string, unknown
   );
 };
 
+const goodHeaders = ({ cookies, slowedDown }: Route['answer']): { headers?: Record<string, unknown> } => {
+  const headers = {
+    ...(cookies ? { 'Set-Cookie': { description: cookies, schema: { type: 'string' } } } : {}),
+    ...(slowedDown ? { 'Retry-After': headerRef('RetryAfter') } : {}),
+  };
+  return Object.keys(headers).length > 0 ? { headers } : {};
+};
+
 const goodResponse = ({ path, answer }: Route): unknown => ({
   description: answer.description,
-  ...(answer.cookies ? { headers: { 'Set-Cookie': { description: answer.cookies, schema: { type: 'string' } } } } : {}),
+  ...goodHeaders(answer),
   ...(answer.status === 204
     ? {}
     : {

@@ -13,7 +13,14 @@ export interface Route {
   body?: SchemaName;
   query?: { name: string; description: string };
   /** The good answer. */
-  answer: { status: 200 | 201 | 204; description: string; schema?: SchemaName; cookies?: string };
+  answer: {
+    status: 200 | 201 | 204;
+    description: string;
+    schema?: SchemaName;
+    cookies?: string;
+    /** Whether it may tell the problem `throttled`, with `Retry-After`. */
+    slowedDown?: true;
+  };
   problems: readonly ProblemCode[];
 }
 
@@ -42,6 +49,7 @@ export const routes: readonly Route[] = [
       description: 'The flow, its token, and the problem of a refused first input.',
       schema: 'StartAnswer',
       cookies: 'The cookie that binds the flow to this browser.',
+      slowedDown: true,
     },
     problems: [...withBody, 'not-allowed', 'no-session', 'no-such-link', 'link-expired'],
   },

@@ -1,15 +1,57 @@
-// Threat: a flood of logins takes all memory and cores, so that nobody gets in.
+/*
+ * Threats: a flood of logins takes all memory and cores; one address, or the logins of one organisation, fill the queue so
+ * that all other logins are refused.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHashQueue, HasherBusyError } from './hash-queue.ts';
+import type { HashOrigin } from './fair-lines.ts';
+import { createHashQueue, HasherBusyError, type HashQueue } from './hash-queue.ts';
 
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
 }
 
+const queueOf = (given: { concurrency?: number; queueLimit?: number; addressLimit?: number } = {}): HashQueue =>
+  createHashQueue({ concurrency: 1, queueLimit: 1000, addressLimit: 1000, ...given });
+
+const from = (organisation: string, address: string): HashOrigin => ({ organisation, address });
+
+/** A queue whose only place is taken until `release`; what waits in it notes its name when its turn comes. */
+function blocked(limits: { queueLimit?: number; addressLimit?: number } = {}) {
+  const queue = queueOf(limits);
+  const { opened, open } = gate();
+  const turns: string[] = [];
+  const refused: string[] = [];
+  const all: Promise<void>[] = [queue.run(() => opened)];
+  return {
+    queue,
+    turns,
+    refused,
+    /** Lets work with this name wait, `times` over. */
+    add(name: string, origin?: HashOrigin, times = 1): void {
+      for (let count = 0; count < times; count += 1) {
+        const work = queue.run(async () => void turns.push(name), origin);
+        all.push(
+          work.catch((error: unknown) => {
+            assert.ok(error instanceof HasherBusyError && error.retryAfter === 1);
+            refused.push(name);
+          }),
+        );
+      }
+    },
+    /** Opens the place, and resolves when nothing waits any more. */
+    async release(): Promise<string[]> {
+      open();
+      await Promise.all(all);
+      assert.deepEqual({ ...queue.stats }, { running: 0, waiting: 0 });
+      return turns;
+    },
+  };
+}
+
 test('so many run at a time, in the order they came', async () => {
-  const queue = createHashQueue({ concurrency: 2, queueLimit: 10 });
+  const queue = queueOf({ concurrency: 2 });
   const gates = Array.from({ length: 5 }, gate);
   const started: number[] = [];
   const work = gates.map(({ opened }, index) =>
@@ -32,25 +74,102 @@ test('so many run at a time, in the order they came', async () => {
 });
 
 test('a full line refuses at once, and takes work again when there is room', async () => {
-  const queue = createHashQueue({ concurrency: 1, queueLimit: 1 });
-  const { opened, open } = gate();
-  const running = queue.run(() => opened);
-  const waiting = queue.run(() => Promise.resolve('second'));
-  await assert.rejects(
-    queue.run(() => Promise.resolve('third')),
-    (error) => error instanceof HasherBusyError && error.code === 'busy' && error.retryAfter === 1,
-  );
-  open();
-  await running;
-  assert.equal(await waiting, 'second');
-  assert.equal(await queue.run(() => Promise.resolve('fourth')), 'fourth');
+  for (const origin of [undefined, from('clinic', 'a')]) {
+    const queue = queueOf({ queueLimit: 1 });
+    const { opened, open } = gate();
+    const running = queue.run(() => opened, origin);
+    const waiting = queue.run(() => Promise.resolve('second'), origin);
+    await assert.rejects(
+      queue.run(() => Promise.resolve('third'), origin),
+      (error) => error instanceof HasherBusyError && error.code === 'busy' && error.retryAfter === 1,
+    );
+    open();
+    await running;
+    assert.equal(await waiting, 'second');
+    assert.equal(await queue.run(() => Promise.resolve('fourth'), origin), 'fourth');
+  }
 });
 
 test('work that fails gives its place back', async () => {
-  const queue = createHashQueue({ concurrency: 1, queueLimit: 0 });
+  const queue = queueOf({ queueLimit: 0 });
   await assert.rejects(
     queue.run(() => Promise.reject(new Error('broken'))),
     /broken/,
   );
   assert.equal(await queue.run(() => Promise.resolve('next')), 'next');
+});
+
+test('an address that floods an organisation delays another address of it by one turn (R87 in part)', async () => {
+  const line = blocked();
+  line.add('flood', from('clinic', 'a'), 50);
+  line.add('other', from('clinic', 'b'), 2);
+  const turns = await line.release();
+  assert.deepEqual(turns.slice(0, 5), ['flood', 'other', 'flood', 'other', 'flood']);
+  assert.equal(turns.length, 52);
+});
+
+test('an organisation that is flooded from many addresses delays another one by one turn (R87 in part)', async () => {
+  const line = blocked();
+  for (let address = 0; address < 50; address += 1) line.add('flood', from('clinic', `a${address}`));
+  line.add('other', from('school', 'b'), 2);
+  assert.deepEqual((await line.release()).slice(0, 5), ['flood', 'other', 'flood', 'other', 'flood']);
+});
+
+test('an address has a share of the queue, over all organisations (R87 in part)', async () => {
+  const line = blocked({ addressLimit: 3 });
+  for (let organisation = 0; organisation < 5; organisation += 1) line.add('a', from(`o${organisation}`, 'a'));
+  line.add('b', from('o0', 'b'));
+  const turns = await line.release();
+  assert.deepEqual(line.refused, ['a', 'a']);
+  assert.deepEqual(turns.toSorted(), ['a', 'a', 'a', 'b']);
+  // What has run counts no longer.
+  await line.queue.run(() => Promise.resolve(), from('o0', 'a'));
+});
+
+test('a queue that is full of one organisation refuses its newest entries, not a newcomer of another (R87 in part)', async () => {
+  const line = blocked({ queueLimit: 4 });
+  for (const name of ['1', '2', '3', '4']) line.add(name, from('clinic', name));
+  line.add('school', from('school', 'b'), 2);
+  line.add('5', from('clinic', '5'));
+  const turns = await line.release();
+  // The two then have two each: neither takes a place from the other any more.
+  assert.equal(line.refused.length, 3);
+  assert.deepEqual(
+    line.refused.filter((name) => name === 'school'),
+    [],
+  );
+  assert.equal(turns.filter((name) => name === 'school').length, 2);
+});
+
+test('a queue that is full of one address refuses its newest entry, not a newcomer of the same organisation (R87 in part)', async () => {
+  const line = blocked({ queueLimit: 4 });
+  for (const name of ['1', '2', '3', '4']) line.add(name, from('clinic', 'a'));
+  line.add('b', from('clinic', 'b'));
+  assert.deepEqual(await line.release(), ['1', 'b', '2', '3']);
+  assert.deepEqual(line.refused, ['4']);
+});
+
+test('a full queue in which all have one entry refuses the newcomer (R87 in part)', async () => {
+  const line = blocked({ queueLimit: 3 });
+  for (const name of ['1', '2', '3']) line.add(name, from(`o${name}`, name));
+  line.add('late', from('o4', '4'));
+  await line.release();
+  assert.deepEqual(line.refused, ['late']);
+});
+
+test('work without an origin has every fourth turn while requests wait, and all turns else (R87 in part)', async () => {
+  const line = blocked();
+  line.add('import', undefined, 3);
+  line.add('login', from('clinic', 'a'), 5);
+  const turns = await line.release();
+  assert.deepEqual(turns, ['login', 'login', 'login', 'import', 'login', 'login', 'import', 'import']);
+});
+
+test('neither logins nor an import fill the lane of the other (R87 in part)', async () => {
+  const line = blocked({ queueLimit: 2 });
+  line.add('import', undefined, 3);
+  line.add('login', from('clinic', 'a'), 3);
+  const turns = await line.release();
+  assert.deepEqual(line.refused, ['import', 'login']);
+  assert.deepEqual(turns.toSorted(), ['import', 'import', 'login', 'login']);
 });

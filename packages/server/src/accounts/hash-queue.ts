@@ -1,4 +1,6 @@
-/** The waiting line for password hashing is full; the HTTP layer answers 503 `busy` with `Retry-After`. */
+import { FairLines, type HashOrigin } from './fair-lines.ts';
+
+/** The queue for password hashing is full; the HTTP layer answers 503 `busy` with `Retry-After`. */
 export class HasherBusyError extends Error {
   readonly code = 'busy';
   /** Seconds after which trying again makes sense. */
@@ -11,36 +13,86 @@ export class HasherBusyError extends Error {
 }
 
 export interface HashQueue {
-  /** Runs `work` when its turn comes. @throws HasherBusyError at once when the line is full */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs `work` when its turn comes. Without an origin it waits in the internal lane. @throws HasherBusyError */
+  run<T>(work: () => Promise<T>, origin?: HashOrigin): Promise<T>;
   /** How many run and how many wait, for the readiness route and the metrics. */
   readonly stats: { readonly running: number; readonly waiting: number };
 }
 
+export interface HashQueueLimits {
+  /** How many run at a time. */
+  concurrency: number;
+  /** How many of all requests may wait, and how many of the internal lane beside them. */
+  queueLimit: number;
+  /** How many of one client address may wait, over all organisations. */
+  addressLimit: number;
+}
+
+interface Waiting {
+  start(): void;
+  refuse(error: HasherBusyError): void;
+}
+
+/** While requests wait, one turn in this many is the internal lane's. */
+const INTERNAL_TURN = 4;
+
 /**
- * First come, first served: `concurrency` at a time, at most `queueLimit` waiting. Each hash takes 19 MiB and a core
- * for 10 to 25 ms, so a line without an end would be memory without an end (R87).
+ * `concurrency` at a time, at most `queueLimit` waiting. Each hash takes 19 MiB and a core for 10 to 25 ms, so a queue
+ * without a limit would be memory without a limit (R87).
+ *
+ * Turns go round the organisations, and within one round its addresses, so that no address and no organisation makes the
+ * others wait for all that it sent. A full queue refuses the newest entry of the longest line rather than the newcomer, so
+ * that it can't be kept full against everybody else. Work without an origin (administration, imports) has a lane and a limit
+ * of its own: neither an import nor a flood of logins shuts the other out.
  */
-export function createHashQueue({ concurrency, queueLimit }: { concurrency: number; queueLimit: number }): HashQueue {
-  const waiting: (() => void)[] = [];
+export function createHashQueue({ concurrency, queueLimit, addressLimit }: HashQueueLimits): HashQueue {
+  const requests = new FairLines<Waiting>();
+  const internal: Waiting[] = [];
   let running = 0;
-  const leave = () => {
-    const next = waiting.shift();
-    // The place is handed over, not freed, so that nobody slips in between.
-    if (next) next();
+  let turnsOfRequests = 0;
+
+  const next = (): Waiting | undefined => {
+    const internalTurn = requests.size === 0 || turnsOfRequests >= INTERNAL_TURN - 1;
+    if (internal.length > 0 && internalTurn) {
+      turnsOfRequests = 0;
+      return internal.shift();
+    }
+    turnsOfRequests += 1;
+    return requests.next();
+  };
+  const leave = (): void => {
+    const waiting = next();
+    // The place is handed over, not freed, so that new work can't overtake.
+    if (waiting) waiting.start();
     else running -= 1;
   };
-  const enter = async (): Promise<void> => {
+  /** Makes room in a full queue. @throws HasherBusyError when the newcomer has to go */
+  const admit = (origin: HashOrigin | undefined): void => {
+    if (!origin) {
+      if (internal.length >= queueLimit) throw new HasherBusyError(1);
+      return;
+    }
+    if (requests.waitingOf(origin.address) >= addressLimit) throw new HasherBusyError(1);
+    if (requests.size < queueLimit) return;
+    const evicted = requests.evictFor(origin);
+    if (!evicted) throw new HasherBusyError(1);
+    evicted.refuse(new HasherBusyError(1));
+  };
+  const enter = async (origin: HashOrigin | undefined): Promise<void> => {
     if (running < concurrency) {
       running += 1;
       return;
     }
-    if (waiting.length >= queueLimit) throw new HasherBusyError(1);
-    await new Promise<void>((resolve) => waiting.push(resolve));
+    admit(origin);
+    await new Promise<void>((start, refuse) => {
+      if (origin) requests.add(origin, { start, refuse });
+      else internal.push({ start, refuse });
+    });
   };
+
   return {
-    async run(work) {
-      await enter();
+    async run(work, origin) {
+      await enter(origin);
       try {
         return await work();
       } finally {
@@ -48,7 +100,7 @@ export function createHashQueue({ concurrency, queueLimit }: { concurrency: numb
       }
     },
     get stats() {
-      return { running, waiting: waiting.length };
+      return { running, waiting: requests.size + internal.length };
     },
   };
 }

@@ -27,7 +27,7 @@ export class PasswordHashError extends Error {
 }
 
 const MIB = 1024 * 1024;
-/** What an imported hash may cost at most: about two seconds of one core, 256 MiB. A file must not hang the server. */
+/** What a stored hash may cost at most: about two seconds of one core, 256 MiB. A row must not hang the server. */
 const LIMITS = {
   argon2Memory: 256 * 1024,
   argon2Work: 2 * 1024 * 1024,

@@ -1,9 +1,11 @@
 // Threat: stored passwords are read from a dump and guessed offline; or an imported, weaker hash stays for ever.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type HashFunctions, nativeHashFunctions } from './hash-functions.ts';
 import { HasherBusyError } from './hash-queue.ts';
 import { PasswordHashError } from './password-hash.ts';
-import { createPasswordHasher, DEFAULT_PARAMETERS } from './password-hasher.ts';
+import { createPasswordHasher, DEFAULT_PARAMETERS, hasherFor, type PasswordHasher } from './password-hasher.ts';
+import type { StoredPassword } from './password-scheme.ts';
 
 const light = { memory: 64, passes: 1, lanes: 1 };
 const PASSWORD = 'kalme zee onder mïst';
@@ -32,13 +34,16 @@ const FOREIGN = {
     '$pbkdf2-sha256$i=20000,l=32$AAECAwQFBgcICQoLDA0ODw$ar6T4tIgufpGK+srltANZCZUACmo2+4fROf05s33isg',
 };
 
+const foreign = (hash: string): StoredPassword => ({ hash, scheme: 'foreign' });
+
 test('R62: passwords are hashed with argon2id, m=19456, t=2, p=1, each under its own salt', async () => {
   const hasher = createPasswordHasher();
   const [one, other] = await Promise.all([hasher.hash(PASSWORD), hasher.hash(PASSWORD)]);
-  assert.match(one ?? '', /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
-  assert.notEqual(one, other);
-  assert.deepEqual(await hasher.verify(one ?? '', PASSWORD), { ok: true, rehash: false });
-  assert.deepEqual(await hasher.verify(one ?? '', 'kalme zee onder regen'), { ok: false, rehash: false });
+  assert.match(one.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+  assert.equal(one.scheme, 'own.19456.2.1');
+  assert.notEqual(one.hash, other.hash);
+  assert.deepEqual(await hasher.verify(one, PASSWORD), { ok: true, rehash: false });
+  assert.deepEqual(await hasher.verify(one, 'kalme zee onder regen'), { ok: false, rehash: false });
 });
 
 test('R62: a hash of our own with other parameters verifies by its stored ones, and is to be renewed', async () => {
@@ -51,9 +56,9 @@ test('R62: a hash of our own with other parameters verifies by its stored ones, 
 for (const [name, stored] of Object.entries(FOREIGN)) {
   test(`R62: a foreign hash verifies and is to be renewed: ${name}`, async () => {
     const hasher = createPasswordHasher({ parameters: light });
-    assert.deepEqual(await hasher.verify(stored, PASSWORD), { ok: true, rehash: true });
-    assert.deepEqual(await hasher.verify(stored, PASSWORD.toUpperCase()), { ok: false, rehash: false });
-    assert.deepEqual(await hasher.verify(stored, ''), { ok: false, rehash: false });
+    assert.deepEqual(await hasher.verify(foreign(stored), PASSWORD), { ok: true, rehash: true });
+    assert.deepEqual(await hasher.verify(foreign(stored), PASSWORD.toUpperCase()), { ok: false, rehash: false });
+    assert.deepEqual(await hasher.verify(foreign(stored), ''), { ok: false, rehash: false });
   });
 }
 
@@ -61,15 +66,15 @@ test('R62: composed and decomposed spellings are one password, also for foreign 
   const hasher = createPasswordHasher({ parameters: light });
   const decomposed = PASSWORD.normalize('NFD');
   assert.equal((await hasher.verify(await hasher.hash(decomposed), PASSWORD)).ok, true);
-  assert.equal((await hasher.verify(FOREIGN.scrypt, decomposed)).ok, true);
-  assert.equal((await hasher.verify(FOREIGN['bcrypt 2b'], decomposed)).ok, true);
+  assert.equal((await hasher.verify(foreign(FOREIGN.scrypt), decomposed)).ok, true);
+  assert.equal((await hasher.verify(foreign(FOREIGN['bcrypt 2b']), decomposed)).ok, true);
 });
 
 test('R62: a foreign hash of the text as it was typed verifies as well', async () => {
   const hasher = createPasswordHasher({ parameters: light });
   const ofDecomposed = '$2b$04$abcdefghijklmnopqrstuu7wCmabVAVJNU3731iD9gykBICa8lWZK';
-  assert.equal((await hasher.verify(ofDecomposed, PASSWORD.normalize('NFD'))).ok, true);
-  assert.equal((await hasher.verify(ofDecomposed, PASSWORD)).ok, false);
+  assert.equal((await hasher.verify(foreign(ofDecomposed), PASSWORD.normalize('NFD'))).ok, true);
+  assert.equal((await hasher.verify(foreign(ofDecomposed), PASSWORD)).ok, false);
 });
 
 test('R62: nothing is cut off: 256 characters of four bytes all count', async () => {
@@ -82,7 +87,10 @@ test('R62: nothing is cut off: 256 characters of four bytes all count', async ()
 });
 
 test('a stored hash that is none is an error, not a wrong password', async () => {
-  await assert.rejects(createPasswordHasher({ parameters: light }).verify('hunter2', 'hunter2'), PasswordHashError);
+  await assert.rejects(
+    createPasswordHasher({ parameters: light }).verify(foreign('hunter2'), 'hunter2'),
+    PasswordHashError,
+  );
 });
 
 test('a full queue refuses every kind of work', async () => {
@@ -100,4 +108,85 @@ test('a decoy does one hash of the default cost, whatever it is given', async ()
   const hasher = createPasswordHasher();
   assert.deepEqual(hasher.parameters, DEFAULT_PARAMETERS);
   for (const password of ['', PASSWORD, '🐘'.repeat(256)]) assert.equal(await hasher.decoy(password), undefined);
+});
+
+/** Counts the runs of the hash functions themselves, by what they are given. */
+function counted(parameters = light) {
+  const texts: string[] = [];
+  const functions: HashFunctions = {
+    ...nativeHashFunctions,
+    verify(hash, text) {
+      texts.push(text);
+      return nativeHashFunctions.verify(hash, text);
+    },
+  };
+  return {
+    hasher: createPasswordHasher({ parameters }, functions),
+    take: () => texts.splice(0),
+  };
+}
+
+const SPELLINGS = [PASSWORD, PASSWORD.normalize('NFD'), `${PASSWORD} ${PASSWORD.normalize('NFD')}`];
+
+test('R54 an own hash, present or outdated, costs one run of the NFC form, as an unknown name does', async () => {
+  const { hasher, take } = counted();
+  const own = await hasher.hash(PASSWORD);
+  const outdated = await createPasswordHasher({ parameters: { ...light, passes: 2 } }).hash(PASSWORD);
+  for (const spelling of SPELLINGS) {
+    await hasher.decoy(spelling);
+    assert.deepEqual(take(), [spelling.normalize('NFC')]);
+    for (const stored of [own, outdated]) {
+      for (const password of [spelling, `${spelling} wrong`]) {
+        await hasher.verify(stored, password);
+        assert.deepEqual(take(), [password.normalize('NFC')]);
+      }
+    }
+  }
+});
+
+test('R54 only a foreign hash, or one without a scheme, costs a second run for another spelling', async () => {
+  const { hasher, take } = counted();
+  const { hash } = await hasher.hash(PASSWORD);
+  for (const stored of [foreign(hash), { hash, scheme: null }, foreign(FOREIGN['bcrypt 2b'])]) {
+    for (const spelling of SPELLINGS) {
+      const wrong = `${spelling} wrong`;
+      await hasher.verify(stored, wrong);
+      assert.deepEqual(take(), [...new Set([wrong.normalize('NFC'), wrong])]);
+    }
+  }
+});
+
+test('R62 a hash is renewed unless its scheme says that it is an own one of the present parameters', async () => {
+  const hasher = createPasswordHasher({ parameters: light });
+  const { hash, scheme } = await hasher.hash(PASSWORD);
+  for (const other of ['foreign', null, 'own.64.1.2', 'own']) {
+    assert.deepEqual(await hasher.verify({ hash, scheme: other }, PASSWORD), { ok: true, rehash: true }, `${other}`);
+  }
+  // A text of other parameters under the present scheme, as an older version beside this one may leave it.
+  const heavier = await createPasswordHasher({ parameters: { ...light, passes: 2 } }).hash(PASSWORD);
+  assert.deepEqual(await hasher.verify({ hash: heavier.hash, scheme }, PASSWORD), { ok: true, rehash: true });
+  assert.deepEqual(await hasher.verify(foreign(FOREIGN.scrypt), PASSWORD), { ok: true, rehash: true });
+});
+
+test('work on behalf of a request waits under its origin, of whatever kind it is (R87 in part)', async () => {
+  const limits = { parameters: light, concurrency: 1, queueLimit: 100, addressLimit: 1 };
+  const hasher = createPasswordHasher(limits);
+  const stored = await hasher.hash(PASSWORD);
+  const work: ((mine: PasswordHasher) => Promise<unknown>)[] = [
+    (mine) => mine.hash(PASSWORD),
+    (mine) => mine.verify(stored, PASSWORD),
+    (mine) => mine.decoy(PASSWORD),
+    (mine) => mine.raw(PASSWORD, Buffer.alloc(16)),
+  ];
+  for (const run of work) {
+    const running = hasher.hash(PASSWORD);
+    const waiting = hasherFor(hasher, { organisation: 'clinic', address: 'a' }).decoy(PASSWORD);
+    await assert.rejects(run(hasherFor(hasher, { organisation: 'school', address: 'a' })), HasherBusyError);
+    await Promise.all([
+      running,
+      waiting,
+      run(hasherFor(hasher, { organisation: 'school', address: 'b' })),
+      run(hasher),
+    ]);
+  }
 });

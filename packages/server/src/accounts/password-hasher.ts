@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { hash as argon2Hash, hashRaw as argon2Raw, verify as argon2Verify } from '@node-rs/argon2';
 import { type Random, systemRandom } from '../crypto/tokens.ts';
-import { verifyForeign } from './foreign-hashes.ts';
+import type { HashOrigin } from './fair-lines.ts';
+import { type HashFunctions, nativeHashFunctions } from './hash-functions.ts';
 import { createHashQueue } from './hash-queue.ts';
 import { type Argon2Parameters, type PasswordHash, parsePasswordHash } from './password-hash.ts';
+import { isOwnScheme, ownScheme, type StoredPassword } from './password-scheme.ts';
 
 /** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
 export const DEFAULT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, lanes: 1 };
@@ -16,24 +17,32 @@ export interface PasswordHasherOptions {
   concurrency?: number;
   /** How many may wait. Default 200, about two seconds of two cores. */
   queueLimit?: number;
+  /** How many of one client address may wait. Default: a quarter of `queueLimit`, rounded up. */
+  addressLimit?: number;
   /** Of new hashes; a stored one of other parameters still verifies and is renewed. */
   parameters?: Argon2Parameters;
   random?: Random;
 }
 
+/**
+ * Every method takes the origin of the request, so that the queue is fair; work without an origin (administration, imports)
+ * has its own lane.
+ */
 export interface PasswordHasher {
-  /** A PHC string of argon2id under a fresh salt. @throws HasherBusyError */
-  hash(password: string): Promise<string>;
+  /** A PHC string of argon2id under a fresh salt, with its scheme. @throws HasherBusyError */
+  hash(password: string, origin?: HashOrigin): Promise<StoredPassword>;
   /**
    * Whether the password is the one of a stored hash, own or foreign; `rehash` asks to store a new one, and is only
    * ever true beside `ok`. @throws HasherBusyError · PasswordHashError
    */
-  verify(stored: string, password: string): Promise<{ ok: boolean; rehash: boolean }>;
-  /** Takes what `verify` of a hash of our own takes, and always ends in nothing: for unknown names (R53, R54). */
-  decoy(password: string): Promise<void>;
+  verify(stored: StoredPassword, password: string, origin?: HashOrigin): Promise<{ ok: boolean; rehash: boolean }>;
+  /** Takes what `verify` of a hash of the present scheme takes, and never succeeds: for unknown names (R53, R54). */
+  decoy(password: string, origin?: HashOrigin): Promise<void>;
   /** Raw argon2id of 32 bytes under a given salt, for recovery codes. @throws HasherBusyError */
-  raw(text: string, salt: Uint8Array, parameters?: Argon2Parameters): Promise<Uint8Array>;
+  raw(text: string, salt: Uint8Array, parameters?: Argon2Parameters, origin?: HashOrigin): Promise<Uint8Array>;
   readonly parameters: Argon2Parameters;
+  /** The scheme of new hashes, for example `own.19456.2.1`. */
+  readonly scheme: string;
   readonly stats: { readonly running: number; readonly waiting: number };
 }
 
@@ -41,41 +50,69 @@ export interface PasswordHasher {
  * Password hashing behind one bounded queue (R62, R87). Passwords are normalised to NFC and never cut off (D10). The
  * work itself runs in libuv's pool; setting `UV_THREADPOOL_SIZE` to the number of cores gives the best throughput.
  */
-export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+export function createPasswordHasher(
+  options: PasswordHasherOptions = {},
+  functions: HashFunctions = nativeHashFunctions,
+): PasswordHasher {
   const { concurrency = availableParallelism() + 1, queueLimit = 200, random = systemRandom } = options;
-  const parameters = options.parameters ?? DEFAULT_PARAMETERS;
-  const queue = createHashQueue({ concurrency, queueLimit });
-  const decoyHash = makeDecoyHash(parameters, random);
+  const { parameters = DEFAULT_PARAMETERS, addressLimit = Math.ceil(queueLimit / 4) } = options;
+  const queue = createHashQueue({ concurrency, queueLimit, addressLimit });
+  const decoyHash = parsePasswordHash(makeDecoyHash(parameters, random));
+  const scheme = ownScheme(parameters);
   return {
     parameters,
-    hash: (password) =>
-      queue.run(() => argon2Hash(password.normalize('NFC'), { ...native(parameters), salt: random(SALT_BYTES) })),
-    async verify(stored, password) {
-      const hash = parsePasswordHash(stored);
-      const ok = await queue.run(() => verifyHash(hash, password));
-      return { ok, rehash: ok && !isCurrent(hash, parameters) };
+    scheme,
+    async hash(password, origin) {
+      const salted = { ...native(parameters), salt: random(SALT_BYTES) };
+      return { hash: await queue.run(() => functions.argon2Hash(nfc(password), salted), origin), scheme };
     },
-    async decoy(password) {
-      await queue.run(() => argon2Verify(decoyHash, password.normalize('NFC')));
+    async verify(stored, password, origin) {
+      const hash = parsePasswordHash(stored.hash);
+      const own = isOwnScheme(stored.scheme) && hash.kind === 'argon2';
+      // R54: an own hash is of the NFC form, so that every spelling costs the one run that an unknown name costs.
+      const ok = await queue.run(
+        () => (own ? functions.verify(hash, nfc(password)) : verifyForeignSpelling(hash, password, functions)),
+        origin,
+      );
+      const current = stored.scheme === scheme && hasParameters(hash, parameters);
+      return { ok, rehash: ok && !current };
     },
-    raw: (text, salt, asked = parameters) => queue.run(() => argon2Raw(text, { ...native(asked), salt })),
+    async decoy(password, origin) {
+      await queue.run(() => functions.verify(decoyHash, nfc(password)), origin);
+    },
+    raw: (text, salt, asked = parameters, origin) =>
+      queue.run(() => functions.argon2Raw(text, { ...native(asked), salt }), origin),
     get stats() {
       return queue.stats;
     },
   };
 }
 
-async function verifyHash(hash: PasswordHash, password: string): Promise<boolean> {
-  const normalised = password.normalize('NFC');
-  if (hash.kind === 'argon2') {
-    if (await argon2Verify(hash.text, normalised)) return true;
-    // Another system may have hashed the text as the keyboard gave it.
-    return normalised !== password && (await argon2Verify(hash.text, password));
-  }
-  return (await verifyForeign(hash, normalised)) || (normalised !== password && (await verifyForeign(hash, password)));
+/** The same hasher on behalf of one request: what a step hashes waits in the queue under that origin. */
+export function hasherFor(hasher: PasswordHasher, origin: HashOrigin): PasswordHasher {
+  return {
+    parameters: hasher.parameters,
+    scheme: hasher.scheme,
+    hash: (password) => hasher.hash(password, origin),
+    verify: (stored, password) => hasher.verify(stored, password, origin),
+    decoy: (password) => hasher.decoy(password, origin),
+    raw: (text, salt, parameters) => hasher.raw(text, salt, parameters, origin),
+    get stats() {
+      return hasher.stats;
+    },
+  };
 }
 
-function isCurrent(hash: PasswordHash, { memory, passes, lanes }: Argon2Parameters): boolean {
+/** Another system may have hashed the text as the keyboard gave it: up to two runs, which the answer's floor hides. */
+async function verifyForeignSpelling(hash: PasswordHash, password: string, functions: HashFunctions): Promise<boolean> {
+  const normalised = nfc(password);
+  if (await functions.verify(hash, normalised)) return true;
+  return normalised !== password && (await functions.verify(hash, password));
+}
+
+const nfc = (password: string): string => password.normalize('NFC');
+
+function hasParameters(hash: PasswordHash, { memory, passes, lanes }: Argon2Parameters): boolean {
   if (hash.kind !== 'argon2' || hash.variant !== 'argon2id' || hash.version !== 19) return false;
   return hash.memory === memory && hash.passes === passes && hash.lanes === lanes;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { passwordOf } from '../accounts/password-scheme.ts';
 import { findAccount } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import { activeFactors } from '../store/factors.ts';
@@ -6,6 +7,8 @@ import { withDatabases } from '../store/testing/databases.ts';
 import { AdminError, type Fault, faultLine } from './admin-error.ts';
 import { DESK, openDesk } from './testing/desk.ts';
 
+/** With the parameters of this test's own hashes. */
+const ARGON2 = '$argon2id$v=19$m=64,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$d27WwOB2LOWIuQx/0Tt/YMqv9yfFwwEiXiGQcwpsTpE';
 const BCRYPT = '$2b$04$WApznUPhDubN0oeveSXHp.zHjyTyrBI6EVR3mkbm3ahMhL4YI6UOa';
 const URI = 'otpauth://totp/Old:kim?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Old';
 const HEADER = 'organisation,username,name,email,password,password_hash,totp_secret';
@@ -26,21 +29,24 @@ withDatabases('people of a file are imported with their hashes and secrets', asy
     `clinic,kim,"Kim ""K"", de Wit",kim@example.org,,${BCRYPT},${URI}`,
     `school,lou@example.org,Lou,,een lange zin voor lou,,jbsw y3dp ehpk 3pxp jbsw y3dp ehpk 3pxp`,
     '',
+    `clinic,sam,,,,"${ARGON2}",`,
     'clinic,noor,,,,,',
   ].join('\r\n');
   const result = await admin.importPeople({ ...DESK, csv });
-  assert.deepEqual(result, { people: 3, factors: 2, organisations: { clinic: 2, school: 1 } });
+  assert.deepEqual(result, { people: 4, factors: 2, organisations: { clinic: 3, school: 1 } });
   const kim = await findAccount(fixture.database.read, 'clinic', 'kim');
   assert.deepEqual([kim?.name, kim?.email, kim?.password_hash], ['Kim "K", de Wit', 'kim@example.org', BCRYPT]);
+  // R54: whether a hash is the server's own is never read from its text.
+  assert.equal(kim?.password_scheme, 'foreign');
+  assert.equal((await findAccount(fixture.database.read, 'clinic', 'sam'))?.password_scheme, 'foreign');
   const lou = await findAccount(fixture.database.read, 'school', 'lou@example.org');
   assert.equal(lou?.email, 'lou@example.org');
-  assert.deepEqual(await deps.hasher.verify(lou?.password_hash ?? '', 'een lange zin voor lou'), {
-    ok: true,
-    rehash: false,
-  });
+  const stored = lou && passwordOf(lou);
+  assert.ok(stored);
+  assert.deepEqual(await deps.hasher.verify(stored, 'een lange zin voor lou'), { ok: true, rehash: false });
   assert.equal((await activeFactors(fixture.database.read, lou?.id ?? '')).length, 1);
   const noor = await findAccount(fixture.database.read, 'clinic', 'noor');
-  assert.deepEqual([noor?.password_hash, noor?.name], [null, null]);
+  assert.deepEqual([noor?.password_hash, noor?.password_scheme, noor?.name], [null, null, null]);
   const audit = await fixture.database.read.selectFrom('audit').select(['event', 'organisation_id']).execute();
   assert.equal(audit.length, 2);
 });
@@ -58,6 +64,7 @@ withDatabases('every fault is told by row and column, and nothing is imported in
     'clinic,GOOD ,,,,,',
     'clinic,There,,,,,',
     `clinic,both,,,een lange zin voor lou,${BCRYPT},`,
+    `clinic,costly,,,,${BCRYPT.replace('$04$', '$13$')},`,
   ].join('\n');
   await assert.rejects(admin.importPeople({ ...DESK, csv }), (error) => {
     const found = faultsOf(error).map((line) => line.split(':')[0]);
@@ -71,8 +78,10 @@ withDatabases('every fault is told by row and column, and nothing is imported in
       'row 7, column username',
       'row 8, column username',
       'row 9, column password',
+      'row 10, column password_hash',
     ]);
     assert.doesNotMatch(faultsOf(error).join(), /short,|what|AAAA/);
+    assert.match(faultsOf(error).at(-1) ?? '', /costs more .* expected a cost of at most 12\. .* send an invitation$/);
     return true;
   });
   assert.equal(await people(fixture.database), 1);

@@ -1,3 +1,4 @@
+import { FOREIGN_SCHEME, type StoredPassword } from '../accounts/password-scheme.ts';
 import { newId } from '../crypto/tokens.ts';
 import { hashRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
 import { totpBinding } from '../flow/totp-proof.ts';
@@ -23,6 +24,7 @@ export async function rowsOf(
   person: Person,
 ): Promise<PersonRows> {
   const now = clock();
+  const password = person.password && (await storedOf(person.password, hasher));
   const account: AccountRow = {
     id: newId(random),
     organisation_id: organisationId,
@@ -30,7 +32,8 @@ export async function rowsOf(
     username_key: person.usernameKey,
     name: person.name,
     email: person.email,
-    password_hash: person.password && (await hashOf(person.password, hasher)),
+    password_hash: password?.hash ?? null,
+    password_scheme: password?.scheme ?? null,
     password_changed_at: person.password ? now : null,
     state: 'active',
     remember_for: null,
@@ -52,11 +55,12 @@ export async function rowsOf(
   return rows;
 }
 
-async function hashOf(
+/** A hash that came in is foreign whatever it looks like: which text it was made of is not known. */
+async function storedOf(
   password: NonNullable<Person['password']>,
   hasher: Pick<AdminDeps['hasher'], 'hash'>,
-): Promise<string> {
-  return 'hash' in password ? password.hash : await hasher.hash(password.plain);
+): Promise<StoredPassword> {
+  return 'hash' in password ? { hash: password.hash, scheme: FOREIGN_SCHEME } : await hasher.hash(password.plain);
 }
 
 /** @throws ConstraintError when a username is taken */

@@ -1,3 +1,4 @@
+import { checkImportCost } from '../accounts/import-cost.ts';
 import { PasswordHashError, parsePasswordHash } from '../accounts/password-hash.ts';
 import { passwordFault } from '../accounts/password-rules.ts';
 import { emailKey, UsernameError } from '../accounts/username.ts';
@@ -107,7 +108,7 @@ function readPassword(input: PersonInput, username: string, organisation: Organi
 
 function readHash({ passwordHash }: PersonInput): { hash: string } | null {
   if (!passwordHash) return null;
-  parsePasswordHash(passwordHash);
+  checkImportCost(parsePasswordHash(passwordHash));
   return { hash: passwordHash };
 }
 

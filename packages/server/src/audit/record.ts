@@ -27,7 +27,21 @@ export interface AuditEntry {
  * batches (`seal.ts`), so that logins do not queue for the chain's end.
  */
 export async function recordAudit(tx: Tx, entry: AuditEntry, random: Random = systemRandom): Promise<void> {
-  const pseudonym = entry.accountId ? await pseudonymOf(tx, entry.accountId, () => newId(random)) : null;
+  await recordAs(tx, entry, await pseudonymIn(tx, entry, random), random);
+}
+
+/** Who an entry is about, in the audit. */
+export async function pseudonymIn(tx: Tx, { accountId }: AuditEntry, random: Random): Promise<string | null> {
+  return accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : null;
+}
+
+/** The same for somebody whose pseudonym is known already. */
+export async function recordAs(
+  tx: Tx,
+  entry: Omit<AuditEntry, 'accountId'>,
+  pseudonym: string | null,
+  random: Random,
+): Promise<void> {
   await append(tx, {
     id: newId(random),
     at: entry.at,

@@ -73,7 +73,7 @@ withDatabases('an organisation and its people are set up and looked after by the
     assert.equal((await sh('enable clinic kim --reason back --json')).out.includes('"changed":true'), true);
     assert.equal((await sh('delete-person clinic kim --reason left')).out, 'The person is deleted.');
     assert.match((await sh('find clinic kim --reason gone')).err, /^There is no account "kim"/);
-    assert.equal((await sh('migrate')).out, `The database is at schema version ${migrations.length}.`);
+    assert.equal((await sh('migrate')).out, `The database is at schema version ${migrations.at(-1)?.version}.`);
   });
 });
 

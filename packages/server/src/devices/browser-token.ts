@@ -16,9 +16,14 @@ export function newDeviceToken(browserId: string, random: Random): string {
   return `${browserId}.${newToken(random)}`;
 }
 
+/** The browser that a device cookie names. Anybody can write one: `recognise` checks it. */
+export function claimedBrowser(token: string | undefined): string | undefined {
+  return FORM.exec(token ?? '')?.[1];
+}
+
 /** Finds the browser of a device cookie, in one query where it is in order. */
 export async function recognise(db: Db, token: string | undefined): Promise<Recognised> {
-  const id = FORM.exec(token ?? '')?.[1];
+  const id = claimedBrowser(token);
   if (token === undefined || id === undefined) return { state: 'unknown' };
   const found = await findBrowserByToken(db, hashToken(token));
   if (found) return { state: 'found', ...found };

@@ -1,10 +1,10 @@
+import { hasherFor } from '../accounts/password-hasher.ts';
 import { visitorOf } from '../devices/known-device.ts';
 import { findAccount, getAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
-import type { EngineDeps, RequestContext } from './engine-types.ts';
+import type { EngineParts, RequestContext } from './engine-types.ts';
 import type { Facts } from './facts.ts';
 import type { OpenFlow } from './open-flow.ts';
-import type { FindOrganisation } from './organisation-cache.ts';
 import type { StepContext } from './step-definition.ts';
 
 /** Runs a query once, however often it is asked. */
@@ -18,13 +18,15 @@ function once<T>(query: () => Promise<T>): () => Promise<T> {
 
 /** What a step may know, for one input of a flow. `facts` are those that it works on, saved or not. */
 export function stepContext(
-  deps: EngineDeps & { findOrganisation: FindOrganisation },
+  deps: EngineParts,
   request: RequestContext,
   flow: OpenFlow,
   now: number,
   facts: Facts = flow.facts,
 ): StepContext {
-  const { database, keyring, hasher, random, baseUrl, findOrganisation } = deps;
+  const { database, keyring, hasher, random, baseUrl, findOrganisation, hasOtherHashes, answerFloor } = deps;
+  const began = deps.timer.now();
+  const { organisation: organisationId = '' } = facts;
   const account = once(async (): Promise<AccountRow | undefined> => {
     const { organisation, person, account: typed } = facts;
     if (organisation === undefined) return undefined;
@@ -36,11 +38,12 @@ export function stepContext(
     flowId: flow.row.id,
     facts,
     now,
+    address: request.address,
     language: request.language ?? 'en',
     dialect: database.dialect,
     read: database.read,
     keyring,
-    hasher,
+    hasher: hasherFor(hasher, { organisation: organisationId, address: request.address }),
     random,
     baseUrl,
     account,
@@ -52,5 +55,8 @@ export function stepContext(
       return definition;
     },
     findOrganisation,
+    async underFloor(key, work) {
+      return (await hasOtherHashes(organisationId)) ? await answerFloor.hold(key, began, work) : await work();
+    },
   };
 }

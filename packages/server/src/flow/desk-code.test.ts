@@ -5,6 +5,7 @@ import { activeFactors, allFactors } from '../store/factors.ts';
 import { currentRecoveryCodes } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './engine-types.ts';
+import { countingHasher } from './testing/counting-hasher.ts';
 import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
@@ -173,4 +174,27 @@ withDatabases('R82: using a help-desk code tells the person, and R34: ends what 
   const mails = await fixture.database.read.selectFrom('outbox').select('template').orderBy('created_at').execute();
   assert.deepEqual(mails.map(({ template }) => template).sort(), ['desk-code-given', 'desk-code-used']);
   assert.ok(!JSON.stringify(await fixture.database.read.selectFrom('outbox').selectAll().execute()).includes(code));
+});
+
+/*
+ * Threat: a thief of a password learns from the time of a wrong code whether the help desk gave a code, or whether
+ * recovery codes are left, and knows when to strike.
+ */
+withDatabases('R54 a wrong code costs the same hash runs whatever codes an account has', async (fixture) => {
+  const { hasher, take } = countingHasher();
+  const world = new World(fixture.database, fixture.clock, hasher);
+  await world.organisation();
+  const runs: Record<string, string[]> = {};
+  for (const [index, has] of ['codes', 'spent code', 'help-desk code', 'both', 'spent help-desk code'].entries()) {
+    const person = await world.person({ username: `person-${index}` });
+    const [code = ''] = has === 'help-desk code' ? [] : await world.giveRecoveryCodes(person);
+    const desk = has === 'codes' || has === 'spent code' ? '' : await world.giveDeskCode(person);
+    if (has === 'spent code') await use(await atRecovery(world, person), code);
+    if (has === 'spent help-desk code') await use(await atRecovery(world, person), desk);
+    const browser = await atRecovery(world, person);
+    take();
+    assert.equal((await use(browser, '0000-0000-0000')).refusal?.code, 'wrong-code', has);
+    runs[has] = take();
+  }
+  for (const [has, costs] of Object.entries(runs)) assert.deepEqual(costs, Array(2).fill('argon2.64.1.1'), has);
 });

@@ -10,18 +10,21 @@ const kinds: ReadonlySet<Kind> = new Set(['login', 'reset', 'enroll']);
 export type DeskVerdict = RecoveryVerdict | { outcome: 'expired' };
 
 /**
- * Judges a code as the help desk's. Read from the database, so that one which was given while the person waits does. Costs
- * a hash only where there is such a code. @throws HasherBusyError
+ * Judges a code as the help desk's. Read from the database, so that a code works that was given while the user waits. Costs
+ * a hash whether or not there is such a code, so that the time doesn't reveal it (R54). @throws HasherBusyError
  */
 export async function judgeDeskCode(
   code: string,
   { kind, facts, read, hasher, now }: StepContext,
 ): Promise<DeskVerdict> {
   const row = kinds.has(kind) && facts.person ? await deskCodeOf(read, facts.person.id) : undefined;
-  if (!row) return { outcome: 'wrong' };
-  const candidates = [{ id: row.id, hash: row.hash, spentAt: row.spent_at }];
-  const verdict = await verifyRecoveryCode(code, { accountId: row.account_id, salt: row.salt, candidates }, hasher);
-  return verdict.outcome === 'matched' && row.expires_at <= now ? { outcome: 'expired' } : verdict;
+  const set = row && {
+    accountId: row.account_id,
+    salt: row.salt,
+    candidates: [{ id: row.id, hash: row.hash, spentAt: row.spent_at }],
+  };
+  const verdict = await verifyRecoveryCode(code, set, hasher);
+  return row && verdict.outcome === 'matched' && row.expires_at <= now ? { outcome: 'expired' } : verdict;
 }
 
 export function spendDesk(id: string, { now }: StepContext): Effect {

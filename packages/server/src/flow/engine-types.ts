@@ -1,4 +1,5 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
+import type { AnswerFloor, Timer } from '../accounts/answer-floor.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
@@ -7,6 +8,8 @@ import type { Language } from '../organisations/own-words.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
+import type { Throttle } from '../throttle/throttle.ts';
+import type { OrganisationCache } from './organisation-cache.ts';
 import type { Refusal } from './step-definition.ts';
 
 /** Only what the engine says to it; pino's loggers fit. */
@@ -19,13 +22,20 @@ export interface EngineDeps {
   keyring: Keyring;
   hasher: PasswordHasher;
   clock: Clock;
+  /** Of the floor of password answers (R54). */
+  timer: Timer;
   random: Random;
   /** The configured one: what mailed links begin with, whatever a request came to (R33). */
   baseUrl: string;
   logger: EngineLogger;
+  /** Slows down an address and a device. Default: one of the engine's own, by `DEFAULT_THROTTLE`. */
+  throttle?: Throttle;
   /** Whether a flow may end in going there (R70). The organisation is undefined while nobody has chosen one. */
   allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
 }
+
+/** The dependencies and what an engine keeps in memory for itself. */
+export type EngineParts = EngineDeps & OrganisationCache & { answerFloor: AnswerFloor; throttle: Throttle };
 
 /** What HTTP knows of the request that carries an input. */
 export interface RequestContext {

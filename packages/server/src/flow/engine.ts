@@ -1,6 +1,9 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
+import { createAnswerFloor } from '../accounts/answer-floor.ts';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow } from '../store/flows.ts';
+import { DEFAULT_THROTTLE } from '../throttle/settings.ts';
+import { createThrottle } from '../throttle/throttle.ts';
 import { stepContext } from './context.ts';
 import { withoutDeskCode } from './desk-code.ts';
 import type { Engine, EngineDeps, Issued, Outcome, RequestContext } from './engine-types.ts';
@@ -16,7 +19,12 @@ import { applyInput, type Parts } from './submission.ts';
 
 /** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
 export function createEngine(deps: EngineDeps): Engine {
-  const parts: Parts = { ...deps, findOrganisation: organisationCache(deps.database.read, deps.clock) };
+  const parts: Parts = {
+    ...deps,
+    ...organisationCache(deps.database.read, deps.clock, deps.hasher.scheme),
+    answerFloor: createAnswerFloor(deps.timer),
+    throttle: deps.throttle ?? createThrottle(deps, DEFAULT_THROTTLE),
+  };
   return {
     async start({ kind, inputs = [], link, returnTo }, context) {
       const { clock, random, allowedReturnTo } = parts;
@@ -26,7 +34,8 @@ export function createEngine(deps: EngineDeps): Engine {
         if (!(await allowedReturnTo(facts.organisation, returnTo))) throw new FlowError('not-allowed');
         facts.returnTo = returnTo;
       }
-      const { flow, token } = newFlow(kind, facts, { now, browserHash: context.browserHash, random });
+      const { browserHash, address } = context;
+      const { flow, token } = newFlow(kind, facts, { now, browserHash, address, random });
       return { ...(await applyAll(parts, flow, inputs, context)), token };
     },
     async view(ref, context) {

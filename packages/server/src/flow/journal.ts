@@ -1,4 +1,5 @@
-import { recordAudit } from '../audit/record.ts';
+import { type AuditEntry, recordAudit } from '../audit/record.ts';
+import { recordRefusal } from '../audit/refusals.ts';
 import { newId, type Random } from '../crypto/tokens.ts';
 import type { TemplateName } from '../mail/templates/index.ts';
 import type { Tx } from '../store/database.ts';
@@ -20,9 +21,17 @@ export interface JournalEntry {
 
 /** One row of the audit, in the transaction that it tells of (R81). */
 export async function note(tx: Tx, entry: JournalEntry, random: Random): Promise<void> {
-  const { request, detail, method, ...rest } = entry;
-  const origin = { address: request.address, correlationId: request.correlationId };
-  await recordAudit(tx, { ...rest, ...origin, method: method ?? null, detail: detail ?? null }, random);
+  await recordAudit(tx, auditEntry(entry), random);
+}
+
+/** The same for a refusal that can be repeated without limit: one row at a window's start, one at its end (R93). */
+export async function noteRepeated(tx: Tx, entry: JournalEntry, random: Random): Promise<void> {
+  await recordRefusal(tx, auditEntry(entry), random);
+}
+
+function auditEntry({ request, detail, method, ...rest }: JournalEntry): AuditEntry {
+  const { address, correlationId } = request;
+  return { ...rest, address, correlationId, method: method ?? null, detail: detail ?? null };
 }
 
 /** What a person is told about her own account (R82): mail without a link of its own. */

@@ -1,7 +1,7 @@
 import type { Kind } from '@tweestap/protocol';
 import { hashToken, newId, newToken, type Random, sameHash } from '../crypto/tokens.ts';
 import type { Db, Tx } from '../store/database.ts';
-import { findFlow, insertFlow, noteFacts, updateFlow } from '../store/flows.ts';
+import { findFlow, insertFlow, noteFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
 import type { FlowRow } from '../store/schema.ts';
 import type { FlowRef, RequestContext } from './engine-types.ts';
 import { FlowError, Lost } from './errors.ts';
@@ -40,7 +40,7 @@ export interface OpenFlow {
 export function newFlow(
   kind: Kind,
   facts: Facts,
-  { now, browserHash, random }: { now: number; browserHash: string; random: Random },
+  { now, browserHash, address, random }: { now: number; browserHash: string; address: string; random: Random },
 ): { flow: OpenFlow; token: string } {
   const token = newToken(random);
   const row = {
@@ -56,6 +56,7 @@ export function newFlow(
     expires_at: now + LIFE[kind],
     extensions: 0,
     ended_at: null,
+    address,
   };
   return { flow: { row, facts, stored: false, changed: true }, token };
 }
@@ -84,9 +85,11 @@ export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, 
 /** Writes a flow as it is now: a compare-and-set on the version that was read (R7). @throws Lost `out-of-order` */
 export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = null): Promise<void> {
   const { row, facts } = flow;
+  const address = isUnanswered(facts) && endedAt === null ? row.address : null;
   const columns = { organisation_id: facts.organisation ?? null, account_id: facts.person?.id ?? null };
   if (!flow.stored) {
-    await insertFlow(tx, { ...row, ...columns, facts: JSON.stringify(facts), ended_at: endedAt });
+    await insertFlow(tx, { ...row, ...columns, address, facts: JSON.stringify(facts), ended_at: endedAt });
+    if (address !== null) await trimUnansweredFlows(tx, address);
     return;
   }
   const won = await updateFlow(tx, {
@@ -95,11 +98,17 @@ export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = 
     facts: JSON.stringify(facts),
     organisationId: columns.organisation_id,
     accountId: columns.account_id,
+    address,
     expiresAt: row.expires_at,
     extensions: row.extensions,
     ...(endedAt === null ? {} : { endedAt }),
   });
   if (!won) throw new Lost('out-of-order');
+}
+
+/** Whether anybody may have made this flow: nothing is proven in it, and no link or session began it (R93). */
+function isUnanswered({ person, link, session }: Facts): boolean {
+  return !person && !link && session === undefined;
 }
 
 /** Writes what a refusal tells, without standing in the way of a submission that is under way. */

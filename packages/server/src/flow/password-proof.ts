@@ -1,5 +1,6 @@
 import { HasherBusyError } from '../accounts/hash-queue.ts';
-import { knownDeviceKey, passwordKey } from '../locks/keys.ts';
+import { passwordOf, type StoredPassword } from '../accounts/password-scheme.ts';
+import { knownDeviceKey, newPasswordKey, passwordKey } from '../locks/keys.ts';
 import { accountStands, lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { forgetDevice } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
@@ -24,16 +25,36 @@ export async function passwordCounted(context: StepContext): Promise<Counted> {
   return { ...limit, key: passwordKey(organisation, account?.username_key ?? typed?.key ?? '') };
 }
 
+/** An account whose password was proven. The effects belong in the transaction of the proof. */
+export interface PasswordProof {
+  account: AccountRow;
+  effects: Effect[];
+}
+
 /**
  * Whether a password is the account's. Unknown, disabled and not yet activated accounts take what a wrong password takes
- * (R53). The effects belong in the transaction of the proof.
+ * (R53, R54).
  */
-export async function provePassword(
+export async function provePassword(password: string, context: StepContext): Promise<PasswordProof | undefined> {
+  const { key } = await passwordCounted(context);
+  return await context.underFloor(key, () => judge(password, context));
+}
+
+/** Whether a new password is the one that the account has; takes what a password answer takes (R54). */
+export async function isPresentPassword(
   password: string,
-  context: StepContext,
-): Promise<{ account: AccountRow; effects: Effect[] } | undefined> {
+  account: AccountRow,
+  { hasher, underFloor }: StepContext,
+): Promise<boolean> {
+  const stored = passwordOf(account);
+  if (!stored) return false;
+  const { ok } = await underFloor(newPasswordKey(account.id), () => hasher.verify(stored, password));
+  return ok;
+}
+
+async function judge(password: string, context: StepContext): Promise<PasswordProof | undefined> {
   const account = await context.account();
-  const stored = account?.password_hash;
+  const stored = account && passwordOf(account);
   if (!account || !stored) {
     await context.hasher.decoy(password);
     return undefined;
@@ -46,17 +67,22 @@ export async function provePassword(
     async apply(tx) {
       // Two logins that both read the row and then both want to write it would wait for each other.
       if (rehash) await lockAccount(tx, account.id);
-      return await accountStands(tx, context.dialect, account.id, stored);
+      return await accountStands(tx, context.dialect, account.id, stored.hash);
     },
   };
   return { account, effects: [stands, ...(rehash ? await renewHash(password, account.id, stored, context) : [])] };
 }
 
 /** A hash of another system or of outdated parameters is replaced once its password is known (R62). */
-async function renewHash(password: string, id: string, stored: string, context: StepContext): Promise<Effect[]> {
+async function renewHash(
+  password: string,
+  id: string,
+  stored: StoredPassword,
+  context: StepContext,
+): Promise<Effect[]> {
   try {
-    const hash = await context.hasher.hash(password);
-    return [effect((tx) => setPasswordHash(tx, id, hash, context.now, stored))];
+    const renewed = await context.hasher.hash(password);
+    return [effect((tx) => setPasswordHash(tx, id, renewed, context.now, stored.hash))];
   } catch (error) {
     // The old hash still works, and the next login tries again.
     if (error instanceof HasherBusyError) return [];

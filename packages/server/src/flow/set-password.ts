@@ -1,3 +1,4 @@
+import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { passwordKey } from '../locks/keys.ts';
 import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
@@ -20,7 +21,7 @@ export function spend({ facts, now }: StepContext): Effect[] {
  * A new password for an account that stands as it was read. Everything that was proven with the old one dies with it
  * (R34), and every link that is still on its way (R31).
  */
-export function changePassword(context: StepContext, account: AccountRow, hash: string): Effect[] {
+export function changePassword(context: StepContext, account: AccountRow, password: StoredPassword): Effect[] {
   const { now, random } = context;
   const { id, organisation_id: organisationId } = account;
   return [
@@ -40,7 +41,7 @@ export function changePassword(context: StepContext, account: AccountRow, hash: 
     ...revokeProofs(id, context),
     ...spend(context),
     effect(async (tx) => {
-      await setPasswordHash(tx, id, hash, now);
+      await setPasswordHash(tx, id, password, now);
       await voidLinks(tx, id, now);
       // D7: what was counted were guesses of the password that is gone.
       await resetCounter(tx, passwordKey(organisationId, account.username_key), now);

@@ -7,6 +7,7 @@ import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow } from '../store/schema.ts';
+import type { Spending } from '../throttle/budgets.ts';
 import type { Facts } from './facts.ts';
 
 /** What the engine knows of the request that a step is shown to or answered by. */
@@ -21,6 +22,9 @@ export interface StepContext {
   readonly dialect: Database['dialect'];
   readonly read: Db;
   readonly keyring: Keyring;
+  /** The client's address (`RequestContext`). */
+  readonly address: string;
+  /** Hashes on behalf of this organisation and address: its queue is fair between them (R87). */
   readonly hasher: PasswordHasher;
   readonly random: Random;
   /** What mailed links begin with, without a slash at its end (R33). */
@@ -33,6 +37,11 @@ export interface StepContext {
   account(): Promise<AccountRow | undefined>;
   /** What this browser's device cookie says about the account (D7). Read once an input. */
   visitor(): Promise<Visitor>;
+  /**
+   * Runs what evaluates a password. While the organisation has hashes that cost otherwise than the present own ones, resolves
+   * at the floor of password answers, counted from the beginning of the input, and one after the other under a key (R54).
+   */
+  underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** A change of the database that stands or falls with the submission. */
@@ -90,6 +99,14 @@ export interface Counted {
   tells: boolean;
 }
 
+/** What an answer may use up of the budgets of its address (`throttle/`), where `counted` doesn't say it. */
+export interface Spends {
+  /** `mail` is spent when the mail is sent; a credential when it is wrong. */
+  spending: Spending;
+  /** The name as it is compared, where the answer itself brings it. */
+  name?: string;
+}
+
 /** The actions that the engine answers by itself, the same for all steps. */
 export type CommonAction = 'later' | 'back' | 'switch' | 'extend';
 /** The inputs that are a step's own. */
@@ -111,6 +128,8 @@ export interface StepDefinition<T extends StepType> {
   present(context: StepContext): Promise<ViewOf<T>>;
   /** What attempts are counted under; left out where nothing can be guessed. */
   counted?(context: StepContext): Promise<Counted | undefined>;
+  /** For an answer that asks for a mail, or that guesses at something that no lock counts. */
+  spends?(answer: AnswerOf<T>, context: StepContext): Promise<Spends | undefined>;
   /** Judges an answer. An exception denies, and gives the attempt back (R8). */
   verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
   /** What the audit calls an answer to this step; left out where nobody proves anything. */

@@ -2,18 +2,19 @@ import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder } from '../locks/attempt.ts';
 import { resetCounter, returnAttempt } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
+import type { Permit } from '../throttle/throttle.ts';
+import { admit, isSpent } from './admit.ts';
 import { goBack } from './back.ts';
 import { complete, endsBeforeLogin, resultOf } from './complete.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
-import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
+import type { EngineParts, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
-import { note } from './journal.ts';
+import { note, noteRepeated } from './journal.ts';
 import { otherMethods } from './methods.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
-import type { FindOrganisation } from './organisation-cache.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
@@ -25,8 +26,9 @@ import {
   type Refused,
   type StepContext,
 } from './step-definition.ts';
+import { watchLogin } from './stopped-login.ts';
 
-export type Parts = EngineDeps & { findOrganisation: FindOrganisation };
+export type Parts = EngineParts;
 
 /** What became of one input. */
 export interface Applied {
@@ -45,6 +47,8 @@ interface Submission {
   request: RequestContext;
   context: StepContext;
   step: StepType;
+  /** A counter has this attempt: counters bound how many events of their own such attempts can leave (R93). */
+  bounded?: boolean;
 }
 
 /**
@@ -66,7 +70,7 @@ export async function applyInput(
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
     case 'later':
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
-      return await accept(submission, defer(context), undefined);
+      return await accept(submission, await watched(submission, defer(context)), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.row.kind, flow.facts, step, input.to));
     case 'switch':
@@ -92,25 +96,59 @@ async function switched(context: StepContext, step: StepType, method: Facts['met
   return chosen && { ...context.facts, method: chosen };
 }
 
+/** Asks leave of the throttle, counts, verifies, and then accepts or refuses. */
 async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
-  const { context, step } = submission;
-  const { counted, verify } = definitionOf(step);
+  const { parts, flow, request, context, step } = submission;
+  const { counted, spends, verify } = definitionOf(step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
   const limit = await counted?.(context);
+  const spent = await spends?.(input, context);
+  const named = (key: string): StepContext =>
+    stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
+  const permit = await admit(parts.throttle, { counted: limit, spends: spent, context, named, request });
+  if (permit && 'retryAfter' in permit) {
+    // Neither counted nor verified: not even a right answer is told apart.
+    const refusal: Refusal = { code: 'throttled', retryAfter: permit.retryAfter };
+    return await conclude(submission, { facts: flow.facts, refusal });
+  }
   const counting = limit ? await count(submission, limit) : undefined;
-  if (counting && !('attempt' in counting)) return counting;
-  let verdict: Accepted | Refused;
+  if (counting && !('attempt' in counting)) {
+    await quietly(submission, () => permit?.giveBack());
+    return counting;
+  }
+  const verdict = await judge(submission, () => verify(input, context), counting, permit);
+  if (permit && isSpent(verdict, spent)) await permit.spend();
+  else await quietly(submission, () => permit?.giveBack());
+  return verdict.outcome === 'accepted'
+    ? await accept(submission, await watched(submission, verdict), counting)
+    : await refuse({ ...submission, bounded: verdict.counts && counting !== undefined }, verdict, counting);
+}
+
+/** R8, R43: an exception denies, and costs the user nothing. */
+async function judge(
+  submission: Submission,
+  verify: () => Promise<Accepted | Refused>,
+  counting: Counting | undefined,
+  permit: Permit | undefined,
+): Promise<Accepted | Refused> {
   try {
-    verdict = await verify(input, context);
-    if (verdict.outcome === 'accepted') verdict = { ...verdict, facts: await prepared(submission, verdict.facts) };
+    const verdict = await verify();
+    return verdict.outcome === 'refused' ? verdict : { ...verdict, facts: await prepared(submission, verdict.facts) };
   } catch (error) {
-    // R8, R43: an exception denies, and costs the person nothing.
     if (counting) await giveBack(submission, counting);
+    await quietly(submission, () => permit?.giveBack());
     throw error;
   }
-  return verdict.outcome === 'accepted'
-    ? await accept(submission, verdict, counting)
-    : await refuse(submission, verdict, counting);
+}
+
+/** Adds what notes a login that stops after a right password, and what forgets one that is finished. */
+async function watched({ parts, flow, request, context, step }: Submission, accepted: Accepted): Promise<Accepted> {
+  if (flow.row.kind !== 'login') return accepted;
+  const after = stepContext(parts, request, flow, context.now, accepted.facts);
+  const done = (await nextOf(after)) === 'done';
+  const { address } = request;
+  const watching = await watchLogin(context, { facts: accepted.facts, step, done, address });
+  return watching.length === 0 ? accepted : { ...accepted, effects: [...(accepted.effects ?? []), ...watching] };
 }
 
 /** Makes what the next step shows before anybody can see it. */
@@ -133,11 +171,15 @@ async function count(submission: Submission, counted: Counted): Promise<Counting
   return await conclude(submission, { facts: { ...flow.facts, lock }, refusal: { code: 'locked' } });
 }
 
-async function giveBack({ parts, request }: Submission, { key, attempt }: Counting): Promise<void> {
+async function giveBack(submission: Submission, { key, attempt }: Counting): Promise<void> {
+  await quietly(submission, () => submission.parts.database.write((tx) => returnAttempt(tx, key, attempt)));
+}
+
+async function quietly({ parts, request }: Submission, returning: () => Promise<unknown> | undefined): Promise<void> {
   try {
-    await parts.database.write((tx) => returnAttempt(tx, key, attempt));
+    await returning();
   } catch (error) {
-    // The verifier's own error is the one to report; the attempt then stands, which denies more, never less.
+    // What became of the answer is what to report; the attempt then stands, which denies more, never less.
     parts.logger.warn({ err: error, correlationId: request.correlationId }, 'an attempt could not be given back');
   }
 }
@@ -256,8 +298,9 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
   for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
 }
 
-async function journal(tx: Tx, { parts, flow, request, context, step }: Submission, result: string, done: boolean) {
-  const event = definitionOf(step).audited;
+async function journal(tx: Tx, submission: Submission, result: string, done: boolean) {
+  const { parts, flow, request, context, step, bounded } = submission;
+  const event = definitionOf(step).audited ?? (result === 'throttled' ? step : undefined);
   if (event === undefined && !done) return;
   const { facts } = flow;
   const accountId = facts.person?.id ?? (await context.account())?.id ?? null;
@@ -283,7 +326,8 @@ async function journal(tx: Tx, { parts, flow, request, context, step }: Submissi
   // D6: weaker than a binding that an old factor has vouched for.
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
   const told = { ...detail, ...desk, ...byMail, ...(done && event ? { step: event } : {}) };
-  await note(tx, { ...entry, detail: told }, parts.random);
+  const write = result === 'ok' || bounded ? note : noteRepeated;
+  await write(tx, { ...entry, detail: told }, parts.random);
 }
 
 function methodOf(step: StepType, facts: Facts): string | null {

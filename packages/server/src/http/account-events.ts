@@ -7,9 +7,9 @@ import { endFlowsOfAccount } from '../store/flows.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { auditChange, noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';
-import { needSession } from './caller.ts';
+import { checkSession, needSession } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
-import { parseBody } from './inputs.ts';
+import { checkChange, parseBody } from './inputs.ts';
 import { HttpProblem } from './problem.ts';
 import type { Exchange, Route } from './route-table.ts';
 import { instant } from './session-routes.ts';
@@ -20,8 +20,19 @@ const MOST = 20;
 /** What happened to the own account, and what one does when it was somebody else. */
 export const eventRoutes = (deps: HttpDeps): Route[] => [
   { method: 'GET', path: '/account/events', handle: (x) => list(deps, x) },
-  { method: 'POST', path: '/account/events/:id', body: true, handle: (x) => report(deps, x) },
-  { method: 'DELETE', path: '/account/sessions', handle: (x) => endOthers(deps, x) },
+  {
+    method: 'POST',
+    path: '/account/events/:id',
+    body: true,
+    check: checkChange(deps, EventReport),
+    handle: (x) => report(deps, x),
+  },
+  {
+    method: 'DELETE',
+    path: '/account/sessions',
+    check: (x) => checkSession(deps, x),
+    handle: (x) => endOthers(deps, x),
+  },
 ];
 
 async function list(deps: HttpDeps, exchange: Exchange): Promise<Answer> {

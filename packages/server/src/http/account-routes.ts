@@ -13,9 +13,9 @@ import { getOrganisation } from '../store/organisations.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';
-import { needSession, noSession } from './caller.ts';
+import { checkSession, needSession, noSession } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
-import { parseBody } from './inputs.ts';
+import { checkChange, parseBody } from './inputs.ts';
 import { HttpProblem } from './problem.ts';
 import { removeFactor } from './remove-factor.ts';
 import type { Exchange, Route } from './route-table.ts';
@@ -28,11 +28,38 @@ const FEW_CODES = 2;
 /** What a person sees and changes of the own account. Ids of others are not found, whatever the organisation (R64). */
 export const accountRoutes = (deps: HttpDeps): Route[] => [
   { method: 'GET', path: '/account', handle: async (x) => show(deps, x, await needSession(deps, x)) },
-  { method: 'PATCH', path: '/account', body: true, handle: (x) => change(deps, x) },
-  { method: 'PATCH', path: '/account/factors/:id', body: true, handle: (x) => rename(deps, x) },
-  { method: 'DELETE', path: '/account/factors/:id', handle: (x) => remove(deps, x) },
-  { method: 'DELETE', path: '/account/devices/:id', handle: (x) => forget(deps, x) },
-  { method: 'DELETE', path: '/account/devices', handle: (x) => forgetAll(deps, x) },
+  {
+    method: 'PATCH',
+    path: '/account',
+    body: true,
+    check: checkChange(deps, AccountChange),
+    handle: (x) => change(deps, x),
+  },
+  {
+    method: 'PATCH',
+    path: '/account/factors/:id',
+    body: true,
+    check: checkChange(deps, FactorChange),
+    handle: (x) => rename(deps, x),
+  },
+  {
+    method: 'DELETE',
+    path: '/account/factors/:id',
+    check: (x) => checkSession(deps, x),
+    handle: (x) => remove(deps, x),
+  },
+  {
+    method: 'DELETE',
+    path: '/account/devices/:id',
+    check: (x) => checkSession(deps, x),
+    handle: (x) => forget(deps, x),
+  },
+  {
+    method: 'DELETE',
+    path: '/account/devices',
+    check: (x) => checkSession(deps, x),
+    handle: (x) => forgetAll(deps, x),
+  },
 ];
 
 async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): Promise<Answer> {

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
-import type { Browser } from './testing/browser.ts';
+import type { Browser, Reply } from './testing/browser.ts';
 import { type HeldFlow, login, start, submit, withServer } from './testing/server.ts';
 
 const throttle = { failures: 5, windowSeconds: 600 };
@@ -21,8 +21,10 @@ const guess = (browser: Browser, n: number, headers: Record<string, string> = {}
     { headers },
   );
 
+const codeOf = ({ body }: Reply): string | undefined => body.problem?.code;
+
 withServer(
-  'R45: failed credentials of one address are counted over all names, and then 429 until the window ends',
+  'R52 beyond the failures of an address each attempt waits, and twice as long each time, until the window ends',
   async ({ server, browser, fixture }) => {
     const anna = await server.person('alpha', 'anna');
     const held: HeldFlow = await start(browser, 'login', [
@@ -32,15 +34,27 @@ withServer(
     for (let n = 0; n < throttle.failures; n += 1) {
       assert.equal((await guess(browser, n)).body.problem.code, 'wrong-credentials');
     }
-    const refused = await guess(browser, 99);
-    assert.equal(refused.status, 429);
-    assert.equal(refused.body.code, 'throttled');
-    const wait = Number(refused.headers['retry-after']);
-    assert.ok(wait > 0 && wait <= throttle.windowSeconds, String(wait));
+    const begun = fixture.clock();
+    const waits: number[] = [];
+    for (let n = 10; fixture.clock() - begun < 300_000; n += 1) {
+      const refused = await guess(browser, n);
+      assert.deepEqual([refused.status, refused.body.problem.code], [201, 'throttled']);
+      waits.push(Number(refused.headers['retry-after']));
+      fixture.clock.advance((waits.at(-1) ?? 0) * 1000);
+      assert.equal((await guess(browser, n)).body.problem.code, 'wrong-credentials', 'one attempt after the wait');
+    }
+    assert.deepEqual(waits, [10, 19, 38, 75, 150, 300].slice(0, waits.length));
+    assert.ok(waits.length >= 5);
     const right = { step: 'password', password: anna.password };
-    assert.equal((await submit(browser, held, right)).status, 429, 'a right one neither: it would tell');
+    const refused = await submit(browser, held, right);
+    assert.deepEqual([refused.status, refused.body.code], [429, 'throttled'], 'a right one neither: it would tell');
     assert.equal((await start(browser)).reply.status, 201, 'what tries no credential goes on');
-    fixture.clock.advance(wait * 1000);
+    const left = Number(refused.headers['retry-after']);
+    assert.ok(
+      fixture.clock() + left * 1000 - begun <= throttle.windowSeconds * 1000,
+      'no wait is longer than the window',
+    );
+    fixture.clock.advance(left * 1000);
     assert.equal((await login(browser, anna)).status, 200);
   },
   { options: { throttle } },
@@ -50,7 +64,7 @@ withServer(
   'R45: a forwarded address that no configured proxy wrote changes nothing',
   async ({ browser }) => {
     for (let n = 0; n < throttle.failures; n += 1) await guess(browser, n, { 'x-forwarded-for': `198.51.100.${n}` });
-    assert.equal((await guess(browser, 9, { 'x-forwarded-for': '198.51.100.9' })).status, 429);
+    assert.equal(codeOf(await guess(browser, 9, { 'x-forwarded-for': '198.51.100.9' })), 'throttled');
   },
   { databases: [sqliteForTests], options: { throttle } },
 );
@@ -60,9 +74,9 @@ withServer(
   async ({ browser, fixture }) => {
     const from = (address: string, n: number) => guess(browser, n, { 'x-forwarded-for': `203.0.113.1, ${address}` });
     for (let n = 0; n < throttle.failures; n += 1) await from(`2001:db8:1:2::${n + 1}`, n);
-    assert.equal((await from('2001:db8:1:2:ffff::1', 9)).status, 429);
-    assert.equal((await from('2001:db8:1:3::1', 9)).status, 201);
-    assert.equal((await from('198.51.100.1', 9)).status, 201);
+    assert.equal(codeOf(await from('2001:db8:1:2:ffff::1', 9)), 'throttled');
+    assert.equal(codeOf(await from('2001:db8:1:3::1', 9)), 'wrong-credentials');
+    assert.equal(codeOf(await from('198.51.100.1', 9)), 'wrong-credentials');
     const rows = await fixture.database.read.selectFrom('audit').select('address').distinct().execute();
     const addresses = rows.map(({ address }) => address).sort();
     assert.deepEqual(addresses, ['198.51.100.1', '2001:db8:1:2::/64', '2001:db8:1:3::/64']);

@@ -1,6 +1,7 @@
-import { hashToken } from '../crypto/tokens.ts';
+import { hashToken, sameHash } from '../crypto/tokens.ts';
 import type { FlowRef, RequestContext } from '../flow/engine-types.ts';
 import { readSession } from '../sessions/sessions.ts';
+import { findFlow } from '../store/flows.ts';
 import type { SessionRow } from '../store/schema.ts';
 import type { HttpDeps } from './deps.ts';
 import { languageOf } from './language.ts';
@@ -31,6 +32,20 @@ export async function needSession(deps: HttpDeps, exchange: Exchange): Promise<S
 /** `401`; RFC 9110 §11.6.1 asks for a challenge, and cookies have no scheme of their own. */
 export const noSession = (): HttpProblem =>
   new HttpProblem('no-session', { headers: ['WWW-Authenticate', 'Bearer realm="session"'] });
+
+/** Checks that there is a session. @throws HttpProblem `no-session` */
+export async function checkSession(deps: HttpDeps, exchange: Exchange): Promise<void> {
+  await needSession(deps, exchange);
+}
+
+/** Checks that the token and this browser's cookie open the flow, ended or not. @throws HttpProblem `no-such-flow` */
+export async function checkFlow(deps: HttpDeps, exchange: Exchange): Promise<void> {
+  const { id, tokenHash } = flowRefOf(exchange);
+  const flow = await findFlow(deps.database.read, id);
+  const browserHash = hashToken(exchange.tokens.flow ?? '');
+  const isOpened = flow && sameHash(flow.token_hash, tokenHash) && sameHash(flow.browser_hash, browserHash);
+  if (!isOpened) throw new HttpProblem('no-such-flow');
+}
 
 /** What the engine is told about a request. `flowToken` is the value of the flow cookie, empty without one. */
 export async function contextOf(deps: HttpDeps, exchange: Exchange, flowToken: string): Promise<RequestContext> {

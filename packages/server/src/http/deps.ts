@@ -5,7 +5,6 @@ import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { Hop } from './client-address.ts';
 import type { Cookies } from './cookies.ts';
-import type { Throttle } from './throttle.ts';
 
 /** What the routes work with. */
 export interface HttpDeps {
@@ -16,6 +15,5 @@ export interface HttpDeps {
   random: Random;
   logger: Logger;
   cookies: Cookies;
-  throttle: Throttle;
   addressOf(hop: Hop): string;
 }

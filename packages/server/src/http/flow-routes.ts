@@ -1,21 +1,41 @@
-import type { Input, Problem } from '@tweestap/protocol';
+import type { Problem } from '@tweestap/protocol';
 import { problems, StartBody, SubmitBody } from '@tweestap/protocol';
 import { newToken } from '../crypto/tokens.ts';
 import type { Issued, Outcome, RequestContext } from '../flow/engine-types.ts';
 import { type Answer, json, noContent } from './answer.ts';
-import { contextOf, flowRefOf } from './caller.ts';
+import { checkFlow, contextOf, flowRefOf } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
-import { asksForMail, parseBody, parseInputs, triesCredential } from './inputs.ts';
-import { problemAnswer, problemBody } from './problem.ts';
+import { parseBody, parseInputs } from './inputs.ts';
+import { problemAnswer, problemBody, retryAfterHeader } from './problem.ts';
 import type { Exchange, Route } from './route-table.ts';
-import { isFailure } from './throttle.ts';
 
 /** `POST /flows`, `GET`, `POST` and `DELETE /flows/{id}` (CONTRACT §2). */
 export const flowRoutes = (deps: HttpDeps): Route[] => [
-  { method: 'POST', path: '/flows', body: true, handle: (exchange) => start(deps, exchange) },
+  {
+    method: 'POST',
+    path: '/flows',
+    body: true,
+    check: async ({ body }) => void parseInputs(parseBody(StartBody, body).inputs ?? []),
+    handle: (exchange) => start(deps, exchange),
+  },
   { method: 'GET', path: '/flows/:id', handle: (exchange) => view(deps, exchange) },
-  { method: 'POST', path: '/flows/:id', body: true, handle: (exchange) => submit(deps, exchange) },
-  { method: 'DELETE', path: '/flows/:id', handle: (exchange) => cancel(deps, exchange) },
+  {
+    method: 'POST',
+    path: '/flows/:id',
+    body: true,
+    async check(exchange) {
+      flowRefOf(exchange);
+      parseInputs(parseBody(SubmitBody, exchange.body).inputs);
+      await checkFlow(deps, exchange);
+    },
+    handle: (exchange) => submit(deps, exchange),
+  },
+  {
+    method: 'DELETE',
+    path: '/flows/:id',
+    check: (exchange) => checkFlow(deps, exchange),
+    handle: (exchange) => cancel(deps, exchange),
+  },
 ];
 
 async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
@@ -24,14 +44,14 @@ async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   // One flow cookie a browser: a second tab joins the first, and both go on.
   const flowToken = exchange.tokens.flow ?? newToken(deps.random);
   const context = await contextOf(deps, exchange, flowToken);
-  await checkThrottle(deps, inputs, context);
   const given = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
   const outcome = await deps.engine.start({ kind, inputs, ...given }, context);
-  await countFailure(deps, inputs, outcome, context);
   const problem = outcome.refusal && refusalBody(outcome.refusal, context);
   const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
   const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];
-  return json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
+  const answer = json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
+  const headers = retryAfterHeader(outcome.refusal?.retryAfter);
+  return headers.length > 0 ? { ...answer, headers } : answer;
 }
 
 async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
@@ -43,9 +63,7 @@ async function submit(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const ref = flowRefOf(exchange);
   const inputs = parseInputs(parseBody(SubmitBody, exchange.body).inputs);
   const context = await flowContext(deps, exchange);
-  await checkThrottle(deps, inputs, context);
   const outcome = await deps.engine.submit(ref, inputs, context);
-  await countFailure(deps, inputs, outcome, context);
   const cookies = issuedCookies(deps, outcome.issued);
   const { flow, refusal } = outcome;
   if (!refusal) return json(200, { flow }, cookies);
@@ -65,20 +83,6 @@ async function cancel(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 
 const flowContext = (deps: HttpDeps, exchange: Exchange): Promise<RequestContext> =>
   contextOf(deps, exchange, exchange.tokens.flow ?? '');
-
-async function checkThrottle(deps: HttpDeps, inputs: readonly Input[], { address }: RequestContext): Promise<void> {
-  if (triesCredential(inputs) || asksForMail(inputs)) await deps.throttle.check(address);
-}
-
-/** Mails that are asked for count as well: an address that asks for everybody's fills the mailboxes of others. */
-async function countFailure(
-  deps: HttpDeps,
-  inputs: readonly Input[],
-  { refusal }: Outcome,
-  { address }: RequestContext,
-): Promise<void> {
-  if ((refusal && isFailure(refusal.code)) || asksForMail(inputs)) await deps.throttle.failed(address);
-}
 
 /** A refusal as it travels: times as RFC 3339, and nothing of what was typed (R25). */
 function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }: RequestContext): Problem {

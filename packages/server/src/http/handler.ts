@@ -10,7 +10,7 @@ import { type MountedRequest, type Target, targetReader } from './mount-path.ts'
 import { originCheck } from './origin.ts';
 import { answerOf, HttpProblem, malformed } from './problem.ts';
 import { readQuery } from './query.ts';
-import { type Exchange, type Route, routeFinder } from './route-table.ts';
+import { type Exchange, isChanging, type Route, routeFinder } from './route-table.ts';
 
 export interface HandlerSettings {
   mountPath: string;
@@ -93,17 +93,18 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const found = target && find(req.method ?? '', target.path);
     if (!target || !found) throw new HttpProblem('not-found');
     const { route, id } = found;
-    const changes = route.method !== 'GET';
     // R75: before the body is read, before anything is looked up.
-    if (changes && !isAllowed(req.headers)) throw new HttpProblem('cross-site');
+    if (isChanging(route) && !isAllowed(req.headers)) throw new HttpProblem('cross-site');
     const query = readQuery(target.query, route.query);
     if (!route.body) refuseBody(req);
     const body = route.body ? await readJson(req) : undefined;
     const exchange = { req, id, query, body, tokens: cookies.read(req.headers.cookie), correlationId };
     const key = req.headers['idempotency-key'];
-    if (key === undefined || !changes) return await route.handle(exchange);
+    if (key === undefined || !isChanging(route)) return await route.handle(exchange);
     if (typeof key !== 'string') throw malformed('Idempotency-Key', 'one value');
-    const repeat = { header: key, body, ...ownerOf(deps, exchange, `${route.method} ${target.path}`) };
+    const check = (): Promise<void> => route.check(exchange);
+    const owner = ownerOf(deps, exchange, `${route.method} ${target.path}`);
+    const repeat = { header: key, body, address: deps.addressOf(req), check, ...owner };
     return await repeatable(repeat, async () => {
       try {
         return await route.handle(exchange);

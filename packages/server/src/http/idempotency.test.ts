@@ -80,6 +80,29 @@ withServer(
 );
 
 withServer(
+  'R7 a repeated cancellation and log-out get the same answer, although what they ended is gone',
+  async ({ server, browser, fixture }) => {
+    const anna = await server.person('alpha', 'anna');
+    const flow = await startToCode(browser, anna);
+    const ask = { token: flow.token, headers };
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal((await browser.delete(`/flows/${flow.id}`, ask)).status, 204);
+    }
+    await login(browser, anna);
+    fixture.clock.advance(30_000);
+    const other = server.browser();
+    await login(other, anna);
+    const token = other.cookies.get('mfa-session') ?? '';
+    for (let times = 0; times < 2; times += 1) {
+      other.cookies.set('mfa-session', token);
+      assert.equal((await other.delete('/account/sessions', { headers })).status, 204);
+      await other.delete('/session');
+    }
+  },
+  sqlite,
+);
+
+withServer(
   'R4: a key of one flow, browser or session never meets that of another',
   async ({ server, browser }) => {
     const anna = await server.person('alpha', 'anna');

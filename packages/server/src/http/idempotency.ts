@@ -4,7 +4,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock } from '../crypto/tokens.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
-import { claim, release, settle } from '../store/idempotency.ts';
+import { claim, findClaim, release, settle } from '../store/idempotency.ts';
 import type { Answer } from './answer.ts';
 import { HttpProblem, malformed } from './problem.ts';
 
@@ -26,6 +26,10 @@ export interface Repeatable {
   scope: readonly string[];
   /** The body as it was parsed. */
   body: unknown;
+  /** The client's. */
+  address: string;
+  /** Refuses what can be refused before anything is done: such a request claims nothing (R93). */
+  check(): Promise<void>;
   /** The browser, where the scope holds no secret; undefined for one that has no cookie of ours yet. */
   browser?: { token: string | undefined; given(answer: Answer): string | undefined };
 }
@@ -59,14 +63,18 @@ export function createIdempotency(deps: {
     await database.write((tx) => (sealed === undefined ? release(tx, key) : settle(tx, key, sealed)));
   };
 
-  return async ({ header, scope, body, browser }, run) => {
+  return async ({ header, scope, body, browser, address, check }, run) => {
     if (!KEY.test(header)) throw malformed('Idempotency-Key', '1 to 128 visible ASCII characters');
     const key = digest(header, ...scope);
     const requestHash = digest(JSON.stringify(body ?? null));
+    // A repetition is answered as before, even where the request itself has made what is checked untrue.
+    if (!(await findClaim(database.read, key, clock()))) await check();
     for (const wait of LOOKS) {
       if (wait > 0) await sleep(wait);
       const now = clock();
-      const claimed = await database.write((tx) => claim(tx, { key, requestHash, expiresAt: now + KEPT, now }));
+      const claimed = await database.write((tx) =>
+        claim(tx, { key, requestHash, expiresAt: now + KEPT, now, address }),
+      );
       if (claimed === 'claimed') {
         const answer = await run();
         // What was done is done: that it can't be told again must not look as if it had failed.

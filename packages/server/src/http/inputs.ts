@@ -1,7 +1,10 @@
 import type { Input, Issue } from '@tweestap/protocol';
 import { issuesOf, parseInput } from '@tweestap/protocol';
 import type { z } from 'zod';
+import { checkSession } from './caller.ts';
+import type { HttpDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
+import type { Exchange } from './route-table.ts';
 
 /** Parses a body by its schema. @throws HttpProblem `malformed`, with where and what was expected */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
@@ -26,19 +29,10 @@ export function parseInputs(values: readonly unknown[]): Input[] {
   return inputs;
 }
 
-/** Steps whose answer is a credential that can be guessed. */
-const guessable: ReadonlySet<string> = new Set(['password', 'confirm-password', 'totp', 'recovery-code']);
-
-/** Whether one of the inputs asks for a mail. */
-export const asksForMail = (inputs: readonly Input[]): boolean =>
-  inputs.some(
-    (input) =>
-      (input.step === 'identify' && (input.action ?? 'submit') === 'submit') ||
-      (input.step === 'locked' && input.action === 'unlock'),
-  );
-
-/** Whether one of the inputs tries a credential. */
-export const triesCredential = (inputs: readonly Input[]): boolean =>
-  inputs.some(
-    (input) => guessable.has(input.step) && (!('action' in input) || (input.action ?? 'submit') === 'submit'),
-  );
+/** The check of a route of the own account: a session, and the body by its schema. */
+export function checkChange(deps: HttpDeps, schema: z.ZodType): (exchange: Exchange) => Promise<void> {
+  return async (exchange) => {
+    await checkSession(deps, exchange);
+    parseBody(schema, exchange.body);
+  };
+}

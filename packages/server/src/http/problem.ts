@@ -39,7 +39,7 @@ export function problemBody(code: ProblemCode, correlationId: string, members: P
 /** The answer that carries a problem. `429` and `503` always say when to come back (R52). */
 export function problemAnswer(body: Problem, { retryAfter, headers = [] }: ProblemDetails = {}): Answer {
   const wait = retryAfter ?? (body.status === 429 || body.status === 503 ? RETRY_AFTER : undefined);
-  const all = wait === undefined ? headers : ['Retry-After', String(Math.max(1, Math.ceil(wait))), ...headers];
+  const all = [...retryAfterHeader(wait), ...headers];
   return {
     status: body.status,
     text: JSON.stringify(body),
@@ -47,6 +47,10 @@ export function problemAnswer(body: Problem, { retryAfter, headers = [] }: Probl
     ...(all.length > 0 ? { headers: all } : {}),
   };
 }
+
+/** `Retry-After` with whole seconds, where there is something to wait for. */
+export const retryAfterHeader = (seconds: number | undefined): string[] =>
+  seconds === undefined ? [] : ['Retry-After', String(Math.max(1, Math.ceil(seconds)))];
 
 /** The answer to an `HttpProblem`. */
 export function answerOf(problem: HttpProblem, correlationId: string): Answer {

@@ -7,7 +7,9 @@ import { HttpProblem } from './problem.ts';
 import { readQuery } from './query.ts';
 import { type Route, routeFinder } from './route-table.ts';
 
-const route = (method: Route['method'], path: string): Route => ({ method, path, handle: async () => noContent() });
+const handle = async () => noContent();
+const route = (method: Route['method'], path: string): Route =>
+  method === 'GET' ? { method, path, handle } : { method, path, check: async () => {}, handle };
 const find = routeFinder([
   route('GET', '/flows/:id'),
   route('POST', '/flows'),

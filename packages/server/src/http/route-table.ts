@@ -17,9 +17,7 @@ export interface Exchange {
   correlationId: string;
 }
 
-/** One line of the table of routes. GET never changes anything (R75); all other methods do. */
-export interface Route {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+interface AnyRoute {
   /** Below the mount path; its last segment may be `:id`. */
   path: string;
   /** Query parameters that it reads. All others are refused. */
@@ -28,6 +26,29 @@ export interface Route {
   body?: true;
   handle(exchange: Exchange): Promise<Answer>;
 }
+
+/** A route that never changes anything (R75). */
+interface ReadingRoute extends AnyRoute {
+  method: 'GET';
+}
+
+/** A route that changes something. */
+interface ChangingRoute extends AnyRoute {
+  method: 'POST' | 'PATCH' | 'DELETE';
+  /**
+   * Refuses what needs no change to be refused: a body against its schema, a flow that the token doesn't open, a session
+   * that is not there. It runs before anything is stored for the request (R93), and changes nothing. `handle` checks again:
+   * it decides.
+   * @throws HttpProblem, FlowError
+   */
+  check(exchange: Exchange): Promise<void>;
+}
+
+/** One line of the table of routes. */
+export type Route = ReadingRoute | ChangingRoute;
+
+/** Whether a route may change something: then it has a check, and only then. */
+export const isChanging = (route: Route): route is ChangingRoute => route.method !== 'GET';
 
 export type FoundRoute = { route: Route; id: string };
 

@@ -15,7 +15,13 @@ import type { Exchange, Route } from './route-table.ts';
 
 export const sessionRoutes = (deps: HttpDeps): Route[] => [
   { method: 'GET', path: '/session', handle: (exchange) => show(deps, exchange) },
-  { method: 'DELETE', path: '/session', query: ['forget'], handle: (exchange) => signOut(deps, exchange) },
+  {
+    method: 'DELETE',
+    path: '/session',
+    query: ['forget'],
+    check: async (exchange) => void forgetOf(exchange),
+    handle: (exchange) => signOut(deps, exchange),
+  },
 ];
 
 async function show(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
@@ -27,8 +33,7 @@ async function show(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 /** Signing out twice is signing out. The device stays known: forgetting it is a choice of its own (R41a). */
 async function signOut(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const { database, cookies } = deps;
-  const forget = exchange.query.get('forget');
-  if (forget !== undefined && forget !== 'device') throw malformed('?forget', '"device"');
+  const forget = forgetOf(exchange);
   const session = await sessionOfCaller(deps, exchange);
   const cleared = [cookies.clear('session')];
   if (session) {
@@ -39,6 +44,13 @@ async function signOut(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
     });
   }
   return noContent(cleared);
+}
+
+/** @throws HttpProblem `malformed` */
+function forgetOf({ query }: Exchange): 'device' | undefined {
+  const forget = query.get('forget');
+  if (forget !== undefined && forget !== 'device') throw malformed('?forget', '"device"');
+  return forget;
 }
 
 /** R41a: a shared computer knows this person no more; others who use it stay (R36). Answers whether nobody is left. */

@@ -20,6 +20,11 @@ export const identify: StepDefinition<'identify'> = {
   async present(context) {
     return { type: 'identify', fields: fieldsOf(await context.organisation()) };
   },
+  async spends(answer, context) {
+    const { username: format } = await context.organisation();
+    const key = format === 'email' ? keyOrNull(emailKey, answer.email) : keyOrNull(usernameKey, answer.username ?? '');
+    return { spending: 'mail', name: key ?? '' };
+  },
   async verify(answer, context) {
     const { facts, now, kind } = context;
     const organisation = await context.organisation();

@@ -31,6 +31,9 @@ export const locked: StepDefinition<'locked'> = {
       ...(context.facts.unlockMailed ? { mailed: true } : {}),
     };
   },
+  async spends({ action }, { kind }) {
+    return action === 'unlock' && kind !== 'unlock' ? { spending: 'mail' } : undefined;
+  },
   async verify(answer, context) {
     if (answer.action === 'poll') return await look(context);
     const { policy } = await context.organisation();

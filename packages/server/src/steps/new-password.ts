@@ -1,6 +1,8 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
+import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId } from '../crypto/tokens.ts';
 import type { Facts } from '../flow/facts.ts';
+import { isPresentPassword } from '../flow/password-proof.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { changePassword, spend } from '../flow/set-password.ts';
 import {
@@ -50,17 +52,17 @@ export const newPassword: StepDefinition<'new-password'> = {
     const fault = passwordFault(password, rules);
     if (fault) return weak(fault, false);
     const account = facts.person && (await context.account());
-    if (account?.password_hash && !mayReuse(context, organisation)) {
-      if ((await hasher.verify(account.password_hash, password)).ok) return weak('reused', true);
+    if (account && !mayReuse(context, organisation) && (await isPresentPassword(password, account, context))) {
+      return weak('reused', true);
     }
-    const hash = await hasher.hash(password);
+    const stored = await hasher.hash(password);
     const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
     if (account) {
       const has = await possessionOf(context.read, account.id);
-      return accepted({ ...chosen, has }, changePassword(context, account, hash));
+      return accepted({ ...chosen, has }, changePassword(context, account, stored));
     }
     if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');
-    const row = newAccount(context, organisation, facts.account, hash);
+    const row = newAccount(context, organisation, facts.account, stored);
     const person = { id: row.id, username: row.username };
     const has = { totp: false, disabled: false, recoveryCodes: 0 };
     return accepted({ ...chosen, person, has }, [...spend(context), ...register(row, context)]);
@@ -84,7 +86,7 @@ function newAccount(
   { random, now }: StepContext,
   organisation: OrganisationDefinition,
   { username, key }: NonNullable<Facts['account']>,
-  hash: string,
+  { hash, scheme }: StoredPassword,
 ): AccountRow {
   return {
     id: newId(random),
@@ -94,6 +96,7 @@ function newAccount(
     name: null,
     email: username,
     password_hash: hash,
+    password_scheme: scheme,
     password_changed_at: now,
     state: 'active',
     remember_for: null,

@@ -30,7 +30,7 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
     const { person, has } = facts;
     if (!person || !has) throw new Error('A recovery code is asked before the person is known.');
     const own = await judgeOwn(answer.code, person.id, context);
-    const desk = own.outcome === 'wrong' ? await judgeDeskCode(answer.code, context) : undefined;
+    const desk = own.outcome === 'matched' ? undefined : await judgeDeskCode(answer.code, context);
     if (desk?.outcome === 'matched') return byDesk(desk.id, person.id, { ...has, recoveryCodes: 0 }, context);
     if (desk?.outcome === 'expired') return refused('code-expired');
     if (own.outcome !== 'matched') {
@@ -47,8 +47,8 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
 async function judgeOwn(code: string, accountId: string, context: StepContext): Promise<RecoveryVerdict> {
   const { policy } = await context.organisation();
   const set = policy.recoveryCodes ? await currentRecoveryCodes(context.read, accountId) : undefined;
-  if (!set) return { outcome: 'wrong' };
-  return await verifyRecoveryCode(code, { accountId, salt: set.salt, candidates: set.codes }, context.hasher);
+  const own = set && { accountId, salt: set.salt, candidates: set.codes };
+  return await verifyRecoveryCode(code, own, context.hasher);
 }
 
 /** M8: it lets in once, for a new authenticator. What the person had before stays as it is until that one is bound (R11). */

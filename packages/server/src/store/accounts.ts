@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { chunks } from './chunks.ts';
 import type { Database, Db, Tx } from './database.ts';
@@ -98,21 +99,47 @@ export async function accountsAfter(
     .execute();
 }
 
-/** With `onlyIf`, only while the stored hash is still that one: a rehash never undoes a change made meanwhile. */
+/**
+ * Stores a hash with its scheme. With `onlyIf`, only while the stored hash is still that one: a rehash never undoes a change
+ * made meanwhile.
+ */
 export async function setPasswordHash(
   tx: Tx,
   id: string,
-  hash: string,
+  { hash, scheme }: StoredPassword,
   now: number,
   onlyIf?: string,
 ): Promise<boolean> {
+  const stored = { password_hash: hash, password_scheme: scheme };
   let update = tx
     .updateTable('accounts')
-    .set(onlyIf === undefined ? { password_hash: hash, password_changed_at: now } : { password_hash: hash })
+    .set(onlyIf === undefined ? { ...stored, password_changed_at: now } : stored)
     .where('id', '=', id);
   if (onlyIf !== undefined) update = update.where('password_hash', '=', onlyIf);
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
+
+/** Whether an organisation has a password hash of another scheme than this one; the same work whatever it has. */
+export async function hasOtherHashes(db: Db, organisationId: string, scheme: string): Promise<boolean> {
+  const [row] = (await otherHashes(db, { organisationId, scheme })).rows;
+  return Boolean(row?.found);
+}
+
+const otherHashes = prepared((db, { organisationId, scheme }: { organisationId: string; scheme: string }) => {
+  const hashes = db
+    .selectFrom('accounts')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('password_hash', 'is not', null);
+  // Three seeks of the index; one inequality would read all rows of the present scheme.
+  return db.selectNoFrom(({ or, exists }) => [
+    or([
+      exists(hashes.where('password_scheme', 'is', null)),
+      exists(hashes.where('password_scheme', '<', scheme)),
+      exists(hashes.where('password_scheme', '>', scheme)),
+    ]).as('found'),
+  ]);
+});
 
 /**
  * Whether an account is still active under this very hash. On PostgreSQL it stays so until the unit ends: who disables it

@@ -123,6 +123,32 @@ const counterOf = prepared((db, { key }: { key: string }) =>
   db.selectFrom('counters').selectAll().where('key', '=', key),
 );
 
+/** Digits of a time in ms until the year 2286: keys of windows sort by time. */
+const DIGITS = 13;
+
+/**
+ * How the keys of budgets begin that belong to the window from `start` on, in ms since the epoch. Keys sort by time, so that
+ * the sweep deletes those of past windows as one range of the primary key and reads no others.
+ */
+export function budgetPrefix(start: number): string {
+  return `budget.${String(start).padStart(DIGITS, '0')}`;
+}
+
+/** Counters that one query reads at most. */
+const READ_TOGETHER = 4;
+
+/** Several counters in one query, by key; those that don't exist are left out. At most four. */
+export async function countersOf(db: Db, keys: readonly string[]): Promise<Map<string, CounterRow>> {
+  if (keys.length > READ_TOGETHER) throw new RangeError(`keys: at most ${READ_TOGETHER}, got ${keys.length}`);
+  const [a = '', b = '', c = '', d = ''] = keys;
+  const { rows } = await countersByKey(db, { a, b, c, d });
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+const countersByKey = prepared((db, { a, b, c, d }: Record<'a' | 'b' | 'c' | 'd', string>) =>
+  db.selectFrom('counters').selectAll().where('key', 'in', [a, b, c, d]),
+);
+
 /** For a person who is deleted. */
 export async function deleteCounters(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.deleteFrom('counters').where('key', 'in', keys).execute();

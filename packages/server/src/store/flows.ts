@@ -11,6 +11,8 @@ export interface FlowChange {
   facts: string;
   organisationId: string | null;
   accountId: string | null;
+  /** The address while nothing is proven in the flow. Default null. */
+  address?: string | null;
   expiresAt?: number;
   extensions?: number;
   endedAt?: number;
@@ -37,9 +39,30 @@ const addFlow = prepared((db, row: FlowRow) =>
         'expires_at',
         'extensions',
         'ended_at',
+        'address',
       ]),
     ),
 );
+
+/** Unanswered flows that an address may have. */
+const UNANSWERED_SHARE = 1_000;
+
+/**
+ * Deletes the oldest unanswered flows of an address that has more than its share (R93). One indexed statement, which reads
+ * only rows of that address. The address is compared again in the deletion: a flow in which something was proven
+ * meanwhile stays.
+ */
+export async function trimUnansweredFlows(tx: Tx, address: string): Promise<void> {
+  await trim(tx, { address });
+}
+
+const trim = prepared((db, { address }: { address: string }) => {
+  const statement = sql`
+    delete from flows where address = ${address} and (created_at, id) <=
+      (select created_at, id from flows where address = ${address}
+        order by created_at desc, id desc limit 1 offset ${sql.lit(UNANSWERED_SHARE)})`;
+  return { compile: () => statement.compile(db) };
+});
 
 const flowById = prepared((db, { id }: { id: string }) => db.selectFrom('flows').selectAll().where('id', '=', id));
 
@@ -49,12 +72,13 @@ export async function findFlow(db: Db, id: string): Promise<FlowRow | undefined>
 
 /** Compare-and-set on the version, of a flow that has not ended; true when this caller won (R7). */
 export async function updateFlow(tx: Tx, change: FlowChange): Promise<boolean> {
-  const { version, expiresAt = null, extensions = null, endedAt = null } = change;
-  const moved = await moveFlow(tx, { ...change, next: version + 1, expiresAt, extensions, endedAt });
+  const { version, expiresAt = null, extensions = null, endedAt = null, address = null } = change;
+  const moved = await moveFlow(tx, { ...change, next: version + 1, expiresAt, extensions, endedAt, address });
   return moved.numAffectedRows === 1n;
 }
 
 type Move = Pick<FlowChange, 'id' | 'version' | 'facts' | 'organisationId' | 'accountId'> &
+  Record<'address', string | null> &
   Record<'expiresAt' | 'extensions' | 'endedAt', number | null> & { next: number };
 
 /** What is null of the last three stays as it is. */
@@ -66,6 +90,7 @@ const moveFlow = prepared((db, move: Move) =>
       facts: move.facts,
       organisation_id: move.organisationId,
       account_id: move.accountId,
+      address: move.address,
       expires_at: sql`coalesce(cast(${move.expiresAt} as bigint), expires_at)`,
       extensions: sql`coalesce(cast(${move.extensions} as integer), extensions)`,
       ended_at: move.endedAt,

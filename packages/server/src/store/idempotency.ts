@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from './database.ts';
+import type { Db, Tx } from './database.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { prepared } from './prepared.ts';
 
@@ -9,38 +9,64 @@ export interface Claim {
   requestHash: string;
   expiresAt: number;
   now: number;
+  /** The client's address. */
+  address: string;
 }
 
+/** Answers that are kept for an address at most. */
+const SHARE = 1_000;
 /** What stands under the key: `answer` is null while the first request still runs. */
 export interface Claimed {
   requestHash: string;
   answer: string | null;
 }
 
-/** Of any number of parallel claims of a key exactly one is told `claimed`; the others see what it left. */
-export async function claim(tx: Tx, { key, requestHash, expiresAt, now }: Claim): Promise<'claimed' | Claimed> {
+/** What is kept under a key, without claiming it. */
+export async function findClaim(db: Db, key: string, now: number): Promise<Claimed | undefined> {
+  const [held] = (await claimOf(db, { key })).rows;
+  return held && held.expires_at > now ? { requestHash: held.request_hash, answer: held.answer } : undefined;
+}
+
+const claimOf = prepared((db, { key }: { key: string }) =>
+  db.selectFrom('idempotency').select(['request_hash', 'answer', 'expires_at']).where('key', '=', key),
+);
+
+/**
+ * Of any number of parallel claims of a key exactly one is told `claimed`; the others see what it left. An address that has
+ * more than its share loses its oldest answers (R93).
+ */
+export async function claim(tx: Tx, wanted: Claim): Promise<'claimed' | Claimed> {
+  const { key } = wanted;
   // Between losing and looking, the winner may give up and release the key: then ask once more.
   for (let round = 0; round < 3; round++) {
-    const won = await take(tx, { key, requestHash, expiresAt, now });
-    if (won.rows.length > 0) return 'claimed';
-    const held = await tx
-      .selectFrom('idempotency')
-      .select(['request_hash', 'answer'])
-      .where('key', '=', key)
-      .executeTakeFirst();
+    const won = await take(tx, wanted);
+    if (won.rows.length > 0) {
+      await trim(tx, { address: wanted.address });
+      return 'claimed';
+    }
+    const [held] = (await claimOf(tx, { key })).rows;
     if (held) return { requestHash: held.request_hash, answer: held.answer };
   }
   throw new StoreUnavailableError('An idempotency key changed hands too often.');
 }
 
-const take = prepared((db, { key, requestHash, expiresAt, now }: Claim) => {
+const take = prepared((db, { key, requestHash, expiresAt, now, address }: Claim) => {
   const statement = sql<{ key: string }>`
-    insert into idempotency (key, request_hash, answer, expires_at)
-    values (${key}, ${requestHash}, null, ${expiresAt})
+    insert into idempotency (key, request_hash, answer, expires_at, address)
+    values (${key}, ${requestHash}, null, ${expiresAt}, ${address})
     on conflict (key) do update
-      set request_hash = excluded.request_hash, answer = null, expires_at = excluded.expires_at
+      set request_hash = excluded.request_hash, answer = null, expires_at = excluded.expires_at,
+        address = excluded.address
       where idempotency.expires_at <= ${now}
     returning key`;
+  return { compile: () => statement.compile(db) };
+});
+
+const trim = prepared((db, { address }: { address: string }) => {
+  const statement = sql`
+    delete from idempotency where address = ${address} and answer is not null and (expires_at, key) <=
+      (select expires_at, key from idempotency where address = ${address} and answer is not null
+        order by expires_at desc, key desc limit 1 offset ${sql.lit(SHARE)})`;
   return { compile: () => statement.compile(db) };
 });
 

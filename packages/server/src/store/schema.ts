@@ -26,6 +26,11 @@ export interface AccountsTable {
   email: string | null;
   /** PHC string, null until a password was chosen. */
   password_hash: string | null;
+  /**
+   * `own.<memory>.<passes>.<lanes>` of a hash that this server made, `foreign` of an imported one (`accounts/password-scheme.ts`).
+   * Null without a hash and in rows of older versions.
+   */
+  password_scheme: string | null;
   password_changed_at: number | null;
   state: 'active' | 'disabled';
   /** The person's own choice of how long a device is remembered; null: the organisation's default. */
@@ -104,6 +109,8 @@ export interface FlowsTable {
   expires_at: number;
   extensions: number;
   ended_at: number | null;
+  /** The client's address while nothing is proven in the flow, no link and no session began it; null afterwards (R93). */
+  address: string | null;
 }
 
 export interface SessionsTable {
@@ -154,6 +161,33 @@ export interface IdempotencyTable {
   /** Null while the first request still runs. */
   answer: string | null;
   expires_at: number;
+  /** The client's address: what one address may store is bounded (R93). */
+  address: string | null;
+}
+
+/** A refusal that is repeated: the audit gets its first event and, at the window's end, their number (R93). */
+export interface RefusalsTable {
+  /** Hash of what makes two refusals the same, and of the window. */
+  key: string;
+  event: string;
+  result: string;
+  organisation_id: string | null;
+  /** Whose account it is in the audit. */
+  pseudonym: string | null;
+  method: string | null;
+  address: string | null;
+  started_at: number;
+  /** End of the window: the closing event is due from then on. */
+  ends_at: number;
+  /** How often it came again after the first one. */
+  repeated: number;
+}
+
+/** Logins that stopped after a right password, by address (password stuffing). A finished login deletes its row. */
+export interface StoppedLoginsTable {
+  address: string;
+  account_id: string;
+  at: number;
 }
 
 export interface AuditTable {
@@ -254,6 +288,8 @@ export interface Schema {
   outbox: OutboxTable;
   leases: LeasesTable;
   links: LinksTable;
+  refusals: RefusalsTable;
+  stopped_logins: StoppedLoginsTable;
 }
 
 export type AccountRow = Selectable<AccountsTable>;
@@ -267,3 +303,4 @@ export type AuditRow = Selectable<AuditTable>;
 export type OutboxRow = Selectable<OutboxTable>;
 export type DeskCodeRow = Selectable<DeskCodesTable>;
 export type LinkRow = Selectable<LinksTable>;
+export type RefusalRow = Selectable<RefusalsTable>;

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import { budgetPrefix } from './counters.ts';
 import type { Database, Db } from './database.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
 /** A browser keeps no cookie longer than this (RFC 6265bis §4.1.2.2). */
 const COOKIE_LIFE = 400 * DAY;
 /** Rows a transaction, so that logins never wait long for the broom. */
@@ -12,7 +14,8 @@ const CHUNK = 500;
 /** One kind of rows that have had their time: SQL over the parameter `now`, answering the primary keys. */
 interface Rule {
   table: string;
-  key: string;
+  /** The columns of the primary key. */
+  key: string | readonly string[];
   due(now: number): ReturnType<typeof sql>;
 }
 
@@ -31,20 +34,21 @@ const rules: readonly Rule[] = [
   { table: 'outbox', key: 'id', due: (now) => sql`created_at < ${now - 30 * DAY}` },
   // A replaced secret tells an old code apart for 30 days (R16), then the row goes and the secret with it.
   { table: 'factors', key: 'id', due: (now) => sql`state in ('replaced', 'lost') and ended_at < ${now - 30 * DAY}` },
-  // The hard counter of a name counts until the next success, however long that takes (D7).
-  // Counters of addresses belong to a window of time that is over (`http/throttle.ts`); a range of the primary key.
+  // Budgets of windows that are over (`throttle/budgets.ts`): a range of the primary key that holds nothing else.
+  { table: 'counters', key: 'key', due: (now) => sql`key >= 'budget.' and key < ${budgetPrefix(now - DAY)}` },
+  // So are those of mails that were asked for, by day (`links/sending.ts`).
+  { table: 'counters', key: 'key', due: (now) => sql`key >= 'mail.' and key < ${`mail.${Math.floor(now / DAY) - 1}`}` },
+  // Windows of addresses as the version before this one wrote them.
   {
     table: 'counters',
     key: 'key',
     due: (now) => sql`key >= 'address.' and key < 'address/' and updated_at < ${now - DAY}`,
   },
-  // So do those of mails that were asked for (`links/sending.ts`).
-  {
-    table: 'counters',
-    key: 'key',
-    due: (now) => sql`key >= 'mail.' and key < 'mail/' and updated_at < ${now - DAY}`,
-  },
-  { table: 'counters', key: 'key', due: (now) => sql`hard = 0 and updated_at < ${now - 30 * DAY}` },
+  // A name that exists and one that doesn't go by one rule: else the sweep would reveal which is which (R53, R93).
+  { table: 'counters', key: 'key', due: (now) => sql`updated_at < ${now - YEAR}` },
+  { table: 'burnt_steps', key: ['factor_id', 'step'], due: (now) => sql`until <= ${now}` },
+  // Counted by `throttle/` for an hour.
+  { table: 'stopped_logins', key: ['address', 'account_id'], due: (now) => sql`at < ${now - HOUR}` },
 ];
 
 /** Deletes the rows that have had their time (R66); answers how many went, by table. */
@@ -53,22 +57,16 @@ export async function sweep(database: Database, now: number): Promise<Record<str
   for (const rule of rules) {
     counts[rule.table] = (counts[rule.table] ?? 0) + (await sweepRule(database, rule, now));
   }
-  counts.burnt_steps = await inChunks(database, (tx) =>
-    deleted(
-      sql`delete from burnt_steps where (factor_id, step) in
-      (select factor_id, step from burnt_steps where until <= ${now} limit ${sql.lit(CHUNK)})`,
-      tx,
-    ),
-  );
   return counts;
 }
 
 async function sweepRule(database: Database, { table, key, due }: Rule, now: number): Promise<number> {
-  const [name, id] = [sql.table(table), sql.ref(key)];
+  const name = sql.table(table);
+  const columns = sql.join([key].flat().map((column) => sql.ref(column)));
   return await inChunks(database, (tx) =>
     deleted(
-      sql`delete from ${name} where ${id} in
-      (select ${id} from ${name} where ${due(now)} limit ${sql.lit(CHUNK)})`,
+      sql`delete from ${name} where (${columns}) in
+      (select ${columns} from ${name} where ${due(now)} limit ${sql.lit(CHUNK)})`,
       tx,
     ),
   );

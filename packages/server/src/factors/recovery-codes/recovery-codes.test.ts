@@ -50,6 +50,7 @@ test('R30: a guess costs one hash, not six, and what can not be a code costs non
   const set = await make();
   let hashes = 0;
   const counting = {
+    parameters: hasher.parameters,
     raw: (...args: Parameters<typeof hasher.raw>) => {
       hashes += 1;
       return hasher.raw(...args);
@@ -61,6 +62,20 @@ test('R30: a guess costs one hash, not six, and what can not be a code costs non
     assert.deepEqual(await verifyRecoveryCode(text, stored(set), counting), { outcome: 'wrong' });
   }
   assert.equal(hashes, 1);
+});
+
+test('R54: without a set a guess costs one hash as well', async () => {
+  const runs: unknown[] = [];
+  const counting = {
+    parameters: hasher.parameters,
+    raw: (...args: Parameters<typeof hasher.raw>) => {
+      runs.push(args[2]);
+      return hasher.raw(...args);
+    },
+  };
+  assert.deepEqual(await verifyRecoveryCode('0000-0000-0000', undefined, counting), { outcome: 'wrong' });
+  await verifyRecoveryCode('0000-0000-0000', stored(await make()), counting);
+  assert.deepEqual(runs, [hasher.parameters, hasher.parameters]);
 });
 
 test('R30: a code is bound to its account: a row moved to another matches nothing', async () => {

@@ -51,16 +51,19 @@ export async function hashRecoveryCodes(
 
 /**
  * Which of an account's codes was typed. Compares with all of the set in constant time. Pure: the caller spends the code
- * by a conditional update. What can't be a code at all is `wrong` without a hash. @throws HasherBusyError
+ * by a conditional update. What can't be a code at all is `wrong` without a hash; anything else costs one hash, with or
+ * without a set, so that the time doesn't reveal whether there is one (R54). @throws HasherBusyError
  */
 export async function verifyRecoveryCode(
   text: unknown,
-  set: { accountId: string; salt: string; candidates: readonly StoredRecoveryCode[] },
-  hasher: Pick<PasswordHasher, 'raw'>,
+  set: { accountId: string; salt: string; candidates: readonly StoredRecoveryCode[] } | undefined,
+  hasher: RawHasher,
 ): Promise<RecoveryVerdict> {
   const code = normaliseRecoveryCode(text);
   if (code === null) return { outcome: 'wrong' };
-  const typed = await hashCode(code, set.accountId, set.salt, hasher);
+  const salt = set?.salt ?? formatSalt(hasher.parameters, new Uint8Array(SALT_BYTES));
+  const typed = await hashCode(code, set?.accountId ?? '', salt, hasher);
+  if (!set) return { outcome: 'wrong' };
   const matches = set.candidates.filter(({ hash }) => sameBytes(Buffer.from(hash, 'base64url'), typed));
   const [match] = matches;
   if (!match) return { outcome: 'wrong' };

@@ -1,4 +1,5 @@
 import type { Input, Kind, Step } from '@tweestap/protocol';
+import type { Timer } from '../../accounts/answer-floor.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
 import { emailKey, usernameKey } from '../../accounts/username.ts';
 import { createAdmin } from '../../admin/admin.ts';
@@ -29,6 +30,17 @@ export function cheapHasher(): PasswordHasher {
   return createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 }, queueLimit: 10_000 });
 }
 
+/** A timer on which no time passes but what is waited for, and that at once. */
+export function standingTimer(): Timer {
+  let now = 0;
+  return {
+    now: () => now,
+    async wait(ms) {
+      now += ms;
+    },
+  };
+}
+
 /** Somebody with an account; the secret and the codes are what the phone and the paper hold. */
 export interface Person {
   id: string;
@@ -48,7 +60,12 @@ export class World {
   readonly hasher: PasswordHasher;
   readonly engine: Engine;
 
-  constructor(database: Database, clock: TestClock, hasher: PasswordHasher = cheapHasher()) {
+  constructor(
+    database: Database,
+    clock: TestClock,
+    hasher: PasswordHasher = cheapHasher(),
+    timer: Timer = standingTimer(),
+  ) {
     this.database = database;
     this.clock = clock;
     this.hasher = hasher;
@@ -57,6 +74,7 @@ export class World {
       keyring: this.keyring,
       hasher,
       clock,
+      timer,
       random: systemRandom,
       baseUrl: 'https://portal.example',
       logger: { warn: () => {} },
@@ -76,7 +94,7 @@ export class World {
   ): Promise<Person> {
     const { organisation = 'clinic', username = 'ada', password = PASSWORD } = given;
     const id = given.id ?? newId(systemRandom);
-    const hash = given.without === 'password' ? null : await this.hasher.hash(password);
+    const stored = given.without === 'password' ? null : await this.hasher.hash(password);
     await this.database.write((tx) =>
       insertAccount(tx, {
         id,
@@ -85,7 +103,8 @@ export class World {
         username_key: username.includes('@') ? emailKey(username) : usernameKey(username),
         name: null,
         email: given.email ?? null,
-        password_hash: hash,
+        password_hash: stored?.hash ?? null,
+        password_scheme: stored?.scheme ?? null,
         password_changed_at: null,
         state: given.state ?? 'active',
         remember_for: null,

@@ -47,11 +47,12 @@ export async function addPerson(
   const password = `correct horse ${username}`;
   const secret = newTotpSecret(systemRandom);
   const account = { id, organisation_id: organisation, username, username_key: usernameKey(username), name: null };
-  const hash = await hasher.hash(password);
+  const { hash, scheme } = await hasher.hash(password);
   const set = await newRecoveryCodes({ random: systemRandom, accountId: id, hasher });
   await database.write(async (tx) => {
-    const state = { email: null, password_hash: hash, password_changed_at: now, state: 'active' as const };
-    await insertAccount(tx, { ...account, ...state, remember_for: null, created_at: now });
+    const stored = { password_hash: hash, password_scheme: scheme, password_changed_at: now };
+    const state = { email: null, state: 'active' as const };
+    await insertAccount(tx, { ...account, ...stored, ...state, remember_for: null, created_at: now });
     if (!factor) return;
     const owner = { id: factorId, account_id: id, organisation_id: organisation };
     await insertFactor(tx, {

@@ -3,7 +3,17 @@ import { links } from './0002-links.ts';
 import { outbox } from './0003-outbox.ts';
 import { accountEvents } from './0004-account-events.ts';
 import { deskCodes } from './0005-desk-codes.ts';
+import { passwordScheme } from './0006-password-scheme.ts';
+import { bounds } from './0007-bounds.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
-export const migrations: readonly Migration[] = [initial, links, outbox, accountEvents, deskCodes];
+export const migrations: readonly Migration[] = [
+  initial,
+  links,
+  outbox,
+  accountEvents,
+  deskCodes,
+  passwordScheme,
+  bounds,
+];

@@ -36,6 +36,7 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
     name: null,
     email: null,
     password_hash: null,
+    password_scheme: null,
     password_changed_at: null,
     state: 'active',
     remember_for: null,
@@ -77,6 +78,7 @@ export async function addFlow(database: Database, given: Partial<FlowRow> = {}):
     expires_at: START + 900_000,
     extensions: 0,
     ended_at: null,
+    address: null,
     ...given,
   };
   await database.write((tx) => insertFlow(tx, row));

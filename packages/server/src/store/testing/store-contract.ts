@@ -1,4 +1,5 @@
 import { accountsContract } from './contract/accounts.ts';
+import { boundsContract } from './contract/bounds.ts';
 import { countersContract } from './contract/counters.ts';
 import { deskCodesContract } from './contract/desk-codes.ts';
 import { devicesContract } from './contract/devices.ts';
@@ -22,4 +23,5 @@ const parts = [
   deskCodesContract,
   linksContract,
   sweepContract,
+  boundsContract,
 ];

@@ -4,6 +4,7 @@ import {
   deleteAccount,
   findAccount,
   getAccount,
+  hasOtherHashes,
   insertAccount,
   setAccountState,
   setPasswordHash,
@@ -47,12 +48,40 @@ export function accountsContract(kind: TestDatabase): void {
   });
 
   it('R62: a rehash never undoes a password that was changed meanwhile', async ({ database, clock }) => {
-    const { id } = await addAccount(database, { password_hash: 'old' });
-    assert.equal(await database.write((tx) => setPasswordHash(tx, id, 'new', clock())), true);
-    assert.equal(await database.write((tx) => setPasswordHash(tx, id, 'rehash', clock() + 1, 'old')), false);
-    assert.equal(await database.write((tx) => setPasswordHash(tx, id, 'rehash', clock() + 1, 'new')), true);
+    const { id } = await addAccount(database, { password_hash: 'old', password_scheme: 'foreign' });
+    const chosen = { hash: 'new', scheme: 'own.1' };
+    const rehash = { hash: 'rehash', scheme: 'own.2' };
+    assert.equal(await database.write((tx) => setPasswordHash(tx, id, chosen, clock())), true);
+    assert.equal(await database.write((tx) => setPasswordHash(tx, id, rehash, clock() + 1, 'old')), false);
+    const kept = await getAccount(database.read, 'clinic', id);
+    assert.deepEqual([kept?.password_hash, kept?.password_scheme], ['new', 'own.1']);
+    assert.equal(await database.write((tx) => setPasswordHash(tx, id, rehash, clock() + 1, 'new')), true);
     const stored = await getAccount(database.read, 'clinic', id);
-    assert.deepEqual([stored?.password_hash, stored?.password_changed_at], ['rehash', clock()]);
+    assert.deepEqual(
+      [stored?.password_hash, stored?.password_scheme, stored?.password_changed_at],
+      ['rehash', 'own.2', clock()],
+    );
+  });
+
+  it('R54: other hashes of an organisation are found: without a scheme, foreign, and of other parameters', async (fixture) => {
+    const { database } = fixture;
+    const present = 'own.19456.2.1';
+    const schemes: [string | null, boolean][] = [
+      [null, true],
+      ['foreign', true],
+      ['own.19456.2.0', true],
+      ['own.19456.3.1', true],
+      [present, false],
+    ];
+    for (const [index, [scheme, other]] of schemes.entries()) {
+      const organisation = `org-${index}`;
+      await addAccount(database, { organisation_id: organisation, password_hash: 'x', password_scheme: present });
+      // Not activated: no hash, so nothing that could cost otherwise.
+      await addAccount(database, { organisation_id: organisation });
+      assert.equal(await hasOtherHashes(database.read, organisation, present), false);
+      await addAccount(database, { organisation_id: organisation, password_hash: 'x', password_scheme: scheme });
+      assert.equal(await hasOtherHashes(database.read, organisation, present), other, `scheme ${scheme}`);
+    }
   });
 
   it('state and remembering are set', async ({ database }) => {

@@ -64,7 +64,7 @@ export function flowsContract(kind: TestDatabase): void {
 
   it('of 50 parallel claims of an idempotency key one does the work', async ({ database, openAnother, clock }) => {
     const instances = [database, await openAnother()];
-    const one = { key: 'k', requestHash: 'h', expiresAt: clock() + 60_000, now: clock() };
+    const one = { key: 'k', requestHash: 'h', address: '192.0.2.1', expiresAt: clock() + 60_000, now: clock() };
     const results = await Promise.all(
       Array.from({ length: 50 }, (_, index) => (instances[index % 2] ?? database).write((tx) => claim(tx, one))),
     );
@@ -77,7 +77,9 @@ export function flowsContract(kind: TestDatabase): void {
 
   it('a settled answer is given until it expires, a released key is free', async ({ database, clock }) => {
     const claimAt = (now: number): ReturnType<typeof claim> =>
-      database.write((tx) => claim(tx, { key: 'k', requestHash: 'h', expiresAt: now + 60_000, now }));
+      database.write((tx) =>
+        claim(tx, { key: 'k', requestHash: 'h', address: '192.0.2.1', expiresAt: now + 60_000, now }),
+      );
     assert.equal(await claimAt(clock()), 'claimed');
     await database.write((tx) => release(tx, 'k'));
     assert.equal(await claimAt(clock()), 'claimed');

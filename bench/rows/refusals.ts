@@ -1,0 +1,122 @@
+import { makeAccounts } from '../lib/accounts.ts';
+import { post } from '../lib/http.ts';
+import { findPeer } from '../lib/peers.ts';
+import { median } from '../lib/rounds.ts';
+import { type Running, start } from '../lib/running.ts';
+import { KINDS, type Kind, ORGANISATIONS } from '../peers/tweestap-refusals.ts';
+
+const SAMPLES = 200;
+const WARM_UP = 10;
+/** What R54 allows between the classes, of their medians and of their minima. */
+const WITHIN = 1.05;
+const WRONG = 'een ándere zee onder mïst 7';
+
+/** A kind of name and a spelling of the password; every sample has a name of its own, so that no lock plays a part. */
+interface Class {
+  name: string;
+  kind: Kind | 'unknown';
+  decomposed: boolean;
+}
+
+const classes: readonly Class[] = [
+  { name: 'own hash', kind: 'own', decomposed: false },
+  { name: 'own hash, decomposed letters', kind: 'own', decomposed: true },
+  { name: 'unknown', kind: 'unknown', decomposed: false },
+  { name: 'unknown, decomposed letters', kind: 'unknown', decomposed: true },
+  { name: 'disabled', kind: 'disabled', decomposed: false },
+  { name: 'not activated', kind: 'dormant', decomposed: false },
+  { name: 'imported bcrypt 12', kind: 'imported', decomposed: false },
+  { name: 'imported, decomposed letters', kind: 'imported', decomposed: true },
+];
+
+/** Of each class: ms of the answers, and ms of the server's CPU time where the samples are taken one after the other. */
+interface Figures {
+  times: number[];
+  cpu: number[];
+}
+
+/** Row 9: what a wrong password takes, by what the name is (R54). */
+export async function refusalsRow(): Promise<void> {
+  const perKind = 2 * (SAMPLES + WARM_UP);
+  const [account] = await makeAccounts(1, 'full');
+  if (!account) throw new Error('no account was made');
+  const accounts = KINDS.flatMap((kind) =>
+    Array.from({ length: perKind }, (_, index) => ({ ...account, username: `${kind}-${index}` })),
+  );
+  const server = await start(findPeer('Tweestap, refusals'), accounts, 'full');
+  try {
+    for (const organisation of ORGANISATIONS) {
+      const measured = classes.filter(({ kind }) => organisation === 'moved' || kind !== 'imported');
+      print(organisation, await measure(server, organisation, measured));
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+/**
+ * Interleaved, each round in another order. Where answers wait until the floor a round's samples are taken side by side, else
+ * they would take twenty minutes; elsewhere one after the other.
+ */
+async function measure(
+  server: Running,
+  organisation: string,
+  measured: readonly Class[],
+): Promise<Map<string, Figures>> {
+  const figures = new Map(measured.map(({ name }) => [name, { times: [], cpu: [] } as Figures]));
+  const sample = async (each: Class, round: number): Promise<void> => {
+    const ms = await refusal(server.port, organisation, each, round + WARM_UP);
+    if (round >= 0) figures.get(each.name)?.times.push(ms);
+  };
+  for (let round = -WARM_UP; round < SAMPLES; round += 1) {
+    const order = measured.map((_, index) => measured[(index + round + WARM_UP) % measured.length] as Class);
+    if (organisation === 'moved') {
+      await Promise.all(order.map((each) => sample(each, round)));
+      continue;
+    }
+    for (const each of order) {
+      const before = await server.cpu();
+      await sample(each, round);
+      const spent = (await server.cpu()) - before;
+      if (round >= 0) figures.get(each.name)?.cpu.push(1000 * spent);
+    }
+  }
+  return figures;
+}
+
+async function refusal(port: number, organisation: string, { kind, decomposed }: Class, index: number) {
+  const username = `${kind}-${2 * index + Number(decomposed)}`;
+  const inputs = [
+    { step: 'organisation', organisation },
+    { step: 'username', username },
+    { step: 'password', password: WRONG.normalize(decomposed ? 'NFD' : 'NFC') },
+  ];
+  const from = performance.now();
+  const { text } = await post(port, '/mfa/v1/flows', { kind: 'login', inputs });
+  const ms = performance.now() - from;
+  if (JSON.parse(text).problem?.code !== 'wrong-credentials') throw new Error(`expected a refusal: ${text}`);
+  return ms;
+}
+
+function print(organisation: string, figures: ReadonlyMap<string, Figures>): void {
+  const hashes = organisation === 'moved' ? 'imported hashes, answers wait until the floor' : 'own hashes only';
+  console.log(`\n9  Refusals of a wrong password, an organisation with ${hashes}`);
+  const measures = organisation === 'moved' ? (['times'] as const) : (['times', 'cpu'] as const);
+  for (const measure of measures) {
+    console.log(measure === 'cpu' ? "  CPU of the server's process" : '  time of the answer');
+    for (const [name, each] of figures) {
+      const least = Math.min(...each[measure]);
+      console.log(`    ${name.padEnd(42)} median ${shown(median(each[measure]))}   least ${shown(least)}`);
+    }
+    const all = [...figures.values()].map((each) => each[measure]);
+    const minima = all.map((each) => Math.min(...each));
+    console.log(`    largest / smallest: median ${verdict(all.map(median))}, least ${verdict(minima)}`);
+  }
+}
+
+const shown = (ms: number): string => `${ms.toFixed(2).padStart(8)} ms`;
+
+function verdict(figures: readonly number[]): string {
+  const ratio = Math.max(...figures) / Math.min(...figures);
+  return `${ratio.toFixed(3)} (${ratio <= WITHIN ? 'within 5 %' : 'NOT within 5 %'})`;
+}

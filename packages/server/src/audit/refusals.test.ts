@@ -1,0 +1,106 @@
+/*
+ * Threat: a stranger who repeats a refused request fills the audit (R93), or hides among repetitions that leave no trace
+ * (R81).
+ */
+import assert from 'node:assert/strict';
+import { systemRandom } from '../crypto/tokens.ts';
+import { serve, start } from '../http/testing/server.ts';
+import type { Database } from '../store/database.ts';
+import { withDatabases } from '../store/testing/databases.ts';
+import { closeRefusals, recordRefusal } from './refusals.ts';
+import { sealAudit } from './seal.ts';
+import { verifyAudit } from './verify.ts';
+
+const HOUR = 3_600_000;
+const entry = { event: 'password', result: 'locked', organisationId: 'clinic', address: '192.0.2.1' };
+
+const refuse = (database: Database, at: number, given: object = {}): Promise<void> =>
+  database.write((tx) => recordRefusal(tx, { at, ...entry, ...given }, systemRandom));
+
+const close = (database: Database, now: number, holder = 'one'): Promise<number> =>
+  closeRefusals(database, now, { holder, random: systemRandom });
+
+const events = (database: Database) => database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
+const detailOf = ({ detail }: { detail: string | null }) => JSON.parse(detail ?? '{}');
+
+withDatabases(
+  'R93 a hundred refusals at two instances become one event at the window’s start and one with their number at its end',
+  async ({ database, openAnother, clock }) => {
+    const instances = [database, await openAnother()] as const;
+    await Promise.all(Array.from({ length: 100 }, (_, n) => refuse(instances[n % 2] as Database, clock())));
+    assert.equal((await events(database)).length, 1);
+    assert.equal(await close(database, clock() + HOUR - 1), 0, 'not before the end');
+    const end = clock() + HOUR;
+    const closed = await Promise.all([close(database, end, 'one'), close(instances[1], end, 'two')]);
+    assert.deepEqual(closed.sort(), [0, 1], 'by one of them');
+    const [begun, closing, ...others] = await events(database);
+    assert.deepEqual(others, []);
+    assert.deepEqual([begun?.at, begun?.detail], [clock(), null]);
+    assert.deepEqual([closing?.event, closing?.result, closing?.at], ['password', 'locked', end]);
+    assert.deepEqual(detailOf(closing as never), { repeated: 99, since: new Date(clock()).toISOString() });
+    await sealAudit(database, end, { holder: 'test' });
+    assert.equal((await verifyAudit(database)).ok, true, 'R81: no row changed');
+  },
+);
+
+withDatabases('R93 a refusal that came once leaves one event, and its window leaves nothing', async (fixture) => {
+  const { database, clock } = fixture;
+  await refuse(database, clock());
+  assert.equal(await close(database, clock() + HOUR), 1);
+  assert.equal((await events(database)).length, 1);
+  assert.deepEqual(await database.read.selectFrom('refusals').selectAll().execute(), []);
+});
+
+withDatabases(
+  'R81 refusals that differ in event, result, organisation, account or address are told apart',
+  async (it) => {
+    const { database, clock } = it;
+    const others = [
+      { event: 'totp' },
+      { result: 'throttled' },
+      { organisationId: 'school' },
+      { accountId: 'ada' },
+      { accountId: 'bob' },
+      { address: '198.51.100.1' },
+    ];
+    for (const other of [{}, ...others])
+      for (let times = 0; times < 3; times += 1) await refuse(database, clock(), other);
+    assert.equal((await events(database)).length, 7);
+    await refuse(database, clock() + HOUR);
+    assert.equal((await events(database)).length, 8, 'a new window begins with an event');
+    assert.equal(await close(database, clock() + HOUR), 7);
+    assert.equal((await events(database)).length, 15);
+  },
+);
+
+withDatabases('R66 a closing event makes no new pseudonym for an account that was deleted', async (fixture) => {
+  const { database, clock } = fixture;
+  for (let times = 0; times < 2; times += 1) await refuse(database, clock(), { accountId: 'ada' });
+  const [{ pseudonym } = { pseudonym: null }] = await events(database);
+  await database.write((tx) => tx.deleteFrom('pseudonyms').execute());
+  await close(database, clock() + HOUR);
+  assert.equal((await events(database)).at(-1)?.pseudonym, pseudonym);
+  assert.deepEqual(await database.read.selectFrom('pseudonyms').selectAll().execute(), []);
+});
+
+withDatabases(
+  'R81 a stop writes the closing events that are due, and a later start those that were not',
+  async (it) => {
+    const person = { organisation: 'alpha', username: 'nobody', password: 'Spring2026' };
+    const inputs = [
+      { step: 'organisation', organisation: person.organisation },
+      { step: 'username', username: person.username },
+      { step: 'password', password: person.password },
+    ];
+    const one = await serve(it);
+    for (let times = 0; times < 13; times += 1) await start(one.browser(), 'login', inputs);
+    await one.stop();
+    const locked = async () =>
+      (await events(it.database)).filter(({ flow_id: flow, result }) => result === 'locked' && !flow);
+    assert.equal((await locked()).length, 0, 'the window is not over');
+    it.clock.advance(HOUR);
+    await (await serve(it)).stop();
+    const [closing, ...more] = await locked();
+    assert.deepEqual([detailOf(closing as never).repeated, more.length], [2, 0]);
+  },
+);

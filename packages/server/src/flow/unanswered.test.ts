@@ -1,0 +1,40 @@
+/*
+ * Threat: a stranger pushes out the flow of somebody who has proven something, or keeps flows without being counted (R93).
+ */
+import assert from 'node:assert/strict';
+import { withDatabases } from '../store/testing/databases.ts';
+import { tokenIn } from './testing/links.ts';
+import { type Browser, World } from './testing/world.ts';
+
+withDatabases('R93 a flow counts for its address until something is proven in it', async ({ database, clock }) => {
+  const world = new World(database, clock);
+  await world.organisation();
+  const ada = await world.person({ email: 'ada@mail.example' });
+  const addressOf = async ({ flow }: Browser): Promise<string | null | undefined> => {
+    const row = await database.read
+      .selectFrom('flows')
+      .select('address')
+      .where('id', '=', flow?.id ?? '')
+      .execute();
+    return row[0]?.address;
+  };
+  const browser = world.browser();
+  await browser.start('login', [{ step: 'organisation', organisation: 'clinic' }]);
+  assert.equal(await addressOf(browser), '192.0.2.1');
+  await browser.submit({ step: 'username', username: 'ada' });
+  assert.equal(await addressOf(browser), '192.0.2.1');
+  await browser.submit({ step: 'password', password: 'wrong' });
+  assert.equal(await addressOf(browser), '192.0.2.1', 'a refusal proves nothing');
+  await browser.submit({ step: 'password', password: ada.password });
+  assert.equal(await addressOf(browser), null);
+  await browser.code(world.code(ada));
+  assert.equal(await addressOf(browser), null);
+  await browser.start('enroll');
+  assert.equal(await addressOf(browser), null, 'it belongs to a session');
+  const asking = world.browser();
+  const identify = { step: 'identify', username: 'ada', email: 'ada@mail.example' } as const;
+  await asking.start('recover', [{ step: 'organisation', organisation: 'clinic' }, identify]);
+  assert.equal(await addressOf(asking), '192.0.2.1', 'to ask for a mail proves nothing');
+  await asking.start('reset', [], await tokenIn(world, 'reset'));
+  assert.equal(await addressOf(asking), null, 'it began with a link');
+});

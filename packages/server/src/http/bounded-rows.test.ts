@@ -1,0 +1,65 @@
+/*
+ * Threat: a stranger fills the disk, with requests that cost nothing to send and leave a row each, until the server stops
+ * (R93).
+ */
+import assert from 'node:assert/strict';
+import type { Database } from '../store/database.ts';
+import { attack, hostile, PARALLEL, rowCounts, type Table } from './testing/hostile.ts';
+import { first, start, withServer } from './testing/server.ts';
+
+const COUNT = 150;
+const FAILURES = 20;
+
+const rowsIn = async (database: Database, table: Table): Promise<number> => (await rowCounts(database)).get(table) ?? 0;
+
+const times = async (count: number, run: (index: number) => Promise<unknown>): Promise<void> => {
+  for (let done = 0; done < count; done += PARALLEL) {
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, count - done) }, (_, index) => run(done + index)));
+  }
+};
+
+withServer('R93 tries on a locked name leave one audit event in a window', async ({ server, browser, fixture }) => {
+  const ada = { ...(await server.person('alpha', 'ada')), password: 'Spring2026' };
+  await times(10, () => start(server.browser(), 'login', first(ada)));
+  const before = await rowsIn(fixture.database, 'audit');
+  await times(100, () => start(browser, 'login', first(ada)));
+  assert.equal((await rowsIn(fixture.database, 'audit')) - before, 1);
+});
+
+withServer('R93 an address has at most 1,000 unanswered flows', async ({ browser, fixture }) => {
+  await times(1_050, () => start(browser));
+  // Starts at the same moment may miss each other; the next one makes up for it.
+  await start(browser);
+  assert.equal(await rowsIn(fixture.database, 'flows'), 1_000);
+});
+
+withServer('R93 a body that is refused claims no idempotency key', async ({ browser, fixture }) => {
+  await times(40, async (index) => {
+    const headers = { 'idempotency-key': `key-${index}` };
+    assert.equal((await browser.post('/flows', { kind: 'nothing' }, { headers })).status, 400);
+    const unknown = { headers, token: 'T'.repeat(43) };
+    const path = `/flows/${'F'.repeat(22)}`;
+    assert.equal((await browser.post(path, { inputs: [{ step: 'totp', code: '123456' }] }, unknown)).status, 404);
+    assert.equal((await browser.delete(path, unknown)).status, 404);
+    assert.equal((await browser.patch('/account', { rememberFor: '1d' }, { headers })).status, 401);
+  });
+  assert.equal(await rowsIn(fixture.database, 'idempotency'), 0);
+});
+
+withServer(
+  'R93 a hundred and fifty requests of each hostile kind leave no more rows than their bound',
+  async ({ server, fixture }) => {
+    for (const [index, kind] of hostile.entries()) {
+      const address = `192.0.2.${index + 1}`;
+      const held = await kind.prepare?.(server, address);
+      const before = await rowCounts(fixture.database);
+      await attack(kind, server, { count: COUNT, address, held });
+      const bound = kind.bound(COUNT, { failures: FAILURES });
+      for (const [table, now] of await rowCounts(fixture.database)) {
+        const more = now - (before.get(table) ?? 0);
+        assert.ok(more <= (bound[table] ?? 0), `${kind.name}: ${more} rows in ${table}, at most ${bound[table] ?? 0}`);
+      }
+    }
+  },
+  { options: { trustedProxies: ['127.0.0.1'], throttle: { failures: FAILURES } } },
+);

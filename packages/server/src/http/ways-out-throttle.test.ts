@@ -1,0 +1,144 @@
+/*
+ * Threat: a stranger behind the owner's address uses up what the address may fail, and no way is left to the owner. Each
+ * row is taken from the used-up budget to a session, over HTTP.
+ */
+import assert from 'node:assert/strict';
+import type { Browser, Reply } from './testing/browser.ts';
+import type { Person } from './testing/people.ts';
+import { first, organisations, type TestServer, totp, type World, withServer } from './testing/server.ts';
+import {
+  type ThrottleLimit,
+  type ThrottleWay,
+  type ThrottleWayOut,
+  throttleWaysOut,
+} from './testing/ways-out-throttle.ts';
+
+const HERE = '192.0.2.1';
+const ELSEWHERE = '198.51.100.1';
+const WINDOW = 600_000;
+const LIMIT = 2;
+
+interface Case {
+  world: World;
+  owner: Person;
+  /** Users of other accounts, whose passwords a stranger knows. */
+  others: readonly Person[];
+  /** The device that the row is about. */
+  here: Browser;
+  known: Browser;
+}
+
+const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+
+const begin = (browser: Browser, person: Person, address = HERE): Promise<Reply> =>
+  browser.post('/flows', { kind: 'login', inputs: first(person) }, from(address));
+
+const answer = (browser: Browser, { body }: Reply, input: object, address = HERE): Promise<Reply> =>
+  browser.post(`/flows/${body.flow.id}`, { inputs: [input] }, { token: body.token, ...from(address) });
+
+async function logIn({ owner }: Case, browser: Browser, address = HERE): Promise<Reply> {
+  const begun = await begin(browser, owner, address);
+  return begun.body.problem ? begun : await answer(browser, begun, totp(owner), address);
+}
+
+const told = ({ body }: Reply): string => body.problem?.code ?? body.code ?? body.flow.step.type;
+
+const guess = (server: TestServer, person: Person, browser = server.browser()): Promise<Reply> =>
+  begin(browser, { ...person, password: 'Spring2026' });
+
+/** Uses the budget up, as the stranger or the owner of that row does. */
+const reach: Record<ThrottleLimit, (one: Case) => Promise<void>> = {
+  async 'password ceiling of the address'({ world: { server }, owner }) {
+    for (let n = 0; n < 2 * LIMIT; n += 1) await guess(server, { ...owner, username: `nobody${n}` });
+  },
+  async 'code ceiling of the address'({ world: { server }, others }) {
+    for (const person of others.slice(0, 2)) {
+      const stranger = server.browser();
+      const flow = await begin(stranger, person);
+      for (let times = 0; times < LIMIT; times += 1)
+        await answer(stranger, flow, { step: 'totp', code: wrong(person) });
+    }
+  },
+  async 'budget of the address on the account'({ world: { server }, owner }) {
+    for (let n = 0; n < LIMIT; n += 1) await guess(server, owner);
+  },
+  async 'budget of the known device'({ world: { server }, owner, here }) {
+    for (let n = 0; n < LIMIT; n += 1) await guess(server, owner, here);
+  },
+  async 'stopped logins of the address'({ world: { server, fixture }, others }) {
+    for (const person of others) await begin(server.browser(), person);
+    fixture.clock.advance(WINDOW / 2);
+    // One more takes the turn that is left.
+    await begin(server.browser(), others[0] as Person);
+  },
+};
+
+const wrong = (person: Person): string => String((Number(person.code()) + 500_001) % 1e6).padStart(6, '0');
+
+/** Gets the owner in. */
+const leave: Record<ThrottleWay, (one: Case) => Promise<Reply>> = {
+  'log in': (one) => logIn(one, one.here),
+  async wait(one) {
+    const refused = await logIn(one, one.here);
+    assert.equal(told(refused), 'throttled');
+    one.world.fixture.clock.advance(Number(refused.headers['retry-after']) * 1000);
+    return await logIn(one, one.here);
+  },
+  async 'use another network'(one) {
+    assert.equal(told(await logIn(one, one.here)), 'throttled');
+    return await logIn(one, one.here, ELSEWHERE);
+  },
+  async 'log in on a known device'(one) {
+    assert.equal(told(await logIn(one, one.here)), 'throttled');
+    return await logIn(one, one.known);
+  },
+  async 'log in on another device'(one) {
+    assert.equal(told(await logIn(one, one.here)), 'throttled');
+    return await logIn(one, one.world.server.browser());
+  },
+};
+
+async function prepare(
+  world: World,
+  { email, device }: ThrottleWayOut,
+  index: number,
+  others: readonly Person[],
+): Promise<Case> {
+  const owner = await world.server.person('alpha', `owner${index}`);
+  const address = email ? `${owner.username}@mail.example` : null;
+  await world.fixture.database.write((tx) =>
+    tx.updateTable('accounts').set({ email: address }).where('id', '=', owner.id).execute(),
+  );
+  const [known, unknown] = [world.server.browser(), world.server.browser()];
+  const one = { world, owner, others, here: device === 'known' ? known : unknown, known };
+  assert.equal(told(await logIn(one, known)), 'done');
+  // To the next code.
+  world.fixture.clock.advance(30_000);
+  return one;
+}
+
+withServer(
+  'R91 each budget has a way out for its owner, with and without email, on a known and on an unknown device',
+  async (world) => {
+    const others: Person[] = [];
+    while (others.length <= LIMIT) others.push(await world.server.person('alpha', `other${others.length}`));
+    for (const [index, row] of throttleWaysOut.entries()) {
+      const one = await prepare(world, row, index, others);
+      await reach[row.limit](one);
+      const reply = await leave[row.way](one);
+      assert.equal(told(reply), 'done', `${row.limit}, ${row.device} device: ${row.way}`);
+      // An hour later every window is over, and the next row begins with nothing counted.
+      world.fixture.clock.advance(3_600_000 + WINDOW);
+    }
+  },
+  {
+    options: {
+      organisations: [
+        { id: 'alpha', name: 'Alpha School', policy: { locks: { soft: 100 } } },
+        ...organisations.slice(1),
+      ],
+      trustedProxies: ['127.0.0.1'],
+      throttle: { failures: 2 * LIMIT, codes: 2 * LIMIT, perAccount: LIMIT, stoppedLogins: LIMIT },
+    },
+  },
+);
