@@ -3,28 +3,28 @@ import { type Guard, guardsOf } from '../guard.ts';
 /** What slows strangers down and keeps their rows bounded, and what hides the time of a hash. */
 export const budgetGuards: readonly Guard[] = [
   ...guardsOf('throttle/throttle.ts', 'http/throttle.test.ts', {
-    guard: 'An attempt beyond a budget is neither counted nor verified',
-    from: 'if (until > now) return held(parts, until, now);',
-    to: '',
-    title: 'R',
+    guard: 'A budget has an end',
+    from: '(rows.get(budget.key)?.soft ?? 0) >= budget.limit',
+    to: '(rows.get(budget.key)?.soft ?? 0) < 0',
+    title: 'R44 after 300 wrong passwords on made-up names at an address',
   }),
   ...guardsOf('throttle/budgets.ts', 'http/throttle.test.ts', {
     guard: 'Wrong codes have a ceiling of their own',
     from: "const ceiling = spending === 'code' ? 'codes' : 'failures';",
     to: "const ceiling = 'failures';",
-    title: 'R',
+    title: 'R44 wrong codes have a ceiling of their own',
   }),
-  ...guardsOf('throttle/throttle.ts', 'http/throttle.test.ts', {
+  ...guardsOf('throttle/throttle.ts', 'http/forged-device.test.ts', {
     guard: 'Only a browser that the account knows has the budget of a known device',
     from: 'own.length > 0 && (await attempted.isKnown()) ? own : others',
     to: 'own.length > 0 ? own : others',
-    title: 'R',
+    title: 'R44 a device cookie that was made up has no budget of its own',
   }),
   ...guardsOf('throttle/throttle.ts', 'http/throttle.test.ts', {
     guard: 'Many logins that stop after a right password slow their address down',
     from: "if (spending !== 'password') return false;",
     to: "if (spending !== 'never') return false;",
-    title: 'R',
+    title: 'R44 an address where many logins stop after a right password is slowed down',
   }),
   ...guardsOf('store/refusals.ts', 'http/bounded-rows.test.ts', {
     guard: 'Repeated refusals are one audit event in a window',
