@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { hangUp } from './lib/http.ts';
+import { askedMailsRow } from './rows/asked-mails.ts';
 import { codeStepRow } from './rows/code-step.ts';
 import { loginRow } from './rows/logins.ts';
 import { refusalsRow } from './rows/refusals.ts';
@@ -13,6 +14,7 @@ const rows: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   '4': codeStepRow,
   '5': totpRow,
   '9': refusalsRow,
+  '10': askedMailsRow,
 };
 
 async function main(): Promise<void> {

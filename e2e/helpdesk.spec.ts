@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import type { APIRequestContext, Page } from '@playwright/test';
 import { faultsOf } from './support/axe.ts';
-import { codeNow } from './support/codes.ts';
+import { codeNow, whenCodeLasts } from './support/codes.ts';
+import { newPerson, type Person } from './support/people.ts';
 import { scan } from './support/qr.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
@@ -119,6 +121,101 @@ test('K4 blocked after wrong passwords, the help desk unblocks the account on it
   await widget.nameAndPassword(person);
   await widget.typeCode(codeNow(person.secret));
   await page.waitForURL('**/clinic/home');
+});
+
+/** A stranger who tries wrong passwords from everywhere, each time that the help desk has lifted the lock: the hard cap. */
+async function guessToTheCap(request: APIRequestContext, { organisation, username }: Person): Promise<void> {
+  for (let round = 1; round <= 10; round += 1) {
+    const headers = { 'x-forwarded-for': `10.${[...randomBytes(3)].join('.')}` };
+    const names = [
+      { step: 'organisation', organisation },
+      { step: 'username', username },
+    ];
+    const start = await request.post('/mfa/v1/flows', { headers, data: { kind: 'login', inputs: names } });
+    const { flow, token } = await start.json();
+    const submit = { ...headers, authorization: `Bearer ${token}` };
+    const guesses = Array.from({ length: 10 }, async (_, guess) => {
+      const inputs = [{ step: 'password', password: `wrong password number ${guess}` }];
+      const answer = await request.post(`/mfa/v1/flows/${flow.id}`, { headers: submit, data: { inputs } });
+      expect(answer.status()).toBe(422);
+    });
+    await Promise.all(guesses);
+    const asked = { organisation, account: username, reason: 'the lock again' };
+    const unlocked = await (await request.post('/demo/admin/unlock', { data: asked })).json();
+    expect(unlocked.remaining).toEqual(round === 10 ? ['password-cap'] : []);
+  }
+}
+
+// Threat: a stranger spends all guesses of a user who gets no mail; whoever helps could take the account over alone.
+test('R91 R83: at the hard cap and without email, the help desk’s code and the old app lead to a new password', async ({
+  page,
+  context,
+  request,
+}) => {
+  const person = newPerson({});
+  const added = await request.post('/demo/admin/addPerson', { data: { ...person.asked, email: undefined } });
+  expect(added.status()).toBe(200);
+  await guessToTheCap(request, person);
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  await widget.nameAndPassword(person);
+  await expect(widget.root.locator('[slot=mfa-error]')).toContainText('Too many attempts went wrong');
+
+  const desk = new Desk(await context.newPage());
+  await desk.open();
+  await desk.find(person.username);
+  await expect(desk.fact('Limit reached')).toContainText('unlocking does not help. A new password does');
+  await desk.do('Start a new password', 'With a code that you read out');
+  const code = (await desk.page.locator('.code').textContent()) ?? '';
+  expect(code).toMatch(/^\w{4}(-\w{4}){3}$/);
+  await expect(desk.fact('New password')).toContainText('Started, works until');
+  expect(await faultsOf(desk.page)).toEqual([]);
+  await desk.do('Give a one-time code');
+  await expect(desk.page.getByText('only a colleague or an administrator may do this')).toBeVisible();
+
+  await page.bringToFront();
+  await page.evaluate(() => sessionStorage.clear());
+  await page.goto('/clinic');
+  await widget.typeUsername(person.username);
+  await widget.button('Forgot password?').click();
+  await widget.button('I have a code from the help desk').click();
+  await widget.root.getByRole('textbox', { name: 'Code from the help desk' }).fill(code.toLowerCase());
+  expect(await faultsOf(page)).toEqual([]);
+  await widget.button('Continue').click();
+  await widget.expectHeading('Type the code from your app');
+  // The code before the running one, which is left for the login.
+  await whenCodeLasts(10);
+  await widget.typeCode(codeNow(person.secret, -1));
+  await widget.expectHeading('Choose a new password');
+  const password = `een lamp naast ${person.username.slice(5, 9)} het kanaal`;
+  await widget.root.getByRole('textbox', { name: 'New password' }).fill(password);
+  await widget.root.getByRole('textbox', { name: 'The same password again' }).fill(password);
+  await widget.button('Save password').click();
+  await widget.expectHeading('Your password is saved');
+  await widget.button('Log in').click();
+  await widget.typePassword(password);
+  await widget.typeCode(codeNow(person.secret));
+  await page.waitForURL('**/clinic/home');
+});
+
+test('R83: a letter of the help desk asks for the old app before the new password', async ({
+  page,
+  context,
+  person,
+}) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.find(person.username);
+  await desk.do('Start a new password', 'With a letter (its link works for 1 hour)');
+  const opened = context.waitForEvent('page');
+  await page.getByRole('link', { name: 'Open the letter to print it' }).click();
+  const letter = await opened;
+  await expect(letter.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
+  expect(await faultsOf(letter)).toEqual([]);
+  await page.goto((await letter.getByText('#mfa-reset=').textContent()) ?? '');
+  const widget = new Widget(page, 'mfa-enroll');
+  await widget.typeCode(codeNow(person.secret));
+  await widget.expectHeading('Choose a new password');
 });
 
 test('R83: a help desk, a counsellor and an administrator each find their own people and do their own things', async ({

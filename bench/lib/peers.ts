@@ -3,10 +3,19 @@ import { betterAuthPeer } from '../peers/better-auth.ts';
 import { handMade } from '../peers/hand-made.ts';
 import { passportPeer } from '../peers/passport.ts';
 import { tweestap } from '../peers/tweestap.ts';
+import { tweestapMails } from '../peers/tweestap-mails.ts';
 import { tweestapRefusals } from '../peers/tweestap-refusals.ts';
 import type { Peer } from './peer.ts';
 
-const all: readonly Peer[] = [tweestap, tweestapRefusals, betterAuthPeer, passportPeer, handMade, bareExpress];
+const all: readonly Peer[] = [
+  tweestap,
+  tweestapRefusals,
+  tweestapMails,
+  betterAuthPeer,
+  passportPeer,
+  handMade,
+  bareExpress,
+];
 
 /** @throws when nobody has that name */
 export function findPeer(name: string): Peer {

@@ -27,7 +27,11 @@ export const tweestap: Peer = {
       hasher: { parameters: PARAMETERS[setup.cost] },
       logLevel: 'warn',
     });
-    await admin.importPeople({ actor: 'bench', reason: 'measuring', csv: peopleFile(setup) });
+    await admin.importPeople({
+      actor: { role: 'administrator', name: 'bench' },
+      reason: 'measuring',
+      csv: peopleFile(setup),
+    });
     app.use(router);
     return port;
   },

@@ -44,7 +44,12 @@ export const test = base.extend<Fixtures>({
   person: async ({ addPerson }, use) => use(await addPerson()),
   admin: async ({ request }, use) => {
     await use(async (verb, { organisation, username }) => {
-      const data = { actor: 'e2e', organisation, account: username, reason: 'asked by phone' };
+      const data = {
+        actor: { role: 'administrator', name: 'e2e' },
+        organisation,
+        account: username,
+        reason: 'asked by phone',
+      };
       const answer = await request.post(`/demo/admin/${verb}`, { data });
       expect(answer.status(), await answer.text()).toBe(200);
     });

@@ -37,7 +37,7 @@ const nameOf = (id: string): string => demoOrganisations.find((each) => each.id 
 
 async function counsellor(admin: Pick<Admin, 'find'>): Promise<Actor> {
   const { organisation, usernames } = counselled;
-  const who = { actor: 'demo', reason: 'whose counsellor this is' };
+  const who = { actor: { role: 'administrator', name: 'demo' }, reason: 'whose counsellor this is' } as const;
   const people: string[] = [];
   for (const account of usernames) people.push((await admin.find({ ...who, organisation, account })).id);
   return { role: 'counsellor', name: 'cor', organisation, people };

@@ -1,4 +1,4 @@
-import { type Admin, AdminError } from '@tweestap/server';
+import { type Actor, type Admin, AdminError } from '@tweestap/server';
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Listed } from '../views/evaluator.ts';
 import { listedAccounts } from './listed.ts';
@@ -10,6 +10,9 @@ const verbs = {
   search: ['organisation', 'query'],
   letter: ['organisation'],
   issueCode: ['organisation', 'account'],
+  resetPassword: ['organisation', 'account', 'by'],
+  setPassword: ['organisation', 'account', 'password'],
+  changeEmail: ['organisation', 'account', 'email'],
   exportPeople: ['organisation'],
   importPeople: ['csv'],
   invite: ['organisation', 'account'],
@@ -21,6 +24,9 @@ const verbs = {
   addPerson: ['organisation', 'username'],
 } as const satisfies Partial<Record<keyof Admin, readonly string[]>>;
 type Verb = keyof typeof verbs;
+
+/** Programs and tests that say nothing about who asks. */
+const programs: Actor = { role: 'administrator', name: 'demo' };
 
 const isVerb = (name: string): name is Verb => Object.hasOwn(verbs, name);
 
@@ -67,7 +73,7 @@ const verb =
     const name = String(req.params.verb);
     const refuse = (status: number, code: string, message: string) => void res.status(status).json({ code, message });
     if (!isVerb(name)) return refuse(404, 'not-found', `The verbs are ${Object.keys(verbs).join(', ')}.`);
-    const body: Record<string, unknown> = { actor: 'demo', reason: 'asked in the demo', ...req.body };
+    const body: Record<string, unknown> = { actor: programs, reason: 'asked in the demo', ...req.body };
     const lacking = verbs[name].filter((field) => typeof body[field] !== 'string');
     if (lacking.length > 0) return refuse(400, 'malformed', `The body lacks ${lacking.join(' and ')}, as text.`);
     if (name === 'letter' && !isTexts(body.accounts))

@@ -1,7 +1,7 @@
 import { type Admin, AdminError } from '@tweestap/server';
 import { demoAccounts } from './accounts.ts';
 
-const request = { actor: 'demo', reason: 'the demo’s own people' };
+const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'the demo’s own people' } as const;
 
 /** Adds the people of the demo at its first start; one that was stopped halfway goes on. */
 export async function seed(admin: Pick<Admin, 'find' | 'addPerson' | 'invite'>): Promise<void> {

@@ -35,8 +35,8 @@ export type Duration = (typeof durations)[number];
 export const actions = ['submit', 'accept', 'later', 'back', 'switch', 'extend', 'poll', 'unlock'] as const;
 export type Action = (typeof actions)[number];
 
-/** Ways out of a lock. */
-export const unlockWays = ['wait', 'helpdesk', 'mail'] as const;
+/** Ways out of a lock. `mail`: a link that lifts it; `reset`: a new password by mail. */
+export const unlockWays = ['wait', 'helpdesk', 'mail', 'reset'] as const;
 export type UnlockWay = (typeof unlockWays)[number];
 
 /** What an account's holder is told to have happened to it, in the words of the settings page. */
@@ -58,6 +58,8 @@ export const accountEvents = [
   'factors-reset',
   'desk-code',
   'link-sent',
+  'password-started',
+  'email-changed',
   'help-desk',
 ] as const;
 export type AccountEventCode = (typeof accountEvents)[number];

@@ -2,7 +2,16 @@ import type { Actor } from '@tweestap/server';
 import type { Found } from './ask.ts';
 
 type Words = Readonly<Record<'nl' | 'en', string>>;
-type Verb = 'unlock' | 'issueCode' | 'resetFactors' | 'invite' | 'letter' | 'endSessions' | 'disable' | 'enable';
+type Verb =
+  | 'unlock'
+  | 'issueCode'
+  | 'resetPassword'
+  | 'resetFactors'
+  | 'invite'
+  | 'letter'
+  | 'endSessions'
+  | 'disable'
+  | 'enable';
 
 /** Something that the help desk can do for a person. */
 export interface Action {
@@ -32,7 +41,18 @@ export const actions: readonly Action[] = [
       en: 'The person can try again at once, and gets a mail about it.',
     },
     done: { nl: 'Het slot is eraf.', en: 'The lock is off.' },
-    helps: ({ locks }) => locks.password.soft > 0 || locks.codes.soft > 0,
+    helps: ({ locks }) => Object.values(locks).some(({ soft }) => soft > 0),
+  },
+  {
+    verb: 'resetPassword',
+    name: { nl: 'Start een nieuw wachtwoord', en: 'Start a new password' },
+    about: {
+      nl: 'Voor wie geen mail krijgt. Met een code of een brief van jou, en daarna de eigen app of een herstelcode, kiest de persoon een nieuw wachtwoord. Zeven dagen lang mag alleen een collega voor dit account een code geven of de tweede stap opnieuw beginnen.',
+      en: 'For a user who gets no mail. With a code or a letter from you, and then the user’s own app or a recovery code, the user chooses a new password. For seven days only a colleague may give a code or reset the second step of this account.',
+    },
+    done: { nl: 'Het nieuwe wachtwoord is gestart.', en: 'The new password was started.' },
+    helps: (found) => isOpen(found) && found.hasPassword && (hasApp(found) || found.recoveryCodesLeft > 0),
+    roles: desk,
   },
   {
     verb: 'issueCode',

@@ -41,26 +41,33 @@ export async function confirm(
   dialog.remove();
   if (returnValue !== 'yes') return undefined;
   const { hours, ...rest } = Object.fromEntries(given);
-  return { ...rest, ...(hours === undefined ? {} : { hours: Number(hours) }) };
+  // The link of a letter always works for one hour.
+  return { ...rest, ...(hours === undefined || rest.by === 'letter' ? {} : { hours: Number(hours) }) };
 }
 
 function choicesOf({ verb }: Action): Node[] {
-  if (verb === 'issueCode') {
-    return [
-      radios('hours', say('hours'), [
-        ['1', say('hourOne')],
-        ...['4', '24'].map((count) => [count, say('hour', { count })] as const),
-      ]),
-    ];
+  if (verb === 'issueCode') return [hours()];
+  if (verb === 'resetPassword') {
+    const by = radios('by', say('by'), [
+      ['code', say('byCode')],
+      ['letter', say('byLetter')],
+    ]);
+    return [by, hours()];
   }
   if (verb !== 'resetFactors') return [];
   return [
     radios('as', say('phone'), [
-      ['lost', say('phoneLost')],
       ['replaced', say('phoneKept')],
+      ['lost', say('phoneLost')],
     ]),
   ];
 }
+
+const hours = (): Node =>
+  radios('hours', say('hours'), [
+    ['1', say('hourOne')],
+    ...['4', '24'].map((count) => [count, say('hour', { count })] as const),
+  ]);
 
 function radios(name: string, legend: string, choices: readonly (readonly [value: string, label: string])[]): Node {
   const options = choices.map(([value, label], index) =>

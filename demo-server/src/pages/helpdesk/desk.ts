@@ -1,12 +1,14 @@
 import type { Actor } from '@tweestap/server';
 import { type Action, actions } from './actions.ts';
-import { type Asker, ask, type Found, Refused } from './ask.ts';
+import { type Answer, type Asker, ask, type Found, Refused } from './ask.ts';
 import { confirm } from './confirm.ts';
 import { el, part } from './dom.ts';
 import { showFiles } from './files.ts';
 import { badgeOf, stateOf } from './person.ts';
 import { why } from './why.ts';
 import { fill, moment, say, type Word } from './words.ts';
+
+type Unlocked = Answer<'unlock'>;
 
 const who = part<HTMLSelectElement>('who');
 const where = part<HTMLSelectElement>('where');
@@ -115,40 +117,50 @@ function buttonsFor(found: Found): Node[] {
 async function act(action: Action, found: Found): Promise<void> {
   const told = await confirm(action, reason.value, found.name ?? found.username);
   if (!told) return;
-  const target = action.verb === 'letter' ? lettered(found) : { account: found.id };
+  const target = action.verb === 'letter' ? { accounts: [found.id] } : { account: found.id };
+  const printed = action.verb === 'letter' || told.by === 'letter' ? paper() : {};
   try {
-    const answer = await ask(action.verb, asker(), { ...told, ...target });
+    const answer = await ask(action.verb, asker(), { ...told, ...target, ...printed });
     await open(found.id, noteOf(action, answer));
   } catch (error) {
     show(found, el('p', { class: 'wrong' }, said(error)));
   }
 }
 
-const lettered = ({ id }: Found): object => ({
-  accounts: [id],
+const paper = (): object => ({
   language: document.documentElement.lang,
   stylesheet: new URL('/demo/letter.css', location.href).href,
 });
 
 /** What the helper has to know now: that it is done, the code to read out, the letter to print. */
-function noteOf({ done }: Action, answer: object): Node {
+function noteOf({ done, verb }: Action, answer: object): Node {
+  const isStart = verb === 'resetPassword';
+  const codeText = isStart ? 'startCodeText' : 'theCodeText';
   const note = el('div', {}, el('p', { class: 'done' }, fill(done)));
   if ('code' in answer && 'expiresAt' in answer) {
     note.append(
       el('p', {}, say('theCode')),
       el('p', { class: 'code' }, String(answer.code)),
-      el('p', { class: 'small' }, say('theCodeText', { until: moment(String(answer.expiresAt)) })),
+      el('p', { class: 'small' }, say(codeText, { until: moment(String(answer.expiresAt)) })),
     );
   }
-  if ('html' in answer && 'people' in answer) {
-    const [person] = answer.people as { expiresAt: string }[];
+  if ('remaining' in answer) {
+    for (const cap of answer.remaining as Unlocked['remaining']) note.append(el('p', {}, say(cap)));
+  }
+  if ('html' in answer) {
     const href = URL.createObjectURL(new Blob([String(answer.html)], { type: 'text/html' }));
     note.append(
       el('p', {}, el('a', { class: 'button', href, target: '_blank' }, say('openLetter'))),
-      el('p', { class: 'small' }, say('letterText', { until: moment(person?.expiresAt ?? '') })),
+      el('p', { class: 'small' }, say(isStart ? 'startLetterText' : 'letterText', { until: moment(expiryOf(answer)) })),
     );
   }
   return note;
+}
+
+/** Until when a letter's link works, whether it is one of several letters or the only one. */
+function expiryOf(answer: object): string {
+  const { people, expiresAt } = answer as { people?: { expiresAt: string }[]; expiresAt?: string };
+  return people?.[0]?.expiresAt ?? expiresAt ?? '';
 }
 
 function said(error: unknown): string {

@@ -4,7 +4,7 @@ import { moment, say, type Word } from './words.ts';
 
 /** The state of a person in words: how it stands with getting in, and never a secret. */
 export function stateOf(found: Found): HTMLElement {
-  const { locks, factors, recoveryCodesLeft, helpDeskCode, sessions, devices } = found;
+  const { locks, factors, recoveryCodesLeft, helpDeskCode, passwordStarted, sessions, devices } = found;
   const lines: (Node | undefined)[] = [
     line('account', found.state === 'active' ? 'active' : 'disabled', say('since', { time: moment(found.createdAt) })),
     line(
@@ -13,7 +13,9 @@ export function stateOf(found: Found): HTMLElement {
       found.hasPassword ? lock(locks.password) : invitation(found),
     ),
     fact(say('apps'), factors.length === 0 ? say('noApps') : apps(found), lock(locks.codes)),
-    fact(say('codes'), say('codesLeft', { count: recoveryCodesLeft })),
+    passwordStarted && fact(say('started'), say('startedOut', { until: moment(passwordStarted.expiresAt) })),
+    fact(say('codes'), say('codesLeft', { count: recoveryCodesLeft }), lock(locks.recoveryCodes)),
+    ...capsOf(locks).map((cap) => fact(say('cap'), say(cap))),
     helpDeskCode && fact(say('deskCode'), say('deskCodeOut', { until: moment(helpDeskCode.expiresAt) })),
     fact(say('signedIn'), say('sessions', { count: sessions, devices })),
   ];
@@ -22,9 +24,19 @@ export function stateOf(found: Found): HTMLElement {
 
 /** In one word, beside the name. */
 export function badgeOf({ state, hasPassword, locks }: Found): HTMLElement {
-  const isLocked = locks.password.lockedUntil !== undefined || locks.codes.lockedUntil !== undefined;
+  const isLocked = Object.values(locks).some(({ lockedUntil, capped }) => lockedUntil !== undefined || capped);
   const word: Word = state === 'disabled' ? 'disabled' : !hasPassword ? 'notBegun' : isLocked ? 'locked' : 'active';
   return el('span', { class: `badge badge-${word}` }, say(word));
+}
+
+/** The hard caps that no unlocking lifts, in the words that say what helps. */
+function capsOf({ password, codes, recoveryCodes }: Found['locks']): Word[] {
+  const caps: (Word | undefined)[] = [
+    password.capped && 'password-cap',
+    codes.capped && 'code-cap',
+    recoveryCodes.capped && 'recovery-cap',
+  ];
+  return caps.filter((cap) => cap !== undefined);
 }
 
 const line = (name: Word, value: Word, more: string): Node => fact(say(name), say(value), more);

@@ -61,6 +61,36 @@ const texts = {
     nl: 'Je ziet hem alleen nu. Laat de persoon zich opnieuw aanmelden, ‘Gebruik een herstelcode’ kiezen en hem typen. Daarna volgt een nieuwe app. Werkt tot {until}.',
     en: 'You see it only now. Let the person log in again, choose ‘Use a recovery code’, and type it. A new app follows. Works until {until}.',
   },
+  startCodeText: {
+    nl: 'Je ziet hem alleen nu. Laat de persoon bij het inloggen ‘Wachtwoord vergeten?’ kiezen, dan ‘Ik heb een code van de helpdesk’, en hem typen. Daarna is de eigen app of een herstelcode nodig. Werkt tot {until}.',
+    en: 'You see it only now. Let the user choose ‘Forgot password?’ at the login, then ‘I have a code from the help desk’, and enter it. After that the user’s own app or a recovery code is needed. Works until {until}.',
+  },
+  startLetterText: {
+    nl: 'Met de link erin, en daarna de eigen app of een herstelcode, kiest de persoon een nieuw wachtwoord, tot {until}. Geef de brief in handen, stuur hem niet op.',
+    en: 'With the link on it, and then the user’s own app or a recovery code, the user chooses a new password, until {until}. Hand the letter over, don’t post it.',
+  },
+  started: { nl: 'Nieuw wachtwoord', en: 'New password' },
+  startedOut: { nl: 'Gestart, werkt tot {until}.', en: 'Started, works until {until}.' },
+  by: { nl: 'Hoe?', en: 'How?' },
+  byCode: { nl: 'Met een code die je voorleest', en: 'With a code that you read out' },
+  byLetter: { nl: 'Met een brief (de link werkt 1 uur)', en: 'With a letter (its link works for 1 hour)' },
+  cap: { nl: 'Maximum bereikt', en: 'Limit reached' },
+  'password-cap': {
+    nl: 'Te veel foute wachtwoorden: ontgrendelen helpt niet. Een nieuw wachtwoord wel, per mail (‘Wachtwoord vergeten?’), brief of code.',
+    en: 'Too many wrong passwords: unlocking does not help. A new password does, by mail (‘Forgot password?’), letter or code.',
+  },
+  'code-cap': {
+    nl: 'Te veel foute codes: de app is uitgeschakeld. Een herstelcode helpt, of de tweede stap opnieuw beginnen.',
+    en: 'Too many wrong codes: the app is disabled. A recovery code helps, or resetting the second step.',
+  },
+  'recovery-cap': {
+    nl: 'Te veel foute herstelcodes: ze worden niet meer aangenomen. Met de app kan de persoon nieuwe maken.',
+    en: 'Too many wrong recovery codes: they are refused. With the app the user can make new ones.',
+  },
+  sameActor: {
+    nl: 'je hebt voor dit account al de andere helft gedaan (wachtwoord of tweede stap). Zeven dagen lang mag alleen een collega of een beheerder dit doen.',
+    en: 'you did the other half for this account already (password or second step). For seven days only a colleague or an administrator may do this.',
+  },
   openLetter: { nl: 'Open de brief om af te drukken', en: 'Open the letter to print it' },
   letterText: {
     nl: 'De link erin opent het account, tot {until}. Geef de brief alleen aan deze persoon.',

@@ -34,15 +34,19 @@ const may = (host: Stage, action: 'back' | 'extend'): boolean => {
   return host.flow?.status === 'open' && actions.includes(action);
 };
 
+/** A new password with the help desk's code, before the code was typed: no mailed link is given up by leaving it. */
+const isByCode = ({ kind, flow }: Stage): boolean =>
+  kind === 'reset' && (flow?.step.type === 'organisation' || flow?.step.type === 'identify');
+
 const backLink = (host: Stage): TemplateResult | typeof nothing => {
   const to = host.flow && before[host.flow.step.type];
   const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
   const isOwn = to !== 'organisation' || !host.organisation;
   if (to && isOwn && host.kind === 'login' && may(host, 'back'))
     return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
-  if (host.kind === 'login' || linkKinds.includes(host.kind) || host.flow?.status === 'done') return nothing;
-  if (host.kind === 'recover')
+  if (host.kind === 'recover' || isByCode(host))
     return html`<button part="link back" type="button" @click=${() => go(host, 'login')}>${arrow}${host.text('to-login')}</button>`;
+  if (host.kind === 'login' || linkKinds.includes(host.kind) || host.flow?.status === 'done') return nothing;
   return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;
 };
 

@@ -19,7 +19,7 @@ const shortest = 1000;
 const longest = 2 ** 31 - 1;
 
 /** Kinds that begin with the organisation, as a login does. */
-const asks: readonly Kind[] = ['recover', 'register'];
+const asks: readonly Kind[] = ['recover', 'register', 'reset'];
 
 const listOf = (inputs: Inputs): readonly Input[] => (Array.isArray(inputs) ? inputs : [inputs as Input]);
 

@@ -29,9 +29,22 @@ const onPaper: Readonly<Record<string, Key>> = {
   'code-expired': 'problem.expired-recovery-code',
 };
 
+/** The help desk's code for a new password: typed first, and spent by the password. */
+const byHelpDesk: Readonly<Record<string, Key>> = {
+  'wrong-code': 'problem.wrong-help-desk-code',
+  'code-used': 'problem.used-help-desk-code',
+  'code-expired': 'problem.expired-recovery-code',
+};
+
+const ofStep: Readonly<Partial<Record<string, Readonly<Record<string, Key>>>>> = {
+  'recovery-code': onPaper,
+  identify: byHelpDesk,
+  'new-password': byHelpDesk,
+};
+
 const keyOf = (host: Stage, problem: MfaProblem): Key => {
-  const paper = host.flow?.step.type === 'recovery-code' ? onPaper[problem.code] : undefined;
-  if (paper) return paper;
+  const own = ofStep[host.flow?.step.type ?? '']?.[problem.code];
+  if (own) return own;
   if (problem.code === 'weak-password') return `problem.weak-${problem.problem?.reason ?? 'common'}`;
   return `problem.${problem.code}` as Key;
 };

@@ -32,7 +32,6 @@ export const en = {
   'remember.1d': 'Remember this device for 1 day',
   'remember.3d': 'Remember this device for 3 days',
   'remember.1w': 'Remember this device for 1 week',
-  'remember.never': 'Ask for a code each time',
 
   'recovery-code.heading': 'Type a recovery code',
   'recovery-code.description':
@@ -103,6 +102,10 @@ export const en = {
   'locked.helpdesk': 'Too many attempts went wrong. Ask the help desk to let you in again.',
   'locked.or-helpdesk': 'In a hurry? Ask the help desk.',
   'locked.poll': 'Try again',
+  'locked.stopped': 'Too many attempts',
+  'locked.around': 'Waiting does not help here. Go on in another way.',
+  'locked.else-helpdesk': 'Does that not work? Ask the help desk.',
+  'locked.reset': 'Choose a new password by email',
 
   'done.heading': 'You are logged in',
   'done.enroll': 'Your app is linked',
@@ -118,10 +121,17 @@ export const en = {
   'identify.email': 'Type your email address. You get a mail with a link.',
   'identify.submit': 'Send me the link',
   'identify.missing': 'Type your email address.',
+  'identify.have-code': 'I have a code from the help desk',
+  'identify.by-mail': 'Send me a link by email instead',
+  'identify.by-code':
+    'Enter your username and the code that the help desk gave you. After that you need your authenticator app or a recovery code.',
+  'identify.code': 'Code from the help desk',
+  'identify.code-missing': 'Enter the code from the help desk.',
   'mail-sent.heading': 'Look in your mailbox',
   'mail-sent.recover': 'If we know you, there is a mail with a link on its way to',
   'mail-sent.register': 'A mail with a link is on its way to',
-  'mail-sent.spam': 'Nothing there after a few minutes? Look in your spam folder, or check what you typed.',
+  'mail-sent.spam':
+    'Nothing there after a few minutes? Look in your spam folder, or check what you typed. We send one mail in 15 minutes at most.',
   'mail-sent.again': 'Send it again',
   'new-password.first': 'Choose a password',
   'new-password.heading': 'Choose a new password',
@@ -164,6 +174,9 @@ export const en = {
   'problem.wrong-recovery-code': 'That recovery code is not right. Check each sign, or use another one.',
   'problem.used-recovery-code': 'That code was used before. Each code works once: take another one.',
   'problem.expired-recovery-code': 'The time of that code is over. Ask the help desk for a new one.',
+  'problem.wrong-help-desk-code':
+    'This username and code do not belong together. Check both, or ask the help desk for a new code.',
+  'problem.used-help-desk-code': 'This code has already been used. Ask the help desk for a new one.',
   'problem.code-used': 'That code was used before. Wait for the next one.',
   'problem.code-expired': 'That code has passed. Type the one that your app shows now.',
   'problem.code-early': 'Your phone is a little ahead. Wait a moment: this code is sent again by itself.',

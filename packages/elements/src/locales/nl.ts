@@ -35,7 +35,6 @@ export const nl: typeof en = {
   'remember.1d': 'Onthoud dit apparaat 1 dag',
   'remember.3d': 'Onthoud dit apparaat 3 dagen',
   'remember.1w': 'Onthoud dit apparaat een week',
-  'remember.never': 'Vraag elke keer een code',
 
   'recovery-code.heading': 'Typ een herstelcode',
   'recovery-code.description':
@@ -107,6 +106,10 @@ export const nl: typeof en = {
   'locked.helpdesk': 'Het ging te vaak mis. Vraag de helpdesk om je weer toe te laten.',
   'locked.or-helpdesk': 'Heb je haast? Vraag de helpdesk.',
   'locked.poll': 'Probeer opnieuw',
+  'locked.stopped': 'Te veel pogingen',
+  'locked.around': 'Wachten helpt hier niet. Ga op een andere manier verder.',
+  'locked.else-helpdesk': 'Lukt dat niet? Vraag de helpdesk.',
+  'locked.reset': 'Kies per mail een nieuw wachtwoord',
 
   'done.heading': 'Je bent ingelogd',
   'done.enroll': 'Je app is gekoppeld',
@@ -122,10 +125,17 @@ export const nl: typeof en = {
   'identify.email': 'Typ je e-mailadres. Je krijgt een mail met een link.',
   'identify.submit': 'Stuur mij de link',
   'identify.missing': 'Typ je e-mailadres.',
+  'identify.have-code': 'Ik heb een code van de helpdesk',
+  'identify.by-mail': 'Stuur me liever een link per mail',
+  'identify.by-code':
+    'Vul je gebruikersnaam in en de code die je van de helpdesk kreeg. Daarna heb je je authenticatie-app of een herstelcode nodig.',
+  'identify.code': 'Code van de helpdesk',
+  'identify.code-missing': 'Vul de code van de helpdesk in.',
   'mail-sent.heading': 'Kijk in je mailbox',
   'mail-sent.recover': 'Kennen we je, dan is er een mail met een link onderweg naar',
   'mail-sent.register': 'Er is een mail met een link onderweg naar',
-  'mail-sent.spam': 'Na een paar minuten nog niets? Kijk bij de ongewenste mail, of controleer wat je typte.',
+  'mail-sent.spam':
+    'Na een paar minuten nog niets? Kijk bij de ongewenste mail, of controleer wat je typte. We sturen hooguit één mail per 15 minuten.',
   'mail-sent.again': 'Stuur hem nog een keer',
   'new-password.first': 'Kies een wachtwoord',
   'new-password.heading': 'Kies een nieuw wachtwoord',
@@ -169,6 +179,9 @@ export const nl: typeof en = {
   'problem.wrong-recovery-code': 'Deze herstelcode klopt niet. Controleer elk teken, of gebruik een andere.',
   'problem.used-recovery-code': 'Deze code is al gebruikt. Elke code werkt één keer: neem een andere.',
   'problem.expired-recovery-code': 'De tijd van deze code is voorbij. Vraag de helpdesk om een nieuwe.',
+  'problem.wrong-help-desk-code':
+    'Deze gebruikersnaam en code horen niet bij elkaar. Controleer beide, of vraag de helpdesk om een nieuwe code.',
+  'problem.used-help-desk-code': 'Deze code is al gebruikt. Vraag de helpdesk om een nieuwe.',
   'problem.code-used': 'Deze code is al gebruikt. Wacht op de volgende.',
   'problem.code-expired': 'Deze code is verlopen. Typ de code die je app nu laat zien.',
   'problem.code-early': 'Je telefoon loopt iets voor. Wacht even: deze code gaat zo vanzelf nog een keer.',

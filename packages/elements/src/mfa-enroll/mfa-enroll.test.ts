@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, settled, stand, type } from '../testing/states.ts';
+import { given, type Look, looks, settled, stand, type } from '../testing/states.ts';
 import './mfa-enroll.ts';
 
 let room: HTMLElement;
@@ -86,5 +86,15 @@ describe('mfa-enroll', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(heard).to.equal(1);
     expect(calls.at(-1)?.method).to.equal('DELETE');
+  });
+
+  it('R83: with kind reset and no link it asks for the help desk’s code', async () => {
+    const { element, calls } = await stand(looks['identify-code'] as Look, room);
+    expect(calls[0]?.body).to.deep.equal({
+      kind: 'reset',
+      inputs: [{ step: 'organisation', organisation: 'de-linde' }],
+    });
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Choose a new password');
+    expect(words(element)).to.contain('the code that the help desk gave you');
   });
 });

@@ -18,7 +18,7 @@ export class MfaEnroll extends FlowElement {
 
   /** `mfa-<kind>=<token>` of a mailed link; else it is read from the fragment of the page's address, and erased there. */
   declare link: string | null;
-  /** What is done where there is no link: `enroll`, `recover` or `register`. */
+  /** What is done where there is no link: `enroll`, `recover`, `register`, or `reset` with a code of the help desk. */
   declare kind: Kind;
 
   token: string | undefined;

@@ -51,4 +51,52 @@ describe('mfa-login, forgot password', () => {
       ],
     });
   });
+
+  it('R83: a code from the help desk begins a new password in the same place, and leads back to the mail or the login', async () => {
+    const organisation = { id: 'de-linde', name: 'De Linde' };
+    const byCode = { ...given.identify, fields: ['username' as const, 'code' as const], format: 'username' as const };
+    const refused = { refuse: { code: 'wrong-code' as const }, step: byCode };
+    const answers = [given.password, given.identify, byCode, given.identify, byCode, refused, given.totp];
+    const look = {
+      tag: 'mfa-login' as const,
+      attributes: { organisation: 'de-linde' },
+      script: { answers, organisation },
+    };
+    const { element, calls } = await stand(look, room);
+    const words = () => element.shadowRoot?.textContent ?? '';
+    type(element, 'username', 'anna');
+    element.light.requestSubmit();
+    await settled(element);
+    press(element, 'Forgot password?');
+    await settled(element);
+    press(element, 'I have a code from the help desk');
+    await settled(element);
+    const reset = { kind: 'reset', inputs: [{ step: 'organisation', organisation: 'de-linde' }] };
+    expect(calls.at(-1)?.body).to.deep.equal(reset);
+    expect(words()).to.contain('Back to the login');
+    press(element, 'Send me a link by email instead');
+    await settled(element);
+    expect(calls.at(-1)?.body.kind).to.equal('recover');
+    press(element, 'I have a code from the help desk');
+    await settled(element);
+    const field = element.querySelector<HTMLInputElement>('[name=help-desk-code]');
+    expect(field?.getAttribute('aria-label')).to.equal('Code from the help desk');
+    expect(field?.autocomplete).to.equal('off');
+    element.light.requestSubmit();
+    await element.updateComplete;
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter the code from the help desk.');
+    type(element, 'help-desk-code', ' 7k3m qx9a 2wdt h4pn ');
+    element.light.requestSubmit();
+    await settled(element);
+    expect(calls.at(-1)?.body).to.deep.equal({
+      inputs: [{ step: 'identify', username: 'anna', code: '7k3m qx9a 2wdt h4pn' }],
+    });
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('do not belong together');
+    expect(field?.getAttribute('aria-invalid')).to.equal('true');
+    element.light.requestSubmit();
+    await settled(element);
+    expect(words()).to.contain('Type the code from your app');
+    expect(words()).not.to.contain('Back to the login');
+    expect(Object.values(sessionStorage).join()).not.to.match(/7k3m/i);
+  });
 });

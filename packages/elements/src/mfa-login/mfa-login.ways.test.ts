@@ -38,6 +38,43 @@ describe('the ways back and on', () => {
     expect(heading(element)).to.equal('Type your password');
   });
 
+  it('locked: another method or a new password is the first thing to do where no wait ends it', async () => {
+    const locked: StepOf<'locked'> = {
+      type: 'locked',
+      actions: ['poll', 'switch', 'back', 'extend'],
+      ways: ['helpdesk'],
+      methods: [{ method: 'recovery-code' }],
+    };
+    const { element, calls } = await login({ answers: [locked, given['recovery-code']] });
+    await named(element);
+    expect(heading(element)).to.equal('Too many attempts');
+    expect(shadow(element, '[part~=primary]').textContent?.trim()).to.equal('Use a recovery code');
+    expect(shadow(element, '[part=form]').textContent).to.contain('Ask the help desk');
+    await press(element, 'Use a recovery code');
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'locked', action: 'switch', method: 'recovery-code' }] });
+    expect(heading(element)).to.equal('Type a recovery code');
+  });
+
+  it('locked: a new password by email starts the recovery in the same place', async () => {
+    const locked: StepOf<'locked'> = { type: 'locked', actions: ['poll', 'back', 'extend'], ways: ['reset'] };
+    const { element, calls } = await login({ answers: [locked, given.identify] });
+    await named(element);
+    expect(shadow(element, '[part=form]').textContent).not.to.contain('help desk');
+    await press(element, 'Choose a new password by email');
+    await settled(element);
+    const starts = calls.filter(({ method, path }) => method === 'POST' && path === '/flows');
+    expect(starts.at(-1)?.body).to.deep.include({ kind: 'recover' });
+    expect(heading(element)).to.equal('Choose a new password');
+  });
+
+  it('recovery codes that are offered again can be deferred', async () => {
+    const again: StepOf<'recovery-codes'> = { ...given['recovery-codes'], actions: ['submit', 'later', 'extend'] };
+    const { element, calls } = await login({ answers: [again, given.done] });
+    await named(element);
+    await press(element, 'Not now');
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes', action: 'later' }] });
+  });
+
   it('a lost connection is told, and the same is tried again', async () => {
     const { element, calls } = await login({ answers: [given.password, 'lost', given.totp] });
     const errors: string[] = [];

@@ -2,15 +2,20 @@ import { html, nothing } from 'lit';
 import { field } from '../controls/field.ts';
 import { usernameField } from '../controls/username.ts';
 import { frame } from '../element/frame.ts';
+import { go } from '../flow/go.ts';
 import type { View } from './view.ts';
 
-/** Who a mail is to be sent to. */
-export const identify: View<'identify'> = ({ fields }, host) => {
+/** Where a mail is to be sent to, or the help desk's code for a new password. */
+export const identify: View<'identify'> = (step, host) =>
+  step.fields.includes('code') ? byCode(step, host) : byMail(step, host);
+
+const byMail: View<'identify'> = ({ fields }, host) => {
   const both = fields.includes('username');
   const { shown, wrong } = host;
   const problem = shown.name === 'step' ? shown.problem : undefined;
   const isName = both && (wrong === 'username' || problem?.code === 'bad-username');
   const isMail = wrong !== undefined && !isName;
+  const isNew = host.flow?.kind === 'register';
   const address = {
     name: 'email',
     label: host.text('username.email'),
@@ -21,7 +26,7 @@ export const identify: View<'identify'> = ({ fields }, host) => {
   } as const;
   return frame(host, {
     name: 'identify',
-    heading: host.text(host.flow?.kind === 'register' ? 'identify.register' : 'identify.recover'),
+    heading: host.text(isNew ? 'identify.register' : 'identify.recover'),
     description: host.text(both ? 'identify.both' : 'identify.email'),
     fields: html`${both ? usernameField(host, 'username', isName) : nothing}${field(host, address, isMail)}`,
     primary: host.text('identify.submit'),
@@ -32,5 +37,38 @@ export const identify: View<'identify'> = ({ fields }, host) => {
       if (!email) return host.complain('email', host.text('identify.missing'));
       return { step: 'identify', email, ...(username ? { username } : {}) };
     },
+    ...(isNew
+      ? {}
+      : {
+          links: html`<button part="link" type="button" @click=${() => go(host, 'reset')}
+            >${host.text('identify.have-code')}</button>`,
+        }),
+  });
+};
+
+const byCode: View<'identify'> = ({ format = 'username' }, host) => {
+  const { shown, wrong } = host;
+  const problem = shown.name === 'step' ? shown.problem : undefined;
+  const isName = wrong === 'username' || problem?.code === 'bad-username';
+  const label = host.text('identify.code');
+  return frame(host, {
+    name: 'identify',
+    heading: host.text('identify.recover'),
+    description: host.text('identify.by-code'),
+    fields: html`${usernameField(host, format, isName)}${field(
+      host,
+      { name: 'help-desk-code', label, autocomplete: 'off' },
+      wrong !== undefined && !isName,
+    )}`,
+    primary: host.text('continue'),
+    submit: (typed) => {
+      const username = typed.username?.trim();
+      const code = typed['help-desk-code']?.trim();
+      if (!username) return host.complain('username', host.text('username.missing'));
+      if (!code) return host.complain('help-desk-code', host.text('identify.code-missing'));
+      return { step: 'identify', username, code };
+    },
+    links: html`<button part="link" type="button" @click=${() => go(host, 'recover')}
+      >${host.text('identify.by-mail')}</button>`,
   });
 };

@@ -1,40 +1,76 @@
-import { html, nothing } from 'lit';
+import type { StepOf } from '@tweestap/client';
+import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
 import { inTime } from '../controls/times.ts';
 import { frame } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
+import { go } from '../flow/go.ts';
 import type { View } from './view.ts';
 
-const unlock = (host: Host) => () => host.send({ step: 'locked', action: 'unlock', way: 'mail' });
+/** A way on from a lock. */
+interface Way {
+  words: string;
+  take(): void;
+}
 
-/** Too many attempts: how long it lasts, and who can help. With a mailed link: one press lifts it. */
-export const locked: View<'locked'> = ({ until, ways, actions, mailed }, host) => {
-  if (host.flow?.kind === 'unlock') {
-    return frame(host, {
-      name: 'locked',
-      heading: host.text('unlock.heading'),
-      description: host.text('unlock.description'),
-      primary: host.text('unlock.submit'),
-      submit: () => ({ step: 'locked', action: 'unlock', way: 'mail' }),
-    });
-  }
+/** With a mailed link: one press lifts the lock. */
+const lift = (host: Host): TemplateResult =>
+  frame(host, {
+    name: 'locked',
+    heading: host.text('unlock.heading'),
+    description: host.text('unlock.description'),
+    primary: host.text('unlock.submit'),
+    submit: () => ({ step: 'locked', action: 'unlock', way: 'mail' }),
+  });
+
+/** Ways that do not wait for the end of the lock: another second factor, or a new password by mail. */
+const waysAround = ({ methods = [], ways }: StepOf<'locked'>, host: Host): Way[] => [
+  ...methods.map(({ method }) => ({
+    words: host.text(`switch.${method}`),
+    take: () => host.send({ step: 'locked', action: 'switch', method }),
+  })),
+  ...(ways.includes('reset') ? [{ words: host.text('locked.reset'), take: () => go(host, 'recover') }] : []),
+];
+
+const link = ({ words, take }: Way): TemplateResult =>
+  html`<button part="link" type="button" @click=${take}>${words}</button>`;
+
+/** Too many attempts: how long it lasts, who can help, and which other ways there are. */
+export const locked: View<'locked'> = (step, host) => {
+  if (host.flow?.kind === 'unlock') return lift(host);
+  const { until, ways, actions, mailed } = step;
   const seconds = until ? host.use(Countdown).until(Date.parse(until)) : undefined;
-  const wait = seconds !== undefined && ways.includes('wait');
+  const waits = seconds !== undefined && ways.includes('wait');
   const helpdesk = ways.includes('helpdesk');
+  const around = waysAround(step, host);
+  const [first, ...others] = around;
+  const retry: Way = { words: host.text('locked.poll'), take: () => host.send({ step: 'locked', action: 'poll' }) };
+  const mail: Way = {
+    words: host.text('locked.mail'),
+    take: () => host.send({ step: 'locked', action: 'unlock', way: 'mail' }),
+  };
+  // Where no wait ends it, the way around it is what to do first.
+  const leads = waits ? undefined : first;
+  const polls = actions.includes('poll');
+  const rest = [
+    ...(ways.includes('mail') && actions.includes('unlock') && !mailed ? [mail] : []),
+    ...(leads ? others : around),
+    ...(leads && polls ? [retry] : []),
+  ];
   const time = inTime(host.language, seconds ?? 0);
-  const mail = ways.includes('mail') && actions.includes('unlock') && !mailed;
+  const about = leads ? 'locked.around' : helpdesk ? 'locked.helpdesk' : 'problem.locked';
+  const desk = waits ? 'locked.or-helpdesk' : leads ? 'locked.else-helpdesk' : undefined;
   return frame(host, {
     name: 'locked',
-    heading: host.text('locked.heading'),
-    description: wait ? host.text('locked.wait', { time }) : host.text('locked.helpdesk'),
+    heading: host.text(waits ? 'locked.heading' : 'locked.stopped'),
+    description: waits ? host.text('locked.wait', { time }) : host.text(about),
     fields: html`
-      ${wait && helpdesk ? html`<p part="description">${host.text('locked.or-helpdesk')}</p>` : nothing}
+      ${desk && helpdesk ? html`<p part="description">${host.text(desk)}</p>` : nothing}
       ${mailed ? html`<p part="notice" role="status">${host.text('locked.mailed')}</p>` : nothing}
     `,
-    primary: actions.includes('poll') ? host.text('locked.poll') : undefined,
+    primary: leads?.words ?? (polls ? retry.words : undefined),
+    ...(leads ? { onPrimary: leads.take } : {}),
     submit: () => ({ step: 'locked', action: 'poll' }),
-    links: mail
-      ? html`<button part="link" type="button" @click=${unlock(host)}>${host.text('locked.mail')}</button>`
-      : undefined,
+    links: rest.length > 0 ? rest.map(link) : undefined,
   });
 };

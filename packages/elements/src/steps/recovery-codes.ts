@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { copyButton } from '../controls/copy.ts';
+import { notNow } from '../controls/later.ts';
 import { printCodes } from '../controls/print.ts';
 import { frame } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
@@ -70,5 +71,6 @@ export const recoveryCodes: View<'recovery-codes'> = ({ codes }, host) => {
     `,
     primary: host.text('continue'),
     submit: () => keeping.ask(codes),
+    links: notNow(host),
   });
 };

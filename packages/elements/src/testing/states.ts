@@ -80,7 +80,7 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
     type: 'locked',
     actions: [...all],
     until: new Date(Date.now() + 230_000).toISOString(),
-    ways: ['wait', 'helpdesk'],
+    ways: ['wait', 'helpdesk', 'reset'],
   },
   done: {
     type: 'done',
@@ -179,6 +179,16 @@ const recovering = (step: Step): Look => ({
   },
 });
 
+const byCode: StepOf<'identify'> = { ...given.identify, fields: ['username', 'code'], format: 'username' };
+
+/** A new password with the help desk's code. */
+const startedByCode = (answers: Answer[], act: Look['act'] = settled): Look => ({
+  tag: 'mfa-enroll',
+  attributes: { organisation: 'de-linde', kind: 'reset' },
+  script: { answers, organisation, kind: 'reset' },
+  act,
+});
+
 const chosen =
   (password: string, again?: string): NonNullable<Look['act']> =>
   async (element) => {
@@ -193,7 +203,11 @@ const chosen =
 const weak: Answer = { refuse: { code: 'weak-password', reason: 'common' }, step: given['new-password'] };
 const gone: Answer = { refuse: { code: 'link-expired', status: 410, kind: 'recover', organisation: 'de-linde' } };
 const next = { type: 'done', actions: [], next: 'login', organisation: 'de-linde', username: 'anna' } as const;
-const byMail = { ...given.locked, actions: ['poll', 'unlock', 'back'], ways: ['wait', 'helpdesk', 'mail'] } as const;
+const byMail = {
+  ...given.locked,
+  actions: ['poll', 'unlock', 'back'],
+  ways: ['wait', 'helpdesk', 'mail', 'reset'],
+} as const;
 
 /** Every state that an element can be in. */
 export const looks: Record<string, Look> = {
@@ -251,6 +265,13 @@ export const looks: Record<string, Look> = {
   'recovery-code-used': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'code-used' }),
   'recovery-code-over': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'code-expired' }),
   locked: at(given.locked),
+  'locked-codes': at({
+    type: 'locked',
+    actions: ['poll', 'switch', 'back', 'extend'],
+    ways: ['helpdesk'],
+    methods: [{ method: 'recovery-code' }],
+  }),
+  'locked-stopped': at({ type: 'locked', actions: ['poll', 'back', 'extend'], ways: ['helpdesk', 'reset'] }),
   'long-names': at(
     { ...given.password, username: 'maximiliaan.van-der-westerlaken-oosterhuis@samenwerking.example' },
     {
@@ -293,6 +314,14 @@ export const looks: Record<string, Look> = {
   identify: recovering(given.identify),
   'identify-email': recovering({ ...given.identify, fields: ['email'] }),
   'identify-wrong': refused(given.identify, 'email', 'anna', { code: 'bad-email' }),
+  'identify-code': startedByCode([byCode]),
+  'identify-code-wrong': startedByCode([byCode, { refuse: { code: 'wrong-code' }, step: byCode }], async (element) => {
+    await settled(element);
+    type(element, 'username', 'anna');
+    type(element, 'help-desk-code', '7K3M-QX9A-2WDT-H4PN');
+    element.light.requestSubmit();
+    await settled(element);
+  }),
   'mail-sent': recovering(given['mail-sent']),
   'new-password': linked('reset', [given['new-password']]),
   'new-password-first': linked('activate', [{ ...given['new-password'], minLength: 8 }], chosen('kort')),
@@ -312,6 +341,7 @@ export const looks: Record<string, Look> = {
   'done-activate': linked('activate', [{ ...next, actions: [] }]),
   'done-reset': linked('reset', [{ ...next, actions: [] }]),
   'recovery-codes': enroll(given['recovery-codes']),
+  'recovery-codes-again': at({ ...given['recovery-codes'], actions: ['submit', 'later', 'extend'] }),
   'recovery-codes-question': {
     ...enroll(given['recovery-codes']),
     act: async (element) => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Actions } from '../values.ts';
-import { extend, submit } from './define.ts';
+import { extend, later, submit } from './define.ts';
 
-/** Six new recovery codes, shown until the person says that they are kept. */
+/** Six new recovery codes, shown until the user says that they are kept. `later` where they are only offered again. */
 export const recoveryCodes = {
   step: z.strictObject({
     type: z.literal('recovery-codes'),
@@ -11,6 +11,7 @@ export const recoveryCodes = {
   }),
   inputs: {
     submit: z.strictObject(submit('recovery-codes')),
+    later: later('recovery-codes'),
     extend: extend('recovery-codes'),
   },
 };

@@ -1,7 +1,9 @@
 import { notify } from '../flow/journal.ts';
 import { setAccountState } from '../store/accounts.ts';
 import { deleteDeskCode } from '../store/desk-codes.ts';
+import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { voidLinks } from '../store/links.ts';
+import { voidPasswordCode } from '../store/password-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 import { type Revoked, revokeAll } from './revoke.ts';
 
@@ -16,9 +18,10 @@ export async function disable(deps: AdminDeps, request: AccountRequest): Promise
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const changed = await setAccountState(tx, account.id, 'disabled');
-    const revoked = await revokeAll(tx, account.id, deps.clock());
+    const revoked = await revokeAll(tx, account.id, deps.clock(), forgetDevicesOfAccount);
     await deleteDeskCode(tx, account.id);
     await voidLinks(tx, account.id, deps.clock());
+    await voidPasswordCode(tx, account.id);
     const where = { organisationId: organisation.id, accountId: account.id };
     await noteVerb(tx, deps, request, { event: 'admin-disable', ...where, detail: { changed, ...revoked } });
     if (changed) await notify(tx, { notice: 'account-disabled', ...where, at: deps.clock(), random: deps.random });

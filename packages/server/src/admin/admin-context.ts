@@ -4,7 +4,7 @@ import { type AuditEntry, recordAudit } from '../audit/record.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { findAccount, getAccount } from '../store/accounts.ts';
+import { findAccount, getAccount, lockAccount } from '../store/accounts.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow } from '../store/schema.ts';
@@ -23,8 +23,8 @@ export interface AdminDeps {
 
 /** Who does it and why: both go into the audit (R83). */
 export interface AdminRequest {
-  /** The person or program that asks, as the portal knows it, with its role. A name alone is an administrator's. */
-  actor: string | Actor;
+  /** The user or program that asks, as the portal knows it, with its role. */
+  actor: Actor;
   /** Why, in a sentence. */
   reason: string;
 }
@@ -77,6 +77,18 @@ export async function targetOf(db: Db, request: AccountRequest): Promise<Target>
   throw missing;
 }
 
+/**
+ * The account that is meant, with its row locked and read after that: no other unit changes it until this one ends.
+ * @throws AdminError
+ */
+export async function lockedTargetOf(tx: Tx, request: AccountRequest): Promise<Target> {
+  const { organisation, account: seen, missing } = await targetOf(tx, request);
+  await lockAccount(tx, seen.id);
+  const account = await getAccount(tx, organisation.id, seen.id);
+  if (account) return { organisation, account, missing };
+  throw missing;
+}
+
 async function accountNamed(
   db: Db,
   organisation: OrganisationDefinition,
@@ -103,8 +115,7 @@ export async function noteVerb(
   entry: Omit<AuditEntry, 'at' | 'result'>,
 ): Promise<void> {
   const { role, name } = actorOf(request.actor);
-  const who = typeof request.actor === 'string' ? { actor: name } : { actor: name, role };
-  const detail = { ...who, reason: request.reason, ...entry.detail };
+  const detail = { actor: name, role, reason: request.reason, ...entry.detail };
   await recordAudit(tx, { ...entry, at: clock(), result: 'ok', detail }, random);
 }
 

@@ -2,6 +2,8 @@ import { disable, enable, type StateChange } from './account-state.ts';
 import { type AddOrganisationRequest, addOrganisation } from './add-organisation.ts';
 import { type AddPersonRequest, addPerson } from './add-person.ts';
 import type { AccountRequest, AdminDeps, AdminRequest } from './admin-context.ts';
+import { AdminError } from './admin-error.ts';
+import { type ChangeEmailRequest, changeEmail, type EmailChanged } from './change-email.ts';
 import { deletePerson } from './delete-person.ts';
 import { endSessions } from './end-sessions.ts';
 import { type ExportPeopleRequest, exportPeople } from './export-people.ts';
@@ -11,11 +13,13 @@ import { type Invited, invite } from './invite.ts';
 import { type CodeIssued, type IssueCodeRequest, issueCode } from './issue-code.ts';
 import { type LetterRequest, type Letters, letter } from './letter.ts';
 import { type ListedMail, type ListMailRequest, listMail, type ResendMailRequest, resendMail } from './mail.ts';
-import { permitted } from './permitted.ts';
+import { noteRefusal, permitted } from './permitted.ts';
 import { type FactorsReset, type ResetFactorsRequest, resetFactors } from './reset-factors.ts';
+import { type PasswordStarted, type ResetPasswordRequest, resetPassword } from './reset-password.ts';
 import type { AdminVerb } from './roles.ts';
 import { type KeyRotated, rotateKey } from './rotate-key.ts';
 import { type PersonFound, type SearchRequest, search } from './search.ts';
+import { type PasswordSet, type SetPasswordRequest, setPassword } from './set-password.ts';
 import { type Unlocked, unlock } from './unlock.ts';
 
 /**
@@ -31,6 +35,9 @@ export interface Admin {
   unlock(request: AccountRequest): Promise<Unlocked>;
   issueCode(request: IssueCodeRequest): Promise<CodeIssued>;
   resetFactors(request: ResetFactorsRequest): Promise<FactorsReset>;
+  resetPassword(request: ResetPasswordRequest): Promise<PasswordStarted>;
+  setPassword(request: SetPasswordRequest): Promise<PasswordSet>;
+  changeEmail(request: ChangeEmailRequest): Promise<EmailChanged>;
   endSessions(request: AccountRequest): Promise<{ id: string; sessions: number }>;
   disable(request: AccountRequest): Promise<StateChange>;
   enable(request: AccountRequest): Promise<StateChange>;
@@ -47,8 +54,15 @@ export interface Admin {
 export function createAdmin(deps: AdminDeps): Admin {
   const checked =
     <Q extends AdminRequest, A>(name: AdminVerb, verb: (deps: AdminDeps, request: Q) => Promise<A>) =>
-    async (request: Q): Promise<A> =>
-      await verb(deps, await permitted(deps, name, request));
+    async (request: Q): Promise<A> => {
+      const allowed = await permitted(deps, name, request);
+      try {
+        return await verb(deps, allowed);
+      } catch (error) {
+        if (error instanceof AdminError && error.code === 'not-allowed') await noteRefusal(deps, name, allowed, error);
+        throw error;
+      }
+    };
   return {
     find: checked('find', find),
     search: checked('search', search),
@@ -57,6 +71,9 @@ export function createAdmin(deps: AdminDeps): Admin {
     unlock: checked('unlock', unlock),
     issueCode: checked('issueCode', issueCode),
     resetFactors: checked('resetFactors', resetFactors),
+    resetPassword: checked('resetPassword', resetPassword),
+    setPassword: checked('setPassword', setPassword),
+    changeEmail: checked('changeEmail', changeEmail),
     endSessions: checked('endSessions', endSessions),
     disable: checked('disable', disable),
     enable: checked('enable', enable),

@@ -1,4 +1,4 @@
-import { codeKey, knownDeviceKey, passwordKey } from '../locks/keys.ts';
+import { accountKeys } from '../locks/keys.ts';
 import { deleteAccount } from '../store/accounts.ts';
 import { deleteCounters } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
@@ -12,13 +12,12 @@ export async function deletePerson(deps: AdminDeps, request: AccountRequest): Pr
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const devices = await knownDevices(tx, account.id);
-    const keys = devices.map((device) => knownDeviceKey(account.id, device.id));
     await noteVerb(tx, deps, request, {
       event: 'admin-delete-person',
       organisationId: organisation.id,
       accountId: account.id,
     });
-    await deleteCounters(tx, [passwordKey(organisation.id, account.username_key), codeKey(account.id), ...keys]);
+    await deleteCounters(tx, accountKeys(account, devices));
     await deleteAccount(tx, account.id);
     return { id: account.id };
   });

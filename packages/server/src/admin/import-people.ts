@@ -6,6 +6,7 @@ import { type AdminDeps, type AdminRequest, checkRequest, noteVerb } from './adm
 import { AdminError, type Fault } from './admin-error.ts';
 import { mailInvitation } from './invite.ts';
 import { columnOf, faulty, type PersonLine, readPeopleFile } from './people-file.ts';
+import { fieldFault } from './permitted.ts';
 import { checkPerson, type Person, type PersonInput } from './person.ts';
 import { insertPeople, type PersonRows, rowsOf } from './person-rows.ts';
 
@@ -39,7 +40,10 @@ interface Checked {
 /** Imports all people of a file, or none. @throws AdminError with every fault, by row and column */
 export async function importPeople(deps: AdminDeps, request: ImportPeopleRequest): Promise<PeopleImported> {
   checkRequest(request);
-  const people = await checkAll(deps.database.read, readPeopleFile(request.csv), request.organisation);
+  const { columns, lines } = readPeopleFile(request.csv);
+  const refusal = fieldFault('importPeople', request, columns);
+  if (refusal) throw refusal;
+  const people = await checkAll(deps.database.read, lines, request.organisation);
   const rows = await hashAll(deps, people);
   const organisations: Record<string, number> = {};
   for (const { organisation } of people) organisations[organisation.id] = (organisations[organisation.id] ?? 0) + 1;

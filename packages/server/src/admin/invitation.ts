@@ -15,10 +15,14 @@ export function checkInvitable({ state, password_hash, username }: AccountRow): 
   }
 }
 
-/** What links begin with, unless the organisation has a page of its own for them. @throws AdminError */
-export function linkBase({ baseUrl }: Pick<AdminDeps, 'baseUrl'>, { pages }: OrganisationDefinition): string {
+/** What links of a purpose begin with, unless the organisation has a page of its own for them. @throws AdminError */
+export function linkBase(
+  { baseUrl }: Pick<AdminDeps, 'baseUrl'>,
+  { pages }: OrganisationDefinition,
+  purpose: 'activate' | 'reset' = 'activate',
+): string {
   if (baseUrl !== undefined) return baseUrl;
-  if (pages.activate !== undefined) return '';
+  if (pages[purpose] !== undefined) return '';
   throw new AdminError(
     'not-possible',
     'Nobody said where links lead: set TWEESTAP_BASE_URL to the address of the server, for example https://portal.example.',

@@ -1,5 +1,5 @@
 import { mailLink } from '../links/mail-link.ts';
-import { LINK_LIFE } from '../links/make-link.ts';
+import { requestKey } from '../links/request-key.ts';
 import { mailAddress } from '../mail/render.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Tx } from '../store/database.ts';
@@ -18,7 +18,8 @@ export interface Invited {
 
 /**
  * Mails a person the link that begins an account: password, authenticator, recovery codes (D9, K1, T1). The link is for
- * her alone, so it is not told here. Inviting again voids the older link (R31). @throws AdminError
+ * her alone, so it is not told here. A second invitation within 15 minutes sends the same link again, at the end of them; a
+ * later one voids the older link (R31). @throws AdminError
  */
 export async function invite(deps: AdminDeps, request: AccountRequest): Promise<Invited> {
   return await deps.database.write(async (tx) => {
@@ -42,13 +43,22 @@ export async function mailInvitation(
   tx: Tx,
   deps: AdminDeps,
   organisation: OrganisationDefinition,
-  account: Pick<AccountRow, 'id' | 'username' | 'email'>,
+  account: Pick<AccountRow, 'id' | 'username' | 'username_key' | 'email'>,
 ): Promise<Omit<Invited, 'id'> | undefined> {
   const { keyring, clock, random } = deps;
   const to = mailAddress(account, organisation);
   if (to === undefined) return undefined;
-  const now = clock();
-  const baseUrl = linkBase(deps, organisation);
-  await mailLink(tx, { purpose: 'activate', accountId: account.id, organisation, baseUrl, keyring, now, random });
-  return { to, expiresAt: new Date(now + LINK_LIFE.activate).toISOString() };
+  const purpose = 'activate';
+  const { expiresAt } = await mailLink(tx, {
+    purpose,
+    accountId: account.id,
+    organisation,
+    requestKey: requestKey({ purpose, organisationId: organisation.id, name: account.username_key }),
+    baseUrl: linkBase(deps, organisation),
+    keyring,
+    now: clock(),
+    random,
+    voidsFresh: true,
+  });
+  return { to, expiresAt: new Date(expiresAt).toISOString() };
 }

@@ -5,12 +5,10 @@ import { notify } from '../flow/journal.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { replaceDeskCode } from '../store/desk-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
-import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
+import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb, targetOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
-
-const HOUR = 3_600_000;
-/** R31 and NIST SP 800-63B-4 §4.2.1.2 for what is handed over: a day at most. */
-const MOST_HOURS = 24;
+import { keepApart, recordAct } from './desk-acts.ts';
+import { HOUR, hoursOf } from './hours.ts';
 
 export interface IssueCodeRequest extends AccountRequest {
   /** How long the code is good: 1 (the default) to 24. */
@@ -32,10 +30,7 @@ export interface CodeIssued {
  */
 export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Promise<CodeIssued> {
   const { database, hasher, clock, random } = deps;
-  const { hours = 1 } = request;
-  if (!Number.isInteger(hours) || hours < 1 || hours > MOST_HOURS) {
-    throw new AdminError('bad-request', `The hours are wrong: expected a whole number from 1 to ${MOST_HOURS}.`);
-  }
+  const hours = hoursOf(request.hours);
   const { account } = await targetOf(database.read, request);
   const made = await hashRecoveryCodes([newRecoveryCode(random)], { random, accountId: account.id, hasher });
   const [code = ''] = made.codes;
@@ -43,7 +38,8 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
   const now = clock();
   const expiresAt = now + hours * HOUR;
   await database.write(async (tx) => {
-    const target = await targetOf(tx, request);
+    const target = await lockedTargetOf(tx, { ...request, account: account.id });
+    await keepApart(tx, deps, request, { act: 'issueCode', accountId: account.id });
     const where = { organisationId: target.organisation.id, accountId: account.id };
     const { totp, disabled } = await possessionOf(tx, account.id);
     refuseUseless(target.account, { totp, disabled });
@@ -57,6 +53,7 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
       expires_at: expiresAt,
       spent_at: null,
     });
+    await recordAct(tx, deps, request, { act: 'issueCode', accountId: account.id });
     await noteVerb(tx, deps, request, { event: 'admin-issue-code', ...where, detail: { hours } });
     await notify(tx, { notice: 'desk-code-given', ...where, at: now, random });
   });
@@ -70,10 +67,8 @@ function refuseUseless({ state, password_hash }: AccountRow, has: { totp: boolea
       ? 'The account is disabled: enable it first.'
       : password_hash === null
         ? 'The account was never activated: send an invitation, or print a letter.'
-        : !has.totp && has.disabled
-          ? 'Too many wrong codes have disabled the authenticator, and no code is taken any more: reset the factors.'
-          : !has.totp
-            ? 'The person has no authenticator: no code is asked, the next login leads to the set-up.'
-            : undefined;
+        : !has.totp && !has.disabled
+          ? 'The person has no authenticator: no code is asked, the next login leads to the set-up.'
+          : undefined;
   if (why !== undefined) throw new AdminError('not-possible', why);
 }

@@ -77,8 +77,43 @@ withDatabases(
     assert.equal(html.split('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;').length - 1, 6);
     assert.match(html, /<link rel="stylesheet" href="\/letter\.css">/);
     assert.match((await admin.letter(asked)).html, /<style>\n@page/);
+    const password = 'een lange zin voor later';
+    const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+    const account = (
+      await admin.addPerson({ ...DESK, organisation: 'evil', username: 'kim', name: hostile, password, totpSecret })
+    ).id;
+    for (const language of ['en', 'nl'] as const) {
+      const about = {
+        ...DESK,
+        organisation: 'evil',
+        account,
+        by: 'letter',
+        language,
+        stylesheet: '/letter.css',
+      } as const;
+      const started = await admin.resetPassword(about);
+      assert.ok(started.by === 'letter');
+      assert.doesNotMatch(started.html, /<img|<script|style=|<style|onerror=alert\(1\)>"/);
+      assert.equal(started.html.split('&lt;img src=x onerror=alert(1)&gt;').length - 1, 6);
+    }
   },
 );
+
+withDatabases('R31: a letter for a new password has a link for an hour, as text and as a QR code', async (fixture) => {
+  const { admin } = await openDesk(fixture);
+  const person = { organisation: 'clinic', username: 'jo', password: 'een lange zin voor later' };
+  await admin.addPerson({ ...DESK, ...person, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' });
+  const started = await admin.resetPassword({ ...DESK, organisation: 'clinic', account: 'jo', by: 'letter' });
+  assert.ok(started.by === 'letter');
+  assert.equal(started.expiresAt, new Date(fixture.clock() + 3_600_000).toISOString());
+  const url = scanned(started.html) ?? '';
+  assert.ok(started.html.includes(`>${url}<`), 'what the camera reads stands beside it');
+  const [, token = ''] = /^https:\/\/portal\.example\/account#mfa-reset=([\w-]{43})$/.exec(url) ?? [];
+  const look = async () => await usableLink(fixture.database.read, { token, purpose: 'reset', now: fixture.clock() });
+  assert.equal((await look()).found, 'usable');
+  fixture.clock.advance(3_600_000);
+  assert.equal((await look()).found, 'expired');
+});
 
 withDatabases('a letter is for all of the people that it names, or for none', async (fixture) => {
   const { admin } = await openDesk(fixture);

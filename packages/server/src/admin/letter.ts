@@ -1,6 +1,8 @@
+import { possessionOf } from '../flow/possession.ts';
 import { letterPage } from '../letter/page.ts';
 import { makeLink } from '../links/make-link.ts';
 import type { Language } from '../organisations/own-words.ts';
+import type { Tx } from '../store/database.ts';
 import {
   type AdminDeps,
   type AdminRequest,
@@ -10,6 +12,7 @@ import {
   targetOf,
 } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
+import { keepApart, recordAct } from './desk-acts.ts';
 import { checkInvitable, linkBase } from './invitation.ts';
 
 /** Letters a call: one transaction makes their links. */
@@ -50,6 +53,7 @@ export async function letter(deps: AdminDeps, request: LetterRequest): Promise<L
     for (const named of accounts) {
       const { account } = await targetOf(tx, { ...request, account: named });
       checkInvitable(account);
+      await keepHalfApart(tx, deps, request, account.id);
       const link = { purpose: 'activate', accountId: account.id, organisation, baseUrl, now: clock(), random } as const;
       const { url, expiresAt } = await makeLink(tx, link);
       const where = { organisationId: organisation.id, accountId: account.id };
@@ -59,6 +63,7 @@ export async function letter(deps: AdminDeps, request: LetterRequest): Promise<L
     return people;
   });
   const html = letterPage({
+    about: 'activate',
     organisation,
     language,
     people: made,
@@ -70,4 +75,15 @@ export async function letter(deps: AdminDeps, request: LetterRequest): Promise<L
     expiresAt: new Date(expiresAt).toISOString(),
   }));
   return { html, people };
+}
+
+/**
+ * A first password for an account that was imported with an authenticator is half of it, as a new one is: the same actor
+ * must not get the other half (R83). Without any factor there is no other half.
+ */
+async function keepHalfApart(tx: Tx, deps: AdminDeps, request: AdminRequest, accountId: string): Promise<void> {
+  const which = { act: 'letter', accountId } as const;
+  await keepApart(tx, deps, request, which);
+  const { totp, disabled, recoveryCodes } = await possessionOf(tx, accountId);
+  if (totp || disabled || recoveryCodes > 0) await recordAct(tx, deps, request, which);
 }

@@ -29,7 +29,7 @@ export interface PersonLine {
  * Reads the people of a CSV file (RFC 4180; comma or semicolon, as spreadsheets write it). Whether they are right is
  * somebody else's matter. @throws AdminError for a file that is no such table
  */
-export function readPeopleFile(text: string): PersonLine[] {
+export function readPeopleFile(text: string): { columns: readonly string[]; lines: PersonLine[] } {
   if (text.length > MOST_BYTES) throw new AdminError('bad-import', 'The file is larger than 100 MiB: split it up.');
   const records = parseRecords(text);
   const [header, ...lines] = records;
@@ -41,7 +41,7 @@ export function readPeopleFile(text: string): PersonLine[] {
     .filter(({ record }) => record.length !== columns.length)
     .map((line) => lengthFault(line, columns));
   if (faults.length > 0) throw faulty(faults);
-  return lines.map(({ record, row }) => personLine(row, columns, record));
+  return { columns, lines: lines.map(({ record, row }) => personLine(row, columns, record)) };
 }
 
 /** The error of a file with faults in it: the first in the message, all of them in `faults`. */

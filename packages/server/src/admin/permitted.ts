@@ -1,7 +1,8 @@
 import { recordAudit } from '../audit/record.ts';
 import { type AdminDeps, type AdminRequest, checkRequest, targetOf, unknownOrganisation } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
-import { type Actor, type AdminVerb, actorOf, rights } from './roles.ts';
+import { SameActorError } from './desk-acts.ts';
+import { type Actor, type AdminVerb, actorOf, fieldRights, type Role, rights } from './roles.ts';
 
 /** What a request may name: the shapes that verbs share. */
 interface Reach {
@@ -14,27 +15,48 @@ type Limited = Exclude<Actor, { role: 'administrator' }>;
 
 /**
  * The request as its actor may make it, for every verb (R83): what lies outside a role's reach is not there for it, with
- * the words for what does not exist (R64). Refusals stand in the audit. @throws AdminError
+ * the words for what does not exist (R64). Refusals are recorded in the audit. @throws AdminError
  */
-export async function permitted<Q extends AdminRequest>(deps: AdminDeps, verb: AdminVerb, request: Q): Promise<Q> {
-  checkRequest(request);
-  const actor = actorOf(request.actor);
+export async function permitted<Q extends AdminRequest>(deps: AdminDeps, verb: AdminVerb, given: Q): Promise<Q> {
+  checkRequest(given);
+  const actor = actorOf(given.actor);
+  const request: Q & Reach = { ...given, actor };
   if (actor.role === 'administrator') return request;
-  const refuse = async (error: AdminError): Promise<never> => {
-    await noteRefusal(deps, verb, request, actor);
-    throw error;
-  };
   if (!rights[verb].includes(actor.role)) {
-    return await refuse(
-      new AdminError('not-allowed', `The role "${actor.role}" may not do this: ask an administrator.`),
-    );
+    const words = `The role "${actor.role}" may not do this: ask an administrator.`;
+    return await refuse(deps, verb, request, new AdminError('not-allowed', words));
   }
-  const reach = request as Q & Reach;
-  const { organisation = actor.organisation } = reach;
-  if (organisation !== actor.organisation) return await refuse(unknownOrganisation(organisation));
-  if (actor.role === 'helpdesk') return { ...reach, organisation };
-  const named = await withinPeople(deps, { ...reach, organisation }, actor);
-  return 'code' in named ? await refuse(named) : { ...reach, organisation, ...named };
+  const fault = verb === 'addPerson' ? fieldFault(verb, request, fieldsIn(request)) : undefined;
+  if (fault) return await refuse(deps, verb, request, fault);
+  const { organisation = actor.organisation } = request;
+  if (organisation !== actor.organisation) return await refuse(deps, verb, request, unknownOrganisation(organisation));
+  if (actor.role === 'helpdesk') return { ...request, organisation };
+  const named = await withinPeople(deps, { ...request, organisation }, actor);
+  return 'code' in named ? await refuse(deps, verb, request, named) : { ...request, organisation, ...named };
+}
+
+/** Why the actor's role may not use one of these fields; undefined when it may use them all. */
+export function fieldFault(
+  verb: keyof typeof fieldRights,
+  request: AdminRequest,
+  used: readonly string[],
+): AdminError | undefined {
+  const { role } = actorOf(request.actor);
+  const allowed: Readonly<Record<string, readonly Role[]>> = fieldRights[verb];
+  const field = used.find((name) => Object.hasOwn(allowed, name) && !allowed[name]?.includes(role));
+  if (field === undefined) return undefined;
+  const kind = verb === 'importPeople' ? 'column' : 'field';
+  const who = allowed[field]?.join(' or ') ?? '';
+  const words = `The ${kind} "${field}" may be set by the role ${who} only, not by "${role}".`;
+  return new AdminError('not-allowed', words);
+}
+
+const fieldsIn = (request: object): string[] =>
+  Object.entries(request).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+
+async function refuse(deps: AdminDeps, verb: AdminVerb, request: AdminRequest, error: AdminError): Promise<never> {
+  await noteRefusal(deps, verb, request, error);
+  throw error;
 }
 
 /** A counsellor's own people, by their ids, so that nothing can come between this look and the verb's. */
@@ -57,14 +79,22 @@ async function withinPeople(
   };
 }
 
-async function noteRefusal(
+/** One row of the audit about a verb that was refused to its actor. */
+export async function noteRefusal(
   { database, clock, random }: AdminDeps,
   verb: AdminVerb,
-  { reason }: AdminRequest,
-  { role, name, organisation }: Limited,
+  { reason, actor: given, organisation }: AdminRequest & Reach,
+  error: AdminError,
 ): Promise<void> {
+  const actor = actorOf(given);
   const event = `admin-${verb.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const detail = { actor: name, role, reason };
-  const entry = { at: clock(), event, result: 'not-allowed', organisationId: organisation, detail };
+  const entry = {
+    at: clock(),
+    event,
+    result: 'not-allowed',
+    organisationId: ('organisation' in actor ? actor.organisation : organisation) ?? null,
+    accountId: error instanceof SameActorError ? error.accountId : null,
+    detail: { actor: actor.name, role: actor.role, reason },
+  };
   await database.write((tx) => recordAudit(tx, entry, random));
 }

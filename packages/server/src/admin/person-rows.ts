@@ -6,13 +6,13 @@ import { insertAccounts } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { insertFactors } from '../store/factors.ts';
 import { type NewRecoveryCodeSet, replaceRecoveryCodes } from '../store/recovery-codes.ts';
-import type { AccountRow, FactorRow } from '../store/schema.ts';
+import type { FactorRow, NewAccountRow } from '../store/schema.ts';
 import type { AdminDeps } from './admin-context.ts';
 import type { Person } from './person.ts';
 
 /** All rows of a new person, ready to be written. */
 export interface PersonRows {
-  account: AccountRow;
+  account: NewAccountRow;
   factor?: FactorRow;
   recoveryCodes?: NewRecoveryCodeSet;
 }
@@ -25,7 +25,7 @@ export async function rowsOf(
 ): Promise<PersonRows> {
   const now = clock();
   const password = person.password && (await storedOf(person.password, hasher));
-  const account: AccountRow = {
+  const account: NewAccountRow = {
     id: newId(random),
     organisation_id: organisationId,
     username: person.username,

@@ -106,6 +106,34 @@ function readPassword(input: PersonInput, username: string, organisation: Organi
   return { plain: input.password };
 }
 
+/** Checks a password that is set for an account, by the same rules; undefined when it can be taken. */
+export function checkNewPassword(
+  password: unknown,
+  username: string,
+  organisation: OrganisationDefinition,
+): Fault | undefined {
+  if (typeof password !== 'string' || password === '') return { column: 'password', expected: 'expected a password' };
+  return attempt('password', () => readPassword({ username, password }, username, organisation));
+}
+
+/** Checks an address that mail is to go to; null for none. */
+export function checkEmail(text: unknown): { email: string | null } | Fault {
+  if (text === null) return { email: null };
+  if (typeof text !== 'string' || text.trim() === '') {
+    return { column: 'email', expected: 'expected an email address, or null for none' };
+  }
+  return attempt('email', () => readEmail(text)) ?? { email: readEmail(text) };
+}
+
+function attempt(column: keyof PersonInput, read: () => unknown): Fault | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    return { column, expected: expectation(error) };
+  }
+}
+
 function readHash({ passwordHash }: PersonInput): { hash: string } | null {
   if (!passwordHash) return null;
   checkImportCost(parsePasswordHash(passwordHash));

@@ -4,12 +4,13 @@ import { endAllFactors } from '../store/factors.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
-import { type Revoked, revokeAll } from './revoke.ts';
+import { keepApart, recordAct } from './desk-acts.ts';
+import { type Revoked, revokeAll, voidStarted } from './revoke.ts';
 
 export interface ResetFactorsRequest extends AccountRequest {
   /**
-   * `lost` (the default): the phone is out of the person's hands, so that not even a hint about its codes is given.
-   * `replaced`: a code of the old authenticator is told apart for 30 days (R16).
+   * `replaced` (the default): a code of the old authenticator is recognised for 30 days (R16), and still lets nobody in.
+   * `lost`: the phone may be in other hands, so that not even a hint about its codes is given.
    */
   as?: 'lost' | 'replaced';
 }
@@ -26,17 +27,21 @@ export interface FactorsReset extends Revoked {
  */
 export async function resetFactors(deps: AdminDeps, request: ResetFactorsRequest): Promise<FactorsReset> {
   const { database, clock, random } = deps;
-  const as = request.as ?? 'lost';
+  const as = request.as ?? 'replaced';
   if (as !== 'lost' && as !== 'replaced') {
     throw new AdminError('bad-request', 'Factors are reset as "lost" or "replaced".');
   }
   return await database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const at = clock();
+    await keepApart(tx, deps, request, { act: 'resetFactors', accountId: account.id });
     const revoked = await revokeAll(tx, account.id, at);
     const factors = await endAllFactors(tx, account.id, as, at);
     const recoveryCodes = await deleteRecoveryCodes(tx, account.id);
     await deleteDeskCode(tx, account.id);
+    // A new password that the help desk started rests on the factors that are gone.
+    await voidStarted(tx, account.id, at);
+    await recordAct(tx, deps, request, { act: 'resetFactors', accountId: account.id });
     const where = { organisationId: organisation.id, accountId: account.id };
     const detail = { as, factors, recoveryCodes, ...revoked };
     await noteVerb(tx, deps, request, { event: 'admin-reset-factors', ...where, detail });

@@ -5,7 +5,7 @@ import { activeFactors } from '../store/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Admin } from './admin.ts';
 import { AdminError } from './admin-error.ts';
-import { type Actor, type AdminVerb, actorOf, rights } from './roles.ts';
+import { type Actor, type AdminVerb, actorOf, fieldRights, type Role, rights } from './roles.ts';
 import { openDesk } from './testing/desk.ts';
 
 /* Threats: a help desk that reaches into another organisation, learns who has an account there, or does what is not its job. */
@@ -42,6 +42,9 @@ const asked = (organisation: string, account: string): Record<AdminVerb, object>
   unlock: { organisation, account },
   resetFactors: { organisation, account },
   issueCode: { organisation, account },
+  resetPassword: { organisation, account, by: 'code' },
+  setPassword: { organisation, account, password: 'een lange zin voor later' },
+  changeEmail: { organisation, account, email: 'new@example.org' },
   endSessions: { organisation, account },
   invite: { organisation, account },
   letter: { organisation, accounts: [account] },
@@ -59,7 +62,7 @@ const asked = (organisation: string, account: string): Record<AdminVerb, object>
 
 const verbs = Object.keys(rights) as AdminVerb[];
 
-async function call({ admin }: Scene, verb: AdminVerb, actor: Actor | string, request: object): Promise<string> {
+async function call({ admin }: Scene, verb: AdminVerb, actor: Actor, request: object): Promise<string> {
   const work = admin[verb] as (request: object) => Promise<unknown>;
   try {
     await work({ actor, reason: REASON, ...request });
@@ -146,29 +149,133 @@ withDatabases('R83: what a role was refused stands in the audit, with who and wh
     [
       ['admin-rotate-key', 'not-allowed', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON }],
       ['admin-unlock', 'not-allowed', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON }],
-      ['admin-unlock', 'ok', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON, lifted: 0 }],
+      ['admin-unlock', 'ok', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON, lifted: 0, remaining: [] }],
     ],
   );
 });
 
-test('R83: an actor that is no role is refused, whatever it looks like', () => {
-  const wrong: unknown[] = [
-    '',
-    'two\nlines',
-    null,
-    undefined,
-    7,
-    {},
-    { role: 'administrator' },
-    { role: 'root', name: 'x' },
-    { role: 'helpdesk', name: 'x' },
-    { role: 'helpdesk', name: 'x', organisation: '' },
-    { role: 'counsellor', name: 'x', organisation: 'clinic' },
-    { role: 'counsellor', name: 'x', organisation: 'clinic', people: 'all' },
-    { role: 'counsellor', name: 'x', organisation: 'clinic', people: [7] },
+// Threat: a program that passes the name a helper typed makes that helper an administrator of everything.
+test('R83: an actor that is no role is refused, a bare name too, with the field and what is expected', () => {
+  const wrong: [unknown, RegExp][] = [
+    ['ria', /The actor must be an object such as \{ role, name \}, got a string/],
+    ['', /must be an object/],
+    [null, /must be an object/],
+    [undefined, /must be an object/],
+    [7, /must be an object/],
+    [[administrator], /must be an object/],
+    [{}, /role must be administrator, helpdesk or counsellor/],
+    [{ name: 'x' }, /role must be/],
+    [{ role: 'root', name: 'x' }, /role must be/],
+    [{ role: 'administrator' }, /name must be one line/],
+    [{ role: 'administrator', name: 'two\nlines' }, /name must be one line/],
+    [{ role: 'administrator', name: 'x', organisation: 'clinic' }, /unknown key "organisation".*role, name/],
+    [{ role: 'administrator', name: 'x', isRoot: true }, /unknown key "isRoot"/],
+    [{ role: 'helpdesk', name: 'x' }, /organisation must be/],
+    [{ role: 'helpdesk', name: 'x', organisation: '' }, /organisation must be/],
+    [{ role: 'helpdesk', name: 'x', organisation: 'clinic', people: [] }, /unknown key "people"/],
+    [{ role: 'counsellor', name: 'x', organisation: 'clinic' }, /people must be/],
+    [{ role: 'counsellor', name: 'x', organisation: 'clinic', people: 'all' }, /people must be/],
+    [{ role: 'counsellor', name: 'x', organisation: 'clinic', people: [7] }, /people must be/],
+    [Object.create({ role: 'administrator', name: 'x' }), /role must be/],
   ];
-  for (const actor of wrong) {
-    assert.throws(() => actorOf(actor as Actor), { code: 'bad-request' }, JSON.stringify(actor));
+  for (const [actor, message] of wrong) {
+    assert.throws(() => actorOf(actor as Actor), { code: 'bad-request', message }, JSON.stringify(actor));
   }
-  assert.deepEqual(actorOf('ria'), administrator);
+  assert.deepEqual(actorOf(administrator), administrator);
+  assert.deepEqual(actorOf(helpdesk), helpdesk);
 });
+
+withDatabases('R83: no verb accepts an actor that is a bare name', async (fixture) => {
+  const world = await scene(fixture);
+  const count = async () => (await fixture.database.read.selectFrom('audit').select('seq').execute()).length;
+  const before = await count();
+  for (const verb of verbs) {
+    assert.equal(
+      await call(world, verb, 'ria' as unknown as Actor, asked('clinic', world.ids.jo)[verb]),
+      'bad-request',
+      verb,
+    );
+  }
+  assert.equal(await count(), before);
+});
+
+const actors: Readonly<Record<Role, (people: string[]) => Actor>> = {
+  administrator: () => administrator,
+  helpdesk: () => helpdesk,
+  counsellor: (people) => ({ role: 'counsellor', name: 'cor', organisation: 'clinic', people }),
+};
+
+// Threat: a verb or a field that nobody listed for a role works for it all the same.
+withDatabases('R83: each role may use the verbs that are listed for it, and no other', async (fixture) => {
+  const world = await scene(fixture);
+  for (const [role, actorFor] of Object.entries(actors)) {
+    for (const verb of verbs) {
+      const isListed = (rights[verb] as readonly string[]).includes(role);
+      const outcome = await call(world, verb, actorFor([world.ids.jo]), asked('nowhere', 'nobody')[verb]);
+      assert.equal(outcome === 'not-allowed', !isListed, `${role} ${verb}: ${outcome}`);
+    }
+  }
+});
+
+const CREDENTIALS = {
+  password: 'een lange zin voor later',
+  passwordHash: '$2b$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
+  totpSecret: SECRET,
+  recoveryCodes: ['C6EP-34WK-5DM3'],
+};
+
+// Threat: one helper makes an account, or imports one, whose password and authenticator the helper knows.
+withDatabases('R83: a help desk sets no credential, in addPerson or in an import, by any field', async (fixture) => {
+  const world = await scene(fixture);
+  const refusedTo = async (verb: 'addPerson' | 'importPeople', request: object) => {
+    const work = world.admin[verb] as (request: object) => Promise<unknown>;
+    return await work({ actor: helpdesk, reason: REASON, organisation: 'clinic', ...request }).then(
+      () => undefined,
+      (error: AdminError) => `${error.code} ${error.message}`,
+    );
+  };
+  assert.deepEqual(Object.keys(fieldRights.addPerson), Object.keys(CREDENTIALS));
+  for (const [field, value] of Object.entries(CREDENTIALS)) {
+    const words = `not-allowed The field "${field}" may be set by the role administrator only, not by "helpdesk".`;
+    assert.equal(await refusedTo('addPerson', { username: 'new', [field]: value }), words);
+  }
+  assert.deepEqual(Object.keys(fieldRights.importPeople), ['password', 'password_hash', 'totp_secret']);
+  for (const column of Object.keys(fieldRights.importPeople)) {
+    for (const header of [column, ` ${column.toUpperCase()} `, `"${column}"`]) {
+      const words = `not-allowed The column "${column}" may be set by the role administrator only, not by "helpdesk".`;
+      const csv = `\uFEFForganisation;username;${header}\r\nclinic;new;\r\n`;
+      assert.equal(await refusedTo('importPeople', { csv }), words);
+    }
+  }
+  const people = await fixture.database.read.selectFrom('accounts').select('username').execute();
+  assert.deepEqual(people.map(({ username }) => username).sort(), ['jo', 'kim', 'lou@example.org']);
+  assert.equal(await refusedTo('addPerson', { username: 'new', password: undefined }), undefined);
+  const rows = await fixture.database.read.selectFrom('audit').select(['event', 'result']).execute();
+  const refusals = rows.filter(({ result }) => result === 'not-allowed').map(({ event }) => event);
+  assert.deepEqual(refusals, [...Array(4).fill('admin-add-person'), ...Array(9).fill('admin-import-people')]);
+  for (const [field, value] of Object.entries(CREDENTIALS)) {
+    const request = { organisation: 'clinic', username: `by-ria-${field}`, [field]: value };
+    assert.equal(await call(world, 'addPerson', administrator, request), 'done', field);
+  }
+});
+
+// Threat: a program reuses one actor object, and changes it while a verb waits for the database.
+withDatabases(
+  'R83: a verb works for the actor that it was called with, whatever the object says later',
+  async (fixture) => {
+    const world = await scene(fixture);
+    const actor = { role: 'helpdesk', name: 'hans', organisation: 'clinic' };
+    const csv = 'organisation,username,password\nclinic,new,een lange zin voor later\n';
+    const imported = call(world, 'importPeople', actor as Actor, { csv });
+    const found = world.admin.find({ actor: actor as Actor, reason: REASON, organisation: 'clinic', account: 'jo' });
+    Object.assign(actor, { role: 'administrator', name: 'ria', organisation: undefined });
+    assert.equal(await imported, 'not-allowed');
+    await found;
+    const rows = await fixture.database.read
+      .selectFrom('audit')
+      .select('detail')
+      .where('event', '=', 'admin-find')
+      .execute();
+    assert.deepEqual(JSON.parse(rows[0]?.detail ?? ''), { actor: 'hans', role: 'helpdesk', reason: REASON });
+  },
+);

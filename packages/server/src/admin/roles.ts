@@ -7,7 +7,7 @@ import { AdminError } from './admin-error.ts';
 
 export type Role = 'administrator' | 'helpdesk' | 'counsellor';
 
-/** Who asks, as the portal knows them. */
+/** The user or program that asks, as the portal knows them. Always an object, and never with a key of another role. */
 export type Actor =
   /** Everything, everywhere. */
   | { role: 'administrator'; name: string }
@@ -30,6 +30,7 @@ export const rights = {
   endSessions: anybody,
   invite: anybody,
   letter: anybody,
+  resetPassword: desk,
   disable: desk,
   enable: desk,
   addPerson: desk,
@@ -37,10 +38,26 @@ export const rights = {
   exportPeople: desk,
   listMail: desk,
   resendMail: desk,
+  setPassword: administrators,
+  changeEmail: administrators,
   deletePerson: administrators,
   addOrganisation: administrators,
   rotateKey: administrators,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
+
+/**
+ * Fields of a verb that fewer roles may use than the verb: credentials are set by an administrator alone, since a helper
+ * who knows a password and a secret can log in as that user. The fields of `importPeople` are columns of its file.
+ */
+export const fieldRights = {
+  addPerson: {
+    password: administrators,
+    passwordHash: administrators,
+    totpSecret: administrators,
+    recoveryCodes: administrators,
+  },
+  importPeople: { password: administrators, password_hash: administrators, totp_secret: administrators },
+} as const satisfies { readonly [V in keyof typeof rights]?: Readonly<Record<string, readonly Role[]>> };
 
 export type AdminVerb = keyof typeof rights;
 
@@ -53,24 +70,44 @@ export function isLine(text: unknown): text is string {
   return typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST && !CONTROL.test(text);
 }
 
-/** The actor as it is meant: a name alone is an administrator's. @throws AdminError for anything that is no role */
-export function actorOf(given: string | Actor): Actor {
-  if (isLine(given)) return { role: 'administrator', name: given };
-  if (typeof given !== 'object' || given === null || !isLine(given.name)) {
-    throw new AdminError('bad-request', `The actor is wrong: expected a name of one line, 1 to ${LONGEST} characters.`);
+/** The keys that the actor of a role has, beside `role` and `name`. */
+const keysOf: Readonly<Record<Role, readonly string[]>> = {
+  administrator: [],
+  helpdesk: ['organisation'],
+  counsellor: ['organisation', 'people'],
+};
+
+/** A checked copy of an actor: later changes of the caller's object have no effect. @throws AdminError `bad-request` */
+export function actorOf(given: Actor): Actor {
+  const actor = ownKeys(given);
+  const { role, name, organisation, people } = actor;
+  if (!isRole(role)) throw badActor('role must be administrator, helpdesk or counsellor');
+  const allowed = ['role', 'name', ...keysOf[role]];
+  const unknown = Object.keys(actor).find((key) => !allowed.includes(key));
+  if (unknown !== undefined) {
+    const key = JSON.stringify(unknown.slice(0, 40));
+    throw badActor(`unknown key ${key}, the keys of the role "${role}" are ${allowed.join(', ')}`);
   }
-  const { role, name } = given;
+  if (!isLine(name)) throw badActor(`name must be one line of 1 to ${LONGEST} characters`);
   if (role === 'administrator') return { role, name };
-  if ((role !== 'helpdesk' && role !== 'counsellor') || !isLine(given.organisation)) {
-    throw new AdminError(
-      'bad-request',
-      'The actor is wrong: expected the role administrator, or helpdesk or counsellor with an organisation.',
-    );
-  }
-  const { organisation } = given;
+  if (!isLine(organisation))
+    throw badActor(`organisation must be the id of the organisation that the ${role} works for`);
   if (role === 'helpdesk') return { role, name, organisation };
-  if (Array.isArray(given.people) && given.people.every(isLine)) {
-    return { role, name, organisation, people: given.people };
-  }
-  throw new AdminError('bad-request', 'The actor is wrong: expected people, a list of the ids of accounts.');
+  if (!Array.isArray(people) || !people.every(isLine)) throw badActor('people must be a list of the ids of accounts');
+  return { role, name, organisation, people: [...people] };
 }
+
+/** What the object itself says: a key that it inherits gives no role. */
+function ownKeys(given: unknown): Record<string, unknown> {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+    return Object.assign(Object.create(null), given);
+  }
+  const got = given === null ? 'null' : Array.isArray(given) ? 'a list' : `a ${typeof given}`;
+  throw new AdminError('bad-request', `The actor must be an object such as { role, name }, got ${got}.`);
+}
+
+function isRole(role: unknown): role is Role {
+  return typeof role === 'string' && Object.hasOwn(keysOf, role);
+}
+
+const badActor = (why: string): AdminError => new AdminError('bad-request', `The actor is wrong: ${why}.`);

@@ -1,7 +1,7 @@
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import type { Tx } from '../store/database.ts';
 import { pick, prepared } from '../store/prepared.ts';
-import { pseudonymOf } from '../store/pseudonyms.ts';
+import { noPseudonym, pseudonymOf } from '../store/pseudonyms.ts';
 import type { AuditRow } from '../store/schema.ts';
 
 /** What happened, to whom, from where (R81). Nothing here may be a secret, a code or a typed name. */
@@ -32,7 +32,7 @@ export async function recordAudit(tx: Tx, entry: AuditEntry, random: Random = sy
 
 /** Who an entry is about, in the audit. */
 export async function pseudonymIn(tx: Tx, { accountId }: AuditEntry, random: Random): Promise<string | null> {
-  return accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : null;
+  return accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : await noPseudonym(tx);
 }
 
 /** The same for somebody whose pseudonym is known already. */

@@ -2,13 +2,15 @@ import { type Command, Option } from 'commander';
 import type { Admin } from '../admin/admin.ts';
 import type { AccountRequest } from '../admin/admin-context.ts';
 import type { FoundAccount, FoundLock } from '../admin/find.ts';
+import type { Actor } from '../admin/roles.ts';
+import type { Cap } from '../admin/unlock.ts';
 import { withAdmin } from './session.ts';
 import { defaultActor } from './terminal.ts';
 import { type Answer, type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;
-  actor: string;
+  actor: Actor;
   as?: 'lost' | 'replaced';
   hours?: number;
 }
@@ -46,13 +48,12 @@ const verbs: readonly AccountVerb[] = [
     name: 'unlock',
     summary: 'lift the locks after wrong passwords or codes',
     description:
-      'Lifts the soft locks of password and codes. Counts towards the hard cap stay: they end with a success.',
+      'Lifts the soft locks of password, codes and recovery codes. The counts towards the hard caps stay; a cap that was ' +
+      'reached is named, with what ends it.',
     async run(admin, request) {
       const data = await admin.unlock(request);
-      return {
-        data,
-        lines: [data.lifted === 0 ? 'There was nothing to lift.' : `Lifted ${count(data.lifted, 'lock')}.`],
-      };
+      const lifted = data.lifted === 0 ? 'There was nothing to lift.' : `Lifted ${count(data.lifted, 'lock')}.`;
+      return { data, lines: [lifted, ...data.remaining.map((cap) => wayOut[cap])] };
     },
   },
   {
@@ -125,6 +126,15 @@ const verbs: readonly AccountVerb[] = [
   },
 ];
 
+/** What helps where unlocking does not. */
+const wayOut: Readonly<Record<Cap, string>> = {
+  'password-cap':
+    'The password stays locked on unknown devices: a new password ends that, by "Forgot password" or by tweestap reset-password.',
+  'code-cap': 'The authenticator stays disabled: a recovery code, or tweestap reset-factors, leads to a new one.',
+  'recovery-cap':
+    'The recovery codes stay refused: new ones are made in the settings, or after tweestap reset-factors.',
+};
+
 export function registerAccountVerbs(cli: Cli): void {
   for (const verb of verbs) {
     const command = cli.program
@@ -148,15 +158,24 @@ export function registerAccountVerbs(cli: Cli): void {
 
 /** Who is named in the audit. */
 export function withActor(command: Command): Command {
-  return command.option('--actor <name>', 'who does it; stands in the audit', defaultActor());
+  const asActor = (name: string): Actor => ({ role: 'administrator', name });
+  const name = defaultActor();
+  return command.addOption(
+    new Option('--actor <name>', 'who does it, recorded in the audit with the role administrator')
+      .argParser(asActor)
+      .default(asActor(name), JSON.stringify(name)),
+  );
 }
 
 const asOption = (): Option =>
-  new Option('--as <state>', 'lost: the phone is in other hands; replaced: old codes are still told apart for 30 days')
-    .choices(['lost', 'replaced'])
-    .default('lost');
+  new Option(
+    '--as <state>',
+    'replaced: codes of the old app are recognised for 30 days, and refused; lost: the phone may be in other hands',
+  )
+    .choices(['replaced', 'lost'])
+    .default('replaced');
 
-const hoursOption = (): Option =>
+export const hoursOption = (): Option =>
   new Option('--hours <number>', 'how long the code is good, 1 to 24').argParser(Number).default(1);
 
 function describe(found: FoundAccount): string[] {
@@ -168,7 +187,10 @@ function describe(found: FoundAccount): string[] {
     `id: ${found.id}, since ${found.createdAt}${found.email === undefined ? '' : `, ${found.email}`}`,
     `password: ${found.hasPassword ? 'set' : 'none yet'}, ${describeLock(found.locks.password)}`,
     ...(found.hasPassword ? [] : [describeInvitation(found.invitation)]),
-    `codes: ${describeLock(found.locks.codes)}; recovery codes left: ${found.recoveryCodesLeft}`,
+    `codes: ${describeLock(found.locks.codes)}; recovery codes left: ${found.recoveryCodesLeft}, ${describeLock(found.locks.recoveryCodes)}`,
+    ...(found.passwordStarted
+      ? [`new password: started by ${found.passwordStarted.by}, good until ${found.passwordStarted.expiresAt}`]
+      : []),
     ...(found.helpDeskCode ? [`help-desk code: given, good until ${found.helpDeskCode.expiresAt}`] : []),
     `sessions: ${found.sessions}, devices: ${found.devices}`,
     factors.length === 0 ? 'factors: none' : 'factors:',
@@ -182,8 +204,9 @@ function describeInvitation(invitation: FoundAccount['invitation']): string {
   return `invitation: made ${sentAt}, ${expired ? 'expired' : 'good until'} ${expiresAt}`;
 }
 
-function describeLock({ soft, hard, lockedUntil }: FoundLock): string {
-  return `${soft} wrong (${hard} since the last success)${lockedUntil === undefined ? '' : `, locked until ${lockedUntil}`}`;
+function describeLock({ soft, hard, lockedUntil, capped }: FoundLock): string {
+  const until = lockedUntil === undefined ? '' : `, locked until ${lockedUntil}`;
+  return `${soft} wrong (${hard} since the last success)${until}${capped ? ', at the hard cap' : ''}`;
 }
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sealAudit } from '../audit/seal.ts';
+import { passwordKey } from '../locks/keys.ts';
+import { countAttempt } from '../store/counters.ts';
 import { migrations } from '../store/migrations/index.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { runCli } from './run.ts';
@@ -127,6 +129,50 @@ withDatabases('M8: issue-code tells the code once', async (fixture) => {
   });
 });
 
+withDatabases('R83: new passwords and addresses by the command line', async (fixture) => {
+  const csv =
+    'organisation,username,password,totp_secret\nclinic,kim,een lange zin voor kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
+  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh, folder) => {
+    const here = { baseUrl: 'https://portal.example' };
+    await sh('add-organisation clinic.json');
+    await sh('import people.csv');
+    const kim = 'clinic kim --reason asked';
+    const { out } = await sh(`reset-password ${kim} --by code --hours 4`);
+    assert.match(out, /^The code is [0-9A-Z]{4}(-[0-9A-Z]{4}){3}, good until \S+Z\. It is shown this once\.$/);
+    assert.match((await sh(`find ${kim}`)).out, /\nnew password: started by code, good until \S+\n/);
+    assert.match((await sh(`reset-password ${kim} --by letter`)).err, /set TWEESTAP_BASE_URL/);
+    const letter = await sh(`reset-password ${kim} --by letter --language nl --out kim.html`, here);
+    assert.equal(letter.out, 'Wrote 1 letter to kim.html.');
+    const page = readFileSync(join(folder, 'kim.html'), 'utf8');
+    assert.match(page, /<html lang="nl">[\s\S]*>https:\/\/portal\.example\/account#mfa-reset=[\w-]{43}</);
+    assert.equal(statSync(join(folder, 'kim.html')).mode & 0o777, 0o600);
+    assert.match((await sh(`reset-password ${kim} --by code --out x.html`)).err, /are for --by letter\.$/);
+    assert.match((await sh(`reset-factors ${kim}`)).err, /started a new password .* within the last seven days/);
+    assert.match((await sh(`reset-password ${kim}`)).err, /required option '--by <way>' not specified/);
+    const set = await sh(`set-password ${kim} --password-stdin`, { input: 'een andere lange zin\n' });
+    assert.equal(set.out, 'The password is set. Ended 0 sessions, 0 devices, 0 open flows.');
+    assert.match((await sh(`set-password ${kim}`)).err, /required option '--password-stdin'/);
+    assert.equal((await sh('change-email clinic kim kim@example.org --reason asked')).out, 'The address is changed.');
+    assert.match((await sh('change-email clinic kim --reason asked')).err, /^Name the new address, or --none/);
+    assert.equal((await sh(`change-email ${kim} --none --json`)).out.includes('"changed":true'), true);
+  });
+});
+
+// Threat: a helper is told that the lock is off, and the user still can't log in.
+withDatabases('R91: unlock says in words what it can not lift, and what helps', async (fixture) => {
+  await shell(fixture, CLINIC, async (sh) => {
+    await sh('add-organisation clinic.json');
+    await sh('add-person clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
+    for (let tried = 0; tried < 100; tried += 1) {
+      const attempt = { key: passwordKey('clinic', 'jo'), now: 0, softLimit: 1000, wait: { first: 1, max: 1 } };
+      await fixture.database.write((tx) => countAttempt(tx, attempt));
+    }
+    const { out } = await sh('unlock clinic jo --reason asked');
+    assert.match(out, /^Lifted 1 lock\.\nThe password stays locked on unknown devices: a new password ends that/);
+    assert.match((await sh('find clinic jo --reason asked')).out, /100 since the last success\), at the hard cap/);
+  });
+});
+
 withDatabases('R60: rotate-key seals anew, and tells what it could not open', async (fixture) => {
   const csv = 'organisation,username,totp_secret\nclinic,kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
   await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
@@ -167,7 +213,10 @@ withDatabases('R83: actor and reason of the command line stand in the audit', as
       .select('detail')
       .where('event', '=', 'admin-unlock')
       .executeTakeFirstOrThrow();
-    assert.deepEqual(JSON.parse(row.detail ?? ''), { actor: 'desk-3', reason: 'asked', lifted: 0 });
+    assert.deepEqual(JSON.parse(row.detail ?? ''), {
+      ...{ actor: 'desk-3', role: 'administrator', reason: 'asked' },
+      ...{ lifted: 0, remaining: [] },
+    });
     assert.match((await sh('unlock clinic jo')).err, /required option '--reason <text>' not specified/);
   });
 });
@@ -216,7 +265,7 @@ test('help teaches: every verb has a description and an example', async () => {
   assert.equal(all.code, 0);
   assert.match(all.out, /TWEESTAP_DATABASE/);
   const verbs = [...all.out.matchAll(/^ {2}([a-z-]+) (?:\[options\]| {2})/gm)].map((match) => match[1] ?? '');
-  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 19);
+  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 22);
   for (const verb of verbs) {
     const help = await cli({}, [verb, '--help']);
     assert.equal(help.code, 0);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Actor } from '../admin/roles.ts';
 import type { KeyRotated } from '../admin/rotate-key.ts';
 import { type Anchor, type AuditVerdict, verifyAudit } from '../audit/verify.ts';
 import { schemaVersion } from '../store/migrate.ts';
@@ -29,7 +30,7 @@ function rotateKey({ program, terminal, answer }: Cli): void {
         'TWEESTAP_ENCRYPTION_KEYS="new:$(openssl rand -base64 32),$TWEESTAP_ENCRYPTION_KEYS" tweestap rotate-key',
       ),
     )
-    .action(async ({ actor, reason }: { actor: string; reason: string }) => {
+    .action(async ({ actor, reason }: { actor: Actor; reason: string }) => {
       const data = await withAdmin(terminal, (admin) => admin.rotateKey({ actor, reason }));
       answer({ data, lines: rotationLines(data), ok: data.failed.length === 0 });
     });

@@ -1,12 +1,13 @@
 import { Argument, Option } from 'commander';
 import type { ListedMail } from '../admin/mail.ts';
+import type { Actor } from '../admin/roles.ts';
 import { count, withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
 import { type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;
-  actor: string;
+  actor: Actor;
   state: ListedMail['state'];
 }
 

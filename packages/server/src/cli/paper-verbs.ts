@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { Actor } from '../admin/roles.ts';
 import { withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
 import { writeNamedFile } from './terminal.ts';
@@ -6,7 +7,7 @@ import { type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;
-  actor: string;
+  actor: Actor;
   out?: string;
   language?: 'en' | 'nl';
 }

@@ -1,12 +1,13 @@
 import type { PeopleImported } from '../admin/import-people.ts';
+import type { Actor } from '../admin/roles.ts';
 import { count, withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
-import { CliError, readNamedFile, type Terminal } from './terminal.ts';
+import { CliError, readNamedFile, readPassword } from './terminal.ts';
 import { type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;
-  actor: string;
+  actor: Actor;
 }
 
 interface PersonOptions extends Options {
@@ -119,11 +120,4 @@ function parseJson(file: string, text: string): unknown {
   } catch {
     throw new CliError('bad-file', `The file ${file} is no JSON: expected one object with "id" and "name".`);
   }
-}
-
-async function readPassword(terminal: Terminal): Promise<string> {
-  const text = await terminal.input();
-  const [password] = (text ?? '').split(/\r?\n/);
-  if (password) return password;
-  throw new CliError('bad-input', 'There is no password on standard input: hand it over with < file or a pipe.');
 }

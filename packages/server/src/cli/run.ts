@@ -6,6 +6,7 @@ import { registerAccountVerbs } from './account-verbs.ts';
 import { registerOperatorVerbs } from './operator-verbs.ts';
 import { registerOutboxVerbs } from './outbox-verbs.ts';
 import { registerPaperVerbs } from './paper-verbs.ts';
+import { registerPasswordVerbs } from './password-verbs.ts';
 import { registerPeopleVerbs } from './people-verbs.ts';
 import { CliError, type Terminal } from './terminal.ts';
 import { type Cli, examples } from './verb.ts';
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const cli = { program, terminal, answer };
   registerPeopleVerbs(cli);
   registerAccountVerbs(cli);
+  registerPasswordVerbs(cli);
   registerPaperVerbs(cli);
   registerOutboxVerbs(cli);
   registerOperatorVerbs(cli);

@@ -51,6 +51,14 @@ export async function readNamedFile(terminal: Terminal, name: string): Promise<s
   }
 }
 
+/** The first line of standard input: a password is never in the command. @throws CliError when there is none */
+export async function readPassword(terminal: Terminal): Promise<string> {
+  const text = await terminal.input();
+  const [password] = (text ?? '').split(/\r?\n/);
+  if (password) return password;
+  throw new CliError('bad-input', 'There is no password on standard input: hand it over with < file or a pipe.');
+}
+
 /** Writes a file that this user alone may read; relative names start where the command was typed. @throws CliError */
 export async function writeNamedFile(terminal: Terminal, name: string, text: string): Promise<void> {
   try {

@@ -1,6 +1,6 @@
 import { hashToken, newId, type Random } from '../crypto/tokens.ts';
 import type { Tx } from '../store/database.ts';
-import { deviceOf, insertBrowser, rotateBrowser, upsertDevice } from '../store/devices.ts';
+import { insertBrowser, rotateBrowser, upsertDevice } from '../store/devices.ts';
 import { newDeviceToken, recognise } from './browser-token.ts';
 
 /** A browser keeps no cookie longer than 400 days (RFC 6265bis §4.1.2.2). In ms. */
@@ -32,17 +32,16 @@ export interface DeviceCookie {
  */
 export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCookie | undefined> {
   const { accountId, organisationId, name, remember, now, random } = login;
-  const { browserId, token, isNew } = await browserOf(tx, login);
-  const present = isNew ? undefined : await deviceOf(tx, browserId, accountId);
+  const { browserId, token } = await browserOf(tx, login);
   await upsertDevice(tx, {
-    id: present?.id ?? newId(random),
+    id: newId(random),
     browser_id: browserId,
     account_id: accountId,
     organisation_id: organisationId,
     name,
-    // R37: a use never moves the end; a new tick begins anew.
-    remembered_until: remember?.until ?? present?.remembered_until ?? null,
-    factor_time: remember?.factorTime ?? present?.factor_time ?? null,
+    // R37: a use never moves the end, and revives nothing that was forgotten meanwhile; a new tick begins again.
+    remembered_until: remember?.until ?? null,
+    factor_time: remember?.factorTime ?? null,
     created_at: now,
     last_used_at: now,
   });
@@ -50,7 +49,7 @@ export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCoo
 }
 
 /** The browser's id, and the token it is given where it gets another one. */
-async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: string; token?: string; isNew?: true }> {
+async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: string; token?: string }> {
   const { token: came, now, random } = login;
   const recognised = await recognise(tx, came);
   if (recognised.state !== 'found' || came === undefined) {
@@ -58,7 +57,7 @@ async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: str
     const token = newDeviceToken(browserId, random);
     const times = { created_at: now, rotated_at: now, last_used_at: now };
     await insertBrowser(tx, { id: browserId, token_hash: hashToken(token), previous_hash: null, ...times });
-    return { browserId, token, isNew: true };
+    return { browserId, token };
   }
   const { browser, match } = recognised;
   if (match === 'previous' && Math.abs(now - browser.rotated_at) < GRACE) return { browserId: browser.id };

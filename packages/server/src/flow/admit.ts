@@ -1,39 +1,49 @@
+import type { StepType } from '@tweestap/protocol';
 import { claimedBrowser } from '../devices/browser-token.ts';
 import type { Held, Permit, Throttle } from '../throttle/throttle.ts';
+import { stepContext } from './context.ts';
 import type { RequestContext } from './engine-types.ts';
+import type { OpenFlow } from './open-flow.ts';
 import type { Counted, Spends, StepContext } from './step-definition.ts';
 
-/** An answer before it is counted. */
-interface Trying {
-  counted: Counted | undefined;
-  spends: Spends | undefined;
-  context: StepContext;
-  /** The context as it would be with another typed name: whose account and device are asked. */
-  named(name: string): StepContext;
+/** An answer on its way through the engine. */
+export interface Answering {
+  parts: Parameters<typeof stepContext>[0] & { throttle: Throttle };
+  flow: OpenFlow;
   request: RequestContext;
+  context: StepContext;
+  step: StepType;
 }
 
 /**
  * Asks leave for an answer that guesses at a credential or asks for a mail; undefined where it does neither. What can be
  * guessed follows from what is counted, so that a new step can't be forgotten (R44, R45).
  */
-export async function admit(throttle: Throttle, trying: Trying): Promise<Permit | Held | undefined> {
-  const { counted, spends, context, named, request } = trying;
+export async function admit(
+  answering: Answering,
+  counted: Counted | undefined,
+  spends: Spends | undefined,
+): Promise<Permit | Held | undefined> {
+  const { parts, request, context } = answering;
   const spending = spends?.spending ?? spendingOf(counted);
   if (spending === undefined) return undefined;
-  const whose = spends?.name === undefined ? context : named(spends.name);
-  const browserId = claimedBrowser(request.deviceToken);
-  return await throttle.admit({
+  const whose = spends?.name === undefined ? context : named(answering, spends.name);
+  return await parts.throttle.admit({
     spending,
     address: request.address,
     subject: await subjectOf(spending, whose),
-    browserId,
+    browserId: claimedBrowser(request.deviceToken),
     correlationId: request.correlationId,
     async isKnown() {
       const visitor = await whose.visitor();
-      return visitor !== undefined && 'known' in visitor && visitor.known.browser_id === browserId;
+      return visitor !== undefined && 'known' in visitor;
     },
   });
+}
+
+/** The context as it would be with another typed name: whose account and device are asked. */
+function named({ parts, request, flow, context }: Answering, key: string): StepContext {
+  return stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
 }
 
 function spendingOf(counted: Counted | undefined): 'password' | 'code' | undefined {

@@ -46,6 +46,7 @@ const targets: Readonly<Record<Kind, Partial<Record<StepType, readonly StepType[
   },
   activate: { 'enroll-method': ['enroll-offer'], 'enroll-totp': ['enroll-offer', 'enroll-method'] },
   reset: {
+    identify: ['organisation'],
     locked: ['enroll-offer'],
     'choose-method': ['enroll-offer'],
     totp: ['enroll-offer', 'choose-method'],

@@ -1,9 +1,16 @@
-import { codeKey } from '../locks/keys.ts';
+import { codeKey, recoveryKey } from '../locks/keys.ts';
 import type { Policy } from '../organisations/schema.ts';
+import { setCodesDue } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
-import { activeFactors, endAllFactors, insertFactor, replaceFactors } from '../store/factors.ts';
-import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
+import {
+  activeFactors,
+  endAllFactors,
+  insertFactor,
+  replaceDisabledFactors,
+  replaceFactors,
+} from '../store/factors.ts';
+import { countUnspent, deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { notify } from './journal.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
@@ -27,15 +34,20 @@ export function bindAuthenticator(context: StepContext, policy: Policy, authenti
   const accountId = facts.person.id;
   const organisationId = facts.organisation;
   const bind = effect(async (tx) => {
-    // M8: whoever came in by the help desk's code has nothing else left, and nothing that she had may help a finder.
-    const lost = facts.factor?.desk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
-    if (facts.factor?.desk) await deleteRecoveryCodes(tx, accountId);
+    // M8: a user who came in by the help desk's code has nothing else left, and the old things must not help a finder.
+    const isByDesk = facts.factor?.desk === true;
+    const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
+    if (isByDesk) await deleteRecoveryCodes(tx, accountId);
+    const disabled = await replaceDisabledFactors(tx, accountId, now);
     await insertFactor(tx, await rowOf(tx, context, { accountId, organisationId, ...authenticator }));
     const replaced =
       policy.authenticators === 'one' ? await replaceFactors(tx, accountId, authenticator.factorId, now) : 0;
-    // D7: binding anew is what ends the hard cap.
+    // Until they are kept: a user who leaves before that is offered codes again.
+    await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
+    // D7: binding again is what ends the hard cap.
     await resetCounter(tx, codeKey(accountId), now);
-    const notice = replaced + lost > 0 ? 'factor-replaced' : 'factor-added';
+    if (isByDesk) await resetCounter(tx, recoveryKey(accountId), now);
+    const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
     await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method: 'totp' } });
   });
   return [bind, ...revokeProofs(accountId, context)];

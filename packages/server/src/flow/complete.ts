@@ -50,6 +50,25 @@ export async function complete(
   return { session, ...(device ? { device } : {}) };
 }
 
+/**
+ * The end of a flow that chose a password by a mailed link: no session, and nothing is remembered. The browser is known from
+ * now on, so that a stranger who types wrong passwords a minute later does not lock its owner out again (D12).
+ */
+export async function knowBrowser(
+  tx: Tx,
+  { row, facts }: OpenFlow,
+  request: RequestContext,
+  { random, now }: Pick<EngineDeps, 'random'> & { now: number },
+): Promise<Issued | undefined> {
+  const { person, organisation: organisationId } = facts;
+  if (!person || organisationId === undefined || facts.newPassword === undefined) return undefined;
+  if (!endsBeforeLogin(row.kind)) throw new Error(`A flow of kind ${row.kind} ended without a session.`);
+  const { deviceToken: token, userAgent } = request;
+  const where = { accountId: person.id, organisationId, name: deviceName(userAgent) };
+  const device = await markKnown(tx, { token, ...where, remember: undefined, now, random });
+  return device && { device };
+}
+
 async function sessionOf(
   tx: Tx,
   options: {

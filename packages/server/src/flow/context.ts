@@ -1,5 +1,5 @@
 import { hasherFor } from '../accounts/password-hasher.ts';
-import { visitorOf } from '../devices/known-device.ts';
+import { type Visitor, visitorOf } from '../devices/known-device.ts';
 import { findAccount, getAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
 import type { EngineParts, RequestContext } from './engine-types.ts';
@@ -33,21 +33,24 @@ export function stepContext(
     if (person) return await getAccount(database.read, organisation, person.id);
     return typed && (await findAccount(database.read, organisation, typed.key));
   });
+  const visitorTo = (accountId: string | undefined): Promise<Visitor> =>
+    visitorOf(database.read, request.deviceToken, accountId);
   return {
     kind: flow.row.kind,
     flowId: flow.row.id,
     facts,
     now,
-    address: request.address,
     language: request.language ?? 'en',
     dialect: database.dialect,
     read: database.read,
     keyring,
     hasher: hasherFor(hasher, { organisation: organisationId, address: request.address }),
     random,
+    address: request.address,
     baseUrl,
     account,
-    visitor: once(async () => await visitorOf(database.read, request.deviceToken, (await account())?.id)),
+    visitor: once(async () => await visitorTo((await account())?.id)),
+    visitorTo,
     async organisation() {
       const id = facts.organisation;
       const definition = id === undefined ? undefined : await findOrganisation(id);

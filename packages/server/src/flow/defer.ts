@@ -1,9 +1,14 @@
+import type { StepType } from '@tweestap/protocol';
 import { lockAccount } from '../store/accounts.ts';
 import { possessionOf } from './possession.ts';
 import { type Accepted, accepted, type StepContext, without } from './step-definition.ts';
 
-/** Puts a set-up off. It stands only if the account has no factor at that very moment (R10). @throws without a person */
-export function defer({ kind, facts, now }: StepContext): Accepted {
+/**
+ * Defers a set-up, which is valid only if the account has no factor at that very moment (R10). Recovery codes that were offered
+ * again stay due. @throws without a user
+ */
+export function defer({ kind, facts, now }: StepContext, step: StepType): Accepted {
+  if (step === 'recovery-codes') return accepted({ ...without(facts, 'newCodes'), codesDeferred: { at: now } });
   const accountId = facts.person?.id;
   if (accountId === undefined) throw new Error('A set-up was put off before the person was known.');
   const put = { ...without(facts, 'enrolment', 'setUpMethod', 'offerAccepted', 'method'), deferred: { at: now } };

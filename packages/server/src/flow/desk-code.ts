@@ -17,7 +17,9 @@ export async function judgeDeskCode(
   code: string,
   { kind, facts, read, hasher, now }: StepContext,
 ): Promise<DeskVerdict> {
-  const row = kinds.has(kind) && facts.person ? await deskCodeOf(read, facts.person.id) : undefined;
+  // A new password that the help desk started takes the user's own factors alone (R83).
+  const isTaken = kinds.has(kind) && facts.helpDesk === undefined;
+  const row = isTaken && facts.person ? await deskCodeOf(read, facts.person.id) : undefined;
   const set = row && {
     accountId: row.account_id,
     salt: row.salt,
@@ -29,6 +31,11 @@ export async function judgeDeskCode(
 
 export function spendDesk(id: string, { now }: StepContext): Effect {
   return { lost: 'code-used', apply: (tx) => spendDeskCode(tx, id, now) };
+}
+
+/** What an account has without the help desk's code: the factors that are the user's own. */
+export function ownFactors({ deskCode: _, ...has }: Possession): Possession {
+  return has;
 }
 
 /** What an account has, as far as it helps in a flow of that kind. */

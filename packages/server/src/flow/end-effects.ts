@@ -1,14 +1,32 @@
+import { passwordKey } from '../locks/keys.ts';
+import { setCodesDue } from '../store/accounts.ts';
+import { resetHard } from '../store/counters.ts';
 import { endAllFactors } from '../store/factors.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
+import { endsBeforeLogin } from './complete.ts';
 import { notify } from './journal.ts';
 import { mayBegin } from './own-flows.ts';
 import { possessionOf } from './possession.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 
-/** What a flow of some kinds does by being done: it stands or falls with the last proof. */
+/** What a flow does at its end, in the transaction of the last proof. */
 export async function endEffects(context: StepContext): Promise<Effect[]> {
-  return context.kind === 'disable' ? await turnOff(context) : [];
+  const off = context.kind === 'disable' ? await turnOff(context) : [];
+  return [...off, ...(await endHardCount(context))];
+}
+
+/**
+ * D12, SP 800-63B-4 §3.2.2: failures count until the password is used with success, which is the end of a login and not the
+ * right password alone. The soft count and a wait of strangers go on where they are not those of this browser.
+ */
+async function endHardCount(context: StepContext): Promise<Effect[]> {
+  const { facts, kind, now } = context;
+  if (endsBeforeLogin(kind) || (facts.password ?? facts.confirmed) === undefined) return [];
+  const key = facts.account?.key ?? (await context.account())?.username_key;
+  if (key === undefined || facts.organisation === undefined) return [];
+  const counter = passwordKey(facts.organisation, key);
+  return [effect((tx) => resetHard(tx, counter, now))];
 }
 
 /**
@@ -30,6 +48,7 @@ async function turnOff(context: StepContext): Promise<Effect[]> {
     effect(async (tx) => {
       await endAllFactors(tx, accountId, 'replaced', now);
       await deleteRecoveryCodes(tx, accountId);
+      await setCodesDue(tx, accountId, false);
       await notify(tx, { notice: 'factors-off', organisationId, accountId, at: now, random });
     }),
   ];

@@ -56,12 +56,13 @@ export function createEngine(deps: EngineDeps): Engine {
 
 /** What is known before the first input: nothing, or whose link or session it is (R4). @throws FlowError */
 async function firstFacts(
-  { database, findOrganisation }: Parts,
+  { database, findOrganisation, random }: Parts,
   { kind, link, now }: { kind: Kind; link: string | undefined; now: number },
   context: RequestContext,
 ): Promise<Facts> {
-  if (link !== undefined || needsLink(kind)) return await factsOfLink(database.read, { kind, link, now });
-  if (kind === 'login' || kind === 'recover' || kind === 'register') return {};
+  if (link !== undefined || needsLink(kind))
+    return await factsOfLink({ database, random }, { kind, link, now }, context);
+  if (kind === 'login' || kind === 'recover' || kind === 'register' || kind === 'reset') return {};
   const { session } = context;
   if (!session) throw new FlowError('no-session');
   const account = await getAccount(database.read, session.organisation_id, session.account_id);

@@ -152,7 +152,7 @@ withDatabases(
     const { world, ada } = await clinic(fixture, 'one');
     const other = new World(await fixture.openAnother(), fixture.clock);
     const { browser, secret } = await atSetUp(world, ada);
-    await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+    await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) }, { step: 'recovery-codes' });
     fixture.clock.advance(30_000);
     const elsewhere = other.browser();
     await elsewhere.password(ada);
@@ -177,7 +177,10 @@ withDatabases('R16: an old authenticator is told apart for 30 days, and then is 
 withDatabases("R16: under the policy 'many' both authenticators verify", async (fixture) => {
   const { world, ada } = await clinic(fixture, 'many');
   const { browser, secret } = await atSetUp(world, ada);
-  await browser.submit({ step: 'enroll-totp', code: world.code({ secret }), name: 'Tablet' });
+  await browser.submit(
+    { step: 'enroll-totp', code: world.code({ secret }), name: 'Tablet' },
+    { step: 'recovery-codes' },
+  );
   fixture.clock.advance(30_000);
   assert.equal((await world.browser().login(ada)).flow.status, 'done');
   assert.equal((await world.browser().login({ ...ada, secret })).flow.status, 'done');

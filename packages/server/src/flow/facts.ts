@@ -1,5 +1,6 @@
 import type { Acr, Amr, Duration, Method, SetUpMethod } from '@tweestap/protocol';
 import type { LinkPurpose } from '../links/make-link.ts';
+import type { Locks } from '../locks/locks.ts';
 
 /** What an account has to prove itself with, as read when the password was proven and after each change. */
 export interface Possession {
@@ -25,6 +26,8 @@ export interface Facts {
   person?: { id: string; username: string; name?: string };
   /** The mailed link that this flow began with. It is spent by what it leads to, not by being opened (R32). */
   link?: { id: string; purpose: LinkPurpose };
+  /** The help desk started this new password, on a letter or by a code: the old factor is asked before it (R83). */
+  helpDesk?: { by: 'letter' } | { by: 'code'; id: string };
   /** A mail was asked for, to this address as it was typed. */
   mailed?: { to: string; at: number };
   /** A new password was chosen in this flow. */
@@ -68,8 +71,12 @@ export interface Facts {
   newCodes?: { sealed: string };
   /** New recovery codes were made in this flow, and are said to be kept. */
   codesKept?: { at: number };
-  /** Attempts are refused until then; without `until` until the help desk lifts it. The counter decides, this only tells. */
-  lock?: { by: 'password' | 'code'; until?: number };
+  /** Recovery codes were due in an earlier flow, and were never kept. */
+  codesDue?: true;
+  /** They were offered again, and deferred: the mark stays for the next login. */
+  codesDeferred?: { at: number };
+  /** Attempts are refused until then; without `until` no wait ends it. The counters decide, this only reports (decision 0012). */
+  locks?: Locks;
   /** The session that this flow belongs to (enroll, step-up): hash of its id. */
   session?: string;
   /** Where to go on: checked against the allow-list when the flow was made, and again at its end. */

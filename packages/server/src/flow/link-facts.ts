@@ -1,39 +1,68 @@
 import type { Kind } from '@tweestap/protocol';
+import type { Random } from '../crypto/tokens.ts';
 import type { LinkPurpose } from '../links/make-link.ts';
 import { usableLink } from '../links/usable-link.ts';
-import type { Db } from '../store/database.ts';
+import type { Database, Db } from '../store/database.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';
+import { ownFactors } from './desk-code.ts';
+import type { RequestContext } from './engine-types.ts';
 import { FlowError } from './errors.ts';
 import type { Facts } from './facts.ts';
+import { possessionOf } from './possession.ts';
+import { noteUnusableLink } from './unusable-link.ts';
 
 const purposes: readonly string[] = ['activate', 'reset', 'unlock', 'register'] satisfies LinkPurpose[];
 
-/** Kinds that are nothing without their link. A registration begins without one, and goes on with it. */
+/**
+ * Kinds that can't begin without their link. A registration begins without one and continues with it; a reset begins with
+ * a link, or with the help desk's code.
+ */
 export function needsLink(kind: Kind): boolean {
-  return kind === 'activate' || kind === 'reset' || kind === 'unlock';
+  return kind === 'activate' || kind === 'unlock';
+}
+
+interface LinkUse {
+  kind: Kind;
+  /** The token as it was sent. */
+  link: string | undefined;
+  /** ms since the epoch. */
+  now: number;
 }
 
 /**
- * Who a mailed link speaks for. A flow of its own kind alone takes it (R12), and looking at it spends nothing (R32).
+ * The facts that a mailed link gives a flow: its organisation and account. A flow of its own kind alone takes it (R12), and
+ * looking at it spends nothing (R32). A link that is not usable leaves an audit event.
  * @throws FlowError `no-such-link` · `link-expired`, with how to ask for a new one
  */
 export async function factsOfLink(
-  read: Db,
-  { kind, link: token, now }: { kind: Kind; link: string | undefined; now: number },
+  { database, random }: { database: Database; random: Random },
+  { kind, link: token, now }: LinkUse,
+  request: RequestContext,
 ): Promise<Facts> {
-  if (token === undefined || !isPurpose(kind)) throw new FlowError('no-such-link');
-  const found = await usableLink(read, { token, purpose: kind, now });
-  if (found.found === 'nothing') throw new FlowError('no-such-link');
-  const { link } = found;
-  if (found.found === 'expired') throw new FlowError('link-expired', anew(link));
-  const { account } = found;
+  if (token === undefined) throw new FlowError('no-such-link');
+  const found = await usableLink(database.read, { token, purpose: kind, now });
+  if (found.found !== 'usable' || !isPurpose(kind)) {
+    const { link } = found;
+    const result = found.found === 'expired' ? 'link-expired' : 'no-such-link';
+    await database.write((tx) => noteUnusableLink(tx, { kind, link, result, at: now, request, random }));
+    throw found.found === 'expired' ? new FlowError(result, anew(found.link)) : new FlowError(result);
+  }
+  const { link, account } = found;
   const email = link.email ?? '';
   return {
     organisation: link.organisation_id,
     link: { id: link.id, purpose: link.purpose },
     account: account ? { username: account.username, key: account.username_key } : { username: email, key: email },
     ...(account ? personOf(account) : {}),
+    ...(account && link.started_by === 'helpdesk' ? await printedFacts(database.read, account, link) : {}),
   };
+}
+
+/** A letter of the help desk: what the account has is needed at once, since the old factor is asked first. */
+async function printedFacts(read: Db, { id }: AccountRow, link: LinkRow): Promise<Pick<Facts, 'helpDesk' | 'has'>> {
+  const has = ownFactors(await possessionOf(read, id));
+  if (!has.totp && has.recoveryCodes === 0) throw new FlowError('link-expired', anew(link));
+  return { helpDesk: { by: 'letter' }, has };
 }
 
 function personOf({ id, username, name }: AccountRow): Pick<Facts, 'person'> {

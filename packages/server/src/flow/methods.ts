@@ -1,22 +1,20 @@
-import type { Method, StepType } from '@tweestap/protocol';
+import type { Method } from '@tweestap/protocol';
+import { holds } from '../locks/locks.ts';
+import type { Policy } from '../organisations/schema.ts';
 import type { Facts } from './facts.ts';
-import { type StepPolicy, takesRecoveryCode } from './next-step.ts';
 
-/** The second factors that this person can use now, the likeliest first. Only known after the password (R56). */
-export function methodsOf(facts: Facts, policy: Pick<StepPolicy, 'recoveryCodes'>): Method[] {
-  const methods: Method[] = [];
-  if (facts.has?.totp) methods.push('totp');
-  if (takesRecoveryCode(facts, policy)) methods.push('recovery-code');
-  return methods;
+type CodesPolicy = Pick<Policy, 'recoveryCodes'>;
+
+/** Whether there is a code to be typed at the recovery code's step: one of the user's own, or the help desk's. Pure. */
+export function takesRecoveryCode({ has }: Facts, policy: CodesPolicy): boolean {
+  return has !== undefined && (has.deskCode === true || (policy.recoveryCodes && has.recoveryCodes > 0));
 }
 
-/** Those that one may switch to at a factor's step, as the wire lists them. */
-export function otherMethods(
-  facts: Facts,
-  policy: Pick<StepPolicy, 'recoveryCodes'>,
-  step: StepType,
-): { method: Method }[] {
-  return methodsOf(facts, policy)
-    .filter((method) => method !== step)
-    .map((method) => ({ method }));
+/** The second factors that can be used now, the likeliest first. Only known after the password (R56). Pure. */
+export function methodsOf(facts: Facts, policy: CodesPolicy, now: number): Method[] {
+  const { has, locks } = facts;
+  const methods: Method[] = [];
+  if (has?.totp && !holds(locks?.code, now)) methods.push('totp');
+  if (takesRecoveryCode(facts, policy) && !holds(locks?.recovery, now)) methods.push('recovery-code');
+  return methods;
 }

@@ -17,12 +17,16 @@ export async function passwordCounted(context: StepContext): Promise<Counted> {
   const limit = { by: 'password', hardLimit: policy.locks.hard, tells: false } as const;
   if (account && visitor && 'known' in visitor) {
     const { id } = visitor.known;
-    // At the cap the browser is a stranger's like any other.
+    // At the cap the browser is a stranger's like any other: the next attempt counts under the name, which may be free.
     const forget = effect((tx) => forgetDevice(tx, account.id, id));
-    return { ...limit, key: knownDeviceKey(account.id, id), atHardLimit: [forget] };
+    return {
+      ...limit,
+      key: knownDeviceKey(account.id, id),
+      atHardLimit: () => ({ facts: context.facts, effects: [forget] }),
+    };
   }
   const { organisation = '', account: typed } = context.facts;
-  return { ...limit, key: passwordKey(organisation, account?.username_key ?? typed?.key ?? '') };
+  return { ...limit, clears: 'soft', key: passwordKey(organisation, account?.username_key ?? typed?.key ?? '') };
 }
 
 /** An account whose password was proven. The effects belong in the transaction of the proof. */

@@ -84,7 +84,7 @@ withDatabases('D6: with the same phone nothing more is asked, and the old app lo
   at(await browser.submit({ step: 'totp', action: 'back', to: 'enroll-offer' }), 'enroll-offer');
   const end = await samePhone(browser);
   assert.ok('next' in at(end, 'done'));
-  assert.equal(end.issued, undefined);
+  assert.equal(end.issued?.session, undefined);
   assert.ok(hasLoggedIn(await world.browser().login({ ...ada, password: NEW })));
   assert.equal((await world.browser().password(ada)).refusal?.code, 'wrong-credentials');
 });

@@ -1,10 +1,13 @@
 import type { StoredPassword } from '../accounts/password-scheme.ts';
-import { passwordKey } from '../locks/keys.ts';
+import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
 import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
+import { knownDevices } from '../store/devices.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
+import { voidPasswordCode } from '../store/password-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { notify } from './journal.ts';
+import { spendStartCode } from './password-code.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 
@@ -12,9 +15,11 @@ import { type Effect, effect, type StepContext } from './step-definition.ts';
  * A mailed link is good for one change, and goes in the transaction of that change: until then whoever opens it, a mail
  * scanner included, has changed nothing (R31, R32).
  */
-export function spend({ facts, now }: StepContext): Effect[] {
+export function spend(context: StepContext): Effect[] {
+  const { facts, now } = context;
   const { link } = facts;
-  return link ? [{ lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : [];
+  const code = spendStartCode(context);
+  return link ? [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : code;
 }
 
 /**
@@ -43,8 +48,10 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
     effect(async (tx) => {
       await setPasswordHash(tx, id, password, now);
       await voidLinks(tx, id, now);
-      // D7: what was counted were guesses of the password that is gone.
-      await resetCounter(tx, passwordKey(organisationId, account.username_key), now);
+      await voidPasswordCode(tx, id);
+      // D7: what was counted were guesses of the password that is gone, here and on known devices.
+      const keys = [...passwordKeys(account, await knownDevices(tx, id)), newPasswordKey(id)];
+      for (const key of keys) await resetCounter(tx, key, now);
       if (account.password_hash === null) return;
       await notify(tx, { notice: 'password-changed', organisationId, accountId: id, at: now, random });
     }),

@@ -3,8 +3,10 @@ import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Random } from '../crypto/tokens.ts';
 import type { Visitor } from '../devices/known-device.ts';
+import type { LockedBy } from '../locks/locks.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
+import type { Taken } from '../store/counters.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow } from '../store/schema.ts';
 import type { Spending } from '../throttle/budgets.ts';
@@ -22,11 +24,11 @@ export interface StepContext {
   readonly dialect: Database['dialect'];
   readonly read: Db;
   readonly keyring: Keyring;
-  /** The client's address (`RequestContext`). */
-  readonly address: string;
   /** Hashes on behalf of this organisation and address: its queue is fair between them (R87). */
   readonly hasher: PasswordHasher;
   readonly random: Random;
+  /** The client's network: an IPv4 address, or an IPv6 /64 (R45). */
+  readonly address: string;
   /** What mailed links begin with, without a slash at its end (R33). */
   readonly baseUrl: string;
   /** The flow's organisation. @throws when none was chosen yet */
@@ -42,6 +44,8 @@ export interface StepContext {
    * at the floor of password answers, counted from the beginning of the input, and one after the other under a key (R54).
    */
   underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** The same for an account that is not the flow's; without an account the same queries, and nothing is known. */
+  visitorTo(accountId: string | undefined): Promise<Visitor>;
 }
 
 /** A change of the database that stands or falls with the submission. */
@@ -75,6 +79,8 @@ export interface Accepted {
   /** All facts as they are from now on. */
   facts: Facts;
   effects?: Effect[];
+  /** It was proven by something else than what is counted: the attempt is given back, and no count begins again (D12). */
+  otherwise?: true;
 }
 
 export interface Refused {
@@ -82,6 +88,8 @@ export interface Refused {
   refusal: Refusal;
   /** Whether the attempt stands in the counter. Without a counter it says nothing. */
   counts: boolean;
+  /** The account that the audit names, where the flow's facts don't say it. */
+  about?: string;
   effects?: Effect[];
 }
 
@@ -90,11 +98,13 @@ export type Verdict = Accepted | Refused;
 /** What a step's attempts are counted under (R43). */
 export interface Counted {
   key: string;
-  by: 'password' | 'code';
+  by: LockedBy;
   /** Failures since the last success after which the credential is disabled (D7). */
   hardLimit: number;
-  /** What becomes of the credential then. */
-  atHardLimit?: Effect[];
+  /** What becomes of the credential and of the flow then; left out: a lock that no wait ends. */
+  atHardLimit?(attempt: Taken): { facts: Facts; effects: Effect[] };
+  /** `soft`: a success leaves the hard count, which only a completed login resets (D12). Left out: it resets both. */
+  clears?: 'soft';
   /** Whether the person is told how many attempts are left: never before a correct password. */
   tells: boolean;
 }

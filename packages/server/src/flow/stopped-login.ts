@@ -1,22 +1,27 @@
-import type { StepType } from '@tweestap/protocol';
 import { forgetStopped, noteStopped } from '../store/stopped-logins.ts';
-import type { Facts } from './facts.ts';
-import { type Effect, effect, type StepContext } from './step-definition.ts';
+import type { Answering } from './admit.ts';
+import { stepContext } from './context.ts';
+import { nextOf } from './show.ts';
+import { type Accepted, type Effect, effect } from './step-definition.ts';
 
 /**
  * Threat: passwords stolen elsewhere are tried on many accounts, each once; those that are right stop at the second step,
  * and no account has more than one failure. So a login that goes on after a right password, on a device that is not
- * known, is noted by address until it is finished. `facts` are those that the answer leads to.
+ * known, is noted by address until it is finished. Adds what notes it, or what forgets it, to an accepted answer.
  */
-export async function watchLogin(
-  context: StepContext,
-  { facts: { person }, step, done, address }: { facts: Facts; step: StepType; done: boolean; address: string },
-): Promise<Effect[]> {
-  if (context.kind !== 'login' || !person) return [];
-  const stopped = { address, accountId: person.id };
-  if (done) return step === 'password' ? [] : [effect((tx) => forgetStopped(tx, stopped))];
-  if (step !== 'password') return [];
+export async function watched(answering: Answering, accepted: Accepted): Promise<Accepted> {
+  const watching = await watch(answering, accepted);
+  return watching ? { ...accepted, effects: [...(accepted.effects ?? []), watching] } : accepted;
+}
+
+async function watch(answering: Answering, { facts }: Accepted): Promise<Effect | undefined> {
+  const { parts, flow, request, context, step } = answering;
+  if (flow.row.kind !== 'login' || !facts.person) return undefined;
+  const stopped = { address: request.address, accountId: facts.person.id };
+  const isDone = (await nextOf(stepContext(parts, request, flow, context.now, facts))) === 'done';
+  if (isDone) return step === 'password' ? undefined : effect((tx) => forgetStopped(tx, stopped));
+  if (step !== 'password') return undefined;
   const visitor = await context.visitor();
-  if (visitor && 'known' in visitor) return [];
-  return [effect((tx) => noteStopped(tx, { ...stopped, at: context.now }))];
+  if (visitor && 'known' in visitor) return undefined;
+  return effect((tx) => noteStopped(tx, { ...stopped, at: context.now }));
 }

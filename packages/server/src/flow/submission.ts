@@ -1,11 +1,12 @@
 import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder } from '../locks/attempt.ts';
-import { resetCounter, returnAttempt } from '../store/counters.ts';
+import { withLock } from '../locks/locks.ts';
+import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent } from './admit.ts';
 import { goBack } from './back.ts';
-import { complete, endsBeforeLogin, resultOf } from './complete.ts';
+import { complete, endsBeforeLogin, knowBrowser, resultOf } from './complete.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
@@ -13,7 +14,7 @@ import type { EngineParts, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { note, noteRepeated } from './journal.ts';
-import { otherMethods } from './methods.ts';
+import { otherMethods } from './next-step.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
@@ -26,7 +27,7 @@ import {
   type Refused,
   type StepContext,
 } from './step-definition.ts';
-import { watchLogin } from './stopped-login.ts';
+import { watched } from './stopped-login.ts';
 
 export type Parts = EngineParts;
 
@@ -70,7 +71,7 @@ export async function applyInput(
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
     case 'later':
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
-      return await accept(submission, await watched(submission, defer(context)), undefined);
+      return await accept(submission, await watched(submission, defer(context, step)), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.row.kind, flow.facts, step, input.to));
     case 'switch':
@@ -91,21 +92,19 @@ async function moveTo({ flow }: Submission, facts: Facts | undefined): Promise<A
 async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
   if (context.facts.organisation === undefined) return undefined;
   const { policy } = await context.organisation();
-  const others = otherMethods(context.facts, policy, step).map((other) => other.method);
+  const others = otherMethods(context, policy, step).map((other) => other.method);
   const chosen = others.find((other) => other === method);
   return chosen && { ...context.facts, method: chosen };
 }
 
 /** Asks leave of the throttle, counts, verifies, and then accepts or refuses. */
 async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
-  const { parts, flow, request, context, step } = submission;
+  const { flow, context, step } = submission;
   const { counted, spends, verify } = definitionOf(step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
   const limit = await counted?.(context);
   const spent = await spends?.(input, context);
-  const named = (key: string): StepContext =>
-    stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
-  const permit = await admit(parts.throttle, { counted: limit, spends: spent, context, named, request });
+  const permit = await admit(submission, limit, spent);
   if (permit && 'retryAfter' in permit) {
     // Neither counted nor verified: not even a right answer is told apart.
     const refusal: Refusal = { code: 'throttled', retryAfter: permit.retryAfter };
@@ -141,16 +140,6 @@ async function judge(
   }
 }
 
-/** Adds what notes a login that stops after a right password, and what forgets one that is finished. */
-async function watched({ parts, flow, request, context, step }: Submission, accepted: Accepted): Promise<Accepted> {
-  if (flow.row.kind !== 'login') return accepted;
-  const after = stepContext(parts, request, flow, context.now, accepted.facts);
-  const done = (await nextOf(after)) === 'done';
-  const { address } = request;
-  const watching = await watchLogin(context, { facts: accepted.facts, step, done, address });
-  return watching.length === 0 ? accepted : { ...accepted, effects: [...(accepted.effects ?? []), ...watching] };
-}
-
 /** Makes what the next step shows before anybody can see it. */
 async function prepared({ parts, flow, request, context }: Submission, facts: Facts): Promise<Facts> {
   const after = stepContext(parts, request, flow, context.now, facts);
@@ -167,8 +156,8 @@ async function count(submission: Submission, counted: Counted): Promise<Counting
     attemptUnder(tx, { key, now: context.now, locks: policy.locks, hardLimit }),
   );
   if (attempt.counted) return { ...counted, attempt };
-  const lock = { by: counted.by, ...(attempt.until === undefined ? {} : { until: attempt.until }) };
-  return await conclude(submission, { facts: { ...flow.facts, lock }, refusal: { code: 'locked' } });
+  const lock = attempt.until === undefined ? {} : { until: attempt.until };
+  return await conclude(submission, { facts: withLock(flow.facts, counted.by, lock), refusal: LOCKED });
 }
 
 async function giveBack(submission: Submission, { key, attempt }: Counting): Promise<void> {
@@ -186,7 +175,7 @@ async function quietly({ parts, request }: Submission, returning: () => Promise<
 
 async function accept(
   submission: Submission,
-  { facts, effects = [] }: Accepted,
+  { facts, effects = [], otherwise }: Accepted,
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { parts, flow, request, context, step } = submission;
@@ -196,38 +185,50 @@ async function accept(
     return await moveTo(submission, facts);
   }
   const settled: Effect[] = [...effects];
-  if (counting) settled.push(reset(counting.key, context.now));
+  if (counting) settled.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
   if (done) settled.push(...(await endEffects(after)));
   const applied = await conclude(submission, { facts, effects: settled, done });
-  // Another submission was first. Nothing was learnt by this one, unless it spent what was spent already.
-  if (applied.refusal && applied.refusal.code !== 'code-used' && counting) await giveBack(submission, counting);
+  // Another submission was first, perhaps a copy of this one. What was typed was right, so nothing was guessed at.
+  if (applied.refusal && counting) await giveBack(submission, counting);
   return applied;
 }
 
-function reset(key: string, now: number): Effect {
-  return effect((tx) => resetCounter(tx, key, now));
+/** What a success does to the count that it was counted under. */
+function clearing({ key, attempt, clears }: Counting, now: number): Effect {
+  return effect((tx) => (clears === 'soft' ? resetSoft(tx, key, attempt, now) : resetCounter(tx, key, now)));
+}
+
+function givingBack({ key, attempt }: Counting): Effect {
+  return effect((tx) => returnAttempt(tx, key, attempt));
 }
 
 async function refuse(
   submission: Submission,
-  { refusal, counts, effects = [] }: Refused,
+  { refusal, counts, effects = [], about }: Refused,
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { flow, context } = submission;
-  if (!counting) return await conclude(submission, { facts: flow.facts, effects, refusal });
-  const { key, attempt, by, hardLimit, tells } = counting;
+  if (!counting) {
+    const named = about === undefined ? {} : { about };
+    return await conclude(submission, { facts: flow.facts, effects, refusal, ...named });
+  }
+  const { attempt, by, hardLimit, tells } = counting;
   if (!counts) {
-    const back = effect((tx) => returnAttempt(tx, key, attempt));
-    return await conclude(submission, { facts: flow.facts, effects: [...effects, back], refusal });
+    return await conclude(submission, { facts: flow.facts, effects: [...effects, givingBack(counting)], refusal });
   }
   const { policy } = await context.organisation();
   if (attempt.hard >= hardLimit) {
-    const all = [...effects, ...(counting.atHardLimit ?? [])];
-    return await conclude(submission, { facts: { ...flow.facts, lock: { by } }, effects: all, refusal: LOCKED });
+    const cap = counting.atHardLimit?.(attempt) ?? { facts: withLock(flow.facts, by, {}), effects: [] };
+    const all = [...effects, ...cap.effects];
+    return await conclude(submission, {
+      facts: cap.facts,
+      effects: all,
+      refusal: cap.facts.locks?.[by] ? LOCKED : refusal,
+    });
   }
   if (attempt.lockedUntil > context.now) {
-    const lock = { by, until: attempt.lockedUntil };
-    return await conclude(submission, { facts: { ...flow.facts, lock }, effects, refusal: LOCKED });
+    const facts = withLock(flow.facts, by, { until: attempt.lockedUntil });
+    return await conclude(submission, { facts, effects, refusal: LOCKED });
   }
   const attemptsLeft = Math.max(0, Math.min(policy.locks.soft - attempt.soft, hardLimit - attempt.hard));
   return await conclude(submission, {
@@ -244,6 +245,8 @@ interface Conclusion {
   effects?: Effect[];
   refusal?: Refusal;
   done?: boolean;
+  /** `Refused.about`. */
+  about?: string;
 }
 
 /** The one short transaction: all of it, or nothing (DESIGN §2). */
@@ -277,8 +280,10 @@ async function conclude(submission: Submission, conclusion: Conclusion): Promise
             random: parts.random,
             now: context.now,
           })
-        : undefined;
-      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done);
+        : done
+          ? await knowBrowser(tx, flow, submission.request, { random: parts.random, now: context.now })
+          : undefined;
+      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done, conclusion.about);
       return cookies;
     });
     if (!told) markSaved(flow, endedAt);
@@ -298,12 +303,12 @@ async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
   for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
 }
 
-async function journal(tx: Tx, submission: Submission, result: string, done: boolean) {
+async function journal(tx: Tx, submission: Submission, result: string, done: boolean, about?: string) {
   const { parts, flow, request, context, step, bounded } = submission;
-  const event = definitionOf(step).audited ?? (result === 'throttled' ? step : undefined);
+  const event = definitionOf(step).audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;
-  const accountId = facts.person?.id ?? (await context.account())?.id ?? null;
+  const accountId = about ?? facts.person?.id ?? (await context.account())?.id ?? null;
   const entry = {
     event: done ? flow.row.kind : (event ?? step),
     result,
@@ -325,9 +330,16 @@ async function journal(tx: Tx, submission: Submission, result: string, done: boo
   const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
   // D6: weaker than a binding that an old factor has vouched for.
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
-  const told = { ...detail, ...desk, ...byMail, ...(done && event ? { step: event } : {}) };
+  const started = facts.helpDesk ? { startedBy: facts.helpDesk.by } : {};
+  const told = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
   const write = result === 'ok' || bounded ? note : noteRepeated;
   await write(tx, { ...entry, detail: told }, parts.random);
+}
+
+/** A link that was used or voided while its flow ran, and an attempt that was slowed down, are events at any step. */
+function unaudited(step: StepType, result: string): string | undefined {
+  if (result === 'link-expired') return 'link';
+  return result === 'throttled' ? step : undefined;
 }
 
 function methodOf(step: StepType, facts: Facts): string | null {

@@ -37,4 +37,12 @@ withDatabases('R93 a flow counts for its address until something is proven in it
   assert.equal(await addressOf(asking), '192.0.2.1', 'to ask for a mail proves nothing');
   await asking.start('reset', [], await tokenIn(world, 'reset'));
   assert.equal(await addressOf(asking), null, 'it began with a link');
+  await world.organisation({ id: 'school', username: 'email', policy: { selfRegistration: true } });
+  const inputs = [
+    { step: 'organisation', organisation: 'school' },
+    { step: 'identify', email: 'new@mail.example' },
+  ] as const;
+  await asking.start('register', [...inputs]);
+  await asking.start('register', [], await tokenIn(world, 'registration'));
+  assert.equal(await addressOf(asking), null, 'a link without an account');
 });

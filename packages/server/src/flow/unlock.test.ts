@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { passwordKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, mails, tokenIn } from './testing/links.ts';
+import { at, linkFor, mails, tokenIn } from './testing/links.ts';
 import { type Browser, type Person, World } from './testing/world.ts';
 
 /* Threat: whoever locks a name, or reads a mailbox, gains more guesses than the hard cap gives, or a session. */
@@ -40,6 +40,18 @@ withDatabases('R50: a mailed link lifts the lock of the password, and nothing el
   assert.deepEqual([counter?.soft, counter?.locked_until, counter?.hard], [0, 0, 10], 'D7: the hard count stays');
   assert.ok((await mails(world, ada.id)).some(({ template }) => template === 'unlocked'));
   assert.ok('user' in at(await world.browser().login(ada), 'done'));
+});
+
+withDatabases('R31: the use of an unlock link voids the others of the account', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const older = await linkFor(world, ada, 'unlock');
+  const newer = await linkFor(world, ada, 'unlock');
+  // Both are good for a while, where a new link was mailed because the older one was nearly over.
+  await fixture.database.write((tx) => tx.updateTable('links').set({ voided_at: null }).execute());
+  const owner = world.browser();
+  await owner.start('unlock', [], newer);
+  at(await askMail(owner), 'done');
+  await assert.rejects(world.browser().start('unlock', [], older), { code: 'link-expired' });
 });
 
 withDatabases('R55: a name without an account is offered and told the same', async (fixture) => {

@@ -33,7 +33,8 @@ withServer('R93 an address has at most 1,000 unanswered flows', async ({ browser
   assert.equal(await rowsIn(fixture.database, 'flows'), 1_000);
 });
 
-withServer('R93 a body that is refused claims no idempotency key', async ({ browser, fixture }) => {
+withServer('R93 a request that is refused claims no idempotency key', async ({ server, browser, fixture }) => {
+  const flow = await start(server.browser());
   await times(40, async (index) => {
     const headers = { 'idempotency-key': `key-${index}` };
     assert.equal((await browser.post('/flows', { kind: 'nothing' }, { headers })).status, 400);
@@ -41,6 +42,8 @@ withServer('R93 a body that is refused claims no idempotency key', async ({ brow
     const path = `/flows/${'F'.repeat(22)}`;
     assert.equal((await browser.post(path, { inputs: [{ step: 'totp', code: '123456' }] }, unknown)).status, 404);
     assert.equal((await browser.delete(path, unknown)).status, 404);
+    const stolen = { headers, token: flow.token };
+    assert.equal((await browser.delete(`/flows/${flow.id}`, stolen)).status, 404, 'of another browser');
     assert.equal((await browser.patch('/account', { rememberFor: '1d' }, { headers })).status, 401);
   });
   assert.equal(await rowsIn(fixture.database, 'idempotency'), 0);

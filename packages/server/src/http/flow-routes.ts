@@ -6,7 +6,7 @@ import { type Answer, json, noContent } from './answer.ts';
 import { checkFlow, contextOf, flowRefOf } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { parseBody, parseInputs } from './inputs.ts';
-import { problemAnswer, problemBody, retryAfterHeader } from './problem.ts';
+import { problemAnswer, problemBody, retryHeaders } from './problem.ts';
 import type { Exchange, Route } from './route-table.ts';
 
 /** `POST /flows`, `GET`, `POST` and `DELETE /flows/{id}` (CONTRACT §2). */
@@ -50,8 +50,8 @@ async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
   const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];
   const answer = json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
-  const headers = retryAfterHeader(outcome.refusal?.retryAfter);
-  return headers.length > 0 ? { ...answer, headers } : answer;
+  const headers = outcome.refusal && retryHeaders(outcome.refusal);
+  return headers ? { ...answer, headers } : answer;
 }
 
 async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {

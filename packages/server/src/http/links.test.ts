@@ -6,14 +6,18 @@ import assert from 'node:assert/strict';
 import { Problem } from '@tweestap/protocol';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { Browser } from './testing/browser.ts';
-import { start, submit, type TestServer, withServer } from './testing/server.ts';
+import { login, start, submit, type TestServer, withServer } from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests], options: { baseUrl: 'https://portal.example' } };
 const email = 'mia@mail.example';
 
 async function invited({ tweestap }: TestServer): Promise<void> {
   const person = { organisation: 'alpha', username: 'mia', email };
-  await tweestap.admin.addPerson({ actor: 'test', reason: 'a new colleague', ...person });
+  await tweestap.admin.addPerson({
+    actor: { role: 'administrator', name: 'test' },
+    reason: 'a new colleague',
+    ...person,
+  });
 }
 
 const ask = (browser: Browser, username: string, headers: Record<string, string> = {}) => {
@@ -110,6 +114,7 @@ withServer(
       const browser = server.browser();
       const first = await ask(browser, username);
       assert.equal(first.body.problem.code, 'throttled');
+      assert.deepEqual([first.status, first.headers['retry-after']], [201, String(24 * 3600)]);
       const held = { id: first.body.flow.id, token: first.body.token, reply: first };
       const { status, headers, body } = await submit(browser, held, { step: 'identify', username, email });
       assert.equal(status, 429);
@@ -118,6 +123,49 @@ withServer(
     }
   },
   sqlite,
+);
+
+/* Threat: five requests a day by a stranger, at whatever network, keep a user from a new password. */
+withServer(
+  'R52: a user whose mails strangers asked for still gets one, from another network and on a known device',
+  async ({ server, fixture }) => {
+    const bob = await server.person('alpha', 'bob');
+    await fixture.database.write((tx) => tx.updateTable('accounts').set({ email }).execute());
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const owner = server.browser();
+    assert.equal((await login(owner, bob)).status, 200);
+    const codes = async (browser: Browser, address: string, times: number) => {
+      const seen: unknown[] = [];
+      for (let time = 0; time < times; time += 1) {
+        const { body } = await ask(browser, 'bob', from(address));
+        seen.push(body.problem?.code ?? body.flow.step.type);
+      }
+      return seen;
+    };
+    const used = [...Array(5).fill('mail-sent'), 'throttled'];
+    assert.deepEqual(await codes(server.browser(), '198.51.100.7', 6), used);
+    assert.deepEqual(await codes(server.browser(), '2001:db8:1:2::1', 6), used);
+    assert.deepEqual(await codes(server.browser(), '2001:db8:1:2:ffff::1', 1), ['throttled'], 'R45: the same /64');
+    assert.deepEqual(await codes(owner, '198.51.100.7', 1), ['mail-sent'], 'a known device');
+    assert.deepEqual(await codes(server.browser(), '203.0.113.9', 1), ['mail-sent'], 'another network');
+  },
+  { options: { ...sqlite.options, trustedProxies: ['127.0.0.1'] } },
+);
+
+withServer(
+  'R81: an unusable link leaves one audit event for each POST, and none for a GET',
+  async ({ browser, fixture }) => {
+    const link = 'x'.repeat(43);
+    await browser.get(`/flows?link=${link}`);
+    assert.equal((await browser.post('/flows', { kind: 'reset', link })).status, 404);
+    const events = await fixture.database.read
+      .selectFrom('audit')
+      .select(['event', 'result', 'address', 'organisation_id'])
+      .where('event', '=', 'link')
+      .execute();
+    const expected = { event: 'link', result: 'no-such-link', address: '127.0.0.1', organisation_id: null };
+    assert.deepEqual(events, [expected]);
+  },
 );
 
 withServer(

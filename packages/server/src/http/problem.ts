@@ -38,8 +38,8 @@ export function problemBody(code: ProblemCode, correlationId: string, members: P
 
 /** The answer that carries a problem. `429` and `503` always say when to come back (R52). */
 export function problemAnswer(body: Problem, { retryAfter, headers = [] }: ProblemDetails = {}): Answer {
-  const wait = retryAfter ?? (body.status === 429 || body.status === 503 ? RETRY_AFTER : undefined);
-  const all = [...retryAfterHeader(wait), ...headers];
+  const retry = retryHeaders({ code: body.code, ...(retryAfter === undefined ? {} : { retryAfter }) });
+  const all = retry ? [...retry, ...headers] : headers;
   return {
     status: body.status,
     text: JSON.stringify(body),
@@ -48,9 +48,12 @@ export function problemAnswer(body: Problem, { retryAfter, headers = [] }: Probl
   };
 }
 
-/** `Retry-After` with whole seconds, where there is something to wait for. */
-export const retryAfterHeader = (seconds: number | undefined): string[] =>
-  seconds === undefined ? [] : ['Retry-After', String(Math.max(1, Math.ceil(seconds)))];
+/** `Retry-After` of a refusal that says when to come back, also where it travels beside a flow (`POST /flows`). */
+export function retryHeaders({ code, retryAfter }: { code: ProblemCode; retryAfter?: number }): string[] | undefined {
+  const { status } = problems[code];
+  const wait = retryAfter ?? (status === 429 || status === 503 ? RETRY_AFTER : undefined);
+  return wait === undefined ? undefined : ['Retry-After', String(Math.max(1, Math.ceil(wait)))];
+}
 
 /** The answer to an `HttpProblem`. */
 export function answerOf(problem: HttpProblem, correlationId: string): Answer {

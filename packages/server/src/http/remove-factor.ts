@@ -1,6 +1,6 @@
 import { setUpDue } from '../organisations/set-up.ts';
 import { lockAccount } from '../store/accounts.ts';
-import { forgetDevicesOfAccount } from '../store/devices.ts';
+import { clearRemembered } from '../store/devices.ts';
 import { activeFactors, endFactor } from '../store/factors.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
 import { getOrganisation } from '../store/organisations.ts';
@@ -34,7 +34,7 @@ export async function removeFactor(deps: HttpDeps, exchange: Exchange, session: 
     await endFlowsOfAccount(tx, accountId, now);
     if (!(await endFactor(tx, accountId, exchange.id, 'replaced', now))) throw new HttpProblem('not-found');
     if (isLast) await deleteRecoveryCodes(tx, accountId);
-    await forgetDevicesOfAccount(tx, accountId);
+    await clearRemembered(tx, accountId);
     await deleteSessionsOfAccount(tx, accountId, current);
     await noteChange(deps, tx, exchange, session, 'factor-removed');
   });

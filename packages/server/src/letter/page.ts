@@ -4,19 +4,20 @@ import { inLanguage, type Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { qrSvg } from './qr.ts';
 import { letterStyles } from './styles.ts';
-import { letterWords } from './words.ts';
+import { type LetterAbout, letterWords } from './words.ts';
 
 /** One person's letter. */
 export interface Addressee {
   username: string;
   name: string | null;
-  /** The activation link: a secret of that person. */
+  /** The link: a secret of that user. */
   url: string;
   /** ms since the epoch. */
   expiresAt: number;
 }
 
 export interface LetterPage {
+  about: LetterAbout;
   organisation: OrganisationDefinition;
   language: Language;
   people: readonly Addressee[];
@@ -28,8 +29,9 @@ export interface LetterPage {
 const TIME_ZONE = 'Europe/Amsterdam';
 
 /** A printable document, a page for each person; everything of theirs stands in it as text (R78). Pure. */
-export function letterPage({ organisation, language, people, stylesheet }: LetterPage): string {
-  const words = letterWords[language];
+export function letterPage(page: LetterPage): string {
+  const { about, organisation, language, people, stylesheet } = page;
+  const words = letterWords[about][language];
   const title = escapeHtml(`${oneLine(organisation.name)}: ${words.heading}`);
   const style =
     stylesheet === undefined
@@ -46,19 +48,15 @@ ${style}
 </head>
 <body>
 <main>
-${people.map((person) => letter(person, organisation, language)).join('\n')}
+${people.map((person) => letter(person, page)).join('\n')}
 </main>
 </body>
 </html>
 `;
 }
 
-function letter(
-  { username, name, url, expiresAt }: Addressee,
-  organisation: OrganisationDefinition,
-  language: Language,
-) {
-  const words = letterWords[language];
+function letter({ username, name, url, expiresAt }: Addressee, { about, organisation, language }: LetterPage): string {
+  const words = letterWords[about][language];
   const until = sayMoment(expiresAt, language, organisation.policy.setUp?.timeZone ?? TIME_ZONE);
   const facts = { organisation: oneLine(organisation.name), username: oneLine(username), until };
   const called = oneLine(name ?? '');

@@ -21,7 +21,10 @@ interface LetterWords {
   secret: string;
 }
 
-export const letterWords: Readonly<Record<Language, LetterWords>> = {
+/** What a letter is for: beginning an account, or choosing a new password. */
+export type LetterAbout = 'activate' | 'reset';
+
+const activate: Readonly<Record<Language, LetterWords>> = {
   en: {
     heading: 'Your account is ready for you',
     hello: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
@@ -61,3 +64,44 @@ export const letterWords: Readonly<Record<Language, LetterWords>> = {
       'Houd deze brief voor jezelf tot je een wachtwoord hebt gekozen. Niemand zal je ooit om dat wachtwoord of om een code vragen: niet aan de telefoon en niet per mail.',
   },
 };
+
+const reset: Readonly<Record<Language, LetterWords>> = {
+  en: {
+    heading: 'Choose a new password',
+    hello: activate.en.hello,
+    lead: ({ organisation }) =>
+      `The help desk of ${organisation} has started a new password for your account. Keep your authenticator app or one of your recovery codes at hand: you need it first.`,
+    steps: () => [
+      'Point the camera of your phone at the square below, or type the address beside it into a browser.',
+      'Enter the code from your authenticator app, or a recovery code.',
+      'Choose a new password, and log in with it.',
+    ],
+    qr: activate.en.qr,
+    username: activate.en.username,
+    link: activate.en.link,
+    good: activate.en.good,
+    late: 'Is it later than that, or does the address not work? Ask the help desk for a new letter.',
+    secret:
+      'Keep this letter to yourself until you have chosen a password. Nobody will ever ask you for that password, or for a code: not on the phone, and not by mail.',
+  },
+  nl: {
+    heading: 'Kies een nieuw wachtwoord',
+    hello: activate.nl.hello,
+    lead: ({ organisation }) =>
+      `De helpdesk van ${organisation} heeft een nieuw wachtwoord voor je account gestart. Houd je authenticatie-app of een herstelcode bij de hand: die heb je eerst nodig.`,
+    steps: () => [
+      'Richt de camera van je telefoon op het vierkant hieronder, of typ het adres dat ernaast staat in een browser.',
+      'Typ de code uit je authenticatie-app, of een herstelcode.',
+      'Kies een nieuw wachtwoord en meld je daarmee aan.',
+    ],
+    qr: activate.nl.qr,
+    username: activate.nl.username,
+    link: activate.nl.link,
+    good: activate.nl.good,
+    late: 'Is het later, of werkt het adres niet? Vraag de helpdesk om een nieuwe brief.',
+    secret:
+      'Houd deze brief voor jezelf tot je een wachtwoord hebt gekozen. Niemand zal je ooit om dat wachtwoord of om een code vragen: niet aan de telefoon en niet per mail.',
+  },
+};
+
+export const letterWords: Readonly<Record<LetterAbout, Readonly<Record<Language, LetterWords>>>> = { activate, reset };

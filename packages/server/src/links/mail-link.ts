@@ -1,55 +1,77 @@
-import type { Keyring } from '../crypto/keyring.ts';
-import { newId } from '../crypto/tokens.ts';
+import { type Keyring, SealError } from '../crypto/keyring.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
-import { enqueue } from '../store/outbox.ts';
-import { type LinkOptions, makeLink } from './make-link.ts';
-import { sealLink } from './seal-link.ts';
+import { insertLink, lastLinkOf, repeatLink, unsealLink, voidOlderLinks } from '../store/links.ts';
+import type { LinkRow } from '../store/schema.ts';
+import { leaveLinkMail, type MailTo } from './leave-mail.ts';
+import { MAIL_INTERVAL_MS, planMail } from './mail-plan.ts';
+import { type LinkOptions, type MadeLink, newLink } from './make-link.ts';
+import { keepLink, keptLink } from './seal-link.ts';
 
-/** The mail that carries a link, by what the link is for. */
-const templates = { activate: 'activation', reset: 'reset', unlock: 'unlock', register: 'registration' } as const;
+/** Each try that fails means that another request has committed a change, after which there is less left to do. */
+const MAX_TRIES = 8;
 
-/** `data` of an outbox row that carries a link, as JSON. */
-export interface LinkMailData {
-  /** Sealed; `openLink` with the row's id opens it. Taken out once the mail has left. */
-  link: string;
-  /** RFC 3339: until when the link is good. */
-  expiresAt: string;
-  /** The language of the page where it was asked for; absent where nobody on a page asked. */
+export interface MailLinkOptions extends LinkOptions {
+  /** `requestKey`: requests with the same key get the same link for a while. */
+  requestKey: string;
+  keyring: Pick<Keyring, 'seal' | 'open'>;
+  /** The language of the page where it was asked for; left out where nothing was asked for on a page. */
   language?: Language;
-  /** Where to send it: a registration has no account yet. All other mail goes to the account's stored address (R33). */
-  to?: string;
+  /** Where the mail goes, unless that is the account of the link. */
+  mail?: MailTo;
+  /** The help desk decides which link is good: its new link voids every older one, fresh or not. */
+  voidsFresh?: boolean;
 }
 
-/** Makes a link and leaves the mail that carries it; both stand or fall with the transaction. */
-export async function mailLink(
+/**
+ * Mails a link: a new one, or within 15 minutes of a mail the same link again, so that a request of a stranger neither
+ * voids the link that a user is about to follow nor fills a mailbox (R31). Link and mail stand or fall with the
+ * transaction; of parallel requests one alone makes a link.
+ */
+export async function mailLink(tx: Tx, options: MailLinkOptions): Promise<{ expiresAt: number }> {
+  const { requestKey, accountId, email = null, now } = options;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const last = await lastLinkOf(tx, requestKey);
+    const plan = planMail(last, { account_id: accountId, email }, now);
+    if (plan.send === 'nothing') return { expiresAt: plan.link.expires_at };
+    const link = plan.send === 'again' ? opened(options, plan.link) : undefined;
+    if (plan.send === 'again' && link) {
+      if (!(await repeatLink(tx, { id: link.id, seen: plan.link.mailed_at, mailedAt: plan.at }))) continue;
+      await leaveLinkMail(tx, { ...options, link, sendAfter: plan.at });
+      return link;
+    }
+    const made = await replaceLink(tx, options, { last, mailedAt: plan.at });
+    if (!made) continue;
+    await leaveLinkMail(tx, { ...options, link: made, sendAfter: plan.at });
+    return made;
+  }
+  throw new Error('The link of a request was changed by others at each try.');
+}
+
+/** The link to send again; undefined when the key that sealed it is gone. */
+function opened({ keyring }: MailLinkOptions, { id, sealed, expires_at }: LinkRow): MadeLink | undefined {
+  try {
+    return { id, url: keptLink(keyring, id, sealed ?? ''), expiresAt: expires_at };
+  } catch (error) {
+    if (error instanceof SealError) return undefined;
+    throw error;
+  }
+}
+
+/** A new link in the place of the older ones; undefined when another request was first. */
+async function replaceLink(
   tx: Tx,
-  {
-    keyring,
-    to,
-    language,
-    ...options
-  }: LinkOptions & { keyring: Pick<Keyring, 'seal'>; to?: string; language?: Language },
-): Promise<void> {
-  const { purpose, accountId, organisation, now, random } = options;
-  const { url, expiresAt } = await makeLink(tx, options);
-  const id = newId(random);
-  const data: LinkMailData = {
-    link: sealLink(keyring, id, url),
-    expiresAt: new Date(expiresAt).toISOString(),
-    ...(language === undefined ? {} : { language }),
-    ...(to === undefined ? {} : { to }),
-  };
-  await enqueue(tx, {
-    id,
-    organisation_id: organisation.id,
-    account_id: accountId,
-    channel: 'mail',
-    template: templates[purpose],
-    data: JSON.stringify(data),
-    created_at: now,
-    send_after: now,
-    attempts: 0,
-    sent_at: null,
-  });
+  options: MailLinkOptions,
+  { last, mailedAt }: { last: LinkRow | undefined; mailedAt: number },
+): Promise<MadeLink | undefined> {
+  const { requestKey, keyring, now, voidsFresh = false } = options;
+  const { made, row } = newLink(options);
+  const until = voidsFresh ? Number.MAX_SAFE_INTEGER : now - MAIL_INTERVAL_MS;
+  const sealed = keepLink(keyring, made.id, made.url);
+  // Only the link that was read: another request may have made one since then, which makes the insert fail.
+  if (last) await unsealLink(tx, last);
+  const isFirst = await insertLink(tx, { ...row, request_key: requestKey, sealed, mailed_at: mailedAt });
+  if (!isFirst) return undefined;
+  await voidOlderLinks(tx, { ...row, request_key: requestKey, until, now });
+  return made;
 }

@@ -1,34 +1,36 @@
 import { hashToken, newId, newToken, type Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Tx } from '../store/database.ts';
-import { insertLink, voidLinks, voidRegistrations } from '../store/links.ts';
+import { insertLink, voidOlderLinks } from '../store/links.ts';
 import type { LinkRow } from '../store/schema.ts';
 
-/** What a mailed link is for. It does for nothing else (R12). */
+/** What a mailed link is for. It is invalid for anything else (R12). */
 export type LinkPurpose = LinkRow['purpose'];
 
 const HOUR = 3_600_000;
 
 /** R31: a reset lives an hour, an activation a day. In ms. */
-export const LINK_LIFE: Readonly<Record<LinkPurpose, number>> = {
+const LINK_LIFE: Readonly<Record<LinkPurpose, number>> = {
   activate: 24 * HOUR,
   register: 24 * HOUR,
   reset: HOUR,
   unlock: HOUR,
 };
 
-/** Where links lead that no organisation leads elsewhere, below the base URL. */
+/** The page of links of an organisation without pages of its own, below the base URL. */
 const PAGE = '/account';
 
 export interface LinkOptions {
   purpose: LinkPurpose;
-  /** Null for a link that nobody gets: unknown people cost the same work as known ones (R55). */
+  /** Null for a link that is not sent: unknown names cost the same work as known ones (R55). */
   accountId: string | null;
   organisation: Pick<OrganisationDefinition, 'id' | 'pages'>;
   /** The address of a registration, as it is compared; null where the account says where mail goes. */
   email?: string | null;
   /** The configured one, whatever address a request came to (R33). Without a slash at its end. */
   baseUrl: string;
+  /** `helpdesk`: the help desk prints it, and the old factor is asked before the new password. */
+  startedBy?: 'helpdesk';
   /** ms since the epoch. */
   now: number;
   random: Random;
@@ -41,18 +43,13 @@ export interface MadeLink {
   expiresAt: number;
 }
 
-/**
- * Makes a link of 256 bits, of which the database keeps a hash (R31), and voids the older ones of the same purpose and
- * person.
- */
-export async function makeLink(tx: Tx, options: LinkOptions): Promise<MadeLink> {
-  const { purpose, accountId, organisation, email = null, now, random } = options;
+/** A new link of 256 bits, and its row, which holds a hash of the token (R31). Nothing is stored yet. */
+export function newLink(options: LinkOptions): { made: MadeLink; row: Omit<LinkRow, 'sealed' | 'mailed_at'> } {
+  const { purpose, accountId, organisation, email = null, startedBy = null, now, random } = options;
   const token = newToken(random);
   const id = newId(random);
   const expiresAt = now + LINK_LIFE[purpose];
-  if (accountId === null) await voidRegistrations(tx, organisation.id, email ?? '', now);
-  else await voidLinks(tx, accountId, now, purpose);
-  await insertLink(tx, {
+  const row = {
     id,
     token_hash: hashToken(token),
     purpose,
@@ -63,8 +60,21 @@ export async function makeLink(tx: Tx, options: LinkOptions): Promise<MadeLink> 
     expires_at: expiresAt,
     used_at: null,
     voided_at: null,
-  });
-  return { id, url: linkUrl(organisation, options.baseUrl, purpose, token), expiresAt };
+    request_key: null,
+    started_by: startedBy,
+  };
+  return { made: { id, url: linkUrl(organisation, options.baseUrl, purpose, token), expiresAt }, row };
+}
+
+/**
+ * Makes a link that is handed over on paper, and voids the older ones of the same purpose and account. It is shown once,
+ * so it is never sent again.
+ */
+export async function makeLink(tx: Tx, options: LinkOptions): Promise<MadeLink> {
+  const { made, row } = newLink(options);
+  await insertLink(tx, row);
+  await voidOlderLinks(tx, { ...row, until: Number.MAX_SAFE_INTEGER, now: options.now });
+  return made;
 }
 
 function linkUrl({ pages }: LinkOptions['organisation'], baseUrl: string, purpose: LinkPurpose, token: string): string {

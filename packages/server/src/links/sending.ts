@@ -5,23 +5,37 @@ import type { LinkPurpose } from './make-link.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** Mails a day for one name, existing or not: nobody's mailbox is filled by somebody else (R50, R52). */
-const MOST: Readonly<Record<Exclude<LinkPurpose, 'activate'>, number>> = { unlock: 3, reset: 5, register: 5 };
+/** Requests a day, each of a name, address and network, or of a known device (R50, R52). */
+const MAX_REQUESTS: Readonly<Record<Exclude<LinkPurpose, 'activate'>, number>> = { unlock: 3, reset: 5, register: 5 };
 
+/**
+ * What a request for a mail counts under. A stranger on another network, and a colleague who types another address, never
+ * use up what the user has; on a known device nor do others on the same network.
+ */
 export interface Sending {
-  purpose: keyof typeof MOST;
-  organisationId: string;
-  /** The name as it is compared. */
-  key: string;
+  purpose: keyof typeof MAX_REQUESTS;
+  from:
+    | {
+        organisationId: string;
+        /** The name as it is compared, whether it has an account or not. */
+        name: string;
+        /** The typed address as it is compared, where one is typed. */
+        email?: string | undefined;
+        /** The requesting network (`http/client-address.ts`). */
+        network: string;
+      }
+    | { accountId: string; deviceId: string };
   /** ms since the epoch. */
   now: number;
 }
 
-/** One counter a name and day (UTC); the sweep takes those of past days by the start of their key. */
-function keyOf({ purpose, organisationId, key, now }: Sending): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([organisationId, key]), 'utf8')
-    .digest('base64url');
+/** One counter a budget and day (UTC); the sweep takes those of past days by the start of their key. */
+function keyOf({ purpose, from, now }: Sending): string {
+  const parts =
+    'deviceId' in from
+      ? ['device', from.accountId, from.deviceId]
+      : ['name', from.organisationId, from.name, from.email ?? null, from.network];
+  const hash = createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('base64url');
   return `mail.${Math.floor(now / DAY)}.${purpose}.${hash}`;
 }
 
@@ -31,9 +45,9 @@ export async function mailWait(db: Db, sending: Sending): Promise<number | undef
   return until > sending.now ? Math.ceil((until - sending.now) / 1000) : undefined;
 }
 
-/** Counts a mail; false when the day's are used up. */
+/** Counts a request; false when the day's are used up. */
 export async function countMail(tx: Tx, sending: Sending): Promise<boolean> {
   const wait = DAY - (sending.now % DAY);
-  const limit = { softLimit: MOST[sending.purpose], wait: { first: wait, max: wait } };
+  const limit = { softLimit: MAX_REQUESTS[sending.purpose], wait: { first: wait, max: wait } };
   return (await countAttempt(tx, { key: keyOf(sending), now: sending.now, ...limit })).counted;
 }

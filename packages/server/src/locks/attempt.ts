@@ -1,10 +1,10 @@
 import type { LockPolicy } from '../organisations/schema.ts';
-import { countAttempt } from '../store/counters.ts';
+import { countAttempt, type Taken } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 
 /** What the count said before anything was verified. Times in ms since the epoch. */
 export type Attempt =
-  | { counted: true; soft: number; hard: number; lockedUntil: number }
+  | ({ counted: true } & Taken)
   /** Nothing may be verified: locked until then, or for good where the hard cap was reached. */
   | { counted: false; until?: number };
 

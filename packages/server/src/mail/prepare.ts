@@ -28,6 +28,8 @@ interface RowData extends MailData {
   link?: string;
   /** The address of a registration: there is no account yet. */
   to?: string;
+  /** The address that was stored before it changed: it is notified as well. Never one that a request gave (R33). */
+  formerAddress?: string;
 }
 
 /** Finds where a row goes and makes its mail, with the link in it. Changes nothing. */
@@ -38,7 +40,7 @@ export async function prepareMail(deps: PrepareDeps, row: OutboxRow): Promise<Pr
   const account = row.account_id === null ? undefined : await getAccount(read, row.organisation_id, row.account_id);
   if (!organisation || (row.account_id === null ? data.to === undefined : !account)) return { not: 'drop' };
   // R33: whatever a request said, mail goes to the stored address; a row's own only where there is no account.
-  const to = account ? mailAddress(account, organisation) : data.to;
+  const to = account ? (data.formerAddress ?? mailAddress(account, organisation)) : data.to;
   if (to === undefined) return { not: 'dead', error: 'no-address' };
   try {
     const link = data.link === undefined ? undefined : openLink(deps.keyring, row.id, data.link);

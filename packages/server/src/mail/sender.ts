@@ -2,9 +2,18 @@ import { type Clock, newId, type Random } from '../crypto/tokens.ts';
 import { type Logger, loggable } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import { StoreUnavailableError } from '../store/errors.ts';
-import { claimMessage, dropMessage, isMessageDue, settleDead, settleRetry, settleSent } from '../store/outbox.ts';
+import {
+  claimMessage,
+  dropMessage,
+  isMessageDue,
+  postponeMessage,
+  settleDead,
+  settleRetry,
+  settleSent,
+} from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import { isPast, type PrepareDeps, type PreparedMail, prepareMail, withoutLink } from './prepare.ts';
+import { standingOf } from './standing.ts';
 import { MailFailure, type MailTransport } from './transport.ts';
 import { MOST_ATTEMPTS, outageWait, waitAfter } from './waits.ts';
 
@@ -119,7 +128,12 @@ async function claim({ database, clock, random }: SenderDeps): Promise<Claimed |
 async function attempt(deps: SenderDeps, claimed: Claimed, late: AbortSignal): Promise<boolean> {
   const { database, clock } = deps;
   const { row, claim } = claimed;
-  const mail = await prepared(deps, row);
+  const standing = await standingOf(database.read, row, clock());
+  if (standing.leaves === 'later') {
+    await database.write((tx) => postponeMessage(tx, { id: row.id, claim, attempts: row.attempts }, standing.at));
+    return false;
+  }
+  const mail = standing.leaves === 'never' ? 'drop' : await prepared(deps, row);
   if (mail === 'drop') {
     await database.write((tx) => dropMessage(tx, { id: row.id, claim }));
     return false;

@@ -6,7 +6,7 @@ import type { TweestapOptions } from '../options.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { type ReceivedMail, startMailServer } from './testing/mail-server.ts';
 
-const WHO = { actor: 'desk', reason: 'asked' };
+const WHO = { actor: { role: 'administrator', name: 'desk' }, reason: 'asked' } as const;
 const ANNA = { organisation: 'alpha', username: 'anna', email: 'anna@alpha.example' };
 
 async function open({ address, clock }: Fixture, options: Partial<TweestapOptions> = {}): Promise<Tweestap> {

@@ -5,11 +5,14 @@ export const chooseMethod: StepDefinition<'choose-method'> = {
   answers: ['submit'],
   async present(context) {
     const { policy } = await context.organisation();
-    return { type: 'choose-method', methods: methodsOf(context.facts, policy).map((method) => ({ method })) };
+    return {
+      type: 'choose-method',
+      methods: methodsOf(context.facts, policy, context.now).map((method) => ({ method })),
+    };
   },
   async verify(answer, context) {
     const { policy } = await context.organisation();
-    if (!methodsOf(context.facts, policy).includes(answer.method)) return refused('not-allowed');
+    if (!methodsOf(context.facts, policy, context.now).includes(answer.method)) return refused('not-allowed');
     return accepted({ ...context.facts, method: answer.method });
   },
 };

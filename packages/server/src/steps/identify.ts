@@ -1,13 +1,16 @@
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { askMail, type Recipient } from '../flow/ask-mail.ts';
-import { notify } from '../flow/journal.ts';
+import { ownFactors } from '../flow/desk-code.ts';
+import { methodsOf } from '../flow/methods.ts';
+import { judgePasswordCode } from '../flow/password-code.ts';
+import { possessionOf } from '../flow/possession.ts';
 import {
+  type AnswerOf,
   accepted,
-  type Effect,
-  effect,
   refused,
   type StepContext,
   type StepDefinition,
+  type Verdict,
 } from '../flow/step-definition.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount } from '../store/accounts.ts';
@@ -18,12 +21,17 @@ export const identify: StepDefinition<'identify'> = {
   answers: ['submit'],
   audited: 'identify',
   async present(context) {
-    return { type: 'identify', fields: fieldsOf(await context.organisation()) };
+    const organisation = await context.organisation();
+    if (context.kind !== 'reset') return { type: 'identify', fields: fieldsOf(organisation) };
+    return { type: 'identify', fields: ['username', 'code'], format: organisation.username };
   },
-  async spends(answer, context) {
-    const { username: format } = await context.organisation();
-    const key = format === 'email' ? keyOrNull(emailKey, answer.email) : keyOrNull(usernameKey, answer.username ?? '');
-    return { spending: 'mail', name: key ?? '' };
+  /** A wrong code of the help desk is a failed credential of its address; all else here asks for a mail. */
+  async spends({ username = '', email = '' }, context) {
+    const byEmail = (await context.organisation()).username === 'email';
+    if (context.kind === 'reset') {
+      return { spending: 'password', name: keyOrNull(byEmail ? emailKey : usernameKey, username) ?? '' };
+    }
+    return { spending: 'mail', name: (byEmail ? keyOrNull(emailKey, email) : keyOrNull(usernameKey, username)) ?? '' };
   },
   async verify(answer, context) {
     const { facts, now, kind } = context;
@@ -31,6 +39,8 @@ export const identify: StepDefinition<'identify'> = {
     if (answer.organisation !== undefined && answer.organisation !== organisation.id) {
       return refused('unknown-organisation');
     }
+    if (kind === 'reset') return await startByCode(answer, organisation, context);
+    if (answer.email === undefined) return refused('bad-email');
     const email = keyOrNull(emailKey, answer.email);
     if (email === null) return refused('bad-email');
     const username = organisation.username === 'email' ? answer.email : answer.username;
@@ -38,13 +48,47 @@ export const identify: StepDefinition<'identify'> = {
     if (username === undefined || key === null) return refused('bad-username');
     const account = await findAccount(context.read, organisation.id, key);
     const asked = await askMail(context, {
-      sending: { purpose: kind === 'register' ? 'register' : 'reset', organisationId: organisation.id, key, now },
-      ...(kind === 'register' ? registration(context, account, email) : { recipient: owner(account, email) }),
+      purpose: kind === 'register' ? 'register' : 'reset',
+      name: key,
+      email,
+      account,
+      recipient: kind === 'register' ? registration(account, email) : owner(account, email),
     });
     if ('outcome' in asked) return asked;
     return accepted({ ...facts, account: { username, key }, mailed: { to: answer.email, at: now } }, asked.effects);
   },
 };
+
+/**
+ * A new password with the help desk's code (R83). Threat: a stranger who learns here who has an account, or an account for
+ * which a code was given. Unknown names, accounts without a code and wrong codes cost the same and get the same answer
+ * (R53, R55). Nothing is locked by wrong codes: 80 bits can't be guessed (SP 800-63B-4 §3.1.2), a lock could be abused.
+ */
+async function startByCode(
+  { username, code }: AnswerOf<'identify'>,
+  organisation: OrganisationDefinition,
+  context: StepContext,
+): Promise<Verdict> {
+  const key = keyOrNull(organisation.username === 'email' ? emailKey : usernameKey, username ?? '');
+  if (username === undefined || key === null) return refused('bad-username');
+  const account = await findAccount(context.read, organisation.id, key);
+  const verdict = await judgePasswordCode(code ?? '', account, context);
+  if (verdict.outcome !== 'matched' || !account) {
+    const why = { matched: 'wrong-code', wrong: 'wrong-code', spent: 'code-used', expired: 'code-expired' } as const;
+    return { ...refused(why[verdict.outcome]), ...(account ? { about: account.id } : {}) };
+  }
+  const has = ownFactors(await possessionOf(context.read, account.id));
+  // Said to the holder of the right code alone: what the code needs beside it has been taken away since.
+  if (methodsOf({ has }, organisation.policy, context.now).length === 0)
+    return { ...refused('not-allowed'), about: account.id };
+  const person = {
+    id: account.id,
+    username: account.username,
+    ...(account.name === null ? {} : { name: account.name }),
+  };
+  const helpDesk = { by: 'code', id: verdict.id } as const;
+  return accepted({ ...context.facts, account: { username, key }, person, has, helpDesk });
+}
 
 function fieldsOf({ username }: OrganisationDefinition): ('username' | 'email')[] {
   return username === 'email' ? ['email'] : ['username', 'email'];
@@ -61,21 +105,13 @@ function addressOf({ email, username }: AccountRow): string | null {
   return keyOrNull(emailKey, email ?? username);
 }
 
-/** A known address gets the same answer, and its owner a mail that says that there is an account. */
-function registration(
-  context: StepContext,
-  account: AccountRow | undefined,
-  email: string,
-): { recipient: Recipient | undefined; otherwise?: Effect } {
-  if (!account) return { recipient: { purpose: 'register', accountId: null, email } };
-  if (account.state !== 'active') return { recipient: undefined };
-  if (account.password_hash === null) return { recipient: owner(account, email) };
-  const { now, random } = context;
-  const where = { organisationId: account.organisation_id, accountId: account.id };
-  return {
-    recipient: undefined,
-    otherwise: effect((tx) => notify(tx, { notice: 'registration-existing', ...where, at: now, random })),
-  };
+/** A known address gets the same answer, and its user a mail that says that there is an account. */
+function registration(account: AccountRow | undefined, email: string): Recipient | undefined {
+  if (!account) return { purpose: 'register', accountId: null, email, mail: { address: email } };
+  if (account.state !== 'active') return undefined;
+  if (account.password_hash === null) return owner(account, email);
+  const mail = { accountId: account.id, template: 'registration-existing' } as const;
+  return { purpose: 'register', accountId: null, mail };
 }
 
 function keyOrNull(keyOf: (text: string) => string, text: string): string | null {

@@ -1,7 +1,10 @@
+import type { Kind, UnlockWay } from '@tweestap/protocol';
 import { askMail } from '../flow/ask-mail.ts';
-import { codeCounted } from '../flow/code-counted.ts';
+import { withoutDeskCode } from '../flow/desk-code.ts';
 import { notify } from '../flow/journal.ts';
+import { lockedBy, otherMethods } from '../flow/next-step.ts';
 import { passwordCounted } from '../flow/password-proof.ts';
+import { possessionOf } from '../flow/possession.ts';
 import { spend } from '../flow/set-password.ts';
 import {
   type Accepted,
@@ -11,23 +14,26 @@ import {
   type StepContext,
   type StepDefinition,
   type Verdict,
-  without,
 } from '../flow/step-definition.ts';
-import { lockOn } from '../locks/code-lock.ts';
-import { passwordKey } from '../locks/keys.ts';
+import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
+import { type LockedBy, lockOn, methodLocks, NO_CAP } from '../locks/locks.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { liftLock } from '../store/counters.ts';
+import { knownDevices } from '../store/devices.ts';
+import { voidLinks } from '../store/links.ts';
 
 export const locked: StepDefinition<'locked'> = {
   answers: ['poll', 'unlock'],
   async present(context) {
     const { policy } = await context.organisation();
-    const until = context.facts.lock?.until;
+    const { by, until } = lockOf(context, policy);
+    const methods = otherMethods(context, policy, 'locked');
     return {
       type: 'locked',
       ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
-      ways: waysOf(context, policy),
+      ways: waysOf(context.kind, { by, until }, policy.locks),
+      ...(methods.length > 0 ? { methods } : {}),
       ...(context.facts.unlockMailed ? { mailed: true } : {}),
     };
   },
@@ -37,38 +43,71 @@ export const locked: StepDefinition<'locked'> = {
   async verify(answer, context) {
     if (answer.action === 'poll') return await look(context);
     const { policy } = await context.organisation();
-    if (!waysOf(context, policy).includes('mail')) return refused('not-allowed');
+    if (!waysOf(context.kind, lockOf(context, policy), policy.locks).includes('mail')) return refused('not-allowed');
     return context.kind === 'unlock' ? await lift(context) : await ask(context);
   },
 };
 
-/** A link lifts the soft lock of a password, nothing else: for a lock of another kind the mail would be a lie. */
-function waysOf({ kind, facts: { lock } }: StepContext, { locks }: Policy): Policy['locks']['ways'] {
+interface ShownLock {
+  by: LockedBy | undefined;
+  until: number | undefined;
+}
+
+/** The lock that the flow is at. No wait brings a disabled authenticator back, whatever the count says since. */
+function lockOf({ kind, facts, now }: StepContext, policy: Policy): ShownLock {
+  const by = lockedBy(kind, facts, policy, now);
+  const isDisabled = by === 'code' && facts.has?.disabled === true && !facts.has.totp;
+  return { by, until: by === undefined || isDisabled ? undefined : facts.locks?.[by]?.until };
+}
+
+/**
+ * The ways out that work, by the organisation's policy and by what is locked alone: they are the same for names that have
+ * no account (R53). `wait` only where waiting ends it, and `mail` only for the soft lock of a password: for a lock of another
+ * kind that mail would promise what it can't keep. A new password by mail helps at the hard cap of a password too.
+ */
+function waysOf(kind: Kind, { by, until }: ShownLock, { ways }: Policy['locks']): UnlockWay[] {
   if (kind === 'unlock') return ['mail'];
-  const mailHelps = lock?.by === 'password' && lock.until !== undefined;
-  return locks.ways.filter((way) => way !== 'mail' || mailHelps);
+  const isPassword = by === 'password';
+  const works: Record<Policy['locks']['ways'][number], boolean> = {
+    wait: until !== undefined,
+    helpdesk: true,
+    mail: isPassword && until !== undefined,
+  };
+  return [...ways.filter((way) => works[way]), ...(isPassword ? (['reset'] as const) : [])];
 }
 
-/** Looks whether the lock still stands: the help desk may have lifted it. Costs no attempt (R51). */
+/**
+ * Looks at what is locked now, and at what the account has: the help desk may have lifted a lock, or given a code. Costs no
+ * attempt (R51).
+ */
 async function look(context: StepContext): Promise<Accepted> {
-  const { facts, read, now } = context;
-  if (!facts.lock) return accepted(facts);
-  const { by } = facts.lock;
-  const { key, hardLimit } = by === 'password' ? await passwordCounted(context) : await codeCounted(context);
-  const lock = await lockOn(read, { by, key, hardLimit, now });
-  const rest = without(facts, 'lock');
-  return accepted(lock ? { ...rest, lock } : rest);
+  const { facts, kind, read, now } = context;
+  const { policy } = await context.organisation();
+  const { locks = {}, person, has: before } = facts;
+  // Only after the password, or a link that stands for it (R56).
+  const has = person && before ? withoutDeskCode(kind, await possessionOf(read, person.id)) : undefined;
+  const found = person && has ? await methodLocks(read, person.id, { policy, unspent: has.recoveryCodes, now }) : {};
+  if (locks.password) {
+    const { key, hardLimit } = await passwordCounted(context);
+    const lock = await lockOn(read, { key, hardLimit, now });
+    if (lock) found.password = lock;
+  }
+  if (locks['new-password'] && person) {
+    const lock = await lockOn(read, { key: newPasswordKey(person.id), hardLimit: NO_CAP, now });
+    if (lock) found['new-password'] = lock;
+  }
+  return accepted({ ...facts, locks: found, ...(has ? { has } : {}) });
 }
 
-/** The same answer and work for a name that has no account, and three mails a day for either (R50, R55). */
+/** The same answer and work for a name that has no account, and three requests a day for either (R50, R55). */
 async function ask(context: StepContext): Promise<Verdict> {
   const { facts, now } = context;
   const account = await context.account();
-  const { id: organisationId } = await context.organisation();
-  const key = account?.username_key ?? facts.account?.key ?? '';
   const canLogIn = account?.state === 'active' && account.password_hash !== null;
   const asked = await askMail(context, {
-    sending: { purpose: 'unlock', organisationId, key, now },
+    purpose: 'unlock',
+    name: account?.username_key ?? facts.account?.key ?? '',
+    account,
     recipient: canLogIn ? { purpose: 'unlock', accountId: account.id } : undefined,
   });
   return 'outcome' in asked ? asked : accepted({ ...facts, unlockMailed: { at: now } }, asked.effects);
@@ -84,7 +123,9 @@ async function lift(context: StepContext): Promise<Verdict> {
     { lost: 'link-expired', first: true, apply: (tx) => lockAccount(tx, accountId) },
     ...spend(context),
     effect(async (tx) => {
-      await liftLock(tx, passwordKey(organisationId, account.username_key), now);
+      await voidLinks(tx, accountId, now, 'unlock');
+      // A user who locked a known device with wrong passwords asks for the mail there.
+      for (const key of passwordKeys(account, await knownDevices(tx, accountId))) await liftLock(tx, key, now);
       await notify(tx, { notice: 'unlocked', organisationId, accountId, at: now, random });
     }),
   ]);

@@ -1,6 +1,7 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId } from '../crypto/tokens.ts';
+import { ownFactors } from '../flow/desk-code.ts';
 import type { Facts } from '../flow/facts.ts';
 import { isPresentPassword } from '../flow/password-proof.ts';
 import { possessionOf } from '../flow/possession.ts';
@@ -18,11 +19,13 @@ import { newPasswordKey } from '../locks/keys.ts';
 import { minPasswordLength } from '../organisations/password-length.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount, insertAccount } from '../store/accounts.ts';
-import type { AccountRow } from '../store/schema.ts';
+import { getCounter } from '../store/counters.ts';
+import type { NewAccountRow } from '../store/schema.ts';
 
 /**
- * A password of one's own choice, after a mailed link. Threat: who reads somebody's mail tries here whether a guess is the
- * password that was, which may be good elsewhere; so such tries are counted like any other.
+ * A password of the user's own choice, after a mailed link. Threat: a reader of that mail tries here whether a guess is the
+ * password that was, which may be valid elsewhere; so such tries are counted like any other. At the cap the step no longer
+ * looks: whatever is typed becomes the password, so that nothing more is learnt and the owner is not shut out of a reset.
  */
 export const newPassword: StepDefinition<'new-password'> = {
   answers: ['submit'],
@@ -38,11 +41,10 @@ export const newPassword: StepDefinition<'new-password'> = {
     };
   },
   async counted(context): Promise<Counted | undefined> {
-    const organisation = await context.organisation();
     const { person } = context.facts;
-    if (!person || mayReuse(context, organisation)) return undefined;
-    const { hard } = organisation.policy.locks;
-    return { key: newPasswordKey(person.id), by: 'password', hardLimit: hard, tells: false };
+    if (!person || !(await isComparing(context, person.id))) return undefined;
+    const { hard } = (await context.organisation()).policy.locks;
+    return { key: newPasswordKey(person.id), by: 'new-password', hardLimit: hard, tells: false };
   },
   async verify({ password }, context) {
     const { facts, now, hasher } = context;
@@ -52,13 +54,14 @@ export const newPassword: StepDefinition<'new-password'> = {
     const fault = passwordFault(password, rules);
     if (fault) return weak(fault, false);
     const account = facts.person && (await context.account());
-    if (account && !mayReuse(context, organisation) && (await isPresentPassword(password, account, context))) {
+    if (account && (await isComparing(context, account.id)) && (await isPresentPassword(password, account, context))) {
       return weak('reused', true);
     }
     const stored = await hasher.hash(password);
     const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
     if (account) {
-      const has = await possessionOf(context.read, account.id);
+      const all = await possessionOf(context.read, account.id);
+      const has = facts.helpDesk ? ownFactors(all) : all;
       return accepted({ ...chosen, has }, changePassword(context, account, stored));
     }
     if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');
@@ -78,6 +81,14 @@ function mayReuse({ kind }: StepContext, { policy }: OrganisationDefinition): bo
   return kind === 'reset' && policy.mayReusePassword;
 }
 
+/** Whether a new password is compared with the one before. */
+async function isComparing(context: StepContext, accountId: string): Promise<boolean> {
+  const organisation = await context.organisation();
+  if (mayReuse(context, organisation)) return false;
+  const counter = await getCounter(context.read, newPasswordKey(accountId));
+  return (counter?.hard ?? 0) < organisation.policy.locks.hard;
+}
+
 function weak(reason: NonNullable<Refused['refusal']['reason']>, counts: boolean): Refused {
   return { outcome: 'refused', refusal: { code: 'weak-password', reason }, counts };
 }
@@ -87,7 +98,7 @@ function newAccount(
   organisation: OrganisationDefinition,
   { username, key }: NonNullable<Facts['account']>,
   { hash, scheme }: StoredPassword,
-): AccountRow {
+): NewAccountRow {
   return {
     id: newId(random),
     organisation_id: organisation.id,
@@ -105,7 +116,7 @@ function newAccount(
 }
 
 /** The account begins with its password: nothing stands in the database for an address that nobody has confirmed. */
-function register(row: AccountRow, { random }: StepContext): Effect[] {
+function register(row: NewAccountRow, { random }: StepContext): Effect[] {
   return [
     {
       lost: 'link-expired',

@@ -5,7 +5,7 @@ import { passwordCounted, provePassword } from '../flow/password-proof.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { rememberFor } from '../flow/remember-offer.ts';
 import { accepted, type StepContext, type StepDefinition } from '../flow/step-definition.ts';
-import { codeLock } from '../locks/code-lock.ts';
+import { methodLocks } from '../locks/locks.ts';
 import type { AccountRow } from '../store/schema.ts';
 
 export const password: StepDefinition<'password'> = {
@@ -35,8 +35,9 @@ async function factsOf(account: AccountRow, visitor: Visitor, context: StepConte
   const known = visitor && 'known' in visitor ? visitor.known : undefined;
   // R38: it stands in for the second factor alone, and only where there is one.
   const remembered = known && has.totp ? remembersFactor(known, policy, now) : undefined;
-  // Told at once rather than after a code that would not be looked at.
-  const lock = has.totp || has.disabled ? await codeLock(read, account.id, policy.locks.hard, now) : undefined;
+  // Reported now rather than after a code that would not be looked at.
+  const hasFactor = has.totp || has.disabled;
+  const locks = hasFactor ? await methodLocks(read, account.id, { policy, unspent: has.recoveryCodes, now }) : {};
   return {
     ...facts,
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
@@ -44,6 +45,7 @@ async function factsOf(account: AccountRow, visitor: Visitor, context: StepConte
     has,
     rememberFor: rememberFor(account, policy),
     ...(remembered ? { remembered } : {}),
-    ...(lock ? { lock } : {}),
+    ...(account.codes_due === 1 ? { codesDue: true as const } : {}),
+    locks,
   };
 }

@@ -1,9 +1,10 @@
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
-import { codeCounted } from '../flow/code-counted.ts';
-import { judgeDeskCode, spendDesk } from '../flow/desk-code.ts';
+import { recoveryCounted } from '../flow/code-counted.ts';
+import { judgeDeskCode, spendDesk, withoutDeskCode } from '../flow/desk-code.ts';
 import type { Possession } from '../flow/facts.ts';
 import { notify } from '../flow/journal.ts';
-import { otherMethods } from '../flow/methods.ts';
+import { otherMethods } from '../flow/next-step.ts';
+import { possessionOf } from '../flow/possession.ts';
 import { revokeProofs } from '../flow/revoke.ts';
 import {
   type Accepted,
@@ -21,21 +22,23 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
   audited: 'recovery-code',
   async present(context) {
     const { policy } = await context.organisation();
-    return { type: 'recovery-code', methods: otherMethods(context.facts, policy, 'recovery-code') };
+    return { type: 'recovery-code', methods: otherMethods(context, policy, 'recovery-code') };
   },
-  counted: codeCounted,
-  /** One of the person's own codes, or the one that the help desk gave: people can't tell them apart, so one field does. */
+  counted: recoveryCounted,
+  /** One of the user's own codes, or the one that the help desk gave: both look the same, so one field takes either. */
   async verify(answer, context) {
     const { facts, now } = context;
-    const { person, has } = facts;
-    if (!person || !has) throw new Error('A recovery code is asked before the person is known.');
+    const { person } = facts;
+    if (!person) throw new Error('A recovery code was asked for before the user was known.');
     const own = await judgeOwn(answer.code, person.id, context);
     const desk = own.outcome === 'matched' ? undefined : await judgeDeskCode(answer.code, context);
+    // It was right once: a copy of what was accepted, or a code that was crossed out on paper, is no guess.
+    if (desk?.outcome === 'expired') return refused('code-expired', false);
+    if (own.outcome === 'spent' || desk?.outcome === 'spent') return refused('code-used', false);
+    // The authenticator may have been disabled since the flow began, and then a new one has to be bound.
+    const has = withoutDeskCode(context.kind, await possessionOf(context.read, person.id));
     if (desk?.outcome === 'matched') return byDesk(desk.id, person.id, { ...has, recoveryCodes: 0 }, context);
-    if (desk?.outcome === 'expired') return refused('code-expired');
-    if (own.outcome !== 'matched') {
-      return refused(own.outcome === 'spent' || desk?.outcome === 'spent' ? 'code-used' : 'wrong-code');
-    }
+    if (own.outcome !== 'matched') return refused('wrong-code');
     const left = has.recoveryCodes - 1;
     return accepted(
       { ...facts, factor: { method: 'recovery-code', id: own.id, at: now }, has: { ...has, recoveryCodes: left } },
@@ -57,11 +60,9 @@ function byDesk(id: string, accountId: string, has: Possession, context: StepCon
   const { deskCode: _, ...rest } = has;
   const organisationId = facts.organisation ?? '';
   const told = effect((tx) => notify(tx, { notice: 'desk-code-used', organisationId, accountId, at: now, random }));
-  return accepted({ ...facts, factor: { method: 'recovery-code', id, at: now, desk: true }, has: rest }, [
-    spendDesk(id, context),
-    ...revokeProofs(accountId, context),
-    told,
-  ]);
+  const factor = { method: 'recovery-code', id, at: now, desk: true } as const;
+  const effects = [spendDesk(id, context), ...revokeProofs(accountId, context), told];
+  return { ...accepted({ ...facts, factor, has: rest }, effects), otherwise: true };
 }
 
 function spend(id: string, { now }: StepContext): Effect {

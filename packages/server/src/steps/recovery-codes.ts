@@ -9,6 +9,9 @@ import {
   type StepDefinition,
   without,
 } from '../flow/step-definition.ts';
+import { recoveryKey } from '../locks/keys.ts';
+import { lockAccount, setCodesDue } from '../store/accounts.ts';
+import { resetCounter } from '../store/counters.ts';
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts';
 
 /** What is sealed in the flow between showing and keeping. */
@@ -34,7 +37,7 @@ export const recoveryCodes: StepDefinition<'recovery-codes'> = {
   async verify(_answer, context) {
     const { facts, now } = context;
     const has = { totp: true, disabled: false, ...facts.has, recoveryCodes: open(context).codes.length };
-    return accepted({ ...without(facts, 'newCodes'), has, codesKept: { at: now } }, [keep(context)]);
+    return accepted({ ...without(facts, 'newCodes', 'codesDue'), has, codesKept: { at: now } }, keep(context));
   },
 };
 
@@ -43,15 +46,24 @@ function open({ facts, flowId, keyring }: StepContext): Sealed {
   return JSON.parse(Buffer.from(keyring.open(facts.newCodes.sealed, ['recovery-codes', flowId])).toString('utf8'));
 }
 
-/** They count from the moment that the person has them; the ones before them are gone with it. */
-function keep(context: StepContext): Effect {
+/**
+ * They are valid from the moment that the user has them, and the ones before them are gone with it; so is what was counted,
+ * which were guesses of those.
+ */
+function keep(context: StepContext): Effect[] {
   const { facts, now, random } = context;
   const { salt, hashes } = open(context);
-  return effect(async (tx) => {
-    const accountId = facts.person?.id ?? '';
-    const organisationId = facts.organisation ?? '';
-    const codes = hashes.map((hash) => ({ id: newId(random), hash }));
-    await replaceRecoveryCodes(tx, { accountId, organisationId, setId: newId(random), salt, codes, now });
-    await notify(tx, { notice: 'recovery-codes-made', organisationId, accountId, at: now, random });
-  });
+  const accountId = facts.person?.id ?? '';
+  const organisationId = facts.organisation ?? '';
+  return [
+    // The cap of the codes before locks the account too: it never deletes these.
+    { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, accountId) },
+    effect(async (tx) => {
+      const codes = hashes.map((hash) => ({ id: newId(random), hash }));
+      await replaceRecoveryCodes(tx, { accountId, organisationId, setId: newId(random), salt, codes, now });
+      await setCodesDue(tx, accountId, false);
+      await resetCounter(tx, recoveryKey(accountId), now);
+      await notify(tx, { notice: 'recovery-codes-made', organisationId, accountId, at: now, random });
+    }),
+  ];
 }

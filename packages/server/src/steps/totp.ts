@@ -2,7 +2,7 @@ import { DEFAULT_DIGITS, STEP_MS } from '../factors/totp/code.ts';
 import { normaliseCode } from '../factors/totp/code-input.ts';
 import type { TotpVerdictAmong } from '../factors/totp/verify-among.ts';
 import { codeCounted } from '../flow/code-counted.ts';
-import { otherMethods } from '../flow/methods.ts';
+import { otherMethods } from '../flow/next-step.ts';
 import {
   accepted,
   type Effect,
@@ -31,7 +31,7 @@ export const totp: StepDefinition<'totp'> = {
       digits: DEFAULT_DIGITS,
       period: STEP_MS / 1000,
       ...(offered ? { remember: { for: duration } } : {}),
-      methods: otherMethods(facts, policy, 'totp'),
+      methods: otherMethods(context, policy, 'totp'),
     };
   },
   counted: codeCounted,

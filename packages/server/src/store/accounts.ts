@@ -6,7 +6,7 @@ import type { Database, Db, Tx } from './database.ts';
 import { forgetDevicesOfAccount } from './devices.ts';
 import { prepared } from './prepared.ts';
 import { pseudonymOf } from './pseudonyms.ts';
-import type { AccountRow } from './schema.ts';
+import type { AccountRow, NewAccountRow } from './schema.ts';
 
 /** By the name as it is compared (`accounts/username.ts`). */
 export async function findAccount(db: Db, organisationId: string, key: string): Promise<AccountRow | undefined> {
@@ -27,7 +27,7 @@ const accountById = prepared((db, { organisationId, id }: { organisationId: stri
 );
 
 /** Adds an account and its pseudonym for the audit. @throws ConstraintError when the username is taken */
-export async function insertAccount(tx: Tx, row: AccountRow, random: Random = systemRandom): Promise<void> {
+export async function insertAccount(tx: Tx, row: NewAccountRow, random: Random = systemRandom): Promise<void> {
   await tx.insertInto('accounts').values(row).execute();
   await pseudonymOf(tx, row.id, () => newId(random));
 }
@@ -35,7 +35,7 @@ export async function insertAccount(tx: Tx, row: AccountRow, random: Random = sy
 /** Adds many, each with a pseudonym. @throws ConstraintError when a username is taken */
 export async function insertAccounts(
   tx: Tx,
-  rows: readonly AccountRow[],
+  rows: readonly NewAccountRow[],
   random: Random = systemRandom,
 ): Promise<void> {
   for (const some of chunks(rows)) {
@@ -190,8 +190,21 @@ export async function setAccountState(tx: Tx, id: string, state: AccountRow['sta
   return result.numUpdatedRows === 1n;
 }
 
+export async function setEmail(tx: Tx, id: string, email: string | null): Promise<void> {
+  await tx.updateTable('accounts').set({ email }).where('id', '=', id).execute();
+}
+
 export async function setRememberFor(tx: Tx, id: string, duration: string | null): Promise<void> {
   await tx.updateTable('accounts').set({ remember_for: duration }).where('id', '=', id).execute();
+}
+
+/** Marks that recovery codes are still to be given out, or that they were kept. */
+export async function setCodesDue(tx: Tx, id: string, due: boolean): Promise<void> {
+  await tx
+    .updateTable('accounts')
+    .set({ codes_due: due ? 1 : 0 })
+    .where('id', '=', id)
+    .execute();
 }
 
 /**
@@ -205,6 +218,8 @@ export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('factors').where('account_id', '=', id).execute();
   await tx.deleteFrom('recovery_codes').where('account_id', '=', id).execute();
   await tx.deleteFrom('desk_codes').where('account_id', '=', id).execute();
+  await tx.deleteFrom('password_codes').where('account_id', '=', id).execute();
+  await tx.deleteFrom('desk_acts').where('account_id', '=', id).execute();
   await tx.deleteFrom('flows').where('account_id', '=', id).execute();
   await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();

@@ -15,8 +15,17 @@ export interface Attempt {
   hardLimit?: number;
 }
 
+/** An attempt that was counted, with all that is needed to give it back. */
+export interface Taken {
+  soft: number;
+  hard: number;
+  lockedUntil: number;
+  softResets: number;
+  hardResets: number;
+}
+
 export type CountedAttempt =
-  | { counted: true; soft: number; hard: number; lockedUntil: number }
+  | ({ counted: true } & Taken)
   | { counted: false; soft: number; hard: number; lockedUntil: number; hardCap: boolean };
 
 /**
@@ -32,7 +41,10 @@ export async function countAttempt(tx: Tx, attempt: Attempt): Promise<CountedAtt
   const firstLock = softLimit <= 1 ? now + wait.first : 0;
   const counted = await count(tx, { key, now, softLimit, hardLimit, doublings, firstLock, ...wait });
   const [row] = counted.rows;
-  if (row) return { counted: true, soft: row.soft, hard: row.hard, lockedUntil: row.locked_until };
+  if (row) {
+    const resets = { softResets: row.soft_resets, hardResets: row.hard_resets };
+    return { counted: true, soft: row.soft, hard: row.hard, lockedUntil: row.locked_until, ...resets };
+  }
   const held = await getCounter(tx, key);
   return {
     counted: false,
@@ -77,20 +89,30 @@ function int(value: number) {
 }
 
 /**
- * The verifier failed by itself (R43, R51): the attempt is given back, unless the counter was reset or lifted since. A
- * lock goes only if this attempt set it. `as` is what `countAttempt` answered.
+ * Gives an attempt back: the verifier failed by itself (R43, R51), or the attempt was a copy of one that was right. Of any
+ * number of attempts each gives back its own, in any order, and none gives back to a count that began again since. A lock
+ * goes only if this attempt set it. False when there was nothing to give back.
  */
-export async function returnAttempt(tx: Tx, key: string, as: { soft: number; lockedUntil: number }): Promise<boolean> {
+export async function returnAttempt(tx: Tx, key: string, as: Omit<Taken, 'soft' | 'hard'>): Promise<boolean> {
   const result = await tx
     .updateTable('counters')
     .set((eb) => ({
-      soft: eb('soft', '-', 1),
-      hard: eb('hard', '-', 1),
+      soft: eb
+        .case()
+        .when(eb.and([eb('soft_resets', '=', as.softResets), eb('soft', '>', 0)]))
+        .then(eb('soft', '-', 1))
+        .else(eb.ref('soft'))
+        .end(),
+      hard: eb
+        .case()
+        .when(eb.and([eb('hard_resets', '=', as.hardResets), eb('hard', '>', 0)]))
+        .then(eb('hard', '-', 1))
+        .else(eb.ref('hard'))
+        .end(),
       locked_until: eb.case().when('locked_until', '=', as.lockedUntil).then(0).else(eb.ref('locked_until')).end(),
     }))
     .where('key', '=', key)
-    .where('soft', '>=', Math.max(1, as.soft))
-    .where('hard', '>', 0)
+    .where((eb) => eb.or([eb('soft_resets', '=', as.softResets), eb('hard_resets', '=', as.hardResets)]))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -101,14 +123,61 @@ export async function resetCounter(tx: Tx, key: string, now: number): Promise<vo
 }
 
 const reset = prepared((db, { key, now }: { key: string; now: number }) =>
-  db.updateTable('counters').set({ soft: 0, hard: 0, locked_until: 0, updated_at: now }).where('key', '=', key),
+  db
+    .updateTable('counters')
+    .set((eb) => ({
+      ...{ soft: 0, hard: 0, locked_until: 0, updated_at: now },
+      ...{ soft_resets: eb('soft_resets', '+', 1), hard_resets: eb('hard_resets', '+', 1) },
+    }))
+    .where('key', '=', key),
 );
 
-/** The help desk lifts the lock; the hard counter stays (D7). False when there was nothing to lift. */
+/**
+ * A right password in a flow that is not at its end: the soft count begins again, and the attempt itself, which was counted
+ * before it was looked at, leaves the hard count (D12).
+ */
+export async function resetSoft(
+  tx: Tx,
+  key: string,
+  { hardResets }: Pick<Taken, 'hardResets'>,
+  now: number,
+): Promise<void> {
+  await softReset(tx, { key, hardResets, now });
+}
+
+const softReset = prepared((db, { key, hardResets, now }: { key: string; hardResets: number; now: number }) =>
+  db
+    .updateTable('counters')
+    .set((eb) => ({
+      ...{ soft: 0, locked_until: 0, updated_at: now, soft_resets: eb('soft_resets', '+', 1) },
+      hard: eb
+        .case()
+        .when(eb.and([eb('hard_resets', '=', hardResets), eb('hard', '>', 0)]))
+        .then(eb('hard', '-', 1))
+        .else(eb.ref('hard'))
+        .end(),
+    }))
+    .where('key', '=', key),
+);
+
+/** A login that used the credential is complete: the hard count begins again, and waits that run go on (D12). */
+export async function resetHard(tx: Tx, key: string, now: number): Promise<void> {
+  await hardReset(tx, { key, now });
+}
+
+const hardReset = prepared((db, { key, now }: { key: string; now: number }) =>
+  db
+    .updateTable('counters')
+    .set((eb) => ({ hard: 0, updated_at: now, hard_resets: eb('hard_resets', '+', 1) }))
+    .where('key', '=', key)
+    .where('hard', '>', 0),
+);
+
+/** The help desk or a mailed link lifts the lock; the hard counter stays (D7). False when there was nothing to lift. */
 export async function liftLock(tx: Tx, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('counters')
-    .set({ soft: 0, locked_until: 0, updated_at: now })
+    .set((eb) => ({ soft: 0, locked_until: 0, updated_at: now, soft_resets: eb('soft_resets', '+', 1) }))
     .where('key', '=', key)
     .where((eb) => eb.or([eb('soft', '>', 0), eb('locked_until', '>', 0)]))
     .executeTakeFirst();

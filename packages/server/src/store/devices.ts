@@ -93,7 +93,10 @@ export async function knownDevices(db: Db, accountId: string): Promise<DeviceRow
   return await db.selectFrom('devices').selectAll().where('account_id', '=', accountId).execute();
 }
 
-/** One row a person and browser: a row that stands keeps its id and its age. Answers the row as it stands now. */
+/**
+ * One row for an account and browser: an existing row keeps its id and its age, and, where none is given, its remembering, as
+ * it is at that moment and not as it was read before. Answers the row as it stands now.
+ */
 export async function upsertDevice(tx: Tx, row: DeviceRow): Promise<DeviceRow> {
   const [stands] = (await putDevice(tx, row)).rows;
   if (!stands) throw new Error('The device was not written.');
@@ -117,12 +120,12 @@ const putDevice = prepared((db, row: DeviceRow) =>
     .insertInto('devices')
     .values(pick(row, deviceColumns))
     .onConflict((conflict) =>
-      conflict.columns(['browser_id', 'account_id']).doUpdateSet({
+      conflict.columns(['browser_id', 'account_id']).doUpdateSet((eb) => ({
         name: row.name,
-        remembered_until: row.remembered_until,
-        factor_time: row.factor_time,
+        remembered_until: eb.fn.coalesce('excluded.remembered_until', 'devices.remembered_until'),
+        factor_time: eb.fn.coalesce('excluded.factor_time', 'devices.factor_time'),
         last_used_at: row.last_used_at,
-      }),
+      })),
     )
     .returningAll(),
 );
@@ -144,7 +147,21 @@ export async function forgetDevice(tx: Tx, accountId: string, id: string): Promi
   return row !== undefined;
 }
 
-/** Forgets all devices of this account (R39); others on the same browsers stay. Answers how many. */
+/**
+ * No device of this account is remembered any more (R34, R39). Each stays known, with its own count of wrong passwords: else
+ * a change of factors would let a stranger lock the owner out (R44). Answers how many were remembered.
+ */
+export async function clearRemembered(tx: Tx, accountId: string): Promise<number> {
+  const result = await tx
+    .updateTable('devices')
+    .set({ remembered_until: null, factor_time: null })
+    .where('account_id', '=', accountId)
+    .where('remembered_until', 'is not', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Forgets all devices of this account, known and remembered; others on the same browsers stay. Answers how many. */
 export async function forgetDevicesOfAccount(tx: Tx, accountId: string): Promise<number> {
   const rows = await tx.deleteFrom('devices').where('account_id', '=', accountId).returning('browser_id').execute();
   await deleteEmptyBrowsers(

@@ -170,6 +170,17 @@ export async function disableFactors(tx: Tx, accountId: string, now: number): Pr
   return Number(result.numUpdatedRows);
 }
 
+/** An authenticator was bound: those that the hard cap disabled are replaced by it (D7). Answers how many. */
+export async function replaceDisabledFactors(tx: Tx, accountId: string, now: number): Promise<number> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ state: 'replaced', ended_at: now })
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'disabled')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
 /** The help desk took all factors, disabled ones too; lost ones forget their secrets. Answers how many. */
 export async function endAllFactors(
   tx: Tx,

@@ -6,16 +6,41 @@ import { recordAudit } from '../audit/record.ts';
 import { recordRefusal } from '../audit/refusals.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
-import { findAccount, getAccount, hasOtherHashes, setPasswordHash } from './accounts.ts';
-import { countAttempt, countersOf, resetCounter } from './counters.ts';
-import { deviceOf, findBrowserByToken, forgetDevicesOfAccount, rotateBrowser, upsertDevice } from './devices.ts';
-import { activeFactors, burntSteps, recentlyReplacedFactors, spendTotpStep } from './factors.ts';
+import { findAccount, getAccount, hasOtherHashes, setCodesDue, setPasswordHash } from './accounts.ts';
+import { countAttempt, countersOf, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from './counters.ts';
+import { hasActed } from './desk-acts.ts';
+import {
+  clearRemembered,
+  deviceOf,
+  findBrowserByToken,
+  forgetDevicesOfAccount,
+  rotateBrowser,
+  upsertDevice,
+} from './devices.ts';
+import {
+  activeFactors,
+  burntSteps,
+  recentlyReplacedFactors,
+  replaceDisabledFactors,
+  spendTotpStep,
+} from './factors.ts';
 import { endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from './flows.ts';
 import type { Database, Db } from './handles.ts';
 import { claim, findClaim, settle } from './idempotency.ts';
-import { findLink, spendLink, voidLinks, voidRegistrations } from './links.ts';
+import {
+  findLink,
+  getLink,
+  lastLinkOf,
+  newestLink,
+  repeatLink,
+  spendLink,
+  unsealLink,
+  voidLinks,
+  voidOlderLinks,
+} from './links.ts';
 import { getOrganisation } from './organisations.ts';
-import { claimMessage, isMessageDue, listMessages, reviveMessages } from './outbox.ts';
+import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from './outbox.ts';
+import { passwordCodeOf, spendPasswordCode, voidPasswordCode } from './password-codes.ts';
 import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
 import { takeEndedRefusals } from './refusals.ts';
 import type { Schema } from './schema.ts';
@@ -72,6 +97,13 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await getAccount(db, 'o', 'a');
   await countAttempt(tx, { key: 'k', now: 1, softLimit: 10, wait: { first: 1, max: 1 } });
   await resetCounter(tx, 'k', 1);
+  await resetSoft(tx, 'k', { hardResets: 0 }, 1);
+  await resetHard(tx, 'k', 1);
+  await liftLock(tx, 'k', 1);
+  await returnAttempt(tx, 'k', { lockedUntil: 0, softResets: 0, hardResets: 0 });
+  await setCodesDue(tx, 'a', true);
+  await clearRemembered(tx, 'a');
+  await replaceDisabledFactors(tx, 'a', 1);
   await setPasswordHash(tx, 'a', { hash: 'h', scheme: 'own.64.1.1' }, 1, 'old');
   await hasOtherHashes(db, 'o', 'own.64.1.1');
   await countersOf(db, ['k', 'l', 'm']);
@@ -103,7 +135,26 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await findLink(db, 'hash');
   await spendLink(tx, 'l', 1);
   await voidLinks(tx, 'a', 1, 'reset');
-  await voidRegistrations(tx, 'o', 'jo@mail.example', 1);
+  await getLink(db, 'l');
+  await lastLinkOf(db, 'key');
+  await repeatLink(tx, { id: 'l', seen: 1, mailedAt: 2 });
+  await unsealLink(tx, { id: 'l', mailed_at: 1 });
+  const older = {
+    id: 'l',
+    purpose: 'register',
+    account_id: null,
+    organisation_id: 'o',
+    email: 'jo@mail.example',
+    started_by: null,
+  } as const;
+  await voidOlderLinks(tx, { ...older, request_key: 'key', until: 1, now: 1 });
+  await mailsOfRequest(db, 'key', { id: 'm', sentSince: 1 });
+  await voidLinks(tx, 'a', 1, 'reset', 'helpdesk');
+  await newestLink(db, 'a', 'reset', 'helpdesk');
+  await passwordCodeOf(db, 'a');
+  await spendPasswordCode(tx, 'c', 1);
+  await voidPasswordCode(tx, 'a');
+  await hasActed(tx, { accountId: 'a', actor: 'hans', verbs: ['issueCode', 'resetFactors'], since: 0 });
   await isMessageDue(db, 1);
   await claimMessage(tx, 'sqlite', { claim: 'c', now: 1, until: 2 });
   await listMessages(db, { organisationId: 'o', state: 'dead', limit: 100 });

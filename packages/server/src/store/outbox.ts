@@ -83,7 +83,15 @@ export async function settleDead(tx: Tx, of: Settled, error: string): Promise<bo
   return await settle(tx, of, { state: 'dead', last_error: error });
 }
 
-/** It is nobody's: it was written so that unknown people cost the same work as known ones (R55). */
+/** It is not due yet. The claim was no attempt. */
+export async function postponeMessage(tx: Tx, of: Settled & { attempts: number }, sendAfter: number): Promise<boolean> {
+  return await settle(tx, of, { send_after: sendAfter, attempts: of.attempts - 1 });
+}
+
+/**
+ * It never leaves: it was written so that unknown names cost the same work as known ones (R55), or its link was used or
+ * voided.
+ */
 export async function dropMessage(tx: Tx, { id, claim }: Settled): Promise<void> {
   await tx.deleteFrom('outbox').where('id', '=', id).where('claim', '=', claim).execute();
 }
@@ -91,7 +99,7 @@ export async function dropMessage(tx: Tx, { id, claim }: Settled): Promise<void>
 async function settle(
   tx: Tx,
   { id, claim }: Settled,
-  change: Partial<Pick<OutboxRow, 'state' | 'sent_at' | 'data' | 'send_after' | 'last_error'>>,
+  change: Partial<Pick<OutboxRow, 'state' | 'sent_at' | 'data' | 'send_after' | 'last_error' | 'attempts'>>,
 ): Promise<boolean> {
   const result = await tx
     .updateTable('outbox')
@@ -115,12 +123,30 @@ export async function reviveMessages(tx: Tx, organisationId: string, now: number
   return revived;
 }
 
+type OfRequest = Pick<OutboxRow, 'id' | 'link_id' | 'state' | 'sent_at' | 'created_at'>;
+
+/** The other mails of a request for a link (`links/request-key.ts`) that are due, or were sent since a moment. */
+export async function mailsOfRequest(
+  db: Db,
+  requestKey: string,
+  { id, sentSince }: { id: string; sentSince: number },
+): Promise<OfRequest[]> {
+  return await db
+    .selectFrom('links as l')
+    .innerJoin('outbox as o', 'o.link_id', 'l.id')
+    .select(['o.id', 'o.link_id', 'o.state', 'o.sent_at', 'o.created_at'])
+    .where('l.request_key', '=', requestKey)
+    .where('o.id', '!=', id)
+    .where((eb) => eb.or([eb('o.state', '=', 'due'), eb('o.sent_at', '>', sentSince)]))
+    .execute();
+}
+
 /** The newest of all organisations first. */
 export async function newestMessages(db: Db, limit: number): Promise<OutboxRow[]> {
   return await db.selectFrom('outbox').selectAll().orderBy('created_at', 'desc').orderBy('id').limit(limit).execute();
 }
 
-type Listed = Omit<OutboxRow, 'data' | 'claim' | 'channel'> & { username: string | null };
+type Listed = Omit<OutboxRow, 'data' | 'claim' | 'channel' | 'link_id'> & { username: string | null };
 
 /** The newest of an organisation first, without what they say. */
 export async function listMessages(

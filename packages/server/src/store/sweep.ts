@@ -30,6 +30,9 @@ const rules: readonly Rule[] = [
   { table: 'links', key: 'id', due: (now) => sql`expires_at < ${now - 7 * DAY}` },
   // A help-desk code says for a day that its time is over.
   { table: 'desk_codes', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
+  { table: 'password_codes', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
+  // What the same actor may not do to an account is refused for seven days (R83).
+  { table: 'desk_acts', key: 'id', due: (now) => sql`at < ${now - 7 * DAY}` },
   // A notice of a month ago helps nobody, sent or not; what could not be sent is somebody's to look at until then.
   { table: 'outbox', key: 'id', due: (now) => sql`created_at < ${now - 30 * DAY}` },
   // A replaced secret tells an old code apart for 30 days (R16), then the row goes and the secret with it.
@@ -57,6 +60,14 @@ export async function sweep(database: Database, now: number): Promise<Record<str
   for (const rule of rules) {
     counts[rule.table] = (counts[rule.table] ?? 0) + (await sweepRule(database, rule, now));
   }
+  // R59: a link is kept sealed for no longer than another request would send it again (`links/mail-plan.ts`).
+  await inChunks(database, (tx) =>
+    deleted(
+      sql`update links set sealed = null where id in
+      (select id from links where sealed is not null and mailed_at < ${now - 15 * MINUTE} limit ${sql.lit(CHUNK)})`,
+      tx,
+    ),
+  );
   return counts;
 }
 

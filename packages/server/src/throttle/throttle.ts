@@ -50,7 +50,7 @@ const FIRST_WAITS = 64;
 /** A budget that was counted before the verdict, and what the counter said. */
 interface Claim {
   budget: Budget;
-  counted: CountedAttempt;
+  counted: Extract<CountedAttempt, { counted: true }>;
 }
 
 interface Parts {

@@ -90,6 +90,8 @@ export const en = {
   'event.factors-reset': 'Two-step login reset by the help desk',
   'event.desk-code': 'One-time code given by the help desk',
   'event.link-sent': 'Link sent by the help desk',
+  'event.password-started': 'New password started by the help desk',
+  'event.email-changed': 'Email address changed by an administrator',
   'event.help-desk': 'Account switched off or on by the help desk',
 
   'said.enroll': 'Your app is linked.',

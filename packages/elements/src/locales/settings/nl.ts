@@ -94,6 +94,8 @@ export const nl: typeof en = {
   'event.factors-reset': 'Inloggen in twee stappen weggehaald door de helpdesk',
   'event.desk-code': 'Eenmalige code gekregen van de helpdesk',
   'event.link-sent': 'Link gestuurd door de helpdesk',
+  'event.password-started': 'Nieuw wachtwoord gestart door de helpdesk',
+  'event.email-changed': 'E-mailadres gewijzigd door een beheerder',
   'event.help-desk': 'Account uit- of aangezet door de helpdesk',
 
   'said.enroll': 'Je app is gekoppeld.',

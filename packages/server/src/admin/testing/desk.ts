@@ -11,7 +11,10 @@ export const FIRST_KEY = `first:${Buffer.alloc(32, 1).toString('base64')}`;
 export const SECOND_KEY = `second:${Buffer.alloc(32, 2).toString('base64')}`;
 
 /** Who and why, for verbs whose actor is not what a test is about. */
-export const DESK = { actor: 'desk-7', reason: 'called, and named her date of birth' };
+export const DESK = {
+  actor: { role: 'administrator', name: 'desk-7' },
+  reason: 'called, and named her date of birth',
+} as const;
 
 export interface Desk {
   admin: Admin;

@@ -44,8 +44,8 @@ export async function hashRecoveryCodes(
   codes: readonly string[],
   { random, accountId, hasher }: { random: Random; accountId: string; hasher: RawHasher },
 ): Promise<RecoveryCodeSet> {
-  const salt = formatSalt(hasher.parameters, random(SALT_BYTES));
-  const hashes = await Promise.all(codes.map((code) => hashCode(code, accountId, salt, hasher)));
+  const salt = newSalt(hasher, random);
+  const hashes = await Promise.all(codes.map((code) => hashCode(['recovery-code', accountId, code], salt, hasher)));
   return { codes: [...codes], salt, hashes: hashes.map(toBase64Url) };
 }
 
@@ -62,7 +62,7 @@ export async function verifyRecoveryCode(
   const code = normaliseRecoveryCode(text);
   if (code === null) return { outcome: 'wrong' };
   const salt = set?.salt ?? formatSalt(hasher.parameters, new Uint8Array(SALT_BYTES));
-  const typed = await hashCode(code, set?.accountId ?? '', salt, hasher);
+  const typed = await hashCode(['recovery-code', set?.accountId ?? '', code], salt, hasher);
   if (!set) return { outcome: 'wrong' };
   const matches = set.candidates.filter(({ hash }) => sameBytes(Buffer.from(hash, 'base64url'), typed));
   const [match] = matches;
@@ -70,10 +70,22 @@ export async function verifyRecoveryCode(
   return match.spentAt === null ? { outcome: 'matched', id: match.id } : { outcome: 'spent' };
 }
 
-/** The account's id goes into the hash, so that a row moved to another account matches nothing. */
-function hashCode(code: string, accountId: string, salt: string, hasher: Pick<PasswordHasher, 'raw'>) {
+/**
+ * The purpose and the account's id go into the hash, so that a row moved to another table or account matches nothing.
+ * @throws HasherBusyError
+ */
+export function hashCode(
+  of: readonly [purpose: 'recovery-code' | 'password-code', accountId: string, code: string],
+  salt: string,
+  hasher: Pick<PasswordHasher, 'raw'>,
+): Promise<Uint8Array> {
   const { parameters, bytes } = parseSalt(salt);
-  return hasher.raw(JSON.stringify(['recovery-code', accountId, code]), bytes, parameters);
+  return hasher.raw(JSON.stringify(of), bytes, parameters);
+}
+
+/** A salt with the parameters of hashes that are made now. */
+export function newSalt({ parameters }: Pick<PasswordHasher, 'parameters'>, random: Random): string {
+  return formatSalt(parameters, random(SALT_BYTES));
 }
 
 /** The parameters stand with the salt, so that raising the defaults leaves codes on paper good. */

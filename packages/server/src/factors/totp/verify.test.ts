@@ -21,6 +21,8 @@ function askCode(code: string, changes: Partial<TotpQuestion> = {}): TotpVerdict
 }
 
 const accepted = (step: number): TotpVerdict => ({ outcome: 'accepted', step });
+/** The last accepted code once more. */
+const copied = { outcome: 'refused', code: 'code-used', counts: false };
 const refused = (code: 'wrong-code' | 'code-used' | 'code-expired' | 'old-authenticator'): TotpVerdict => {
   return { outcome: 'refused', code, counts: true };
 };
@@ -65,11 +67,20 @@ test('R15: whatever the code and the moment, only T and T-1 are accepted', () =>
 });
 
 test('R14: a step at or below the last accepted one is refused', () => {
-  assert.deepEqual(ask(STEP, { lastStep: STEP }), refused('code-used'));
+  assert.deepEqual(ask(STEP, { lastStep: STEP }), copied);
   assert.deepEqual(ask(STEP - 1, { lastStep: STEP }), refused('code-used'));
-  assert.deepEqual(ask(STEP - 1, { lastStep: STEP - 1 }), refused('code-used'));
+  assert.deepEqual(ask(STEP - 1, { lastStep: STEP - 1 }), copied);
   assert.deepEqual(ask(STEP, { lastStep: STEP - 1 }), accepted(STEP));
   assert.deepEqual(ask(STEP - 1, { lastStep: STEP - 2 }), accepted(STEP - 1));
+});
+
+test('R42 the last accepted code is not counted within its window; a burnt one and every older one are', () => {
+  assert.deepEqual(ask(STEP, { lastStep: STEP, burntSteps: [STEP] }), copied);
+  assert.deepEqual(ask(STEP, { lastStep: STEP - 1, burntSteps: [STEP] }), refused('code-used'));
+  assert.deepEqual(ask(STEP - 1, { lastStep: STEP }), refused('code-used'));
+  assert.deepEqual(ask(STEP - 2, { lastStep: STEP - 2 }), refused('code-used'));
+  // A clock that was set back: the accepted step lies ahead of the window.
+  assert.deepEqual(ask(STEP + 1, { lastStep: STEP + 1 }), refused('code-used'));
 });
 
 test('R14: an accepted code stays refused for ever after, whatever comes between', () => {

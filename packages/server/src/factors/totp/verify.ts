@@ -32,9 +32,11 @@ export interface TotpQuestion extends TotpAuthenticator {
   retired?: readonly { secret: Uint8Array | KeyObject }[];
 }
 
-/** `counts`: whether the attempt stands in the account's counter. `burn`: the one step to add to `burntSteps`. */
+/** `counts`: whether the attempt stays in the account's counter. `burn`: the one time step to add to `burntSteps`. */
 export type TotpRefusal =
-  | { outcome: 'refused'; code: 'wrong-code' | 'code-used' | 'code-expired' | 'old-authenticator'; counts: true }
+  | { outcome: 'refused'; code: 'wrong-code' | 'code-expired' | 'old-authenticator'; counts: true }
+  /** Not counted: the last accepted code in its window, sent again by a double click or a repeated request. */
+  | { outcome: 'refused'; code: 'code-used'; counts: boolean }
   /** `retryAt`: ms since the epoch, when this very code becomes good. Neither burnt nor counted. */
   | { outcome: 'refused'; code: 'code-early'; counts: false; retryAt: number }
   /** `offBySeconds` > 0: the phone is ahead. `hours`: present when it is whole hours off, a time-zone fault. */
@@ -61,7 +63,8 @@ export function verifyTotp(question: TotpQuestion): TotpVerdict {
   const previous = same(totpNumber(secret, before, typed.modulus), typed.value);
   if (current !== 0 && isFresh(question, now)) return { outcome: 'accepted', step: now };
   if (previous !== 0 && isFresh(question, before)) return { outcome: 'accepted', step: before };
-  if ((current | previous) !== 0) return refused('code-used');
+  if ((current | previous) !== 0)
+    return codeUsed(question, current !== 0 ? now : undefined, previous !== 0 ? before : undefined);
   return explain(question, secret, now, typed);
 }
 
@@ -111,6 +114,15 @@ function explain(question: TotpQuestion, secret: KeyObject, now: number, typed: 
   const step = drifted ?? zoned;
   if (step === null) return refused('wrong-code');
   return isSpent(question, step) ? refused('code-used') : clockOff(step, now, drifted === null);
+}
+
+/**
+ * One guess in a million is the last accepted code, and learns that this code is spent: that it is not counted makes no
+ * other guess cheaper. An older code, and one that was burnt, counts.
+ */
+function codeUsed({ lastStep }: TotpAuthenticator, ...matched: (number | undefined)[]): TotpRefusal {
+  const isCopy = lastStep !== null && matched.includes(lastStep);
+  return { outcome: 'refused', code: 'code-used', counts: !isCopy };
 }
 
 function codeEarly(step: number): TotpRefusal {

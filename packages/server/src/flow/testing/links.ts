@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StepOf, StepType } from '@tweestap/protocol';
 import { systemRandom } from '../../crypto/tokens.ts';
-import { mailLink } from '../../links/mail-link.ts';
+import { leaveLinkMail } from '../../links/leave-mail.ts';
 import { type LinkPurpose, makeLink } from '../../links/make-link.ts';
 import { openLink } from '../../links/seal-link.ts';
 import { getOrganisation } from '../../store/organisations.ts';
@@ -35,16 +35,20 @@ export async function tokenIn(world: World, template: string): Promise<string> {
   return token;
 }
 
-/** Mails a link as an invitation does, and gives its token. */
+/** Mails a new link, whatever was mailed before, and gives its token. */
 export async function linkFor(world: World, person: Person, purpose: LinkPurpose): Promise<string> {
   const { database, keyring, clock } = world;
   const organisation = await getOrganisation(database.read, person.organisation);
   assert.ok(organisation);
-  const given = { purpose, accountId: person.id, organisation, keyring, baseUrl: BASE_URL };
-  await database.write((tx) => mailLink(tx, { ...given, now: clock(), random: systemRandom }));
-  const templates = { activate: 'activation', reset: 'reset', unlock: 'unlock', register: 'registration' };
+  const now = clock();
+  const given = { purpose, accountId: person.id, organisation, baseUrl: BASE_URL, now, random: systemRandom };
+  const { url } = await database.write(async (tx) => {
+    const link = await makeLink(tx, given);
+    await leaveLinkMail(tx, { ...given, link, keyring, sendAfter: now });
+    return link;
+  });
   clock.advance(1);
-  return await tokenIn(world, templates[purpose]);
+  return url.split('=').at(-1) ?? '';
 }
 
 /** A link on paper, as a printed letter has it: its token, and until when it is good. */

@@ -2,7 +2,7 @@ import type { Input, Kind, Step } from '@tweestap/protocol';
 import type { Timer } from '../../accounts/answer-floor.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
 import { emailKey, usernameKey } from '../../accounts/username.ts';
-import { createAdmin } from '../../admin/admin.ts';
+import { type Admin, createAdmin } from '../../admin/admin.ts';
 import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { hashToken, newId, newToken, systemRandom } from '../../crypto/tokens.ts';
 import { newRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
@@ -22,6 +22,8 @@ import type { Engine, Outcome, RequestContext } from '../engine-types.ts';
 import { totpBinding } from '../totp-proof.ts';
 
 const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+
+const BASE_URL = 'https://portal.example';
 
 const PASSWORD = 'correct horse battery';
 
@@ -59,6 +61,7 @@ export class World {
   readonly keyring: Keyring = parseKeyring(KEY);
   readonly hasher: PasswordHasher;
   readonly engine: Engine;
+  readonly admin: Admin;
 
   constructor(
     database: Database,
@@ -69,14 +72,11 @@ export class World {
     this.database = database;
     this.clock = clock;
     this.hasher = hasher;
+    const deps = { database, keyring: this.keyring, hasher, clock, random: systemRandom, baseUrl: BASE_URL };
+    this.admin = createAdmin(deps);
     this.engine = createEngine({
-      database,
-      keyring: this.keyring,
-      hasher,
-      clock,
+      ...deps,
       timer,
-      random: systemRandom,
-      baseUrl: 'https://portal.example',
       logger: { warn: () => {} },
       allowedReturnTo: (_organisation, url) => url.startsWith('https://portal.example/'),
     });
@@ -139,11 +139,15 @@ export class World {
 
   /** What the help desk says on the phone; the one before it is void. */
   async giveDeskCode(person: Pick<Person, 'id' | 'organisation'>, hours = 1): Promise<string> {
-    const { database, keyring, hasher, clock } = this;
-    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
-    const who = { actor: 'desk', reason: 'lost the phone, known by voice' };
+    const who = { actor: { role: 'administrator', name: 'desk' }, reason: 'lost the phone, known by voice' } as const;
     const { organisation, id: account } = person;
-    return (await admin.issueCode({ ...who, organisation, account, hours })).code;
+    return (await this.admin.issueCode({ ...who, organisation, account, hours })).code;
+  }
+
+  /** Mails an invitation, as the help desk does. */
+  async invite({ id: account, organisation }: Pick<Person, 'id' | 'organisation'>): Promise<void> {
+    const actor = { role: 'administrator', name: 'desk' } as const;
+    await this.admin.invite({ actor, reason: 'a new colleague', organisation, account });
   }
 
   /** What the person's authenticator shows, by a clock that is off by that many ms. */
@@ -173,6 +177,8 @@ export class Browser {
   readonly flowCookie = newToken(systemRandom);
   session: string | undefined;
   device: string | undefined;
+  /** The network that its requests come from. */
+  address = '192.0.2.1';
   flow: { id: string; token: string } | undefined;
   last: Outcome | undefined;
 
@@ -192,7 +198,7 @@ export class Browser {
       browserHash: hashToken(this.flowCookie),
       deviceToken: this.device,
       session: await this.sessionRow(),
-      address: '192.0.2.1',
+      address: this.address,
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
       correlationId: 'test',
     };

@@ -6,7 +6,7 @@ export const factorsDisabled: MailTemplate = {
     subject: `Your codes at ${organisation} do not work any more`,
     text: [
       `Wrong codes were typed too often for your account at ${organisation}. So, since ${at}, codes are refused.`,
-      'Ask the help desk: they can let you set up your authenticator app anew.',
+      'You can still log in with a recovery code, and then set up your authenticator app again. Have you none left? Ask the help desk for a code.',
     ],
     notMe: [
       'Was this not you? Then somebody who knows your password has been guessing codes.',
@@ -17,7 +17,7 @@ export const factorsDisabled: MailTemplate = {
     subject: `Je codes bij ${organisation} werken niet meer`,
     text: [
       `Voor je account bij ${organisation} zijn te vaak verkeerde codes getypt. Sinds ${at} worden codes daarom geweigerd.`,
-      'Vraag het de helpdesk: die laat je je authenticatie-app opnieuw instellen.',
+      'Je kunt nog inloggen met een herstelcode; daarna stel je je authenticatie-app opnieuw in. Heb je die niet meer? Vraag de helpdesk om een code.',
     ],
     notMe: [
       'Was jij dit niet? Dan heeft iemand die je wachtwoord weet codes geraden.',

@@ -6,6 +6,7 @@ import { deskCodeGiven } from './desk-code-given.ts';
 import { deskCodeUsed } from './desk-code-used.ts';
 import { deviceForgotten } from './device-forgotten.ts';
 import { deviceReplayed } from './device-replayed.ts';
+import { emailChanged } from './email-changed.ts';
 import { factorAdded } from './factor-added.ts';
 import { factorRemoved } from './factor-removed.ts';
 import { factorReplaced } from './factor-replaced.ts';
@@ -14,7 +15,9 @@ import { factorsOff } from './factors-off.ts';
 import { factorsReset } from './factors-reset.ts';
 import { notMe } from './not-me.ts';
 import { passwordChanged } from './password-changed.ts';
+import { passwordStarted } from './password-started.ts';
 import { recoveryCodeUsed } from './recovery-code-used.ts';
+import { recoveryCodesEnded } from './recovery-codes-ended.ts';
 import { recoveryCodesMade } from './recovery-codes-made.ts';
 import { registration } from './registration.ts';
 import { registrationExisting } from './registration-existing.ts';
@@ -39,6 +42,7 @@ export const templates = {
   'factors-off': factorsOff,
   'recovery-code-used': recoveryCodeUsed,
   'recovery-codes-made': recoveryCodesMade,
+  'recovery-codes-ended': recoveryCodesEnded,
   'device-replayed': deviceReplayed,
   'device-forgotten': deviceForgotten,
   'sessions-ended': sessionsEnded,
@@ -46,6 +50,8 @@ export const templates = {
   unlocked,
   'desk-code-given': deskCodeGiven,
   'desk-code-used': deskCodeUsed,
+  'password-started': passwordStarted,
+  'email-changed': emailChanged,
   'account-disabled': accountDisabled,
   'account-enabled': accountEnabled,
 } as const satisfies Readonly<Record<string, MailTemplate>>;

@@ -5,6 +5,9 @@ import { accountEvents } from './0004-account-events.ts';
 import { deskCodes } from './0005-desk-codes.ts';
 import { passwordScheme } from './0006-password-scheme.ts';
 import { bounds } from './0007-bounds.ts';
+import { linkRequests } from './0008-link-requests.ts';
+import { locks } from './0010-locks.ts';
+import { deskPasswords } from './0011-desk-passwords.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
@@ -16,4 +19,7 @@ export const migrations: readonly Migration[] = [
   deskCodes,
   passwordScheme,
   bounds,
+  linkRequests,
+  locks,
+  deskPasswords,
 ];

@@ -41,6 +41,7 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
     state: 'active',
     remember_for: null,
     created_at: START,
+    codes_due: 0,
     ...given,
   };
 }

@@ -6,6 +6,7 @@ import { devicesContract } from './contract/devices.ts';
 import { factorsContract } from './contract/factors.ts';
 import { flowsContract } from './contract/flows.ts';
 import { linksContract } from './contract/links.ts';
+import { passwordCodesContract } from './contract/password-codes.ts';
 import { sweepContract } from './contract/sweep.ts';
 import type { TestDatabase } from './databases.ts';
 
@@ -22,6 +23,7 @@ const parts = [
   devicesContract,
   deskCodesContract,
   linksContract,
+  passwordCodesContract,
   sweepContract,
   boundsContract,
 ];

@@ -5,7 +5,10 @@ import {
   getCounter,
   liftLock,
   resetCounter,
+  resetHard,
+  resetSoft,
   returnAttempt,
+  type Taken,
 } from '../../counters.ts';
 import type { Database } from '../../database.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
@@ -13,6 +16,11 @@ import { type TestDatabase, testsOn } from '../databases.ts';
 /* Threat: parallel guesses that are all evaluated before the first of them is counted. */
 
 const WAIT = { first: 60_000, max: 3_600_000 };
+
+function taken(attempt: CountedAttempt): Taken {
+  assert.ok(attempt.counted);
+  return attempt;
+}
 
 export function countersContract(kind: TestDatabase): void {
   const it = testsOn(kind);
@@ -28,7 +36,9 @@ export function countersContract(kind: TestDatabase): void {
     );
     assert.equal(results.filter((result) => result.counted).length, 10);
     const counter = await getCounter(database.read, 'k');
-    assert.deepEqual(counter, { key: 'k', soft: 10, hard: 10, locked_until: clock() + 60_000, updated_at: clock() });
+    const resets = { soft_resets: 0, hard_resets: 0 };
+    const count = { key: 'k', soft: 10, hard: 10, locked_until: clock() + 60_000, updated_at: clock() };
+    assert.deepEqual(counter, { ...count, ...resets });
   });
 
   it('R42: each attempt after a lock doubles the wait, up to the longest', async ({ database, clock }) => {
@@ -60,12 +70,13 @@ export function countersContract(kind: TestDatabase): void {
 
   it('a limit of one locks at the first attempt', async ({ database, clock }) => {
     const only = await database.write((tx) => countAttempt(tx, { key: 'one', now: clock(), softLimit: 1, wait: WAIT }));
-    assert.deepEqual(only, { counted: true, soft: 1, hard: 1, lockedUntil: clock() + 60_000 });
+    const resets = { softResets: 0, hardResets: 0 };
+    assert.deepEqual(only, { counted: true, soft: 1, hard: 1, lockedUntil: clock() + 60_000, ...resets });
   });
 
   it('R43 R51: an attempt whose verifier failed is given back, with the lock it set', async ({ database, clock }) => {
     for (let index = 0; index < 9; index++) await attempt(database, clock());
-    const tenth = await attempt(database, clock());
+    const tenth = taken(await attempt(database, clock()));
     assert.equal(tenth.lockedUntil, clock() + 60_000);
     assert.equal(await database.write((tx) => returnAttempt(tx, 'k', tenth)), true);
     const counter = await getCounter(database.read, 'k');
@@ -74,13 +85,43 @@ export function countersContract(kind: TestDatabase): void {
 
   it('R43: an attempt is not given back twice over a reset', async ({ database, clock }) => {
     await attempt(database, clock());
-    const second = await attempt(database, clock());
+    const second = taken(await attempt(database, clock()));
     await database.write((tx) => resetCounter(tx, 'k', clock()));
     assert.equal(await database.write((tx) => returnAttempt(tx, 'k', second)), false);
     await attempt(database, clock());
     assert.equal(await database.write((tx) => returnAttempt(tx, 'k', second)), false);
     const counter = await getCounter(database.read, 'k');
     assert.deepEqual([counter?.soft, counter?.hard], [1, 1]);
+  });
+
+  it('R43: attempts are given back in any order, and the lock goes with the one that set it', async ({
+    database,
+    clock,
+  }) => {
+    const all: Taken[] = [];
+    for (let index = 0; index < 10; index++) all.push(taken(await attempt(database, clock())));
+    for (const one of all.slice(0, 9)) await database.write((tx) => returnAttempt(tx, 'k', one));
+    const locked = await getCounter(database.read, 'k');
+    assert.deepEqual([locked?.soft, locked?.hard, locked?.locked_until], [1, 1, clock() + 60_000]);
+    for (const one of all.slice(9)) await database.write((tx) => returnAttempt(tx, 'k', one));
+    const counter = await getCounter(database.read, 'k');
+    assert.deepEqual([counter?.soft, counter?.hard, counter?.locked_until], [0, 0, 0]);
+  });
+
+  it('R43 D12: after a right password a copy gives back its part of the hard count alone', async ({
+    database,
+    clock,
+  }) => {
+    const [one, copy] = [taken(await attempt(database, clock())), taken(await attempt(database, clock()))];
+    await database.write((tx) => resetSoft(tx, 'k', one, clock()));
+    await attempt(database, clock());
+    await database.write((tx) => returnAttempt(tx, 'k', copy));
+    const counter = await getCounter(database.read, 'k');
+    assert.deepEqual([counter?.soft, counter?.hard], [1, 1]);
+    await database.write((tx) => resetHard(tx, 'k', clock()));
+    await database.write((tx) => returnAttempt(tx, 'k', copy));
+    const after = await getCounter(database.read, 'k');
+    assert.deepEqual([after?.soft, after?.hard], [1, 0]);
   });
 
   it('D7: lifting a lock zeroes the soft counter only', async ({ database, clock }) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  clearRemembered,
   deviceOf,
   devicesOfAccount,
   findBrowserByToken,
@@ -68,7 +69,12 @@ export function devicesContract(kind: TestDatabase): void {
     const again = await database.write((tx) =>
       upsertDevice(tx, aDevice({ browser_id: browser.id, remembered_until: null, created_at: 1 })),
     );
-    assert.deepEqual([again.id, again.created_at, again.remembered_until], [device.id, device.created_at, null]);
+    assert.deepEqual(
+      [again.id, again.created_at, again.remembered_until],
+      [device.id, device.created_at, clock() + 1000],
+    );
+    assert.equal(await database.write((tx) => clearRemembered(tx, 'account')), 1);
+    assert.equal(await database.write((tx) => clearRemembered(tx, 'account')), 0);
     assert.deepEqual(await devicesOfAccount(database.read, 'account', clock()), []);
     assert.equal(await database.write((tx) => killBrowser(tx, browser.id)), true);
     assert.equal(await deviceOf(database.read, browser.id, 'account'), undefined);

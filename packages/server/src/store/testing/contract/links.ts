@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { findLink, insertLink, spendLink, voidLinks, voidRegistrations } from '../../links.ts';
+import {
+  findLink,
+  insertLink,
+  lastLinkOf,
+  repeatLink,
+  spendLink,
+  unsealLink,
+  voidLinks,
+  voidOlderLinks,
+} from '../../links.ts';
 import type { LinkRow } from '../../schema.ts';
 import { sweep } from '../../sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
@@ -21,6 +30,10 @@ const aLink = (given: Partial<LinkRow> = {}): LinkRow => {
     expires_at: HOUR,
     used_at: null,
     voided_at: null,
+    request_key: null,
+    sealed: null,
+    mailed_at: null,
+    started_by: null,
     ...given,
   };
 };
@@ -60,10 +73,90 @@ export function linksContract(kind: TestDatabase): void {
     };
     await database.write((tx) => voidLinks(tx, 'ada', 1, 'reset'));
     assert.deepEqual(await standing(), ['unlock', 'bobs', 'new', 'elsewhere']);
-    await database.write((tx) => voidRegistrations(tx, 'clinic', 'new@mail.example', 1));
+    const older = { ...rows.new, id: 'newer', until: 0, now: 1 };
+    await database.write((tx) => voidOlderLinks(tx, { ...older, until: -1 }));
+    assert.deepEqual(await standing(), ['unlock', 'bobs', 'new', 'elsewhere'], 'what is fresher stays');
+    await database.write((tx) => voidOlderLinks(tx, older));
     assert.deepEqual(await standing(), ['unlock', 'bobs', 'elsewhere']);
     await database.write((tx) => voidLinks(tx, 'ada', 1));
     assert.deepEqual(await standing(), ['bobs', 'elsewhere']);
+  });
+
+  it('R31: a new link voids those of the same request, or of the same account and purpose, that are older', async ({
+    database,
+  }) => {
+    const rows = {
+      request: aLink({ account_id: null, request_key: 'key', mailed_at: 5 }),
+      account: aLink(),
+      queued: aLink({ request_key: 'key', mailed_at: 20 }),
+      unlock: aLink({ purpose: 'unlock' }),
+      invented: aLink({ account_id: null, request_key: 'other key', mailed_at: 5 }),
+    };
+    for (const row of Object.values(rows)) await database.write((tx) => insertLink(tx, row));
+    const standing = async (): Promise<string[]> => {
+      const found = await Promise.all(Object.values(rows).map((row) => findLink(database.read, row.token_hash)));
+      return Object.keys(rows).filter((_, index) => found[index]?.voided_at === null);
+    };
+    const fresh = { ...rows.request, id: 'newer', account_id: 'ada', until: 10, now: 12 };
+    assert.equal(await database.write((tx) => voidOlderLinks(tx, fresh)), 2);
+    assert.deepEqual(await standing(), ['queued', 'unlock', 'invented']);
+    await database.write((tx) => voidOlderLinks(tx, { ...fresh, request_key: null, until: 20 }));
+    assert.deepEqual(await standing(), ['unlock', 'invented']);
+  });
+
+  it('R31: of 50 requests one makes the link, and one sends it again, as long as it is unused', async ({
+    database,
+  }) => {
+    const made = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        database.write((tx) => insertLink(tx, aLink({ request_key: 'key', sealed: 'sealed', mailed_at: 0 }))),
+      ),
+    );
+    assert.equal(made.filter((first) => first).length, 1);
+    const link = await lastLinkOf(database.read, 'key');
+    assert.ok(link);
+    const repeat = (seen: number) =>
+      database.write((tx) => repeatLink(tx, { id: link.id, seen, mailedAt: seen + HOUR / 4 }));
+    const repeated = await Promise.all(Array.from({ length: 50 }, () => repeat(0)));
+    assert.equal(repeated.filter((first) => first).length, 1);
+    const [sent, used] = await Promise.all([repeat(HOUR / 4), database.write((tx) => spendLink(tx, link.id, 1))]);
+    assert.equal(used, true);
+    assert.equal(await repeat(sent ? HOUR / 2 : HOUR / 4), false);
+    assert.equal((await lastLinkOf(database.read, 'key'))?.sealed, null, 'R59: a used link is not kept');
+  });
+
+  it('R59: a link is kept sealed until it is used, voided or replaced, and for 15 minutes at most', async ({
+    database,
+    clock,
+  }) => {
+    const now = clock();
+    const kept = (given: Partial<LinkRow>) =>
+      aLink({ sealed: 'sealed', mailed_at: now, created_at: now, expires_at: now + HOUR, ...given });
+    const rows = {
+      used: kept({ request_key: 'used' }),
+      voided: kept({ request_key: 'voided', account_id: 'bob' }),
+      older: kept({ request_key: 'older', account_id: 'eve' }),
+      replaced: kept({ request_key: 'replaced', account_id: 'kim' }),
+      past: kept({ request_key: 'past', account_id: 'lee', mailed_at: now - HOUR / 4 - 1 }),
+      fresh: kept({ request_key: 'fresh', account_id: 'max', mailed_at: now - HOUR / 4 }),
+    };
+    for (const row of Object.values(rows)) await database.write((tx) => insertLink(tx, row));
+    await database.write(async (tx) => {
+      await spendLink(tx, rows.used.id, now);
+      await voidLinks(tx, 'bob', now);
+      await voidOlderLinks(tx, { ...rows.older, id: 'newer', until: now, now });
+      await unsealLink(tx, rows.replaced);
+      // It was mailed once more since it was read.
+      await unsealLink(tx, { id: rows.fresh.id, mailed_at: now - HOUR });
+    });
+    await sweep(database, now);
+    const found = await database.read
+      .selectFrom('links')
+      .select('request_key')
+      .where('sealed', 'is not', null)
+      .execute();
+    assert.deepEqual(found, [{ request_key: 'fresh' }]);
+    assert.equal((await findLink(database.read, rows.replaced.token_hash))?.voided_at, null, 'and it stays usable');
   });
 
   it('R66: a link is told to be past for a week, and then forgotten', async ({ database, clock }) => {

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import type { Input } from '@tweestap/protocol';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { at, mails, tokenIn } from './testing/links.ts';
+import { type Browser, type Person, World } from './testing/world.ts';
+
+/*
+ * Threats: strangers who keep asking for a user's mails use up the mails that the user may ask for, void the link that
+ * the user is about to follow, or fill the user's mailbox.
+ */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const EMAIL = 'ada@mail.example';
+
+async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
+  const world = new World(database, clock);
+  await world.organisation({ policy: { locks: { ways: ['wait', 'helpdesk', 'mail'] } } });
+  const ada = await world.person({ email: EMAIL });
+  return { world, ada };
+}
+
+function browserAt(world: World, address: string): Browser {
+  const browser = world.browser();
+  browser.address = address;
+  return browser;
+}
+
+/** 'Forgot password' as `identify` takes it. */
+const ask = (browser: Browser, { organisation, username }: Pick<Person, 'organisation' | 'username'>, email = EMAIL) =>
+  browser.start('recover', [
+    { step: 'organisation', organisation },
+    { step: 'identify', username, email },
+  ]);
+
+const unlock: Input = { step: 'locked', action: 'unlock', way: 'mail' };
+
+/** Locks a name from its own network, so that every browser that types it is offered the self-unlock. */
+async function lockedAt(world: World, person: Person, address: string): Promise<Browser> {
+  const browser = browserAt(world, address);
+  let outcome = await browser.password(person, 'wrong');
+  for (let tries = 0; tries < 10 && outcome.flow.step.type !== 'locked'; tries += 1) {
+    outcome = await browser.submit({ step: 'password', password: 'wrong' });
+  }
+  at(outcome, 'locked');
+  return browser;
+}
+
+withDatabases('R52: requests of strangers do not use up the reset mails of a user', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  for (let network = 0; network < 2; network += 1) {
+    const stranger = browserAt(world, `198.51.100.${network}`);
+    for (let times = 0; times < 5; times += 1) assert.equal((await ask(stranger, ada)).refusal, undefined);
+    assert.equal((await ask(stranger, ada)).refusal?.code, 'throttled', 'each of them has five');
+  }
+  const colleague = browserAt(world, '192.0.2.1');
+  for (let times = 0; times < 5; times += 1) await ask(colleague, ada, 'a.lovelace@mail.example');
+  assert.equal((await ask(colleague, ada, 'a.lovelace@mail.example')).refusal?.code, 'throttled');
+  world.clock.advance(HOUR);
+  const before = (await mails(world, ada.id)).length;
+  at(await ask(browserAt(world, '192.0.2.1'), ada), 'mail-sent');
+  assert.equal((await mails(world, ada.id)).length, before + 1);
+});
+
+withDatabases('R52: a known device has a budget of its own, not the one of its network', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const owner = browserAt(world, '192.0.2.1');
+  at(await owner.login(ada), 'done');
+  const neighbour = browserAt(world, '192.0.2.1');
+  for (let times = 0; times < 5; times += 1) await ask(neighbour, ada);
+  assert.equal((await ask(neighbour, ada)).refusal?.code, 'throttled');
+  for (let times = 0; times < 5; times += 1) assert.equal((await ask(owner, ada)).refusal, undefined);
+  assert.equal((await ask(owner, ada)).refusal?.code, 'throttled');
+  const bea = await world.person({ username: 'bea', email: EMAIL });
+  assert.equal((await ask(owner, bea)).refusal, undefined, 'the device is known for one account');
+});
+
+withDatabases('R50: requests of strangers do not use up the unlock mails of a user', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const stranger = await lockedAt(world, ada, '198.51.100.1');
+  for (let times = 0; times < 3; times += 1) assert.equal((await stranger.submit(unlock)).refusal, undefined);
+  assert.equal((await stranger.submit(unlock)).refusal?.code, 'throttled');
+  const owner = await lockedAt(world, ada, '192.0.2.1');
+  assert.equal((await owner.submit(unlock)).refusal, undefined);
+});
+
+withDatabases('R31: a request of a stranger does not void the fresh link of a user', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  await ask(browserAt(world, '192.0.2.1'), ada);
+  const link = await tokenIn(world, 'reset');
+  const locked = await lockedAt(world, ada, '192.0.2.1');
+  await locked.submit(unlock);
+  const unlocking = await tokenIn(world, 'unlock');
+  for (const minutes of [5, 9]) {
+    world.clock.advance(minutes * MINUTE);
+    const stranger = await lockedAt(world, ada, '198.51.100.1');
+    assert.equal((await stranger.submit(unlock)).refusal, undefined);
+    assert.equal((await ask(browserAt(world, '198.51.100.1'), ada)).refusal, undefined);
+  }
+  at(await world.browser().start('unlock', [], unlocking), 'locked');
+  at(await world.browser().start('reset', [], link), 'new-password');
+});
+
+withDatabases('R31: a mailbox gets at most one mail of a purpose in 15 minutes', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  for (let minute = 0; minute < 80; minute += 2) {
+    // Strangers from everywhere, each within the budget of the network.
+    await ask(browserAt(world, `198.51.100.${minute}`), ada);
+    world.clock.advance(2 * MINUTE);
+  }
+  const times = (await mails(world, ada.id)).map((mail) => mail.send_after).sort((one, other) => one - other);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  assert.ok(
+    gaps.every((gap) => gap >= 15 * MINUTE),
+    `minutes between the mails: ${gaps.map((gap) => gap / MINUTE)}`,
+  );
+  assert.ok(times.length >= 5, `${times.length} mails: the user still gets one each time`);
+});

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import type { Input } from '@tweestap/protocol';
+import { passwordKey } from '../locks/keys.ts';
+import { countAttempt, getCounter } from '../store/counters.ts';
+import { passwordCodeOf } from '../store/password-codes.ts';
+import { withDatabases } from '../store/testing/databases.ts';
+import { begun, choose, clinic, codeFor, HOUR, letterFor, logsIn, NEW, start, WHO } from './testing/desk-password.ts';
+import { at, linkFor } from './testing/links.ts';
+import { type Browser, type Person, World } from './testing/world.ts';
+
+/*
+ * Threats: a helper who starts a new password finishes it alone and has the account; a code or letter works twice, or for
+ * ever; the user is not told.
+ */
+
+const waysIn = {
+  code: async (world: World, person: Person) => await start(world, person, await codeFor(world, person)),
+  letter: async (world: World, person: Person) => {
+    const token = await letterFor(world, person);
+    return await begun(world.browser(), (browser) => browser.start('reset', [], token));
+  },
+};
+
+for (const [name, begin] of Object.entries(waysIn)) {
+  for (const resetBy of ['factor', 'mail'] as const) {
+    withDatabases(
+      `R83: by ${name} the old factor comes before the new password (resetBy ${resetBy})`,
+      async (fixture) => {
+        const { world, ada } = await clinic(fixture, { resetBy });
+        await world.giveRecoveryCodes(ada);
+        const [browser, first] = await begin(world, ada);
+        assert.deepEqual(at(first, 'totp').methods, [{ method: 'recovery-code' }]);
+        assert.equal((await choose(browser)).refusal?.code, 'out-of-order');
+        for (const input of [
+          { step: 'totp', action: 'later' },
+          { step: 'totp', action: 'back', to: 'identify' },
+          { step: 'totp', action: 'back', to: 'enroll-offer' },
+          { step: 'enroll-offer', action: 'later' },
+        ] as Input[]) {
+          await browser.submit(input);
+          assert.equal((await browser.step()).type, 'totp', JSON.stringify(input));
+        }
+        assert.equal((await browser.code(world.wrongCode(ada))).refusal?.code, 'wrong-code');
+        at(await browser.code(world.code(ada)), 'new-password');
+        const end = await choose(browser);
+        assert.deepEqual(
+          [at(end, 'done'), end.issued?.session],
+          [{ type: 'done', next: 'login', organisation: 'clinic', username: 'ada', actions: [] }, undefined],
+        );
+        assert.equal((await world.browser().password(ada)).refusal?.code, 'wrong-credentials');
+        assert.ok(await logsIn(world, ada), 'the factor is still the old one');
+      },
+    );
+  }
+
+  withDatabases(`R83: by ${name} a recovery code of the user stands for the lost phone`, async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const [own = ''] = await world.giveRecoveryCodes(ada);
+    const [browser] = await begin(world, ada);
+    await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    at(await browser.submit({ step: 'recovery-code', code: own }), 'new-password');
+    at(await choose(browser), 'done');
+    assert.equal((await world.browser().password({ ...ada, password: NEW })).flow.step.type, 'totp');
+  });
+
+  withDatabases(`R83: by ${name} no code of the help desk is taken for the factor`, async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    await world.giveRecoveryCodes(ada);
+    const desk = await world.giveDeskCode(ada);
+    const [browser] = await begin(world, ada);
+    await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    assert.equal((await browser.submit({ step: 'recovery-code', code: desk })).refusal?.code, 'wrong-code');
+    await fixture.database.write((tx) => tx.deleteFrom('recovery_codes').execute());
+    const [again, first] = await begin(world, ada);
+    assert.deepEqual(at(first, 'totp').methods, []);
+    const forced = await again.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    assert.equal(forced.flow.step.type, 'totp');
+  });
+
+  withDatabases(`R83: by ${name} nothing goes on once the factors were reset`, async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const [browser] = await begin(world, ada);
+    await world.admin.resetFactors({ ...WHO, actor: { role: 'administrator', name: 'ria' }, account: 'ada' });
+    await assert.rejects(browser.code(world.code(ada)), { code: 'flow-expired' });
+    assert.equal(await passwordCodeOf(fixture.database.read, ada.id), undefined);
+    const open = await fixture.database.read.selectFrom('links').select('id').where('voided_at', 'is', null).execute();
+    assert.deepEqual(open, []);
+    await assert.rejects(world.admin.resetPassword({ ...WHO, account: 'ada', by: 'code' }), {
+      code: 'not-possible',
+      message: /no active factor and no recovery code left.*setPassword/,
+    });
+  });
+
+  withDatabases(
+    `R31: by ${name} it is good for one hour and one password, and a newer one voids it`,
+    async (fixture) => {
+      const { world, ada } = await clinic(fixture);
+      const begins = async () => await begin(world, ada);
+      const [older] = await begins();
+      await older.code(world.code(ada));
+      fixture.clock.advance(30_000);
+      const [late] = await begins();
+      assert.match(
+        (await choose(older)).refusal?.code ?? '',
+        /^(code|link)-expired$/,
+        'the older one sets no password',
+      );
+      await late.code(world.code(ada));
+      fixture.clock.advance(HOUR - 1);
+      await late.submit({ step: 'new-password', action: 'extend' });
+      fixture.clock.advance(1);
+      assert.match((await choose(late)).refusal?.code ?? '', /^(code|link)-expired$/);
+      assert.ok(await logsIn(world, ada, ada.password), 'the password is the one that was');
+    },
+  );
+}
+
+withDatabases('R31: the code works once, is good for up to a day, and is stored hashed', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  for (const hours of [0, 25, 1.5]) {
+    await assert.rejects(codeFor(world, ada, { hours }), { code: 'bad-request' });
+  }
+  const code = await codeFor(world, ada, { hours: 24 });
+  assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
+  fixture.clock.advance(24 * HOUR - 1);
+  const typed = ` ${code.toLowerCase().replaceAll('-', ' ')} `;
+  const [browser, first] = await start(world, { username: 'ADA' }, typed);
+  at(first, 'totp');
+  const [abandoned] = await start(world, ada, code);
+  await browser.code(world.code(ada));
+  at(await choose(browser), 'done');
+  await assert.rejects(abandoned.step(), { code: 'flow-expired' });
+  assert.equal((await start(world, ada, code))[1].refusal?.code, 'code-used');
+  const dump: unknown[] = [];
+  for (const table of ['password_codes', 'audit', 'outbox', 'flows', 'desk_acts'] as const) {
+    dump.push(await fixture.database.read.selectFrom(table).selectAll().execute());
+  }
+  for (const form of [code, code.replaceAll('-', '')]) assert.ok(!JSON.stringify(dump).includes(form));
+});
+
+withDatabases(
+  'R31: a new password by mail, disabling and a newer start void what the help desk started',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const code = await codeFor(world, ada);
+    const mailed = world.browser();
+    await mailed.start('reset', [], await linkFor(world, ada, 'reset'));
+    await choose(mailed);
+    assert.equal((await start(world, ada, code))[1].refusal?.code, 'wrong-code');
+    const second = await codeFor(world, ada);
+    const third = await codeFor(world, ada);
+    assert.equal((await start(world, ada, second))[1].refusal?.code, 'wrong-code');
+    const shut = (state: 'active' | 'disabled') =>
+      fixture.database.write((tx) => tx.updateTable('accounts').set({ state }).execute());
+    await shut('disabled');
+    assert.equal((await start(world, ada, third))[1].refusal?.code, 'wrong-code', 'a disabled account has none');
+    await shut('active');
+    await world.admin.disable({ ...WHO, account: 'ada' });
+    await world.admin.enable({ ...WHO, account: 'ada' });
+    assert.equal((await start(world, ada, third))[1].refusal?.code, 'wrong-code');
+  },
+);
+
+withDatabases('R30: of 20 parallel new passwords by one code one is set', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const other = new World(await fixture.openAnother(), fixture.clock);
+  const codes = await world.giveRecoveryCodes(ada);
+  const code = await codeFor(world, ada);
+  const flows: Browser[] = [];
+  // Each flow proves the factor with a recovery code of its own; that ends the other flows, so the last one is kept.
+  for (const [index, own] of codes.entries()) {
+    const [browser] = await start(index % 2 ? world : other, ada, code);
+    await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    at(await browser.submit({ step: 'recovery-code', code: own }), 'new-password');
+    flows.push(browser);
+  }
+  const last = flows.at(-1);
+  assert.ok(last);
+  const tries = Array.from({ length: 20 }, (_, index) => choose(last, `a lamp beside canal ${index}`));
+  const outcomes = await Promise.allSettled(tries);
+  const won = outcomes.filter(
+    (each) => each.status === 'fulfilled' && each.value.flow.status === 'done' && !each.value.refusal,
+  );
+  assert.equal(won.length, 1);
+  const changes = await fixture.database.read
+    .selectFrom('outbox')
+    .select('id')
+    .where('template', '=', 'password-changed')
+    .execute();
+  assert.equal(changes.length, 1);
+});
+
+withDatabases(
+  'D7 R82: at the hard cap it lifts the cap, tells the user, and the audit says how it began',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const key = passwordKey('clinic', 'ada');
+    for (let tried = 0; tried < 100; tried += 1) {
+      const attempt = { key, now: world.clock(), softLimit: 1000, hardLimit: 100, wait: { first: 1, max: 1 } };
+      await fixture.database.write((tx) => countAttempt(tx, attempt));
+    }
+    assert.equal((await world.browser().password(ada)).refusal?.code, 'locked');
+    const [browser] = await start(world, ada, await codeFor(world, ada));
+    await browser.code(world.code(ada));
+    at(await choose(browser), 'done');
+    assert.equal((await getCounter(fixture.database.read, key))?.hard, 0);
+    assert.ok(await logsIn(world, ada));
+    const mails = await fixture.database.read.selectFrom('outbox').select('template').orderBy('created_at').execute();
+    assert.deepEqual(mails.map(({ template }) => template).sort(), ['password-changed', 'password-started']);
+    const audit = await fixture.database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
+    const ends = audit.filter(({ event }) => event === 'reset');
+    assert.equal(JSON.parse(ends[0]?.detail ?? '{}').startedBy, 'code');
+    const begins = audit.filter(({ event }) => event === 'identify');
+    assert.equal(begins[0]?.pseudonym, ends[0]?.pseudonym);
+  },
+);
+
+withDatabases('R83: what can not be finished is not started, and the words say what helps', async (fixture) => {
+  const { world } = await clinic(fixture, { recoveryCodes: false });
+  const people = {
+    bob: { person: { without: 'totp' as const }, message: /no active factor.*setPassword/ },
+    eve: { person: { without: 'password' as const }, message: /never activated: send an invitation/ },
+    gus: { person: { state: 'disabled' as const }, message: /disabled: enable it first/ },
+  };
+  for (const [username, { person, message }] of Object.entries(people)) {
+    const made = await world.person({ username, ...person });
+    // The policy takes no recovery codes, so these are none.
+    await world.giveRecoveryCodes(made);
+    for (const by of ['code', 'letter'] as const) {
+      const started = world.admin.resetPassword({ ...WHO, account: username, by });
+      await assert.rejects(started, { code: 'not-possible', message });
+    }
+  }
+  await assert.rejects(world.admin.resetPassword({ ...WHO, account: 'ada', by: 'mail' as 'code' }), {
+    code: 'bad-request',
+  });
+  await assert.rejects(world.admin.resetPassword({ ...WHO, account: 'ada', by: 'letter', hours: 4 }), {
+    code: 'bad-request',
+  });
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import type { Input } from '@tweestap/protocol';
+import type { KyselyPlugin } from 'kysely';
+import type { PasswordHasher } from '../accounts/password-hasher.ts';
+import type { Database, Tx } from '../store/database.ts';
+import { withDatabases } from '../store/testing/databases.ts';
+import { clinic, codeFor, HOUR, identify, letterFor, start } from './testing/desk-password.ts';
+import { at } from './testing/links.ts';
+import { cheapHasher, World } from './testing/world.ts';
+
+/*
+ * Threats: a stranger at the help desk's code learns who has an account, voids the code, or locks its owner out; a code works
+ * for somebody else, or for another purpose.
+ */
+
+withDatabases('R31: a code whose time is over says so, to the one who has it alone', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const code = await codeFor(world, ada);
+  fixture.clock.advance(HOUR);
+  assert.equal((await start(world, ada, code))[1].refusal?.code, 'code-expired');
+  assert.equal((await start(world, ada, '0000-0000-0000-0000'))[1].refusal?.code, 'wrong-code');
+});
+
+withDatabases(
+  'R12: code and letter work for nothing else, and no other code or link works for them',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const [own = ''] = await world.giveRecoveryCodes(ada);
+    const desk = await world.giveDeskCode(ada);
+    const token = await letterFor(world, ada);
+    for (const kind of ['login', 'activate', 'recover', 'unlock', 'register'] as const) {
+      await assert.rejects(world.browser().start(kind, [], token), { code: 'no-such-link' }, kind);
+    }
+    const code = await codeFor(world, ada);
+    await assert.rejects(
+      world.browser().start('reset', [], token),
+      { code: 'link-expired' },
+      'the code voids the letter',
+    );
+    for (const wrong of [own, desk, `${own}-0000`, 'x', ada.password]) {
+      assert.equal((await start(world, ada, wrong))[1].refusal?.code, 'wrong-code', wrong);
+    }
+    for (const kind of ['recover', 'register'] as const) {
+      const browser = world.browser();
+      const { flow, refusal } = await browser.start(kind, identify('ada', code));
+      assert.notEqual(flow.step.type, 'new-password');
+      assert.ok(refusal, kind);
+    }
+    const login = world.browser();
+    await login.password(ada);
+    await login.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    assert.equal((await login.submit({ step: 'recovery-code', code })).refusal?.code, 'wrong-code');
+    at((await start(world, ada, code))[1], 'totp');
+  },
+);
+
+withDatabases('R64: a code works for its own account in its own organisation alone', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  await world.organisation({ id: 'school', name: 'School' });
+  const bob = await world.person({ username: 'bob' });
+  const twin = await world.person({ organisation: 'school' });
+  const code = await codeFor(world, ada);
+  assert.equal((await start(world, bob, code))[1].refusal?.code, 'wrong-code');
+  const elsewhere = await world.browser().start('reset', identify(twin.username, code, 'school'));
+  assert.equal(elsewhere.refusal?.code, 'wrong-code');
+  // A row that was moved to another account matches nothing there.
+  await fixture.database.write((tx) => tx.updateTable('password_codes').set({ account_id: bob.id }).execute());
+  assert.equal((await start(world, bob, code))[1].refusal?.code, 'wrong-code');
+});
+
+/** Hears of each statement, in and outside of transactions, by the kind of it. */
+function listening(database: Database): { database: Database; statements: string[] } {
+  const statements: string[] = [];
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    // Prepared queries pass here as well.
+    async transformResult({ result }) {
+      statements.push(result.numAffectedRows === undefined ? 'read' : 'change');
+      return result;
+    },
+  };
+  const write: Database['write'] = (work) => database.write((tx) => work(tx.withPlugin(plugin) as Tx));
+  return { database: { ...database, read: database.read.withPlugin(plugin), write }, statements };
+}
+
+/** Counts the hash runs. */
+function counting(): { hasher: PasswordHasher; runs: () => number } {
+  const hasher = cheapHasher();
+  let runs = 0;
+  const raw: PasswordHasher['raw'] = (...args) => {
+    runs += 1;
+    return hasher.raw(...args);
+  };
+  return { hasher: { ...hasher, raw, parameters: hasher.parameters }, runs: () => runs };
+}
+
+withDatabases(
+  'R53 R55: unknown, without a code, disabled and a wrong code: one answer, one hash, the same rows and statements',
+  async (fixture) => {
+    const { hasher, runs } = counting();
+    const { database, statements } = listening(fixture.database);
+    const world = new World(database, fixture.clock, hasher);
+    await world.organisation();
+    const ada = await world.person();
+    await world.person({ username: 'bob' });
+    await world.person({ username: 'fresh', without: 'password' });
+    await world.person({ username: 'gone', state: 'disabled' });
+    const code = await codeFor(world, ada);
+    const rows = async () => {
+      const tables = ['audit', 'flows', 'counters', 'outbox', 'links'] as const;
+      const counts = tables.map(
+        async (table) => (await fixture.database.read.selectFrom(table).selectAll().execute()).length,
+      );
+      return await Promise.all(counts);
+    };
+    // The organisation is read once a second at most.
+    await world.browser().start('reset', identify('warm-up', 'x'));
+    const seen: unknown[] = [];
+    for (const username of ['nobody', 'ada', 'bob', 'fresh', 'gone']) {
+      const [before, hashed] = [await rows(), runs()];
+      statements.length = 0;
+      const { flow, refusal } = await world.browser().start('reset', identify(username, '0000-0000-0000-0000'));
+      const { id: _, ...shape } = flow;
+      const added = (await rows()).map((count, index) => count - (before[index] ?? 0));
+      seen.push({ shape, refusal, added, hashes: runs() - hashed, statements: [...statements] });
+    }
+    const [first] = seen;
+    assert.partialDeepStrictEqual(first, { refusal: { code: 'wrong-code' }, hashes: 1 });
+    for (const each of seen) assert.deepEqual(each, first);
+    at((await start(world, ada, code))[1], 'totp');
+  },
+);
+
+// Threat: a stranger types wrong codes until the owner of the account is locked out.
+withDatabases('R44: wrong codes lock nobody, however many there are', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const code = await codeFor(world, ada);
+  const stranger = world.browser();
+  await stranger.start('reset', identify('ada', '0000-0000-0000-0000'));
+  for (let tried = 0; tried < 120; tried += 1) {
+    const { refusal } = await stranger.submit({ step: 'identify', username: 'ada', code: '0000-0000-0000-0000' });
+    assert.equal(refusal?.code, 'wrong-code');
+  }
+  assert.deepEqual(await fixture.database.read.selectFrom('counters').selectAll().execute(), []);
+  at((await start(world, ada, code))[1], 'totp');
+});
+
+// Threat: a stranger who knows name and address asks for mails, and voids what the help desk has just handed over.
+withDatabases('R31: a mail that a stranger asks for voids neither code nor letter', async (fixture) => {
+  const { world } = await clinic(fixture);
+  const ida = await world.person({ username: 'ida', email: 'ida@mail.example' });
+  const token = await letterFor(world, ida);
+  const ask: Input[] = [
+    { step: 'organisation', organisation: 'clinic' },
+    { step: 'identify', username: 'ida', email: 'ida@mail.example' },
+  ];
+  at(await world.browser().start('recover', ask), 'mail-sent');
+  at(await world.browser().start('reset', [], token), 'totp');
+  const code = await codeFor(world, ida);
+  fixture.clock.advance(20 * 60_000);
+  at(await world.browser().start('recover', ask), 'mail-sent');
+  at((await start(world, ida, code))[1], 'totp');
+});

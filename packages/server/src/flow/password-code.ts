@@ -1,0 +1,38 @@
+import { sameBytes } from '../crypto/tokens.ts';
+import { normalisePasswordCode } from '../factors/recovery-codes/code.ts';
+import { hashCode, newSalt } from '../factors/recovery-codes/recovery-codes.ts';
+import { passwordCodeOf, spendPasswordCode } from '../store/password-codes.ts';
+import type { AccountRow } from '../store/schema.ts';
+import type { Effect, StepContext } from './step-definition.ts';
+
+export type PasswordCodeVerdict = { outcome: 'matched'; id: string } | { outcome: 'wrong' | 'spent' | 'expired' };
+
+/** What a hash is compared with where there is no code: no hash of 32 bytes is equal to it. */
+const NOTHING = new Uint8Array();
+
+/**
+ * Judges the help desk's code for a new password. One query and one hash for any name, existing or not (R53, R55); text
+ * that can't be a code is refused without a hash, which depends on what was typed alone. @throws HasherBusyError
+ */
+export async function judgePasswordCode(
+  text: string,
+  account: AccountRow | undefined,
+  { read, hasher, random, now }: Pick<StepContext, 'read' | 'hasher' | 'random' | 'now'>,
+): Promise<PasswordCodeVerdict> {
+  const accountId = account?.id ?? '';
+  const row = await passwordCodeOf(read, accountId);
+  const code = normalisePasswordCode(text);
+  if (code === null) return { outcome: 'wrong' };
+  const typed = await hashCode(['password-code', accountId, code], row?.salt ?? newSalt(hasher, random), hasher);
+  const isRight = sameBytes(row ? Buffer.from(row.hash, 'base64url') : NOTHING, typed);
+  if (!row || !isRight || account?.state !== 'active') return { outcome: 'wrong' };
+  if (row.spent_at !== null) return { outcome: 'spent' };
+  return row.expires_at > now && row.created_at <= now ? { outcome: 'matched', id: row.id } : { outcome: 'expired' };
+}
+
+/** The code is spent by the new password, not by being typed: a flow that was left halfway costs no new code. */
+export function spendStartCode({ facts, now }: StepContext): Effect[] {
+  const { helpDesk } = facts;
+  if (helpDesk?.by !== 'code') return [];
+  return [{ lost: 'code-expired', apply: (tx) => spendPasswordCode(tx, helpDesk.id, now) }];
+}

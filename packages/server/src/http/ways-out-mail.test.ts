@@ -1,0 +1,168 @@
+/*
+ * Threat: a stranger behind the owner's own network asks for all the mails of a day, and the owner has no way back in (R91).
+ * Each cell is the whole way over HTTP: the mails are used up, the owner takes the way, and ends in a session.
+ */
+import assert from 'node:assert/strict';
+import { sqliteForTests, testDatabases } from '../store/testing/databases.ts';
+import type { Browser, Reply } from './testing/browser.ts';
+import type { Person } from './testing/people.ts';
+import { first, type HeldFlow, start, submit, totp, type World, withServer } from './testing/server.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const EMAIL = 'ada@mail.example';
+const NEW = 'a lamp beside the canal';
+const ELSEWHERE = { 'x-forwarded-for': '203.0.113.9' };
+
+/** A cell of the table of ways out. */
+export interface MailWayOut {
+  limit: 'reset mails' | 'unlock mails';
+  email: boolean;
+  device: 'known' | 'unknown';
+  way: Way;
+}
+
+type Way =
+  /** The limit shuts nothing that this owner uses. */
+  | 'log in'
+  | 'wait'
+  | 'reset by mail'
+  | 'reset by mail from another network'
+  | 'reset by mail the next day'
+  | 'unlock by mail from another network';
+
+const rows = (limit: MailWayOut['limit'], email: boolean, device: MailWayOut['device'], ...ways: Way[]): MailWayOut[] =>
+  ways.map((way) => ({ limit, email, device, way }));
+
+export const mailWaysOut: readonly MailWayOut[] = [
+  ...rows('reset mails', true, 'known', 'reset by mail'),
+  ...rows('reset mails', true, 'unknown', 'reset by mail from another network', 'reset by mail the next day'),
+  ...rows('reset mails', false, 'known', 'log in'),
+  ...rows('reset mails', false, 'unknown', 'log in'),
+  ...rows('unlock mails', true, 'known', 'log in'),
+  ...rows('unlock mails', true, 'unknown', 'unlock by mail from another network', 'reset by mail', 'wait'),
+  ...rows('unlock mails', false, 'known', 'log in'),
+  ...rows('unlock mails', false, 'unknown', 'wait'),
+];
+
+/** An owner at a browser, and where to. */
+interface Case {
+  world: World;
+  owner: Person;
+  here: Browser;
+}
+
+const stepAt = (reply: Reply) => reply.body.flow.step;
+const hold = (reply: Reply): HeldFlow => ({ id: reply.body.flow.id, token: reply.body.token, reply });
+
+const ask = (browser: Browser, headers: Record<string, string> = {}) => {
+  const identify = { step: 'identify', username: 'ada', email: EMAIL };
+  const inputs = [{ step: 'organisation', organisation: 'alpha' }, identify];
+  return browser.post('/flows', { kind: 'recover', inputs }, { headers });
+};
+
+async function lockName(browser: Browser, owner: Person): Promise<HeldFlow> {
+  const flow = await start(browser, 'login', first({ ...owner, password: 'wrong' }));
+  for (let tries = 1; tries < 3; tries += 1) await submit(browser, flow, { step: 'password', password: 'wrong' });
+  return flow;
+}
+
+const unlock = (browser: Browser, { id, token }: HeldFlow, headers: Record<string, string> = {}) =>
+  browser.post(`/flows/${id}`, { inputs: [{ step: 'locked', action: 'unlock', way: 'mail' }] }, { token, headers });
+
+const reach: Record<MailWayOut['limit'], (one: Case) => Promise<void>> = {
+  async 'reset mails'({ world }) {
+    const stranger = world.server.browser();
+    for (let times = 0; times < 5; times += 1) assert.equal(stepAt(await ask(stranger)).type, 'mail-sent');
+    assert.equal((await ask(stranger)).body.problem.code, 'throttled');
+  },
+  async 'unlock mails'({ world, owner }) {
+    const stranger = world.server.browser();
+    const flow = await lockName(stranger, owner);
+    for (let times = 0; times < 3; times += 1) assert.equal((await unlock(stranger, flow)).status, 200);
+    assert.equal((await unlock(stranger, flow)).status, 429);
+  },
+};
+
+/** The newest mail with a link of the kind, opened. */
+async function open({ world, here }: Case, kind: 'reset' | 'unlock'): Promise<HeldFlow> {
+  const links = (await world.server.tweestap.outbox.messages()).flatMap((message) => message.links);
+  const link = links
+    .find((url) => url.includes(`#mfa-${kind}=`))
+    ?.split('=')
+    .at(-1);
+  return hold(await here.post('/flows', { kind, link }));
+}
+
+async function finish({ world, owner, here }: Case): Promise<void> {
+  world.fixture.clock.advance(MINUTE / 2);
+  const flow = await start(here, 'login', first(owner));
+  const end = await submit(here, flow, totp(owner));
+  assert.equal(stepAt(end).type, 'done', end.text);
+  assert.equal((await here.get('/session')).status, 200);
+}
+
+async function reset(one: Case, headers?: Record<string, string>): Promise<void> {
+  assert.equal(stepAt(await ask(one.here, headers)).type, 'mail-sent');
+  const flow = await open(one, 'reset');
+  await submit(one.here, flow, { step: 'new-password', password: NEW });
+  const end = await submit(one.here, flow, { step: 'enroll-offer', action: 'later' });
+  assert.equal(stepAt(end).next, 'login', end.text);
+  one.owner.password = NEW;
+  await finish(one);
+}
+
+const take: Record<Way, (one: Case) => Promise<void>> = {
+  'log in': finish,
+  async wait(one) {
+    const { reply } = await start(one.here, 'login', first(one.owner));
+    assert.ok(stepAt(reply).ways.includes('wait'));
+    one.world.fixture.clock.advance(MINUTE);
+    await finish(one);
+  },
+  'reset by mail': (one) => reset(one),
+  'reset by mail from another network': (one) => reset(one, ELSEWHERE),
+  async 'reset by mail the next day'(one) {
+    assert.equal((await ask(one.here)).body.problem.code, 'throttled');
+    one.world.fixture.clock.advance(DAY);
+    await reset(one);
+  },
+  async 'unlock by mail from another network'(one) {
+    const flow = await start(one.here, 'login', first(one.owner));
+    assert.equal(stepAt(flow.reply).type, 'locked');
+    assert.equal(stepAt(await unlock(one.here, flow, ELSEWHERE)).mailed, true);
+    const link = await open(one, 'unlock');
+    assert.equal(stepAt(await unlock(one.here, link)).next, 'login');
+    await finish(one);
+  },
+};
+
+for (const { limit, email, device, way } of mailWaysOut) {
+  withServer(
+    `R91 ${limit} of a day used up by a stranger: ${way}, ${email ? 'with' : 'without'} email, on a device that is ${device}`,
+    async (world) => {
+      const owner = await world.server.person('alpha', 'ada');
+      const address = email ? EMAIL : null;
+      await world.fixture.database.write((tx) => tx.updateTable('accounts').set({ email: address }).execute());
+      const one = { world, owner, here: world.browser };
+      if (device === 'known') await finish(one);
+      await reach[limit](one);
+      await take[way](one);
+    },
+    {
+      // Email and device change nothing in the queries: each way is walked on PostgreSQL once.
+      databases: email && device === 'unknown' ? testDatabases : [sqliteForTests],
+      options: {
+        organisations: [
+          {
+            id: 'alpha',
+            name: 'Alpha School',
+            policy: { locks: { soft: 3, firstWaitSeconds: 60, ways: ['wait', 'helpdesk', 'mail'] } },
+          },
+        ],
+        baseUrl: 'https://portal.example',
+        trustedProxies: ['127.0.0.1'],
+      },
+    },
+  );
+}

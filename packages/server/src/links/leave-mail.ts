@@ -1,0 +1,70 @@
+import type { Keyring } from '../crypto/keyring.ts';
+import { newId, type Random } from '../crypto/tokens.ts';
+import type { Language } from '../organisations/own-words.ts';
+import type { Tx } from '../store/database.ts';
+import { enqueue } from '../store/outbox.ts';
+import type { LinkPurpose, MadeLink } from './make-link.ts';
+import { sealLink } from './seal-link.ts';
+
+/** The mail that carries a link, by what the link is for. */
+const templates = { activate: 'activation', reset: 'reset', unlock: 'unlock', register: 'registration' } as const;
+
+/** `data` of an outbox row that carries a link, as JSON. */
+export interface LinkMailData {
+  /** Sealed; `openLink` with the row's id opens it. Taken out once the mail has left. */
+  link: string;
+  /** RFC 3339: until when the link is good. */
+  expiresAt: string;
+  /** The language of the page where it was asked for; absent where nothing was asked for on a page. */
+  language?: Language;
+  /** Where to send it: a registration has no account yet. All other mail goes to the account's stored address (R33). */
+  to?: string;
+}
+
+/** Where a mail goes whose link belongs to no account. */
+export type MailTo =
+  /** A typed address that has no account yet, as it is compared. */
+  | { address: string }
+  /** An account that is told that it exists already, in a mail without the link. */
+  | { accountId: string; template: 'registration-existing' };
+
+interface LinkMail {
+  link: MadeLink;
+  purpose: LinkPurpose;
+  /** Of the link; null for one that is not sent. */
+  accountId: string | null;
+  organisation: { id: string };
+  mail?: MailTo;
+  language?: Language;
+  keyring: Pick<Keyring, 'seal'>;
+  /** ms since the epoch. */
+  now: number;
+  sendAfter: number;
+  random: Random;
+}
+
+/** Leaves the mail that carries a link, with the transaction that made the link. */
+export async function leaveLinkMail(tx: Tx, mail: LinkMail): Promise<void> {
+  const { link, purpose, organisation, language, keyring, now, sendAfter, random } = mail;
+  const to = mail.mail ?? { accountId: mail.accountId };
+  const id = newId(random);
+  const data: LinkMailData = {
+    link: sealLink(keyring, id, link.url),
+    expiresAt: new Date(link.expiresAt).toISOString(),
+    ...(language === undefined ? {} : { language }),
+    ...('address' in to ? { to: to.address } : {}),
+  };
+  await enqueue(tx, {
+    id,
+    organisation_id: organisation.id,
+    account_id: 'accountId' in to ? to.accountId : null,
+    channel: 'mail',
+    template: 'template' in to ? to.template : templates[purpose],
+    data: JSON.stringify(data),
+    created_at: now,
+    send_after: sendAfter,
+    attempts: 0,
+    sent_at: null,
+    link_id: link.id,
+  });
+}

@@ -1,0 +1,35 @@
+import type { Db, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
+import type { PasswordCodeRow } from './schema.ts';
+
+/** The account's code for a new password, whether spent or expired: the caller says why it is refused. */
+export async function passwordCodeOf(db: Db, accountId: string): Promise<PasswordCodeRow | undefined> {
+  return (await codeOf(db, { accountId })).rows[0];
+}
+
+const codeOf = prepared((db, { accountId }: { accountId: string }) =>
+  db.selectFrom('password_codes').selectAll().where('account_id', '=', accountId),
+);
+
+/** The new code is the only one. */
+export async function replacePasswordCode(tx: Tx, row: PasswordCodeRow): Promise<void> {
+  await tx.deleteFrom('password_codes').where('account_id', '=', row.account_id).execute();
+  await tx.insertInto('password_codes').values(row).execute();
+}
+
+/** One conditional update that exactly one of many submissions wins. */
+export async function spendPasswordCode(tx: Tx, id: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('password_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Voids an unspent code; a spent one stays, so that its second use is told as such. */
+export async function voidPasswordCode(tx: Tx, accountId: string): Promise<void> {
+  await tx.deleteFrom('password_codes').where('account_id', '=', accountId).where('spent_at', 'is', null).execute();
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { hasActed, insertDeskAct } from '../../desk-acts.ts';
+import { passwordCodeOf, replacePasswordCode, spendPasswordCode, voidPasswordCode } from '../../password-codes.ts';
+import type { PasswordCodeRow } from '../../schema.ts';
+import { sweep } from '../../sweep.ts';
+import { type TestDatabase, testsOn } from '../databases.ts';
+
+/* Threat: a help-desk code for a new password that sets two passwords, or works for longer than it was given for. */
+
+const HOUR = 3_600_000;
+
+const aCode = (now: number, given: Partial<PasswordCodeRow> = {}): PasswordCodeRow => ({
+  id: 'code',
+  account_id: 'account',
+  organisation_id: 'clinic',
+  salt: 'salt',
+  hash: 'hash',
+  created_at: now,
+  expires_at: now + HOUR,
+  spent_at: null,
+  ...given,
+});
+
+export function passwordCodesContract(kind: TestDatabase): void {
+  const it = testsOn(kind);
+
+  it('R31: of 50 parallel uses of a code for a new password one wins', async ({ database, openAnother, clock }) => {
+    await database.write((tx) => replacePasswordCode(tx, aCode(clock())));
+    const instances = [database, await openAnother()];
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        (instances[index % 2] ?? database).write((tx) => spendPasswordCode(tx, 'code', clock())),
+      ),
+    );
+    assert.equal(results.filter((won) => won).length, 1);
+  });
+
+  it('R31: a code for a new password is spent in its time only, and not once a newer one came', async (fixture) => {
+    const { database, clock } = fixture;
+    await database.write((tx) => replacePasswordCode(tx, aCode(clock())));
+    await database.write((tx) => replacePasswordCode(tx, aCode(clock(), { id: 'newer' })));
+    assert.equal(await database.write((tx) => spendPasswordCode(tx, 'code', clock())), false);
+    clock.advance(HOUR);
+    assert.equal(await database.write((tx) => spendPasswordCode(tx, 'newer', clock())), false);
+    assert.equal(await database.write((tx) => spendPasswordCode(tx, 'newer', clock() - 1)), true);
+    await database.write((tx) => voidPasswordCode(tx, 'account'));
+    assert.notEqual(await passwordCodeOf(database.read, 'account'), undefined, 'a spent one stays until it is swept');
+  });
+
+  it('R66: a code for a new password is deleted a day after its time, an act after seven days', async (fixture) => {
+    const { database, clock } = fixture;
+    const act = { accountId: 'account', actor: 'hans', verbs: ['letter'], since: 0 };
+    await database.write(async (tx) => {
+      await replacePasswordCode(tx, aCode(clock()));
+      await insertDeskAct(tx, { id: 'act', account_id: 'account', verb: 'letter', actor: 'hans', at: clock() });
+    });
+    const counts = async (after: number) => {
+      const { password_codes: codes, desk_acts: acts } = await sweep(database, clock() + after);
+      return [codes, acts];
+    };
+    assert.deepEqual(await counts(25 * HOUR), [0, 0]);
+    assert.deepEqual(await counts(25 * HOUR + 1), [1, 0]);
+    assert.deepEqual(await counts(7 * 24 * HOUR), [0, 0]);
+    assert.equal(await database.write((tx) => hasActed(tx, act)), true);
+    assert.deepEqual(await counts(7 * 24 * HOUR + 1), [0, 1]);
+  });
+}

@@ -1,0 +1,40 @@
+import { Kysely, type KyselyPlugin } from 'kysely';
+import type { Database } from '../database.ts';
+import { postgresDialect } from '../postgres.ts';
+import type { Schema } from '../schema.ts';
+import { sqliteDialect } from '../sqlite-dialect.ts';
+import type { Fixture } from './databases.ts';
+
+/** Prepared queries are logged only while a plugin looks on. */
+const onlooker: KyselyPlugin = {
+  transformQuery: ({ node }) => node,
+  transformResult: async ({ result }) => result,
+};
+
+/** A second instance on a fixture's data that keeps the SQL of each statement, without its parameters. */
+export function recordedDatabase({ database, address }: Pick<Fixture, 'database' | 'address'>): {
+  database: Database;
+  statements: string[];
+} {
+  const statements: string[] = [];
+  const on = (role: 'reader' | 'writer'): Kysely<Schema> =>
+    new Kysely<Schema>({
+      dialect: database.dialect === 'sqlite' ? sqliteDialect(address, role) : postgresDialect(address, undefined),
+      log: ({ query }) => void statements.push(query.sql),
+      plugins: [onlooker],
+    });
+  const [read, writer] = [on('reader'), on('writer')];
+  return {
+    statements,
+    database: {
+      dialect: database.dialect,
+      read,
+      write: (work) => writer.transaction().execute(work),
+      ping: () => database.ping(),
+      async close() {
+        await read.destroy();
+        await writer.destroy();
+      },
+    },
+  };
+}
