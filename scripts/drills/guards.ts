@@ -2,6 +2,7 @@ import type { Guard } from './guard.ts';
 import { budgetGuards } from './guards/budgets.ts';
 import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
+import { limitGuards } from './guards/limits.ts';
 import { proofGuards } from './guards/proofs.ts';
 import { secretGuards } from './guards/secrets.ts';
 import { storeGuards } from './guards/store.ts';
@@ -14,4 +15,5 @@ export const guards: readonly Guard[] = [
   ...proofGuards,
   ...flowGuards,
   ...budgetGuards,
+  ...limitGuards,
 ];

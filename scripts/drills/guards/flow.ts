@@ -91,8 +91,8 @@ export const flowGuards: readonly Guard[] = [
     'flow/links.test.ts',
     {
       guard: 'A mailed link goes with the change that it is for',
-      from: "return link ? [{ lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : [];",
-      to: 'return link ? [] : [];',
+      from: "return link ? [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : code;",
+      to: 'return link ? code : code;',
       title: 'R31: a link that is voided while its flow runs is worth nothing at its end',
     },
     {
@@ -177,7 +177,7 @@ export const flowGuards: readonly Guard[] = [
       guard: 'A set-up is deferred only before the deadline',
       from: "return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';",
       to: 'return facts.enrolled === undefined;',
-      title: 'R10: whatever is known, a set-up is put off only before the deadline and without a factor',
+      title: 'R10 whatever is known, a set-up is deferred only before the deadline and without a factor',
     },
     {
       guard: 'A new authenticator after a reset needs an old proof',
@@ -239,7 +239,7 @@ export const flowGuards: readonly Guard[] = [
       guard: 'Wrong codes are counted for the account, over all its factors',
       from: "return keyOf('code', accountId);",
       to: "return keyOf('code', accountId, String(Math.random()));",
-      title: 'R42: wrong codes add up over all factors of an account, and a right one begins anew',
+      title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
     },
     {
       guard: 'Wrong passwords are counted for the name as it is compared',
@@ -253,7 +253,7 @@ export const flowGuards: readonly Guard[] = [
     'admin/roles.test.ts',
     {
       guard: 'The help desk stays in its own organisation',
-      from: 'if (organisation !== actor.organisation) return await refuse(unknownOrganisation(organisation));',
+      from: 'if (organisation !== actor.organisation) return await refuse(deps, verb, request, unknownOrganisation(organisation));',
       to: '',
       title: 'R83 R64: a help desk finds nothing of another organisation, by any verb',
     },

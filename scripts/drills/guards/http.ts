@@ -58,11 +58,11 @@ export const httpGuards: readonly Guard[] = [
       title: 'R75: what the browser itself calls cross-site or same-site is refused, whatever the origin says',
     },
   ),
-  ...guardsOf('http/handler.ts', 'http/cross-site.test.ts', {
+  ...guardsOf('http/handler.ts', 'http/matrices.test.ts', {
     guard: 'Every changing route checks the origin',
     from: 'if (isChanging(route) && !isAllowed(req.headers))',
     to: 'if (false)',
-    title: 'R75: a cross-site request to any changing route is 403 and changes nothing',
+    title: 'R75 a changing request from a foreign origin is refused on every route and changes nothing',
   }),
   ...guardsOf(
     'http/strict-json.ts',
@@ -187,19 +187,19 @@ export const httpGuards: readonly Guard[] = [
       guard: 'A login returns to listed origins only',
       from: 'return organisation?.returnTo.includes(origin) ?? false;',
       to: 'return organisation !== undefined;',
-      title: 'R70: a login returns to the listed origins only, compared as a browser parses them',
+      title: 'R70 a login returns to the listed origins only, compared as a browser parses them',
     },
     {
       guard: 'An address with credentials is none to return to',
       from: "url.username === '' && url.password === '' ? url.origin : undefined",
       to: 'url.origin',
-      title: 'R70: a login returns to the listed origins only, compared as a browser parses them',
+      title: 'R70 a login returns to the listed origins only, compared as a browser parses them',
     },
     {
       guard: 'An address that two readers read differently is none to return to',
       from: 'if (AMBIGUOUS.test(text)) return undefined;',
       to: '',
-      title: 'R70: a login returns to the listed origins only, compared as a browser parses them',
+      title: 'R70 a login returns to the listed origins only, compared as a browser parses them',
     },
   ),
   ...guardsOf(

@@ -51,8 +51,8 @@ export const storeGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A mailed link is spent once',
-      from: "    .set({ used_at: now })\n    .where('id', '=', id)\n    .where('used_at', 'is', null)\n",
-      to: "    .set({ used_at: now })\n    .where('id', '=', id)\n",
+      from: "    .set({ used_at: now, sealed: null })\n    .where('id', '=', id)\n    .where('used_at', 'is', null)\n",
+      to: "    .set({ used_at: now, sealed: null })\n    .where('id', '=', id)\n",
       title: 'R31: of 50 that use a link at once one wins',
     },
     {
@@ -174,8 +174,8 @@ export const storeGuards: readonly Guard[] = [
   }),
   ...guardsOf('links/usable-link.ts', 'flow/links.test.ts', {
     guard: 'A link serves its own purpose alone',
-    from: "if (link?.purpose !== purpose) return { found: 'nothing' };",
-    to: "if (!link) return { found: 'nothing' };",
+    from: "if (link?.purpose !== purpose) return { found: 'nothing', link };",
+    to: "if (!link) return { found: 'nothing', link };",
     title: 'R12: a link does for its own kind of flow alone, and no other token does for a link',
   }),
   ...guardsOf(
