@@ -10,7 +10,7 @@ import { tweestap } from './tweestap.ts';
 /** The accounts of row 10: the beginning of a username is the kind of account. Other names are unknown. */
 export const MAIL_KINDS = ['active', 'disabled', 'dormant'] as const;
 export const MAIL_ORGANISATION = 'mails';
-const WHO = { actor: 'bench', reason: 'measuring' };
+const WHO = { actor: { role: 'administrator', name: 'bench' } as const, reason: 'measuring' };
 
 /** The stored address of a username. */
 export const addressOf = (username: string): string => `${username}@bench.example`;

@@ -15,7 +15,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** bcrypt of cost 12, the costliest that can be imported. No password has it. */
 const BCRYPT = '$2b$12$abcdefghijklmnopqrstuuCbi60gCydkWqy290.t2aE6sD/2a2fBO';
-const WHO = { actor: 'bench', reason: 'measuring' };
+const WHO = { actor: { role: 'administrator', name: 'bench' } as const, reason: 'measuring' };
 
 /** Ours with accounts of every state, and without the limit on refusals of one address. */
 export const tweestapRefusals: Peer = {

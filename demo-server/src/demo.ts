@@ -22,7 +22,7 @@ await run(async () => {
   const { host, port, ...options } = demoSettings();
   const pages = readPages();
   makeFolder(options.database);
-  const tweestap = await createTweestap({ ...options, organisations: demoOrganisations });
+  const tweestap = await createTweestap({ mail: false, ...options, organisations: demoOrganisations });
   await seed(tweestap.admin);
   const routes = [
     demoRoutes(tweestap.admin),

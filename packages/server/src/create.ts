@@ -2,12 +2,14 @@ import { pino } from 'pino';
 import { systemTimer } from './accounts/answer-floor.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
+import { createClockGuard, noClockGuard } from './clock-guard.ts';
 import { newId } from './crypto/tokens.ts';
 import { createEngine } from './flow/engine.ts';
 import { cookies } from './http/cookies.ts';
 import { createGates, type Gates } from './http/gates.ts';
 import { createHandler, type RequestHandler } from './http/handler.ts';
 import { allRoutes } from './http/routes.ts';
+import { checkKeys, keyCheck } from './key-check.ts';
 import { createOutbox, type Outbox } from './mail/read-outbox.ts';
 import { type Sender, startSender } from './mail/sender.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
@@ -20,6 +22,9 @@ import { createThrottle } from './throttle/throttle.ts';
 
 /** ms that `close` waits for requests that still run. */
 const DRAIN = 10_000;
+
+/** R95: mails wait in the outbox then, which looks like a mail server that is slow. */
+const NO_MAIL = 'no mail is sent: set `mail` (TWEESTAP_SMTP) to a mail server; until then mail waits in the outbox';
 
 /** A running server's parts: mount one of `router` and `handler`, guard pages with the two middlewares. */
 export interface Tweestap extends Gates {
@@ -39,7 +44,8 @@ export interface Tweestap extends Gates {
 
 /**
  * Opens the database, brings its tables and the given organisations up to date, and puts the server together.
- * @throws OptionsError with a line for each wrong option · StoreUnavailableError · SchemaTooNewError
+ * @throws OptionsError with a line for each wrong option · WrongKeyError · StoreUnavailableError · SchemaTooNewError ·
+ * ForeignTableError
  */
 export async function createTweestap(options: TweestapOptions): Promise<Tweestap> {
   const resolved = resolveOptions(options);
@@ -49,6 +55,8 @@ export async function createTweestap(options: TweestapOptions): Promise<Tweestap
     await database.write(async (tx) => {
       for (const each of resolved.organisations) await upsertOrganisation(tx, each, resolved.clock());
     });
+    await checkKeys({ database, keyring: resolved.keyring, clock: resolved.clock });
+    if (resolved.mail === undefined) logger.warn({}, NO_MAIL);
     return assemble({ ...resolved, logger }, database);
   } catch (error) {
     await database.close();
@@ -73,16 +81,20 @@ function assemble(
     baseUrl,
     logger,
     throttle: createThrottle({ database, clock, random }, options.throttle),
-    allowedReturnTo: returnToCheck({ read: database.read }, origins),
+    allowedReturnTo: returnToCheck({ read: database.read, clock, logger }, origins),
   });
-  const deps = { database, engine, keyring, clock, random, logger, cookies: cookies(secure), addressOf };
+  const { monotonic } = options;
+  const clockGuard = monotonic ? createClockGuard({ clock, monotonic, logger }) : noClockGuard;
+  const shared = { database, keyring, clock, clockGuard, random, logger };
+  const deps = { ...shared, engine, cookies: cookies(secure), addressOf };
   const isDraining = (): boolean => http.isDraining;
-  const routes = allRoutes(deps, { database, mountPath, baseUrl, isDraining });
+  const routes = allRoutes(deps, { database, mountPath, baseUrl, isDraining, hasKeys: keyCheck(shared) });
   const http = createHandler(deps, routes, { mountPath, secure, origins });
-  const periodic = startPeriodic({ database, clock, random, logger, holder: newId(random) });
+  const periodic = startPeriodic({ ...shared, holder: newId(random) });
   const { mail: transport } = options;
-  const sender: Sender | undefined =
-    transport && startSender({ database, transport, keyring, clock, random, logger, baseUrl });
+  const sender: Sender | undefined = transport
+    ? startSender({ database, transport, keyring, clock, random, logger, baseUrl })
+    : undefined;
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await http.drain(DRAIN);
@@ -94,7 +106,7 @@ function assemble(
     router: http.router,
     handler: http.handler,
     ...createGates(deps, { secure }),
-    admin: createAdmin({ database, keyring, hasher, clock, random, baseUrl }),
+    admin: createAdmin({ database, keyring, hasher, clock, clockGuard, random, baseUrl }),
     outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,
     close() {

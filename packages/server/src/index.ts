@@ -2,9 +2,11 @@ export type { Admin } from './admin/admin.ts';
 export type { AccountRequest, AdminRequest } from './admin/admin-context.ts';
 export { AdminError, type Fault } from './admin/admin-error.ts';
 export type { Actor } from './admin/roles.ts';
+export type { Monotonic } from './clock-guard.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
+export { WrongKeyError } from './key-check.ts';
 export { letterStyles } from './letter/styles.ts';
 export type { Logger } from './log.ts';
 export type { Outbox, OutboxMessage } from './mail/read-outbox.ts';
@@ -18,4 +20,4 @@ export {
   parseOrganisation,
 } from './organisations/schema.ts';
 export { readSettings, type Settings, SettingsError } from './settings.ts';
-export { SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';
+export { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';

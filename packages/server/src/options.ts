@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownCostFault } from './accounts/import-cost.ts';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
+import { type Monotonic, systemMonotonic } from './clock-guard.ts';
 import { type Keyring, KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
 import { clientAddressReader, type Hop } from './http/client-address.ts';
@@ -51,9 +52,9 @@ export interface TweestapOptions {
   trustedProxies?: readonly string[];
   /**
    * Where mail goes: `smtp[s]://user:password@host:587?from=portal@example.org`, or a transport of your own. Without it
-   * mail waits in the outbox.
+   * mail waits in the outbox, and a line in the log says so; `false` says that this is meant.
    */
-  mail?: string | MailTransport;
+  mail?: string | MailTransport | false;
   /** pino's, or anything with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
   logger?: Logger;
   /** Of the default logger. Default `info`. */
@@ -64,6 +65,11 @@ export interface TweestapOptions {
   hasher?: Omit<PasswordHasherOptions, 'random'>;
   /** Milliseconds since the epoch; for a server whose time is driven from outside. Default: the machine's clock. */
   clock?: Clock;
+  /**
+   * Milliseconds that never go back: requests are refused while `clock` is more than five seconds behind it. Default: the
+   * machine's, or none where a `clock` is given.
+   */
+  monotonic?: Monotonic;
   /** Unpredictable bytes, for example of a hardware generator. Default: the operating system's. */
   random?: Random;
 }
@@ -80,12 +86,14 @@ export interface ResolvedOptions {
   /** Serialised, the base URL's first. */
   origins: string[];
   addressOf(hop: Hop): string;
-  mail: MailTransport | undefined;
+  mail: MailTransport | false | undefined;
   logger: Logger | undefined;
   logLevel: LogLevel;
   throttle: ThrottleSettings;
   hasher: Omit<PasswordHasherOptions, 'random'>;
   clock: Clock;
+  /** Undefined where no monotonic clock belongs to the clock. */
+  monotonic: Monotonic | undefined;
   random: Random;
 }
 
@@ -108,6 +116,7 @@ const isLogger = (value: unknown): boolean =>
 
 const isTransport = (value: unknown): boolean =>
   typeof value === 'string' ||
+  value === false ||
   (typeof value === 'object' &&
     value !== null &&
     ['send', 'close'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function'));
@@ -121,7 +130,7 @@ const shape = z.strictObject({
   origins: z.array(z.string(), 'expected a list of origins').optional(),
   trustedProxies: z.array(z.string(), 'expected a list of addresses').optional(),
   mail: z
-    .custom<unknown>(isTransport, 'expected an address like smtp://host, or an object with send and close')
+    .custom<unknown>(isTransport, 'expected an address like smtp://host, an object with send and close, or false')
     .optional(),
   logger: z.custom<unknown>(isLogger, 'expected an object with debug, info, warn and error').optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
@@ -143,6 +152,7 @@ const shape = z.strictObject({
     })
     .optional(),
   clock: fn('expected a function that answers milliseconds since the epoch').optional(),
+  monotonic: fn('expected a function that answers milliseconds that never go back').optional(),
   random: fn('expected a function that answers that many bytes').optional(),
 });
 
@@ -179,6 +189,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     throttle: throttleOf(options.throttle),
     hasher: attempt(() => readHasher(options.hasher ?? {}), {}),
     clock,
+    monotonic: options.monotonic ?? (options.clock ? undefined : systemMonotonic),
     random,
   };
   const { keyring } = resolved;
@@ -257,7 +268,7 @@ function readHasher(hasher: ResolvedOptions['hasher']): ResolvedOptions['hasher'
   return hasher;
 }
 
-function readMail(mail: TweestapOptions['mail'], base: URL): MailTransport | undefined {
+function readMail(mail: TweestapOptions['mail'], base: URL): ResolvedOptions['mail'] {
   if (typeof mail !== 'string') return mail;
   try {
     const address = parseSmtpAddress(mail);

@@ -1,8 +1,11 @@
 import { closeRefusals } from './audit/refusals.ts';
 import { sealAudit } from './audit/seal.ts';
+import type { ClockGuard } from './clock-guard.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
 import { type Logger, loggable } from './log.ts';
+import { idleSince } from './sessions/sessions.ts';
 import type { Database } from './store/database.ts';
+import { expire } from './store/expire.ts';
 import { takeLease } from './store/leases.ts';
 import { sweep } from './store/sweep.ts';
 
@@ -19,18 +22,22 @@ export interface Periodic {
   stop(): Promise<void>;
 }
 
+interface PeriodicDeps {
+  database: Database;
+  clock: Clock;
+  clockGuard: ClockGuard;
+  random: Random;
+  logger: Logger;
+  /** Names this instance among those that share the database. */
+  holder: string;
+}
+
 /**
  * The work that no request asks for. Several instances share it: a lease lets one of them do it at a time. The timers
  * keep no process alive.
  */
-export function startPeriodic(deps: {
-  database: Database;
-  clock: Clock;
-  random: Random;
-  logger: Logger;
-  holder: string;
-}): Periodic {
-  const { database, clock, random, logger, holder } = deps;
+export function startPeriodic(deps: PeriodicDeps): Periodic {
+  const { database, clock, clockGuard, random, logger, holder } = deps;
 
   const seal = async (): Promise<void> => {
     await sealAudit(database, clock(), { holder });
@@ -39,9 +46,12 @@ export function startPeriodic(deps: {
     await closeRefusals(database, clock(), { holder, random });
   };
   const clean = async (): Promise<void> => {
+    if (clockGuard.isBehind()) return;
     const now = clock();
     const lease = { name: 'sweep', holder, until: now + SWEEP_EVERY, now };
-    if (await database.write((tx) => takeLease(tx, lease))) await sweep(database, now);
+    if (!(await database.write((tx) => takeLease(tx, lease)))) return;
+    await expire(database, { now, idleSince: idleSince(now) });
+    await sweep(database, now);
   };
   const guarded = async (name: string, work: () => Promise<void>): Promise<void> => {
     try {
@@ -65,7 +75,10 @@ export function startPeriodic(deps: {
       running.add(round);
     }, ms).unref();
   };
+  // Where no request asks, a step back would be taken for slow slewing after a while.
+  const watch = async (): Promise<void> => void clockGuard.isBehind();
   const timers = [
+    every(SECOND, 'clock', watch),
     every(SEAL_EVERY, 'seal', seal),
     every(CLOSE_EVERY, 'refusals', close),
     every(SWEEP_EVERY, 'sweep', clean),

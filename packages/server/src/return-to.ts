@@ -1,3 +1,6 @@
+import type { Clock } from './crypto/tokens.ts';
+import type { Logger } from './log.ts';
+import { onceEach } from './once-each.ts';
 import type { Db } from './store/database.ts';
 import { getOrganisation } from './store/organisations.ts';
 
@@ -7,18 +10,29 @@ import { getOrganisation } from './store/organisations.ts';
  * can tell, and nothing shows the address: it is decided each time the flow is shown, the end among them.
  */
 export function returnToCheck(
-  deps: { read: Db },
+  { read, clock, logger }: { read: Db; clock: Clock; logger: Pick<Logger, 'warn'> },
   own: readonly string[],
 ): (organisationId: string | undefined, url: string) => Promise<boolean> {
+  const isDue = onceEach(HOUR, clock);
+  // R95: the login ends as if nothing had been asked, and says nothing of why. Of the address only the origin is logged.
+  const report = (organisation: string | undefined, origin: string | undefined): void => {
+    if (!isDue(`${organisation} ${origin}`)) return;
+    const fields = { ...(organisation === undefined ? {} : { organisation }), origin: origin ?? null };
+    logger.warn(fields, "a return-to was refused: its origin is not in the organisation's `returnTo` or `origins`");
+  };
   return async (organisationId, url) => {
     const origin = originOf(url);
-    if (origin === undefined) return false;
-    if (own.includes(origin)) return true;
-    if (organisationId === undefined) return true;
-    const organisation = await getOrganisation(deps.read, organisationId);
-    return organisation?.returnTo.includes(origin) ?? false;
+    if (origin !== undefined && own.includes(origin)) return true;
+    if (origin !== undefined && organisationId === undefined) return true;
+    const organisation = organisationId === undefined ? undefined : await getOrganisation(read, organisationId);
+    if (origin !== undefined && organisation?.returnTo.includes(origin)) return true;
+    report(organisation?.id, origin);
+    return false;
   };
 }
+
+/** ms between two lines about the same origin. */
+const HOUR = 3_600_000;
 
 /** A browser reads a backslash as a slash and drops tabs and line breaks; what reads the address next may not. */
 const AMBIGUOUS = /[\\\s\p{Cc}]/u;

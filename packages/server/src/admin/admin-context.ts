@@ -1,6 +1,7 @@
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { type AuditEntry, recordAudit } from '../audit/record.ts';
+import type { ClockGuard } from '../clock-guard.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
@@ -16,6 +17,8 @@ export interface AdminDeps {
   keyring: Keyring;
   hasher: PasswordHasher;
   clock: Clock;
+  /** Refuses verbs while the clock is set back (R86). A process that has just begun, such as the CLI, has nothing to compare. */
+  clockGuard?: ClockGuard;
   random: Random;
   /** What the links of invitations begin with (R33), without a slash at its end; undefined where it was not set. */
   baseUrl: string | undefined;

@@ -14,7 +14,8 @@ export class AdminError extends Error {
     | 'unknown-account'
     | 'not-possible'
     | 'taken'
-    | 'bad-import';
+    | 'bad-import'
+    | 'busy';
   /** Everything that is wrong, where several things can be. */
   readonly faults: readonly Fault[];
   constructor(code: AdminError['code'], message: string, faults: readonly Fault[] = []) {

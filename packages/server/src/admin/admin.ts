@@ -55,6 +55,9 @@ export function createAdmin(deps: AdminDeps): Admin {
   const checked =
     <Q extends AdminRequest, A>(name: AdminVerb, verb: (deps: AdminDeps, request: Q) => Promise<A>) =>
     async (request: Q): Promise<A> => {
+      if (deps.clockGuard?.isBehind()) {
+        throw new AdminError('busy', 'The clock of the server was set back: try again once it is right.');
+      }
       const allowed = await permitted(deps, name, request);
       try {
         return await verb(deps, allowed);

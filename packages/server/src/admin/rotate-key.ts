@@ -1,5 +1,6 @@
 import { SealError } from '../crypto/keyring.ts';
 import { totpBinding } from '../flow/totp-proof.ts';
+import { renewCanaries } from '../key-check.ts';
 import { factorsToRotate, updateSealedSecret } from '../store/factors.ts';
 import type { FactorRow } from '../store/schema.ts';
 import { type AdminDeps, type AdminRequest, checkRequest, noteVerb } from './admin-context.ts';
@@ -33,7 +34,10 @@ export async function rotateKey(deps: AdminDeps, request: AdminRequest): Promise
   }
   const { key, rotated } = result;
   const detail = { key, rotated, failed: result.failed.length };
-  await database.write((tx) => noteVerb(tx, deps, request, { event: 'admin-rotate-key', detail }));
+  await database.write(async (tx) => {
+    await renewCanaries(tx, keyring, deps.clock());
+    await noteVerb(tx, deps, request, { event: 'admin-rotate-key', detail });
+  });
   return result;
 }
 

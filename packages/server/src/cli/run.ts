@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { AdminError, faultLine } from '../admin/admin-error.ts';
+import { WrongKeyError } from '../key-check.ts';
 import { SettingsError } from '../settings.ts';
-import { SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
+import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
 import { registerAccountVerbs } from './account-verbs.ts';
 import { registerOperatorVerbs } from './operator-verbs.ts';
 import { registerOutboxVerbs } from './outbox-verbs.ts';
@@ -98,7 +99,9 @@ function told(error: unknown): Told {
     return { code, lines: [message], faults };
   }
   if (error instanceof SettingsError) return { code: error.code, lines: error.lines };
-  const known = [CliError, StoreUnavailableError, SchemaTooNewError].some((kind) => error instanceof kind);
+  const known = [CliError, StoreUnavailableError, SchemaTooNewError, ForeignTableError, WrongKeyError].some(
+    (kind) => error instanceof kind,
+  );
   if (known && error instanceof Error && 'code' in error) return { code: String(error.code), lines: [error.message] };
   throw error;
 }

@@ -2,18 +2,27 @@ import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../admin/admin.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../crypto/tokens.ts';
+import { checkKeys } from '../key-check.ts';
 import { readDatabaseSetting, readStoreSettings } from '../settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Opens what the settings name, does the work, and lets go of it whatever happens. */
-export async function withAdmin<T>({ env }: Terminal, work: (admin: Admin) => Promise<T>): Promise<T> {
+/**
+ * Opens what the settings name, does the work, and lets go of it whatever happens. With `anyKey` also where the keys are
+ * not those of the database, for verbs that mend that. @throws WrongKeyError
+ */
+export async function withAdmin<T>(
+  { env }: Terminal,
+  work: (admin: Admin) => Promise<T>,
+  { anyKey = false }: { anyKey?: boolean } = {},
+): Promise<T> {
   const settings = readStoreSettings(env);
   const { baseUrl } = settings;
   const keyring = parseKeyring(settings.encryptionKeys);
-  return await within(settings.database, (database) => {
+  return await within(settings.database, async (database) => {
+    if (!anyKey) await checkKeys({ database, keyring, clock: systemClock });
     const hasher = createPasswordHasher({ random: systemRandom });
-    return work(createAdmin({ database, keyring, hasher, clock: systemClock, random: systemRandom, baseUrl }));
+    return await work(createAdmin({ database, keyring, hasher, clock: systemClock, random: systemRandom, baseUrl }));
   });
 }
 

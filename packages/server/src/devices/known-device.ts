@@ -26,8 +26,24 @@ export function remembersFactor(
   policy: Pick<Policy, 'remember'>,
   now: number,
 ): { deviceId: string; factorTime: number } | undefined {
-  const { id, remembered_until: until, factor_time: factorTime } = device;
-  if (until === null || factorTime === null || now >= until || now < factorTime) return undefined;
-  const longest = Math.max(...policy.remember.choices.map(durationMs));
-  return now < factorTime + longest ? { deviceId: id, factorTime } : undefined;
+  const { id, factor_time: factorTime } = device;
+  const end = endOfRemembering(device, policy);
+  if (end === undefined || factorTime === null || now >= end || now < factorTime) return undefined;
+  return { deviceId: id, factorTime };
+}
+
+/** Whether a device was remembered and is no longer, by the end that was agreed or by the policy of today. */
+export function isRememberingOver(device: DeviceRow, policy: Pick<Policy, 'remember'>, now: number): boolean {
+  const end = endOfRemembering(device, policy);
+  return end !== undefined && now >= end;
+}
+
+/** In ms since the epoch; undefined of a device that is known alone. */
+function endOfRemembering(
+  { remembered_until: until, factor_time: factorTime }: DeviceRow,
+  { remember }: Pick<Policy, 'remember'>,
+): number | undefined {
+  if (until === null || factorTime === null) return undefined;
+  const longest = Math.max(...remember.choices.map(durationMs));
+  return Math.min(until, factorTime + longest);
 }

@@ -1,13 +1,13 @@
 import type { Kind } from '@tweestap/protocol';
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
-import { deskCodeOf, spendDeskCode } from '../store/desk-codes.ts';
+import { deskCodeOf, expireDeskCode, spendDeskCode } from '../store/desk-codes.ts';
 import type { Possession } from './facts.ts';
-import type { Effect, StepContext } from './step-definition.ts';
+import { type Effect, effect, type StepContext } from './step-definition.ts';
 
 /** The kinds that can go on to set up a new authenticator, which is all that a help-desk code is for (M8). */
 const kinds: ReadonlySet<Kind> = new Set(['login', 'reset', 'enroll']);
 
-export type DeskVerdict = RecoveryVerdict | { outcome: 'expired' };
+export type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };
 
 /**
  * Judges a code as the help desk's. Read from the database, so that a code works that was given while the user waits. Costs
@@ -26,7 +26,8 @@ export async function judgeDeskCode(
     candidates: [{ id: row.id, hash: row.hash, spentAt: row.spent_at }],
   };
   const verdict = await verifyRecoveryCode(code, set, hasher);
-  return row && verdict.outcome === 'matched' && row.expires_at <= now ? { outcome: 'expired' } : verdict;
+  const isOver = row !== undefined && (row.expired_at !== null || row.expires_at <= now);
+  return row && verdict.outcome === 'matched' && isOver ? { outcome: 'expired', id: row.id } : verdict;
 }
 
 export function spendDesk(id: string, { now }: StepContext): Effect {
@@ -36,6 +37,11 @@ export function spendDesk(id: string, { now }: StepContext): Effect {
 /** What an account has without the help desk's code: the factors that are the user's own. */
 export function ownFactors({ deskCode: _, ...has }: Possession): Possession {
   return has;
+}
+
+/** Ends a code that was found expired (R86). */
+export function endDesk(id: string, { now }: StepContext): Effect {
+  return effect((tx) => expireDeskCode(tx, id, now));
 }
 
 /** What an account has, as far as it helps in a flow of that kind. */

@@ -1,12 +1,14 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
 import { createAnswerFloor } from '../accounts/answer-floor.ts';
+import { hashToken } from '../crypto/tokens.ts';
 import { getAccount } from '../store/accounts.ts';
-import { deleteFlow } from '../store/flows.ts';
+import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
+import { voidExpiredLink } from '../store/links.ts';
 import { DEFAULT_THROTTLE } from '../throttle/settings.ts';
 import { createThrottle } from '../throttle/throttle.ts';
 import { stepContext } from './context.ts';
 import { withoutDeskCode } from './desk-code.ts';
-import type { Engine, EngineDeps, Issued, Outcome, RequestContext } from './engine-types.ts';
+import type { Engine, EngineDeps, FlowRef, Issued, Outcome, RequestContext } from './engine-types.ts';
 import { FlowError, Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
@@ -44,24 +46,58 @@ export function createEngine(deps: EngineDeps): Engine {
       return await present(parts, flow, context, now);
     },
     async submit(ref, inputs, context) {
-      const flow = await loadFlow(parts.database.read, ref, context, parts.clock());
-      return await applyAll(parts, flow, inputs, context);
+      return await orEnd(parts, ref, async () => {
+        const flow = await loadFlow(parts.database.read, ref, context, parts.clock());
+        return await applyAll(parts, flow, inputs, context);
+      });
     },
     async cancel(ref, context) {
-      const flow = await loadFlow(parts.database.read, ref, context, parts.clock());
-      await parts.database.write((tx) => deleteFlow(tx, flow.row.id));
+      await orEnd(parts, ref, async () => {
+        const flow = await loadFlow(parts.database.read, ref, context, parts.clock());
+        await parts.database.write((tx) => deleteFlow(tx, flow.row.id));
+      });
     },
   };
 }
 
+/** A flow that is refused because its time is over is ended: a clock that is set back must not revive it (R86). */
+async function orEnd<T>({ database, clock }: Parts, { id }: FlowRef, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // Only of a flow whose token and browser were right: others are told that there is none.
+    if (error instanceof FlowError && error.code === 'flow-expired') {
+      await database.write((tx) => endExpiredFlow(tx, id, clock()));
+    }
+    throw error;
+  }
+}
+
+/** Whose link it is; one that has run out is voided for good (R86). @throws FlowError */
+async function linkFacts(
+  { database, random }: Parts,
+  asked: { kind: Kind; link: string | undefined; now: number },
+  request: RequestContext,
+): Promise<Facts> {
+  const { link, now } = asked;
+  try {
+    return await factsOfLink({ database, random }, asked, request);
+  } catch (error) {
+    if (error instanceof FlowError && error.code === 'link-expired' && link !== undefined) {
+      await database.write((tx) => voidExpiredLink(tx, hashToken(link), now));
+    }
+    throw error;
+  }
+}
+
 /** What is known before the first input: nothing, or whose link or session it is (R4). @throws FlowError */
 async function firstFacts(
-  { database, findOrganisation, random }: Parts,
+  parts: Parts,
   { kind, link, now }: { kind: Kind; link: string | undefined; now: number },
   context: RequestContext,
 ): Promise<Facts> {
-  if (link !== undefined || needsLink(kind))
-    return await factsOfLink({ database, random }, { kind, link, now }, context);
+  const { database, findOrganisation } = parts;
+  if (link !== undefined || needsLink(kind)) return await linkFacts(parts, { kind, link, now }, context);
   if (kind === 'login' || kind === 'recover' || kind === 'register' || kind === 'reset') return {};
   const { session } = context;
   if (!session) throw new FlowError('no-session');

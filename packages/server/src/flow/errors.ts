@@ -1,5 +1,6 @@
 import type { Kind, ProblemCode } from '@tweestap/protocol';
 import { Rollback } from '../store/errors.ts';
+import type { Facts } from './facts.ts';
 
 /** There is no flow to go on with: HTTP answers the problem of `code` alone. */
 export class FlowError extends Error {
@@ -21,5 +22,16 @@ export class Lost extends Rollback {
     super(`Another submission was first: ${code}.`);
     this.name = 'Lost';
     this.code = code;
+  }
+}
+
+/** What a submission rests on has changed since it was read: a conflict, after which the flow goes on with these facts. */
+export class Outdated extends Lost {
+  /** What the flow knew before the submission, without what is no longer true. */
+  readonly facts: Facts;
+  constructor(code: ProblemCode, facts: Facts) {
+    super(code);
+    this.name = 'Outdated';
+    this.facts = facts;
   }
 }

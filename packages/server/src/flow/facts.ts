@@ -14,6 +14,13 @@ export interface Possession {
   deskCode?: true;
 }
 
+/** That a password was right. */
+export interface PasswordProof {
+  at: number;
+  /** When the password that was proven had been chosen, null if that was never recorded: a later one was not proven. */
+  changedAt?: number | null;
+}
+
 /**
  * What a flow knows. The present step is never stored: `nextStep` derives it from these facts, so there is no cursor
  * that a client could move (DESIGN §2). Times are milliseconds since the epoch.
@@ -37,9 +44,9 @@ export interface Facts {
   /** The lock was lifted. */
   unlocked?: { at: number };
   /** When the password was proven in this flow. */
-  password?: { at: number };
+  password?: PasswordProof;
   /** When it was asked once more, before something that changes how the account is protected. */
-  confirmed?: { at: number };
+  confirmed?: PasswordProof;
   /** The second factor that was proven in this flow. */
   factor?: {
     method: Method;

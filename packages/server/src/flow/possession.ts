@@ -1,10 +1,16 @@
 import type { Db } from '../store/database.ts';
 import { prepared } from '../store/prepared.ts';
+import type { FactorRow } from '../store/schema.ts';
 import type { Possession } from './facts.ts';
+
+/** The factors of an account that are active, and those that the hard cap has disabled. */
+export async function factorsOf(db: Db, accountId: string): Promise<Pick<FactorRow, 'id' | 'state'>[]> {
+  return (await factorStates(db, { accountId })).rows;
+}
 
 /** What an account has to prove itself with, now. */
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
-  const { rows: factors } = await factorStates(db, { accountId });
+  const factors = await factorsOf(db, accountId);
   const [counts] = (await unspentCodes(db, { accountId })).rows;
   const { recoveryCodes = 0, deskCode = 0 } = counts ?? {};
   return {
@@ -18,7 +24,7 @@ export async function possessionOf(db: Db, accountId: string): Promise<Possessio
 const factorStates = prepared((db, { accountId }: { accountId: string }) =>
   db
     .selectFrom('factors')
-    .select('state')
+    .select(['id', 'state'])
     .where('account_id', '=', accountId)
     .where('state', 'in', ['active', 'disabled']),
 );

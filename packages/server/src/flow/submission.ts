@@ -5,17 +5,19 @@ import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent } from './admit.ts';
+import type { Assurance } from './assurance.ts';
 import { goBack } from './back.ts';
 import { complete, endsBeforeLogin, knowBrowser, resultOf } from './complete.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
 import type { EngineParts, Issued, RequestContext } from './engine-types.ts';
-import { Lost } from './errors.ts';
+import { Lost, Outdated } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { note, noteRepeated } from './journal.ts';
 import { otherMethods } from './next-step.ts';
 import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
+import { recheckAccount, recheckProofs, type Submitted } from './recheck.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
@@ -252,51 +254,74 @@ interface Conclusion {
 /** The one short transaction: all of it, or nothing (DESIGN §2). */
 async function conclude(submission: Submission, conclusion: Conclusion): Promise<Applied> {
   const { parts, flow, context } = submission;
+  const { refusal, done = false } = conclusion;
   const before = flow.facts;
-  const { done = false } = conclusion;
+  const endedAt = done ? context.now : null;
   const assurance =
     done && !endsBeforeLogin(flow.row.kind) ? resultOf(conclusion.facts, submission.request.session) : undefined;
   const result = assurance ? { amr: assurance.amr, acr: assurance.acr } : { next: 'login' as const };
   flow.facts = done ? { ...conclusion.facts, result } : conclusion.facts;
-  const endedAt = done ? context.now : null;
   // A refusal changes no more than what is told: a right answer that is under way beside it must not lose against it.
-  const told = conclusion.refusal !== undefined && flow.stored && !flow.changed;
+  const told = refusal !== undefined && flow.stored && !flow.changed;
   try {
-    const issued = await parts.database.write(async (tx) => {
-      const effects = conclusion.effects ?? [];
-      await applyEach(
-        tx,
-        effects.filter(({ first }) => first),
-      );
-      // Before what is spent: a twin of this submission then loses the flow, not the code.
-      if (!told) await saveFlow(tx, flow, endedAt);
-      else if (flow.facts !== before) await noteRefusal(tx, flow);
-      await applyEach(
-        tx,
-        effects.filter(({ first }) => !first),
-      );
-      const cookies = assurance
-        ? await complete(tx, { flow, facts: flow.facts, assurance }, submission.request, {
-            random: parts.random,
-            now: context.now,
-          })
-        : done
-          ? await knowBrowser(tx, flow, submission.request, { random: parts.random, now: context.now })
-          : undefined;
-      await journal(tx, submission, conclusion.refusal?.code ?? 'ok', done, conclusion.about);
-      return cookies;
-    });
+    const issued = await parts.database.write((tx) =>
+      writeAll(tx, submission, { ...conclusion, before, told, endedAt, assurance }),
+    );
     if (!told) markSaved(flow, endedAt);
-    return {
-      ...(conclusion.refusal ? { refusal: conclusion.refusal } : {}),
-      ...(issued ? { issued } : {}),
-    };
+    return { ...(refusal ? { refusal } : {}), ...(issued ? { issued } : {}) };
   } catch (error) {
     flow.facts = before;
     if (!(error instanceof Lost)) throw error;
+    if (error instanceof Outdated) {
+      // Saved with the answer: the flow then asks for what is due now, not again for what was refused.
+      flow.facts = error.facts;
+      flow.changed = true;
+    }
     await parts.database.write((tx) => journal(tx, submission, error.code, false));
     return { refusal: { code: error.code }, stale: true };
   }
+}
+
+interface Written extends Conclusion {
+  before: Facts;
+  told: boolean;
+  endedAt: number | null;
+  assurance: Assurance | undefined;
+}
+
+/** What `conclude` writes, in the order of row locks of decision 0012. @throws Lost */
+async function writeAll(tx: Tx, submission: Submission, written: Written): Promise<Issued | undefined> {
+  const { parts, flow, context } = submission;
+  const { facts, before, effects = [], refusal, done = false, told, endedAt, assurance, about } = written;
+  const { clock, database } = parts;
+  // A clock that was set back meanwhile makes the submission no younger than its request (R86).
+  const now = Math.max(context.now, clock());
+  const rests: Submitted = { row: flow.row, before, facts, done, dialect: database.dialect, now };
+  const early = effects.filter(({ first }) => first);
+  await applyEach(tx, early);
+  // R92: what was accepted may rest on something that was revoked since it was read. A refusal rests on nothing.
+  if (!refusal) await recheckAccount(tx, rests);
+  // Before what is spent: a twin of this submission then loses the flow, not the code.
+  if (!told) await saveFlow(tx, flow, endedAt);
+  else if (flow.facts !== before) await noteRefusal(tx, flow);
+  if (!refusal) await recheckProofs(tx, rests);
+  const late = effects.filter(({ first }) => !first);
+  await applyEach(tx, late);
+  const issued = await issue(tx, submission, { done, assurance });
+  await journal(tx, submission, refusal?.code ?? 'ok', done, about);
+  return issued;
+}
+
+/** The cookies of a flow's end: of a session, or of the browser alone where the end is no login. */
+async function issue(
+  tx: Tx,
+  { parts, flow, request, context }: Submission,
+  { done, assurance }: { done: boolean; assurance: Assurance | undefined },
+): Promise<Issued | undefined> {
+  const { random } = parts;
+  const { now } = context;
+  if (assurance) return await complete(tx, { flow, facts: flow.facts, assurance }, request, { random, now });
+  return done ? await knowBrowser(tx, flow, request, { random, now }) : undefined;
 }
 
 async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {

@@ -1,11 +1,10 @@
 import { type AccountEvent, EventReport } from '@tweestap/protocol';
 import { tellEvent, toldEvents } from '../audit/account-events.ts';
 import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/account-events.ts';
-import { lockAccount } from '../store/accounts.ts';
 import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
-import { auditChange, noteChange } from './account-change.ts';
+import { auditChange, changeAccount, noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';
 import { checkSession, needSession } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
@@ -63,8 +62,7 @@ async function report(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const { account_id: accountId, id_hash: current } = session;
   const event = await eventOfAccount(deps.database.read, accountId, exchange.id);
   if (!event || tellEvent(event).length === 0) throw new HttpProblem('not-found');
-  await deps.database.write(async (tx) => {
-    await lockAccount(tx, accountId);
+  await changeAccount(deps, session, async (tx) => {
     await endFlowsOfAccount(tx, accountId, deps.clock());
     await forgetDevicesOfAccount(tx, accountId);
     await deleteSessionsOfAccount(tx, accountId, current);
@@ -76,7 +74,7 @@ async function report(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 /** R71: on all instances at once. */
 async function endOthers(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const session = await needSession(deps, exchange);
-  await deps.database.write(async (tx) => {
+  await changeAccount(deps, session, async (tx) => {
     const sessions = await deleteSessionsOfAccount(tx, session.account_id, session.id_hash);
     if (sessions > 0) await auditChange(deps, tx, exchange, session, 'sessions-ended', { sessions });
   });

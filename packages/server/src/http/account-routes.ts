@@ -11,7 +11,7 @@ import { devicesOfAccount, forgetDevice, forgetDevicesOfAccount } from '../store
 import { activeFactors, renameFactor } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { SessionRow } from '../store/schema.ts';
-import { noteChange } from './account-change.ts';
+import { changeAccount, noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';
 import { checkSession, needSession, noSession } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
@@ -118,7 +118,7 @@ async function change(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   // R37: only what the policy offers; the wire knows more choices than one organisation allows.
   const choices: readonly Duration[] = organisation?.policy.remember.choices ?? [];
   if (!choices.includes(rememberFor)) throw new HttpProblem('not-allowed');
-  await deps.database.write((tx) => setRememberFor(tx, session.account_id, rememberFor));
+  await changeAccount(deps, session, (tx) => setRememberFor(tx, session.account_id, rememberFor));
   return await show(deps, exchange, session);
 }
 
@@ -126,7 +126,7 @@ async function rename(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const session = await needSession(deps, exchange);
   const name = givenName(parseBody(FactorChange, exchange.body).name);
   if (name === undefined) throw new HttpProblem('bad-name');
-  const renamed = await deps.database.write((tx) => renameFactor(tx, session.account_id, exchange.id, name));
+  const renamed = await changeAccount(deps, session, (tx) => renameFactor(tx, session.account_id, exchange.id, name));
   if (!renamed) throw new HttpProblem('not-found');
   return await show(deps, exchange, session);
 }
@@ -141,7 +141,7 @@ async function remove(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 
 async function forget(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const session = await needSession(deps, exchange);
-  const forgotten = await deps.database.write(async (tx) => {
+  const forgotten = await changeAccount(deps, session, async (tx) => {
     if (!(await forgetDevice(tx, session.account_id, exchange.id))) return false;
     await noteChange(deps, tx, exchange, session, 'device-forgotten');
     return true;
@@ -152,7 +152,7 @@ async function forget(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 
 async function forgetAll(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const session = await needSession(deps, exchange);
-  await deps.database.write(async (tx) => {
+  await changeAccount(deps, session, async (tx) => {
     if ((await forgetDevicesOfAccount(tx, session.account_id)) === 0) return;
     await noteChange(deps, tx, exchange, session, 'device-forgotten');
   });

@@ -1,6 +1,6 @@
 import { hashToken, sameHash } from '../crypto/tokens.ts';
 import type { FlowRef, RequestContext } from '../flow/engine-types.ts';
-import { readSession } from '../sessions/sessions.ts';
+import { endDeadSession, readSession } from '../sessions/sessions.ts';
 import { findFlow } from '../store/flows.ts';
 import type { SessionRow } from '../store/schema.ts';
 import type { HttpDeps } from './deps.ts';
@@ -18,8 +18,14 @@ export function flowRefOf({ req, id }: Exchange): FlowRef {
 }
 
 /** The session of the cookie that came along, if it is one and lives. */
-export async function sessionOfCaller(deps: HttpDeps, { tokens }: Exchange): Promise<SessionRow | undefined> {
-  return tokens.session === undefined ? undefined : await readSession(deps.database.read, tokens.session, deps.clock());
+export async function sessionOfCaller(deps: HttpDeps, { req, tokens }: Exchange): Promise<SessionRow | undefined> {
+  const { database, clock } = deps;
+  if (tokens.session === undefined) return undefined;
+  const session = await readSession(database.read, tokens.session, clock());
+  // R75: a GET changes nothing, not even what has run out.
+  const changes = req.method !== 'GET' && req.method !== 'HEAD';
+  if (!session && changes) await endDeadSession(database, tokens.session, clock());
+  return session;
 }
 
 /** @throws HttpProblem `no-session` */

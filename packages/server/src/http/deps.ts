@@ -1,3 +1,4 @@
+import type { ClockGuard } from '../clock-guard.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Engine } from '../flow/engine-types.ts';
@@ -12,6 +13,7 @@ export interface HttpDeps {
   engine: Engine;
   keyring: Keyring;
   clock: Clock;
+  clockGuard: ClockGuard;
   random: Random;
   logger: Logger;
   cookies: Cookies;

@@ -8,6 +8,7 @@ import { answerSender } from './answer.ts';
 import { noSession } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { failureAnswer } from './failure.ts';
+import { clockBehind } from './handler.ts';
 import { HttpProblem } from './problem.ts';
 import { describeSession } from './session-routes.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE, stepUpNeeded } from './step-up.ts';
@@ -69,10 +70,11 @@ function attempt(work: () => void, failed: (error: unknown) => void): void {
 
 /** Makes the guards. */
 export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Gates {
-  const { database, clock, cookies, logger, random } = deps;
+  const { database, clock, clockGuard, cookies, logger, random } = deps;
   const send = answerSender(secure);
 
   const letThrough = async (req: IncomingMessage, check: (session: SessionRow) => void): Promise<void> => {
+    if (clockGuard.isBehind()) throw clockBehind();
     const token = cookies.read(req.headers.cookie).session;
     const row = token === undefined ? undefined : await readSession(database.read, token, clock());
     const session = row && (await describeSession(database.read, row));
@@ -98,7 +100,9 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
       withRequestBudget(() => letThrough(req, check)).then(
         () => next(),
         (error: unknown) => {
-          if (otherwise && error instanceof HttpProblem) attempt(() => otherwise(req, res, next), next);
+          // A page to log in is no answer to `busy`: logging in would be refused as well.
+          const mayAsk = error instanceof HttpProblem && error.code !== 'busy';
+          if (otherwise && mayAsk) attempt(() => otherwise(req, res, next), next);
           else refuse(res, error);
         },
       );

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../crypto/tokens.ts';
+import { createAdmission } from '../pace.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import { type Answer, answerSender } from './answer.ts';
 import { readJson, refuseBody } from './body.ts';
@@ -7,7 +8,7 @@ import type { HttpDeps } from './deps.ts';
 import { failureAnswer } from './failure.ts';
 import { createIdempotency, type Repeatable } from './idempotency.ts';
 import { type MountedRequest, type Target, targetReader } from './mount-path.ts';
-import { originCheck } from './origin.ts';
+import { originCheck, originReport } from './origin.ts';
 import { answerOf, HttpProblem, malformed } from './problem.ts';
 import { readQuery } from './query.ts';
 import { type Exchange, isChanging, type Route, routeFinder } from './route-table.ts';
@@ -33,7 +34,7 @@ export interface RequestHandler {
 
 /** Puts the HTTP layer together: table of routes, checks in front of it, problems behind it. */
 export function createHandler(deps: HttpDeps, routes: readonly Route[], settings: HandlerSettings): RequestHandler {
-  const { random, logger } = deps;
+  const { random, logger, clockGuard } = deps;
   const targetOf = targetReader(settings.mountPath);
   const send = answerSender(settings.secure);
   const respond = responder(deps, routes, settings);
@@ -46,6 +47,8 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
     gate.enter();
     try {
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
+      // R86: by a clock that was set back, expired sessions, links and codes would be good again.
+      if (clockGuard.isBehind() && target?.path !== '/health/live') throw clockBehind();
       const answer = await withRequestBudget(() => respond(req, target, correlationId));
       if (answer) send(res, answer);
       else res.destroy();
@@ -81,23 +84,36 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
 const stopping = (): HttpProblem =>
   new HttpProblem('busy', { detail: 'The server is being stopped.', headers: ['Connection', 'close'] });
 
+/** Seconds; the clock may take longer to catch up. */
+const CLOCK_RETRY = 5;
+
+export const clockBehind = (): HttpProblem =>
+  new HttpProblem('busy', { detail: 'The clock of the server was set back.', retryAfter: CLOCK_RETRY });
+
 type Respond = (req: IncomingMessage, target: Target | undefined, correlationId: string) => Promise<Answer | undefined>;
 
 function responder(deps: HttpDeps, routes: readonly Route[], { origins }: HandlerSettings): Respond {
   const { cookies, logger } = deps;
   const find = routeFinder(routes);
   const isAllowed = originCheck(origins);
+  const reportOrigin = originReport(origins, deps);
   const repeatable = createIdempotency(deps);
+  const admitted = createAdmission();
 
   return async (req, target, correlationId) => {
     const found = target && find(req.method ?? '', target.path);
     if (!target || !found) throw new HttpProblem('not-found');
     const { route, id } = found;
     // R75: before the body is read, before anything is looked up.
-    if (isChanging(route) && !isAllowed(req.headers)) throw new HttpProblem('cross-site');
+    if (isChanging(route) && !isAllowed(req.headers)) {
+      reportOrigin(req.headers, correlationId);
+      throw new HttpProblem('cross-site');
+    }
     const query = readQuery(target.query, route.query);
     if (!route.body) refuseBody(req);
     const body = route.body ? await readJson(req) : undefined;
+    // Health does not wait behind requests that arrived together.
+    if (!target.path.startsWith('/health/')) await admitted();
     const exchange = { req, id, query, body, tokens: cookies.read(req.headers.cookie), correlationId };
     const key = req.headers['idempotency-key'];
     if (key === undefined || !isChanging(route)) return await route.handle(exchange);

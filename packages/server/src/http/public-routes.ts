@@ -15,6 +15,8 @@ export interface PublicDeps {
   baseUrl: string;
   /** Whether the server is being stopped: then no new work is to be sent here. */
   isDraining(): boolean;
+  /** Whether the encryption keys open the secrets of the database. */
+  hasKeys(): Promise<boolean>;
 }
 
 /** Routes that need neither a flow nor a session. */
@@ -42,8 +44,10 @@ async function organisations({ database }: PublicDeps, { query }: Exchange): Pro
   return json(200, { organisations: await searchOrganisations(database.read, text, MOST) });
 }
 
-async function ready({ database, isDraining }: PublicDeps): Promise<Answer> {
+async function ready({ database, isDraining, hasKeys }: PublicDeps): Promise<Answer> {
   if (isDraining()) throw new HttpProblem('busy', { detail: 'The server is being stopped.' });
   await database.ping();
+  if (!(await hasKeys()))
+    throw new HttpProblem('busy', { detail: 'The encryption keys are not those of the database.' });
   return json(200, { status: 'ok' });
 }

@@ -1,5 +1,4 @@
 import { setUpDue } from '../organisations/set-up.ts';
-import { lockAccount } from '../store/accounts.ts';
 import { clearRemembered } from '../store/devices.ts';
 import { activeFactors, endFactor } from '../store/factors.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
@@ -7,7 +6,7 @@ import { getOrganisation } from '../store/organisations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
-import { noteChange } from './account-change.ts';
+import { changeAccount, noteChange } from './account-change.ts';
 import type { HttpDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
 import type { Exchange } from './route-table.ts';
@@ -19,13 +18,12 @@ import type { Exchange } from './route-table.ts';
  * @throws HttpProblem `not-found` · `not-allowed`
  */
 export async function removeFactor(deps: HttpDeps, exchange: Exchange, session: SessionRow): Promise<void> {
-  const { database, clock } = deps;
+  const { clock } = deps;
   const { account_id: accountId, organisation_id: organisationId, id_hash: current } = session;
-  const organisation = await getOrganisation(database.read, organisationId);
-  // The same rule as for turning it off: it must not be asked for anew at the next login.
-  const mandatory = !organisation || setUpDue(organisation.policy, clock()) === 'mandatory';
-  await database.write(async (tx) => {
-    await lockAccount(tx, accountId);
+  await changeAccount(deps, session, async (tx) => {
+    const organisation = await getOrganisation(tx, organisationId);
+    // The same rule as for turning it off: it must not be asked for anew at the next login.
+    const mandatory = !organisation || setUpDue(organisation.policy, clock()) === 'mandatory';
     const factors = await activeFactors(tx, accountId);
     if (!factors.some(({ id }) => id === exchange.id)) throw new HttpProblem('not-found');
     const isLast = factors.length === 1;

@@ -1,7 +1,7 @@
 import type { Session } from '@tweestap/protocol';
 import { recognise } from '../devices/browser-token.ts';
 import { assuranceOfSession } from '../sessions/sessions.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount, lockAccount } from '../store/accounts.ts';
 import type { Db, Tx } from '../store/database.ts';
 import { deviceOf, devicesOnBrowser, forgetDevice } from '../store/devices.ts';
 import type { AccountRow, SessionRow } from '../store/schema.ts';
@@ -38,6 +38,7 @@ async function signOut(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const cleared = [cookies.clear('session')];
   if (session) {
     await database.write(async (tx) => {
+      await lockAccount(tx, session.account_id);
       if (!(await deleteSession(tx, session.id_hash))) return;
       await auditChange(deps, tx, exchange, session, 'sign-out');
       if (forget && (await forgetHere(deps, tx, exchange, session))) cleared.push(cookies.clear('device'));

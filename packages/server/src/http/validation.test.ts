@@ -141,7 +141,7 @@ const nearly = fc.record({
 
 withDatabases('R76: no body, well-formed or not, is answered with 5xx', async (fixture) => {
   const logger = memoryLogger();
-  const server = await serve(fixture, { logger });
+  const server = await serve(fixture, { logger, mail: false });
   try {
     const anna = await server.person('alpha', 'anna');
     const browser = server.browser();
@@ -152,7 +152,9 @@ withDatabases('R76: no body, well-formed or not, is answered with 5xx', async (f
       }
     };
     await fc.assert(fc.asyncProperty(fc.oneof(anything, nearly), send), { numRuns: 150 });
-    assert.deepEqual(logger.lines, [], 'and nothing failed inside');
+    // A refused return-to is reported (R95): no failure.
+    const failures = logger.lines.filter((line) => !line.startsWith('a return-to was refused'));
+    assert.deepEqual(failures, [], 'and nothing failed inside');
   } finally {
     await server.stop();
   }

@@ -21,6 +21,7 @@ const aLink = (given: Partial<LinkRow> = {}): LinkRow => ({
   voided_at: null,
   request_key: 'key',
   sealed: 'sealed',
+  started_by: null,
   mailed_at: 0,
   ...given,
 });

@@ -3,7 +3,14 @@ import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
 import type { Assurance } from '../flow/assurance.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
-import { countOtherSessions, deleteSession, findSession, insertSession, touchSession } from '../store/sessions.ts';
+import {
+  countOtherSessions,
+  deleteDeadSession,
+  deleteSession,
+  findSession,
+  insertSession,
+  touchSession,
+} from '../store/sessions.ts';
 
 /** R71, in ms. */
 const SESSION_IDLE = 60 * 60_000;
@@ -76,8 +83,7 @@ export async function renewSession(
 /** The session of a cookie's token while it lives: idle ≤ 1 h, in all ≤ 24 h, the account still active (R71). */
 export async function readSession(db: Db, token: string, now: number): Promise<SessionRow | undefined> {
   const session = await findSession(db, hashToken(token));
-  if (!session || now >= session.expires_at || now - session.last_seen_at >= SESSION_IDLE) return undefined;
-  if (now < session.last_seen_at - CLOCK_SLACK) return undefined;
+  if (!session || !isLive(session, now)) return undefined;
   const account = await db
     .selectFrom('accounts')
     .select('id')
@@ -87,9 +93,28 @@ export async function readSession(db: Db, token: string, now: number): Promise<S
   return account && session;
 }
 
+/**
+ * Deletes the session of a token that was refused because its time is over: a clock that is set back must not revive it
+ * (R86). For requests that change something only (R75). Writes nothing where there is no such session.
+ */
+export async function endDeadSession(database: Database, token: string, now: number): Promise<void> {
+  const idHash = hashToken(token);
+  const session = await findSession(database.read, idHash);
+  if (!session || isLive(session, now)) return;
+  await database.write((tx) => deleteDeadSession(tx, idHash, { now, idleSince: idleSince(now) }));
+}
+
+/** Sessions that were last seen then or before have idled for too long. */
+export const idleSince = (now: number): number => now - SESSION_IDLE;
+
+/** Whether a session that is stored is within its limits (R71). */
+export function isLive({ expires_at, last_seen_at }: SessionRow, now: number): boolean {
+  return now < expires_at && last_seen_at > idleSince(now) && now >= last_seen_at - CLOCK_SLACK;
+}
+
 /** How many sessions of the account live besides this one. */
 export async function otherSessions(db: Db, session: SessionRow, now: number): Promise<number> {
-  return await countOtherSessions(db, session, { now, seenSince: now - SESSION_IDLE });
+  return await countOtherSessions(db, session, { now, seenSince: idleSince(now) });
 }
 
 /** Notes that a session was used, once a minute at most. */

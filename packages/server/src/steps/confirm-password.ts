@@ -12,6 +12,7 @@ export const confirmPassword: StepDefinition<'confirm-password'> = {
   async verify(answer, context) {
     const proof = await provePassword(answer.password, context);
     if (!proof) return refused('wrong-credentials');
-    return accepted({ ...context.facts, confirmed: { at: context.now } }, proof.effects);
+    const confirmed = { at: context.now, changedAt: proof.account.password_changed_at };
+    return accepted({ ...context.facts, confirmed }, proof.effects);
   },
 };

@@ -58,7 +58,7 @@ export const newPassword: StepDefinition<'new-password'> = {
       return weak('reused', true);
     }
     const stored = await hasher.hash(password);
-    const chosen = { ...facts, password: { at: now }, newPassword: { at: now } };
+    const chosen = { ...facts, password: { at: now, changedAt: now }, newPassword: { at: now } };
     if (account) {
       const all = await possessionOf(context.read, account.id);
       const has = facts.helpDesk ? ownFactors(all) : all;

@@ -1,11 +1,12 @@
-import { remembersFactor, type Visitor } from '../devices/known-device.ts';
+import { isRememberingOver, remembersFactor, type Visitor } from '../devices/known-device.ts';
 import { replayEffect } from '../devices/replay.ts';
 import type { Facts } from '../flow/facts.ts';
 import { passwordCounted, provePassword } from '../flow/password-proof.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { rememberFor } from '../flow/remember-offer.ts';
-import { accepted, type StepContext, type StepDefinition } from '../flow/step-definition.ts';
+import { accepted, type Effect, effect, type StepContext, type StepDefinition } from '../flow/step-definition.ts';
 import { methodLocks } from '../locks/locks.ts';
+import { endRemembering } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
 
 export const password: StepDefinition<'password'> = {
@@ -23,9 +24,18 @@ export const password: StepDefinition<'password'> = {
       return { outcome: 'refused', refusal: { code: 'wrong-credentials' }, counts: true, effects: replay };
     }
     const facts = await factsOf(proof.account, visitor, context);
-    return accepted(facts, [...proof.effects, ...replay]);
+    return accepted(facts, [...proof.effects, ...replay, ...(await endOverdue(visitor, context))]);
   },
 };
+
+/** R86: a remembering that this login finds over is over for good, whatever the clock says later. */
+async function endOverdue(visitor: Visitor, context: StepContext): Promise<Effect[]> {
+  const { policy } = await context.organisation();
+  const known = visitor && 'known' in visitor ? visitor.known : undefined;
+  const until = known?.remembered_until ?? null;
+  if (!known || until === null || !isRememberingOver(known, policy, context.now)) return [];
+  return [effect((tx) => endRemembering(tx, known.id, until))];
+}
 
 /** Who it is and what has to be proven next: known only now, and to this flow alone (R56). */
 async function factsOf(account: AccountRow, visitor: Visitor, context: StepContext): Promise<Facts> {
@@ -41,7 +51,7 @@ async function factsOf(account: AccountRow, visitor: Visitor, context: StepConte
   return {
     ...facts,
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
-    password: { at: now },
+    password: { at: now, changedAt: account.password_changed_at },
     has,
     rememberFor: rememberFor(account, policy),
     ...(remembered ? { remembered } : {}),

@@ -1,6 +1,6 @@
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
 import { recoveryCounted } from '../flow/code-counted.ts';
-import { judgeDeskCode, spendDesk, withoutDeskCode } from '../flow/desk-code.ts';
+import { endDesk, judgeDeskCode, spendDesk, withoutDeskCode } from '../flow/desk-code.ts';
 import type { Possession } from '../flow/facts.ts';
 import { notify } from '../flow/journal.ts';
 import { otherMethods } from '../flow/next-step.ts';
@@ -33,7 +33,9 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
     const own = await judgeOwn(answer.code, person.id, context);
     const desk = own.outcome === 'matched' ? undefined : await judgeDeskCode(answer.code, context);
     // It was right once: a copy of what was accepted, or a code that was crossed out on paper, is no guess.
-    if (desk?.outcome === 'expired') return refused('code-expired', false);
+    if (desk?.outcome === 'expired') {
+      return { ...refused('code-expired', false), effects: [endDesk(desk.id, context)] };
+    }
     if (own.outcome === 'spent' || desk?.outcome === 'spent') return refused('code-used', false);
     // The authenticator may have been disabled since the flow began, and then a new one has to be bound.
     const has = withoutDeskCode(context.kind, await possessionOf(context.read, person.id));

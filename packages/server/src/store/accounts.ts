@@ -142,8 +142,8 @@ const otherHashes = prepared((db, { organisationId, scheme }: { organisationId: 
 });
 
 /**
- * Whether an account is still active under this very hash. On PostgreSQL it stays so until the unit ends: who disables it
- * or changes its password waits, and then finds what the unit wrote. SQLite has one writer at a time.
+ * Whether an account is still active under this very hash. On PostgreSQL it stays so until the unit ends: a unit that
+ * disables it or changes its password waits, and then finds what this one wrote. SQLite has one writer at a time.
  */
 export async function accountStands(
   tx: Tx,
@@ -163,7 +163,31 @@ const standing = (db: Db, { id, passwordHash }: { id: string; passwordHash: stri
     .where('state', '=', 'active')
     .where('password_hash', '=', passwordHash);
 const standsNow = prepared(standing);
-const standsAndStays = prepared((db, values: { id: string; passwordHash: string }) => standing(db, values).forShare());
+// As strong as the lock that an update takes: two units that shared a weaker one could not both update the row later.
+const standsAndStays = prepared((db, values: { id: string; passwordHash: string }) =>
+  standing(db, values).forNoKeyUpdate(),
+);
+
+/** What a session rests on of its account's row. */
+export type AccountStanding = Pick<AccountRow, 'state' | 'password_changed_at'>;
+
+/**
+ * The account as it is now, and as it stays until the unit ends: on PostgreSQL the row is locked as by `lockAccount`, so
+ * that a unit that ends what the account was let in with runs either wholly before or wholly after this one.
+ */
+export async function holdAccount(
+  tx: Tx,
+  dialect: Database['dialect'],
+  id: string,
+): Promise<AccountStanding | undefined> {
+  const hold = dialect === 'postgres' ? stateHeld : stateNow;
+  return (await hold(tx, { id })).rows[0];
+}
+
+const stateOf = (db: Db, { id }: { id: string }) =>
+  db.selectFrom('accounts').select(['state', 'password_changed_at']).where('id', '=', id);
+const stateNow = prepared(stateOf);
+const stateHeld = prepared((db, values: { id: string }) => stateOf(db, values).forNoKeyUpdate());
 
 /**
  * Makes other units that prove or change something of this account wait until this one ends. What ends several of an
@@ -212,6 +236,8 @@ export async function setCodesDue(tx: Tx, id: string, due: boolean): Promise<voi
  * audit is nobody's (R66). Counters of the account are the caller's: their keys are made in `locks/keys.ts`.
  */
 export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
+  // A login that is under way would leave a session, a device and a flow behind.
+  await lockAccount(tx, id);
   await forgetDevicesOfAccount(tx, id);
   const factors = tx.selectFrom('factors').select('id').where('account_id', '=', id);
   await tx.deleteFrom('burnt_steps').where('factor_id', 'in', factors).execute();

@@ -40,6 +40,7 @@ function openSqlite(file: string): Database {
   return {
     dialect: 'sqlite',
     read,
+    probe: read,
     write: group.write,
     ping: async () => {
       await sql`select 1`.execute(read);
@@ -54,14 +55,19 @@ function openSqlite(file: string): Database {
 
 function openPostgres(address: string, options: OpenOptions): Database {
   const pool = new Kysely<Schema>({ dialect: postgresDialect(address, options.logger) });
+  const probe = new Kysely<Schema>({ dialect: postgresDialect(address, options.logger, 1) });
   return {
     dialect: 'postgres',
     read: pool,
+    probe,
     // READ COMMITTED: every rule of ours is a conditional statement that looks again after waiting for a row.
     write: (work) => pool.transaction().setIsolationLevel('read committed').execute(work),
     ping: async () => {
-      await sql`select 1`.execute(pool);
+      await sql`select 1`.execute(probe);
     },
-    close: () => pool.destroy(),
+    async close() {
+      await pool.destroy();
+      await probe.destroy();
+    },
   };
 }

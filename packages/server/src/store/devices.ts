@@ -1,4 +1,4 @@
-import type { Db, Tx } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
 import { pick, prepared } from './prepared.ts';
 import type { BrowserRow, DeviceRow } from './schema.ts';
 
@@ -77,6 +77,21 @@ const deviceOn = prepared((db, { browserId, accountId }: { browserId: string; ac
   db.selectFrom('devices').selectAll().where('browser_id', '=', browserId).where('account_id', '=', accountId),
 );
 
+/** A device of this account, which on PostgreSQL stays as it is until the unit ends; undefined when it was forgotten. */
+export async function holdDevice(
+  tx: Tx,
+  dialect: Database['dialect'],
+  { id, accountId }: { id: string; accountId: string },
+): Promise<DeviceRow | undefined> {
+  const hold = dialect === 'postgres' ? deviceHeld : deviceNow;
+  return (await hold(tx, { id, accountId })).rows[0];
+}
+
+const deviceById = (db: Db, { id, accountId }: { id: string; accountId: string }) =>
+  db.selectFrom('devices').selectAll().where('id', '=', id).where('account_id', '=', accountId);
+const deviceNow = prepared(deviceById);
+const deviceHeld = prepared((db, values: { id: string; accountId: string }) => deviceById(db, values).forNoKeyUpdate());
+
 /** The devices that are remembered now, last used first. */
 export async function devicesOfAccount(db: Db, accountId: string, now: number): Promise<DeviceRow[]> {
   return await db
@@ -129,6 +144,16 @@ const putDevice = prepared((db, row: DeviceRow) =>
     )
     .returningAll(),
 );
+
+/** The remembering of a device is over: it stays known (D7), and a clock that is set back does not revive it (R86). */
+export async function endRemembering(tx: Tx, id: string, until: number): Promise<void> {
+  await tx
+    .updateTable('devices')
+    .set({ remembered_until: null, factor_time: null })
+    .where('id', '=', id)
+    .where('remembered_until', '=', until)
+    .execute();
+}
 
 /** A use never extends the remembering (R37). */
 export async function touchDevice(tx: Tx, id: string, now: number): Promise<void> {

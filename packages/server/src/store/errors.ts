@@ -41,3 +41,15 @@ export class Rollback extends Error {
     this.name = 'Rollback';
   }
 }
+
+/** The database has a table of one of our names that is not ours. Nothing was changed. */
+export class ForeignTableError extends Error {
+  readonly code = 'foreign-table';
+  constructor(table: string) {
+    super(
+      `database (TWEESTAP_DATABASE): the database has a table "${table}" of another program; ` +
+        'expected a database, or a schema, of its own.',
+    );
+    this.name = 'ForeignTableError';
+  }
+}

@@ -217,6 +217,17 @@ export async function factorsToRotate(
     .execute();
 }
 
+/** How many secrets a key has sealed that are still stored. */
+export async function countSealedBy(db: Db, keyId: string): Promise<number> {
+  const prefix = `v1.${keyId}.`;
+  const { count } = await db
+    .selectFrom('factors')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(sql<boolean>`substr(secret, 1, ${sql.lit(prefix.length)}) = ${prefix}`)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Only while the stored text is still the one that was opened. */
 export async function updateSealedSecret(tx: Tx, id: string, oldSealed: string, newSealed: string): Promise<boolean> {
   const result = await tx

@@ -135,3 +135,14 @@ export async function endFlowsOfAccount(tx: Tx, accountId: string, now: number, 
   if (exceptId !== undefined) update = update.where('id', '!=', exceptId);
   return Number((await update.executeTakeFirst()).numUpdatedRows);
 }
+
+/** Ends one flow that has run out, so that a clock that is set back does not revive it (R86). */
+export async function endExpiredFlow(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('flows')
+    .set((eb) => ({ ended_at: now, facts: '{}', version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '<=', now)
+    .execute();
+}

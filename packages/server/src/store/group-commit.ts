@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import { createPace } from '../pace.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { prepared } from './prepared.ts';
 import type { Schema } from './schema.ts';
@@ -106,6 +107,7 @@ function unitOf<T>(work: Work<T>, resolve: (value: T) => void, reject: (reason: 
 
 async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Promise<void> {
   const undone = new UnitUndone();
+  const pace = createPace();
   try {
     await beginWhenFree(writer, group[0]?.since ?? 0, async (tx) => {
       const [only] = group;
@@ -115,7 +117,10 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
         });
         return;
       }
-      for (const unit of group) await runInSavepoint(tx, unit);
+      for (const unit of group) {
+        await runInSavepoint(tx, unit);
+        await pace();
+      }
     });
   } catch (error) {
     if (error !== undone) {
@@ -124,7 +129,11 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
       return;
     }
   }
-  for (const unit of group) unit.settle();
+  for (const unit of group) {
+    unit.settle();
+    // What a caller does next runs before the next one is told: all of them at once would be one long turn.
+    if (group.length > 1) await pace();
+  }
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Database {
   readonly dialect: 'sqlite' | 'postgres';
   /** Sees every acknowledged write. Never for changes: they would miss the group commit (SQLite: they fail). */
   readonly read: Db;
+  /** For `health` alone: on PostgreSQL a connection of its own, which waits behind no request (R87). */
+  readonly probe: Db;
   /**
    * Runs `work` as one short durable transaction and resolves after its commit. A throw undoes this unit alone and
    * reaches the caller unchanged. Nothing slow and nothing outside belongs in `work`: on SQLite all writers wait for

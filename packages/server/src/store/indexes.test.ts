@@ -6,17 +6,21 @@ import { recordAudit } from '../audit/record.ts';
 import { recordRefusal } from '../audit/refusals.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { eventOfAccount, eventsOfAccount } from './account-events.ts';
-import { findAccount, getAccount, hasOtherHashes, setCodesDue, setPasswordHash } from './accounts.ts';
+import { findAccount, getAccount, hasOtherHashes, holdAccount, setCodesDue, setPasswordHash } from './accounts.ts';
 import { countAttempt, countersOf, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from './counters.ts';
 import { hasActed } from './desk-acts.ts';
+import { expireDeskCode } from './desk-codes.ts';
 import {
   clearRemembered,
   deviceOf,
+  endRemembering,
   findBrowserByToken,
   forgetDevicesOfAccount,
+  holdDevice,
   rotateBrowser,
   upsertDevice,
 } from './devices.ts';
+import { expiryRules } from './expire.ts';
 import {
   activeFactors,
   burntSteps,
@@ -24,7 +28,7 @@ import {
   replaceDisabledFactors,
   spendTotpStep,
 } from './factors.ts';
-import { endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from './flows.ts';
+import { endExpiredFlow, endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from './flows.ts';
 import type { Database, Db } from './handles.ts';
 import { claim, findClaim, settle } from './idempotency.ts';
 import {
@@ -35,16 +39,25 @@ import {
   repeatLink,
   spendLink,
   unsealLink,
+  voidExpiredLink,
   voidLinks,
   voidOlderLinks,
 } from './links.ts';
 import { getOrganisation } from './organisations.ts';
 import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from './outbox.ts';
 import { passwordCodeOf, spendPasswordCode, voidPasswordCode } from './password-codes.ts';
-import { currentRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts';
+import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from './recovery-codes.ts';
 import { takeEndedRefusals } from './refusals.ts';
 import type { Schema } from './schema.ts';
-import { countOtherSessions, deleteSessionsOfAccount, findSession, insertSession, touchSession } from './sessions.ts';
+import {
+  countOtherSessions,
+  deleteDeadSession,
+  deleteSessionsOfAccount,
+  findSession,
+  holdSession,
+  insertSession,
+  touchSession,
+} from './sessions.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { countStopped, forgetStopped, noteStopped } from './stopped-logins.ts';
 import { sweep } from './sweep.ts';
@@ -162,6 +175,16 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await forgetDevicesOfAccount(tx, 'account');
   await deleteSessionsOfAccount(tx, 'account');
   await endFlowsOfAccount(tx, 'a', 1);
+  await holdAccount(tx, 'sqlite', 'a');
+  await holdSession(tx, 'sqlite', 's');
+  await holdDevice(tx, 'sqlite', { id: 'd', accountId: 'a' });
+  await recoveryCodeStands(db, 'a', 'r');
+  await endExpiredFlow(tx, 'f', 1);
+  await voidExpiredLink(tx, 'hash', 1);
+  await expireDeskCode(tx, 'c', 1);
+  await endRemembering(tx, 'd', 1);
+  await deleteDeadSession(tx, 's', { now: 1, idleSince: 0 });
+  for (const { end } of expiryRules) await end(tx, { now: 1, idleSince: 0 });
   const within: Pick<Database, 'write'> = { write: (work) => work(tx) };
   await sweep(within as Database, 1);
 }

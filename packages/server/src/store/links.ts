@@ -21,7 +21,7 @@ export async function getLink(db: Db, id: string): Promise<LinkRow | undefined> 
   return await db.selectFrom('links').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The newest link of an account for a purpose that was neither used nor voided, whatever its age. */
+/** The newest link of an account for a purpose that was neither used nor voided before its end, whatever its age. */
 export async function newestLink(
   db: Db,
   accountId: string,
@@ -34,7 +34,7 @@ export async function newestLink(
     .where('account_id', '=', accountId)
     .where('purpose', '=', purpose)
     .where('used_at', 'is', null)
-    .where('voided_at', 'is', null)
+    .where(({ eb, or }) => or([eb('voided_at', 'is', null), eb('voided_at', '>=', eb.ref('expires_at'))]))
     .where('started_by', startedBy === null ? 'is' : '=', startedBy)
     .orderBy('created_at', 'desc')
     .limit(1)
@@ -151,4 +151,16 @@ export async function voidOlderLinks(tx: Tx, older: Older): Promise<number> {
     )
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
+}
+
+/** Voids a link that has run out, so that a clock that is set back does not revive it (R86). */
+export async function voidExpiredLink(tx: Tx, tokenHash: string, now: number): Promise<void> {
+  await tx
+    .updateTable('links')
+    .set({ voided_at: now })
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .where('voided_at', 'is', null)
+    .where('expires_at', '<=', now)
+    .execute();
 }

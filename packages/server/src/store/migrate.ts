@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { withoutLimit } from './budget.ts';
-import { SchemaTooNewError } from './errors.ts';
+import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './errors.ts';
 import type { Database, Db, OpenOptions, Tx } from './handles.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -11,7 +11,7 @@ const LOCK = 0x74776565;
 /**
  * Brings the tables up to date: all missing migrations in one transaction, under a lock, so that instances that start
  * together do it once and a killed one leaves nothing half-made.
- * @throws SchemaTooNewError when a newer program was here before
+ * @throws SchemaTooNewError when a newer program was here before; ForeignTableError
  */
 export async function migrate(
   database: Database,
@@ -22,12 +22,12 @@ export async function migrate(
     database.write(async (tx) => {
       // SQLite's writer holds the lock since its BEGIN IMMEDIATE.
       if (database.dialect === 'postgres') await lockPatiently(tx);
-      const version = await versionOf(tx);
+      const version = await ownTables(() => versionOf(tx));
       const known = list.at(-1)?.version ?? 0;
       if (version > known) throw new SchemaTooNewError(version, known);
       const missing = list.filter((migration) => migration.version > version);
       for (const migration of missing) {
-        await migration.up(tx, database.dialect);
+        await ownTables(() => migration.up(tx, database.dialect));
         await sql`insert into schema_versions (version, name, applied_at)
         values (${migration.version}, ${migration.name}, ${options.clock()})`.execute(tx);
       }
@@ -48,6 +48,24 @@ async function lockPatiently(tx: Tx): Promise<void> {
 export async function schemaVersion(db: Db): Promise<number> {
   const found = await sql<{ version: number | null }>`select max(version) as version from schema_versions`.execute(db);
   return found.rows[0]?.version ?? 0;
+}
+
+/** 'table accounts already exists' (SQLite), 'relation "accounts" already exists' (PostgreSQL). */
+const TAKEN = /(?:table|relation) "?(\w+)"? already exists/;
+/** Of a table `schema_versions` that has other columns than ours. */
+const OTHER_COLUMNS = /no such column: "?version|column "version" does not exist/;
+
+/** @throws ForeignTableError in the place of the driver's error, which names no setting */
+async function ownTables<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = error instanceof StoreUnavailableError ? error.message : '';
+    const [, table] = TAKEN.exec(message) ?? [];
+    if (table !== undefined) throw new ForeignTableError(table);
+    if (OTHER_COLUMNS.test(message)) throw new ForeignTableError('schema_versions');
+    throw error;
+  }
 }
 
 async function versionOf(tx: Tx): Promise<number> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type OrganisationDefinition, parseOrganisation } from '../organisations/schema.ts';
 import type { Db, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 
 /** What the search shows: never the policy. */
 export interface OrganisationName {
@@ -8,10 +9,27 @@ export interface OrganisationName {
   name: string;
 }
 
+/** As it is now. What was written by an older version gets the defaults of what is new. */
 export async function getOrganisation(db: Db, id: string): Promise<OrganisationDefinition | undefined> {
-  const row = await db.selectFrom('organisations').select('definition').where('id', '=', id).executeTakeFirst();
-  // What was written by an older version gets the defaults of what is new.
-  return row && parseOrganisation(JSON.parse(row.definition));
+  const [row] = (await definitionById(db, { id })).rows;
+  return row && parsed(id, row.definition);
+}
+
+const definitionById = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('organisations').select('definition').where('id', '=', id),
+);
+
+/** Definitions that were read before, by id and text: parsing one costs more than reading it, and each login reads one. */
+const known = new Map<string, { text: string; definition: OrganisationDefinition }>();
+const MAX_KNOWN = 1000;
+
+function parsed(id: string, text: string): OrganisationDefinition {
+  const before = known.get(id);
+  if (before?.text === text) return before.definition;
+  const definition = parseOrganisation(JSON.parse(text));
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(id, { text, definition });
+  return definition;
 }
 
 /** The first `limit` by name. */

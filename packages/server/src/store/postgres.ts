@@ -27,10 +27,14 @@ const parsers: pg.CustomTypesConfig = {
 };
 
 /** Kysely's dialect over a pool whose statements are named (planned once a connection) and whose errors are ours. */
-export function postgresDialect(address: string, logger: StoreLogger | undefined): PostgresDialect {
+export function postgresDialect(
+  address: string,
+  logger: StoreLogger | undefined,
+  connections = CONNECTIONS,
+): PostgresDialect {
   const pool = new pg.Pool({
     connectionString: address,
-    max: CONNECTIONS,
+    max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     lock_timeout: LOCK_TIMEOUT,
     statement_timeout: STATEMENT_TIMEOUT,

@@ -56,6 +56,17 @@ export async function spendRecoveryCode(tx: Tx, id: string, now: number): Promis
   return result.numUpdatedRows === 1n;
 }
 
+/** Whether the set that a code belongs to is still the account's, the code spent or not. */
+export async function recoveryCodeStands(db: Db, accountId: string, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('recovery_codes')
+    .select('id')
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function countUnspent(db: Db, accountId: string): Promise<number> {
   const { count } = await db
     .selectFrom('recovery_codes')

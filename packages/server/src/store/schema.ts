@@ -85,6 +85,15 @@ export interface DeskCodesTable {
   created_at: number;
   expires_at: number;
   spent_at: number | null;
+  /** Set once its time is over, so that a clock that is set back does not revive it (R86). */
+  expired_at: Generated<number | null>;
+}
+
+/** A known text, sealed with one encryption key: proof that the keys of the settings are those of the database (R95). */
+export interface CanariesTable {
+  key_id: string;
+  sealed: string;
+  created_at: number;
 }
 
 /**
@@ -319,6 +328,7 @@ export interface Schema {
   desk_codes: DeskCodesTable;
   password_codes: PasswordCodesTable;
   desk_acts: DeskActsTable;
+  canaries: CanariesTable;
   counters: CountersTable;
   flows: FlowsTable;
   sessions: SessionsTable;

@@ -1,4 +1,4 @@
-import type { Db, Tx } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
 import { pick, prepared } from './prepared.ts';
 import type { SessionRow } from './schema.ts';
 
@@ -35,6 +35,20 @@ const sessionBy = prepared((db, { idHash }: { idHash: string }) =>
   db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
 );
 
+/** The row, which on PostgreSQL stays as it is until the unit ends; undefined when the session has ended. */
+export async function holdSession(
+  tx: Tx,
+  dialect: Database['dialect'],
+  idHash: string,
+): Promise<SessionRow | undefined> {
+  const hold = dialect === 'postgres' ? sessionHeld : sessionBy;
+  return (await hold(tx, { idHash })).rows[0];
+}
+
+const sessionHeld = prepared((db, { idHash }: { idHash: string }) =>
+  db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash).forNoKeyUpdate(),
+);
+
 /** Never backwards: a slow request does not make a session look older than it is. */
 export async function touchSession(tx: Tx, idHash: string, now: number): Promise<void> {
   await tx
@@ -48,6 +62,19 @@ export async function touchSession(tx: Tx, idHash: string, now: number): Promise
 export async function deleteSession(tx: Tx, idHash: string): Promise<boolean> {
   const result = await tx.deleteFrom('sessions').where('id_hash', '=', idHash).executeTakeFirst();
   return result.numDeletedRows === 1n;
+}
+
+/** Deletes a session that is past its end or was last seen at `idleSince` or before; another request may have used it. */
+export async function deleteDeadSession(
+  tx: Tx,
+  idHash: string,
+  { now, idleSince }: { now: number; idleSince: number },
+): Promise<void> {
+  await tx
+    .deleteFrom('sessions')
+    .where('id_hash', '=', idHash)
+    .where(({ eb, or }) => or([eb('expires_at', '<=', now), eb('last_seen_at', '<=', idleSince)]))
+    .execute();
 }
 
 /** Answers how many sessions ended. */

@@ -6,6 +6,7 @@ import { deskCodes } from './0005-desk-codes.ts';
 import { passwordScheme } from './0006-password-scheme.ts';
 import { bounds } from './0007-bounds.ts';
 import { linkRequests } from './0008-link-requests.ts';
+import { ends } from './0009-ends.ts';
 import { locks } from './0010-locks.ts';
 import { deskPasswords } from './0011-desk-passwords.ts';
 import type { Migration } from './migration.ts';
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   passwordScheme,
   bounds,
   linkRequests,
+  ends,
   locks,
   deskPasswords,
 ];

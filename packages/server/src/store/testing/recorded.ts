@@ -29,6 +29,7 @@ export function recordedDatabase({ database, address }: Pick<Fixture, 'database'
     database: {
       dialect: database.dialect,
       read,
+      probe: database.probe,
       write: (work) => writer.transaction().execute(work),
       ping: () => database.ping(),
       async close() {

@@ -17,6 +17,7 @@ const aCode = (now: number, given: Partial<DeskCodeRow> = {}): DeskCodeRow => ({
   created_at: now,
   expires_at: now + HOUR,
   spent_at: null,
+  expired_at: null,
   ...given,
 });
 

@@ -1,0 +1,214 @@
+/*
+ * Threat: a clock that is set back, by hand, by a time server or by a restored machine, makes good again what had expired:
+ * a session, a half-done flow, a mailed link, a remembered device, a code of the help desk.
+ */
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { idleSince } from '../sessions/sessions.ts';
+import { expire } from '../store/expire.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import type { Browser } from './testing/browser.ts';
+import type { Person } from './testing/people.ts';
+import { first, listen, login, memoryLogger, serve, start, submit, type TestServer, totp } from './testing/server.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Uses a thing once, on a server and browser of the moment. Answers whether it was good. */
+type Use = (server: TestServer, browser: Browser) => Promise<boolean>;
+
+interface Thing {
+  /** ms after which its time is certainly over. */
+  life: number;
+  make(server: TestServer, browser: Browser, person: Person): Promise<Use>;
+  /** The call that changes something and finds it over, where using it is no such call. */
+  refuse?: Use;
+}
+
+const things: Record<string, Thing> = {
+  'an idle session': {
+    life: HOUR,
+    async make(_server, browser, person) {
+      await login(browser, person);
+      return async (_other, own) => (await own.get('/session')).status === 200;
+    },
+    refuse: async (_server, browser) => (await browser.patch('/account', { rememberFor: '12h' })).status === 200,
+  },
+  'a half-done flow': {
+    life: 15 * MINUTE,
+    async make(_server, browser, person) {
+      const flow = await start(browser, 'login', first(person));
+      return async (_other, own) => (await submit(own, flow, totp(person))).body.flow?.status === 'done';
+    },
+  },
+  'a mailed link': {
+    life: 6 * DAY + 23 * HOUR,
+    async make(server, browser) {
+      const mia = { organisation: 'alpha', username: 'mia', email: 'mia@mail.example' };
+      const request = { actor: { role: 'administrator', name: 'test' } as const, reason: 'test' };
+      await server.tweestap.admin.addPerson({ ...request, ...mia });
+      const { organisation, username, email } = mia;
+      const inputs = [
+        { step: 'organisation', organisation },
+        { step: 'identify', username, email },
+      ];
+      await browser.post('/flows', { kind: 'recover', inputs });
+      const [message] = await server.tweestap.outbox.messages();
+      const link = message?.links
+        .find((each) => each.includes('#mfa-activate='))
+        ?.split('=')
+        .at(-1);
+      assert.ok(link);
+      return async (_other, own) => (await own.post('/flows', { kind: 'activate', link })).status === 201;
+    },
+  },
+  'a remembered device': {
+    life: 8 * DAY,
+    async make(_server, browser, person) {
+      const flow = await start(browser, 'login', first(person));
+      await submit(browser, flow, { ...totp(person), remember: true });
+      return async (_other, own) => (await start(own, 'login', first(person))).reply.body.flow.status === 'done';
+    },
+  },
+  'a code of the help desk': {
+    life: HOUR,
+    async make({ tweestap }, _browser, { organisation, id, ...person }) {
+      const request = {
+        actor: { role: 'administrator', name: 'test' } as const,
+        reason: 'test',
+        organisation,
+        account: id,
+      };
+      const { code } = await tweestap.admin.issueCode(request);
+      return async (_other, own) => {
+        const flow = await start(own, 'login', first({ ...person, organisation, id }));
+        const reply = await submit(
+          own,
+          flow,
+          { step: 'totp', action: 'switch', method: 'recovery-code' },
+          { step: 'recovery-code', code },
+        );
+        return reply.status === 200;
+      };
+    },
+  },
+};
+
+async function within(server: TestServer, work: (server: TestServer) => Promise<void>): Promise<void> {
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** What the minute's sweep does. */
+const sweep = ({ database, clock }: Fixture) => expire(database, { now: clock(), idleSince: idleSince(clock()) });
+
+for (const [name, { life, make, refuse }] of Object.entries(things)) {
+  withDatabases(`R86 ${name} that was swept is not revived by a clock that is set back`, async (fixture) => {
+    await within(await serve(fixture), async (server) => {
+      const browser = server.browser();
+      const use = await make(server, browser, await server.person('alpha', 'anna'));
+      fixture.clock.advance(life);
+      await sweep(fixture);
+      fixture.clock.advance(1000 - life);
+      // A fresh process, which never saw the clock as it was.
+      await within(await serve(fixture), async (fresh) => {
+        assert.equal(await use(fresh, fresh.browser().sharing(browser)), false);
+      });
+    });
+  });
+
+  withDatabases(
+    `R86 ${name} that a changing request found over is not revived by a clock that is set back`,
+    async (fixture) => {
+      await within(await serve(fixture), async (server) => {
+        const browser = server.browser();
+        const use = await make(server, browser, await server.person('alpha', 'anna'));
+        fixture.clock.advance(life);
+        const late = server.browser().sharing(browser);
+        assert.equal(await (refuse ?? use)(server, late), false);
+        fixture.clock.advance(1000 - life);
+        await within(await serve(fixture), async (fresh) => {
+          assert.equal(await use(fresh, fresh.browser().sharing(browser)), false);
+        });
+      });
+    },
+  );
+}
+
+withDatabases('R75 a GET ends nothing that it finds over', async (fixture) => {
+  await within(await serve(fixture), async (server) => {
+    const browser = server.browser();
+    const anna = await server.person('alpha', 'anna');
+    await login(browser, anna);
+    fixture.clock.advance(30_000);
+    const flow = await start(browser, 'login', first(anna));
+    fixture.clock.advance(2 * HOUR);
+    const rows = async () => [
+      await fixture.database.read.selectFrom('sessions').selectAll().execute(),
+      await fixture.database.read.selectFrom('flows').selectAll().orderBy('id').execute(),
+    ];
+    const before = await rows();
+    for (const path of ['/session', '/account', '/account/events', `/flows/${flow.id}`]) {
+      for (const method of ['GET', 'HEAD']) {
+        assert.ok((await browser.send(method, path, { token: flow.token })).status >= 400);
+      }
+    }
+    assert.deepEqual(await rows(), before);
+  });
+});
+
+withDatabases(
+  'R86 while the clock of a process is set back every route and gate answers 503, until it has caught up',
+  async (fixture) => {
+    let elapsed = 0;
+    const logger = memoryLogger();
+    const pass = (ms: number, off = 0): void => {
+      elapsed += ms;
+      fixture.clock.advance(ms + off);
+    };
+    await within(await serve(fixture, { monotonic: () => elapsed, logger }), async (server) => {
+      const { tweestap } = server;
+      const browser = server.browser();
+      await login(browser, await server.person('alpha', 'anna'));
+      pass(MINUTE);
+      assert.equal((await browser.get('/session')).status, 200);
+      pass(1000, -10 * MINUTE);
+      for (const [method, path] of [
+        ['GET', '/session'],
+        ['GET', '/organisations?q=a'],
+        ['GET', '/health/ready'],
+        ['POST', '/flows'],
+        ['DELETE', '/session'],
+        ['DELETE', '/account/devices'],
+      ] as const) {
+        const reply = await browser.send(method, path, method === 'POST' ? { body: { kind: 'login' } } : {});
+        assert.deepEqual([reply.status, reply.body?.code], [503, 'busy'], `${method} ${path}`);
+        assert.ok(Number(reply.headers['retry-after']) >= 1);
+      }
+      assert.equal((await browser.get('/health/live')).status, 200);
+      const asked = {
+        actor: { role: 'administrator', name: 'test' } as const,
+        reason: 'test',
+        organisation: 'alpha',
+        account: 'anna',
+      };
+      await assert.rejects(tweestap.admin.find(asked), { code: 'busy' });
+      const otherwise = (_req: IncomingMessage, res: ServerResponse) => void res.writeHead(302).end();
+      const gate = tweestap.requireSession({ otherwise });
+      const portal = await listen(fixture, tweestap, (req, res) => gate(req, res, () => res.end('let through')));
+      const cookie = `mfa-session=${browser.cookies.get('mfa-session')}`;
+      assert.equal((await fetch(portal.origin, { headers: { cookie }, redirect: 'manual' })).status, 503);
+      portal.server.close();
+      portal.server.closeAllConnections();
+      const errors = logger.lines.filter((line) => line.includes('was set back'));
+      assert.equal(errors.length, 1);
+      pass(10 * MINUTE);
+      assert.equal((await browser.get('/session')).status, 200);
+      assert.equal((await browser.get('/health/ready')).status, 200);
+    });
+  },
+);

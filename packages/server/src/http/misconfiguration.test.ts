@@ -1,0 +1,193 @@
+/*
+ * Threat: a server that was set up wrongly starts, looks healthy, and fails at each login, while nothing says which setting
+ * is wrong. Each mistake is named once, with its setting.
+ */
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { createPasswordHasher } from '../accounts/password-hasher.ts';
+import { createAdmin } from '../admin/admin.ts';
+import { createTweestap } from '../create.ts';
+import { parseKeyring } from '../crypto/keyring.ts';
+import { systemRandom } from '../crypto/tokens.ts';
+import { openDatabase } from '../store/database.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { cheapHashing } from './testing/people.ts';
+import { encryptionKeys, first, login, memoryLogger, organisations, serve, totp } from './testing/server.ts';
+
+const otherKey = `other:${Buffer.alloc(32, 9).toString('base64')}`;
+const sameIdOtherKey = `test:${Buffer.alloc(32, 9).toString('base64')}`;
+
+/** Starts a server with these keys; answers what stopped it. */
+async function startsWith(fixture: Fixture, keys: string): Promise<Error | undefined> {
+  try {
+    const server = await serve(fixture, { encryptionKeys: keys });
+    await server.stop();
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof Error);
+    return error;
+  }
+}
+
+function assertNamesKeys(error: Error | undefined): void {
+  assert.equal((error as { code?: string } | undefined)?.code, 'wrong-encryption-key', String(error));
+  assert.match(error?.message ?? '', /^encryptionKeys \(TWEESTAP_ENCRYPTION_KEYS\): [^\n]+$/);
+  assert.ok(!error?.message.includes(Buffer.alloc(32, 9).toString('base64')));
+}
+
+withDatabases('R95 a server with a wrong encryption key does not start, and names the setting', async (fixture) => {
+  assert.equal(await startsWith(fixture, encryptionKeys), undefined);
+  assertNamesKeys(await startsWith(fixture, otherKey));
+  assertNamesKeys(await startsWith(fixture, sameIdOtherKey));
+  assert.equal(
+    await startsWith(fixture, `${otherKey},${encryptionKeys}`),
+    undefined,
+    'a new key in front of the old one',
+  );
+  assertNamesKeys(await startsWith(fixture, encryptionKeys));
+});
+
+withDatabases(
+  'R95 secrets of an older version, without a canary, stop a server with a wrong key too',
+  async (fixture) => {
+    const server = await serve(fixture);
+    await server.person('alpha', 'anna');
+    await server.stop();
+    await fixture.database.write((tx) => tx.deleteFrom('canaries').execute());
+    assertNamesKeys(await startsWith(fixture, otherKey));
+    assert.equal(await startsWith(fixture, encryptionKeys), undefined);
+  },
+);
+
+withDatabases(
+  'R95 health/ready is red, and says why once, when another instance has changed the key',
+  async (fixture) => {
+    const logger = memoryLogger();
+    const server = await serve(fixture, { logger });
+    const browser = server.browser();
+    assert.equal((await browser.get('/health/ready')).status, 200);
+    assert.equal(await startsWith(fixture, `${otherKey},${encryptionKeys}`), undefined);
+    for (let count = 0; count < 3; count += 1) {
+      const reply = await browser.get('/health/ready');
+      assert.deepEqual([reply.status, reply.body.code], [503, 'busy']);
+    }
+    assert.equal((await browser.get('/health/live')).status, 200);
+    assert.equal(logger.lines.filter((line) => line.includes('TWEESTAP_ENCRYPTION_KEYS')).length, 1);
+    await server.stop();
+  },
+);
+
+withDatabases('R60 a rotation seals the canary anew: the old key is not asked for any more', async (fixture) => {
+  const server = await serve(fixture);
+  const anna = await server.person('alpha', 'anna');
+  await server.stop();
+  const both = await serve(fixture, { encryptionKeys: `${otherKey},${encryptionKeys}` });
+  await both.tweestap.admin.rotateKey({ actor: { role: 'administrator', name: 'test' } as const, reason: 'test' });
+  await both.stop();
+  assertNamesKeys(await startsWith(fixture, encryptionKeys));
+  const fresh = await serve(fixture, { encryptionKeys: otherKey });
+  assert.equal((await login(fresh.browser(), anna)).body.flow.status, 'done');
+  await fresh.stop();
+});
+
+withDatabases('R95 a lost key is no dead end: what it sealed is reset, and a rotation forgets it', async (fixture) => {
+  const server = await serve(fixture);
+  const anna = await server.person('alpha', 'anna');
+  await server.stop();
+  // The command line works beside a server that does not start.
+  const { database, clock } = fixture;
+  const deps = {
+    database,
+    clock,
+    hasher: createPasswordHasher(cheapHashing),
+    random: systemRandom,
+    baseUrl: undefined,
+  };
+  const admin = createAdmin({ ...deps, keyring: parseKeyring(otherKey) });
+  const asked = { actor: { role: 'administrator', name: 'test' } as const, reason: 'the key is lost' };
+  assert.equal((await admin.rotateKey(asked)).failed.length, 1);
+  assertNamesKeys(await startsWith(fixture, otherKey));
+  await admin.resetFactors({ ...asked, organisation: 'alpha', account: anna.id, as: 'lost' });
+  assert.equal((await admin.rotateKey(asked)).failed.length, 0);
+  assert.equal(await startsWith(fixture, otherKey), undefined);
+});
+
+withDatabases('R95 a refused origin is logged once a minute, with the expected ones and the id', async (fixture) => {
+  const logger = memoryLogger();
+  const server = await serve(fixture, { logger });
+  const browser = server.browser();
+  const refuse = async (origin: string) => {
+    const reply = await browser.post('/flows', { kind: 'login' }, { headers: { origin } });
+    assert.equal(reply.status, 403);
+    return reply.body.correlationId as string;
+  };
+  const lines = () => logger.lines.filter((line) => line.includes('another origin'));
+  const id = await refuse('https://www.portal.example');
+  await refuse('https://www.portal.example');
+  assert.equal(lines().length, 1);
+  const expected = `"origin":"https://www.portal.example","site":null,"expected":["http://localhost"]`;
+  assert.ok(lines()[0]?.includes(`"correlationId":"${id}",${expected}`), lines()[0]);
+  assert.match(lines()[0] ?? '', /TWEESTAP_BASE_URL/);
+  fixture.clock.advance(60_000);
+  await refuse('https://www.portal.example');
+  assert.equal(lines().length, 2);
+  // A stranger who invents origins fills neither the log nor the memory.
+  for (let count = 0; count < 150; count += 1) await refuse(`https://${count}.example`);
+  assert.ok(lines().length <= 102, `${lines().length} lines`);
+  await server.stop();
+});
+
+withDatabases('R95 a server without a mail transport says so once, at its start', async (fixture) => {
+  const logger = memoryLogger();
+  const server = await serve(fixture, { logger });
+  await server.browser().get('/health/ready');
+  assert.equal(logger.lines.filter((line) => line.includes('TWEESTAP_SMTP')).length, 1);
+  await server.stop();
+  const quiet = memoryLogger();
+  const transport = { send: async () => {}, close: () => {} };
+  for (const mail of [transport, false] as const) await (await serve(fixture, { logger: quiet, mail })).stop();
+  assert.ok(!quiet.lines.some((line) => line.includes('TWEESTAP_SMTP')));
+});
+
+withDatabases('R95 a refused return-to is logged once, with its setting and without the address', async (fixture) => {
+  const logger = memoryLogger();
+  const server = await serve(fixture, { logger });
+  const anna = await server.person('alpha', 'anna');
+  for (let count = 0; count < 3; count += 1) {
+    fixture.clock.advance(30_000);
+    const body = { kind: 'login', inputs: [...first(anna), totp(anna)], returnTo: 'https://evil.example/path?secret' };
+    const reply = await server.browser().post('/flows', body);
+    assert.equal(reply.body.flow.step.returnTo, undefined);
+  }
+  const lines = logger.lines.filter((line) => line.includes('`returnTo`'));
+  assert.equal(lines.length, 1);
+  assert.ok(lines[0]?.includes('{"organisation":"alpha","origin":"https://evil.example"}'), lines[0]);
+  await server.stop();
+});
+
+withDatabases(
+  'R95 a table of the same name that is not ours stops the start, and names the setting',
+  async (fixture) => {
+    const { address, clock, database } = fixture;
+    const names = ['accounts', 'schema_versions'];
+    for (const name of names) {
+      await database.write(async (tx) => {
+        const tables = await tx.introspection.getTables();
+        for (const table of tables) await sql`drop table ${sql.table(table.name)}`.execute(tx);
+        await sql`create table ${sql.table(name)} (of_another_program integer)`.execute(tx);
+      });
+      await assert.rejects(openDatabase(address, { clock }), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'foreign-table', error.message);
+        assert.match(error.message, new RegExp(`^database \\(TWEESTAP_DATABASE\\): .*"${name}"`));
+        return true;
+      });
+      const options = { database: address, encryptionKeys, organisations, baseUrl: 'http://localhost', clock };
+      await assert.rejects(createTweestap({ ...options, logger: memoryLogger() }), { code: 'foreign-table' });
+    }
+    // The database is given back to other tests, which look at this table.
+    await database.write(async (tx) => {
+      await sql`drop table schema_versions`.execute(tx);
+      await sql`create table schema_versions (version integer)`.execute(tx);
+    });
+  },
+);

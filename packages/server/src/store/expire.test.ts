@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { chunks } from './chunks.ts';
+import { deskCodeOf, replaceDeskCode, spendDeskCode } from './desk-codes.ts';
+import { expire } from './expire.ts';
+import { findFlow } from './flows.ts';
+import { insertLink, newestLink, spendLink } from './links.ts';
+import type { LinkRow } from './schema.ts';
+import { insertSession } from './sessions.ts';
+import { withDatabases } from './testing/databases.ts';
+import { aDevice, addFlow, aSession } from './testing/rows.ts';
+
+/* Threat: what has expired is only compared with a clock, so that it is good again when the clock is set back. */
+
+const HOUR = 3_600_000;
+
+const aLink = (id: string, expiresAt: number): LinkRow => ({
+  ...{ id, token_hash: id, purpose: 'activate', account_id: id, organisation_id: 'clinic', email: null },
+  ...{ created_at: expiresAt - HOUR, expires_at: expiresAt, used_at: null, voided_at: null },
+  ...{ request_key: null, sealed: null, mailed_at: null, started_by: null },
+});
+
+const aCode = (id: string, expiresAt: number) => ({
+  ...{ id, account_id: id, organisation_id: 'clinic', salt: 'salt', hash: 'hash', created_at: expiresAt - HOUR },
+  ...{ expires_at: expiresAt, spent_at: null },
+});
+
+withDatabases('R86 what has expired is ended, to the millisecond, and what has not stays', async (fixture) => {
+  const { database, clock } = fixture;
+  const now = clock();
+  for (const [id, at] of Object.entries({ over: now, open: now + 1 })) {
+    await addFlow(database, { id, expires_at: at });
+    await database.write(async (tx) => {
+      await insertSession(tx, aSession({ id_hash: id, last_seen_at: at - HOUR }));
+      await tx
+        .insertInto('devices')
+        .values(aDevice({ id, account_id: id, remembered_until: at, factor_time: 1 }))
+        .execute();
+      await insertLink(tx, aLink(id, at));
+      await replaceDeskCode(tx, aCode(id, at));
+    });
+  }
+  const expiry = { now, idleSince: now - HOUR };
+  const each = { flows: 1, sessions: 1, devices: 1, links: 1, desk_codes: 1 };
+  assert.deepEqual(await expire(database, expiry), each);
+  assert.deepEqual(await expire(database, expiry), { flows: 0, sessions: 0, devices: 0, links: 0, desk_codes: 0 });
+  const flow = await findFlow(database.read, 'over');
+  assert.deepEqual([flow?.ended_at, flow?.facts, flow?.version], [now, '{}', 2]);
+  assert.equal((await findFlow(database.read, 'open'))?.ended_at, null);
+  const devices = await database.read.selectFrom('devices').selectAll().orderBy('id').execute();
+  assert.deepEqual(
+    devices.map(({ id, remembered_until, factor_time }) => [id, remembered_until, factor_time]),
+    [
+      ['open', now + 1, 1],
+      ['over', null, null],
+    ],
+  );
+  // By a clock that was set back.
+  const before = now - HOUR / 2;
+  for (const [id, good] of [
+    ['over', false],
+    ['open', true],
+  ] as const) {
+    assert.equal(await database.write((tx) => spendLink(tx, id, before)), good, id);
+    assert.equal(await database.write((tx) => spendDeskCode(tx, id, before)), good, id);
+  }
+  assert.equal((await deskCodeOf(database.read, 'over'))?.expired_at, now, 'it still says that its time is over');
+  assert.ok(await newestLink(database.read, 'over', 'activate'), 'the help desk still sees an invitation that ran out');
+});
+
+withDatabases('R86 many rows are ended in small transactions', async ({ database, clock }) => {
+  const rows = Array.from({ length: 1201 }, () => aSession({ last_seen_at: clock() - HOUR }));
+  await database.write(async (tx) => {
+    for (const some of chunks(rows)) await tx.insertInto('sessions').values(some).execute();
+  });
+  let units = 0;
+  const counting: typeof database = {
+    ...database,
+    async write(work) {
+      units += 1;
+      return await database.write(work);
+    },
+  };
+  assert.equal((await expire(counting, { now: clock(), idleSince: clock() - HOUR })).sessions, 1201);
+  assert.equal(units, 7, 'three for the sessions, one for each other table');
+});

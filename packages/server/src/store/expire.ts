@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { Database, Tx } from './database.ts';
+
+/** Rows a transaction, so that logins never wait long for it. */
+const CHUNK = 500;
+
+export interface Expiry {
+  /** ms since the epoch. */
+  now: number;
+  /** Sessions that were last seen then or before have idled for too long (R71). */
+  idleSince: number;
+}
+
+/**
+ * Ends what has run out, for good: a clock that is set back later must not revive it (R86). What was ended is deleted in
+ * its own time by the sweeper. Answers how many rows of each table were ended.
+ */
+export async function expire(database: Database, expiry: Expiry): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { table, end } of expiryRules) counts[table] = await inChunks(database, (tx) => end(tx, expiry));
+  return counts;
+}
+
+interface Rule {
+  table: string;
+  /** Ends at most one chunk of rows, and answers how many. */
+  end(tx: Tx, expiry: Expiry): Promise<number>;
+}
+
+/** One for each kind of row that has an end. */
+export const expiryRules: readonly Rule[] = [
+  {
+    table: 'flows',
+    // As those that a revocation ends: without facts, and expired for whoever asks.
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update flows set ended_at = ${now}, facts = '{}', version = version + 1 where id in
+        (select id from flows where ended_at is null and expires_at <= ${now} limit ${sql.lit(CHUNK)})
+        and ended_at is null and expires_at <= ${now}`,
+      ),
+  },
+  {
+    table: 'sessions',
+    end: (tx, { idleSince }) =>
+      changed(
+        tx,
+        sql`delete from sessions where id_hash in
+        (select id_hash from sessions where last_seen_at <= ${idleSince} limit ${sql.lit(CHUNK)})
+        and last_seen_at <= ${idleSince}`,
+      ),
+  },
+  {
+    table: 'devices',
+    // The device stays known (D7): only the remembering is over.
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update devices set remembered_until = null, factor_time = null where id in
+        (select id from devices where remembered_until <= ${now} limit ${sql.lit(CHUNK)})
+        and remembered_until <= ${now}`,
+      ),
+  },
+  {
+    table: 'links',
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update links set voided_at = ${now} where id in
+        (select id from links where used_at is null and voided_at is null and expires_at <= ${now}
+        limit ${sql.lit(CHUNK)}) and used_at is null and voided_at is null`,
+      ),
+  },
+  {
+    table: 'desk_codes',
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update desk_codes set expired_at = ${now} where id in
+        (select id from desk_codes where spent_at is null and expired_at is null and expires_at <= ${now}
+        limit ${sql.lit(CHUNK)})`,
+      ),
+  },
+];
+
+async function inChunks(database: Database, chunk: (tx: Tx) => Promise<number>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const count = await database.write(chunk);
+    total += count;
+    if (count < CHUNK) return total;
+  }
+}
+
+async function changed(tx: Tx, statement: ReturnType<typeof sql>): Promise<number> {
+  return Number((await statement.execute(tx)).numAffectedRows ?? 0n);
+}
