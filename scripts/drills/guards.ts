@@ -4,6 +4,7 @@ import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
 import { limitGuards } from './guards/limits.ts';
 import { proofGuards } from './guards/proofs.ts';
+import { recheckGuards } from './guards/rechecks.ts';
 import { secretGuards } from './guards/secrets.ts';
 import { storeGuards } from './guards/store.ts';
 
@@ -16,4 +17,5 @@ export const guards: readonly Guard[] = [
   ...flowGuards,
   ...budgetGuards,
   ...limitGuards,
+  ...recheckGuards,
 ];

@@ -42,12 +42,6 @@ export const flowGuards: readonly Guard[] = [
     to: '',
     title: 'R3: an answer to any step but the present one changes nothing',
   }),
-  ...guardsOf('flow/defer.ts', 'flow/set-up.test.ts', {
-    guard: 'A set-up is deferred only while the account has no factor',
-    from: 'return !totp && !disabled;',
-    to: 'return totp || !disabled || !totp;',
-    title: "R10: whoever has a factor, or had one that was disabled, is never offered 'not now'",
-  }),
   ...guardsOf(
     'flow/bind-authenticator.ts',
     'flow/enrolment.test.ts',

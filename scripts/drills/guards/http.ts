@@ -185,8 +185,8 @@ export const httpGuards: readonly Guard[] = [
     'http/return-to.test.ts',
     {
       guard: 'A login returns to listed origins only',
-      from: 'return organisation?.returnTo.includes(origin) ?? false;',
-      to: 'return organisation !== undefined;',
+      from: 'if (origin !== undefined && organisation?.returnTo.includes(origin)) return true;',
+      to: 'if (origin !== undefined && organisation) return true;',
       title: 'R70 a login returns to the listed origins only, compared as a browser parses them',
     },
     {

@@ -73,14 +73,14 @@ export const proofGuards: readonly Guard[] = [
     'devices/devices.test.ts',
     {
       guard: 'Remembering ends at its time',
-      from: ' || now >= until || now < factorTime) return undefined;',
-      to: ' || now < factorTime) return undefined;',
+      from: 'return Math.min(until, factorTime + longest);',
+      to: 'return factorTime + longest;',
       title: "R37: 12h is 12 hours by the server's clock",
     },
     {
       guard: "Remembering ends with today's policy",
-      from: 'return now < factorTime + longest ? { deviceId: id, factorTime } : undefined;',
-      to: 'return longest > 0 ? { deviceId: id, factorTime } : undefined;',
+      from: 'return Math.min(until, factorTime + longest);',
+      to: 'return longest > 0 ? until : undefined;',
       title: 'R37: a duration that the policy does not have is not offered, and one it dropped is honoured no longer',
     },
   ),

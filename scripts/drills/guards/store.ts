@@ -183,14 +183,14 @@ export const storeGuards: readonly Guard[] = [
     'sessions/sessions.test.ts',
     {
       guard: 'A session ends after an idle hour',
-      from: ' || now - session.last_seen_at >= SESSION_IDLE) return undefined;',
-      to: ') return undefined;',
+      from: 'last_seen_at > idleSince(now) && ',
+      to: '',
       title: 'R71: a session ends after an hour of idleness, and is kept alive by use',
     },
     {
       guard: 'A session ends after 24 hours',
-      from: 'now >= session.expires_at || ',
-      to: '',
+      from: 'return now < expires_at && ',
+      to: 'return ',
       title: 'R71: a session ends after 24 hours, however busy',
     },
     {
