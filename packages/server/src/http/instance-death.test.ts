@@ -3,7 +3,6 @@
  * grants twice what should be granted once. `pnpm test:drills instances` does the same with kill -9 of the database.
  */
 import assert from 'node:assert/strict';
-import { systemClock } from '../crypto/tokens.ts';
 import { until } from '../drills/support/chance.ts';
 import { assertGoesOnOnce, finishAt, type HalfWay, halfWay } from '../drills/support/pairs.ts';
 import { startServer } from '../drills/support/servers.ts';
@@ -15,14 +14,15 @@ import { keyring } from './testing/server.ts';
 testsOn(postgresForTests)(
   'R85: two instances on one PostgreSQL: one stops, the other is killed, and each login is granted once',
   async (fixture, t) => {
-    const [one, other] = await Promise.all([1, 2].map(() => startServer({ database: fixture.address })));
+    const frozenAt = fixture.clock();
+    const [one, other] = await Promise.all([1, 2].map(() => startServer({ database: fixture.address, frozenAt })));
     assert.ok(one && other);
     t.after(() => Promise.all([one.kill(), other.kill()]));
     let made = 0;
     const logins = async (base: string): Promise<HalfWay[]> => {
       const people = Array.from({ length: 6 }, () => {
         made += 1;
-        return addPerson({ ...fixture, keyring, clock: systemClock }, 'alpha', `user${made}`);
+        return addPerson({ ...fixture, keyring, clock: () => frozenAt }, 'alpha', `user${made}`);
       });
       return await Promise.all(people.map(async (person) => halfWay(base, await person)));
     };

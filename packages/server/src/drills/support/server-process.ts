@@ -16,7 +16,7 @@ const tweestap = await createTweestap({
   ...{ encryptionKeys, organisations, baseUrl: 'http://localhost', database: settings.database, logLevel: 'error' },
   // Each visitor of a drill has an address of its own.
   trustedProxies: ['127.0.0.1'],
-  clock: () => Date.now() + ahead,
+  clock: () => settings.frozenAt ?? Date.now() + ahead,
   ...(settings.smtp === undefined ? {} : { mail: settings.smtp }),
   ...(settings.hashing === 'real' ? {} : { hasher: cheapHashing }),
 });

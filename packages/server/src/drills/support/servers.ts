@@ -10,6 +10,8 @@ export interface ServerSettings {
   smtp?: string;
   /** ms that its clock is ahead of the machine's. */
   ahead?: number;
+  /** ms since the epoch: its clock stands still there, so that a code stays the one of now however slow the machine is. */
+  frozenAt?: number;
   /** `real`: argon2id at its price. Else cheap, for drills that are about other things. */
   hashing?: 'real';
 }
