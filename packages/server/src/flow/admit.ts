@@ -48,7 +48,7 @@ function named({ parts, request, flow, context }: Answering, key: string): StepC
 
 function spendingOf(counted: Counted | undefined): 'password' | 'code' | undefined {
   if (!counted) return undefined;
-  return counted.by === 'password' ? 'password' : 'code';
+  return counted.by === 'password' || counted.by === 'new-password' ? 'password' : 'code';
 }
 
 /** Names have their budgets whether they exist or not (R53). */

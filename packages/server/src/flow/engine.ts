@@ -8,7 +8,7 @@ import { DEFAULT_THROTTLE } from '../throttle/settings.ts';
 import { createThrottle } from '../throttle/throttle.ts';
 import { stepContext } from './context.ts';
 import { withoutDeskCode } from './desk-code.ts';
-import type { Engine, EngineDeps, FlowRef, Issued, Outcome, RequestContext } from './engine-types.ts';
+import type { Engine, EngineDeps, EngineParts, FlowRef, Issued, Outcome, RequestContext } from './engine-types.ts';
 import { FlowError, Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
@@ -17,11 +17,11 @@ import { organisationCache } from './organisation-cache.ts';
 import { mayBegin } from './own-flows.ts';
 import { possessionOf } from './possession.ts';
 import { show } from './show.ts';
-import { applyInput, type Parts } from './submission.ts';
+import { applyInput } from './submission.ts';
 
 /** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
 export function createEngine(deps: EngineDeps): Engine {
-  const parts: Parts = {
+  const parts: EngineParts = {
     ...deps,
     ...organisationCache(deps.database.read, deps.clock, deps.hasher.scheme),
     answerFloor: createAnswerFloor(deps.timer),
@@ -61,7 +61,7 @@ export function createEngine(deps: EngineDeps): Engine {
 }
 
 /** A flow that is refused because its time is over is ended: a clock that is set back must not revive it (R86). */
-async function orEnd<T>({ database, clock }: Parts, { id }: FlowRef, work: () => Promise<T>): Promise<T> {
+async function orEnd<T>({ database, clock }: EngineParts, { id }: FlowRef, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -75,7 +75,7 @@ async function orEnd<T>({ database, clock }: Parts, { id }: FlowRef, work: () =>
 
 /** Whose link it is; one that has run out is voided for good (R86). @throws FlowError */
 async function linkFacts(
-  { database, random }: Parts,
+  { database, random }: EngineParts,
   asked: { kind: Kind; link: string | undefined; now: number },
   request: RequestContext,
 ): Promise<Facts> {
@@ -92,7 +92,7 @@ async function linkFacts(
 
 /** What is known before the first input: nothing, or whose link or session it is (R4). @throws FlowError */
 async function firstFacts(
-  parts: Parts,
+  parts: EngineParts,
   { kind, link, now }: { kind: Kind; link: string | undefined; now: number },
   context: RequestContext,
 ): Promise<Facts> {
@@ -116,7 +116,7 @@ async function firstFacts(
 
 /** Applies inputs in order; the first refused one stops the list, those before it stand (CONTRACT §2). */
 async function applyAll(
-  parts: Parts,
+  parts: EngineParts,
   flow: OpenFlow,
   inputs: readonly Input[],
   context: RequestContext,
@@ -144,7 +144,7 @@ async function applyAll(
 }
 
 /** Writes what is still only in hand. Answers why not, where another submission was first. */
-async function save({ database }: Parts, flow: OpenFlow): Promise<Lost['code'] | undefined> {
+async function save({ database }: EngineParts, flow: OpenFlow): Promise<Lost['code'] | undefined> {
   if (!flow.changed) return undefined;
   try {
     await database.write((tx) => saveFlow(tx, flow));
@@ -157,12 +157,12 @@ async function save({ database }: Parts, flow: OpenFlow): Promise<Lost['code'] |
 }
 
 /** Where another submission was first, the flow is shown as that one left it. */
-async function asStored({ database, clock }: Parts, flow: OpenFlow, context: RequestContext): Promise<OpenFlow> {
+async function asStored({ database, clock }: EngineParts, flow: OpenFlow, context: RequestContext): Promise<OpenFlow> {
   const ref = { id: flow.row.id, tokenHash: flow.row.token_hash };
   return await loadFlow(database.read, ref, context, clock());
 }
 
-async function present(parts: Parts, flow: OpenFlow, context: RequestContext, now: number): Promise<Flow> {
+async function present(parts: EngineParts, flow: OpenFlow, context: RequestContext, now: number): Promise<Flow> {
   const returnTo = flow.facts.returnTo;
   const allowed = returnTo === undefined || (await parts.allowedReturnTo(flow.facts.organisation, returnTo));
   if (!allowed) delete flow.facts.returnTo;

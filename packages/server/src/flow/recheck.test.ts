@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { createAdmin } from '../admin/admin.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { attemptUnder } from '../locks/attempt.ts';
-import { codeKey } from '../locks/keys.ts';
 import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { forgetDevice, forgetDevicesOfAccount, killBrowser } from '../store/devices.ts';
 import { disableFactors, endFactor } from '../store/factors.ts';
@@ -127,16 +125,6 @@ const revocations: Record<string, [requirement: string, revoke: (scene: Scene) =
     ({ world }) => world.organisation({ policy: { remember: { choices: ['never'], default: 'never' } } }),
   ],
   'the remembering runs out': ['R37', async ({ fixture }) => fixture.clock.advance(8 * DAY)],
-  "a stranger's wrong codes lock the codes": [
-    'R92',
-    async ({ world, ada }) => {
-      const locks = { soft: 3, hard: 100, firstWaitSeconds: 60, maxWaitSeconds: 600, ways: [] };
-      for (let count = 0; count < 3; count += 1) {
-        const attempt = { key: codeKey(ada.id), now: world.clock(), locks, hardLimit: 100 };
-        await world.database.write((tx) => attemptUnder(tx, attempt));
-      }
-    },
-  ],
 };
 
 for (const [what, [requirement, revoke]] of Object.entries(revocations)) {

@@ -96,6 +96,8 @@ withDatabases('R42 a code that is typed while the cap is reached leads to a new 
   await owner.password(ada);
   await toRecovery(owner, 'totp');
   await codesAtCap(world, ada);
+  // What the account has is another since the flow read it: the code is not spent, and is asked for again.
+  assert.equal((await use(owner, codes[0])).refusal?.code, 'out-of-order');
   at(await use(owner, codes[0]), 'enroll-totp');
 });
 

@@ -2,22 +2,17 @@ import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder } from '../locks/attempt.ts';
 import { withLock } from '../locks/locks.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
-import type { Tx } from '../store/database.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent } from './admit.ts';
-import type { Assurance } from './assurance.ts';
 import { goBack } from './back.ts';
-import { complete, endsBeforeLogin, knowBrowser, resultOf } from './complete.ts';
+import { conclude } from './conclude.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
-import type { EngineParts, Issued, RequestContext } from './engine-types.ts';
-import { Lost, Outdated } from './errors.ts';
+import type { EngineParts, RequestContext } from './engine-types.ts';
 import type { Facts } from './facts.ts';
-import { note, noteRepeated } from './journal.ts';
 import { otherMethods } from './next-step.ts';
-import { extendFlow, markSaved, noteRefusal, type OpenFlow, saveFlow } from './open-flow.ts';
-import { recheckAccount, recheckProofs, type Submitted } from './recheck.ts';
+import { extendFlow, type OpenFlow } from './open-flow.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
@@ -30,36 +25,16 @@ import {
   type StepContext,
 } from './step-definition.ts';
 import { watched } from './stopped-login.ts';
-
-export type Parts = EngineParts;
-
-/** What became of one input. */
-export interface Applied {
-  refusal?: Refusal;
-  issued?: Issued;
-  /** Another submission was first: the flow in hand is not the one that is stored. */
-  stale?: true;
-}
+import type { Applied, Submission } from './submission-types.ts';
 
 type Counting = Counted & { attempt: Extract<Attempt, { counted: true }> };
-
-/** One input of a flow on its way: DESIGN §2, 'the life of one submission'. */
-interface Submission {
-  parts: Parts;
-  flow: OpenFlow;
-  request: RequestContext;
-  context: StepContext;
-  step: StepType;
-  /** A counter has this attempt: counters bound how many events of their own such attempts can leave (R93). */
-  bounded?: boolean;
-}
 
 /**
  * Applies one input. What proves nothing only changes the facts in hand and is saved with what comes after it; what
  * proves something is counted first, verified outside any transaction, and then stands or falls as one.
  */
 export async function applyInput(
-  parts: Parts,
+  parts: EngineParts,
   flow: OpenFlow,
   input: Input,
   request: RequestContext,
@@ -241,134 +216,3 @@ async function refuse(
 }
 
 const LOCKED: Refusal = { code: 'locked' };
-
-interface Conclusion {
-  facts: Facts;
-  effects?: Effect[];
-  refusal?: Refusal;
-  done?: boolean;
-  /** `Refused.about`. */
-  about?: string;
-}
-
-/** The one short transaction: all of it, or nothing (DESIGN §2). */
-async function conclude(submission: Submission, conclusion: Conclusion): Promise<Applied> {
-  const { parts, flow, context } = submission;
-  const { refusal, done = false } = conclusion;
-  const before = flow.facts;
-  const endedAt = done ? context.now : null;
-  const assurance =
-    done && !endsBeforeLogin(flow.row.kind) ? resultOf(conclusion.facts, submission.request.session) : undefined;
-  const result = assurance ? { amr: assurance.amr, acr: assurance.acr } : { next: 'login' as const };
-  flow.facts = done ? { ...conclusion.facts, result } : conclusion.facts;
-  // A refusal changes no more than what is told: a right answer that is under way beside it must not lose against it.
-  const told = refusal !== undefined && flow.stored && !flow.changed;
-  try {
-    const issued = await parts.database.write((tx) =>
-      writeAll(tx, submission, { ...conclusion, before, told, endedAt, assurance }),
-    );
-    if (!told) markSaved(flow, endedAt);
-    return { ...(refusal ? { refusal } : {}), ...(issued ? { issued } : {}) };
-  } catch (error) {
-    flow.facts = before;
-    if (!(error instanceof Lost)) throw error;
-    if (error instanceof Outdated) {
-      // Saved with the answer: the flow then asks for what is due now, not again for what was refused.
-      flow.facts = error.facts;
-      flow.changed = true;
-    }
-    await parts.database.write((tx) => journal(tx, submission, error.code, false));
-    return { refusal: { code: error.code }, stale: true };
-  }
-}
-
-interface Written extends Conclusion {
-  before: Facts;
-  told: boolean;
-  endedAt: number | null;
-  assurance: Assurance | undefined;
-}
-
-/** What `conclude` writes, in the order of row locks of decision 0012. @throws Lost */
-async function writeAll(tx: Tx, submission: Submission, written: Written): Promise<Issued | undefined> {
-  const { parts, flow, context } = submission;
-  const { facts, before, effects = [], refusal, done = false, told, endedAt, assurance, about } = written;
-  const { clock, database } = parts;
-  // A clock that was set back meanwhile makes the submission no younger than its request (R86).
-  const now = Math.max(context.now, clock());
-  const rests: Submitted = { row: flow.row, before, facts, done, dialect: database.dialect, now };
-  const early = effects.filter(({ first }) => first);
-  await applyEach(tx, early);
-  // R92: what was accepted may rest on something that was revoked since it was read. A refusal rests on nothing.
-  if (!refusal) await recheckAccount(tx, rests);
-  // Before what is spent: a twin of this submission then loses the flow, not the code.
-  if (!told) await saveFlow(tx, flow, endedAt);
-  else if (flow.facts !== before) await noteRefusal(tx, flow);
-  if (!refusal) await recheckProofs(tx, rests);
-  const late = effects.filter(({ first }) => !first);
-  await applyEach(tx, late);
-  const issued = await issue(tx, submission, { done, assurance });
-  await journal(tx, submission, refusal?.code ?? 'ok', done, about);
-  return issued;
-}
-
-/** The cookies of a flow's end: of a session, or of the browser alone where the end is no login. */
-async function issue(
-  tx: Tx,
-  { parts, flow, request, context }: Submission,
-  { done, assurance }: { done: boolean; assurance: Assurance | undefined },
-): Promise<Issued | undefined> {
-  const { random } = parts;
-  const { now } = context;
-  if (assurance) return await complete(tx, { flow, facts: flow.facts, assurance }, request, { random, now });
-  return done ? await knowBrowser(tx, flow, request, { random, now }) : undefined;
-}
-
-async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
-  for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
-}
-
-async function journal(tx: Tx, submission: Submission, result: string, done: boolean, about?: string) {
-  const { parts, flow, request, context, step, bounded } = submission;
-  const event = definitionOf(step).audited ?? unaudited(step, result);
-  if (event === undefined && !done) return;
-  const { facts } = flow;
-  const accountId = about ?? facts.person?.id ?? (await context.account())?.id ?? null;
-  const entry = {
-    event: done ? flow.row.kind : (event ?? step),
-    result,
-    organisationId: facts.organisation ?? null,
-    accountId,
-    method: facts.deferred ? null : methodOf(step, facts),
-    flowId: flow.row.id,
-    at: context.now,
-    request,
-  };
-  const detail =
-    done && facts.result
-      ? {
-          ...facts.result,
-          ...(facts.remembered ? { remembered: true } : {}),
-          ...(facts.deferred ? { deferred: true } : {}),
-        }
-      : {};
-  const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
-  // D6: weaker than a binding that an old factor has vouched for.
-  const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
-  const started = facts.helpDesk ? { startedBy: facts.helpDesk.by } : {};
-  const told = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
-  const write = result === 'ok' || bounded ? note : noteRepeated;
-  await write(tx, { ...entry, detail: told }, parts.random);
-}
-
-/** A link that was used or voided while its flow ran, and an attempt that was slowed down, are events at any step. */
-function unaudited(step: StepType, result: string): string | undefined {
-  if (result === 'link-expired') return 'link';
-  return result === 'throttled' ? step : undefined;
-}
-
-function methodOf(step: StepType, facts: Facts): string | null {
-  if (step === 'totp' || step === 'enroll-totp') return 'totp';
-  if (step === 'recovery-code') return 'recovery-code';
-  return facts.factor?.method ?? null;
-}

@@ -18,8 +18,13 @@ withDatabases(
     await world.organisation();
     const ada = await world.person({ email: 'ada@mail.example' });
     const pseudonym = await fixture.database.write((tx) => pseudonymOf(tx, ada.id, () => 'ada'));
+    let addresses = 0;
     const refused = async (kind: Kind, link: string, code: string): Promise<unknown> => {
-      await assert.rejects(world.browser().start(kind, [], link), { code });
+      const browser = world.browser();
+      // Of one address, repetitions within an hour are counted and not listed (R93).
+      addresses += 1;
+      browser.address = `192.0.2.${addresses}`;
+      await assert.rejects(browser.start(kind, [], link), { code });
       const [row] = await fixture.database.read
         .selectFrom('audit')
         .selectAll()
@@ -27,7 +32,10 @@ withDatabases(
         .limit(1)
         .execute();
       assert.ok(row);
-      assert.deepEqual([row.event, row.result, row.address, row.correlation_id], ['link', code, '192.0.2.1', 'test']);
+      assert.deepEqual(
+        [row.event, row.result, row.address, row.correlation_id],
+        ['link', code, browser.address, 'test'],
+      );
       assert.ok(!JSON.stringify(row).includes(link), 'R59: the token is not in it');
       return [row.organisation_id, row.pseudonym, JSON.parse(row.detail ?? '')];
     };
