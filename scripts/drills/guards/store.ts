@@ -209,7 +209,7 @@ export const storeGuards: readonly Guard[] = [
       guard: 'A session that ended is not renewed',
       from: 'if (!(await deleteSession(tx, session.id_hash))) return undefined;',
       to: 'await deleteSession(tx, session.id_hash);',
-      title: 'R67: a step-up of a session that was ended meanwhile revives nothing',
+      title: 'R67 a session that ended is not renewed, whoever asks',
     },
   ),
 ];
