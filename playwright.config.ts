@@ -11,11 +11,13 @@ process.env.TWEESTAP_E2E_PORT ??= String(await freePort());
 process.env.TWEESTAP_E2E_FOLDER ??= mkdtempSync(join(tmpdir(), 'tweestap-e2e-'));
 const port = process.env.TWEESTAP_E2E_PORT;
 const origin = `http://localhost:${port}`;
+const log = join(process.env.TWEESTAP_E2E_FOLDER, 'server.log');
 
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
+  globalTeardown: './e2e/support/search-secrets.ts',
   forbidOnly: true,
   retries: 0,
   // Each test has people and an address of its own, and waits now and then for the next code.
@@ -33,7 +35,8 @@ export default defineConfig({
     launchOptions: { executablePath, args: [...args] },
   },
   webServer: {
-    command: `"${process.execPath}" --disable-warning=ExperimentalWarning demo-server/dist/server/demo.js`,
+    // What it prints is searched for secrets after the run.
+    command: `"${process.execPath}" --disable-warning=ExperimentalWarning demo-server/dist/server/demo.js > "${log}" 2>&1`,
     url: `${origin}/`,
     env: {
       NODE_ENV: 'production',

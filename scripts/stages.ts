@@ -1,16 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
 import { files, root } from './lib/files.ts';
 import { run } from './lib/run.ts';
-import { sum, type Tally } from './lib/tally.ts';
-
-export interface Stage {
-  readonly name: string;
-  readonly about: string;
-  readonly run: () => Promise<Tally>;
-}
+import type { Stage } from './lib/run-stages.ts';
+import { nodeTests, tallied } from './lib/tallied.ts';
+import type { Tally } from './lib/tally.ts';
 
 /** The stages of the test command, in their order. */
 export const stages: readonly Stage[] = [
@@ -58,19 +53,7 @@ function unitTests(): Promise<Tally> {
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  // One PostgreSQL for all test files; a file that is run alone starts its own.
-  const setup = '--test-global-setup=packages/server/src/store/testing/global-setup.ts';
-  const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', '--test', setup];
-  return tallied((tallyFile) => [
-    process.execPath,
-    ...args,
-    `--test-concurrency=${availableParallelism()}`,
-    '--test-reporter=dot',
-    '--test-reporter-destination=stdout',
-    '--test-reporter=./scripts/reporters/node.ts',
-    `--test-reporter-destination=${tallyFile}`,
-    ...found.filter(isUnit),
-  ]);
+  return nodeTests(found.filter(isUnit), { concurrency: availableParallelism(), reporter: 'dot' });
 }
 
 async function elementTests(): Promise<Tally> {
@@ -81,31 +64,4 @@ async function elementTests(): Promise<Tally> {
 async function endToEndTests(): Promise<Tally> {
   await findBrowser();
   return tallied(() => ['playwright', 'test']);
-}
-
-/**
- * Runs a test runner and takes the tally that its reporter writes to the file it is given, also as TWEESTAP_TALLY.
- * A runner that ran nothing, or ended badly without a failing test, is a failure itself.
- */
-async function tallied(commandFor: (tallyFile: string) => readonly [string, ...string[]]): Promise<Tally> {
-  const folder = mkdtempSync(join(tmpdir(), 'tweestap-tally-'));
-  try {
-    const tallyFile = join(folder, 'tally.json');
-    const [command, ...args] = commandFor(tallyFile);
-    const code = await run(command, args, { env: { TWEESTAP_TALLY: tallyFile } });
-    const tally = readTally(tallyFile);
-    if (tally.passed + tally.failed === 0) console.error('No test was run.');
-    const bad = tally.failed === 0 && (code !== 0 || tally.passed === 0);
-    return bad ? sum(tally, { passed: 0, failed: 1 }) : tally;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function readTally(file: string): Tally {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Tally;
-  } catch {
-    return { passed: 0, failed: 0 };
-  }
 }

@@ -2,6 +2,7 @@ import type { BrowserContext, Response } from '@playwright/test';
 import { test as base, expect } from '@playwright/test';
 import type { ApiDocument } from './answer-check.ts';
 import { createAnswerCheck } from './answer-check.ts';
+import { keepSecrets } from './secrets.ts';
 
 const isApi = (path: string, mountPath: string) => path.startsWith(`${mountPath}/`);
 
@@ -10,6 +11,7 @@ export const watchAnswers = async (context: BrowserContext, origin: string, moun
   const published = await context.request.get(`${origin}${mountPath}/openapi.json`);
   const check = createAnswerCheck((await published.json()) as ApiDocument);
   const pending: Promise<string[]>[] = [];
+  keepSecrets(context, (url) => url.origin === origin && isApi(url.pathname, mountPath));
 
   const look = async (response: Response): Promise<string[]> => {
     const request = response.request();

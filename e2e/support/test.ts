@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { test as base } from './openapi.ts';
 import { type NewPerson, newPerson, type Person } from './people.ts';
 import { policyReports } from './policy-reports.ts';
+import { keepSecretsOf } from './secrets.ts';
 
 export { expect };
 
@@ -34,6 +35,7 @@ export const test = base.extend<Fixtures>({
   addPerson: async ({ request }, use) => {
     await use(async (wish = {}) => {
       const person = newPerson(wish);
+      keepSecretsOf(person);
       const answer = await request.post('/demo/admin/addPerson', { data: person.asked });
       expect(answer.status(), await answer.text()).toBe(200);
       return person;

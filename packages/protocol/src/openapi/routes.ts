@@ -199,7 +199,7 @@ export const routes: readonly Route[] = [
     operationId: 'getOpenApi',
     summary: 'This document',
     answer: { status: 200, description: 'OpenAPI 3.1.' },
-    problems: ['internal'],
+    problems: ['malformed', 'internal', 'busy'],
   },
   {
     method: 'get',
@@ -207,7 +207,7 @@ export const routes: readonly Route[] = [
     operationId: 'isLive',
     summary: 'Whether the process answers',
     answer: { status: 200, description: 'It does.', schema: 'HealthAnswer' },
-    problems: [],
+    problems: ['malformed'],
   },
   {
     method: 'get',
@@ -215,6 +215,6 @@ export const routes: readonly Route[] = [
     operationId: 'isReady',
     summary: 'Whether the database answers and nothing is being stopped',
     answer: { status: 200, description: 'Send traffic.', schema: 'HealthAnswer' },
-    problems: ['busy'],
+    problems: ['malformed', 'busy'],
   },
 ];

@@ -42,14 +42,18 @@ test('what the system generator gives is as long as asked, and never twice the s
 
 test('draws of the system generator do not overlap by a single byte', () => {
   let touching = 0;
+  let wiped = 0;
   let last = systemRandom(16);
   for (let round = 0; round < 5000; round += 1) {
     const next = systemRandom(16);
     if (last[15] === next[0]) touching += 1;
+    // What was drawn is wiped from the pool: a byte of an earlier draw would be a zero.
+    if (next[0] === 0) wiped += 1;
     last = next;
   }
   // Twenty by chance; a hundred would be eighteen deviations away.
   assert.ok(touching < 100, String(touching));
+  assert.ok(wiped < 100, String(wiped));
 });
 
 test('the system generator hands out memory of its own', () => {

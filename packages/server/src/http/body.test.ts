@@ -79,6 +79,16 @@ test('R76: a body over 16 KB is 413, announced or not; one of exactly 16 KB is r
   assert.equal((await post(port, new Blob(['x'.repeat(1_000_000)]).stream())).status, 413);
 });
 
+test('R76: a body that is announced as over 16 KB is refused before any of it has come', async (t) => {
+  const port = await serve(t);
+  const headers = ['POST / HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', 'Connection: close'];
+  const socket = connect(port, '127.0.0.1');
+  socket.write([...headers, `Content-Length: ${BODY_LIMIT + 1}`, '', ''].join('\r\n'));
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  assert.match(answer.toString(), /^HTTP\/1\.1 413 /);
+});
+
 test('R76: broken JSON, broken UTF-8 and an empty body are 400', async (t) => {
   const port = await serve(t);
   for (const body of ['', '{', '{"a":1,"a":2}', '\ufeff{}', Buffer.from([0x22, 0xc3, 0x28, 0x22])]) {

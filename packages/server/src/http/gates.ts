@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '@tweestap/protocol';
 import { newId } from '../crypto/tokens.ts';
 import { readSession, sawSession } from '../sessions/sessions.ts';
+import { withRequestBudget } from '../store/budget.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { answerSender } from './answer.ts';
 import { noSession } from './caller.ts';
@@ -96,7 +97,7 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
       otherwise?: Middleware<Req, Res>,
     ): Middleware<Req, Res> =>
     (req, res, next) => {
-      letThrough(req, check).then(
+      withRequestBudget(() => letThrough(req, check)).then(
         () => next(),
         (error: unknown) => {
           // A page to log in is no answer to `busy`: logging in would be refused as well.

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../crypto/tokens.ts';
 import { createAdmission } from '../pace.ts';
+import { withRequestBudget } from '../store/budget.ts';
 import { type Answer, answerSender } from './answer.ts';
 import { readJson, refuseBody } from './body.ts';
 import type { HttpDeps } from './deps.ts';
@@ -48,7 +49,7 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
       // R86: by a clock that was set back, expired sessions, links and codes would be good again.
       if (clockGuard.isBehind() && target?.path !== '/health/live') throw clockBehind();
-      const answer = await respond(req, target, correlationId);
+      const answer = await withRequestBudget(() => respond(req, target, correlationId));
       if (answer) send(res, answer);
       else res.destroy();
     } catch (error) {

@@ -4,6 +4,7 @@ import { sqliteForTests, testDatabases } from '../store/testing/databases.ts';
 import type { Browser } from './testing/browser.ts';
 import type { Person } from './testing/people.ts';
 import { first, start, startToCode, submit, totp, type World, withServer } from './testing/server.ts';
+import { type HelpDeskWayOut, helpDeskWaysOut } from './testing/ways-out-help-desk.ts';
 
 /*
  * Threat (R91): a stranger locks a user out, the user calls the help desk, and no verb lets the user in again; or the verb
@@ -17,28 +18,8 @@ const helper: Actor = { role: 'helpdesk', name: 'hans', organisation: 'alpha' };
 const who = (person: Person) =>
   ({ actor: helper, reason: 'called, known by voice', organisation: 'alpha', account: person.id }) as const;
 
-interface Cell {
-  limit: 'password-lock' | 'password-cap' | 'code-lock' | 'code-cap';
-  /** The verb of the help desk that leads out. */
-  way: 'unlock' | 'resetPassword by code' | 'resetPassword by letter' | 'resetFactors';
-  email: boolean;
-  device: 'known' | 'unknown';
-}
-
-const ways: readonly Pick<Cell, 'limit' | 'way'>[] = [
-  { limit: 'password-lock', way: 'unlock' },
-  { limit: 'password-cap', way: 'resetPassword by code' },
-  { limit: 'password-cap', way: 'resetPassword by letter' },
-  { limit: 'code-lock', way: 'unlock' },
-  { limit: 'code-cap', way: 'resetFactors' },
-];
-
-const cells: readonly Cell[] = ways.flatMap((each) =>
-  [false, true].flatMap((email) => (['unknown', 'known'] as const).map((device) => ({ ...each, email, device }))),
-);
-
 /** A stranger types wrong passwords elsewhere, or the owner's password was seen and wrong codes are typed. */
-async function reach({ server, fixture }: World, { limit }: Cell, person: Person): Promise<void> {
+async function reach({ server, fixture }: World, { limit }: HelpDeskWayOut, person: Person): Promise<void> {
   const stranger = server.browser();
   const isCode = limit === 'code-lock' || limit === 'code-cap';
   const flow = isCode ? await startToCode(stranger, person) : await start(stranger, 'login', first(person).slice(0, 2));
@@ -70,7 +51,9 @@ async function newPassword(browser: Browser, person: Person, begin: object): Pro
 }
 
 /** Each way out: what the help desk does, what the user does with it, and what the login comes to. */
-const taken: Readonly<Record<Cell['way'], (world: World, browser: Browser, person: Person) => Promise<string>>> = {
+const taken: Readonly<
+  Record<HelpDeskWayOut['way'], (world: World, browser: Browser, person: Person) => Promise<string>>
+> = {
   async unlock(world, browser, person) {
     const unlocked = await world.server.tweestap.admin.unlock(who(person));
     assert.deepEqual([unlocked.lifted, unlocked.remaining], [1, []]);
@@ -99,7 +82,7 @@ const taken: Readonly<Record<Cell['way'], (world: World, browser: Browser, perso
   },
 };
 
-for (const cell of cells) {
+for (const cell of helpDeskWaysOut) {
   const { limit, way, email, device } = cell;
   const locks = limit === 'password-lock' || limit === 'code-lock' ? SOFT : LOCKS;
   withServer(

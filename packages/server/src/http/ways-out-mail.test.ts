@@ -7,43 +7,13 @@ import { sqliteForTests, testDatabases } from '../store/testing/databases.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import type { Person } from './testing/people.ts';
 import { first, type HeldFlow, start, submit, totp, type World, withServer } from './testing/server.ts';
+import { type MailWay, type MailWayOut, mailWaysOut } from './testing/ways-out-mail.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const EMAIL = 'ada@mail.example';
 const NEW = 'a lamp beside the canal';
 const ELSEWHERE = { 'x-forwarded-for': '203.0.113.9' };
-
-/** A cell of the table of ways out. */
-export interface MailWayOut {
-  limit: 'reset mails' | 'unlock mails';
-  email: boolean;
-  device: 'known' | 'unknown';
-  way: Way;
-}
-
-type Way =
-  /** The limit shuts nothing that this owner uses. */
-  | 'log in'
-  | 'wait'
-  | 'reset by mail'
-  | 'reset by mail from another network'
-  | 'reset by mail the next day'
-  | 'unlock by mail from another network';
-
-const rows = (limit: MailWayOut['limit'], email: boolean, device: MailWayOut['device'], ...ways: Way[]): MailWayOut[] =>
-  ways.map((way) => ({ limit, email, device, way }));
-
-export const mailWaysOut: readonly MailWayOut[] = [
-  ...rows('reset mails', true, 'known', 'reset by mail'),
-  ...rows('reset mails', true, 'unknown', 'reset by mail from another network', 'reset by mail the next day'),
-  ...rows('reset mails', false, 'known', 'log in'),
-  ...rows('reset mails', false, 'unknown', 'log in'),
-  ...rows('unlock mails', true, 'known', 'log in'),
-  ...rows('unlock mails', true, 'unknown', 'unlock by mail from another network', 'reset by mail', 'wait'),
-  ...rows('unlock mails', false, 'known', 'log in'),
-  ...rows('unlock mails', false, 'unknown', 'wait'),
-];
 
 /** An owner at a browser, and where to. */
 interface Case {
@@ -112,7 +82,7 @@ async function reset(one: Case, headers?: Record<string, string>): Promise<void>
   await finish(one);
 }
 
-const take: Record<Way, (one: Case) => Promise<void>> = {
+const take: Record<MailWay, (one: Case) => Promise<void>> = {
   'log in': finish,
   async wait(one) {
     const { reply } = await start(one.here, 'login', first(one.owner));

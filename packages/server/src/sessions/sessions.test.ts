@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { systemRandom } from '../crypto/tokens.ts';
 import { World } from '../flow/testing/world.ts';
 import { setAccountState } from '../store/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { endSession, readSession, sawSession } from './sessions.ts';
+import { assuranceOfSession, endSession, readSession, renewSession, sawSession } from './sessions.ts';
 
 /* Threat: a session id that was fixed, copied or left behind on a shared computer. */
 
@@ -57,6 +58,16 @@ withDatabases('R67: a step-up of a session that was ended meanwhile revives noth
   assert.equal(late.refusal?.code, 'no-session');
   assert.equal(late.issued, undefined);
   await assert.rejects(browser.code(code), { code: 'no-session' });
+});
+
+withDatabases('R67 a session that ended is not renewed, whoever asks', async (fixture) => {
+  const { world, browser } = await loggedIn(fixture);
+  const { session } = await browser.context();
+  assert.ok(session);
+  await endSession(world.database, session);
+  const renewal = { session, assurance: assuranceOfSession(session), now: fixture.clock(), random: systemRandom };
+  assert.equal(await world.database.write((tx) => renewSession(tx, renewal)), undefined);
+  assert.deepEqual(await world.database.read.selectFrom('sessions').selectAll().execute(), []);
 });
 
 withDatabases('R71: a session ends after an hour of idleness, and is kept alive by use', async (fixture) => {

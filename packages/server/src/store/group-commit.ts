@@ -11,14 +11,19 @@ export type Work<T> = (tx: Tx) => Promise<T>;
 
 /** The most units that share one commit: what comes later waits for the next one. */
 const GROUP = 64;
-/** ms between two tries for the write lock that another process holds, and how long in all. */
+/** ms between two tries for the write lock that another process holds. */
 const RETRY = 4;
-const BUSY_LIMIT = 5000;
+/** ms from asking to giving up while another process holds the write lock: `503 busy` comes within two seconds (R49). */
+const BUSY_LIMIT = 1500;
+/** ms that a group tries in any case, however long its units have waited for the groups before it. */
+const LEAST_TRY = 250;
 const savepoint = prepared(() => ({ compile: () => CompiledQuery.raw('savepoint unit') }));
 const RELEASE = CompiledQuery.raw('release unit');
 const ROLLBACK_TO = CompiledQuery.raw('rollback to unit');
 
 interface Unit {
+  /** When it was asked for: it may have waited for the group before its own. */
+  readonly since: number;
   run(tx: Tx): Promise<void>;
   /** Called after the durable commit. */
   settle(): void;
@@ -83,6 +88,7 @@ export function groupCommit(writer: Kysely<Schema>): GroupCommit {
 function unitOf<T>(work: Work<T>, resolve: (value: T) => void, reject: (reason: unknown) => void): Unit {
   let outcome: { value: T } | { error: unknown } | undefined;
   return {
+    since: performance.now(),
     async run(tx) {
       try {
         outcome = { value: await work(tx) };
@@ -103,7 +109,7 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
   const undone = new UnitUndone();
   const pace = createPace();
   try {
-    await beginWhenFree(writer, async (tx) => {
+    await beginWhenFree(writer, group[0]?.since ?? 0, async (tx) => {
       const [only] = group;
       if (group.length === 1 && only) {
         await guardedRun(tx, only).catch(() => {
@@ -134,8 +140,9 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
  * Another process (the command line, say) may hold the write lock. SQLite's own waiting would stop the event loop, so
  * this asks again by and by: nothing of the group has run before its begin succeeded.
  */
-async function beginWhenFree(writer: Kysely<Schema>, work: Work<void>): Promise<void> {
-  for (let waited = 0; ; waited += RETRY) {
+async function beginWhenFree(writer: Kysely<Schema>, since: number, work: Work<void>): Promise<void> {
+  const until = Math.max(since + BUSY_LIMIT, performance.now() + LEAST_TRY);
+  for (;;) {
     let begun = false;
     try {
       return await writer.transaction().execute(async (tx) => {
@@ -143,7 +150,8 @@ async function beginWhenFree(writer: Kysely<Schema>, work: Work<void>): Promise<
         await work(tx);
       });
     } catch (error) {
-      if (begun || waited >= BUSY_LIMIT || !(error instanceof StoreUnavailableError && error.busy)) throw error;
+      const late = performance.now() >= until;
+      if (begun || late || !(error instanceof StoreUnavailableError && error.busy)) throw error;
       await setTimeout(RETRY);
     }
   }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { withoutLimit } from './budget.ts';
 import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './errors.ts';
 import type { Database, Db, OpenOptions, Tx } from './handles.ts';
 import { migrations } from './migrations/index.ts';
@@ -17,21 +18,30 @@ export async function migrate(
   options: OpenOptions,
   list: readonly Migration[] = migrations,
 ): Promise<void> {
-  const done = await database.write(async (tx) => {
-    // SQLite's writer holds the lock since its BEGIN IMMEDIATE.
-    if (database.dialect === 'postgres') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
-    const version = await ownTables(() => versionOf(tx));
-    const known = list.at(-1)?.version ?? 0;
-    if (version > known) throw new SchemaTooNewError(version, known);
-    const missing = list.filter((migration) => migration.version > version);
-    for (const migration of missing) {
-      await ownTables(() => migration.up(tx, database.dialect));
-      await sql`insert into schema_versions (version, name, applied_at)
+  const done = await withoutLimit(() =>
+    database.write(async (tx) => {
+      // SQLite's writer holds the lock since its BEGIN IMMEDIATE.
+      if (database.dialect === 'postgres') await lockPatiently(tx);
+      const version = await ownTables(() => versionOf(tx));
+      const known = list.at(-1)?.version ?? 0;
+      if (version > known) throw new SchemaTooNewError(version, known);
+      const missing = list.filter((migration) => migration.version > version);
+      for (const migration of missing) {
+        await ownTables(() => migration.up(tx, database.dialect));
+        await sql`insert into schema_versions (version, name, applied_at)
         values (${migration.version}, ${migration.name}, ${options.clock()})`.execute(tx);
-    }
-    return missing.map((migration) => migration.name);
-  });
+      }
+      return missing.map((migration) => migration.name);
+    }),
+  );
   if (done.length > 0) options.logger?.info({ migrations: done }, 'the database was brought up to date');
+}
+
+/** A large table takes longer than a request may, and another instance that migrates it is waited for. */
+async function lockPatiently(tx: Tx): Promise<void> {
+  await sql`set local lock_timeout = 0`.execute(tx);
+  await sql`set local statement_timeout = 0`.execute(tx);
+  await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
 }
 
 /** The version that the tables have; 0 before the first migration. */

@@ -1,18 +1,22 @@
 import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { budgetLeft, onBudget } from './budget.ts';
 import { ConstraintError, StoreUnavailableError } from './errors.ts';
 import type { StoreLogger } from './store-logger.ts';
 
 /** Eight connections are enough for a few cores: more of them only wait for each other's locks. */
 const CONNECTIONS = 8;
-/** ms. A request that waits longer than this is better answered with `503 busy`. */
+/** ms that work without a request's budget waits for a connection: the sweeper, an import, the command line. */
 const CONNECT_TIMEOUT = 5000;
-const LOCK_TIMEOUT = 4000;
+/** ms that a statement waits for a row. Below a request's budget, so that PostgreSQL gives up first and the connection lives. */
+const LOCK_TIMEOUT = 1200;
 const STATEMENT_TIMEOUT = 5000;
-/** The database itself stands still (a stopped process, a cut cable): give up from this side. */
+/** ms without a request's budget. The database itself stands still (a stopped process, a cut cable): give up from this side. */
 const QUERY_TIMEOUT = 7000;
-/** A stopped instance must not keep its row locks for ever (R85). */
-const IDLE_IN_TRANSACTION = 10_000;
+/** ms. A stopped instance must not keep its row locks (R85): what it was doing is rolled back. */
+const IDLE_IN_TRANSACTION = 5000;
+/** ms. An answer within this time shows that the database works, and that a wait for a connection is only a queue. */
+const PROMPT = 500;
 /** Statements beyond this many are sent without a name, so that a server's memory for plans stays bounded. */
 const NAMED_STATEMENTS = 500;
 
@@ -34,7 +38,6 @@ export function postgresDialect(
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     lock_timeout: LOCK_TIMEOUT,
     statement_timeout: STATEMENT_TIMEOUT,
-    query_timeout: QUERY_TIMEOUT,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION,
     application_name: 'tweestap',
     types: parsers,
@@ -55,24 +58,74 @@ function namedStatements(pool: pg.Pool): PostgresPool {
     names.set(sql, name);
     return name;
   };
-  const wrap = (client: pg.PoolClient): PostgresPoolClient => ({
-    query: (async (sql: string, values: readonly unknown[] = []) => {
+  let promptAt = 0;
+  const wrap = (client: pg.PoolClient): PostgresPoolClient => {
+    // A statement that was given up may still run: nothing can follow it on its connection, not even a rollback.
+    let given: unknown;
+    const query = async (sql: string, values: readonly unknown[] = []): Promise<unknown> => {
+      if (given !== undefined) throw given;
       const name = values.length > 0 ? nameOf(sql) : undefined;
-      const config = { text: sql, values: [...values], ...(name === undefined ? {} : { name }) };
-      return await guarded(() => client.query(config));
-    }) as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(destroy ?? false),
-  });
+      const query_timeout = timeoutOf(budgetLeft(QUERY_TIMEOUT));
+      const config = { text: sql, values: [...values], query_timeout, ...(name === undefined ? {} : { name }) };
+      const since = performance.now();
+      try {
+        const result = await client.query(config);
+        if (performance.now() - since < PROMPT) promptAt = performance.now();
+        return result;
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError)) given = error;
+        throw error;
+      }
+    };
+    return {
+      query: ((sql: string, values?: readonly unknown[]) =>
+        onBudget(() => guarded(() => query(sql, values)))) as unknown as PostgresPoolClient['query'],
+      release: (destroy) => client.release(destroy || given !== undefined),
+    };
+  };
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await guarded(() => pool.connect());
+      const client = await guarded(() => connect(pool, () => promptAt));
       const known = wrapped.get(client) ?? wrap(client);
       wrapped.set(client, known);
       return known;
     },
   };
+}
+
+/** The driver takes a whole number of ms, and nothing where there is no limit. */
+const timeoutOf = (ms: number): number | undefined => (Number.isFinite(ms) ? Math.ceil(ms) : undefined);
+
+/**
+ * Takes a connection from the pool. A request gives up when its budget is over, but not while the database answers others
+ * promptly: then the wait is a queue of this process, which the pool itself ends after `CONNECT_TIMEOUT`.
+ */
+async function connect(pool: pg.Pool, promptAt: () => number): Promise<pg.PoolClient> {
+  const limit = budgetLeft(Number.POSITIVE_INFINITY);
+  const connecting = pool.connect();
+  if (!Number.isFinite(limit)) return await connecting;
+  const { promise: silence, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout;
+  const look = (): void => {
+    const quiet = performance.now() - promptAt();
+    if (quiet < limit) timer = setTimeout(look, limit - quiet);
+    else reject(new Error('no connection was free, and the database did not answer'));
+  };
+  timer = setTimeout(look, limit);
+  try {
+    return await Promise.race([connecting, silence]);
+  } catch (error) {
+    // It may still come: then it goes back to the pool.
+    connecting.then(
+      (client) => client.release(),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Runs one call of the driver and translates its error (R49). Class 23 is 'integrity constraint violation'. */

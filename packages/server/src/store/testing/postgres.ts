@@ -11,6 +11,13 @@ export interface TestPostgres {
   /** The address of its first database; the user may make more. */
   url: string;
   stop(): Promise<void>;
+  /** kill -9 of all its processes. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data and port, after `kill`. */
+  startAgain(): Promise<void>;
+  /** Stops all its processes where they are: it takes connections and answers nothing. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Starts a PostgreSQL of its own on a free port of the loopback, with its data in a temporary folder. */
@@ -26,7 +33,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     const data = join(folder, 'data');
     initialise(binaries.initdb, data);
     const port = await freePort();
-    const child = await startServer(binaries.postgres, data, port);
+    let child = await startServer(binaries.postgres, data, port);
     // A test process that ends without stopping leaves nothing behind either.
     const last = (): void => {
       child.kill('SIGQUIT');
@@ -40,9 +47,21 @@ export async function startPostgres(): Promise<TestPostgres> {
       async stop() {
         process.off('exit', last);
         process.off('SIGTERM', killed);
+        // One that was paused would never end.
+        signalFamily(child, 'SIGCONT');
         await stopServer(child);
         clean();
       },
+      async kill() {
+        const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+        signalFamily(child, 'SIGKILL');
+        await ended;
+      },
+      async startAgain() {
+        child = await startServer(binaries.postgres, data, port);
+      },
+      pause: () => signalFamily(child, 'SIGSTOP'),
+      resume: () => signalFamily(child, 'SIGCONT'),
     };
   } catch (error) {
     clean();
@@ -99,6 +118,23 @@ async function ready(child: ChildProcess): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Signals the process that was started and those that it started, by their ids. It starts no other meanwhile. */
+function signalFamily(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  process.kill(child.pid, 'SIGSTOP');
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  for (const [pid] of pairs.filter(([, parent]) => parent === child.pid)) {
+    try {
+      if (pid !== undefined) process.kill(pid, signal);
+    } catch (error) {
+      // One of its helpers ended meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+  process.kill(child.pid, signal);
 }
 
 /** Ends the very process that was started: fast shutdown, open connections are cut. */

@@ -1,0 +1,245 @@
+/*
+ * Threat: a server that is killed at the right moment forgets that a code was spent, a session ended or a mail was due, or
+ * forgets a login that it has acknowledged.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { newId, systemRandom } from '../crypto/tokens.ts';
+import { stepOf } from '../factors/totp/code.ts';
+import { addPerson, type Person } from '../http/testing/people.ts';
+import { keyring } from '../http/testing/server.ts';
+import { type MailServer, startMailServer } from '../mail/testing/mail-server.ts';
+import type { Fixture } from '../store/testing/databases.ts';
+import { withDatabases } from '../store/testing/databases.ts';
+import { type Chance, chance, until } from './support/chance.ts';
+import {
+  assertChain,
+  compareAnswers,
+  compareRows,
+  type Journal,
+  journalOf,
+  type Known,
+  replay,
+} from './support/journal.ts';
+import { linksSeen } from './support/mailbox.ts';
+import { type ServerProcess, startServer } from './support/servers.ts';
+import { isLoggedIn, Visitor } from './support/visitor.ts';
+
+const KILLS = Number(process.env.TWEESTAP_DRILL_KILLS ?? 100);
+const LANES = 6;
+const PEOPLE_OF_A_LANE = 4;
+/** ms that the clock moves between two kills: a new TOTP step for everybody, and leases that run out. */
+const LATER = 31_000;
+/** A killed sender's mails come due again after two minutes. */
+const LEASE = 150_000;
+/** Mails under way at once in one sender (decision 0011): at most so many may arrive twice for each kill. */
+const MAILS_UNDER_WAY = 4;
+
+interface Drill {
+  fixture: Fixture;
+  mail: MailServer;
+  dice: Chance;
+  journal: Journal;
+  /** Users who forgot their password; each asks once. */
+  forgetful: Person[];
+  clock: { ahead: number };
+}
+
+withDatabases(
+  'R63 R85: a hundred kills lose nothing acknowledged, revive nothing spent and lose no mail',
+  async (fixture, t) => {
+    const dice = chance();
+    t.diagnostic(`TWEESTAP_DRILL_SEED=${dice.seed}`);
+    const mail = await startMailServer();
+    t.after(() => mail.close());
+    const clock = { ahead: 0 };
+    const add = personMaker(fixture, clock);
+    const people: Person[] = [];
+    for (let n = 0; n < LANES * PEOPLE_OF_A_LANE; n += 1) people.push(await add(`user${n}`));
+    const drill: Drill = { fixture, mail, dice, clock, journal: journalOf(people), forgetful: [] };
+    let finished = 0;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const server = await startAt(drill);
+      t.after(() => server.kill());
+      await check(drill, server, kill);
+      clock.ahead += LATER;
+      await server.moveClock(clock.ahead);
+      for (let n = 0; n < 3; n += 1) drill.forgetful.push(await add(`forgetful${kill}-${n}`));
+      await loadUntilKilled(drill, server);
+      finished += drill.journal.finished.length;
+    }
+    assert.ok(finished >= KILLS, `only ${finished} logins were acknowledged`);
+    const last = await startAt(drill, LEASE);
+    t.after(() => last.kill());
+    await check(drill, last, 0);
+    await checkMails(drill);
+    t.diagnostic(`${finished} logins and ${drill.journal.asked.size} mails acknowledged over ${KILLS} kills`);
+  },
+);
+
+const startAt = ({ fixture, mail, clock }: Drill, later = 0): Promise<ServerProcess> =>
+  startServer({ database: fixture.address, smtp: mail.address, ahead: clock.ahead + later });
+
+function personMaker(fixture: Fixture, clock: { ahead: number }): (name: string) => Promise<Person> {
+  const deps = { ...fixture, keyring, clock: () => Date.now() + clock.ahead };
+  return async (name) => {
+    const person = await addPerson(deps, 'alpha', name);
+    const email = addressOf(person);
+    await fixture.database.write((tx) =>
+      tx.updateTable('accounts').set({ email }).where('id', '=', person.id).execute(),
+    );
+    return person;
+  };
+}
+
+const addressOf = ({ username }: Person): string => `${username}@mail.example`;
+
+async function check({ fixture, journal, dice }: Drill, server: ServerProcess, kill: number): Promise<void> {
+  await compareRows(fixture.database, journal);
+  for (let n = 0; n < 2; n += 1) await replay(server.base, dice.pick(journal.known));
+  await compareAnswers(server.base, journal);
+  await assertChain(fixture.database);
+  if (fixture.database.dialect === 'sqlite' && kill % 10 === 0) {
+    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(fixture.database.read);
+    assert.deepEqual(rows, [{ integrity_check: 'ok' }]);
+  }
+}
+
+/** Users of a lane act one after another, so that at most one act of each is under way when the server dies. */
+async function loadUntilKilled(drill: Drill, server: ServerProcess): Promise<void> {
+  const { journal, dice } = drill;
+  let isDead = false;
+  const lane = async (own: Known[]): Promise<void> => {
+    while (!isDead) {
+      const known = dice.pick(own);
+      try {
+        await act(drill, server.base, known);
+      } catch (error) {
+        if (!isDead) throw error;
+        known.uncertain = true;
+      }
+    }
+  };
+  const lanes = Array.from({ length: LANES }, (_, n) =>
+    lane(journal.known.slice(n * PEOPLE_OF_A_LANE, (n + 1) * PEOPLE_OF_A_LANE)),
+  );
+  const ends = Promise.allSettled(lanes);
+  await wait(100 + dice.below(700));
+  isDead = true;
+  await server.kill();
+  for (const end of await ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function act(drill: Drill, base: string, known: Known): Promise<void> {
+  const { dice, journal, forgetful, mail } = drill;
+  const choice = dice.below(10);
+  const [session] = known.alive;
+  if (choice < 1 && known.freshCodes.length > 0) return await logInByRecovery(journal, base, known);
+  if (choice < 3 && session && !known.uncertain) return await signOut(base, known, session);
+  if (choice < 5) {
+    const person = forgetful.pop();
+    if (person) return await askMail(journal, base, person);
+  }
+  if (choice < 6) {
+    const link = linksSeen(mail, 'reset').find(({ token }) => !used.has(token));
+    if (link) return await useLink(journal, base, link);
+  }
+  await logIn(drill, base, known);
+}
+
+async function logIn({ clock, journal }: Drill, base: string, known: Known): Promise<void> {
+  const { person } = known;
+  const step = stepOf(Date.now() + clock.ahead);
+  if (known.tried >= step) return await idle(base);
+  const visitor = new Visitor(base);
+  const flow = await visitor.toCode(person);
+  const code = person.code();
+  const sent = stepOf(Date.now() + clock.ahead);
+  // From here on it may be spent, whatever is heard of it.
+  known.tried = sent;
+  const reply = await visitor.submit(flow, { step: 'totp', code });
+  assert.ok(isLoggedIn(reply), `${reply.status} ${reply.text}`);
+  known.spent = { step: sent, code };
+  known.alive.push(visitor);
+  if (known.alive.length > 3) known.alive.shift();
+  journal.finished.push(flow.id);
+}
+
+/** R34: it ends every other session of the account. */
+async function logInByRecovery(journal: Journal, base: string, known: Known): Promise<void> {
+  const code = known.freshCodes.pop() ?? '';
+  const visitor = new Visitor(base);
+  const flow = await visitor.toCode(known.person);
+  const reply = await visitor.submit(
+    flow,
+    { step: 'totp', action: 'switch', method: 'recovery-code' },
+    { step: 'recovery-code', code },
+  );
+  assert.ok(isLoggedIn(reply), `${reply.status} ${reply.text}`);
+  known.spentCodes.unshift(code);
+  known.ended.push(...known.alive);
+  known.alive = [visitor];
+  known.uncertain = false;
+  journal.finished.push(flow.id);
+}
+
+async function signOut(base: string, known: Known, session: Visitor): Promise<void> {
+  const reply = await session.at(base).send('DELETE', '/session');
+  assert.equal(reply.status, 204);
+  known.alive = known.alive.filter((each) => each !== session);
+  known.ended.push(session);
+}
+
+async function askMail(journal: Journal, base: string, person: Person): Promise<void> {
+  const { organisation, username } = person;
+  const email = addressOf(person);
+  const inputs = [
+    { step: 'organisation', organisation },
+    { step: 'identify', username, email },
+  ];
+  const { reply } = await new Visitor(base).start('recover', inputs);
+  assert.equal(reply.body?.flow?.step?.type, 'mail-sent', reply.text);
+  journal.asked.add(email);
+  people.set(email, person);
+}
+
+const used = new Set<string>();
+const people = new Map<string, Person>();
+
+async function useLink(journal: Journal, base: string, { to, token }: { to: string; token: string }): Promise<void> {
+  const person = people.get(to);
+  used.add(token);
+  if (!person) return;
+  const visitor = new Visitor(base);
+  const flow = await visitor.start('reset', [], { link: token });
+  assert.equal(flow.reply.status, 201, flow.reply.text);
+  const password = `a password of ${newId(systemRandom)}`;
+  const reply = await visitor.submit(flow, { step: 'new-password', password });
+  assert.equal(reply.status, 200, reply.text);
+  journal.usedLinks.push({ token, person, password });
+  visitor.close();
+}
+
+/** Something for the server to do while a user has to wait for the next code. */
+async function idle(base: string): Promise<void> {
+  const visitor = new Visitor(base);
+  await visitor.get('/organisations?q=a');
+  visitor.close();
+}
+
+/** Each acknowledged request for a mail has its mail, under one Message-ID, and only what was under way came twice. */
+async function checkMails(drill: Drill): Promise<void> {
+  const { fixture, mail, journal } = drill;
+  await until('the outbox is empty', async () => {
+    const due = await fixture.database.read.selectFrom('outbox').select('id').where('state', '=', 'due').execute();
+    return due.length === 0;
+  });
+  const seen = linksSeen(mail, 'reset');
+  for (const address of journal.asked) {
+    const ids = new Set(seen.filter(({ to }) => to === address).map(({ messageId }) => messageId));
+    assert.equal(ids.size, 1, `${address} asked once and got ${ids.size} mails`);
+  }
+  const twice = mail.seen.length - new Set(mail.seen.map(({ messageId }) => messageId)).size;
+  assert.ok(twice <= KILLS * MAILS_UNDER_WAY, `${twice} mails came twice`);
+}

@@ -1,0 +1,189 @@
+/*
+ * Threat: a database that fills up, stops, slows down or has no connection left hangs the server, opens a way in, or needs
+ * somebody to restart it.
+ */
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import pg from 'pg';
+import { systemClock } from '../crypto/tokens.ts';
+import type { Reply } from '../http/testing/browser.ts';
+import { addPerson, type Person } from '../http/testing/people.ts';
+import { type HeldFlow, keyring, totp } from '../http/testing/server.ts';
+import { openDatabase } from '../store/database.ts';
+import { sqliteForTests } from '../store/testing/databases.ts';
+import { startPostgres, type TestPostgres } from '../store/testing/postgres.ts';
+import { until } from './support/chance.ts';
+import { type ServerProcess, startServer } from './support/servers.ts';
+import { type SlowLink, slowLink } from './support/slow-link.ts';
+import { smallDisk } from './support/small-disk.ts';
+import { isLoggedIn, Visitor } from './support/visitor.ts';
+
+/** ms within which a request is refused while the database can't do what it is asked. */
+const LIMIT = 2000;
+
+interface Scene {
+  server: ServerProcess;
+  anna: Person;
+  /** Half-way through a login. */
+  visitor: Visitor;
+  flow: HeldFlow;
+  /** With a session. */
+  user: Visitor;
+}
+
+interface People {
+  anna: Person;
+  bo: Person;
+}
+
+async function peopleOf(address: string): Promise<People> {
+  const database = await openDatabase(address, { clock: systemClock });
+  const anna = await addPerson({ database, keyring, clock: systemClock }, 'alpha', 'anna');
+  const bo = await addPerson({ database, keyring, clock: systemClock }, 'alpha', 'bo');
+  await database.close();
+  return { anna, bo };
+}
+
+async function sceneAt(server: ServerProcess, { anna, bo }: People): Promise<Scene> {
+  const user = new Visitor(server.base);
+  const login = await user.submit(await user.toCode(bo), totp(bo));
+  assert.ok(isLoggedIn(login), login.text);
+  const visitor = new Visitor(server.base);
+  return { server, anna, visitor, flow: await visitor.toCode(anna), user };
+}
+
+/** Changing requests, and those that only read. */
+const changes = ({ visitor, flow, anna, user, server }: Scene): Promise<Reply>[] => [
+  visitor.submit(flow, totp(anna)),
+  new Visitor(server.base).start('login').then(({ reply }) => reply),
+  user.send('PATCH', '/account', { rememberFor: '1d' }),
+];
+const reads = ({ visitor, flow, user }: Scene): Promise<Reply>[] => [
+  visitor.get(`/flows/${flow.id}`, flow.token),
+  visitor.get('/organisations?q=a'),
+  user.get('/session'),
+  user.get('/account'),
+  user.get('/health/ready'),
+];
+
+/** Each is `503 busy` in time and sets no cookie; the process is live. */
+async function assertRefused(t: TestContext, name: string, scene: Scene, asked: () => Promise<Reply>[]): Promise<void> {
+  const since = performance.now();
+  const timed = asked().map(async (reply) => ({ reply: await reply, ms: performance.now() - since }));
+  const live = await scene.user.get('/health/live');
+  assert.equal(live.status, 200);
+  const slowest = await Promise.all(timed);
+  for (const { reply, ms } of slowest) {
+    assert.deepEqual([reply.status, reply.body?.code], [503, 'busy'], `${name}: ${reply.text}`);
+    assert.deepEqual(reply.setCookies, [], name);
+    assert.ok(ms <= LIMIT, `${name}: ${Math.round(ms)} ms`);
+  }
+  t.diagnostic(`${name}: 503 after ${Math.round(Math.max(...slowest.map(({ ms }) => ms)))} ms at most`);
+}
+
+/** It recovers by itself, and the login that was half-way goes on. */
+async function assertRecovered({ user, visitor, flow, anna }: Scene): Promise<void> {
+  await until('the server is ready again', async () => (await user.get('/health/ready')).status === 200);
+  await until(
+    'it writes again',
+    async () => (await user.send('PATCH', '/account', { rememberFor: '1d' })).status === 200,
+  );
+  const done = await visitor.submit(flow, totp(anna));
+  assert.ok(isLoggedIn(done), `the code was not spent by what was refused: ${done.text}`);
+}
+
+interface PostgresFault {
+  name: string;
+  begin(world: { postgres: TestPostgres; link: SlowLink; operator: pg.Client }): Promise<void> | void;
+  end(world: { postgres: TestPostgres; link: SlowLink; operator: pg.Client }): Promise<void> | void;
+}
+
+const cut = `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app'`;
+
+const postgresFaults: readonly PostgresFault[] = [
+  { name: 'killed', begin: ({ postgres }) => postgres.kill(), end: ({ postgres }) => postgres.startAgain() },
+  { name: 'stopped', begin: ({ postgres }) => postgres.pause(), end: ({ postgres }) => postgres.resume() },
+  {
+    name: 'slow',
+    begin({ link }) {
+      link.delay = 900;
+    },
+    end({ link }) {
+      link.delay = 0;
+    },
+  },
+  {
+    name: 'out of connections',
+    async begin({ operator }) {
+      await operator.query('alter role app connection limit 0');
+      await operator.query(cut);
+    },
+    async end({ operator }) {
+      await operator.query('alter role app connection limit -1');
+    },
+  },
+];
+
+for (const { name, begin, end } of postgresFaults) {
+  test(`R49: PostgreSQL that is ${name} is 503 within two seconds, and is used again without a restart`, async (t) => {
+    const postgres = await startPostgres();
+    t.after(() => postgres.stop());
+    const operator = new pg.Client({ connectionString: postgres.url });
+    operator.on('error', () => undefined);
+    await operator.connect();
+    await operator.query('create role app login');
+    await operator.query('create database app owner app');
+    const address = new URL(postgres.url);
+    address.username = 'app';
+    address.pathname = '/app';
+    const link = await slowLink(address.href);
+    t.after(() => link.close());
+    const server = await startServer({ database: link.address });
+    t.after(() => server.kill());
+    const scene = await sceneAt(server, await peopleOf(address.href));
+    await begin({ postgres, link, operator });
+    await assertRefused(t, name, scene, () => [...changes(scene), ...reads(scene)]);
+    // Again, now that the pool knows.
+    await assertRefused(t, name, scene, () => [...changes(scene), ...reads(scene)]);
+    await end({ postgres, link, operator });
+    await assertRecovered(scene);
+    await operator.end().catch(() => undefined);
+  });
+}
+
+test('R49: a disk that is full is 503 within two seconds, and is written to again without a restart', async (t) => {
+  const disk = smallDisk(16);
+  t.after(() => disk.remove());
+  const people = await peopleOf(disk.template);
+  const server = await startServer({ database: disk.database }, disk.launcher);
+  t.after(() => server.kill());
+  const scene = await sceneAt(server, people);
+  disk.fill(server.pid);
+  await assertRefused(t, 'full', scene, () => changes(scene));
+  for (const reply of await Promise.all(reads(scene))) assert.equal(reply.status, 200, 'what only reads goes on');
+  disk.empty(server.pid);
+  await assertRecovered(scene);
+});
+
+test('R49: a database file that another process holds is 503 within two seconds, and is written to again', async (t) => {
+  const fixture = await sqliteForTests.open();
+  t.after(() => fixture.close());
+  const server = await startServer({ database: fixture.address });
+  t.after(() => server.kill());
+  const scene = await sceneAt(server, await peopleOf(fixture.address));
+  const other = new DatabaseSync(fixture.address);
+  other.exec('begin immediate');
+  await assertRefused(t, 'held', scene, () => changes(scene));
+  for (const reply of await Promise.all(reads(scene))) assert.equal(reply.status, 200, 'what only reads goes on');
+  other.exec('rollback');
+  other.close();
+  await assertRecovered(scene);
+});
+
+test('R49: a database file on a read-only disk stops the start, with one line that says so', async (t) => {
+  const disk = smallDisk(16, { readOnly: true });
+  t.after(() => disk.remove());
+  await peopleOf(disk.template);
+  await assert.rejects(startServer({ database: disk.database }, disk.launcher), /it stands on a read-only disk/);
+});

@@ -1,0 +1,115 @@
+/*
+ * Threat: an instance or a database that dies or stands still in the middle of logins grants twice what it should grant
+ * once, or takes the other instance with it.
+ */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { addPerson, type Person } from '../http/testing/people.ts';
+import { keyring } from '../http/testing/server.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { startPostgres, type TestPostgres } from '../store/testing/postgres.ts';
+import { chance, until } from './support/chance.ts';
+import { assertGoesOnOnce, finishAt, type HalfWay, halfWay } from './support/pairs.ts';
+import { type ServerProcess, startServer } from './support/servers.ts';
+import { Visitor } from './support/visitor.ts';
+
+const LOGINS = 20;
+const ROUNDS = 5;
+/** Every clock of this drill stands still: a code stays the one of now. */
+const FROZEN = Date.UTC(2026, 0, 1);
+const clock = (): number => FROZEN;
+
+interface Pair {
+  postgres: TestPostgres;
+  one: ServerProcess;
+  other: ServerProcess;
+  read: Database['read'];
+  /** Logins that have come to the code at the first instance, each with an account of its own. */
+  logins(): Promise<HalfWay[]>;
+}
+
+async function pairOf(t: TestContext): Promise<Pair> {
+  const postgres = await startPostgres();
+  t.after(() => postgres.stop());
+  const one = await startServer({ database: postgres.url, frozenAt: FROZEN });
+  t.after(() => one.kill());
+  const other = await startServer({ database: postgres.url, frozenAt: FROZEN });
+  t.after(() => other.kill());
+  const database = await openDatabase(postgres.url, { clock });
+  t.after(() => database.close());
+  let made = 0;
+  const person = (): Promise<Person> => {
+    made += 1;
+    return addPerson({ database, keyring, clock }, 'alpha', `user${made}`);
+  };
+  const pair: Pair = {
+    ...{ postgres, one, other, read: database.read },
+    async logins() {
+      const all: HalfWay[] = [];
+      for (let n = 0; n < LOGINS; n += 1) all.push(await halfWay(pair.one.base, await person()));
+      return all;
+    },
+  };
+  return pair;
+}
+
+const ready = (base: string): Promise<void> =>
+  until('it is ready', async () => (await new Visitor(base).get('/health/ready')).status === 200);
+
+/** Sends all last inputs to both instances at once, and lets something happen in the middle. Waits for who can answer. */
+async function inTheMiddle(
+  { one, other }: Pair,
+  all: HalfWay[],
+  happens: () => Promise<void> | void,
+  how: { oneAnswers: boolean } = { oneAnswers: true },
+): Promise<void> {
+  const atOne = all.map((each) => finishAt(one.base, each));
+  const atOther = all.map((each) => finishAt(other.base, each));
+  await wait(chance().below(40));
+  await happens();
+  await Promise.all(how.oneAnswers ? [...atOne, ...atOther] : atOther);
+}
+
+test('R85: an instance that is killed in the middle of logins leaves them to the other, and nothing is spent twice', async (t) => {
+  const pair = await pairOf(t);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const all = await pair.logins();
+    await inTheMiddle(pair, all, () => pair.one.kill());
+    await assertGoesOnOnce(pair.other.base, pair, all);
+    const again = await startServer({ database: pair.postgres.url, frozenAt: FROZEN });
+    t.after(() => again.kill());
+    pair.one = again;
+  }
+});
+
+test('R85: an instance that stands still in the middle of logins holds up no other for long, and goes on by itself', async (t) => {
+  const pair = await pairOf(t);
+  for (let round = 0; round < 2; round += 1) {
+    const all = await pair.logins();
+    await inTheMiddle(pair, all, () => pair.one.signal('SIGSTOP'), { oneAnswers: false });
+    await assertGoesOnOnce(pair.other.base, pair, all);
+    pair.one.signal('SIGCONT');
+    await ready(pair.one.base);
+  }
+});
+
+for (const [name, begin, end] of [
+  ['killed', (postgres: TestPostgres) => postgres.kill(), (postgres: TestPostgres) => postgres.startAgain()],
+  ['stopped', (postgres: TestPostgres) => postgres.pause(), (postgres: TestPostgres) => postgres.resume()],
+] as const) {
+  test(`R85: a database that is ${name} in the middle of logins fails them closed, and both instances recover`, async (t) => {
+    const pair = await pairOf(t);
+    const all = await pair.logins();
+    await inTheMiddle(pair, all, () => begin(pair.postgres));
+    for (const { base } of [pair.one, pair.other]) {
+      const visitor = new Visitor(base);
+      const { status } = await visitor.get('/health/ready');
+      assert.equal(status, 503);
+      assert.equal((await visitor.start('login')).reply.status, 503);
+    }
+    await end(pair.postgres);
+    for (const { base } of [pair.one, pair.other]) await ready(base);
+    await assertGoesOnOnce(pair.other.base, pair, all);
+  });
+}

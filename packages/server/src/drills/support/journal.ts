@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { verifyAudit } from '../../audit/verify.ts';
+import { hashToken } from '../../crypto/tokens.ts';
+import type { Person } from '../../http/testing/people.ts';
+import type { Database } from '../../store/database.ts';
+import { isLoggedIn, Visitor } from './visitor.ts';
+
+/** A user of the drill, and what the server has acknowledged about them. Nothing here comes from the database. */
+export interface Known {
+  person: Person;
+  /** The last TOTP step that a code was sent of; -1 before the first. */
+  tried: number;
+  /** The TOTP step of the last acknowledged login, with its code. */
+  spent?: { step: number; code: string };
+  spentCodes: string[];
+  freshCodes: string[];
+  /** Sessions that must live. */
+  alive: Visitor[];
+  /** Sessions that must be dead. */
+  ended: Visitor[];
+  /** Something was under way when the server died: until the next acknowledged login nothing is certain of sessions. */
+  uncertain: boolean;
+}
+
+/** What was acknowledged since the last look. */
+export interface Journal {
+  known: Known[];
+  /** Flows whose end was acknowledged. */
+  finished: string[];
+  /** Links whose use was acknowledged, with the password that was chosen. */
+  usedLinks: { token: string; person: Person; password: string }[];
+  /** Addresses whose request for a mail was acknowledged. */
+  asked: Set<string>;
+}
+
+export const journalOf = (people: readonly Person[]): Journal => ({
+  known: people.map((person) => ({
+    ...{
+      person,
+      tried: -1,
+      spentCodes: [],
+      freshCodes: [...person.recoveryCodes],
+      alive: [],
+      ended: [],
+      uncertain: false,
+    },
+  })),
+  finished: [],
+  usedLinks: [],
+  asked: new Set(),
+});
+
+/** Compares the journal with the database itself: nothing acknowledged is lost, nothing spent is good again. */
+export async function compareRows({ read }: Pick<Database, 'read'>, journal: Journal): Promise<void> {
+  for (const { person, spent, spentCodes } of journal.known) {
+    const factor = await read.selectFrom('factors').selectAll().where('id', '=', person.factorId).executeTakeFirst();
+    assert.ok((factor?.last_step ?? -1) >= (spent?.step ?? -1), `a spent step of ${person.username} was revived`);
+    const codes = await read
+      .selectFrom('recovery_codes')
+      .select('spent_at')
+      .where('account_id', '=', person.id)
+      .where('spent_at', 'is not', null)
+      .execute();
+    assert.ok(codes.length >= spentCodes.length, `a spent recovery code of ${person.username} was revived`);
+  }
+  for (const flowId of journal.finished) {
+    const rows = await read.selectFrom('audit').select('result').where('flow_id', '=', flowId).execute();
+    assert.ok(
+      rows.some(({ result }) => result === 'ok'),
+      `the audit has lost the flow ${flowId}`,
+    );
+  }
+  for (const { token, person } of journal.usedLinks) {
+    const link = await read
+      .selectFrom('links')
+      .select('used_at')
+      .where('token_hash', '=', hashToken(token))
+      .executeTakeFirst();
+    assert.ok(link === undefined || link.used_at !== null, `the used link of ${person.username} was revived`);
+  }
+}
+
+/** Compares the journal with what the restarted server answers. */
+export async function compareAnswers(base: string, journal: Journal): Promise<void> {
+  for (const known of journal.known) {
+    const living = known.uncertain ? [] : known.alive;
+    for (const visitor of living) {
+      assert.equal(await sessionAt(base, visitor), 200, `an acknowledged login of ${known.person.username} was lost`);
+    }
+    for (const visitor of known.ended) {
+      assert.equal(await sessionAt(base, visitor), 401, `an ended session of ${known.person.username} was revived`);
+    }
+    known.ended = [];
+  }
+  for (const { token, person, password } of journal.usedLinks.splice(0)) {
+    const visitor = new Visitor(base);
+    const again = await visitor.start('reset', [], { link: token });
+    assert.ok([404, 410].includes(again.reply.status), `the used link of ${person.username} still opens`);
+    const login = await visitor.toCode({ ...person, password });
+    assert.equal(login.reply.body?.flow?.step?.type, 'totp', `the new password of ${person.username} was lost`);
+    visitor.close();
+  }
+  journal.finished.splice(0);
+}
+
+async function sessionAt(base: string, visitor: Visitor): Promise<number> {
+  const moved = visitor.at(base);
+  const { status } = await moved.get('/session');
+  moved.close();
+  return status;
+}
+
+/** A code that was accepted is refused. */
+export async function replay(base: string, { person, spent, spentCodes }: Known): Promise<void> {
+  const again: object[][] = [];
+  if (spent) again.push([{ step: 'totp', code: spent.code }]);
+  const [code] = spentCodes;
+  if (code !== undefined)
+    again.push([
+      { step: 'totp', action: 'switch', method: 'recovery-code' },
+      { step: 'recovery-code', code },
+    ]);
+  for (const inputs of again) {
+    const visitor = new Visitor(base);
+    const reply = await visitor.submit(await visitor.toCode(person), ...inputs);
+    assert.ok(!isLoggedIn(reply), `a spent code of ${person.username} logs in again`);
+    assert.notEqual(reply.status, 200);
+    visitor.close();
+  }
+}
+
+export async function assertChain(database: Database): Promise<void> {
+  const verdict = await verifyAudit(database);
+  assert.ok(verdict.ok, `the audit is broken at ${verdict.brokenAt}: ${verdict.reason}`);
+}

@@ -1,0 +1,21 @@
+import type { Guard } from './guard.ts';
+import { budgetGuards } from './guards/budgets.ts';
+import { flowGuards } from './guards/flow.ts';
+import { httpGuards } from './guards/http.ts';
+import { limitGuards } from './guards/limits.ts';
+import { proofGuards } from './guards/proofs.ts';
+import { recheckGuards } from './guards/rechecks.ts';
+import { secretGuards } from './guards/secrets.ts';
+import { storeGuards } from './guards/store.ts';
+
+/** Every guard that the mutation drill switches off. */
+export const guards: readonly Guard[] = [
+  ...secretGuards,
+  ...httpGuards,
+  ...storeGuards,
+  ...proofGuards,
+  ...flowGuards,
+  ...budgetGuards,
+  ...limitGuards,
+  ...recheckGuards,
+];

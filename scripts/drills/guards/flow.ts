@@ -1,0 +1,261 @@
+import { type Guard, guardsOf } from '../guard.ts';
+
+/** What the flow core derives, binds, spends and revokes. */
+export const flowGuards: readonly Guard[] = [
+  ...guardsOf(
+    'flow/open-flow.ts',
+    'flow/integrity.test.ts',
+    {
+      guard: 'A flow answers to its own token',
+      from: '!sameHash(row.token_hash, ref.tokenHash) || ',
+      to: '',
+      title: 'R4: a flow answers to its id, token and browser together, and to nothing else',
+    },
+    {
+      guard: 'A flow answers to its own browser',
+      from: ' || !sameHash(row.browser_hash, context.browserHash)',
+      to: '',
+      title: 'R4: a flow answers to its id, token and browser together, and to nothing else',
+    },
+    {
+      guard: 'A flow ends at its time',
+      from: 'now >= row.expires_at || ',
+      to: '',
+      title: 'a flow lives as long as it says, extends ten times, and begins with a session where its kind needs one',
+    },
+    {
+      guard: 'A flow is extended ten times at most',
+      from: 'if (flow.row.extensions >= MOST_EXTENSIONS) return false;',
+      to: '',
+      title: 'a flow lives as long as it says, extends ten times, and begins with a session where its kind needs one',
+    },
+    {
+      guard: 'A finished flow is shown for five minutes',
+      from: ' || now - row.ended_at >= AFTERLIFE',
+      to: '',
+      title: 'R7: a finished flow gives nothing more, shows itself for five minutes, and is then gone',
+    },
+  ),
+  ...guardsOf('flow/submission.ts', 'flow/integrity.test.ts', {
+    guard: 'An input for another step is refused',
+    from: "if (input.step !== step) return { refusal: { code: 'out-of-order' } };",
+    to: '',
+    title: 'R3: an answer to any step but the present one changes nothing',
+  }),
+  ...guardsOf(
+    'flow/bind-authenticator.ts',
+    'flow/enrolment.test.ts',
+    {
+      guard: 'The code that confirms a set-up is spent by it',
+      from: 'last_step: bound.step,',
+      to: 'last_step: -1,',
+      title: 'R14: the code that confirmed a set-up is spent by it',
+    },
+    {
+      guard: 'A new authenticator revokes what was proven before',
+      from: 'return [bind, ...revokeProofs(accountId, context)];',
+      to: 'return [bind];',
+      title: 'R34: a new authenticator ends all other sessions, remembered devices and open flows',
+    },
+    {
+      guard: 'A bound secret is sealed to its row',
+      from: 'secret: keyring.seal(bound.secret, totpBinding(owner)),',
+      to: "secret: keyring.seal(bound.secret, ['totp']),",
+      title: 'R14: the code that confirmed a set-up is spent by it',
+    },
+  ),
+  ...guardsOf(
+    'flow/revoke.ts',
+    'flow/recovery.test.ts',
+    {
+      guard: 'A recovery ends open flows',
+      from: 'await endFlowsOfAccount(tx, accountId, now, flowId);',
+      to: '',
+      title: 'R34 R39: using a recovery code ends all sessions, remembered devices and open flows of the account',
+    },
+    {
+      guard: 'A recovery ends sessions',
+      from: 'await deleteSessionsOfAccount(tx, accountId, facts.session);',
+      to: '',
+      title: 'R34 R39: using a recovery code ends all sessions, remembered devices and open flows of the account',
+    },
+  ),
+  ...guardsOf(
+    'flow/set-password.ts',
+    'flow/links.test.ts',
+    {
+      guard: 'A mailed link goes with the change that it is for',
+      from: "return link ? [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : code;",
+      to: 'return link ? code : code;',
+      title: 'R31: a link that is voided while its flow runs is worth nothing at its end',
+    },
+    {
+      guard: 'A new password voids every link',
+      from: 'await voidLinks(tx, id, now);',
+      to: '',
+      title: 'R31: a change of the password voids every link; a link is hashed where it is stored',
+    },
+  ),
+  ...guardsOf('flow/set-password.ts', 'flow/reset.test.ts', {
+    guard: 'A reset revokes what was proven before',
+    from: '...revokeProofs(id, context),',
+    to: '',
+    title: 'R34: a reset ends all sessions, remembered devices and open flows',
+  }),
+  ...guardsOf(
+    'flow/desk-code.ts',
+    'flow/desk-code.test.ts',
+    {
+      guard: 'A help-desk code ends at its time',
+      from: 'row.expires_at <= now',
+      to: 'row.expires_at < 0',
+      title: 'a help-desk code ends when its time is over, to the millisecond, and says so',
+    },
+    {
+      guard: 'A help-desk code is for a set-up alone',
+      from: "new Set(['login', 'reset', 'enroll'])",
+      to: "new Set(['login', 'reset', 'enroll', 'step-up', 'disable', 'recovery-codes', 'change-password'])",
+      title: 'R9: outside of a set-up a help-desk code is no proof',
+    },
+  ),
+  ...guardsOf(
+    'flow/assurance.ts',
+    'flow/assurance.test.ts',
+    {
+      guard: 'A remembered device is aal1',
+      from: "acr: 'aal1', factorTime: remembered",
+      to: "acr: 'aal2', factorTime: remembered",
+      title: 'R69: the assurance of a remembered device',
+    },
+    {
+      guard: 'A recovery is told in the session',
+      from: "recovery: factor?.method === 'recovery-code' };",
+      to: 'recovery: false };',
+      title: 'R69: the assurance of a recovery code',
+    },
+  ),
+  ...guardsOf('flow/complete.ts', 'flow/reset.test.ts', {
+    guard: 'A mailed link alone makes no session',
+    from: "['activate', 'reset', 'unlock', 'register'].includes(kind)",
+    to: "['activate', 'unlock', 'register'].includes(kind)",
+    title: 'D6: without a factor a reset is done with the password, and changes no factor',
+  }),
+  ...guardsOf('flow/engine.ts', 'flow/integrity.test.ts', {
+    guard: 'A flow begins with an allowed address to return to',
+    from: "if (!(await allowedReturnTo(facts.organisation, returnTo))) throw new FlowError('not-allowed');",
+    to: '',
+    title: 'R70: a flow ends in going to an allowed address, and does not begin with another',
+  }),
+  ...guardsOf('flow/engine.ts', 'http/settings-flows.test.ts', {
+    guard: 'A flow of a session begins only where there is something to do',
+    from: "if (!mayBegin(kind, has, organisation.policy, now)) throw new FlowError('not-allowed');",
+    to: '',
+    title: 'R9: whoever has nothing to turn off, or must have a factor, can not begin',
+  }),
+  ...guardsOf(
+    'flow/next-step.ts',
+    'flow/next-step.test.ts',
+    {
+      guard: 'A login asks for the factor that the account has',
+      from: '...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),',
+      to: '',
+      title: 'R3: whatever is known, a login is done only with password and factor, or where the policy lets it wait',
+    },
+    {
+      guard: 'An account that was not looked at counts as having a factor',
+      from: 'return has === undefined || has.totp || has.disabled;',
+      to: 'return has !== undefined && (has.totp || has.disabled);',
+      title: 'an account that has not been looked at is asked for more, never for less',
+    },
+    {
+      guard: 'A set-up is deferred only before the deadline',
+      from: "return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';",
+      to: 'return facts.enrolled === undefined;',
+      title: 'R10 whatever is known, a set-up is deferred only before the deadline and without a factor',
+    },
+    {
+      guard: 'A new authenticator after a reset needs an old proof',
+      from: "...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),",
+      to: '',
+      title: 'R29: whatever is known, after a mailed reset a new authenticator comes after the old factor',
+    },
+    {
+      guard: 'The password is confirmed when it is older than five minutes',
+      from: 'return now - facts.password.at > PASSWORD_FRESH || now < facts.password.at;',
+      to: 'return now < facts.password.at;',
+      title: 'set-up asks the password again when it is older than five minutes',
+    },
+  ),
+  ...guardsOf('flow/password-proof.ts', 'flow/locks.test.ts', {
+    guard: 'A disabled account has no right password',
+    from: "if (!ok || account.state !== 'active') return undefined;",
+    to: 'if (!ok) return undefined;',
+    title: 'R53: the right password of a disabled account is a wrong one',
+  }),
+  ...guardsOf(
+    'steps/totp.ts',
+    'flow/totp.test.ts',
+    {
+      guard: 'An accepted code is spent with the login',
+      from: 'apply: (tx) => spendTotpStep(tx, { factorId, step, now })',
+      to: 'apply: async () => true',
+      title: 'R14: 50 parallel uses of one code in as many flows give one session',
+    },
+    {
+      guard: 'A step that was told to be off is burnt',
+      from: "return { outcome: 'refused', refusal, counts, effects: [effect] };",
+      to: "return { outcome: 'refused', refusal, counts, effects: effect ? [] : [] };",
+      title: 'R18a: a clock that is off is told by how much; that step alone is burnt, and it counts',
+    },
+  ),
+  ...guardsOf('steps/recovery-code.ts', 'flow/recovery.test.ts', {
+    guard: 'A recovery code is spent with the login',
+    from: 'apply: (tx) => spendRecoveryCode(tx, id, now)',
+    to: 'apply: async () => true',
+    title: 'R30: 50 parallel uses of one recovery code give one session, the other five are untouched',
+  }),
+  ...guardsOf('steps/enroll-totp.ts', 'flow/enrolment.test.ts', {
+    guard: 'A secret is bound by a right code alone',
+    from: "if (verdict.outcome === 'refused') return explained(verdict);",
+    to: "if (verdict.outcome === 'refused' && verdict.code === 'code-early') return explained(verdict);",
+    title: 'R11: an abandoned set-up and a wrong code change nothing',
+  }),
+  ...guardsOf('steps/identify.ts', 'flow/links.test.ts', {
+    guard: 'A mail goes to the stored address alone',
+    from: ' || addressOf(account) !== email) return undefined;',
+    to: ') return undefined;',
+    title: 'R55: asking for a mail answers the same, whoever it is, and writes as much',
+  }),
+  ...guardsOf(
+    'locks/keys.ts',
+    'flow/locks.test.ts',
+    {
+      guard: 'Wrong codes are counted for the account, over all its factors',
+      from: "return keyOf('code', accountId);",
+      to: "return keyOf('code', accountId, String(Math.random()));",
+      title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
+    },
+    {
+      guard: 'Wrong passwords are counted for the name as it is compared',
+      from: "return keyOf('password', organisationId, usernameKey);",
+      to: "return keyOf('password', organisationId, usernameKey, String(Math.random()));",
+      title: 'R47: all spellings of a name are one account and one counter',
+    },
+  ),
+  ...guardsOf(
+    'admin/permitted.ts',
+    'admin/roles.test.ts',
+    {
+      guard: 'The help desk stays in its own organisation',
+      from: 'if (organisation !== actor.organisation) return await refuse(deps, verb, request, unknownOrganisation(organisation));',
+      to: '',
+      title: 'R83 R64: a help desk finds nothing of another organisation, by any verb',
+    },
+    {
+      guard: 'A counsellor reaches the named users alone',
+      from: 'if (!people.includes(row.id)) return missing;',
+      to: '',
+      title: 'M8 R83: a counsellor reaches the people that are named, and nobody else',
+    },
+  ),
+];

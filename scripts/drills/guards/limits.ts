@@ -1,0 +1,88 @@
+import { type Guard, guardsOf } from '../guard.ts';
+
+/** Counts and caps of credentials, and what the help desk may do. */
+export const limitGuards: readonly Guard[] = [
+  ...guardsOf(
+    'flow/code-counted.ts',
+    'flow/recovery-cap.test.ts',
+    {
+      guard: 'At the cap of recovery codes those codes are gone',
+      from: "notice: 'recovery-codes-ended', end: deleteRecoveryCodes }),",
+      to: "notice: 'recovery-codes-ended', end: async () => 0 }),",
+      title: 'R42 D12 at the cap of recovery codes they are gone, and the app still works',
+    },
+    {
+      guard: 'At the cap of codes the authenticator is disabled',
+      from: "notice: 'factors-disabled', end: disableFactors }),",
+      to: "notice: 'factors-disabled', end: async () => 0 }),",
+      title: 'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
+    },
+  ),
+  ...guardsOf('locks/keys.ts', 'flow/locks.test.ts', {
+    guard: 'Recovery codes have a count of their own',
+    from: "return keyOf('recovery', accountId);",
+    to: 'return codeKey(accountId);',
+    title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
+  }),
+  ...guardsOf('flow/password-proof.ts', 'flow/hard-count.test.ts', {
+    guard: 'A right password alone does not reset the hard count',
+    from: "clears: 'soft', key: passwordKey",
+    to: 'key: passwordKey',
+    title: 'R44 D12 a right password that is not followed by the factor resets the soft count, not the hard one',
+  }),
+  ...guardsOf('devices/mark-known.ts', 'flow/hard-count.test.ts', {
+    guard: 'A device is remembered only by the login that asked for it',
+    from: 'remembered_until: remember?.until ?? null,',
+    to: 'remembered_until: remember?.until ?? now + COOKIE_LIFE,',
+    title:
+      'R44 D12 a reset by mail lifts the hard cap, and strangers cannot shut the browser that finished it out again',
+  }),
+  ...guardsOf(
+    'store/password-codes.ts',
+    'store/sqlite.test.ts',
+    {
+      guard: 'A code for a new password is spent once',
+      from: "    .where('id', '=', id)\n    .where('spent_at', 'is', null)\n",
+      to: "    .where('id', '=', id)\n",
+      title: 'R31: of 50 parallel uses of a code for a new password one wins',
+    },
+    {
+      guard: 'A code for a new password is spent in its time',
+      from: "    .where('expires_at', '>', now)\n",
+      to: '',
+      title: 'R31: a code for a new password is spent in its time only, and not once a newer one came',
+    },
+  ),
+  ...guardsOf(
+    'admin/permitted.ts',
+    'admin/roles.test.ts',
+    {
+      guard: 'A role has only the verbs that are listed for it',
+      from: 'if (!rights[verb].includes(actor.role)) {',
+      to: 'if (!rights[verb]) {',
+      title: 'R83: each role may use the verbs that are listed for it, and no other',
+    },
+    {
+      guard: 'The help desk sets no credential',
+      from: "const fault = verb === 'addPerson' ? fieldFault(verb, request, fieldsIn(request)) : undefined;",
+      to: 'const fault = undefined as AdminError | undefined;',
+      title: 'R83: a help desk sets no credential, in addPerson or in an import, by any field',
+    },
+  ),
+  ...guardsOf(
+    'admin/desk-acts.ts',
+    'admin/desk-acts.test.ts',
+    {
+      guard: 'Two halves of a takeover need two actors',
+      from: 'if (!(await hasActed(tx, { accountId, actor, verbs, since: clock() - APART }))) return;',
+      to: 'if (verbs && actor) return;',
+      title: 'R83: the actor that started a new password gets no factor of that account, nor the reverse',
+    },
+    {
+      guard: 'Another spelling of a name is the same actor',
+      from: 'return name.toUpperCase().toLowerCase();',
+      to: 'return actorOf(actor).name;',
+      title: 'R83: another spelling or role is the same actor; another account or seven days later is not',
+    },
+  ),
+];

@@ -1,0 +1,165 @@
+import { type Guard, guardsOf } from '../guard.ts';
+
+/** Codes, devices, the audit and what is written for people. */
+export const proofGuards: readonly Guard[] = [
+  ...guardsOf(
+    'factors/totp/verify.ts',
+    'factors/totp/verify.test.ts',
+    {
+      guard: 'A TOTP step at or below the last accepted one is refused',
+      from: '(lastStep === null || step > lastStep)',
+      to: 'true',
+      title: 'R14: a step at or below the last accepted one is refused',
+    },
+    {
+      guard: 'A burnt TOTP step is refused',
+      from: 'return (lastStep === null || step > lastStep) && !burntSteps.includes(step);',
+      to: 'return lastStep === null || step > lastStep;',
+      title: 'R18a: a burnt step is dead in the window',
+    },
+    {
+      guard: 'T−2 is not accepted',
+      from: 'const before = Math.max(now - 1, 0);',
+      to: 'const before = Math.max(now - 2, 0);',
+      title: 'R15: exactly T and T-1, one millisecond on either side of the borders',
+    },
+    {
+      guard: 'T+1 is not accepted',
+      from: 'same(totpNumber(secret, now, typed.modulus), typed.value)',
+      to: 'same(totpNumber(secret, now + 1, typed.modulus), typed.value)',
+      title: 'R15: exactly T and T-1, one millisecond on either side of the borders',
+    },
+    {
+      guard: 'A code is compared in whole',
+      from: 'return ((a ^ b) - 1) >>> 31;',
+      to: 'return (((a ^ b) & 0xff) - 1) >>> 31;',
+      title: 'R15: whatever the code and the moment, only T and T-1 are accepted',
+    },
+  ),
+  ...guardsOf(
+    'factors/totp/code-input.ts',
+    'factors/totp/code-input.test.ts',
+    {
+      guard: 'A code has exactly its digits',
+      from: 'code.length === digits && ',
+      to: '',
+      title: 'R17: exactly as many digits as asked',
+    },
+    {
+      guard: 'A code has ASCII digits alone',
+      from: '/^[0-9]+$/.test(code) ? code : null',
+      to: 'code !== null ? code : null',
+      title: 'R17: other digits, signs and letters are refused',
+    },
+  ),
+  ...guardsOf(
+    'factors/recovery-codes/recovery-codes.ts',
+    'factors/recovery-codes/recovery-codes.test.ts',
+    {
+      guard: 'A recovery code is bound to its account',
+      from: 'return hasher.raw(JSON.stringify(of), bytes, parameters);',
+      to: 'return hasher.raw(JSON.stringify([of[0], of[2]]), bytes, parameters);',
+      title: 'R30: a code is bound to its account: a row moved to another matches nothing',
+    },
+    {
+      guard: 'A spent recovery code is refused',
+      from: "match.spentAt === null ? { outcome: 'matched', id: match.id } : { outcome: 'spent' }",
+      to: "{ outcome: 'matched', id: match.id }",
+      title: 'R30: each code matches its own row, and the other five are unaffected',
+    },
+  ),
+  ...guardsOf(
+    'devices/known-device.ts',
+    'devices/devices.test.ts',
+    {
+      guard: 'Remembering ends at its time',
+      from: 'return Math.min(until, factorTime + longest);',
+      to: 'return factorTime + longest;',
+      title: "R37: 12h is 12 hours by the server's clock",
+    },
+    {
+      guard: "Remembering ends with today's policy",
+      from: 'return Math.min(until, factorTime + longest);',
+      to: 'return longest > 0 ? until : undefined;',
+      title: 'R37: a duration that the policy does not have is not offered, and one it dropped is honoured no longer',
+    },
+  ),
+  ...guardsOf('devices/replay.ts', 'devices/devices.test.ts', {
+    guard: 'A replayed device token ends its series',
+    from: 'await killBrowser(tx, browserId);',
+    to: '',
+    title: 'R40: an older token that comes round again kills the series and tells its people',
+  }),
+  ...guardsOf(
+    'audit/chain.ts',
+    'audit/chain.test.ts',
+    {
+      guard: 'The audit chain covers the detail of an entry',
+      from: '    row.detail,\n',
+      to: '',
+      title: 'R81: the hash of an entry covers each of its columns',
+    },
+    {
+      guard: 'An audit entry is chained to the one before',
+      from: '    previousHash,\n    chainIndex,\n',
+      to: '    chainIndex,\n',
+      title: 'R81: the hash of an entry covers each of its columns',
+    },
+  ),
+  ...guardsOf('audit/record.ts', 'audit/audit.test.ts', {
+    guard: 'An account is a pseudonym in the audit',
+    from: 'return accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : await noPseudonym(tx);',
+    to: 'return accountId ?? null;',
+    title: 'R81: a person is a pseudonym from the first entry on',
+  }),
+  ...guardsOf(
+    'audit/verify.ts',
+    'audit/audit.test.ts',
+    {
+      guard: 'A truncated audit is found',
+      from: "if (index < (head?.chain_index ?? 0) || index < (anchor?.index ?? 0)) return broken('truncated');",
+      to: '',
+      title: 'R81: a cut-off tail is found by the head record',
+    },
+    {
+      guard: 'An audit that was remade is found by its anchor',
+      from: "if (anchor?.index === index && anchor.hash !== previous) return broken('not-the-anchor');",
+      to: '',
+      title: 'R81: a chain that was made anew is found by a head that was kept elsewhere',
+    },
+  ),
+  ...guardsOf(
+    'mail/escape.ts',
+    'mail/render.test.ts',
+    {
+      guard: 'Names are text in mails',
+      from: 'return text.replace(/[&<>"\']/g, (sign) => entities[sign] ?? sign);',
+      to: 'return entities[text] ?? text;',
+      title: 'R78: hostile names stand as text in subject, text and HTML',
+    },
+    {
+      guard: 'A name in a header is one line',
+      from: "    .replace(/[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+/gu, ' ')\n",
+      to: '',
+      title: 'R78: hostile names stand as text in subject, text and HTML',
+    },
+  ),
+  ...guardsOf('mail/prepare.ts', 'mail/sender.test.ts', {
+    guard: 'A mail that left keeps no link',
+    from: 'const { link: _, ...kept } = JSON.parse(row.data) as RowData;',
+    to: 'const kept = JSON.parse(row.data) as RowData;',
+    title: 'R59: a link lies sealed while it waits, and is gone once it has left',
+  }),
+  ...guardsOf('log.ts', 'log.test.ts', {
+    guard: 'The log quotes no JSON that could not be read',
+    from: 'const message = error instanceof SyntaxError ? {} : {',
+    to: 'const message = {',
+    title: 'R25: what JSON.parse says of a text, it quotes',
+  }),
+  ...guardsOf('admin/csv.ts', 'admin/csv.test.ts', {
+    guard: 'No cell of an export is a formula',
+    from: '.replace(DANGEROUS, "\'")',
+    to: '',
+    title: 'R78: no cell of an export begins like a formula, whatever the spreadsheet takes for the end of a cell',
+  }),
+];

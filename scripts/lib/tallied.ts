@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './run.ts';
+import { sum, type Tally } from './tally.ts';
+
+export interface NodeTestOptions {
+  readonly concurrency: number;
+  readonly reporter: 'dot' | 'spec';
+  /** For the tests' own settings, such as how many rounds to run. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs files of node:test. One PostgreSQL serves all of them; a file that is run alone starts its own. */
+export function nodeTests(found: readonly string[], { concurrency, reporter, env }: NodeTestOptions): Promise<Tally> {
+  const setup = '--test-global-setup=packages/server/src/store/testing/global-setup.ts';
+  const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', '--test', setup];
+  const command = (tallyFile: string): readonly [string, ...string[]] => [
+    process.execPath,
+    ...args,
+    `--test-concurrency=${concurrency}`,
+    `--test-reporter=${reporter}`,
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/reporters/node.ts',
+    `--test-reporter-destination=${tallyFile}`,
+    ...found,
+  ];
+  return tallied(command, env);
+}
+
+/**
+ * Runs a test runner and takes the tally that its reporter writes to the file it is given, also as TWEESTAP_TALLY.
+ * A runner that ran nothing, or ended badly without a failing test, is a failure itself.
+ */
+export async function tallied(
+  commandFor: (tallyFile: string) => readonly [string, ...string[]],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Tally> {
+  const folder = mkdtempSync(join(tmpdir(), 'tweestap-tally-'));
+  try {
+    const tallyFile = join(folder, 'tally.json');
+    const [command, ...args] = commandFor(tallyFile);
+    const code = await run(command, args, { env: { ...env, TWEESTAP_TALLY: tallyFile } });
+    const tally = readTally(tallyFile);
+    if (tally.passed + tally.failed === 0) console.error('No test was run.');
+    const bad = tally.failed === 0 && (code !== 0 || tally.passed === 0);
+    return bad ? sum(tally, { passed: 0, failed: 1 }) : tally;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readTally(file: string): Tally {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Tally;
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
