@@ -33,7 +33,7 @@ export async function conclude(submission: Submission, conclusion: Conclusion): 
   const told = refusal !== undefined && flow.stored && !flow.changed;
   // The audit names the account. Read here, since a read inside a transaction would wait for a second connection, and many
   // at once would wait for each other.
-  await context.account();
+  if (before.person === undefined) await context.account();
   try {
     const issued = await parts.database.write((tx) =>
       writeAll(tx, submission, { ...conclusion, before, told, endedAt, assurance }),
