@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { root } from './files.ts';
 import { run } from './run.ts';
 import { sum, type Tally } from './tally.ts';
 
@@ -25,7 +26,8 @@ export function nodeTests(found: readonly string[], { concurrency, reporter, env
     `--test-reporter-destination=${tallyFile}`,
     ...found,
   ];
-  return tallied(command, env);
+  // Every test file is a process of its own: what one has compiled, the others need not.
+  return tallied(command, { NODE_COMPILE_CACHE: join(root, '.build/compile-cache'), ...env });
 }
 
 /**

@@ -17,7 +17,7 @@ export interface PasswordHasherOptions {
   concurrency?: number;
   /** How many may wait. Default 200, about two seconds of two cores. */
   queueLimit?: number;
-  /** How many of one client address may wait. Default: a quarter of `queueLimit`, rounded up. */
+  /** How many of one client address may wait. Default: half of `queueLimit`, rounded up. */
   addressLimit?: number;
   /** Of new hashes; a stored one of other parameters still verifies and is renewed. */
   parameters?: Argon2Parameters;
@@ -55,7 +55,7 @@ export function createPasswordHasher(
   functions: HashFunctions = nativeHashFunctions,
 ): PasswordHasher {
   const { concurrency = availableParallelism() + 1, queueLimit = 200, random = systemRandom } = options;
-  const { parameters = DEFAULT_PARAMETERS, addressLimit = Math.ceil(queueLimit / 4) } = options;
+  const { parameters = DEFAULT_PARAMETERS, addressLimit = Math.ceil(queueLimit / 2) } = options;
   const queue = createHashQueue({ concurrency, queueLimit, addressLimit });
   const decoyHash = parsePasswordHash(makeDecoyHash(parameters, random));
   const scheme = ownScheme(parameters);

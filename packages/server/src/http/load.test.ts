@@ -33,7 +33,7 @@ withServer(
     assert.equal((await login(browser, anna)).body.flow.status, 'done', 'slow bodies hold nobody else up');
     for (const socket of slow) socket.destroy();
   },
-  { databases: [sqliteForTests], options: { hasher: { concurrency: 1, queueLimit: QUEUE } } },
+  { databases: [sqliteForTests], options: { hasher: { concurrency: 1, queueLimit: QUEUE, addressLimit: QUEUE } } },
 );
 
 /** Requests whose bodies have begun and do not come to their end. */
