@@ -41,8 +41,8 @@ const mail = ({ id, to, subject, text, links, at }: OutboxMessage, open: boolean
   <div class="mail-text">${linked(text, links)}</div>
   <p class="mail-more"><a href="/outbox/${id}" target="_blank" rel="noopener">${texts.asSeen[lang]}</a></p>`;
   return open
-    ? html`<li><details class="mail" open>${content}</details></li>`
-    : html`<li><details class="mail">${content}</details></li>`;
+    ? html`<li><details class="mail" data-id="${id}" open>${content}</details></li>`
+    : html`<li><details class="mail" data-id="${id}">${content}</details></li>`;
 };
 
 /** The text as it stands, with the addresses that the mail is known to hold as links. */
