@@ -23,7 +23,7 @@ test('three options do, the others have defaults', () => {
       mountPath: '/mfa/v1',
       secure: true,
       origins: ['https://portal.example'],
-      throttle: { failures: 300, window: 600_000 },
+      throttle: { failures: 300, codes: 300, perAccount: 30, stopped: 100, window: 600_000 },
       baseUrl: 'https://portal.example',
     },
   );
