@@ -53,7 +53,7 @@ function unitTests(): Promise<Tally> {
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  return nodeTests(found.filter(isUnit), { concurrency: availableParallelism(), reporter: 'dot' });
+  return nodeTests(found.filter(isUnit), { concurrency: availableParallelism() + 1, reporter: 'dot' });
 }
 
 async function elementTests(): Promise<Tally> {

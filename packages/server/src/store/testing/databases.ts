@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -67,7 +67,11 @@ function testDatabase(name: TestDatabase['name'], makePlace: () => Promise<Place
 export const sqliteForTests: TestDatabase = testDatabase('sqlite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-test-'));
   const remove = async (): Promise<void> => rmSync(folder, { recursive: true, force: true });
-  return { address: join(folder, 'tweestap.db'), remove };
+  const address = join(folder, 'tweestap.db');
+  // Copying one that was migrated takes a tenth of the time of migrating.
+  const template = process.env.TWEESTAP_TEST_TEMPLATE;
+  if (template) copyFileSync(template, address);
+  return { address, remove };
 });
 
 export const postgresForTests: TestDatabase = testDatabase('postgres', async () => {
