@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPasswordHasher } from '../../accounts/password-hasher.ts';
 import { createTweestap } from '../../create.ts';
 import { encodeSecret } from '../../factors/totp/secret.ts';
 import { startPostgres } from '../../store/testing/postgres.ts';
@@ -31,12 +30,11 @@ const tweestap = await createTweestap({
   logLevel: 'error',
   throttle: { failures: 1_000_000 },
 });
-const passwordHash = await createPasswordHasher().hash(PASSWORD);
 const rows = Array.from({ length: Number(count) }, (_, index) => {
   const secret = encodeSecret(createHash('sha1').update(`load-${index}`).digest());
-  return `alpha,load-${index},"${passwordHash}",${secret}`;
+  return `alpha,load-${index},${PASSWORD},${secret}`;
 });
-const csv = ['organisation,username,password_hash,totp_secret', ...rows].join('\n');
+const csv = ['organisation,username,password,totp_secret', ...rows].join('\n');
 await tweestap.admin.importPeople({ actor: { role: 'administrator', name: 'drill' } as const, reason: 'load', csv });
 
 let busiest = 0;
