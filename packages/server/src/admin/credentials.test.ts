@@ -88,8 +88,8 @@ withDatabases(
   async (fixture) => {
     const { world, person } = await clinic(fixture, 'old@mail.example');
     const { database } = fixture;
-    const link = await linkFor(world, person, 'reset');
     const letter = await world.admin.resetPassword({ ...ada, by: 'letter' });
+    const link = await linkFor(world, person, 'reset');
     const [, token = ''] = /#mfa-reset=([\w-]{43})</.exec(letter.by === 'letter' ? letter.html : '') ?? [];
     const opened = world.browser();
     await opened.start('reset', [], link);

@@ -5,7 +5,7 @@ import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { clinic, codeFor, HOUR, identify, letterFor, start } from './testing/desk-password.ts';
-import { at } from './testing/links.ts';
+import { at, linkFor } from './testing/links.ts';
 import { cheapHasher, World } from './testing/world.ts';
 
 /*
@@ -153,6 +153,19 @@ withDatabases('R44: wrong codes lock nobody, however many there are', async (fix
   );
   at((await start(world, ada, code))[1], 'totp');
 });
+
+// Threat: a link that was mailed before the user came to the help desk, and lies in a mailbox that somebody else reads.
+withDatabases(
+  'R31: a new password that the help desk starts voids the link that was mailed before it',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    for (const begin of [codeFor, letterFor]) {
+      const link = await linkFor(world, ada, 'reset');
+      await begin(world, ada);
+      await assert.rejects(world.browser().start('reset', [], link), { code: 'link-expired' }, begin.name);
+    }
+  },
+);
 
 // Threat: a stranger who knows name and address asks for mails, and voids what the help desk has just handed over.
 withDatabases('R31: a mail that a stranger asks for voids neither code nor letter', async (fixture) => {
