@@ -92,6 +92,14 @@ export class Counts {
     }
   }
 
+  /** A mailed link lifts the soft locks of the password, on the devices that are known for the account as well (R50). */
+  passwordLifted({ id, username, organisation }: User): void {
+    for (const key of this.counts.keys()) {
+      const isDevice = key.startsWith('device ') && key.endsWith(`/${id}`);
+      if (key === `name ${organisation.id}/${username}` || isDevice) this.lifted(key);
+    }
+  }
+
   /** An account is gone, and its counts with it. */
   forget({ id, username, organisation }: User): void {
     for (const key of [...this.counts.keys()]) {

@@ -267,6 +267,6 @@ function unlock(ledger: Ledger, flow: FlowRecord, _input: SentInput, given: Give
   if (flow.kind !== 'unlock') return;
   const user = ownerOf(flow);
   ledger.useLink(flow, given);
-  ledger.counts.lifted(`name ${user.organisation.id}/${user.username}`);
+  ledger.counts.passwordLifted(user);
   flow.unlocked = true;
 }
