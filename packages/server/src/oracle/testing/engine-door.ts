@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Input, type Kind, parseInput, problems } from '@tweestap/protocol';
 import type { FlowRef, Outcome, RequestContext } from '../../flow/engine-types.ts';
 import { FlowError } from '../../flow/errors.ts';
-import { readSession } from '../../sessions/sessions.ts';
+import { endDeadSession, readSession } from '../../sessions/sessions.ts';
 import type { Database } from '../../store/database.ts';
 import { StoreUnavailableError } from '../../store/database.ts';
 import type { Door } from './http-door.ts';
@@ -64,8 +64,12 @@ const shown = (flow: unknown): ShownFlow => flow as ShownFlow;
 
 const problem = (code: keyof typeof problems): Reply => ({ status: problems[code].status, body: { code }, set: {} });
 
-async function contextOf({ cookies, address }: Call, database: Database, now: number): Promise<RequestContext> {
+async function contextOf({ method, cookies, address }: Call, database: Database, now: number): Promise<RequestContext> {
   const session = cookies.session === undefined ? undefined : await readSession(database.read, cookies.session, now);
+  // As the HTTP layer does: a changing call ends a session that it finds expired (R86).
+  if (cookies.session !== undefined && !session && method !== 'GET') {
+    await endDeadSession(database, cookies.session, now);
+  }
   const deviceToken = cookies.device;
   return {
     browserHash: hashOf(cookies.flow ?? ''),
