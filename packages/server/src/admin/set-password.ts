@@ -1,5 +1,5 @@
 import { notify } from '../flow/journal.ts';
-import { knownDeviceKey, newPasswordKey, passwordKey } from '../locks/keys.ts';
+import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
 import { setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
@@ -38,12 +38,7 @@ export async function setPassword(deps: AdminDeps, request: SetPasswordRequest):
     await setPasswordHash(tx, account.id, hash, now);
     await voidLinks(tx, account.id, now);
     await voidPasswordCode(tx, account.id);
-    const devices = await knownDevices(tx, account.id);
-    const counters = [
-      passwordKey(organisation.id, account.username_key),
-      newPasswordKey(account.id),
-      ...devices.map((device) => knownDeviceKey(account.id, device.id)),
-    ];
+    const counters = [...passwordKeys(account, await knownDevices(tx, account.id)), newPasswordKey(account.id)];
     for (const key of counters) await resetCounter(tx, key, now);
     const where = { organisationId: organisation.id, accountId: account.id };
     await noteVerb(tx, deps, request, { event: 'admin-set-password', ...where, detail: { ...revoked } });

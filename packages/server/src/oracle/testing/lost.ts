@@ -29,8 +29,9 @@ interface Lost {
 export function loseSubmit(ledger: Ledger, { flow, inputs, step, given, seen }: Lost): boolean {
   doubt(ledger, flow, given);
   const shown = seen.body.flow;
-  const stood =
-    shown !== undefined && (shown.status === 'done' || (shown.step.type !== step && shown.step.type !== 'locked'));
+  // A lock that has run out leads back to its step without any submission.
+  const unchanged = [step, inputs[0]?.step, 'locked'];
+  const stood = shown !== undefined && (shown.status === 'done' || !unchanged.includes(shown.step.type));
   if (stood) went(ledger, flow, inputs, { ...seen, status: 200, set: {} }, given);
   else ledger.devices.lost(given.cookies.device);
   return stood;

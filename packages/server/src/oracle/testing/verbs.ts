@@ -93,7 +93,7 @@ async function setPassword(walk: Walk, user: User): Promise<void> {
   Object.assign(user, { password, passwords: user.passwords + 1, desk: undefined, passwordCode: undefined });
   walk.ledger.voidLinks(user, 'an administrator set the password');
   walk.ledger.revoke(user, 'an administrator set the password');
-  walk.ledger.counts.liftedFor(user);
+  walk.ledger.counts.passwordReset(user);
   await walk.useSessionsOf(user);
 }
 

@@ -196,6 +196,8 @@ export class Walk {
     if (reply.status !== 200) return undefined;
     const step = reply.body.flow?.step;
     if (step) this.place.statistics.note('shown', step.type);
+    // Whether a lock has cause is judged when a submission leads to it.
+    if (step && step.type !== 'locked') flow.step = step.type;
     return step;
   }
 

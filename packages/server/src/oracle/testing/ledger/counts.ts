@@ -17,8 +17,6 @@ interface Count {
 /** The ledger's own count of wrong attempts: nothing is locked without cause (R91), nothing is guessed past a lock (R43). */
 export class Counts {
   private readonly counts = new Map<string, Count>();
-  /** The clock was set back: how long a lock lasts by it is not known. */
-  unsure = false;
   /** Attempts under way, which may stand in the server's counters for a moment. */
   underWay = 0;
 
@@ -50,7 +48,7 @@ export class Counts {
     const count = this.of(key);
     const most = count.atMost + 1 + this.underWay;
     assert.ok(
-      this.unsure || most >= soft || count.hard + 1 + this.underWay >= hard,
+      most >= soft || count.hard + 1 + this.underWay >= hard,
       `locked after ${count.atMost} wrong attempts of ${soft} (R91): ${key}`,
     );
     if (count.atLeast === count.atMost && count.atLeast < soft) this.wrong(key, { soft } as Organisation, now);
@@ -60,7 +58,7 @@ export class Counts {
   /** Whether a lock may stand. */
   mayBeLocked(key: string, { soft, hard }: Organisation): boolean {
     const { atMost, hard: all } = this.of(key);
-    return this.unsure || atMost + this.underWay >= soft || all + this.underWay >= hard;
+    return atMost + this.underWay >= soft || all + this.underWay >= hard;
   }
 
   /** The lock was lifted, or the credential used with success: what was counted before is no lock any more. */
@@ -93,11 +91,13 @@ export class Counts {
   }
 
   /** A mailed link lifts the soft locks of the password, on the devices that are known for the account as well (R50). */
-  passwordLifted({ id, username, organisation }: User): void {
-    for (const key of this.counts.keys()) {
-      const isDevice = key.startsWith('device ') && key.endsWith(`/${id}`);
-      if (key === `name ${organisation.id}/${username}` || isDevice) this.lifted(key);
-    }
+  passwordLifted(user: User): void {
+    for (const key of this.passwordKeys(user)) this.lifted(key);
+  }
+
+  /** A new password was set: its wrong attempts, its cap and its locks are gone, on known devices as well; those of codes stay. */
+  passwordReset(user: User): void {
+    for (const key of this.passwordKeys(user)) this.reset(key);
   }
 
   /** An account is gone, and its counts with it. */
@@ -105,6 +105,12 @@ export class Counts {
     for (const key of [...this.counts.keys()]) {
       if (key === `name ${organisation.id}/${username}` || key.endsWith(id)) this.reset(key);
     }
+  }
+
+  private passwordKeys({ id, username, organisation }: User): string[] {
+    const isOfPassword = (key: string) =>
+      key === `name ${organisation.id}/${username}` || (key.startsWith('device ') && key.endsWith(`/${id}`));
+    return [...this.counts.keys()].filter(isOfPassword);
   }
 
   private of(key: string): Count {

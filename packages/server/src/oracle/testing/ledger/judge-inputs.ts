@@ -200,7 +200,7 @@ function changePassword(ledger: Ledger, flow: FlowRecord, { password }: SentInpu
   user.passwords += 1;
   user.passwordCode = undefined;
   flow.changed = true;
-  ledger.counts.reset(`name ${user.organisation.id}/${user.username}`);
+  ledger.counts.passwordReset(user);
   ledger.voidLinks(user, 'the password was changed');
   ledger.revoke(user, 'the password was changed', { flow, session: flow.session });
 }
