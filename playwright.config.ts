@@ -22,7 +22,7 @@ export default defineConfig({
   retries: 0,
   // Each test has people and an address of its own, and waits now and then for the next code.
   fullyParallel: true,
-  workers: 3,
+  workers: 4,
   timeout: 60_000,
   maxFailures: 10,
   reporter: [['list'], ['./scripts/reporters/playwright.ts']],

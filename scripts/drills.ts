@@ -17,10 +17,12 @@ const seed = process.env.TWEESTAP_DRILL_SEED ?? String(Date.now() % 2 ** 31);
 
 const server = 'packages/server/src';
 
-function drill(file: string, env: Readonly<Record<string, string>> = {}): Promise<Tally> {
+/** Several files run side by side. */
+function drill(files: string | readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Tally> {
   console.log(`TWEESTAP_DRILL_SEED=${seed}`);
   const settings = { TWEESTAP_DRILL_SEED: seed, ...env };
-  return nodeTests([`${server}/${file}`], { concurrency: 1, reporter: 'spec', env: settings });
+  const paths = [files].flat().map((file) => `${server}/${file}`);
+  return nodeTests(paths, { concurrency: paths.length, reporter: 'spec', env: settings });
 }
 
 const stages: readonly Stage[] = [
@@ -42,7 +44,11 @@ const stages: readonly Stage[] = [
   {
     name: 'oracle',
     about: 'a hundred thousand random requests, judged by a ledger that shares no code with the server',
-    run: () => drill('oracle/walks.test.ts', { TWEESTAP_ORACLE_STEPS: ORACLE_STEPS, TWEESTAP_ORACLE_SEED: seed }),
+    run: () =>
+      drill(['oracle/walks-sqlite.test.ts', 'oracle/walks-postgres.test.ts'], {
+        TWEESTAP_ORACLE_STEPS: ORACLE_STEPS,
+        TWEESTAP_ORACLE_SEED: seed,
+      }),
   },
 ];
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
+import { batches } from './lib/batches.ts';
 import { files, root } from './lib/files.ts';
 import { run } from './lib/run.ts';
 import type { Stage } from './lib/run-stages.ts';
@@ -53,7 +54,7 @@ function unitTests(): Promise<Tally> {
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  return nodeTests(found.filter(isUnit), { concurrency: availableParallelism() + 1, reporter: 'dot' });
+  return nodeTests(batches(found.filter(isUnit)), { concurrency: availableParallelism() + 1, reporter: 'dot' });
 }
 
 async function elementTests(): Promise<Tally> {

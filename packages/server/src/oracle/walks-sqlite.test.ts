@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sqliteForTests, testsOn } from '../store/testing/databases.ts';
+import { knownSteps } from './testing/answers.ts';
+import { Instance } from './testing/instance.ts';
+import { routeMoves } from './testing/routes.ts';
+import { wire } from './testing/walk.ts';
+import { walkAll } from './testing/walks.ts';
+
+testsOn(sqliteForTests)('R1 R92 no sequence or interleaving of calls yields a session that was not paid for', walkAll);
+
+test('R1 the walk knows every step of the protocol and every route of the server', async () => {
+  assert.deepEqual([...knownSteps].sort(), [...wire.steps].sort());
+  const fixture = await sqliteForTests.open();
+  const { database, clock } = fixture;
+  const instance = await Instance.start({ database, clock, monotonic: clock });
+  try {
+    const routes = instance.routes.map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(Object.keys(routeMoves).sort(), routes.sort());
+  } finally {
+    instance.stop();
+    await fixture.close();
+  }
+});
