@@ -61,4 +61,29 @@ export const recheckGuards: readonly Guard[] = [
     to: '',
     title: 'R86 while the clock of a process is set back every route and gate answers 503, until it has caught up',
   }),
+  ...guardsOf('store/sessions.ts', 'http/clock.test.ts', {
+    guard: 'A session that was refused by a clock behind it is ended',
+    from: ", eb('last_seen_at', '>', seenUntil)]",
+    to: ']',
+    title: 'R86 an idle session that was refused by a clock behind its making stays refused (sqlite)',
+  }),
+  ...guardsOf('store/flows.ts', 'http/clock.test.ts', {
+    guard: 'A flow that was refused by a clock behind it is ended',
+    from: ", eb('created_at', '>', madeUntil)]",
+    to: ']',
+    title: 'R86 a half-done flow that was refused by a clock behind its making stays refused (sqlite)',
+  }),
+  ...guardsOf('store/links.ts', 'http/clock.test.ts', {
+    guard: 'A link that was refused by a clock behind it is voided',
+    from: ", eb('created_at', '>', now)]",
+    to: ']',
+    title: 'R86 a mailed link that was refused by a clock behind its making stays refused (sqlite)',
+  }),
+  ...guardsOf('flow/password-code.ts', 'http/clock.test.ts', {
+    guard: 'A code for a new password that was found expired stays expired',
+    from: 'row.expired_at === null && row.expires_at > now',
+    to: 'row.expires_at > now',
+    title:
+      'R86 a code for a new password that a changing request found over is not revived by a clock that is set back (sqlite)',
+  }),
 ];

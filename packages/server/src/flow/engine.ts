@@ -12,7 +12,7 @@ import type { Engine, EngineDeps, EngineParts, FlowRef, Issued, Outcome, Request
 import { FlowError, Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
-import { loadFlow, markSaved, newFlow, type OpenFlow, saveFlow } from './open-flow.ts';
+import { CLOCK_SLACK, loadFlow, markSaved, newFlow, type OpenFlow, saveFlow } from './open-flow.ts';
 import { organisationCache } from './organisation-cache.ts';
 import { mayBegin } from './own-flows.ts';
 import { possessionOf } from './possession.ts';
@@ -67,7 +67,8 @@ async function orEnd<T>({ database, clock }: EngineParts, { id }: FlowRef, work:
   } catch (error) {
     // Only of a flow whose token and browser were right: others are told that there is none.
     if (error instanceof FlowError && error.code === 'flow-expired') {
-      await database.write((tx) => endExpiredFlow(tx, id, clock()));
+      const now = clock();
+      await database.write((tx) => endExpiredFlow(tx, id, { now, madeUntil: now + CLOCK_SLACK }));
     }
     throw error;
   }

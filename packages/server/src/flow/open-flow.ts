@@ -23,6 +23,8 @@ const LIFE: Readonly<Record<Kind, number>> = {
   'change-password': 60 * MINUTE,
 };
 export const MOST_EXTENSIONS = 10;
+/** ms. A clock that is further behind a flow's making opens it no more (R86). */
+export const CLOCK_SLACK = MINUTE;
 /** ms that a finished flow can still be looked at. */
 const AFTERLIFE = 5 * MINUTE;
 
@@ -77,7 +79,7 @@ export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, 
     return flow;
   }
   // R86: a clock that was set back to before the flow began opens nothing.
-  if (now >= row.expires_at || now < row.created_at - MINUTE) throw new FlowError('flow-expired');
+  if (now >= row.expires_at || now < row.created_at - CLOCK_SLACK) throw new FlowError('flow-expired');
   if (facts.session !== undefined && facts.session !== context.session?.id_hash) throw new FlowError('no-session');
   return flow;
 }

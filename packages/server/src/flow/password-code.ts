@@ -1,11 +1,11 @@
 import { sameBytes } from '../crypto/tokens.ts';
 import { normalisePasswordCode } from '../factors/recovery-codes/code.ts';
 import { hashCode, newSalt } from '../factors/recovery-codes/recovery-codes.ts';
-import { passwordCodeOf, spendPasswordCode } from '../store/password-codes.ts';
+import { expirePasswordCode, passwordCodeOf, spendPasswordCode } from '../store/password-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
-import type { Effect, StepContext } from './step-definition.ts';
+import { type Effect, effect, type StepContext } from './step-definition.ts';
 
-export type PasswordCodeVerdict = { outcome: 'matched'; id: string } | { outcome: 'wrong' | 'spent' | 'expired' };
+export type PasswordCodeVerdict = { outcome: 'matched' | 'expired'; id: string } | { outcome: 'wrong' | 'spent' };
 
 /** What a hash is compared with where there is no code: no hash of 32 bytes is equal to it. */
 const NOTHING = new Uint8Array();
@@ -27,7 +27,13 @@ export async function judgePasswordCode(
   const isRight = sameBytes(row ? Buffer.from(row.hash, 'base64url') : NOTHING, typed);
   if (!row || !isRight || account?.state !== 'active') return { outcome: 'wrong' };
   if (row.spent_at !== null) return { outcome: 'spent' };
-  return row.expires_at > now && row.created_at <= now ? { outcome: 'matched', id: row.id } : { outcome: 'expired' };
+  const isInTime = row.expired_at === null && row.expires_at > now && row.created_at <= now;
+  return { outcome: isInTime ? 'matched' : 'expired', id: row.id };
+}
+
+/** Ends a code that was found expired (R86). */
+export function endStartCode(id: string, { now }: StepContext): Effect {
+  return effect((tx) => expirePasswordCode(tx, id, now));
 }
 
 /** The code is spent by the new password, not by being typed: a flow that was left halfway costs no new code. */

@@ -24,6 +24,8 @@ interface Thing {
   make(server: TestServer, browser: Browser, person: Person): Promise<Use>;
   /** The call that changes something and finds it over, where using it is no such call. */
   refuse?: Use;
+  /** ms. A clock that is behind the thing's making by this much refuses it as well. */
+  future?: number;
 }
 
 const things: Record<string, Thing> = {
@@ -34,9 +36,11 @@ const things: Record<string, Thing> = {
       return async (_other, own) => (await own.get('/session')).status === 200;
     },
     refuse: async (_server, browser) => (await browser.patch('/account', { rememberFor: '12h' })).status === 200,
+    future: 10 * MINUTE,
   },
   'a half-done flow': {
     life: 15 * MINUTE,
+    future: 5 * MINUTE,
     async make(_server, browser, person) {
       const flow = await start(browser, 'login', first(person));
       return async (_other, own) => (await submit(own, flow, totp(person))).body.flow?.status === 'done';
@@ -44,6 +48,7 @@ const things: Record<string, Thing> = {
   },
   'a mailed link': {
     life: 6 * DAY + 23 * HOUR,
+    future: MINUTE,
     async make(server, browser) {
       const mia = { organisation: 'alpha', username: 'mia', email: 'mia@mail.example' };
       const request = { actor: { role: 'administrator', name: 'test' } as const, reason: 'test' };
@@ -69,6 +74,24 @@ const things: Record<string, Thing> = {
       const flow = await start(browser, 'login', first(person));
       await submit(browser, flow, { ...totp(person), remember: true });
       return async (_other, own) => (await start(own, 'login', first(person))).reply.body.flow.status === 'done';
+    },
+  },
+  'a code for a new password': {
+    life: HOUR,
+    future: MINUTE,
+    async make({ tweestap }, _browser, { organisation, username }) {
+      const actor = { role: 'administrator', name: 'test' } as const;
+      const request = { actor, reason: 'test', organisation, account: username };
+      const started = await tweestap.admin.resetPassword({ ...request, by: 'code' });
+      assert.ok(started.by === 'code');
+      const inputs = [
+        { step: 'organisation', organisation },
+        { step: 'identify', username, code: started.code },
+      ];
+      return async (_other, own) => {
+        const reply = await own.post('/flows', { kind: 'reset', inputs });
+        return reply.status === 201 && reply.body.problem === undefined;
+      };
     },
   },
   'a code of the help desk': {
@@ -106,7 +129,24 @@ async function within(server: TestServer, work: (server: TestServer) => Promise<
 /** What the minute's sweep does. */
 const sweep = ({ database, clock }: Fixture) => expire(database, { now: clock(), idleSince: idleSince(clock()) });
 
-for (const [name, { life, make, refuse }] of Object.entries(things)) {
+for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
+  if (future !== undefined) {
+    withDatabases(`R86 ${name} that was refused by a clock behind its making stays refused`, async (fixture) => {
+      await within(await serve(fixture), async (server) => {
+        const browser = server.browser();
+        const use = await make(server, browser, await server.person('alpha', 'anna'));
+        fixture.clock.advance(-future);
+        await within(await serve(fixture), async (behind) => {
+          assert.equal(await (refuse ?? use)(behind, behind.browser().sharing(browser)), false);
+        });
+        fixture.clock.advance(future + 1000);
+        await within(await serve(fixture), async (right) => {
+          assert.equal(await use(right, right.browser().sharing(browser)), false);
+        });
+      });
+    });
+  }
+
   withDatabases(`R86 ${name} that was swept is not revived by a clock that is set back`, async (fixture) => {
     await within(await serve(fixture), async (server) => {
       const browser = server.browser();

@@ -101,11 +101,14 @@ export async function endDeadSession(database: Database, token: string, now: num
   const idHash = hashToken(token);
   const session = await findSession(database.read, idHash);
   if (!session || isLive(session, now)) return;
-  await database.write((tx) => deleteDeadSession(tx, idHash, { now, idleSince: idleSince(now) }));
+  await database.write((tx) => deleteDeadSession(tx, idHash, limitsAt(now)));
 }
 
 /** Sessions that were last seen then or before have idled for too long. */
 export const idleSince = (now: number): number => now - SESSION_IDLE;
+
+/** What a stored session is compared with, as in `isLive`. */
+const limitsAt = (now: number) => ({ now, idleSince: idleSince(now), seenUntil: now + CLOCK_SLACK });
 
 /** Whether a session that is stored is within its limits (R71). */
 export function isLive({ expires_at, last_seen_at }: SessionRow, now: number): boolean {

@@ -2,7 +2,7 @@ import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { askMail, type Recipient } from '../flow/ask-mail.ts';
 import { ownFactors } from '../flow/desk-code.ts';
 import { methodsOf } from '../flow/methods.ts';
-import { judgePasswordCode } from '../flow/password-code.ts';
+import { endStartCode, judgePasswordCode } from '../flow/password-code.ts';
 import { possessionOf } from '../flow/possession.ts';
 import {
   type AnswerOf,
@@ -75,7 +75,8 @@ async function startByCode(
   const verdict = await judgePasswordCode(code ?? '', account, context);
   if (verdict.outcome !== 'matched' || !account) {
     const why = { matched: 'wrong-code', wrong: 'wrong-code', spent: 'code-used', expired: 'code-expired' } as const;
-    return { ...refused(why[verdict.outcome]), ...(account ? { about: account.id } : {}) };
+    const effects = verdict.outcome === 'expired' ? [endStartCode(verdict.id, context)] : [];
+    return { ...refused(why[verdict.outcome]), ...(account ? { about: account.id } : {}), effects };
   }
   const has = ownFactors(await possessionOf(context.read, account.id));
   // Said to the holder of the right code alone: what the code needs beside it has been taken away since.

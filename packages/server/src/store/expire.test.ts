@@ -4,6 +4,7 @@ import { deskCodeOf, replaceDeskCode, spendDeskCode } from './desk-codes.ts';
 import { expire } from './expire.ts';
 import { findFlow } from './flows.ts';
 import { insertLink, newestLink, spendLink } from './links.ts';
+import { replacePasswordCode, spendPasswordCode } from './password-codes.ts';
 import type { LinkRow } from './schema.ts';
 import { insertSession } from './sessions.ts';
 import { withDatabases } from './testing/databases.ts';
@@ -37,12 +38,14 @@ withDatabases('R86 what has expired is ended, to the millisecond, and what has n
         .execute();
       await insertLink(tx, aLink(id, at));
       await replaceDeskCode(tx, aCode(id, at));
+      await replacePasswordCode(tx, aCode(id, at));
     });
   }
   const expiry = { now, idleSince: now - HOUR };
-  const each = { flows: 1, sessions: 1, devices: 1, links: 1, desk_codes: 1 };
+  const each = { flows: 1, sessions: 1, devices: 1, links: 1, desk_codes: 1, password_codes: 1 };
   assert.deepEqual(await expire(database, expiry), each);
-  assert.deepEqual(await expire(database, expiry), { flows: 0, sessions: 0, devices: 0, links: 0, desk_codes: 0 });
+  const none = Object.fromEntries(Object.keys(each).map((table) => [table, 0]));
+  assert.deepEqual(await expire(database, expiry), none);
   const flow = await findFlow(database.read, 'over');
   assert.deepEqual([flow?.ended_at, flow?.facts, flow?.version], [now, '{}', 2]);
   assert.equal((await findFlow(database.read, 'open'))?.ended_at, null);
@@ -62,6 +65,7 @@ withDatabases('R86 what has expired is ended, to the millisecond, and what has n
   ] as const) {
     assert.equal(await database.write((tx) => spendLink(tx, id, before)), good, id);
     assert.equal(await database.write((tx) => spendDeskCode(tx, id, before)), good, id);
+    assert.equal(await database.write((tx) => spendPasswordCode(tx, id, before)), good, id);
   }
   assert.equal((await deskCodeOf(database.read, 'over'))?.expired_at, now, 'it still says that its time is over');
   assert.ok(await newestLink(database.read, 'over', 'activate'), 'the help desk still sees an invitation that ran out');
@@ -81,5 +85,5 @@ withDatabases('R86 many rows are ended in small transactions', async ({ database
     },
   };
   assert.equal((await expire(counting, { now: clock(), idleSince: clock() - HOUR })).sessions, 1201);
-  assert.equal(units, 7, 'three for the sessions, one for each other table');
+  assert.equal(units, 8, 'three for the sessions, one for each other table');
 });

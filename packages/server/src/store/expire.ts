@@ -81,6 +81,16 @@ export const expiryRules: readonly Rule[] = [
         limit ${sql.lit(CHUNK)})`,
       ),
   },
+  {
+    table: 'password_codes',
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update password_codes set expired_at = ${now} where id in
+        (select id from password_codes where spent_at is null and expired_at is null and expires_at <= ${now}
+        limit ${sql.lit(CHUNK)})`,
+      ),
+  },
 ];
 
 async function inChunks(database: Database, chunk: (tx: Tx) => Promise<number>): Promise<number> {

@@ -137,12 +137,16 @@ export async function endFlowsOfAccount(tx: Tx, accountId: string, now: number, 
 }
 
 /** Ends one flow that has run out, so that a clock that is set back does not revive it (R86). */
-export async function endExpiredFlow(tx: Tx, id: string, now: number): Promise<void> {
+export async function endExpiredFlow(
+  tx: Tx,
+  id: string,
+  { now, madeUntil }: { now: number; madeUntil: number },
+): Promise<void> {
   await tx
     .updateTable('flows')
     .set((eb) => ({ ended_at: now, facts: '{}', version: eb('version', '+', 1) }))
     .where('id', '=', id)
     .where('ended_at', 'is', null)
-    .where('expires_at', '<=', now)
+    .where(({ eb, or }) => or([eb('expires_at', '<=', now), eb('created_at', '>', madeUntil)]))
     .execute();
 }

@@ -45,7 +45,7 @@ import {
 } from './links.ts';
 import { getOrganisation } from './organisations.ts';
 import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from './outbox.ts';
-import { passwordCodeOf, spendPasswordCode, voidPasswordCode } from './password-codes.ts';
+import { expirePasswordCode, passwordCodeOf, spendPasswordCode, voidPasswordCode } from './password-codes.ts';
 import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from './recovery-codes.ts';
 import { takeEndedRefusals } from './refusals.ts';
 import type { Schema } from './schema.ts';
@@ -179,11 +179,12 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await holdSession(tx, 'sqlite', 's');
   await holdDevice(tx, 'sqlite', { id: 'd', accountId: 'a' });
   await recoveryCodeStands(db, 'a', 'r');
-  await endExpiredFlow(tx, 'f', 1);
+  await endExpiredFlow(tx, 'f', { now: 1, madeUntil: 1 });
   await voidExpiredLink(tx, 'hash', 1);
   await expireDeskCode(tx, 'c', 1);
+  await expirePasswordCode(tx, 'c', 1);
   await endRemembering(tx, 'd', 1);
-  await deleteDeadSession(tx, 's', { now: 1, idleSince: 0 });
+  await deleteDeadSession(tx, 's', { now: 1, idleSince: 0, seenUntil: 2 });
   for (const { end } of expiryRules) await end(tx, { now: 1, idleSince: 0 });
   const within: Pick<Database, 'write'> = { write: (work) => work(tx) };
   await sweep(within as Database, 1);

@@ -162,6 +162,6 @@ export async function voidExpiredLink(tx: Tx, tokenHash: string, now: number): P
     .where('token_hash', '=', tokenHash)
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null)
-    .where('expires_at', '<=', now)
+    .where(({ eb, or }) => or([eb('expires_at', '<=', now), eb('created_at', '>', now)]))
     .execute();
 }

@@ -12,7 +12,7 @@ const codeOf = prepared((db, { accountId }: { accountId: string }) =>
 );
 
 /** The new code is the only one. */
-export async function replacePasswordCode(tx: Tx, row: PasswordCodeRow): Promise<void> {
+export async function replacePasswordCode(tx: Tx, row: Omit<PasswordCodeRow, 'expired_at'>): Promise<void> {
   await tx.deleteFrom('password_codes').where('account_id', '=', row.account_id).execute();
   await tx.insertInto('password_codes').values(row).execute();
 }
@@ -24,9 +24,21 @@ export async function spendPasswordCode(tx: Tx, id: string, now: number): Promis
     .set({ spent_at: now })
     .where('id', '=', id)
     .where('spent_at', 'is', null)
+    .where('expired_at', 'is', null)
     .where('expires_at', '>', now)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** Ends a code that was refused as expired (R86), also by a clock that was behind its making. */
+export async function expirePasswordCode(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('password_codes')
+    .set({ expired_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+    .where('expired_at', 'is', null)
+    .execute();
 }
 
 /** Voids an unspent code; a spent one stays, so that its second use is told as such. */

@@ -109,6 +109,8 @@ export interface PasswordCodesTable {
   created_at: number;
   expires_at: number;
   spent_at: number | null;
+  /** Set once the code is found expired, so that a clock that is set back does not revive it (R86). */
+  expired_at: Generated<number | null>;
 }
 
 /** What an actor did to an account that the same actor must not complete alone, for seven days (R83). */

@@ -68,12 +68,14 @@ export async function deleteSession(tx: Tx, idHash: string): Promise<boolean> {
 export async function deleteDeadSession(
   tx: Tx,
   idHash: string,
-  { now, idleSince }: { now: number; idleSince: number },
+  { now, idleSince, seenUntil }: { now: number; idleSince: number; seenUntil: number },
 ): Promise<void> {
   await tx
     .deleteFrom('sessions')
     .where('id_hash', '=', idHash)
-    .where(({ eb, or }) => or([eb('expires_at', '<=', now), eb('last_seen_at', '<=', idleSince)]))
+    .where(({ eb, or }) =>
+      or([eb('expires_at', '<=', now), eb('last_seen_at', '<=', idleSince), eb('last_seen_at', '>', seenUntil)]),
+    )
     .execute();
 }
 

@@ -9,6 +9,7 @@ import { linkRequests } from './0008-link-requests.ts';
 import { ends } from './0009-ends.ts';
 import { locks } from './0010-locks.ts';
 import { deskPasswords } from './0011-desk-passwords.ts';
+import { passwordCodeEnds } from './0012-password-code-ends.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   ends,
   locks,
   deskPasswords,
+  passwordCodeEnds,
 ];

@@ -13,6 +13,12 @@ export function refuseInput(ledger: Ledger, flow: FlowRecord, input: SentInput, 
   if (input.action !== undefined && input.action !== 'submit') return;
   if (['password', 'confirm-password'].includes(input.step)) refusePassword(ledger, flow, input, code, given);
   if (['totp', 'recovery-code'].includes(input.step)) refuseCode(ledger, flow, input, code, given);
+  if (input.step === 'identify' && code === 'code-expired') endPasswordCode(ledger, String(input.code));
+}
+
+/** What was refused as expired stays expired, whatever the clock says later (R86). */
+function endPasswordCode({ users }: Ledger, code: string): void {
+  for (const user of users) if (user.passwordCode?.code === code) user.passwordCode = undefined;
 }
 
 /** A right password leads to a lock where the codes of the account are locked: by wrong ones, never by right ones. */

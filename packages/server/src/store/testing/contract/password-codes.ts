@@ -18,6 +18,7 @@ const aCode = (now: number, given: Partial<PasswordCodeRow> = {}): PasswordCodeR
   created_at: now,
   expires_at: now + HOUR,
   spent_at: null,
+  expired_at: null,
   ...given,
 });
 
