@@ -42,8 +42,8 @@ export const limitGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A code for a new password is spent once',
-      from: "    .where('id', '=', id)\n    .where('spent_at', 'is', null)\n",
-      to: "    .where('id', '=', id)\n",
+      from: "    .set({ spent_at: now })\n    .where('id', '=', id)\n    .where('spent_at', 'is', null)\n",
+      to: "    .set({ spent_at: now })\n    .where('id', '=', id)\n",
       title: 'R31: of 50 parallel uses of a code for a new password one wins',
     },
     {
