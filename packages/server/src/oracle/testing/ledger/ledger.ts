@@ -102,12 +102,17 @@ export class Ledger {
   /** A changing call came with a session whose time may be over. */
   met(token: string | undefined, now: number): void {
     const record = this.sessions.get(token ?? '');
-    if (record && !this.session(token, now)) record.over = true;
+    if (record && this.mayBeRefused(token, record, now)) record.over = true;
   }
 
   /** A changing call was refused for want of a session: what had expired by then stays expired (R86). */
   refused({ cookies, now }: Given): void {
     const record = this.sessions.get(cookies.session ?? '');
-    if (record && !this.session(cookies.session, now)) record.dead ??= 'it was refused as expired';
+    if (record && this.mayBeRefused(cookies.session, record, now)) record.dead ??= 'it was refused as expired';
+  }
+
+  /** Its time is over, or the clock is behind its making. */
+  private mayBeRefused(token: string | undefined, { authTime }: SessionRecord, now: number): boolean {
+    return !this.session(token, now) || now < authTime;
   }
 }
