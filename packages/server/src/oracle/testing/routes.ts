@@ -42,6 +42,8 @@ interface Asked {
   given: Given;
   /** The session that did it, where it was done. */
   session: SessionRecord | undefined;
+  /** The session, where the first request got no answer and the second found nothing left to do. */
+  before: SessionRecord | undefined;
 }
 
 /** Asks a route of a session. Whatever is done must be done for one that lives at that moment. */
@@ -54,7 +56,8 @@ async function ask(walk: Walk, browser: Tabs, method: string, path: string, body
   if (isDone) assert.ok(session, `${method} ${path.slice(0, 18)} was done for a session that has ended (R92)`);
   if (reply.body.code === 'no-session' && method !== 'GET') walk.ledger.refused(given);
   walk.place.statistics.note('account', `${method} ${path.split('/').slice(1, 3).join('/')} ${reply.status}`);
-  return { reply, given, session: isDone ? session : undefined };
+  const isRepeated = sent.given.lost && reply.status === 404;
+  return { reply, given, session: isDone ? session : undefined, before: isRepeated ? session : undefined };
 }
 
 async function useOwn(walk: Walk, browser: Tabs): Promise<void> {
@@ -112,7 +115,9 @@ async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
 /** R9: after a fresh factor alone; and the last one only where there may be none. */
 async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const id = factorIn(walk, browser, who);
-  const { session, given } = await ask(walk, browser, 'DELETE', `/account/factors/${id}`);
+  const { session: now, before, given } = await ask(walk, browser, 'DELETE', `/account/factors/${id}`);
+  const wasDone = before?.user.authenticators.some((each) => each.id === id);
+  const session = now ?? (wasDone ? before : undefined);
   if (!session) return;
   const { user, acr, factorTime = Number.NEGATIVE_INFINITY } = session;
   assert.ok(acr === 'aal2' && given.sent - factorTime <= STEP_UP_MS, 'a factor was removed without a fresh one (R9)');
@@ -130,7 +135,8 @@ async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<voi
 async function forgetOne(walk: Walk, browser: Tabs): Promise<void> {
   const { reply } = await ask(walk, browser, 'GET', '/account');
   const id = reply.body.devices?.find(({ current }) => current)?.id ?? NOBODY;
-  const { session, given } = await ask(walk, browser, 'DELETE', `/account/devices/${id}`);
+  const { session: now, before, given } = await ask(walk, browser, 'DELETE', `/account/devices/${id}`);
+  const session = now ?? (id === NOBODY ? undefined : before);
   if (session) walk.ledger.devices.forgetOn(walk.ledger.devices.idOf(given.cookies.device), session.user);
 }
 
