@@ -33,7 +33,7 @@ const onlyIn: Readonly<Record<string, string>> = {
 };
 
 /** Folders whose `index.ts` is a list: the one place that a new member is entered in. */
-const lists = ['steps', 'migrations', 'templates'];
+const lists = ['steps', 'factors', 'migrations', 'templates'];
 
 const patterns = ['packages/*/src/**/*.ts', 'demo-server/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
 
@@ -50,7 +50,7 @@ export function importViolations(base: string): string[] {
   for (const [file, facts] of modules) {
     found.push(...barrelBreach(file, facts));
     for (const reference of facts.references) {
-      const breach = layerBreach(file, reference) ?? stepBreach(file, reference, steps);
+      const breach = layerBreach(file, reference) ?? stepBreach(file, reference, steps) ?? flowBreach(file, reference);
       if (breach) found.push(`${file}:${reference.line} ${breach}`);
     }
     if (isTest(file) || !['client', 'elements'].includes(roomOf(file))) continue;
@@ -98,6 +98,13 @@ function stepBreach(file: string, { specifier }: Reference, steps: ReadonlySet<s
   const name = posix.basename(target, '.ts');
   const another = /\/src\/steps\/[^/]+$/.test(target) && steps.has(name);
   return another && steps.has(posix.basename(file, '.ts')) ? `a step imports another step: ${specifier}` : undefined;
+}
+
+/** The engine gets its steps and factors as lists, so that a new one changes nothing in it. */
+function flowBreach(file: string, { specifier }: Reference): string | undefined {
+  if (isTest(file) || !file.startsWith('packages/server/src/flow/')) return undefined;
+  const isMember = /^\.\.\/(steps|factors)\//.test(specifier);
+  return isMember ? `flow/ imports a step or a factor: ${specifier}` : undefined;
 }
 
 function barrelBreach(file: string, { references }: ModuleFacts): string[] {

@@ -3,8 +3,8 @@ export { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange,
 export { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from './answers.ts';
 export * from './constants.ts';
 export { Flow, StartBody, StepSchema, SubmitBody } from './flow.ts';
-export type { Issue, Parsed } from './parse-input.ts';
-export { issuesOf, parseInput } from './parse-input.ts';
+export type { Accepts, InputSchemas, Issue, Parsed, ParseInput } from './parse-input.ts';
+export { createInputParser, issuesOf, parseInput } from './parse-input.ts';
 export { Problem } from './problem.ts';
 export type { Input, InputOf, Step, StepOf, StepType } from './steps/index.ts';
 export { steps } from './steps/index.ts';

@@ -1,9 +1,11 @@
+import { createInputParser } from '@tweestap/protocol';
 import { pino } from 'pino';
 import { systemTimer } from './accounts/answer-floor.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { createClockGuard, noClockGuard } from './clock-guard.ts';
 import { newId } from './crypto/tokens.ts';
+import { factors } from './factors/index.ts';
 import { createEngine } from './flow/engine.ts';
 import { cookies } from './http/cookies.ts';
 import { createGates, type Gates } from './http/gates.ts';
@@ -15,6 +17,7 @@ import { type Sender, startSender } from './mail/sender.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
 import { startPeriodic } from './periodic.ts';
 import { returnToCheck } from './return-to.ts';
+import { steps } from './steps/index.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { upsertOrganisation } from './store/organisations.ts';
 import { wakeAfter } from './store/outbox.ts';
@@ -72,6 +75,7 @@ function assemble(
   const database = wakeAfter(opened, () => sender?.wake());
   const hasher = createPasswordHasher({ ...options.hasher, random });
   const engine = createEngine({
+    ...{ steps, factors },
     database,
     keyring,
     hasher,
@@ -86,7 +90,8 @@ function assemble(
   const { monotonic } = options;
   const clockGuard = monotonic ? createClockGuard({ clock, monotonic, logger }) : noClockGuard;
   const shared = { database, keyring, clock, clockGuard, random, logger };
-  const deps = { ...shared, engine, cookies: cookies(secure), addressOf };
+  const parseInput = createInputParser({ methods: factors.map(({ method }) => method) });
+  const deps = { ...shared, factors, parseInput, engine, cookies: cookies(secure), addressOf };
   const isDraining = (): boolean => http.isDraining;
   const routes = allRoutes(deps, { database, mountPath, baseUrl, isDraining, hasKeys: keyCheck(shared) });
   const http = createHandler(deps, routes, { mountPath, secure, origins });
@@ -106,7 +111,7 @@ function assemble(
     router: http.router,
     handler: http.handler,
     ...createGates(deps, { secure }),
-    admin: createAdmin({ database, keyring, hasher, clock, clockGuard, random, baseUrl }),
+    admin: createAdmin({ factors, database, keyring, hasher, clock, clockGuard, random, baseUrl }),
     outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,
     close() {

@@ -1,6 +1,6 @@
 import { type Keyring, SealError } from './crypto/keyring.ts';
 import type { Clock } from './crypto/tokens.ts';
-import { totpBinding } from './flow/totp-proof.ts';
+import { factorBinding } from './flow/factor-data.ts';
 import type { Logger } from './log.ts';
 import { addCanary, type CanaryRow, deleteCanary, listCanaries, sealedFactors } from './store/canaries.ts';
 import type { Database, Db, Tx } from './store/database.ts';
@@ -111,8 +111,9 @@ function sealFault(open: () => unknown, keyId: string): WrongKeyError | undefine
 async function trySecrets(read: Db, keyring: Keyring): Promise<void> {
   let fault: WrongKeyError | undefined;
   for (const row of await sealedFactors(read, SAMPLE)) {
-    const [, keyId = ''] = row.secret.split('.');
-    fault = sealFault(() => keyring.open(row.secret, totpBinding(row)), keyId);
+    const sealed = row.data ?? row.secret;
+    const [, keyId = ''] = sealed.split('.');
+    fault = sealFault(() => keyring.open(sealed, factorBinding(row)), keyId);
     if (!fault) return;
   }
   if (fault) throw fault;

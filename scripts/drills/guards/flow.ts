@@ -42,28 +42,24 @@ export const flowGuards: readonly Guard[] = [
     to: '',
     title: 'R3: an answer to any step but the present one changes nothing',
   }),
-  ...guardsOf(
-    'flow/bind-authenticator.ts',
-    'flow/enrolment.test.ts',
-    {
-      guard: 'The code that confirms a set-up is spent by it',
-      from: 'last_step: bound.step,',
-      to: 'last_step: -1,',
-      title: 'R14: the code that confirmed a set-up is spent by it',
-    },
-    {
-      guard: 'A new authenticator revokes what was proven before',
-      from: 'return [bind, ...revokeProofs(accountId, context)];',
-      to: 'return [bind];',
-      title: 'R34: a new authenticator ends all other sessions, remembered devices and open flows',
-    },
-    {
-      guard: 'A bound secret is sealed to its row',
-      from: 'secret: keyring.seal(bound.secret, totpBinding(owner)),',
-      to: "secret: keyring.seal(bound.secret, ['totp']),",
-      title: 'R14: the code that confirmed a set-up is spent by it',
-    },
-  ),
+  ...guardsOf('steps/enroll-totp.ts', 'flow/enrolment.test.ts', {
+    guard: 'The code that confirms a set-up is spent by it',
+    from: 'last_step: verdict.step,',
+    to: 'last_step: -1,',
+    title: 'R14: the code that confirmed a set-up is spent by it',
+  }),
+  ...guardsOf('flow/bind-factor.ts', 'flow/enrolment.test.ts', {
+    guard: 'A new authenticator revokes what was proven before',
+    from: 'return [bind, ...revokeProofs(accountId, context)];',
+    to: 'return [bind];',
+    title: 'R34: a new authenticator ends all other sessions, remembered devices and open flows',
+  }),
+  ...guardsOf('flow/factor-data.ts', 'flow/enrolment.test.ts', {
+    guard: 'The data of a factor is sealed to its row',
+    from: 'return [row.method, row.organisation_id, row.account_id, row.id];',
+    to: 'return [row.method];',
+    title: 'R60: secrets stand sealed, and one that is moved to another account does not open',
+  }),
   ...guardsOf(
     'flow/revoke.ts',
     'flow/recovery.test.ts',
@@ -102,22 +98,18 @@ export const flowGuards: readonly Guard[] = [
     to: '',
     title: 'R34: a reset ends all sessions, remembered devices and open flows',
   }),
-  ...guardsOf(
-    'flow/desk-code.ts',
-    'flow/desk-code.test.ts',
-    {
-      guard: 'A help-desk code ends at its time',
-      from: 'row.expires_at <= now',
-      to: 'row.expires_at < 0',
-      title: 'a help-desk code ends when its time is over, to the millisecond, and says so',
-    },
-    {
-      guard: 'A help-desk code is for a set-up alone',
-      from: "new Set(['login', 'reset', 'enroll'])",
-      to: "new Set(['login', 'reset', 'enroll', 'step-up', 'disable', 'recovery-codes', 'change-password'])",
-      title: 'R9: outside of a set-up a help-desk code is no proof',
-    },
-  ),
+  ...guardsOf('factors/recovery-codes/desk-code.ts', 'flow/desk-code.test.ts', {
+    guard: 'A help-desk code ends at its time',
+    from: 'row.expires_at <= now',
+    to: 'row.expires_at < 0',
+    title: 'a help-desk code ends when its time is over, to the millisecond, and says so',
+  }),
+  ...guardsOf('flow/possession.ts', 'flow/desk-code.test.ts', {
+    guard: 'A help-desk code is for a set-up alone',
+    from: "new Set(['login', 'reset', 'enroll'])",
+    to: "new Set(['login', 'reset', 'enroll', 'step-up', 'disable', 'recovery-codes', 'change-password'])",
+    title: 'R9: outside of a set-up a help-desk code is no proof',
+  }),
   ...guardsOf(
     'flow/assurance.ts',
     'flow/assurance.test.ts',
@@ -129,8 +121,8 @@ export const flowGuards: readonly Guard[] = [
     },
     {
       guard: 'A recovery is told in the session',
-      from: "recovery: factor?.method === 'recovery-code' };",
-      to: 'recovery: false };',
+      from: 'recovery: registry.isBackup(factor),',
+      to: 'recovery: false,',
       title: 'R69: the assurance of a recovery code',
     },
   ),
@@ -163,8 +155,8 @@ export const flowGuards: readonly Guard[] = [
     },
     {
       guard: 'An account that was not looked at counts as having a factor',
-      from: 'return has === undefined || has.totp || has.disabled;',
-      to: 'return has !== undefined && (has.totp || has.disabled);',
+      from: 'return has === undefined || ownsFactor(has);',
+      to: 'return has !== undefined && ownsFactor(has);',
       title: 'an account that has not been looked at is asked for more, never for less',
     },
     {

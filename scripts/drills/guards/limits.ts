@@ -2,22 +2,18 @@ import { type Guard, guardsOf } from '../guard.ts';
 
 /** Counts and caps of credentials, and what the help desk may do. */
 export const limitGuards: readonly Guard[] = [
-  ...guardsOf(
-    'flow/code-counted.ts',
-    'flow/recovery-cap.test.ts',
-    {
-      guard: 'At the cap of recovery codes those codes are gone',
-      from: "notice: 'recovery-codes-ended', end: deleteRecoveryCodes }),",
-      to: "notice: 'recovery-codes-ended', end: async () => 0 }),",
-      title: 'R42 D12 at the cap of recovery codes they are gone, and the app still works',
-    },
-    {
-      guard: 'At the cap of codes the authenticator is disabled',
-      from: "notice: 'factors-disabled', end: disableFactors }),",
-      to: "notice: 'factors-disabled', end: async () => 0 }),",
-      title: 'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
-    },
-  ),
+  ...guardsOf('steps/recovery-code.ts', 'flow/recovery-cap.test.ts', {
+    guard: 'At the cap of recovery codes those codes are gone',
+    from: 'end: deleteRecoveryCodes,',
+    to: 'end: async () => 0,',
+    title: 'R42 D12 at the cap of recovery codes they are gone, and the app still works',
+  }),
+  ...guardsOf('flow/factor-counted.ts', 'flow/recovery-cap.test.ts', {
+    guard: 'At the cap of codes the authenticator is disabled',
+    from: 'end: (tx, accountId, now) => disableFactors(tx, accountId, method, now),',
+    to: 'end: async () => 0,',
+    title: 'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
+  }),
   ...guardsOf('locks/keys.ts', 'flow/locks.test.ts', {
     guard: 'Recovery codes have a count of their own',
     from: "return keyOf('recovery', accountId);",

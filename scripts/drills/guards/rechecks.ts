@@ -19,7 +19,7 @@ export const recheckGuards: readonly Guard[] = [
     },
     {
       guard: 'A factor that ended meanwhile is no proof',
-      from: "if (!(await doesFactorStand(tx, before, person.id, factors))) gone.push('factor', 'enrolled');",
+      from: "if (!(await doesFactorStand(tx, submitted, person.id, factors))) gone.push('factor', 'enrolled');",
       to: '',
       title: 'R92 no authenticator is bound by a factor that was disabled after it was proven',
     },
@@ -79,7 +79,7 @@ export const recheckGuards: readonly Guard[] = [
     to: ']',
     title: 'R86 a mailed link that was refused by a clock behind its making stays refused (sqlite)',
   }),
-  ...guardsOf('flow/password-code.ts', 'http/clock.test.ts', {
+  ...guardsOf('factors/recovery-codes/password-code.ts', 'http/clock.test.ts', {
     guard: 'A code for a new password that was found expired stays expired',
     from: 'row.expired_at === null && row.expires_at > now',
     to: 'row.expires_at > now',

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { chooseMethod } from './choose-method.ts';
 import { confirmPassword } from './confirm-password.ts';
 import { done } from './done.ts';
@@ -16,8 +16,8 @@ import { recoveryCodes } from './recovery-codes.ts';
 import { totp } from './totp.ts';
 import { username } from './username.ts';
 
-/** The list of steps. Every union of the protocol is derived from it. */
-export const steps = {
+/** The list of steps as their files define them. Every union of the protocol is derived from it. */
+const defined = {
   organisation,
   username,
   password,
@@ -36,16 +36,26 @@ export const steps = {
   done,
 } as const;
 
-type Steps = typeof steps;
+type Steps = typeof defined;
 type InputsOf<T extends keyof Steps> = Steps[T]['inputs'];
 
 /** The word that tells steps and inputs apart. */
 export type StepType = keyof Steps;
-/** What the server gives at step `T`. */
-export type StepOf<T extends StepType> = z.infer<Steps[T]['step']>;
+/** What the server gives at step `T`. `back`: the step that the action `back` leads to, where it is allowed. */
+export type StepOf<T extends StepType> = z.infer<Steps[T]['step']> & { back?: StepType };
 /** What the client may send at step `T`, for any action. */
 export type InputOf<T extends StepType> = T extends StepType
   ? { [A in keyof InputsOf<T>]: InputsOf<T>[A] extends z.ZodType ? z.infer<InputsOf<T>[A]> : never }[keyof InputsOf<T>]
   : never;
 export type Step = { [T in StepType]: StepOf<T> }[StepType];
 export type Input = { [T in StepType]: InputOf<T> }[StepType];
+
+const Back = z.enum(Object.keys(defined) as [StepType, ...StepType[]]).optional();
+
+/** The list of steps: of each its schema and the schemas of its inputs. A step that can be left says where `back` leads. */
+export const steps: Steps = Object.fromEntries(
+  Object.entries(defined).map(([type, { step, inputs }]) => [
+    type,
+    { step: 'extend' in step && 'back' in inputs ? step.extend({ back: Back }) : step, inputs },
+  ]),
+) as unknown as Steps;

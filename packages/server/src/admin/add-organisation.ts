@@ -14,7 +14,7 @@ export async function addOrganisation(
   request: AddOrganisationRequest,
 ): Promise<{ id: string; name: string; added: boolean }> {
   checkRequest(request);
-  const organisation = parsed(request.organisation);
+  const organisation = parsed(deps, request.organisation);
   return await deps.database.write(async (tx) => {
     const added = (await getOrganisation(tx, organisation.id)) === undefined;
     await upsertOrganisation(tx, organisation, deps.clock());
@@ -24,9 +24,13 @@ export async function addOrganisation(
   });
 }
 
-function parsed(value: unknown): OrganisationDefinition {
+function parsed({ factors }: AdminDeps, value: unknown): OrganisationDefinition {
   try {
-    return parseOrganisation(value);
+    const enrollable = factors.filter(({ enrollSteps }) => enrollSteps.length > 0);
+    return parseOrganisation(
+      value,
+      enrollable.map(({ method }) => method),
+    );
   } catch (error) {
     if (!(error instanceof OrganisationError)) throw error;
     throw new AdminError('bad-request', error.message, [{ column: error.path, expected: error.expected }]);

@@ -4,6 +4,7 @@ import { type AuditEntry, recordAudit } from '../audit/record.ts';
 import type { ClockGuard } from '../clock-guard.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
+import type { Factor } from '../flow/factor.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount, getAccount, lockAccount } from '../store/accounts.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
@@ -13,6 +14,8 @@ import { AdminError } from './admin-error.ts';
 import { type Actor, actorOf, isLine } from './roles.ts';
 
 export interface AdminDeps {
+  /** The list of factors (`factors/index.ts`). */
+  factors: readonly Factor[];
   database: Database;
   keyring: Keyring;
   hasher: PasswordHasher;

@@ -167,7 +167,7 @@ withDatabases(
   'M8: a code that no login would ask for is not issued, and the way that helps is told',
   async (fixture) => {
     const desk = await withFactor(fixture);
-    await fixture.database.write((tx) => disableFactors(tx, desk.id, fixture.clock()));
+    await fixture.database.write((tx) => disableFactors(tx, desk.id, 'totp', fixture.clock()));
     assert.ok((await desk.admin.issueCode(jo)).code, 'D12: a way out of the cap of codes');
     await desk.admin.resetFactors(jo);
     await assert.rejects(desk.admin.issueCode(jo), refusedAs('not-possible', /next login leads to the set-up/));

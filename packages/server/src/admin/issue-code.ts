@@ -1,6 +1,8 @@
 import { newId } from '../crypto/tokens.ts';
 import { newRecoveryCode } from '../factors/recovery-codes/code.ts';
 import { hashRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
+import { hasFactor } from '../flow/factor.ts';
+import type { Possession } from '../flow/facts.ts';
 import { notify } from '../flow/journal.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { replaceDeskCode } from '../store/desk-codes.ts';
@@ -41,8 +43,7 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
     const target = await lockedTargetOf(tx, { ...request, account: account.id });
     await keepApart(tx, deps, request, { act: 'issueCode', accountId: account.id });
     const where = { organisationId: target.organisation.id, accountId: account.id };
-    const { totp, disabled } = await possessionOf(tx, account.id);
-    refuseUseless(target.account, { totp, disabled });
+    refuseUseless(target.account, await possessionOf(tx, account.id));
     await replaceDeskCode(tx, {
       id: newId(random),
       account_id: account.id,
@@ -61,13 +62,13 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
 }
 
 /** A code that no login will ask for would send the person away for nothing: say what helps instead. */
-function refuseUseless({ state, password_hash }: AccountRow, has: { totp: boolean; disabled: boolean }): void {
+function refuseUseless({ state, password_hash }: AccountRow, has: Possession): void {
   const why =
     state === 'disabled'
       ? 'The account is disabled: enable it first.'
       : password_hash === null
         ? 'The account was never activated: send an invitation, or print a letter.'
-        : !has.totp && !has.disabled
+        : !hasFactor(has)
           ? 'The person has no authenticator: no code is asked, the next login leads to the set-up.'
           : undefined;
   if (why !== undefined) throw new AdminError('not-possible', why);

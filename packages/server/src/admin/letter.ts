@@ -1,3 +1,4 @@
+import { hasFactor } from '../flow/factor.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { letterPage } from '../letter/page.ts';
 import { makeLink } from '../links/make-link.ts';
@@ -84,6 +85,6 @@ export async function letter(deps: AdminDeps, request: LetterRequest): Promise<L
 async function keepHalfApart(tx: Tx, deps: AdminDeps, request: AdminRequest, accountId: string): Promise<void> {
   const which = { act: 'letter', accountId } as const;
   await keepApart(tx, deps, request, which);
-  const { totp, disabled, recoveryCodes } = await possessionOf(tx, accountId);
-  if (totp || disabled || recoveryCodes > 0) await recordAct(tx, deps, request, which);
+  const has = await possessionOf(tx, accountId);
+  if (hasFactor(has) || has.recoveryCodes > 0) await recordAct(tx, deps, request, which);
 }

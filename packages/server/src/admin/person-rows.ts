@@ -1,19 +1,19 @@
 import { FOREIGN_SCHEME, type StoredPassword } from '../accounts/password-scheme.ts';
 import { newId } from '../crypto/tokens.ts';
 import { hashRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
-import { totpBinding } from '../flow/totp-proof.ts';
+import { sealTotp } from '../factors/totp/factor.ts';
 import { insertAccounts } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { insertFactors } from '../store/factors.ts';
 import { type NewRecoveryCodeSet, replaceRecoveryCodes } from '../store/recovery-codes.ts';
-import type { FactorRow, NewAccountRow } from '../store/schema.ts';
+import type { NewAccountRow, NewFactorRow } from '../store/schema.ts';
 import type { AdminDeps } from './admin-context.ts';
 import type { Person } from './person.ts';
 
 /** All rows of a new person, ready to be written. */
 export interface PersonRows {
   account: NewAccountRow;
-  factor?: FactorRow;
+  factor?: NewFactorRow;
   recoveryCodes?: NewRecoveryCodeSet;
 }
 
@@ -42,9 +42,16 @@ export async function rowsOf(
   const rows: PersonRows = { account };
   if (person.totpSecret) {
     const owner = { id: newId(random), account_id: account.id, organisation_id: organisationId };
-    const secret = keyring.seal(person.totpSecret, totpBinding(owner));
-    const fresh = { state: 'active', last_step: -1, created_at: now, last_used_at: null, ended_at: null } as const;
-    rows.factor = { ...owner, method: 'totp', name: 'Authenticator', secret, ...fresh };
+    const sealed = sealTotp(person.totpSecret, owner, keyring);
+    const fresh = {
+      external_id: null,
+      state: 'active',
+      last_step: -1,
+      created_at: now,
+      last_used_at: null,
+      ended_at: null,
+    } as const;
+    rows.factor = { ...owner, method: 'totp', name: 'Authenticator', ...sealed, ...fresh };
   }
   if (person.recoveryCodes.length > 0) {
     const set = await hashRecoveryCodes(person.recoveryCodes, { random, accountId: account.id, hasher });

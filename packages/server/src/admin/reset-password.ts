@@ -1,10 +1,8 @@
 import { newId, toBase64Url } from '../crypto/tokens.ts';
 import { newPasswordCode } from '../factors/recovery-codes/code.ts';
 import { hashCode, newSalt } from '../factors/recovery-codes/recovery-codes.ts';
-import { ownFactors } from '../flow/desk-code.ts';
 import { notify } from '../flow/journal.ts';
-import { methodsOf } from '../flow/methods.ts';
-import { possessionOf } from '../flow/possession.ts';
+import { ownFactors, possessionOf } from '../flow/possession.ts';
 import { letterPage } from '../letter/page.ts';
 import { makeLink } from '../links/make-link.ts';
 import type { Language } from '../organisations/own-words.ts';
@@ -111,7 +109,7 @@ async function start(
   const { organisation, account } = await lockedTargetOf(tx, request);
   const { id: accountId } = account;
   await keepApart(tx, deps, request, { act: 'resetPassword', accountId });
-  await refuseUseless(tx, account, organisation, deps.clock());
+  await refuseUseless(tx, deps, account, organisation);
   const more = await make(account, organisation);
   await recordAct(tx, deps, request, { act: 'resetPassword', accountId });
   const where = { organisationId: organisation.id, accountId };
@@ -123,16 +121,16 @@ async function start(
 /** A start that the user can't finish would send the user away for nothing: the message says what helps instead. */
 async function refuseUseless(
   tx: Tx,
+  deps: AdminDeps,
   account: AccountRow,
   organisation: OrganisationDefinition,
-  now: number,
 ): Promise<void> {
   const { state, password_hash: hash, username } = account;
   const refuse = (why: string): AdminError => new AdminError('not-possible', `The account "${username}" ${why}`);
   if (state === 'disabled') throw refuse('is disabled: enable it first.');
   if (hash === null) throw refuse('was never activated: send an invitation, or print a letter.');
   const has = ownFactors(await possessionOf(tx, account.id));
-  if (methodsOf({ has }, organisation.policy, now).length > 0) return;
+  if (deps.factors.some((factor) => factor.usable(has, organisation.policy))) return;
   throw refuse(
     'has no active factor and no recovery code left to prove who resets it: an administrator can setPassword.',
   );

@@ -1,7 +1,7 @@
 import { SealError } from '../crypto/keyring.ts';
-import { totpBinding } from '../flow/totp-proof.ts';
+import { factorBinding } from '../flow/factor-data.ts';
 import { renewCanaries } from '../key-check.ts';
-import { factorsToRotate, updateSealedSecret } from '../store/factors.ts';
+import { factorsToRotate, updateSealed } from '../store/factors.ts';
 import type { FactorRow } from '../store/schema.ts';
 import { type AdminDeps, type AdminRequest, checkRequest, noteVerb } from './admin-context.ts';
 
@@ -46,11 +46,14 @@ async function rotateBatch(
   rows: readonly FactorRow[],
   failed: KeyRotated['failed'],
 ): Promise<number> {
-  const changes: { id: string; from: string; to: string }[] = [];
+  const changes: { row: FactorRow; sealed: Pick<FactorRow, 'secret' | 'data'> }[] = [];
   for (const row of rows) {
-    const binding = totpBinding(row);
+    const binding = factorBinding(row);
+    const renew = (sealed: string): string => keyring.seal(keyring.open(sealed, binding), binding);
     try {
-      changes.push({ id: row.id, from: row.secret, to: keyring.seal(keyring.open(row.secret, binding), binding) });
+      // Whatever the method: a sealed text is renewed without reading what it means.
+      const secret = row.secret === '' ? '' : renew(row.secret);
+      changes.push({ row, sealed: { secret, data: row.data === null ? null : renew(row.data) } });
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       failed.push({ factorId: row.id, reason: error.code });
@@ -58,7 +61,7 @@ async function rotateBatch(
   }
   return await database.write(async (tx) => {
     let count = 0;
-    for (const { id, from, to } of changes) if (await updateSealedSecret(tx, id, from, to)) count += 1;
+    for (const { row, sealed } of changes) if (await updateSealed(tx, row, sealed)) count += 1;
     return count;
   });
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountEvents } from '@tweestap/protocol/constants';
+import { factors } from '../factors/index.ts';
 import type { AccountEventRow } from '../store/account-events.ts';
-import { tellEvent, toldEvents } from './account-events.ts';
+import { createAccountEvents } from './account-events.ts';
+
+const meanings = createAccountEvents(factors);
 
 const told = (event: string, result = 'ok', detail?: object) => {
   const row: AccountEventRow = { id: 'e', at: 0, event, result, method: null, address: null, detail: null };
-  return tellEvent({ ...row, detail: detail ? JSON.stringify(detail) : null });
+  return meanings.codesOf({ ...row, detail: detail ? JSON.stringify(detail) : null });
 };
 
 test('an entry is told as what it means to the person, and what means nothing is not told', () => {
@@ -33,6 +36,6 @@ test('an entry is told as what it means to the person, and what means nothing is
 
 test('every word that the wire has for an event is said of some entry', () => {
   const results = ['ok', 'wrong-code', 'locked'];
-  const said = toldEvents.flatMap((event) => results.flatMap((result) => told(event, result)));
+  const said = meanings.events.flatMap((event) => results.flatMap((result) => told(event, result)));
   assert.deepEqual([...new Set(said)].sort(), [...accountEvents].sort());
 });

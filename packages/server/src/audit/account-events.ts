@@ -1,10 +1,11 @@
 import type { AccountEventCode } from '@tweestap/protocol';
+import type { Factor } from '../flow/factor.ts';
 import type { AccountEventRow } from '../store/account-events.ts';
 
-type Teller = (row: AccountEventRow) => AccountEventCode | undefined;
+type Meaning = (row: AccountEventRow) => AccountEventCode | undefined;
 
 const done =
-  (code: AccountEventCode): Teller =>
+  (code: AccountEventCode): Meaning =>
   ({ result }) =>
     result === 'ok' ? code : undefined;
 
@@ -19,19 +20,16 @@ const wrong: ReadonlySet<string> = new Set([
 ]);
 
 const tried =
-  (code: AccountEventCode): Teller =>
+  (code: AccountEventCode): Meaning =>
   ({ result }) =>
     result === 'locked' ? 'locked' : wrong.has(result) ? code : undefined;
 
-/** What an entry of the audit means to the person whom it is about. What is not here is not for the settings page. */
-const tellers: Readonly<Record<string, Teller>> = {
+/** What an audit event means to the user it is about. What is not here is not for the settings page. */
+const common: Readonly<Record<string, Meaning>> = {
   login: done('login'),
   password: tried('wrong-password'),
   'confirm-password': tried('wrong-password'),
-  totp: tried('wrong-code'),
-  'recovery-code': tried('wrong-code'),
   identify: tried('wrong-code'),
-  'enroll-totp': done('factor-added'),
   'factor-removed': done('factor-removed'),
   disable: done('factors-off'),
   'recovery-codes': done('recovery-codes-made'),
@@ -57,17 +55,32 @@ const tellers: Readonly<Record<string, Teller>> = {
 /** Ends of flows that are told by their last step alone. */
 const silentKinds = ['enroll', 'change-password', 'activate', 'reset', 'register'];
 
-/** The audit's events that can mean something to the person. */
-export const toldEvents: readonly string[] = [...Object.keys(tellers), ...silentKinds];
-
-/** In words of the settings page. The end of a flow stands for its last step as well. Pure. */
-export function tellEvent(row: AccountEventRow): AccountEventCode[] {
-  const { step } = JSON.parse(row.detail ?? '{}') as { step?: string };
-  const told = new Set([row.event, ...(step === undefined ? [] : [step])].map((event) => teller(event)?.(row)));
-  told.delete(undefined);
-  return [...told] as AccountEventCode[];
+/** The audit as the settings page shows it. */
+export interface AccountEvents {
+  /** The audit events that can mean something to the user. */
+  readonly events: readonly string[];
+  /** In words of the settings page. The end of a flow stands for its last step as well. Pure. */
+  codesOf(row: AccountEventRow): AccountEventCode[];
 }
 
-function teller(event: string): Teller | undefined {
-  return Object.hasOwn(tellers, event) ? tellers[event] : undefined;
+/** The events of every flow and of these factors: a wrong proof, and a factor that was enrolled. */
+export function createAccountEvents(factors: readonly Factor[]): AccountEvents {
+  const meanings: Record<string, Meaning> = { ...common };
+  for (const { proveStep, enrollSteps } of factors) {
+    meanings[proveStep] = tried('wrong-code');
+    const last = enrollSteps.at(-1);
+    if (last !== undefined) meanings[last] = done('factor-added');
+  }
+  const meaningOf = (event: string): Meaning | undefined =>
+    Object.hasOwn(meanings, event) ? meanings[event] : undefined;
+  return {
+    events: [...Object.keys(meanings), ...silentKinds],
+    codesOf(row) {
+      const { step } = JSON.parse(row.detail ?? '{}') as { step?: string };
+      const names = [row.event, ...(step === undefined ? [] : [step])];
+      const codes = new Set(names.map((event) => meaningOf(event)?.(row)));
+      codes.delete(undefined);
+      return [...codes] as AccountEventCode[];
+    },
+  };
 }

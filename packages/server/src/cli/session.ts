@@ -2,6 +2,7 @@ import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../admin/admin.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../crypto/tokens.ts';
+import { factors } from '../factors/index.ts';
 import { checkKeys } from '../key-check.ts';
 import { readDatabaseSetting, readStoreSettings } from '../settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -22,7 +23,8 @@ export async function withAdmin<T>(
   return await within(settings.database, async (database) => {
     if (!anyKey) await checkKeys({ database, keyring, clock: systemClock });
     const hasher = createPasswordHasher({ random: systemRandom });
-    return await work(createAdmin({ database, keyring, hasher, clock: systemClock, random: systemRandom, baseUrl }));
+    const deps = { factors, database, keyring, hasher, clock: systemClock, random: systemRandom, baseUrl };
+    return await work(createAdmin(deps));
   });
 }
 

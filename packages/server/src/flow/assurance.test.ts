@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { factors } from '../factors/index.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { assuranceOf } from './assurance.ts';
 import type { Facts } from './facts.ts';
+import { createRegistry } from './registry.ts';
 import { type Browser, type Person, World } from './testing/world.ts';
 
 const MINUTE = 60_000;
+const registry = createRegistry(factors);
 
 /* Threat: a portal that takes a remembered device or a password alone for two fresh factors. */
 
@@ -43,7 +46,7 @@ const table: [name: string, facts: Facts, expected: object][] = [
 ];
 
 for (const [name, facts, expected] of table) {
-  test(`R69: the assurance of ${name}`, () => assert.deepEqual(assuranceOf(facts), expected));
+  test(`R69: the assurance of ${name}`, () => assert.deepEqual(assuranceOf(registry, facts), expected));
 }
 
 /** How a session came about, minutes after the last factor. */

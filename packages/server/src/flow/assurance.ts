@@ -1,5 +1,6 @@
 import type { Acr, Amr } from '@tweestap/protocol';
 import type { Facts } from './facts.ts';
+import type { Registry } from './registry.ts';
 
 /** What a session says about how its holder proved herself. Times in ms since the epoch. */
 export interface Assurance {
@@ -11,18 +12,24 @@ export interface Assurance {
   recovery: boolean;
 }
 
-const PASSWORD_ONLY: Amr[] = ['pwd'];
-/** RFC 8176 §2; a code of an app and a recovery code are both one-time passwords. */
-const TWO_FACTORS: Amr[] = ['pwd', 'otp', 'mfa'];
-
 /**
- * The truth table of R69. A factor proven in this flow is AAL2; a remembered device stands in for one at AAL1, and says
- * when the last real one was (D1).
+ * The truth table of R69. What a factor proven in this flow adds is its own; a remembered device stands in for one at AAL1,
+ * and says when the last real one was (D1). RFC 8176 §2.
  */
-export function assuranceOf({ factor, enrolled, remembered }: Facts): Assurance {
-  const proven = Math.max(factor?.at ?? 0, enrolled?.at ?? 0);
-  if (factor || enrolled) {
-    return { amr: [...TWO_FACTORS], acr: 'aal2', factorTime: proven, recovery: factor?.method === 'recovery-code' };
+export function assuranceOf(registry: Registry, { factor, enrolled, remembered }: Facts): Assurance {
+  if (!factor && !enrolled) {
+    return { amr: ['pwd'], acr: 'aal1', factorTime: remembered?.factorTime ?? null, recovery: false };
   }
-  return { amr: [...PASSWORD_ONLY], acr: 'aal1', factorTime: remembered?.factorTime ?? null, recovery: false };
+  const first = registry.factors.find(({ role }) => role === 'factor');
+  const method = enrolled?.method ?? first?.method;
+  const proofs = [factor, enrolled && method ? { method } : undefined].filter((proof) => proof !== undefined);
+  const proven = proofs.map((proof) => ({ proof, definition: registry.factor(proof.method) }));
+  const acr = proven.some(({ proof, definition }) => definition.acr(proof) === 'aal2') ? 'aal2' : 'aal1';
+  const own = proven.flatMap(({ definition }) => definition.amr);
+  return {
+    amr: [...new Set<Amr>(['pwd', ...own, ...(acr === 'aal2' ? (['mfa'] as const) : [])])],
+    acr,
+    factorTime: Math.max(factor?.at ?? 0, enrolled?.at ?? 0),
+    recovery: registry.isBackup(factor),
+  };
 }

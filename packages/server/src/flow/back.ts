@@ -1,5 +1,6 @@
 import type { Kind, StepType } from '@tweestap/protocol';
 import type { Facts } from './facts.ts';
+import type { Registry } from './registry.ts';
 import { without } from './step-definition.ts';
 
 type Keep = (facts: Facts) => Facts;
@@ -21,54 +22,60 @@ const kept: Partial<Record<StepType, Keep>> = {
   'enroll-method': (facts) => without(facts, 'setUpMethod'),
 };
 
-const proving: readonly StepType[] = ['organisation', 'username', 'password', 'choose-method'];
+/** The places of a flow that every factor has, whatever its steps are called. */
+type Place = StepType | 'prove' | 'enroll';
 
-/** From where one may go back to where. A flow of a session never leaves its person (R4). */
-const targets: Readonly<Record<Kind, Partial<Record<StepType, readonly StepType[]>>>> = {
+const proving = ['password', 'organisation', 'username', 'choose-method'] as const;
+
+/**
+ * From where one may go back to where; the first target is the one that a flow names as `back`. A flow of a session never
+ * leaves its user (R4).
+ */
+const targets: Readonly<Record<Kind, Partial<Record<Place, readonly StepType[]>>>> = {
   login: {
     username: ['organisation'],
-    password: ['organisation', 'username'],
-    locked: ['organisation', 'username'],
-    'choose-method': ['organisation', 'username', 'password'],
-    totp: proving,
-    'recovery-code': proving,
-    'enroll-offer': ['organisation', 'username'],
-    'confirm-password': ['organisation', 'username', 'enroll-offer'],
-    'enroll-method': ['organisation', 'username', 'enroll-offer'],
-    'enroll-totp': ['organisation', 'username', 'enroll-offer', 'enroll-method'],
+    password: ['username', 'organisation'],
+    locked: ['username', 'organisation'],
+    'choose-method': ['password', 'organisation', 'username'],
+    prove: proving,
+    'enroll-offer': ['username', 'organisation'],
+    'confirm-password': ['enroll-offer', 'organisation', 'username'],
+    'enroll-method': ['enroll-offer', 'organisation', 'username'],
+    enroll: ['enroll-offer', 'enroll-method', 'organisation', 'username'],
   },
-  recover: { identify: ['organisation'], 'mail-sent': ['organisation', 'identify'] },
+  recover: { identify: ['organisation'], 'mail-sent': ['identify', 'organisation'] },
   register: {
     identify: ['organisation'],
-    'mail-sent': ['organisation', 'identify'],
+    'mail-sent': ['identify', 'organisation'],
     'enroll-method': ['enroll-offer'],
-    'enroll-totp': ['enroll-offer', 'enroll-method'],
+    enroll: ['enroll-offer', 'enroll-method'],
   },
-  activate: { 'enroll-method': ['enroll-offer'], 'enroll-totp': ['enroll-offer', 'enroll-method'] },
+  activate: { 'enroll-method': ['enroll-offer'], enroll: ['enroll-offer', 'enroll-method'] },
   reset: {
     identify: ['organisation'],
     locked: ['enroll-offer'],
     'choose-method': ['enroll-offer'],
-    totp: ['enroll-offer', 'choose-method'],
-    'recovery-code': ['enroll-offer', 'choose-method'],
+    prove: ['enroll-offer', 'choose-method'],
     'enroll-method': ['enroll-offer'],
-    'enroll-totp': ['enroll-offer', 'enroll-method'],
+    enroll: ['enroll-offer', 'enroll-method'],
   },
   unlock: {},
-  enroll: { totp: ['choose-method'], 'recovery-code': ['choose-method'], 'enroll-totp': ['enroll-method'] },
-  'recovery-codes': { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
-  disable: { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
-  'change-password': { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
-  'step-up': { totp: ['choose-method'], 'recovery-code': ['choose-method'] },
+  enroll: { prove: ['choose-method'], enroll: ['enroll-method'] },
+  'recovery-codes': { prove: ['choose-method'] },
+  disable: { prove: ['choose-method'] },
+  'change-password': { prove: ['choose-method'] },
+  'step-up': { prove: ['choose-method'] },
 };
 
-/** Whether there is any way back from a step. */
-export function canGoBack(kind: Kind, step: StepType): boolean {
-  return targets[kind][step] !== undefined;
+/** The steps that one may go back to from a step, the usual one first; undefined where there is no way back. Pure. */
+export function backTargets({ factors }: Registry, kind: Kind, step: StepType): readonly StepType[] | undefined {
+  const factor = factors.find(({ proveStep, enrollSteps }) => proveStep === step || enrollSteps.includes(step));
+  const place: Place = !factor ? step : factor.proveStep === step ? 'prove' : 'enroll';
+  return targets[kind][place];
 }
 
-/** The facts after going back from a step, or undefined when there is no such way. */
-export function goBack(kind: Kind, facts: Facts, step: StepType, to: string): Facts | undefined {
-  const target = targets[kind][step]?.find((name) => name === to);
+/** The facts after going back from a step, or undefined when there is no such way. Pure. */
+export function goBack(facts: Facts, allowed: readonly StepType[] | undefined, to: string): Facts | undefined {
+  const target = allowed?.find((name) => name === to);
   return target && kept[target]?.(facts);
 }

@@ -10,6 +10,7 @@ import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
 import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import type { OpenFlow } from './open-flow.ts';
+import type { Registry } from './registry.ts';
 
 /** D9: who only held a mailed link is not logged in; what comes next is the login. */
 export function endsBeforeLogin(kind: Kind): boolean {
@@ -17,8 +18,8 @@ export function endsBeforeLogin(kind: Kind): boolean {
 }
 
 /** What a flow that is done came to; a flow of a session adds to what that session had proven. */
-export function resultOf(facts: Facts, session: SessionRow | undefined): Assurance {
-  const reached = assuranceOf(facts);
+export function resultOf(registry: Registry, facts: Facts, session: SessionRow | undefined): Assurance {
+  const reached = assuranceOf(registry, facts);
   return facts.session === undefined || session === undefined || reached.acr === 'aal2'
     ? reached
     : assuranceOfSession(session);

@@ -26,7 +26,9 @@ export async function conclude(submission: Submission, conclusion: Conclusion): 
   const before = flow.facts;
   const endedAt = done ? context.now : null;
   const assurance =
-    done && !endsBeforeLogin(flow.row.kind) ? resultOf(conclusion.facts, submission.request.session) : undefined;
+    done && !endsBeforeLogin(flow.row.kind)
+      ? resultOf(parts.registry, conclusion.facts, submission.request.session)
+      : undefined;
   const result = assurance ? { amr: assurance.amr, acr: assurance.acr } : { next: 'login' as const };
   flow.facts = done ? { ...conclusion.facts, result } : conclusion.facts;
   // A refusal changes no more than what is told: a right answer that is under way beside it must not lose against it.
@@ -67,7 +69,16 @@ async function writeAll(tx: Tx, submission: Submission, written: Written): Promi
   const { clock, database } = parts;
   // A clock that was set back meanwhile makes the submission no younger than its request (R86).
   const now = Math.max(context.now, clock());
-  const rests: Submitted = { row: flow.row, before, facts, done, dialect: database.dialect, now };
+  const rests: Submitted = {
+    row: flow.row,
+    before,
+    facts,
+    done,
+    dialect: database.dialect,
+    now,
+    order: parts.order,
+    registry: parts.registry,
+  };
   const early = effects.filter(({ first }) => first);
   await applyEach(tx, early);
   // R92: what was accepted may rest on something that was revoked since it was read. A refusal rests on nothing.

@@ -41,6 +41,8 @@ export function stepContext(
     facts,
     now,
     language: request.language ?? 'en',
+    registry: deps.registry,
+    order: deps.order,
     dialect: database.dialect,
     read: database.read,
     keyring,

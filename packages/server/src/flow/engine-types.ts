@@ -9,8 +9,11 @@ import type { IssuedSession } from '../sessions/sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
 import type { Throttle } from '../throttle/throttle.ts';
+import type { Factor } from './factor.ts';
+import type { Order } from './next-step.ts';
 import type { OrganisationCache } from './organisation-cache.ts';
-import type { Refusal } from './step-definition.ts';
+import type { Registry } from './registry.ts';
+import type { Refusal, StepList } from './step-definition.ts';
 
 /** Only what the engine says to it; pino's loggers fit. */
 export interface EngineLogger {
@@ -18,6 +21,10 @@ export interface EngineLogger {
 }
 
 export interface EngineDeps {
+  /** The list of steps (`steps/index.ts`). */
+  steps: Readonly<Record<string, unknown>>;
+  /** The list of factors (`factors/index.ts`). */
+  factors: readonly Factor[];
   database: Database;
   keyring: Keyring;
   hasher: PasswordHasher;
@@ -35,7 +42,14 @@ export interface EngineDeps {
 }
 
 /** The dependencies and what an engine keeps in memory for itself. */
-export type EngineParts = EngineDeps & OrganisationCache & { answerFloor: AnswerFloor; throttle: Throttle };
+export type EngineParts = Omit<EngineDeps, 'steps'> &
+  OrganisationCache & {
+    answerFloor: AnswerFloor;
+    throttle: Throttle;
+    steps: StepList;
+    registry: Registry;
+    order: Order;
+  };
 
 /** What HTTP knows of the request that carries an input. */
 export interface RequestContext {

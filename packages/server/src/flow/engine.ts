@@ -7,22 +7,28 @@ import { voidExpiredLink } from '../store/links.ts';
 import { DEFAULT_THROTTLE } from '../throttle/settings.ts';
 import { createThrottle } from '../throttle/throttle.ts';
 import { stepContext } from './context.ts';
-import { withoutDeskCode } from './desk-code.ts';
 import type { Engine, EngineDeps, EngineParts, FlowRef, Issued, Outcome, RequestContext } from './engine-types.ts';
 import { FlowError, Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
+import { createOrder } from './next-step.ts';
 import { CLOCK_SLACK, loadFlow, markSaved, newFlow, type OpenFlow, saveFlow } from './open-flow.ts';
 import { organisationCache } from './organisation-cache.ts';
 import { mayBegin } from './own-flows.ts';
-import { possessionOf } from './possession.ts';
+import { possessionOf, withoutDeskCode } from './possession.ts';
+import { createRegistry } from './registry.ts';
 import { show } from './show.ts';
-import { applyInput } from './submission.ts';
+import type { StepList } from './step-definition.ts';
+import { applyInput, enterStep, isUnprepared } from './submission.ts';
 
 /** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
 export function createEngine(deps: EngineDeps): Engine {
+  const registry = createRegistry(deps.factors);
   const parts: EngineParts = {
     ...deps,
+    steps: deps.steps as StepList,
+    registry,
+    order: createOrder(registry),
     ...organisationCache(deps.database.read, deps.clock, deps.hasher.scheme),
     answerFloor: createAnswerFloor(deps.timer),
     throttle: deps.throttle ?? createThrottle(deps, DEFAULT_THROTTLE),
@@ -43,7 +49,7 @@ export function createEngine(deps: EngineDeps): Engine {
     async view(ref, context) {
       const now = parts.clock();
       const flow = await loadFlow(parts.database.read, ref, context, now);
-      return await present(parts, flow, context, now);
+      return await present(parts, await withStepEntered(parts, flow, context), context, now);
     },
     async submit(ref, inputs, context) {
       return await orEnd(parts, ref, async () => {
@@ -136,7 +142,7 @@ async function applyAll(
   }
   const lost = await save(parts, flow);
   if (lost) refusal ??= { code: lost, input: Math.max(0, inputs.length - 1) };
-  const current = stale || lost ? await asStored(parts, flow, context) : flow;
+  const current = await withStepEntered(parts, stale || lost ? await asStored(parts, flow, context) : flow, context);
   return {
     flow: await present(parts, current, context, parts.clock()),
     ...(refusal ? { refusal } : {}),
@@ -157,6 +163,16 @@ async function save({ database }: EngineParts, flow: OpenFlow): Promise<Lost['co
   return undefined;
 }
 
+/**
+ * A change of the policy, or of what the account has, can make a step due that no submission led to. Its secret or
+ * challenge is made now, and stored before it is shown.
+ */
+async function withStepEntered(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<OpenFlow> {
+  if (!(await isUnprepared(parts, flow, request))) return flow;
+  const entered = await enterStep(parts, flow, request);
+  return entered ? flow : await asStored(parts, flow, request);
+}
+
 /** Where another submission was first, the flow is shown as that one left it. */
 async function asStored({ database, clock }: EngineParts, flow: OpenFlow, context: RequestContext): Promise<OpenFlow> {
   const ref = { id: flow.row.id, tokenHash: flow.row.token_hash };
@@ -167,5 +183,5 @@ async function present(parts: EngineParts, flow: OpenFlow, context: RequestConte
   const returnTo = flow.facts.returnTo;
   const allowed = returnTo === undefined || (await parts.allowedReturnTo(flow.facts.organisation, returnTo));
   if (!allowed) delete flow.facts.returnTo;
-  return await show(flow, stepContext(parts, context, flow, now), context);
+  return await show(parts, flow, stepContext(parts, context, flow, now), context);
 }

@@ -228,12 +228,12 @@ withDatabases('R60: secrets stand sealed, and one that is moved to another accou
   assert.ok(!facts.includes(base32.secret) && !facts.includes(Buffer.from(secret).toString('base64url')));
   await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
   const rows = await fixture.database.read.selectFrom('factors').selectAll().execute();
-  for (const row of rows) assert.match(row.secret, /^v1\.test\./);
+  for (const row of rows) for (const sealed of [row.secret, row.data ?? '']) assert.match(sealed, /^v1\.test\./);
   const mine = rows.find((row) => row.account_id === ada.id);
   await fixture.database.write((tx) =>
     tx
       .updateTable('factors')
-      .set({ secret: mine?.secret ?? '' })
+      .set({ secret: mine?.secret ?? '', data: mine?.data ?? '' })
       .where('account_id', '=', bob.id)
       .execute(),
   );

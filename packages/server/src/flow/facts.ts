@@ -1,12 +1,12 @@
-import type { Acr, Amr, Duration, Method, SetUpMethod } from '@tweestap/protocol';
+import type { Acr, Amr, Duration, Method } from '@tweestap/protocol';
 import type { LinkPurpose } from '../links/make-link.ts';
 import type { Locks } from '../locks/locks.ts';
 
 /** What an account has to prove itself with, as read when the password was proven and after each change. */
 export interface Possession {
-  /** An authenticator that can be used. */
-  totp: boolean;
-  /** An authenticator that the hard cap of D7 has disabled: it verifies nothing, and still stands in nobody's way out. */
+  /** How many factors of each method can be used; a method without any may be left out. */
+  active: Readonly<Partial<Record<Method, number>>>;
+  /** A factor that the hard cap of D7 has disabled: it verifies nothing until a new one is enrolled. */
   disabled: boolean;
   /** How many recovery codes are unspent. */
   recoveryCodes: number;
@@ -69,11 +69,17 @@ export interface Facts {
   /** It was put off: that counts for as long as the policy allows it, and only where there is no factor (R10). */
   deferred?: { at: number };
   /** What is to be set up. */
-  setUpMethod?: SetUpMethod;
+  setUpMethod?: Method;
   /** A new authenticator being set up; the secret is sealed, bound to the flow. Dropped when it is confirmed. */
   enrolment?: { factorId: string; secret: string; at: number };
   /** The new authenticator was confirmed with a right code. */
-  enrolled?: { factorId: string; at: number };
+  enrolled?: {
+    factorId: string;
+    at: number /** Absent in flows of an earlier version, which had one. */;
+    method?: Method;
+  };
+  /** What the step of a factor asks for, made by its `prepare`; of the latest method alone. */
+  challenge?: { method: Method; value: string; at: number };
   /** New recovery codes and their hashes, sealed, until the person says that they are kept. */
   newCodes?: { sealed: string };
   /** New recovery codes were made in this flow, and are said to be kept. */

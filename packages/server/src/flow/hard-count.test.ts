@@ -7,7 +7,7 @@ import { devicesOfAccount, knownDevices } from '../store/devices.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { FlowError } from './errors.ts';
 import { at, linkFor } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { type Browser, builtIn, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: a stranger who knows a name types wrong passwords for weeks, until the hard cap shuts the owner out of every new
@@ -150,7 +150,15 @@ withDatabases('R44 an activated browser is known', async (fixture) => {
 const changes: Record<string, (world: World, ada: Person, own: Browser) => Promise<unknown>> = {
   'a factor reset': (world, ada) => {
     const { database, keyring, hasher, clock } = world;
-    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
+    const admin = createAdmin({
+      ...builtIn,
+      database,
+      keyring,
+      hasher,
+      clock,
+      random: systemRandom,
+      baseUrl: undefined,
+    });
     const who = { actor: { role: 'administrator', name: 'root' }, reason: 'lost phone' } as const;
     return admin.resetFactors({ ...who, organisation: ada.organisation, account: ada.id });
   },
@@ -202,7 +210,15 @@ withDatabases(
     const owner = other.browser();
     await owner.start('reset', [], link);
     const { database, keyring, hasher, clock } = world;
-    const admin = createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
+    const admin = createAdmin({
+      ...builtIn,
+      database,
+      keyring,
+      hasher,
+      clock,
+      random: systemRandom,
+      baseUrl: undefined,
+    });
     const who = { actor: { role: 'administrator', name: 'root' }, reason: 'called' } as const;
     const all = [
       ...tabs.map((tab) => tab.password(ada)),

@@ -4,11 +4,11 @@ import type { LinkPurpose } from '../links/make-link.ts';
 import { usableLink } from '../links/usable-link.ts';
 import type { Database, Db } from '../store/database.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';
-import { ownFactors } from './desk-code.ts';
 import type { RequestContext } from './engine-types.ts';
 import { FlowError } from './errors.ts';
+import { hasActive } from './factor.ts';
 import type { Facts } from './facts.ts';
-import { possessionOf } from './possession.ts';
+import { ownFactors, possessionOf } from './possession.ts';
 import { noteUnusableLink } from './unusable-link.ts';
 
 const purposes: readonly string[] = ['activate', 'reset', 'unlock', 'register'] satisfies LinkPurpose[];
@@ -61,7 +61,7 @@ export async function factsOfLink(
 /** A letter of the help desk: what the account has is needed at once, since the old factor is asked first. */
 async function printedFacts(read: Db, { id }: AccountRow, link: LinkRow): Promise<Pick<Facts, 'helpDesk' | 'has'>> {
   const has = ownFactors(await possessionOf(read, id));
-  if (!has.totp && has.recoveryCodes === 0) throw new FlowError('link-expired', anew(link));
+  if (!hasActive(has) && has.recoveryCodes === 0) throw new FlowError('link-expired', anew(link));
   return { helpDesk: { by: 'letter' }, has };
 }
 

@@ -186,7 +186,10 @@ withDatabases('R55: asking for a mail answers the same, whoever it is, and write
     shapes.push({ step: flow.step, kind: flow.kind, refusal, issued, wrote: [linksNow - links, outboxNow - outbox] });
   }
   const other = await ask(world, ada, 'eve@mail.example');
-  assert.deepEqual(other.flow.step, { type: 'mail-sent', to: 'eve@mail.example', actions: ['back', 'extend'] });
+  assert.deepEqual(other.flow.step, {
+    ...{ type: 'mail-sent', to: 'eve@mail.example' },
+    ...{ actions: ['back', 'extend'], back: 'identify' },
+  });
   assert.deepEqual(shapes[1], shapes[0]);
   assert.deepEqual(shapes[2], shapes[0]);
   const sent = await mails(world);

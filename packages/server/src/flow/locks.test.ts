@@ -383,6 +383,7 @@ withDatabases('R56: methods, names and what an account has are told only after a
     type: 'password',
     username: 'ada',
     actions: ['submit', 'back', 'extend'],
+    back: 'username',
   });
   const after = await browser.submit({ step: 'password', password: ada.password });
   assert.ok(after.flow.step.type === 'totp');

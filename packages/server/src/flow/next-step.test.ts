@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Kind, kinds, type StepType, steps } from '@tweestap/protocol';
 import fc from 'fast-check';
+import { factors } from '../factors/index.ts';
 import { holds, type LockedBy } from '../locks/locks.ts';
+import { hasFactor } from './factor.ts';
 import type { Facts } from './facts.ts';
-import { lockedBy, mayDefer, nextStep, otherMethods, type StepPolicy } from './next-step.ts';
+import { createOrder, type StepPolicy } from './next-step.ts';
+import { createRegistry } from './registry.ts';
 
 /*
  * Threat: a client that leaves steps out, sends them in another order, goes back, or waits, and so gets to 'done' with
  * less than the policy asks.
  */
 
+const { lockedBy, mayDefer, nextStep, otherMethods } = createOrder(createRegistry(factors));
 const NOW = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 const policy: StepPolicy = {
@@ -37,7 +41,11 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     }),
     remembered: fc.record({ deviceId: fc.constant('d'), factorTime: instant }),
     method: fc.constantFrom('totp' as const, 'recovery-code' as const, 'ask' as const),
-    has: fc.record({ totp: fc.boolean(), disabled: fc.boolean(), recoveryCodes: fc.integer({ min: 0, max: 6 }) }),
+    has: fc.record({
+      active: fc.record({ totp: fc.integer({ min: 0, max: 2 }) }, { requiredKeys: [] }),
+      disabled: fc.boolean(),
+      recoveryCodes: fc.integer({ min: 0, max: 6 }),
+    }),
     enrolment: fc.record({ factorId: fc.constant('n'), secret: fc.constant('sealed'), at: instant }),
     enrolled: fc.record({ factorId: fc.constant('n'), at: instant }),
     offerAccepted: fc.record({ at: instant }),
@@ -99,7 +107,7 @@ test('R3: whatever is known, a login is done only with password and factor, or w
       if (nextStep('login', facts, rules, NOW) !== 'done') return;
       assert.ok(facts.organisation && facts.account && facts.person && facts.password && facts.has);
       const factor = facts.factor ?? facts.enrolled ?? facts.remembered;
-      if (facts.has.totp || facts.has.disabled) assert.ok(factor, 'who has a factor proves it');
+      if (hasFactor(facts.has)) assert.ok(factor, 'who has a factor proves it');
       else if (!facts.enrolled) {
         assert.ok(mayWait(rules), 'who has none sets one up where it is mandatory');
         assert.ok(rules.setUp === undefined || facts.deferred, 'and says so where it is offered');
@@ -121,7 +129,7 @@ test('R10 whatever is known, a set-up is deferred only before the deadline and w
       assert.ok(step.startsWith('enroll-') || step === 'confirm-password', step);
       if (kind === 'reset') return assert.ok(step === 'enroll-offer' || !facts.enrolled, 'the phone is the same');
       assert.ok(['login', 'activate', 'register'].includes(kind), kind);
-      assert.ok(mayWait(rules) && !facts.enrolled && facts.has && !facts.has.totp && !facts.has.disabled);
+      assert.ok(mayWait(rules) && !facts.enrolled && facts.has && !hasFactor(facts.has));
     }),
   );
   assert.ok(deferred > 100, `${deferred} were deferred`);
@@ -151,9 +159,9 @@ test('R9: whatever is known, set-up of an account with a factor comes after that
       if (step !== 'enroll-totp' && step !== 'recovery-codes') return;
       // R29 decides that one: the organisation has chosen that the mail is enough.
       if (kind === 'reset' && rules.resetBy === 'mail') return;
-      const has = facts.has ?? { totp: true, disabled: false };
+      const has = facts.has ?? { active: { totp: 1 }, disabled: false, recoveryCodes: 0 };
       if (kind === 'enroll') assert.ok(facts.confirmed, 'the password is asked again');
-      if (has.totp || has.disabled) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device does not do');
+      if (hasFactor(has)) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device does not do');
     }),
   );
 });
@@ -161,8 +169,8 @@ test('R9: whatever is known, set-up of an account with a factor comes after that
 test('R9: whatever is known, turning it off and a new password come after the password and the factor', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
-      const has = facts.has ?? { totp: true, disabled: false };
-      const proven = facts.confirmed && ((!has.totp && !has.disabled) || facts.factor || facts.enrolled);
+      const has = facts.has ?? { active: { totp: 1 }, disabled: false, recoveryCodes: 0 };
+      const proven = facts.confirmed && (!hasFactor(has) || facts.factor || facts.enrolled);
       if (nextStep('disable', facts, rules, NOW) === 'done') assert.ok(proven, 'turned off');
       const step = nextStep('change-password', facts, rules, NOW);
       if (step === 'new-password' || step === 'done') assert.ok(proven, 'changed');
@@ -200,7 +208,7 @@ test('a step-up is done only with a factor of this flow, or with the password wh
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       if (nextStep('step-up', facts, rules, NOW) !== 'done') return;
-      if (!facts.has || facts.has.totp || facts.has.disabled) assert.ok(facts.factor ?? facts.enrolled);
+      if (!facts.has || hasFactor(facts.has)) assert.ok(facts.factor ?? facts.enrolled);
       else assert.ok(facts.confirmed ?? facts.factor ?? facts.enrolled);
     }),
   );
@@ -231,7 +239,7 @@ test('R48 whatever is known, no step is asked for whose lock holds, and a lock i
 test('R42 D12 whatever is known, a login with a recovery code in the place of a disabled app ends with a new app', () => {
   check(
     fc.property(anyFacts, anyPolicy, (known, rules) => {
-      const has = { totp: false, disabled: true, recoveryCodes: 5 };
+      const has = { active: {}, disabled: true, recoveryCodes: 5 };
       const factor = { method: 'recovery-code' as const, id: 'r', at: NOW };
       const facts = { ...known, has, factor };
       const step = nextStep('login', facts, rules, NOW);
@@ -266,7 +274,7 @@ const after = (minutes: number, facts: Facts, rules = policy) =>
 
 test('set-up asks the password again when it is older than five minutes, and not while somebody looks for the phone', () => {
   const accepted = { ...known, offerAccepted: { at: NOW } };
-  const none = { ...accepted, has: { totp: false, disabled: false, recoveryCodes: 0 } };
+  const none = { ...accepted, has: { active: {}, disabled: false, recoveryCodes: 0 } };
   assert.equal(after(4, none), 'enroll-totp');
   assert.equal(after(6, none), 'confirm-password');
   assert.equal(after(-1, none), 'confirm-password');
@@ -280,7 +288,7 @@ test('an account that has not been looked at is asked for more, never for less',
 });
 
 test('a factor that the hard cap disabled lets nobody set up another one with the password alone', () => {
-  const disabled = { ...known, has: { totp: false, disabled: true, recoveryCodes: 6 } };
+  const disabled = { ...known, has: { active: {}, disabled: true, recoveryCodes: 6 } };
   assert.equal(after(0, disabled), 'locked');
   assert.equal(nextStep('enroll', { ...disabled, confirmed: { at: NOW } }, policy, NOW), 'locked');
 });

@@ -2,8 +2,9 @@ import type { Kind, Method, StepType } from '@tweestap/protocol';
 import { holds, type LockedBy } from '../locks/locks.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { type SetUpPolicy, setUpDue } from '../organisations/set-up.ts';
+import { type Factor, hasActive, hasFactor as ownsFactor } from './factor.ts';
 import type { Facts } from './facts.ts';
-import { methodsOf, takesRecoveryCode } from './methods.ts';
+import type { Registry } from './registry.ts';
 
 /** A password typed this long ago, in this flow, needs no confirming before set-up (CONTRACT §2). In ms. */
 const PASSWORD_FRESH = 5 * 60_000;
@@ -18,160 +19,245 @@ interface Question {
   now: number;
 }
 
+type Condition = (question: Question) => boolean;
+
 /** A step, when it is due, and, for the locked one, what is locked. */
-type Rule = readonly [step: StepType, isDue: (question: Question) => boolean, by?: LockedBy];
+type Rule = readonly [step: StepType, isDue: Condition, by?: LockedBy];
+
+/** What a flow asks, derived from its facts each time it is asked. All of it is pure. */
+export interface Order {
+  /**
+   * The step that comes next. Nothing that a client sends can skip, reorder or replay a step (R3, R6).
+   * @param now ms since the epoch
+   */
+  nextStep(kind: Kind, facts: Facts, policy: StepPolicy, now: number): StepType;
+  /** What is locked, of a flow that is at the locked step; undefined at any other. */
+  lockedBy(kind: Kind, facts: Facts, policy: StepPolicy, now: number): LockedBy | undefined;
+  /** The methods that can be used now, in the order in which they are asked. Only known after the password (R56). */
+  methodsOf(facts: Facts, policy: StepPolicy, now: number): Method[];
+  /** The methods that one may switch to at a factor's step, or at the lock of one, as the wire lists them. */
+  otherMethods(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy, step: StepType): { method: Method }[];
+  /** Whether the set-up that a step belongs to may be deferred (D8, R10), or the codes that were never kept. */
+  mayDefer(kind: Kind, step: StepType, facts: Facts, policy: StepPolicy, now: number): boolean;
+}
+
+/** Derives the order of steps from the list of factors. */
+export function createOrder(registry: Registry): Order {
+  const tables = tablesOf(registry);
+  const deferrable: ReadonlySet<StepType> = new Set([
+    ...(['enroll-offer', 'confirm-password', 'enroll-method'] as const),
+    ...registry.factors.flatMap(({ enrollSteps }) => enrollSteps),
+  ]);
+  const ruleOf = (kind: Kind, question: Question) => tables[kind].find(([, isDue]) => isDue(question));
+  const methodsOf = (facts: Facts, policy: StepPolicy, now: number) =>
+    usableFactors(registry, { facts, policy, now })
+      .filter(({ lock }) => !holds(facts.locks?.[lock.by], now))
+      .map(({ method }) => method);
+  return {
+    methodsOf,
+    nextStep(kind, facts, policy, now) {
+      return ruleOf(kind, { facts, policy, now })?.[0] ?? 'done';
+    },
+    lockedBy(kind, facts, policy, now) {
+      return ruleOf(kind, { facts, policy, now })?.[2];
+    },
+    otherMethods({ kind, facts, now }, policy, step) {
+      const by = step === 'locked' ? ruleOf(kind, { facts, policy, now })?.[2] : undefined;
+      if (step === 'locked' && !registry.factors.some(({ lock }) => lock.by === by)) return [];
+      return methodsOf(facts, policy, now)
+        .filter((method) => method !== registry.methodOf(step))
+        .map((method) => ({ method }));
+    },
+    mayDefer(kind, step, facts, policy, now) {
+      if (step === 'recovery-codes') return kind === 'login' && facts.enrolled === undefined;
+      if (kind === 'reset') return step === 'enroll-offer' || (deferrable.has(step) && facts.enrolled === undefined);
+      if (!['login', 'activate', 'register'].includes(kind) || !deferrable.has(step)) return false;
+      if (hasFactor({ facts, policy, now })) return false;
+      return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';
+    },
+  };
+}
 
 /** A step that a lock keeps shut: the lock is shown in its place, and nowhere else. */
 const lockable = (
   step: StepType,
   by: LockedBy,
-  isDue: (question: Question) => boolean,
-  isLocked = (q: Question) => isLockedBy(by, q),
+  isDue: Condition,
+  isLocked: Condition = (q) => isLockedBy(by, q),
 ): Rule[] => [
   ['locked', (q) => isDue(q) && isLocked(q), by],
   [step, isDue],
 ];
 
-/** The second factor, by one of its methods. A lock of one method leaves the others open (D12). */
-const factorSteps = (isDue: (question: Question) => boolean): Rule[] => [
-  ['choose-method', (q) => isDue(q) && q.facts.method === 'ask' && methodsOf(q.facts, q.policy, q.now).length > 0],
-  ...lockable('recovery-code', 'recovery', (q) => isDue(q) && isRecoveryAsked(q)),
-  ...lockable('totp', 'code', isDue, (q) => isDisabled(q) || isLockedBy('code', q)),
-];
+/** The factors first, in the policy's order, and then the backups. */
+function inOrder({ factors }: Registry, { methods }: StepPolicy): Factor[] {
+  const place = ({ role, method }: Factor): number => {
+    if (role === 'backup') return Number.POSITIVE_INFINITY;
+    const index = methods.findIndex((each) => each.method === method);
+    return index < 0 ? methods.length : index;
+  };
+  return [...factors].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
 
-/** Binding a new factor: which one, where there is something to choose or to know, and then its own steps. */
-const setUpSteps = (isDue: (question: Question) => boolean): Rule[] => [
-  ['enroll-method', (q) => isDue(q) && q.facts.setUpMethod === undefined && hasMethodsToShow(q)],
-  ['enroll-totp', isDue],
-];
+function usableFactors(registry: Registry, { facts: { has }, policy }: Question): Factor[] {
+  return has ? inOrder(registry, policy).filter((factor) => factor.usable(has, policy)) : [];
+}
 
 /**
- * R83: the help desk can start a new password, so it alone must never be able to finish one. The user's own factor or
- * recovery code comes before the new password, whatever `resetBy` says. A user who has neither any more stays here.
+ * The factor that is asked for: the one that the user switched to; else the first one that is usable and not locked. A
+ * lock of one method leaves the others open (D12), and is shown where there is no other factor.
  */
-const oldFactorSteps: readonly Rule[] = [
-  ['choose-method', (q) => isOldFactorDue(q) && q.facts.method === 'ask'],
-  ...lockable('recovery-code', 'recovery', (q) => {
-    return isOldFactorDue(q) && takesRecoveryCode(q.facts, q.policy) && !prefersTotp(q.facts);
-  }),
-  ...lockable('totp', 'code', (q) => isOldFactorDue(q) && q.facts.has?.totp === true),
-  ['locked', isOldFactorDue],
-];
+function askedFactor(registry: Registry, question: Question): Factor | undefined {
+  const { facts, policy } = question;
+  const usable = usableFactors(registry, question);
+  const all = inOrder(registry, policy);
+  const chosen = all.find(({ method }) => method === facts.method);
+  if (chosen && (usable.includes(chosen) || isLockedBy(chosen.lock.by, question))) return chosen;
+  const own = usable.filter(({ role }) => role === 'factor');
+  return own.find(({ lock }) => !isLockedBy(lock.by, question)) ?? own[0] ?? all.find(({ role }) => role === 'factor');
+}
+
+/** The factor that is asked for before a new password that the help desk started: one that the account really has. */
+function askedOldFactor(registry: Registry, question: Question): Factor | undefined {
+  const usable = usableFactors(registry, question);
+  return usable.find(({ method }) => method === question.facts.method) ?? usable[0];
+}
+
+/** The factor that is being enrolled: the chosen one, else the first of the policy. */
+function enrolledFactor(registry: Registry, { facts, policy }: Question): Factor | undefined {
+  const enrollable = inOrder(registry, policy).filter(({ enrollSteps }) => enrollSteps.length > 0);
+  return enrollable.find(({ method }) => method === facts.setUpMethod) ?? enrollable[0];
+}
+
+/** Each kind as a list of steps: the first one that is due comes next, and where none is due the flow is done. */
+function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
+  const isChoosing: Condition = ({ facts }) => facts.method === 'ask';
+
+  /** The second factor, by one of its methods. */
+  const factorSteps = (isDue: Condition): Rule[] => [
+    ['choose-method', (q) => isDue(q) && isChoosing(q) && usableFactors(registry, q).some((f) => isOpen(f, q))],
+    ...registry.factors.flatMap((factor) =>
+      lockable(
+        factor.proveStep,
+        factor.lock.by,
+        (q) => isDue(q) && askedFactor(registry, q) === factor,
+        (q) => (factor.role === 'factor' && isDisabled(q)) || isLockedBy(factor.lock.by, q),
+      ),
+    ),
+  ];
+
+  /** Enrolling a new factor: which one, where there is a choice or a note to read, and then its own steps. */
+  const setUpSteps = (isDue: Condition): Rule[] => [
+    ['enroll-method', (q) => isDue(q) && q.facts.setUpMethod === undefined && hasMethodsToShow(q)],
+    ...registry.factors.flatMap((factor) =>
+      factor.enrollSteps.map((step): Rule => {
+        const isOpen = ({ facts }: Question): boolean => !factor.isComplete?.(step, facts);
+        return [step, (q) => isDue(q) && enrolledFactor(registry, q) === factor && isOpen(q)];
+      }),
+    ),
+  ];
+
+  /**
+   * R83: the help desk can start a new password, so it alone must never be able to finish one. The user's own factor or
+   * recovery code comes before the new password, whatever `resetBy` says. A user who has neither any more stays here.
+   */
+  const oldFactorSteps: readonly Rule[] = [
+    ['choose-method', (q) => isOldFactorDue(q) && isChoosing(q)],
+    ...registry.factors.flatMap((factor) =>
+      lockable(factor.proveStep, factor.lock.by, (q) => isOldFactorDue(q) && askedOldFactor(registry, q) === factor),
+    ),
+    ['locked', isOldFactorDue],
+  ];
+
+  /** The first set-up of an account; its password was chosen a moment ago. */
+  const firstSetUpSteps: readonly Rule[] = [
+    ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
+    ...setUpSteps(isSetUpDue),
+    ['recovery-codes', areCodesDue],
+  ];
+
+  /**
+   * A help-desk code lets in once, so that a new factor can be enrolled (M8); so does a recovery code where the hard cap
+   * disabled the factors (D12). It can't be deferred.
+   */
+  const isReplacementDue: Condition = (q) => {
+    const { factor, enrolled } = q.facts;
+    if (factor === undefined || enrolled !== undefined) return false;
+    return factor.desk === true || (registry.isBackup(factor) && isAtCap(q));
+  };
+
+  /** Or the organisation has lowered the cap to below what was counted: then no wait ends the lock either. */
+  const isAtCap: Condition = (q) => {
+    const own = usableFactors(registry, q).filter(({ role }) => role === 'factor');
+    const isCapped = ({ lock }: Factor): boolean => {
+      const found = q.facts.locks?.[lock.by];
+      return found !== undefined && found.until === undefined;
+    };
+    return isDisabled(q) || (own.length > 0 && own.every(isCapped));
+  };
+
+  const isBindingDue: Condition = (q) => isSetUpDue(q) || isReplacementDue(q);
+  const isFactorDue: Condition = (q) => hasFactor(q) && !isFactorProven(q);
+
+  return {
+    login: [
+      ['organisation', ({ facts }) => facts.organisation === undefined],
+      ['username', ({ facts }) => facts.account === undefined],
+      ...lockable('password', 'password', ({ facts }) => !facts.password || !facts.person || !facts.has),
+      ...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),
+      ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
+      ...lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
+      ...setUpSteps(isBindingDue),
+      ['recovery-codes', (q) => areCodesDue(q) || areCodesStillDue(q)],
+    ],
+    // What mailed links are asked for with stays where it is: the way on is the link.
+    recover: [...askedSteps, ['mail-sent', () => true]],
+    activate: [...lockable('new-password', 'new-password', isPasswordDue), ...firstSetUpSteps],
+    register: [
+      ...askedSteps.map(([step, isDue]): Rule => [step, (q) => q.facts.link === undefined && isDue(q)]),
+      ['mail-sent', ({ facts }) => facts.link === undefined],
+      ...lockable('new-password', 'new-password', isPasswordDue),
+      ...firstSetUpSteps,
+    ],
+    // D6: a link and a new password are no reason to believe that a new phone is this person's.
+    reset: [
+      ['organisation', ({ facts }) => facts.organisation === undefined],
+      ['identify', ({ facts }) => facts.link === undefined && facts.helpDesk === undefined],
+      ...oldFactorSteps,
+      ...lockable('new-password', 'new-password', isPasswordDue),
+      ['enroll-offer', (q) => hasFactorToReplace(q) && q.facts.offerAccepted === undefined],
+      ...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),
+      ...setUpSteps(hasFactorToReplace),
+      ['recovery-codes', areCodesDue],
+    ],
+    unlock: [['locked', ({ facts }) => facts.unlocked === undefined]],
+    // R9: whoever has a factor proves it in this very flow; the password alone does not do, nor does a remembered device.
+    enroll: [
+      ...lockable('confirm-password', 'password', isConfirmedDue),
+      ...factorSteps(isFactorDue),
+      ...setUpSteps(({ facts }) => facts.enrolled === undefined),
+      ['recovery-codes', areCodesDue],
+    ],
+    // R9: so do new recovery codes, and the end of it all.
+    'recovery-codes': [...factorSteps(isFactorDue), ['recovery-codes', ({ facts }) => facts.codesKept === undefined]],
+    disable: [...lockable('confirm-password', 'password', isConfirmedDue), ...factorSteps(isFactorDue)],
+    'change-password': [
+      ...lockable('confirm-password', 'password', isConfirmedDue),
+      ...factorSteps(isFactorDue),
+      ...lockable('new-password', 'new-password', isPasswordDue),
+    ],
+    'step-up': [
+      ...factorSteps(isFactorDue),
+      ...lockable('confirm-password', 'password', (q) => !isFactorProven(q) && isConfirmedDue(q)),
+    ],
+  };
+}
 
 /** Who a mail is asked for. */
 const askedSteps: readonly Rule[] = [
   ['organisation', ({ facts }) => facts.organisation === undefined],
   ['identify', ({ facts }) => facts.mailed === undefined],
 ];
-
-/** The first set-up of an account; its password was chosen a moment ago. */
-const firstSetUpSteps: readonly Rule[] = [
-  ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
-  ...setUpSteps(isSetUpDue),
-  ['recovery-codes', areCodesDue],
-];
-
-/** Each kind as a list of steps: the first one that is due comes next, and where none is due the flow is done. */
-const tables: Readonly<Record<Kind, readonly Rule[]>> = {
-  login: [
-    ['organisation', ({ facts }) => facts.organisation === undefined],
-    ['username', ({ facts }) => facts.account === undefined],
-    ...lockable('password', 'password', ({ facts }) => !facts.password || !facts.person || !facts.has),
-    ...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),
-    ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
-    ...lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
-    ...setUpSteps(isBindingDue),
-    ['recovery-codes', (q) => areCodesDue(q) || areCodesStillDue(q)],
-  ],
-  // What mailed links are asked for with stays where it is: the way on is the link.
-  recover: [...askedSteps, ['mail-sent', () => true]],
-  activate: [...lockable('new-password', 'new-password', isPasswordDue), ...firstSetUpSteps],
-  register: [
-    ...askedSteps.map(([step, isDue]): Rule => [step, (q) => q.facts.link === undefined && isDue(q)]),
-    ['mail-sent', ({ facts }) => facts.link === undefined],
-    ...lockable('new-password', 'new-password', isPasswordDue),
-    ...firstSetUpSteps,
-  ],
-  // D6: a link and a new password are no reason to believe that a new phone is this person's.
-  reset: [
-    ['organisation', ({ facts }) => facts.organisation === undefined],
-    ['identify', ({ facts }) => facts.link === undefined && facts.helpDesk === undefined],
-    ...oldFactorSteps,
-    ...lockable('new-password', 'new-password', isPasswordDue),
-    ['enroll-offer', (q) => hasFactorToReplace(q) && q.facts.offerAccepted === undefined],
-    ...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),
-    ...setUpSteps(hasFactorToReplace),
-    ['recovery-codes', areCodesDue],
-  ],
-  unlock: [['locked', ({ facts }) => facts.unlocked === undefined]],
-  // R9: whoever has a factor proves it in this very flow; the password alone does not do, nor does a remembered device.
-  enroll: [
-    ...lockable('confirm-password', 'password', isConfirmedDue),
-    ...factorSteps((q) => hasFactor(q) && !isFactorProven(q)),
-    ...setUpSteps(({ facts }) => facts.enrolled === undefined),
-    ['recovery-codes', areCodesDue],
-  ],
-  // R9: so do new recovery codes, and the end of it all.
-  'recovery-codes': [
-    ...factorSteps((q) => hasFactor(q) && !isFactorProven(q)),
-    ['recovery-codes', ({ facts }) => facts.codesKept === undefined],
-  ],
-  disable: [
-    ...lockable('confirm-password', 'password', isConfirmedDue),
-    ...factorSteps((q) => hasFactor(q) && !isFactorProven(q)),
-  ],
-  'change-password': [
-    ...lockable('confirm-password', 'password', isConfirmedDue),
-    ...factorSteps((q) => hasFactor(q) && !isFactorProven(q)),
-    ...lockable('new-password', 'new-password', isPasswordDue),
-  ],
-  'step-up': [
-    ...factorSteps((q) => hasFactor(q) && !isFactorProven(q)),
-    ...lockable('confirm-password', 'password', (q) => !isFactorProven(q) && isConfirmedDue(q)),
-  ],
-};
-
-/**
- * What a flow asks next: derived anew from the facts each time, so nothing that a client sends can skip, reorder or
- * replay a step (R3, R6). Pure.
- */
-export function nextStep(kind: Kind, facts: Facts, policy: StepPolicy, now: number): StepType {
-  return ruleOf(kind, { facts, policy, now })?.[0] ?? 'done';
-}
-
-/** What is locked, of a flow that is at the locked step; undefined at any other. Pure. */
-export function lockedBy(kind: Kind, facts: Facts, policy: StepPolicy, now: number): LockedBy | undefined {
-  return ruleOf(kind, { facts, policy, now })?.[2];
-}
-
-function ruleOf(kind: Kind, question: Question): Rule | undefined {
-  return tables[kind].find(([, isDue]) => isDue(question));
-}
-
-/** The methods that one may switch to at a factor's step, or at the lock of one, as the wire lists them. Pure. */
-export function otherMethods(
-  { kind, facts, now }: { kind: Kind; facts: Facts; now: number },
-  policy: StepPolicy,
-  step: StepType,
-): { method: Method }[] {
-  const by = step === 'locked' ? lockedBy(kind, facts, policy, now) : undefined;
-  if (step === 'locked' && by !== 'code' && by !== 'recovery') return [];
-  return methodsOf(facts, policy, now)
-    .filter((method) => method !== step)
-    .map((method) => ({ method }));
-}
-
-/** The steps of a set-up that may be put off: before anything is bound. */
-const deferrable: ReadonlySet<StepType> = new Set(['enroll-offer', 'confirm-password', 'enroll-method', 'enroll-totp']);
-
-/** Whether the set-up that a step belongs to may be deferred (D8, R10), or the codes that were never kept. Pure. */
-export function mayDefer(kind: Kind, step: StepType, facts: Facts, policy: StepPolicy, now: number): boolean {
-  if (step === 'recovery-codes') return kind === 'login' && facts.enrolled === undefined;
-  if (kind === 'reset') return step === 'enroll-offer' || (deferrable.has(step) && facts.enrolled === undefined);
-  if (!['login', 'activate', 'register'].includes(kind) || !deferrable.has(step)) return false;
-  if (hasFactor({ facts, policy, now })) return false;
-  return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';
-}
 
 function isPasswordDue({ facts }: Question): boolean {
   return facts.newPassword === undefined;
@@ -181,16 +267,16 @@ function isOldFactorDue({ facts }: Question): boolean {
   return facts.helpDesk !== undefined && (facts.factor === undefined || facts.factor.desk === true);
 }
 
-function prefersTotp({ has, method }: Facts): boolean {
-  return has?.totp === true && method !== 'recovery-code';
-}
-
 /** After a mailed reset: there is a factor, and the person has not said that the phone is still the same. */
 function hasFactorToReplace(question: Question): boolean {
   const { facts } = question;
   return (
     facts.helpDesk === undefined && hasFactor(question) && facts.enrolled === undefined && facts.deferred === undefined
   );
+}
+
+function isOpen({ lock }: Factor, question: Question): boolean {
+  return !isLockedBy(lock.by, question);
 }
 
 function isLockedBy(by: LockedBy, { facts: { locks }, now }: Question): boolean {
@@ -203,39 +289,12 @@ function isConfirmedDue({ facts }: Question): boolean {
 
 /** Not knowing what the account has counts as having a factor: the doubt asks for more, never for less. */
 function hasFactor({ facts: { has } }: Question): boolean {
-  return has === undefined || has.totp || has.disabled;
+  return has === undefined || ownsFactor(has);
 }
 
 /** D7: past the hard cap the app verifies nothing until one is bound again, after a recovery or help-desk code. */
 function isDisabled({ facts: { has } }: Question): boolean {
-  return has?.disabled === true && !has.totp;
-}
-
-/** Or the organisation has lowered the cap to below what was counted: then no wait ends the lock either. */
-function isAtCap(question: Question): boolean {
-  const lock = question.facts.locks?.code;
-  return isDisabled(question) || (lock !== undefined && lock.until === undefined);
-}
-
-/** At the cap of recovery codes there are none left, and the lock is shown all the same. */
-function isRecoveryAsked(question: Question): boolean {
-  const { facts, policy } = question;
-  if (facts.method !== 'recovery-code') return false;
-  return takesRecoveryCode(facts, policy) || isLockedBy('recovery', question);
-}
-
-/**
- * A help-desk code lets in once, so that a new authenticator can be bound (M8); so does a recovery code where the hard cap
- * disabled the authenticator (D12). There is no 'not now'.
- */
-function isReplacementDue(question: Question): boolean {
-  const { factor, enrolled } = question.facts;
-  if (factor === undefined || enrolled !== undefined) return false;
-  return factor.desk === true || (factor.method === 'recovery-code' && isAtCap(question));
-}
-
-function isBindingDue(question: Question): boolean {
-  return isSetUpDue(question) || isReplacementDue(question);
+  return has?.disabled === true && !hasActive(has);
 }
 
 /** Setting up an authenticator proves it as well. */
@@ -280,5 +339,11 @@ function areCodesDue({ facts, policy }: Question): boolean {
 function areCodesStillDue({ facts, policy }: Question): boolean {
   const { codesDue, codesKept, codesDeferred, factor, enrolled, has } = facts;
   if (!codesDue || !policy.recoveryCodes || !factor || enrolled) return false;
-  return codesKept === undefined && codesDeferred === undefined && has?.totp === true && has.recoveryCodes === 0;
+  return (
+    codesKept === undefined &&
+    codesDeferred === undefined &&
+    has !== undefined &&
+    hasActive(has) &&
+    has.recoveryCodes === 0
+  );
 }

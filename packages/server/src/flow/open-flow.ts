@@ -6,6 +6,7 @@ import type { FlowRow } from '../store/schema.ts';
 import type { FlowRef, RequestContext } from './engine-types.ts';
 import { FlowError, Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
+import { readFacts, storeFacts } from './stored-facts.ts';
 
 const MINUTE = 60_000;
 /** ms a flow lives, and lives on after `extend` (CONTRACT §2). */
@@ -72,7 +73,7 @@ export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, 
   if (!row || !sameHash(row.token_hash, ref.tokenHash) || !sameHash(row.browser_hash, context.browserHash)) {
     throw new FlowError('no-such-flow');
   }
-  const facts = JSON.parse(row.facts) as Facts;
+  const facts = readFacts(row.facts);
   const flow = { row: { ...row, kind: row.kind as Kind }, facts, stored: true, changed: false };
   if (row.ended_at !== null) {
     if (facts.result === undefined || now - row.ended_at >= AFTERLIFE) throw new FlowError('flow-expired');
@@ -90,14 +91,14 @@ export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = 
   const address = isUnanswered(facts) && endedAt === null ? row.address : null;
   const columns = { organisation_id: facts.organisation ?? null, account_id: facts.person?.id ?? null };
   if (!flow.stored) {
-    await insertFlow(tx, { ...row, ...columns, address, facts: JSON.stringify(facts), ended_at: endedAt });
+    await insertFlow(tx, { ...row, ...columns, address, facts: storeFacts(facts), ended_at: endedAt });
     if (address !== null) await trimUnansweredFlows(tx, address);
     return;
   }
   const won = await updateFlow(tx, {
     id: row.id,
     version: row.version,
-    facts: JSON.stringify(facts),
+    facts: storeFacts(facts),
     organisationId: columns.organisation_id,
     accountId: columns.account_id,
     address,
@@ -115,7 +116,7 @@ function isUnanswered({ person, link, session }: Facts): boolean {
 
 /** Writes what a refusal tells, without standing in the way of a submission that is under way. */
 export async function noteRefusal(tx: Tx, { row, facts }: OpenFlow): Promise<void> {
-  await noteFacts(tx, { id: row.id, version: row.version, facts: JSON.stringify(facts) });
+  await noteFacts(tx, { id: row.id, version: row.version, facts: storeFacts(facts) });
 }
 
 /** Takes note, after the commit, that the row is as the flow is. */

@@ -1,6 +1,7 @@
 import type { Kind } from '@tweestap/protocol';
 import type { Policy } from '../organisations/schema.ts';
 import { type SetUpPolicy, setUpDue } from '../organisations/set-up.ts';
+import { hasFactor } from './factor.ts';
 import type { Possession } from './facts.ts';
 
 type OwnPolicy = Pick<Policy, 'recoveryCodes'> & SetUpPolicy;
@@ -22,8 +23,4 @@ const offered: readonly Kind[] = ['enroll', 'recovery-codes', 'disable', 'change
 /** What the settings page offers a person now. Pure. */
 export function flowsFor(has: Possession, policy: OwnPolicy, now: number): Kind[] {
   return offered.filter((kind) => mayBegin(kind, has, policy, now));
-}
-
-function hasFactor({ totp, disabled }: Possession): boolean {
-  return totp || disabled;
 }

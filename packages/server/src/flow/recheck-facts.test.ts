@@ -88,7 +88,7 @@ withDatabases(
     const browser = world.browser();
     await browser.accept(ada);
     at(await bind(browser, world), 'recovery-codes');
-    await fixture.database.write((tx) => disableFactors(tx, ada.id, fixture.clock()));
+    await fixture.database.write((tx) => disableFactors(tx, ada.id, 'totp', fixture.clock()));
     const refused = await browser.submit({ step: 'recovery-codes' });
     assert.equal(refused.refusal?.code, 'out-of-order');
     at(refused, 'locked');

@@ -9,7 +9,7 @@ import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { FlowError } from './errors.ts';
 import { type Barrier, databaseWithBarrier, hasherWithBarrier } from './testing/barrier.ts';
-import { type Browser, cheapHasher, type Person, World } from './testing/world.ts';
+import { type Browser, builtIn, cheapHasher, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: a submission reads an account, then waits (for a hash, for the database), and ends in a session although what
@@ -40,7 +40,7 @@ async function scene(fixture: Fixture): Promise<Scene> {
 }
 
 const admin = ({ database, keyring, hasher, clock }: World) =>
-  createAdmin({ database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
+  createAdmin({ ...builtIn, database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
 const asked = ({ id, organisation }: Person) => ({
   actor: { role: 'administrator', name: 'desk' } as const,
   reason: 'test',
@@ -109,7 +109,7 @@ const revocations: Record<string, [requirement: string, revoke: (scene: Scene) =
   ],
   'the authenticator is disabled at the cap of wrong codes': [
     'R92',
-    ({ world, ada }) => world.database.write((tx) => disableFactors(tx, ada.id, world.clock())),
+    ({ world, ada }) => world.database.write((tx) => disableFactors(tx, ada.id, 'totp', world.clock())),
   ],
   'the help desk resets the factors': ['R34', ({ world, ada }) => admin(world).resetFactors(asked(ada))],
   'the account is disabled': ['R92', ({ world, ada }) => admin(world).disable(asked(ada))],
@@ -209,7 +209,7 @@ withDatabases('R92 no authenticator is bound by a factor that was disabled after
   const barrier = it.holdUnit();
   const bind = own.submit({ step: 'enroll-totp', code: it.slow.code({ secret: decodeSecret(step.secret) }) });
   await barrier.reached;
-  await fixture.database.write((tx) => disableFactors(tx, it.ada.id, fixture.clock()));
+  await fixture.database.write((tx) => disableFactors(tx, it.ada.id, 'totp', fixture.clock()));
   barrier.open();
   const { refusal, flow } = await bind;
   assert.equal(refusal?.code, 'out-of-order');

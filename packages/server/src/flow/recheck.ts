@@ -4,19 +4,16 @@ import type { Policy } from '../organisations/schema.ts';
 import { isLive } from '../sessions/sessions.ts';
 import { holdAccount } from '../store/accounts.ts';
 import type { Database, Tx } from '../store/database.ts';
-import { deskCodeOf } from '../store/desk-codes.ts';
 import { holdDevice } from '../store/devices.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import { recoveryCodeStands } from '../store/recovery-codes.ts';
-import type { FactorRow } from '../store/schema.ts';
 import { holdSession } from '../store/sessions.ts';
 import { endsBeforeLogin } from './complete.ts';
-import { ownFactors, withoutDeskCode } from './desk-code.ts';
 import { Lost, Outdated } from './errors.ts';
 import type { Facts, PasswordProof, Possession } from './facts.ts';
-import { nextStep } from './next-step.ts';
+import type { Order } from './next-step.ts';
 import type { OpenFlow } from './open-flow.ts';
-import { factorsOf, possessionOf } from './possession.ts';
+import { activeOf, factorsOf, type HeldFactor, ownFactors, possessionOf, withoutDeskCode } from './possession.ts';
+import type { Registry } from './registry.ts';
 import { without } from './step-definition.ts';
 
 /*
@@ -34,6 +31,8 @@ export interface Submitted {
   /** Whether the submission ends the flow. */
   done: boolean;
   dialect: Database['dialect'];
+  order: Order;
+  registry: Registry;
   /** The time of the commit in ms since the epoch, not of the request: a submission may have waited for long. */
   now: number;
 }
@@ -63,7 +62,7 @@ export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void
  * @throws Lost; Outdated with the facts as they are, so that the flow asks what is due now
  */
 export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void> {
-  const { row, before, facts, done, dialect, now } = submitted;
+  const { row, before, facts, done, dialect, now, order } = submitted;
   const { person, organisation: organisationId = '' } = facts;
   if (!person) return;
   if (facts.session !== undefined) {
@@ -74,19 +73,28 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
   if (!known) return;
   const factors = await factorsOf(tx, person.id);
   const gone: (keyof Facts)[] = [];
-  if (!(await doesFactorStand(tx, before, person.id, factors))) gone.push('factor', 'enrolled');
+  if (!(await doesFactorStand(tx, submitted, person.id, factors))) gone.push('factor', 'enrolled');
   const hasChanged =
-    known.totp !== factors.some(({ state }) => state === 'active') ||
+    methodsIn(known.active) !== methodsIn(activeOf(factors)) ||
     known.disabled !== factors.some(({ state }) => state === 'disabled');
   let isDue = false;
   if (done || facts.remembered) {
     const policy = (await getOrganisation(tx, organisationId))?.policy;
     if (!policy || !(await isDeviceRemembered(tx, submitted, policy))) gone.push('remembered');
-    isDue = !policy || (done && nextStep(row.kind, facts, policy, now) !== 'done');
+    isDue = !policy || (done && order.nextStep(row.kind, facts, policy, now) !== 'done');
   }
   if (gone.length === 0 && !hasChanged && !isDue) return;
   const has = before.has && hasNow(row.kind, before, await possessionOf(tx, person.id));
   throw new Outdated('out-of-order', { ...without(before, ...gone), ...(has ? { has } : {}) });
+}
+
+/** The methods that an account has a usable factor of. */
+function methodsIn(active: Possession['active']): string {
+  const methods = Object.entries(active).filter(([, count]) => count > 0);
+  return methods
+    .map(([method]) => method)
+    .sort()
+    .join();
 }
 
 /** What an account has for a flow of that kind; a new password that the help desk started takes own factors alone (R83). */
@@ -114,16 +122,15 @@ function toPassword({ organisation, account, returnTo }: Facts): Facts {
  */
 async function doesFactorStand(
   tx: Tx,
-  { factor, enrolled }: Facts,
+  { before: { factor, enrolled }, registry }: Submitted,
   accountId: string,
-  factors: readonly Pick<FactorRow, 'id' | 'state'>[],
+  factors: readonly HeldFactor[],
 ): Promise<boolean> {
   const isActive = (id: string): boolean => factors.some((row) => row.id === id && row.state === 'active');
   if (enrolled) return isActive(enrolled.factorId);
   if (!factor) return true;
-  if (factor.desk) return (await deskCodeOf(tx, accountId))?.id === factor.id;
-  if (factor.method === 'recovery-code') return await recoveryCodeStands(tx, accountId, factor.id);
-  return isActive(factor.id);
+  const { stands } = registry.factor(factor.method);
+  return stands ? await stands(tx, accountId, factor) : isActive(factor.id);
 }
 
 /** R37, R39: the row is there, its time is not over, and the policy of today allows it. */

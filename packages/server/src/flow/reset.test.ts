@@ -95,7 +95,7 @@ withDatabases('D6: without a factor a reset is done with the password, and chang
   const end = await choose(await reset(world, bob));
   assert.ok('next' in at(end, 'done'));
   assert.deepEqual(await possessionOf(world.database.read, bob.id), {
-    totp: false,
+    active: {},
     disabled: false,
     recoveryCodes: 0,
   });

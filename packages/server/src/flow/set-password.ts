@@ -4,10 +4,9 @@ import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
-import { voidPasswordCode } from '../store/password-codes.ts';
+import { spendPasswordCode, voidPasswordCode } from '../store/password-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { notify } from './journal.ts';
-import { spendStartCode } from './password-code.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 
@@ -56,4 +55,11 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
       await notify(tx, { notice: 'password-changed', organisationId, accountId: id, at: now, random });
     }),
   ];
+}
+
+/** The code is spent by the new password, not by being typed: a flow that was left halfway costs no new code. */
+function spendStartCode({ facts, now }: StepContext): Effect[] {
+  const { helpDesk } = facts;
+  if (helpDesk?.by !== 'code') return [];
+  return [{ lost: 'code-expired', apply: (tx) => spendPasswordCode(tx, helpDesk.id, now) }];
 }

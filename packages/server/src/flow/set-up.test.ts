@@ -51,6 +51,7 @@ withDatabases(
     assert.deepEqual(stepOf(await browser.password(bob), 'enroll-offer'), {
       type: 'enroll-offer',
       actions: ['accept', 'later', 'back', 'extend'],
+      back: 'username',
       reason: 'set-up',
       mandatory: false,
       remembers: true,
@@ -112,6 +113,7 @@ withDatabases(
       assert.deepEqual(offer, {
         type: 'enroll-offer',
         actions: ['accept', 'back', 'extend'],
+        back: 'username',
         reason: 'set-up',
         mandatory: true,
         remembers: true,

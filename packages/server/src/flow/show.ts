@@ -1,13 +1,12 @@
 import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
 import { wordsIn } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { steps } from '../steps/index.ts';
-import { canGoBack } from './back.ts';
-import type { RequestContext } from './engine-types.ts';
+import { backTargets } from './back.ts';
+import type { EngineParts, RequestContext } from './engine-types.ts';
 import { FlowError } from './errors.ts';
-import { mayDefer, nextStep, type StepPolicy } from './next-step.ts';
+import type { StepPolicy } from './next-step.ts';
 import { MOST_EXTENSIONS, type OpenFlow } from './open-flow.ts';
-import type { StepContext, StepDefinition } from './step-definition.ts';
+import type { StepContext, StepDefinition, StepList } from './step-definition.ts';
 
 /** Asked before an organisation is chosen, when the table of steps never looks at it. */
 const NO_POLICY: StepPolicy = {
@@ -27,32 +26,43 @@ export async function stepOf(flow: OpenFlow, context: StepContext): Promise<Step
 /** What the facts of a context ask next. */
 export async function nextOf(context: StepContext): Promise<StepType> {
   const { kind, facts, now } = context;
-  return nextStep(kind, facts, await policyOf(context), now);
+  return context.order.nextStep(kind, facts, await policyOf(context), now);
 }
 
 /** Whether the step that a flow stands at belongs to a set-up that may be put off now. */
 export async function isDeferrable(step: StepType, context: StepContext): Promise<boolean> {
-  return mayDefer(context.kind, step, context.facts, await policyOf(context), context.now);
+  return context.order.mayDefer(context.kind, step, context.facts, await policyOf(context), context.now);
 }
 
 async function policyOf(context: StepContext): Promise<StepPolicy> {
   return context.facts.organisation === undefined ? NO_POLICY : (await context.organisation()).policy;
 }
 
-/** The step's definition, without the type that ties it to its own inputs: the list has checked that already. */
-export function definitionOf(step: StepType): StepDefinition<StepType> {
-  return steps[step] as unknown as StepDefinition<StepType>;
+/** @throws when the list has no such step */
+export function definitionOf({ steps }: { steps: StepList }, step: StepType): StepDefinition<StepType> {
+  const found = Object.hasOwn(steps, step) ? steps[step] : undefined;
+  if (!found) throw new Error(`unknown step: ${step}`);
+  return found;
 }
 
 /** The flow as the client sees it. @throws FlowError */
-export async function show(flow: OpenFlow, context: StepContext, request: RequestContext): Promise<Flow> {
+export async function show(
+  parts: Pick<EngineParts, 'steps'>,
+  flow: OpenFlow,
+  context: StepContext,
+  request: RequestContext,
+): Promise<Flow> {
   const type = await stepOf(flow, context);
   if (type === 'done' && flow.row.ended_at === null) throw new FlowError('flow-expired');
-  const { needs, present } = definitionOf(type);
-  // A policy that was changed meanwhile can make a step due that nothing prepared: the person begins anew.
+  const definition = definitionOf(parts, type);
+  const { needs } = definition;
   if (needs && context.facts[needs] === undefined) throw new FlowError('flow-expired');
-  const view = await present(context);
-  const step = { ...view, actions: actionsOf(flow, type, view, await isDeferrable(type, context)) } as Step;
+  const view = await definition.present(context);
+  const targets = type === 'done' ? undefined : backTargets(context.registry, flow.row.kind, type);
+  const may = { later: await isDeferrable(type, context), back: targets !== undefined };
+  const back = targets?.[0];
+  const actions = type === 'done' ? [] : actionsOf(flow, definition, view, may);
+  const step = { ...view, actions, ...(back ? { back } : {}) } as Step;
   const { facts } = context;
   return {
     id: flow.row.id,
@@ -65,13 +75,17 @@ export async function show(flow: OpenFlow, context: StepContext, request: Reques
   };
 }
 
-function actionsOf(flow: OpenFlow, type: StepType, view: object, deferrable: boolean): Action[] {
-  if (type === 'done') return [];
-  const actions: Action[] = definitionOf(type).answers.filter((action) => action !== 'unlock' || mailsUnlock(view));
-  if (deferrable) actions.push('later');
-  const others = type !== 'choose-method' && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
+function actionsOf(
+  flow: OpenFlow,
+  { answers }: StepDefinition<StepType>,
+  view: { type: StepType },
+  may: { later: boolean; back: boolean },
+): Action[] {
+  const actions: Action[] = answers.filter((action) => action !== 'unlock' || mailsUnlock(view));
+  if (may.later) actions.push('later');
+  const others = view.type !== 'choose-method' && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
   if (others.length > 0) actions.push('switch');
-  if (canGoBack(flow.row.kind, type)) actions.push('back');
+  if (may.back) actions.push('back');
   if (flow.row.extensions < MOST_EXTENSIONS) actions.push('extend');
   return actions;
 }

@@ -11,6 +11,8 @@ import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow } from '../store/schema.ts';
 import type { Spending } from '../throttle/budgets.ts';
 import type { Facts } from './facts.ts';
+import type { Order } from './next-step.ts';
+import type { Registry } from './registry.ts';
 
 /** What the engine knows of the request that a step is shown to or answered by. */
 export interface StepContext {
@@ -37,6 +39,9 @@ export interface StepContext {
   findOrganisation(id: string): Promise<OrganisationDefinition | undefined>;
   /** Of the typed name or of the session; undefined for a name that has none. Read once an input. */
   account(): Promise<AccountRow | undefined>;
+  /** The lists of the server: what a step may ask about other steps and methods. */
+  readonly registry: Registry;
+  readonly order: Order;
   /** What this browser's device cookie says about the account (D7). Read once an input. */
   visitor(): Promise<Visitor>;
   /**
@@ -121,8 +126,8 @@ export interface Spends {
 export type CommonAction = 'later' | 'back' | 'switch' | 'extend';
 /** The inputs that are a step's own. */
 export type AnswerOf<T extends StepType> = Exclude<InputOf<T>, { action: CommonAction }>;
-/** What a step shows; the engine adds the actions. */
-export type ViewOf<T extends StepType> = Omit<StepOf<T>, 'actions'>;
+/** What a step shows; the engine adds the actions and where `back` leads. */
+export type ViewOf<T extends StepType> = Omit<StepOf<T>, 'actions' | 'back'>;
 
 /**
  * One step of the list. Attempts, locks, expiry, sessions and audit belong to the engine: a step can't forget them.
@@ -133,11 +138,14 @@ export interface StepDefinition<T extends StepType> {
   readonly answers: readonly Exclude<Action, CommonAction>[];
   /** The fact that `prepare` makes. */
   readonly needs?: keyof Facts;
-  /** Makes what the step shows but may be made only once (a secret), before the step is reached. */
-  prepare?(context: StepContext): Promise<Facts>;
+  /**
+   * Makes what the step shows or asks for but may be made only once: a secret, a challenge. Runs however the step is
+   * reached, each time; it returns the facts unchanged where all is there. Effects are applied with the submission.
+   */
+  prepare?(context: StepContext): Promise<Accepted>;
   present(context: StepContext): Promise<ViewOf<T>>;
-  /** What attempts are counted under; left out where nothing can be guessed. */
-  counted?(context: StepContext): Promise<Counted | undefined>;
+  /** What this input is counted under as an attempt; undefined, or left out, where it can't be a guess. */
+  counted?(context: StepContext, input: AnswerOf<T>): Promise<Counted | undefined>;
   /** For an answer that asks for a mail, or that guesses at something that no lock counts. */
   spends?(answer: AnswerOf<T>, context: StepContext): Promise<Spends | undefined>;
   /** Judges an answer. An exception denies, and gives the attempt back (R8). */
@@ -145,6 +153,9 @@ export interface StepDefinition<T extends StepType> {
   /** What the audit calls an answer to this step; left out where nobody proves anything. */
   readonly audited?: string;
 }
+
+/** The list of steps. One without the type that ties a step to its own inputs: the list has checked that already. */
+export type StepList = Readonly<Record<string, StepDefinition<StepType>>>;
 
 export const accepted = (facts: Facts, effects: Effect[] = []): Accepted => ({ outcome: 'accepted', facts, effects });
 

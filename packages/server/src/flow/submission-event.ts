@@ -1,6 +1,5 @@
 import type { StepType } from '@tweestap/protocol';
 import type { Tx } from '../store/database.ts';
-import type { Facts } from './facts.ts';
 import { note, noteRepeated } from './journal.ts';
 import { definitionOf } from './show.ts';
 import type { Submission } from './submission-types.ts';
@@ -14,7 +13,7 @@ export async function noteSubmission(
   about?: string,
 ): Promise<void> {
   const { parts, flow, request, context, step, bounded } = submission;
-  const event = definitionOf(step).audited ?? unaudited(step, result);
+  const event = definitionOf(parts, step).audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;
   const accountId = facts.person?.id ?? (await namedAccount(submission, result, about));
@@ -23,7 +22,7 @@ export async function noteSubmission(
     result,
     organisationId: facts.organisation ?? null,
     accountId,
-    method: facts.deferred ? null : methodOf(step, facts),
+    method: facts.deferred ? null : (parts.registry.methodOf(step) ?? facts.factor?.method ?? null),
     flowId: flow.row.id,
     at: context.now,
     request,
@@ -58,10 +57,4 @@ async function namedAccount({ context }: Submission, result: string, about?: str
 function unaudited(step: StepType, result: string): string | undefined {
   if (result === 'link-expired') return 'link';
   return result === 'throttled' ? step : undefined;
-}
-
-function methodOf(step: StepType, facts: Facts): string | null {
-  if (step === 'totp' || step === 'enroll-totp') return 'totp';
-  if (step === 'recovery-code') return 'recovery-code';
-  return facts.factor?.method ?? null;
 }

@@ -4,19 +4,20 @@ import { withLock } from '../locks/locks.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent } from './admit.ts';
-import { goBack } from './back.ts';
+import { backTargets, goBack } from './back.ts';
 import { conclude } from './conclude.ts';
 import { stepContext } from './context.ts';
 import { defer } from './defer.ts';
 import { endEffects } from './end-effects.ts';
 import type { EngineParts, RequestContext } from './engine-types.ts';
+import { Lost } from './errors.ts';
 import type { Facts } from './facts.ts';
-import { otherMethods } from './next-step.ts';
-import { extendFlow, type OpenFlow } from './open-flow.ts';
+import { extendFlow, markSaved, type OpenFlow, saveFlow } from './open-flow.ts';
 import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 import {
   type Accepted,
   type AnswerOf,
+  accepted,
   type Counted,
   type Effect,
   effect,
@@ -50,7 +51,7 @@ export async function applyInput(
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
       return await accept(submission, await watched(submission, defer(context, step)), undefined);
     case 'back':
-      return await moveTo(submission, goBack(flow.row.kind, flow.facts, step, input.to));
+      return await moveTo(submission, goBack(flow.facts, backTargets(parts.registry, flow.row.kind, step), input.to));
     case 'switch':
       return await moveTo(submission, await switched(context, step, input.method));
     default:
@@ -58,10 +59,13 @@ export async function applyInput(
   }
 }
 
-/** Facts that a person may change without proving anything. */
-async function moveTo({ flow }: Submission, facts: Facts | undefined): Promise<Applied> {
+/** Facts that a user may change without proving anything. */
+async function moveTo(submission: Submission, facts: Facts | undefined): Promise<Applied> {
   if (!facts) return { refusal: { code: 'out-of-order' } };
-  flow.facts = facts;
+  const { flow } = submission;
+  const entered = await enter(submission, facts);
+  if (entered.effects?.length) return await conclude(submission, { facts: entered.facts, effects: entered.effects });
+  flow.facts = entered.facts;
   flow.changed = true;
   return {};
 }
@@ -69,7 +73,7 @@ async function moveTo({ flow }: Submission, facts: Facts | undefined): Promise<A
 async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
   if (context.facts.organisation === undefined) return undefined;
   const { policy } = await context.organisation();
-  const others = otherMethods(context, policy, step).map((other) => other.method);
+  const others = context.order.otherMethods(context, policy, step).map((other) => other.method);
   const chosen = others.find((other) => other === method);
   return chosen && { ...context.facts, method: chosen };
 }
@@ -77,9 +81,10 @@ async function switched(context: StepContext, step: StepType, method: Facts['met
 /** Asks leave of the throttle, counts, verifies, and then accepts or refuses. */
 async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
   const { flow, context, step } = submission;
-  const { counted, spends, verify } = definitionOf(step);
+  const { parts } = submission;
+  const { counted, spends, verify } = definitionOf(parts, step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
-  const limit = await counted?.(context);
+  const limit = await counted?.(context, input);
   const spent = await spends?.(input, context);
   const permit = await admit(submission, limit, spent);
   if (permit && 'retryAfter' in permit) {
@@ -109,7 +114,9 @@ async function judge(
 ): Promise<Accepted | Refused> {
   try {
     const verdict = await verify();
-    return verdict.outcome === 'refused' ? verdict : { ...verdict, facts: await prepared(submission, verdict.facts) };
+    if (verdict.outcome === 'refused') return verdict;
+    const { facts, effects = [] } = await enter(submission, verdict.facts);
+    return { ...verdict, facts, effects: [...(verdict.effects ?? []), ...effects] };
   } catch (error) {
     if (counting) await giveBack(submission, counting);
     await quietly(submission, () => permit?.giveBack());
@@ -117,11 +124,39 @@ async function judge(
   }
 }
 
-/** Makes what the next step shows before anybody can see it. */
-async function prepared({ parts, flow, request, context }: Submission, facts: Facts): Promise<Facts> {
+/** What the step that these facts lead to shows or asks for is made before anything is shown, however it is reached. */
+async function enter({ parts, flow, request, context }: Submission, facts: Facts): Promise<Accepted> {
   const after = stepContext(parts, request, flow, context.now, facts);
-  const { prepare } = definitionOf(await nextOf(after));
-  return prepare ? await prepare(after) : facts;
+  const { prepare } = definitionOf(parts, await nextOf(after));
+  return prepare ? await prepare(after) : accepted(facts);
+}
+
+/** Whether a flow stands at a step whose secret or challenge is missing. */
+export async function isUnprepared(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<boolean> {
+  if (flow.row.ended_at !== null || flow.facts.organisation === undefined) return false;
+  const { needs } = definitionOf(parts, await nextOf(stepContext(parts, request, flow, parts.clock())));
+  return needs !== undefined && flow.facts[needs] === undefined;
+}
+
+/** Prepares the step that a flow stands at, and stores it. False when another submission was first. */
+export async function enterStep(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<boolean> {
+  const context = stepContext(parts, request, flow, parts.clock());
+  const step = await nextOf(context);
+  const { facts, effects = [] } = await enter({ parts, flow, request, context, step }, flow.facts);
+  const before = flow.facts;
+  flow.facts = facts;
+  try {
+    await parts.database.write(async (tx) => {
+      await saveFlow(tx, flow);
+      for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
+    });
+  } catch (error) {
+    flow.facts = before;
+    if (error instanceof Lost) return false;
+    throw error;
+  }
+  markSaved(flow);
+  return true;
 }
 
 /** Counts, in a transaction of its own that is committed before anything is verified (R43). */
@@ -158,7 +193,7 @@ async function accept(
   const { parts, flow, request, context, step } = submission;
   const after = stepContext(parts, request, flow, context.now, facts);
   const done = (await nextOf(after)) === 'done';
-  if (!counting && !done && effects.length === 0 && definitionOf(step).audited === undefined) {
+  if (!counting && !done && effects.length === 0 && definitionOf(parts, step).audited === undefined) {
     return await moveTo(submission, facts);
   }
   const settled: Effect[] = [...effects];

@@ -1,5 +1,5 @@
 import { type AccountEvent, EventReport } from '@tweestap/protocol';
-import { tellEvent, toldEvents } from '../audit/account-events.ts';
+import { type AccountEvents, createAccountEvents } from '../audit/account-events.ts';
 import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/account-events.ts';
 import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
@@ -17,38 +17,43 @@ import { instant } from './session-routes.ts';
 const MOST = 20;
 
 /** What happened to the own account, and what one does when it was somebody else. */
-export const eventRoutes = (deps: HttpDeps): Route[] => [
-  { method: 'GET', path: '/account/events', handle: (x) => list(deps, x) },
-  {
-    method: 'POST',
-    path: '/account/events/:id',
-    body: true,
-    check: checkChange(deps, EventReport),
-    handle: (x) => report(deps, x),
-  },
-  {
-    method: 'DELETE',
-    path: '/account/sessions',
-    check: (x) => checkSession(deps, x),
-    handle: (x) => endOthers(deps, x),
-  },
-];
-
-async function list(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
-  const { account_id: accountId } = await needSession(deps, exchange);
-  const rows = await eventsOfAccount(deps.database.read, { accountId, events: toldEvents, limit: 2 * MOST });
-  return json(200, { events: rows.flatMap(onWire).slice(0, MOST) });
+export function eventRoutes(deps: HttpDeps): Route[] {
+  const meanings = createAccountEvents(deps.factors);
+  return [
+    { method: 'GET', path: '/account/events', handle: (x) => list(deps, meanings, x) },
+    {
+      method: 'POST',
+      path: '/account/events/:id',
+      body: true,
+      check: checkChange(deps, EventReport),
+      handle: (x) => report(deps, meanings, x),
+    },
+    {
+      method: 'DELETE',
+      path: '/account/sessions',
+      check: (x) => checkSession(deps, x),
+      handle: (x) => endOthers(deps, x),
+    },
+  ];
 }
 
-function onWire(row: AccountEventRow): AccountEvent[] {
+async function list(deps: HttpDeps, { events, codesOf }: AccountEvents, exchange: Exchange): Promise<Answer> {
+  const { account_id: accountId } = await needSession(deps, exchange);
+  const rows = await eventsOfAccount(deps.database.read, { accountId, events, limit: 2 * MOST });
+  const shown = rows.flatMap((row) => codesOf(row).map((code) => onWire(deps, row, code)));
+  return json(200, { events: shown.slice(0, MOST) });
+}
+
+function onWire({ factors }: HttpDeps, row: AccountEventRow, event: AccountEvent['event']): AccountEvent {
   const { id, at, address } = row;
-  return tellEvent(row).map((event) => ({
+  const method = event === 'login' ? factors.find((factor) => factor.method === row.method)?.method : undefined;
+  return {
     id,
     at: instant(at),
     event,
-    ...(event === 'login' && (row.method === 'totp' || row.method === 'recovery-code') ? { method: row.method } : {}),
+    ...(method === undefined ? {} : { method }),
     ...(address === null ? {} : { address }),
-  }));
+  };
 }
 
 /**
@@ -56,12 +61,12 @@ function onWire(row: AccountEventRow): AccountEvent[] {
  * this one as well, and all open flows; the person is told by mail. The way on is a new password, which the settings
  * page begins at once.
  */
-async function report(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+async function report(deps: HttpDeps, { codesOf }: AccountEvents, exchange: Exchange): Promise<Answer> {
   const session = await needSession(deps, exchange);
   parseBody(EventReport, exchange.body);
   const { account_id: accountId, id_hash: current } = session;
   const event = await eventOfAccount(deps.database.read, accountId, exchange.id);
-  if (!event || tellEvent(event).length === 0) throw new HttpProblem('not-found');
+  if (!event || codesOf(event).length === 0) throw new HttpProblem('not-found');
   await changeAccount(deps, session, async (tx) => {
     await endFlowsOfAccount(tx, accountId, deps.clock());
     await forgetDevicesOfAccount(tx, accountId);

@@ -2,11 +2,14 @@
  * Threat: a thief's session is ended, but a request that it sent a moment before waits for the database and changes the
  * account all the same: it forgets, renames and removes what is the owner's.
  */
+
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
+import { parseInput } from '@tweestap/protocol';
 import { recordAudit } from '../audit/record.ts';
 import { noClockGuard } from '../clock-guard.ts';
 import { hashToken, newToken, systemRandom } from '../crypto/tokens.ts';
+import { factors } from '../factors/index.ts';
 import { databaseWithBarrier } from '../flow/testing/barrier.ts';
 import { World } from '../flow/testing/world.ts';
 import { deleteSessionsOfAccount, insertSession } from '../store/sessions.ts';
@@ -63,6 +66,8 @@ withDatabases(
     const ids = { factor: ada.factorId ?? '', device: device.id, event: event.id };
     const deps: HttpDeps = {
       ...{
+        factors,
+        parseInput,
         database,
         engine: world.engine,
         keyring: world.keyring,

@@ -2,6 +2,7 @@ import type { Account, Duration } from '@tweestap/protocol';
 import { AccountChange, FactorChange } from '@tweestap/protocol';
 import { givenName } from '../accounts/given-name.ts';
 import { recognise } from '../devices/browser-token.ts';
+import { hasFactor } from '../flow/factor.ts';
 import { flowsFor } from '../flow/own-flows.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { setUpDue, timeLeft } from '../organisations/set-up.ts';
@@ -10,7 +11,7 @@ import { getAccount, setRememberFor } from '../store/accounts.ts';
 import { devicesOfAccount, forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
 import { activeFactors, renameFactor } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import type { SessionRow } from '../store/schema.ts';
+import type { FactorRow, SessionRow } from '../store/schema.ts';
 import { changeAccount, noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';
 import { checkSession, needSession, noSession } from './caller.ts';
@@ -79,7 +80,7 @@ async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): 
   const { policy } = organisation;
   const { choices, default: usual } = policy.remember;
   const mayGo = factors.length > 1 || setUpDue(policy, now) !== 'mandatory';
-  const isOn = has.totp || has.disabled;
+  const isOn = hasFactor(has);
   const deadline = timeLeft(policy, now)?.deadline;
   const here = browser.state === 'found' ? browser.browser.id : undefined;
   const body: Account = {
@@ -90,6 +91,7 @@ async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): 
       name: factor.name,
       createdAt: instant(factor.created_at),
       ...(factor.last_used_at === null ? {} : { lastUsedAt: instant(factor.last_used_at) }),
+      ...describe(deps.factors, factor),
       removable: mayGo,
     })),
     recoveryCodesLeft: has.recoveryCodes,
@@ -109,6 +111,10 @@ async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): 
     flows: flowsFor(has, policy, now),
   };
   return json(200, body);
+}
+
+function describe(factors: HttpDeps['factors'], row: FactorRow): { to?: string } {
+  return factors.find(({ method }) => method === row.method)?.describe?.(row) ?? {};
 }
 
 async function change(deps: HttpDeps, exchange: Exchange): Promise<Answer> {

@@ -1,7 +1,9 @@
+import type { ParseInput } from '@tweestap/protocol';
 import type { ClockGuard } from '../clock-guard.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Engine } from '../flow/engine-types.ts';
+import type { Factor } from '../flow/factor.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { Hop } from './client-address.ts';
@@ -11,6 +13,10 @@ import type { Cookies } from './cookies.ts';
 export interface HttpDeps {
   database: Database;
   engine: Engine;
+  /** The list of factors (`factors/index.ts`). */
+  factors: readonly Factor[];
+  /** Parses an input by the lists of steps and methods of this server. */
+  parseInput: ParseInput;
   keyring: Keyring;
   clock: Clock;
   clockGuard: ClockGuard;

@@ -15,7 +15,7 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
     method: 'POST',
     path: '/flows',
     body: true,
-    check: async ({ body }) => void parseInputs(parseBody(StartBody, body).inputs ?? []),
+    check: async ({ body }) => void parseInputs(deps, parseBody(StartBody, body).inputs ?? []),
     handle: (exchange) => start(deps, exchange),
   },
   { method: 'GET', path: '/flows/:id', handle: (exchange) => view(deps, exchange) },
@@ -25,7 +25,7 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
     body: true,
     async check(exchange) {
       flowRefOf(exchange);
-      parseInputs(parseBody(SubmitBody, exchange.body).inputs);
+      parseInputs(deps, parseBody(SubmitBody, exchange.body).inputs);
       await checkFlow(deps, exchange);
     },
     handle: (exchange) => submit(deps, exchange),
@@ -40,7 +40,7 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
 
 async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const { kind, inputs: values = [], link, returnTo } = parseBody(StartBody, exchange.body);
-  const inputs = parseInputs(values);
+  const inputs = parseInputs(deps, values);
   // One flow cookie a browser: a second tab joins the first, and both go on.
   const flowToken = exchange.tokens.flow ?? newToken(deps.random);
   const context = await contextOf(deps, exchange, flowToken);
@@ -61,7 +61,7 @@ async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 
 async function submit(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const ref = flowRefOf(exchange);
-  const inputs = parseInputs(parseBody(SubmitBody, exchange.body).inputs);
+  const inputs = parseInputs(deps, parseBody(SubmitBody, exchange.body).inputs);
   const context = await flowContext(deps, exchange);
   const outcome = await deps.engine.submit(ref, inputs, context);
   const cookies = issuedCookies(deps, outcome.issued);

@@ -1,5 +1,5 @@
 import type { Input, Issue } from '@tweestap/protocol';
-import { issuesOf, parseInput } from '@tweestap/protocol';
+import { issuesOf } from '@tweestap/protocol';
 import type { z } from 'zod';
 import { checkSession } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
@@ -17,7 +17,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
  * Parses the inputs of a flow, all of them before any is applied: a list with one malformed input changes nothing (R5).
  * @throws HttpProblem `malformed`
  */
-export function parseInputs(values: readonly unknown[]): Input[] {
+export function parseInputs({ parseInput }: Pick<HttpDeps, 'parseInput'>, values: readonly unknown[]): Input[] {
   const inputs: Input[] = [];
   const issues: Issue[] = [];
   for (const [index, value] of values.entries()) {

@@ -9,6 +9,7 @@ import { createAdmin } from '../admin/admin.ts';
 import { createTweestap } from '../create.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemRandom } from '../crypto/tokens.ts';
+import { factors } from '../factors/index.ts';
 import { openDatabase } from '../store/database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { cheapHashing } from './testing/people.ts';
@@ -97,6 +98,7 @@ withDatabases('R95 a lost key is no dead end: what it sealed is reset, and a rot
   // The command line works beside a server that does not start.
   const { database, clock } = fixture;
   const deps = {
+    factors,
     database,
     clock,
     hasher: createPasswordHasher(cheapHashing),

@@ -1,13 +1,11 @@
-import type { Policy } from '../organisations/schema.ts';
 import { getCounter } from '../store/counters.ts';
 import type { Db } from '../store/database.ts';
-import { codeKey, recoveryKey } from './keys.ts';
 
 /**
- * What is locked: by wrong passwords, tries whether a new password is the one before, wrong codes of an app, or
- * wrong recovery and help-desk codes.
+ * What is locked: `password`, `new-password` (guesses whether a new password is the previous one), or the lock of a factor
+ * (`flow/factor.ts`).
  */
-export type LockedBy = 'password' | 'new-password' | 'code' | 'recovery';
+export type LockedBy = string;
 
 /** How a lock is reported; the counter itself decides at each attempt. `until` in ms since the epoch, absent: no wait ends it. */
 export interface Lock {
@@ -38,25 +36,4 @@ export function holds(lock: Lock | undefined, now: number): boolean {
 /** Facts with one more lock in them. Pure. */
 export function withLock<F extends { locks?: Locks }>(facts: F, by: LockedBy, lock: Lock): F {
   return { ...facts, locks: { ...facts.locks, [by]: lock } };
-}
-
-/**
- * The cap on recovery codes holds for as long as there are any: at the cap they are deleted. A code of the help desk alone
- * is limited by the waits and by its short life (SP 800-63B-4 §3.1.2), so that it is a way out at that cap too.
- */
-export function recoveryLimit(policy: Pick<Policy, 'locks' | 'recoveryCodes'>, unspent: number): number {
-  return policy.recoveryCodes && unspent > 0 ? policy.locks.hard : NO_CAP;
-}
-
-/** The locks on the second factors of an account: each method has its own, over all factors of that method (D7, D12). */
-export async function methodLocks(
-  db: Db,
-  accountId: string,
-  { policy, unspent, now }: { policy: Pick<Policy, 'locks' | 'recoveryCodes'>; unspent: number; now: number },
-): Promise<Locks> {
-  const [code, recovery] = await Promise.all([
-    lockOn(db, { key: codeKey(accountId), hardLimit: policy.locks.hard, now }),
-    lockOn(db, { key: recoveryKey(accountId), hardLimit: recoveryLimit(policy, unspent), now }),
-  ]);
-  return { ...(code ? { code } : {}), ...(recovery ? { recovery } : {}) };
 }

@@ -3,7 +3,7 @@ import { createAdmin } from '../admin/admin.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { createEngine } from '../flow/engine.ts';
-import { type Browser, cheapHasher, type Person, standingTimer, World } from '../flow/testing/world.ts';
+import { type Browser, builtIn, cheapHasher, type Person, standingTimer, World } from '../flow/testing/world.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { codeOf } from './testing/answers.ts';
 import { Instance } from './testing/instance.ts';
@@ -30,6 +30,7 @@ withDatabases(
     const keyrings = [parseKeyring(`${NEW},${OLD}`), parseKeyring(`${OLD},${NEW}`)] as const;
     const engines = [world, other].map(({ database, clock, hasher }, index) =>
       createEngine({
+        ...builtIn,
         ...{ database, clock, hasher, timer: standingTimer(), random: systemRandom },
         ...{ logger: { warn() {} }, baseUrl: 'https://portal.example' },
         keyring: keyrings[index as 0 | 1],
@@ -43,7 +44,7 @@ withDatabases(
       browsers.push(browser);
     }
     const { database, clock } = world;
-    const deps = { database, clock, random: systemRandom, hasher: cheapHasher(), baseUrl: undefined };
+    const deps = { ...builtIn, database, clock, random: systemRandom, hasher: cheapHasher(), baseUrl: undefined };
     const admin = createAdmin({ ...deps, keyring: keyrings[0] });
     const [rotated, ...ends] = await Promise.all([
       admin.rotateKey(operator),

@@ -73,52 +73,57 @@ const setUp = z
   })
   .meta({ description: 'When people without a second factor are asked to set one up.' });
 
-const methods = z
-  .array(
-    z.strictObject({
-      method: z.enum(setUpMethods),
-      recommended: z.boolean().optional(),
-      note: words(300).optional().meta({ description: 'Why it is recommended, or what it costs.' }),
-    }),
-  )
-  .min(1)
-  .refine((list) => new Set(list.map(({ method }) => method)).size === list.length, 'expected each method once')
-  .default(setUpMethods.map((method) => ({ method })))
-  .meta({ description: 'What people may set up, in the order of the screen.' });
+type MethodNames = typeof setUpMethods;
 
-const policy = z
-  .strictObject({
-    factor: z
-      .enum(['mandatory', 'optional'])
-      .default('mandatory')
-      .meta({ description: 'Who must have a second factor.' }),
-    authenticators: z.enum(['many', 'one']).default('many').meta({
-      description: '"one": the newest replaces the others at once. "many": several, named and revocable (D4).',
-    }),
-    remember: remember.prefault({}),
-    locks: locks.prefault({}),
-    recoveryCodes: z.boolean().default(true).meta({ description: 'Whether recovery codes are given out and taken.' }),
-    confirmPassword: z.enum(['when-stale', 'always']).default('when-stale').meta({
-      description: 'Before set-up: ask the password again when it is older than 5 minutes, or always.',
-    }),
-    resetBy: z.enum(['factor', 'mail']).default('factor').meta({
-      description:
-        'After a mailed reset, before a new authenticator: "factor" asks the old one, a recovery code or a code of the help desk; "mail" asks nothing more. Weaker: who reads the mail then owns the account (D6).',
-    }),
-    mayReusePassword: z.boolean().default(false).meta({
-      description: 'Whether a reset may keep the password that was.',
-    }),
-    selfRegistration: z.boolean().default(false).meta({
-      description: 'Whether people may make an account by themselves; only where usernames are e-mail addresses.',
-    }),
-    setUp: setUp.optional(),
-    methods,
-  })
-  .refine(({ factor, setUp: days }) => factor === 'optional' || (days?.from ?? days?.until) === undefined, {
-    path: ['setUp'],
-    error: 'expected days only where factor is "optional"',
-  })
-  .meta({ description: 'The rules of an organisation. The server alone applies them.' });
+/** What users may set up, of the methods that the server has. */
+const methodsAmong = (names: MethodNames) =>
+  z
+    .array(
+      z.strictObject({
+        method: z.enum(names),
+        recommended: z.boolean().optional(),
+        note: words(300).optional().meta({ description: 'Why it is recommended, or what it costs.' }),
+      }),
+    )
+    .min(1)
+    .refine((list) => new Set(list.map(({ method }) => method)).size === list.length, 'expected each method once')
+    .default(names.map((method) => ({ method })))
+    .meta({ description: 'What people may set up, in the order of the screen.' });
+
+const policyWith = (names: MethodNames) =>
+  z
+    .strictObject({
+      factor: z
+        .enum(['mandatory', 'optional'])
+        .default('mandatory')
+        .meta({ description: 'Who must have a second factor.' }),
+      authenticators: z.enum(['many', 'one']).default('many').meta({
+        description: '"one": the newest replaces the others at once. "many": several, named and revocable (D4).',
+      }),
+      remember: remember.prefault({}),
+      locks: locks.prefault({}),
+      recoveryCodes: z.boolean().default(true).meta({ description: 'Whether recovery codes are given out and taken.' }),
+      confirmPassword: z.enum(['when-stale', 'always']).default('when-stale').meta({
+        description: 'Before set-up: ask the password again when it is older than 5 minutes, or always.',
+      }),
+      resetBy: z.enum(['factor', 'mail']).default('factor').meta({
+        description:
+          'After a mailed reset, before a new authenticator: "factor" asks the old one, a recovery code or a code of the help desk; "mail" asks nothing more. Weaker: who reads the mail then owns the account (D6).',
+      }),
+      mayReusePassword: z.boolean().default(false).meta({
+        description: 'Whether a reset may keep the password that was.',
+      }),
+      selfRegistration: z.boolean().default(false).meta({
+        description: 'Whether people may make an account by themselves; only where usernames are e-mail addresses.',
+      }),
+      setUp: setUp.optional(),
+      methods: methodsAmong(names),
+    })
+    .refine(({ factor, setUp: days }) => factor === 'optional' || (days?.from ?? days?.until) === undefined, {
+      path: ['setUp'],
+      error: 'expected days only where factor is "optional"',
+    })
+    .meta({ description: 'The rules of an organisation. The server alone applies them.' });
 
 const page = z
   .url({ protocol: /^https?$/ })
@@ -140,22 +145,25 @@ const origin = z
   .refine((value) => isSecure(value), 'expected https (plain http for localhost only)');
 
 /** An organisation as its file or `options.organisations` gives it. */
-export const organisationSchema = z
-  .strictObject({
-    id: slug,
-    name: text(200),
-    username: z.enum(['username', 'email']).default('username').meta({ description: 'What people log in with.' }),
-    language: z.enum(['en', 'nl']).default('en').meta({ description: 'Of mail to people whose own is not known.' }),
-    help: help.optional(),
-    policy: policy.prefault({}),
-    returnTo: z.array(origin).max(100).default([]).meta({ description: 'Origins that a login may return to (R70).' }),
-    pages: pages.prefault({}),
-  })
-  .refine((value) => value.username === 'email' || !value.policy.selfRegistration, {
-    path: ['policy', 'selfRegistration'],
-    error: 'expected "username": "email" beside it: a registration is confirmed by mail',
-  })
-  .meta({ title: 'Tweestap organisation', description: 'An organisation: its name, help and policy.' });
+const schemaWith = (names: MethodNames) =>
+  z
+    .strictObject({
+      id: slug,
+      name: text(200),
+      username: z.enum(['username', 'email']).default('username').meta({ description: 'What people log in with.' }),
+      language: z.enum(['en', 'nl']).default('en').meta({ description: 'Of mail to people whose own is not known.' }),
+      help: help.optional(),
+      policy: policyWith(names).prefault({}),
+      returnTo: z.array(origin).max(100).default([]).meta({ description: 'Origins that a login may return to (R70).' }),
+      pages: pages.prefault({}),
+    })
+    .refine((value) => value.username === 'email' || !value.policy.selfRegistration, {
+      path: ['policy', 'selfRegistration'],
+      error: 'expected "username": "email" beside it: a registration is confirmed by mail',
+    })
+    .meta({ title: 'Tweestap organisation', description: 'An organisation: its name, help and policy.' });
+
+const organisationSchema = schemaWith(setUpMethods);
 
 function isSecure(value: string): boolean {
   const url = URL.parse(value);
@@ -188,9 +196,15 @@ export class OrganisationError extends Error {
   }
 }
 
-/** Checks an organisation and fills in the defaults. @throws OrganisationError for the first thing that is wrong */
-export function parseOrganisation(value: unknown): OrganisationDefinition {
-  const result = organisationSchema.safeParse(value);
+/**
+ * Checks an organisation and fills in the defaults.
+ * @param methods what a policy may let users set up; default: the methods of the protocol
+ * @throws OrganisationError for the first thing that is wrong
+ */
+export function parseOrganisation(value: unknown, methods: readonly string[] = setUpMethods): OrganisationDefinition {
+  // The type knows the protocol's methods alone.
+  const schema = methods === setUpMethods ? organisationSchema : schemaWith(methods as unknown as MethodNames);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw organisationError(result.error);
 }

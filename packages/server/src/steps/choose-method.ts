@@ -1,4 +1,3 @@
-import { methodsOf } from '../flow/methods.ts';
 import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
 
 export const chooseMethod: StepDefinition<'choose-method'> = {
@@ -7,12 +6,13 @@ export const chooseMethod: StepDefinition<'choose-method'> = {
     const { policy } = await context.organisation();
     return {
       type: 'choose-method',
-      methods: methodsOf(context.facts, policy, context.now).map((method) => ({ method })),
+      methods: context.order.methodsOf(context.facts, policy, context.now).map((method) => ({ method })),
     };
   },
   async verify(answer, context) {
     const { policy } = await context.organisation();
-    if (!methodsOf(context.facts, policy, context.now).includes(answer.method)) return refused('not-allowed');
+    if (!context.order.methodsOf(context.facts, policy, context.now).includes(answer.method))
+      return refused('not-allowed');
     return accepted({ ...context.facts, method: answer.method });
   },
 };

@@ -1,3 +1,4 @@
+import { hasActive } from '../flow/factor.ts';
 import type { StepContext, StepDefinition } from '../flow/step-definition.ts';
 
 /** Shown of a flow that has ended: it has no answers. */
@@ -8,7 +9,7 @@ export const done: StepDefinition<'done'> = {
     if (!person || !result) throw new Error('A flow that is not done was shown as done.');
     const { id, username, name } = person;
     if ('next' in result) return { type: 'done', ...result, organisation, username };
-    const left = has && (has.totp || has.recoveryCodes > 0) ? { recoveryCodesLeft: has.recoveryCodes } : {};
+    const left = has && (hasActive(has) || has.recoveryCodes > 0) ? { recoveryCodesLeft: has.recoveryCodes } : {};
     return {
       type: 'done',
       user: { id, organisation, username, ...(name === undefined ? {} : { name }) },

@@ -3,18 +3,20 @@ import { inLanguage } from '../organisations/own-words.ts';
 
 export const enrollMethod: StepDefinition<'enroll-method'> = {
   answers: ['submit'],
-  async present({ organisation, language }) {
+  async present({ organisation, language, registry }) {
     const { policy } = await organisation();
-    const methods = policy.methods.map(({ method, recommended, note }) => ({
+    const known = policy.methods.filter(({ method }) => registry.methods.includes(method));
+    const methods = known.map(({ method, recommended, note }) => ({
       method,
       ...(recommended === undefined ? {} : { recommended }),
       ...(note === undefined ? {} : { note: inLanguage(note, language) }),
     }));
     return { type: 'enroll-method', methods };
   },
-  async verify({ method }, { facts, organisation }) {
+  async verify({ method }, { facts, organisation, registry }) {
     const { policy } = await organisation();
-    if (!policy.methods.some((offered) => offered.method === method)) return refused('not-allowed', false);
+    const isKnown = registry.methods.includes(method);
+    if (!isKnown || !policy.methods.some((offered) => offered.method === method)) return refused('not-allowed', false);
     return accepted({ ...facts, setUpMethod: method });
   },
 };

@@ -1,18 +1,18 @@
-import { mayDefer } from '../flow/next-step.ts';
+import { hasActive } from '../flow/factor.ts';
 import { accepted, type StepDefinition } from '../flow/step-definition.ts';
 import { wordsIn } from '../organisations/own-words.ts';
 import { timeLeft } from '../organisations/set-up.ts';
 
 export const enrollOffer: StepDefinition<'enroll-offer'> = {
   answers: ['accept'],
-  async present({ kind, facts, now, language, organisation }) {
+  async present({ kind, facts, now, language, organisation, order }) {
     const { policy } = await organisation();
-    const mandatory = !mayDefer(kind, 'enroll-offer', facts, policy, now);
+    const mandatory = !order.mayDefer(kind, 'enroll-offer', facts, policy, now);
     const left = mandatory ? undefined : timeLeft(policy, now);
     const explanation = policy.setUp?.explanation;
     return {
       type: 'enroll-offer',
-      reason: facts.has?.totp ? 'new-phone' : 'set-up',
+      reason: facts.has && hasActive(facts.has) ? 'new-phone' : 'set-up',
       mandatory,
       remembers: policy.remember.choices.some((choice) => choice !== 'never'),
       ...(left ? { ...left, deadline: new Date(left.deadline).toISOString() } : {}),

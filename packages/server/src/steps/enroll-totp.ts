@@ -1,12 +1,13 @@
 import { UsernameError, usernameKey } from '../accounts/username.ts';
 import { newId } from '../crypto/tokens.ts';
+import { authenticatorApps } from '../factors/totp/apps.ts';
 import { DEFAULT_DIGITS } from '../factors/totp/code.ts';
 import { normaliseCode } from '../factors/totp/code-input.ts';
+import { sealTotp } from '../factors/totp/factor.ts';
 import { encodeSecret, newTotpSecret } from '../factors/totp/secret.ts';
 import { otpauthUri, withoutColon } from '../factors/totp/uri.ts';
 import { verifyTotp } from '../factors/totp/verify.ts';
-import { authenticatorApps } from '../flow/authenticator-apps.ts';
-import { bindAuthenticator } from '../flow/bind-authenticator.ts';
+import { bindFactor, type NewFactor, withEnrolled } from '../flow/bind-factor.ts';
 import {
   accepted,
   type Refused,
@@ -22,10 +23,10 @@ export const enrollTotp: StepDefinition<'enroll-totp'> = {
   needs: 'enrolment',
   /** The secret is made once a flow and sealed to it: a reload shows the same one (R61). */
   async prepare({ facts, flowId, keyring, random, now }) {
-    if (facts.enrolment) return facts;
+    if (facts.enrolment) return accepted(facts);
     const factorId = newId(random);
     const secret = keyring.seal(newTotpSecret(random), binding(flowId, factorId));
-    return { ...facts, enrolment: { factorId, secret, at: now } };
+    return accepted({ ...facts, enrolment: { factorId, secret, at: now } });
   },
   async present(context) {
     const { name } = await context.organisation();
@@ -45,9 +46,15 @@ export const enrollTotp: StepDefinition<'enroll-totp'> = {
     const verdict = verifyTotp({ secret, lastStep: null, burntSteps: [], code, now });
     if (verdict.outcome === 'refused') return explained(verdict);
     const { policy } = await context.organisation();
-    const effects = bindAuthenticator(context, policy, { factorId, secret, step: verdict.step, name: answer.name });
-    const has = { totp: true, disabled: false, recoveryCodes: facts.has?.recoveryCodes ?? 0 };
-    return accepted({ ...without(facts, 'enrolment'), has, enrolled: { factorId, at: now } }, effects);
+    const owner = { id: factorId, account_id: facts.person?.id ?? '', organisation_id: facts.organisation ?? '' };
+    const { secret: forPrevious } = sealTotp(secret, owner, context.keyring);
+    const factor: NewFactor = {
+      ...{ method: 'totp', factorId, name: answer.name },
+      data: { secret: Buffer.from(secret).toString('base64') },
+      // The time step of the code that confirmed it is spent with it (R14).
+      columns: { last_step: verdict.step, secret: forPrevious },
+    };
+    return accepted(withEnrolled(without(facts, 'enrolment'), factor, now), bindFactor(context, policy, factor));
   },
 };
 

@@ -1,9 +1,7 @@
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
+import { endStartCode, judgePasswordCode } from '../factors/recovery-codes/password-code.ts';
 import { askMail, type Recipient } from '../flow/ask-mail.ts';
-import { ownFactors } from '../flow/desk-code.ts';
-import { methodsOf } from '../flow/methods.ts';
-import { endStartCode, judgePasswordCode } from '../flow/password-code.ts';
-import { possessionOf } from '../flow/possession.ts';
+import { ownFactors, possessionOf } from '../flow/possession.ts';
 import {
   type AnswerOf,
   accepted,
@@ -80,7 +78,7 @@ async function startByCode(
   }
   const has = ownFactors(await possessionOf(context.read, account.id));
   // Said to the holder of the right code alone: what the code needs beside it has been taken away since.
-  if (methodsOf({ has }, organisation.policy, context.now).length === 0)
+  if (context.order.methodsOf({ has }, organisation.policy, context.now).length === 0)
     return { ...refused('not-allowed'), about: account.id };
   const person = {
     id: account.id,

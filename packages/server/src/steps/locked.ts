@@ -1,10 +1,9 @@
 import type { Kind, UnlockWay } from '@tweestap/protocol';
 import { askMail } from '../flow/ask-mail.ts';
-import { withoutDeskCode } from '../flow/desk-code.ts';
+import { hasActive } from '../flow/factor.ts';
 import { notify } from '../flow/journal.ts';
-import { lockedBy, otherMethods } from '../flow/next-step.ts';
 import { passwordCounted } from '../flow/password-proof.ts';
-import { possessionOf } from '../flow/possession.ts';
+import { factorLocks, possessionOf, withoutDeskCode } from '../flow/possession.ts';
 import { spend } from '../flow/set-password.ts';
 import {
   type Accepted,
@@ -16,7 +15,7 @@ import {
   type Verdict,
 } from '../flow/step-definition.ts';
 import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
-import { type LockedBy, lockOn, methodLocks, NO_CAP } from '../locks/locks.ts';
+import { type LockedBy, lockOn, NO_CAP } from '../locks/locks.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { liftLock } from '../store/counters.ts';
@@ -28,7 +27,7 @@ export const locked: StepDefinition<'locked'> = {
   async present(context) {
     const { policy } = await context.organisation();
     const { by, until } = lockOf(context, policy);
-    const methods = otherMethods(context, policy, 'locked');
+    const methods = context.order.otherMethods(context, policy, 'locked');
     return {
       type: 'locked',
       ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
@@ -54,9 +53,10 @@ interface ShownLock {
 }
 
 /** The lock that the flow is at. No wait brings a disabled authenticator back, whatever the count says since. */
-function lockOf({ kind, facts, now }: StepContext, policy: Policy): ShownLock {
-  const by = lockedBy(kind, facts, policy, now);
-  const isDisabled = by === 'code' && facts.has?.disabled === true && !facts.has.totp;
+function lockOf({ kind, facts, now, order, registry }: StepContext, policy: Policy): ShownLock {
+  const by = order.lockedBy(kind, facts, policy, now);
+  const isFactor = registry.factors.some(({ role, lock }) => role === 'factor' && lock.by === by);
+  const isDisabled = isFactor && facts.has?.disabled === true && !hasActive(facts.has);
   return { by, until: by === undefined || isDisabled ? undefined : facts.locks?.[by]?.until };
 }
 
@@ -81,12 +81,12 @@ function waysOf(kind: Kind, { by, until }: ShownLock, { ways }: Policy['locks'])
  * attempt (R51).
  */
 async function look(context: StepContext): Promise<Accepted> {
-  const { facts, kind, read, now } = context;
+  const { facts, kind, read, now, registry } = context;
   const { policy } = await context.organisation();
   const { locks = {}, person, has: before } = facts;
   // Only after the password, or a link that stands for it (R56).
   const has = person && before ? withoutDeskCode(kind, await possessionOf(read, person.id)) : undefined;
-  const found = person && has ? await methodLocks(read, person.id, { policy, unspent: has.recoveryCodes, now }) : {};
+  const found = person && has ? await factorLocks(read, registry, { accountId: person.id, policy, has, now }) : {};
   if (locks.password) {
     const { key, hardLimit } = await passwordCounted(context);
     const lock = await lockOn(read, { key, hardLimit, now });

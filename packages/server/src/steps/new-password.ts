@@ -1,10 +1,10 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId } from '../crypto/tokens.ts';
-import { ownFactors } from '../flow/desk-code.ts';
+import { NOTHING } from '../flow/factor.ts';
 import type { Facts } from '../flow/facts.ts';
 import { isPresentPassword } from '../flow/password-proof.ts';
-import { possessionOf } from '../flow/possession.ts';
+import { ownFactors, possessionOf } from '../flow/possession.ts';
 import { changePassword, spend } from '../flow/set-password.ts';
 import {
   accepted,
@@ -67,8 +67,7 @@ export const newPassword: StepDefinition<'new-password'> = {
     if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');
     const row = newAccount(context, organisation, facts.account, stored);
     const person = { id: row.id, username: row.username };
-    const has = { totp: false, disabled: false, recoveryCodes: 0 };
-    return accepted({ ...chosen, person, has }, [...spend(context), ...register(row, context)]);
+    return accepted({ ...chosen, person, has: NOTHING }, [...spend(context), ...register(row, context)]);
   },
 };
 

@@ -1,11 +1,11 @@
 import { isRememberingOver, remembersFactor, type Visitor } from '../devices/known-device.ts';
 import { replayEffect } from '../devices/replay.ts';
+import { hasActive, hasFactor } from '../flow/factor.ts';
 import type { Facts } from '../flow/facts.ts';
 import { passwordCounted, provePassword } from '../flow/password-proof.ts';
-import { possessionOf } from '../flow/possession.ts';
+import { factorLocks, possessionOf } from '../flow/possession.ts';
 import { rememberFor } from '../flow/remember-offer.ts';
 import { accepted, type Effect, effect, type StepContext, type StepDefinition } from '../flow/step-definition.ts';
-import { methodLocks } from '../locks/locks.ts';
 import { endRemembering } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
 
@@ -39,15 +39,14 @@ async function endOverdue(visitor: Visitor, context: StepContext): Promise<Effec
 
 /** Who it is and what has to be proven next: known only now, and to this flow alone (R56). */
 async function factsOf(account: AccountRow, visitor: Visitor, context: StepContext): Promise<Facts> {
-  const { facts, now, read } = context;
+  const { facts, now, read, registry } = context;
   const { policy } = await context.organisation();
   const has = await possessionOf(read, account.id);
   const known = visitor && 'known' in visitor ? visitor.known : undefined;
   // R38: it stands in for the second factor alone, and only where there is one.
-  const remembered = known && has.totp ? remembersFactor(known, policy, now) : undefined;
+  const remembered = known && hasActive(has) ? remembersFactor(known, policy, now) : undefined;
   // Reported now rather than after a code that would not be looked at.
-  const hasFactor = has.totp || has.disabled;
-  const locks = hasFactor ? await methodLocks(read, account.id, { policy, unspent: has.recoveryCodes, now }) : {};
+  const locks = hasFactor(has) ? await factorLocks(read, registry, { accountId: account.id, policy, has, now }) : {};
   return {
     ...facts,
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },

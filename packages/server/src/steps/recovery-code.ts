@@ -1,10 +1,9 @@
+import { endDesk, judgeDeskCode, spendDesk } from '../factors/recovery-codes/desk-code.ts';
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
-import { recoveryCounted } from '../flow/code-counted.ts';
-import { endDesk, judgeDeskCode, spendDesk, withoutDeskCode } from '../flow/desk-code.ts';
+import { countedUnder } from '../flow/factor-counted.ts';
 import type { Possession } from '../flow/facts.ts';
 import { notify } from '../flow/journal.ts';
-import { otherMethods } from '../flow/next-step.ts';
-import { possessionOf } from '../flow/possession.ts';
+import { possessionOf, withoutDeskCode } from '../flow/possession.ts';
 import { revokeProofs } from '../flow/revoke.ts';
 import {
   type Accepted,
@@ -15,16 +14,28 @@ import {
   type StepContext,
   type StepDefinition,
 } from '../flow/step-definition.ts';
-import { currentRecoveryCodes, spendRecoveryCode } from '../store/recovery-codes.ts';
+import { countUnspent, currentRecoveryCodes, deleteRecoveryCodes, spendRecoveryCode } from '../store/recovery-codes.ts';
 
 export const recoveryCode: StepDefinition<'recovery-code'> = {
   answers: ['submit'],
   audited: 'recovery-code',
   async present(context) {
     const { policy } = await context.organisation();
-    return { type: 'recovery-code', methods: otherMethods(context, policy, 'recovery-code') };
+    return { type: 'recovery-code', methods: context.order.otherMethods(context, policy, 'recovery-code') };
   },
-  counted: recoveryCounted,
+  /**
+   * Apart from the codes of an app, so that guessing at those never takes this way out, and the reverse (D12). At the cap
+   * the recovery codes are gone, and the app still works.
+   */
+  async counted(context) {
+    const unspent = await countUnspent(context.read, context.facts.person?.id ?? '');
+    return await countedUnder(context, 'recovery-code', {
+      notice: 'recovery-codes-ended',
+      end: deleteRecoveryCodes,
+      left: () => ({ recoveryCodes: 0 }),
+      has: { recoveryCodes: unspent },
+    });
+  },
   /** One of the user's own codes, or the one that the help desk gave: both look the same, so one field takes either. */
   async verify(answer, context) {
     const { facts, now } = context;

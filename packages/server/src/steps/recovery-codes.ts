@@ -1,5 +1,6 @@
 import { newId } from '../crypto/tokens.ts';
 import { newRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
+import { NOTHING } from '../flow/factor.ts';
 import { notify } from '../flow/journal.ts';
 import {
   accepted,
@@ -27,16 +28,16 @@ export const recoveryCodes: StepDefinition<'recovery-codes'> = {
   needs: 'newCodes',
   /** Made once a flow: a reload shows the same ones, until they are said to be kept (R61). */
   async prepare({ facts, flowId, keyring, random, hasher }) {
-    if (facts.newCodes || !facts.person) return facts;
+    if (facts.newCodes || !facts.person) return accepted(facts);
     const set: Sealed = await newRecoveryCodes({ random, accountId: facts.person.id, hasher });
-    return { ...facts, newCodes: { sealed: keyring.seal(JSON.stringify(set), ['recovery-codes', flowId]) } };
+    return accepted({ ...facts, newCodes: { sealed: keyring.seal(JSON.stringify(set), ['recovery-codes', flowId]) } });
   },
   async present(context) {
     return { type: 'recovery-codes', codes: open(context).codes };
   },
   async verify(_answer, context) {
     const { facts, now } = context;
-    const has = { totp: true, disabled: false, ...facts.has, recoveryCodes: open(context).codes.length };
+    const has = { ...NOTHING, ...facts.has, recoveryCodes: open(context).codes.length };
     return accepted({ ...without(facts, 'newCodes', 'codesDue'), has, codesKept: { at: now } }, keep(context));
   },
 };

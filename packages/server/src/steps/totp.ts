@@ -1,8 +1,8 @@
 import { DEFAULT_DIGITS, STEP_MS } from '../factors/totp/code.ts';
 import { normaliseCode } from '../factors/totp/code-input.ts';
+import { judgeCode } from '../factors/totp/judge.ts';
 import type { TotpVerdictAmong } from '../factors/totp/verify-among.ts';
-import { codeCounted } from '../flow/code-counted.ts';
-import { otherMethods } from '../flow/next-step.ts';
+import { factorCounted } from '../flow/factor-counted.ts';
 import {
   accepted,
   type Effect,
@@ -11,7 +11,6 @@ import {
   type StepContext,
   type StepDefinition,
 } from '../flow/step-definition.ts';
-import { judgeCode } from '../flow/totp-proof.ts';
 import { burnTotpStep, spendTotpStep } from '../store/factors.ts';
 
 /** ms a burnt step is kept: longer than any clock that `clock-off` explains can bring it round again. */
@@ -31,10 +30,10 @@ export const totp: StepDefinition<'totp'> = {
       digits: DEFAULT_DIGITS,
       period: STEP_MS / 1000,
       ...(offered ? { remember: { for: duration } } : {}),
-      methods: otherMethods(context, policy, 'totp'),
+      methods: context.order.otherMethods(context, policy, 'totp'),
     };
   },
-  counted: codeCounted,
+  counted: (context) => factorCounted(context, 'totp'),
   async verify(answer, context) {
     const code = normaliseCode(answer.code, DEFAULT_DIGITS);
     if (code === null) return refused('wrong-code');

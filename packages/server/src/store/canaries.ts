@@ -27,5 +27,11 @@ export async function deleteCanary(tx: Tx, keyId: string): Promise<void> {
 
 /** Some factors that have a sealed secret, to try the keys on. */
 export async function sealedFactors(db: Db, limit: number): Promise<FactorRow[]> {
-  return await db.selectFrom('factors').selectAll().where('secret', '!=', '').orderBy('id').limit(limit).execute();
+  return await db
+    .selectFrom('factors')
+    .selectAll()
+    .where(({ or, eb }) => or([eb('secret', '!=', ''), eb('data', 'is not', null)]))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
 }

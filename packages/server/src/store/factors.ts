@@ -1,15 +1,17 @@
+import type { Method } from '@tweestap/protocol';
 import { sql } from 'kysely';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import type { FactorRow } from './schema.ts';
+import type { FactorRow, NewFactorRow } from './schema.ts';
 
-/** Newest first. */
-export async function activeFactors(db: Db, accountId: string): Promise<FactorRow[]> {
-  return (await activeOf(db, { accountId })).rows;
+/** Newest first; of one method, or of all. */
+export async function activeFactors(db: Db, accountId: string, method?: Method): Promise<FactorRow[]> {
+  const { rows } = await selectActive(db, { accountId });
+  return method === undefined ? rows : rows.filter((row) => row.method === method);
 }
 
-const activeOf = prepared((db, { accountId }: { accountId: string }) =>
+const selectActive = prepared((db, { accountId }: { accountId: string }) =>
   db
     .selectFrom('factors')
     .selectAll()
@@ -18,12 +20,17 @@ const activeOf = prepared((db, { accountId }: { accountId: string }) =>
     .orderBy('created_at', 'desc'),
 );
 
-/** Replaced ones that ended at `since` or later: they only tell an old code apart (R16). */
-export async function recentlyReplacedFactors(db: Db, accountId: string, since: number): Promise<FactorRow[]> {
+/** Replaced ones that ended at `since` or later: they only distinguish an old code from a wrong one (R16). */
+export async function recentlyReplacedFactors(
+  db: Db,
+  accountId: string,
+  { method, since }: { method: Method; since: number },
+): Promise<FactorRow[]> {
   return await db
     .selectFrom('factors')
     .selectAll()
     .where('account_id', '=', accountId)
+    .where('method', '=', method)
     .where('state', '=', 'replaced')
     .where('ended_at', '>=', since)
     .orderBy('ended_at', 'desc')
@@ -44,11 +51,14 @@ export async function burntSteps(db: Db, factorIds: readonly string[], now: numb
   return burnt;
 }
 
-export async function insertFactor(tx: Tx, row: FactorRow): Promise<void> {
+/** What a lost factor keeps of what was sealed: nothing. */
+const FORGOTTEN = { secret: '', data: null } as const;
+
+export async function insertFactor(tx: Tx, row: NewFactorRow): Promise<void> {
   await tx.insertInto('factors').values(row).execute();
 }
 
-export async function insertFactors(tx: Tx, rows: readonly FactorRow[]): Promise<void> {
+export async function insertFactors(tx: Tx, rows: readonly NewFactorRow[]): Promise<void> {
   for (const some of chunks(rows)) await tx.insertInto('factors').values(some).execute();
 }
 
@@ -118,12 +128,17 @@ export async function burnTotpStep(
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Policy `one`: all active factors of the account but this one verify no more (R11, R16). Answers how many. */
-export async function replaceFactors(tx: Tx, accountId: string, exceptId: string, now: number): Promise<number> {
+/** Policy `one`: the account's other active factors of the method verify no more (R11, R16). Returns how many. */
+export async function replaceFactors(
+  tx: Tx,
+  accountId: string,
+  { method, exceptId, now }: { method: Method; exceptId: string; now: number },
+): Promise<number> {
   const result = await tx
     .updateTable('factors')
     .set({ state: 'replaced', ended_at: now })
     .where('account_id', '=', accountId)
+    .where('method', '=', method)
     .where('state', '=', 'active')
     .where('id', '!=', exceptId)
     .executeTakeFirst();
@@ -151,7 +166,7 @@ export async function endFactor(
 ): Promise<boolean> {
   const result = await tx
     .updateTable('factors')
-    .set({ state, ended_at: now, ...(state === 'lost' ? { secret: '' } : {}) })
+    .set({ state, ended_at: now, ...(state === 'lost' ? FORGOTTEN : {}) })
     .where('id', '=', id)
     .where('account_id', '=', accountId)
     .where('state', '=', 'active')
@@ -159,23 +174,25 @@ export async function endFactor(
   return result.numUpdatedRows === 1n;
 }
 
-/** The hard cap was reached: no factor of the account verifies until one is bound anew (D7). Answers how many. */
-export async function disableFactors(tx: Tx, accountId: string, now: number): Promise<number> {
+/** The hard cap was reached: no factor of the method verifies until one is enrolled again (D7). Returns how many. */
+export async function disableFactors(tx: Tx, accountId: string, method: Method, now: number): Promise<number> {
   const result = await tx
     .updateTable('factors')
     .set({ state: 'disabled', ended_at: now })
     .where('account_id', '=', accountId)
+    .where('method', '=', method)
     .where('state', '=', 'active')
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
 
-/** An authenticator was bound: those that the hard cap disabled are replaced by it (D7). Answers how many. */
-export async function replaceDisabledFactors(tx: Tx, accountId: string, now: number): Promise<number> {
+/** A factor was enrolled: those of its method that the hard cap disabled are replaced by it (D7). Returns how many. */
+export async function replaceDisabledFactors(tx: Tx, accountId: string, method: Method, now: number): Promise<number> {
   const result = await tx
     .updateTable('factors')
     .set({ state: 'replaced', ended_at: now })
     .where('account_id', '=', accountId)
+    .where('method', '=', method)
     .where('state', '=', 'disabled')
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
@@ -190,7 +207,7 @@ export async function endAllFactors(
 ): Promise<number> {
   const result = await tx
     .updateTable('factors')
-    .set({ state, ended_at: now, ...(state === 'lost' ? { secret: '' } : {}) })
+    .set({ state, ended_at: now, ...(state === 'lost' ? FORGOTTEN : {}) })
     .where('account_id', '=', accountId)
     .where('state', 'in', ['active', 'disabled'])
     .executeTakeFirst();
@@ -210,8 +227,12 @@ export async function factorsToRotate(
     .selectFrom('factors')
     .selectAll()
     .where('id', '>', after)
-    .where('secret', '!=', '')
-    .where(sql<boolean>`substr(secret, 1, ${sql.lit(prefix.length)}) <> ${prefix}`)
+    .where(({ or }) =>
+      or([
+        sql<boolean>`secret <> '' and substr(secret, 1, ${sql.lit(prefix.length)}) <> ${prefix}`,
+        sql<boolean>`data is not null and substr(data, 1, ${sql.lit(prefix.length)}) <> ${prefix}`,
+      ]),
+    )
     .orderBy('id')
     .limit(limit)
     .execute();
@@ -223,18 +244,28 @@ export async function countSealedBy(db: Db, keyId: string): Promise<number> {
   const { count } = await db
     .selectFrom('factors')
     .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where(sql<boolean>`substr(secret, 1, ${sql.lit(prefix.length)}) = ${prefix}`)
+    .where(({ or }) =>
+      or([
+        sql<boolean>`substr(secret, 1, ${sql.lit(prefix.length)}) = ${prefix}`,
+        sql<boolean>`substr(data, 1, ${sql.lit(prefix.length)}) = ${prefix}`,
+      ]),
+    )
     .executeTakeFirstOrThrow();
   return count;
 }
 
-/** Only while the stored text is still the one that was opened. */
-export async function updateSealedSecret(tx: Tx, id: string, oldSealed: string, newSealed: string): Promise<boolean> {
+/** Only while the stored texts are still the ones that were opened. */
+export async function updateSealed(
+  tx: Tx,
+  { id, secret, data }: Pick<FactorRow, 'id' | 'secret' | 'data'>,
+  sealed: Pick<FactorRow, 'secret' | 'data'>,
+): Promise<boolean> {
   const result = await tx
     .updateTable('factors')
-    .set({ secret: newSealed })
+    .set(sealed)
     .where('id', '=', id)
-    .where('secret', '=', oldSealed)
+    .where('secret', '=', secret)
+    .where('data', data === null ? 'is' : '=', data)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }

@@ -26,7 +26,10 @@ const MAX_KNOWN = 1000;
 function parsed(id: string, text: string): OrganisationDefinition {
   const before = known.get(id);
   if (before?.text === text) return before.definition;
-  const definition = parseOrganisation(JSON.parse(text));
+  const value = JSON.parse(text) as { policy?: { methods?: { method: string }[] } };
+  // Which methods there are was checked when it was written.
+  const methods = value.policy?.methods?.map(({ method }) => method);
+  const definition = parseOrganisation(value, methods);
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(id, { text, definition });
   return definition;

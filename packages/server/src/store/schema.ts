@@ -1,3 +1,4 @@
+import type { Method } from '@tweestap/protocol';
 import type { Generated, Insertable, Selectable } from 'kysely';
 
 /*
@@ -44,9 +45,13 @@ export interface FactorsTable {
   id: string;
   account_id: string;
   organisation_id: string;
-  method: 'totp';
+  method: Method;
   name: string;
-  /** Sealed by the keyring, bound to ['totp', organisation, account, factor] (R60). */
+  /** JSON by the schema of its method (`Factor.data`), sealed and bound to [method, organisation, account, factor] (R60). */
+  data: Generated<string | null>;
+  /** What names the factor outside of this server, unique within its method: a credential id, a key's thumbprint. */
+  external_id: Generated<string | null>;
+  /** Of `totp`: the secret as version 11 of the tables has it, sealed alike; empty for all other methods. */
   secret: string;
   /** `replaced` rows verify nothing; they tell an old code apart for 30 days (R16). `lost` ones do not even that. */
   state: 'active' | 'replaced' | 'disabled' | 'lost';
@@ -351,6 +356,7 @@ export type AccountRow = Selectable<AccountsTable>;
 /** An account as it is added: what has a default may be left out. */
 export type NewAccountRow = Omit<AccountRow, 'codes_due'> & Partial<Pick<AccountRow, 'codes_due'>>;
 export type FactorRow = Selectable<FactorsTable>;
+export type NewFactorRow = Insertable<FactorsTable>;
 export type FlowRow = Selectable<FlowsTable>;
 export type SessionRow = Selectable<SessionsTable>;
 export type BrowserRow = Selectable<BrowsersTable>;

@@ -1,6 +1,7 @@
 import { createPasswordHasher } from '../../accounts/password-hasher.ts';
 import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { systemRandom } from '../../crypto/tokens.ts';
+import { factors } from '../../factors/index.ts';
 import { parseOrganisation } from '../../organisations/schema.ts';
 import { upsertOrganisation } from '../../store/organisations.ts';
 import type { Fixture } from '../../store/testing/databases.ts';
@@ -26,7 +27,7 @@ export interface Desk {
 export async function openDesk({ database, clock }: Fixture, keys = FIRST_KEY): Promise<Desk> {
   const keyring = parseKeyring(keys);
   const hasher = createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 } });
-  const deps = { database, keyring, hasher, clock, random: systemRandom, baseUrl: 'https://portal.example' };
+  const deps = { factors, database, keyring, hasher, clock, random: systemRandom, baseUrl: 'https://portal.example' };
   await database.write(async (tx) => {
     await upsertOrganisation(tx, parseOrganisation({ id: 'clinic', name: 'Clinic' }), clock());
     await upsertOrganisation(tx, parseOrganisation({ id: 'school', name: 'School', username: 'email' }), clock());

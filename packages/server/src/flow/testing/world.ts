@@ -5,11 +5,14 @@ import { emailKey, usernameKey } from '../../accounts/username.ts';
 import { type Admin, createAdmin } from '../../admin/admin.ts';
 import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { hashToken, newId, newToken, systemRandom } from '../../crypto/tokens.ts';
+import { factors } from '../../factors/index.ts';
 import { newRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
 import { stepOf, totpCode } from '../../factors/totp/code.ts';
+import { sealTotp } from '../../factors/totp/factor.ts';
 import { newTotpSecret } from '../../factors/totp/secret.ts';
 import { type OrganisationInput, parseOrganisation } from '../../organisations/schema.ts';
 import { readSession } from '../../sessions/sessions.ts';
+import { steps } from '../../steps/index.ts';
 import { insertAccount } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import { insertFactor } from '../../store/factors.ts';
@@ -18,8 +21,7 @@ import { replaceRecoveryCodes } from '../../store/recovery-codes.ts';
 import type { SessionRow } from '../../store/schema.ts';
 import type { TestClock } from '../../store/testing/databases.ts';
 import { createEngine } from '../engine.ts';
-import type { Engine, Outcome, RequestContext } from '../engine-types.ts';
-import { totpBinding } from '../totp-proof.ts';
+import type { Engine, EngineDeps, Outcome, RequestContext } from '../engine-types.ts';
 
 const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -54,6 +56,11 @@ export interface Person {
   recoveryCodes: string[];
 }
 
+/** The lists of steps and factors that an engine works with. */
+export type Lists = Pick<EngineDeps, 'steps' | 'factors'>;
+
+export const builtIn: Lists = { steps, factors };
+
 /** One instance of the server's heart, with the people and organisations of a test. */
 export class World {
   readonly database: Database;
@@ -68,14 +75,24 @@ export class World {
     clock: TestClock,
     hasher: PasswordHasher = cheapHasher(),
     timer: Timer = standingTimer(),
+    lists: Lists = builtIn,
   ) {
     this.database = database;
     this.clock = clock;
     this.hasher = hasher;
-    const deps = { database, keyring: this.keyring, hasher, clock, random: systemRandom, baseUrl: BASE_URL };
+    const deps = {
+      factors: lists.factors,
+      database,
+      keyring: this.keyring,
+      hasher,
+      clock,
+      random: systemRandom,
+      baseUrl: BASE_URL,
+    };
     this.admin = createAdmin(deps);
     this.engine = createEngine({
       ...deps,
+      steps: lists.steps,
       timer,
       logger: { warn: () => {} },
       allowedReturnTo: (_organisation, url) => url.startsWith('https://portal.example/'),
@@ -118,10 +135,10 @@ export class World {
 
   async factor(person: Pick<Person, 'id' | 'organisation' | 'secret'>): Promise<string> {
     const owner = { id: newId(systemRandom), account_id: person.id, organisation_id: person.organisation };
-    const secret = this.keyring.seal(person.secret, totpBinding(owner));
+    const sealed = sealTotp(person.secret, owner, this.keyring);
     const rest = { last_step: -1, created_at: this.clock(), last_used_at: null, ended_at: null };
     await this.database.write((tx) =>
-      insertFactor(tx, { ...owner, method: 'totp', name: 'Phone', secret, state: 'active', ...rest }),
+      insertFactor(tx, { ...owner, method: 'totp', name: 'Phone', ...sealed, state: 'active', ...rest }),
     );
     return owner.id;
   }

@@ -4,8 +4,8 @@ import type { Keyring } from '../../crypto/keyring.ts';
 import { type Clock, newId, systemRandom } from '../../crypto/tokens.ts';
 import { newRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
 import { stepOf, totpCode } from '../../factors/totp/code.ts';
+import { sealTotp } from '../../factors/totp/factor.ts';
 import { newTotpSecret } from '../../factors/totp/secret.ts';
-import { totpBinding } from '../../flow/totp-proof.ts';
 import { insertAccount } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import { insertFactor } from '../../store/factors.ts';
@@ -59,7 +59,7 @@ export async function addPerson(
       ...owner,
       ...{ method: 'totp', name: 'Phone', state: 'active', last_step: -1 },
       ...{ created_at: now, last_used_at: null, ended_at: null },
-      secret: keyring.seal(secret, totpBinding(owner)),
+      ...sealTotp(secret, owner, keyring),
     });
     const codes = set.hashes.map((each) => ({ id: newId(systemRandom), hash: each }));
     const where = { accountId: id, organisationId: organisation, setId: newId(systemRandom) };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
+import { factors } from '../../factors/index.ts';
 import type { Database } from '../../store/database.ts';
 import type { HttpDeps } from '../deps.ts';
 import type { PublicDeps } from '../public-routes.ts';
@@ -70,7 +71,10 @@ const samples: Readonly<Record<string, Sample>> = {
 /** A sample request for every route of the table. @throws AssertionError that names a route without a sample */
 export function routeSamples(): RouteSample[] {
   // The factories only close over what they are given; no handler runs here.
-  const table = allRoutes({} as HttpDeps, {} as PublicDeps).map(({ method, path }) => ({ method, path }));
+  const table = allRoutes({ factors } as unknown as HttpDeps, {} as PublicDeps).map(({ method, path }) => ({
+    method,
+    path,
+  }));
   const known = new Set(table.map(({ method, path }) => `${method} ${path}`));
   for (const name of Object.keys(samples))
     assert.ok(known.has(name), `${name} is no route any more: remove its sample`);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Accepts, createInputParser } from '@tweestap/protocol';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../../admin/admin.ts';
 import { createClockGuard, type Monotonic } from '../../clock-guard.ts';
@@ -8,7 +9,7 @@ import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { type Clock, systemRandom } from '../../crypto/tokens.ts';
 import { createEngine } from '../../flow/engine.ts';
 import type { Engine } from '../../flow/engine-types.ts';
-import { standingTimer } from '../../flow/testing/world.ts';
+import { builtIn, type Lists, standingTimer } from '../../flow/testing/world.ts';
 import { cookies } from '../../http/cookies.ts';
 import { createHandler, type RequestHandler } from '../../http/handler.ts';
 import type { Route } from '../../http/route-table.ts';
@@ -35,6 +36,10 @@ interface Parts {
 }
 
 interface Given {
+  /** Default: those of the server. */
+  lists?: Lists;
+  /** The schemas of inputs by step. Default: those of the protocol. */
+  inputs?: Accepts['steps'];
   database: Database;
   clock: Clock;
   /** Goes on whatever the clock is set to. */
@@ -44,6 +49,8 @@ interface Given {
 /** One instance of the server on the loopback. `restart` throws its process away and starts a new one in its place. */
 export class Instance {
   readonly door: Door;
+  private readonly lists: Lists;
+  private readonly inputs: Accepts['steps'];
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly monotonic: Monotonic;
@@ -51,7 +58,9 @@ export class Instance {
   private readonly server: Server;
   private parts: Parts;
 
-  private constructor({ database, clock, monotonic }: Given, server: Server) {
+  private constructor({ lists = builtIn, inputs, database, clock, monotonic }: Given, server: Server) {
+    this.lists = lists;
+    this.inputs = inputs;
     this.database = database;
     this.clock = clock;
     this.monotonic = monotonic;
@@ -95,17 +104,26 @@ export class Instance {
     const gate = new Gate();
     const database = gatedDatabase(this.database, gate);
     const hasher = gatedHasher(this.hasher, gate);
-    const { clock } = this;
+    const { clock, lists } = this;
     const random = systemRandom;
     const logger = { debug() {}, info() {}, warn() {}, error() {} };
     const clockGuard = createClockGuard({ clock, monotonic: this.monotonic, logger });
     const base = { database, keyring, clock, clockGuard, random, logger };
     const allowedReturnTo = returnToCheck({ read: database.read, clock, logger }, [BASE_URL]);
-    const engine = createEngine({ ...base, hasher, timer: standingTimer(), baseUrl: BASE_URL, allowedReturnTo });
+    const engine = createEngine({
+      ...base,
+      ...lists,
+      hasher,
+      timer: standingTimer(),
+      baseUrl: BASE_URL,
+      allowedReturnTo,
+    });
     // Each browser of the walk has an address of its own.
     const addressOf = (hop: { headers: Readonly<Record<string, unknown>> }): string =>
       String(hop.headers['x-forwarded-for']);
-    const deps = { ...base, engine, cookies: cookies(false), addressOf };
+    const methods = lists.factors.map(({ method }) => method);
+    const parseInput = createInputParser({ methods, ...(this.inputs ? { steps: this.inputs } : {}) });
+    const deps = { ...base, factors: lists.factors, parseInput, engine, cookies: cookies(false), addressOf };
     const routes = allRoutes(deps, {
       database,
       mountPath: MOUNT_PATH,
@@ -119,7 +137,7 @@ export class Instance {
       engine,
       http,
       routes,
-      admin: createAdmin({ ...base, hasher, baseUrl: BASE_URL }),
+      admin: createAdmin({ ...base, factors: lists.factors, hasher, baseUrl: BASE_URL }),
     };
   }
 }

@@ -10,6 +10,7 @@ import { ends } from './0009-ends.ts';
 import { locks } from './0010-locks.ts';
 import { deskPasswords } from './0011-desk-passwords.ts';
 import { passwordCodeEnds } from './0012-password-code-ends.ts';
+import { factorData } from './0013-factor-data.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   locks,
   deskPasswords,
   passwordCodeEnds,
+  factorData,
 ];

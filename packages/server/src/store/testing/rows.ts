@@ -54,6 +54,8 @@ export async function addFactor(database: Database, given: Partial<FactorRow> = 
     method: 'totp',
     name: 'Phone',
     secret: 'v1.first.nonce.secret',
+    data: null,
+    external_id: null,
     state: 'active',
     last_step: -1,
     created_at: START,

@@ -10,7 +10,7 @@ import {
   renameFactor,
   replaceFactors,
   spendTotpStep,
-  updateSealedSecret,
+  updateSealed,
 } from '../../factors.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFactor } from '../rows.ts';
@@ -69,16 +69,22 @@ export function factorsContract(kind: TestDatabase): void {
     const old = await addFactor(database);
     const fresh = await addFactor(database, { created_at: clock() });
     const stranger = await addFactor(database, { account_id: 'another' });
-    assert.equal(await database.write((tx) => replaceFactors(tx, 'account', fresh.id, clock())), 1);
+    assert.equal(
+      await database.write((tx) => replaceFactors(tx, 'account', { method: 'totp', exceptId: fresh.id, now: clock() })),
+      1,
+    );
     const spend = (factorId: string): Promise<boolean> =>
       database.write((tx) => spendTotpStep(tx, { factorId, step: 1, now: clock() }));
     assert.deepEqual([await spend(old.id), await spend(fresh.id), await spend(stranger.id)], [false, true, true]);
-    const replaced = await recentlyReplacedFactors(database.read, 'account', clock());
+    const replaced = await recentlyReplacedFactors(database.read, 'account', { method: 'totp', since: clock() });
     assert.deepEqual(
       replaced.map((factor) => factor.id),
       [old.id],
     );
-    assert.deepEqual(await recentlyReplacedFactors(database.read, 'account', clock() + 1), []);
+    assert.deepEqual(
+      await recentlyReplacedFactors(database.read, 'account', { method: 'totp', since: clock() + 1 }),
+      [],
+    );
   });
 
   it('R16: a lost factor forgets its secret at once', async ({ database, clock }) => {
@@ -88,13 +94,13 @@ export function factorsContract(kind: TestDatabase): void {
     assert.equal(await database.write((tx) => endFactor(tx, 'account', factor.id, 'lost', clock())), false);
     const stored = await database.read.selectFrom('factors').selectAll().executeTakeFirstOrThrow();
     assert.deepEqual([stored.state, stored.secret, stored.ended_at], ['lost', '', clock()]);
-    assert.deepEqual(await recentlyReplacedFactors(database.read, 'account', 0), []);
+    assert.deepEqual(await recentlyReplacedFactors(database.read, 'account', { method: 'totp', since: 0 }), []);
   });
 
   it('disabling ends every active factor of the account alone', async ({ database, clock }) => {
     await addFactor(database);
     await addFactor(database, { account_id: 'another' });
-    assert.equal(await database.write((tx) => disableFactors(tx, 'account', clock())), 1);
+    assert.equal(await database.write((tx) => disableFactors(tx, 'account', 'totp', clock())), 1);
     assert.deepEqual(await activeFactors(database.read, 'account'), []);
     assert.equal((await activeFactors(database.read, 'another')).length, 1);
   });
@@ -117,7 +123,13 @@ export function factorsContract(kind: TestDatabase): void {
     assert.deepEqual(await toRotate('', 2), ['a', 'b']);
     assert.deepEqual(await toRotate('b', 9), ['c', 'd']);
     const update = (): Promise<boolean> =>
-      database.write((tx) => updateSealedSecret(tx, 'a', 'v1.old.nonce.a', 'v1.new_key.nonce.a'));
+      database.write((tx) =>
+        updateSealed(
+          tx,
+          { id: 'a', secret: 'v1.old.nonce.a', data: null },
+          { secret: 'v1.new_key.nonce.a', data: null },
+        ),
+      );
     assert.deepEqual([await update(), await update()], [true, false]);
     assert.deepEqual(await toRotate('', 9), ['b', 'c', 'd']);
   });

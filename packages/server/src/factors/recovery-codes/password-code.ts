@@ -1,9 +1,9 @@
-import { sameBytes } from '../crypto/tokens.ts';
-import { normalisePasswordCode } from '../factors/recovery-codes/code.ts';
-import { hashCode, newSalt } from '../factors/recovery-codes/recovery-codes.ts';
-import { expirePasswordCode, passwordCodeOf, spendPasswordCode } from '../store/password-codes.ts';
-import type { AccountRow } from '../store/schema.ts';
-import { type Effect, effect, type StepContext } from './step-definition.ts';
+import { sameBytes } from '../../crypto/tokens.ts';
+import { type Effect, effect, type StepContext } from '../../flow/step-definition.ts';
+import { expirePasswordCode, passwordCodeOf } from '../../store/password-codes.ts';
+import type { AccountRow } from '../../store/schema.ts';
+import { normalisePasswordCode } from './code.ts';
+import { hashCode, newSalt } from './recovery-codes.ts';
 
 export type PasswordCodeVerdict = { outcome: 'matched' | 'expired'; id: string } | { outcome: 'wrong' | 'spent' };
 
@@ -34,11 +34,4 @@ export async function judgePasswordCode(
 /** Ends a code that was found expired (R86). */
 export function endStartCode(id: string, { now }: StepContext): Effect {
   return effect((tx) => expirePasswordCode(tx, id, now));
-}
-
-/** The code is spent by the new password, not by being typed: a flow that was left halfway costs no new code. */
-export function spendStartCode({ facts, now }: StepContext): Effect[] {
-  const { helpDesk } = facts;
-  if (helpDesk?.by !== 'code') return [];
-  return [{ lost: 'code-expired', apply: (tx) => spendPasswordCode(tx, helpDesk.id, now) }];
 }

@@ -1,11 +1,7 @@
-import type { Kind } from '@tweestap/protocol';
-import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
-import { deskCodeOf, expireDeskCode, spendDeskCode } from '../store/desk-codes.ts';
-import type { Possession } from './facts.ts';
-import { type Effect, effect, type StepContext } from './step-definition.ts';
-
-/** The kinds that can go on to set up a new authenticator, which is all that a help-desk code is for (M8). */
-const kinds: ReadonlySet<Kind> = new Set(['login', 'reset', 'enroll']);
+import { takesDeskCode } from '../../flow/possession.ts';
+import { type Effect, effect, type StepContext } from '../../flow/step-definition.ts';
+import { deskCodeOf, expireDeskCode, spendDeskCode } from '../../store/desk-codes.ts';
+import { type RecoveryVerdict, verifyRecoveryCode } from './recovery-codes.ts';
 
 export type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };
 
@@ -18,7 +14,7 @@ export async function judgeDeskCode(
   { kind, facts, read, hasher, now }: StepContext,
 ): Promise<DeskVerdict> {
   // A new password that the help desk started takes the user's own factors alone (R83).
-  const isTaken = kinds.has(kind) && facts.helpDesk === undefined;
+  const isTaken = takesDeskCode(kind) && facts.helpDesk === undefined;
   const row = isTaken && facts.person ? await deskCodeOf(read, facts.person.id) : undefined;
   const set = row && {
     accountId: row.account_id,
@@ -34,17 +30,7 @@ export function spendDesk(id: string, { now }: StepContext): Effect {
   return { lost: 'code-used', apply: (tx) => spendDeskCode(tx, id, now) };
 }
 
-/** What an account has without the help desk's code: the factors that are the user's own. */
-export function ownFactors({ deskCode: _, ...has }: Possession): Possession {
-  return has;
-}
-
 /** Ends a code that was found expired (R86). */
 export function endDesk(id: string, { now }: StepContext): Effect {
   return effect((tx) => expireDeskCode(tx, id, now));
-}
-
-/** What an account has, as far as it helps in a flow of that kind. */
-export function withoutDeskCode(kind: Kind, { deskCode, ...has }: Possession): Possession {
-  return deskCode && kinds.has(kind) ? { ...has, deskCode } : has;
 }

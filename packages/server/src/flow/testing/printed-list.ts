@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import type { Input, Method, StepType } from '@tweestap/protocol';
+import { z } from 'zod';
+import { newId, newToken } from '../../crypto/tokens.ts';
+import { factors } from '../../factors/index.ts';
+import { steps } from '../../steps/index.ts';
+import { activeFactors } from '../../store/factors.ts';
+import { bindFactor, type NewFactor, withEnrolled } from '../bind-factor.ts';
+import { type Factor, isActive } from '../factor.ts';
+import { factorCounted } from '../factor-counted.ts';
+import { openData } from '../factor-data.ts';
+import { accepted, refused, type StepContext, type StepDefinition, without } from '../step-definition.ts';
+import type { Lists } from './world.ts';
+
+/*
+ * A factor that exists in tests only: a printed list of codes. It is enrolled and proven, asks for a code of the list that
+ * its `prepare` chooses, and asks for another one with `resend`. No file of the engine, of HTTP, of the audit, of the help
+ * desk or of the store knows it.
+ */
+
+/** The names of the test factor, which the protocol's types don't know. */
+export const PRINTED = 'printed-list' as Method;
+const PROVE = 'printed-list' as StepType;
+const ENROLL = 'enroll-printed-list' as StepType;
+/** Codes on a list. */
+const COUNT = 20;
+
+const Data = z.strictObject({ codes: z.array(z.string()).length(COUNT) });
+
+export const printedList: Factor = {
+  method: PRINTED,
+  role: 'factor',
+  proveStep: PROVE,
+  enrollSteps: [ENROLL],
+  amr: ['otp'],
+  acr: () => 'aal2',
+  lock: {
+    by: 'printed-list',
+    key: (accountId) => `printed-list.${createHash('sha256').update(accountId).digest('base64url')}`,
+    limit: ({ locks }) => locks.hard,
+  },
+  usable: isActive(PRINTED),
+  data: Data,
+  defaultName: 'Printed list',
+  describe: () => ({ to: `${COUNT} codes` }),
+};
+
+/** What the test factor's steps show and take. */
+export interface PrintedInput {
+  step: string;
+  action?: 'submit' | 'resend' | 'back' | 'switch';
+  code?: string;
+  remember?: boolean;
+  to?: string;
+  method?: string;
+}
+
+/** An input of the test factor as the engine takes it. */
+export const printed = (input: PrintedInput): Input => input as unknown as Input;
+
+const enrollStep = {
+  answers: ['submit'],
+  audited: ENROLL,
+  needs: 'enrolment',
+  async prepare({ facts, flowId, keyring, random, now }: StepContext) {
+    if (facts.enrolment) return accepted(facts);
+    const codes = Array.from({ length: COUNT }, () => newToken(random).slice(0, 8));
+    const factorId = newId(random);
+    const secret = keyring.seal(JSON.stringify({ codes }), [ENROLL, flowId, factorId]);
+    return accepted({ ...facts, enrolment: { factorId, secret, at: now } });
+  },
+  async present(context: StepContext) {
+    return { type: ENROLL, codes: listOf(context).codes };
+  },
+  /** The first code of the list shows that it was printed, and is spent by it. */
+  async verify(answer: PrintedInput, context: StepContext) {
+    const { facts, now } = context;
+    const list = listOf(context);
+    if (answer.code !== list.codes[0]) return refused('wrong-code');
+    const { policy } = await context.organisation();
+    const factor: NewFactor = { method: PRINTED, factorId: facts.enrolment?.factorId ?? '', data: list };
+    const bound = { ...factor, columns: { last_step: 0 } };
+    return accepted(withEnrolled(without(facts, 'enrolment'), factor, now), bindFactor(context, policy, bound));
+  },
+};
+
+function listOf({ facts, flowId, keyring }: StepContext): z.infer<typeof Data> {
+  if (!facts.enrolment) throw new Error('The list was not prepared.');
+  const { factorId, secret } = facts.enrolment;
+  return Data.parse(JSON.parse(Buffer.from(keyring.open(secret, [ENROLL, flowId, factorId])).toString('utf8')));
+}
+
+/** Chooses a code of the list that was not used yet, another one than before. */
+async function challenge(context: StepContext): Promise<string> {
+  const { facts, read } = context;
+  const [row] = await activeFactors(read, facts.person?.id ?? '', PRINTED);
+  const before = facts.challenge?.method === PRINTED ? Number(facts.challenge.value) : -1;
+  return String(Math.max(before, row?.last_step ?? -1) + 1);
+}
+
+const proveStep = {
+  answers: ['submit', 'resend'],
+  audited: PROVE,
+  needs: 'challenge',
+  async prepare(context: StepContext) {
+    const { facts, now } = context;
+    if (facts.challenge?.method === PRINTED) return accepted(facts);
+    return accepted({ ...facts, challenge: { method: PRINTED, value: await challenge(context), at: now } });
+  },
+  async present(context: StepContext) {
+    const { policy } = await context.organisation();
+    const { facts, kind } = context;
+    const remember = kind === 'login' && facts.rememberFor ? { remember: { for: facts.rememberFor } } : {};
+    const methods = context.order.otherMethods(context, policy, PROVE);
+    return { type: PROVE, number: Number(facts.challenge?.value), ...remember, methods };
+  },
+  async counted(context: StepContext, input: PrintedInput) {
+    return input.action === 'resend' ? undefined : await factorCounted(context, PRINTED);
+  },
+  async verify(answer: PrintedInput, context: StepContext) {
+    const { facts, read, now, keyring, kind } = context;
+    if (answer.action === 'resend') {
+      const next = { method: PRINTED, value: await challenge(context), at: now };
+      return accepted({ ...facts, challenge: next });
+    }
+    const asked = facts.challenge?.method === PRINTED ? Number(facts.challenge.value) : -1;
+    const [row] = await activeFactors(read, facts.person?.id ?? '', PRINTED);
+    if (!row) return refused('wrong-code');
+    const { codes } = openData(printedList, row, keyring) as z.infer<typeof Data>;
+    if (answer.code === undefined || answer.code !== codes[asked]) return refused('wrong-code');
+    const factor = { method: PRINTED, id: row.id, at: now };
+    const remember = answer.remember === true && kind === 'login' && facts.rememberFor;
+    const spend = {
+      lost: 'code-used' as const,
+      async apply(tx: Parameters<typeof activeFactors>[0]) {
+        const spent = await tx
+          .updateTable('factors')
+          .set({ last_step: asked, last_used_at: now })
+          .where('id', '=', row.id)
+          .where('state', '=', 'active')
+          .where('last_step', '<', asked)
+          .executeTakeFirst();
+        return spent.numUpdatedRows === 1n;
+      },
+    };
+    const proven = { ...without(facts, 'challenge'), factor, ...(remember ? { remember } : {}) };
+    return accepted(proven, [spend]);
+  },
+};
+
+/** The server's lists with the test factor among them. */
+export const withPrintedList: Lists = {
+  steps: {
+    ...steps,
+    [PROVE]: proveStep as unknown as StepDefinition<StepType>,
+    [ENROLL]: enrollStep as unknown as StepDefinition<StepType>,
+  },
+  factors: [...factors, printedList],
+};
+
+/** The schemas of the test factor's inputs, for `createInputParser`. */
+export const printedSchemas = {
+  [PROVE]: {
+    inputs: {
+      submit: z.strictObject({
+        ...{ step: z.literal(PROVE), action: z.literal('submit').optional() },
+        ...{ code: z.string().max(64), remember: z.boolean().optional() },
+      }),
+      resend: z.strictObject({ step: z.literal(PROVE), action: z.literal('resend') }),
+      switch: z.strictObject({ step: z.literal(PROVE), action: z.literal('switch'), method: z.string() }),
+      back: z.strictObject({ step: z.literal(PROVE), action: z.literal('back'), to: z.string() }),
+    },
+  },
+  [ENROLL]: {
+    inputs: {
+      submit: z.strictObject({
+        ...{ step: z.literal(ENROLL), action: z.literal('submit').optional(), code: z.string().max(64) },
+      }),
+      back: z.strictObject({ step: z.literal(ENROLL), action: z.literal('back'), to: z.string() }),
+    },
+  },
+};

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { parseKeyring } from '../crypto/keyring.ts';
+import { openTotp } from '../factors/totp/factor.ts';
+import { World } from '../flow/testing/world.ts';
+import { activeFactors } from './factors.ts';
+import { findFlow } from './flows.ts';
+import { migrate, schemaVersion } from './migrate.ts';
+import { type Fixture, withDatabases } from './testing/databases.ts';
+
+/*
+ * Threat: an upgrade locks users out: rows of the version before are not read, flows that are open during the upgrade end,
+ * or a server of the version before, which runs on until all are replaced, can't read what a new one writes.
+ */
+
+const BEFORE = 12;
+
+/** The tables as version 12 has them, with the rows that are there. */
+async function asBefore({ database }: Fixture): Promise<void> {
+  await database.write(async (tx) => {
+    for (const statement of [
+      'drop index factors_external',
+      'alter table factors drop column data',
+      'alter table factors drop column external_id',
+      `delete from schema_versions where version > ${BEFORE}`,
+    ]) {
+      await sql.raw(statement).execute(tx);
+    }
+  });
+  assert.equal(await schemaVersion(database.read), BEFORE);
+}
+
+/** The facts of a flow, as the version before writes and reads them. */
+async function hasOf({ database }: Fixture, id: string): Promise<Record<string, unknown>> {
+  return JSON.parse((await findFlow(database.read, id))?.facts ?? '{}').has;
+}
+
+withDatabases('a factor and an open flow of the version before survive the migration', async (fixture) => {
+  const world = new World(fixture.database, fixture.clock);
+  await world.organisation();
+  const ada = await world.person();
+  const browser = world.browser();
+  await browser.password(ada);
+  const id = browser.flow?.id ?? '';
+  await asBefore(fixture);
+  const row = await findFlow(fixture.database.read, id);
+  const facts = JSON.parse(row?.facts ?? '{}');
+  facts.has = { totp: true, disabled: false, recoveryCodes: 0 };
+  await fixture.database.write((tx) =>
+    tx
+      .updateTable('flows')
+      .set({ facts: JSON.stringify(facts) })
+      .where('id', '=', id)
+      .execute(),
+  );
+
+  await migrate(fixture.database, { clock: fixture.clock });
+  const [factor] = await activeFactors(fixture.database.read, ada.id);
+  assert.deepEqual([factor?.data, factor?.external_id], [null, null]);
+  assert.equal((await browser.code(world.code(ada))).flow.step.type, 'done');
+  const renewed = await world.admin.rotateKey({ actor: { role: 'administrator', name: 'root' }, reason: 'test' });
+  assert.deepEqual([renewed.rotated, renewed.failed], [0, []]);
+});
+
+withDatabases('a server of the version before reads and writes beside this one', async (fixture) => {
+  const world = new World(fixture.database, fixture.clock);
+  await world.organisation();
+  const ada = await world.person();
+  const bob = await world.person({ username: 'bob', without: 'totp' });
+  // It reads what this one wrote: the secret is sealed as it was, and a flow says `totp`.
+  const [written] = await activeFactors(fixture.database.read, ada.id);
+  assert.ok(written);
+  const binding = ['totp', written.organisation_id, written.account_id, written.id];
+  assert.deepEqual(Buffer.from(world.keyring.open(written.secret, binding)), Buffer.from(ada.secret));
+  const browser = world.browser();
+  await browser.password(ada);
+  const id = browser.flow?.id ?? '';
+  assert.deepEqual(await hasOf(fixture, id), { active: { totp: 1 }, disabled: false, recoveryCodes: 0, totp: true });
+
+  // It writes a row, and facts, as it always did.
+  const owner = { id: 'of-before', account_id: bob.id, organisation_id: bob.organisation };
+  const secret = world.keyring.seal(bob.secret, ['totp', bob.organisation, bob.id, owner.id]);
+  await fixture.database.write((tx) =>
+    sql`insert into factors (id, account_id, organisation_id, method, name, secret, state, last_step, created_at,
+      last_used_at, ended_at) values (${owner.id}, ${bob.id}, ${bob.organisation}, 'totp', 'Phone', ${secret}, 'active',
+      -1, 0, null, null)`.execute(tx),
+  );
+  assert.equal((await world.browser().login(bob)).flow.step.type, 'done');
+  const facts = JSON.parse((await findFlow(fixture.database.read, id))?.facts ?? '{}');
+  facts.has = { ...facts.has, totp: false, disabled: true };
+  await fixture.database.write((tx) =>
+    tx
+      .updateTable('flows')
+      .set({ facts: JSON.stringify(facts) })
+      .where('id', '=', id)
+      .execute(),
+  );
+  assert.equal((await browser.step()).type, 'locked', 'what it wrote last is right');
+});
+
+withDatabases(
+  'a rotation by the version before leaves the new column behind, and codes still work',
+  async (fixture) => {
+    const world = new World(fixture.database, fixture.clock);
+    await world.organisation();
+    const ada = await world.person();
+    const [row] = await activeFactors(fixture.database.read, ada.id);
+    assert.ok(row?.data);
+    const fresh = parseKeyring(`fresh:${Buffer.alloc(32, 8).toString('base64')}`);
+    const binding = ['totp', row.organisation_id, row.account_id, row.id];
+    const rotated = { ...row, secret: fresh.seal(ada.secret, binding) };
+    assert.deepEqual(Buffer.from(openTotp(rotated, fresh)), Buffer.from(ada.secret));
+  },
+);

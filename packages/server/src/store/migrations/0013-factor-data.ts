@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import type { Db } from '../handles.ts';
+import type { Migration } from './migration.ts';
+
+/**
+ * Factors of any method: sealed `data` by the method's own schema, and a name outside of this server, unique within the
+ * method. Both are nullable, so that the previous version goes on reading and writing its rows.
+ */
+export const factorData: Migration = { version: 13, name: '0013-factor-data', up };
+
+async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {
+  const text = dialect === 'postgres' ? 'text collate "C"' : 'text';
+  const statements = [
+    `alter table factors add column data ${text}`,
+    `alter table factors add column external_id ${text}`,
+    'create unique index factors_external on factors (method, external_id)',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
