@@ -61,18 +61,18 @@ export const flowGuards: readonly Guard[] = [
     title: 'R60: secrets stand sealed, and one that is moved to another account does not open',
   }),
   ...guardsOf(
-    'flow/revoke.ts',
+    'access/revoke.ts',
     'flow/recovery.test.ts',
     {
       guard: 'A recovery ends open flows',
-      from: 'await endFlowsOfAccount(tx, accountId, now, flowId);',
-      to: '',
+      from: 'flows: await endFlowsOfAccount(tx, accountId, now, exceptFlow),',
+      to: 'flows: 0,',
       title: 'R34 R39: using a recovery code ends all sessions, remembered devices and open flows of the account',
     },
     {
       guard: 'A recovery ends sessions',
-      from: 'await deleteSessionsOfAccount(tx, accountId, facts.session);',
-      to: '',
+      from: 'sessions: await deleteSessionsOfAccount(tx, accountId, exceptSession),',
+      to: 'sessions: 0,',
       title: 'R34 R39: using a recovery code ends all sessions, remembered devices and open flows of the account',
     },
   ),

@@ -1,11 +1,10 @@
+import { type Revoked, revokeAccess } from '../access/revoke.ts';
 import { notify } from '../flow/journal.ts';
 import { setAccountState } from '../store/accounts.ts';
 import { deleteDeskCode } from '../store/desk-codes.ts';
-import { forgetDevicesOfAccount } from '../store/devices.ts';
 import { voidLinks } from '../store/links.ts';
 import { voidPasswordCode } from '../store/password-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
-import { type Revoked, revokeAll } from './revoke.ts';
 
 export interface StateChange extends Partial<Revoked> {
   id: string;
@@ -18,7 +17,7 @@ export async function disable(deps: AdminDeps, request: AccountRequest): Promise
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const changed = await setAccountState(tx, account.id, 'disabled');
-    const revoked = await revokeAll(tx, account.id, deps.clock(), forgetDevicesOfAccount);
+    const revoked = await revokeAccess(tx, account.id, { now: deps.clock(), reason: 'disabled' });
     await deleteDeskCode(tx, account.id);
     await voidLinks(tx, account.id, deps.clock());
     await voidPasswordCode(tx, account.id);

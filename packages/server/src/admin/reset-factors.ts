@@ -1,11 +1,13 @@
+import { type Revoked, revokeAccess } from '../access/revoke.ts';
 import { notify } from '../flow/journal.ts';
 import { deleteDeskCode } from '../store/desk-codes.ts';
 import { endAllFactors } from '../store/factors.ts';
+import { voidLinks } from '../store/links.ts';
+import { voidPasswordCode } from '../store/password-codes.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 import { keepApart, recordAct } from './desk-acts.ts';
-import { type Revoked, revokeAll, voidStarted } from './revoke.ts';
 
 export interface ResetFactorsRequest extends AccountRequest {
   /**
@@ -35,12 +37,13 @@ export async function resetFactors(deps: AdminDeps, request: ResetFactorsRequest
     const { organisation, account } = await targetOf(tx, request);
     const at = clock();
     await keepApart(tx, deps, request, { act: 'resetFactors', accountId: account.id });
-    const revoked = await revokeAll(tx, account.id, at);
+    const revoked = await revokeAccess(tx, account.id, { now: at, reason: 'help-desk' });
     const factors = await endAllFactors(tx, account.id, as, at);
     const recoveryCodes = await deleteRecoveryCodes(tx, account.id);
     await deleteDeskCode(tx, account.id);
     // A new password that the help desk started rests on the factors that are gone.
-    await voidStarted(tx, account.id, at);
+    await voidLinks(tx, account.id, at, 'reset', 'helpdesk');
+    await voidPasswordCode(tx, account.id);
     await recordAct(tx, deps, request, { act: 'resetFactors', accountId: account.id });
     const where = { organisationId: organisation.id, accountId: account.id };
     const detail = { as, factors, recoveryCodes, ...revoked };

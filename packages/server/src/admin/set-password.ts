@@ -1,3 +1,4 @@
+import { type Revoked, revokeAccess } from '../access/revoke.ts';
 import { notify } from '../flow/journal.ts';
 import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
 import { setPasswordHash } from '../store/accounts.ts';
@@ -8,7 +9,6 @@ import { voidPasswordCode } from '../store/password-codes.ts';
 import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb, targetOf } from './admin-context.ts';
 import { AdminError, faultLine } from './admin-error.ts';
 import { checkNewPassword } from './person.ts';
-import { type Revoked, revokeAll } from './revoke.ts';
 
 export interface SetPasswordRequest extends AccountRequest {
   /** In the clear; hashed before it is stored. By the organisation's rules for passwords. */
@@ -34,7 +34,7 @@ export async function setPassword(deps: AdminDeps, request: SetPasswordRequest):
   return await database.write(async (tx) => {
     const { account } = await lockedTargetOf(tx, { ...request, account: seen.id });
     const now = clock();
-    const revoked = await revokeAll(tx, account.id, now);
+    const revoked = await revokeAccess(tx, account.id, { now, reason: 'help-desk' });
     await setPasswordHash(tx, account.id, hash, now);
     await voidLinks(tx, account.id, now);
     await voidPasswordCode(tx, account.id);

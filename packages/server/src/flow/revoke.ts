@@ -1,7 +1,5 @@
+import { revokeAccess } from '../access/revoke.ts';
 import { lockAccount } from '../store/accounts.ts';
-import { clearRemembered } from '../store/devices.ts';
-import { endFlowsOfAccount } from '../store/flows.ts';
-import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 
 /**
@@ -9,12 +7,9 @@ import { type Effect, effect, type StepContext } from './step-definition.ts';
  * flows of the account end, except this flow and the session that it belongs to (R34, R39). Devices stay known (R44).
  */
 export function revokeProofs(accountId: string, { flowId, facts, now }: StepContext): Effect[] {
+  const reason = 'proof-changed';
   return [
     { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, accountId) },
-    effect(async (tx) => {
-      await endFlowsOfAccount(tx, accountId, now, flowId);
-      await clearRemembered(tx, accountId);
-      await deleteSessionsOfAccount(tx, accountId, facts.session);
-    }),
+    effect((tx) => revokeAccess(tx, accountId, { now, reason, exceptFlow: flowId, exceptSession: facts.session })),
   ];
 }

@@ -1,8 +1,7 @@
 import { type AccountEvent, EventReport } from '@tweestap/protocol';
+import { revokeAccess } from '../access/revoke.ts';
 import { type AccountEvents, createAccountEvents } from '../audit/account-events.ts';
 import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/account-events.ts';
-import { forgetDevicesOfAccount } from '../store/devices.ts';
-import { endFlowsOfAccount } from '../store/flows.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { auditChange, changeAccount, noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';
@@ -68,9 +67,7 @@ async function report(deps: HttpDeps, { codesOf }: AccountEvents, exchange: Exch
   const event = await eventOfAccount(deps.database.read, accountId, exchange.id);
   if (!event || codesOf(event).length === 0) throw new HttpProblem('not-found');
   await changeAccount(deps, session, async (tx) => {
-    await endFlowsOfAccount(tx, accountId, deps.clock());
-    await forgetDevicesOfAccount(tx, accountId);
-    await deleteSessionsOfAccount(tx, accountId, current);
+    await revokeAccess(tx, accountId, { now: deps.clock(), reason: 'not-me', exceptSession: current });
     await noteChange(deps, tx, exchange, session, 'not-me', { entry: event.id });
   });
   return noContent();

@@ -1,11 +1,9 @@
+import { revokeAccess } from '../access/revoke.ts';
 import { setUpDue } from '../organisations/set-up.ts';
-import { clearRemembered } from '../store/devices.ts';
 import { activeFactors, endFactor } from '../store/factors.ts';
-import { endFlowsOfAccount } from '../store/flows.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import type { SessionRow } from '../store/schema.ts';
-import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { changeAccount, noteChange } from './account-change.ts';
 import type { HttpDeps } from './deps.ts';
 import { HttpProblem } from './problem.ts';
@@ -29,11 +27,9 @@ export async function removeFactor(deps: HttpDeps, exchange: Exchange, session: 
     const isLast = factors.length === 1;
     if (isLast && mandatory) throw new HttpProblem('not-allowed');
     const now = clock();
-    await endFlowsOfAccount(tx, accountId, now);
+    await revokeAccess(tx, accountId, { now, reason: 'proof-changed', exceptSession: current });
     if (!(await endFactor(tx, accountId, exchange.id, 'replaced', now))) throw new HttpProblem('not-found');
     if (isLast) await deleteRecoveryCodes(tx, accountId);
-    await clearRemembered(tx, accountId);
-    await deleteSessionsOfAccount(tx, accountId, current);
     await noteChange(deps, tx, exchange, session, 'factor-removed');
   });
 }
