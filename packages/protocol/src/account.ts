@@ -26,6 +26,8 @@ export const Account = z.strictObject({
       id: z.string(),
       method: Method,
       name: z.string(),
+      /** Where a code goes, masked: a phone number or an address. */
+      to: z.string().optional(),
       createdAt: Instant,
       lastUsedAt: Instant.optional(),
       /** Whether it may be taken away: the last one stays where the organisation asks for a second factor. */

@@ -46,7 +46,7 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
     const isByDesk = facts.factor?.desk === true;
     const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
     if (isByDesk) await deleteRecoveryCodes(tx, accountId);
-    const disabled = await replaceDisabledFactors(tx, accountId, method, now);
+    const disabled = await replaceDisabledFactors(tx, accountId, now);
     await insertFactor(tx, await rowOf(tx, context, { ...factor, accountId, organisationId }));
     const one = policy.authenticators === 'one';
     const replaced = one ? await replaceFactors(tx, accountId, { method, exceptId: factorId, now }) : 0;

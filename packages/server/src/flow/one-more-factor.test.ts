@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createInputParser, type Input, steps as protocolSteps, type StepType } from '@tweestap/protocol';
 import fc from 'fast-check';
 import { Instance } from '../oracle/testing/instance.ts';
-import { activeFactors } from '../store/factors.ts';
+import { activeFactors, disableFactors } from '../store/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './engine-types.ts';
 import { openData } from './factor-data.ts';
@@ -177,6 +177,36 @@ async function enrollBeside(world: World, person: Person): Promise<string[]> {
   world.clock.advance(30_000);
   return codes;
 }
+
+withDatabases('a new one ends the disabled factor of another method, and the flow goes on', async (fixture) => {
+  const world = await clinic(fixture);
+  const ada = await world.person();
+  const [paper = ''] = await world.giveRecoveryCodes(ada);
+  await fixture.database.write((tx) => disableFactors(tx, ada.id, 'totp', fixture.clock()));
+  const browser = world.browser();
+  assert.equal(shown(await browser.password(ada)).type, 'locked');
+  await browser.submit({ step: 'locked', action: 'switch', method: 'recovery-code' } as Input);
+  const replaced = await browser.submit({ step: 'recovery-code', code: paper });
+  assert.equal(shown(replaced).type, 'enroll-method');
+  const begun = await browser.submit({ step: 'enroll-method', method: PRINTED } as Input);
+  const { codes } = shown(begun) as unknown as { codes: string[] };
+  const end = await browser.submit(printed({ step: ENROLL, code: codes[0] ?? '' }));
+  assert.deepEqual([end.refusal, shown(end).type], [undefined, 'done']);
+});
+
+withDatabases('another challenge is no proof in the audit', async (fixture) => {
+  const world = await clinic(fixture);
+  const ada = await world.person({ without: 'totp' });
+  const browser = world.browser();
+  await enroll(browser, ada);
+  const count = async () =>
+    (await fixture.database.read.selectFrom('audit').select('id').where('event', '=', PROVE).execute()).length;
+  await browser.password(ada);
+  await browser.submit(printed({ step: PROVE, action: 'resend' }));
+  assert.equal(await count(), 0);
+  await browser.submit(printed({ step: PROVE, code: 'wrong' }));
+  assert.equal(await count(), 1);
+});
 
 withDatabases('the help desk resets it, and its keys are rotated', async (fixture) => {
   const world = await clinic(fixture);

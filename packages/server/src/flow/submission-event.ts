@@ -12,8 +12,9 @@ export async function noteSubmission(
   done: boolean,
   about?: string,
 ): Promise<void> {
-  const { parts, flow, request, context, step, bounded } = submission;
-  const event = definitionOf(parts, step).audited ?? unaudited(step, result);
+  const { parts, flow, request, context, step, bounded, moves } = submission;
+  const audited = moves ? undefined : definitionOf(parts, step).audited;
+  const event = audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;
   const accountId = facts.person?.id ?? (await namedAccount(submission, result, about));

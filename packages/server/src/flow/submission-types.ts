@@ -18,6 +18,8 @@ export interface Submission {
   request: RequestContext;
   context: StepContext;
   step: StepType;
+  /** It proves nothing: it goes to another step, or asks for another code. The audit has no event of its own for it. */
+  moves?: boolean;
   /** A counter has this attempt: counters bound how many events of their own such attempts can leave (R93). */
   bounded?: boolean;
 }

@@ -64,7 +64,8 @@ async function moveTo(submission: Submission, facts: Facts | undefined): Promise
   if (!facts) return { refusal: { code: 'out-of-order' } };
   const { flow } = submission;
   const entered = await enter(submission, facts);
-  if (entered.effects?.length) return await conclude(submission, { facts: entered.facts, effects: entered.effects });
+  const { facts: next, effects = [] } = entered;
+  if (effects.length > 0) return await conclude({ ...submission, moves: true }, { facts: next, effects });
   flow.facts = entered.facts;
   flow.changed = true;
   return {};
@@ -199,7 +200,9 @@ async function accept(
   const settled: Effect[] = [...effects];
   if (counting) settled.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
   if (done) settled.push(...(await endEffects(after)));
-  const applied = await conclude(submission, { facts, effects: settled, done });
+  // An input that is no guess at a step where others are, such as a request for another code, proves nothing.
+  const moves = counting === undefined && definitionOf(parts, step).counted !== undefined;
+  const applied = await conclude({ ...submission, moves }, { facts, effects: settled, done });
   // Another submission was first, perhaps a copy of this one. What was typed was right, so nothing was guessed at.
   if (applied.refusal && counting) await giveBack(submission, counting);
   return applied;

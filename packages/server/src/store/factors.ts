@@ -186,13 +186,12 @@ export async function disableFactors(tx: Tx, accountId: string, method: Method, 
   return Number(result.numUpdatedRows);
 }
 
-/** A factor was enrolled: those of its method that the hard cap disabled are replaced by it (D7). Returns how many. */
-export async function replaceDisabledFactors(tx: Tx, accountId: string, method: Method, now: number): Promise<number> {
+/** A factor was enrolled: those that a hard cap disabled, of any method, are replaced by it (D7). Returns how many. */
+export async function replaceDisabledFactors(tx: Tx, accountId: string, now: number): Promise<number> {
   const result = await tx
     .updateTable('factors')
     .set({ state: 'replaced', ended_at: now })
     .where('account_id', '=', accountId)
-    .where('method', '=', method)
     .where('state', '=', 'disabled')
     .executeTakeFirst();
   return Number(result.numUpdatedRows);

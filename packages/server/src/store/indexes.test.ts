@@ -116,7 +116,7 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await returnAttempt(tx, 'k', { lockedUntil: 0, softResets: 0, hardResets: 0 });
   await setCodesDue(tx, 'a', true);
   await clearRemembered(tx, 'a');
-  await replaceDisabledFactors(tx, 'a', 'totp', 1);
+  await replaceDisabledFactors(tx, 'a', 1);
   await setPasswordHash(tx, 'a', { hash: 'h', scheme: 'own.64.1.1' }, 1, 'old');
   await hasOtherHashes(db, 'o', 'own.64.1.1');
   await countersOf(db, ['k', 'l', 'm']);
