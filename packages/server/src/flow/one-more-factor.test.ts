@@ -192,6 +192,8 @@ withDatabases('a new one ends the disabled factor of another method, and the flo
   const { codes } = shown(begun) as unknown as { codes: string[] };
   const end = await browser.submit(printed({ step: ENROLL, code: codes[0] ?? '' }));
   assert.deepEqual([end.refusal, shown(end).type], [undefined, 'done']);
+  const rows = await fixture.database.read.selectFrom('factors').select('state').orderBy('created_at').execute();
+  assert.deepEqual(rows.map(({ state }) => state).sort(), ['active', 'replaced']);
 });
 
 withDatabases('another challenge is no proof in the audit', async (fixture) => {
