@@ -1,6 +1,6 @@
 import { type OrganisationDefinition, OrganisationError, parseOrganisation } from '../organisations/schema.ts';
 import { getOrganisation, upsertOrganisation } from '../store/organisations.ts';
-import { type AdminDeps, type AdminRequest, checkRequest, noteVerb } from './admin-context.ts';
+import { type AdminDeps, type AdminRequest, noteVerb } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 
 export interface AddOrganisationRequest extends AdminRequest {
@@ -13,7 +13,6 @@ export async function addOrganisation(
   deps: AdminDeps,
   request: AddOrganisationRequest,
 ): Promise<{ id: string; name: string; added: boolean }> {
-  checkRequest(request);
   const organisation = parsed(deps, request.organisation);
   return await deps.database.write(async (tx) => {
     const added = (await getOrganisation(tx, organisation.id)) === undefined;

@@ -1,5 +1,5 @@
 import { ConstraintError } from '../store/database.ts';
-import { type AdminDeps, type AdminRequest, checkRequest, noteVerb, organisationOf } from './admin-context.ts';
+import { type AdminDeps, type AdminRequest, noteVerb, organisationOf } from './admin-context.ts';
 import { AdminError, faultLine } from './admin-error.ts';
 import { checkPerson, type PersonInput } from './person.ts';
 import { insertPeople, rowsOf } from './person-rows.ts';
@@ -13,7 +13,6 @@ export async function addPerson(
   deps: AdminDeps,
   request: AddPersonRequest,
 ): Promise<{ id: string; username: string; factorId?: string }> {
-  checkRequest(request);
   const organisation = await organisationOf(deps.database.read, request.organisation);
   const checked = checkPerson(request, organisation);
   if ('faults' in checked) {

@@ -4,7 +4,7 @@ import type { Tx } from '../store/database.ts';
 import { hasActed, insertDeskAct } from '../store/desk-acts.ts';
 import type { AdminDeps, AdminRequest } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
-import { type AdminVerb, actorOf } from './roles.ts';
+import type { AdminVerb } from './roles.ts';
 
 /** ms for which the same actor may not do both halves. */
 const APART = 7 * 24 * 3_600_000;
@@ -40,7 +40,7 @@ export async function keepApart(
   const actor = actorKey(request);
   if (!(await hasActed(tx, { accountId, actor, verbs, since: clock() - APART }))) return;
   const did = isPassword ? 'reset the factors or issued a code' : 'started a new password';
-  const name = JSON.stringify(actorOf(request.actor).name);
+  const name = JSON.stringify(request.actor.name);
   throw new SameActorError(
     accountId,
     `The actor ${name} ${did} for this account within the last seven days: another helper or administrator may do this.`,
@@ -67,7 +67,7 @@ const isPasswordAct = (act: Act): boolean => passwordActs.some((each) => each ==
 
 /** The name as it is compared, whatever its role: another spelling or role is the same actor. */
 function actorKey({ actor }: AdminRequest): string {
-  const name = actorOf(actor).name.normalize('NFKC').trim().replace(/\s+/gu, ' ');
+  const name = actor.name.normalize('NFKC').trim().replace(/\s+/gu, ' ');
   // Up and down folds what has no lower case of its own, such as ß.
   return name.toUpperCase().toLowerCase();
 }

@@ -2,7 +2,7 @@ import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { takenUsernames } from '../store/accounts.ts';
 import { ConstraintError, type Db, type Tx } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import { type AdminDeps, type AdminRequest, checkRequest, noteVerb } from './admin-context.ts';
+import { type AdminDeps, type AdminRequest, noteVerb } from './admin-context.ts';
 import { AdminError, type Fault } from './admin-error.ts';
 import { mailInvitation } from './invite.ts';
 import { columnOf, faulty, type PersonLine, readPeopleFile } from './people-file.ts';
@@ -39,7 +39,6 @@ interface Checked {
 
 /** Imports all people of a file, or none. @throws AdminError with every fault, by row and column */
 export async function importPeople(deps: AdminDeps, request: ImportPeopleRequest): Promise<PeopleImported> {
-  checkRequest(request);
   const { columns, lines } = readPeopleFile(request.csv);
   const refusal = fieldFault('importPeople', request, columns);
   if (refusal) throw refusal;

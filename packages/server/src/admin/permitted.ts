@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/record.ts';
 import { type AdminDeps, type AdminRequest, checkRequest, targetOf, unknownOrganisation } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 import { SameActorError } from './desk-acts.ts';
-import { type Actor, type AdminVerb, actorOf, fieldRights, type Role, rights } from './roles.ts';
+import { type Actor, type AdminVerb, fieldRights, type Role, rights } from './roles.ts';
 
 /** What a request may name: the shapes that verbs share. */
 interface Reach {
@@ -18,8 +18,7 @@ type Limited = Exclude<Actor, { role: 'administrator' }>;
  * the words for what does not exist (R64). Refusals are recorded in the audit. @throws AdminError
  */
 export async function permitted<Q extends AdminRequest>(deps: AdminDeps, verb: AdminVerb, given: Q): Promise<Q> {
-  checkRequest(given);
-  const actor = actorOf(given.actor);
+  const actor = checkRequest(given);
   const request: Q & Reach = { ...given, actor };
   if (actor.role === 'administrator') return request;
   if (!rights[verb].includes(actor.role)) {
@@ -41,7 +40,7 @@ export function fieldFault(
   request: AdminRequest,
   used: readonly string[],
 ): AdminError | undefined {
-  const { role } = actorOf(request.actor);
+  const { role } = request.actor;
   const allowed: Readonly<Record<string, readonly Role[]>> = fieldRights[verb];
   const field = used.find((name) => Object.hasOwn(allowed, name) && !allowed[name]?.includes(role));
   if (field === undefined) return undefined;
@@ -83,10 +82,9 @@ async function withinPeople(
 export async function noteRefusal(
   { database, clock, random }: AdminDeps,
   verb: AdminVerb,
-  { reason, actor: given, organisation }: AdminRequest & Reach,
+  { reason, actor, organisation }: AdminRequest & Reach,
   error: AdminError,
 ): Promise<void> {
-  const actor = actorOf(given);
   const event = `admin-${verb.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const entry = {
     at: clock(),

@@ -279,3 +279,20 @@ withDatabases(
     assert.deepEqual(JSON.parse(rows[0]?.detail ?? ''), { actor: 'hans', role: 'helpdesk', reason: REASON });
   },
 );
+
+withDatabases('R83: a verb reads its actor once, and a later change of the object has no effect', async (fixture) => {
+  const world = await scene(fixture);
+  const clinic = asked('clinic', world.ids.jo);
+  for (const verb of verbs) {
+    let reads = 0;
+    const actor: Actor = {
+      get role() {
+        reads += 1;
+        return reads === 1 ? 'helpdesk' : ('administrator' as 'helpdesk');
+      },
+      ...{ name: 'hans', organisation: 'clinic' },
+    };
+    await call(world, verb, actor, clinic[verb]);
+    assert.equal(reads, 1, verb);
+  }
+});
