@@ -11,7 +11,7 @@ export { letterStyles } from './letter/styles.ts';
 export type { Logger } from './log.ts';
 export type { Outbox, OutboxMessage } from './mail/read-outbox.ts';
 export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';
-export { type LogLevel, OptionsError, type TweestapOptions } from './options.ts';
+export { OptionsError, type TweestapOptions } from './options.ts';
 export {
   type OrganisationDefinition,
   OrganisationError,
@@ -19,5 +19,6 @@ export {
   organisationJsonSchema,
   parseOrganisation,
 } from './organisations/schema.ts';
+export type { LogLevel } from './setting-fields.ts';
 export { readSettings, type Settings, SettingsError } from './settings.ts';
 export { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';

@@ -33,21 +33,24 @@ test('plain http is for localhost only', () => {
   for (const baseUrl of ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000']) {
     assert.equal(resolveOptions({ ...good, baseUrl }).secure, false);
   }
-  assert.match(linesOf({ baseUrl: 'http://portal.example' })[0] ?? '', /^baseUrl: expected https/);
+  assert.match(
+    linesOf({ baseUrl: 'http://portal.example' })[0] ?? '',
+    /^baseUrl must be https, plain http is for localhost only, got /,
+  );
 });
 
 test('each wrong option is one line that names it and what was expected', () => {
   const wrong: [object, RegExp][] = [
-    [{ database: '' }, /^database: expected/],
-    [{ database: undefined }, /^database: expected/],
-    [{ encryptionKeys: 'a:short' }, /^encryptionKeys: .*32 bytes/],
-    [{ baseUrl: 'portal' }, /^baseUrl: expected an address/],
-    [{ baseUrl: 'https://x.example/?a=1' }, /^baseUrl: expected/],
-    [{ mountPath: '/mfa/' }, /^mountPath: expected a path/],
-    [{ mountPath: 'mfa' }, /^mountPath: expected a path/],
-    [{ origins: ['https://x.example/'] }, /^origins: "https:\/\/x.example\/" is no origin/],
-    [{ trustedProxies: ['proxy'] }, /^trustedProxies: "proxy" is no IP address/],
-    [{ organisations: [{ id: 'A', name: 'a' }] }, /^organisations\.0\.id: /],
+    [{ database: '' }, /^database must be a file's path/],
+    [{ database: undefined }, /^database is missing; expected a file's path/],
+    [{ encryptionKeys: 'a:short' }, /^encryptionKeys is wrong: .*32 bytes/],
+    [{ baseUrl: 'portal' }, /^baseUrl must be an absolute https URL, got "portal"\.$/],
+    [{ baseUrl: 'https://x.example/?a=1' }, /^baseUrl must have no query/],
+    [{ mountPath: '/mfa/' }, /^mountPath must be a path/],
+    [{ mountPath: 'mfa' }, /^mountPath must be a path/],
+    [{ origins: ['https://x.example/'] }, /^origins\.0 must be an origin .*, got "https:\/\/x.example\/"/],
+    [{ trustedProxies: ['proxy'] }, /^trustedProxies is wrong: "proxy" is no IP address/],
+    [{ organisations: [{ id: 'A', name: 'a' }] }, /^organisations\.0\.id is wrong: /],
     [
       {
         organisations: [
@@ -55,21 +58,21 @@ test('each wrong option is one line that names it and what was expected', () => 
           { id: 'a', name: 'b' },
         ],
       },
-      /"a" stands twice/,
+      /^organisations must have different ids, "a" is duplicate/,
     ],
-    [{ throttle: { failures: 0 } }, /^throttle\.failures: /],
-    [{ mail: 'smtp://mail.example?from=portal' }, /^mail: from is no address; expected smtp/],
-    [{ mail: { send() {} } }, /^mail: expected an address like/],
-    [{ logLevel: 'loud' }, /^logLevel: /],
-    [{ logger: {} }, /^logger: expected an object/],
-    [{ clock: 1 }, /^clock: expected a function/],
-    [{ baseURL: 'x' }, /^baseURL: there is no such option/],
-    [{ hasher: { addressLimit: 0 } }, /^hasher\.addressLimit: /],
+    [{ throttle: { failures: 0 } }, /^throttle\.failures must be a whole number from 1 to 1000000\.$/],
+    [{ mail: 'smtp://mail.example?from=portal' }, /^mail is wrong: from is no address; expected smtp/],
+    [{ mail: { send() {} } }, /^mail must be an smtp:/],
+    [{ logLevel: 'loud' }, /^logLevel must be one of trace, .*, got "loud"/],
+    [{ logger: {} }, /^logger must be an object/],
+    [{ clock: 1 }, /^clock must be a function/],
+    [{ baseURL: 'x' }, /^baseURL is not an option/],
+    [{ hasher: { addressLimit: 0 } }, /^hasher\.addressLimit must be /],
     [
       { hasher: { parameters: { memory: 262_144, passes: 3, lanes: 1 } } },
-      /^hasher\.parameters: expected .*memory \(KiB\) × passes of at most 524288\.$/,
+      /^hasher\.parameters is wrong: expected .*memory \(KiB\) × passes of at most 524288\.$/,
     ],
-    [{ hasher: { threads: 1 } }, /^hasher\.threads: there is no such option/],
+    [{ hasher: { threads: 1 } }, /^hasher\.threads is not an option/],
   ];
   for (const [options, expected] of wrong) {
     const lines = linesOf(options);

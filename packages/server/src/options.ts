@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { ownCostFault } from './accounts/import-cost.ts';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
 import { type Monotonic, systemMonotonic } from './clock-guard.ts';
-import { type Keyring, KeyringError, parseKeyring } from './crypto/keyring.ts';
+import { type Keyring, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
 import { clientAddressReader, type Hop } from './http/client-address.ts';
 import type { Logger } from './log.ts';
 import { createSmtp } from './mail/smtp.ts';
-import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
+import { parseSmtpAddress } from './mail/smtp-address.ts';
 import type { MailTransport } from './mail/transport.ts';
 import {
   type OrganisationDefinition,
@@ -15,10 +15,18 @@ import {
   type OrganisationInput,
   parseOrganisation,
 } from './organisations/schema.ts';
+import {
+  baseUrl,
+  checkSmtpAddress,
+  database,
+  encryptionKeys,
+  faultLines,
+  type LogLevel,
+  logLevel,
+  shown,
+  trustedProxies,
+} from './setting-fields.ts';
 import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/settings.ts';
-
-/** How verbose the default logger is. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Numbers of failures; above them attempts are refused with `throttled` and a `Retry-After` that doubles each time. */
 export interface ThrottleOptions {
@@ -108,96 +116,150 @@ export class OptionsError extends Error {
   }
 }
 
-const fn = (what: string) => z.custom<unknown>((value) => typeof value === 'function', what);
-const isLogger = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  ['debug', 'info', 'warn', 'error'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
 
-const isTransport = (value: unknown): boolean =>
-  typeof value === 'string' ||
-  value === false ||
-  (typeof value === 'object' &&
-    value !== null &&
-    ['send', 'close'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function'));
+const fn = <T>(answers: string) =>
+  z.custom<T>((value) => typeof value === 'function', `must be a function that returns ${answers}`);
 
-const shape = z.strictObject({
-  database: z.string('expected a file’s path or a postgres:// address').min(1, 'expected a file’s path or an address'),
-  encryptionKeys: z.string('expected id:base64(32 bytes), comma-separated'),
-  baseUrl: z.string('expected an address like https://portal.example'),
-  mountPath: z.string().optional(),
-  organisations: z.array(z.unknown(), 'expected a list of organisations').optional(),
-  origins: z.array(z.string(), 'expected a list of origins').optional(),
-  trustedProxies: z.array(z.string(), 'expected a list of addresses').optional(),
-  mail: z
-    .custom<unknown>(isTransport, 'expected an address like smtp://host, an object with send and close, or false')
-    .optional(),
-  logger: z.custom<unknown>(isLogger, 'expected an object with debug, info, warn and error').optional(),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
-  throttle: z
-    .strictObject({
-      failures: z.int().min(1).max(1_000_000).optional(),
-      codes: z.int().min(1).max(1_000_000).optional(),
-      perAccount: z.int().min(1).max(1_000_000).optional(),
-      stoppedLogins: z.int().min(1).max(1_000_000).optional(),
-      windowSeconds: z.int().min(1).max(86_400).optional(),
-    })
-    .optional(),
-  hasher: z
-    .strictObject({
-      concurrency: z.int().min(1).max(1024).optional(),
-      queueLimit: z.int().min(0).max(100_000).optional(),
-      addressLimit: z.int().min(1).max(100_000).optional(),
-      parameters: z.strictObject({ memory: z.int(), passes: z.int(), lanes: z.int() }).optional(),
-    })
-    .optional(),
-  clock: fn('expected a function that answers milliseconds since the epoch').optional(),
-  monotonic: fn('expected a function that answers milliseconds that never go back').optional(),
-  random: fn('expected a function that answers that many bytes').optional(),
+const count = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.int(message).min(min, message).max(max, message).optional();
+};
+
+const group = (message: string) => ({
+  error: ({ code }: { code: string }) => (code === 'unrecognized_keys' ? undefined : message),
 });
+
+const origin = z.string('must be an origin such as https://portal.example').refine(
+  (value) => {
+    const url = URL.parse(value);
+    return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === value;
+  },
+  { error: ({ input }) => `must be an origin such as https://portal.example, got ${shown(input)}` },
+);
+
+const organisations = z
+  .array(z.unknown(), 'must be a list of organisations')
+  .transform((values, context) => values.map((value, index) => readOrganisation(value, index, context)))
+  .superRefine((found, context) => {
+    const repeated = found.find((each, index) => found.findIndex((other) => other?.id === each?.id) !== index);
+    if (repeated) context.addIssue(`must have different ids, "${repeated.id}" is duplicate`);
+  });
+
+function readOrganisation(value: unknown, index: number, context: z.RefinementCtx): OrganisationDefinition {
+  try {
+    return parseOrganisation(value);
+  } catch (error) {
+    if (!(error instanceof OrganisationError)) throw error;
+    const path = [index, ...(error.path ? error.path.split('.') : [])];
+    context.addIssue({ code: 'custom', path, message: `is wrong: ${error.expected}`, input: value });
+    return z.NEVER;
+  }
+}
+
+const WHOLE = 'must be a whole number';
+const mail = z
+  .custom<NonNullable<TweestapOptions['mail']>>(
+    (value) => typeof value === 'string' || value === false || hasMethods(value, 'send', 'close'),
+    'must be an smtp:// address, an object with send and close, or false',
+  )
+  .superRefine((value, context) => {
+    if (typeof value === 'string') checkSmtpAddress(value, context);
+  });
+
+/** Each option with its rule and, where it has one, its default. */
+const schema = z.strictObject(
+  {
+    database,
+    encryptionKeys,
+    baseUrl,
+    mountPath: z
+      .string('must be a path such as /mfa/v1')
+      .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /mfa/v1, without a slash at its end')
+      .default('/mfa/v1'),
+    organisations: organisations.default([]),
+    origins: z.array(origin, 'must be a list of origins').default([]),
+    trustedProxies: trustedProxies.default([]),
+    mail: mail.optional(),
+    logger: z
+      .custom<Logger>(
+        (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
+        'must be an object with debug, info, warn and error',
+      )
+      .optional(),
+    logLevel: logLevel.default('info'),
+    throttle: z
+      .strictObject(
+        {
+          failures: count(1, 1_000_000),
+          codes: count(1, 1_000_000),
+          perAccount: count(1, 1_000_000),
+          stoppedLogins: count(1, 1_000_000),
+          windowSeconds: count(1, 86_400),
+        },
+        group('must be an object of numbers'),
+      )
+      .optional(),
+    hasher: z
+      .strictObject(
+        {
+          concurrency: count(1, 1024),
+          queueLimit: count(0, 100_000),
+          addressLimit: count(1, 100_000),
+          parameters: z
+            .strictObject(
+              { memory: z.int(WHOLE), passes: z.int(WHOLE), lanes: z.int(WHOLE) },
+              group('must be an object with memory, passes and lanes'),
+            )
+            // R54: the server's own hashes have the limit of imported ones, so that every password answer fits under the floor.
+            .superRefine((parameters, context) => {
+              const fault = ownCostFault(parameters);
+              if (fault) context.addIssue(`is wrong: ${fault}`);
+            })
+            .optional(),
+        },
+        group('must be an object'),
+      )
+      .optional(),
+    clock: fn<Clock>('milliseconds since the epoch').optional(),
+    monotonic: fn<Monotonic>('milliseconds that never go back').optional(),
+    random: fn<Random>('that many bytes').optional(),
+  },
+  group('must be an object'),
+);
 
 /** Checks the options and fills in the defaults. @throws OptionsError that names every wrong one */
 export function resolveOptions(options: TweestapOptions): ResolvedOptions {
-  const parsed = shape.safeParse(options);
-  if (!parsed.success) throw new OptionsError(parsed.error.issues.map(shapeLine));
-  const lines: string[] = [];
-  const attempt = <T>(read: () => T, fallback: T): T => {
-    try {
-      return read();
-    } catch (error) {
-      lines.push(lineOf(error));
-      return fallback;
-    }
-  };
-  const { random = systemRandom, clock = systemClock } = options;
-  const base = attempt(() => readBaseUrl(options.baseUrl), new URL('https://localhost'));
-  const resolved: Omit<ResolvedOptions, 'keyring'> & { keyring: Keyring | undefined } = {
-    database: options.database,
-    keyring: attempt(() => readKeyring(options.encryptionKeys, random), undefined),
-    baseUrl: base.href.replace(/\/$/, ''),
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) throw new OptionsError(faultLines(parsed.error));
+  const { encryptionKeys: keys, trustedProxies: proxies, throttle, ...given } = parsed.data;
+  const { random = systemRandom, clock = systemClock } = given;
+  const base = new URL(given.baseUrl);
+  return {
+    ...given,
+    keyring: parseKeyring(keys, random),
     secure: base.protocol === 'https:',
-    mountPath: attempt(() => readMountPath(options.mountPath ?? '/mfa/v1'), ''),
-    organisations: attempt(() => readOrganisations(options.organisations ?? []), []),
-    origins: [base.origin, ...(options.origins ?? []).map((origin) => attempt(() => readOrigin(origin), ''))],
-    addressOf: attempt(
-      () => readProxies(options.trustedProxies ?? []),
-      () => '',
-    ),
-    mail: attempt(() => readMail(options.mail, base), undefined),
-    logger: options.logger,
-    logLevel: options.logLevel ?? 'info',
-    throttle: throttleOf(options.throttle),
-    hasher: attempt(() => readHasher(options.hasher ?? {}), {}),
+    origins: [base.origin, ...given.origins],
+    addressOf: clientAddressReader(proxies),
+    mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,
+    logger: given.logger,
+    throttle: throttleOf(throttle),
+    hasher: options.hasher ?? {},
     clock,
-    monotonic: options.monotonic ?? (options.clock ? undefined : systemMonotonic),
+    monotonic: given.monotonic ?? (given.clock ? undefined : systemMonotonic),
     random,
   };
-  const { keyring } = resolved;
-  if (lines.length > 0 || !keyring) throw new OptionsError(lines);
-  return { ...resolved, keyring };
 }
 
-function throttleOf({ stoppedLogins, windowSeconds, ...rest }: ThrottleOptions = {}): ThrottleSettings {
+function smtpOf(text: string, base: URL): MailTransport {
+  const address = parseSmtpAddress(text);
+  return createSmtp({ ...address, from: address.from ?? `noreply@${base.hostname}` });
+}
+
+type GivenThrottle = { [K in keyof ThrottleOptions]: ThrottleOptions[K] | undefined };
+
+function throttleOf({ stoppedLogins, windowSeconds, ...rest }: GivenThrottle = {}): ThrottleSettings {
   const { stopped, window, ...defaults } = DEFAULT_THROTTLE;
   return {
     failures: rest.failures ?? defaults.failures,
@@ -206,100 +268,4 @@ function throttleOf({ stoppedLogins, windowSeconds, ...rest }: ThrottleOptions =
     stopped: stoppedLogins ?? stopped,
     window: windowSeconds === undefined ? window : windowSeconds * 1000,
   };
-}
-
-/** A check's own sentence, with the name of the option in front. */
-class WrongOption extends Error {}
-
-const lineOf = (error: unknown): string => {
-  if (error instanceof WrongOption) return error.message;
-  throw error;
-};
-
-const shapeLine = ({ path, message, code, ...issue }: z.core.$ZodIssue): string =>
-  code === 'unrecognized_keys' && 'keys' in issue
-    ? `${[...path, ...(issue.keys as string[])].map(String).join('.')}: there is no such option.`
-    : `${path.map(String).join('.') || 'options'}: ${message.replace(/^Invalid input: /, '').replace(/\.$/, '')}.`;
-
-function readBaseUrl(text: string): URL {
-  const url = URL.parse(text);
-  const plain = url && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
-  if (!plain || !['https:', 'http:'].includes(url.protocol)) {
-    throw new WrongOption('baseUrl: expected an address like https://portal.example, without query or fragment.');
-  }
-  if (url.protocol === 'http:' && !isLoopback(url)) {
-    throw new WrongOption('baseUrl: expected https; plain http does for localhost only, cookies need a secure origin.');
-  }
-  return url;
-}
-
-const isLoopback = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-
-function readOrigin(text: string): string {
-  const url = URL.parse(text);
-  if (!url || !['https:', 'http:'].includes(url.protocol) || url.origin !== text) {
-    throw new WrongOption(
-      `origins: "${text.slice(0, 100)}" is no origin; expected for example https://portal.example.`,
-    );
-  }
-  return text;
-}
-
-function readMountPath(text: string): string {
-  if (!/^(?:\/[A-Za-z0-9._~-]+)+$/.test(text)) {
-    throw new WrongOption('mountPath: expected a path like /mfa/v1, without a slash at its end.');
-  }
-  return text;
-}
-
-function readKeyring(text: string, random: Random): Keyring {
-  try {
-    return parseKeyring(text, random);
-  } catch (error) {
-    if (error instanceof KeyringError) throw new WrongOption(`encryptionKeys: ${error.message}`);
-    throw error;
-  }
-}
-
-/** R54: the server's own hashes have the limit of imported ones, so that every password answer fits under the floor. */
-function readHasher(hasher: ResolvedOptions['hasher']): ResolvedOptions['hasher'] {
-  const fault = hasher.parameters && ownCostFault(hasher.parameters);
-  if (fault) throw new WrongOption(`hasher.parameters: ${fault}.`);
-  return hasher;
-}
-
-function readMail(mail: TweestapOptions['mail'], base: URL): ResolvedOptions['mail'] {
-  if (typeof mail !== 'string') return mail;
-  try {
-    const address = parseSmtpAddress(mail);
-    return createSmtp({ ...address, from: address.from ?? `noreply@${base.hostname}` });
-  } catch (error) {
-    if (error instanceof SmtpAddressError) throw new WrongOption(`mail: ${error.message}.`);
-    throw error;
-  }
-}
-
-function readOrganisations(values: readonly unknown[]): OrganisationDefinition[] {
-  const found: OrganisationDefinition[] = [];
-  for (const [index, value] of values.entries()) {
-    try {
-      found.push(parseOrganisation(value));
-    } catch (error) {
-      if (!(error instanceof OrganisationError)) throw error;
-      const where = ['organisations', index, ...(error.path ? [error.path] : [])].join('.');
-      throw new WrongOption(`${where}: ${error.expected}.`);
-    }
-  }
-  const twice = found.find(({ id }, index) => found.findIndex((other) => other.id === id) !== index);
-  if (twice) throw new WrongOption(`organisations: the id "${twice.id}" stands twice.`);
-  return found;
-}
-
-function readProxies(entries: readonly string[]): (hop: Hop) => string {
-  try {
-    return clientAddressReader(entries);
-  } catch (error) {
-    if (error instanceof RangeError) throw new WrongOption(`trustedProxies: ${error.message}.`);
-    throw error;
-  }
 }

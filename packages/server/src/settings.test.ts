@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resolveOptions } from './options.ts';
 import { readDatabaseSetting, readSettings, readStoreSettings, SettingsError } from './settings.ts';
 
 const KEY = `main:${Buffer.alloc(32, 1).toString('base64')}`;
@@ -76,6 +77,14 @@ test('what is missing is said with how to make it', () => {
   assert.equal(lines.length, 2);
   assert.match(lines[0] ?? '', /TWEESTAP_DATABASE is missing/);
   assert.match(lines[1] ?? '', /TWEESTAP_ENCRYPTION_KEYS is missing.*openssl rand/);
+});
+
+test('a setting and the option of the same field report a wrong value in the same words', () => {
+  const wrong = 'portal';
+  const [line = ''] = linesOf(() => readSettings({ ...GOOD, TWEESTAP_BASE_URL: wrong }));
+  assert.equal(line, 'TWEESTAP_BASE_URL must be an absolute https URL, got "portal".');
+  const options = { database: './tweestap.db', encryptionKeys: KEY, baseUrl: wrong };
+  assert.throws(() => resolveOptions(options), { message: line.replace('TWEESTAP_BASE_URL', 'baseUrl') });
 });
 
 test('wrong values of each kind are refused', () => {

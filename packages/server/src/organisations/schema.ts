@@ -1,5 +1,6 @@
 import { setUpMethods } from '@tweestap/protocol';
 import { z } from 'zod';
+import { isLoopback } from '../loopback.ts';
 import { REMEMBER_CHOICES } from './durations.ts';
 import { isTimeZone } from './local-date.ts';
 
@@ -167,8 +168,7 @@ const organisationSchema = schemaWith(setUpMethods);
 
 function isSecure(value: string): boolean {
   const url = URL.parse(value);
-  if (url?.protocol === 'https:') return true;
-  return url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url !== null && (url.protocol === 'https:' || isLoopback(url));
 }
 
 /** What may be written: everything with a default may be left out. */

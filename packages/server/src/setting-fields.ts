@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { KeyringError, parseKeyring } from './crypto/keyring.ts';
+import { clientAddressReader } from './http/client-address.ts';
+import { isLoopback } from './loopback.ts';
+import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
+
+/*
+ * The fields that the settings (`TWEESTAP_*`) and the options of `createTweestap` share. Each message is what follows the
+ * name of the setting or option: `must be …`, `is missing …` or `is wrong: …`. Addresses and keys may hold a password or
+ * a secret: their messages never repeat the value.
+ */
+
+const DATABASE = "a file's path such as ./tweestap.db, or a postgres:// address";
+const KEYS = 'id:base64(32 bytes), comma-separated, the first writes';
+const MAKE_KEY = 'for example "main:$(openssl rand -base64 32)"';
+
+/** A text that is required. */
+const text = (expected: string): z.ZodString =>
+  z.string({
+    error: ({ input }) => (input === undefined ? `is missing; expected ${expected}` : `must be ${expected}`),
+  });
+
+/** Reports what a parser throws for a wrong value. */
+const reads =
+  <T>(parse: (value: T) => unknown, wrong: new (...args: never[]) => Error) =>
+  (value: T, context: Pick<z.RefinementCtx, 'addIssue'>): void => {
+    try {
+      parse(value);
+    } catch (error) {
+      if (!(error instanceof wrong)) throw error;
+      context.addIssue(`is wrong: ${error.message}`);
+    }
+  };
+
+export const database = text(DATABASE)
+  .min(1, `must be ${DATABASE}`)
+  .superRefine((value, context) => {
+    if (/^postgres(ql)?:/.test(value)) {
+      const url = URL.parse(value);
+      const whole = url && (url.host || url.searchParams.has('host')) && url.pathname.length > 1;
+      if (!whole) context.addIssue('must be a complete address such as postgres://user:password@host:5432/name');
+    } else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) context.addIssue(`must be ${DATABASE}`);
+  });
+
+export const encryptionKeys = text(`${KEYS}, ${MAKE_KEY}`).superRefine(
+  reads((value: string) => parseKeyring(value), KeyringError),
+);
+
+/** Without a slash at its end. */
+export const baseUrl = text('an absolute https URL').transform((value, context) => {
+  const url = URL.parse(value);
+  if (!url || !['https:', 'http:'].includes(url.protocol) || (url.protocol === 'http:' && !isLoopback(url))) {
+    const expected = url?.protocol === 'http:' ? 'https, plain http is for localhost only' : 'an absolute https URL';
+    context.addIssue(`must be ${expected}, got ${shown(value)}`);
+    return z.NEVER;
+  }
+  if (url.search || url.hash || url.username || url.password) {
+    context.addIssue('must have no query, fragment, user or password, expected for example https://portal.example');
+    return z.NEVER;
+  }
+  return url.href.replace(/\/$/, '');
+});
+
+export const trustedProxies = z
+  .array(z.string('must be an IP address or a CIDR range'), 'must be a list of IP addresses and CIDR ranges')
+  .superRefine(reads(clientAddressReader, RangeError));
+
+/** `smtp[s]://user:password@host:port?from=address`. */
+export const checkSmtpAddress = reads(parseSmtpAddress, SmtpAddressError);
+
+/** How verbose the default logger is. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const satisfies readonly LogLevel[];
+
+export const logLevel = z.enum(LEVELS, {
+  error: ({ input }) => `must be one of ${LEVELS.join(', ')}, got ${shown(input)}`,
+});
+
+/** A value on one line, in quotes. */
+export const shown = (value: unknown): string => JSON.stringify(String(value).slice(0, 80));
+
+/** One line for each wrong field, with its name in front. */
+export function faultLines(error: z.ZodError): string[] {
+  return error.issues.flatMap((issue) => {
+    const name = issue.path.map(String).join('.');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `${name ? `${name}.` : ''}${key} is not an option.`);
+    }
+    return [`${name || 'options'} ${issue.message.replace(/\.$/, '')}.`];
+  });
+}
