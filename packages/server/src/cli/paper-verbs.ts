@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Actor } from '../admin/roles.ts';
+import { type Language, languages } from '../organisations/languages.ts';
 import { withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
 import { writeNamedFile } from './terminal.ts';
@@ -9,7 +10,7 @@ interface Options {
   reason: string;
   actor: Actor;
   out?: string;
-  language?: 'en' | 'nl';
+  language?: Language;
 }
 
 /** The verbs whose answer is a document. */
@@ -30,7 +31,7 @@ function letter({ program, terminal, answer }: Cli): void {
     )
     .argument('<organisation>', "the organisation's id")
     .argument('<accounts...>', 'usernames or ids, in the order of the pages')
-    .addOption(new Option('--language <language>', "default: the organisation's").choices(['en', 'nl']))
+    .addOption(new Option('--language <language>', "default: the organisation's").choices(languages))
     .option('--out <file.html>', 'write it there, for this user alone; else it is printed')
     .requiredOption('--reason <text>', 'why, in a sentence; stands in the audit');
   withActor(command)

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { PasswordStarted } from '../admin/reset-password.ts';
 import type { Actor } from '../admin/roles.ts';
+import { type Language, languages } from '../organisations/languages.ts';
 import { count, hoursOption, withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
 import { CliError, readPassword, writeNamedFile } from './terminal.ts';
@@ -14,7 +15,7 @@ interface Options {
 interface ResetOptions extends Options {
   by: 'letter' | 'code';
   hours?: number;
-  language?: 'en' | 'nl';
+  language?: Language;
   out?: string;
 }
 
@@ -39,7 +40,7 @@ function resetPassword({ program, terminal, answer }: Cli): void {
         .makeOptionMandatory(),
     )
     .addOption(hoursOption().default(undefined))
-    .addOption(new Option('--language <language>', "letter: default the organisation's").choices(['en', 'nl']))
+    .addOption(new Option('--language <language>', "letter: default the organisation's").choices(languages))
     .option('--out <file.html>', 'letter: write it there, for this user alone; else it is printed');
   withActor(command)
     .addHelpText(

@@ -1,6 +1,7 @@
-/** How long a device may be remembered (R37); also the wire's words for it. */
-export const REMEMBER_CHOICES = ['never', '12h', '1d', '3d', '1w'] as const;
-export type RememberChoice = (typeof REMEMBER_CHOICES)[number];
+import type { durations } from '@tweestap/protocol';
+
+/** How long a device may be remembered (R37). */
+export type RememberChoice = (typeof durations)[number];
 
 const HOUR_MS = 3_600_000;
 const DURATIONS: Readonly<Record<RememberChoice, number>> = {

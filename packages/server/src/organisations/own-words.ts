@@ -1,7 +1,7 @@
+import type { Language } from './languages.ts';
 import type { OwnWords } from './schema.ts';
 
-/** Languages that an organisation may write its own words in. */
-export type Language = 'en' | 'nl';
+export type { Language } from './languages.ts';
 
 /** A text in a language. */
 export function inLanguage(given: OwnWords['text'], language: Language): string {

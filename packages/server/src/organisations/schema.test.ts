@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { durationMs, REMEMBER_CHOICES } from './durations.ts';
+import { durations } from '@tweestap/protocol';
+import { durationMs } from './durations.ts';
 import { minPasswordLength } from './password-length.ts';
 import { OrganisationError, organisationJsonSchema, parseOrganisation } from './schema.ts';
 
@@ -116,7 +117,7 @@ test('the JSON Schema says what may be written: only id and name are required, n
 });
 
 test('R37: the choices in milliseconds', () => {
-  const hours = REMEMBER_CHOICES.map((choice) => durationMs(choice) / 3_600_000);
+  const hours = durations.map((choice) => durationMs(choice) / 3_600_000);
   assert.deepEqual(hours, [0, 12, 24, 72, 168]);
 });
 

@@ -1,7 +1,7 @@
-import { setUpMethods } from '@tweestap/protocol';
+import { durations, setUpMethods, unlockWays } from '@tweestap/protocol';
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
-import { REMEMBER_CHOICES } from './durations.ts';
+import { languages } from './languages.ts';
 import { isTimeZone } from './local-date.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
@@ -21,11 +21,11 @@ const help = ownWords.meta({ description: 'Shown under every step: whom to ask, 
 const remember = z
   .strictObject({
     choices: z
-      .array(z.enum(REMEMBER_CHOICES))
+      .array(z.enum(durations))
       .min(1)
-      .max(REMEMBER_CHOICES.length)
-      .default([...REMEMBER_CHOICES]),
-    default: z.enum(REMEMBER_CHOICES).default('12h'),
+      .max(durations.length)
+      .default([...durations]),
+    default: z.enum(durations).default('12h'),
   })
   .refine((value) => value.choices.includes(value.default), { path: ['default'], error: 'expected one of the choices' })
   .refine((value) => new Set(value.choices).size === value.choices.length, {
@@ -43,7 +43,7 @@ const locks = z
     firstWaitSeconds: z.int().min(1).max(3600).default(60),
     maxWaitSeconds: z.int().min(1).max(86_400).default(3600),
     ways: z
-      .array(z.enum(['wait', 'helpdesk', 'mail']))
+      .array(z.enum(unlockWays).exclude(['reset']))
       .min(1)
       .max(3)
       .default(['wait', 'helpdesk'])
@@ -152,7 +152,7 @@ const schemaWith = (names: MethodNames) =>
       id: slug,
       name: text(200),
       username: z.enum(['username', 'email']).default('username').meta({ description: 'What people log in with.' }),
-      language: z.enum(['en', 'nl']).default('en').meta({ description: 'Of mail to people whose own is not known.' }),
+      language: z.enum(languages).default('en').meta({ description: 'Of mail to people whose own is not known.' }),
       help: help.optional(),
       policy: policyWith(names).prefault({}),
       returnTo: z.array(origin).max(100).default([]).meta({ description: 'Origins that a login may return to (R70).' }),
