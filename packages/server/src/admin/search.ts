@@ -1,4 +1,4 @@
-import { searchAccounts } from '../store/accounts.ts';
+import { searchAccounts } from '../store/account-search.ts';
 import { type AdminDeps, type AdminRequest, noteVerb, organisationOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 
@@ -6,7 +6,7 @@ const MOST = 20;
 
 export interface SearchRequest extends AdminRequest {
   organisation: string;
-  /** The beginning of a username, or a part of a name or of an address. */
+  /** The beginning of a username, of a name, of a surname, or of an address. */
   query: string;
   /** The ids that the answer is kept to. */
   only?: readonly string[];

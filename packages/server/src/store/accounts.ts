@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { chunks } from './chunks.ts';
@@ -58,29 +57,6 @@ export async function takenUsernames(db: Db, organisationId: string, keys: reado
     taken.push(...rows.map((row) => row.username_key));
   }
   return taken;
-}
-
-/**
- * By the beginning of the username, or a part of the name or the address, in any case of ASCII letters. `query` is plain
- * text: nothing in it is a wildcard.
- */
-export async function searchAccounts(
-  db: Db,
-  organisationId: string,
-  { query, limit, only }: { query: string; limit: number; only?: readonly string[] },
-): Promise<AccountRow[]> {
-  if (only?.length === 0) return [];
-  const plain = query.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`);
-  let found = db
-    .selectFrom('accounts')
-    .selectAll()
-    .where('organisation_id', '=', organisationId)
-    .where(
-      sql<boolean>`(username_key like ${`${plain}%`} escape '\\' or lower(name) like ${`%${plain}%`} escape '\\'
-        or lower(email) like ${`%${plain}%`} escape '\\')`,
-    );
-  if (only) found = found.where('id', 'in', only);
-  return await found.orderBy('username_key').limit(limit).execute();
 }
 
 /** The people of an organisation in the order of their usernames, after the one whose key is given. */

@@ -40,10 +40,16 @@ export async function listOrganisations(db: Db, { limit }: { limit: number }): P
   return await db.selectFrom('organisations').select(['id', 'name']).orderBy('name_key').limit(limit).execute();
 }
 
-/** Organisations whose name holds every word of the query, whatever its case and accents; by name. */
+/** A word costs a scan of the names: what follows these is ignored. */
+const MAX_WORDS = 10;
+
+/**
+ * Organisations whose name holds every word of the query, whatever its case and accents; by name. Words are counted after
+ * compatibility forms are taken apart, since one character can become several words.
+ */
 export async function searchOrganisations(db: Db, query: string, limit: number): Promise<OrganisationName[]> {
   let found = db.selectFrom('organisations').select(['id', 'name']);
-  for (const word of nameKey(query).split(' ')) {
+  for (const word of new Set(nameKey(query).split(' ').slice(0, MAX_WORDS))) {
     if (word === '') continue;
     const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
     found = found.where((eb) => sql<boolean>`${eb.ref('name_key')} like ${pattern} escape '\\'`);

@@ -11,6 +11,7 @@ import { locks } from './0010-locks.ts';
 import { deskPasswords } from './0011-desk-passwords.ts';
 import { passwordCodeEnds } from './0012-password-code-ends.ts';
 import { factorData } from './0013-factor-data.ts';
+import { accountSearch } from './0014-account-search.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. One that was released is never edited: a change is a new one. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   deskPasswords,
   passwordCodeEnds,
   factorData,
+  accountSearch,
 ];
