@@ -59,6 +59,14 @@ test('the commonest choices are refused, also with the usual ends and repetition
   }
 });
 
+test('a password of the maintained list is refused, and a random one with a short listed part is not', () => {
+  for (const leaked of ['ncc1701d', 'blink182', 'thunderbird', 'Mustang1967', 'slipknot666!', 'zaq12wsx']) {
+    assert.equal(fault(leaked), 'common', leaked);
+  }
+  for (const random of ['x7!49-28', 'k=2026_71$', '9-q-4471!', 'ab 12345679!'])
+    assert.equal(fault(random), null, random);
+});
+
 test('a password that holds the own name or the organisation is refused, however written', () => {
   assert.equal(fault('xxANNA-de-wit77'), 'contains-username');
   assert.equal(fault('mijn praktijkdewilg'), 'contains-organisation');
