@@ -202,6 +202,7 @@ withDatabases(
       admin.addPerson({ ...DESK, organisation, username, name, email });
     await add('jo', 'Jo Visser', 'visser@example.org');
     await add('kim', 'Kim 100% de Wit');
+    await add('elise', 'Élise Ötker');
     await add('lou@example.org', 'Lou Visser', undefined, 'school');
     for (let count = 0; count < 21; count += 1) await add(`many-${count}`);
     const found = async (query: string) => {
@@ -217,6 +218,7 @@ withDatabases(
     assert.deepEqual(await found('de wit'), ['kim']);
     assert.deepEqual(await found('0% de w'), ['kim']);
     assert.deepEqual(await found('0_ de w'), []);
+    assert.deepEqual([await found('Élise'), await found('ÖTK')], [['elise'], ['elise']]);
     for (const nobody of ['%', '_im', '\\', "' or 1=1 --", 'ou@', 'example']) assert.deepEqual(await found(nobody), []);
     assert.equal((await found('many')).length, 21);
     await assert.rejects(found(' '), refusedAs('bad-request'));

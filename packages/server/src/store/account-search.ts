@@ -9,7 +9,7 @@ interface Search {
   only?: readonly string[];
 }
 
-/** The text after the last space of a name. As the index of migration 12 has it: another spelling would not use the index. */
+/** The text after the last space of a name. As the index of migration 14 has it: another spelling would not use the index. */
 const lastWord = sql<string>`lower(replace(name, rtrim(name, replace(name, ' ', '')), ''))`;
 
 /**
@@ -23,7 +23,8 @@ export async function searchAccounts(
   { query, limit, only }: Search,
 ): Promise<AccountRow[]> {
   if (only?.length === 0) return [];
-  const plain = query.toLowerCase();
+  // As `lower` does on both databases, which leaves letters beyond ASCII as they are.
+  const plain = query.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const accounts = only
     ? db.selectFrom('accounts').selectAll().where('id', 'in', only)
     : db.selectFrom('accounts').selectAll();
@@ -39,7 +40,7 @@ export async function searchAccounts(
   const surname = beginning(lastWord, words.at(-1) ?? '');
   const pattern = `%${plain.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const found = await Promise.all([
-    beginning(sql<string>`username_key`, plain).execute(),
+    beginning(sql<string>`username_key`, query.toLowerCase()).execute(),
     beginning(sql<string>`lower(name)`, plain).execute(),
     (words.length === 1 ? surname : surname.where(sql<boolean>`lower(name) like ${pattern} escape '\\'`)).execute(),
     beginning(sql<string>`lower(email)`, plain).execute(),
