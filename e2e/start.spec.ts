@@ -56,7 +56,7 @@ test.describe('what is wrong is one line and a non-zero exit', () => {
   test('a wrong port, an open host, a folder that is not there', async () => {
     const database = inFolder('demo.sqlite');
     const wrong = (env: Record<string, string>) => failing(runServer('demo', { TWEESTAP_DATABASE: database, ...env }));
-    expect(await wrong({ PORT: 'http' })).toEqual(['PORT is "http"; expected a number from 0 to 65535.']);
+    expect(await wrong({ PORT: 'http' })).toEqual(['PORT must be a number from 0 to 65535, got "http".']);
     expect((await wrong({ HOST: '0.0.0.0' })).join('\n')).toMatch(/^HOST is "0\.0\.0\.0"; [^\n]+$/);
     const nowhere = join(inFolder('not'), 'there', 'demo.sqlite');
     expect((await wrong({ TWEESTAP_DATABASE: nowhere })).join('\n')).toMatch(/^Can't make [^\n]+ENOENT\.$/);
