@@ -4,14 +4,7 @@ import { letterPage } from '../letter/page.ts';
 import { makeLink } from '../links/make-link.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
-import {
-  type AdminDeps,
-  type AdminRequest,
-  checkRequest,
-  noteVerb,
-  organisationOf,
-  targetOf,
-} from './admin-context.ts';
+import { type AdminDeps, type AdminRequest, noteVerb, organisationOf, targetOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 import { keepApart, recordAct } from './desk-acts.ts';
 import { checkInvitable, linkBase } from './invitation.ts';
@@ -40,7 +33,6 @@ export interface Letters {
  * link, as an invitation does, and lives as long (R31). @throws AdminError
  */
 export async function letter(deps: AdminDeps, request: LetterRequest): Promise<Letters> {
-  checkRequest(request);
   const { accounts, stylesheet } = request;
   const { clock, random, database } = deps;
   if (accounts.length === 0 || accounts.length > MOST) {
