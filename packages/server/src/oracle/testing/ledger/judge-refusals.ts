@@ -81,6 +81,8 @@ function refuseCode(ledger: Ledger, flow: FlowRecord, input: SentInput, code: st
   if (!wrongCodes.has(code)) return;
   // What was refused as expired stays expired, whatever the clock says later (R86).
   if (code === 'code-expired' && user.desk?.code === input.code) user.desk = undefined;
+  // A code of the help desk that has expired was right once: it is no guess, and is not counted.
+  if (code === 'code-expired' && input.step === 'recovery-code') return;
   assert.ok(!isRight || given.disturbed, `a right code was refused as ${code}`);
   if (given.disturbed) {
     ledger.counts.doubt(key);
