@@ -15,9 +15,17 @@ export type {
   StepType,
 } from '@tweestap/protocol';
 export type { AccountClient } from './account.ts';
+export type { Timers } from './alarms.ts';
 export type { Client, ClientOptions, OrganisationChoice, StartOptions } from './client.ts';
 export { createClient } from './client.ts';
+export type { Controller } from './controller.ts';
+export { createController } from './controller.ts';
+export type { ControllerOptions, FlowClient, Inputs } from './controller-options.ts';
+export { EXPIRY_WARNING_S, LINK_KINDS } from './controller-options.ts';
+export type { ControllerEvents, ControllerState, LoggedIn, ShownState, SuccessDetail } from './controller-state.ts';
 export type { Flow, FlowListener, FlowState, Submission } from './flow.ts';
+export type { Kept } from './kept.ts';
 export type { ClientCode, MfaCode, MfaProblemInit, ProblemKind } from './problem.ts';
 export { MfaProblem } from './problem.ts';
 export type { ResumeStorage } from './resume.ts';
+export { FEW_RECOVERY_CODES } from './return-to.ts';

@@ -11,7 +11,7 @@ export interface Stored {
 export type ResumeStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** A page may have no storage, or one that throws at every touch (blocked cookies, full quota): then nothing is resumed. */
-const quietly = <T>(work: () => T): T | undefined => {
+export const quietly = <T>(work: () => T): T | undefined => {
   try {
     return work();
   } catch {

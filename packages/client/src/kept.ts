@@ -1,0 +1,40 @@
+import type { Input } from '@tweestap/protocol';
+import type { Flow } from './flow.ts';
+import { quietly, type ResumeStorage } from './resume.ts';
+
+/** What the user has entered and a new flow begins with: names only, never a secret (R72). */
+export interface Kept {
+  /** The chosen organisation; `name` once the server has given it. */
+  readonly organisation?: { readonly id: string; readonly name?: string | undefined } | undefined;
+  /** The username as typed, or as the server spells it. */
+  readonly username?: string | undefined;
+}
+
+const key = (api: string): string => `mfa-kept:${api}`;
+
+export const loadKept = (storage: ResumeStorage | undefined, api: string): Kept => {
+  const stored: unknown = quietly(() => JSON.parse(storage?.getItem(key(api)) ?? '{}'));
+  return typeof stored === 'object' && stored !== null ? stored : {};
+};
+
+export const saveKept = (storage: ResumeStorage | undefined, api: string, kept: Kept | undefined): void => {
+  quietly(() => (kept ? storage?.setItem(key(api), JSON.stringify(kept)) : storage?.removeItem(key(api))));
+};
+
+/** Adds the names that these inputs carry. */
+export const keptOf = (kept: Kept, inputs: readonly Input[]): Kept => {
+  const username = inputs.map((input) => ('username' in input ? input.username : undefined)).find(Boolean);
+  const organisation = inputs.map((input) => ('organisation' in input ? input.organisation : undefined)).find(Boolean);
+  return {
+    ...kept,
+    ...(organisation ? { organisation: { id: organisation } } : {}),
+    ...(username ? { username } : {}),
+  };
+};
+
+/** Replaces the names by the server's spelling. */
+export const confirmed = (kept: Kept, { organisation, step }: Flow): Kept => ({
+  ...kept,
+  ...(organisation ? { organisation: { id: organisation.id, name: organisation.name } } : {}),
+  ...('username' in step ? { username: step.username } : {}),
+});
