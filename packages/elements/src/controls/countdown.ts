@@ -15,6 +15,10 @@ export class Countdown implements ReactiveController {
     host.addController(this);
   }
 
+  hostConnected(): void {
+    if (this.#asked) this.#host.requestUpdate();
+  }
+
   hostDisconnected(): void {
     clearTimeout(this.#timer);
   }
@@ -25,7 +29,7 @@ export class Countdown implements ReactiveController {
 
   hostUpdated(): void {
     clearTimeout(this.#timer);
-    if (!this.#asked) return;
+    if (!this.#asked || !this.#host.isConnected) return;
     const rest = 1000 - ((this.#host.flow?.now() ?? 0) % 1000);
     this.#timer = setTimeout(() => this.#host.requestUpdate(), rest + 5);
   }

@@ -1,4 +1,4 @@
-import type { Flow, Kind, OrganisationChoice } from '@tweestap/client';
+import type { Flow, Kept, Kind, OrganisationChoice } from '@tweestap/client';
 import { html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Companion } from '../flow/companion.ts';
 import { catalogues } from '../locales/catalogues.ts';
@@ -7,10 +7,10 @@ import { fill, type Key, type Language, type Messages, type Values } from '../lo
 import { base } from '../styles/base.ts';
 import { focusField, focusStep } from './focus.ts';
 import { collect } from './frame.ts';
-import type { AnyView, Around, FlowClient, Inputs, Stage } from './host.ts';
+import type { AnyView, Around, FlowClient, Inputs, Restart, Stage } from './host.ts';
 import { languageOf } from './language.ts';
 import { Light } from './light.ts';
-import type { Failure, Kept, Shown, State } from './state.ts';
+import type { Failure, Shown, State } from './state.ts';
 
 /**
  * What all elements share: one flow, one screen at a time, the first of them before any answer of the server.
@@ -142,7 +142,6 @@ export abstract class FlowElement extends LitElement implements Stage {
 
   readonly light: Light = new Light(this, (values) => this.#submitted(values));
   flow: Flow | undefined;
-  kept: Kept = {};
   around: Around | undefined;
   language: Language = 'en';
 
@@ -163,9 +162,19 @@ export abstract class FlowElement extends LitElement implements Stage {
     this.resume = false;
     this.state = { name: 'idle' };
     this.addEventListener('input', () => {
-      // What is typed after a failure is a new answer, no second try of the old one.
-      if (this.state.name === 'failed') this.state = { name: this.flow ? 'step' : 'idle' };
+      // What is typed after a failure is a new input, no repetition of the failed call.
+      if (this.state.name !== 'failed') return;
+      this.state = { name: this.flow ? 'step' : 'idle' };
+      this.#companion?.controller.edited();
     });
+  }
+
+  get kept(): Kept {
+    return this.#companion?.controller.kept ?? {};
+  }
+
+  get goOn(): (() => void) | undefined {
+    return this.#companion?.goOn;
   }
 
   get shown(): Shown {
@@ -184,11 +193,6 @@ export abstract class FlowElement extends LitElement implements Stage {
     if (this.hasAttribute('defer-hydration')) return;
     this.language = languageOf(this);
     super.connectedCallback();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    queueMicrotask(() => this.isConnected || this.#companion?.stop());
   }
 
   override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
@@ -212,7 +216,7 @@ export abstract class FlowElement extends LitElement implements Stage {
   send(inputs: Inputs): void {
     if (this.state.name === 'busy') return;
     this.busy();
-    this.ask((companion) => companion.send(inputs));
+    this.ask(({ controller }) => controller.submit(inputs));
   }
 
   complain(field: string, text: string): undefined {
@@ -222,23 +226,24 @@ export abstract class FlowElement extends LitElement implements Stage {
   }
 
   async organisations(query: string): Promise<readonly OrganisationChoice[]> {
-    return (await this.#load()).organisations(query);
+    return (await this.#load()).controller.organisations(query);
   }
 
-  restart(): void {
-    this.ask((companion) => companion.restart());
+  restart(to?: Restart): void {
+    this.busy();
+    this.ask(({ controller }) => controller.restart(to));
   }
 
   /** Gives the attempt up. The page hears `mfa-cancel`; the element stands as it did at first. */
   async cancel(): Promise<void> {
-    await this.#companion?.cancel();
-    this.kept = {};
+    const ended = this.#companion?.controller.cancel();
     this.show({ name: 'idle' });
     this.dispatchEvent(new CustomEvent('mfa-cancel', { bubbles: true, composed: true }));
+    await ended;
   }
 
   busy(): void {
-    this.state = { name: 'busy', shown: this.shown };
+    if (this.state.name !== 'busy') this.state = { name: 'busy', shown: this.shown };
   }
 
   show(state: Shown, flow?: Flow): void {
@@ -249,7 +254,7 @@ export abstract class FlowElement extends LitElement implements Stage {
     if (state.name !== 'step') return;
     const isNew = this.flow !== flow || this.#shown !== flow?.step.type;
     this.flow = flow;
-    if (before.name === 'idle') return;
+    if (before.name === 'idle' || (before.name === 'step' && !isNew)) return;
     const form = this.shadowRoot?.querySelector<HTMLElement>('[part~=form]');
     const height = form?.offsetHeight;
     void this.updateComplete.then(() => {
@@ -257,10 +262,6 @@ export abstract class FlowElement extends LitElement implements Stage {
       if (isNew) focusStep(this);
       else focusField(this);
     });
-  }
-
-  keep(kept: Kept): void {
-    this.kept = kept;
   }
 
   learn(type: string, view: AnyView): void {
@@ -282,7 +283,7 @@ export abstract class FlowElement extends LitElement implements Stage {
   /** What happens right after the first screen is seen: the flow's half is fetched. */
   protected begin(): void {
     this.#load().then(
-      (companion) => this.resume && companion.resume(),
+      (companion) => this.resume && companion.resume('any'),
       () => {
         // Nobody has asked for anything yet: the first answer asks again, and tells if it fails then.
       },

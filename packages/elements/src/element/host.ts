@@ -1,11 +1,14 @@
-import type { Client, Flow, Input, Kind, OrganisationChoice, Step } from '@tweestap/client';
+import type { Flow, FlowClient, Inputs, Kept, Kind, OrganisationChoice, Step } from '@tweestap/client';
 import type { ReactiveControllerHost, TemplateResult } from 'lit';
 import type { Key, Values } from '../locales/messages.ts';
 import type { Light } from './light.ts';
-import type { Failure, Kept, Shown, State } from './state.ts';
+import type { Failure, Shown, State } from './state.ts';
 
-/** One input, or a list that answers the steps that follow as well. */
-export type Inputs = Input | readonly [Input, ...Input[]];
+/** What a new flow is for, and the token of the mailed link that it begins with. */
+export interface Restart {
+  readonly kind: Kind;
+  readonly link?: string | undefined;
+}
 
 /** What every screen shows besides its own: the way back and who it is about, news, the organisation's help. */
 export interface Around {
@@ -42,21 +45,20 @@ export interface Host extends ReactiveControllerHost, HTMLElement {
   organisations(query: string): Promise<readonly OrganisationChoice[]>;
   /** Gives the attempt up, and says so to the page. */
   cancel(): Promise<void>;
-  /** Begins anew, with what the person has told so far. */
-  restart(): void;
+  /** Starts again with the names that were entered, or with `to` a flow of another kind, or one from a mailed link. */
+  restart(to?: Restart): void;
+  /** Goes on to the page after the login, when the user is asked to. */
+  readonly goOn: (() => void) | undefined;
 }
 
 /** The view of any step. */
 export type AnyView = (step: Step, host: Stage) => TemplateResult;
 
-/** What makes flows: the SDK's client, or the page's own of the same shape. */
-export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'>;
+export type { FlowClient, Inputs };
 
 /** What the flow's half, which is fetched later, sees of the element. */
 export interface Stage extends Host {
   kind: Kind;
-  /** The token of a mailed link that the flow begins with. */
-  token?: string | undefined;
   /** Takes over where a mailed link is of no use any more. */
   spent?(problem: Failure): void;
   readonly api: string;
@@ -65,7 +67,6 @@ export interface Stage extends Host {
   /** Shows where the flow stands, and takes the person there. */
   show(state: Shown, flow?: Flow): void;
   busy(): void;
-  keep(kept: Kept): void;
   /** Takes the view of a step, to be drawn from now on. */
   learn(type: string, view: AnyView): void;
 }

@@ -1,30 +1,10 @@
-import type { Input, StepType } from '@tweestap/client';
+import { type Controller, EXPIRY_WARNING_S, type Input, LINK_KINDS, type StepType } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
 import { ownLink } from '../controls/own-link.ts';
 import { inTime } from '../controls/times.ts';
 import type { Around, Stage } from '../element/host.ts';
-import { go } from './go.ts';
-import { linkKinds } from './link-kinds.ts';
-
-/** Seconds before the end of a flow at which the person is warned: enough to read it and act (WCAG 2.2 §2.2.1). */
-export const warning = 120;
-
-/** The step that 'back' leads to. */
-const before: Partial<Record<StepType, StepType>> = {
-  username: 'organisation',
-  password: 'username',
-  'choose-method': 'password',
-  totp: 'password',
-  'recovery-code': 'password',
-  locked: 'username',
-  'enroll-offer': 'username',
-  'confirm-password': 'enroll-offer',
-  'enroll-method': 'enroll-offer',
-  'enroll-totp': 'enroll-offer',
-  identify: 'organisation',
-  'mail-sent': 'identify',
-};
+import { backTarget } from './back.ts';
 
 const backTo = (host: Stage, to: StepType) => () =>
   host.send({ step: host.flow?.step.type, action: 'back', to } as Input);
@@ -39,14 +19,14 @@ const isByCode = ({ kind, flow }: Stage): boolean =>
   kind === 'reset' && (flow?.step.type === 'organisation' || flow?.step.type === 'identify');
 
 const backLink = (host: Stage): TemplateResult | typeof nothing => {
-  const to = host.flow && before[host.flow.step.type];
+  const to = host.flow && backTarget(host.flow.step);
   const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
   const isOwn = to !== 'organisation' || !host.organisation;
   if (to && isOwn && host.kind === 'login' && may(host, 'back'))
     return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
   if (host.kind === 'recover' || isByCode(host))
-    return html`<button part="link back" type="button" @click=${() => go(host, 'login')}>${arrow}${host.text('to-login')}</button>`;
-  if (host.kind === 'login' || linkKinds.includes(host.kind) || host.flow?.status === 'done') return nothing;
+    return html`<button part="link back" type="button" @click=${() => host.restart({ kind: 'login' })}>${arrow}${host.text('to-login')}</button>`;
+  if (host.kind === 'login' || LINK_KINDS.includes(host.kind) || host.flow?.status === 'done') return nothing;
   return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;
 };
 
@@ -67,12 +47,12 @@ const expiry = (host: Stage): TemplateResult | typeof nothing => {
   const { flow } = host;
   if (flow?.status !== 'open' || !may(host, 'extend')) return nothing;
   const left = Math.ceil((Date.parse(flow.expiresAt) - flow.now()) / 1000);
-  if (left > warning) return nothing;
+  if (left > EXPIRY_WARNING_S) return nothing;
   const time = inTime(host.language, host.use(Countdown).until(Date.parse(flow.expiresAt)));
   const extend = () => host.send({ step: flow.step.type, action: 'extend' } as Input);
   // Read out once, as it appears; what is seen goes on counting.
   return html`<div part="notice expiry">
-    <p class="silent" role="status">${host.text('expiry.warning', { time: inTime(host.language, warning) })}</p>
+    <p class="silent" role="status">${host.text('expiry.warning', { time: inTime(host.language, EXPIRY_WARNING_S) })}</p>
     <p aria-hidden="true">${host.text('expiry.warning', { time })}</p>
     <button part="link" type="button" @click=${extend}>${host.text('expiry.extend')}</button>
   </div>`;
@@ -88,7 +68,7 @@ const help = (host: Stage): TemplateResult | typeof nothing => {
 };
 
 /** What stands around every step of a flow. */
-export const around = (host: Stage, restarted: boolean): Around => ({
+export const around = (host: Stage, { restarted }: Controller): Around => ({
   top: html`
     ${backLink(host)}${identity(host)}${expiry(host)}
     ${restarted ? html`<p part="notice" role="status">${host.text('expiry.restarted')}</p>` : nothing}

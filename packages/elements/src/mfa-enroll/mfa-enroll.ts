@@ -4,7 +4,6 @@ import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
 import { frame } from '../element/frame.ts';
 import type { Failure } from '../element/state.ts';
-import { linkKinds } from '../flow/link-kinds.ts';
 import { linkOf, takeFragment } from './link.ts';
 
 /**
@@ -21,7 +20,7 @@ export class MfaEnroll extends FlowElement {
   /** What is done where there is no link: `enroll`, `recover`, `register`, or `reset` with a code of the help desk. */
   declare kind: Kind;
 
-  token: string | undefined;
+  #link: string | undefined;
 
   #spent: Failure | undefined;
   readonly #onHash = () => this.#take() && this.#start();
@@ -58,8 +57,8 @@ export class MfaEnroll extends FlowElement {
     this.busy();
     this.ask(async (companion) => {
       // A link is erased from the address: what it had led to is taken up again after a reload.
-      const found = await companion.resume(...(this.resume ? [] : linkKinds));
-      if (!found) await companion.restart();
+      const found = await companion.resume(this.resume ? 'any' : 'link');
+      if (!found) await companion.controller.restart({ kind: this.kind });
     });
   }
 
@@ -68,21 +67,20 @@ export class MfaEnroll extends FlowElement {
     if (!link) return false;
     this.link = null;
     this.kind = link.kind;
-    this.token = link.token;
+    this.#link = link.token;
     return true;
   }
 
   #start(): void {
     this.#spent = undefined;
-    this.busy();
-    this.restart();
+    this.restart({ kind: this.kind, link: this.#link });
   }
 
   #anew(): void {
     const { kind, organisation } = (this.#spent && 'problem' in this.#spent && this.#spent.problem) || {};
     this.kind = kind ?? (this.kind === 'register' ? 'register' : 'recover');
-    this.token = undefined;
-    if (organisation) this.keep({ organisation: { id: organisation } });
+    this.#link = undefined;
+    if (organisation) this.ask(({ controller }) => controller.keep({ organisation: { id: organisation } }));
     this.#start();
   }
 

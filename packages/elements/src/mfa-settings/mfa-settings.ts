@@ -72,7 +72,7 @@ export class MfaSettings extends FlowElement implements SettingsStage {
         const { Half } = await import('../settings/half.ts');
         this.#half = new Half(this, companion.client as SettingsClient);
         await this.#half.open();
-        if (this.resume) await this.#half.resume(companion);
+        if (this.resume) await this.#half.resume(companion.controller);
       } catch (cause) {
         const problem = Object.assign(new Error('network', { cause }), { code: 'network' as const });
         this.show({ name: 'failed', problem, again: () => this.begin() });

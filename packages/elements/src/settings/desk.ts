@@ -52,9 +52,7 @@ export class Desk {
   begin(kind: Kind): void {
     this.said = undefined;
     this.asking = undefined;
-    this.#host.kind = kind;
-    this.#host.busy();
-    this.#host.restart();
+    this.#host.restart({ kind });
   }
 
   /** A flow is done. */

@@ -1,4 +1,4 @@
-import type { Kind } from '@tweestap/client';
+import type { Controller, Kind } from '@tweestap/client';
 import type { TemplateResult } from 'lit';
 import type { Language } from '../locales/messages.ts';
 import { type SettingsMessages, settingsCatalogues } from '../locales/settings/catalogues.ts';
@@ -26,8 +26,8 @@ export class Half {
   }
 
   /** Takes up the flow that a reload left behind, if there is one. */
-  async resume(companion: { resume(kind: Kind): Promise<boolean> }): Promise<void> {
-    for (const kind of resumable) if (await companion.resume(kind)) return;
+  async resume(controller: Controller): Promise<void> {
+    for (const kind of resumable) if (await controller.resume(kind)) return;
   }
 
   text(key: string): string | undefined {

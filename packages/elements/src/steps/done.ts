@@ -1,7 +1,6 @@
+import { FEW_RECOVERY_CODES } from '@tweestap/client';
 import { html, nothing } from 'lit';
 import { frame } from '../element/frame.ts';
-import { few, goOn } from '../flow/finish.ts';
-import { go } from '../flow/go.ts';
 import type { View } from './view.ts';
 
 const tick = html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="m4 12.5 5.5 5.5L20 7" /></svg>`;
@@ -15,18 +14,20 @@ export const done: View<'done'> = (step, host) => {
       heading: host.text(kind === 'reset' ? 'done.reset' : kind === 'unlock' ? 'done.unlock' : 'done.activate'),
       description: html`${tick}${host.text('done.next')}`,
       primary: host.text('log-in'),
-      onPrimary: () => go(host, 'login'),
+      onPrimary: () => host.restart({ kind: 'login' }),
     });
   }
   const { recoveryCodesLeft: left } = step;
-  const onPrimary = goOn(host);
+  const onPrimary = host.goOn;
   const key = left === 0 ? 'done.no-codes' : left === 1 ? 'done.code' : 'done.codes';
   return frame(host, {
     name: 'done',
     heading: host.text(kind === 'enroll' ? 'done.enroll' : 'done.heading'),
     description: tick,
     fields:
-      left !== undefined && left <= few ? html`<p part="description">${host.text(key, { count: left })}</p>` : nothing,
+      left !== undefined && left <= FEW_RECOVERY_CODES
+        ? html`<p part="description">${host.text(key, { count: left })}</p>`
+        : nothing,
     ...(onPrimary ? { primary: host.text('continue'), onPrimary } : {}),
   });
 };

@@ -2,7 +2,6 @@ import { html, nothing } from 'lit';
 import { field } from '../controls/field.ts';
 import { usernameField } from '../controls/username.ts';
 import { frame } from '../element/frame.ts';
-import { go } from '../flow/go.ts';
 import type { View } from './view.ts';
 
 /** Where a mail is to be sent to, or the help desk's code for a new password. */
@@ -40,7 +39,7 @@ const byMail: View<'identify'> = ({ fields }, host) => {
     ...(isNew
       ? {}
       : {
-          links: html`<button part="link" type="button" @click=${() => go(host, 'reset')}
+          links: html`<button part="link" type="button" @click=${() => host.restart({ kind: 'reset' })}
             >${host.text('identify.have-code')}</button>`,
         }),
   });
@@ -68,7 +67,7 @@ const byCode: View<'identify'> = ({ format = 'username' }, host) => {
       if (!code) return host.complain('help-desk-code', host.text('identify.code-missing'));
       return { step: 'identify', username, code };
     },
-    links: html`<button part="link" type="button" @click=${() => go(host, 'recover')}
+    links: html`<button part="link" type="button" @click=${() => host.restart({ kind: 'recover' })}
       >${host.text('identify.by-mail')}</button>`,
   });
 };

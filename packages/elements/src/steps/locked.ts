@@ -4,7 +4,6 @@ import { Countdown } from '../controls/countdown.ts';
 import { inTime } from '../controls/times.ts';
 import { frame } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
-import { go } from '../flow/go.ts';
 import type { View } from './view.ts';
 
 /** A way on from a lock. */
@@ -29,7 +28,9 @@ const waysAround = ({ methods = [], ways }: StepOf<'locked'>, host: Host): Way[]
     words: host.text(`switch.${method}`),
     take: () => host.send({ step: 'locked', action: 'switch', method }),
   })),
-  ...(ways.includes('reset') ? [{ words: host.text('locked.reset'), take: () => go(host, 'recover') }] : []),
+  ...(ways.includes('reset')
+    ? [{ words: host.text('locked.reset'), take: () => host.restart({ kind: 'recover' }) }]
+    : []),
 ];
 
 const link = ({ words, take }: Way): TemplateResult =>
