@@ -5,6 +5,7 @@ import { catalogues } from '../locales/catalogues.ts';
 import { first } from '../locales/first.ts';
 import { fill, type Key, type Language, type Messages, type Values } from '../locales/messages.ts';
 import { base } from '../styles/base.ts';
+import type {} from './events.ts';
 import { focusField, focusStep } from './focus.ts';
 import { collect } from './frame.ts';
 import type { AnyView, Around, FlowClient, Inputs, Restart, Stage } from './host.ts';
@@ -18,11 +19,11 @@ import type { Failure, Shown, State } from './state.ts';
  * @attr {string} lang - BCP 47 language of the texts (`en`, `nl`); else that of the nearest ancestor.
  * @attr {boolean} defer-hydration - While it is set the element waits: frameworks remove it after their own hydration.
  *
- * @event {CustomEvent<{type: string, heading: string}>} mfa-step - A step is shown. `type` is the step's word, `heading` what
+ * @event {CustomEvent<StepDetail>} mfa-step - A step is shown. `type` is the step's word, `heading` what
  *   the person is to do: the page's title can follow it.
- * @event {CustomEvent<{user: object, amr: string[], acr: string, recoveryCodesLeft?: number}>} mfa-success - The flow is
+ * @event {CustomEvent<SuccessDetail>} mfa-success - The flow is
  *   done. Cancelable: else the browser goes on to the address that the server allowed, or to `return-to` of this origin.
- * @event {CustomEvent<{problem: Error}>} mfa-error - A refusal or a failure, with `problem.code`.
+ * @event {CustomEvent<ErrorDetail>} mfa-error - A refusal or a failure, with `problem.code`.
  * @event {CustomEvent} mfa-later - The person has put a set-up off and is logged in without it; `mfa-success` follows.
  * @event {CustomEvent} mfa-cancel - The person, or the page by `cancel()`, gave the attempt up.
  *
