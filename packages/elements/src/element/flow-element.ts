@@ -5,12 +5,12 @@ import { catalogues } from '../locales/catalogues.ts';
 import { first } from '../locales/first.ts';
 import { fill, type Key, type Language, type Messages, type Values } from '../locales/messages.ts';
 import { base } from '../styles/base.ts';
-import type {} from './events.ts';
 import { focusField, focusStep } from './focus.ts';
-import { collect } from './frame.ts';
+import { frame } from './frame.ts';
 import type { AnyView, Around, FlowClient, Inputs, Restart, Stage } from './host.ts';
 import { languageOf } from './language.ts';
 import { Light } from './light.ts';
+import type { Screen } from './screen.ts';
 import type { Failure, Shown, State } from './state.ts';
 
 /**
@@ -153,6 +153,8 @@ export abstract class FlowElement extends LitElement implements Stage {
   #complaint: { field: string; text: string } | undefined;
   #texts: Partial<Messages> = {};
   #shown: string | undefined;
+  /** What is drawn now. */
+  #screen: Screen | undefined;
   #announced: Flow | undefined;
 
   constructor() {
@@ -302,12 +304,18 @@ export abstract class FlowElement extends LitElement implements Stage {
 
   protected override render(): TemplateResult {
     this.around = this.#companion?.around();
-    return this.screen(this.flow);
+    this.#screen = this.screen(this.flow);
+    return this.#screen ? frame(this, this.#screen) : this.page();
   }
 
   /** The screen of the step, or the one before the first answer. */
-  protected screen(flow: Flow | undefined): TemplateResult {
-    return (flow && this.#views.get(flow.step.type)?.(flow.step, this)) ?? html``;
+  protected screen(flow: Flow | undefined): Screen | undefined {
+    return flow && this.#views.get(flow.step.type)?.(flow.step, this);
+  }
+
+  /** What is drawn where there is no screen. */
+  protected page(): TemplateResult {
+    return html``;
   }
 
   protected override updated(): void {
@@ -335,7 +343,7 @@ export abstract class FlowElement extends LitElement implements Stage {
 
   #submitted(values: Record<string, string>): void {
     if (this.state.name === 'busy') return;
-    const inputs = collect(this, values);
+    const inputs = this.#screen?.submit?.(values);
     if (inputs) this.send(inputs);
   }
 

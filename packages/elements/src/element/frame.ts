@@ -1,31 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Host, Inputs } from './host.ts';
-
-/** Makes the inputs of what was typed, or says what is missing and gives nothing. */
-export type Collect = (values: Readonly<Record<string, string>>) => Inputs | undefined;
-
-/** What differs from screen to screen. Everything stands in the same order on all of them. */
-export interface Screen {
-  /** The word of the step, in the names of the page's slots. */
-  name: string;
-  heading: string;
-  description?: unknown;
-  fields?: unknown;
-  /** The words of the one primary button. */
-  primary?: string | undefined;
-  /** Answers the step when the form is submitted. */
-  submit?: Collect;
-  /** What the primary button does where there is nothing to submit. */
-  onPrimary?: () => void;
-  /** The other ways on. */
-  links?: unknown;
-}
-
-const collects = new WeakMap<Host, Collect | undefined>();
-
-/** What the screen that is shown now makes of the typed values. */
-export const collect = (host: Host, values: Readonly<Record<string, string>>): Inputs | undefined =>
-  collects.get(host)?.(values);
+import type { Host } from './host.ts';
+import type { Screen } from './screen.ts';
 
 /** The error: one text in the page's own tree, drawn here. */
 export const errorLine = (): TemplateResult => html`
@@ -51,7 +26,6 @@ const enter = (event: KeyboardEvent, host: Host): void => {
 
 /** The frame of every screen. */
 export const frame = (host: Host, screen: Screen): TemplateResult => {
-  collects.set(host, screen.submit);
   const { state } = host;
   const failed = host.shown.name === 'failed' ? host.shown : undefined;
   const primary = failed ? host.text('retry') : screen.primary;

@@ -2,6 +2,7 @@ import type { Flow, FlowClient, Inputs, Kept, Kind, OrganisationChoice, Step } f
 import type { ReactiveControllerHost, TemplateResult } from 'lit';
 import type { Key, Values } from '../locales/messages.ts';
 import type { Light } from './light.ts';
+import type { Screen } from './screen.ts';
 import type { Failure, Shown, State } from './state.ts';
 
 /** What a new flow is for, and the token of the mailed link that it begins with. */
@@ -52,7 +53,7 @@ export interface Host extends ReactiveControllerHost, HTMLElement {
 }
 
 /** The view of any step. */
-export type AnyView = (step: Step, host: Stage) => TemplateResult;
+export type AnyView = (step: Step, host: Stage) => Screen;
 
 export type { FlowClient, Inputs };
 

@@ -1,8 +1,8 @@
 import type { Flow, Kind } from '@tweestap/client';
-import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { PropertyDeclarations } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
-import { frame } from '../element/frame.ts';
+import type { Screen } from '../element/screen.ts';
 import type { Failure } from '../element/state.ts';
 import { linkOf, takeFragment } from './link.ts';
 
@@ -84,29 +84,32 @@ export class MfaEnroll extends FlowElement {
     this.#start();
   }
 
-  protected override screen(flow: Flow | undefined): TemplateResult {
+  protected override screen(flow: Flow | undefined): Screen | undefined {
     if (flow) return super.screen(flow);
-    if (!this.around) return html``;
+    if (!this.around) return undefined;
     const { name } = this.shown;
     if (this.#spent && name === 'idle') return this.#spentScreen(this.#spent.code === 'link-expired');
-    return frame(this, {
+    return {
       name: 'begin',
       heading: this.text('enroll-totp.heading'),
       primary: name === 'failed' ? undefined : this.text('continue'),
       onPrimary: () => name === 'idle' && this.begin(),
-    });
+    };
   }
 
-  #spentScreen(expired: boolean): TemplateResult {
-    return frame(this, {
+  #spentScreen(expired: boolean): Screen {
+    return {
       name: 'link',
       heading: this.text(expired ? 'link.expired' : 'link.wrong'),
       description: this.text(expired ? 'link.expired-description' : 'link.wrong-description'),
       primary: this.text('link.anew'),
       onPrimary: () => this.#anew(),
-    });
+    };
   }
 }
+
+export type { SuccessDetail } from '@tweestap/client';
+export type { ErrorDetail, MfaEventMap, StepDetail } from '../element/events.ts';
 
 declare global {
   interface HTMLElementTagNameMap {

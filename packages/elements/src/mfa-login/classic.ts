@@ -1,11 +1,11 @@
 import type { Input, Step } from '@tweestap/client';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
 import { Combobox } from '../controls/combobox.ts';
 import { forgot } from '../controls/forgot.ts';
 import { passwordField } from '../controls/password.ts';
 import { usernameField } from '../controls/username.ts';
-import { frame } from '../element/frame.ts';
 import type { Host, Inputs } from '../element/host.ts';
+import type { Screen } from '../element/screen.ts';
 
 const order = ['organisation', 'username', 'password'] as const;
 type Part = (typeof order)[number];
@@ -31,12 +31,12 @@ const answers = (host: Host, step: Step | undefined, typed: Record<Part, string 
 
 /** Organisation, username and password on one screen; they go to the server together, in their order.
  * Nothing for a step that is none of them. */
-export const classic = (step: Step | undefined, host: Host): TemplateResult | undefined => {
+export const classic = (step: Step | undefined, host: Host): Screen | undefined => {
   if (step && !isClassic(step.type)) return undefined;
   const { wrong, organisation } = host;
   const box = organisation ? undefined : host.use(Combobox);
   const given = step?.type === 'organisation' && !step.search ? step.organisations : undefined;
-  return frame(host, {
+  return {
     name: 'classic',
     heading: host.text('username.heading'),
     fields: html`
@@ -53,5 +53,5 @@ export const classic = (step: Step | undefined, host: Host): TemplateResult | un
       return answers(host, step, { organisation: box?.value?.id, username: name, password });
     },
     links: forgot(host),
-  });
+  };
 };

@@ -1,8 +1,9 @@
 import type { Flow, Kind } from '@tweestap/client';
-import type { PropertyDeclarations, TemplateResult } from 'lit';
+import type { PropertyDeclarations } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
 import { focusField } from '../element/focus.ts';
+import type { Screen } from '../element/screen.ts';
 import { organisation } from '../steps/organisation.ts';
 import { username } from '../steps/username.ts';
 
@@ -37,13 +38,16 @@ export class MfaLogin extends FlowElement {
     if (active) focusField(this);
   }
 
-  protected override screen(flow: Flow | undefined): TemplateResult {
+  protected override screen(flow: Flow | undefined): Screen | undefined {
     const classic = this.layout === 'classic' ? this.#classic?.(flow?.step, this) : undefined;
     if (classic) return classic;
     if (flow) return super.screen(flow);
     return (this.organisation ?? this.kept.organisation) ? username(undefined, this) : organisation(undefined, this);
   }
 }
+
+export type { SuccessDetail } from '@tweestap/client';
+export type { ErrorDetail, MfaEventMap, StepDetail } from '../element/events.ts';
 
 declare global {
   interface HTMLElementTagNameMap {

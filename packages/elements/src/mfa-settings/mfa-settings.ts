@@ -1,7 +1,8 @@
 import type { Flow, Kind } from '@tweestap/client';
-import { html, type TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
+import type { Screen } from '../element/screen.ts';
 import type { Shown } from '../element/state.ts';
 import { fill, type Key, type Messages, type Values } from '../locales/messages.ts';
 import type { SettingsKey, SettingsMessages } from '../locales/settings/catalogues.ts';
@@ -80,10 +81,17 @@ export class MfaSettings extends FlowElement implements SettingsStage {
     });
   }
 
-  protected override screen(flow: Flow | undefined): TemplateResult {
-    return flow ? super.screen(flow) : (this.#half?.screen() ?? html``);
+  protected override screen(flow: Flow | undefined): Screen | undefined {
+    return flow && super.screen(flow);
+  }
+
+  protected override page(): TemplateResult {
+    return this.#half?.screen() ?? super.page();
   }
 }
+
+export type { SuccessDetail } from '@tweestap/client';
+export type { ErrorDetail, MfaEventMap, StepDetail } from '../element/events.ts';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,15 +1,13 @@
 import { html } from 'lit';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** Which second factor to use. */
-export const chooseMethod: View<'choose-method'> = (step, host) =>
-  frame(host, {
-    name: 'choose-method',
-    heading: host.text('choose-method.heading'),
-    links: step.methods.map(
-      ({ method }) => html`<button
+export const chooseMethod: View<'choose-method'> = (step, host) => ({
+  name: 'choose-method',
+  heading: host.text('choose-method.heading'),
+  links: step.methods.map(
+    ({ method }) => html`<button
         part="button secondary method" type="button" @click=${() => host.send({ step: 'choose-method', method })}
       >${host.text(`method.${method}`)}</button>`,
-    ),
-  });
+  ),
+});

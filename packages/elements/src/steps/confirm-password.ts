@@ -2,20 +2,18 @@ import { html } from 'lit';
 import { notNow } from '../controls/later.ts';
 import { passwordField } from '../controls/password.ts';
 import { silentUsername } from '../controls/silent-username.ts';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** The password once more, before something that changes how the account is protected. */
-export const confirmPassword: View<'confirm-password'> = (step, host) =>
-  frame(host, {
-    name: 'confirm-password',
-    heading: host.text('confirm-password.heading'),
-    description: host.text('confirm-password.description'),
-    fields: html`${silentUsername(host, step.username)}${passwordField(host, host.wrong !== undefined)}`,
-    primary: host.text('continue'),
-    submit: ({ password }) => {
-      if (!password) return host.complain('password', host.text('password.missing'));
-      return { step: 'confirm-password', password };
-    },
-    links: notNow(host),
-  });
+export const confirmPassword: View<'confirm-password'> = (step, host) => ({
+  name: 'confirm-password',
+  heading: host.text('confirm-password.heading'),
+  description: host.text('confirm-password.description'),
+  fields: html`${silentUsername(host, step.username)}${passwordField(host, host.wrong !== undefined)}`,
+  primary: host.text('continue'),
+  submit: ({ password }) => {
+    if (!password) return host.complain('password', host.text('password.missing'));
+    return { step: 'confirm-password', password };
+  },
+  links: notNow(host),
+});

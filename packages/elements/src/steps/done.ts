@@ -1,6 +1,5 @@
 import { FEW_RECOVERY_CODES } from '@tweestap/client';
 import { html, nothing } from 'lit';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 const tick = html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="m4 12.5 5.5 5.5L20 7" /></svg>`;
@@ -9,18 +8,18 @@ const tick = html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path 
 export const done: View<'done'> = (step, host) => {
   const kind = host.flow?.kind;
   if ('next' in step) {
-    return frame(host, {
+    return {
       name: 'done',
       heading: host.text(kind === 'reset' ? 'done.reset' : kind === 'unlock' ? 'done.unlock' : 'done.activate'),
       description: html`${tick}${host.text('done.next')}`,
       primary: host.text('log-in'),
       onPrimary: () => host.restart({ kind: 'login' }),
-    });
+    };
   }
   const { recoveryCodesLeft: left } = step;
   const onPrimary = host.goOn;
   const key = left === 0 ? 'done.no-codes' : left === 1 ? 'done.code' : 'done.codes';
-  return frame(host, {
+  return {
     name: 'done',
     heading: host.text(kind === 'enroll' ? 'done.enroll' : 'done.heading'),
     description: tick,
@@ -29,5 +28,5 @@ export const done: View<'done'> = (step, host) => {
         ? html`<p part="description">${host.text(key, { count: left })}</p>`
         : nothing,
     ...(onPrimary ? { primary: host.text('continue'), onPrimary } : {}),
-  });
+  };
 };

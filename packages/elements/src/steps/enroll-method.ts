@@ -1,14 +1,12 @@
 import { html, nothing } from 'lit';
 import { notNow } from '../controls/later.ts';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** Which second factor to set up, with what the organisation recommends and why. */
-export const enrollMethod: View<'enroll-method'> = ({ methods }, host) =>
-  frame(host, {
-    name: 'enroll-method',
-    heading: host.text('enroll-method.heading'),
-    fields: html`<ul part="methods">
+export const enrollMethod: View<'enroll-method'> = ({ methods }, host) => ({
+  name: 'enroll-method',
+  heading: host.text('enroll-method.heading'),
+  fields: html`<ul part="methods">
       ${methods.map(
         ({ method, recommended, note }) => html`<li>
           <button
@@ -22,5 +20,5 @@ export const enrollMethod: View<'enroll-method'> = ({ methods }, host) =>
         </li>`,
       )}
     </ul>`,
-    links: notNow(host),
-  });
+  links: notNow(host),
+});

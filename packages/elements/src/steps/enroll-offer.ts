@@ -3,7 +3,6 @@ import { html, nothing } from 'lit';
 import { notNow } from '../controls/later.ts';
 import { ownLink } from '../controls/own-link.ts';
 import { day } from '../controls/times.ts';
-import { frame } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
 import type { Key } from '../locales/messages.ts';
 import type { View } from './view.ts';
@@ -31,7 +30,7 @@ export const enrollOffer: View<'enroll-offer'> = (step, host) => {
   const isNew = step.reason === 'set-up';
   const { explanation } = step;
   const time = timeLeft(step, host);
-  return frame(host, {
+  return {
     name: 'enroll-offer',
     heading: host.text(isNew ? 'enroll-offer.heading' : 'enroll-offer.new-phone'),
     description: isNew ? undefined : host.text('enroll-offer.about-phone'),
@@ -43,5 +42,5 @@ export const enrollOffer: View<'enroll-offer'> = (step, host) => {
     primary: host.text(isNew ? 'enroll-offer.accept' : 'enroll-offer.accept-phone'),
     onPrimary: () => host.send({ step: 'enroll-offer', action: 'accept' }),
     links: notNow(host, isNew ? 'not-now' : 'enroll-offer.keep-phone'),
-  });
+  };
 };

@@ -6,7 +6,6 @@ import { copyButton } from '../controls/copy.ts';
 import { notNow } from '../controls/later.ts';
 import { Qr } from '../controls/qr.ts';
 import { systemOf } from '../controls/system.ts';
-import { frame } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
 import type { View } from './view.ts';
 
@@ -42,7 +41,7 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
   const waiting = host.wrong === 'wait';
   const own = systemOf(navigator);
   const onPhone = own !== 'desktop';
-  return frame(host, {
+  return {
     name: 'enroll-totp',
     heading: host.text('enroll-totp.heading'),
     description: host.text(onPhone ? 'enroll-totp.here' : 'enroll-totp.description'),
@@ -63,5 +62,5 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
       return { step: 'enroll-totp', code, ...(name ? { name } : {}) };
     },
     links: notNow(host),
-  });
+  };
 };

@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit';
 import { field } from '../controls/field.ts';
 import { usernameField } from '../controls/username.ts';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** Where a mail is to be sent to, or the help desk's code for a new password. */
@@ -23,7 +22,7 @@ const byMail: View<'identify'> = ({ fields }, host) => {
     inputMode: 'email',
     ...(both ? {} : { value: host.kept.username }),
   } as const;
-  return frame(host, {
+  return {
     name: 'identify',
     heading: host.text(isNew ? 'identify.register' : 'identify.recover'),
     description: host.text(both ? 'identify.both' : 'identify.email'),
@@ -42,7 +41,7 @@ const byMail: View<'identify'> = ({ fields }, host) => {
           links: html`<button part="link" type="button" @click=${() => host.restart({ kind: 'reset' })}
             >${host.text('identify.have-code')}</button>`,
         }),
-  });
+  };
 };
 
 const byCode: View<'identify'> = ({ format = 'username' }, host) => {
@@ -50,7 +49,7 @@ const byCode: View<'identify'> = ({ format = 'username' }, host) => {
   const problem = shown.name === 'step' ? shown.problem : undefined;
   const isName = wrong === 'username' || problem?.code === 'bad-username';
   const label = host.text('identify.code');
-  return frame(host, {
+  return {
     name: 'identify',
     heading: host.text('identify.recover'),
     description: host.text('identify.by-code'),
@@ -69,5 +68,5 @@ const byCode: View<'identify'> = ({ format = 'username' }, host) => {
     },
     links: html`<button part="link" type="button" @click=${() => host.restart({ kind: 'recover' })}
       >${host.text('identify.by-mail')}</button>`,
-  });
+  };
 };

@@ -2,8 +2,8 @@ import type { StepOf } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
 import { inTime } from '../controls/times.ts';
-import { frame } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
+import type { Screen } from '../element/screen.ts';
 import type { View } from './view.ts';
 
 /** A way on from a lock. */
@@ -13,14 +13,13 @@ interface Way {
 }
 
 /** With a mailed link: one press lifts the lock. */
-const lift = (host: Host): TemplateResult =>
-  frame(host, {
-    name: 'locked',
-    heading: host.text('unlock.heading'),
-    description: host.text('unlock.description'),
-    primary: host.text('unlock.submit'),
-    submit: () => ({ step: 'locked', action: 'unlock', way: 'mail' }),
-  });
+const lift = (host: Host): Screen => ({
+  name: 'locked',
+  heading: host.text('unlock.heading'),
+  description: host.text('unlock.description'),
+  primary: host.text('unlock.submit'),
+  submit: () => ({ step: 'locked', action: 'unlock', way: 'mail' }),
+});
 
 /** Ways that do not wait for the end of the lock: another second factor, or a new password by mail. */
 const waysAround = ({ methods = [], ways }: StepOf<'locked'>, host: Host): Way[] => [
@@ -61,7 +60,7 @@ export const locked: View<'locked'> = (step, host) => {
   const time = inTime(host.language, seconds ?? 0);
   const about = leads ? 'locked.around' : helpdesk ? 'locked.helpdesk' : 'problem.locked';
   const desk = waits ? 'locked.or-helpdesk' : leads ? 'locked.else-helpdesk' : undefined;
-  return frame(host, {
+  return {
     name: 'locked',
     heading: host.text(waits ? 'locked.heading' : 'locked.stopped'),
     description: waits ? host.text('locked.wait', { time }) : host.text(about),
@@ -73,5 +72,5 @@ export const locked: View<'locked'> = (step, host) => {
     ...(leads ? { onPrimary: leads.take } : {}),
     submit: () => ({ step: 'locked', action: 'poll' }),
     links: rest.length > 0 ? rest.map(link) : undefined,
-  });
+  };
 };

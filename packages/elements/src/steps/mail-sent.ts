@@ -1,17 +1,15 @@
 import { html } from 'lit';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** A mail is on its way, if it has somewhere to go. Nothing is left to do here. */
-export const mailSent: View<'mail-sent'> = ({ to, actions }, host) =>
-  frame(host, {
-    name: 'mail-sent',
-    heading: host.text('mail-sent.heading'),
-    description: html`${host.text(host.flow?.kind === 'register' ? 'mail-sent.register' : 'mail-sent.recover')}
+export const mailSent: View<'mail-sent'> = ({ to, actions }, host) => ({
+  name: 'mail-sent',
+  heading: host.text('mail-sent.heading'),
+  description: html`${host.text(host.flow?.kind === 'register' ? 'mail-sent.register' : 'mail-sent.recover')}
       <b dir="auto">${to}</b>`,
-    fields: html`<p part="description">${host.text('mail-sent.spam')}</p>`,
-    links: actions.includes('back')
-      ? html`<button part="link" type="button" @click=${() => host.send({ step: 'mail-sent', action: 'back', to: 'identify' })}
+  fields: html`<p part="description">${host.text('mail-sent.spam')}</p>`,
+  links: actions.includes('back')
+    ? html`<button part="link" type="button" @click=${() => host.send({ step: 'mail-sent', action: 'back', to: 'identify' })}
         >${host.text('mail-sent.again')}</button>`
-      : undefined,
-  });
+    : undefined,
+});

@@ -1,14 +1,13 @@
 import { html } from 'lit';
 import { NewPassword } from '../controls/new-password.ts';
 import { silentUsername } from '../controls/silent-username.ts';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** A password of one's own choice, typed twice; its name stands before it, for password managers. */
 export const newPassword: View<'new-password'> = (step, host) => {
   const control = host.use(NewPassword);
   const first = host.flow?.kind === 'activate' || host.flow?.kind === 'register';
-  return frame(host, {
+  return {
     name: 'new-password',
     heading: host.text(first ? 'new-password.first' : 'new-password.heading'),
     description: host.text(step.mayReuse ? 'new-password.may-reuse' : 'new-password.description'),
@@ -21,5 +20,5 @@ export const newPassword: View<'new-password'> = (step, host) => {
       if (again !== password) return host.complain('again', host.text('new-password.differ'));
       return { step: 'new-password', password };
     },
-  });
+  };
 };

@@ -1,12 +1,11 @@
 import { Combobox } from '../controls/combobox.ts';
-import { frame } from '../element/frame.ts';
 import type { FirstView } from './view.ts';
 
 /** Which organisation the person belongs to. */
 export const organisation: FirstView<'organisation'> = (step, host) => {
   const box = host.use(Combobox);
   const given = step?.search === false ? step.organisations : undefined;
-  return frame(host, {
+  return {
     name: 'organisation',
     heading: host.text('organisation.heading'),
     fields: box.render(given, host.kept.organisation, host.wrong !== undefined),
@@ -17,5 +16,5 @@ export const organisation: FirstView<'organisation'> = (step, host) => {
       if (!chosen) return host.complain('organisation', host.text('organisation.choose'));
       return { step: 'organisation', organisation: chosen.id };
     },
-  });
+  };
 };

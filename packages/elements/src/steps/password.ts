@@ -2,19 +2,17 @@ import { html } from 'lit';
 import { forgot } from '../controls/forgot.ts';
 import { passwordField } from '../controls/password.ts';
 import { silentUsername } from '../controls/silent-username.ts';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** The password of the account; its name stands before it, for password managers. */
-export const password: View<'password'> = (step, host) =>
-  frame(host, {
-    name: 'password',
-    heading: host.text('password.heading'),
-    fields: html`${silentUsername(host, step.username)}${passwordField(host, host.wrong !== undefined)}`,
-    primary: host.text('log-in'),
-    submit: ({ password }) => {
-      if (!password) return host.complain('password', host.text('password.missing'));
-      return { step: 'password', password };
-    },
-    links: forgot(host),
-  });
+export const password: View<'password'> = (step, host) => ({
+  name: 'password',
+  heading: host.text('password.heading'),
+  fields: html`${silentUsername(host, step.username)}${passwordField(host, host.wrong !== undefined)}`,
+  primary: host.text('log-in'),
+  submit: ({ password }) => {
+    if (!password) return host.complain('password', host.text('password.missing'));
+    return { step: 'password', password };
+  },
+  links: forgot(host),
+});

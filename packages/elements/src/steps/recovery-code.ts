@@ -1,13 +1,12 @@
 import { field } from '../controls/field.ts';
 import { switches } from '../controls/switches.ts';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** One of the recovery codes, where the phone is not at hand. */
 export const recoveryCode: View<'recovery-code'> = (step, host) => {
   const label = host.text('recovery-code.label');
   const wrong = host.wrong !== undefined;
-  return frame(host, {
+  return {
     name: 'recovery-code',
     heading: host.text('recovery-code.heading'),
     description: host.text('recovery-code.description'),
@@ -19,5 +18,5 @@ export const recoveryCode: View<'recovery-code'> = (step, host) => {
       return { step: 'recovery-code', code };
     },
     links: switches(host, 'recovery-code', step.methods),
-  });
+  };
 };

@@ -1,9 +1,9 @@
-import { html, type TemplateResult } from 'lit';
+import { html } from 'lit';
 import { copyButton } from '../controls/copy.ts';
 import { notNow } from '../controls/later.ts';
 import { printCodes } from '../controls/print.ts';
-import { frame } from '../element/frame.ts';
 import type { Host } from '../element/host.ts';
+import type { Screen } from '../element/screen.ts';
 import type { View } from './view.ts';
 
 const save = (name: string, codes: readonly string[]): void => {
@@ -35,23 +35,22 @@ class Keeping {
   }
 }
 
-const question = (host: Host, keeping: Keeping): TemplateResult =>
-  frame(host, {
-    name: 'recovery-codes',
-    heading: host.text('recovery-codes.question'),
-    description: host.text('recovery-codes.last'),
-    primary: host.text('recovery-codes.submit'),
-    submit: () => ({ step: 'recovery-codes' }),
-    links: html`<button part="link" type="button" @click=${() => keeping.ask(undefined)}>
+const question = (host: Host, keeping: Keeping): Screen => ({
+  name: 'recovery-codes',
+  heading: host.text('recovery-codes.question'),
+  description: host.text('recovery-codes.last'),
+  primary: host.text('recovery-codes.submit'),
+  submit: () => ({ step: 'recovery-codes' }),
+  links: html`<button part="link" type="button" @click=${() => keeping.ask(undefined)}>
       ${host.text('recovery-codes.again')}
     </button>`,
-  });
+});
 
 /** Six new recovery codes, to be kept; and the question whether they are, since they are never shown again. */
 export const recoveryCodes: View<'recovery-codes'> = ({ codes }, host) => {
   const keeping = host.use(Keeping);
   if (keeping.isAsked(codes)) return question(host, keeping);
-  return frame(host, {
+  return {
     name: 'recovery-codes',
     heading: host.text('recovery-codes.heading'),
     description: host.text('recovery-codes.description'),
@@ -72,5 +71,5 @@ export const recoveryCodes: View<'recovery-codes'> = ({ codes }, host) => {
     primary: host.text('continue'),
     submit: () => keeping.ask(codes),
     links: notNow(host),
-  });
+  };
 };

@@ -2,14 +2,13 @@ import { html, nothing } from 'lit';
 import { clockCoach } from '../controls/clock-coach.ts';
 import { codeInput } from '../controls/code-input.ts';
 import { switches } from '../controls/switches.ts';
-import { frame } from '../element/frame.ts';
 import type { View } from './view.ts';
 
 /** The code of an authenticator app. 'Remember me' stands before it, since the last digit submits. */
 export const totp: View<'totp'> = (step, host) => {
   const { digits, period, remember } = step;
   const waiting = host.wrong === 'wait';
-  return frame(host, {
+  return {
     name: 'totp',
     heading: host.text('totp.heading'),
     description: host.text('totp.description', { digits }),
@@ -29,5 +28,5 @@ export const totp: View<'totp'> = (step, host) => {
       return { step: 'totp', code, ...(box ? { remember: box.checked } : {}) };
     },
     links: switches(host, 'totp', step.methods),
-  });
+  };
 };

@@ -1,17 +1,15 @@
 import { usernameField } from '../controls/username.ts';
-import { frame } from '../element/frame.ts';
 import type { FirstView } from './view.ts';
 
 /** Who is logging in. */
-export const username: FirstView<'username'> = (step, host) =>
-  frame(host, {
-    name: 'username',
-    heading: host.text('username.heading'),
-    fields: usernameField(host, step?.format ?? 'username', host.wrong !== undefined),
-    primary: host.text('continue'),
-    submit: ({ username }) => {
-      const name = username?.trim();
-      if (!name) return host.complain('username', host.text('username.missing'));
-      return { step: 'username', username: name };
-    },
-  });
+export const username: FirstView<'username'> = (step, host) => ({
+  name: 'username',
+  heading: host.text('username.heading'),
+  fields: usernameField(host, step?.format ?? 'username', host.wrong !== undefined),
+  primary: host.text('continue'),
+  submit: ({ username }) => {
+    const name = username?.trim();
+    if (!name) return host.complain('username', host.text('username.missing'));
+    return { step: 'username', username: name };
+  },
+});

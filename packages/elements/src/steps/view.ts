@@ -1,12 +1,12 @@
 import type { StepOf, StepType } from '@tweestap/protocol';
-import type { TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
+import type { Screen } from '../element/screen.ts';
 
-/** Draws a step. It asks the host for inputs and answers through it: no rule, no network, no timer but for show. */
-export type View<T extends StepType> = (step: StepOf<T>, host: Host) => TemplateResult;
+/** Describes the screen of a step. It asks the host for inputs and answers through it: no rule, no network, no timer but for show. */
+export type View<T extends StepType> = (step: StepOf<T>, host: Host) => Screen;
 
 /** A view that comes with the element and is shown before the server has given its step. */
-export type FirstView<T extends StepType> = (step: StepOf<T> | undefined, host: Host) => TemplateResult;
+export type FirstView<T extends StepType> = (step: StepOf<T> | undefined, host: Host) => Screen;
 
 /** Where a view is: here already, or in a file that is fetched when it is needed. */
 export type Source<T extends StepType> = FirstView<T> | { load: () => Promise<View<T>> };

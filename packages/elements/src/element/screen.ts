@@ -1,0 +1,21 @@
+import type { Inputs } from '@tweestap/client';
+
+/** Makes the inputs of what was typed, or says what is missing and gives nothing. */
+export type Collect = (values: Readonly<Record<string, string>>) => Inputs | undefined;
+
+/** What differs from screen to screen. Everything stands in the same order on all of them. */
+export interface Screen {
+  /** The word of the step, in the names of the page's slots. */
+  name: string;
+  heading: string;
+  description?: unknown;
+  fields?: unknown;
+  /** The words of the one primary button. */
+  primary?: string | undefined;
+  /** Answers the step when the form is submitted. */
+  submit?: Collect;
+  /** What the primary button does where there is nothing to submit. */
+  onPrimary?: () => void;
+  /** The other ways on. */
+  links?: unknown;
+}
