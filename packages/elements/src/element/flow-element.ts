@@ -139,11 +139,16 @@ export abstract class FlowElement extends LitElement implements Stage {
   /** Where the element stands. Read only. */
   declare state: State;
 
+  /** What the present flow is for, or the next one. */
   abstract kind: Kind;
 
+  /** The nodes in the page's own tree: what password managers fill. For the views. */
   readonly light: Light = new Light(this, (values) => this.#submitted(values));
+  /** The flow whose step is shown, or undefined when there is none. Read only. */
   flow: Flow | undefined;
+  /** What every screen shows besides its own. For the views. */
   around: Around | undefined;
+  /** BCP 47 tag of the texts that are shown. Read only. */
   language: Language = 'en';
 
   #companion: Companion | undefined;
@@ -172,18 +177,22 @@ export abstract class FlowElement extends LitElement implements Stage {
     });
   }
 
+  /** The names that the user has entered; a new flow begins with them. */
   get kept(): Kept {
     return this.#companion?.controller.kept ?? {};
   }
 
+  /** Goes on to the page after the login, when the user is asked to. For the views. */
   get goOn(): (() => void) | undefined {
     return this.#companion?.goOn;
   }
 
+  /** What the user sees: `state`, or while the server is asked the state before. */
   get shown(): Shown {
     return this.state.name === 'busy' ? this.state.shown : this.state;
   }
 
+  /** The name of the field that is wrong. For the views. */
   get wrong(): string | undefined {
     if (this.#complaint) return this.#complaint.field;
     const problem = this.shown.name === 'step' ? this.shown.problem : undefined;
@@ -205,33 +214,39 @@ export abstract class FlowElement extends LitElement implements Stage {
     if (name === 'lang') void this.#speak();
   }
 
+  /** A text of the catalogue, with its `{places}` filled in. */
   text(key: Key, values?: Values): string {
     const own: Partial<Messages> = first[this.language];
     return fill(this.messages?.[key] ?? own[key] ?? this.#texts[key] ?? '', values);
   }
 
+  /** One control of a kind, made at its first use. For the views. */
   use<T>(control: new (host: Stage) => T): T {
     const made = this.#controls.get(control) ?? new control(this);
     this.#controls.set(control, made);
     return made as T;
   }
 
+  /** Answers the step, or starts a flow with these inputs. */
   send(inputs: Inputs): void {
     if (this.state.name === 'busy') return;
     this.busy();
     this.ask(({ controller }) => controller.submit(inputs));
   }
 
+  /** Says what is missing before anything is sent; an empty text takes it back. For the views. */
   complain(field: string, text: string): undefined {
     this.#complaint = text ? { field, text } : undefined;
     this.requestUpdate();
     if (text) void this.updateComplete.then(() => focusField(this, true));
   }
 
+  /** Organisations whose name matches. Rejects with an `MfaProblem`. */
   async organisations(query: string): Promise<readonly OrganisationChoice[]> {
     return (await this.#load()).controller.organisations(query);
   }
 
+  /** Starts again with the names that were entered, or a flow of another kind. */
   restart(to?: Restart): void {
     this.busy();
     this.ask(({ controller }) => controller.restart(to));
@@ -245,10 +260,12 @@ export abstract class FlowElement extends LitElement implements Stage {
     await ended;
   }
 
+  /** Shows that the server is asked. For the controller's binding. */
   busy(): void {
     if (this.state.name !== 'busy') this.state = { name: 'busy', shown: this.shown };
   }
 
+  /** Shows where the flow is, and focuses what the user needs. For the controller's binding. */
   show(state: Shown, flow?: Flow): void {
     const before = this.state;
     this.state = state;
@@ -267,6 +284,7 @@ export abstract class FlowElement extends LitElement implements Stage {
     });
   }
 
+  /** Takes the view of a step, to be drawn from now on. For the controller's binding. */
   learn(type: string, view: AnyView): void {
     this.#views.set(type, view);
   }
