@@ -4,7 +4,6 @@ import { Countdown } from '../controls/countdown.ts';
 import { ownLink } from '../controls/own-link.ts';
 import { inTime } from '../controls/times.ts';
 import type { Around, Stage } from '../element/host.ts';
-import { backTarget } from './back.ts';
 
 const backTo = (host: Stage, to: StepType) => () =>
   host.send({ step: host.flow?.step.type, action: 'back', to } as Input);
@@ -19,7 +18,7 @@ const isByCode = ({ kind, flow }: Stage): boolean =>
   kind === 'reset' && (flow?.step.type === 'organisation' || flow?.step.type === 'identify');
 
 const backLink = (host: Stage): TemplateResult | typeof nothing => {
-  const to = host.flow && backTarget(host.flow.step);
+  const to = host.flow?.step.back;
   const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
   const isOwn = to !== 'organisation' || !host.organisation;
   if (to && isOwn && host.kind === 'login' && may(host, 'back'))

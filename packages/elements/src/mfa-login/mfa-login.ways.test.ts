@@ -38,6 +38,14 @@ describe('the ways back and on', () => {
     expect(heading(element)).to.equal('Type your password');
   });
 
+  it('goes back to the step that the server names', async () => {
+    const step = { ...given.totp, back: 'username' } as const;
+    const { element, calls } = await login({ answers: [step, given.username] });
+    await named(element);
+    await press(element, 'Back');
+    expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'back', to: 'username' }] });
+  });
+
   it('locked: another method or a new password is the first thing to do where no wait ends it', async () => {
     const locked: StepOf<'locked'> = {
       type: 'locked',
