@@ -309,3 +309,19 @@ withDatabases('the audit has a row for each event, with a pseudonym in the place
     assert.ok(!JSON.stringify(row).includes(ada.id) && !JSON.stringify(row).includes('ada"'));
   }
 });
+
+withDatabases('R61 a set-up that a change of the policy makes due has its secret, and keeps it', async (fixture) => {
+  const world = new World(fixture.database, fixture.clock);
+  await world.organisation({ policy: { methods: [{ method: 'totp', note: 'Free' }] } });
+  const browser = world.browser();
+  await browser.accept(await world.person({ without: 'totp' }));
+  assert.equal((await browser.step()).type, 'enroll-method');
+  // Without a note there is nothing to choose, and no input leads to the next step.
+  await world.organisation({ policy: { methods: [{ method: 'totp' }] } });
+  fixture.clock.advance(1001);
+  const [first, again] = [await browser.step(), await browser.step()];
+  assert.ok(first.type === 'enroll-totp' && again.type === 'enroll-totp');
+  assert.equal(again.secret, first.secret);
+  const code = world.code({ secret: decodeSecret(first.secret) });
+  assert.equal((await browser.submit({ step: 'enroll-totp', code })).refusal, undefined);
+});
