@@ -60,7 +60,7 @@ export const createInputParser = (accepts: Accepts = {}): ParseInput => {
     const action = Object.hasOwn(value, 'action') ? value.action : 'submit';
     const schema = own(step.inputs, action);
     if (!schema) return refuse(['action'], `one of ${Object.keys(step.inputs).join(', ')}`);
-    // The schemas list the methods of this package; another method of the server stands in for one of those.
+    // The schemas accept the methods of this package only: for a method of the server's own, one of those takes its place.
     const other = methods.find((method) => method === value.method && !builtIn.includes(method));
     const parsed = schema.safeParse(other === undefined ? value : { ...value, method: builtIn[0] });
     if (!parsed.success) return { ok: false, issues: issuesOf(parsed.error, prefix) };

@@ -62,22 +62,22 @@ export const recheckGuards: readonly Guard[] = [
     title: 'R86 while the clock of a process is set back every route and gate answers 503, until it has caught up',
   }),
   ...guardsOf('store/sessions.ts', 'http/clock.test.ts', {
-    guard: 'A session that was refused by a clock behind it is ended',
+    guard: 'A session that was refused while the clock was before its creation is ended',
     from: ", eb('last_seen_at', '>', seenUntil)]",
     to: ']',
-    title: 'R86 an idle session that was refused by a clock behind its making stays refused (sqlite)',
+    title: 'R86 an idle session that was refused while the clock was before its creation stays refused (sqlite)',
   }),
   ...guardsOf('store/flows.ts', 'http/clock.test.ts', {
-    guard: 'A flow that was refused by a clock behind it is ended',
+    guard: 'A flow that was refused while the clock was before its creation is ended',
     from: ", eb('created_at', '>', madeUntil)]",
     to: ']',
-    title: 'R86 a half-done flow that was refused by a clock behind its making stays refused (sqlite)',
+    title: 'R86 a half-done flow that was refused while the clock was before its creation stays refused (sqlite)',
   }),
   ...guardsOf('store/links.ts', 'http/clock.test.ts', {
-    guard: 'A link that was refused by a clock behind it is voided',
+    guard: 'A link that was refused while the clock was before its creation is voided',
     from: ", eb('created_at', '>', now)]",
     to: ']',
-    title: 'R86 a mailed link that was refused by a clock behind its making stays refused (sqlite)',
+    title: 'R86 a mailed link that was refused while the clock was before its creation stays refused (sqlite)',
   }),
   ...guardsOf('factors/recovery-codes/password-code.ts', 'http/clock.test.ts', {
     guard: 'A code for a new password that was found expired stays expired',

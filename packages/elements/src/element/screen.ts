@@ -3,7 +3,7 @@ import type { Inputs } from '@tweestap/client';
 /** Makes the inputs of what was typed, or says what is missing and gives nothing. */
 export type Collect = (values: Readonly<Record<string, string>>) => Inputs | undefined;
 
-/** What differs from screen to screen. Everything stands in the same order on all of them. */
+/** The parts of a screen that a view decides. Every screen draws them in the same order. */
 export interface Screen {
   /** The word of the step, in the names of the page's slots. */
   name: string;

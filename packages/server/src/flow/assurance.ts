@@ -13,8 +13,8 @@ export interface Assurance {
 }
 
 /**
- * The truth table of R69. What a factor proven in this flow adds is its own; a remembered device stands in for one at AAL1,
- * and says when the last real one was (D1). RFC 8176 §2.
+ * The truth table of R69. A factor proven in this flow adds its own `amr` values (RFC 8176 §2) and decides `acr`. A remembered
+ * device replaces the factor at AAL1, and the session keeps the time of the last real one (D1).
  */
 export function assuranceOf(registry: Registry, { factor, enrolled, remembered }: Facts): Assurance {
   if (!factor && !enrolled) {

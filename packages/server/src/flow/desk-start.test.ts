@@ -154,7 +154,7 @@ withDatabases('R44: wrong codes lock nobody, however many there are', async (fix
   at((await start(world, ada, code))[1], 'totp');
 });
 
-// Threat: a link that was mailed before the user came to the help desk, and lies in a mailbox that somebody else reads.
+// Threat: a link that was mailed before the user went to the help desk is still in a mailbox that a stranger reads.
 withDatabases(
   'R31: a new password that the help desk starts voids the link that was mailed before it',
   async (fixture) => {

@@ -1,6 +1,12 @@
+import type { z } from 'zod';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { FactorRow } from '../store/schema.ts';
 import type { Factor } from './factor.ts';
+
+/** A method and the schema of what its rows hold. */
+export interface Codec<T> extends Pick<Factor, 'method'> {
+  readonly data: z.ZodType<T>;
+}
 
 type Owner = Pick<FactorRow, 'organisation_id' | 'account_id' | 'id'>;
 
@@ -24,9 +30,9 @@ export function sealData(
 }
 
 /** Opens what `sealData` has sealed. @throws SealError · Error when the row is of another method or holds something else */
-export function openData(factor: Pick<Factor, 'method' | 'data'>, row: FactorRow, keyring: Keyring): unknown {
-  const { method, data } = factor;
-  if (!data || row.method !== method) throw new Error(`${method}: a row of the method ${row.method} was opened`);
+export function openData<T>(codec: Codec<T>, row: FactorRow, keyring: Keyring): T {
+  const { method, data } = codec;
+  if (row.method !== method) throw new Error(`${method}: a row of the method ${row.method} was opened`);
   if (row.data === null) throw new Error(`${method}: the row ${row.id} holds no data`);
   return data.parse(JSON.parse(Buffer.from(keyring.open(row.data, factorBinding(row))).toString('utf8')));
 }

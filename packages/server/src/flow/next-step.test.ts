@@ -4,9 +4,10 @@ import { type Kind, kinds, type StepType, steps } from '@tweestap/protocol';
 import fc from 'fast-check';
 import { factors } from '../factors/index.ts';
 import { holds, type LockedBy } from '../locks/locks.ts';
+import type { StepPolicy } from './asked-factor.ts';
 import { hasFactor } from './factor.ts';
 import type { Facts } from './facts.ts';
-import { createOrder, type StepPolicy } from './next-step.ts';
+import { createOrder } from './next-step.ts';
 import { createRegistry } from './registry.ts';
 
 /*

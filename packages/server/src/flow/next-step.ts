@@ -1,23 +1,21 @@
 import type { Kind, Method, StepType } from '@tweestap/protocol';
 import { holds, type LockedBy } from '../locks/locks.ts';
-import type { Policy } from '../organisations/schema.ts';
-import { type SetUpPolicy, setUpDue } from '../organisations/set-up.ts';
+import { setUpDue } from '../organisations/set-up.ts';
+import {
+  askedFactor,
+  askedOldFactor,
+  enrolledFactor,
+  isLockedBy,
+  type Question,
+  type StepPolicy,
+  usableFactors,
+} from './asked-factor.ts';
 import { type Factor, hasActive, hasFactor as ownsFactor } from './factor.ts';
 import type { Facts } from './facts.ts';
 import type { Registry } from './registry.ts';
 
 /** A password typed this long ago, in this flow, needs no confirming before set-up (CONTRACT §2). In ms. */
 const PASSWORD_FRESH = 5 * 60_000;
-
-/** The part of an organisation's policy that decides the order of steps. */
-export type StepPolicy = Pick<Policy, 'recoveryCodes' | 'confirmPassword' | 'methods' | 'resetBy'> & SetUpPolicy;
-
-interface Question {
-  facts: Facts;
-  policy: StepPolicy;
-  /** Milliseconds since the epoch. */
-  now: number;
-}
 
 type Condition = (question: Question) => boolean;
 
@@ -89,53 +87,16 @@ const lockable = (
   [step, isDue],
 ];
 
-/** The factors first, in the policy's order, and then the backups. */
-function inOrder({ factors }: Registry, { methods }: StepPolicy): Factor[] {
-  const place = ({ role, method }: Factor): number => {
-    if (role === 'backup') return Number.POSITIVE_INFINITY;
-    const index = methods.findIndex((each) => each.method === method);
-    return index < 0 ? methods.length : index;
-  };
-  return [...factors].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
-}
-
-function usableFactors(registry: Registry, { facts: { has }, policy }: Question): Factor[] {
-  return has ? inOrder(registry, policy).filter((factor) => factor.usable(has, policy)) : [];
-}
-
-/**
- * The factor that is asked for: the one that the user switched to; else the first one that is usable and not locked. A
- * lock of one method leaves the others open (D12), and is shown where there is no other factor.
- */
-function askedFactor(registry: Registry, question: Question): Factor | undefined {
-  const { facts, policy } = question;
-  const usable = usableFactors(registry, question);
-  const all = inOrder(registry, policy);
-  const chosen = all.find(({ method }) => method === facts.method);
-  if (chosen && (usable.includes(chosen) || isLockedBy(chosen.lock.by, question))) return chosen;
-  const own = usable.filter(({ role }) => role === 'factor');
-  return own.find(({ lock }) => !isLockedBy(lock.by, question)) ?? own[0] ?? all.find(({ role }) => role === 'factor');
-}
-
-/** The factor that is asked for before a new password that the help desk started: one that the account really has. */
-function askedOldFactor(registry: Registry, question: Question): Factor | undefined {
-  const usable = usableFactors(registry, question);
-  return usable.find(({ method }) => method === question.facts.method) ?? usable[0];
-}
-
-/** The factor that is being enrolled: the chosen one, else the first of the policy. */
-function enrolledFactor(registry: Registry, { facts, policy }: Question): Factor | undefined {
-  const enrollable = inOrder(registry, policy).filter(({ enrollSteps }) => enrollSteps.length > 0);
-  return enrollable.find(({ method }) => method === facts.setUpMethod) ?? enrollable[0];
-}
-
 /** Each kind as a list of steps: the first one that is due comes next, and where none is due the flow is done. */
 function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   const isChoosing: Condition = ({ facts }) => facts.method === 'ask';
 
   /** The second factor, by one of its methods. */
   const factorSteps = (isDue: Condition): Rule[] => [
-    ['choose-method', (q) => isDue(q) && isChoosing(q) && usableFactors(registry, q).some((f) => isOpen(f, q))],
+    [
+      'choose-method',
+      (q) => isDue(q) && isChoosing(q) && usableFactors(registry, q).some((f) => !isLockedBy(f.lock.by, q)),
+    ],
     ...registry.factors.flatMap((factor) =>
       lockable(
         factor.proveStep,
@@ -231,7 +192,7 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
       ['recovery-codes', areCodesDue],
     ],
     unlock: [['locked', ({ facts }) => facts.unlocked === undefined]],
-    // R9: whoever has a factor proves it in this very flow; the password alone does not do, nor does a remembered device.
+    // R9: a user with a factor proves it in this very flow. The password or a remembered device is not enough.
     enroll: [
       ...lockable('confirm-password', 'password', isConfirmedDue),
       ...factorSteps(isFactorDue),
@@ -273,14 +234,6 @@ function hasFactorToReplace(question: Question): boolean {
   return (
     facts.helpDesk === undefined && hasFactor(question) && facts.enrolled === undefined && facts.deferred === undefined
   );
-}
-
-function isOpen({ lock }: Factor, question: Question): boolean {
-  return !isLockedBy(lock.by, question);
-}
-
-function isLockedBy(by: LockedBy, { facts: { locks }, now }: Question): boolean {
-  return holds(locks?.[by], now);
 }
 
 function isConfirmedDue({ facts }: Question): boolean {

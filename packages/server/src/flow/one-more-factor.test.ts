@@ -10,7 +10,7 @@ import {
   PRINTED,
   type PrintedInput,
   printed,
-  printedList,
+  printedCodec,
   printedSchemas,
   withPrintedList,
 } from './testing/printed-list.ts';
@@ -56,31 +56,28 @@ async function prove(browser: Browser, codes: string[], more: Partial<PrintedInp
   return await browser.submit(printed({ step: PROVE, code: codes[number] ?? '', ...more }));
 }
 
-withDatabases(
-  'a factor of a list of one’s own is enrolled, asked for with a challenge, and logs in',
-  async (fixture) => {
-    const world = await clinic(fixture);
-    const ada = await world.person({ without: 'totp' });
-    const browser = world.browser();
-    const codes = await enroll(browser, ada);
-    const [row] = await activeFactors(fixture.database.read, ada.id);
-    assert.deepEqual([row?.method, row?.name, row?.secret, row?.last_step], [PRINTED, 'Printed list', '', 0]);
+withDatabases('a factor that only this test knows is enrolled, shows its challenge and logs in', async (fixture) => {
+  const world = await clinic(fixture);
+  const ada = await world.person({ without: 'totp' });
+  const browser = world.browser();
+  const codes = await enroll(browser, ada);
+  const [row] = await activeFactors(fixture.database.read, ada.id);
+  assert.deepEqual([row?.method, row?.name, row?.secret, row?.last_step], [PRINTED, 'Printed list', '', 0]);
 
-    const first = await browser.password(ada);
-    assert.deepEqual([shown(first).type, shown(first).number, shown(first).back], [PROVE, 1, 'password']);
-    assert.deepEqual(shown(first).methods, [{ method: 'recovery-code' }]);
-    // Another challenge costs no attempt, and the one before is void.
-    const again = await browser.submit(printed({ step: PROVE, action: 'resend' }));
-    assert.equal(shown(again).number, 2);
-    const old = await browser.submit(printed({ step: PROVE, code: codes[1] ?? '' }));
-    assert.deepEqual([old.refusal?.code, old.refusal?.attemptsLeft], ['wrong-code', 9]);
-    const done = await prove(browser, codes);
-    assert.deepEqual([shown(done).type, shown(done).amr, shown(done).acr], ['done', ['pwd', 'otp', 'mfa'], 'aal2']);
-    assert.ok(done.issued?.session);
-  },
-);
+  const first = await browser.password(ada);
+  assert.deepEqual([shown(first).type, shown(first).number, shown(first).back], [PROVE, 1, 'password']);
+  assert.deepEqual(shown(first).methods, [{ method: 'recovery-code' }]);
+  // Another challenge costs no attempt, and the one before is void.
+  const again = await browser.submit(printed({ step: PROVE, action: 'resend' }));
+  assert.equal(shown(again).number, 2);
+  const old = await browser.submit(printed({ step: PROVE, code: codes[1] ?? '' }));
+  assert.deepEqual([old.refusal?.code, old.refusal?.attemptsLeft], ['wrong-code', 9]);
+  const done = await prove(browser, codes);
+  assert.deepEqual([shown(done).type, shown(done).amr, shown(done).acr], ['done', ['pwd', 'otp', 'mfa'], 'aal2']);
+  assert.ok(done.issued?.session);
+});
 
-withDatabases('its code is spent once, over flows at the same time', async (fixture) => {
+withDatabases('a code of the test factor is spent once by parallel flows', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.person({ without: 'totp' });
   const codes = await enroll(world.browser(), ada);
@@ -92,7 +89,7 @@ withDatabases('its code is spent once, over flows at the same time', async (fixt
 });
 
 withDatabases(
-  'one switches between it and another factor, and goes back, with a challenge each time',
+  'a user switches to another factor and goes back, and the challenge is made each time',
   async (fixture) => {
     const world = await clinic(fixture);
     const ada = await world.person();
@@ -116,7 +113,7 @@ withDatabases(
   },
 );
 
-withDatabases('it remembers a device, and a step-up asks for it again', async (fixture) => {
+withDatabases('the test factor remembers a device, and a step-up asks for it again', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.person({ without: 'totp' });
   const browser = world.browser();
@@ -130,7 +127,7 @@ withDatabases('it remembers a device, and a step-up asks for it again', async (f
   assert.deepEqual([shown(up).type, shown(up).acr], ['done', 'aal2']);
 });
 
-withDatabases('its wrong codes lock it and no other method, and at the cap it is disabled', async (fixture) => {
+withDatabases('wrong codes lock the test factor and no other method, and the cap disables it', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.person();
   const lists = await enrollBeside(world, ada);
@@ -178,7 +175,7 @@ async function enrollBeside(world: World, person: Person): Promise<string[]> {
   return codes;
 }
 
-withDatabases('a new one ends the disabled factor of another method, and the flow goes on', async (fixture) => {
+withDatabases('an enrolment ends the disabled factor of another method, and the flow continues', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.person();
   const [paper = ''] = await world.giveRecoveryCodes(ada);
@@ -196,7 +193,7 @@ withDatabases('a new one ends the disabled factor of another method, and the flo
   assert.deepEqual(rows.map(({ state }) => state).sort(), ['active', 'replaced']);
 });
 
-withDatabases('another challenge is no proof in the audit', async (fixture) => {
+withDatabases('a request for another challenge is not audited as a proof', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.person({ without: 'totp' });
   const browser = world.browser();
@@ -210,7 +207,7 @@ withDatabases('another challenge is no proof in the audit', async (fixture) => {
   assert.equal(await count(), 1);
 });
 
-withDatabases('the help desk resets it, and its keys are rotated', async (fixture) => {
+withDatabases('the help desk resets the test factor, and key rotation finds its rows', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.person({ without: 'totp' });
   const codes = await enroll(world.browser(), ada);
@@ -234,14 +231,14 @@ withDatabases('the help desk resets it, and its keys are rotated', async (fixtur
       .set({ data: before?.data ?? '' })
       .execute(),
   );
-  const { codes: opened } = openData(printedList, before as never, world.keyring) as { codes: string[] };
+  const { codes: opened } = openData(printedCodec, before as never, world.keyring);
   assert.deepEqual(opened, codes);
   const reset = await world.admin.resetFactors({ ...operator, organisation: 'clinic', account: ada.username });
   assert.equal(reset.factors, 1);
   assert.equal(shown(await world.browser().password(ada)).type, 'enroll-offer');
 });
 
-withDatabases('over HTTP it logs in, and the settings show, rename and remove it', async (fixture) => {
+withDatabases('over HTTP the test factor logs in, and the settings show, rename and remove it', async (fixture) => {
   const world = await clinic(fixture);
   await world.admin.addOrganisation({
     ...operator,
@@ -312,7 +309,7 @@ withDatabases('over HTTP it logs in, and the settings show, rename and remove it
 });
 
 withDatabases(
-  'R1 R3 no order of inputs logs in with it without the password and a code that was not used',
+  'R1 R3 no order of inputs logs in without the password and an unused code of the test factor',
   async (fixture) => {
     const world = await clinic(fixture);
     const ada = await world.person({ without: 'totp' });
@@ -367,7 +364,7 @@ withDatabases(
   },
 );
 
-withDatabases('the parser of a server with more methods takes them, and refuses what it does not know', async () => {
+withDatabases('a parser with more methods accepts them and refuses unknown ones', async () => {
   const parse = createInputParser({
     steps: { ...protocolSteps, ...printedSchemas },
     methods: ['totp', 'recovery-code', PRINTED],

@@ -24,7 +24,7 @@ const LIFE: Readonly<Record<Kind, number>> = {
   'change-password': 60 * MINUTE,
 };
 export const MOST_EXTENSIONS = 10;
-/** ms. A clock that is further behind a flow's making opens it no more (R86). */
+/** ms. A flow that was created later than this after the present time is refused: the clock was set back (R86). */
 export const CLOCK_SLACK = MINUTE;
 /** ms that a finished flow can still be looked at. */
 const AFTERLIFE = 5 * MINUTE;

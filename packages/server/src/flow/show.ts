@@ -1,10 +1,10 @@
 import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
 import { wordsIn } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
+import type { StepPolicy } from './asked-factor.ts';
 import { backTargets } from './back.ts';
 import type { EngineParts, RequestContext } from './engine-types.ts';
 import { FlowError } from './errors.ts';
-import type { StepPolicy } from './next-step.ts';
 import { MOST_EXTENSIONS, type OpenFlow } from './open-flow.ts';
 import type { StepContext, StepDefinition, StepList } from './step-definition.ts';
 

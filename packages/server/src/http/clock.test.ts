@@ -24,7 +24,7 @@ interface Thing {
   make(server: TestServer, browser: Browser, person: Person): Promise<Use>;
   /** The call that changes something and finds it over, where using it is no such call. */
   refuse?: Use;
-  /** ms. A clock that is behind the thing's making by this much refuses it as well. */
+  /** ms. A clock that is this long before the creation refuses it as well. */
   future?: number;
 }
 
@@ -131,20 +131,23 @@ const sweep = ({ database, clock }: Fixture) => expire(database, { now: clock(),
 
 for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
   if (future !== undefined) {
-    withDatabases(`R86 ${name} that was refused by a clock behind its making stays refused`, async (fixture) => {
-      await within(await serve(fixture), async (server) => {
-        const browser = server.browser();
-        const use = await make(server, browser, await server.person('alpha', 'anna'));
-        fixture.clock.advance(-future);
-        await within(await serve(fixture), async (behind) => {
-          assert.equal(await (refuse ?? use)(behind, behind.browser().sharing(browser)), false);
+    withDatabases(
+      `R86 ${name} that was refused while the clock was before its creation stays refused`,
+      async (fixture) => {
+        await within(await serve(fixture), async (server) => {
+          const browser = server.browser();
+          const use = await make(server, browser, await server.person('alpha', 'anna'));
+          fixture.clock.advance(-future);
+          await within(await serve(fixture), async (behind) => {
+            assert.equal(await (refuse ?? use)(behind, behind.browser().sharing(browser)), false);
+          });
+          fixture.clock.advance(future + 1000);
+          await within(await serve(fixture), async (right) => {
+            assert.equal(await use(right, right.browser().sharing(browser)), false);
+          });
         });
-        fixture.clock.advance(future + 1000);
-        await within(await serve(fixture), async (right) => {
-          assert.equal(await use(right, right.browser().sharing(browser)), false);
-        });
-      });
-    });
+      },
+    );
   }
 
   withDatabases(`R86 ${name} that was swept is not revived by a clock that is set back`, async (fixture) => {

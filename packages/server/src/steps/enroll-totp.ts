@@ -3,7 +3,7 @@ import { newId } from '../crypto/tokens.ts';
 import { authenticatorApps } from '../factors/totp/apps.ts';
 import { DEFAULT_DIGITS } from '../factors/totp/code.ts';
 import { normaliseCode } from '../factors/totp/code-input.ts';
-import { sealTotp } from '../factors/totp/factor.ts';
+import { sealForPrevious, totpData } from '../factors/totp/factor.ts';
 import { encodeSecret, newTotpSecret } from '../factors/totp/secret.ts';
 import { otpauthUri, withoutColon } from '../factors/totp/uri.ts';
 import { verifyTotp } from '../factors/totp/verify.ts';
@@ -47,12 +47,11 @@ export const enrollTotp: StepDefinition<'enroll-totp'> = {
     if (verdict.outcome === 'refused') return explained(verdict);
     const { policy } = await context.organisation();
     const owner = { id: factorId, account_id: facts.person?.id ?? '', organisation_id: facts.organisation ?? '' };
-    const { secret: forPrevious } = sealTotp(secret, owner, context.keyring);
     const factor: NewFactor = {
       ...{ method: 'totp', factorId, name: answer.name },
-      data: { secret: Buffer.from(secret).toString('base64') },
+      data: totpData(secret),
       // The time step of the code that confirmed it is spent with it (R14).
-      columns: { last_step: verdict.step, secret: forPrevious },
+      columns: { last_step: verdict.step, secret: sealForPrevious(secret, owner, context.keyring) },
     };
     return accepted(withEnrolled(without(facts, 'enrolment'), factor, now), bindFactor(context, policy, factor));
   },

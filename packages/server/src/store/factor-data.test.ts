@@ -9,8 +9,8 @@ import { factorData } from './migrations/0013-factor-data.ts';
 import { type Fixture, withDatabases } from './testing/databases.ts';
 
 /*
- * Threat: an upgrade locks users out: rows of the version before are not read, flows that are open during the upgrade end,
- * or a server of the version before, which runs on until all are replaced, can't read what a new one writes.
+ * Threat: an upgrade locks users out: rows of the previous version are not read, flows that are open during the upgrade end,
+ * or a server of the previous version, which runs until all are replaced, can't read what a new one writes.
  */
 
 /** The tables as version 12 of them has the factors, with the rows that are there. */
@@ -26,12 +26,12 @@ async function asBefore({ database }: Fixture): Promise<void> {
   });
 }
 
-/** The facts of a flow, as the version before writes and reads them. */
+/** The facts of a flow, as the previous version writes and reads them. */
 async function hasOf({ database }: Fixture, id: string): Promise<Record<string, unknown>> {
   return JSON.parse((await findFlow(database.read, id))?.facts ?? '{}').has;
 }
 
-withDatabases('a factor and an open flow of the version before survive the migration', async (fixture) => {
+withDatabases('a factor and an open flow of the previous version survive the migration', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
   const ada = await world.person();
@@ -58,7 +58,7 @@ withDatabases('a factor and an open flow of the version before survive the migra
   assert.deepEqual([renewed.rotated, renewed.failed], [0, []]);
 });
 
-withDatabases('a server of the version before reads and writes beside this one', async (fixture) => {
+withDatabases('a server of the previous version reads and writes beside this one', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
   const ada = await world.person();
@@ -95,7 +95,7 @@ withDatabases('a server of the version before reads and writes beside this one',
 });
 
 withDatabases(
-  'a rotation by the version before leaves the new column behind, and codes still work',
+  'codes still work after a key rotation by the previous version, which leaves the new column as it is',
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     await world.organisation();

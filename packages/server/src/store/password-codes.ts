@@ -30,7 +30,7 @@ export async function spendPasswordCode(tx: Tx, id: string, now: number): Promis
   return result.numUpdatedRows === 1n;
 }
 
-/** Ends a code that was refused as expired (R86), also by a clock that was behind its making. */
+/** Ends a code that was refused as expired, also while the clock was before its creation (R86). */
 export async function expirePasswordCode(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('password_codes')

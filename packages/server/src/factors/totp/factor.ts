@@ -25,20 +25,23 @@ export const totp: Factor = {
   defaultName: 'Authenticator',
 };
 
-type Sealed = Pick<FactorRow, 'data' | 'secret'>;
+type Owner = Pick<FactorRow, 'organisation_id' | 'account_id' | 'id'>;
 
-/**
- * The sealed columns of a new row. `secret` repeats what `data` holds for servers of the previous version, which may run
- * beside this one.
- */
-export function sealTotp(
-  secret: Uint8Array,
-  owner: Pick<FactorRow, 'organisation_id' | 'account_id' | 'id'>,
-  keyring: Keyring,
-): Sealed {
+/** What the row of an authenticator app holds. */
+export function totpData(secret: Uint8Array): z.infer<typeof Data> {
+  return { secret: Buffer.from(secret).toString('base64') };
+}
+
+/** The column `secret`: it repeats `data` for servers of the previous version, which may run beside this one. */
+export function sealForPrevious(secret: Uint8Array, owner: Owner, keyring: Keyring): string {
+  return keyring.seal(secret, factorBinding({ ...owner, method: 'totp' }));
+}
+
+/** The sealed columns of a new row. */
+export function sealTotp(secret: Uint8Array, owner: Owner, keyring: Keyring): Pick<FactorRow, 'data' | 'secret'> {
   return {
-    data: sealData(totp, owner, { secret: Buffer.from(secret).toString('base64') }, keyring),
-    secret: keyring.seal(secret, factorBinding({ ...owner, method: 'totp' })),
+    data: sealData(totp, owner, totpData(secret), keyring),
+    secret: sealForPrevious(secret, owner, keyring),
   };
 }
 
@@ -47,7 +50,7 @@ export function openTotp(row: FactorRow, keyring: Keyring): Uint8Array {
   if (row.method !== 'totp') throw new Error(`a row of the method ${row.method} was opened as totp`);
   if (row.data === null) return keyring.open(row.secret, factorBinding(row));
   try {
-    return Buffer.from(Data.parse(openData(totp, row, keyring)).secret, 'base64');
+    return Buffer.from(openData({ method: 'totp', data: Data }, row, keyring).secret, 'base64');
   } catch (error) {
     // A rotation by the previous version has sealed `secret` with another key, and left `data` as it was.
     if (error instanceof SealError && error.code === 'unknown-key') return keyring.open(row.secret, factorBinding(row));

@@ -27,7 +27,10 @@ const COUNT = 20;
 
 const Data = z.strictObject({ codes: z.array(z.string()).length(COUNT) });
 
-export const printedList: Factor = {
+/** What opens the rows of the test factor. */
+export const printedCodec = { method: PRINTED, data: Data };
+
+const printedList: Factor = {
   method: PRINTED,
   role: 'factor',
   proveStep: PROVE,
@@ -126,7 +129,7 @@ const proveStep = {
     const asked = facts.challenge?.method === PRINTED ? Number(facts.challenge.value) : -1;
     const [row] = await activeFactors(read, facts.person?.id ?? '', PRINTED);
     if (!row) return refused('wrong-code');
-    const { codes } = openData(printedList, row, keyring) as z.infer<typeof Data>;
+    const { codes } = openData(printedCodec, row, keyring);
     if (answer.code === undefined || answer.code !== codes[asked]) return refused('wrong-code');
     const factor = { method: PRINTED, id: row.id, at: now };
     const remember = answer.remember === true && kind === 'login' && facts.rememberFor;

@@ -32,7 +32,7 @@ export async function walkAll(fixture: Fixture, t: TestContext): Promise<void> {
   const statistics = new Statistics();
   await walkOn(fixture, statistics);
   t.diagnostic(`seed ${SEED}: ${statistics}`);
-  // Fewer are asked for by whoever looks for a fault.
+  // A smaller number of steps is set only to look for a fault.
   if (STEPS >= 5000) reaches(statistics);
 }
 
@@ -72,7 +72,7 @@ async function walk(place: Place, list: readonly Move[]): Promise<void> {
   }
 }
 
-/** A walk that reaches nothing decides nothing. */
+/** Checks that the walks reached every route, verb and refusal: otherwise they decide nothing. */
 function reaches(statistics: Statistics): void {
   const { steps, sessions } = statistics;
   assert.ok(steps >= STEPS, `${steps} requests were sent`);
