@@ -8,12 +8,21 @@ export interface Timer {
   wait(ms: number): Promise<void>;
 }
 
-export const systemTimer: Timer = {
-  now: () => performance.now(),
-  wait: async (ms) => {
-    await setTimeout(Math.ceil(ms));
-  },
-};
+/**
+ * A timer on top of one that may be early: Node.js rounds the present moment down to a millisecond when it plans a timer, and
+ * fires it up to a millisecond before its time.
+ */
+export function createTimer(now: () => number, sleep: (ms: number) => Promise<unknown>): Timer {
+  return {
+    now,
+    async wait(ms) {
+      const end = now() + ms;
+      for (let left = ms; left > 0; left = end - now()) await sleep(Math.ceil(left));
+    },
+  };
+}
+
+export const systemTimer: Timer = createTimer(() => performance.now(), setTimeout);
 
 /**
  * Every password answer of an organisation takes at least this long, in ms, while it has a password hash that is not of the
