@@ -123,3 +123,15 @@ test('a lazy import back to the file that loads it is no cycle', (context) => {
   });
   assert.deepEqual(found, []);
 });
+
+test('a program that a test starts does not reach the test runner, at whatever distance', (context) => {
+  const found = violationsOf(context, {
+    'packages/server/src/http/serve-child.ts': "import { a } from './settings.ts'; export const b = a;",
+    'packages/server/src/http/settings.ts': "import { c } from './fixture.ts'; export const a = c;",
+    'packages/server/src/http/fixture.ts': "import { test } from 'node:test'; export const c = test;",
+    'packages/server/src/http/fixture.test.ts': "import { c } from './fixture.ts'; export const d = c;",
+  });
+  assert.deepEqual(found, [
+    'packages/server/src/http/serve-child.ts is no test and reaches node:test through packages/server/src/http/fixture.ts',
+  ]);
+});

@@ -60,7 +60,7 @@ export function importViolations(base: string): string[] {
     }
   }
   const graph = importGraph(base, modules);
-  found.push(...constantsBreach(modules));
+  found.push(...constantsBreach(modules), ...childBreach(modules, graph));
   for (const group of cycles(graph)) found.push(`import cycle: ${group.join(' → ')}`);
   return found;
 }
@@ -127,6 +127,23 @@ function constantsBreach(modules: ReadonlyMap<string, ModuleFacts>): string[] {
       if (typeOnly) continue;
       if (specifier.startsWith('.')) reached.add(posix.join(posix.dirname(file), specifier));
       else found.push(`${file}:${line} brings ${specifier} into @tweestap/protocol/constants`);
+    }
+  }
+  return found;
+}
+
+/**
+ * A program that a test starts as a process of its own (`*-child.ts`) measures or breaks the server as it is in production.
+ * `node:test` switches on async hooks, which make every promise several times as expensive.
+ */
+function childBreach(modules: ReadonlyMap<string, ModuleFacts>, graph: ReadonlyMap<string, string[]>): string[] {
+  const found: string[] = [];
+  for (const child of [...modules.keys()].filter((file) => file.endsWith('-child.ts'))) {
+    const reached = new Set([child]);
+    for (const file of reached) {
+      for (const target of graph.get(file) ?? []) reached.add(target);
+      const isHarness = modules.get(file)?.references.some(({ specifier }) => specifier === 'node:test');
+      if (isHarness) found.push(`${child} is no test and reaches node:test through ${file}`);
     }
   }
   return found;

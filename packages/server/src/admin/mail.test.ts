@@ -1,7 +1,8 @@
 /* Threats: a help desk that reads other people's mail, or sends again what is another organisation's. */
 import assert from 'node:assert/strict';
 import { startMailServer } from '../mail/testing/mail-server.ts';
-import { leave, look, rowOf, send, smtpTo } from '../mail/testing/outbox.ts';
+import { leave, look, rowOf, send } from '../mail/testing/outbox.ts';
+import { smtpTo } from '../mail/testing/smtp-to.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { AdminError } from './admin-error.ts';
 import { DESK, openDesk } from './testing/desk.ts';

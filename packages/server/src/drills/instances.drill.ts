@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { keyring } from '../http/testing/organisations.ts';
 import { addPerson, type Person } from '../http/testing/people.ts';
-import { keyring } from '../http/testing/server.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { startPostgres, type TestPostgres } from '../store/testing/postgres.ts';
 import { chance, until } from './support/chance.ts';

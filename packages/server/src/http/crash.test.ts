@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../crypto/tokens.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { Browser } from './testing/browser.ts';
+import { keyring } from './testing/organisations.ts';
 import { addPerson, type Person } from './testing/people.ts';
-import { keyring, login, startToCode, submit, totp } from './testing/server.ts';
+import { login, startToCode, submit, totp } from './testing/server.ts';
 
 const program = fileURLToPath(new URL('./testing/serve-child.ts', import.meta.url));
 

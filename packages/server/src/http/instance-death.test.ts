@@ -8,8 +8,8 @@ import { assertGoesOnOnce, finishAt, type HalfWay, halfWay } from '../drills/sup
 import { startServer } from '../drills/support/servers.ts';
 import { Visitor } from '../drills/support/visitor.ts';
 import { postgresForTests, testsOn } from '../store/testing/databases.ts';
+import { keyring } from './testing/organisations.ts';
 import { addPerson } from './testing/people.ts';
-import { keyring } from './testing/server.ts';
 
 testsOn(postgresForTests)(
   'R85: two instances on one PostgreSQL: one stops, the other is killed, and each login is granted once',

@@ -8,8 +8,9 @@ import { kinds } from '@tweestap/protocol/constants';
 import type { OrganisationInput } from '../organisations/schema.ts';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { Browser, Reply } from './testing/browser.ts';
+import { organisations } from './testing/organisations.ts';
 import { dump, type Owner, ownerOf, type RouteSample, routeSamples } from './testing/routes.ts';
-import { first, organisations, start, submit, type TestServer, withServer } from './testing/server.ts';
+import { first, start, submit, type TestServer, withServer } from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests] };
 const samples = routeSamples();

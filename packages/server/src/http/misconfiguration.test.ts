@@ -12,8 +12,9 @@ import { systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
 import { openDatabase } from '../store/database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { encryptionKeys, organisations } from './testing/organisations.ts';
 import { cheapHashing } from './testing/people.ts';
-import { encryptionKeys, first, login, memoryLogger, organisations, serve, totp } from './testing/server.ts';
+import { first, login, memoryLogger, serve, totp } from './testing/server.ts';
 
 const otherKey = `other:${Buffer.alloc(32, 9).toString('base64')}`;
 const sameIdOtherKey = `test:${Buffer.alloc(32, 9).toString('base64')}`;

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import type { TweestapOptions } from '../options.ts';
 import { sqliteForTests, withDatabases } from '../store/testing/databases.ts';
 import type { Browser, Reply } from './testing/browser.ts';
+import { organisations } from './testing/organisations.ts';
 import type { Person } from './testing/people.ts';
-import { first, login, organisations, serve, start, startToCode, submit, totp, withServer } from './testing/server.ts';
+import { first, login, serve, start, startToCode, submit, totp, withServer } from './testing/server.ts';
 
 /** Locks far above the budgets: what refuses here is the throttle. */
 const patient = [{ id: 'alpha', name: 'Alpha School', policy: { locks: { soft: 100 } } }, ...organisations.slice(1)];

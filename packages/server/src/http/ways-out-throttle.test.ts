@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import type { Browser, Reply } from './testing/browser.ts';
+import { organisations } from './testing/organisations.ts';
 import type { Person } from './testing/people.ts';
-import { first, organisations, type TestServer, totp, type World, withServer } from './testing/server.ts';
+import { first, type TestServer, totp, type World, withServer } from './testing/server.ts';
 import {
   type ThrottleLimit,
   type ThrottleWay,

@@ -6,7 +6,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../crypto/tokens.ts';
-import { leave, smtpTo, withMail } from './testing/outbox.ts';
+import { leave, withMail } from './testing/outbox.ts';
+import { smtpTo } from './testing/smtp-to.ts';
 
 const program = fileURLToPath(new URL('./testing/send-child.ts', import.meta.url));
 const MAILS = 40;

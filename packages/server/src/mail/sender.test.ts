@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { enqueue, wakeAfter } from '../store/outbox.ts';
 import type { Behaviour, MailServer } from './testing/mail-server.ts';
-import { impatientTo, leave, look, rowOf, smtpTo, withMail } from './testing/outbox.ts';
+import { leave, look, rowOf, withMail } from './testing/outbox.ts';
+import { impatientTo, smtpTo } from './testing/smtp-to.ts';
 import { MOST_ATTEMPTS } from './waits.ts';
 
 const SECOND = 1000;

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { createSmtp } from './smtp.ts';
 import { parseSmtpAddress } from './smtp-address.ts';
 import { type MailServer, type MailServerOptions, startMailServer } from './testing/mail-server.ts';
-import { smtpTo } from './testing/outbox.ts';
+import { smtpTo } from './testing/smtp-to.ts';
 import { MailFailure, type OutgoingMail } from './transport.ts';
 
 const mail: OutgoingMail = {

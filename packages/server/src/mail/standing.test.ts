@@ -9,7 +9,8 @@ import { mailLink } from '../links/mail-link.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
 import type { LinkRow } from '../store/schema.ts';
 import type { MailServer } from './testing/mail-server.ts';
-import { encryptionKeys, look, type MailWorld, withMail } from './testing/outbox.ts';
+import { look, type MailWorld, withMail } from './testing/outbox.ts';
+import { encryptionKeys } from './testing/smtp-to.ts';
 
 const MINUTE = 60_000;
 const keyring = parseKeyring(encryptionKeys);

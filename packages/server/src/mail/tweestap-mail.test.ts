@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createTweestap, type Tweestap } from '../create.ts';
+import { encryptionKeys, organisations } from '../http/testing/organisations.ts';
 import { cheapHashing } from '../http/testing/people.ts';
-import { encryptionKeys, memoryLogger, organisations } from '../http/testing/server.ts';
+import { memoryLogger } from '../http/testing/server.ts';
 import type { TweestapOptions } from '../options.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { type ReceivedMail, startMailServer } from './testing/mail-server.ts';

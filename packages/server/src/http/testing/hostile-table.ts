@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteForTests } from '../../store/testing/databases.ts';
 import { attack, type Hostile, hostile, rowCounts } from './hostile.ts';
-import { organisations, serve } from './server.ts';
+import { organisations } from './organisations.ts';
+import { serve } from './server.ts';
 
 /*
  * Prints what hostile requests of each kind leave behind (R93), with the defaults that a server has:

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createTweestap } from '../../create.ts';
 import { encodeSecret } from '../../factors/totp/secret.ts';
 import { startPostgres } from '../../store/testing/postgres.ts';
-import { encryptionKeys, organisations } from './server.ts';
+import { encryptionKeys, organisations } from './organisations.ts';
 
 /*
  * A server in a process of its own, to be put under load: `fork(this file, [sqlite | postgres, accounts])`. Passwords are

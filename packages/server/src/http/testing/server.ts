@@ -2,22 +2,11 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTweestap, type Tweestap } from '../../create.ts';
-import { parseKeyring } from '../../crypto/keyring.ts';
 import type { TweestapOptions } from '../../options.ts';
-import type { OrganisationInput } from '../../organisations/schema.ts';
 import { type Fixture, type TestDatabase, testDatabases, testsOn } from '../../store/testing/databases.ts';
 import { Browser, type Reply } from './browser.ts';
+import { encryptionKeys, keyring, organisations } from './organisations.ts';
 import { addPerson, cheapHashing, type Person } from './people.ts';
-
-export const encryptionKeys = `test:${Buffer.alloc(32, 7).toString('base64')}`;
-export const keyring = parseKeyring(encryptionKeys);
-
-/** Alpha asks for a factor, gamma only offers one. */
-export const organisations: OrganisationInput[] = [
-  { id: 'alpha', name: 'Alpha School', returnTo: ['https://alpha.example', 'https://alpha.example:8443'] },
-  { id: 'beta', name: 'Beta Clinic' },
-  { id: 'gamma', name: 'Gamma', policy: { factor: 'optional' } },
-];
 
 /** A server on the loopback, with the means to talk to it. */
 export interface TestServer {

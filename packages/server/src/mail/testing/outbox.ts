@@ -9,22 +9,12 @@ import type { AccountRow, OutboxRow } from '../../store/schema.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import { addAccount } from '../../store/testing/rows.ts';
 import { type Sender, startSender } from '../sender.ts';
-import { createSmtp } from '../smtp.ts';
-import { parseSmtpAddress } from '../smtp-address.ts';
 import type { MailTransport } from '../transport.ts';
 import { type MailServer, type MailServerOptions, startMailServer } from './mail-server.ts';
+import { encryptionKeys, smtpTo } from './smtp-to.ts';
 
-export const encryptionKeys = `test:${Buffer.alloc(32, 9).toString('base64')}`;
 const keyring = parseKeyring(encryptionKeys);
 const baseUrl = 'https://portal.example';
-
-const from = 'portal@clinic.example';
-
-export const smtpTo = (address: string): MailTransport => createSmtp({ ...parseSmtpAddress(address), from });
-
-/** Gives a server that says nothing no more than the time of a test. */
-export const impatientTo = (address: string): MailTransport =>
-  createSmtp({ ...parseSmtpAddress(address), from }, { socketTimeout: 400 });
 
 /** The organisation `clinic`, and Anna with her address. */
 export async function addPeople(database: Database, given: Partial<OrganisationInput> = {}): Promise<AccountRow> {

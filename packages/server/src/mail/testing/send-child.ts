@@ -2,7 +2,7 @@ import { parseKeyring } from '../../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../../crypto/tokens.ts';
 import { openDatabase } from '../../store/database.ts';
 import { startSender } from '../sender.ts';
-import { encryptionKeys, smtpTo } from './outbox.ts';
+import { encryptionKeys, smtpTo } from './smtp-to.ts';
 
 /*
  * A sender in a process of its own, to be killed: `fork(this file, [database, smtp address])`.
