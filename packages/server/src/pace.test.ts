@@ -50,6 +50,18 @@ test('of requests that arrive together a few run before the event loop gets its 
   );
 });
 
+test('requests that arrive in one turn of the event loop, each in a callback of its own, share its time', async () => {
+  const admitted = createAdmission();
+  const turns = countTurns();
+  const request = async (): Promise<void> => {
+    await admitted();
+    work();
+  };
+  // Callbacks of one phase of the loop, with everything that is ready served in between, as with sockets.
+  await Promise.all(Array.from({ length: 60 }, () => new Promise((resolve) => setImmediate(resolve)).then(request)));
+  assert.ok(turns.stop() >= 15, 'at least one turn for each four requests');
+});
+
 test('what follows a group of commits is not one turn of the event loop', async () => {
   const { database, close } = await sqliteForTests.open();
   const turns = countTurns();

@@ -1,23 +1,36 @@
-/** ms of work in a row after which everything else that waits gets its turn. */
-const MOST_IN_A_ROW = 5;
+/** ms of work in one turn of the event loop, after which everything else that waits gets its turn. */
+const MAX_TURN = 5;
 
-/** Resolves when all that was made ready by now has run, without going back to the event loop. */
+/** Resolves when all that is ready now has run, without going back to the event loop. */
 const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** Resolves after a turn of the event loop: sockets that became readable and timers that are due were served. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * To be awaited after each piece of a row of work: node serves everything that is ready before it looks at a socket again,
- * so that hundreds of pieces that become ready together would keep `health` waiting for all of them (R87).
+ * To be called before each piece of work and awaited after it: Node.js serves everything that is ready before it looks at a
+ * socket again, so that hundreds of pieces that become ready together would keep `health` waiting for all of them (R87).
+ * The pieces of one turn count together, also when each of them came in a callback of its own.
  */
-export function createPace(): () => Promise<void> {
-  let from = performance.now();
-  return async () => {
-    await settled();
-    if (performance.now() - from < MOST_IN_A_ROW) return;
-    await turn();
-    from = performance.now();
+interface Pace {
+  begin(): void;
+  settle(): Promise<void>;
+}
+
+export function createPace(): Pace {
+  let began: number | undefined;
+  return {
+    begin() {
+      if (began !== undefined) return;
+      began = performance.now();
+      setImmediate(() => {
+        began = undefined;
+      });
+    },
+    async settle() {
+      await settled();
+      if (began !== undefined && performance.now() - began >= MAX_TURN) await turn();
+    },
   };
 }
 
@@ -25,14 +38,15 @@ export function createPace(): () => Promise<void> {
 export function createAdmission(): () => Promise<void> {
   let waiting: (() => void)[] = [];
   let isRunning = false;
+  const pace = createPace();
   const run = async (): Promise<void> => {
-    const pace = createPace();
     while (waiting.length > 0) {
       const group = waiting;
       waiting = [];
       for (const enter of group) {
+        pace.begin();
         enter();
-        await pace();
+        await pace.settle();
       }
     }
     isRunning = false;

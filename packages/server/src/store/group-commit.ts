@@ -118,8 +118,9 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
         return;
       }
       for (const unit of group) {
+        pace.begin();
         await runInSavepoint(tx, unit);
-        await pace();
+        await pace.settle();
       }
     });
   } catch (error) {
@@ -130,9 +131,10 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
     }
   }
   for (const unit of group) {
+    pace.begin();
     unit.settle();
     // What a caller does next runs before the next one is told: all of them at once would be one long turn.
-    if (group.length > 1) await pace();
+    if (group.length > 1) await pace.settle();
   }
 }
 

@@ -8,6 +8,11 @@ import type { StoreLogger } from './store-logger.ts';
 const CONNECTIONS = 8;
 /** ms that work without a request's budget waits for a connection: the sweeper, an import, the command line. */
 const CONNECT_TIMEOUT = 5000;
+/**
+ * ms after which a connection that nothing uses is closed. Longer than the driver's ten seconds: after a quiet minute a rush
+ * would begin with nine logins to the database, and `health` would wait for one of them (R87).
+ */
+const IDLE_TIMEOUT = 600_000;
 /** ms that a statement waits for a row. Below a request's budget, so that PostgreSQL gives up first and the connection lives. */
 const LOCK_TIMEOUT = 1200;
 const STATEMENT_TIMEOUT = 5000;
@@ -36,6 +41,7 @@ export function postgresDialect(
     connectionString: address,
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
+    idleTimeoutMillis: IDLE_TIMEOUT,
     lock_timeout: LOCK_TIMEOUT,
     statement_timeout: STATEMENT_TIMEOUT,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION,
