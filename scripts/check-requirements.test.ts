@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Requirement, requirementViolations } from './check-requirements.ts';
+import { type Requirement, requirementViolations, textViolations } from './check-requirements.ts';
 import { numbersOf } from './lib/titles.ts';
 
 const requirement = (id: string, built: boolean): Requirement => ({ id, title: `about ${id}`, built });
@@ -53,5 +53,20 @@ test('accepted: built and tested, by test(), it(), within another test, or by wh
 test('refused: a number that is listed twice', () => {
   assert.deepEqual(requirementViolations([requirement('R1', false), requirement('R1', false)], {}), [
     'docs/requirements.json names a number twice',
+  ]);
+});
+
+test('refused: a listed number without a text, a text without a listed number, a duplicate, a wrong anchor', () => {
+  const markdown =
+    '- <a id="r1"></a>**R1** x\n| <a id="d1"></a>D1 | y |\n- <a id="r2"></a>**R2** z\n- <a id="r2"></a>**R2** z\n';
+  assert.deepEqual(textViolations([requirement('R1', true), requirement('R3', false)], markdown), [
+    'docs/requirements.md has no text for R3',
+    'docs/requirements.json does not list R2, which docs/requirements.md describes',
+    'docs/requirements.json does not list R2, which docs/requirements.md describes',
+    'docs/requirements.md describes R2 twice',
+  ]);
+  assert.deepEqual(textViolations([requirement('R1', true)], '<a id="r2"></a>**R1** x'), [
+    'docs/requirements.md has no text for R1',
+    'docs/requirements.json does not list R1 (anchor r2), which docs/requirements.md describes',
   ]);
 });

@@ -19,6 +19,27 @@ const patterns = [
   'bench/**/*.ts',
 ];
 
+/** The numbers whose full text a Markdown document has, each behind an anchor of its own: `<a id="r14"></a>**R14**`. */
+export function documentedNumbers(markdown: string): string[] {
+  return [...markdown.matchAll(/<a id="([a-z]\d+a?)"><\/a>(?:\*\*)?([A-Z]\d+a?)\b/g)].map(([, anchor = '', id = '']) =>
+    anchor === id.toLowerCase() ? id : `${id} (anchor ${anchor})`,
+  );
+}
+
+/** Where the list and the document with the full texts differ. Decisions (D1 …) are in the document only. */
+export function textViolations(requirements: readonly Requirement[], markdown: string): string[] {
+  const documented = documentedNumbers(markdown);
+  const listed = new Set(requirements.map(({ id }) => id));
+  const duplicates = documented.filter((id, index) => documented.indexOf(id) !== index);
+  return [
+    ...[...listed].filter((id) => !documented.includes(id)).map((id) => `docs/requirements.md has no text for ${id}`),
+    ...documented
+      .filter((id) => !/^D\d+$/.test(id) && !listed.has(id))
+      .map((id) => `docs/requirements.json does not list ${id}, which docs/requirements.md describes`),
+    ...duplicates.map((id) => `docs/requirements.md describes ${id} twice`),
+  ];
+}
+
 /** Where the list and the titles of the tests disagree, one line each. */
 export function requirementViolations(requirements: readonly Requirement[], sources: Record<string, string>): string[] {
   const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
@@ -44,5 +65,9 @@ export function requirementViolations(requirements: readonly Requirement[], sour
 if (isMain(import.meta)) {
   const requirements = JSON.parse(readFileSync(join(root, 'docs/requirements.json'), 'utf8')) as Requirement[];
   const sources = files(root, ...patterns).map((file) => [file, readFileSync(join(root, file), 'utf8')]);
-  report('requirements', requirementViolations(requirements, Object.fromEntries(sources)));
+  const texts = readFileSync(join(root, 'docs/requirements.md'), 'utf8');
+  report('requirements', [
+    ...requirementViolations(requirements, Object.fromEntries(sources)),
+    ...textViolations(requirements, texts),
+  ]);
 }
