@@ -1,5 +1,6 @@
 import type { Input, Kind } from '@tweestap/protocol';
 import { Alarms, platformTimers } from './alarms.ts';
+import type { ControllerEvents } from './controller-events.ts';
 import {
   type ControllerOptions,
   EXPIRY_WARNING_S,
@@ -7,8 +8,8 @@ import {
   type Inputs,
   LINK_KINDS,
 } from './controller-options.ts';
-import type { ControllerEvents, ControllerState, ShownState } from './controller-state.ts';
 import type { Flow } from './flow.ts';
+import { type FlowState, type ShownState, shownOf } from './flow-state.ts';
 import { confirmed, type Kept, keptOf, loadKept, saveKept } from './kept.ts';
 import { MfaProblem } from './problem.ts';
 import { type ResumeStorage, sessionStorageIfAny } from './resume.ts';
@@ -36,9 +37,9 @@ const asProblem = (error: unknown): MfaProblem =>
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #alarms: Alarms;
-  readonly #watchers = new Set<(state: ControllerState, controller: Controller) => void>();
+  readonly #watchers = new Set<(state: FlowState, controller: Controller) => void>();
   readonly #listeners = new Map<keyof ControllerEvents, Set<Listener<never>>>();
-  #state: ControllerState = { name: 'idle' };
+  #state: FlowState = { name: 'idle' };
   #flow: Flow | undefined;
   #kind: Kind;
   #link: string | undefined;
@@ -57,12 +58,12 @@ export class Controller {
   }
 
   /** Where the controller is. */
-  get state(): ControllerState {
+  get state(): FlowState {
     return this.#state;
   }
   /** What the page shows: `state`, or while the server is asked the state before. */
   get shown(): ShownState {
-    return this.#state.name === 'busy' ? this.#state.shown : this.#state;
+    return shownOf(this.#state);
   }
   /** The flow whose step is asked for, or undefined when there is none. */
   get flow(): Flow | undefined {
@@ -82,7 +83,7 @@ export class Controller {
   }
 
   /** Calls the listener after each change of `state`, until the returned function is called. */
-  subscribe(listener: (state: ControllerState, controller: Controller) => void): () => void {
+  subscribe(listener: (state: FlowState, controller: Controller) => void): () => void {
     this.#watchers.add(listener);
     return () => this.#watchers.delete(listener);
   }
@@ -295,7 +296,7 @@ export class Controller {
     this.#emit('expired', { kind: this.#kind });
   }
 
-  #set(state: ControllerState): void {
+  #set(state: FlowState): void {
     this.#state = state;
     for (const watcher of this.#watchers) guarded(() => watcher(state, this));
   }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlowState } from './flow.ts';
 import { MfaProblem } from './problem.ts';
 import {
   api,
@@ -31,7 +30,7 @@ test('A flow goes from step to step with its token as bearer, and tells its list
   assert.deepEqual(seen[0]?.body, { kind: 'login', returnTo: 'https://portal.example/' });
   assert.equal(seen[0]?.path, '/mfa/v1/flows');
   const states: string[] = [];
-  const stop = flow.subscribe((state: FlowState) => states.push(`${state.name} ${state.step.type}`));
+  const stop = flow.subscribe((state) => states.push(`${state.name} ${state.step.type}`));
   await flow.submit({ step: 'password', password: 'a long sentence' });
   assert.equal(seen[1]?.path, '/mfa/v1/flows/flow-1');
   assert.equal(seen[1]?.headers.authorization, 'Bearer secret');
@@ -118,6 +117,22 @@ test('A flow that ended says so, and keeps the step it was at', async (t) => {
   assert.equal(flow.state.name, 'failed');
   assert.equal(flow.step.type, 'password');
   assert.equal(storage.items.size, 0);
+});
+
+test('A failed call can be repeated by the function in its state, and shows the failure meanwhile', async (t) => {
+  const { client, seen } = await api(t, [started(), problemAnswer('no-such-flow'), flowAnswer(totpStep)]);
+  const flow = await client.start('login');
+  await problemOf(flow.submit({ step: 'password', password: 'p' }));
+  const failed = flow.state;
+  assert.ok(failed.name === 'failed');
+  const arrived = new Promise<void>((resolve) => {
+    flow.subscribe(({ name }) => name !== 'busy' && resolve());
+  });
+  failed.again();
+  assert.ok(flow.state.name === 'busy' && flow.state.shown.name === 'failed');
+  await arrived;
+  assert.deepEqual(flow.state, { name: 'step', problem: undefined, step: totpStep });
+  assert.deepEqual(seen[2]?.body, seen[1]?.body);
 });
 
 test('The answer of an older call changes nothing once a newer call was made', async (t) => {

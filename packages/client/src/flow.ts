@@ -1,33 +1,28 @@
-import type { Input, InputOf, Kind, Step, StepOf, StepType, Flow as WireFlow } from '@tweestap/protocol';
+import type { Input, InputOf, Kind, StepOf, StepType, Flow as WireFlow } from '@tweestap/protocol';
+import { type FlowState, shownOf } from './flow-state.ts';
 import { MfaProblem } from './problem.ts';
 import type { Resume } from './resume.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { Answer, Call, Transport } from './transport.ts';
 
-/**
- * Where a flow stands, as one union:
- * `busy` while a call runs · `step` when it waits for the person, with the problem of a refused input ·
- * `failed` when a call broke or the flow ended · `idle` after `cancel()`.
- */
-export type FlowState<T extends StepType = StepType> =
-  | { readonly name: 'idle'; readonly step: StepOf<T> }
-  | { readonly name: 'busy'; readonly step: StepOf<T> }
-  | { readonly name: 'step'; readonly step: StepOf<T>; readonly problem?: MfaProblem }
-  | { readonly name: 'failed'; readonly step: StepOf<T>; readonly problem: MfaProblem };
+/** Called after each change of a flow's state. */
+export type FlowListener = (state: StateOf, flow: Flow) => void;
 
-export type FlowListener = (state: FlowState, flow: Flow) => void;
+/** The state of a flow, with its step. */
+type StateOf<T extends StepType = StepType> = FlowState & { readonly step: StepOf<T> };
 
 /** What may be sent at step `T`: one input, or a list that begins with one and answers the steps that follow. */
 export type Submission<T extends StepType> = InputOf<T> | readonly [InputOf<T>, ...Input[]];
 
-/** One attempt of one person to get somewhere. The server owns the order of its steps. */
+/** One attempt of one user to get somewhere. The server owns the order of its steps. */
 export interface Flow<out T extends StepType = StepType> {
   readonly id: string;
   readonly kind: Kind;
   readonly status: WireFlow['status'];
   /** The step that is asked for now. */
   readonly step: StepOf<T>;
-  readonly state: FlowState<T>;
+  /** Where the flow is, and the step that is shown. */
+  readonly state: StateOf<T>;
   /** Why the last input was refused or the last call failed. */
   readonly problem: MfaProblem | undefined;
   readonly organisation: WireFlow['organisation'];
@@ -71,21 +66,18 @@ export const flowOf = (body: unknown): WireFlow => {
   return flow;
 };
 
-const stepState = (step: Step, problem: MfaProblem | undefined): FlowState =>
-  problem ? { name: 'step', step, problem } : { name: 'step', step };
-
 export class RunningFlow implements Flow {
   readonly #parts: FlowParts;
   readonly #listeners = new Set<FlowListener>();
   #wire: WireFlow;
-  #state: FlowState;
+  #state: StateOf;
   /** Number of the newest call: the answers of older ones are stale and change nothing. */
   #call = 0;
 
   constructor(parts: FlowParts) {
     this.#parts = parts;
     this.#wire = parts.wire;
-    this.#state = stepState(parts.wire.step, parts.problem);
+    this.#state = { name: 'step', step: parts.wire.step, problem: parts.problem };
     this.#keep();
   }
 
@@ -139,7 +131,7 @@ export class RunningFlow implements Flow {
   async cancel(): Promise<void> {
     this.#call += 1;
     this.#parts.resume.drop(this.id);
-    this.#set({ name: 'idle', step: this.step });
+    this.#set({ name: 'idle' });
     try {
       await this.#send({ method: 'DELETE' });
     } catch (error) {
@@ -159,14 +151,14 @@ export class RunningFlow implements Flow {
   async #run(request: Omit<Call, 'path' | 'token'>): Promise<Flow> {
     this.#call += 1;
     const call = this.#call;
-    this.#set({ name: 'busy', step: this.step });
+    this.#set({ name: 'busy', shown: shownOf(this.#state) });
     try {
       const answer = await this.#send(request);
       const wire = flowOf(answer.body);
       this.#parts.clock.measure(wire.serverTime, answer);
       if (call === this.#call) this.#adopt(wire);
     } catch (error) {
-      if (call === this.#call) this.#refused(error as MfaProblem);
+      if (call === this.#call) this.#refused(error as MfaProblem, request);
       throw error;
     }
     return this;
@@ -175,14 +167,15 @@ export class RunningFlow implements Flow {
   #adopt(wire: WireFlow, problem?: MfaProblem) {
     this.#wire = wire;
     this.#keep();
-    this.#set(stepState(wire.step, problem));
+    this.#set({ name: 'step', problem });
   }
 
-  #refused(problem: MfaProblem) {
+  #refused(problem: MfaProblem, request: Omit<Call, 'path' | 'token'>) {
     const wire = problem.problem?.flow;
     if (wire) return this.#adopt(wire, problem);
     if (problem.kind === 'ended') this.#parts.resume.drop(this.id);
-    this.#set({ name: 'failed', step: this.step, problem });
+    // What becomes of the repeated call is in the state.
+    this.#set({ name: 'failed', problem, again: () => void this.#run(request).catch(() => undefined) });
   }
 
   /** An open flow can be resumed, one that is done can't. */
@@ -193,10 +186,10 @@ export class RunningFlow implements Flow {
   }
 
   #set(state: FlowState) {
-    this.#state = state;
+    this.#state = { ...state, step: this.step };
     for (const listener of this.#listeners) {
       try {
-        listener(state, this);
+        listener(this.#state, this);
       } catch (error) {
         // A listener's fault is the page's: it must not look like a problem of the flow.
         queueMicrotask(() => {

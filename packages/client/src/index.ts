@@ -20,10 +20,11 @@ export type { Client, ClientOptions, OrganisationChoice, StartOptions } from './
 export { createClient } from './client.ts';
 export type { Controller } from './controller.ts';
 export { createController } from './controller.ts';
+export type { ControllerEvents, LoggedIn, SuccessDetail } from './controller-events.ts';
 export type { ControllerOptions, FlowClient, Inputs } from './controller-options.ts';
 export { EXPIRY_WARNING_S, LINK_KINDS } from './controller-options.ts';
-export type { ControllerEvents, ControllerState, LoggedIn, ShownState, SuccessDetail } from './controller-state.ts';
-export type { Flow, FlowListener, FlowState, Submission } from './flow.ts';
+export type { Flow, FlowListener, Submission } from './flow.ts';
+export type { FlowState, ShownState } from './flow-state.ts';
 export type { Kept } from './kept.ts';
 export type { ClientCode, MfaCode, MfaProblemInit, ProblemKind } from './problem.ts';
 export { MfaProblem } from './problem.ts';

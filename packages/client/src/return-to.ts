@@ -1,5 +1,5 @@
 import type { StepOf } from '@tweestap/protocol';
-import type { LoggedIn, SuccessDetail } from './controller-state.ts';
+import type { LoggedIn, SuccessDetail } from './controller-events.ts';
 import { quietly } from './resume.ts';
 
 /** With at most this many recovery codes left, the user is warned before the page goes on. */

@@ -2,20 +2,6 @@ import type { Kind, StepOf, StepType } from '@tweestap/protocol';
 import type { Flow } from './flow.ts';
 import type { MfaProblem } from './problem.ts';
 
-/** What the page shows. It stays the same while the server is asked, so that nothing jumps. `P` is what a failure carries. */
-export type ShownState<P = MfaProblem> =
-  | { readonly name: 'idle' }
-  | { readonly name: 'step'; readonly problem?: MfaProblem | undefined }
-  | { readonly name: 'failed'; readonly problem: P; readonly again: () => void };
-
-/**
- * Where a controller is, as one union:
- * `idle` before the server was asked, after the end of a flow's time and after `cancel()` · `busy` while the server is asked,
- * with what stays on the page · `step` when the user is asked, with the problem of a refused input · `failed` when a
- * call broke, with a function that repeats it.
- */
-export type ControllerState<P = MfaProblem> = ShownState<P> | { readonly name: 'busy'; readonly shown: ShownState<P> };
-
 /** The end of a flow that logged the user in or changed the account. */
 export type LoggedIn = Exclude<StepOf<'done'>, { next: 'login' }>;
 
