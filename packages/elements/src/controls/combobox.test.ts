@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import '../mfa-login/mfa-login.ts';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, organisations, settled, stand, type } from '../testing/states.ts';
+import { given, organisations, settled, stand, submitForm, type } from '../testing/states.ts';
 
 const hostile = { id: 'hostile', name: '<img src=x onerror=alert(1)>' };
 
@@ -54,7 +54,7 @@ describe('K2: choosing the organisation by its name', () => {
       room,
     );
     type(element, 'organisation', 'De Linde');
-    element.light.requestSubmit();
+    submitForm(element);
     await until(() => calls.some(({ path, method }) => method === 'POST' && path.endsWith('/flows')));
     const sent = calls.find(({ method }) => method === 'POST');
     expect(sent?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: 'de-linde' }]);
@@ -88,7 +88,7 @@ describe('K2: choosing the organisation by its name', () => {
     (options(element)[1] as HTMLElement).click();
     await element.updateComplete;
     expect(box(element).value).to.equal(organisations[1]?.name);
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(calls.at(-1)?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: organisations[1]?.id }]);
   });
@@ -98,7 +98,7 @@ describe('K2: choosing the organisation by its name', () => {
     type(element, 'organisation', 'water');
     await until(() => options(element).length === 1);
     expect(calls.at(-1)?.path).to.equal('/organisations?q=water');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(calls.at(-1)?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: 'waterland' }]);
   });
@@ -107,7 +107,7 @@ describe('K2: choosing the organisation by its name', () => {
     const { element, calls } = await opened();
     type(element, 'organisation', 'zzz');
     await until(() => element.shadowRoot?.querySelector('[role=status]')?.textContent);
-    element.light.requestSubmit();
+    submitForm(element);
     await element.updateComplete;
     expect(element.querySelector('[role=alert]')?.textContent).to.equal('Choose your organisation from the list.');
     expect(calls.every(({ path }) => path.startsWith('/organisations'))).to.equal(true);
@@ -134,10 +134,10 @@ describe('K2: choosing the organisation by its name', () => {
     const { element, calls } = await stand(
       {
         tag: 'mfa-login',
-        script: { answers: [few] },
+        attributes: { resume: '' },
+        script: { answers: [], left: few },
         act: async (element) => {
-          element.restart();
-          await until(() => element.flow);
+          await until(() => element.state.name === 'step');
           await element.updateComplete;
         },
       },

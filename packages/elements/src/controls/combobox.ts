@@ -31,7 +31,7 @@ export class Combobox implements ReactiveController {
 
   constructor(host: Host) {
     this.#host = host;
-    host.addController(this);
+    host.element.addController(this);
   }
 
   hostDisconnected(): void {
@@ -114,7 +114,7 @@ export class Combobox implements ReactiveController {
 
   #show(): void {
     this.#open = true;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
     if (this.#given) return;
     clearTimeout(this.#timer);
     const query = this.#chosen ? '' : (this.#text ?? '').trim();
@@ -152,9 +152,9 @@ export class Combobox implements ReactiveController {
     if (!this.#open) this.#show();
     else if (length) this.#active = this.#active < 0 && by < 0 ? length - 1 : (this.#active + by + length) % length;
     if (this.#active < 0 && by > 0 && length) this.#active = 0;
-    this.#host.requestUpdate();
-    void this.#host.updateComplete.then(() =>
-      this.#host.shadowRoot?.querySelector('[part~=active]')?.scrollIntoView({ block: 'nearest' }),
+    this.#host.element.requestUpdate();
+    void this.#host.element.updateComplete.then(() =>
+      this.#host.element.shadowRoot?.querySelector('[part~=active]')?.scrollIntoView({ block: 'nearest' }),
     );
   }
 
@@ -175,7 +175,7 @@ export class Combobox implements ReactiveController {
   #close(): void {
     this.#open = false;
     this.#active = -1;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
   }
 
   readonly #left = (): void => {

@@ -18,7 +18,7 @@ class Copied {
       return;
     }
     this.text = text;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
   }
 }
 

@@ -12,11 +12,11 @@ export class Countdown implements ReactiveController {
 
   constructor(host: Host) {
     this.#host = host;
-    host.addController(this);
+    host.element.addController(this);
   }
 
   hostConnected(): void {
-    if (this.#asked) this.#host.requestUpdate();
+    if (this.#asked) this.#host.element.requestUpdate();
   }
 
   hostDisconnected(): void {
@@ -29,9 +29,9 @@ export class Countdown implements ReactiveController {
 
   hostUpdated(): void {
     clearTimeout(this.#timer);
-    if (!this.#asked || !this.#host.isConnected) return;
+    if (!this.#asked || !this.#host.element.isConnected) return;
     const rest = 1000 - ((this.#host.flow?.now() ?? 0) % 1000);
-    this.#timer = setTimeout(() => this.#host.requestUpdate(), rest + 5);
+    this.#timer = setTimeout(() => this.#host.element.requestUpdate(), rest + 5);
   }
 
   /** The server's time in milliseconds since the epoch; the screen is drawn again a second later. */

@@ -54,7 +54,7 @@ export class NewPassword {
     const words = host.text(fault ? `hint.${fault}` : 'hint.good', { count: step.minLength });
     const onInput = (typed: string) => {
       this.#typed = typed;
-      host.requestUpdate();
+      host.element.requestUpdate();
     };
     const first = { autocomplete: 'new-password', label: host.text('new-password.label'), onInput };
     const again = { ...first, name: 'again', label: host.text('new-password.again'), onInput: () => {} };

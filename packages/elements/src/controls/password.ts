@@ -18,7 +18,7 @@ class Reveal {
 
   readonly toggle = (): void => {
     this.#node = this.on ? undefined : this.#host.light.node('password');
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SuccessDetail } from '@tweestap/client';
-import type { Failure } from './state.ts';
+import type { Failure } from './failure.ts';
 
 /** What `mfa-step` carries. */
 export interface StepDetail {
@@ -31,4 +31,6 @@ export interface MfaEventMap {
 
 declare global {
   interface HTMLElementEventMap extends MfaEventMap {}
+  /** They reach the document, since they bubble and are composed. */
+  interface DocumentEventMap extends MfaEventMap {}
 }

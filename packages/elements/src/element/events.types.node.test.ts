@@ -8,7 +8,13 @@ import type { ErrorDetail, MfaEventMap, StepDetail } from './events.ts';
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** Compiles only when the listeners of every element get typed details; it is never called. */
-const listens = (login: MfaLogin, enroll: MfaEnroll, settings: MfaSettings, plain: HTMLElement): void => {
+const listens = (login: MfaLogin, enroll: MfaEnroll, settings: MfaSettings, plain: HTMLElement, page: Document) => {
+  page.addEventListener('mfa-step', ({ detail }) => {
+    const same: Same<typeof detail, StepDetail> = true;
+    return same;
+  });
+  // @ts-expect-error: the detail has no such member
+  page.addEventListener('mfa-step', ({ detail }) => detail.user);
   for (const element of [login, enroll, settings, plain]) {
     element.addEventListener('mfa-step', ({ detail }) => {
       const same: Same<typeof detail, StepDetail> = true;

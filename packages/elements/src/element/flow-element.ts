@@ -1,20 +1,14 @@
-import type { Flow, Kept, Kind, OrganisationChoice } from '@tweestap/client';
-import { html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { Companion } from '../flow/companion.ts';
-import { catalogues } from '../locales/catalogues.ts';
-import { first } from '../locales/first.ts';
-import { fill, type Key, type Language, type Messages, type Values } from '../locales/messages.ts';
+import type { FlowClient, FlowState } from '@tweestap/client';
+import { LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { Messages } from '../locales/messages.ts';
 import { base } from '../styles/base.ts';
-import { focusField, focusStep } from './focus.ts';
-import { frame } from './frame.ts';
-import type { AnyView, Around, FlowClient, Inputs, Restart, Stage } from './host.ts';
-import { languageOf } from './language.ts';
-import { Light } from './light.ts';
-import type { Screen } from './screen.ts';
-import type { Failure, Shown, State } from './state.ts';
+import type { ElementPart } from './element-part.ts';
+import type { Failure } from './failure.ts';
+import { ViewHost } from './view-host.ts';
 
 /**
- * What all elements share: one flow, one screen at a time, the first of them before any answer of the server.
+ * What all elements have in common: one flow, one screen at a time, the first of them before any answer of the server.
+ * Its public members are the documented ones; all else is in `ViewHost`.
  *
  * @attr {string} lang - BCP 47 language of the texts (`en`, `nl`); else that of the nearest ancestor.
  * @attr {boolean} defer-hydration - While it is set the element waits: frameworks remove it after their own hydration.
@@ -106,7 +100,7 @@ import type { Failure, Shown, State } from './state.ts';
  * @cssproperty --mfa-border - The border of the box, as the shorthand takes it.
  * @cssproperty --mfa-shadow - The shadow of the box.
  */
-export abstract class FlowElement extends LitElement implements Stage {
+export abstract class FlowElement extends LitElement {
   static override styles = base;
 
   static override properties: PropertyDeclarations = {
@@ -116,7 +110,6 @@ export abstract class FlowElement extends LitElement implements Stage {
     resume: { type: Boolean },
     client: { attribute: false },
     messages: { attribute: false },
-    state: { attribute: false },
   };
 
   static override get observedAttributes(): string[] {
@@ -126,84 +119,42 @@ export abstract class FlowElement extends LitElement implements Stage {
 
   /** Mount path or address of the API. @default '/mfa/v1' */
   declare api: string;
-  /** Id of the organisation: sets it, and leaves its step out. */
+  /** Id of the organisation: sets it, and leaves its step out. @default null */
   declare organisation: string | null;
-  /** Where to go on afterwards, if the server allows it. */
+  /** Where to go on afterwards, if the server allows it. @default null */
   declare returnTo: string | null;
-  /** Whether a flow that a reload or a killed tab left behind is taken up. */
+  /** Whether a flow that a reload or a killed tab left behind is taken up. @default false */
   declare resume: boolean;
-  /** The client that makes flows, where the page brings its own. */
+  /** The client that makes flows, where the page brings its own. @default one for `api` */
   declare client: FlowClient | undefined;
-  /** Texts that take the place of the catalogue's. */
+  /** Texts that replace those of the catalogue. @default undefined */
   declare messages: Partial<Messages> | undefined;
-  /** Where the element stands. Read only. */
-  declare state: State;
 
-  /** What the present flow is for, or the next one. */
-  abstract kind: Kind;
+  readonly #host: ViewHost;
 
-  /** The nodes in the page's own tree: what password managers fill. For the views. */
-  readonly light: Light = new Light(this, (values) => this.#submitted(values));
-  /** The flow whose step is shown, or undefined when there is none. Read only. */
-  flow: Flow | undefined;
-  /** What every screen shows besides its own. For the views. */
-  around: Around | undefined;
-  /** BCP 47 tag of the texts that are shown. Read only. */
-  language: Language = 'en';
-
-  #companion: Companion | undefined;
-  #loading: Promise<Companion> | undefined;
-  readonly #controls = new Map<unknown, unknown>();
-  readonly #views = new Map<string, AnyView>();
-  #complaint: { field: string; text: string } | undefined;
-  #texts: Partial<Messages> = {};
-  #shown: string | undefined;
-  /** What is drawn now. */
-  #screen: Screen | undefined;
-  #announced: Flow | undefined;
-
-  constructor() {
+  constructor(part: (host: ViewHost) => ElementPart) {
     super();
     this.api = '/mfa/v1';
     this.organisation = null;
     this.returnTo = null;
     this.resume = false;
-    this.state = { name: 'idle' };
-    this.addEventListener('input', () => {
-      // What is typed after a failure is a new input, no repetition of the failed call.
-      if (this.state.name !== 'failed') return;
-      this.state = { name: this.flow ? 'step' : 'idle' };
-      this.#companion?.controller.edited();
-    });
+    this.#host = new ViewHost(this, part);
   }
 
-  /** The names that the user has entered; a new flow begins with them. */
-  get kept(): Kept {
-    return this.#companion?.controller.kept ?? {};
+  /** Where the flow is: `idle`, `busy`, `step` or `failed`. Read only. */
+  get state(): FlowState<Failure> {
+    return this.#host.state;
   }
 
-  /** Goes on to the page after the login, when the user is asked to. For the views. */
-  get goOn(): (() => void) | undefined {
-    return this.#companion?.goOn;
-  }
-
-  /** What the user sees: `state`, or while the server is asked the state before. */
-  get shown(): Shown {
-    return this.state.name === 'busy' ? this.state.shown : this.state;
-  }
-
-  /** The name of the field that is wrong. For the views. */
-  get wrong(): string | undefined {
-    if (this.#complaint) return this.#complaint.field;
-    const problem = this.shown.name === 'step' ? this.shown.problem : undefined;
-    if (!problem) return undefined;
-    return problem.is('code-early') ? 'wait' : this.flow?.step.type;
+  /** Gives the flow up. The page gets `mfa-cancel`, and the element shows its first screen. Resolves when the server was told, or cannot be reached. */
+  cancel(): Promise<void> {
+    return this.#host.cancel();
   }
 
   override connectedCallback(): void {
     // A framework that hydrates the page itself removes the attribute when it is ready.
     if (this.hasAttribute('defer-hydration')) return;
-    this.language = languageOf(this);
+    this.#host.connected();
     super.connectedCallback();
   }
 
@@ -211,82 +162,7 @@ export abstract class FlowElement extends LitElement implements Stage {
     super.attributeChangedCallback(name, old, value);
     if (!this.isConnected) return;
     if (name === 'defer-hydration' && value === null) this.connectedCallback();
-    if (name === 'lang') void this.#speak();
-  }
-
-  /** A text of the catalogue, with its `{places}` filled in. */
-  text(key: Key, values?: Values): string {
-    const own: Partial<Messages> = first[this.language];
-    return fill(this.messages?.[key] ?? own[key] ?? this.#texts[key] ?? '', values);
-  }
-
-  /** One control of a kind, made at its first use. For the views. */
-  use<T>(control: new (host: Stage) => T): T {
-    const made = this.#controls.get(control) ?? new control(this);
-    this.#controls.set(control, made);
-    return made as T;
-  }
-
-  /** Answers the step, or starts a flow with these inputs. */
-  send(inputs: Inputs): void {
-    if (this.state.name === 'busy') return;
-    this.busy();
-    this.ask(({ controller }) => controller.submit(inputs));
-  }
-
-  /** Says what is missing before anything is sent; an empty text takes it back. For the views. */
-  complain(field: string, text: string): undefined {
-    this.#complaint = text ? { field, text } : undefined;
-    this.requestUpdate();
-    if (text) void this.updateComplete.then(() => focusField(this, true));
-  }
-
-  /** Organisations whose name matches. Rejects with an `MfaProblem`. */
-  async organisations(query: string): Promise<readonly OrganisationChoice[]> {
-    return (await this.#load()).controller.organisations(query);
-  }
-
-  /** Starts again with the names that were entered, or a flow of another kind. */
-  restart(to?: Restart): void {
-    this.busy();
-    this.ask(({ controller }) => controller.restart(to));
-  }
-
-  /** Gives the attempt up. The page hears `mfa-cancel`; the element stands as it did at first. */
-  async cancel(): Promise<void> {
-    const ended = this.#companion?.controller.cancel();
-    this.show({ name: 'idle' });
-    this.dispatchEvent(new CustomEvent('mfa-cancel', { bubbles: true, composed: true }));
-    await ended;
-  }
-
-  /** Shows that the server is asked. For the controller's binding. */
-  busy(): void {
-    if (this.state.name !== 'busy') this.state = { name: 'busy', shown: this.shown };
-  }
-
-  /** Shows where the flow is, and focuses what the user needs. For the controller's binding. */
-  show(state: Shown, flow?: Flow): void {
-    const before = this.state;
-    this.state = state;
-    if (state.name === 'idle') this.flow = undefined;
-    this.#complaint = undefined;
-    if (state.name !== 'step') return;
-    const isNew = this.flow !== flow || this.#shown !== flow?.step.type;
-    this.flow = flow;
-    if (before.name === 'idle' || (before.name === 'step' && !isNew)) return;
-    const form = this.shadowRoot?.querySelector<HTMLElement>('[part~=form]');
-    const height = form?.offsetHeight;
-    void this.updateComplete.then(() => {
-      if (isNew && form && height) this.#companion?.ease(form, height);
-      if (isNew) focusStep(this);
-      else focusField(this);
-    });
-  }
-
-  /** Takes the view of a step, to be drawn from now on. For the controller's binding. */
-  learn(type: string, view: AnyView): void {
-    this.#views.set(type, view);
+    if (name === 'lang') void this.#host.speak();
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
@@ -298,92 +174,14 @@ export abstract class FlowElement extends LitElement implements Stage {
   }
 
   protected override firstUpdated(): void {
-    this.begin();
-  }
-
-  /** What happens right after the first screen is seen: the flow's half is fetched. */
-  protected begin(): void {
-    this.#load().then(
-      (companion) => this.resume && companion.resume('any'),
-      () => {
-        // Nobody has asked for anything yet: the first answer asks again, and tells if it fails then.
-      },
-    );
-  }
-
-  /** Has something done by the flow's half, once it is here. */
-  protected ask(work: (companion: Companion) => unknown): void {
-    this.#load().then(work, (cause: unknown) => {
-      const problem = Object.assign(new Error('network', { cause }), { code: 'network' as const });
-      this.show({ name: 'failed', problem, again: () => this.ask(work) });
-      this.dispatchEvent(new CustomEvent('mfa-error', { detail: { problem }, bubbles: true, composed: true }));
-    });
+    this.#host.part.begin();
   }
 
   protected override render(): TemplateResult {
-    this.around = this.#companion?.around();
-    this.#screen = this.screen(this.flow);
-    return this.#screen ? frame(this, this.#screen) : this.page();
-  }
-
-  /** The screen of the step, or the one before the first answer. */
-  protected screen(flow: Flow | undefined): Screen | undefined {
-    return flow && this.#views.get(flow.step.type)?.(flow.step, this);
-  }
-
-  /** What is drawn where there is no screen. */
-  protected page(): TemplateResult {
-    return html``;
+    return this.#host.render();
   }
 
   protected override updated(): void {
-    this.#announce();
-    const { shown } = this;
-    const problem = 'problem' in shown ? shown.problem : undefined;
-    this.light.say(this.#complaint?.text ?? (problem ? this.#explain(problem) : ''), this.#complaint ?? problem);
-  }
-
-  /** Tells the page which step is shown now, with its heading, so that a title can follow. */
-  #announce(): void {
-    const { flow } = this;
-    const type = flow?.step.type;
-    const isNew = flow && (flow !== this.#announced || type !== this.#shown);
-    this.#shown = type;
-    this.#announced = flow;
-    if (!isNew) return;
-    const heading = this.shadowRoot?.querySelector('#heading')?.textContent ?? '';
-    this.dispatchEvent(new CustomEvent('mfa-step', { detail: { type, heading }, bubbles: true, composed: true }));
-  }
-
-  #explain(problem: Failure): string {
-    return this.#companion?.explain(problem) ?? this.text('problem.network');
-  }
-
-  #submitted(values: Record<string, string>): void {
-    if (this.state.name === 'busy') return;
-    const inputs = this.#screen?.submit?.(values);
-    if (inputs) this.send(inputs);
-  }
-
-  #load(): Promise<Companion> {
-    this.#loading ??= this.#fetch().catch((error) => {
-      this.#loading = undefined;
-      throw error;
-    });
-    return this.#loading;
-  }
-
-  async #fetch(): Promise<Companion> {
-    const [{ Companion }] = await Promise.all([import('../flow/companion.ts'), this.#speak()]);
-    const companion = new Companion(this);
-    this.#companion = companion;
-    this.requestUpdate();
-    return companion;
-  }
-
-  async #speak(): Promise<void> {
-    this.language = languageOf(this);
-    this.#texts = await catalogues[this.language]();
-    this.requestUpdate();
+    this.#host.drawn();
   }
 }

@@ -1,14 +1,14 @@
 import type { Host } from './host.ts';
 
 /**
- * Takes the person to the field that is asked for: the refused one, else the first. What it holds is selected, a refused
- * code is taken away: typing replaces it. Answers whether there is a field.
+ * Focuses the field that is asked for: the refused one, else the first. What it holds is selected, a refused
+ * code is taken away: typing replaces it. Returns whether there is a field.
  * @param keep what it holds is what is typed just now
  */
 export const focusField = (host: Host, keep = false): boolean => {
   const inputs = [
-    ...(host.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
-    ...host.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),
+    ...(host.element.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
+    ...host.element.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),
   ];
   const field = inputs.find((input) => input.matches('[aria-invalid=true]')) ?? inputs[0];
   field?.focus();
@@ -16,9 +16,4 @@ export const focusField = (host: Host, keep = false): boolean => {
   if (field?.autocomplete !== 'one-time-code') field?.select();
   else if (host.wrong && host.wrong !== 'wait') field.value = '';
   return field !== undefined;
-};
-
-/** Takes the person to a new step: its field, whose group is named by the heading, else the heading itself. */
-export const focusStep = (host: Host): void => {
-  if (!focusField(host)) host.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus();
 };

@@ -21,7 +21,7 @@ const enter = (event: KeyboardEvent, host: Host): void => {
   // A shadow input belongs to no form, so Enter would do nothing there.
   const { target } = event;
   if (event.key !== 'Enter' || event.defaultPrevented || !(target instanceof HTMLInputElement)) return;
-  if (target.getRootNode() === host.shadowRoot) host.light.requestSubmit();
+  if (target.getRootNode() === host.element.shadowRoot) host.light.requestSubmit();
 };
 
 /** The frame of every screen. */
@@ -33,7 +33,7 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
   return html`
     <div part="form" role="group" lang=${host.language} aria-labelledby="heading" aria-describedby=${screen.description ? 'about' : nothing} @keydown=${(event: KeyboardEvent) => enter(event, host)}>
       <slot name="logo"></slot>
-      ${host.around?.top}
+      ${host.commonContent?.top}
       <slot name="heading"></slot>
       <h2 part="heading" id="heading" tabindex="-1">${screen.heading}</h2>
       ${screen.description ? html`<p part="description" id="about">${screen.description}</p>` : nothing}
@@ -43,7 +43,7 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
       ${failed || (host.wrong !== undefined && !screen.fields) ? errorLine() : nothing}
       ${primary ? button(primary, state.name === 'busy', press) : nothing}
       ${screen.links ? html`<div part="links">${screen.links}</div>` : nothing}
-      ${host.around?.help}
+      ${host.commonContent?.help}
       <slot name="help"></slot>
       <div part="footer"><slot name="footer"></slot></div>
     </div>

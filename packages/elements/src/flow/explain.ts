@@ -1,11 +1,11 @@
 import type { MfaProblem } from '@tweestap/client';
 import { duration, inTime } from '../controls/times.ts';
-import type { Stage } from '../element/host.ts';
+import type { Host } from '../element/host.ts';
 import type { Key } from '../locales/messages.ts';
 
 const hour = 3600;
 
-const clockOff = (host: Stage, { offBySeconds = 0, offByHours }: NonNullable<MfaProblem['problem']>): string => {
+const clockOff = (host: Host, { offBySeconds = 0, offByHours }: NonNullable<MfaProblem['problem']>): string => {
   const { language } = host;
   const mend = host.text(offByHours ? 'clock.mend-zone' : 'clock.mend');
   if (offByHours)
@@ -17,7 +17,7 @@ const clockOff = (host: Stage, { offBySeconds = 0, offByHours }: NonNullable<Mfa
 /** 'About': from a minute on, minutes to the nearest. */
 const roundMinutes = (seconds: number): number => (seconds < 60 ? seconds : Math.round(seconds / 60) * 60);
 
-const attempts = (host: Stage, left: number | undefined): string => {
+const attempts = (host: Host, left: number | undefined): string => {
   if (left === undefined) return '';
   return ` ${host.text(left === 1 ? 'problem.attempt' : 'problem.attempts', { count: left })}`;
 };
@@ -42,20 +42,20 @@ const ofStep: Readonly<Partial<Record<string, Readonly<Record<string, Key>>>>> =
   'new-password': byHelpDesk,
 };
 
-const keyOf = (host: Stage, problem: MfaProblem): Key => {
+const keyOf = (host: Host, problem: MfaProblem): Key => {
   const own = ofStep[host.flow?.step.type ?? '']?.[problem.code];
   if (own) return own;
   if (problem.code === 'weak-password') return `problem.weak-${problem.problem?.reason ?? 'common'}`;
   return `problem.${problem.code}` as Key;
 };
 
-/** What is so and what to do, in the person's words. */
-export const explain = (host: Stage, problem: MfaProblem): string => {
+/** What is wrong and what to do, in the user's language. */
+export const explain = (host: Host, problem: MfaProblem): string => {
   if (problem.is('clock-off') && problem.problem?.offBySeconds !== undefined) return clockOff(host, problem.problem);
   const time = inTime(host.language, problem.retryAfter ?? 1);
   const { step } = host.flow ?? {};
   const count = step?.type === 'new-password' ? step.minLength : 0;
-  const told = host.text(keyOf(host, problem), { time, count });
+  const text = host.text(keyOf(host, problem), { time, count });
   const id = problem.problem?.correlationId ?? problem.code;
-  return (told || host.text('problem.other', { id })) + attempts(host, problem.problem?.attemptsLeft);
+  return (text || host.text('problem.other', { id })) + attempts(host, problem.problem?.attemptsLeft);
 };

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, settled, stand, type } from '../testing/states.ts';
+import { given, settled, stand, submitForm, type } from '../testing/states.ts';
 import './mfa-enroll.ts';
 
 let room: HTMLElement;
@@ -65,12 +65,12 @@ describe('mfa-enroll with a mailed link', () => {
       'Long enough.',
     ]);
     type(element, 'password', 'short');
-    element.light.requestSubmit();
+    submitForm(element);
     await element.updateComplete;
     expect(alert(element)).to.equal('This password is too short. Use at least 15 characters.');
     type(element, 'password', good);
     type(element, 'again', 'something else');
-    element.light.requestSubmit();
+    submitForm(element);
     await element.updateComplete;
     expect(alert(element)).to.contain('not the same');
     expect(calls.length).to.equal(1);
@@ -99,7 +99,7 @@ describe('mfa-enroll with a mailed link', () => {
     const { element } = await opened('reset', [given['new-password'], { refuse }]);
     type(element, 'password', good);
     type(element, 'again', good);
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(alert(element)).to.contain('Too many people use this password');
   });
@@ -118,7 +118,7 @@ describe('mfa-enroll with a mailed link', () => {
     room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
     type(element, 'password', good);
     type(element, 'again', good);
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'new-password', password: good }] });
     expect(heading(element)).to.equal('Your password is saved');
@@ -148,7 +148,7 @@ describe('mfa-enroll with a mailed link', () => {
     });
     type(element, 'username', 'anna');
     type(element, 'email', 'anna@delinde.example');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(heading(element)).to.equal('Look in your mailbox');
     expect(element.shadowRoot?.textContent).to.contain('anna@delinde.example');

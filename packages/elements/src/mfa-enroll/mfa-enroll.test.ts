@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, type Look, looks, settled, stand, type } from '../testing/states.ts';
+import { given, type Look, looks, settled, stand, submitForm, type } from '../testing/states.ts';
 import './mfa-enroll.ts';
 
 let room: HTMLElement;
@@ -20,7 +20,7 @@ describe('mfa-enroll', () => {
     );
     expect(calls[0]?.body).to.deep.equal({ kind: 'enroll' });
     type(element, 'password', 'secret');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(words(element)).to.contain('JBSW Y3DP EHPK');
     type(element, 'code', '123 456');

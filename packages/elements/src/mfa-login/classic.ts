@@ -1,10 +1,10 @@
-import type { Input, Step } from '@tweestap/client';
+import type { Input, Inputs, Step } from '@tweestap/client';
 import { html, nothing } from 'lit';
 import { Combobox } from '../controls/combobox.ts';
 import { forgot } from '../controls/forgot.ts';
 import { passwordField } from '../controls/password.ts';
 import { usernameField } from '../controls/username.ts';
-import type { Host, Inputs } from '../element/host.ts';
+import type { Host } from '../element/host.ts';
 import type { Screen } from '../element/screen.ts';
 
 const order = ['organisation', 'username', 'password'] as const;
@@ -33,8 +33,8 @@ const answers = (host: Host, step: Step | undefined, typed: Record<Part, string 
  * Nothing for a step that is none of them. */
 export const classic = (step: Step | undefined, host: Host): Screen | undefined => {
   if (step && !isClassic(step.type)) return undefined;
-  const { wrong, organisation } = host;
-  const box = organisation ? undefined : host.use(Combobox);
+  const { wrong } = host;
+  const box = host.element.organisation ? undefined : host.use(Combobox);
   const given = step?.type === 'organisation' && !step.search ? step.organisations : undefined;
   return {
     name: 'classic',

@@ -1,14 +1,14 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { heading, light, login, named, room, shadow, submit, until } from '../testing/login.ts';
-import { given, organisations, type } from '../testing/states.ts';
+import { hasFlowCode, heading, light, login, named, room, shadow, submit, until } from '../testing/login.ts';
+import { given, organisations, submitForm, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
 describe('before the first answer', () => {
   it('the first field stands without any request, and nothing is asked until somebody answers', async () => {
     const { element, calls } = await login({ answers: [given.password] });
     expect(light(element, 'username')).to.be.instanceOf(HTMLInputElement);
-    await until(() => element.around);
+    await until(() => hasFlowCode(element));
     expect(calls).to.deep.equal([]);
   });
 
@@ -59,10 +59,10 @@ describe('before the first answer', () => {
   it('a second submission while one runs is dropped', async () => {
     const { element, calls } = await login({ answers: ['never'] });
     type(element, 'username', 'anna');
-    element.light.requestSubmit();
-    element.light.requestSubmit();
+    submitForm(element);
+    submitForm(element);
     await until(() => calls.length > 0);
-    element.light.requestSubmit();
+    submitForm(element);
     expect(calls).to.have.length(1);
   });
 });

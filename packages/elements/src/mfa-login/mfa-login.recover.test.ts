@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, settled, stand, type } from '../testing/states.ts';
+import { given, settled, stand, submitForm, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
 let room: HTMLElement;
@@ -25,7 +25,7 @@ describe('mfa-login, forgot password', () => {
     };
     const { element, calls } = await stand(look, room);
     type(element, 'username', 'anna');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     press(element, 'Forgot password?');
     await settled(element);
@@ -36,7 +36,7 @@ describe('mfa-login, forgot password', () => {
     });
     expect(element.querySelector<HTMLInputElement>('[name=username]')?.value).to.equal('anna');
     type(element, 'email', 'anna@delinde.example');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(calls.at(-1)?.body).to.deep.equal({
       inputs: [{ step: 'identify', email: 'anna@delinde.example', username: 'anna' }],
@@ -65,7 +65,7 @@ describe('mfa-login, forgot password', () => {
     const { element, calls } = await stand(look, room);
     const words = () => element.shadowRoot?.textContent ?? '';
     type(element, 'username', 'anna');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     press(element, 'Forgot password?');
     await settled(element);
@@ -82,18 +82,18 @@ describe('mfa-login, forgot password', () => {
     const field = element.querySelector<HTMLInputElement>('[name=help-desk-code]');
     expect(field?.getAttribute('aria-label')).to.equal('Code from the help desk');
     expect(field?.autocomplete).to.equal('off');
-    element.light.requestSubmit();
+    submitForm(element);
     await element.updateComplete;
     expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter the code from the help desk.');
     type(element, 'help-desk-code', ' 7k3m qx9a 2wdt h4pn ');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(calls.at(-1)?.body).to.deep.equal({
       inputs: [{ step: 'identify', username: 'anna', code: '7k3m qx9a 2wdt h4pn' }],
     });
     expect(element.querySelector('[role=alert]')?.textContent).to.contain('do not belong together');
     expect(field?.getAttribute('aria-invalid')).to.equal('true');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     expect(words()).to.contain('Type the code from your app');
     expect(words()).not.to.contain('Back to the login');

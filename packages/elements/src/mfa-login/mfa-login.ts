@@ -1,48 +1,22 @@
-import type { Flow, Kind } from '@tweestap/client';
 import type { PropertyDeclarations } from 'lit';
 import { define } from '../element/define.ts';
 import { FlowElement } from '../element/flow-element.ts';
-import { focusField } from '../element/focus.ts';
-import type { Screen } from '../element/screen.ts';
-import { organisation } from '../steps/organisation.ts';
-import { username } from '../steps/username.ts';
+import { LoginPart } from './login-part.ts';
 
 /**
- * Logs a person in: organisation, username, password, second factor.
+ * Logs a user in: organisation, username, password, second factor.
  *
  * @tag mfa-login
  */
 export class MfaLogin extends FlowElement {
   static override properties: PropertyDeclarations = { layout: {} };
 
-  /** `stepped`: one question a screen. `classic`: organisation, username and password on one. */
+  /** `stepped`: one question a screen. `classic`: organisation, username and password on one. @default 'stepped' */
   declare layout: 'stepped' | 'classic';
 
-  override kind: Kind = 'login';
-
-  #classic: typeof import('./classic.ts').classic | undefined;
-
   constructor() {
-    super();
+    super((host) => new LoginPart(host, () => this.layout === 'classic'));
     this.layout = 'stepped';
-  }
-
-  /** The first field is here at once in the classic layout too; the others join it. */
-  protected override async begin(): Promise<void> {
-    super.begin();
-    if (this.layout !== 'classic') return;
-    this.#classic = (await import('./classic.ts')).classic;
-    const active = this.matches(':focus-within');
-    this.requestUpdate();
-    await this.updateComplete;
-    if (active) focusField(this);
-  }
-
-  protected override screen(flow: Flow | undefined): Screen | undefined {
-    const classic = this.layout === 'classic' ? this.#classic?.(flow?.step, this) : undefined;
-    if (classic) return classic;
-    if (flow) return super.screen(flow);
-    return (this.organisation ?? this.kept.organisation) ? username(undefined, this) : organisation(undefined, this);
   }
 }
 

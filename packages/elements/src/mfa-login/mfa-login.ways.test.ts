@@ -155,7 +155,7 @@ describe('R90: no flow ends under a person’s hands', () => {
 
   it('a reload goes on where it was', async () => {
     const { element } = await login({ answers: [], left: given.totp }, { resume: '' });
-    await until(() => element.flow);
+    await until(() => element.state.name === 'step');
     await element.updateComplete;
     expect(heading(element)).to.equal('Type the code from your app');
   });

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from '../testing/scripted-server.ts';
 import { anna, lately, settingsLooks } from '../testing/settings-states.ts';
-import { given, settled, stand, type, until } from '../testing/states.ts';
+import { given, settled, stand, submitForm, type, until } from '../testing/states.ts';
 import './mfa-settings.ts';
 
 let room: HTMLElement;
@@ -68,7 +68,7 @@ describe('mfa-settings', () => {
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'enroll' });
     expect(heading(element)).to.equal('Type your password again');
     type(element, 'password', 'secret');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
     type(element, 'code', '123456');
     await settled(element);

@@ -2,9 +2,9 @@ import type { Account } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { calendarDay } from '../controls/moments.ts';
 import { errorLine } from '../element/frame.ts';
-import { type Desk, opener } from './desk.ts';
-import type { SettingsStage } from './host.ts';
 import { button, rowButton, section, when } from './parts.ts';
+import type { SettingsHost } from './settings-host.ts';
+import { opener, type SettingsModel } from './settings-model.ts';
 
 type Factor = Account['factors'][number];
 
@@ -12,20 +12,24 @@ type Factor = Account['factors'][number];
 const longestName = 60;
 
 /** The authenticator apps with what can be done to each. */
-export const authenticators = (host: SettingsStage, desk: Desk, account: Account): TemplateResult | typeof nothing => {
+export const authenticators = (
+  host: SettingsHost,
+  model: SettingsModel,
+  account: Account,
+): TemplateResult | typeof nothing => {
   const { factors, flows } = account;
   if (factors.length === 0) return nothing;
   const words = host.text(account.authenticators === 'one' ? 'settings.replace' : 'settings.add');
   return section(
     host.text('settings.apps'),
     html`
-      <ul part="rows">${factors.map((factor) => row(host, desk, factor))}</ul>
-      ${flows.includes('enroll') ? button(host, words, () => desk.begin('enroll')) : nothing}
+      <ul part="rows">${factors.map((factor) => row(host, model, factor))}</ul>
+      ${flows.includes('enroll') ? button(host, words, () => model.begin('enroll')) : nothing}
     `,
   );
 };
 
-const row = (host: SettingsStage, desk: Desk, factor: Factor): TemplateResult => {
+const row = (host: SettingsHost, model: SettingsModel, factor: Factor): TemplateResult => {
   const { id, name, createdAt, lastUsedAt } = factor;
   const used = lastUsedAt
     ? host.text('settings.used', { moment: when(host, lastUsedAt) })
@@ -35,7 +39,7 @@ const row = (host: SettingsStage, desk: Desk, factor: Factor): TemplateResult =>
       words: host.text(`settings.${what}`),
       name: host.text(`settings.${what}-of`, { name }),
       id: opener({ what, id }),
-      press: () => desk.ask({ what, id }),
+      press: () => model.ask({ what, id }),
     });
   return html`<li part="row">
     <div>
@@ -43,28 +47,28 @@ const row = (host: SettingsStage, desk: Desk, factor: Factor): TemplateResult =>
       <p part="row-detail">${used}, ${host.text('settings.added', { day: calendarDay(host.language, createdAt, Date.now()) })}</p>
     </div>
     <div part="row-actions">${act('rename')}${factor.removable ? act('remove') : nothing}</div>
-    ${asking(host, desk, factor)}
+    ${asking(host, model, factor)}
   </li>`;
 };
 
-const asking = (host: SettingsStage, desk: Desk, { id, name }: Factor): TemplateResult | typeof nothing => {
-  const { asking } = desk;
+const asking = (host: SettingsHost, model: SettingsModel, { id, name }: Factor): TemplateResult | typeof nothing => {
+  const { asking } = model;
   if (!asking || asking.what === 'not-me' || asking.id !== id) return nothing;
-  if (asking.what === 'rename') return renaming(host, desk, id, name);
+  if (asking.what === 'rename') return renaming(host, model, id, name);
   return html`<div part="asking">
     <p>${host.text('settings.remove-sure', { name })}</p>
     <div part="actions">
-      ${button(host, host.text('settings.remove'), () => desk.remove(id), 'sure')}
-      ${button(host, host.text('settings.keep'), () => desk.ask(undefined))}
+      ${button(host, host.text('settings.remove'), () => model.remove(id), 'sure')}
+      ${button(host, host.text('settings.keep'), () => model.ask(undefined))}
     </div>
   </div>`;
 };
 
-const renaming = (host: SettingsStage, desk: Desk, id: string, name: string): TemplateResult => {
+const renaming = (host: SettingsHost, model: SettingsModel, id: string, name: string): TemplateResult => {
   const wrong = host.wrong === 'name';
   const save = () => {
-    const typed = host.shadowRoot?.querySelector<HTMLInputElement>('#name')?.value.trim() ?? '';
-    if (typed) void desk.rename(id, typed);
+    const typed = host.element.shadowRoot?.querySelector<HTMLInputElement>('#name')?.value.trim() ?? '';
+    if (typed) void model.rename(id, typed);
     else host.complain('name', host.text('settings.name-missing'));
   };
   const enter = ({ key }: KeyboardEvent) => key === 'Enter' && save();
@@ -76,7 +80,7 @@ const renaming = (host: SettingsStage, desk: Desk, id: string, name: string): Te
     ${wrong ? errorLine() : nothing}
     <div part="actions">
       ${button(host, host.text('settings.save'), save)}
-      ${button(host, host.text('settings.keep'), () => desk.ask(undefined))}
+      ${button(host, host.text('settings.keep'), () => model.ask(undefined))}
     </div>
   </div>`;
 };

@@ -1,22 +1,26 @@
 import type { Account, Duration } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Desk } from './desk.ts';
-import type { SettingsStage } from './host.ts';
 import { button, rowButton, section, when } from './parts.ts';
+import type { SettingsHost } from './settings-host.ts';
+import type { SettingsModel } from './settings-model.ts';
 
 /** How long a device is remembered, and which ones are now. */
-export const devices = (host: SettingsStage, desk: Desk, account: Account): TemplateResult | typeof nothing => {
+export const devices = (
+  host: SettingsHost,
+  model: SettingsModel,
+  account: Account,
+): TemplateResult | typeof nothing => {
   if (account.enrolment.state === 'off') return nothing;
   const choosable = account.rememberChoices.some((choice) => choice !== 'never');
   const { devices: list } = account;
   return section(
     host.text('settings.devices'),
     html`
-      ${choosable ? choice(host, desk, account) : html`<p part="description">${host.text('settings.remember-never')}</p>`}
+      ${choosable ? choice(host, model, account) : html`<p part="description">${host.text('settings.remember-never')}</p>`}
       ${
         list.length > 0
-          ? html`<ul part="rows">${list.map((device) => row(host, desk, device))}</ul>
-              ${button(host, host.text('settings.forget-all'), () => desk.forgetAll())}`
+          ? html`<ul part="rows">${list.map((device) => row(host, model, device))}</ul>
+              ${button(host, host.text('settings.forget-all'), () => model.forgetAll())}`
           : choosable
             ? html`<p part="description">${host.text('settings.no-devices')}</p>`
             : nothing
@@ -25,8 +29,12 @@ export const devices = (host: SettingsStage, desk: Desk, account: Account): Temp
   );
 };
 
-const choice = (host: SettingsStage, desk: Desk, { rememberFor, rememberChoices }: Account): TemplateResult => {
-  const choose = ({ target }: Event) => desk.remember((target as HTMLSelectElement).value as Duration);
+const choice = (
+  host: SettingsHost,
+  model: SettingsModel,
+  { rememberFor, rememberChoices }: Account,
+): TemplateResult => {
+  const choose = ({ target }: Event) => model.remember((target as HTMLSelectElement).value as Duration);
   return html`<div part="choice">
     <label for="remember">${host.text('settings.remember')}</label>
     <div part="input">
@@ -42,7 +50,7 @@ const choice = (host: SettingsStage, desk: Desk, { rememberFor, rememberChoices 
   </div>`;
 };
 
-const row = (host: SettingsStage, desk: Desk, device: Account['devices'][number]): TemplateResult => {
+const row = (host: SettingsHost, model: SettingsModel, device: Account['devices'][number]): TemplateResult => {
   const { id, name, lastUsedAt, expiresAt, current } = device;
   const used = host.text('settings.used', { moment: when(host, lastUsedAt) });
   return html`<li part="row">
@@ -55,7 +63,7 @@ const row = (host: SettingsStage, desk: Desk, device: Account['devices'][number]
       ${rowButton(host, {
         words: host.text('settings.forget'),
         name: host.text('settings.forget-of', { name }),
-        press: () => desk.forget(id),
+        press: () => model.forget(id),
       })}
     </div>
   </li>`;

@@ -1,26 +1,26 @@
 import type { AccountEvent } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
-import { type Desk, opener } from './desk.ts';
-import type { SettingsStage } from './host.ts';
 import { button, rowButton, section, when } from './parts.ts';
+import type { SettingsHost } from './settings-host.ts';
+import { opener, type SettingsModel } from './settings-model.ts';
 
 /** What happened to the account lately, with a way out for what somebody else did. */
-export const events = (host: SettingsStage, desk: Desk): TemplateResult | typeof nothing => {
-  if (desk.events.length === 0) return nothing;
+export const events = (host: SettingsHost, model: SettingsModel): TemplateResult | typeof nothing => {
+  if (model.events.length === 0) return nothing;
   return section(
     host.text('settings.events'),
-    html`<ol part="rows">${desk.events.map((event, at) => row(host, desk, event, at))}</ol>`,
+    html`<ol part="rows">${model.events.map((event, at) => row(host, model, event, at))}</ol>`,
   );
 };
 
 const keyOf = ({ event, method }: AccountEvent): SettingsKey =>
   event === 'login' && method ? `event.login.${method}` : `event.${event}`;
 
-const row = (host: SettingsStage, desk: Desk, event: AccountEvent, at: number): TemplateResult => {
+const row = (host: SettingsHost, model: SettingsModel, event: AccountEvent, at: number): TemplateResult => {
   const words = host.text(keyOf(event));
   const moment = when(host, event.at);
-  const asking = desk.asking?.what === 'not-me' && desk.asking.at === at;
+  const asking = model.asking?.what === 'not-me' && model.asking.at === at;
   return html`<li part="row">
     <div>
       <span part="row-name">${words}</span>
@@ -33,7 +33,7 @@ const row = (host: SettingsStage, desk: Desk, event: AccountEvent, at: number): 
         words: host.text('settings.not-me'),
         name: host.text('settings.not-me-of', { event: words, moment }),
         id: opener({ what: 'not-me', at }),
-        press: () => desk.ask({ what: 'not-me', at }),
+        press: () => model.ask({ what: 'not-me', at }),
       })}
     </div>
     ${
@@ -41,8 +41,8 @@ const row = (host: SettingsStage, desk: Desk, event: AccountEvent, at: number): 
         ? html`<div part="asking">
             <p>${host.text('settings.not-me-sure')}</p>
             <div part="actions">
-              ${button(host, host.text('settings.not-me-do'), () => desk.notMe(event.id), 'sure')}
-              ${button(host, host.text('settings.keep'), () => desk.ask(undefined))}
+              ${button(host, host.text('settings.not-me-do'), () => model.notMe(event.id), 'sure')}
+              ${button(host, host.text('settings.keep'), () => model.ask(undefined))}
             </div>
           </div>`
         : nothing

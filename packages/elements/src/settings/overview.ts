@@ -2,13 +2,13 @@ import type { Account } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorLine } from '../element/frame.ts';
 import { authenticators } from './authenticators.ts';
-import type { Desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { events } from './events.ts';
-import type { SettingsStage } from './host.ts';
 import { button, section, warning, when } from './parts.ts';
+import type { SettingsHost } from './settings-host.ts';
+import type { SettingsModel } from './settings-model.ts';
 
-const status = (host: SettingsStage, desk: Desk, account: Account): TemplateResult => {
+const status = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult => {
   const { enrolment, factors, flows } = account;
   const isOn = enrolment.state === 'on';
   const refused = isOn && factors.length === 0;
@@ -26,19 +26,19 @@ const status = (host: SettingsStage, desk: Desk, account: Account): TemplateResu
       ${!isOn && enrolment.deadline ? host.text('settings.deadline', { moment: when(host, enrolment.deadline) }) : nothing}
     </p>
     ${refused ? warning(host.text('settings.refused')) : nothing}
-    ${isOn ? nothing : primary(host, host.text('settings.turn-on'), () => desk.begin('enroll'))}
-    ${flows.includes('disable') ? button(host, host.text('settings.turn-off'), () => desk.begin('disable')) : nothing}
+    ${isOn ? nothing : primary(host, host.text('settings.turn-on'), () => model.begin('enroll'))}
+    ${flows.includes('disable') ? button(host, host.text('settings.turn-off'), () => model.begin('disable')) : nothing}
   </section>`;
 };
 
-const primary = (host: SettingsStage, words: string, press: () => void, id?: string): TemplateResult => {
+const primary = (host: SettingsHost, words: string, press: () => void, id?: string): TemplateResult => {
   const busy = host.state.name === 'busy';
   return html`<button part=${busy ? 'button primary busy' : 'button primary'} type="button" id=${id ?? nothing} aria-disabled=${busy} @click=${() => busy || press()}>
     ${words}${busy ? html`<span part="progress"></span>` : nothing}
   </button>`;
 };
 
-const recoveryCodes = (host: SettingsStage, desk: Desk, account: Account): TemplateResult | typeof nothing => {
+const recoveryCodes = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult | typeof nothing => {
   const { recoveryCodesLeft: count, recoveryCodesLow, flows } = account;
   if (!flows.includes('recovery-codes')) return nothing;
   const key = count === 0 ? 'settings.no-codes' : count === 1 ? 'settings.code-left' : 'settings.codes-left';
@@ -47,63 +47,63 @@ const recoveryCodes = (host: SettingsStage, desk: Desk, account: Account): Templ
     html`
       <p part="description">${host.text(key, { count })}</p>
       ${recoveryCodesLow ? warning(host.text('settings.codes-low')) : nothing}
-      ${button(host, host.text('settings.new-codes'), () => desk.begin('recovery-codes'))}
+      ${button(host, host.text('settings.new-codes'), () => model.begin('recovery-codes'))}
     `,
   );
 };
 
-const password = (host: SettingsStage, desk: Desk, { flows }: Account): TemplateResult | typeof nothing => {
+const password = (host: SettingsHost, model: SettingsModel, { flows }: Account): TemplateResult | typeof nothing => {
   if (!flows.includes('change-password')) return nothing;
   return section(
     host.text('settings.password'),
     html`
       <p part="description">${host.text('settings.password-how')}</p>
-      ${button(host, host.text('settings.change-password'), () => desk.begin('change-password'))}
+      ${button(host, host.text('settings.change-password'), () => model.begin('change-password'))}
     `,
   );
 };
 
-const sessions = (host: SettingsStage, desk: Desk, { otherSessions: count }: Account): TemplateResult => {
+const sessions = (host: SettingsHost, model: SettingsModel, { otherSessions: count }: Account): TemplateResult => {
   const key = count === 0 ? 'settings.sessions-none' : count === 1 ? 'settings.session' : 'settings.sessions-count';
   return section(
     host.text('settings.sessions'),
     html`
       <p part="description">${host.text(key, { count })}</p>
-      ${count > 0 ? button(host, host.text('settings.end-sessions'), () => desk.endSessions()) : nothing}
+      ${count > 0 ? button(host, host.text('settings.end-sessions'), () => model.endSessions()) : nothing}
     `,
   );
 };
 
-const failure = (host: SettingsStage): TemplateResult | typeof nothing => {
+const failure = (host: SettingsHost): TemplateResult | typeof nothing => {
   const { shown } = host;
   if (shown.name !== 'failed') return nothing;
   return html`${errorLine()}${primary(host, host.text('retry'), shown.again, 'again')}`;
 };
 
 /** All of the settings on one screen. */
-export const overview = (host: SettingsStage, desk: Desk | undefined): TemplateResult => {
-  const account = desk?.account;
+export const overview = (host: SettingsHost, model: SettingsModel | undefined): TemplateResult => {
+  const account = model?.account;
   return html`
     <div part="form settings" role="group" lang=${host.language} aria-labelledby="heading">
       <slot name="logo"></slot>
       <slot name="heading"></slot>
       <h2 part="heading" id="heading" tabindex="-1">${host.text('settings.heading')}</h2>
-      ${desk?.said ? html`<p part="notice" role="status" tabindex="-1">${host.text(desk.said)}</p>` : nothing}
+      ${model?.said ? html`<p part="notice" role="status" tabindex="-1">${host.text(model.said)}</p>` : nothing}
       ${failure(host)}
       ${account || host.shown.name === 'failed' ? nothing : html`<p part="description" role="status">${host.text('settings.loading')}</p>`}
-      ${desk && account ? sections(host, desk, account) : nothing}
+      ${model && account ? sections(host, model, account) : nothing}
       <slot name="help"></slot>
       <div part="footer"><slot name="footer"></slot></div>
     </div>
   `;
 };
 
-const sections = (host: SettingsStage, desk: Desk, account: Account): TemplateResult => html`
-  ${status(host, desk, account)}
-  ${authenticators(host, desk, account)}
-  ${recoveryCodes(host, desk, account)}
-  ${devices(host, desk, account)}
-  ${password(host, desk, account)}
-  ${sessions(host, desk, account)}
-  ${events(host, desk)}
+const sections = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult => html`
+  ${status(host, model, account)}
+  ${authenticators(host, model, account)}
+  ${recoveryCodes(host, model, account)}
+  ${devices(host, model, account)}
+  ${password(host, model, account)}
+  ${sessions(host, model, account)}
+  ${events(host, model)}
 `;

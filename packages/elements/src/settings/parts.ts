@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { moment } from '../controls/moments.ts';
-import type { SettingsStage } from './host.ts';
+import type { SettingsHost } from './settings-host.ts';
 
 /** One part of the settings, under its own heading. */
 export const section = (title: unknown, content: unknown): TemplateResult => html`
@@ -11,7 +11,7 @@ export const section = (title: unknown, content: unknown): TemplateResult => htm
 `;
 
 /** A button with a box; it does nothing while a request runs. */
-export const button = (host: SettingsStage, words: string, press: () => void, id?: string): TemplateResult => {
+export const button = (host: SettingsHost, words: string, press: () => void, id?: string): TemplateResult => {
   const busy = host.state.name === 'busy';
   return html`<button part="button secondary" type="button" id=${id ?? nothing} aria-disabled=${busy} @click=${() => busy || press()}>
     ${words}
@@ -20,7 +20,7 @@ export const button = (host: SettingsStage, words: string, press: () => void, id
 
 /** A small button in a row, with a name that says of what. */
 export const rowButton = (
-  host: SettingsStage,
+  host: SettingsHost,
   { words, name, id, press }: { words: string; name: string; id?: string; press: () => void },
 ): TemplateResult => {
   const busy = host.state.name === 'busy';
@@ -30,7 +30,7 @@ export const rowButton = (
 };
 
 /** 'today at 14:03', in the person's own time. */
-export const when = (host: SettingsStage, instant: string): string =>
+export const when = (host: SettingsHost, instant: string): string =>
   moment(host.language, instant, Date.now(), ({ day, time }) => host.text('time.at', { day, time }));
 
 /** A sign that something needs to be looked at, with its words. */

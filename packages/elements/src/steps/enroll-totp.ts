@@ -58,7 +58,7 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
     primary: host.text('enroll-totp.submit'),
     submit: ({ code }) => {
       if (code?.length !== digits) return host.complain('code', host.text('totp.missing', { digits }));
-      const name = host.shadowRoot?.querySelector<HTMLInputElement>('#name')?.value.trim();
+      const name = host.element.shadowRoot?.querySelector<HTMLInputElement>('#name')?.value.trim();
       return { step: 'enroll-totp', code, ...(name ? { name } : {}) };
     },
     links: notNow(host),

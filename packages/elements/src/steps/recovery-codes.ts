@@ -30,8 +30,10 @@ class Keeping {
   ask(codes: readonly string[] | undefined): undefined {
     this.#asked = codes?.join();
     const host = this.#host;
-    host.requestUpdate();
-    void host.updateComplete.then(() => host.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus());
+    host.element.requestUpdate();
+    void host.element.updateComplete.then(() =>
+      host.element.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus(),
+    );
   }
 }
 

@@ -24,7 +24,7 @@ export const totp: View<'totp'> = (step, host) => {
     primary: host.text(host.flow?.kind === 'login' ? 'log-in' : 'continue'),
     submit: ({ code }) => {
       if (code?.length !== digits) return host.complain('code', host.text('totp.missing', { digits }));
-      const box = host.shadowRoot?.querySelector<HTMLInputElement>('#remember');
+      const box = host.element.shadowRoot?.querySelector<HTMLInputElement>('#remember');
       return { step: 'totp', code, ...(box ? { remember: box.checked } : {}) };
     },
     links: switches(host, 'totp', step.methods),

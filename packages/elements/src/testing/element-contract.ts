@@ -1,10 +1,27 @@
 import { expect } from '@open-wc/testing';
+import { LitElement } from 'lit';
 import type { FlowElement } from '../element/flow-element.ts';
+import { publicMembers } from './public-members.ts';
 import { scriptedServer } from './scripted-server.ts';
-import { given, type Look, settled, stand, type } from './states.ts';
+import { given, type Look, settled, stand, submitForm, type } from './states.ts';
 
 const inputOf = (element: Element, name: string) =>
   element.querySelector<HTMLInputElement>(`input[name="${name}"]`) as HTMLInputElement;
+
+/** An element of Lit without any members of its own. */
+class PlainElement extends LitElement {}
+customElements.define('plain-element', PlainElement);
+
+/** The names that a script of the page finds on the element, but not on a plain element of Lit. Lit calls its hooks by name. */
+const membersOf = (element: FlowElement): string[] => {
+  const plain = new PlainElement();
+  plain.connectedCallback();
+  const hooks = ['render', 'updated', 'firstUpdated', 'createRenderRoot'];
+  const found = new Set(Object.keys(element).filter((name) => !name.startsWith('_')));
+  for (let at = Object.getPrototypeOf(element); at !== LitElement.prototype; at = Object.getPrototypeOf(at))
+    for (const name of Object.getOwnPropertyNames(at)) found.add(name);
+  return [...found].filter((name) => !hooks.includes(name) && !(name in plain));
+};
 
 /** A turn of the mutation observer and a render. */
 const turn = async (element: FlowElement) => {
@@ -16,7 +33,7 @@ const turn = async (element: FlowElement) => {
  * What holds for every element.
  * @param look a state that shows the light input `field`, whose answer is one submission
  */
-export const elementContract = (tag: string, look: Look, field: string): void => {
+export const elementContract = (tag: keyof typeof publicMembers, look: Look, field: string): void => {
   describe(`the contract of every element: ${tag}`, () => {
     let room: HTMLElement;
     beforeEach(() => {
@@ -29,6 +46,11 @@ export const elementContract = (tag: string, look: Look, field: string): void =>
       const first = customElements.get(tag);
       define(tag, class extends HTMLElement {});
       expect(customElements.get(tag)).to.equal(first);
+    });
+
+    it('a script of the page reaches the documented members and no others', async () => {
+      const { element } = await stand(look, room);
+      expect(membersOf(element)).to.have.members([...publicMembers[tag]]);
     });
 
     it('R88: credentials are real inputs of the page, in a real form', async () => {
@@ -162,7 +184,7 @@ export const elementContract = (tag: string, look: Look, field: string): void =>
       document.addEventListener('mfa-step', hear);
       const { element } = await stand(look, room);
       type(element, field, '123456');
-      element.light.requestSubmit();
+      submitForm(element);
       await settled(element);
       document.removeEventListener('mfa-step', hear);
       expect(heard.length).to.be.above(0);
@@ -175,7 +197,7 @@ export const elementContract = (tag: string, look: Look, field: string): void =>
       const { element } = await stand({ ...look, script: { ...look.script, answers: [strange] } }, room);
       if (element.state.name === 'idle') {
         type(element, field, 'anna');
-        element.light.requestSubmit();
+        submitForm(element);
         await settled(element);
       }
       expect(element.shadowRoot?.querySelector('h2')?.textContent).to.contain('not up to date');

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from './scripted-server.ts';
-import { settled, stand, type } from './states.ts';
+import { settled, stand, submitForm, type } from './states.ts';
 
 /** A place in the page that each test gets anew. */
 export const room = document.createElement('div');
@@ -16,9 +16,11 @@ export const login = (script: Script, attributes: Record<string, string> = { org
   stand({ tag: 'mfa-login', attributes, script }, room);
 
 export const submit = async (element: FlowElement) => {
-  element.light.requestSubmit();
+  submitForm(element);
   await settled(element);
 };
+/** Whether the code of the flow has been fetched: it brings its styles along. */
+export const hasFlowCode = (element: Element): boolean => (element.shadowRoot?.adoptedStyleSheets.length ?? 0) > 1;
 export const shadow = <T extends Element = HTMLElement>(element: Element, selector: string) =>
   element.shadowRoot?.querySelector<T>(selector) as T;
 export const light = (element: Element, name: string) =>

@@ -32,7 +32,7 @@ test('every token is documented, and every documented token is used', () => {
 });
 
 test('every event is documented, and every documented event is sent', () => {
-  const sent = [...views.matchAll(/new CustomEvent\('([a-z-]+)'/g)].map(([, name]) => name ?? '');
+  const sent = [...views.matchAll(/\.emit\('(mfa-[a-z]+)'/g)].map(([, name]) => name ?? '');
   assert.deepEqual(documented('event', '[a-z-]+'), unique(sent));
 });
 

@@ -7,7 +7,7 @@ export interface Look {
   tag: 'mfa-login' | 'mfa-enroll' | 'mfa-settings';
   script: Script;
   attributes?: Record<string, string>;
-  /** What the person does once the element stands. */
+  /** What the user does once the element is in the page. */
   act?: (element: FlowElement) => void | Promise<void>;
 }
 
@@ -126,6 +126,10 @@ export const type = (element: FlowElement, name: string, text: string): void => 
   input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
 };
 
+/** Submits the element's form, as Enter and the primary button do. */
+export const submitForm = (element: FlowElement): void =>
+  element.querySelector<HTMLFormElement>(':scope > form[data-mfa=form]')?.requestSubmit();
+
 export const settled = async (element: FlowElement): Promise<void> => {
   await until(() => element.state.name !== 'busy');
   await element.updateComplete;
@@ -135,7 +139,7 @@ export const settled = async (element: FlowElement): Promise<void> => {
 const begun = async (element: FlowElement): Promise<void> => {
   await element.updateComplete;
   type(element, 'username', 'anna');
-  element.light.requestSubmit();
+  submitForm(element);
   await settled(element);
 };
 
@@ -160,7 +164,7 @@ const refused = (
     act: async (element) => {
       await begun(element);
       type(element, field, text);
-      if (element.state.name === 'step') element.light.requestSubmit();
+      if (element.state.name === 'step') submitForm(element);
       await settled(element);
     },
   };
@@ -185,10 +189,11 @@ const linked = (kind: string, answers: Answer[], act: Look['act'] = settled): Lo
 
 /** 'Forgot password?', as far as this step. */
 const recovering = (step: Step): Look => ({
-  ...at(step, { kind: 'recover' }),
+  ...at(step, { answers: [given.password, step], kind: 'recover' }),
   act: async (element) => {
-    element.kind = 'recover';
     await begun(element);
+    element.shadowRoot?.querySelector<HTMLElement>('[part=links] [part=link]')?.click();
+    await settled(element);
   },
 });
 
@@ -209,7 +214,7 @@ const chosen =
     type(element, 'password', password);
     if (again === undefined) return;
     type(element, 'again', again);
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
   };
 
@@ -247,7 +252,7 @@ export const looks: Record<string, Look> = {
   'organisation-missing': {
     tag: 'mfa-login',
     script: { answers: [given.username], organisations },
-    act: (element) => element.light.requestSubmit(),
+    act: (element) => submitForm(element),
   },
   username: at(given.username),
   password: at(given.password),
@@ -257,7 +262,7 @@ export const looks: Record<string, Look> = {
     act: async (element) => {
       await begun(element);
       type(element, 'password', 'geheim geheim');
-      element.light.requestSubmit();
+      submitForm(element);
       await element.updateComplete;
     },
   },
@@ -332,7 +337,7 @@ export const looks: Record<string, Look> = {
     await settled(element);
     type(element, 'username', 'anna');
     type(element, 'help-desk-code', '7K3M-QX9A-2WDT-H4PN');
-    element.light.requestSubmit();
+    submitForm(element);
     await settled(element);
   }),
   'mail-sent': recovering(given['mail-sent']),
@@ -359,7 +364,7 @@ export const looks: Record<string, Look> = {
     ...enroll(given['recovery-codes']),
     act: async (element) => {
       await settled(element);
-      element.light.requestSubmit();
+      submitForm(element);
       await element.updateComplete;
     },
   },

@@ -1,7 +1,8 @@
-import { type Account, type AccountEvent, type Duration, type Kind, MfaProblem } from '@tweestap/client';
+import type { Account, AccountEvent, Duration, Kind, MfaProblem } from '@tweestap/client';
+import type { FlowBinding } from '../flow/flow-binding.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { settings } from '../styles/settings.ts';
-import type { SettingsClient, SettingsStage } from './host.ts';
+import type { SettingsClient, SettingsHost } from './settings-host.ts';
 
 /** What the person was asked in between, in its row: a new name, or whether it is meant. */
 export type Asking =
@@ -18,9 +19,9 @@ const saidOf: Partial<Record<Kind, Said>> = {
 };
 
 /** The half of the settings that is fetched later: it reads the account, changes it, and begins flows in place. */
-export class Desk {
-  readonly #host: SettingsStage;
-  readonly #client: SettingsClient;
+export class SettingsModel {
+  readonly #host: SettingsHost;
+  readonly #binding: FlowBinding;
   account: Account | undefined;
   events: readonly AccountEvent[] = [];
   asking: Asking | undefined;
@@ -29,22 +30,22 @@ export class Desk {
   /** What goes on once the step-up is done. */
   #after: (() => Promise<void>) | undefined;
 
-  constructor(host: SettingsStage, client: SettingsClient) {
+  constructor(host: SettingsHost, binding: FlowBinding) {
     this.#host = host;
-    this.#client = client;
-    if (settings.styleSheet) host.shadowRoot?.adoptedStyleSheets.push(settings.styleSheet);
+    this.#binding = binding;
+    if (settings.styleSheet) host.element.shadowRoot?.adoptedStyleSheets.push(settings.styleSheet);
   }
 
   /** Reads everything anew. */
   open(): Promise<void> {
-    return this.#do(() => this.#read());
+    return this.#run(() => this.#read());
   }
 
   ask(asking: Asking | undefined): void {
     const left = this.asking;
     this.asking = asking;
     this.said = undefined;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
     this.#focus(asking ? '[part=asking] input, [part=asking] button' : `#${opener(left)}`);
   }
 
@@ -69,37 +70,37 @@ export class Desk {
   }
 
   rename(id: string, name: string): Promise<void> {
-    return this.#change(() => this.#client.account.renameFactor(id, name), 'said.renamed');
+    return this.#change(() => this.#account.renameFactor(id, name), 'said.renamed');
   }
 
   remove(id: string): Promise<void> {
     return this.#change(
-      () => this.#client.account.removeFactor(id),
+      () => this.#account.removeFactor(id),
       'said.removed',
       () => this.remove(id),
     );
   }
 
   remember(duration: Duration): Promise<void> {
-    return this.#change(() => this.#client.account.setRememberFor(duration), 'said.remember');
+    return this.#change(() => this.#account.setRememberFor(duration), 'said.remember');
   }
 
   forget(id: string): Promise<void> {
-    return this.#change(() => this.#client.account.forgetDevice(id), 'said.forgotten');
+    return this.#change(() => this.#account.forgetDevice(id), 'said.forgotten');
   }
 
   forgetAll(): Promise<void> {
-    return this.#change(() => this.#client.account.forgetDevices(), 'said.all-forgotten');
+    return this.#change(() => this.#account.forgetDevices(), 'said.all-forgotten');
   }
 
   endSessions(): Promise<void> {
-    return this.#change(() => this.#client.account.endOtherSessions(), 'said.sessions');
+    return this.#change(() => this.#account.endOtherSessions(), 'said.sessions');
   }
 
   /** Ends what the other one has, and goes straight on to a new password: who is here now is the one to choose it. */
   notMe(id: string): Promise<void> {
-    return this.#do(async () => {
-      await this.#client.account.notMe(id);
+    return this.#run(async () => {
+      await this.#account.notMe(id);
       this.asking = undefined;
       await this.#read();
       queueMicrotask(() => this.begin('change-password'));
@@ -108,7 +109,7 @@ export class Desk {
 
   /** @param again what is done once more when the server asked for a step-up first */
   #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
-    return this.#do(
+    return this.#run(
       async () => {
         await work();
         this.asking = undefined;
@@ -125,33 +126,41 @@ export class Desk {
     this.#after = after;
   }
 
+  get #account(): SettingsClient['account'] {
+    // The page's own client of `<mfa-settings>` has the account as well.
+    return (this.#binding.client as SettingsClient).account;
+  }
+
   async #read(): Promise<void> {
-    const [account, events] = await Promise.all([this.#client.account.get(), this.#client.account.events()]);
+    const [account, events] = await Promise.all([this.#account.get(), this.#account.events()]);
     this.account = account;
     this.events = events;
   }
 
-  async #do(work: () => Promise<void>, stepUp?: () => void): Promise<void> {
-    const host = this.#host;
-    this.said = undefined;
-    host.busy();
-    try {
-      await work();
-      host.show({ name: 'idle' });
-    } catch (error) {
-      const problem = error instanceof MfaProblem ? error : new MfaProblem('unexpected-answer', { cause: error });
-      if (stepUp && problem.is('insufficient-user-authentication')) return stepUp();
-      host.dispatchEvent(new CustomEvent('mfa-error', { detail: { problem }, bubbles: true, composed: true }));
-      host.show({ name: 'failed', problem, again: () => void this.#do(work, stepUp) });
-      // The button that was pressed may be far below what is told.
-      if (this.account) this.#focus('#again');
+  #run(work: () => Promise<void>, stepUp?: () => void): Promise<void> {
+    return this.#binding.run(
+      async () => {
+        this.said = undefined;
+        await work();
+      },
+      (problem) => this.#takesOver(problem, stepUp),
+    );
+  }
+
+  #takesOver(problem: MfaProblem, stepUp: (() => void) | undefined): boolean {
+    if (stepUp && problem.is('insufficient-user-authentication')) {
+      stepUp();
+      return true;
     }
+    // The button that was pressed may be far below the error.
+    if (this.account) this.#focus('#again');
+    return false;
   }
 
   #focus(selector: string): void {
-    void this.#host.updateComplete.then(async () => {
-      await this.#host.updateComplete;
-      this.#host.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
+    void this.#host.element.updateComplete.then(async () => {
+      await this.#host.element.updateComplete;
+      this.#host.element.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
     });
   }
 }

@@ -3,46 +3,46 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
 import { ownLink } from '../controls/own-link.ts';
 import { inTime } from '../controls/times.ts';
-import type { Around, Stage } from '../element/host.ts';
+import type { CommonContent, FlowHost } from '../element/host.ts';
 
-const backTo = (host: Stage, to: StepType) => () =>
+const backTo = (host: FlowHost, to: StepType) => () =>
   host.send({ step: host.flow?.step.type, action: 'back', to } as Input);
 
-const may = (host: Stage, action: 'back' | 'extend'): boolean => {
+const may = (host: FlowHost, action: 'back' | 'extend'): boolean => {
   const actions: readonly string[] = host.flow?.step.actions ?? [];
   return host.flow?.status === 'open' && actions.includes(action);
 };
 
 /** A new password with the help desk's code, before the code was typed: no mailed link is given up by leaving it. */
-const isByCode = ({ kind, flow }: Stage): boolean =>
+const isByCode = ({ part: { kind }, flow }: FlowHost): boolean =>
   kind === 'reset' && (flow?.step.type === 'organisation' || flow?.step.type === 'identify');
 
-const backLink = (host: Stage): TemplateResult | typeof nothing => {
+const backLink = (host: FlowHost): TemplateResult | typeof nothing => {
   const to = host.flow?.step.back;
   const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
-  const isOwn = to !== 'organisation' || !host.organisation;
-  if (to && isOwn && host.kind === 'login' && may(host, 'back'))
+  const isOwn = to !== 'organisation' || !host.element.organisation;
+  if (to && isOwn && host.part.kind === 'login' && may(host, 'back'))
     return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
-  if (host.kind === 'recover' || isByCode(host))
+  if (host.part.kind === 'recover' || isByCode(host))
     return html`<button part="link back" type="button" @click=${() => host.restart({ kind: 'login' })}>${arrow}${host.text('to-login')}</button>`;
-  if (host.kind === 'login' || LINK_KINDS.includes(host.kind) || host.flow?.status === 'done') return nothing;
+  if (host.part.kind === 'login' || LINK_KINDS.includes(host.part.kind) || host.flow?.status === 'done') return nothing;
   return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;
 };
 
-const identity = (host: Stage): TemplateResult | typeof nothing => {
+const identity = (host: FlowHost): TemplateResult | typeof nothing => {
   const { flow, kept } = host;
   if (!flow || flow.step.type === 'organisation') return nothing;
   const username = flow.step.type === 'username' ? undefined : kept.username;
   const names = [flow.organisation?.name, username].filter((name) => name !== undefined);
   if (names.length === 0) return nothing;
-  const other = username && host.kind === 'login' && may(host, 'back');
+  const other = username && host.part.kind === 'login' && may(host, 'back');
   return html`<p part="identity">
     <span dir="auto">${names.join(' · ')}</span>
     ${other ? html`<button part="link" type="button" @click=${backTo(host, 'username')}>${host.text('not-you')}</button>` : nothing}
   </p>`;
 };
 
-const expiry = (host: Stage): TemplateResult | typeof nothing => {
+const expiry = (host: FlowHost): TemplateResult | typeof nothing => {
   const { flow } = host;
   if (flow?.status !== 'open' || !may(host, 'extend')) return nothing;
   const left = Math.ceil((Date.parse(flow.expiresAt) - flow.now()) / 1000);
@@ -57,7 +57,7 @@ const expiry = (host: Stage): TemplateResult | typeof nothing => {
   </div>`;
 };
 
-const help = (host: Stage): TemplateResult | typeof nothing => {
+const help = (host: FlowHost): TemplateResult | typeof nothing => {
   const own = host.flow?.organisation?.help;
   if (!own) return nothing;
   return html`<p part="help">
@@ -66,8 +66,8 @@ const help = (host: Stage): TemplateResult | typeof nothing => {
   </p>`;
 };
 
-/** What stands around every step of a flow. */
-export const around = (host: Stage, { restarted }: Controller): Around => ({
+/** What every screen of a flow shows besides its own content. */
+export const commonContent = (host: FlowHost, { restarted }: Controller): CommonContent => ({
   top: html`
     ${backLink(host)}${identity(host)}${expiry(host)}
     ${restarted ? html`<p part="notice" role="status">${host.text('expiry.restarted')}</p>` : nothing}

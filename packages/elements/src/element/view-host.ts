@@ -1,0 +1,228 @@
+import type { Flow, FlowState, Inputs, Kept, OrganisationChoice, ShownState } from '@tweestap/client';
+import { html, type TemplateResult } from 'lit';
+import type { FlowBinding } from '../flow/flow-binding.ts';
+import { catalogues } from '../locales/catalogues.ts';
+import { first } from '../locales/first.ts';
+import { fill, type Language, type Values } from '../locales/messages.ts';
+import type { ElementPart, Texts } from './element-part.ts';
+import type { MfaEventMap } from './events.ts';
+import type { Failure } from './failure.ts';
+import { focusField } from './focus.ts';
+import { frame } from './frame.ts';
+import type { AnyView, CommonContent, FlowHost, Host, HostElement, Restart } from './host.ts';
+import { languageOf } from './language.ts';
+import { Light } from './light.ts';
+import type { Screen } from './screen.ts';
+
+/**
+ * The inside of an element, which no page can reach: its state, the screen that is drawn, its texts, and the flow's code once
+ * that is fetched. Views and controls get it as their `Host`, the flow's code as its `FlowHost`.
+ */
+export class ViewHost implements FlowHost {
+  readonly element: HostElement;
+  readonly part: ElementPart;
+  readonly light: Light;
+  state: FlowState<Failure> = { name: 'idle' };
+  flow: Flow | undefined;
+  commonContent: CommonContent | undefined;
+  language: Language = 'en';
+
+  #binding: FlowBinding | undefined;
+  #loading: Promise<FlowBinding> | undefined;
+  readonly #controls = new Map<unknown, unknown>();
+  readonly #views = new Map<string, AnyView>();
+  #texts: Texts = {};
+  #complaint: { field: string; text: string } | undefined;
+  /** What is drawn now. */
+  #screen: Screen | undefined;
+  /** The step and the flow that were drawn last. */
+  #drawnType: string | undefined;
+  #drawnFlow: Flow | undefined;
+
+  constructor(element: HostElement, part: (host: ViewHost) => ElementPart) {
+    this.element = element;
+    this.light = new Light(element, (values) => this.#submitted(values));
+    this.part = part(this);
+    element.addEventListener('input', () => {
+      // What is typed after a failure is a new input, no repetition of the failed call.
+      if (this.state.name !== 'failed') return;
+      this.#set({ name: this.flow ? 'step' : 'idle' });
+      this.#binding?.controller.edited();
+    });
+  }
+
+  get kept(): Kept {
+    return this.#binding?.controller.kept ?? {};
+  }
+
+  get goOn(): (() => void) | undefined {
+    return this.#binding?.goOn;
+  }
+
+  get shown(): ShownState<Failure> {
+    return this.state.name === 'busy' ? this.state.shown : this.state;
+  }
+
+  get wrong(): string | undefined {
+    if (this.#complaint) return this.#complaint.field;
+    const problem = this.shown.name === 'step' ? this.shown.problem : undefined;
+    if (!problem) return undefined;
+    return problem.is('code-early') ? 'wait' : this.flow?.step.type;
+  }
+
+  text(key: string, values?: Values): string {
+    const own: Texts = first[this.language];
+    return fill(this.element.messages?.[key] ?? own[key] ?? this.#texts[key] ?? '', values);
+  }
+
+  use<T>(control: new (host: Host) => T): T {
+    const made = this.#controls.get(control) ?? new control(this);
+    this.#controls.set(control, made);
+    return made as T;
+  }
+
+  send(inputs: Inputs): void {
+    if (this.state.name === 'busy') return;
+    this.busy();
+    this.ask(({ controller }) => controller.submit(inputs));
+  }
+
+  complain(field: string, text: string): undefined {
+    this.#complaint = text ? { field, text } : undefined;
+    this.element.requestUpdate();
+    if (text) void this.element.updateComplete.then(() => focusField(this, true));
+  }
+
+  async organisations(query: string): Promise<readonly OrganisationChoice[]> {
+    return (await this.load()).controller.organisations(query);
+  }
+
+  restart(to?: Restart): void {
+    this.busy();
+    this.ask(({ controller }) => controller.restart(to));
+  }
+
+  async cancel(): Promise<void> {
+    const ended = this.#binding?.controller.cancel();
+    this.show({ name: 'idle' });
+    this.emit('mfa-cancel');
+    await ended;
+  }
+
+  busy(): void {
+    if (this.state.name !== 'busy') this.#set({ name: 'busy', shown: this.shown });
+  }
+
+  show(state: ShownState<Failure>, flow?: Flow): void {
+    this.#set(state);
+    if (state.name === 'idle') this.flow = undefined;
+    if (state.name === 'step') this.flow = flow;
+    this.#complaint = undefined;
+  }
+
+  /** Shows that a file of the element could not be fetched, with a way to try again. */
+  fail(cause: unknown, again: () => void): void {
+    const problem = Object.assign(new Error('network', { cause }), { code: 'network' as const });
+    this.show({ name: 'failed', problem, again });
+    this.emit('mfa-error', { problem });
+  }
+
+  learn(type: string, view: AnyView): void {
+    this.#views.set(type, view);
+  }
+
+  emit<T extends keyof MfaEventMap>(type: T, detail?: MfaEventMap[T]['detail']): boolean {
+    const cancelable = type === 'mfa-success';
+    return this.element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
+  }
+
+  /** Calls `work` with the flow's code, once that is here. */
+  ask(work: (binding: FlowBinding) => unknown): void {
+    this.load().then(work, (cause: unknown) => this.fail(cause, () => this.ask(work)));
+  }
+
+  /** Fetches the flow's code and the texts, once. */
+  load(): Promise<FlowBinding> {
+    this.#loading ??= this.#fetch().catch((error) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  /** Fetches the flow's code right after the first screen, and takes up a flow that a reload left behind if the page asks for it. */
+  prepare(): void {
+    this.load().then(
+      (binding) => this.element.resume && binding.resume('any'),
+      () => {
+        // The user has asked for nothing yet: the first input fetches it again, and reports a failure then.
+      },
+    );
+  }
+
+  /** Takes the language of the page, before anything is drawn. */
+  connected(): void {
+    this.language = languageOf(this.element);
+  }
+
+  /** Fetches the texts of the page's language as it is now. */
+  async speak(): Promise<void> {
+    this.connected();
+    const { language, part } = this;
+    const [texts, own] = await Promise.all([catalogues[language](), part.texts?.(language)]);
+    this.#texts = { ...texts, ...own };
+    this.element.requestUpdate();
+  }
+
+  /** The screen of the flow's step; undefined without a flow. */
+  stepScreen(): Screen | undefined {
+    const { flow } = this;
+    return flow && this.#views.get(flow.step.type)?.(flow.step, this);
+  }
+
+  render(): TemplateResult {
+    this.commonContent = this.#binding?.commonContent();
+    this.#screen = this.part.screen();
+    return this.#screen ? frame(this, this.#screen) : (this.part.page?.() ?? html``);
+  }
+
+  /** Reports the step and the error, once they are drawn. */
+  drawn(): void {
+    this.#announce();
+    const { shown } = this;
+    const problem = 'problem' in shown ? shown.problem : undefined;
+    const text = problem ? (this.#binding?.explain(problem) ?? this.text('problem.network')) : '';
+    this.light.say(this.#complaint?.text ?? text, this.#complaint ?? problem);
+  }
+
+  /** Reports to the page which step is shown now, with its heading, so that a title can follow. */
+  #announce(): void {
+    const { flow } = this;
+    const type = flow?.step.type;
+    const isNew = flow !== this.#drawnFlow || type !== this.#drawnType;
+    this.#drawnType = type;
+    this.#drawnFlow = flow;
+    if (!type || !isNew) return;
+    const heading = this.element.shadowRoot?.querySelector('#heading')?.textContent ?? '';
+    this.emit('mfa-step', { type, heading });
+  }
+
+  #set(state: FlowState<Failure>): void {
+    this.state = state;
+    this.element.requestUpdate();
+  }
+
+  #submitted(values: Record<string, string>): void {
+    if (this.state.name === 'busy') return;
+    const inputs = this.#screen?.submit?.(values);
+    if (inputs) this.send(inputs);
+  }
+
+  async #fetch(): Promise<FlowBinding> {
+    const [{ FlowBinding }] = await Promise.all([import('../flow/flow-binding.ts'), this.speak()]);
+    const binding = new FlowBinding(this);
+    this.#binding = binding;
+    this.element.requestUpdate();
+    return binding;
+  }
+}
