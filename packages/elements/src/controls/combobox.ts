@@ -15,7 +15,7 @@ const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu,
 
 /**
  * Choosing one organisation by its name: the combobox of the ARIA Authoring Practices with a listbox and manual
- * selection. It stands in the shadow as a whole, since an organisation is no credential and every id is in one tree.
+ * selection. All of it is in the shadow tree, since an organisation is no credential and every id has to be in one tree.
  */
 export class Combobox implements ReactiveController {
   readonly #host: Host;
@@ -38,7 +38,7 @@ export class Combobox implements ReactiveController {
     clearTimeout(this.#timer);
   }
 
-  /** What is chosen: by hand, or by a name that fits one organisation only. */
+  /** The chosen organisation: picked from the list, or the only one that matches the name. */
   get value(): Choice | undefined {
     if (this.#chosen) return this.#chosen;
     const text = plain(this.#text ?? '');
@@ -47,7 +47,7 @@ export class Combobox implements ReactiveController {
     return text && fitting.length === 1 ? fitting[0] : undefined;
   }
 
-  /** Whether the server has yet to say what the typed name fits: it is asked at once, and the form is sent again then. */
+  /** Whether the server was not yet asked about the typed name: it is asked now, and the form is submitted after its answer. */
   waits(): boolean {
     const query = (this.#text ?? '').trim();
     if (this.#given || !query || query === this.#asked) return false;

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
 
-/** What was copied last, and so says 'copied'. */
+/** The text that was copied last. */
 class Copied {
   readonly #host: Host;
   text: string | undefined;
@@ -14,7 +14,7 @@ class Copied {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // The person did not allow it: the text stands beside the button and can be taken by hand.
+      // The user did not allow it. The text is next to the button and can be copied by hand.
       return;
     }
     this.text = text;
@@ -28,7 +28,7 @@ export const copyButton = (host: Host, text: string): TemplateResult | typeof no
   if (!navigator.clipboard) return nothing;
   const copied = host.use(Copied);
   const isCopied = copied.text === text;
-  // What is read out stands beside the button: inside, a status would take the button's name away.
+  // The status is next to the button: inside, it would replace the button's name.
   return html`<button part="button secondary" type="button" @click=${() => copied.copy(text)}>
       ${host.text(isCopied ? 'copied' : 'copy')}
     </button>

@@ -1,10 +1,10 @@
 import { html, type ReactiveController, svg, type TemplateResult } from 'lit';
 import type { Host } from '../element/host.ts';
 
-/** Under so many seconds, words tell that a new code comes. */
+/** Seconds before the end of a code at which the text announces a new one. */
 export const soonAt = 5;
 
-/** Draws anew each second of the server's clock, while something on the screen asks what time it is. */
+/** Draws again at each second of the server's clock, while something on the screen shows the time. */
 export class Countdown implements ReactiveController {
   readonly #host: Host;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -13,7 +13,7 @@ const bare = (text: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** Why a password can't be taken, as far as can be told while it is typed (D10). */
+/** Why a password is refused, as far as the page can know while it is typed (D10). */
 const faultOf = (
   host: Host,
   { username, minLength, maxLength }: StepOf<'new-password'>,
@@ -30,7 +30,7 @@ const faultOf = (
   return organisation && holds(organisation.id, organisation.name) ? 'contains-organisation' : undefined;
 };
 
-/** The faults that the page sees by itself. */
+/** The faults that the page can find without the server. */
 type Told = Exclude<PasswordFault, 'common' | 'reused'>;
 
 /** What is typed so far. */

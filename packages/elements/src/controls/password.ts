@@ -3,7 +3,7 @@ import type { Host } from '../element/host.ts';
 import type { LightInput } from '../element/light.ts';
 import { field } from './field.ts';
 
-/** Whether the password is shown; begins anew with each screen's input. */
+/** Whether the password is shown; hidden again with each screen's input. */
 class Reveal {
   readonly #host: Host;
   #node: HTMLInputElement | undefined;
@@ -41,7 +41,7 @@ export const passwordField = (
       type: reveal.on ? 'text' : 'password',
     },
     wrong,
-    // One button shows all that stands in the screen's fields.
+    // One button shows the passwords of all fields of the screen.
     name !== 'password'
       ? nothing
       : html`<button part="reveal" type="button" aria-label=${label} @click=${reveal.toggle}>

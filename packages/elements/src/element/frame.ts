@@ -10,7 +10,7 @@ export const errorLine = (): TemplateResult => html`
   </div>
 `;
 
-/** Keeps its width and its words while a request runs; a line then runs along its lower edge. */
+/** Keeps its width and its text while a request runs, and shows a progress line. */
 const button = (words: string, busy: boolean, press: () => void): TemplateResult => html`
   <button part=${busy ? 'button primary busy' : 'button primary'} type="button" aria-disabled=${busy} @click=${press}>
     ${words}${busy ? html`<span part="progress"></span>` : nothing}

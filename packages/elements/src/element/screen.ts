@@ -1,11 +1,11 @@
 import type { Inputs } from '@tweestap/client';
 
-/** Makes the inputs of what was typed, or says what is missing and gives nothing. */
+/** Makes the inputs of what was typed, or reports what is missing and returns undefined. */
 export type Collect = (values: Readonly<Record<string, string>>) => Inputs | undefined;
 
 /** The parts of a screen that a view decides. Every screen draws them in the same order. */
 export interface Screen {
-  /** The word of the step, in the names of the page's slots. */
+  /** The type of the step, in the names of the page's slots. */
   name: string;
   heading: string;
   description?: unknown;
@@ -16,6 +16,6 @@ export interface Screen {
   submit?: Collect;
   /** What the primary button does where there is nothing to submit. */
   onPrimary?: () => void;
-  /** The other ways on. */
+  /** Links and other buttons under the primary button. */
   links?: unknown;
 }

@@ -13,7 +13,7 @@ const may = (host: FlowHost, action: 'back' | 'extend'): boolean => {
   return host.flow?.status === 'open' && actions.includes(action);
 };
 
-/** A new password with the help desk's code, before the code was typed: no mailed link is given up by leaving it. */
+/** A new password with the help desk's code, before the code was typed: leaving it gives up no mailed link. */
 const isByCode = ({ part: { kind }, flow }: FlowHost): boolean =>
   kind === 'reset' && (flow?.step.type === 'organisation' || flow?.step.type === 'identify');
 
@@ -49,7 +49,7 @@ const expiry = (host: FlowHost): TemplateResult | typeof nothing => {
   if (left > EXPIRY_WARNING_S) return nothing;
   const time = inTime(host.language, host.use(Countdown).until(Date.parse(flow.expiresAt)));
   const extend = () => host.send({ step: flow.step.type, action: 'extend' } as Input);
-  // Read out once, as it appears; what is seen goes on counting.
+  // Screen readers announce it once, when it appears; the visible time continues to count.
   return html`<div part="notice expiry">
     <p class="silent" role="status">${host.text('expiry.warning', { time: inTime(host.language, EXPIRY_WARNING_S) })}</p>
     <p aria-hidden="true">${host.text('expiry.warning', { time })}</p>

@@ -22,14 +22,14 @@ const attempts = (host: Host, left: number | undefined): string => {
   return ` ${host.text(left === 1 ? 'problem.attempt' : 'problem.attempts', { count: left })}`;
 };
 
-/** Of a code that stands on paper there is no next one to wait for. */
+/** A recovery code is on paper, so there is no next code to wait for. */
 const onPaper: Readonly<Record<string, Key>> = {
   'wrong-code': 'problem.wrong-recovery-code',
   'code-used': 'problem.used-recovery-code',
   'code-expired': 'problem.expired-recovery-code',
 };
 
-/** The help desk's code for a new password: typed first, and spent by the password. */
+/** The help desk's code for a new password: typed first, and used up when the password is set. */
 const byHelpDesk: Readonly<Record<string, Key>> = {
   'wrong-code': 'problem.wrong-help-desk-code',
   'code-used': 'problem.used-help-desk-code',

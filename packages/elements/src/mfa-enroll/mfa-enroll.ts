@@ -5,7 +5,7 @@ import { FlowElement } from '../element/flow-element.ts';
 import { EnrollPart } from './enroll-part.ts';
 
 /**
- * Goes on with a mailed link (activation, new password, unlocking, registration), or links an authenticator app to the
+ * Continues a mailed link (activation, new password, unlocking, registration), or links an authenticator app to the
  * account of the session. Afterwards the login comes in the same place, with the name filled in.
  *
  * @tag mfa-enroll

@@ -12,8 +12,8 @@ type Part = (typeof order)[number];
 
 const isClassic = (type: string | undefined): type is Part => order.some((part) => part === type);
 
-/** The answers from the first one that the server does not have yet, or that was changed since, going back to it. */
-const answers = (host: Host, step: Step | undefined, typed: Record<Part, string | undefined>): Inputs => {
+/** The inputs from the first one that the server does not have yet, or that was changed since. Goes back to its step if needed. */
+const inputsOf = (host: Host, step: Step | undefined, typed: Record<Part, string | undefined>): Inputs => {
   const kept: Partial<Record<Part, string | undefined>> = {
     organisation: host.kept.organisation?.id,
     username: host.kept.username,
@@ -30,7 +30,7 @@ const answers = (host: Host, step: Step | undefined, typed: Record<Part, string 
 };
 
 /** Organisation, username and password on one screen; they go to the server together, in their order.
- * Nothing for a step that is none of them. */
+ * Undefined for any other step. */
 export const classic = (step: Step | undefined, host: Host): Screen | undefined => {
   if (step && !isClassic(step.type)) return undefined;
   const { wrong } = host;
@@ -50,7 +50,7 @@ export const classic = (step: Step | undefined, host: Host): Screen | undefined 
       if (box && !box.value) return host.complain('organisation', host.text('organisation.choose'));
       if (!name) return host.complain('username', host.text('username.missing'));
       if (!password) return host.complain('password', host.text('password.missing'));
-      return answers(host, step, { organisation: box?.value?.id, username: name, password });
+      return inputsOf(host, step, { organisation: box?.value?.id, username: name, password });
     },
     links: forgot(host),
   };

@@ -205,6 +205,23 @@ describe('mfa-settings', () => {
     await until(() => words(element).includes('All devices are forgotten.'));
   });
 
+  it('a flow that cannot be started after another one was finished shows the failure', async () => {
+    const { element, calls } = await open({ answers: [given.totp, done, 'lost', given.totp], kind: 'recovery-codes' });
+    await press(element, 'Make new codes');
+    type(element, 'code', '123456');
+    await settled(element);
+    const notice = () => element.shadowRoot?.querySelector('[part=notice]');
+    await until(notice);
+    expect(notice()).not.to.equal(null);
+    const read = calls.length;
+    await press(element, 'Make new codes');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('There is no connection');
+    expect(notice()).to.equal(null);
+    expect(calls.length).to.equal(read + 1);
+    await press(element, 'Try again');
+    expect(heading(element)).to.equal('Type the code from your app');
+  });
+
   it('takes up the flow that a reload left behind, and comes back to the settings from there', async () => {
     const left = given['enroll-totp'];
     const { element } = await open({ answers: [left], kind: 'enroll', left }, { resume: '' });

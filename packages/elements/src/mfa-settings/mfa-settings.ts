@@ -7,24 +7,24 @@ import { SettingsPart } from './settings-part.ts';
 
 /**
  * What a user sees and changes of their own login: two-step login, authenticator apps, recovery codes, remembered devices,
- * password, other sessions, and recent events. What needs a proof is asked in the same place.
+ * password, other sessions, and recent events. Flows that a change needs run in the same place.
  *
  * @tag mfa-settings
  *
  * @csspart settings - State of `form`: the settings themselves are shown, no step of a flow.
  * @csspart section - One part of the settings.
- * @csspart title - Its heading, with what stands beside it.
+ * @csspart title - The heading of a section, with its status.
  * @csspart status - Whether two-step login is on.
  * @csspart on - State of `status`.
  * @csspart off - State of `status`.
- * @csspart warning - What needs to be looked at.
+ * @csspart warning - A warning.
  * @csspart rows - A list: of apps, devices or events.
- * @csspart row - One of them.
- * @csspart row-name - How it is called.
+ * @csspart row - One row of the list.
+ * @csspart row-name - The name of the app, device or event.
  * @csspart row-detail - When it was used, and the like.
- * @csspart row-actions - What can be done to it.
- * @csspart current - The sign on this very device.
- * @csspart asking - What is asked in between: a new name, or whether it is meant.
+ * @csspart row-actions - The buttons of a row.
+ * @csspart current - The label of the device in use.
+ * @csspart asking - A question in a row: for a new name, or for a confirmation.
  * @csspart choice - How long a device is remembered.
  */
 export class MfaSettings extends FlowElement {

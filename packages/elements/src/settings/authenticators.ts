@@ -8,10 +8,10 @@ import { opener, type SettingsModel } from './settings-model.ts';
 
 type Factor = Account['factors'][number];
 
-/** The server's rule of given names. */
+/** The server's limit for names, in characters. */
 const longestName = 60;
 
-/** The authenticator apps with what can be done to each. */
+/** The authenticator apps, with the buttons of each. */
 export const authenticators = (
   host: SettingsHost,
   model: SettingsModel,

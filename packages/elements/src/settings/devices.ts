@@ -4,7 +4,7 @@ import { button, rowButton, section, when } from './parts.ts';
 import type { SettingsHost } from './settings-host.ts';
 import type { SettingsModel } from './settings-model.ts';
 
-/** How long a device is remembered, and which ones are now. */
+/** How long a device is remembered, and the devices that are remembered now. */
 export const devices = (
   host: SettingsHost,
   model: SettingsModel,

@@ -5,7 +5,7 @@ import { button, rowButton, section, when } from './parts.ts';
 import type { SettingsHost } from './settings-host.ts';
 import { opener, type SettingsModel } from './settings-model.ts';
 
-/** What happened to the account lately, with a way out for what somebody else did. */
+/** Recent events of the account, each with a button to report that it was not the user. */
 export const events = (host: SettingsHost, model: SettingsModel): TemplateResult | typeof nothing => {
   if (model.events.length === 0) return nothing;
   return section(

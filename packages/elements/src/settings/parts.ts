@@ -18,7 +18,7 @@ export const button = (host: SettingsHost, words: string, press: () => void, id?
   </button>`;
 };
 
-/** A small button in a row, with a name that says of what. */
+/** A small button in a row, with an accessible name that includes the row's. */
 export const rowButton = (
   host: SettingsHost,
   { words, name, id, press }: { words: string; name: string; id?: string; press: () => void },
@@ -29,11 +29,11 @@ export const rowButton = (
   </button>`;
 };
 
-/** 'today at 14:03', in the person's own time. */
+/** 'today at 14:03', in the user's time zone. */
 export const when = (host: SettingsHost, instant: string): string =>
   moment(host.language, instant, Date.now(), ({ day, time }) => host.text('time.at', { day, time }));
 
-/** A sign that something needs to be looked at, with its words. */
+/** A warning with its sign. */
 export const warning = (words: string): TemplateResult => html`<p part="warning">
   <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.2 15.2 14H.8zM8 6v4m0 1.4v1.2" /></svg>
   <span>${words}</span>

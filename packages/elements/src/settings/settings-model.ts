@@ -4,7 +4,7 @@ import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { settings } from '../styles/settings.ts';
 import type { SettingsClient, SettingsHost } from './settings-host.ts';
 
-/** What the person was asked in between, in its row: a new name, or whether it is meant. */
+/** The question that is open in a row: for a new name, or for a confirmation. */
 export type Asking =
   | { readonly what: 'rename' | 'remove'; readonly id: string }
   | { readonly what: 'not-me'; readonly at: number };
@@ -18,16 +18,16 @@ const saidOf: Partial<Record<Kind, Said>> = {
   'change-password': 'said.change-password',
 };
 
-/** The half of the settings that is fetched later: it reads the account, changes it, and begins flows in place. */
+/** What the settings show and do: reads the account, changes it, and begins flows in place. */
 export class SettingsModel {
   readonly #host: SettingsHost;
   readonly #binding: FlowBinding;
   account: Account | undefined;
   events: readonly AccountEvent[] = [];
   asking: Asking | undefined;
-  /** What was done last. */
+  /** The message about the last change. */
   said: Said | undefined;
-  /** What goes on once the step-up is done. */
+  /** What is repeated once the step-up is done. */
   #after: (() => Promise<void>) | undefined;
 
   constructor(host: SettingsHost, binding: FlowBinding) {
@@ -36,7 +36,7 @@ export class SettingsModel {
     if (settings.styleSheet) host.element.shadowRoot?.adoptedStyleSheets.push(settings.styleSheet);
   }
 
-  /** Reads everything anew. */
+  /** Reads the account and its events. */
   open(): Promise<void> {
     return this.#run(() => this.#read());
   }
@@ -97,7 +97,7 @@ export class SettingsModel {
     return this.#change(() => this.#account.endOtherSessions(), 'said.sessions');
   }
 
-  /** Ends what the other one has, and goes straight on to a new password: who is here now is the one to choose it. */
+  /** Revokes the access of others, and continues with a new password, which the user who is here now chooses. */
   notMe(id: string): Promise<void> {
     return this.#run(async () => {
       await this.#account.notMe(id);
@@ -107,7 +107,7 @@ export class SettingsModel {
     });
   }
 
-  /** @param again what is done once more when the server asked for a step-up first */
+  /** @param again what is repeated after the step-up that the server requires */
   #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
     return this.#run(
       async () => {
@@ -127,7 +127,7 @@ export class SettingsModel {
   }
 
   get #account(): SettingsClient['account'] {
-    // The page's own client of `<mfa-settings>` has the account as well.
+    // `MfaSettings.client` requires a client with an account.
     return (this.#binding.client as SettingsClient).account;
   }
 
@@ -165,7 +165,7 @@ export class SettingsModel {
   }
 }
 
-/** The id of the button that asked, to which the person goes back. */
+/** The id of the button that opened the question: it gets the focus back. */
 export const opener = (asking: Asking | undefined): string => {
   if (!asking) return 'heading';
   return asking.what === 'not-me' ? `not-me-${asking.at}` : `${asking.what}-${asking.id}`;
