@@ -11,6 +11,9 @@ export const EXPIRY_WARNING_S = 120;
 /** Kinds that continue a mailed link: leaving them gives nothing up, since the link still works. */
 export const LINK_KINDS: readonly Kind[] = ['activate', 'reset', 'unlock', 'register'];
 
+/** Kinds besides `login` that begin with the organisation, unless a link names it. */
+export const ASKS_ORGANISATION: readonly Kind[] = ['recover', 'register', 'reset'];
+
 /** One input, or a list that answers the steps that follow as well. */
 export type Inputs = Input | readonly [Input, ...Input[]];
 

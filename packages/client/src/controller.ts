@@ -2,6 +2,7 @@ import type { Input, Kind } from '@tweestap/protocol';
 import { Alarms, platformTimers } from './alarms.ts';
 import type { ControllerEvents } from './controller-events.ts';
 import {
+  ASKS_ORGANISATION,
   type ControllerOptions,
   EXPIRY_WARNING_S,
   type FlowClient,
@@ -11,22 +12,15 @@ import {
 import type { Flow } from './flow.ts';
 import { type FlowState, type ShownState, shownOf } from './flow-state.ts';
 import { confirmed, type Kept, keptOf, loadKept, saveKept } from './kept.ts';
-import { MfaProblem } from './problem.ts';
+import { callListener, Listeners } from './listeners.ts';
+import { asProblem, MfaProblem } from './problem.ts';
 import { type ResumeStorage, sessionStorageIfAny } from './resume.ts';
 import { detailOf, FEW_RECOVERY_CODES, goTo } from './return-to.ts';
 
 /** Milliseconds after the end of a lock at which the server is asked again. */
 const LOCK_MARGIN_MS = 500;
 
-/** Kinds besides `login` that begin with the organisation, unless a link names it. */
-const ASKS_ORGANISATION: readonly Kind[] = ['recover', 'register', 'reset'];
-
-type Listener<E extends keyof ControllerEvents> = (event: ControllerEvents[E]) => void;
-
 const listOf = (inputs: Inputs): readonly Input[] => (Array.isArray(inputs) ? inputs : [inputs as Input]);
-
-const asProblem = (error: unknown): MfaProblem =>
-  error instanceof MfaProblem ? error : new MfaProblem('unexpected-answer', { cause: error });
 
 /**
  * Drives the flows of one login page, without drawing: it starts, answers, resumes and restarts them, keeps the names that were
@@ -38,7 +32,7 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #alarms: Alarms;
   readonly #watchers = new Set<(state: FlowState, controller: Controller) => void>();
-  readonly #listeners = new Map<keyof ControllerEvents, Set<Listener<never>>>();
+  readonly #events = new Listeners<ControllerEvents>();
   #state: FlowState = { name: 'idle' };
   #flow: Flow | undefined;
   #kind: Kind;
@@ -89,10 +83,8 @@ export class Controller {
   }
 
   /** Calls the listener at each event of this type, until the returned function is called. */
-  on<E extends keyof ControllerEvents>(type: E, listener: Listener<E>): () => void {
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(listener));
-    return () => listeners.delete(listener);
+  on<E extends keyof ControllerEvents>(type: E, listener: (event: ControllerEvents[E]) => void): () => void {
+    return this.#events.on(type, listener);
   }
 
   /** Starts a flow with these inputs, or answers the step of the open one. Does nothing while the server is asked. */
@@ -149,7 +141,7 @@ export class Controller {
     if (this.#state.name === 'failed') this.#set({ name: this.#flow ? 'step' : 'idle' });
   }
 
-  /** Ends the flow and forgets the names, here at once. Resolves when the server was told, or cannot be reached. */
+  /** Ends the flow and forgets the names, here at once. Resolves when the server has ended the flow, or cannot be reached. */
   async cancel(): Promise<void> {
     const flow = this.#flow;
     this.stop();
@@ -157,7 +149,7 @@ export class Controller {
     this.#flow = undefined;
     saveKept(this.#storage, this.#options.api ?? '', undefined);
     this.#set({ name: 'idle' });
-    this.#emit('cancel', undefined);
+    this.#events.emit('cancel', undefined);
     await flow?.cancel().catch(() => undefined);
   }
 
@@ -212,7 +204,7 @@ export class Controller {
     const { linkSpent } = this.#options;
     if (problem.is('link-expired', 'no-such-link') && linkSpent) {
       this.#flow = undefined;
-      this.#emit('error', { problem });
+      this.#events.emit('error', { problem });
       this.#set({ name: 'idle' });
       return linkSpent(problem);
     }
@@ -223,7 +215,7 @@ export class Controller {
     if (problem.kind === 'refusal' && problem.problem?.flow && flow)
       // Another tab went on: the user did nothing wrong and gets the step that is asked for now.
       return this.#arrived(flow, problem.is('out-of-order') ? undefined : problem);
-    this.#emit('error', { problem });
+    this.#events.emit('error', { problem });
     this.#set({ name: 'failed', problem, again: () => void this.#run(work) });
   }
 
@@ -247,22 +239,22 @@ export class Controller {
     this.#type = type;
     this.#kept = confirmed(this.#kept, flow);
     saveKept(this.#storage, this.#options.api ?? '', flow.status === 'done' ? undefined : this.#kept);
-    if (problem) this.#emit('error', { problem });
+    if (problem) this.#events.emit('error', { problem });
     this.#set({ name: 'step', problem });
     // A subscriber may have sent the next input already.
     if (call !== this.#call) return;
     this.#schedule(flow, problem);
-    if (flow !== before || type !== beforeType) this.#emit('step', { type, flow });
+    if (flow !== before || type !== beforeType) this.#events.emit('step', { type, flow });
     if (flow.is('done')) this.#done(flow, beforeType);
   }
 
   #done(flow: Flow<'done'>, before: string | undefined): void {
     const { step } = flow;
     const last = this.#last ? listOf(this.#last) : [];
-    if (last.some((input) => 'action' in input && input.action === 'later')) this.#emit('later', undefined);
+    if (last.some((input) => 'action' in input && input.action === 'later')) this.#events.emit('later', undefined);
     const detail = detailOf(step);
     const left = 'recoveryCodesLeft' in detail ? detail.recoveryCodesLeft : undefined;
-    this.#emit('success', {
+    this.#events.emit('success', {
       detail,
       goTo: goTo(step, this.#options.returnTo, this.#base),
       reads: before === 'recovery-code' && left !== undefined && left <= FEW_RECOVERY_CODES,
@@ -274,7 +266,7 @@ export class Controller {
     if (flow.status === 'done') return;
     const at = (moment: number, work: () => void) => this.#alarms.set(moment - flow.now(), work);
     const end = Date.parse(flow.expiresAt);
-    at(end - EXPIRY_WARNING_S * 1000, () => this.#emit('expiring', { flow }));
+    at(end - EXPIRY_WARNING_S * 1000, () => this.#events.emit('expiring', { flow }));
     at(end, () => this.#expired());
     const retryAt = problem?.problem?.retryAt;
     const last = this.#last;
@@ -293,30 +285,14 @@ export class Controller {
     this.#restarted = true;
     this.#flow = undefined;
     this.#set({ name: 'idle' });
-    this.#emit('expired', { kind: this.#kind });
+    this.#events.emit('expired', { kind: this.#kind });
   }
 
   #set(state: FlowState): void {
     this.#state = state;
-    for (const watcher of this.#watchers) guarded(() => watcher(state, this));
-  }
-
-  #emit<E extends keyof ControllerEvents>(type: E, event: ControllerEvents[E]): void {
-    const listeners = this.#listeners.get(type) as Set<Listener<E>> | undefined;
-    for (const listener of listeners ?? []) guarded(() => listener(event));
+    for (const watcher of this.#watchers) callListener(() => watcher(state, this));
   }
 }
-
-/** A listener's fault is the page's: it is reported there and must not look like a problem of the flow. */
-const guarded = (work: () => void): void => {
-  try {
-    work();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-};
 
 /** Makes the controller of one login page. */
 export const createController = (options: ControllerOptions): Controller => new Controller(options);

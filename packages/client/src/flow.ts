@@ -1,5 +1,6 @@
 import type { Input, InputOf, Kind, StepOf, StepType, Flow as WireFlow } from '@tweestap/protocol';
 import { type FlowState, shownOf } from './flow-state.ts';
+import { callListener } from './listeners.ts';
 import { MfaProblem } from './problem.ts';
 import type { Resume } from './resume.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -43,7 +44,7 @@ export interface Flow<out T extends StepType = StepType> {
   submit(input: Submission<T>): Promise<Flow>;
   /** Asks the server where the flow stands. @throws {MfaProblem} */
   refresh(): Promise<Flow>;
-  /** Ends the flow, here at once and then on the server. @throws {MfaProblem} when the server could not be told */
+  /** Ends the flow, here at once and then on the server. @throws {MfaProblem} when the server cannot be reached */
   cancel(): Promise<void>;
   /** Calls the listener after each change of `state`, until the returned function is called. */
   subscribe(listener: FlowListener): () => void;
@@ -187,15 +188,6 @@ export class RunningFlow implements Flow {
 
   #set(state: FlowState) {
     this.#state = { ...state, step: this.step };
-    for (const listener of this.#listeners) {
-      try {
-        listener(this.#state, this);
-      } catch (error) {
-        // A listener's fault is the page's: it must not look like a problem of the flow.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    for (const listener of this.#listeners) callListener(() => listener(this.#state, this));
   }
 }

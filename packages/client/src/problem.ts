@@ -50,3 +50,7 @@ export class MfaProblem<C extends MfaCode = MfaCode> extends Error {
     return (codes as MfaCode[]).includes(this.code);
   }
 }
+
+/** The problem of a call that failed: what is none is an `unexpected-answer`. */
+export const asProblem = (error: unknown): MfaProblem =>
+  error instanceof MfaProblem ? error : new MfaProblem('unexpected-answer', { cause: error });

@@ -146,7 +146,7 @@ export abstract class FlowElement extends LitElement {
     return this.#host.state;
   }
 
-  /** Gives the flow up. The page gets `mfa-cancel`, and the element shows its first screen. Resolves when the server was told, or cannot be reached. */
+  /** Gives the flow up. The page gets `mfa-cancel`, and the element shows its first screen. Resolves when the server has ended the flow, or cannot be reached. */
   cancel(): Promise<void> {
     return this.#host.cancel();
   }

@@ -17,7 +17,7 @@ import { setUp } from '../styles/set-up.ts';
 import { commonContent } from './common-content.ts';
 import { ease } from './ease.ts';
 import { explain } from './explain.ts';
-import { viewOf } from './views.ts';
+import { viewOf } from './view-of.ts';
 
 /** Milliseconds for which the tick is shown before the page goes on. */
 const TICK_MS = 400;
