@@ -19,7 +19,7 @@ export const devices = (
       ${choosable ? choice(host, model, account) : html`<p part="description">${host.text('settings.remember-never')}</p>`}
       ${
         list.length > 0
-          ? html`<ul part="rows">${list.map((device) => row(host, model, device))}</ul>
+          ? html`<ul part="rows">${list.map((device) => deviceRow(host, model, device))}</ul>
               ${button(host, host.text('settings.forget-all'), () => model.forgetAll())}`
           : choosable
             ? html`<p part="description">${host.text('settings.no-devices')}</p>`
@@ -50,7 +50,7 @@ const choice = (
   </div>`;
 };
 
-const row = (host: SettingsHost, model: SettingsModel, device: Account['devices'][number]): TemplateResult => {
+const deviceRow = (host: SettingsHost, model: SettingsModel, device: Account['devices'][number]): TemplateResult => {
   const { id, name, lastUsedAt, expiresAt, current } = device;
   const used = host.text('settings.used', { moment: when(host, lastUsedAt) });
   return html`<li part="row">

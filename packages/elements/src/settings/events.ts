@@ -10,14 +10,14 @@ export const events = (host: SettingsHost, model: SettingsModel): TemplateResult
   if (model.events.length === 0) return nothing;
   return section(
     host.text('settings.events'),
-    html`<ol part="rows">${model.events.map((event, at) => row(host, model, event, at))}</ol>`,
+    html`<ol part="rows">${model.events.map((event, at) => eventRow(host, model, event, at))}</ol>`,
   );
 };
 
 const keyOf = ({ event, method }: AccountEvent): SettingsKey =>
   event === 'login' && method ? `event.login.${method}` : `event.${event}`;
 
-const row = (host: SettingsHost, model: SettingsModel, event: AccountEvent, at: number): TemplateResult => {
+const eventRow = (host: SettingsHost, model: SettingsModel, event: AccountEvent, at: number): TemplateResult => {
   const words = host.text(keyOf(event));
   const moment = when(host, event.at);
   const asking = model.asking?.what === 'not-me' && model.asking.at === at;
