@@ -1,21 +1,23 @@
 import type { Input, Kind } from '@tweestap/protocol';
-import { Alarms, platformTimers } from './alarms.ts';
-import type { ControllerEvents } from './controller-events.ts';
 import {
+  Alarms,
   ASKS_ORGANISATION,
+  type ControllerEvents,
   type ControllerOptions,
+  detailOf,
   EXPIRY_WARNING_S,
+  FEW_RECOVERY_CODES,
   type FlowClient,
+  goTo,
   type Inputs,
   LINK_KINDS,
+  platformTimers,
 } from './controller-options.ts';
 import type { Flow } from './flow.ts';
-import { type FlowState, type ShownState, shownOf } from './flow-state.ts';
+import { callListener, type FlowState, Listeners, type ShownState, shownOf } from './flow-state.ts';
 import { confirmed, type Kept, keptOf, loadKept, saveKept } from './kept.ts';
-import { callListener, Listeners } from './listeners.ts';
 import { asProblem, MfaProblem } from './problem.ts';
 import { type ResumeStorage, sessionStorageIfAny } from './resume.ts';
-import { detailOf, FEW_RECOVERY_CODES, goTo } from './return-to.ts';
 
 /** Milliseconds after the end of a lock at which the server is asked again. */
 const LOCK_MARGIN_MS = 500;

@@ -1,10 +1,8 @@
 import type { Input, InputOf, Kind, StepOf, StepType, Flow as WireFlow } from '@tweestap/protocol';
-import { type FlowState, shownOf } from './flow-state.ts';
-import { callListener } from './listeners.ts';
+import { callListener, type FlowState, shownOf } from './flow-state.ts';
 import { MfaProblem } from './problem.ts';
 import type { Resume } from './resume.ts';
-import type { ServerClock } from './server-clock.ts';
-import type { Answer, Call, Transport } from './transport.ts';
+import type { Answer, Call, ServerClock, Transport } from './transport.ts';
 
 /** Called after each change of a flow's state. */
 export type FlowListener = (state: StateOf, flow: Flow) => void;

@@ -14,19 +14,23 @@ export type {
   StepOf,
   StepType,
 } from '@tweestap/protocol';
-export type { AccountClient } from './account.ts';
-export type { Timers } from './alarms.ts';
-export type { Client, ClientOptions, OrganisationChoice, StartOptions } from './client.ts';
+export type { AccountClient, Client, ClientOptions, OrganisationChoice, StartOptions } from './client.ts';
 export { createClient } from './client.ts';
 export type { Controller } from './controller.ts';
 export { createController } from './controller.ts';
-export type { ControllerEvents, LoggedIn, SuccessDetail } from './controller-events.ts';
-export type { ControllerOptions, FlowClient, Inputs } from './controller-options.ts';
-export { EXPIRY_WARNING_S, LINK_KINDS } from './controller-options.ts';
+export type {
+  ControllerEvents,
+  ControllerOptions,
+  FlowClient,
+  Inputs,
+  LoggedIn,
+  SuccessDetail,
+  Timers,
+} from './controller-options.ts';
+export { EXPIRY_WARNING_S, FEW_RECOVERY_CODES, LINK_KINDS } from './controller-options.ts';
 export type { Flow, FlowListener, Submission } from './flow.ts';
 export type { FlowState, ShownState } from './flow-state.ts';
 export type { Kept } from './kept.ts';
 export type { ClientCode, MfaCode, MfaProblemInit, ProblemKind } from './problem.ts';
 export { MfaProblem } from './problem.ts';
 export type { ResumeStorage } from './resume.ts';
-export { FEW_RECOVERY_CODES } from './return-to.ts';

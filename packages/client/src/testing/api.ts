@@ -1,11 +1,9 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Problem, ProblemCode, Step, Flow as WireFlow } from '@tweestap/protocol';
 import { problems, problemTypePrefix } from '@tweestap/protocol/constants';
-import type { ClientOptions } from '../client.ts';
-import { createClient } from '../client.ts';
+import { type ClientOptions, createClient } from '../client.ts';
 
 export interface Seen {
   method: string;

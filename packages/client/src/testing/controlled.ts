@@ -1,8 +1,7 @@
 import type { Problem, Step, Flow as WireFlow } from '@tweestap/protocol';
-import type { Timers } from '../alarms.ts';
 import { createClient } from '../client.ts';
 import { type Controller, createController } from '../controller.ts';
-import type { ControllerOptions } from '../controller-options.ts';
+import type { ControllerOptions, Timers } from '../controller-options.ts';
 import { wireFlow } from './api.ts';
 
 /** What the server answers: a step, a problem (of this step), no answer, or an answer that is let go later. */

@@ -1,6 +1,6 @@
-import { html, type TemplateResult } from 'lit';
-import { errorLine } from '../element/frame.ts';
-import type { Host } from '../element/host.ts';
+import { html, nothing, type TemplateResult } from 'lit';
+import { errorLine } from '../view/frame.ts';
+import type { Host } from '../view/host.ts';
 import { Countdown, soonAt } from './countdown.ts';
 
 export interface CodeSpec {
@@ -53,4 +53,15 @@ const press = (event: Event, host: Host): void => {
   if (event.target === host.light.node('code')) return;
   event.preventDefault();
   host.light.node('code')?.focus();
+};
+
+/** Where a phone's automatic time is switched on, when its clock is why a code was refused. */
+export const clockCoach = (host: Host): TemplateResult | typeof nothing => {
+  const problem = host.shown.name === 'step' ? host.shown.problem : undefined;
+  if (!problem?.is('clock-off')) return nothing;
+  const row = (system: 'android' | 'ios') =>
+    html`<dt>${host.text(`system.${system}`)}</dt><dd>${host.text(`clock.${system}`)}</dd>`;
+  return html`<div part="clock">
+    <dl>${row('android')}${row('ios')}</dl>
+  </div>`;
 };

@@ -1,7 +1,7 @@
 import type { Kept } from '@tweestap/client';
 import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
-import { errorLine } from '../element/frame.ts';
-import type { Host } from '../element/host.ts';
+import { errorLine } from '../view/frame.ts';
+import type { Host } from '../view/host.ts';
 
 export interface Choice {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { html, type ReactiveController, svg, type TemplateResult } from 'lit';
-import type { Host } from '../element/host.ts';
+import type { Host } from '../view/host.ts';
 
 /** Seconds before the end of a code at which the text announces a new one. */
 export const soonAt = 5;

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { errorLine } from '../element/frame.ts';
-import type { Host } from '../element/host.ts';
-import type { LightInput } from '../element/light.ts';
+import { errorLine } from '../view/frame.ts';
+import type { Host } from '../view/host.ts';
+import type { LightInput } from '../view/light.ts';
 
 /** Focus follows the words to the field: the label can't name an input of another tree. */
 const focus = (host: Host, name: string) => (event: Event) => {
@@ -24,3 +24,17 @@ export const field = (host: Host, spec: LightInput, wrong: boolean, end: unknown
 const boxFocus = (host: Host, name: string) => (event: Event) => {
   if (event.target === event.currentTarget) focus(host, name)(event);
 };
+
+/** The name of the account, or the e-mail address where the organisation logs in with that. */
+export const usernameField = (host: Host, format: 'username' | 'email', wrong: boolean): TemplateResult =>
+  field(
+    host,
+    {
+      name: 'username',
+      label: host.text(format === 'email' ? 'username.email' : 'username.label'),
+      autocomplete: 'username',
+      inputMode: format === 'email' ? 'email' : 'text',
+      value: host.kept.username,
+    },
+    wrong,
+  );

@@ -1,7 +1,7 @@
 import type { PasswordFault } from '@tweestap/client';
 import type { StepOf } from '@tweestap/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Host } from '../element/host.ts';
+import type { Host } from '../view/host.ts';
 import { passwordField } from './password.ts';
 
 /** Shorter names are part of too many words to forbid them. The server's rule; it decides. */

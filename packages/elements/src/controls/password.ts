@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Host } from '../element/host.ts';
-import type { LightInput } from '../element/light.ts';
+import type { Host } from '../view/host.ts';
+import type { LightInput } from '../view/light.ts';
 import { field } from './field.ts';
 
 /** Whether the password is shown; hidden again with each screen's input. */
@@ -51,3 +51,20 @@ export const passwordField = (
     </button>`,
   );
 };
+
+/** For password managers: who the password belongs to, neither seen nor read out. */
+export const silentUsername = (host: Host, username: string): TemplateResult => html`
+  <div class="silent">
+    ${host.light.input({
+      name: 'username',
+      label: host.text('username.label'),
+      autocomplete: 'username',
+      value: username,
+      silent: true,
+    })}
+  </div>
+`;
+
+/** The way to a new password, in this very element. */
+export const forgot = (host: Host): TemplateResult =>
+  html`<button part="link" type="button" @click=${() => host.restart({ kind: 'recover' })}>${host.text('forgot')}</button>`;

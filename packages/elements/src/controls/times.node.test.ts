@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { date, day, duration, inTime } from './times.ts';
+import { date, day, duration, inTime, moment } from './times.ts';
 
 test('times are said as people say them, and never promise too early', () => {
   const said: [number, string][] = [
@@ -27,4 +27,18 @@ test('a day is that of the calendar, whatever the time zone of whoever reads it'
   assert.equal(day('nl', '2026-06-30'), 'dinsdag 30 juni');
   assert.equal(date('en', Date.UTC(2026, 5, 30, 12)), '30 June 2026');
   assert.equal(date('nl', Date.UTC(2026, 5, 30, 12)), '30 juni 2026');
+});
+
+const local = (text: string): string => new Date(text).toISOString();
+const now = Date.parse(local('2026-11-20T12:00:00'));
+const say = ({ day, time }: { day: string; time: string }) => `${day} at ${time}`;
+const said = (text: string, language = 'en') => moment(language, local(text), now, say);
+
+test('a moment is told as people say it', () => {
+  assert.equal(said('2026-11-20T09:05:00'), 'today at 09:05');
+  assert.equal(said('2026-11-19T23:59:00'), 'yesterday at 23:59');
+  assert.equal(said('2026-11-21T00:00:00', 'nl'), 'morgen at 00:00');
+  assert.equal(said('2026-06-09T14:00:00'), 'Tuesday 9 June at 14:00');
+  assert.match(said('2025-06-10T14:00:00'), /^Tuesday,? 10 June 2025 at 14:00$/);
+  assert.match(said('2025-06-10T14:00:00', 'nl'), /^dinsdag 10 juni 2025 at 14:00$/);
 });

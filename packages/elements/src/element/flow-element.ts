@@ -2,8 +2,7 @@ import type { FlowClient, FlowState } from '@tweestap/client';
 import { LitElement, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Messages } from '../locales/messages.ts';
 import { base } from '../styles/base.ts';
-import type { ElementPart } from './element-part.ts';
-import type { Failure } from './failure.ts';
+import type { ElementPart, Failure } from '../view/host.ts';
 import { ViewHost } from './view-host.ts';
 
 /**
@@ -185,3 +184,8 @@ export abstract class FlowElement extends LitElement {
     this.#host.drawn();
   }
 }
+
+/** Defines an element once: a second copy of this module, or of the whole library, is harmless. */
+export const define = (tag: string, element: CustomElementConstructor): void => {
+  if (!customElements.get(tag)) customElements.define(tag, element);
+};

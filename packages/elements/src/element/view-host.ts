@@ -1,18 +1,22 @@
 import type { Flow, FlowState, Inputs, Kept, OrganisationChoice, ShownState } from '@tweestap/client';
 import { html, type TemplateResult } from 'lit';
 import type { FlowBinding } from '../flow/flow-binding.ts';
-import { catalogues } from '../locales/catalogues.ts';
-import { first } from '../locales/first.ts';
-import { fill, type Language, type Values } from '../locales/messages.ts';
-import type { ElementPart, Texts } from './element-part.ts';
-import type { MfaEventMap } from './events.ts';
-import type { Failure } from './failure.ts';
-import { focusField } from './focus.ts';
-import { frame } from './frame.ts';
-import type { AnyView, CommonContent, FlowHost, Host, HostElement, Restart } from './host.ts';
-import { languageOf } from './language.ts';
-import { Light } from './light.ts';
-import type { Screen } from './screen.ts';
+import { catalogues, fill, first, type Language, type Values } from '../locales/messages.ts';
+import { focusField, frame } from '../view/frame.ts';
+import type {
+  AnyView,
+  CommonContent,
+  ElementPart,
+  Failure,
+  FlowHost,
+  Host,
+  HostElement,
+  MfaEventMap,
+  Restart,
+  Screen,
+  Texts,
+} from '../view/host.ts';
+import { Light } from '../view/light.ts';
 
 /**
  * The inside of an element, which no page can reach: its state, the screen that is drawn, its texts, and the flow's code once
@@ -226,3 +230,22 @@ export class ViewHost implements FlowHost {
     return binding;
   }
 }
+
+const isKnown = (language: string): language is Language => Object.hasOwn(first, language);
+
+/** The tag of the nearest ancestor that has one, over the borders of shadow trees. */
+const tagOf = (start: Element): string => {
+  for (let node: Element | null = start; node; ) {
+    const found: Element | null = node.closest('[lang]');
+    if (found) return found.getAttribute('lang') ?? '';
+    const root: Node = node.getRootNode();
+    node = root instanceof ShadowRoot ? root.host : null;
+  }
+  return '';
+};
+
+/** The language of an element's texts: its own, else the nearest ancestor's, as far as there is a catalogue; else English. */
+const languageOf = (element: Element): Language => {
+  const language = tagOf(element).toLowerCase().split('-')[0] ?? '';
+  return isKnown(language) ? language : 'en';
+};

@@ -1,9 +1,9 @@
 import { type Controller, EXPIRY_WARNING_S, type Input, LINK_KINDS, type StepType } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
-import { ownLink } from '../controls/own-link.ts';
+import { ownLink } from '../controls/links.ts';
 import { inTime } from '../controls/times.ts';
-import type { CommonContent, FlowHost } from '../element/host.ts';
+import type { CommonContent, FlowHost } from '../view/host.ts';
 
 const backTo = (host: FlowHost, to: StepType) => () =>
   host.send({ step: host.flow?.step.type, action: 'back', to } as Input);

@@ -1,7 +1,7 @@
 import type { MfaProblem } from '@tweestap/client';
 import { duration, inTime } from '../controls/times.ts';
-import type { Host } from '../element/host.ts';
 import type { Key } from '../locales/messages.ts';
+import type { Host } from '../view/host.ts';
 
 const hour = 3600;
 

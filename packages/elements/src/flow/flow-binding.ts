@@ -7,17 +7,17 @@ import {
   LINK_KINDS,
   MfaProblem,
   type ShownState,
+  type Step,
+  type StepType,
 } from '@tweestap/client';
-import type { Failure } from '../element/failure.ts';
-import { focusField } from '../element/focus.ts';
-import type { CommonContent, FlowHost } from '../element/host.ts';
+import { steps } from '../steps/index.ts';
 import { code } from '../styles/code.ts';
 import { later } from '../styles/later.ts';
 import { setUp } from '../styles/set-up.ts';
+import { focusField } from '../view/frame.ts';
+import type { AnyView, CommonContent, Failure, FlowHost } from '../view/host.ts';
 import { commonContent } from './common-content.ts';
-import { ease } from './ease.ts';
 import { explain } from './explain.ts';
-import { viewOf } from './view-of.ts';
 
 /** Milliseconds for which the tick is shown before the page goes on. */
 const TICK_MS = 400;
@@ -167,3 +167,35 @@ export class FlowBinding {
     } else setTimeout(() => location.assign(to), TICK_MS);
   }
 }
+
+/** A step that this version does not know: the server is newer. A reload brings the newer element. */
+const unknown: AnyView = (_step, host) => ({
+  name: 'unknown',
+  heading: host.text('unknown.heading'),
+  description: host.text('unknown.description'),
+  primary: host.text('reload'),
+  onPrimary: () => location.reload(),
+});
+
+/** The view of a step, fetched if it is not here yet; for an unknown step, a way to a newer page. */
+const viewOf = async (type: Step['type']): Promise<AnyView> => {
+  const source = Object.hasOwn(steps, type) ? steps[type as StepType] : undefined;
+  if (!source) return unknown;
+  return (typeof source === 'function' ? source : await source.load()) as AnyView;
+};
+
+const timing = { duration: 180, easing: 'ease-out' };
+
+/** From one screen to the next: the height eases, the content comes 8 px up. Nothing moves for who asked for that. */
+const ease = (form: HTMLElement, height: number): void => {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  const overflow = 'clip';
+  form.animate(
+    [
+      { height: `${height}px`, overflow },
+      { height: `${form.offsetHeight}px`, overflow },
+    ],
+    timing,
+  );
+  for (const child of form.children) child.animate([{ opacity: 0, translate: '0 8px' }, {}], timing);
+};

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { durations, methods, passwordFaults, problems, setUpMethods } from '@tweestap/protocol/constants';
 import { en } from './en.ts';
-import { first } from './first.ts';
+import { first } from './messages.ts';
 import { nl } from './nl.ts';
 
 const english: Record<string, string> = { ...first.en, ...en };

@@ -1,11 +1,9 @@
 import type { Input, Inputs, Step } from '@tweestap/client';
 import { html, nothing } from 'lit';
 import { Combobox } from '../controls/combobox.ts';
-import { forgot } from '../controls/forgot.ts';
-import { passwordField } from '../controls/password.ts';
-import { usernameField } from '../controls/username.ts';
-import type { Host } from '../element/host.ts';
-import type { Screen } from '../element/screen.ts';
+import { usernameField } from '../controls/field.ts';
+import { forgot, passwordField } from '../controls/password.ts';
+import type { Host, Screen } from '../view/host.ts';
 
 const order = ['organisation', 'username', 'password'] as const;
 type Part = (typeof order)[number];

@@ -1,4 +1,4 @@
-import '../mfa-login/mfa-login.ts';
+import './mfa-login.ts';
 import '../mfa-enroll/mfa-enroll.ts';
 import { elementContract } from '../testing/element-contract.ts';
 import { given, settled } from '../testing/states.ts';

@@ -1,7 +1,47 @@
+import type { Kind } from '@tweestap/client';
 import type { PropertyDeclarations } from 'lit';
-import { define } from '../element/define.ts';
-import { FlowElement } from '../element/flow-element.ts';
-import { LoginPart } from './login-part.ts';
+import { define, FlowElement } from '../element/flow-element.ts';
+import type { ViewHost } from '../element/view-host.ts';
+import { organisation } from '../steps/organisation.ts';
+import { username } from '../steps/username.ts';
+import { focusField } from '../view/frame.ts';
+import type { ElementPart, Screen } from '../view/host.ts';
+
+/** What `<mfa-login>` adds: the first screen comes with the element, in one of two layouts. */
+export class LoginPart implements ElementPart {
+  kind: Kind = 'login';
+  readonly #host: ViewHost;
+  readonly #isClassic: () => boolean;
+  #classic: typeof import('./classic.ts').classic | undefined;
+
+  constructor(host: ViewHost, isClassic: () => boolean) {
+    this.#host = host;
+    this.#isClassic = isClassic;
+  }
+
+  /** In the classic layout too the first field comes with the element; the others join it. */
+  async begin(): Promise<void> {
+    const host = this.#host;
+    host.prepare();
+    if (!this.#isClassic()) return;
+    this.#classic = (await import('./classic.ts')).classic;
+    const active = host.element.matches(':focus-within');
+    host.element.requestUpdate();
+    await host.element.updateComplete;
+    if (active) focusField(host);
+  }
+
+  screen(): Screen | undefined {
+    const host = this.#host;
+    const { flow } = host;
+    const classic = this.#isClassic() ? this.#classic?.(flow?.step, host) : undefined;
+    if (classic) return classic;
+    if (flow) return host.stepScreen();
+    return (host.element.organisation ?? host.kept.organisation)
+      ? username(undefined, host)
+      : organisation(undefined, host);
+  }
+}
 
 /**
  * Logs a user in: organisation, username, password, second factor.
@@ -21,7 +61,7 @@ export class MfaLogin extends FlowElement {
 }
 
 export type { SuccessDetail } from '@tweestap/client';
-export type { ErrorDetail, MfaEventMap, StepDetail } from '../element/events.ts';
+export type { ErrorDetail, MfaEventMap, StepDetail } from '../view/host.ts';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,9 +1,58 @@
-import { define } from '../element/define.ts';
-import { FlowElement } from '../element/flow-element.ts';
-import type { Messages } from '../locales/messages.ts';
-import type { SettingsMessages } from '../locales/settings/catalogues.ts';
-import type { SettingsClient } from '../settings/settings-host.ts';
-import { SettingsPart } from './settings-part.ts';
+import type { Flow, Kind } from '@tweestap/client';
+import type { TemplateResult } from 'lit';
+import { define, FlowElement } from '../element/flow-element.ts';
+import type { ViewHost } from '../element/view-host.ts';
+import type { Language, Messages } from '../locales/messages.ts';
+import { type SettingsMessages, settingsCatalogues } from '../locales/settings/catalogues.ts';
+import type { SettingsClient } from '../settings/parts.ts';
+import type { SettingsPage } from '../settings/settings-page.ts';
+import type { ElementPart, Screen } from '../view/host.ts';
+
+/** What `<mfa-settings>` adds: the settings are shown wherever no flow is. */
+export class SettingsPart implements ElementPart {
+  kind: Kind = 'enroll';
+  readonly #host: ViewHost;
+  #page: SettingsPage | undefined;
+
+  constructor(host: ViewHost) {
+    this.#host = host;
+  }
+
+  begin(): void {
+    const host = this.#host;
+    host.busy();
+    host.ask(async (binding) => {
+      try {
+        const { SettingsPage } = await import('../settings/settings-page.ts');
+        this.#page = new SettingsPage(host, binding);
+        await this.#page.open();
+        if (host.element.resume) await this.#page.resume();
+      } catch (cause) {
+        host.fail(cause, () => this.begin());
+      }
+    });
+  }
+
+  screen(): Screen | undefined {
+    return this.#host.stepScreen();
+  }
+
+  page(): TemplateResult | undefined {
+    return this.#page?.render();
+  }
+
+  texts(language: Language): Promise<SettingsMessages> {
+    return settingsCatalogues[language]();
+  }
+
+  finished(flow: Flow): void {
+    this.#page?.finished(flow);
+  }
+
+  cancelled(): void {
+    this.#page?.cancelled();
+  }
+}
 
 /**
  * What a user sees and changes of their own login: two-step login, authenticator apps, recovery codes, remembered devices,
@@ -39,7 +88,7 @@ export class MfaSettings extends FlowElement {
 }
 
 export type { SuccessDetail } from '@tweestap/client';
-export type { ErrorDetail, MfaEventMap, StepDetail } from '../element/events.ts';
+export type { ErrorDetail, MfaEventMap, StepDetail } from '../view/host.ts';
 
 declare global {
   interface HTMLElementTagNameMap {

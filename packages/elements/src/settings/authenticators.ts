@@ -1,9 +1,8 @@
 import type { Account } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import { calendarDay } from '../controls/moments.ts';
-import { errorLine } from '../element/frame.ts';
-import { button, rowButton, section, when } from './parts.ts';
-import type { SettingsHost } from './settings-host.ts';
+import { calendarDay } from '../controls/times.ts';
+import { errorLine } from '../view/frame.ts';
+import { button, rowButton, type SettingsHost, section, when } from './parts.ts';
 import { opener, type SettingsModel } from './settings-model.ts';
 
 type Factor = Account['factors'][number];

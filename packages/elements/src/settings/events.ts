@@ -1,8 +1,7 @@
-import type { AccountEvent } from '@tweestap/client';
+import type { Account, AccountEvent, Duration } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
-import { button, rowButton, section, when } from './parts.ts';
-import type { SettingsHost } from './settings-host.ts';
+import { button, rowButton, type SettingsHost, section, when } from './parts.ts';
 import { opener, type SettingsModel } from './settings-model.ts';
 
 /** Recent events of the account, each with a button to report that it was not the user. */
@@ -47,5 +46,70 @@ const eventRow = (host: SettingsHost, model: SettingsModel, event: AccountEvent,
           </div>`
         : nothing
     }
+  </li>`;
+};
+
+/** How long a device is remembered, and the devices that are remembered now. */
+export const devices = (
+  host: SettingsHost,
+  model: SettingsModel,
+  account: Account,
+): TemplateResult | typeof nothing => {
+  if (account.enrolment.state === 'off') return nothing;
+  const choosable = account.rememberChoices.some((choice) => choice !== 'never');
+  const { devices: list } = account;
+  return section(
+    host.text('settings.devices'),
+    html`
+      ${choosable ? choice(host, model, account) : html`<p part="description">${host.text('settings.remember-never')}</p>`}
+      ${
+        list.length > 0
+          ? html`<ul part="rows">${list.map((device) => deviceRow(host, model, device))}</ul>
+              ${button(host, host.text('settings.forget-all'), () => model.forgetAll())}`
+          : choosable
+            ? html`<p part="description">${host.text('settings.no-devices')}</p>`
+            : nothing
+      }
+    `,
+  );
+};
+
+const choice = (
+  host: SettingsHost,
+  model: SettingsModel,
+  { rememberFor, rememberChoices }: Account,
+): TemplateResult => {
+  const choose = ({ target }: Event) => model.remember((target as HTMLSelectElement).value as Duration);
+  return html`<div part="choice">
+    <label for="remember">${host.text('settings.remember')}</label>
+    <div part="input">
+      <select id="remember" aria-describedby="remember-hint" ?disabled=${host.state.name === 'busy'} @change=${choose}>
+        ${rememberChoices.map(
+          (each) =>
+            html`<option value=${each} ?selected=${each === rememberFor}>${host.text(`settings.${each}`)}</option>`,
+        )}
+      </select>
+      <svg viewBox="0 0 16 16" aria-hidden="true"><path d="m4 6 4 4 4-4" /></svg>
+    </div>
+    <p part="description" id="remember-hint">${host.text('settings.remember-hint')}</p>
+  </div>`;
+};
+
+const deviceRow = (host: SettingsHost, model: SettingsModel, device: Account['devices'][number]): TemplateResult => {
+  const { id, name, lastUsedAt, expiresAt, current } = device;
+  const used = host.text('settings.used', { moment: when(host, lastUsedAt) });
+  return html`<li part="row">
+    <div>
+      <span part="row-name"><bdi>${name}</bdi></span>
+      ${current ? html`<span part="current">${host.text('settings.this-one')}</span>` : nothing}
+      <p part="row-detail">${host.text('settings.until', { moment: when(host, expiresAt) })}. ${used}.</p>
+    </div>
+    <div part="row-actions">
+      ${rowButton(host, {
+        words: host.text('settings.forget'),
+        name: host.text('settings.forget-of', { name }),
+        press: () => model.forget(id),
+      })}
+    </div>
   </li>`;
 };

@@ -1,6 +1,9 @@
+import type { Client, FlowClient } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import { moment } from '../controls/moments.ts';
-import type { SettingsHost } from './settings-host.ts';
+import { moment } from '../controls/times.ts';
+import type { Key, Values } from '../locales/messages.ts';
+import type { SettingsKey } from '../locales/settings/catalogues.ts';
+import type { Host } from '../view/host.ts';
 
 /** One part of the settings, under its own heading. */
 export const section = (title: unknown, content: unknown): TemplateResult => html`
@@ -38,3 +41,11 @@ export const warning = (words: string): TemplateResult => html`<p part="warning"
   <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.2 15.2 14H.8zM8 6v4m0 1.4v1.2" /></svg>
   <span>${words}</span>
 </p>`;
+
+/** What the settings need of a client: the account besides the flows. */
+export type SettingsClient = FlowClient & Pick<Client, 'account'>;
+
+/** What the settings get of the element that they are part of. */
+export interface SettingsHost extends Host {
+  text(key: Key | SettingsKey, values?: Values): string;
+}

@@ -2,7 +2,7 @@ import type { Account, AccountEvent, Duration, Kind, MfaProblem } from '@tweesta
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { settings } from '../styles/settings.ts';
-import type { SettingsClient, SettingsHost } from './settings-host.ts';
+import type { SettingsClient, SettingsHost } from './parts.ts';
 
 /** The question that is open in a row: for a new name, or for a confirmation. */
 export type Asking =

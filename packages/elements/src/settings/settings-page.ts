@@ -1,8 +1,10 @@
-import type { Flow, Kind } from '@tweestap/client';
-import type { TemplateResult } from 'lit';
+import type { Account, Flow, Kind } from '@tweestap/client';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { FlowBinding } from '../flow/flow-binding.ts';
-import { overview } from './overview.ts';
-import type { SettingsHost } from './settings-host.ts';
+import { errorLine } from '../view/frame.ts';
+import { authenticators } from './authenticators.ts';
+import { devices, events } from './events.ts';
+import { button, type SettingsHost, section, warning, when } from './parts.ts';
 import { SettingsModel } from './settings-model.ts';
 
 /** Flows that may have been left behind by a reload. */
@@ -47,3 +49,103 @@ export class SettingsPage {
     return overview(this.#host, this.#model);
   }
 }
+
+const status = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult => {
+  const { enrolment, factors, flows } = account;
+  const isOn = enrolment.state === 'on';
+  const refused = isOn && factors.length === 0;
+  return html`<section part="section">
+    <div part="title">
+      <h3>${host.text('settings.status')}</h3>
+      <span part=${isOn ? 'status on' : 'status off'}>
+        <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${isOn ? 'm3 8.5 3.5 3.5L13 4.5' : 'M4 4l8 8M12 4l-8 8'} /></svg>
+        ${host.text(isOn ? 'settings.on' : 'settings.off')}
+      </span>
+    </div>
+    <p part="description">
+      ${host.text(isOn ? 'settings.on-how' : 'settings.off-how')}
+      ${isOn && !flows.includes('disable') ? host.text('settings.mandatory') : nothing}
+      ${!isOn && enrolment.deadline ? host.text('settings.deadline', { moment: when(host, enrolment.deadline) }) : nothing}
+    </p>
+    ${refused ? warning(host.text('settings.refused')) : nothing}
+    ${isOn ? nothing : primary(host, host.text('settings.turn-on'), () => model.begin('enroll'))}
+    ${flows.includes('disable') ? button(host, host.text('settings.turn-off'), () => model.begin('disable')) : nothing}
+  </section>`;
+};
+
+const primary = (host: SettingsHost, words: string, press: () => void, id?: string): TemplateResult => {
+  const busy = host.state.name === 'busy';
+  return html`<button part=${busy ? 'button primary busy' : 'button primary'} type="button" id=${id ?? nothing} aria-disabled=${busy} @click=${() => busy || press()}>
+    ${words}${busy ? html`<span part="progress"></span>` : nothing}
+  </button>`;
+};
+
+const recoveryCodes = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult | typeof nothing => {
+  const { recoveryCodesLeft: count, recoveryCodesLow, flows } = account;
+  if (!flows.includes('recovery-codes')) return nothing;
+  const key = count === 0 ? 'settings.no-codes' : count === 1 ? 'settings.code-left' : 'settings.codes-left';
+  return section(
+    host.text('settings.codes'),
+    html`
+      <p part="description">${host.text(key, { count })}</p>
+      ${recoveryCodesLow ? warning(host.text('settings.codes-low')) : nothing}
+      ${button(host, host.text('settings.new-codes'), () => model.begin('recovery-codes'))}
+    `,
+  );
+};
+
+const password = (host: SettingsHost, model: SettingsModel, { flows }: Account): TemplateResult | typeof nothing => {
+  if (!flows.includes('change-password')) return nothing;
+  return section(
+    host.text('settings.password'),
+    html`
+      <p part="description">${host.text('settings.password-how')}</p>
+      ${button(host, host.text('settings.change-password'), () => model.begin('change-password'))}
+    `,
+  );
+};
+
+const sessions = (host: SettingsHost, model: SettingsModel, { otherSessions: count }: Account): TemplateResult => {
+  const key = count === 0 ? 'settings.sessions-none' : count === 1 ? 'settings.session' : 'settings.sessions-count';
+  return section(
+    host.text('settings.sessions'),
+    html`
+      <p part="description">${host.text(key, { count })}</p>
+      ${count > 0 ? button(host, host.text('settings.end-sessions'), () => model.endSessions()) : nothing}
+    `,
+  );
+};
+
+const failure = (host: SettingsHost): TemplateResult | typeof nothing => {
+  const { shown } = host;
+  if (shown.name !== 'failed') return nothing;
+  return html`${errorLine()}${primary(host, host.text('retry'), shown.again, 'again')}`;
+};
+
+/** All of the settings on one screen. */
+const overview = (host: SettingsHost, model: SettingsModel | undefined): TemplateResult => {
+  const account = model?.account;
+  return html`
+    <div part="form settings" role="group" lang=${host.language} aria-labelledby="heading">
+      <slot name="logo"></slot>
+      <slot name="heading"></slot>
+      <h2 part="heading" id="heading" tabindex="-1">${host.text('settings.heading')}</h2>
+      ${model?.said ? html`<p part="notice" role="status" tabindex="-1">${host.text(model.said)}</p>` : nothing}
+      ${failure(host)}
+      ${account || host.shown.name === 'failed' ? nothing : html`<p part="description" role="status">${host.text('settings.loading')}</p>`}
+      ${model && account ? sections(host, model, account) : nothing}
+      <slot name="help"></slot>
+      <div part="footer"><slot name="footer"></slot></div>
+    </div>
+  `;
+};
+
+const sections = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult => html`
+  ${status(host, model, account)}
+  ${authenticators(host, model, account)}
+  ${recoveryCodes(host, model, account)}
+  ${devices(host, model, account)}
+  ${password(host, model, account)}
+  ${sessions(host, model, account)}
+  ${events(host, model)}
+`;

@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import type { View } from './view.ts';
+import type { View } from '../view/host.ts';
 
 /** Which second factor to use. */
 export const chooseMethod: View<'choose-method'> = (step, host) => ({

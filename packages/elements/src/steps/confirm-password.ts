@@ -1,8 +1,7 @@
 import { html } from 'lit';
-import { notNow } from '../controls/later.ts';
-import { passwordField } from '../controls/password.ts';
-import { silentUsername } from '../controls/silent-username.ts';
-import type { View } from './view.ts';
+import { notNow } from '../controls/links.ts';
+import { passwordField, silentUsername } from '../controls/password.ts';
+import type { View } from '../view/host.ts';
 
 /** The password once more, before something that changes how the account is protected. */
 export const confirmPassword: View<'confirm-password'> = (step, host) => ({

@@ -1,6 +1,6 @@
 import { FEW_RECOVERY_CODES } from '@tweestap/client';
 import { html, nothing } from 'lit';
-import type { View } from './view.ts';
+import type { View } from '../view/host.ts';
 
 const tick = html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="m4 12.5 5.5 5.5L20 7" /></svg>`;
 

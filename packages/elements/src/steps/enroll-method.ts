@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
-import { notNow } from '../controls/later.ts';
-import type { View } from './view.ts';
+import { notNow } from '../controls/links.ts';
+import type { View } from '../view/host.ts';
 
 /** Which second factor to set up, with what the organisation recommends and why. */
 export const enrollMethod: View<'enroll-method'> = ({ methods }, host) => ({

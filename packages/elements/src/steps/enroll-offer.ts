@@ -1,11 +1,9 @@
 import type { StepOf } from '@tweestap/protocol';
 import { html, nothing } from 'lit';
-import { notNow } from '../controls/later.ts';
-import { ownLink } from '../controls/own-link.ts';
+import { notNow, ownLink } from '../controls/links.ts';
 import { day } from '../controls/times.ts';
-import type { Host } from '../element/host.ts';
 import type { Key } from '../locales/messages.ts';
-import type { View } from './view.ts';
+import type { Host, View } from '../view/host.ts';
 
 const questions = ['what', 'how', 'why', 'when', 'long'] as const;
 

@@ -1,13 +1,9 @@
 import { html, nothing } from 'lit';
-import { appList } from '../controls/apps.ts';
-import { clockCoach } from '../controls/clock-coach.ts';
-import { codeInput } from '../controls/code-input.ts';
+import { appList, Qr, systemOf } from '../controls/apps.ts';
+import { clockCoach, codeInput } from '../controls/code-input.ts';
 import { copyButton } from '../controls/copy.ts';
-import { notNow } from '../controls/later.ts';
-import { Qr } from '../controls/qr.ts';
-import { systemOf } from '../controls/system.ts';
-import type { Host } from '../element/host.ts';
-import type { View } from './view.ts';
+import { notNow } from '../controls/links.ts';
+import type { Host, View } from '../view/host.ts';
 
 /** RFC 6238 as all apps know it: six digits, 30 seconds. */
 const digits = 6;

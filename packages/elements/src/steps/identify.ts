@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit';
-import { field } from '../controls/field.ts';
-import { usernameField } from '../controls/username.ts';
-import type { View } from './view.ts';
+import { field, usernameField } from '../controls/field.ts';
+import type { View } from '../view/host.ts';
 
 /** Where a mail is to be sent to, or the help desk's code for a new password. */
 export const identify: View<'identify'> = (step, host) =>

@@ -1,7 +1,7 @@
 import type { StepType } from '@tweestap/protocol';
+import type { Source } from '../view/host.ts';
 import { organisation } from './organisation.ts';
 import { username } from './username.ts';
-import type { Source } from './view.ts';
 
 /** The list of step views. The first two come with `<mfa-login>`, the others are fetched when the first one is shown. */
 export const steps: { readonly [T in StepType]: Source<T> } = {

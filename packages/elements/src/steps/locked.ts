@@ -2,9 +2,7 @@ import type { StepOf } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { Countdown } from '../controls/countdown.ts';
 import { inTime } from '../controls/times.ts';
-import type { Host } from '../element/host.ts';
-import type { Screen } from '../element/screen.ts';
-import type { View } from './view.ts';
+import type { Host, Screen, View } from '../view/host.ts';
 
 /** A way on from a lock. */
 interface Way {

@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import type { View } from './view.ts';
+import type { View } from '../view/host.ts';
 
 /** A mail is on its way, if it has somewhere to go. Nothing is left to do here. */
 export const mailSent: View<'mail-sent'> = ({ to, actions }, host) => ({

@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import { NewPassword } from '../controls/new-password.ts';
-import { silentUsername } from '../controls/silent-username.ts';
-import type { View } from './view.ts';
+import { silentUsername } from '../controls/password.ts';
+import type { View } from '../view/host.ts';
 
 /** A password of one's own choice, typed twice; its name stands before it, for password managers. */
 export const newPassword: View<'new-password'> = (step, host) => {

@@ -1,5 +1,5 @@
 import { Combobox } from '../controls/combobox.ts';
-import type { FirstView } from './view.ts';
+import type { FirstView } from '../view/host.ts';
 
 /** Which organisation the person belongs to. */
 export const organisation: FirstView<'organisation'> = (step, host) => {

@@ -1,8 +1,6 @@
 import { html } from 'lit';
-import { forgot } from '../controls/forgot.ts';
-import { passwordField } from '../controls/password.ts';
-import { silentUsername } from '../controls/silent-username.ts';
-import type { View } from './view.ts';
+import { forgot, passwordField, silentUsername } from '../controls/password.ts';
+import type { View } from '../view/host.ts';
 
 /** The password of the account; its name stands before it, for password managers. */
 export const password: View<'password'> = (step, host) => ({

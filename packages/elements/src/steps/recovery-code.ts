@@ -1,6 +1,6 @@
 import { field } from '../controls/field.ts';
-import { switches } from '../controls/switches.ts';
-import type { View } from './view.ts';
+import { switches } from '../controls/links.ts';
+import type { View } from '../view/host.ts';
 
 /** One of the recovery codes, where the phone is not at hand. */
 export const recoveryCode: View<'recovery-code'> = (step, host) => {

@@ -1,10 +1,7 @@
 import { html } from 'lit';
-import { copyButton } from '../controls/copy.ts';
-import { notNow } from '../controls/later.ts';
-import { printCodes } from '../controls/print.ts';
-import type { Host } from '../element/host.ts';
-import type { Screen } from '../element/screen.ts';
-import type { View } from './view.ts';
+import { copyButton, printCodes } from '../controls/copy.ts';
+import { notNow } from '../controls/links.ts';
+import type { Host, Screen, View } from '../view/host.ts';
 
 const save = (name: string, codes: readonly string[]): void => {
   const address = URL.createObjectURL(new Blob([codes.join('\r\n'), '\r\n'], { type: 'text/plain' }));

@@ -1,8 +1,7 @@
 import { html, nothing } from 'lit';
-import { clockCoach } from '../controls/clock-coach.ts';
-import { codeInput } from '../controls/code-input.ts';
-import { switches } from '../controls/switches.ts';
-import type { View } from './view.ts';
+import { clockCoach, codeInput } from '../controls/code-input.ts';
+import { switches } from '../controls/links.ts';
+import type { View } from '../view/host.ts';
 
 /** The code of an authenticator app. 'Remember me' stands before it, since the last digit submits. */
 export const totp: View<'totp'> = (step, host) => {

@@ -1,5 +1,5 @@
-import { usernameField } from '../controls/username.ts';
-import type { FirstView } from './view.ts';
+import { usernameField } from '../controls/field.ts';
+import type { FirstView } from '../view/host.ts';
 
 /** Who is logging in. */
 export const username: FirstView<'username'> = (step, host) => ({

@@ -42,7 +42,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     afterEach(() => room.remove());
 
     it('defining it twice is harmless', async () => {
-      const { define } = await import('../element/define.ts');
+      const { define } = await import('../element/flow-element.ts');
       const first = customElements.get(tag);
       define(tag, class extends HTMLElement {});
       expect(customElements.get(tag)).to.equal(first);

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Host } from './host.ts';
-import type { Screen } from './screen.ts';
+import type { Host, Screen } from './host.ts';
 
 /** The error: one text in the page's own tree, drawn here. */
 export const errorLine = (): TemplateResult => html`
@@ -48,4 +47,22 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
       <div part="footer"><slot name="footer"></slot></div>
     </div>
   `;
+};
+
+/**
+ * Focuses the field that is asked for: the refused one, else the first. What it holds is selected, a refused
+ * code is taken away: typing replaces it. Returns whether there is a field.
+ * @param keep what it holds is what is typed just now
+ */
+export const focusField = (host: Host, keep = false): boolean => {
+  const inputs = [
+    ...(host.element.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
+    ...host.element.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),
+  ];
+  const field = inputs.find((input) => input.matches('[aria-invalid=true]')) ?? inputs[0];
+  field?.focus();
+  if (keep) return true;
+  if (field?.autocomplete !== 'one-time-code') field?.select();
+  else if (host.wrong && host.wrong !== 'wait') field.value = '';
+  return field !== undefined;
 };

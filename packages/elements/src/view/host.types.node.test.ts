@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SuccessDetail } from '@tweestap/client';
 import type { MfaEnroll, MfaLogin, MfaSettings } from '../index.ts';
-import type { ErrorDetail, MfaEventMap, StepDetail } from './events.ts';
+import type { ErrorDetail, MfaEventMap, StepDetail } from './host.ts';
 
 /** Exactly the same type. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
