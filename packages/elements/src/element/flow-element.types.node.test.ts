@@ -21,7 +21,10 @@ const same: { [T in Tag]: Same<Actual<T>, Documented<T>> } = {
 
 test('The public members of the elements are the documented ones', () => {
   assert.deepEqual(Object.keys(same), Object.keys(publicMembers));
-  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guide/login.md'), 'utf8');
+  const pages = ['login.md', 'mfa-enroll.md', 'mfa-settings.md'];
+  const guide = pages
+    .map((page) => readFileSync(join(import.meta.dirname, '../../../../docs/guide', page), 'utf8'))
+    .join('\n');
   const firstCells = [...guide.matchAll(/^\|([^|]+)\|/gm)].map(([, cell]) => cell ?? '').join();
   const documented = new Set([...firstCells.matchAll(/`([a-zA-Z]+)(?:\(\))?`/g)].map(([, name]) => name));
   for (const name of new Set(Object.values(publicMembers).flat())) assert.ok(documented.has(name), name);
