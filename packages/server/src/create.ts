@@ -18,7 +18,8 @@ import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './op
 import { startPeriodic } from './periodic.ts';
 import { returnToCheck } from './return-to.ts';
 import { steps } from './steps/index.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import type { Database } from './store/database.ts';
+import { openDatabase } from './store/open/open-database.ts';
 import { upsertOrganisation } from './store/organisations.ts';
 import { wakeAfter } from './store/outbox.ts';
 import { createThrottle } from './throttle/throttle.ts';

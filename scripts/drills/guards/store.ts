@@ -151,7 +151,7 @@ export const storeGuards: readonly Guard[] = [
     title: 'a sender whose lease ran out can not say how it ended',
   }),
   ...guardsOf(
-    'store/sqlite-dialect.ts',
+    'store/sqlite/dialect.ts',
     'store/durability.test.ts',
     {
       guard: 'SQLite syncs each commit to the disk',
@@ -166,7 +166,7 @@ export const storeGuards: readonly Guard[] = [
       title: 'reading handles refuse to write',
     },
   ),
-  ...guardsOf('store/sqlite-file.ts', 'store/durability.test.ts', {
+  ...guardsOf('store/sqlite/open-sqlite.ts', 'store/durability.test.ts', {
     guard: 'The database file is for its owner alone',
     from: 'const MODE = 0o600;',
     to: 'const MODE = 0o644;',

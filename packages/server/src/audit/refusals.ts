@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../crypto/tokens.ts';
-import type { Database } from '../store/database.ts';
-import type { Tx } from '../store/handles.ts';
+import type { Database, Tx } from '../store/database.ts';
 import { takeLease } from '../store/leases.ts';
 import { countRefusal, takeEndedRefusals } from '../store/refusals.ts';
 import { type AuditEntry, pseudonymIn, recordAs } from './record.ts';

@@ -5,7 +5,8 @@ import { systemClock, systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
 import { checkKeys } from '../key-check.ts';
 import { readDatabaseSetting, readStoreSettings } from '../settings.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import { openDatabase } from '../store/open/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /**

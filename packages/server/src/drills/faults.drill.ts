@@ -11,7 +11,7 @@ import type { Reply } from '../http/testing/browser.ts';
 import { keyring } from '../http/testing/organisations.ts';
 import { addPerson, type Person } from '../http/testing/people.ts';
 import { type HeldFlow, totp } from '../http/testing/server.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase } from '../store/open/open-database.ts';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import { startPostgres, type TestPostgres } from '../store/testing/postgres.ts';
 import { until } from './support/chance.ts';

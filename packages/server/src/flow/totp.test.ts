@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startOfStep, stepOf } from '../factors/totp/code.ts';
 import { codeKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase } from '../store/open/open-database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { type Browser, type Person, World } from './testing/world.ts';
 

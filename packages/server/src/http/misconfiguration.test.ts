@@ -10,7 +10,7 @@ import { createTweestap } from '../create.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase } from '../store/open/open-database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { encryptionKeys, organisations } from './testing/organisations.ts';
 import { cheapHashing } from './testing/people.ts';

@@ -7,8 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
-import { openDatabase, StoreUnavailableError } from './database.ts';
+import { StoreUnavailableError } from './database.ts';
 import { spendTotpStep } from './factors.ts';
+import { openDatabase } from './open/open-database.ts';
 import { sqliteForTests } from './testing/databases.ts';
 
 /* Threat: a code that was accepted, and after a crash is accepted again. */

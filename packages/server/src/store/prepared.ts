@@ -1,11 +1,22 @@
 import type { CompiledQuery, KyselyPlugin, QueryResult } from 'kysely';
-import { directTo } from './direct.ts';
-import type { Db } from './handles.ts';
-import { UnitGuard } from './unit-guard.ts';
+import type { Db } from './database.ts';
 
 /** Something that a query builder can compile and that knows its rows. */
 interface Compilable<Row> {
   compile(): CompiledQuery<Row>;
+}
+
+/** Runs a compiled statement past the layers of Kysely. @throws StoreUnavailableError, ConstraintError */
+export type Direct = (sql: string, parameters: readonly unknown[]) => QueryResult<unknown>;
+
+/** The shorter way for a handle with these plugins; undefined where there is none. @throws when the handle is dead */
+type Shortcut = (plugins: readonly KyselyPlugin[]) => Direct | undefined;
+
+const shortcuts = new WeakMap<object, Shortcut>();
+
+/** A driver offers a shorter way for prepared queries, by the adapter that all handles of one connection share. */
+export function offerShortcut(adapter: object, shortcut: Shortcut): void {
+  shortcuts.set(adapter, shortcut);
 }
 
 /** The named columns of a row, for an insert that is prepared: slots have no list of their own. */
@@ -13,7 +24,7 @@ export function pick<Row extends object, Name extends keyof Row>(row: Row, names
   return Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<Row, Name>;
 }
 
-/** Stands in a query for a value that each run gives anew. */
+/** Takes the place of a value that each run gives anew. */
 class Slot {
   readonly name: string;
   constructor(name: string) {
@@ -24,7 +35,7 @@ class Slot {
 /**
  * A query that is built and compiled once for each dialect, and then only filled in: building one costs more than SQLite
  * needs to run it, so what every login runs is prepared. `build` is given a slot for each value, to be used where the
- * value would stand.
+ * value would be.
  */
 export function prepared<V extends object, Row>(
   build: (db: Db, slots: V) => Compilable<Row>,
@@ -39,19 +50,9 @@ export function prepared<V extends object, Row>(
       compiled.set(adapter, query);
     }
     const parameters = query.parameters.map((value) => (value instanceof Slot ? values[value.name as keyof V] : value));
-    const direct = isPlain(plugins) ? directTo(adapter) : undefined;
+    const direct = shortcuts.get(adapter)?.(plugins);
     return direct
       ? (direct(query.sql, parameters) as QueryResult<Row>)
       : await db.executeQuery({ ...query, parameters });
   };
-}
-
-/** Whether nobody but a unit's guard looks on, which is asked here: a query that is built already passes no plugin. */
-function isPlain(plugins: readonly KyselyPlugin[]): boolean {
-  let plain = true;
-  for (const plugin of plugins) {
-    if (plugin instanceof UnitGuard) plugin.check();
-    else plain = false;
-  }
-  return plain;
 }

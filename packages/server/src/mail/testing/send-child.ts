@@ -1,6 +1,6 @@
 import { parseKeyring } from '../../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../../crypto/tokens.ts';
-import { openDatabase } from '../../store/database.ts';
+import { openDatabase } from '../../store/open/open-database.ts';
 import { startSender } from '../sender.ts';
 import { encryptionKeys, smtpTo } from './smtp-to.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../handles.ts';
+import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /** What a sender notes on a message: how it stands, who has it, and what the last attempt failed of. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../handles.ts';
+import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /** What bounds the rows that a stranger can make the server store (R93). */

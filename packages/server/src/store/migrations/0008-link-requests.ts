@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../handles.ts';
+import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /** What a repeated request needs to send the same link again, and the link that a mail carries. */

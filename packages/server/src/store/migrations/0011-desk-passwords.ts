@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../handles.ts';
+import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /** New passwords that the help desk starts: by a code, or by a printed link; and who did what to an account, for seven days. */

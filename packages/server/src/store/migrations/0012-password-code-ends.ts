@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../handles.ts';
+import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /** A code for a new password that was found expired is ended for good: a clock that is set back must not revive it (R86). */

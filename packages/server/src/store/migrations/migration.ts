@@ -1,4 +1,4 @@
-import type { Db } from '../handles.ts';
+import type { Db } from '../database.ts';
 
 /** One numbered change of the tables, the same on both databases. */
 export interface Migration {

@@ -1,5 +1,5 @@
-import { openDatabase } from '../database.ts';
 import { insertFactor, spendTotpStep } from '../factors.ts';
+import { openDatabase } from '../open/open-database.ts';
 
 /*
  * For the kill -9 test: spends one TOTP step after another, eight at a time, and says each on stdout once its commit

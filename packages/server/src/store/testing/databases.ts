@@ -2,7 +2,8 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Database, openDatabase } from '../database.ts';
+import type { Database } from '../database.ts';
+import { openDatabase } from '../open/open-database.ts';
 import { takePlace } from './postgres-places.ts';
 
 /** A clock that a test moves. Starts at 2026-01-01T00:00:00Z. */

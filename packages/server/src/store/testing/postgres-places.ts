@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { after } from 'node:test';
 import pg from 'pg';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '../open/open-database.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
 /*

@@ -1,8 +1,8 @@
 import { Kysely, type KyselyPlugin } from 'kysely';
 import type { Database } from '../database.ts';
-import { postgresDialect } from '../postgres.ts';
+import { postgresDialect } from '../postgres/dialect.ts';
 import type { Schema } from '../schema.ts';
-import { sqliteDialect } from '../sqlite-dialect.ts';
+import { sqliteDialect } from '../sqlite/dialect.ts';
 import type { Fixture } from './databases.ts';
 
 /** Prepared queries are logged only while a plugin looks on. */

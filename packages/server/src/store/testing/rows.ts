@@ -1,9 +1,9 @@
 import { newId, systemRandom } from '../../crypto/tokens.ts';
 import { type OrganisationDefinition, parseOrganisation } from '../../organisations/schema.ts';
 import { insertAccount } from '../accounts.ts';
+import type { Database } from '../database.ts';
 import { insertFactor } from '../factors.ts';
 import { insertFlow } from '../flows.ts';
-import type { Database } from '../handles.ts';
 import { upsertOrganisation } from '../organisations.ts';
 import type { AccountRow, BrowserRow, DeviceRow, FactorRow, FlowRow, SessionRow } from '../schema.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
-import { createPace } from '../pace.ts';
-import { StoreUnavailableError } from './errors.ts';
-import { prepared } from './prepared.ts';
-import type { Schema } from './schema.ts';
+import { createPace } from '../../pace.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { prepared } from '../prepared.ts';
+import type { Schema } from '../schema.ts';
 import { UnitGuard } from './unit-guard.ts';
 
 type Tx = Transaction<Schema>;

@@ -1,7 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
-import { type Direct, offerDirect } from './direct.ts';
-import { ConstraintError, StoreUnavailableError } from './errors.ts';
+import { ConstraintError, StoreUnavailableError } from '../errors.ts';
+import { type Direct, offerShortcut } from '../prepared.ts';
+import { isPlain } from './unit-guard.ts';
 import { besideWriter, type Connection, type WriterAtRest } from './writer-at-rest.ts';
 
 /** How long a connection waits for another process while it opens, ms. */
@@ -42,7 +43,8 @@ export function sqliteDialect(file: string, mode: 'reader' | 'writer', writer?: 
     createIntrospector: (db) => dialect.createIntrospector(db),
     createAdapter() {
       const adapter = dialect.createAdapter();
-      offerDirect(adapter, () => direct);
+      // The layers that wait for a connection of a pool cost more than a statement does.
+      offerShortcut(adapter, (plugins) => (isPlain(plugins) ? direct : undefined));
       return adapter;
     },
   };

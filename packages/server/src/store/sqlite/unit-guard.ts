@@ -30,3 +30,16 @@ export class UnitGuard implements KyselyPlugin {
     return result;
   }
 }
+
+/**
+ * Whether the unit's guard is the only plugin. Asks the guard as well, since a query that is built already passes no plugin.
+ * @throws when the unit has ended
+ */
+export function isPlain(plugins: readonly KyselyPlugin[]): boolean {
+  let plain = true;
+  for (const plugin of plugins) {
+    if (plugin instanceof UnitGuard) plugin.check();
+    else plain = false;
+  }
+  return plain;
+}

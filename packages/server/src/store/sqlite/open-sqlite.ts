@@ -1,14 +1,46 @@
 import { closeSync, openSync } from 'node:fs';
-import { StoreUnavailableError } from './errors.ts';
+import { Kysely, sql } from 'kysely';
+import type { Database } from '../database.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import type { Schema } from '../schema.ts';
+import { sqliteDialect } from './dialect.ts';
+import { groupCommit } from './group-commit.ts';
+import type { WriterAtRest } from './writer-at-rest.ts';
 
 /** Only the owner reads it; SQLite gives its -wal and -shm files the same mode. */
 const MODE = 0o600;
 
 /**
+ * A file's database: one connection that writes, whose units share commits, and one that reads.
+ * @throws StoreUnavailableError when the file can't be made
+ */
+export function openSqlite(file: string): Database {
+  prepareFile(file);
+  const atRest: WriterAtRest = {};
+  const writer = new Kysely<Schema>({ dialect: sqliteDialect(file, 'writer', atRest) });
+  const read = new Kysely<Schema>({ dialect: sqliteDialect(file, 'reader', atRest) });
+  const group = groupCommit(writer);
+  return {
+    dialect: 'sqlite',
+    read,
+    probe: read,
+    write: group.write,
+    ping: async () => {
+      await sql`select 1`.execute(read);
+    },
+    async close() {
+      await group.close();
+      await read.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+/**
  * Makes the database's file if it is not there.
  * @throws StoreUnavailableError with a line that says what to mend
  */
-export function prepareFile(file: string): void {
+function prepareFile(file: string): void {
   if (file === '' || file.startsWith(':') || file.startsWith('file:')) {
     throw new StoreUnavailableError(`The database "${file}" is no file's path: give a path such as ./tweestap.db.`);
   }

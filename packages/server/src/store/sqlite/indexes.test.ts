@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { type CompiledQuery, Kysely, type KyselyPlugin } from 'kysely';
-import { recordAudit } from '../audit/record.ts';
-import { recordRefusal } from '../audit/refusals.ts';
-import { systemRandom } from '../crypto/tokens.ts';
-import { eventOfAccount, eventsOfAccount } from './account-events.ts';
-import { searchAccounts } from './account-search.ts';
-import { findAccount, getAccount, hasOtherHashes, holdAccount, setCodesDue, setPasswordHash } from './accounts.ts';
-import { countAttempt, countersOf, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from './counters.ts';
-import { hasActed } from './desk-acts.ts';
-import { expireDeskCode } from './desk-codes.ts';
+import { recordAudit } from '../../audit/record.ts';
+import { recordRefusal } from '../../audit/refusals.ts';
+import { systemRandom } from '../../crypto/tokens.ts';
+import { eventOfAccount, eventsOfAccount } from '../account-events.ts';
+import { searchAccounts } from '../account-search.ts';
+import { findAccount, getAccount, hasOtherHashes, holdAccount, setCodesDue, setPasswordHash } from '../accounts.ts';
+import { countAttempt, countersOf, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from '../counters.ts';
+import type { Database, Db } from '../database.ts';
+import { hasActed } from '../desk-acts.ts';
+import { expireDeskCode } from '../desk-codes.ts';
 import {
   clearRemembered,
   deviceOf,
@@ -20,18 +21,17 @@ import {
   holdDevice,
   rotateBrowser,
   upsertDevice,
-} from './devices.ts';
-import { expiryRules } from './expire.ts';
+} from '../devices.ts';
+import { expiryRules } from '../expire.ts';
 import {
   activeFactors,
   burntSteps,
   recentlyReplacedFactors,
   replaceDisabledFactors,
   spendTotpStep,
-} from './factors.ts';
-import { endExpiredFlow, endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from './flows.ts';
-import type { Database, Db } from './handles.ts';
-import { claim, findClaim, settle } from './idempotency.ts';
+} from '../factors.ts';
+import { endExpiredFlow, endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from '../flows.ts';
+import { claim, findClaim, settle } from '../idempotency.ts';
 import {
   findLink,
   getLink,
@@ -43,13 +43,13 @@ import {
   voidExpiredLink,
   voidLinks,
   voidOlderLinks,
-} from './links.ts';
-import { getOrganisation } from './organisations.ts';
-import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from './outbox.ts';
-import { expirePasswordCode, passwordCodeOf, spendPasswordCode, voidPasswordCode } from './password-codes.ts';
-import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from './recovery-codes.ts';
-import { takeEndedRefusals } from './refusals.ts';
-import type { Schema } from './schema.ts';
+} from '../links.ts';
+import { getOrganisation } from '../organisations.ts';
+import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from '../outbox.ts';
+import { expirePasswordCode, passwordCodeOf, spendPasswordCode, voidPasswordCode } from '../password-codes.ts';
+import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from '../recovery-codes.ts';
+import { takeEndedRefusals } from '../refusals.ts';
+import type { Schema } from '../schema.ts';
 import {
   countOtherSessions,
   deleteDeadSession,
@@ -58,12 +58,12 @@ import {
   holdSession,
   insertSession,
   touchSession,
-} from './sessions.ts';
-import { sqliteDialect } from './sqlite-dialect.ts';
-import { countStopped, forgetStopped, noteStopped } from './stopped-logins.ts';
-import { sweep } from './sweep.ts';
-import { sqliteForTests } from './testing/databases.ts';
-import { aDevice, aSession } from './testing/rows.ts';
+} from '../sessions.ts';
+import { countStopped, forgetStopped, noteStopped } from '../stopped-logins.ts';
+import { sweep } from '../sweep.ts';
+import { sqliteForTests } from '../testing/databases.ts';
+import { aDevice, aSession } from '../testing/rows.ts';
+import { sqliteDialect } from './dialect.ts';
 
 test('no query of a login, of a settings page or of the sweep reads a whole table', async () => {
   const fixture = await sqliteForTests.open();

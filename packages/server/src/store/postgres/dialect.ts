@@ -1,8 +1,8 @@
 import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { budgetLeft, onBudget } from './budget.ts';
-import { ConstraintError, StoreUnavailableError } from './errors.ts';
-import type { StoreLogger } from './store-logger.ts';
+import { budgetLeft, onBudget } from '../budget.ts';
+import type { StoreLogger } from '../database.ts';
+import { ConstraintError, StoreUnavailableError } from '../errors.ts';
 
 /** Eight connections are enough for a few cores: more of them only wait for each other's locks. */
 const CONNECTIONS = 8;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import { openDatabase, SchemaTooNewError } from './database.ts';
+import { SchemaTooNewError } from '../database.ts';
+import { migrations } from '../migrations/index.ts';
+import { withDatabases } from '../testing/databases.ts';
 import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
-import { withDatabases } from './testing/databases.ts';
+import { openDatabase } from './open-database.ts';
 
 withDatabases('a start on an up-to-date database changes nothing', async ({ database, openAnother }) => {
   await openAnother();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resetCounter } from './counters.ts';
-import { Rollback, StoreUnavailableError } from './database.ts';
-import type { Database, Tx } from './handles.ts';
-import { sqliteForTests, withDatabases } from './testing/databases.ts';
+import { resetCounter } from '../counters.ts';
+import type { Database, Tx } from '../database.ts';
+import { Rollback, StoreUnavailableError } from '../database.ts';
+import { sqliteForTests, withDatabases } from '../testing/databases.ts';
 
 const put = (name: string) => (tx: Tx) => tx.insertInto('leases').values({ name, holder: 'h', until: 1 }).execute();
 

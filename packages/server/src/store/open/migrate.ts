@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { withoutLimit } from './budget.ts';
-import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './errors.ts';
-import type { Database, Db, OpenOptions, Tx } from './handles.ts';
-import { migrations } from './migrations/index.ts';
-import type { Migration } from './migrations/migration.ts';
+import { withoutLimit } from '../budget.ts';
+import type { Database, Db, OpenOptions, Tx } from '../database.ts';
+import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../errors.ts';
+import { migrations } from '../migrations/index.ts';
+import type { Migration } from '../migrations/migration.ts';
 
 /** The key of the advisory lock: 'tweestap' in ASCII would not fit, so its first bytes. */
 const LOCK = 0x74776565;
