@@ -5,9 +5,9 @@ import type { Clock, Random } from './crypto/tokens.ts';
 import { type Logger, loggable } from './log.ts';
 import { idleSince } from './sessions/sessions.ts';
 import type { Database } from './store/database.ts';
-import { expire } from './store/expire.ts';
-import { takeLease } from './store/leases.ts';
-import { sweep } from './store/sweep.ts';
+import { expire } from './store/upkeep/expire.ts';
+import { takeLease } from './store/upkeep/leases.ts';
+import { sweep } from './store/upkeep/sweep.ts';
 
 const SECOND = 1000;
 /** How often the audit's new entries are chained: what was not sealed yet could still be changed unseen (R81). */

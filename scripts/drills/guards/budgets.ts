@@ -26,7 +26,7 @@ export const budgetGuards: readonly Guard[] = [
     to: "if (spending !== 'never') return false;",
     title: 'R44 an address where many logins stop after a right password is slowed down',
   }),
-  ...guardsOf('store/refusals.ts', 'http/bounded-rows.test.ts', {
+  ...guardsOf('store/requests/refusals.ts', 'http/bounded-rows.test.ts', {
     guard: 'Repeated refusals are one audit event in a window',
     from: 'return counted?.repeated === 0;',
     to: 'return counted !== undefined;',

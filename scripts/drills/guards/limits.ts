@@ -34,7 +34,7 @@ export const limitGuards: readonly Guard[] = [
       'R44 D12 a reset by mail lifts the hard cap, and strangers cannot shut the browser that finished it out again',
   }),
   ...guardsOf(
-    'store/password-codes.ts',
+    'store/help-desk/password-codes.ts',
     'store/sqlite.test.ts',
     {
       guard: 'A code for a new password is spent once',

@@ -31,7 +31,7 @@ export const storeGuards: readonly Guard[] = [
     title: 'R30: of 50 parallel uses of a recovery code one wins, the other five codes stay',
   }),
   ...guardsOf(
-    'store/desk-codes.ts',
+    'store/help-desk/desk-codes.ts',
     'store/sqlite.test.ts',
     {
       guard: 'A help-desk code is spent once',
@@ -110,13 +110,13 @@ export const storeGuards: readonly Guard[] = [
       title: 'R62: a rehash never undoes a password that was changed meanwhile',
     },
   ),
-  ...guardsOf('store/idempotency.ts', 'store/sqlite.test.ts', {
+  ...guardsOf('store/requests/idempotency.ts', 'store/sqlite.test.ts', {
     guard: 'An idempotency key is claimed once',
     from: 'where idempotency.expires_at <= ${now}',
     to: '',
     title: 'of 50 parallel claims of an idempotency key one does the work',
   }),
-  ...guardsOf('store/leases.ts', 'store/sqlite.test.ts', {
+  ...guardsOf('store/upkeep/leases.ts', 'store/sqlite.test.ts', {
     guard: 'A lease has one holder',
     from: 'where leases.until <= ${now} or leases.holder = excluded.holder',
     to: '',

@@ -1,9 +1,9 @@
 import { type Revoked, revokeAccess } from '../access/revoke.ts';
 import { notify } from '../flow/journal.ts';
 import { setAccountState } from '../store/accounts.ts';
-import { deleteDeskCode } from '../store/desk-codes.ts';
+import { deleteDeskCode } from '../store/help-desk/desk-codes.ts';
+import { voidPasswordCode } from '../store/help-desk/password-codes.ts';
 import { voidLinks } from '../store/links.ts';
-import { voidPasswordCode } from '../store/password-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 
 export interface StateChange extends Partial<Revoked> {

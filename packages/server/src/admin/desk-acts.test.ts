@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { sweep } from '../store/sweep.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { sweep } from '../store/upkeep/sweep.ts';
 import { createAdmin } from './admin.ts';
 import { AdminError } from './admin-error.ts';
 import type { Actor } from './roles.ts';

@@ -1,11 +1,11 @@
 import { codeKey, passwordKey, recoveryKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import type { Db } from '../store/database.ts';
-import { deskCodeOf } from '../store/desk-codes.ts';
 import { knownDevices } from '../store/devices.ts';
 import { allFactors } from '../store/factors.ts';
+import { deskCodeOf } from '../store/help-desk/desk-codes.ts';
+import { passwordCodeOf } from '../store/help-desk/password-codes.ts';
 import { newestLink } from '../store/links.ts';
-import { passwordCodeOf } from '../store/password-codes.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import type { AccountRow, CounterRow, FactorRow, LinkRow } from '../store/schema.ts';
 import { countSessions } from '../store/sessions.ts';

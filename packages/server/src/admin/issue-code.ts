@@ -5,7 +5,7 @@ import { hasFactor } from '../flow/factor.ts';
 import type { Possession } from '../flow/facts.ts';
 import { notify } from '../flow/journal.ts';
 import { possessionOf } from '../flow/possession.ts';
-import { replaceDeskCode } from '../store/desk-codes.ts';
+import { replaceDeskCode } from '../store/help-desk/desk-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb, targetOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';

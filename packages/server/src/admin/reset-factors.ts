@@ -1,9 +1,9 @@
 import { type Revoked, revokeAccess } from '../access/revoke.ts';
 import { notify } from '../flow/journal.ts';
-import { deleteDeskCode } from '../store/desk-codes.ts';
 import { endAllFactors } from '../store/factors.ts';
+import { deleteDeskCode } from '../store/help-desk/desk-codes.ts';
+import { voidPasswordCode } from '../store/help-desk/password-codes.ts';
 import { voidLinks } from '../store/links.ts';
-import { voidPasswordCode } from '../store/password-codes.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';

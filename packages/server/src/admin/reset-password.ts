@@ -8,8 +8,8 @@ import { makeLink } from '../links/make-link.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Tx } from '../store/database.ts';
+import { replacePasswordCode, voidPasswordCode } from '../store/help-desk/password-codes.ts';
 import { voidLinks } from '../store/links.ts';
-import { replacePasswordCode, voidPasswordCode } from '../store/password-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
 import {
   type AccountRequest,

@@ -1,4 +1,4 @@
-import { searchAccounts } from '../store/account-search.ts';
+import { searchAccounts } from '../store/help-desk/account-search.ts';
 import { type AdminDeps, type AdminRequest, noteVerb, organisationOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 

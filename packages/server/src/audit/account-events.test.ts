@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountEvents } from '@tweestap/protocol/constants';
 import { factors } from '../factors/index.ts';
-import type { AccountEventRow } from '../store/account-events.ts';
+import type { AccountEventRow } from '../store/audit.ts';
 import { createAccountEvents } from './account-events.ts';
 
 const meanings = createAccountEvents(factors);

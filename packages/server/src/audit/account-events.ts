@@ -1,6 +1,6 @@
 import type { AccountEventCode } from '@tweestap/protocol';
 import type { Factor } from '../flow/factor.ts';
-import type { AccountEventRow } from '../store/account-events.ts';
+import type { AccountEventRow } from '../store/audit.ts';
 
 type Meaning = (row: AccountEventRow) => AccountEventCode | undefined;
 

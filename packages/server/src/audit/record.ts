@@ -1,7 +1,7 @@
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
+import { noPseudonym, pseudonymOf } from '../store/audit.ts';
 import type { Tx } from '../store/database.ts';
 import { pick, prepared } from '../store/prepared.ts';
-import { noPseudonym, pseudonymOf } from '../store/pseudonyms.ts';
 import type { AuditRow } from '../store/schema.ts';
 
 /** What happened, to whom, from where (R81). Nothing here may be a secret, a code or a typed name. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../crypto/tokens.ts';
 import type { Database, Tx } from '../store/database.ts';
-import { takeLease } from '../store/leases.ts';
-import { countRefusal, takeEndedRefusals } from '../store/refusals.ts';
+import { countRefusal, takeEndedRefusals } from '../store/requests/refusals.ts';
+import { takeLease } from '../store/upkeep/leases.ts';
 import { type AuditEntry, pseudonymIn, recordAs } from './record.ts';
 
 /** ms. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Database, Rollback, type Tx } from '../store/database.ts';
-import { takeLease } from '../store/leases.ts';
 import type { AuditRow } from '../store/schema.ts';
+import { takeLease } from '../store/upkeep/leases.ts';
 import { entryHash, GENESIS } from './chain.ts';
 
 /** Entries a transaction: short enough that logins hardly wait for it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { deskCodeOf } from '../store/desk-codes.ts';
 import { activeFactors, allFactors } from '../store/factors.ts';
+import { deskCodeOf } from '../store/help-desk/desk-codes.ts';
 import { currentRecoveryCodes } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './engine-types.ts';

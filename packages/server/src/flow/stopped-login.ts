@@ -1,4 +1,4 @@
-import { forgetStopped, noteStopped } from '../store/stopped-logins.ts';
+import { forgetStopped, noteStopped } from '../store/requests/stopped-logins.ts';
 import type { Answering } from './admit.ts';
 import { stepContext } from './context.ts';
 import { nextOf } from './show.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Kind } from '@tweestap/protocol';
 import { newToken, systemRandom } from '../crypto/tokens.ts';
+import { pseudonymOf } from '../store/audit.ts';
 import { voidLinks } from '../store/links.ts';
-import { pseudonymOf } from '../store/pseudonyms.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { linkFor } from './testing/links.ts';
 import { World } from './testing/world.ts';

@@ -1,7 +1,7 @@
 import { type AccountEvent, EventReport } from '@tweestap/protocol';
 import { revokeAccess } from '../access/revoke.ts';
 import { type AccountEvents, createAccountEvents } from '../audit/account-events.ts';
-import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/account-events.ts';
+import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/audit.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { auditChange, changeAccount, noteChange } from './account-change.ts';
 import { type Answer, json, noContent } from './answer.ts';

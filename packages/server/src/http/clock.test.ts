@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { idleSince } from '../sessions/sessions.ts';
-import { expire } from '../store/expire.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { expire } from '../store/upkeep/expire.ts';
 import type { Browser } from './testing/browser.ts';
 import type { Person } from './testing/people.ts';
 import { first, listen, login, memoryLogger, serve, start, submit, type TestServer, totp } from './testing/server.ts';

@@ -4,7 +4,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock } from '../crypto/tokens.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
-import { claim, findClaim, release, settle } from '../store/idempotency.ts';
+import { claim, findClaim, release, settle } from '../store/requests/idempotency.ts';
 import type { Answer } from './answer.ts';
 import { HttpProblem, malformed } from './problem.ts';
 

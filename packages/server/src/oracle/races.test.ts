@@ -5,8 +5,8 @@ import { FlowError } from '../flow/errors.ts';
 import { linkFor, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
 import type { LinkPurpose } from '../links/make-link.ts';
-import { takeLease } from '../store/leases.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { takeLease } from '../store/upkeep/leases.ts';
 
 /*
  * Threat: what may be used once is used at once, over many flows and two instances, and helps more than once.

@@ -1,10 +1,10 @@
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
+import { pseudonymOf } from './audit.ts';
 import { chunks } from './chunks.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { forgetDevicesOfAccount } from './devices.ts';
 import { prepared } from './prepared.ts';
-import { pseudonymOf } from './pseudonyms.ts';
 import type { AccountRow, NewAccountRow } from './schema.ts';
 
 /** By the name as it is compared (`accounts/username.ts`). */

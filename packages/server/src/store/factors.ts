@@ -1,5 +1,4 @@
 import type { Method } from '@tweestap/protocol';
-import { sql } from 'kysely';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
@@ -211,60 +210,4 @@ export async function endAllFactors(
     .where('state', 'in', ['active', 'disabled'])
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
-}
-
-/**
- * Secrets that another key than `writeKeyId` sealed, in the order of their ids, after `after` (R60).
- * A sealed text begins with `v1.<key id>.` (`crypto/keyring.ts`).
- */
-export async function factorsToRotate(
-  db: Db,
-  { writeKeyId, after = '', limit }: { writeKeyId: string; after?: string; limit: number },
-): Promise<FactorRow[]> {
-  const prefix = `v1.${writeKeyId}.`;
-  return await db
-    .selectFrom('factors')
-    .selectAll()
-    .where('id', '>', after)
-    .where(({ or }) =>
-      or([
-        sql<boolean>`secret <> '' and substr(secret, 1, ${sql.lit(prefix.length)}) <> ${prefix}`,
-        sql<boolean>`data is not null and substr(data, 1, ${sql.lit(prefix.length)}) <> ${prefix}`,
-      ]),
-    )
-    .orderBy('id')
-    .limit(limit)
-    .execute();
-}
-
-/** How many secrets a key has sealed that are still stored. */
-export async function countSealedBy(db: Db, keyId: string): Promise<number> {
-  const prefix = `v1.${keyId}.`;
-  const { count } = await db
-    .selectFrom('factors')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where(({ or }) =>
-      or([
-        sql<boolean>`substr(secret, 1, ${sql.lit(prefix.length)}) = ${prefix}`,
-        sql<boolean>`substr(data, 1, ${sql.lit(prefix.length)}) = ${prefix}`,
-      ]),
-    )
-    .executeTakeFirstOrThrow();
-  return count;
-}
-
-/** Only while the stored texts are still the ones that were opened. */
-export async function updateSealed(
-  tx: Tx,
-  { id, secret, data }: Pick<FactorRow, 'id' | 'secret' | 'data'>,
-  sealed: Pick<FactorRow, 'secret' | 'data'>,
-): Promise<boolean> {
-  const result = await tx
-    .updateTable('factors')
-    .set(sealed)
-    .where('id', '=', id)
-    .where('secret', '=', secret)
-    .where('data', data === null ? 'is' : '=', data)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
 }

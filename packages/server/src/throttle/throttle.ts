@@ -3,8 +3,8 @@ import type { Clock, Random } from '../crypto/tokens.ts';
 import { type CountedAttempt, countAttempt, countersOf, returnAttempt } from '../store/counters.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { Rollback } from '../store/errors.ts';
+import { countStopped } from '../store/requests/stopped-logins.ts';
 import type { CounterRow } from '../store/schema.ts';
-import { countStopped } from '../store/stopped-logins.ts';
 import { addressBudgets, type Budget, deviceBudget, type Spending, stuffingBudget, windowEnd } from './budgets.ts';
 import type { ThrottleSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { takesDeskCode } from '../../flow/possession.ts';
 import { type Effect, effect, type StepContext } from '../../flow/step-definition.ts';
-import { deskCodeOf, expireDeskCode, spendDeskCode } from '../../store/desk-codes.ts';
+import { deskCodeOf, expireDeskCode, spendDeskCode } from '../../store/help-desk/desk-codes.ts';
 import { type RecoveryVerdict, verifyRecoveryCode } from './recovery-codes.ts';
 
 export type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };

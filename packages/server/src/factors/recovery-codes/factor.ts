@@ -1,7 +1,7 @@
 import type { Factor } from '../../flow/factor.ts';
 import { recoveryKey } from '../../locks/keys.ts';
 import { NO_CAP } from '../../locks/locks.ts';
-import { deskCodeOf } from '../../store/desk-codes.ts';
+import { deskCodeOf } from '../../store/help-desk/desk-codes.ts';
 import { recoveryCodeStands } from '../../store/recovery-codes.ts';
 
 /** Recovery codes and the help desk's code: both are typed at the same step and share a lock. */

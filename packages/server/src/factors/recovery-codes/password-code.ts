@@ -1,6 +1,6 @@
 import { sameBytes } from '../../crypto/tokens.ts';
 import { type Effect, effect, type StepContext } from '../../flow/step-definition.ts';
-import { expirePasswordCode, passwordCodeOf } from '../../store/password-codes.ts';
+import { expirePasswordCode, passwordCodeOf } from '../../store/help-desk/password-codes.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { normalisePasswordCode } from './code.ts';
 import { hashCode, newSalt } from './recovery-codes.ts';

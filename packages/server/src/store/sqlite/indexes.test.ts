@@ -5,13 +5,10 @@ import { type CompiledQuery, Kysely, type KyselyPlugin } from 'kysely';
 import { recordAudit } from '../../audit/record.ts';
 import { recordRefusal } from '../../audit/refusals.ts';
 import { systemRandom } from '../../crypto/tokens.ts';
-import { eventOfAccount, eventsOfAccount } from '../account-events.ts';
-import { searchAccounts } from '../account-search.ts';
 import { findAccount, getAccount, hasOtherHashes, holdAccount, setCodesDue, setPasswordHash } from '../accounts.ts';
+import { eventOfAccount, eventsOfAccount } from '../audit.ts';
 import { countAttempt, countersOf, liftLock, resetCounter, resetHard, resetSoft, returnAttempt } from '../counters.ts';
 import type { Database, Db } from '../database.ts';
-import { hasActed } from '../desk-acts.ts';
-import { expireDeskCode } from '../desk-codes.ts';
 import {
   clearRemembered,
   deviceOf,
@@ -22,7 +19,6 @@ import {
   rotateBrowser,
   upsertDevice,
 } from '../devices.ts';
-import { expiryRules } from '../expire.ts';
 import {
   activeFactors,
   burntSteps,
@@ -31,7 +27,15 @@ import {
   spendTotpStep,
 } from '../factors.ts';
 import { endExpiredFlow, endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from '../flows.ts';
-import { claim, findClaim, settle } from '../idempotency.ts';
+import { searchAccounts } from '../help-desk/account-search.ts';
+import { hasActed } from '../help-desk/desk-acts.ts';
+import { expireDeskCode } from '../help-desk/desk-codes.ts';
+import {
+  expirePasswordCode,
+  passwordCodeOf,
+  spendPasswordCode,
+  voidPasswordCode,
+} from '../help-desk/password-codes.ts';
 import {
   findLink,
   getLink,
@@ -46,9 +50,10 @@ import {
 } from '../links.ts';
 import { getOrganisation } from '../organisations.ts';
 import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from '../outbox.ts';
-import { expirePasswordCode, passwordCodeOf, spendPasswordCode, voidPasswordCode } from '../password-codes.ts';
 import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from '../recovery-codes.ts';
-import { takeEndedRefusals } from '../refusals.ts';
+import { claim, findClaim, settle } from '../requests/idempotency.ts';
+import { takeEndedRefusals } from '../requests/refusals.ts';
+import { countStopped, forgetStopped, noteStopped } from '../requests/stopped-logins.ts';
 import type { Schema } from '../schema.ts';
 import {
   countOtherSessions,
@@ -59,10 +64,10 @@ import {
   insertSession,
   touchSession,
 } from '../sessions.ts';
-import { countStopped, forgetStopped, noteStopped } from '../stopped-logins.ts';
-import { sweep } from '../sweep.ts';
 import { sqliteForTests } from '../testing/databases.ts';
 import { aDevice, aSession } from '../testing/rows.ts';
+import { expiryRules } from '../upkeep/expire.ts';
+import { sweep } from '../upkeep/sweep.ts';
 import { sqliteDialect } from './dialect.ts';
 
 test('no query of a login, of a settings page or of the sweep reads a whole table', async () => {

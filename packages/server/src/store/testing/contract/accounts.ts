@@ -10,6 +10,7 @@ import {
   setPasswordHash,
   setRememberFor,
 } from '../../accounts.ts';
+import { pseudonymOf } from '../../audit.ts';
 import { ConstraintError } from '../../database.ts';
 import {
   countOrganisations,
@@ -19,7 +20,6 @@ import {
   upsertOrganisation,
 } from '../../organisations.ts';
 import { enqueue } from '../../outbox.ts';
-import { pseudonymOf } from '../../pseudonyms.ts';
 import { countUnspent, currentRecoveryCodes, replaceRecoveryCodes, spendRecoveryCode } from '../../recovery-codes.ts';
 import { insertSession } from '../../sessions.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { findFlow, insertFlow, trimUnansweredFlows } from '../../flows.ts';
-import { claim, findClaim, settle } from '../../idempotency.ts';
-import { countStopped, forgetStopped, noteStopped } from '../../stopped-logins.ts';
-import { sweep } from '../../sweep.ts';
+import { claim, findClaim, settle } from '../../requests/idempotency.ts';
+import { countStopped, forgetStopped, noteStopped } from '../../requests/stopped-logins.ts';
+import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFlow } from '../rows.ts';
 

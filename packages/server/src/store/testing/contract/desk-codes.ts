@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { deskCodeOf, replaceDeskCode, spendDeskCode } from '../../desk-codes.ts';
+import { deskCodeOf, replaceDeskCode, spendDeskCode } from '../../help-desk/desk-codes.ts';
 import type { DeskCodeRow } from '../../schema.ts';
-import { sweep } from '../../sweep.ts';
+import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 
 /* Threat: a code of the help desk that lets in twice, or for longer than it was given for. */

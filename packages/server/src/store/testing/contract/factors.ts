@@ -5,13 +5,12 @@ import {
   burntSteps,
   disableFactors,
   endFactor,
-  factorsToRotate,
   recentlyReplacedFactors,
   renameFactor,
   replaceFactors,
   spendTotpStep,
-  updateSealed,
 } from '../../factors.ts';
+import { factorsToRotate, updateSealed } from '../../upkeep/sealed-rows.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFactor } from '../rows.ts';
 

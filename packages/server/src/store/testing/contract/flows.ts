@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { deleteFlow, endFlowsOfAccount, findFlow, insertFlow, updateFlow } from '../../flows.ts';
-import { claim, release, settle } from '../../idempotency.ts';
+import { claim, release, settle } from '../../requests/idempotency.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFlow } from '../rows.ts';
 

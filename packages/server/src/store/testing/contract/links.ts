@@ -10,7 +10,7 @@ import {
   voidOlderLinks,
 } from '../../links.ts';
 import type { LinkRow } from '../../schema.ts';
-import { sweep } from '../../sweep.ts';
+import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 
 const HOUR = 3_600_000;

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { hasActed, insertDeskAct } from '../../desk-acts.ts';
-import { passwordCodeOf, replacePasswordCode, spendPasswordCode, voidPasswordCode } from '../../password-codes.ts';
+import { hasActed, insertDeskAct } from '../../help-desk/desk-acts.ts';
+import {
+  passwordCodeOf,
+  replacePasswordCode,
+  spendPasswordCode,
+  voidPasswordCode,
+} from '../../help-desk/password-codes.ts';
 import type { PasswordCodeRow } from '../../schema.ts';
-import { sweep } from '../../sweep.ts';
+import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 
 /* Threat: a help-desk code for a new password that sets two passwords, or works for longer than it was given for. */

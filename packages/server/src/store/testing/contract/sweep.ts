@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { budgetPrefix, countAttempt, getCounter, resetCounter } from '../../counters.ts';
 import { insertBrowser, upsertDevice } from '../../devices.ts';
 import { burnTotpStep } from '../../factors.ts';
-import { claim } from '../../idempotency.ts';
-import { releaseLease, takeLease } from '../../leases.ts';
 import { enqueue } from '../../outbox.ts';
+import { claim } from '../../requests/idempotency.ts';
 import { insertSession } from '../../sessions.ts';
-import { sweep } from '../../sweep.ts';
+import { releaseLease, takeLease } from '../../upkeep/leases.ts';
+import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { aBrowser, aDevice, addFactor, addFlow, aSession } from '../rows.ts';
 

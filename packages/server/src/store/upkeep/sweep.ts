@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { budgetPrefix } from './counters.ts';
-import type { Database, Db } from './database.ts';
+import { budgetPrefix } from '../counters.ts';
+import type { Database, Db } from '../database.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

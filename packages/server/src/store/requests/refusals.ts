@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Tx } from './database.ts';
-import { prepared } from './prepared.ts';
-import type { RefusalRow } from './schema.ts';
+import type { Tx } from '../database.ts';
+import { prepared } from '../prepared.ts';
+import type { RefusalRow } from '../schema.ts';
 
 /** Counts a refusal of a window. True for the first one, of any number that come at the same moment exactly once. */
 export async function countRefusal(tx: Tx, row: RefusalRow): Promise<boolean> {

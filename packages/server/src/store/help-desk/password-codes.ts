@@ -1,6 +1,6 @@
-import type { Db, Tx } from './database.ts';
-import { prepared } from './prepared.ts';
-import type { PasswordCodeRow } from './schema.ts';
+import type { Db, Tx } from '../database.ts';
+import { prepared } from '../prepared.ts';
+import type { PasswordCodeRow } from '../schema.ts';
 
 /** The account's code for a new password, whether spent or expired: the caller says why it is refused. */
 export async function passwordCodeOf(db: Db, accountId: string): Promise<PasswordCodeRow | undefined> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Db, Tx } from './database.ts';
-import { StoreUnavailableError } from './errors.ts';
-import { prepared } from './prepared.ts';
+import type { Db, Tx } from '../database.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { prepared } from '../prepared.ts';
 
 export interface Claim {
   /** Of the flow and the header's value. */

@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
-import type { Db, Tx } from './database.ts';
-import type { DeskCodeRow, DeskCodesTable } from './schema.ts';
+import type { Db, Tx } from '../database.ts';
+import type { DeskCodeRow, DeskCodesTable } from '../schema.ts';
 
 /** The account's help-desk code, whether spent or past its time: the caller tells why it does not do. */
 export async function deskCodeOf(db: Db, accountId: string): Promise<DeskCodeRow | undefined> {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { chunks } from './chunks.ts';
-import { deskCodeOf, replaceDeskCode, spendDeskCode } from './desk-codes.ts';
+import { chunks } from '../chunks.ts';
+import { findFlow } from '../flows.ts';
+import { deskCodeOf, replaceDeskCode, spendDeskCode } from '../help-desk/desk-codes.ts';
+import { replacePasswordCode, spendPasswordCode } from '../help-desk/password-codes.ts';
+import { insertLink, newestLink, spendLink } from '../links.ts';
+import type { LinkRow } from '../schema.ts';
+import { insertSession } from '../sessions.ts';
+import { withDatabases } from '../testing/databases.ts';
+import { aDevice, addFlow, aSession } from '../testing/rows.ts';
 import { expire } from './expire.ts';
-import { findFlow } from './flows.ts';
-import { insertLink, newestLink, spendLink } from './links.ts';
-import { replacePasswordCode, spendPasswordCode } from './password-codes.ts';
-import type { LinkRow } from './schema.ts';
-import { insertSession } from './sessions.ts';
-import { withDatabases } from './testing/databases.ts';
-import { aDevice, addFlow, aSession } from './testing/rows.ts';
 
 /* Threat: what has expired is only compared with a clock, so that it is good again when the clock is set back. */
 

@@ -1,5 +1,5 @@
-import type { Tx } from './database.ts';
-import type { DeskActRow } from './schema.ts';
+import type { Tx } from '../database.ts';
+import type { DeskActRow } from '../schema.ts';
 
 export async function insertDeskAct(tx: Tx, row: DeskActRow): Promise<void> {
   await tx.insertInto('desk_acts').values(row).execute();

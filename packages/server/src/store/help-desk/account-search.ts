@@ -1,6 +1,6 @@
 import { type Expression, sql } from 'kysely';
-import type { Db } from './database.ts';
-import type { AccountRow } from './schema.ts';
+import type { Db } from '../database.ts';
+import type { AccountRow } from '../schema.ts';
 
 interface Search {
   query: string;

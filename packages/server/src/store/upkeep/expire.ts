@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Tx } from './database.ts';
+import type { Database, Tx } from '../database.ts';
 
 /** Rows a transaction, so that logins never wait long for it. */
 const CHUNK = 500;

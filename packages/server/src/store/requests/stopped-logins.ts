@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Db, Tx } from './database.ts';
-import { prepared } from './prepared.ts';
+import type { Db, Tx } from '../database.ts';
+import { prepared } from '../prepared.ts';
 
 /** ms after which a login that stopped is noted anew. Before that the first time stays: trying again hides nothing. */
 const KEPT = 3_600_000;

@@ -1,0 +1,93 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, Tx } from '../database.ts';
+import { prepared } from '../prepared.ts';
+import type { CanariesTable, FactorRow } from '../schema.ts';
+
+export type CanaryRow = Selectable<CanariesTable>;
+
+/** One for each key that seals, or sealed, secrets of this database. */
+export async function listCanaries(db: Db): Promise<CanaryRow[]> {
+  return (await allCanaries(db, {})).rows;
+}
+
+const allCanaries = prepared((db) => db.selectFrom('canaries').selectAll());
+
+/** Adds a canary; one of the same key stays as it is. */
+export async function addCanary(tx: Tx, row: CanaryRow): Promise<void> {
+  await tx
+    .insertInto('canaries')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key_id').doNothing())
+    .execute();
+}
+
+export async function deleteCanary(tx: Tx, keyId: string): Promise<void> {
+  await tx.deleteFrom('canaries').where('key_id', '=', keyId).execute();
+}
+
+/** Some factors that have a sealed secret, to try the keys on. */
+export async function sealedFactors(db: Db, limit: number): Promise<FactorRow[]> {
+  return await db
+    .selectFrom('factors')
+    .selectAll()
+    .where(({ or, eb }) => or([eb('secret', '!=', ''), eb('data', 'is not', null)]))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/**
+ * Secrets that another key than `writeKeyId` sealed, in the order of their ids, after `after` (R60).
+ * A sealed text begins with `v1.<key id>.` (`crypto/keyring.ts`).
+ */
+export async function factorsToRotate(
+  db: Db,
+  { writeKeyId, after = '', limit }: { writeKeyId: string; after?: string; limit: number },
+): Promise<FactorRow[]> {
+  const prefix = `v1.${writeKeyId}.`;
+  return await db
+    .selectFrom('factors')
+    .selectAll()
+    .where('id', '>', after)
+    .where(({ or }) =>
+      or([
+        sql<boolean>`secret <> '' and substr(secret, 1, ${sql.lit(prefix.length)}) <> ${prefix}`,
+        sql<boolean>`data is not null and substr(data, 1, ${sql.lit(prefix.length)}) <> ${prefix}`,
+      ]),
+    )
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** How many secrets a key has sealed that are still stored. */
+export async function countSealedBy(db: Db, keyId: string): Promise<number> {
+  const prefix = `v1.${keyId}.`;
+  const { count } = await db
+    .selectFrom('factors')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(({ or }) =>
+      or([
+        sql<boolean>`substr(secret, 1, ${sql.lit(prefix.length)}) = ${prefix}`,
+        sql<boolean>`substr(data, 1, ${sql.lit(prefix.length)}) = ${prefix}`,
+      ]),
+    )
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Only while the stored texts are still the ones that were opened. */
+export async function updateSealed(
+  tx: Tx,
+  { id, secret, data }: Pick<FactorRow, 'id' | 'secret' | 'data'>,
+  sealed: Pick<FactorRow, 'secret' | 'data'>,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('factors')
+    .set(sealed)
+    .where('id', '=', id)
+    .where('secret', '=', secret)
+    .where('data', data === null ? 'is' : '=', data)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
