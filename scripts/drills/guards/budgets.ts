@@ -28,8 +28,8 @@ export const budgetGuards: readonly Guard[] = [
   }),
   ...guardsOf('store/requests/refusals.ts', 'http/bounded-rows.test.ts', {
     guard: 'Repeated refusals are one audit event in a window',
-    from: 'return counted?.repeated === 0;',
-    to: 'return counted !== undefined;',
+    from: '=> counted?.repeated === 0,',
+    to: '=> counted !== undefined,',
     title: 'R93 tries on a locked name leave one audit event in a window',
   }),
   ...guardsOf('accounts/password-hasher.ts', 'accounts/password-hasher.test.ts', {

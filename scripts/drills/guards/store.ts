@@ -7,7 +7,7 @@ export const storeGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A TOTP step is spent only above the last accepted one',
-      from: "    .where('last_step', '<', step)\n",
+      from: "      .where('last_step', '<', step)\n",
       to: '',
       title: 'R14: a step at or below the last accepted one is refused, after a restart too',
     },
@@ -19,8 +19,8 @@ export const storeGuards: readonly Guard[] = [
     },
     {
       guard: 'A step of an ended factor is never accepted',
-      from: "    .where('id', '=', factorId)\n    .where('state', '=', 'active')\n",
-      to: "    .where('id', '=', factorId)\n",
+      from: "      .where('id', '=', factorId)\n      .where('state', '=', 'active')\n",
+      to: "      .where('id', '=', factorId)\n",
       title: 'R16: a replaced factor accepts nothing from that moment on',
     },
   ),
@@ -67,14 +67,14 @@ export const storeGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A flow moves on from the version that was read',
-      from: "    .where('version', '=', move.version)\n",
+      from: "      .where('version', '=', change.version)\n",
       to: '',
       title: 'R7: of 50 parallel changes of one version of a flow exactly one wins',
     },
     {
       guard: 'An ended flow moves no more',
-      from: "    .where('version', '=', move.version)\n    .where('ended_at', 'is', null),",
-      to: "    .where('version', '=', move.version),",
+      from: "      .where('version', '=', change.version)\n      .where('ended_at', 'is', null),",
+      to: "      .where('version', '=', change.version),",
       title: 'R7: a flow that has ended takes no change',
     },
   ),
@@ -83,8 +83,8 @@ export const storeGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A device token rotates once',
-      from: "    .where('token_hash', '=', seenHash),",
-      to: '',
+      from: "      .where('token_hash', '=', seenHash),",
+      to: ',',
       title: "a browser's token rotates: the last one stays good, the one before it dies",
     },
     {

@@ -1,7 +1,7 @@
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { passwordOf, type StoredPassword } from '../accounts/password-scheme.ts';
 import { knownDeviceKey, newPasswordKey, passwordKey } from '../locks/keys.ts';
-import { accountStands, lockAccount, setPasswordHash } from '../store/accounts.ts';
+import { holdActiveAccount, lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { forgetDevice } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
 import { type Counted, type Effect, effect, type StepContext } from './step-definition.ts';
@@ -71,7 +71,7 @@ async function judge(password: string, context: StepContext): Promise<PasswordPr
     async apply(tx) {
       // Two logins that both read the row and then both want to write it would wait for each other.
       if (rehash) await lockAccount(tx, account.id);
-      return await accountStands(tx, context.dialect, account.id, stored.hash);
+      return (await holdActiveAccount(tx, context.dialect, account.id, stored.hash)) !== undefined;
     },
   };
   return { account, effects: [stands, ...(rehash ? await renewHash(password, account.id, stored, context) : [])] };

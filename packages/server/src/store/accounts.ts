@@ -2,27 +2,23 @@ import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { pseudonymOf } from './audit.ts';
 import { chunks } from './chunks.ts';
-import type { Database, Db, Tx } from './database.ts';
+import type { Db, Tx } from './database.ts';
 import { forgetDevicesOfAccount } from './devices.ts';
-import { prepared } from './prepared.ts';
+import { firstRow, prepared, preparedHold } from './prepared.ts';
 import type { AccountRow, NewAccountRow } from './schema.ts';
 
 /** By the name as it is compared (`accounts/username.ts`). */
-export async function findAccount(db: Db, organisationId: string, key: string): Promise<AccountRow | undefined> {
-  return (await accountByName(db, { organisationId, key })).rows[0];
-}
-
-const accountByName = prepared((db, { organisationId, key }: { organisationId: string; key: string }) =>
-  db.selectFrom('accounts').selectAll().where('organisation_id', '=', organisationId).where('username_key', '=', key),
+export const findAccount = prepared(
+  (db, organisationId: string, key: string) =>
+    db.selectFrom('accounts').selectAll().where('organisation_id', '=', organisationId).where('username_key', '=', key),
+  firstRow,
 );
 
 /** Under its own organisation only: another one's id gives undefined (R64). */
-export async function getAccount(db: Db, organisationId: string, id: string): Promise<AccountRow | undefined> {
-  return (await accountById(db, { organisationId, id })).rows[0];
-}
-
-const accountById = prepared((db, { organisationId, id }: { organisationId: string; id: string }) =>
-  db.selectFrom('accounts').selectAll().where('id', '=', id).where('organisation_id', '=', organisationId),
+export const getAccount = prepared(
+  (db, organisationId: string, id: string) =>
+    db.selectFrom('accounts').selectAll().where('id', '=', id).where('organisation_id', '=', organisationId),
+  firstRow,
 );
 
 /** Adds an account and its pseudonym for the audit. @throws ConstraintError when the username is taken */
@@ -96,74 +92,42 @@ export async function setPasswordHash(
 }
 
 /** Whether an organisation has a password hash of another scheme than this one; the same work whatever it has. */
-export async function hasOtherHashes(db: Db, organisationId: string, scheme: string): Promise<boolean> {
-  const [row] = (await otherHashes(db, { organisationId, scheme })).rows;
-  return Boolean(row?.found);
-}
+export const hasOtherHashes = prepared(
+  (db, organisationId: string, scheme: string) => {
+    const hashes = db
+      .selectFrom('accounts')
+      .select('id')
+      .where('organisation_id', '=', organisationId)
+      .where('password_hash', 'is not', null);
+    // Three seeks of the index; one inequality would read all rows of the present scheme.
+    return db.selectNoFrom(({ or, exists }) => [
+      or([
+        exists(hashes.where('password_scheme', 'is', null)),
+        exists(hashes.where('password_scheme', '<', scheme)),
+        exists(hashes.where('password_scheme', '>', scheme)),
+      ]).as('found'),
+    ]);
+  },
+  ({ rows: [row] }) => Boolean(row?.found),
+);
 
-const otherHashes = prepared((db, { organisationId, scheme }: { organisationId: string; scheme: string }) => {
-  const hashes = db
-    .selectFrom('accounts')
-    .select('id')
-    .where('organisation_id', '=', organisationId)
-    .where('password_hash', 'is not', null);
-  // Three seeks of the index; one inequality would read all rows of the present scheme.
-  return db.selectNoFrom(({ or, exists }) => [
-    or([
-      exists(hashes.where('password_scheme', 'is', null)),
-      exists(hashes.where('password_scheme', '<', scheme)),
-      exists(hashes.where('password_scheme', '>', scheme)),
-    ]).as('found'),
-  ]);
-});
-
-/**
- * Whether an account is still active under this very hash. On PostgreSQL it stays so until the unit ends: a unit that
- * disables it or changes its password waits, and then finds what this one wrote. SQLite has one writer at a time.
- */
-export async function accountStands(
-  tx: Tx,
-  dialect: Database['dialect'],
-  id: string,
-  passwordHash: string,
-): Promise<boolean> {
-  const stands = dialect === 'postgres' ? standsAndStays : standsNow;
-  return (await stands(tx, { id, passwordHash })).rows.length > 0;
-}
-
-const standing = (db: Db, { id, passwordHash }: { id: string; passwordHash: string }) =>
+/** The account if it is still active under this very hash, which it stays until the unit ends. */
+export const holdActiveAccount = preparedHold((db, id: string, passwordHash: string) =>
   db
     .selectFrom('accounts')
     .select('id')
     .where('id', '=', id)
     .where('state', '=', 'active')
-    .where('password_hash', '=', passwordHash);
-const standsNow = prepared(standing);
-// As strong as the lock that an update takes: two units that shared a weaker one could not both update the row later.
-const standsAndStays = prepared((db, values: { id: string; passwordHash: string }) =>
-  standing(db, values).forNoKeyUpdate(),
+    .where('password_hash', '=', passwordHash),
 );
 
-/** What a session rests on of its account's row. */
-export type AccountStanding = Pick<AccountRow, 'state' | 'password_changed_at'>;
-
 /**
- * The account as it is now, and as it stays until the unit ends: on PostgreSQL the row is locked as by `lockAccount`, so
- * that a unit that ends what the account was let in with runs either wholly before or wholly after this one.
+ * The account as it is now, and as it stays until the unit ends: a unit that ends what the account was let in with runs
+ * either wholly before or wholly after this one.
  */
-export async function holdAccount(
-  tx: Tx,
-  dialect: Database['dialect'],
-  id: string,
-): Promise<AccountStanding | undefined> {
-  const hold = dialect === 'postgres' ? stateHeld : stateNow;
-  return (await hold(tx, { id })).rows[0];
-}
-
-const stateOf = (db: Db, { id }: { id: string }) =>
-  db.selectFrom('accounts').select(['state', 'password_changed_at']).where('id', '=', id);
-const stateNow = prepared(stateOf);
-const stateHeld = prepared((db, values: { id: string }) => stateOf(db, values).forNoKeyUpdate());
+export const holdAccount = preparedHold((db, id: string) =>
+  db.selectFrom('accounts').select(['state', 'password_changed_at']).where('id', '=', id),
+);
 
 /**
  * Makes other units that prove or change something of this account wait until this one ends. What ends several of an

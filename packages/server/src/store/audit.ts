@@ -22,12 +22,9 @@ export async function noPseudonym(tx: Tx): Promise<null> {
   return null;
 }
 
-async function find(tx: Tx, accountId: string): Promise<string | undefined> {
-  return (await pseudonymFor(tx, { accountId })).rows[0]?.pseudonym;
-}
-
-const pseudonymFor = prepared((db, { accountId }: { accountId: string }) =>
-  db.selectFrom('pseudonyms').select('pseudonym').where('account_id', '=', accountId),
+const find = prepared(
+  (db, accountId: string) => db.selectFrom('pseudonyms').select('pseudonym').where('account_id', '=', accountId),
+  ({ rows: [row] }) => row?.pseudonym,
 );
 
 export type AccountEventRow = Pick<AuditRow, 'id' | 'at' | 'event' | 'result' | 'method' | 'address' | 'detail'>;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
-import { prepared } from './prepared.ts';
+import { allRows, firstRow, prepared, preparedWrite } from './prepared.ts';
 import type { CounterRow } from './schema.ts';
 
 export interface Attempt {
@@ -39,8 +39,7 @@ export async function countAttempt(tx: Tx, attempt: Attempt): Promise<CountedAtt
   // Beyond this many doublings the longest wait holds; it also keeps the shift below 2^53.
   const doublings = Math.max(0, Math.ceil(Math.log2(wait.max / wait.first)));
   const firstLock = softLimit <= 1 ? now + wait.first : 0;
-  const counted = await count(tx, { key, now, softLimit, hardLimit, doublings, firstLock, ...wait });
-  const [row] = counted.rows;
+  const row = await count(tx, { key, now, softLimit, hardLimit, doublings, firstLock, ...wait });
   if (row) {
     const resets = { softResets: row.soft_resets, hardResets: row.hard_resets };
     return { counted: true, soft: row.soft, hard: row.hard, lockedUntil: row.locked_until, ...resets };
@@ -66,8 +65,8 @@ interface Counting {
   max: number;
 }
 
-const count = prepared((db, { key, now, softLimit, hardLimit, doublings, firstLock, first, max }: Counting) => {
-  const statement = sql<CounterRow>`
+const count = preparedWrite(
+  (_db, { key, now, softLimit, hardLimit, doublings, firstLock, first, max }: Counting) => sql<CounterRow>`
     insert into counters (key, soft, hard, locked_until, updated_at) values (${key}, 1, 1, ${firstLock}, ${now})
     on conflict (key) do update set
       soft = counters.soft + 1,
@@ -79,9 +78,9 @@ const count = prepared((db, { key, now, softLimit, hardLimit, doublings, firstLo
         else excluded.updated_at + (${int(first)} << cast(counters.soft + 1 - ${int(softLimit)} as integer))
       end
     where counters.locked_until <= excluded.updated_at and counters.hard < ${int(hardLimit)}
-    returning *`;
-  return { compile: () => statement.compile(db) };
-});
+    returning *`,
+  firstRow,
+);
 
 /** The width is said, since PostgreSQL would take a small number's parameter for a 4-byte one. */
 function int(value: number) {
@@ -118,11 +117,7 @@ export async function returnAttempt(tx: Tx, key: string, as: Omit<Taken, 'soft' 
 }
 
 /** Success: both counters begin anew. */
-export async function resetCounter(tx: Tx, key: string, now: number): Promise<void> {
-  await reset(tx, { key, now });
-}
-
-const reset = prepared((db, { key, now }: { key: string; now: number }) =>
+export const resetCounter = preparedWrite((db, key: string, now: number) =>
   db
     .updateTable('counters')
     .set((eb) => ({
@@ -136,16 +131,7 @@ const reset = prepared((db, { key, now }: { key: string; now: number }) =>
  * A right password in a flow that is not at its end: the soft count begins again, and the attempt itself, which was counted
  * before it was looked at, leaves the hard count (D12).
  */
-export async function resetSoft(
-  tx: Tx,
-  key: string,
-  { hardResets }: Pick<Taken, 'hardResets'>,
-  now: number,
-): Promise<void> {
-  await softReset(tx, { key, hardResets, now });
-}
-
-const softReset = prepared((db, { key, hardResets, now }: { key: string; hardResets: number; now: number }) =>
+export const resetSoft = preparedWrite((db, key: string, { hardResets }: Pick<Taken, 'hardResets'>, now: number) =>
   db
     .updateTable('counters')
     .set((eb) => ({
@@ -161,11 +147,7 @@ const softReset = prepared((db, { key, hardResets, now }: { key: string; hardRes
 );
 
 /** A login that used the credential is complete: the hard count begins again, and waits that run go on (D12). */
-export async function resetHard(tx: Tx, key: string, now: number): Promise<void> {
-  await hardReset(tx, { key, now });
-}
-
-const hardReset = prepared((db, { key, now }: { key: string; now: number }) =>
+export const resetHard = preparedWrite((db, key: string, now: number) =>
   db
     .updateTable('counters')
     .set((eb) => ({ hard: 0, updated_at: now, hard_resets: eb('hard_resets', '+', 1) }))
@@ -184,12 +166,9 @@ export async function liftLock(tx: Tx, key: string, now: number): Promise<boolea
   return result.numUpdatedRows === 1n;
 }
 
-export async function getCounter(db: Db, key: string): Promise<CounterRow | undefined> {
-  return (await counterOf(db, { key })).rows[0];
-}
-
-const counterOf = prepared((db, { key }: { key: string }) =>
-  db.selectFrom('counters').selectAll().where('key', '=', key),
+export const getCounter = prepared(
+  (db, key: string) => db.selectFrom('counters').selectAll().where('key', '=', key),
+  firstRow,
 );
 
 /** Digits of a time in ms until the year 2286: keys of windows sort by time. */
@@ -210,12 +189,14 @@ const READ_TOGETHER = 4;
 export async function countersOf(db: Db, keys: readonly string[]): Promise<Map<string, CounterRow>> {
   if (keys.length > READ_TOGETHER) throw new RangeError(`keys: at most ${READ_TOGETHER}, got ${keys.length}`);
   const [a = '', b = '', c = '', d = ''] = keys;
-  const { rows } = await countersByKey(db, { a, b, c, d });
+  const rows = await countersByKey(db, { a, b, c, d });
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-const countersByKey = prepared((db, { a, b, c, d }: Record<'a' | 'b' | 'c' | 'd', string>) =>
-  db.selectFrom('counters').selectAll().where('key', 'in', [a, b, c, d]),
+const countersByKey = prepared(
+  (db, { a, b, c, d }: Record<'a' | 'b' | 'c' | 'd', string>) =>
+    db.selectFrom('counters').selectAll().where('key', 'in', [a, b, c, d]),
+  allRows,
 );
 
 /** For a person who is deleted. */

@@ -1,5 +1,5 @@
-import type { Database, Db, Tx } from './database.ts';
-import { pick, prepared } from './prepared.ts';
+import type { Db, Tx } from './database.ts';
+import { changedOne, firstRow, pick, prepared, preparedHold, preparedWrite } from './prepared.ts';
 import type { BrowserRow, DeviceRow } from './schema.ts';
 
 export interface FoundBrowser {
@@ -9,24 +9,22 @@ export interface FoundBrowser {
 }
 
 export async function findBrowserByToken(db: Db, tokenHash: string): Promise<FoundBrowser | undefined> {
-  const [current] = (await browserByToken(db, { tokenHash })).rows;
+  const current = await browserByToken(db, tokenHash);
   if (current) return { browser: current, match: 'current' };
-  const [previous] = (await browserByTokenBefore(db, { tokenHash })).rows;
+  const previous = await browserByTokenBefore(db, tokenHash);
   return previous && { browser: previous, match: 'previous' };
 }
 
-const browserByToken = prepared((db, { tokenHash }: { tokenHash: string }) =>
-  db.selectFrom('browsers').selectAll().where('token_hash', '=', tokenHash),
+const browserByToken = prepared(
+  (db, tokenHash: string) => db.selectFrom('browsers').selectAll().where('token_hash', '=', tokenHash),
+  firstRow,
 );
-const browserByTokenBefore = prepared((db, { tokenHash }: { tokenHash: string }) =>
-  db.selectFrom('browsers').selectAll().where('previous_hash', '=', tokenHash),
+const browserByTokenBefore = prepared(
+  (db, tokenHash: string) => db.selectFrom('browsers').selectAll().where('previous_hash', '=', tokenHash),
+  firstRow,
 );
 
-export async function insertBrowser(tx: Tx, row: BrowserRow): Promise<void> {
-  await addBrowser(tx, row);
-}
-
-const addBrowser = prepared((db, row: BrowserRow) =>
+export const insertBrowser = preparedWrite((db, row: BrowserRow) =>
   db
     .insertInto('browsers')
     .values(pick(row, ['id', 'token_hash', 'previous_hash', 'created_at', 'rotated_at', 'last_used_at'])),
@@ -37,9 +35,15 @@ const addBrowser = prepared((db, row: BrowserRow) =>
  * dies (R40). True when this caller won: of two tabs that came with the same token one alone rotates, so that the
  * browser never holds a token that the other tab's has replaced. `seenHash` is the newest token as it was read.
  */
-export async function rotateBrowser(tx: Tx, rotation: Rotation): Promise<boolean> {
-  return (await rotate(tx, rotation)).numAffectedRows === 1n;
-}
+export const rotateBrowser = preparedWrite(
+  (db, { id, seenHash, fromHash, toHash, now }: Rotation) =>
+    db
+      .updateTable('browsers')
+      .set({ token_hash: toHash, previous_hash: fromHash, rotated_at: now, last_used_at: now })
+      .where('id', '=', id)
+      .where('token_hash', '=', seenHash),
+  changedOne,
+);
 
 interface Rotation {
   id: string;
@@ -48,14 +52,6 @@ interface Rotation {
   toHash: string;
   now: number;
 }
-
-const rotate = prepared((db, { id, seenHash, fromHash, toHash, now }: Rotation) =>
-  db
-    .updateTable('browsers')
-    .set({ token_hash: toHash, previous_hash: fromHash, rotated_at: now, last_used_at: now })
-    .where('id', '=', id)
-    .where('token_hash', '=', seenHash),
-);
 
 /** Everybody who is known on a browser. */
 export async function devicesOnBrowser(db: Db, browserId: string): Promise<DeviceRow[]> {
@@ -69,28 +65,16 @@ export async function killBrowser(tx: Tx, id: string): Promise<boolean> {
   return result.numDeletedRows === 1n;
 }
 
-export async function deviceOf(db: Db, browserId: string, accountId: string): Promise<DeviceRow | undefined> {
-  return (await deviceOn(db, { browserId, accountId })).rows[0];
-}
-
-const deviceOn = prepared((db, { browserId, accountId }: { browserId: string; accountId: string }) =>
-  db.selectFrom('devices').selectAll().where('browser_id', '=', browserId).where('account_id', '=', accountId),
+export const deviceOf = prepared(
+  (db, browserId: string, accountId: string) =>
+    db.selectFrom('devices').selectAll().where('browser_id', '=', browserId).where('account_id', '=', accountId),
+  firstRow,
 );
 
-/** A device of this account, which on PostgreSQL stays as it is until the unit ends; undefined when it was forgotten. */
-export async function holdDevice(
-  tx: Tx,
-  dialect: Database['dialect'],
-  { id, accountId }: { id: string; accountId: string },
-): Promise<DeviceRow | undefined> {
-  const hold = dialect === 'postgres' ? deviceHeld : deviceNow;
-  return (await hold(tx, { id, accountId })).rows[0];
-}
-
-const deviceById = (db: Db, { id, accountId }: { id: string; accountId: string }) =>
-  db.selectFrom('devices').selectAll().where('id', '=', id).where('account_id', '=', accountId);
-const deviceNow = prepared(deviceById);
-const deviceHeld = prepared((db, values: { id: string; accountId: string }) => deviceById(db, values).forNoKeyUpdate());
+/** A device of this account, which stays as it is until the unit ends; undefined when it was forgotten. */
+export const holdDevice = preparedHold((db, { id, accountId }: { id: string; accountId: string }) =>
+  db.selectFrom('devices').selectAll().where('id', '=', id).where('account_id', '=', accountId),
+);
 
 /** The devices that are remembered now, last used first. */
 export async function devicesOfAccount(db: Db, accountId: string, now: number): Promise<DeviceRow[]> {
@@ -112,11 +96,25 @@ export async function knownDevices(db: Db, accountId: string): Promise<DeviceRow
  * One row for an account and browser: an existing row keeps its id and its age, and, where none is given, its remembering, as
  * it is at that moment and not as it was read before. Answers the row as it stands now.
  */
-export async function upsertDevice(tx: Tx, row: DeviceRow): Promise<DeviceRow> {
-  const [stands] = (await putDevice(tx, row)).rows;
-  if (!stands) throw new Error('The device was not written.');
-  return stands;
-}
+export const upsertDevice = preparedWrite(
+  (db, row: DeviceRow) =>
+    db
+      .insertInto('devices')
+      .values(pick(row, deviceColumns))
+      .onConflict((conflict) =>
+        conflict.columns(['browser_id', 'account_id']).doUpdateSet((eb) => ({
+          name: row.name,
+          remembered_until: eb.fn.coalesce('excluded.remembered_until', 'devices.remembered_until'),
+          factor_time: eb.fn.coalesce('excluded.factor_time', 'devices.factor_time'),
+          last_used_at: row.last_used_at,
+        })),
+      )
+      .returningAll(),
+  ({ rows: [stands] }) => {
+    if (!stands) throw new Error('The device was not written.');
+    return stands;
+  },
+);
 
 const deviceColumns = [
   'id',
@@ -129,21 +127,6 @@ const deviceColumns = [
   'created_at',
   'last_used_at',
 ] as const;
-
-const putDevice = prepared((db, row: DeviceRow) =>
-  db
-    .insertInto('devices')
-    .values(pick(row, deviceColumns))
-    .onConflict((conflict) =>
-      conflict.columns(['browser_id', 'account_id']).doUpdateSet((eb) => ({
-        name: row.name,
-        remembered_until: eb.fn.coalesce('excluded.remembered_until', 'devices.remembered_until'),
-        factor_time: eb.fn.coalesce('excluded.factor_time', 'devices.factor_time'),
-        last_used_at: row.last_used_at,
-      })),
-    )
-    .returningAll(),
-);
 
 /** The remembering of a device is over: it stays known (D7), and a clock that is set back does not revive it (R86). */
 export async function endRemembering(tx: Tx, id: string, until: number): Promise<void> {

@@ -1,22 +1,19 @@
 import type { Method } from '@tweestap/protocol';
 import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
-import { prepared } from './prepared.ts';
+import { changedOne, prepared, preparedWrite } from './prepared.ts';
 import type { FactorRow, NewFactorRow } from './schema.ts';
 
 /** Newest first; of one method, or of all. */
-export async function activeFactors(db: Db, accountId: string, method?: Method): Promise<FactorRow[]> {
-  const { rows } = await selectActive(db, { accountId });
-  return method === undefined ? rows : rows.filter((row) => row.method === method);
-}
-
-const selectActive = prepared((db, { accountId }: { accountId: string }) =>
-  db
-    .selectFrom('factors')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('state', '=', 'active')
-    .orderBy('created_at', 'desc'),
+export const activeFactors: (db: Db, accountId: string, method?: Method) => Promise<FactorRow[]> = prepared(
+  (db, accountId: string, _method?: Method) =>
+    db
+      .selectFrom('factors')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('state', '=', 'active')
+      .orderBy('created_at', 'desc'),
+  ({ rows }, _accountId, method) => (method === undefined ? rows : rows.filter((row) => row.method === method)),
 );
 
 /** Replaced ones that ended at `since` or later: they only distinguish an old code from a wrong one (R16). */
@@ -91,27 +88,25 @@ export async function countFactors(db: Db, accountIds: readonly string[]): Promi
  * Accepts a TOTP step: one conditional update that exactly one of many submissions wins (R14, R63). A step at or below
  * the last accepted one, a burnt step and a factor that is no longer active lose.
  */
-export async function spendTotpStep(tx: Tx, spent: { factorId: string; step: number; now: number }): Promise<boolean> {
-  return (await spendStep(tx, spent)).numAffectedRows === 1n;
-}
-
-const spendStep = prepared((db, { factorId, step, now }: { factorId: string; step: number; now: number }) =>
-  db
-    .updateTable('factors')
-    .set({ last_step: step, last_used_at: now })
-    .where('id', '=', factorId)
-    .where('state', '=', 'active')
-    .where('last_step', '<', step)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('burnt_steps')
-            .select('burnt_steps.step')
-            .whereRef('burnt_steps.factor_id', '=', 'factors.id')
-            .where('burnt_steps.step', '=', step),
+export const spendTotpStep = preparedWrite(
+  (db, { factorId, step, now }: { factorId: string; step: number; now: number }) =>
+    db
+      .updateTable('factors')
+      .set({ last_step: step, last_used_at: now })
+      .where('id', '=', factorId)
+      .where('state', '=', 'active')
+      .where('last_step', '<', step)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('burnt_steps')
+              .select('burnt_steps.step')
+              .whereRef('burnt_steps.factor_id', '=', 'factors.id')
+              .where('burnt_steps.step', '=', step),
+          ),
         ),
       ),
-    ),
+  changedOne,
 );
 
 /** Burns one step of one factor until then; false when it was burnt already (R18a). */

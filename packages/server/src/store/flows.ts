@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Db, Tx } from './database.ts';
-import { pick, prepared } from './prepared.ts';
+import type { Tx } from './database.ts';
+import { changedOne, firstRow, pick, prepared, preparedWrite } from './prepared.ts';
 import type { FlowRow } from './schema.ts';
 
 export interface FlowChange {
@@ -13,16 +13,15 @@ export interface FlowChange {
   accountId: string | null;
   /** The address while nothing is proven in the flow. Default null. */
   address?: string | null;
+  /** Default: as it is. */
   expiresAt?: number;
+  /** Default: as it is. */
   extensions?: number;
+  /** Default null. */
   endedAt?: number;
 }
 
-export async function insertFlow(tx: Tx, row: FlowRow): Promise<void> {
-  await addFlow(tx, row);
-}
-
-const addFlow = prepared((db, row: FlowRow) =>
+export const insertFlow = preparedWrite((db, row: FlowRow) =>
   db
     .insertInto('flows')
     .values(
@@ -52,52 +51,34 @@ const UNANSWERED_SHARE = 1_000;
  * only rows of that address. The address is compared again in the deletion: a flow in which something was proven
  * meanwhile stays.
  */
-export async function trimUnansweredFlows(tx: Tx, address: string): Promise<void> {
-  await trim(tx, { address });
-}
-
-const trim = prepared((db, { address }: { address: string }) => {
-  const statement = sql`
+export const trimUnansweredFlows = preparedWrite(
+  (_db, address: string) => sql`
     delete from flows where address = ${address} and (created_at, id) <=
       (select created_at, id from flows where address = ${address}
-        order by created_at desc, id desc limit 1 offset ${sql.lit(UNANSWERED_SHARE)})`;
-  return { compile: () => statement.compile(db) };
-});
+        order by created_at desc, id desc limit 1 offset ${sql.lit(UNANSWERED_SHARE)})`,
+);
 
-const flowById = prepared((db, { id }: { id: string }) => db.selectFrom('flows').selectAll().where('id', '=', id));
-
-export async function findFlow(db: Db, id: string): Promise<FlowRow | undefined> {
-  return (await flowById(db, { id })).rows[0];
-}
+export const findFlow = prepared((db, id: string) => db.selectFrom('flows').selectAll().where('id', '=', id), firstRow);
 
 /** Compare-and-set on the version, of a flow that has not ended; true when this caller won (R7). */
-export async function updateFlow(tx: Tx, change: FlowChange): Promise<boolean> {
-  const { version, expiresAt = null, extensions = null, endedAt = null, address = null } = change;
-  const moved = await moveFlow(tx, { ...change, next: version + 1, expiresAt, extensions, endedAt, address });
-  return moved.numAffectedRows === 1n;
-}
-
-type Move = Pick<FlowChange, 'id' | 'version' | 'facts' | 'organisationId' | 'accountId'> &
-  Record<'address', string | null> &
-  Record<'expiresAt' | 'extensions' | 'endedAt', number | null> & { next: number };
-
-/** What is null of the last three stays as it is. */
-const moveFlow = prepared((db, move: Move) =>
-  db
-    .updateTable('flows')
-    .set({
-      version: move.next,
-      facts: move.facts,
-      organisation_id: move.organisationId,
-      account_id: move.accountId,
-      address: move.address,
-      expires_at: sql`coalesce(cast(${move.expiresAt} as bigint), expires_at)`,
-      extensions: sql`coalesce(cast(${move.extensions} as integer), extensions)`,
-      ended_at: move.endedAt,
-    })
-    .where('id', '=', move.id)
-    .where('version', '=', move.version)
-    .where('ended_at', 'is', null),
+export const updateFlow = preparedWrite(
+  (db, change: FlowChange) =>
+    db
+      .updateTable('flows')
+      .set((eb) => ({
+        version: eb('version', '+', 1),
+        facts: change.facts,
+        organisation_id: change.organisationId,
+        account_id: change.accountId,
+        address: change.address,
+        expires_at: sql`coalesce(cast(${change.expiresAt} as bigint), expires_at)`,
+        extensions: sql`coalesce(cast(${change.extensions} as integer), extensions)`,
+        ended_at: change.endedAt,
+      }))
+      .where('id', '=', change.id)
+      .where('version', '=', change.version)
+      .where('ended_at', 'is', null),
+  changedOne,
 );
 
 export async function deleteFlow(tx: Tx, id: string): Promise<boolean> {

@@ -10,13 +10,9 @@ export interface OrganisationName {
 }
 
 /** As it is now. What was written by an older version gets the defaults of what is new. */
-export async function getOrganisation(db: Db, id: string): Promise<OrganisationDefinition | undefined> {
-  const [row] = (await definitionById(db, { id })).rows;
-  return row && parsed(id, row.definition);
-}
-
-const definitionById = prepared((db, { id }: { id: string }) =>
-  db.selectFrom('organisations').select('definition').where('id', '=', id),
+export const getOrganisation = prepared(
+  (db, id: string) => db.selectFrom('organisations').select('definition').where('id', '=', id),
+  ({ rows: [row] }, id) => row && parsed(id, row.definition),
 );
 
 /** Definitions that were read before, by id and text: parsing one costs more than reading it, and each login reads one. */

@@ -1,9 +1,9 @@
 import type { CompiledQuery, KyselyPlugin, QueryResult } from 'kysely';
-import type { Db } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
 
-/** Something that a query builder can compile and that knows its rows. */
+/** A query of the query builder, or of `sql`: it can be compiled, and knows its rows. */
 interface Compilable<Row> {
-  compile(): CompiledQuery<Row>;
+  compile(db: Db): CompiledQuery<Row>;
 }
 
 /** Runs a compiled statement past the layers of Kysely. @throws StoreUnavailableError, ConstraintError */
@@ -24,35 +24,110 @@ export function pick<Row extends object, Name extends keyof Row>(row: Row, names
   return Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<Row, Name>;
 }
 
-/** Takes the place of a value that each run gives anew. */
-class Slot {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
-}
+/** A query over the values of a run, for each of which `build` is given a slot, to be used where the value would be. */
+type Build<V extends readonly unknown[], Query> = (db: Db, ...slots: V) => Query;
+/** Makes what the caller gets of the result and the values of the run. */
+type Read<V extends readonly unknown[], Row, T> = (result: QueryResult<Row>, ...values: V) => T;
+type Run<Handle extends Db, V extends readonly unknown[], T> = (db: Handle, ...values: V) => Promise<T>;
 
 /**
  * A query that is built and compiled once for each dialect, and then only filled in: building one costs more than SQLite
- * needs to run it, so what every login runs is prepared. `build` is given a slot for each value, to be used where the
- * value would be.
+ * needs to run it, so what every login runs is prepared. A value is used whole or by its members; a member that is
+ * undefined is null. `read` makes what the caller gets; without it that is the result.
  */
-export function prepared<V extends object, Row>(
-  build: (db: Db, slots: V) => Compilable<Row>,
-): (db: Db, values: V) => Promise<QueryResult<Row>> {
-  const compiled = new WeakMap<object, CompiledQuery<Row>>();
-  const slots = new Proxy({} as V, { get: (_target, name) => new Slot(String(name)) });
-  return async (db, values) => {
+export function prepared<V extends readonly unknown[], Row>(
+  build: Build<V, Compilable<Row>>,
+): Run<Db, V, QueryResult<Row>>;
+export function prepared<V extends readonly unknown[], Row, T>(
+  build: Build<V, Compilable<Row>>,
+  read: Read<V, Row, T>,
+): Run<Db, V, T>;
+export function prepared<V extends readonly unknown[], Row>(
+  build: Build<V, Compilable<Row>>,
+  read: Read<V, Row, unknown> = (result, ..._values) => result,
+): Run<Db, V, unknown> {
+  const known = new WeakMap<object, Filled<Row>>();
+  return async (db, ...values) => {
     const { adapter, plugins } = db.getExecutor();
-    let query = compiled.get(adapter);
-    if (!query) {
-      query = build(db, slots).compile();
-      compiled.set(adapter, query);
+    let filled = known.get(adapter);
+    if (!filled) {
+      filled = fillable(db, build);
+      known.set(adapter, filled);
     }
-    const parameters = query.parameters.map((value) => (value instanceof Slot ? values[value.name as keyof V] : value));
+    const { query, places } = filled;
+    const parameters = query.parameters.map((same, index) => {
+      const place = places[index];
+      return place ? valueAt(place, values) : same;
+    });
     const direct = shortcuts.get(adapter)?.(plugins);
-    return direct
-      ? (direct(query.sql, parameters) as QueryResult<Row>)
-      : await db.executeQuery({ ...query, parameters });
+    const result = direct ? direct(query.sql, parameters) : await db.executeQuery({ ...query, parameters });
+    return read(result as QueryResult<Row>, ...values);
   };
+}
+
+/** The same for a change, which needs a unit of writing. Without `read` the caller gets nothing. */
+export function preparedWrite<V extends readonly unknown[], Row>(build: Build<V, Compilable<Row>>): Run<Tx, V, void>;
+export function preparedWrite<V extends readonly unknown[], Row, T>(
+  build: Build<V, Compilable<Row>>,
+  read: Read<V, Row, T>,
+): Run<Tx, V, T>;
+export function preparedWrite<V extends readonly unknown[], Row>(
+  build: Build<V, Compilable<Row>>,
+  read: Read<V, Row, unknown> = (_result, ..._values) => undefined,
+): Run<Tx, V, unknown> {
+  return prepared(build, read);
+}
+
+/**
+ * A row that stays as it is read until the unit ends. On PostgreSQL it is locked as strongly as an update locks it: two
+ * units that shared a weaker lock could not both update the row later. SQLite has one writer at a time.
+ */
+export function preparedHold<V extends readonly unknown[], Row>(
+  build: Build<V, Compilable<Row> & { forNoKeyUpdate(): Compilable<Row> }>,
+): (tx: Tx, dialect: Database['dialect'], ...values: V) => Promise<Row | undefined> {
+  const row: Read<V, Row, Row | undefined> = ({ rows }, ..._values) => rows[0];
+  const read = prepared(build, row);
+  const hold = prepared((db, ...slots: V) => build(db, ...slots).forNoKeyUpdate(), row);
+  return (tx, dialect, ...values) => (dialect === 'postgres' ? hold : read)(tx, ...values);
+}
+
+export const firstRow = <Row>({ rows }: QueryResult<Row>): Row | undefined => rows[0];
+export const allRows = <Row>({ rows }: QueryResult<Row>): Row[] => rows;
+/** Whether a conditional change won. */
+export const changedOne = ({ numAffectedRows }: QueryResult<unknown>): boolean => numAffectedRows === 1n;
+
+/** Where a run's parameter comes from: one of its values, or a member of it. */
+interface Place {
+  at: number;
+  member?: string;
+}
+
+interface Filled<Row> {
+  query: CompiledQuery<Row>;
+  /** By the index of the parameter; undefined where the parameter is the same in each run. */
+  places: readonly (Place | undefined)[];
+}
+
+/** The most values that a query takes. */
+const MAX_VALUES = 6;
+
+function fillable<V extends readonly unknown[], Row>(db: Db, build: Build<V, Compilable<Row>>): Filled<Row> {
+  const placeOf = new WeakMap<object, Place>();
+  const slotFor = (place: Place, slot: object): object => {
+    placeOf.set(slot, place);
+    return slot;
+  };
+  const slots = Array.from({ length: MAX_VALUES }, (_, at) =>
+    slotFor({ at }, new Proxy({}, { get: (_target, name) => slotFor({ at, member: String(name) }, {}) })),
+  );
+  const query = build(db, ...(slots as unknown as V)).compile(db);
+  const places = query.parameters.map((value) =>
+    typeof value === 'object' && value !== null ? placeOf.get(value) : undefined,
+  );
+  return { query, places };
+}
+
+function valueAt({ at, member }: Place, values: readonly unknown[]): unknown {
+  const value = values[at];
+  return member === undefined ? value : ((value as Record<string, unknown>)[member] ?? null);
 }

@@ -1,12 +1,8 @@
-import type { Database, Db, Tx } from './database.ts';
-import { pick, prepared } from './prepared.ts';
+import type { Db, Tx } from './database.ts';
+import { firstRow, pick, prepared, preparedHold, preparedWrite } from './prepared.ts';
 import type { SessionRow } from './schema.ts';
 
-export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
-  await addSession(tx, row);
-}
-
-const addSession = prepared((db, row: SessionRow) =>
+export const insertSession = preparedWrite((db, row: SessionRow) =>
   db
     .insertInto('sessions')
     .values(
@@ -27,26 +23,14 @@ const addSession = prepared((db, row: SessionRow) =>
 );
 
 /** Whatever its age: the caller checks idle and absolute limits (R71). */
-export async function findSession(db: Db, idHash: string): Promise<SessionRow | undefined> {
-  return (await sessionBy(db, { idHash })).rows[0];
-}
-
-const sessionBy = prepared((db, { idHash }: { idHash: string }) =>
-  db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
+export const findSession = prepared(
+  (db, idHash: string) => db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
+  firstRow,
 );
 
-/** The row, which on PostgreSQL stays as it is until the unit ends; undefined when the session has ended. */
-export async function holdSession(
-  tx: Tx,
-  dialect: Database['dialect'],
-  idHash: string,
-): Promise<SessionRow | undefined> {
-  const hold = dialect === 'postgres' ? sessionHeld : sessionBy;
-  return (await hold(tx, { idHash })).rows[0];
-}
-
-const sessionHeld = prepared((db, { idHash }: { idHash: string }) =>
-  db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash).forNoKeyUpdate(),
+/** The row, which stays as it is until the unit ends; undefined when the session has ended. */
+export const holdSession = preparedHold((db, idHash: string) =>
+  db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
 );
 
 /** Never backwards: a slow request does not make a session look older than it is. */

@@ -1,14 +1,11 @@
-import type { Db, Tx } from '../database.ts';
-import { prepared } from '../prepared.ts';
+import type { Tx } from '../database.ts';
+import { firstRow, prepared } from '../prepared.ts';
 import type { PasswordCodeRow } from '../schema.ts';
 
 /** The account's code for a new password, whether spent or expired: the caller says why it is refused. */
-export async function passwordCodeOf(db: Db, accountId: string): Promise<PasswordCodeRow | undefined> {
-  return (await codeOf(db, { accountId })).rows[0];
-}
-
-const codeOf = prepared((db, { accountId }: { accountId: string }) =>
-  db.selectFrom('password_codes').selectAll().where('account_id', '=', accountId),
+export const passwordCodeOf = prepared(
+  (db, accountId: string) => db.selectFrom('password_codes').selectAll().where('account_id', '=', accountId),
+  firstRow,
 );
 
 /** The new code is the only one. */

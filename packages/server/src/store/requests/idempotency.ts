@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Db, Tx } from '../database.ts';
+import type { Tx } from '../database.ts';
 import { StoreUnavailableError } from '../errors.ts';
-import { prepared } from '../prepared.ts';
+import { firstRow, prepared, preparedWrite } from '../prepared.ts';
 
 export interface Claim {
   /** Of the flow and the header's value. */
@@ -22,13 +22,11 @@ export interface Claimed {
 }
 
 /** What is kept under a key, without claiming it. */
-export async function findClaim(db: Db, key: string, now: number): Promise<Claimed | undefined> {
-  const [held] = (await claimOf(db, { key })).rows;
-  return held && held.expires_at > now ? { requestHash: held.request_hash, answer: held.answer } : undefined;
-}
-
-const claimOf = prepared((db, { key }: { key: string }) =>
-  db.selectFrom('idempotency').select(['request_hash', 'answer', 'expires_at']).where('key', '=', key),
+export const findClaim = prepared(
+  (db, key: string, _now: number) =>
+    db.selectFrom('idempotency').select(['request_hash', 'answer', 'expires_at']).where('key', '=', key),
+  ({ rows: [held] }, _key, now): Claimed | undefined =>
+    held && held.expires_at > now ? { requestHash: held.request_hash, answer: held.answer } : undefined,
 );
 
 /**
@@ -39,43 +37,38 @@ export async function claim(tx: Tx, wanted: Claim): Promise<'claimed' | Claimed>
   const { key } = wanted;
   // Between losing and looking, the winner may give up and release the key: then ask once more.
   for (let round = 0; round < 3; round++) {
-    const won = await take(tx, wanted);
-    if (won.rows.length > 0) {
-      await trim(tx, { address: wanted.address });
+    if (await take(tx, wanted)) {
+      await trim(tx, wanted.address);
       return 'claimed';
     }
-    const [held] = (await claimOf(tx, { key })).rows;
-    if (held) return { requestHash: held.request_hash, answer: held.answer };
+    // Whatever its age: one that ran out meanwhile was still there when this request asked.
+    const held = await findClaim(tx, key, Number.NEGATIVE_INFINITY);
+    if (held) return held;
   }
   throw new StoreUnavailableError('An idempotency key changed hands too often.');
 }
 
-const take = prepared((db, { key, requestHash, expiresAt, now, address }: Claim) => {
-  const statement = sql<{ key: string }>`
+const take = preparedWrite(
+  (_db, { key, requestHash, expiresAt, now, address }: Claim) => sql<{ key: string }>`
     insert into idempotency (key, request_hash, answer, expires_at, address)
     values (${key}, ${requestHash}, null, ${expiresAt}, ${address})
     on conflict (key) do update
       set request_hash = excluded.request_hash, answer = null, expires_at = excluded.expires_at,
         address = excluded.address
       where idempotency.expires_at <= ${now}
-    returning key`;
-  return { compile: () => statement.compile(db) };
-});
+    returning key`,
+  firstRow,
+);
 
-const trim = prepared((db, { address }: { address: string }) => {
-  const statement = sql`
+const trim = preparedWrite(
+  (_db, address: string) => sql`
     delete from idempotency where address = ${address} and answer is not null and (expires_at, key) <=
       (select expires_at, key from idempotency where address = ${address} and answer is not null
-        order by expires_at desc, key desc limit 1 offset ${sql.lit(SHARE)})`;
-  return { compile: () => statement.compile(db) };
-});
+        order by expires_at desc, key desc limit 1 offset ${sql.lit(SHARE)})`,
+);
 
 /** Keeps the answer (sealed, R59) for the repetitions. */
-export async function settle(tx: Tx, key: string, answer: string): Promise<void> {
-  await keep(tx, { key, answer });
-}
-
-const keep = prepared((db, { key, answer }: { key: string; answer: string }) =>
+export const settle = preparedWrite((db, key: string, answer: string) =>
   db.updateTable('idempotency').set({ answer }).where('key', '=', key),
 );
 

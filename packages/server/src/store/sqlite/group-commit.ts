@@ -163,7 +163,7 @@ async function beginWhenFree(writer: Kysely<Schema>, since: number, work: Work<v
 class UnitUndone extends Error {}
 
 async function runInSavepoint(tx: Tx, unit: Unit): Promise<void> {
-  await savepoint(tx, {});
+  await savepoint(tx);
   try {
     await guardedRun(tx, unit);
   } catch {

@@ -1,16 +1,12 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../database.ts';
-import { prepared } from '../prepared.ts';
+import { allRows, prepared } from '../prepared.ts';
 import type { CanariesTable, FactorRow } from '../schema.ts';
 
 export type CanaryRow = Selectable<CanariesTable>;
 
 /** One for each key that seals, or sealed, secrets of this database. */
-export async function listCanaries(db: Db): Promise<CanaryRow[]> {
-  return (await allCanaries(db, {})).rows;
-}
-
-const allCanaries = prepared((db) => db.selectFrom('canaries').selectAll());
+export const listCanaries = prepared((db) => db.selectFrom('canaries').selectAll(), allRows);
 
 /** Adds a canary; one of the same key stays as it is. */
 export async function addCanary(tx: Tx, row: CanaryRow): Promise<void> {
