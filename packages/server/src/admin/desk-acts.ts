@@ -1,4 +1,4 @@
-import { newId } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
 import { lockAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { hasActed, insertDeskAct } from '../store/help-desk/desk-acts.ts';
@@ -54,12 +54,13 @@ export async function recordAct(
   request: AdminRequest,
   { act, accountId }: { act: Act; accountId: string },
 ): Promise<void> {
+  const at = clock();
   await insertDeskAct(tx, {
-    id: newId(random),
+    id: newRowId(random, at),
     account_id: accountId,
     verb: act,
     actor: actorKey(request),
-    at: clock(),
+    at,
   });
 }
 

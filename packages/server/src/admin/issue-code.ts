@@ -1,4 +1,4 @@
-import { newId } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
 import { newRecoveryCode } from '../factors/recovery-codes/code.ts';
 import { hashRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
 import { hasFactor } from '../flow/factor.ts';
@@ -45,7 +45,7 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
     const where = { organisationId: target.organisation.id, accountId: account.id };
     refuseUseless(target.account, await possessionOf(tx, account.id));
     await replaceDeskCode(tx, {
-      id: newId(random),
+      id: newRowId(random, now),
       account_id: account.id,
       organisation_id: where.organisationId,
       salt: made.salt,

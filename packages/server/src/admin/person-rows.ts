@@ -1,5 +1,5 @@
 import { FOREIGN_SCHEME, type StoredPassword } from '../accounts/password-scheme.ts';
-import { newId } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
 import { hashRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
 import { sealTotp } from '../factors/totp/factor.ts';
 import { insertAccounts } from '../store/accounts.ts';
@@ -26,7 +26,7 @@ export async function rowsOf(
   const now = clock();
   const password = person.password && (await storedOf(person.password, hasher));
   const account: NewAccountRow = {
-    id: newId(random),
+    id: newRowId(random, now),
     organisation_id: organisationId,
     username: person.username,
     username_key: person.usernameKey,
@@ -41,7 +41,7 @@ export async function rowsOf(
   };
   const rows: PersonRows = { account };
   if (person.totpSecret) {
-    const owner = { id: newId(random), account_id: account.id, organisation_id: organisationId };
+    const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
     const sealed = sealTotp(person.totpSecret, owner, keyring);
     const fresh = {
       external_id: null,
@@ -55,8 +55,8 @@ export async function rowsOf(
   }
   if (person.recoveryCodes.length > 0) {
     const set = await hashRecoveryCodes(person.recoveryCodes, { random, accountId: account.id, hasher });
-    const codes = set.hashes.map((hash) => ({ id: newId(random), hash }));
-    const owner = { accountId: account.id, organisationId, setId: newId(random) };
+    const codes = set.hashes.map((hash) => ({ id: newRowId(random, now), hash }));
+    const owner = { accountId: account.id, organisationId, setId: newRowId(random, now) };
     rows.recoveryCodes = { ...owner, salt: set.salt, codes, now };
   }
   return rows;

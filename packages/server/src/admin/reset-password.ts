@@ -1,4 +1,5 @@
-import { newId, toBase64Url } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
+import { toBase64Url } from '../crypto/tokens.ts';
 import { newPasswordCode } from '../factors/recovery-codes/code.ts';
 import { hashCode, newSalt } from '../factors/recovery-codes/recovery-codes.ts';
 import { notify } from '../flow/journal.ts';
@@ -61,7 +62,7 @@ async function byCode(deps: AdminDeps, request: ResetPasswordRequest): Promise<P
   const expiresAt = clock() + hours * HOUR;
   await database.write((tx) =>
     start(tx, deps, { ...request, account: account.id }, async ({ id, organisation_id }) => {
-      const row = { id: newId(random), account_id: id, organisation_id, salt, hash };
+      const row = { id: newRowId(random, clock()), account_id: id, organisation_id, salt, hash };
       await replacePasswordCode(tx, { ...row, created_at: clock(), expires_at: expiresAt, spent_at: null });
       // R31: it is newer than any link, mailed or printed.
       await voidLinks(tx, id, clock(), 'reset');

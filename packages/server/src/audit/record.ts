@@ -1,3 +1,4 @@
+import { newRowId } from '../crypto/row-id.ts';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { noPseudonym, pseudonymOf } from '../store/audit.ts';
 import type { Tx } from '../store/database.ts';
@@ -43,7 +44,7 @@ export async function recordAs(
   random: Random,
 ): Promise<void> {
   await append(tx, {
-    id: newId(random),
+    id: newRowId(random, entry.at),
     at: entry.at,
     organisation_id: entry.organisationId ?? null,
     pseudonym,

@@ -32,7 +32,7 @@ export const systemClock: Clock = () => Date.now();
 const ID_BYTES = 16;
 const TOKEN_BYTES = 32;
 
-/** The id of a row: 16 random bytes as base64url, 22 characters. No secret. */
+/** An id that says nothing: 16 random bytes as base64url, 22 characters. No secret. Rows have others (`row-id.ts`). */
 export function newId(random: Random): string {
   return toBase64Url(random(ID_BYTES));
 }

@@ -1,4 +1,5 @@
-import { hashToken, newId, type Random } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
+import { hashToken, type Random } from '../crypto/tokens.ts';
 import type { Tx } from '../store/database.ts';
 import { insertBrowser, rotateBrowser, upsertDevice } from '../store/devices.ts';
 import { newDeviceToken, recognise } from './browser-token.ts';
@@ -34,7 +35,7 @@ export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCoo
   const { accountId, organisationId, name, remember, now, random } = login;
   const { browserId, token } = await browserOf(tx, login);
   await upsertDevice(tx, {
-    id: newId(random),
+    id: newRowId(random, now),
     browser_id: browserId,
     account_id: accountId,
     organisation_id: organisationId,
@@ -53,7 +54,7 @@ async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: str
   const { token: came, now, random } = login;
   const recognised = await recognise(tx, came);
   if (recognised.state !== 'found' || came === undefined) {
-    const browserId = newId(random);
+    const browserId = newRowId(random, now);
     const token = newDeviceToken(browserId, random);
     const times = { created_at: now, rotated_at: now, last_used_at: now };
     await insertBrowser(tx, { id: browserId, token_hash: hashToken(token), previous_hash: null, ...times });

@@ -1,6 +1,7 @@
 import { type AuditEntry, recordAudit } from '../audit/record.ts';
 import { recordRefusal } from '../audit/refusals.ts';
-import { newId, type Random } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
+import type { Random } from '../crypto/tokens.ts';
 import type { TemplateName } from '../mail/templates/index.ts';
 import type { Tx } from '../store/database.ts';
 import { enqueue } from '../store/outbox.ts';
@@ -51,7 +52,7 @@ export async function notify(
 ): Promise<void> {
   const { notice, organisationId, accountId, at, random, data = {} } = options;
   await enqueue(tx, {
-    id: newId(random),
+    id: newRowId(random, at),
     organisation_id: organisationId,
     account_id: accountId,
     channel: 'mail',

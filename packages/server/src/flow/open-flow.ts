@@ -1,5 +1,6 @@
 import type { Kind } from '@tweestap/protocol';
-import { hashToken, newId, newToken, type Random, sameHash } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
+import { hashToken, newToken, type Random, sameHash } from '../crypto/tokens.ts';
 import type { Db, Tx } from '../store/database.ts';
 import { findFlow, insertFlow, noteFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
 import type { FlowRow } from '../store/schema.ts';
@@ -47,7 +48,7 @@ export function newFlow(
 ): { flow: OpenFlow; token: string } {
   const token = newToken(random);
   const row = {
-    id: newId(random),
+    id: newRowId(random, now),
     token_hash: hashToken(token),
     browser_hash: browserHash,
     kind,

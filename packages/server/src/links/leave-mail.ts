@@ -1,5 +1,6 @@
 import type { Keyring } from '../crypto/keyring.ts';
-import { newId, type Random } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
+import type { Random } from '../crypto/tokens.ts';
 import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
 import { enqueue } from '../store/outbox.ts';
@@ -47,7 +48,7 @@ interface LinkMail {
 export async function leaveLinkMail(tx: Tx, mail: LinkMail): Promise<void> {
   const { link, purpose, organisation, language, keyring, now, sendAfter, random } = mail;
   const to = mail.mail ?? { accountId: mail.accountId };
-  const id = newId(random);
+  const id = newRowId(random, now);
   const data: LinkMailData = {
     link: sealLink(keyring, id, link.url),
     expiresAt: new Date(link.expiresAt).toISOString(),

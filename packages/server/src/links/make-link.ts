@@ -1,4 +1,5 @@
-import { hashToken, newId, newToken, type Random } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
+import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Tx } from '../store/database.ts';
 import { insertLink, voidOlderLinks } from '../store/links.ts';
@@ -47,7 +48,7 @@ export interface MadeLink {
 export function newLink(options: LinkOptions): { made: MadeLink; row: Omit<LinkRow, 'sealed' | 'mailed_at'> } {
   const { purpose, accountId, organisation, email = null, startedBy = null, now, random } = options;
   const token = newToken(random);
-  const id = newId(random);
+  const id = newRowId(random, now);
   const expiresAt = now + LINK_LIFE[purpose];
   const row = {
     id,

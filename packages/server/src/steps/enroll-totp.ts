@@ -1,5 +1,5 @@
 import { UsernameError, usernameKey } from '../accounts/username.ts';
-import { newId } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
 import { authenticatorApps } from '../factors/totp/apps.ts';
 import { DEFAULT_DIGITS } from '../factors/totp/code.ts';
 import { normaliseCode } from '../factors/totp/code-input.ts';
@@ -24,7 +24,7 @@ export const enrollTotp: StepDefinition<'enroll-totp'> = {
   /** The secret is made once a flow and sealed to it: a reload shows the same one (R61). */
   async prepare({ facts, flowId, keyring, random, now }) {
     if (facts.enrolment) return accepted(facts);
-    const factorId = newId(random);
+    const factorId = newRowId(random, now);
     const secret = keyring.seal(newTotpSecret(random), binding(flowId, factorId));
     return accepted({ ...facts, enrolment: { factorId, secret, at: now } });
   },

@@ -1,6 +1,6 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
 import type { StoredPassword } from '../accounts/password-scheme.ts';
-import { newId } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
 import { NOTHING } from '../flow/factor.ts';
 import type { Facts } from '../flow/facts.ts';
 import { isPresentPassword } from '../flow/password-proof.ts';
@@ -99,7 +99,7 @@ function newAccount(
   { hash, scheme }: StoredPassword,
 ): NewAccountRow {
   return {
-    id: newId(random),
+    id: newRowId(random, now),
     organisation_id: organisation.id,
     username,
     username_key: key,

@@ -1,4 +1,4 @@
-import { newId } from '../crypto/tokens.ts';
+import { newRowId } from '../crypto/row-id.ts';
 import { newRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
 import { NOTHING } from '../flow/factor.ts';
 import { notify } from '../flow/journal.ts';
@@ -60,8 +60,8 @@ function keep(context: StepContext): Effect[] {
     // The cap of the codes before locks the account too: it never deletes these.
     { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, accountId) },
     effect(async (tx) => {
-      const codes = hashes.map((hash) => ({ id: newId(random), hash }));
-      await replaceRecoveryCodes(tx, { accountId, organisationId, setId: newId(random), salt, codes, now });
+      const codes = hashes.map((hash) => ({ id: newRowId(random, now), hash }));
+      await replaceRecoveryCodes(tx, { accountId, organisationId, setId: newRowId(random, now), salt, codes, now });
       await setCodesDue(tx, accountId, false);
       await resetCounter(tx, recoveryKey(accountId), now);
       await notify(tx, { notice: 'recovery-codes-made', organisationId, accountId, at: now, random });
