@@ -114,11 +114,33 @@ function boundary(statement: SqliteStatement, text: string, connection: { inTran
 }
 
 function adaptStatement(statement: StatementSync, reader: boolean): SqliteStatement {
+  const toRow = reader ? rowsOf(statement) : withPrototype;
   return {
     reader,
-    all: (values) => guarded(() => statement.all(...(values as Values)).map(withPrototype)),
+    all: (values) => guarded(() => statement.all(...(values as Values)).map(toRow)),
     run: (values) => guarded(() => statement.run(...(values as Values))),
-    iterate: (values) => statement.iterate(...(values as Values)),
+    *iterate(values) {
+      for (const result of statement.iterate(...(values as Values))) yield toRow(result);
+    },
+  };
+}
+
+/** Since Node 22.16. */
+type Arrays = Pick<StatementSync, 'setReturnArrays' | 'columns'>;
+
+/**
+ * How a result of a statement becomes a row. A result that is an array costs half: the driver reads the names of the columns
+ * anew for each run, and makes a slower kind of object.
+ */
+function rowsOf(statement: Omit<StatementSync, keyof Arrays> & Partial<Arrays>): (result: object) => object {
+  if (!statement.setReturnArrays || !statement.columns) return withPrototype;
+  statement.setReturnArrays(true);
+  const names = statement.columns().map(({ name }) => name);
+  return (result) => {
+    const values = result as unknown[];
+    const row: Record<string, unknown> = {};
+    for (let index = 0; index < names.length; index += 1) row[names[index] as string] = values[index];
+    return row;
   };
 }
 
