@@ -1,6 +1,6 @@
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { FlowError } from '../flow/errors.ts';
-import { type Logger, loggable } from '../log.ts';
+import { type Logger, loggable } from '../runtime/log.ts';
 import { StoreUnavailableError } from '../store/errors.ts';
 import type { Answer } from './answer.ts';
 import { ClientGoneError } from './body.ts';

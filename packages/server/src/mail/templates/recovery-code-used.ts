@@ -1,5 +1,5 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** R35: who used one is told, with how many are left, and warned at two. */
 export const recoveryCodeUsed: MailTemplate = {

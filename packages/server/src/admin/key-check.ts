@@ -1,10 +1,10 @@
-import { type Keyring, SealError } from './crypto/keyring.ts';
-import type { Clock } from './crypto/tokens.ts';
-import { factorBinding } from './flow/factor-data.ts';
-import type { Logger } from './log.ts';
-import { addCanary, type CanaryRow, deleteCanary, listCanaries, sealedFactors } from './store/canaries.ts';
-import type { Database, Db, Tx } from './store/database.ts';
-import { countSealedBy } from './store/factors.ts';
+import { type Keyring, SealError } from '../crypto/keyring.ts';
+import type { Clock } from '../crypto/tokens.ts';
+import { factorBinding } from '../flow/factor-data.ts';
+import type { Logger } from '../runtime/log.ts';
+import { addCanary, type CanaryRow, deleteCanary, listCanaries, sealedFactors } from '../store/canaries.ts';
+import type { Database, Db, Tx } from '../store/database.ts';
+import { countSealedBy } from '../store/factors.ts';
 
 /** What is sealed: only that it opens matters. */
 const PLAIN = 'tweestap';
