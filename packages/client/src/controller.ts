@@ -1,4 +1,5 @@
 import type { Input, Kind } from '@tweestap/protocol';
+import { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
 import { Alarms, platformTimers } from './alarms.ts';
 import {
   type ControllerOptions,
@@ -12,7 +13,7 @@ import type { Flow } from './flow.ts';
 import { confirmed, type Kept, keptOf, loadKept, saveKept } from './kept.ts';
 import { MfaProblem } from './problem.ts';
 import { type ResumeStorage, sessionStorageIfAny } from './resume.ts';
-import { detailOf, FEW_RECOVERY_CODES, goTo } from './return-to.ts';
+import { detailOf, goTo } from './return-to.ts';
 
 /** Milliseconds after the end of a lock at which the server is asked again. */
 const LOCK_MARGIN_MS = 500;

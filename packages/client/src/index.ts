@@ -14,6 +14,7 @@ export type {
   StepOf,
   StepType,
 } from '@tweestap/protocol';
+export { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
 export type { AccountClient } from './account.ts';
 export type { Timers } from './alarms.ts';
 export type { Client, ClientOptions, OrganisationChoice, StartOptions } from './client.ts';
@@ -28,4 +29,3 @@ export type { Kept } from './kept.ts';
 export type { ClientCode, MfaCode, MfaProblemInit, ProblemKind } from './problem.ts';
 export { MfaProblem } from './problem.ts';
 export type { ResumeStorage } from './resume.ts';
-export { FEW_RECOVERY_CODES } from './return-to.ts';

@@ -1,3 +1,4 @@
+import type { Language } from '@tweestap/protocol';
 import { newId, toBase64Url } from '../crypto/tokens.ts';
 import { newPasswordCode } from '../factors/recovery-codes/code.ts';
 import { hashCode, newSalt } from '../factors/recovery-codes/recovery-codes.ts';
@@ -5,7 +6,6 @@ import { notify } from '../flow/journal.ts';
 import { ownFactors, possessionOf } from '../flow/possession.ts';
 import { letterPage } from '../letter/page.ts';
 import { makeLink } from '../links/make-link.ts';
-import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Tx } from '../store/database.ts';
 import { voidLinks } from '../store/links.ts';

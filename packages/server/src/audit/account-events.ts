@@ -1,4 +1,4 @@
-import type { AccountEventCode } from '@tweestap/protocol';
+import { type AccountEventCode, codeRefusals } from '@tweestap/protocol';
 import type { Factor } from '../flow/factor.ts';
 import type { AccountEventRow } from '../store/account-events.ts';
 
@@ -9,15 +9,10 @@ const done =
   ({ result }) =>
     result === 'ok' ? code : undefined;
 
-/** Refusals that say that somebody typed something wrong; the others are accidents of the moment. */
-const wrong: ReadonlySet<string> = new Set([
-  'wrong-credentials',
-  'wrong-code',
-  'code-used',
-  'code-expired',
-  'clock-off',
-  'old-authenticator',
-]);
+/** Refusals of a wrong credential; the others depend on the moment, as that of a code that becomes valid later. */
+const wrong: ReadonlySet<string> = new Set(
+  ['wrong-credentials', ...codeRefusals].filter((code) => code !== 'code-early'),
+);
 
 const tried =
   (code: AccountEventCode): Meaning =>

@@ -1,5 +1,5 @@
 import type { Account, Duration } from '@tweestap/protocol';
-import { AccountChange, FactorChange } from '@tweestap/protocol';
+import { AccountChange, FactorChange, FEW_RECOVERY_CODES } from '@tweestap/protocol';
 import { givenName } from '../accounts/given-name.ts';
 import { recognise } from '../devices/browser-token.ts';
 import { hasFactor } from '../flow/factor.ts';
@@ -22,9 +22,6 @@ import { removeFactor } from './remove-factor.ts';
 import type { Exchange, Route } from './route-table.ts';
 import { instant, userOnWire } from './session-routes.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE, stepUpNeeded } from './step-up.ts';
-
-/** R35: from here on the settings warn. */
-const FEW_CODES = 2;
 
 /** What a person sees and changes of the own account. Ids of others are not found, whatever the organisation (R64). */
 export const accountRoutes = (deps: HttpDeps): Route[] => [
@@ -95,7 +92,7 @@ async function show(deps: HttpDeps, { tokens }: Exchange, session: SessionRow): 
       removable: mayGo,
     })),
     recoveryCodesLeft: has.recoveryCodes,
-    recoveryCodesLow: isOn && policy.recoveryCodes && has.recoveryCodes <= FEW_CODES,
+    recoveryCodesLow: isOn && policy.recoveryCodes && has.recoveryCodes <= FEW_RECOVERY_CODES,
     rememberFor: choices.find((choice) => choice === account.remember_for) ?? usual,
     rememberChoices: choices,
     devices: devices.map((device) => ({

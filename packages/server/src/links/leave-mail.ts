@@ -1,6 +1,6 @@
+import type { Language } from '@tweestap/protocol';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId, type Random } from '../crypto/tokens.ts';
-import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
 import { enqueue } from '../store/outbox.ts';
 import type { LinkPurpose, MadeLink } from './make-link.ts';
