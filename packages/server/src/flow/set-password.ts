@@ -1,6 +1,6 @@
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
-import { lockAccount, setPasswordHash } from '../store/accounts.ts';
+import { activePassword, lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
@@ -33,12 +33,8 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
     {
       lost: 'link-expired',
       async apply(tx) {
-        const now = await tx
-          .selectFrom('accounts')
-          .select(['state', 'password_hash'])
-          .where('id', '=', id)
-          .executeTakeFirst();
-        return now?.state === 'active' && now.password_hash === account.password_hash;
+        const now = await activePassword(tx, id);
+        return now !== undefined && now.password_hash === account.password_hash;
       },
     },
     // The account's flows before its other rows, as whatever ends several of them.

@@ -1,5 +1,6 @@
 import type { Acr, Amr } from '@tweestap/protocol';
 import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
+import { activePassword } from '../store/accounts.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
 import {
@@ -93,13 +94,7 @@ export async function renewSession(
 export async function readSession(db: Db, token: string, now: number): Promise<SessionRow | undefined> {
   const session = await findSession(db, hashToken(token));
   if (!session || !isLive(session, now)) return undefined;
-  const account = await db
-    .selectFrom('accounts')
-    .select('id')
-    .where('id', '=', session.account_id)
-    .where('state', '=', 'active')
-    .executeTakeFirst();
-  return account && session;
+  return (await activePassword(db, session.account_id)) && session;
 }
 
 /**

@@ -117,6 +117,15 @@ const otherHashes = prepared((db, { organisationId, scheme }: { organisationId: 
   ]);
 });
 
+/** The password hash of an active account, null where it has no password; undefined when the account is gone or disabled. */
+export async function activePassword(db: Db, id: string): Promise<Pick<AccountRow, 'password_hash'> | undefined> {
+  return (await passwordOfActive(db, { id })).rows[0];
+}
+
+const passwordOfActive = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('accounts').select('password_hash').where('id', '=', id).where('state', '=', 'active'),
+);
+
 /**
  * Whether an account is still active under this very hash. On PostgreSQL it stays so until the unit ends: a unit that
  * disables it or changes its password waits, and then finds what this one wrote. SQLite has one writer at a time.

@@ -22,6 +22,15 @@ const browserByTokenBefore = prepared((db, { tokenHash }: { tokenHash: string })
   db.selectFrom('browsers').selectAll().where('previous_hash', '=', tokenHash),
 );
 
+/** Whether a browser of this id was seen before. */
+export async function hasBrowser(db: Db, id: string): Promise<boolean> {
+  return (await browserById(db, { id })).rows.length > 0;
+}
+
+const browserById = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('browsers').select('id').where('id', '=', id),
+);
+
 export async function insertBrowser(tx: Tx, row: BrowserRow): Promise<void> {
   await addBrowser(tx, row);
 }
