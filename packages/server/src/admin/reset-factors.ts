@@ -1,5 +1,5 @@
 import { type Revoked, revokeAccess } from '../access/revoke.ts';
-import { notify } from '../flow/journal.ts';
+import { notify } from '../notices/notify.ts';
 import { deleteDeskCode } from '../store/desk-codes.ts';
 import { endAllFactors } from '../store/factors.ts';
 import { voidLinks } from '../store/links.ts';

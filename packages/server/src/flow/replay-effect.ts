@@ -1,5 +1,5 @@
+import { notify } from '../notices/notify.ts';
 import { devicesOnBrowser, killBrowser } from '../store/devices.ts';
-import { notify } from './journal.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 
 /** An older device token came round again: one of two holders stole it, so the series ends and its people are told (R40). */

@@ -1,12 +1,12 @@
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
+import { notify } from '../notices/notify.ts';
 import { activePassword, lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
 import { spendPasswordCode, voidPasswordCode } from '../store/password-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
-import { notify } from './journal.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 

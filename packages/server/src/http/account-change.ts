@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/record.ts';
-import { notify } from '../flow/journal.ts';
+import { notify } from '../notices/notify.ts';
 import { isLive } from '../sessions/sessions.ts';
 import { lockAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
