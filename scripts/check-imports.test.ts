@@ -35,12 +35,24 @@ test('a tree that keeps the rule has no violation', (context) => {
     'packages/server/src/steps/totp.ts':
       "import { a } from '@tweestap/protocol'; import { helper } from './compare.ts'; export const b = [a, helper];",
     'packages/server/src/steps/compare.ts': 'export const helper = 1;',
+    'packages/server/src/store/x.ts': "import { sql } from 'kysely'; export const x = sql;",
+    'packages/server/src/flow/x.test.ts': "import { sql } from 'kysely'; export const x = sql;",
     'demo-server/src/demo.ts': "import { b } from '@tweestap/server'; export { b };",
   });
   assert.deepEqual(found, []);
 });
 
 const breaches: Record<string, [file: string, source: string, expected: RegExp]> = {
+  'server outside store → kysely, only for a type': [
+    'packages/server/src/flow/x.ts',
+    "import type { Kysely } from 'kysely'; export type K = Kysely<unknown>;",
+    /imports kysely; only packages\/server\/src\/store\/ may/,
+  ],
+  'a query outside the store': [
+    'packages/server/src/flow/x.ts',
+    "export const x = (db: { selectFrom(t: string): unknown }) => db.selectFrom('accounts');",
+    /builds a query with selectFrom; only packages\/server\/src\/store\/ may/,
+  ],
   'server → client': ['packages/server/src/x.ts', "import '@tweestap/client';", /server must not import client/],
   'server → elements, only for a type': [
     'packages/server/src/x.ts',

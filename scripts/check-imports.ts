@@ -32,6 +32,9 @@ const onlyIn: Readonly<Record<string, string>> = {
   'navigator.credentials': 'packages/client/src/passkey',
 };
 
+/** The one folder of the server with queries. */
+const store = 'packages/server/src/store/';
+
 /** Folders whose `index.ts` is a list: the one place that a new member is entered in. */
 const lists = ['steps', 'factors', 'migrations', 'templates'];
 
@@ -50,9 +53,14 @@ export function importViolations(base: string): string[] {
   for (const [file, facts] of modules) {
     found.push(...barrelBreach(file, facts));
     for (const reference of facts.references) {
-      const breach = layerBreach(file, reference) ?? stepBreach(file, reference, steps) ?? flowBreach(file, reference);
+      const breach =
+        layerBreach(file, reference) ??
+        stepBreach(file, reference, steps) ??
+        flowBreach(file, reference) ??
+        storeBreach(file, reference);
       if (breach) found.push(`${file}:${reference.line} ${breach}`);
     }
+    found.push(...queryBreach(file, facts));
     if (isTest(file) || !['client', 'elements'].includes(roomOf(file))) continue;
     for (const touch of facts.touches) {
       const home = onlyIn[touch.name] ?? '';
@@ -105,6 +113,23 @@ function flowBreach(file: string, { specifier }: Reference): string | undefined 
   if (isTest(file) || !file.startsWith('packages/server/src/flow/')) return undefined;
   const isMember = /^\.\.\/(steps|factors)\//.test(specifier);
   return isMember ? `flow/ imports a step or a factor: ${specifier}` : undefined;
+}
+
+/** Tests look into the tables, and the drills are tests. */
+const mayQuery = (file: string): boolean =>
+  file.startsWith(store) || isTest(file) || file.startsWith('packages/server/src/drills/');
+
+/** SQL is in `store/` only: elsewhere nothing imports the query builder, not even a type. */
+function storeBreach(file: string, { specifier }: Reference): string | undefined {
+  const isKysely = specifier.split('/')[0] === 'kysely';
+  return isKysely && !mayQuery(file) ? `imports kysely; only ${store} may` : undefined;
+}
+
+/** The same for queries that need no import: a handle of the store builds them itself. */
+function queryBreach(file: string, { queries }: ModuleFacts): string[] {
+  return (mayQuery(file) ? [] : queries).map(
+    ({ name, line }) => `${file}:${line} builds a query with ${name}; only ${store} may`,
+  );
 }
 
 function barrelBreach(file: string, { references }: ModuleFacts): string[] {

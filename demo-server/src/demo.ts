@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loopbackHosts } from '@tweestap/protocol/constants';
 import { createTweestap, readSettings, type Settings } from '@tweestap/server';
 import { createApp } from './app.ts';
 import { readPages } from './assets.ts';
@@ -15,7 +16,8 @@ import { run, serve } from './serve.ts';
 /** Known to everybody, since it stands here: the demo keeps nobody's secrets. */
 const demoKey = `demo:${Buffer.from('tweestap demo key, kept by no one').subarray(0, 32).toString('base64')}`;
 
-const loopback = ['localhost', '127.0.0.1', '::1'];
+/** Without the brackets of a URL: what a socket listens on. */
+const loopback = loopbackHosts.map((host) => host.replace(/[[\]]/g, ''));
 
 /** The demo: the reference server with fictitious organisations, their portals, a phone and open doors. */
 await run(async () => {

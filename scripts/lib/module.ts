@@ -15,10 +15,20 @@ export interface Touch {
   readonly line: number;
 }
 
+/** The begin of a query, such as `db.selectFrom(…)`. */
+export interface Query {
+  readonly name: string;
+  readonly line: number;
+}
+
 export interface ModuleFacts {
   readonly references: readonly Reference[];
   readonly touches: readonly Touch[];
+  readonly queries: readonly Query[];
 }
+
+/** The methods of Kysely that begin a query. */
+const QUERY = /^(?:selectFrom|selectNoFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto|executeQuery)$/;
 
 /** What a file imports and which guarded globals it touches, by a real parser. Throws when the file does not parse. */
 export function readModule(file: string, source: string): ModuleFacts {
@@ -39,6 +49,7 @@ export function readModule(file: string, source: string): ModuleFacts {
     references.push({ specifier: entry.moduleRequest.value, typeOnly, kind, line: lineAt(found.start) });
   }
   const touches: Touch[] = [];
+  const queries: Query[] = [];
   new Visitor({
     ImportExpression(node) {
       if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') return;
@@ -61,11 +72,12 @@ export function readModule(file: string, source: string): ModuleFacts {
       if (node.computed || node.property.type !== 'Identifier') return;
       const name = `${lastName(node.object)}.${node.property.name}`;
       const line = lineAt(node.start);
+      if (QUERY.test(node.property.name)) queries.push({ name: node.property.name, line });
       if (name === 'navigator.credentials') touches.push({ name, line });
       if (/^(globalThis|window|self)\.fetch$/.test(name)) touches.push({ name: 'fetch', line });
     },
   }).visit(program);
-  return { references, touches };
+  return { references, touches, queries };
 }
 
 /** `a.b.c` → `c`, `a` → `a`. */

@@ -1,6 +1,7 @@
+import type { Language } from '@tweestap/protocol/constants';
 import type { DemoAccount } from '../demo/accounts.ts';
 import { type Html, html } from './html.ts';
-import type { Lang, Taste, Words } from './language.ts';
+import type { Taste, Words } from './language.ts';
 import { themes } from './language.ts';
 
 const texts = {
@@ -82,14 +83,14 @@ const link = (href: string, text: string, current: boolean): Html =>
     ? html`<li><a href="${href}" aria-current="true">${text}</a></li>`
     : html`<li><a href="${href}">${text}</a></li>`;
 
-const accountList = (accounts: readonly Listed[], lang: Lang): Html => {
+const accountList = (accounts: readonly Listed[], lang: Language): Html => {
   const names = [...new Set(accounts.map(({ organisationName }) => organisationName))];
   return html`<section><h3>${texts.accounts[lang]}</h3><p class="small">${texts.accountsText[lang]}</p>
   ${names.map((name) => html`<h4>${name}</h4><ul class="accounts">${accounts.filter((account) => account.organisationName === name).map((account) => accountLine(account, lang))}</ul>`)}
   </section>`;
 };
 
-const accountLine = (account: Listed, lang: Lang): Html =>
+const accountLine = (account: Listed, lang: Language): Html =>
   html`<li><button type="button" class="account" aria-pressed="false" data-account="${account.organisation}/${account.username}">
     <span class="account-name">${account.username}</span><span class="account-state">${states[account.state][lang]}</span>
     <code class="account-password">${account.password}</code></button></li>`;

@@ -1,7 +1,8 @@
+import type { Language } from '@tweestap/protocol/constants';
 import type { Actor } from '@tweestap/server';
 import { demoOrganisations } from '../demo/organisations.ts';
 import { type Html, html } from './html.ts';
-import type { Lang, Taste, Words } from './language.ts';
+import type { Taste, Words } from './language.ts';
 import { type Assets, document, languageSwitch } from './layout.ts';
 
 /** Who one can be on this page. */
@@ -65,5 +66,5 @@ export const helpdeskPage = (taste: Taste, assets: Assets, helpers: readonly Hel
   return document({ taste, title: say('title'), look: 'plain', assets, body });
 };
 
-const option = ({ actor, organisation }: Helper, lang: Lang): Html =>
+const option = ({ actor, organisation }: Helper, lang: Language): Html =>
   html`<option value="${JSON.stringify(actor)}">${roles[actor.role](organisation)[lang]}</option>`;

@@ -1,6 +1,7 @@
+import type { Language } from '@tweestap/protocol/constants';
 import type { Entry, File, Portal } from '../portals/portal.ts';
 import { type Html, html, type Piece } from './html.ts';
-import type { Lang, Taste } from './language.ts';
+import type { Taste } from './language.ts';
 import { type Assets, document, masthead, signOut } from './layout.ts';
 import { words } from './words.ts';
 
@@ -95,10 +96,10 @@ ${aside}
   return document({ taste, title: `${title} · ${portal.name}`, look: portal.path, assets, body });
 };
 
-const markOf = ({ mark }: Entry, lang: Lang): string => (typeof mark === 'string' ? mark : mark[lang]);
+const markOf = ({ mark }: Entry, lang: Language): string => (typeof mark === 'string' ? mark : mark[lang]);
 
-const row = (entry: Entry, lang: Lang): Html =>
+const row = (entry: Entry, lang: Language): Html =>
   html`<li><span class="row-mark">${markOf(entry, lang)}</span><span class="row-words"><strong>${entry.title[lang]}</strong> <span>${entry.detail[lang]}</span></span></li>`;
 
-const fileRow = (file: File, portal: Portal, lang: Lang): Html =>
+const fileRow = (file: File, portal: Portal, lang: Language): Html =>
   html`<li><span class="row-mark">${markOf(file, lang)}</span><span class="row-words"><a href="/${portal.path}/file/${file.id}">${file.title[lang]}</a> <span>${file.detail[lang]}</span></span></li>`;

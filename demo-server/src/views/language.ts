@@ -1,18 +1,17 @@
-export const languages = ['nl', 'en'] as const;
-export type Lang = (typeof languages)[number];
+import { type Language, languages } from '@tweestap/protocol/constants';
 
 /** A text in every language of the demo. */
-export type Words = Readonly<Record<Lang, string>>;
+export type Words = Readonly<Record<Language, string>>;
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-const isLang = (value: unknown): value is Lang => languages.some((lang) => lang === value);
+const isLanguage = (value: unknown): value is Language => languages.some((lang) => lang === value);
 const isTheme = (value: unknown): value is Theme => themes.some((theme) => theme === value);
 
 /** How this person wants the pages: what the address asks, else what was asked before, else what the browser says. */
 export interface Taste {
-  lang: Lang;
+  lang: Language;
   theme: Theme;
 }
 
@@ -27,7 +26,7 @@ export const tasteCookie = 'demo-look';
 export function tasteOf(query: URLSearchParams, cookie: string | undefined, accept: string | undefined): Taste {
   const [keptLang, keptTheme] = (cookie ?? '').split('.');
   const asked = (accept ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase());
-  const lang = [query.get('lang'), keptLang, ...asked].find(isLang) ?? 'en';
+  const lang = [query.get('lang'), keptLang, ...asked].find(isLanguage) ?? 'en';
   const theme = [query.get('theme'), keptTheme].find(isTheme) ?? 'auto';
   return { lang, theme };
 }

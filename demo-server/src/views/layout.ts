@@ -1,5 +1,6 @@
+import type { Language } from '@tweestap/protocol/constants';
 import { type Html, html, type Piece } from './html.ts';
-import type { Lang, Taste, Words } from './language.ts';
+import type { Taste, Words } from './language.ts';
 import { marks } from './marks.ts';
 import { words } from './words.ts';
 
@@ -44,7 +45,7 @@ const languageNames: Words = { nl: 'Nederlands', en: 'English' };
 const languageLabel: Words = { nl: 'Taal', en: 'Language' };
 
 /** The other language, as a link that keeps the page. */
-export const languageSwitch = (lang: Lang): Html => {
+export const languageSwitch = (lang: Language): Html => {
   const other = lang === 'nl' ? 'en' : 'nl';
   return html`<nav class="language" aria-label="${languageLabel[lang]}">
     <a href="?lang=${other}" hreflang="${other}" lang="${other}">${languageNames[other]}</a>
@@ -52,14 +53,14 @@ export const languageSwitch = (lang: Lang): Html => {
 };
 
 /** The way out; on a shared computer the device is forgotten along (R41a). */
-export const signOut = (lang: Lang, to: string): Html => {
+export const signOut = (lang: Language, to: string): Html => {
   const say = words(lang);
   return html`<span class="way-out"><label class="small"><input type="checkbox" data-forget-device> ${say('forgetDevice')}</label>
     <button type="button" class="sign-out" data-sign-out="${to}">${say('signOut')}</button></span>`;
 };
 
 export interface Masthead {
-  lang: Lang;
+  lang: Language;
   look: keyof typeof marks;
   name: string;
   tagline: string;

@@ -1,6 +1,7 @@
+import type { Language } from '@tweestap/protocol/constants';
 import type { OutboxMessage } from '@tweestap/server';
 import { type Html, html } from './html.ts';
-import type { Lang, Taste, Words } from './language.ts';
+import type { Taste, Words } from './language.ts';
 import { type Assets, document, languageSwitch } from './layout.ts';
 
 const texts = {
@@ -35,7 +36,7 @@ export const outboxPage = (taste: Taste, assets: Assets, messages: readonly Outb
   return document({ taste, title: say('title'), look: 'plain', assets, body });
 };
 
-const mail = ({ id, to, subject, text, links, at }: OutboxMessage, open: boolean, lang: Lang): Html => {
+const mail = ({ id, to, subject, text, links, at }: OutboxMessage, open: boolean, lang: Language): Html => {
   const content = html`<summary><span class="mail-subject">${subject}</span>
     <span class="mail-to">${texts.to[lang]} ${to}</span><time class="mail-at" datetime="${at}">${moment(at, lang)}</time></summary>
   <div class="mail-text">${linked(text, links)}</div>
@@ -56,7 +57,7 @@ const linked = (text: string, links: readonly string[]): Html => {
   return html`${text.slice(0, at)}<a href="${link}">${link}</a>${linked(text.slice(at + link.length), links)}`;
 };
 
-const moment = (at: string, lang: Lang): string =>
+const moment = (at: string, lang: Language): string =>
   new Date(at).toLocaleString(lang === 'nl' ? 'nl-NL' : 'en-GB', {
     timeZone: 'Europe/Amsterdam',
     day: 'numeric',

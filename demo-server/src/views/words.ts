@@ -1,4 +1,5 @@
-import type { Lang, Words } from './language.ts';
+import type { Language } from '@tweestap/protocol/constants';
+import type { Words } from './language.ts';
 
 /** The demo's own words, apart from those of each portal. */
 const texts = {
@@ -44,6 +45,6 @@ export type Word = keyof typeof texts;
 
 /** The demo's words in one language. */
 export const words =
-  (lang: Lang) =>
+  (lang: Language) =>
   (word: Word): string =>
     texts[word][lang];

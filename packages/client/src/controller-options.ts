@@ -116,9 +116,6 @@ export class Alarms {
   }
 }
 
-/** With at most this many recovery codes left, the user is warned before the page goes on. */
-export const FEW_RECOVERY_CODES = 2;
-
 const allowed = (step: LoggedIn, returnTo: string | undefined, base: string | undefined): string | undefined => {
   if (step.returnTo) return step.returnTo;
   if (!returnTo || !base) return undefined;

@@ -1,4 +1,5 @@
 import type { Input, Kind } from '@tweestap/protocol';
+import { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
 import {
   Alarms,
   ASKS_ORGANISATION,
@@ -6,7 +7,6 @@ import {
   type ControllerOptions,
   detailOf,
   EXPIRY_WARNING_S,
-  FEW_RECOVERY_CODES,
   type FlowClient,
   goTo,
   type Inputs,

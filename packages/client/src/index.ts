@@ -14,6 +14,7 @@ export type {
   StepOf,
   StepType,
 } from '@tweestap/protocol';
+export { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
 export type { AccountClient, Client, ClientOptions, OrganisationChoice, StartOptions } from './client.ts';
 export { createClient } from './client.ts';
 export type { Controller } from './controller.ts';
@@ -27,7 +28,7 @@ export type {
   SuccessDetail,
   Timers,
 } from './controller-options.ts';
-export { EXPIRY_WARNING_S, FEW_RECOVERY_CODES, LINK_KINDS } from './controller-options.ts';
+export { EXPIRY_WARNING_S, LINK_KINDS } from './controller-options.ts';
 export type { Flow, FlowListener, Submission } from './flow.ts';
 export type { FlowState, ShownState } from './flow-state.ts';
 export type { Kept } from './kept.ts';

@@ -1,5 +1,6 @@
 /**
- * The words of the wire that need no schema library: safe to import in a browser bundle.
+ * The words of the wire, and the few values that server, client and pages share. They need no schema library: safe to
+ * import in a browser bundle.
  * Every list here is the only list of its kind; the schemas and the types are derived from it.
  */
 
@@ -119,8 +120,36 @@ export const problems = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof problems;
 
+/** Refusals of a code that an authenticator shows, the most specific one first. */
+export const codeRefusals = [
+  'code-used',
+  'code-early',
+  'code-expired',
+  'old-authenticator',
+  'clock-off',
+  'wrong-code',
+] as const satisfies readonly ProblemCode[];
+
 /** Base of the `type` URI of a problem: `urn:tweestap:problem:<code>`. */
 export const problemTypePrefix = 'urn:tweestap:problem:';
 
 /** The widest list of inputs that one request carries. */
 export const maxInputs = 8;
+
+/** With at most this many unspent recovery codes, the user is asked to make new ones (R35). */
+export const FEW_RECOVERY_CODES = 2;
+
+/** The languages of mail, letters, an organisation's own words and the demo's pages; the first one is the default. */
+export const languages = ['en', 'nl'] as const;
+export type Language = (typeof languages)[number];
+
+/** Host names, as in a URL, of the machine itself. */
+export const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'] as const;
+
+/**
+ * Whether a URL's host name is the machine itself. Plain http is allowed there, since browsers treat it as a secure
+ * context (https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy).
+ */
+export function isLoopbackHost(hostname: string): boolean {
+  return loopbackHosts.some((host) => host === hostname);
+}

@@ -1,14 +1,12 @@
 export type { Admin } from './admin/admin.ts';
 export type { AccountRequest, AdminRequest } from './admin/admin-context.ts';
 export { AdminError, type Fault } from './admin/admin-error.ts';
+export { WrongKeyError } from './admin/key-check.ts';
 export type { Actor } from './admin/roles.ts';
-export type { Monotonic } from './clock-guard.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
-export { WrongKeyError } from './key-check.ts';
 export { letterStyles } from './letter/styles.ts';
-export type { Logger } from './log.ts';
 export type { Outbox, OutboxMessage } from './mail/read-outbox.ts';
 export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';
 export { OptionsError, type TweestapOptions } from './options.ts';
@@ -19,6 +17,8 @@ export {
   organisationJsonSchema,
   parseOrganisation,
 } from './organisations/schema.ts';
+export type { Monotonic } from './runtime/clock-guard.ts';
+export type { Logger } from './runtime/log.ts';
 export type { LogLevel } from './setting-fields.ts';
 export { readSettings, type Settings, SettingsError } from './settings.ts';
 export { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './store/errors.ts';

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { ownCostFault } from './accounts/import-cost.ts';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
-import { type Monotonic, systemMonotonic } from './clock-guard.ts';
 import { type Keyring, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
 import { clientAddressReader, type Hop } from './http/client-address.ts';
-import type { Logger } from './log.ts';
 import { createSmtp } from './mail/smtp.ts';
 import { parseSmtpAddress } from './mail/smtp-address.ts';
 import type { MailTransport } from './mail/transport.ts';
@@ -15,6 +13,8 @@ import {
   type OrganisationInput,
   parseOrganisation,
 } from './organisations/schema.ts';
+import { type Monotonic, systemMonotonic } from './runtime/clock-guard.ts';
+import type { Logger } from './runtime/log.ts';
 import {
   baseUrl,
   checkSmtpAddress,

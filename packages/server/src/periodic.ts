@@ -1,8 +1,8 @@
 import { closeRefusals } from './audit/refusals.ts';
 import { sealAudit } from './audit/seal.ts';
-import type { ClockGuard } from './clock-guard.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
-import { type Logger, loggable } from './log.ts';
+import type { ClockGuard } from './runtime/clock-guard.ts';
+import { type Logger, loggable } from './runtime/log.ts';
 import { idleSince } from './sessions/sessions.ts';
 import type { Database } from './store/database.ts';
 import { expire } from './store/upkeep/expire.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from './crypto/tokens.ts';
-import type { Logger } from './log.ts';
-import { onceEach } from './once-each.ts';
+import type { Logger } from './runtime/log.ts';
+import { onceEach } from './runtime/once-each.ts';
 import type { Db } from './store/database.ts';
 import { getOrganisation } from './store/organisations.ts';
 

@@ -1,7 +1,7 @@
+import { isLoopbackHost } from '@tweestap/protocol';
 import { z } from 'zod';
 import { KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { clientAddressReader } from './http/client-address.ts';
-import { isLoopback } from './loopback.ts';
 import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
 
 /*
@@ -49,7 +49,11 @@ export const encryptionKeys = text(`${KEYS}, ${MAKE_KEY}`).superRefine(
 /** Without a slash at its end. */
 export const baseUrl = text('an absolute https URL').transform((value, context) => {
   const url = URL.parse(value);
-  if (!url || !['https:', 'http:'].includes(url.protocol) || (url.protocol === 'http:' && !isLoopback(url))) {
+  if (
+    !url ||
+    !['https:', 'http:'].includes(url.protocol) ||
+    (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+  ) {
     const expected = url?.protocol === 'http:' ? 'https, plain http is for localhost only' : 'an absolute https URL';
     context.addIssue(`must be ${expected}, got ${shown(value)}`);
     return z.NEVER;

@@ -154,12 +154,6 @@ export const flowGuards: readonly Guard[] = [
       title: 'R3: whatever is known, a login is done only with password and factor, or where the policy lets it wait',
     },
     {
-      guard: 'An account that was not looked at counts as having a factor',
-      from: 'return has === undefined || ownsFactor(has);',
-      to: 'return has !== undefined && ownsFactor(has);',
-      title: 'an account that has not been looked at is asked for more, never for less',
-    },
-    {
       guard: 'A set-up is deferred only before the deadline',
       from: "return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';",
       to: 'return facts.enrolled === undefined;',
@@ -170,6 +164,16 @@ export const flowGuards: readonly Guard[] = [
       from: "...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),",
       to: '',
       title: 'R29: whatever is known, after a mailed reset a new authenticator comes after the old factor',
+    },
+  ),
+  ...guardsOf(
+    'flow/conditions.ts',
+    'flow/next-step.test.ts',
+    {
+      guard: 'An account that was not looked at counts as having a factor',
+      from: 'return has === undefined || ownsFactor(has);',
+      to: 'return has !== undefined && ownsFactor(has);',
+      title: 'an account that has not been looked at is asked for more, never for less',
     },
     {
       guard: 'The password is confirmed when it is older than five minutes',

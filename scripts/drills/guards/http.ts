@@ -203,7 +203,7 @@ export const httpGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'http/step-up.ts',
+    'sessions/step-up.ts',
     'http/sessions.test.ts',
     {
       guard: 'A remembered device is no step-up',
@@ -218,22 +218,18 @@ export const httpGuards: readonly Guard[] = [
       title: 'R73: requireSession and requireStepUp let through what is proven, and say what is missing',
     },
   ),
-  ...guardsOf(
-    'http/account-routes.ts',
-    'http/account.test.ts',
-    {
-      guard: 'An authenticator goes only after a step-up',
-      from: 'if (!isSteppedUp(session, deps.clock(), STEP_UP_MAX_AGE)) throw stepUpNeeded(STEP_UP_MAX_AGE);',
-      to: '',
-      title: 'R9: an authenticator goes only after a step-up, and with it what rested on it',
-    },
-    {
-      guard: 'Remembering lasts only as long as the policy offers',
-      from: "if (!choices.includes(rememberFor)) throw new HttpProblem('not-allowed');",
-      to: '',
-      title: 'R37: a duration that the policy does not offer is refused',
-    },
-  ),
+  ...guardsOf('account/remove-factor.ts', 'http/account.test.ts', {
+    guard: 'An authenticator goes only after a step-up',
+    from: "if (!isProven) throw new AccountError('insufficient-user-authentication');",
+    to: '',
+    title: 'R9: an authenticator goes only after a step-up, and with it what rested on it',
+  }),
+  ...guardsOf('account/remembered-devices.ts', 'http/account.test.ts', {
+    guard: 'Remembering lasts only as long as the policy offers',
+    from: "if (!choices.includes(rememberFor)) throw new AccountError('not-allowed');",
+    to: '',
+    title: 'R37: a duration that the policy does not offer is refused',
+  }),
   ...guardsOf(
     'http/idempotency.ts',
     'http/idempotency.test.ts',

@@ -84,7 +84,7 @@ export const proofGuards: readonly Guard[] = [
       title: 'R37: a duration that the policy does not have is not offered, and one it dropped is honoured no longer',
     },
   ),
-  ...guardsOf('devices/replay.ts', 'devices/devices.test.ts', {
+  ...guardsOf('flow/replay-effect.ts', 'devices/devices.test.ts', {
     guard: 'A replayed device token ends its series',
     from: 'await killBrowser(tx, browserId);',
     to: '',
@@ -150,7 +150,7 @@ export const proofGuards: readonly Guard[] = [
     to: 'const kept = JSON.parse(row.data) as RowData;',
     title: 'R59: a link lies sealed while it waits, and is gone once it has left',
   }),
-  ...guardsOf('log.ts', 'log.test.ts', {
+  ...guardsOf('runtime/log.ts', 'log.test.ts', {
     guard: 'The log quotes no JSON that could not be read',
     from: 'const message = error instanceof SyntaxError ? {} : {',
     to: 'const message = {',

@@ -43,13 +43,13 @@ export const recheckGuards: readonly Guard[] = [
       title: 'R92 a set-up is not deferred past a policy that asks for a factor by the time of the commit',
     },
   ),
-  ...guardsOf('clock-guard.ts', 'clock-guard.test.ts', {
+  ...guardsOf('runtime/clock-guard.ts', 'clock-guard.test.ts', {
     guard: 'A clock that was set back stops the process',
     from: 'if (base + elapsed - now <= TOLERANCE) return false;',
     to: 'if (base + elapsed - now <= TOLERANCE * 1e9) return false;',
     title: 'R86 a step back of five seconds is tolerated, a longer one stops the process until the clock has caught up',
   }),
-  ...guardsOf('clock-guard.ts', 'clock-guard.test.ts', {
+  ...guardsOf('runtime/clock-guard.ts', 'clock-guard.test.ts', {
     guard: 'Small steps back add up',
     from: 'base -= behind > 0 ? Math.min(behind, (elapsed - checkedAt) * SLEWING) : behind;',
     to: 'base -= behind;',

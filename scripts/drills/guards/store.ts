@@ -178,6 +178,12 @@ export const storeGuards: readonly Guard[] = [
     to: "if (!link) return { found: 'nothing', link };",
     title: 'R12: a link does for its own kind of flow alone, and no other token does for a link',
   }),
+  ...guardsOf('store/accounts.ts', 'sessions/sessions.test.ts', {
+    guard: 'A session of a disabled account is dead',
+    from: ".where('id', '=', id).where('state', '=', 'active'),",
+    to: ".where('id', '=', id),",
+    title: 'R71: signing out and disabling hold on another instance at once',
+  }),
   ...guardsOf(
     'sessions/sessions.ts',
     'sessions/sessions.test.ts',
@@ -192,12 +198,6 @@ export const storeGuards: readonly Guard[] = [
       from: 'return now < expires_at && ',
       to: 'return ',
       title: 'R71: a session ends after 24 hours, however busy',
-    },
-    {
-      guard: 'A session of a disabled account is dead',
-      from: "    .where('state', '=', 'active')\n",
-      to: '',
-      title: 'R71: signing out and disabling hold on another instance at once',
     },
     {
       guard: 'A login ends the session that the browser had',

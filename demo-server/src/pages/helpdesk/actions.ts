@@ -1,7 +1,8 @@
+import type { Language } from '@tweestap/protocol/constants';
 import type { Actor } from '@tweestap/server';
 import type { Found } from './ask.ts';
 
-type Words = Readonly<Record<'nl' | 'en', string>>;
+type Words = Readonly<Record<Language, string>>;
 type Verb =
   | 'unlock'
   | 'issueCode'

@@ -1,4 +1,6 @@
-type Words = Readonly<Record<'nl' | 'en', string>>;
+import type { Language } from '@tweestap/protocol/constants';
+
+type Words = Readonly<Record<Language, string>>;
 
 const texts = {
   needQuery: { nl: 'Typ een naam, gebruikersnaam of e-mailadres.', en: 'Type a name, a username or a mail address.' },
@@ -120,7 +122,7 @@ const texts = {
 
 export type Word = keyof typeof texts;
 
-const lang = (): 'nl' | 'en' => (document.documentElement.lang === 'nl' ? 'nl' : 'en');
+const lang = (): Language => (document.documentElement.lang === 'nl' ? 'nl' : 'en');
 
 /** A text with its places filled in. */
 export function say(word: Word, values: Readonly<Record<string, string | number>> = {}): string {

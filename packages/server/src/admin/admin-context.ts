@@ -1,11 +1,11 @@
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { type AuditEntry, recordAudit } from '../audit/record.ts';
-import type { ClockGuard } from '../clock-guard.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Factor } from '../flow/factor.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
+import type { ClockGuard } from '../runtime/clock-guard.ts';
 import { findAccount, getAccount, lockAccount } from '../store/accounts.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';

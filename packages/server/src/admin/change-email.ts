@@ -1,5 +1,5 @@
-import { notify } from '../flow/journal.ts';
 import { mailAddress } from '../mail/render.ts';
+import { notify } from '../notices/notify.ts';
 import { setEmail } from '../store/accounts.ts';
 import { voidLinks } from '../store/links.ts';
 import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb } from './admin-context.ts';

@@ -1,4 +1,4 @@
-import { notify } from '../flow/journal.ts';
+import { notify } from '../notices/notify.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from './admin-context.ts';
 

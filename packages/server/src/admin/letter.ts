@@ -1,8 +1,8 @@
+import type { Language } from '@tweestap/protocol';
 import { hasFactor } from '../flow/factor.ts';
 import { possessionOf } from '../flow/possession.ts';
 import { letterPage } from '../letter/page.ts';
 import { makeLink } from '../links/make-link.ts';
-import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
 import { type AdminDeps, type AdminRequest, noteVerb, organisationOf, targetOf } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';

@@ -1,5 +1,5 @@
 import { type Revoked, revokeAccess } from '../access/revoke.ts';
-import { notify } from '../flow/journal.ts';
+import { notify } from '../notices/notify.ts';
 import { endAllFactors } from '../store/factors.ts';
 import { deleteDeskCode } from '../store/help-desk/desk-codes.ts';
 import { voidPasswordCode } from '../store/help-desk/password-codes.ts';

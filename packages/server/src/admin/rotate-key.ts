@@ -1,9 +1,9 @@
 import { SealError } from '../crypto/keyring.ts';
 import { factorBinding } from '../flow/factor-data.ts';
-import { renewCanaries } from '../key-check.ts';
 import type { FactorRow } from '../store/schema.ts';
 import { factorsToRotate, updateSealed } from '../store/upkeep/sealed-rows.ts';
 import { type AdminDeps, type AdminRequest, noteVerb } from './admin-context.ts';
+import { renewCanaries } from './key-check.ts';
 
 /** Rows a transaction: short enough that logins hardly wait for it. */
 const BATCH = 100;

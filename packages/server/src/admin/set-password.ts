@@ -1,6 +1,6 @@
 import { type Revoked, revokeAccess } from '../access/revoke.ts';
-import { notify } from '../flow/journal.ts';
 import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
+import { notify } from '../notices/notify.ts';
 import { setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';

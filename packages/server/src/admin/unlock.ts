@@ -1,5 +1,5 @@
-import { notify } from '../flow/journal.ts';
 import { accountKeys, codeKey, passwordKey, recoveryKey } from '../locks/keys.ts';
+import { notify } from '../notices/notify.ts';
 import { getCounter, liftLock } from '../store/counters.ts';
 import type { Db } from '../store/database.ts';
 import { knownDevices } from '../store/devices.ts';

@@ -1,9 +1,8 @@
 import { newRowId } from '../crypto/row-id.ts';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { noPseudonym, pseudonymOf } from '../store/audit.ts';
+import { insertAuditEntry } from '../store/audit-chain.ts';
 import type { Tx } from '../store/database.ts';
-import { pick, prepared } from '../store/prepared.ts';
-import type { AuditRow } from '../store/schema.ts';
 
 /** What happened, to whom, from where (R81). Nothing here may be a secret, a code or a typed name. */
 export interface AuditEntry {
@@ -43,7 +42,7 @@ export async function recordAs(
   pseudonym: string | null,
   random: Random,
 ): Promise<void> {
-  await append(tx, {
+  await insertAuditEntry(tx, {
     id: newRowId(random, entry.at),
     at: entry.at,
     organisation_id: entry.organisationId ?? null,
@@ -57,22 +56,3 @@ export async function recordAs(
     detail: entry.detail ? JSON.stringify(entry.detail) : null,
   });
 }
-
-const columns = [
-  'id',
-  'at',
-  'organisation_id',
-  'pseudonym',
-  'event',
-  'result',
-  'method',
-  'address',
-  'flow_id',
-  'correlation_id',
-  'detail',
-] as const;
-
-/** The columns of the chain stay null until it is sealed. */
-const append = prepared((db, row: Pick<AuditRow, (typeof columns)[number]>) =>
-  db.insertInto('audit').values({ ...pick(row, columns), chain_index: null, previous_hash: null, hash: null }),
-);

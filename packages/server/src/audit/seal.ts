@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { auditHead, moveAuditHead, type SealedPlace, sealEntries, unsealedEntries } from '../store/audit-chain.ts';
 import { type Database, Rollback, type Tx } from '../store/database.ts';
 import type { AuditRow } from '../store/schema.ts';
 import { takeLease } from '../store/upkeep/leases.ts';
@@ -33,13 +33,7 @@ async function sealBatch(database: Database, now: number, holder: string): Promi
   try {
     return await database.write(async (tx) => {
       if (!(await takeLease(tx, { name: 'audit-seal', holder, until: now + LEASE, now }))) return 0;
-      const rows = await tx
-        .selectFrom('audit')
-        .selectAll()
-        .where('chain_index', 'is', null)
-        .orderBy('seq')
-        .limit(BATCH)
-        .execute();
+      const rows = await unsealedEntries(tx, BATCH);
       if (rows.length > 0) await chain(tx, rows, now);
       return rows.length;
     });
@@ -49,48 +43,20 @@ async function sealBatch(database: Database, now: number, holder: string): Promi
   }
 }
 
+/** @throws Rollback when another instance moved the head, or sealed an entry, first */
 async function chain(tx: Tx, rows: readonly AuditRow[], now: number): Promise<void> {
-  const head = await tx.selectFrom('audit_head').selectAll().executeTakeFirst();
+  const head = await auditHead(tx);
   const from = head?.chain_index ?? 0;
   let index = from;
   let previous = head?.hash ?? GENESIS;
-  const sealed: { seq: number; index: number; previous: string; hash: string }[] = [];
+  const places: SealedPlace[] = [];
   for (const row of rows) {
     index += 1;
     const hash = entryHash(row, index, previous);
-    sealed.push({ seq: row.seq, index, previous, hash });
+    places.push({ seq: row.seq, index, previous, hash });
     previous = hash;
   }
-  await moveHead(tx, from, { chain_index: index, hash: previous, sealed_at: now });
-  await writeSeals(tx, sealed);
-}
-
-/** @throws Rollback when another instance moved the head first */
-async function moveHead(
-  tx: Tx,
-  from: number,
-  to: { chain_index: number; hash: string; sealed_at: number },
-): Promise<void> {
-  const moved = await tx
-    .insertInto('audit_head')
-    .values({ id: 1, ...to })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(to).where('audit_head.chain_index', '=', from))
-    .executeTakeFirst();
-  if (moved.numInsertedOrUpdatedRows !== 1n) throw new Rollback('Another instance sealed first.');
-}
-
-/** All places of a batch in one statement: both databases name the columns of VALUES column1, column2 and so on. */
-async function writeSeals(
-  tx: Tx,
-  sealed: readonly { seq: number; index: number; previous: string; hash: string }[],
-): Promise<void> {
-  const values = sealed.map(
-    ({ seq, index, previous, hash }) =>
-      sql`(cast(${seq} as bigint), cast(${index} as bigint), cast(${previous} as text), cast(${hash} as text))`,
-  );
-  const written = await sql`
-    update audit set chain_index = places.column2, previous_hash = places.column3, hash = places.column4
-    from (values ${sql.join(values)}) as places
-    where audit.seq = places.column1 and audit.chain_index is null`.execute(tx);
-  if (written.numAffectedRows !== BigInt(sealed.length)) throw new Rollback('Another instance sealed first.');
+  const isMoved = await moveAuditHead(tx, from, { chain_index: index, hash: previous, sealed_at: now });
+  if (!isMoved || (await sealEntries(tx, places)) !== places.length)
+    throw new Rollback('Another instance sealed first.');
 }

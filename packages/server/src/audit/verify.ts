@@ -1,3 +1,4 @@
+import { auditHead, countUnsealed, isSealedAfter, sealedEntries } from '../store/audit-chain.ts';
 import type { Database } from '../store/database.ts';
 import type { AuditRow } from '../store/schema.ts';
 import { entryHash, GENESIS } from './chain.ts';
@@ -30,8 +31,8 @@ export interface AuditVerdict {
  */
 export async function verifyAudit(database: Database, options: { anchor?: Anchor } = {}): Promise<AuditVerdict> {
   const { anchor } = options;
-  const head = await database.read.selectFrom('audit_head').selectAll().executeTakeFirst();
-  const unsealed = await countUnsealed(database);
+  const head = await auditHead(database.read);
+  const unsealed = await countUnsealed(database.read);
   let index = 0;
   let previous = GENESIS;
   const broken = (reason: NonNullable<AuditVerdict['reason']>): AuditVerdict => ({
@@ -42,7 +43,8 @@ export async function verifyAudit(database: Database, options: { anchor?: Anchor
     reason,
   });
   for (;;) {
-    const rows = await pageAfter(database, index, head?.chain_index ?? 0);
+    // Up to the head that was read first: entries that are sealed meanwhile wait for the next check.
+    const rows = await sealedEntries(database.read, { after: index, upTo: head?.chain_index ?? 0, limit: PAGE });
     for (const row of rows) {
       const reason = faultOf(row, index + 1, previous);
       if (reason) return broken(reason);
@@ -64,35 +66,8 @@ function faultOf(row: AuditRow, index: number, previous: string): AuditVerdict['
   return row.hash === entryHash(row, index, previous) ? undefined : 'changed';
 }
 
-/** Up to the head that was read first: entries that are sealed meanwhile wait for the next check. */
-async function pageAfter(database: Database, index: number, head: number): Promise<AuditRow[]> {
-  return await database.read
-    .selectFrom('audit')
-    .selectAll()
-    .where('chain_index', '>', index)
-    .where('chain_index', '<=', head)
-    .orderBy('chain_index')
-    .limit(PAGE)
-    .execute();
-}
-
 /** A sealed entry past the head as it stands now was put there by somebody else. */
-async function anyBeyond(database: Database, checked: number): Promise<boolean> {
-  const head = await database.read.selectFrom('audit_head').select('chain_index').executeTakeFirst();
-  const row = await database.read
-    .selectFrom('audit')
-    .select('seq')
-    .where('chain_index', '>', Math.max(checked, head?.chain_index ?? 0))
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-async function countUnsealed(database: Database): Promise<number> {
-  const { count } = await database.read
-    .selectFrom('audit')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('chain_index', 'is', null)
-    .executeTakeFirstOrThrow();
-  return count;
+async function anyBeyond({ read }: Database, checked: number): Promise<boolean> {
+  const head = await auditHead(read);
+  return await isSealedAfter(read, Math.max(checked, head?.chain_index ?? 0));
 }

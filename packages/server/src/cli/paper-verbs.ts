@@ -1,6 +1,6 @@
+import { type Language, languages } from '@tweestap/protocol';
 import { Option } from 'commander';
 import type { Actor } from '../admin/roles.ts';
-import { type Language, languages } from '../organisations/languages.ts';
 import { withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
 import { writeNamedFile } from './terminal.ts';

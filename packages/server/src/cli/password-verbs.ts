@@ -1,7 +1,7 @@
+import { type Language, languages } from '@tweestap/protocol';
 import { type Command, Option } from 'commander';
 import type { PasswordStarted } from '../admin/reset-password.ts';
 import type { Actor } from '../admin/roles.ts';
-import { type Language, languages } from '../organisations/languages.ts';
 import { count, hoursOption, withActor } from './account-verbs.ts';
 import { withAdmin } from './session.ts';
 import { CliError, readPassword, writeNamedFile } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AdminError, faultLine } from '../admin/admin-error.ts';
-import { WrongKeyError } from '../key-check.ts';
+import { WrongKeyError } from '../admin/key-check.ts';
 import { SettingsError } from '../settings.ts';
 import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
 import { registerAccountVerbs } from './account-verbs.ts';

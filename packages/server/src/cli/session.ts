@@ -1,9 +1,9 @@
 import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../admin/admin.ts';
+import { checkKeys } from '../admin/key-check.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
-import { checkKeys } from '../key-check.ts';
 import { readDatabaseSetting, readStoreSettings } from '../settings.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open/open-database.ts';

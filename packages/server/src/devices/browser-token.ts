@@ -1,6 +1,6 @@
 import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
 import type { Db } from '../store/database.ts';
-import { type FoundBrowser, findBrowserByToken } from '../store/devices.ts';
+import { type FoundBrowser, findBrowserByToken, hasBrowser } from '../store/devices.ts';
 
 const FORM = /^([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$/;
 
@@ -27,6 +27,5 @@ export async function recognise(db: Db, token: string | undefined): Promise<Reco
   if (token === undefined || id === undefined) return { state: 'unknown' };
   const found = await findBrowserByToken(db, hashToken(token));
   if (found) return { state: 'found', ...found };
-  const browser = await db.selectFrom('browsers').select('id').where('id', '=', id).executeTakeFirst();
-  return browser ? { state: 'replayed', browserId: browser.id } : { state: 'unknown' };
+  return (await hasBrowser(db, id)) ? { state: 'replayed', browserId: id } : { state: 'unknown' };
 }

@@ -1,16 +1,7 @@
-import type { Acr, Amr } from '@tweestap/protocol';
+import type { Amr } from '@tweestap/protocol';
+import type { Assurance } from '../sessions/sessions.ts';
 import type { Facts } from './facts.ts';
 import type { Registry } from './registry.ts';
-
-/** What a session says about how its holder proved herself. Times in ms since the epoch. */
-export interface Assurance {
-  amr: Amr[];
-  acr: Acr;
-  /** When a second factor was last really verified. */
-  factorTime: number | null;
-  /** Whether that factor was a recovery code. */
-  recovery: boolean;
-}
 
 /**
  * The truth table of R69. A factor proven in this flow adds its own `amr` values (RFC 8176 §2) and decides `acr`. A remembered

@@ -1,4 +1,5 @@
 import type { Method } from '@tweestap/protocol';
+import { notify } from '../notices/notify.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { setCodesDue } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
@@ -14,7 +15,6 @@ import { countUnspent, deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import type { FactorRow, NewFactorRow } from '../store/schema.ts';
 import { sealData } from './factor-data.ts';
 import type { Facts } from './facts.ts';
-import { notify } from './journal.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 

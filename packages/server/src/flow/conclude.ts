@@ -1,5 +1,5 @@
+import type { Assurance } from '../sessions/sessions.ts';
 import type { Tx } from '../store/database.ts';
-import type { Assurance } from './assurance.ts';
 import { complete, endsBeforeLogin, knowBrowser, resultOf } from './complete.ts';
 import type { Issued } from './engine-types.ts';
 import { Lost, Outdated } from './errors.ts';

@@ -1,10 +1,10 @@
 import { passwordKey } from '../locks/keys.ts';
+import { notify } from '../notices/notify.ts';
 import { setCodesDue } from '../store/accounts.ts';
 import { resetHard } from '../store/counters.ts';
 import { endAllFactors } from '../store/factors.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { endsBeforeLogin } from './complete.ts';
-import { notify } from './journal.ts';
 import { mayBegin } from './own-flows.ts';
 import { possessionOf } from './possession.ts';
 import { revokeProofs } from './revoke.ts';

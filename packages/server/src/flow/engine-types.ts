@@ -1,10 +1,9 @@
-import type { Flow, Input, Kind } from '@tweestap/protocol';
+import type { Flow, Input, Kind, Language } from '@tweestap/protocol';
 import type { AnswerFloor, Timer } from '../accounts/answer-floor.ts';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { DeviceCookie } from '../devices/mark-known.ts';
-import type { Language } from '../organisations/own-words.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';

@@ -1,12 +1,12 @@
 import type { Method } from '@tweestap/protocol';
 import { withLock } from '../locks/locks.ts';
+import { type Notice, notify } from '../notices/notify.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { getCounter, type Taken } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 import { disableFactors } from '../store/factors.ts';
 import { NOTHING } from './factor.ts';
 import type { Facts, Possession } from './facts.ts';
-import { type Notice, notify } from './journal.ts';
 import { type Counted, type Effect, effect, type StepContext } from './step-definition.ts';
 
 /**

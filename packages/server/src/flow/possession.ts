@@ -2,32 +2,22 @@ import type { Kind, Method } from '@tweestap/protocol';
 import { type Locks, lockOn } from '../locks/locks.ts';
 import type { Policy } from '../organisations/schema.ts';
 import type { Db } from '../store/database.ts';
-import { prepared } from '../store/prepared.ts';
-import type { FactorRow } from '../store/schema.ts';
+import { type HeldFactor, heldFactors, unspentCodes } from '../store/possession.ts';
 import type { FactorPolicy } from './factor.ts';
 import type { Possession } from './facts.ts';
 import type { Registry } from './registry.ts';
 
 type LimitPolicy = FactorPolicy & Pick<Policy, 'locks'>;
 
-/** A factor that is active or disabled. */
-export type HeldFactor = Pick<FactorRow, 'id' | 'method' | 'state'>;
-
-/** The factors of an account that are active, and those that the hard cap has disabled. */
-export async function factorsOf(db: Db, accountId: string): Promise<HeldFactor[]> {
-  return (await factorStates(db, { accountId })).rows;
-}
-
 /** What an account has to prove itself with, now. */
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
-  const factors = await factorsOf(db, accountId);
-  const [counts] = (await unspentCodes(db, { accountId })).rows;
-  const { recoveryCodes = 0, deskCode = 0 } = counts ?? {};
+  const factors = await heldFactors(db, accountId);
+  const { recoveryCodes, deskCodes } = await unspentCodes(db, accountId);
   return {
     active: activeOf(factors),
     disabled: factors.some(({ state }) => state === 'disabled'),
-    recoveryCodes: recoveryCodes ?? 0,
-    ...(deskCode ? { deskCode: true } : {}),
+    recoveryCodes,
+    ...(deskCodes > 0 ? { deskCode: true } : {}),
   };
 }
 
@@ -37,29 +27,6 @@ export function activeOf(factors: readonly HeldFactor[]): Possession['active'] {
   for (const { method, state } of factors) if (state === 'active') active[method] = (active[method] ?? 0) + 1;
   return active;
 }
-
-const factorStates = prepared((db, { accountId }: { accountId: string }) =>
-  db
-    .selectFrom('factors')
-    .select(['id', 'method', 'state'])
-    .where('account_id', '=', accountId)
-    .where('state', 'in', ['active', 'disabled']),
-);
-
-const unspentCodes = prepared((db, { accountId }: { accountId: string }) =>
-  db.selectNoFrom(({ selectFrom, fn }) => [
-    selectFrom('recovery_codes')
-      .select(fn.countAll<number>().as('count'))
-      .where('account_id', '=', accountId)
-      .where('spent_at', 'is', null)
-      .as('recoveryCodes'),
-    selectFrom('desk_codes')
-      .select(fn.countAll<number>().as('count'))
-      .where('account_id', '=', accountId)
-      .where('spent_at', 'is', null)
-      .as('deskCode'),
-  ]),
-);
 
 /** The locks on the second factors of an account: each method has its own, over all factors of that method (D7, D12). */
 export async function factorLocks(

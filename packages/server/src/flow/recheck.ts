@@ -6,13 +6,14 @@ import { holdAccount } from '../store/accounts.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { holdDevice } from '../store/devices.ts';
 import { getOrganisation } from '../store/organisations.ts';
+import { type HeldFactor, heldFactors } from '../store/possession.ts';
 import { holdSession } from '../store/sessions.ts';
 import { endsBeforeLogin } from './complete.ts';
 import { Lost, Outdated } from './errors.ts';
 import type { Facts, PasswordProof, Possession } from './facts.ts';
 import type { Order } from './next-step.ts';
 import type { OpenFlow } from './open-flow.ts';
-import { activeOf, factorsOf, type HeldFactor, ownFactors, possessionOf, withoutDeskCode } from './possession.ts';
+import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './possession.ts';
 import type { Registry } from './registry.ts';
 import { without } from './step-definition.ts';
 
@@ -71,7 +72,7 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
   }
   const known = before.has ?? facts.has;
   if (!known) return;
-  const factors = await factorsOf(tx, person.id);
+  const factors = await heldFactors(tx, person.id);
   const gone: (keyof Facts)[] = [];
   if (!(await doesFactorStand(tx, submitted, person.id, factors))) gone.push('factor', 'enrolled');
   const hasChanged =

@@ -1,12 +1,12 @@
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
-import { lockAccount, setPasswordHash } from '../store/accounts.ts';
+import { notify } from '../notices/notify.ts';
+import { activePassword, lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { spendPasswordCode, voidPasswordCode } from '../store/help-desk/password-codes.ts';
 import { spendLink, voidLinks } from '../store/links.ts';
 import type { AccountRow } from '../store/schema.ts';
-import { notify } from './journal.ts';
 import { revokeProofs } from './revoke.ts';
 import { type Effect, effect, type StepContext } from './step-definition.ts';
 
@@ -33,12 +33,8 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
     {
       lost: 'link-expired',
       async apply(tx) {
-        const now = await tx
-          .selectFrom('accounts')
-          .select(['state', 'password_hash'])
-          .where('id', '=', id)
-          .executeTakeFirst();
-        return now?.state === 'active' && now.password_hash === account.password_hash;
+        const now = await activePassword(tx, id);
+        return now !== undefined && now.password_hash === account.password_hash;
       },
     },
     // The account's flows before its other rows, as whatever ends several of them.

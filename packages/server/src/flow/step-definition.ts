@@ -1,10 +1,9 @@
-import type { Action, InputOf, Kind, PasswordFault, ProblemCode, StepOf, StepType } from '@tweestap/protocol';
+import type { Action, InputOf, Kind, Language, PasswordFault, ProblemCode, StepOf, StepType } from '@tweestap/protocol';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Random } from '../crypto/tokens.ts';
 import type { Visitor } from '../devices/known-device.ts';
 import type { LockedBy } from '../locks/locks.ts';
-import type { Language } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Taken } from '../store/counters.ts';
 import type { Database, Db, Tx } from '../store/database.ts';

@@ -1,6 +1,7 @@
 import type { StepType } from '@tweestap/protocol';
+import { recordAudit } from '../audit/record.ts';
+import { recordRefusal } from '../audit/refusals.ts';
 import type { Tx } from '../store/database.ts';
-import { note, noteRepeated } from './journal.ts';
 import { definitionOf } from './show.ts';
 import type { Submission } from './submission-types.ts';
 
@@ -26,7 +27,8 @@ export async function noteSubmission(
     method: facts.deferred ? null : (parts.registry.methodOf(step) ?? facts.factor?.method ?? null),
     flowId: flow.row.id,
     at: context.now,
-    request,
+    address: request.address,
+    correlationId: request.correlationId,
   };
   const detail =
     done && facts.result
@@ -41,8 +43,9 @@ export async function noteSubmission(
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
   const started = facts.helpDesk ? { startedBy: facts.helpDesk.by } : {};
   const told = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
-  const write = result === 'ok' || bounded ? note : noteRepeated;
-  await write(tx, { ...entry, detail: told }, parts.random);
+  // A refusal that can be repeated without limit: one row at a window's start, one at its end (R93).
+  const record = result === 'ok' || bounded ? recordAudit : recordRefusal;
+  await record(tx, { ...entry, detail: told }, parts.random);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Caller } from '../account/change-account.ts';
 import { hashToken, sameHash } from '../crypto/tokens.ts';
 import type { FlowRef, RequestContext } from '../flow/engine-types.ts';
 import { endDeadSession, readSession } from '../sessions/sessions.ts';
@@ -28,6 +29,17 @@ export async function sessionOfCaller(deps: HttpDeps, { req, tokens }: Exchange)
   return session;
 }
 
+/** What the verbs of the own account know of a request. @throws HttpProblem `no-session` */
+export async function callerOf(deps: HttpDeps, exchange: Exchange): Promise<Caller> {
+  return callerWith(deps, exchange, await needSession(deps, exchange));
+}
+
+/** The same where the session is known. */
+export function callerWith({ addressOf }: HttpDeps, exchange: Exchange, session: SessionRow): Caller {
+  const { req, tokens, correlationId } = exchange;
+  return { session, deviceToken: tokens.device, address: addressOf(req), correlationId };
+}
+
 /** @throws HttpProblem `no-session` */
 export async function needSession(deps: HttpDeps, exchange: Exchange): Promise<SessionRow> {
   const session = await sessionOfCaller(deps, exchange);
@@ -38,6 +50,17 @@ export async function needSession(deps: HttpDeps, exchange: Exchange): Promise<S
 /** `401`; RFC 9110 §11.6.1 asks for a challenge, and cookies have no scheme of their own. */
 export const noSession = (): HttpProblem =>
   new HttpProblem('no-session', { headers: ['WWW-Authenticate', 'Bearer realm="session"'] });
+
+/** `401` as RFC 9470 §3 writes it: which class of authentication is asked, and how old it may be. */
+export function stepUpNeeded(maxAge: number): HttpProblem {
+  const challenge = [
+    'Bearer error="insufficient_user_authentication"',
+    'error_description="A fresh second factor is required"',
+    'acr_values="aal2"',
+    `max_age="${maxAge}"`,
+  ];
+  return new HttpProblem('insufficient-user-authentication', { headers: ['WWW-Authenticate', challenge.join(', ')] });
+}
 
 /** Checks that there is a session. @throws HttpProblem `no-session` */
 export async function checkSession(deps: HttpDeps, exchange: Exchange): Promise<void> {

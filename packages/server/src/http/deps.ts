@@ -1,10 +1,10 @@
 import type { ParseInput } from '@tweestap/protocol';
-import type { ClockGuard } from '../clock-guard.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Engine } from '../flow/engine-types.ts';
 import type { Factor } from '../flow/factor.ts';
-import type { Logger } from '../log.ts';
+import type { ClockGuard } from '../runtime/clock-guard.ts';
+import type { Logger } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';
 import type { Hop } from './client-address.ts';
 import type { Cookies } from './cookies.ts';

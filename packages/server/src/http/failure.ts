@@ -1,9 +1,12 @@
+import { AccountError } from '../account/account-error.ts';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { FlowError } from '../flow/errors.ts';
-import { type Logger, loggable } from '../log.ts';
+import { type Logger, loggable } from '../runtime/log.ts';
+import { STEP_UP_MAX_AGE } from '../sessions/step-up.ts';
 import { StoreUnavailableError } from '../store/errors.ts';
 import type { Answer } from './answer.ts';
 import { ClientGoneError } from './body.ts';
+import { noSession, stepUpNeeded } from './caller.ts';
 import { answerOf, HttpProblem } from './problem.ts';
 
 /**
@@ -17,6 +20,7 @@ export function failureAnswer(error: unknown, correlationId: string, logger: Log
 
 function problemOf(error: unknown, correlationId: string, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof AccountError) return accountProblem(error);
   if (error instanceof FlowError) return new HttpProblem(error.code, error.anew ? { members: error.anew } : {});
   if (error instanceof HasherBusyError) return new HttpProblem('busy', { retryAfter: error.retryAfter });
   if (error instanceof StoreUnavailableError) {
@@ -25,4 +29,10 @@ function problemOf(error: unknown, correlationId: string, logger: Logger): HttpP
   }
   logger.error({ correlationId, error: loggable(error) }, 'a request failed');
   return new HttpProblem('internal');
+}
+
+function accountProblem({ code }: AccountError): HttpProblem {
+  if (code === 'no-session') return noSession();
+  if (code === 'insufficient-user-authentication') return stepUpNeeded(STEP_UP_MAX_AGE);
+  return new HttpProblem(code);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../crypto/tokens.ts';
-import { createAdmission } from '../pace.ts';
+import { createAdmission } from '../runtime/pace.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import { type Answer, answerSender } from './answer.ts';
 import { readJson, refuseBody } from './body.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock } from '../crypto/tokens.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';
 import { claim, findClaim, release, settle } from '../store/requests/idempotency.ts';
 import type { Answer } from './answer.ts';

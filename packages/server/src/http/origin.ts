@@ -1,6 +1,6 @@
 import type { Clock } from '../crypto/tokens.ts';
-import type { Logger } from '../log.ts';
-import { onceEach } from '../once-each.ts';
+import type { Logger } from '../runtime/log.ts';
+import { onceEach } from '../runtime/once-each.ts';
 
 /** The headers that tell where a browser's request comes from. */
 export interface OriginHeaders {

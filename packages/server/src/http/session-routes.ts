@@ -1,14 +1,7 @@
-import type { Session } from '@tweestap/protocol';
-import { recognise } from '../devices/browser-token.ts';
-import { assuranceOfSession } from '../sessions/sessions.ts';
-import { getAccount, lockAccount } from '../store/accounts.ts';
-import type { Db, Tx } from '../store/database.ts';
-import { deviceOf, devicesOnBrowser, forgetDevice } from '../store/devices.ts';
-import type { AccountRow, SessionRow } from '../store/schema.ts';
-import { deleteSession } from '../store/sessions.ts';
-import { auditChange, noteChange } from './account-change.ts';
+import { describeSession } from '../account/describe-session.ts';
+import { logOut } from '../account/end-sessions.ts';
 import { type Answer, json, noContent } from './answer.ts';
-import { needSession, noSession, sessionOfCaller } from './caller.ts';
+import { callerWith, needSession, noSession, sessionOfCaller } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { malformed } from './problem.ts';
 import type { Exchange, Route } from './route-table.ts';
@@ -19,8 +12,8 @@ export const sessionRoutes = (deps: HttpDeps): Route[] => [
     method: 'DELETE',
     path: '/session',
     query: ['forget'],
-    check: async (exchange) => void forgetOf(exchange),
-    handle: (exchange) => signOut(deps, exchange),
+    check: async (exchange) => void isForgetting(exchange),
+    handle: (exchange) => endSession(deps, exchange),
   },
 ];
 
@@ -30,68 +23,22 @@ async function show(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   return json(200, { session });
 }
 
-/** Signing out twice is signing out. The device stays known: forgetting it is a choice of its own (R41a). */
-async function signOut(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
-  const { database, cookies } = deps;
-  const forget = forgetOf(exchange);
+/** Logging out twice is logging out. The device stays known: forgetting it is a choice of its own (R41a). */
+async function endSession(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const { cookies } = deps;
+  const forget = isForgetting(exchange);
   const session = await sessionOfCaller(deps, exchange);
   const cleared = [cookies.clear('session')];
   if (session) {
-    await database.write(async (tx) => {
-      await lockAccount(tx, session.account_id);
-      if (!(await deleteSession(tx, session.id_hash))) return;
-      await auditChange(deps, tx, exchange, session, 'sign-out');
-      if (forget && (await forgetHere(deps, tx, exchange, session))) cleared.push(cookies.clear('device'));
-    });
+    const { isBrowserForgotten } = await logOut(deps, callerWith(deps, exchange, session), { forget });
+    if (isBrowserForgotten) cleared.push(cookies.clear('device'));
   }
   return noContent(cleared);
 }
 
-/** @throws HttpProblem `malformed` */
-function forgetOf({ query }: Exchange): 'device' | undefined {
+/** Whether the device is to be forgotten too. @throws HttpProblem `malformed` */
+function isForgetting({ query }: Exchange): boolean {
   const forget = query.get('forget');
   if (forget !== undefined && forget !== 'device') throw malformed('?forget', '"device"');
-  return forget;
+  return forget === 'device';
 }
-
-/** R41a: a shared computer knows this person no more; others who use it stay (R36). Answers whether nobody is left. */
-async function forgetHere(deps: HttpDeps, tx: Tx, exchange: Exchange, session: SessionRow): Promise<boolean> {
-  const browser = await recognise(tx, exchange.tokens.device);
-  if (browser.state !== 'found') return false;
-  const { id } = browser.browser;
-  const device = await deviceOf(tx, id, session.account_id);
-  if (!device || !(await forgetDevice(tx, session.account_id, device.id))) return false;
-  // What was known, but never remembered, was worth nothing to anybody.
-  const isRemembered = device.remembered_until !== null && device.remembered_until > deps.clock();
-  if (isRemembered) await noteChange(deps, tx, exchange, session, 'device-forgotten');
-  return (await devicesOnBrowser(tx, id)).length === 0;
-}
-
-/** A session as its holder and the portal see it; undefined when the account is gone. */
-export async function describeSession(read: Db, row: SessionRow): Promise<Session | undefined> {
-  const account = await getAccount(read, row.organisation_id, row.account_id);
-  return account && sessionOnWire(row, account);
-}
-
-function sessionOnWire(row: SessionRow, account: AccountRow): Session {
-  const { amr, acr, factorTime, recovery } = assuranceOfSession(row);
-  return {
-    user: userOnWire(account),
-    amr,
-    acr,
-    authTime: instant(row.auth_time),
-    ...(factorTime === null ? {} : { factorTime: instant(factorTime) }),
-    recovery,
-    expiresAt: instant(row.expires_at),
-  };
-}
-
-export const userOnWire = ({ id, organisation_id, username, name }: AccountRow): Session['user'] => ({
-  id,
-  organisation: organisation_id,
-  username,
-  ...(name === null ? {} : { name }),
-});
-
-/** Milliseconds since the epoch as RFC 3339. */
-export const instant = (at: number): string => new Date(at).toISOString();

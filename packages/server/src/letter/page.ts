@@ -1,6 +1,7 @@
+import type { Language } from '@tweestap/protocol';
 import { escapeHtml, oneLine } from '../mail/escape.ts';
 import { sayMoment } from '../mail/moment.ts';
-import { inLanguage, type Language } from '../organisations/own-words.ts';
+import { inLanguage } from '../organisations/own-words.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { qrSvg } from './qr.ts';
 import { letterStyles } from './styles.ts';

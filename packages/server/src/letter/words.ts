@@ -1,4 +1,4 @@
-import type { Language } from '../organisations/own-words.ts';
+import type { Language } from '@tweestap/protocol';
 
 /** What a letter is about; plain text. */
 export interface LetterFacts {

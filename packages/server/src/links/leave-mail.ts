@@ -1,9 +1,9 @@
+import type { Language } from '@tweestap/protocol';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newRowId } from '../crypto/row-id.ts';
 import type { Random } from '../crypto/tokens.ts';
-import type { Language } from '../organisations/own-words.ts';
+import { leaveMessage } from '../notices/leave-message.ts';
 import type { Tx } from '../store/database.ts';
-import { enqueue } from '../store/outbox.ts';
 import type { LinkPurpose, MadeLink } from './make-link.ts';
 import { sealLink } from './seal-link.ts';
 
@@ -55,17 +55,14 @@ export async function leaveLinkMail(tx: Tx, mail: LinkMail): Promise<void> {
     ...(language === undefined ? {} : { language }),
     ...('address' in to ? { to: to.address } : {}),
   };
-  await enqueue(tx, {
+  await leaveMessage(tx, {
     id,
-    organisation_id: organisation.id,
-    account_id: 'accountId' in to ? to.accountId : null,
-    channel: 'mail',
+    organisationId: organisation.id,
+    accountId: 'accountId' in to ? to.accountId : null,
     template: 'template' in to ? to.template : templates[purpose],
-    data: JSON.stringify(data),
-    created_at: now,
-    send_after: sendAfter,
-    attempts: 0,
-    sent_at: null,
-    link_id: link.id,
+    data,
+    at: now,
+    sendAfter,
+    linkId: link.id,
   });
 }

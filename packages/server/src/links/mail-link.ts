@@ -1,5 +1,5 @@
+import type { Language } from '@tweestap/protocol';
 import { type Keyring, SealError } from '../crypto/keyring.ts';
-import type { Language } from '../organisations/own-words.ts';
 import type { Tx } from '../store/database.ts';
 import { insertLink, lastLinkOf, repeatLink, unsealLink, voidOlderLinks } from '../store/links.ts';
 import type { LinkRow } from '../store/schema.ts';

@@ -1,4 +1,4 @@
-import type { Language } from './template.ts';
+import type { Language } from '@tweestap/protocol';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', nl: 'nl-NL' };
 

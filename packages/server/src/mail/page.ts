@@ -1,5 +1,5 @@
+import type { Language } from '@tweestap/protocol';
 import { escapeHtml } from './escape.ts';
-import type { Language } from './template.ts';
 
 /** A mail in parts, as both of its forms are made of them. Plain text throughout. */
 export interface Parts {

@@ -1,10 +1,11 @@
+import type { Language } from '@tweestap/protocol';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { AccountRow, OutboxRow } from '../store/schema.ts';
 import { oneLine } from './escape.ts';
 import { sayMoment } from './moment.ts';
 import { htmlPart, type Parts, textPart } from './page.ts';
-import type { Language, MailFacts, MailTemplate } from './template.ts';
 import { templates } from './templates/index.ts';
+import type { MailFacts, MailTemplate } from './templates/template.ts';
 
 /** What a row of the outbox says, beside the sealed link. */
 export interface MailData {

@@ -1,5 +1,5 @@
 import { type Clock, newId, type Random } from '../crypto/tokens.ts';
-import { type Logger, loggable } from '../log.ts';
+import { type Logger, loggable } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';
 import { StoreUnavailableError } from '../store/errors.ts';
 import {

@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '@tweestap/protocol';
+
 /** Where mail is handed over, and in whose name. */
 export interface SmtpAddress {
   host: string;
@@ -18,7 +20,8 @@ export class SmtpAddressError extends Error {
 }
 
 const EXPECTED = 'expected smtp[s]://user:password@host:587?from=portal@example.org';
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** All of the IPv4 loopback, not its first address alone. */
+const LOOPBACK_NETWORK = /^127(?:\.\d{1,3}){3}$/;
 /** One address, without a name and without what could end a header or an envelope. */
 const ADDRESS = /^[^\s@<>(),:;"[\]\\\p{Cc}]{1,64}@[^\s@<>(),:;"[\]\\\p{Cc}]{1,255}$/u;
 
@@ -40,12 +43,14 @@ export function parseSmtpAddress(text: string): SmtpAddress {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (implicitTls ? 465 : 587) : Number(url.port),
     implicitTls,
-    tls: implicitTls || (tls === null && !LOOPBACK.test(url.hostname)),
+    tls: implicitTls || (tls === null && !isLoopback(url.hostname)),
     user: decoded(url.username),
     password: decoded(url.password),
     from,
   };
 }
+
+const isLoopback = (host: string): boolean => isLoopbackHost(host) || LOOPBACK_NETWORK.test(host);
 
 /** Whether a text is one mail address and nothing else. */
 export function isMailAddress(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { Language } from './template.ts';
+import type { Language } from '@tweestap/protocol';
 
 /** A mail as a transport takes it. */
 export interface OutgoingMail {

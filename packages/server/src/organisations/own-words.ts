@@ -1,7 +1,5 @@
-import type { Language } from './languages.ts';
+import type { Language } from '@tweestap/protocol';
 import type { OwnWords } from './schema.ts';
-
-export type { Language } from './languages.ts';
 
 /** A text in a language. */
 export function inLanguage(given: OwnWords['text'], language: Language): string {

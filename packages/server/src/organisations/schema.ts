@@ -1,7 +1,5 @@
-import { durations, setUpMethods, unlockWays } from '@tweestap/protocol';
+import { durations, isLoopbackHost, languages, setUpMethods, unlockWays } from '@tweestap/protocol';
 import { z } from 'zod';
-import { isLoopback } from '../loopback.ts';
-import { languages } from './languages.ts';
 import { isTimeZone } from './local-date.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
@@ -168,7 +166,7 @@ const organisationSchema = schemaWith(setUpMethods);
 
 function isSecure(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && (url.protocol === 'https:' || isLoopback(url));
+  return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));
 }
 
 /** What may be written: everything with a default may be left out. */

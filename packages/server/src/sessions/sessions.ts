@@ -1,6 +1,6 @@
-import type { Amr } from '@tweestap/protocol';
+import type { Acr, Amr } from '@tweestap/protocol';
 import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
-import type { Assurance } from '../flow/assurance.ts';
+import { activePassword } from '../store/accounts.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
 import {
@@ -19,6 +19,16 @@ const SESSION_LIFE = 24 * 60 * 60_000;
 const SEEN_EVERY = 60_000;
 /** ms. A clock that was set back further than this ends the session rather than reviving it (R86). */
 const CLOCK_SLACK = 5 * 60_000;
+
+/** What a session says about how its user authenticated. Times in ms since the epoch. */
+export interface Assurance {
+  amr: Amr[];
+  acr: Acr;
+  /** When a second factor was last really verified. */
+  factorTime: number | null;
+  /** Whether that factor was a recovery code. */
+  recovery: boolean;
+}
 
 export interface IssuedSession {
   /** The cookie's value; the database has its hash alone. */
@@ -84,13 +94,7 @@ export async function renewSession(
 export async function readSession(db: Db, token: string, now: number): Promise<SessionRow | undefined> {
   const session = await findSession(db, hashToken(token));
   if (!session || !isLive(session, now)) return undefined;
-  const account = await db
-    .selectFrom('accounts')
-    .select('id')
-    .where('id', '=', session.account_id)
-    .where('state', '=', 'active')
-    .executeTakeFirst();
-  return account && session;
+  return (await activePassword(db, session.account_id)) && session;
 }
 
 /**

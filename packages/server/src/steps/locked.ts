@@ -1,7 +1,6 @@
 import type { Kind, UnlockWay } from '@tweestap/protocol';
 import { askMail } from '../flow/ask-mail.ts';
 import { hasActive } from '../flow/factor.ts';
-import { notify } from '../flow/journal.ts';
 import { passwordCounted } from '../flow/password-proof.ts';
 import { factorLocks, possessionOf, withoutDeskCode } from '../flow/possession.ts';
 import { spend } from '../flow/set-password.ts';
@@ -16,6 +15,7 @@ import {
 } from '../flow/step-definition.ts';
 import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
 import { type LockedBy, lockOn, NO_CAP } from '../locks/locks.ts';
+import { notify } from '../notices/notify.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { lockAccount } from '../store/accounts.ts';
 import { liftLock } from '../store/counters.ts';

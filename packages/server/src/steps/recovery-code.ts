@@ -2,7 +2,6 @@ import { endDesk, judgeDeskCode, spendDesk } from '../factors/recovery-codes/des
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
 import { countedUnder } from '../flow/factor-counted.ts';
 import type { Possession } from '../flow/facts.ts';
-import { notify } from '../flow/journal.ts';
 import { possessionOf, withoutDeskCode } from '../flow/possession.ts';
 import { revokeProofs } from '../flow/revoke.ts';
 import {
@@ -14,6 +13,7 @@ import {
   type StepContext,
   type StepDefinition,
 } from '../flow/step-definition.ts';
+import { notify } from '../notices/notify.ts';
 import { countUnspent, currentRecoveryCodes, deleteRecoveryCodes, spendRecoveryCode } from '../store/recovery-codes.ts';
 
 export const recoveryCode: StepDefinition<'recovery-code'> = {

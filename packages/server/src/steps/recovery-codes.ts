@@ -1,7 +1,6 @@
 import { newRowId } from '../crypto/row-id.ts';
 import { newRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
 import { NOTHING } from '../flow/factor.ts';
-import { notify } from '../flow/journal.ts';
 import {
   accepted,
   type Effect,
@@ -11,6 +10,7 @@ import {
   without,
 } from '../flow/step-definition.ts';
 import { recoveryKey } from '../locks/keys.ts';
+import { notify } from '../notices/notify.ts';
 import { lockAccount, setCodesDue } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts';

@@ -111,6 +111,13 @@ export const hasOtherHashes = prepared(
   ({ rows: [row] }) => Boolean(row?.found),
 );
 
+/** The password hash of an active account, null where it has no password; undefined when the account is gone or disabled. */
+export const activePassword = prepared(
+  (db, id: string) =>
+    db.selectFrom('accounts').select('password_hash').where('id', '=', id).where('state', '=', 'active'),
+  firstRow,
+);
+
 /** The account if it is still active under this very hash, which it stays until the unit ends. */
 export const holdActiveAccount = preparedHold((db, id: string, passwordHash: string) =>
   db

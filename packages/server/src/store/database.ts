@@ -6,7 +6,10 @@ export { ConstraintError, Rollback, SchemaTooNewError, StoreUnavailableError } f
 
 /** A handle for queries: the database itself or one transaction of it. */
 export type Db = Kysely<Schema>;
-export type Tx = Transaction<Schema>;
+export type Tx = Transaction<Schema> & {
+  /** Set once a message was left in the outbox: a sender is woken when this unit has committed (`wakeAfter`). */
+  leftMessage?: true;
+};
 
 export interface Database {
   readonly dialect: 'sqlite' | 'postgres';

@@ -24,6 +24,12 @@ const browserByTokenBefore = prepared(
   firstRow,
 );
 
+/** Whether a browser of this id was seen before. */
+export const hasBrowser = prepared(
+  (db, id: string) => db.selectFrom('browsers').select('id').where('id', '=', id),
+  ({ rows }) => rows.length > 0,
+);
+
 export const insertBrowser = preparedWrite((db, row: BrowserRow) =>
   db
     .insertInto('browsers')

@@ -1,14 +1,11 @@
-import { type Insertable, type Kysely, sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Database, Db, Tx } from './database.ts';
-import type { OutboxRow, OutboxTable, Schema } from './schema.ts';
-
-/** Transactions that left a message, so that a sender can be woken when they have committed (`wakeAfter`). */
-const left = new WeakSet<Kysely<Schema>>();
+import type { OutboxRow, OutboxTable } from './schema.ts';
 
 /** A message that leaves only if this unit commits, and then surely: a crash loses none (DESIGN §2). */
 export async function enqueue(tx: Tx, row: Insertable<OutboxTable>): Promise<void> {
   await tx.insertInto('outbox').values(row).execute();
-  left.add(tx);
+  tx.leftMessage = true;
 }
 
 /** The same database; `wake` is called after each commit of a unit that left a message. */
@@ -19,7 +16,7 @@ export function wakeAfter(database: Database, wake: () => void): Database {
       let isLeft = false;
       const result = await database.write(async (tx) => {
         const value = await work(tx);
-        isLeft = left.has(tx);
+        isLeft = tx.leftMessage === true;
         return value;
       });
       if (isLeft) wake();
@@ -119,7 +116,7 @@ export async function reviveMessages(tx: Tx, organisationId: string, now: number
     .where(sql<boolean>`state = 'dead'`);
   if (id !== undefined) update = update.where('id', '=', id);
   const revived = Number((await update.executeTakeFirst()).numUpdatedRows);
-  if (revived > 0) left.add(tx);
+  if (revived > 0) tx.leftMessage = true;
   return revived;
 }
 

@@ -1,3 +1,4 @@
+import { codeRefusals } from '@tweestap/protocol';
 import { type TotpAuthenticator, type TotpQuestion, type TotpRefusal, verifyTotp } from './verify.ts';
 
 /** An active authenticator of the account, by the id of its factor. */
@@ -9,16 +10,6 @@ export interface ActiveAuthenticator extends TotpAuthenticator {
 export type TotpVerdictAmong =
   | { outcome: 'accepted'; step: number; factorId: string }
   | (TotpRefusal & { factorId?: string });
-
-/** From the most to the least helpful: what names the code itself goes before what is only likely. */
-const HELPFULNESS = [
-  'code-used',
-  'code-early',
-  'code-expired',
-  'old-authenticator',
-  'clock-off',
-  'wrong-code',
-] as const;
 
 /**
  * Judges one code against all active authenticators of an account (policy `many`, D4); each is computed whichever
@@ -39,6 +30,7 @@ export function verifyTotpAmong(
   return best;
 }
 
+/** The most specific refusal is the most helpful one: it names the code itself, not what is only likely. */
 function rank({ code }: TotpRefusal): number {
-  return HELPFULNESS.indexOf(code);
+  return codeRefusals.indexOf(code);
 }

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** R83: the help desk shut the account. */
 export const accountDisabled: MailTemplate = {

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** R83: the help desk let the person in again. */
 export const accountEnabled: MailTemplate = {

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** An invitation: the link leads to a password and a second factor (D9). */
 export const activation: MailTemplate = {

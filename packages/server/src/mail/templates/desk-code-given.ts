@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** M8, R83: the help desk gave out a code for a new phone. The code itself never stands in a mail. */
 export const deskCodeGiven: MailTemplate = {

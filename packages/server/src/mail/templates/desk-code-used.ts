@@ -1,5 +1,5 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** M8, R82: the help desk's code was typed. A new authenticator is told of by a mail of its own. */
 export const deskCodeUsed: MailTemplate = {

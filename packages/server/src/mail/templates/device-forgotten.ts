@@ -1,5 +1,5 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** Remembered devices were forgotten in the settings (R82). */
 export const deviceForgotten: MailTemplate = {

@@ -1,5 +1,5 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** An older device token came round again, so the device is not remembered any more (R40). */
 export const deviceReplayed: MailTemplate = {

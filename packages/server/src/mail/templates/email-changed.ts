@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** An administrator changed where mail goes (R82). Sent to the old address and to the new one. */
 export const emailChanged: MailTemplate = {

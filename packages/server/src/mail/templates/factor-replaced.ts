@@ -1,5 +1,5 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** A new authenticator took the place of the one before (policy `one`). */
 export const factorReplaced: MailTemplate = {

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** Too many wrong codes since the last success: the second factor is off until it is bound anew (D7). */
 export const factorsDisabled: MailTemplate = {

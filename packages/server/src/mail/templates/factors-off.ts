@@ -1,5 +1,5 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** A person turned the second factor off (R82). */
 export const factorsOff: MailTemplate = {

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** The help desk took all second factors away (R82, R83). */
 export const factorsReset: MailTemplate = {

@@ -1,4 +1,3 @@
-import type { MailTemplate } from '../template.ts';
 import { accountDisabled } from './account-disabled.ts';
 import { accountEnabled } from './account-enabled.ts';
 import { activation } from './activation.ts';
@@ -23,6 +22,7 @@ import { registration } from './registration.ts';
 import { registrationExisting } from './registration-existing.ts';
 import { reset } from './reset.ts';
 import { sessionsEnded } from './sessions-ended.ts';
+import type { MailTemplate } from './template.ts';
 import { unlock } from './unlock.ts';
 import { unlocked } from './unlocked.ts';
 

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** A person said of something that happened to the account: this was not me (R82). */
 export const notMe: MailTemplate = {

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** The help desk started a new password by letter or code (R82, R83). Neither is ever in a mail. */
 export const passwordStarted: MailTemplate = {

@@ -1,7 +1,8 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { FEW_RECOVERY_CODES } from '@tweestap/protocol';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
-/** R35: who used one is told, with how many are left, and warned at two. */
+/** R35: who used one is told, with how many are left, and warned where few are. */
 export const recoveryCodeUsed: MailTemplate = {
   en: (facts) => ({
     subject: `A recovery code was used at ${facts.organisation}`,
@@ -25,12 +26,13 @@ export const recoveryCodeUsed: MailTemplate = {
 
 function leftEn(left: number): string {
   if (left === 0) return 'That was the last one. Make new codes now: without them you can not get in without your app.';
-  if (left <= 2) return `You have ${left} left. Make new codes soon, in the settings of your account.`;
+  if (left <= FEW_RECOVERY_CODES) return `You have ${left} left. Make new codes soon, in the settings of your account.`;
   return `You have ${left} left.`;
 }
 
 function leftNl(left: number): string {
   if (left === 0) return 'Dat was de laatste. Maak nu nieuwe: zonder herstelcodes kom je niet binnen zonder je app.';
-  if (left <= 2) return `Je hebt er nog ${left}. Maak binnenkort nieuwe, bij de instellingen van je account.`;
+  if (left <= FEW_RECOVERY_CODES)
+    return `Je hebt er nog ${left}. Maak binnenkort nieuwe, bij de instellingen van je account.`;
   return `Je hebt er nog ${left}.`;
 }

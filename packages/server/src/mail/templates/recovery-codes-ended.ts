@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** Too many wrong recovery codes: those there were are deleted, and the authenticator app still works (D12). */
 export const recoveryCodesEnded: MailTemplate = {

@@ -1,5 +1,5 @@
-import { changedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { changedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** New recovery codes: the older ones are dead (R35). */
 export const recoveryCodesMade: MailTemplate = {

@@ -1,5 +1,5 @@
-import { askedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { askedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** Somebody registered with an address that has an account: only its owner learns that (R55). */
 export const registrationExisting: MailTemplate = {

@@ -1,5 +1,5 @@
-import { askedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { askedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** Confirms the address of somebody who registers (T1). */
 export const registration: MailTemplate = {

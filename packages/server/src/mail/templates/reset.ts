@@ -1,5 +1,5 @@
-import { askedByAnother } from '../not-me.ts';
-import type { MailTemplate } from '../template.ts';
+import { askedByAnother } from './by-another.ts';
+import type { MailTemplate } from './template.ts';
 
 /** 'Forgot password' (K5). */
 export const reset: MailTemplate = {

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** The help desk signed a person out everywhere. */
 export const sessionsEnded: MailTemplate = {

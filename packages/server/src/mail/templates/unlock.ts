@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** The locked step's way by mail (K4): lifts the lock after wrong passwords, and nothing else. */
 export const unlock: MailTemplate = {

@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../template.ts';
+import type { MailTemplate } from './template.ts';
 
 /** A lock was lifted before its time (R82). */
 export const unlocked: MailTemplate = {

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
-import { createPace } from '../../pace.ts';
+import { createPace } from '../../runtime/pace.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { prepared } from '../prepared.ts';
 import type { Schema } from '../schema.ts';

@@ -1,8 +1,8 @@
-import { type Keyring, SealError } from './crypto/keyring.ts';
-import type { Clock } from './crypto/tokens.ts';
-import { factorBinding } from './flow/factor-data.ts';
-import type { Logger } from './log.ts';
-import type { Database, Db, Tx } from './store/database.ts';
+import { type Keyring, SealError } from '../crypto/keyring.ts';
+import type { Clock } from '../crypto/tokens.ts';
+import { factorBinding } from '../flow/factor-data.ts';
+import type { Logger } from '../runtime/log.ts';
+import type { Database, Db, Tx } from '../store/database.ts';
 import {
   addCanary,
   type CanaryRow,
@@ -10,7 +10,7 @@ import {
   deleteCanary,
   listCanaries,
   sealedFactors,
-} from './store/upkeep/sealed-rows.ts';
+} from '../store/upkeep/sealed-rows.ts';
 
 /** What is sealed: only that it opens matters. */
 const PLAIN = 'tweestap';

@@ -1,6 +1,13 @@
-import type { AccountEventCode } from '@tweestap/protocol';
+import { type AccountEvent, type AccountEventCode, codeRefusals } from '@tweestap/protocol';
+import { revokeAccess } from '../access/revoke.ts';
 import type { Factor } from '../flow/factor.ts';
-import type { AccountEventRow } from '../store/audit.ts';
+import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/audit.ts';
+import { AccountError } from './account-error.ts';
+import { type AccountDeps, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
+import { instant } from './describe-session.ts';
+
+/** Events that the settings page shows. */
+const MAX_SHOWN = 20;
 
 type Meaning = (row: AccountEventRow) => AccountEventCode | undefined;
 
@@ -9,15 +16,10 @@ const done =
   ({ result }) =>
     result === 'ok' ? code : undefined;
 
-/** Refusals that say that somebody typed something wrong; the others are accidents of the moment. */
-const wrong: ReadonlySet<string> = new Set([
-  'wrong-credentials',
-  'wrong-code',
-  'code-used',
-  'code-expired',
-  'clock-off',
-  'old-authenticator',
-]);
+/** Refusals of a wrong credential; the others depend on the moment, as that of a code that becomes valid later. */
+const wrong: ReadonlySet<string> = new Set(
+  ['wrong-credentials', ...codeRefusals].filter((code) => code !== 'code-early'),
+);
 
 const tried =
   (code: AccountEventCode): Meaning =>
@@ -83,4 +85,48 @@ export function createAccountEvents(factors: readonly Factor[]): AccountEvents {
       return [...codes] as AccountEventCode[];
     },
   };
+}
+
+/** The latest events of an account, the newest first. */
+export async function listEvents(
+  { database, factors }: Pick<AccountDeps, 'database' | 'factors'>,
+  { events, codesOf }: AccountEvents,
+  accountId: string,
+): Promise<AccountEvent[]> {
+  const rows = await eventsOfAccount(database.read, { accountId, events, limit: 2 * MAX_SHOWN });
+  const shown = rows.flatMap((row) => codesOf(row).map((code) => onWire(factors, row, code)));
+  return shown.slice(0, MAX_SHOWN);
+}
+
+function onWire(factors: readonly Factor[], row: AccountEventRow, event: AccountEventCode): AccountEvent {
+  const { id, at, address } = row;
+  const method = event === 'login' ? factors.find((factor) => factor.method === row.method)?.method : undefined;
+  return {
+    id,
+    at: instant(at),
+    event,
+    ...(method === undefined ? {} : { method }),
+    ...(address === null ? {} : { address }),
+  };
+}
+
+/**
+ * 'This was not me': ends everything that was proven before, whoever proved it. All sessions but this one end, all devices
+ * are forgotten, this one as well, and all open flows end; the user is notified by mail. The settings page then asks for a
+ * new password.
+ * @throws AccountError `no-session` · `not-found`
+ */
+export async function reportEvent(
+  deps: AccountDeps,
+  { codesOf }: AccountEvents,
+  caller: Caller,
+  eventId: string,
+): Promise<void> {
+  const { account_id: accountId, id_hash: current } = caller.session;
+  const event = await eventOfAccount(deps.database.read, accountId, eventId);
+  if (!event || codesOf(event).length === 0) throw new AccountError('not-found');
+  await changeAccount(deps, caller, async (tx) => {
+    await revokeAccess(tx, accountId, { now: deps.clock(), reason: 'not-me', exceptSession: current });
+    await recordAndNotify(deps, tx, caller, 'not-me', { entry: event.id });
+  });
 }

@@ -1,6 +1,6 @@
-import { notify } from '../flow/journal.ts';
-import { type Effect, effect, type StepContext } from '../flow/step-definition.ts';
+import { notify } from '../notices/notify.ts';
 import { devicesOnBrowser, killBrowser } from '../store/devices.ts';
+import { type Effect, effect, type StepContext } from './step-definition.ts';
 
 /** An older device token came round again: one of two holders stole it, so the series ends and its people are told (R40). */
 export function replayEffect(browserId: string, { now, random }: Pick<StepContext, 'now' | 'random'>): Effect {

@@ -1,5 +1,4 @@
-/** The languages that mail is written in. */
-export type Language = 'en' | 'nl';
+import type { Language } from '@tweestap/protocol';
 
 /**
  * What a template may put into its sentences. Everything here is plain text on one line, whatever a person or an

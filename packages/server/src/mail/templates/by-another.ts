@@ -1,4 +1,5 @@
-import type { Language, MailFacts } from './template.ts';
+import type { Language } from '@tweestap/protocol';
+import type { MailFacts } from './template.ts';
 
 /** R82: the way on after a change that somebody else made. The help desk's own words follow in every mail. */
 export const changedByAnother: Readonly<Record<Language, (facts: MailFacts) => string[]>> = {

@@ -1,4 +1,4 @@
-import type { Clock } from './crypto/tokens.ts';
+import type { Clock } from '../crypto/tokens.ts';
 
 /** Keys that are remembered at a time: what a stranger can invent must not fill the memory or the log. */
 const MAX_KEYS = 100;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sqliteForTests, withDatabases } from '../store/testing/databases.ts';
 import { createAdmission } from './pace.ts';
-import { sqliteForTests, withDatabases } from './store/testing/databases.ts';
 
 /*
  * Threat: hundreds of requests that become ready together are one turn of the event loop, in which `health` is not answered,

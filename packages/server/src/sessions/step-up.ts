@@ -1,5 +1,4 @@
 import type { SessionRow } from '../store/schema.ts';
-import { HttpProblem } from './problem.ts';
 
 /** Seconds that a second factor counts as fresh where nobody says otherwise. */
 export const STEP_UP_MAX_AGE = 300;
@@ -12,15 +11,4 @@ export function isSteppedUp(session: SessionRow, now: number, maxAge: number): b
   if (session.acr !== 'aal2' || session.factor_time === null) return false;
   const age = now - session.factor_time;
   return age >= 0 && age <= maxAge * 1000;
-}
-
-/** `401` as RFC 9470 §3 writes it: which class of authentication is asked, and how old it may be. */
-export function stepUpNeeded(maxAge: number): HttpProblem {
-  const challenge = [
-    'Bearer error="insufficient_user_authentication"',
-    'error_description="A fresh second factor is required"',
-    'acr_values="aal2"',
-    `max_age="${maxAge}"`,
-  ];
-  return new HttpProblem('insufficient-user-authentication', { headers: ['WWW-Authenticate', challenge.join(', ')] });
 }

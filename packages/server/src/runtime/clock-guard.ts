@@ -1,4 +1,4 @@
-import type { Clock } from './crypto/tokens.ts';
+import type { Clock } from '../crypto/tokens.ts';
 import type { Logger } from './log.ts';
 
 /** Milliseconds since any fixed moment; never goes back, whatever is done to the wall clock. */

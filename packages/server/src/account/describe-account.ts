@@ -1,0 +1,76 @@
+import { type Account, FEW_RECOVERY_CODES } from '@tweestap/protocol';
+import { recognise } from '../devices/browser-token.ts';
+import { hasFactor } from '../flow/factor.ts';
+import { flowsFor } from '../flow/own-flows.ts';
+import { possessionOf } from '../flow/possession.ts';
+import { setUpDue, timeLeft } from '../organisations/set-up.ts';
+import { otherSessions } from '../sessions/sessions.ts';
+import { getAccount } from '../store/accounts.ts';
+import { devicesOfAccount } from '../store/devices.ts';
+import { activeFactors } from '../store/factors.ts';
+import { getOrganisation } from '../store/organisations.ts';
+import type { DeviceRow, FactorRow } from '../store/schema.ts';
+import { AccountError } from './account-error.ts';
+import type { AccountDeps, Caller } from './change-account.ts';
+import { describeUser, instant } from './describe-session.ts';
+
+/** The own account, as the settings page shows it. @throws AccountError `no-session` when the account is gone */
+export async function describeAccount(
+  deps: AccountDeps,
+  { session, deviceToken }: Pick<Caller, 'session' | 'deviceToken'>,
+): Promise<Account> {
+  const { read } = deps.database;
+  const { account_id: id, organisation_id: organisationId } = session;
+  const now = deps.clock();
+  const [account, organisation, factors, has, devices, browser, others] = await Promise.all([
+    getAccount(read, organisationId, id),
+    getOrganisation(read, organisationId),
+    activeFactors(read, id),
+    possessionOf(read, id),
+    devicesOfAccount(read, id, now),
+    recognise(read, deviceToken),
+    otherSessions(read, session, now),
+  ]);
+  if (!account || !organisation) throw new AccountError('no-session');
+  const { policy } = organisation;
+  const { choices, default: usual } = policy.remember;
+  const mayGo = factors.length > 1 || setUpDue(policy, now) !== 'mandatory';
+  const isOn = hasFactor(has);
+  const deadline = timeLeft(policy, now)?.deadline;
+  const here = browser.state === 'found' ? browser.browser.id : undefined;
+  return {
+    user: describeUser(account),
+    factors: factors.map((factor) => ({ ...describeFactor(deps, factor), removable: mayGo })),
+    recoveryCodesLeft: has.recoveryCodes,
+    recoveryCodesLow: isOn && policy.recoveryCodes && has.recoveryCodes <= FEW_RECOVERY_CODES,
+    rememberFor: choices.find((choice) => choice === account.remember_for) ?? usual,
+    rememberChoices: choices,
+    devices: devices.map((device) => describeDevice(device, here)),
+    enrolment: { state: isOn ? 'on' : 'off', ...(deadline === undefined ? {} : { deadline: instant(deadline) }) },
+    otherSessions: others,
+    authenticators: policy.authenticators,
+    flows: flowsFor(has, policy, now),
+  };
+}
+
+function describeFactor({ factors }: AccountDeps, row: FactorRow): Omit<Account['factors'][number], 'removable'> {
+  const { id, method, name } = row;
+  return {
+    id,
+    method,
+    name,
+    createdAt: instant(row.created_at),
+    ...(row.last_used_at === null ? {} : { lastUsedAt: instant(row.last_used_at) }),
+    ...factors.find((factor) => factor.method === method)?.describe?.(row),
+  };
+}
+
+function describeDevice(row: DeviceRow, here: string | undefined): Account['devices'][number] {
+  return {
+    id: row.id,
+    name: row.name,
+    lastUsedAt: instant(row.last_used_at),
+    expiresAt: instant(row.remembered_until ?? row.last_used_at),
+    current: row.browser_id === here,
+  };
+}

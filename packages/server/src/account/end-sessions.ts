@@ -1,0 +1,31 @@
+import { lockAccount } from '../store/accounts.ts';
+import { deleteSession, deleteSessionsOfAccount } from '../store/sessions.ts';
+import { type AccountDeps, type Caller, changeAccount, recordChange } from './change-account.ts';
+import { forgetOnBrowser } from './remembered-devices.ts';
+
+/** Ends all sessions of the account but this one, on all instances (R71). @throws AccountError `no-session` */
+export async function endOtherSessions(deps: AccountDeps, caller: Caller): Promise<void> {
+  const { account_id: accountId, id_hash: current } = caller.session;
+  await changeAccount(deps, caller, async (tx) => {
+    const sessions = await deleteSessionsOfAccount(tx, accountId, current);
+    if (sessions > 0) await recordChange(deps, tx, caller, 'sessions-ended', { sessions });
+  });
+}
+
+/**
+ * Logs out; does nothing where the session has ended meanwhile. The device stays known unless `forget` asks otherwise
+ * (R41a). Returns whether no account is known on this browser any more.
+ */
+export async function logOut(
+  deps: AccountDeps,
+  caller: Caller,
+  { forget }: { forget: boolean },
+): Promise<{ isBrowserForgotten: boolean }> {
+  const { session } = caller;
+  return await deps.database.write(async (tx) => {
+    await lockAccount(tx, session.account_id);
+    if (!(await deleteSession(tx, session.id_hash))) return { isBrowserForgotten: false };
+    await recordChange(deps, tx, caller, 'sign-out');
+    return { isBrowserForgotten: forget && (await forgetOnBrowser(deps, tx, caller)) };
+  });
+}
