@@ -20,8 +20,8 @@ import type { Lists } from './world.ts';
 
 /** The names of the test factor, which the protocol's types don't know. */
 export const PRINTED = 'printed-list' as Method;
-const PROVE = 'printed-list' as StepType;
-const ENROLL = 'enroll-printed-list' as StepType;
+export const PROVE = 'printed-list' as StepType;
+export const ENROLL = 'enroll-printed-list' as StepType;
 /** Codes on a list. */
 const COUNT = 20;
 
