@@ -1,5 +1,7 @@
+import type { Input } from '@tweestap/protocol';
 import { newId, systemRandom } from '../../crypto/tokens.ts';
 import { type FactorSample, removeNewest } from '../../factors/testing/factor-sample.ts';
+import { newBrowser, newUser, type StepSample } from '../../steps/testing/step-sample.ts';
 import { insertFactor } from '../../store/factors.ts';
 import { aFactor } from '../../store/testing/rows.ts';
 import { sealData } from '../factor-data.ts';
@@ -25,4 +27,33 @@ export const printedSample: FactorSample = {
   },
   enroll: (step) => printed({ step: ENROLL, code: (step.codes as string[])[0] ?? '' }),
   remove: (world, user) => removeNewest(world, user, PRINTED),
+};
+
+/** What the contract of steps is run with for the steps of the printed list. */
+export const printedStepSamples: Readonly<Record<string, StepSample>> = {
+  [PROVE]: {
+    async reach(world) {
+      const user = await newUser(world);
+      await printedSample.give(world, user);
+      const browser = newBrowser(world);
+      await browser.password(user);
+      return { browser, user, secrets: codes };
+    },
+    inputs: {
+      submit: ({ step }) => ({ code: codes[Number(step.number)], remember: true }),
+      resend: () => ({}),
+    },
+    wrong: { input: () => ({ code: 'none of the list' }), code: 'wrong-code' },
+  },
+  [ENROLL]: {
+    async reach(world) {
+      const user = await newUser(world, { without: 'totp' });
+      const browser = newBrowser(world);
+      await browser.accept(user);
+      await browser.submit({ step: 'enroll-method', method: PRINTED } as Input);
+      return { browser, user };
+    },
+    inputs: { submit: ({ step }) => ({ code: (step.codes as string[])[0] }) },
+    wrong: { input: () => ({ code: 'none of the list' }), code: 'wrong-code' },
+  },
 };
