@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { codeKey, recoveryKey } from '../locks/keys.ts';
+import { at, mails } from '../flow/testing/links.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';
 import { allFactors } from '../store/factors.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, mails } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { codeKey, recoveryKey } from './keys.ts';
 
 /*
  * Threat: a stranger who knows the password types wrong codes up to the cap, so that the owner has to visit the help desk;

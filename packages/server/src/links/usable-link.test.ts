@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { Kind } from '@tweestap/protocol';
 import { kinds } from '@tweestap/protocol/constants';
 import { decodeSecret } from '../factors/totp/secret.ts';
+import { FlowError } from '../flow/errors.ts';
+import { at, linkFor, mails, tokenIn, urlIn } from '../flow/testing/links.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { voidLinks } from '../store/links.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { FlowError } from './errors.ts';
-import { at, linkFor, mails, tokenIn, urlIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: whoever reads a mailbox for a moment, finds an old mail, or makes a scanner follow a link gets an account, a

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
+import { at, mails, tokenIn } from '../flow/testing/links.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, mails, tokenIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threats: strangers who keep asking for a user's mails use up the mails that the user may ask for, void the link that

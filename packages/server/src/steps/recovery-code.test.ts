@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Outcome } from '../flow/engine-types.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /* Threat: a recovery code that works twice; and a thief whose session or device outlives the owner's recovery. */
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { StepOf, StepType } from '@tweestap/protocol';
 import { decodeSecret } from '../factors/totp/secret.ts';
+import type { Outcome } from '../flow/engine-types.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import type { OrganisationInput } from '../organisations/schema.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: somebody with a stolen password who goes on saying 'not now': after the deadline, to an account that has a

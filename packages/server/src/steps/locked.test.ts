@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { at, linkFor, mails, tokenIn } from '../flow/testing/links.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { passwordKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, linkFor, mails, tokenIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /* Threat: whoever locks a name, or reads a mailbox, gains more guesses than the hard cap gives, or a session. */
 

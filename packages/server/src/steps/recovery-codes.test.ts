@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
+import { at } from '../flow/testing/links.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: a user who closes the page while the recovery codes are shown has none, is never told, and is shut out on the day

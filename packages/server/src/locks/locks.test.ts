@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { codeKey, passwordKey, recoveryKey } from '../locks/keys.ts';
+import type { Outcome } from '../flow/engine-types.ts';
+import { countingHasher } from '../flow/testing/counting-hasher.ts';
+import { at } from '../flow/testing/links.ts';
+import { type Browser, cheapHasher, type Person, World } from '../flow/testing/world.ts';
 import { getCounter, liftLock } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { countingHasher } from './testing/counting-hasher.ts';
-import { at } from './testing/links.ts';
-import { type Browser, cheapHasher, type Person, World } from './testing/world.ts';
+import { codeKey, passwordKey, recoveryKey } from './keys.ts';
 
 /*
  * Threat: guessing, from many addresses, flows and instances at once; and a stranger who locks people out, or who learns

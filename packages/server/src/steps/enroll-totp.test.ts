@@ -3,10 +3,10 @@ import { hash } from '@node-rs/bcrypt';
 import type { StepOf } from '@tweestap/protocol';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { parseOtpauthUri } from '../factors/totp/uri.ts';
+import type { Outcome } from '../flow/engine-types.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { findFlow } from '../store/flows.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: a thief with the password, or with a session left open, who sets up an authenticator of his own; and secrets

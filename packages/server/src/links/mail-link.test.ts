@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Kind } from '@tweestap/protocol';
+import { at, mails, tokenIn } from '../flow/testing/links.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, mails, tokenIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threats: a request at the wrong moment voids a link that a user is about to follow, brings a link back that was used, or

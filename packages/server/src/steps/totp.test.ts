@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { startOfStep, stepOf } from '../factors/totp/code.ts';
+import { type Browser, type Person, World } from '../flow/testing/world.ts';
 import { codeKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import { openDatabase } from '../store/database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: somebody who saw a code (over a shoulder, on a phishing page, in a log) uses it once more; and the owner of a
