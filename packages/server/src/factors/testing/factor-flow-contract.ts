@@ -4,7 +4,7 @@ import { createAccountEvents } from '../../audit/account-events.ts';
 import type { Outcome } from '../../flow/engine-types.ts';
 import { FlowError } from '../../flow/errors.ts';
 import { openData } from '../../flow/factor-data.ts';
-import { type Browser, cheapHasher, type Person, standingTimer, World } from '../../flow/testing/world.ts';
+import { type Browser, cheapHasher, standingTimer, type TestUser, World } from '../../flow/testing/world.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
 import { eventsOfAccount } from '../../store/account-events.ts';
 import { getCounter } from '../../store/counters.ts';
@@ -99,7 +99,7 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
 
   withDatabases(title('an enrolment makes a sealed row with its default name, and is audited'), async (fixture) => {
     const world = await worldOf(fixture, { factor, sample, lists, setUpMethods: [] });
-    const user = await world.person({ without: 'totp' });
+    const user = await world.user({ without: 'totp' });
     const browser = world.browser();
     const offered = shown(await browser.accept(user));
     assert.equal(offered.type, 'enroll-method');
@@ -132,7 +132,7 @@ async function worldOf({ database, clock }: Fixture, { factor, lists }: FactorPa
 /** A clinic with a user who has the factor; beside a backup an authenticator, since nothing asks for a backup alone. */
 async function clinic(fixture: Fixture, parts: FactorParts) {
   const world = await worldOf(fixture, parts);
-  const user = await world.person(parts.factor.role === 'factor' ? { without: 'totp' } : {});
+  const user = await world.user(parts.factor.role === 'factor' ? { without: 'totp' } : {});
   return { world, user, held: await parts.sample.give(world, user) };
 }
 
@@ -146,7 +146,7 @@ function offers(step: ShownStep, method: string): boolean {
 }
 
 /** A login up to the step of the factor. */
-async function atProof(browser: Browser, user: Person, parts: FactorParts): Promise<ShownStep> {
+async function atProof(browser: Browser, user: TestUser, parts: FactorParts): Promise<ShownStep> {
   return await switched(browser, shown(await browser.password(user)), parts);
 }
 
@@ -168,6 +168,6 @@ async function submitted(browser: Browser, input: Input): Promise<Outcome | unde
   }
 }
 
-async function audited({ database }: World, { id: accountId }: Person, event: string) {
+async function audited({ database }: World, { id: accountId }: TestUser, event: string) {
   return await eventsOfAccount(database.read, { accountId, events: [event], limit: 10 });
 }

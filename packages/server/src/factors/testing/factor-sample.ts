@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Input, Method, ProblemCode } from '@tweestap/protocol';
 import type { Factor, FactorPolicy } from '../../flow/factor.ts';
 import type { Possession } from '../../flow/facts.ts';
-import type { Lists, Person, World } from '../../flow/testing/world.ts';
+import type { Lists, TestUser, World } from '../../flow/testing/world.ts';
 import { activeFactors, endFactor } from '../../store/factors.ts';
 
 /** A step as the client sees it. */
@@ -28,11 +28,11 @@ export interface FactorSample {
   /** Why a wrong input is refused. */
   wrongCode: ProblemCode;
   /** Gives it to a user who has none. */
-  give(world: World, user: Person): Promise<HeldFactor>;
+  give(world: World, user: TestUser): Promise<HeldFactor>;
   /** Of a factor: answers the step that enrolls it. */
   enroll?(step: ShownStep, world: World): Input;
   /** Takes it away as the settings do, or the policy. */
-  remove(world: World, user: Person): Promise<void>;
+  remove(world: World, user: TestUser): Promise<void>;
 }
 
 /** What a factor of a list is checked with. */
@@ -51,7 +51,7 @@ export interface FactorParts extends FactorContract {
 }
 
 /** Ends the newest factor of a method, as the settings do. */
-export async function removeNewest({ database, clock }: World, { id }: Person, method: Method): Promise<void> {
+export async function removeNewest({ database, clock }: World, { id }: TestUser, method: Method): Promise<void> {
   const [row] = await activeFactors(database.read, id, method);
   assert.ok(row, `a factor of the method ${method}`);
   assert.ok(await database.write((tx) => endFactor(tx, id, row.id, 'replaced', clock())));

@@ -1,6 +1,6 @@
 import type { InputSchemas, Method, ProblemCode } from '@tweestap/protocol';
 import type { z } from 'zod';
-import type { Browser, Lists, Person, World } from '../../flow/testing/world.ts';
+import type { Browser, Lists, TestUser, World } from '../../flow/testing/world.ts';
 
 /** A step as the client sees it. */
 export type ShownStep = Readonly<Record<string, unknown>> & {
@@ -12,7 +12,7 @@ export type ShownStep = Readonly<Record<string, unknown>> & {
 export interface Reached {
   browser: Browser;
   /** The user whose secrets the step must not show. */
-  user?: Person;
+  user?: TestUser;
   /** Other texts that it must not show. */
   secrets?: readonly string[];
 }
@@ -50,9 +50,9 @@ export interface StepContract {
 let count = 0;
 
 /** A new user of the clinic. A sample is reached many times in one test. */
-export async function newUser(world: World, given: Parameters<World['person']>[0] = {}): Promise<Person> {
+export async function newUser(world: World, given: Parameters<World['user']>[0] = {}): Promise<TestUser> {
   count += 1;
-  return await world.person({ username: `user-${count}`, email: `user-${count}@mail.example`, ...given });
+  return await world.user({ username: `user-${count}`, email: `user-${count}@mail.example`, ...given });
 }
 
 /** A new browser on a network of its own, so that no throttle of an address adds up over the visits of a test. */
@@ -64,7 +64,7 @@ export function newBrowser(world: World): Browser {
 }
 
 /** A new user and a browser that has typed the password. */
-export async function afterPassword(world: World, given: Parameters<World['person']>[0] = {}) {
+export async function afterPassword(world: World, given: Parameters<World['user']>[0] = {}) {
   const user = await newUser(world, given);
   const browser = newBrowser(world);
   await browser.password(user);
@@ -72,7 +72,7 @@ export async function afterPassword(world: World, given: Parameters<World['perso
 }
 
 /** A new user who is logged in, and whose next code is fresh. */
-export async function loggedIn(world: World): Promise<{ browser: Browser; user: Person }> {
+export async function loggedIn(world: World): Promise<{ browser: Browser; user: TestUser }> {
   const user = await newUser(world);
   const browser = newBrowser(world);
   await browser.login(user);
