@@ -42,19 +42,19 @@ export const flowGuards: readonly Guard[] = [
     to: '',
     title: 'R3: an answer to any step but the present one changes nothing',
   }),
-  ...guardsOf('steps/enroll-totp.ts', 'flow/enrolment.test.ts', {
+  ...guardsOf('steps/enroll-totp.ts', 'steps/enroll-totp.test.ts', {
     guard: 'The code that confirms a set-up is spent by it',
     from: 'last_step: verdict.step,',
     to: 'last_step: -1,',
     title: 'R14: the code that confirmed a set-up is spent by it',
   }),
-  ...guardsOf('flow/bind-factor.ts', 'flow/enrolment.test.ts', {
+  ...guardsOf('flow/bind-factor.ts', 'steps/enroll-totp.test.ts', {
     guard: 'A new authenticator revokes what was proven before',
     from: 'return [bind, ...revokeProofs(accountId, context)];',
     to: 'return [bind];',
     title: 'R34: a new authenticator ends all other sessions, remembered devices and open flows',
   }),
-  ...guardsOf('flow/factor-data.ts', 'flow/enrolment.test.ts', {
+  ...guardsOf('flow/factor-data.ts', 'steps/enroll-totp.test.ts', {
     guard: 'The data of a factor is sealed to its row',
     from: 'return [row.method, row.organisation_id, row.account_id, row.id];',
     to: 'return [row.method];',
@@ -62,7 +62,7 @@ export const flowGuards: readonly Guard[] = [
   }),
   ...guardsOf(
     'access/revoke.ts',
-    'flow/recovery.test.ts',
+    'steps/recovery-code.test.ts',
     {
       guard: 'A recovery ends open flows',
       from: 'flows: await endFlowsOfAccount(tx, accountId, now, exceptFlow),',
@@ -78,7 +78,7 @@ export const flowGuards: readonly Guard[] = [
   ),
   ...guardsOf(
     'flow/set-password.ts',
-    'flow/links.test.ts',
+    'links/usable-link.test.ts',
     {
       guard: 'A mailed link goes with the change that it is for',
       from: "return link ? [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : code;",
@@ -182,7 +182,7 @@ export const flowGuards: readonly Guard[] = [
       title: 'set-up asks the password again when it is older than five minutes',
     },
   ),
-  ...guardsOf('flow/password-proof.ts', 'flow/locks.test.ts', {
+  ...guardsOf('flow/password-proof.ts', 'locks/locks.test.ts', {
     guard: 'A disabled account has no right password',
     from: "if (!ok || account.state !== 'active') return undefined;",
     to: 'if (!ok) return undefined;',
@@ -190,7 +190,7 @@ export const flowGuards: readonly Guard[] = [
   }),
   ...guardsOf(
     'steps/totp.ts',
-    'flow/totp.test.ts',
+    'steps/totp.test.ts',
     {
       guard: 'An accepted code is spent with the login',
       from: 'apply: (tx) => spendTotpStep(tx, { factorId, step, now })',
@@ -204,19 +204,19 @@ export const flowGuards: readonly Guard[] = [
       title: 'R18a: a clock that is off is told by how much; that step alone is burnt, and it counts',
     },
   ),
-  ...guardsOf('steps/recovery-code.ts', 'flow/recovery.test.ts', {
+  ...guardsOf('steps/recovery-code.ts', 'steps/recovery-code.test.ts', {
     guard: 'A recovery code is spent with the login',
     from: 'apply: (tx) => spendRecoveryCode(tx, id, now)',
     to: 'apply: async () => true',
     title: 'R30: 50 parallel uses of one recovery code give one session, the other five are untouched',
   }),
-  ...guardsOf('steps/enroll-totp.ts', 'flow/enrolment.test.ts', {
+  ...guardsOf('steps/enroll-totp.ts', 'steps/enroll-totp.test.ts', {
     guard: 'A secret is bound by a right code alone',
     from: "if (verdict.outcome === 'refused') return explained(verdict);",
     to: "if (verdict.outcome === 'refused' && verdict.code === 'code-early') return explained(verdict);",
     title: 'R11: an abandoned set-up and a wrong code change nothing',
   }),
-  ...guardsOf('steps/identify.ts', 'flow/links.test.ts', {
+  ...guardsOf('steps/identify.ts', 'links/usable-link.test.ts', {
     guard: 'A mail goes to the stored address alone',
     from: ' || addressOf(account) !== email) return undefined;',
     to: ') return undefined;',
@@ -224,7 +224,7 @@ export const flowGuards: readonly Guard[] = [
   }),
   ...guardsOf(
     'locks/keys.ts',
-    'flow/locks.test.ts',
+    'locks/locks.test.ts',
     {
       guard: 'Wrong codes are counted for the account, over all its factors',
       from: "return keyOf('code', accountId);",

@@ -2,31 +2,31 @@ import { type Guard, guardsOf } from '../guard.ts';
 
 /** Counts and caps of credentials, and what the help desk may do. */
 export const limitGuards: readonly Guard[] = [
-  ...guardsOf('steps/recovery-code.ts', 'flow/recovery-cap.test.ts', {
+  ...guardsOf('steps/recovery-code.ts', 'locks/recovery-cap.test.ts', {
     guard: 'At the cap of recovery codes those codes are gone',
     from: 'end: deleteRecoveryCodes,',
     to: 'end: async () => 0,',
     title: 'R42 D12 at the cap of recovery codes they are gone, and the app still works',
   }),
-  ...guardsOf('flow/factor-counted.ts', 'flow/recovery-cap.test.ts', {
+  ...guardsOf('flow/factor-counted.ts', 'locks/recovery-cap.test.ts', {
     guard: 'At the cap of codes the authenticator is disabled',
     from: 'end: (tx, accountId, now) => disableFactors(tx, accountId, method, now),',
     to: 'end: async () => 0,',
     title: 'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
   }),
-  ...guardsOf('locks/keys.ts', 'flow/locks.test.ts', {
+  ...guardsOf('locks/keys.ts', 'locks/locks.test.ts', {
     guard: 'Recovery codes have a count of their own',
     from: "return keyOf('recovery', accountId);",
     to: 'return codeKey(accountId);',
     title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
   }),
-  ...guardsOf('flow/password-proof.ts', 'flow/hard-count.test.ts', {
+  ...guardsOf('flow/password-proof.ts', 'locks/hard-count.test.ts', {
     guard: 'A right password alone does not reset the hard count',
     from: "clears: 'soft', key: passwordKey",
     to: 'key: passwordKey',
     title: 'R44 D12 a right password that is not followed by the factor resets the soft count, not the hard one',
   }),
-  ...guardsOf('devices/mark-known.ts', 'flow/hard-count.test.ts', {
+  ...guardsOf('devices/mark-known.ts', 'locks/hard-count.test.ts', {
     guard: 'A device is remembered only by the login that asked for it',
     from: 'remembered_until: remember?.until ?? null,',
     to: 'remembered_until: remember?.until ?? now + COOKIE_LIFE,',

@@ -172,7 +172,7 @@ export const storeGuards: readonly Guard[] = [
     to: 'const MODE = 0o644;',
     title: 'the file and what stands beside it are for its owner alone',
   }),
-  ...guardsOf('links/usable-link.ts', 'flow/links.test.ts', {
+  ...guardsOf('links/usable-link.ts', 'links/usable-link.test.ts', {
     guard: 'A link serves its own purpose alone',
     from: "if (link?.purpose !== purpose) return { found: 'nothing', link };",
     to: "if (!link) return { found: 'nothing', link };",

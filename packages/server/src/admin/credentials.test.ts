@@ -20,7 +20,7 @@ const ada = { actor, reason: 'came to the office', organisation: 'clinic', accou
 async function clinic({ database, clock }: Fixture, email?: string) {
   const world = new World(database, clock);
   await world.organisation();
-  return { world, person: await world.person(email === undefined ? {} : { email }) };
+  return { world, person: await world.user(email === undefined ? {} : { email }) };
 }
 
 withDatabases(

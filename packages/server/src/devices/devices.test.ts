@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 async function clinic({ database, clock }: Fixture) {
   const world = new World(database, clock);
   await world.organisation();
-  return { world, ada: await world.person() };
+  return { world, ada: await world.user() };
 }
 
 const row = async ({ world, device = '' }: Browser) =>
@@ -37,9 +37,9 @@ withDatabases('R36: the token has 256 bits and stands hashed; a changed one is n
 
 withDatabases("R36: on one browser one person's remembering neither helps nor ends another's", async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const bob = await world.person({ username: 'bob' });
+  const bob = await world.user({ username: 'bob' });
   await world.organisation({ id: 'school', name: 'School' });
-  const namesake = await world.person({ organisation: 'school' });
+  const namesake = await world.user({ organisation: 'school' });
   const browser = world.browser();
   await browser.login(ada, true);
   assert.equal((await browser.password(bob)).flow.step.type, 'totp');

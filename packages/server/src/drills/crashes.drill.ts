@@ -8,10 +8,10 @@ import { sql } from 'kysely';
 import { newId, systemRandom } from '../crypto/tokens.ts';
 import { stepOf } from '../factors/totp/code.ts';
 import { keyring } from '../http/testing/organisations.ts';
-import { addPerson, type Person } from '../http/testing/people.ts';
 import { type MailServer, startMailServer } from '../mail/testing/mail-server.ts';
 import type { Fixture } from '../store/testing/databases.ts';
 import { withDatabases } from '../store/testing/databases.ts';
+import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { type Chance, chance, until } from './support/chance.ts';
 import {
   assertChain,
@@ -42,7 +42,7 @@ interface Drill {
   dice: Chance;
   journal: Journal;
   /** Users who forgot their password; each asks once. */
-  forgetful: Person[];
+  forgetful: TestUser[];
   clock: { ahead: number };
 }
 
@@ -55,7 +55,7 @@ withDatabases(
     t.after(() => mail.close());
     const clock = { ahead: 0 };
     const add = personMaker(fixture, clock);
-    const people: Person[] = [];
+    const people: TestUser[] = [];
     for (let n = 0; n < LANES * PEOPLE_OF_A_LANE; n += 1) people.push(await add(`user${n}`));
     const drill: Drill = { fixture, mail, dice, clock, journal: journalOf(people), forgetful: [] };
     let finished = 0;
@@ -81,10 +81,10 @@ withDatabases(
 const startAt = ({ fixture, mail, clock }: Drill, later = 0): Promise<ServerProcess> =>
   startServer({ database: fixture.address, smtp: mail.address, ahead: clock.ahead + later });
 
-function personMaker(fixture: Fixture, clock: { ahead: number }): (name: string) => Promise<Person> {
+function personMaker(fixture: Fixture, clock: { ahead: number }): (name: string) => Promise<TestUser> {
   const deps = { ...fixture, keyring, clock: () => Date.now() + clock.ahead };
   return async (name) => {
-    const person = await addPerson(deps, 'alpha', name);
+    const person = await addUserWithCodes(deps, 'alpha', name);
     const email = addressOf(person);
     await fixture.database.write((tx) =>
       tx.updateTable('accounts').set({ email }).where('id', '=', person.id).execute(),
@@ -93,7 +93,7 @@ function personMaker(fixture: Fixture, clock: { ahead: number }): (name: string)
   };
 }
 
-const addressOf = ({ username }: Person): string => `${username}@mail.example`;
+const addressOf = ({ username }: TestUser): string => `${username}@mail.example`;
 
 async function check({ fixture, journal, dice }: Drill, server: ServerProcess, kill: number): Promise<void> {
   await compareRows(fixture.database, journal);
@@ -191,7 +191,7 @@ async function signOut(base: string, known: Known, session: Visitor): Promise<vo
   known.ended.push(session);
 }
 
-async function askMail(journal: Journal, base: string, person: Person): Promise<void> {
+async function askMail(journal: Journal, base: string, person: TestUser): Promise<void> {
   const { organisation, username } = person;
   const email = addressOf(person);
   const inputs = [
@@ -205,7 +205,7 @@ async function askMail(journal: Journal, base: string, person: Person): Promise<
 }
 
 const used = new Set<string>();
-const people = new Map<string, Person>();
+const people = new Map<string, TestUser>();
 
 async function useLink(journal: Journal, base: string, { to, token }: { to: string; token: string }): Promise<void> {
   const person = people.get(to);

@@ -9,11 +9,11 @@ import pg from 'pg';
 import { systemClock } from '../crypto/tokens.ts';
 import type { Reply } from '../http/testing/browser.ts';
 import { keyring } from '../http/testing/organisations.ts';
-import { addPerson, type Person } from '../http/testing/people.ts';
 import { type HeldFlow, totp } from '../http/testing/server.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import { startPostgres, type TestPostgres } from '../store/testing/postgres.ts';
+import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { until } from './support/chance.ts';
 import { type ServerProcess, startServer } from './support/servers.ts';
 import { type SlowLink, slowLink } from './support/slow-link.ts';
@@ -25,7 +25,7 @@ const LIMIT = 2000;
 
 interface Scene {
   server: ServerProcess;
-  anna: Person;
+  anna: TestUser;
   /** Half-way through a login. */
   visitor: Visitor;
   flow: HeldFlow;
@@ -34,14 +34,14 @@ interface Scene {
 }
 
 interface People {
-  anna: Person;
-  bo: Person;
+  anna: TestUser;
+  bo: TestUser;
 }
 
 async function peopleOf(address: string): Promise<People> {
   const database = await openDatabase(address, { clock: systemClock });
-  const anna = await addPerson({ database, keyring, clock: systemClock }, 'alpha', 'anna');
-  const bo = await addPerson({ database, keyring, clock: systemClock }, 'alpha', 'bo');
+  const anna = await addUserWithCodes({ database, keyring, clock: systemClock }, 'alpha', 'anna');
+  const bo = await addUserWithCodes({ database, keyring, clock: systemClock }, 'alpha', 'bo');
   await database.close();
   return { anna, bo };
 }

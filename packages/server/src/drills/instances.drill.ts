@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { keyring } from '../http/testing/organisations.ts';
-import { addPerson, type Person } from '../http/testing/people.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import { startPostgres, type TestPostgres } from '../store/testing/postgres.ts';
+import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { chance, until } from './support/chance.ts';
 import { assertGoesOnOnce, finishAt, type HalfWay, halfWay } from './support/pairs.ts';
 import { type ServerProcess, startServer } from './support/servers.ts';
@@ -40,9 +40,9 @@ async function pairOf(t: TestContext): Promise<Pair> {
   const database = await openDatabase(postgres.url, { clock });
   t.after(() => database.close());
   let made = 0;
-  const person = (): Promise<Person> => {
+  const person = (): Promise<TestUser> => {
     made += 1;
-    return addPerson({ database, keyring, clock }, 'alpha', `user${made}`);
+    return addUserWithCodes({ database, keyring, clock }, 'alpha', `user${made}`);
   };
   const pair: Pair = {
     ...{ postgres, one, other, read: database.read },

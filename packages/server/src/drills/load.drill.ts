@@ -10,10 +10,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { systemClock } from '../crypto/tokens.ts';
 import { keyring } from '../http/testing/organisations.ts';
-import { addPerson } from '../http/testing/people.ts';
 import { totp } from '../http/testing/server.ts';
 import type { Database } from '../store/database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { addUserWithCodes } from '../testing/users.ts';
 import { type ServerProcess, startServer } from './support/servers.ts';
 import { isLoggedIn, Visitor } from './support/visitor.ts';
 
@@ -131,7 +131,7 @@ async function serverOn(fixture: Fixture, t: TestContext): Promise<ServerProcess
 }
 
 async function assertWorks(database: Database, { base }: ServerProcess, name: string, ahead = 0): Promise<void> {
-  const person = await addPerson({ database, keyring, clock: () => systemClock() + ahead }, 'alpha', name);
+  const person = await addUserWithCodes({ database, keyring, clock: () => systemClock() + ahead }, 'alpha', name);
   const visitor = new Visitor(base);
   const reply = await visitor.submit(await visitor.toCode(person), totp(person));
   assert.ok(isLoggedIn(reply), reply.text);

@@ -5,7 +5,7 @@ import { withDatabases } from '../store/testing/databases.ts';
 import { assuranceOf } from './assurance.ts';
 import type { Facts } from './facts.ts';
 import { createRegistry } from './registry.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { type Browser, type TestUser, World } from './testing/world.ts';
 
 const MINUTE = 60_000;
 const registry = createRegistry(factors);
@@ -61,7 +61,7 @@ const sessions: [name: string, expected: object, begin: (walk: Walk) => Promise<
 interface Walk {
   world: World;
   browser: Browser;
-  ada: Person;
+  ada: TestUser;
 }
 
 async function remembering({ world, browser, ada }: Walk): Promise<void> {
@@ -72,7 +72,7 @@ async function remembering({ world, browser, ada }: Walk): Promise<void> {
 
 async function deferring({ world, browser }: Walk): Promise<void> {
   await world.organisation({ id: 'club', policy: { factor: 'optional', setUp: { timeZone: 'UTC' } } });
-  const bob = await world.person({ organisation: 'club', username: 'bob', without: 'totp' });
+  const bob = await world.user({ organisation: 'club', username: 'bob', without: 'totp' });
   await browser.password(bob);
   await browser.submit({ step: 'enroll-offer', action: 'later' });
 }
@@ -96,7 +96,7 @@ for (const [name, expected, begin] of sessions) {
   withDatabases(`R69 amr, acr, auth_time and the time of the factor after ${name}`, async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     await world.organisation();
-    const walk = { world, browser: world.browser(), ada: await world.person() };
+    const walk = { world, browser: world.browser(), ada: await world.user() };
     const from = fixture.clock();
     await begin(walk);
     const row = await walk.browser.sessionRow();

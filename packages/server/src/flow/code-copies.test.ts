@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { codeKey, passwordKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: a double click, a slow network that repeats a request or a script with fifty copies of the user's own right code
@@ -15,10 +15,10 @@ async function clinic({ database, clock }: Fixture) {
   const world = new World(database, clock);
   clock.advance(MIDDLE);
   await world.organisation();
-  return { world, ada: await world.person() };
+  return { world, ada: await world.user() };
 }
 
-async function atCode(world: World, person: Person): Promise<Browser> {
+async function atCode(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.password(person);
   return browser;

@@ -28,7 +28,7 @@ withDatabases(
     const { database: counting, spent } = counted(database);
     const world = new World(counting, clock);
     await world.organisation();
-    const ada = await world.person();
+    const ada = await world.user();
     await world.giveRecoveryCodes(ada);
     const browser = world.browser();
     await browser.login(ada);

@@ -6,7 +6,7 @@ import { currentRecoveryCodes } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './engine-types.ts';
 import { countingHasher } from './testing/counting-hasher.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threats: a help-desk code that works twice, for ever, for somebody else, without the password, or as a way in that leaves
@@ -16,11 +16,11 @@ import { type Browser, type Person, World } from './testing/world.ts';
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy });
-  const ada = await world.person();
+  const ada = await world.user();
   return { world, ada };
 }
 
-async function atRecovery(world: World, person: Person): Promise<Browser> {
+async function atRecovery(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.password(person);
   await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
@@ -112,7 +112,7 @@ withDatabases('R30: a newer help-desk code voids the older one, and neither is a
   const { world, ada } = await clinic(fixture);
   const older = await world.giveDeskCode(ada);
   const newer = await world.giveDeskCode(ada);
-  const bob = await world.person({ username: 'bob' });
+  const bob = await world.user({ username: 'bob' });
   await world.giveDeskCode(bob);
   assert.equal((await use(await atRecovery(world, bob), newer)).refusal?.code, 'wrong-code');
   const browser = await atRecovery(world, ada);
@@ -186,7 +186,7 @@ withDatabases('R54 a wrong code costs the same hash runs whatever codes an accou
   await world.organisation();
   const runs: Record<string, string[]> = {};
   for (const [index, has] of ['codes', 'spent code', 'help-desk code', 'both', 'spent help-desk code'].entries()) {
-    const person = await world.person({ username: `person-${index}` });
+    const person = await world.user({ username: `person-${index}` });
     const [code = ''] = has === 'help-desk code' ? [] : await world.giveRecoveryCodes(person);
     const desk = has === 'codes' || has === 'spent code' ? '' : await world.giveDeskCode(person);
     if (has === 'spent code') await use(await atRecovery(world, person), code);

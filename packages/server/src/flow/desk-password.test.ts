@@ -6,7 +6,7 @@ import { passwordCodeOf } from '../store/help-desk/password-codes.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { begun, choose, clinic, codeFor, HOUR, letterFor, logsIn, NEW, start, WHO } from './testing/desk-password.ts';
 import { at, linkFor } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threats: a helper who starts a new password finishes it alone and has the account; a code or letter works twice, or for
@@ -14,8 +14,8 @@ import { type Browser, type Person, World } from './testing/world.ts';
  */
 
 const waysIn = {
-  code: async (world: World, person: Person) => await start(world, person, await codeFor(world, person)),
-  letter: async (world: World, person: Person) => {
+  code: async (world: World, person: TestUser) => await start(world, person, await codeFor(world, person)),
+  letter: async (world: World, person: TestUser) => {
     const token = await letterFor(world, person);
     return await begun(world.browser(), (browser) => browser.start('reset', [], token));
   },
@@ -223,7 +223,7 @@ withDatabases('R83: what can not be finished is not started, and the words say w
     gus: { person: { state: 'disabled' as const }, message: /disabled: enable it first/ },
   };
   for (const [username, { person, message }] of Object.entries(people)) {
-    const made = await world.person({ username, ...person });
+    const made = await world.user({ username, ...person });
     // The policy takes no recovery codes, so these are none.
     await world.giveRecoveryCodes(made);
     for (const by of ['code', 'letter'] as const) {

@@ -57,8 +57,8 @@ withDatabases(
 withDatabases('R64: a code works for its own account in its own organisation alone', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   await world.organisation({ id: 'school', name: 'School' });
-  const bob = await world.person({ username: 'bob' });
-  const twin = await world.person({ organisation: 'school' });
+  const bob = await world.user({ username: 'bob' });
+  const twin = await world.user({ organisation: 'school' });
   const code = await codeFor(world, ada);
   assert.equal((await start(world, bob, code))[1].refusal?.code, 'wrong-code');
   const elsewhere = await world.browser().start('reset', identify(twin.username, code, 'school'));
@@ -101,10 +101,10 @@ withDatabases(
     const { database, statements } = listening(fixture.database);
     const world = new World(database, fixture.clock, hasher);
     await world.organisation();
-    const ada = await world.person();
-    await world.person({ username: 'bob' });
-    await world.person({ username: 'fresh', without: 'password' });
-    await world.person({ username: 'gone', state: 'disabled' });
+    const ada = await world.user();
+    await world.user({ username: 'bob' });
+    await world.user({ username: 'fresh', without: 'password' });
+    await world.user({ username: 'gone', state: 'disabled' });
     const code = await codeFor(world, ada);
     const rows = async () => {
       const tables = ['audit', 'flows', 'counters', 'outbox', 'links'] as const;
@@ -170,7 +170,7 @@ withDatabases(
 // Threat: a stranger who knows name and address asks for mails, and voids what the help desk has just handed over.
 withDatabases('R31: a mail that a stranger asks for voids neither code nor letter', async (fixture) => {
   const { world } = await clinic(fixture);
-  const ida = await world.person({ username: 'ida', email: 'ida@mail.example' });
+  const ida = await world.user({ username: 'ida', email: 'ida@mail.example' });
   const token = await letterFor(world, ida);
   const ask: Input[] = [
     { step: 'organisation', organisation: 'clinic' },

@@ -93,10 +93,10 @@ withDatabases('R55: a request for a reset costs the same statements and rows for
     ]);
   await assertEqual(fixture, subjects, ask, async (world) => {
     await world.organisation();
-    await world.person({ email: EMAIL });
-    await world.person({ username: 'off', state: 'disabled', email: EMAIL });
-    await world.person({ username: 'new', without: 'password', email: EMAIL });
-    await world.person({ username: 'mute' });
+    await world.user({ email: EMAIL });
+    await world.user({ username: 'off', state: 'disabled', email: EMAIL });
+    await world.user({ username: 'new', without: 'password', email: EMAIL });
+    await world.user({ username: 'mute' });
   });
 });
 
@@ -114,9 +114,9 @@ withDatabases('R55: a registration costs the same statements and rows for every 
     ]);
   await assertEqual(fixture, subjects, ask, async (world) => {
     await world.organisation({ id: 'open', username: 'email', policy: { selfRegistration: true } });
-    await world.person({ organisation: 'open', username: EMAIL });
-    await world.person({ organisation: 'open', username: 'off@mail.example', state: 'disabled' });
-    await world.person({ organisation: 'open', username: 'fresh@mail.example', without: 'password' });
+    await world.user({ organisation: 'open', username: EMAIL });
+    await world.user({ organisation: 'open', username: 'off@mail.example', state: 'disabled' });
+    await world.user({ organisation: 'open', username: 'fresh@mail.example', without: 'password' });
   });
 });
 
@@ -131,9 +131,9 @@ withDatabases('R55: the self-unlock costs the same statements and rows for every
   try {
     const world = new World(database, fixture.clock);
     await world.organisation({ policy: { locks: { ways: ['wait', 'mail'], firstWaitSeconds: 3600 } } });
-    const ada = await world.person({ email: EMAIL });
-    await world.person({ username: 'off', state: 'disabled', email: EMAIL });
-    await world.person({ username: 'new', without: 'password', email: EMAIL });
+    const ada = await world.user({ email: EMAIL });
+    await world.user({ username: 'off', state: 'disabled', email: EMAIL });
+    await world.user({ username: 'new', without: 'password', email: EMAIL });
     let first: unknown;
     for (const [what, { username }] of Object.entries(subjects)) {
       // Every name begins with a window of the budgets.

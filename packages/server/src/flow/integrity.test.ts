@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
   await world.organisation();
-  return { world, ada: await world.person() };
+  return { world, ada: await world.user() };
 }
 
 withDatabases("R2: what is handed out before a flow's end is nothing anywhere else", async (fixture) => {
@@ -59,7 +59,7 @@ withDatabases(
   "R4: a flow of a session goes on with that session alone, and never with another person's",
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
-    const bob = await world.person({ username: 'bob' });
+    const bob = await world.user({ username: 'bob' });
     const browser = world.browser();
     await browser.login(ada);
     await browser.start('step-up');
@@ -215,7 +215,7 @@ withDatabases(
   async (fixture) => {
     const { world } = await clinic(fixture);
     await world.organisation({ id: 'club', policy: { factor: 'optional', locks: { soft: 100 } } });
-    const bob = await world.person({ organisation: 'club', username: 'bob', without: 'totp' });
+    const bob = await world.user({ organisation: 'club', username: 'bob', without: 'totp' });
     const browser = world.browser();
     await browser.start('login', [
       { step: 'organisation', organisation: 'club' },

@@ -5,7 +5,7 @@ import { World } from './testing/world.ts';
 withDatabases('organisation, username, password and code lead to a session', async ({ database, clock }) => {
   const world = new World(database, clock);
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   const browser = world.browser();
   const types: string[] = [(await browser.start('login')).flow.step.type];
   types.push((await browser.submit({ step: 'organisation', organisation: 'clinic' })).flow.step.type);

@@ -14,7 +14,7 @@ import {
   printedSchemas,
   withPrintedList,
 } from './testing/printed-list.ts';
-import { type Browser, cheapHasher, type Person, standingTimer, World } from './testing/world.ts';
+import { type Browser, cheapHasher, standingTimer, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: a factor that is added later is forgotten somewhere: no attempt is counted, another factor's lock stops it, a
@@ -39,7 +39,7 @@ function shown({ flow }: Outcome): Record<string, unknown> & { type: string } {
 }
 
 /** Enrolls a list in a login that makes the set-up due. Returns the codes of the list. */
-async function enroll(browser: Browser, person: Person): Promise<string[]> {
+async function enroll(browser: Browser, person: TestUser): Promise<string[]> {
   assert.equal(shown(await browser.accept(person)).type, 'enroll-method');
   const offered = await browser.submit({ step: 'enroll-method', method: PRINTED } as Input);
   const { type, codes, back } = shown(offered) as { type: string; codes: string[]; back: string };
@@ -58,7 +58,7 @@ async function prove(browser: Browser, codes: string[], more: Partial<PrintedInp
 
 withDatabases('a factor that only this test knows is enrolled, shows its challenge and logs in', async (fixture) => {
   const world = await clinic(fixture);
-  const ada = await world.person({ without: 'totp' });
+  const ada = await world.user({ without: 'totp' });
   const browser = world.browser();
   const codes = await enroll(browser, ada);
   const [row] = await activeFactors(fixture.database.read, ada.id);
@@ -79,7 +79,7 @@ withDatabases('a factor that only this test knows is enrolled, shows its challen
 
 withDatabases('a code of the test factor is spent once by parallel flows', async (fixture) => {
   const world = await clinic(fixture);
-  const ada = await world.person({ without: 'totp' });
+  const ada = await world.user({ without: 'totp' });
   const codes = await enroll(world.browser(), ada);
   const browsers = Array.from({ length: 8 }, () => world.browser());
   for (const browser of browsers) await browser.password(ada);
@@ -92,7 +92,7 @@ withDatabases(
   'a user switches to another factor and goes back, and the challenge is made each time',
   async (fixture) => {
     const world = await clinic(fixture);
-    const ada = await world.person();
+    const ada = await world.user();
     const codes = await enrollBeside(world, ada);
     const paper = { method: 'recovery-code' };
 
@@ -115,7 +115,7 @@ withDatabases(
 
 withDatabases('the test factor remembers a device, and a step-up asks for it again', async (fixture) => {
   const world = await clinic(fixture);
-  const ada = await world.person({ without: 'totp' });
+  const ada = await world.user({ without: 'totp' });
   const browser = world.browser();
   const codes = await enroll(browser, ada);
   await browser.password(ada);
@@ -129,7 +129,7 @@ withDatabases('the test factor remembers a device, and a step-up asks for it aga
 
 withDatabases('wrong codes lock the test factor and no other method, and the cap disables it', async (fixture) => {
   const world = await clinic(fixture);
-  const ada = await world.person();
+  const ada = await world.user();
   const lists = await enrollBeside(world, ada);
   const browser = world.browser();
   await browser.password(ada);
@@ -160,7 +160,7 @@ withDatabases('wrong codes lock the test factor and no other method, and the cap
 });
 
 /** A list beside an authenticator. */
-async function enrollBeside(world: World, person: Person): Promise<string[]> {
+async function enrollBeside(world: World, person: TestUser): Promise<string[]> {
   const browser = world.browser();
   await browser.login(person);
   world.clock.advance(30_000);
@@ -177,7 +177,7 @@ async function enrollBeside(world: World, person: Person): Promise<string[]> {
 
 withDatabases('an enrolment ends the disabled factor of another method, and the flow continues', async (fixture) => {
   const world = await clinic(fixture);
-  const ada = await world.person();
+  const ada = await world.user();
   const [paper = ''] = await world.giveRecoveryCodes(ada);
   await fixture.database.write((tx) => disableFactors(tx, ada.id, 'totp', fixture.clock()));
   const browser = world.browser();
@@ -195,7 +195,7 @@ withDatabases('an enrolment ends the disabled factor of another method, and the 
 
 withDatabases('a request for another challenge is not audited as a proof', async (fixture) => {
   const world = await clinic(fixture);
-  const ada = await world.person({ without: 'totp' });
+  const ada = await world.user({ without: 'totp' });
   const browser = world.browser();
   await enroll(browser, ada);
   const count = async () =>
@@ -209,7 +209,7 @@ withDatabases('a request for another challenge is not audited as a proof', async
 
 withDatabases('the help desk resets the test factor, and key rotation finds its rows', async (fixture) => {
   const world = await clinic(fixture);
-  const ada = await world.person({ without: 'totp' });
+  const ada = await world.user({ without: 'totp' });
   const codes = await enroll(world.browser(), ada);
   const [before] = await activeFactors(fixture.database.read, ada.id);
   assert.equal((await world.admin.rotateKey(operator)).rotated, 0, 'the key is the present one');
@@ -244,7 +244,7 @@ withDatabases('over HTTP the test factor logs in, and the settings show, rename 
     ...operator,
     organisation: { id: 'school', name: 'School', policy: { ...policy, factor: 'optional', recoveryCodes: false } },
   });
-  const ada = await world.person({ organisation: 'school', without: 'totp' });
+  const ada = await world.user({ organisation: 'school', without: 'totp' });
   const instance = await Instance.start({
     ...{ database: fixture.database, clock: fixture.clock, monotonic: fixture.clock },
     lists: withPrintedList,
@@ -261,7 +261,7 @@ withDatabases('over HTTP the test factor logs in, and the settings show, rename 
     Object.assign(cookies, reply.set);
     return reply;
   };
-  const names = ['organisation', 'username', 'password'].map((step) => ({ step, [step]: ada[step as keyof Person] }));
+  const names = ['organisation', 'username', 'password'].map((step) => ({ step, [step]: ada[step as keyof TestUser] }));
   const begin = async (kind: string, inputs?: object[]) => {
     const { body } = await call('POST', '/flows', { kind, ...(inputs ? { inputs } : {}) });
     const { id, step } = body.flow as unknown as { id: string; step: Record<string, unknown> };
@@ -312,7 +312,7 @@ withDatabases(
   'R1 R3 no order of inputs logs in without the password and an unused code of the test factor',
   async (fixture) => {
     const world = await clinic(fixture);
-    const ada = await world.person({ without: 'totp' });
+    const ada = await world.user({ without: 'totp' });
     const codes = await enroll(world.browser(), ada);
     const spent = new Set(['0']);
     const moves = fc.constantFrom(

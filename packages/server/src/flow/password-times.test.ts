@@ -9,7 +9,7 @@ import { getAccount } from '../store/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { countingHasher } from './testing/counting-hasher.ts';
 import { linkFor } from './testing/links.ts';
-import { type Browser, type Person, standingTimer, World } from './testing/world.ts';
+import { type Browser, standingTimer, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: a stranger sends one password and learns from the time of the answer whether the name has an account, whether it is
@@ -64,8 +64,13 @@ async function storedPasswords(): Promise<Record<string, StoredPassword>> {
 }
 
 /** A user whose row has this hash, as an older version or an import left it. */
-async function withStored(world: World, username: string, stored: StoredPassword, state?: 'disabled'): Promise<Person> {
-  const person = await world.person({ username, password: PASSWORD, ...(state ? { state } : {}) });
+async function withStored(
+  world: World,
+  username: string,
+  stored: StoredPassword,
+  state?: 'disabled',
+): Promise<TestUser> {
+  const person = await world.user({ username, password: PASSWORD, ...(state ? { state } : {}) });
   await world.database.write((tx) =>
     tx
       .updateTable('accounts')
@@ -76,12 +81,12 @@ async function withStored(world: World, username: string, stored: StoredPassword
   return person;
 }
 
-async function ownPeople(world: World): Promise<Record<string, Person>> {
+async function ownPeople(world: World): Promise<Record<string, TestUser>> {
   return {
-    active: await world.person({ username: 'active', password: PASSWORD }),
-    disabled: await world.person({ username: 'disabled', password: PASSWORD, state: 'disabled' }),
-    'not activated': await world.person({ username: 'dormant', without: 'password' }),
-    unknown: { id: 'none', organisation: 'clinic', username: 'nobody', password: PASSWORD } as Person,
+    active: await world.user({ username: 'active', password: PASSWORD }),
+    disabled: await world.user({ username: 'disabled', password: PASSWORD, state: 'disabled' }),
+    'not activated': await world.user({ username: 'dormant', without: 'password' }),
+    unknown: { id: 'none', organisation: 'clinic', username: 'nobody', password: PASSWORD } as TestUser,
   };
 }
 
@@ -93,7 +98,7 @@ withDatabases('R54 a wrong password costs one hash run, in any spelling and for 
       assert.deepEqual(spent, { runs: [PRESENT], ms: 12 }, `${state}, ${spelling}`);
     }
   }
-  const locked = await world.person({ username: 'locked', password: PASSWORD });
+  const locked = await world.user({ username: 'locked', password: PASSWORD });
   for (let count = 0; count < 10; count += 1) await world.browser().password(locked, WRONG);
   for (const spelt of Object.values(SPELLINGS)) {
     assert.deepEqual(await cost(() => world.browser().password(locked, spelt(WRONG))), { runs: [], ms: 0 });
@@ -163,7 +168,7 @@ withDatabases('R54 the right password of each kind of hash takes the floor and r
 withDatabases('R54 the floor holds where a password is confirmed, and where a new one is chosen', async (fixture) => {
   const { world, cost } = await clinic(fixture);
   const stored = await storedPasswords();
-  const own = await world.person({ username: 'own', password: PASSWORD });
+  const own = await world.user({ username: 'own', password: PASSWORD });
   const outdated = await withStored(world, 'outdated', stored.outdated ?? foreign(''));
   const imported = await withStored(world, 'imported', stored['imported bcrypt'] ?? foreign(''));
   // A user who never logs in: the organisation keeps a foreign hash throughout.
@@ -185,7 +190,7 @@ withDatabases('R54 the floor holds where a password is confirmed, and where a ne
   }
 });
 
-async function resetting(world: World, person: Person): Promise<Browser> {
+async function resetting(world: World, person: TestUser): Promise<Browser> {
   const link = await linkFor(world, person, 'reset');
   const browser = world.browser();
   await browser.start('reset', [], link);

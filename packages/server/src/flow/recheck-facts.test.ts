@@ -4,7 +4,7 @@ import { setPasswordHash } from '../store/accounts.ts';
 import { disableFactors } from '../store/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { at } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: what an earlier step of a flow has proven is void by the time of a later step, by a change that ends no flow, and
@@ -14,7 +14,7 @@ import { type Browser, type Person, World } from './testing/world.ts';
 async function clinic({ database, clock }: Fixture, without?: 'totp') {
   const world = new World(database, clock);
   await world.organisation();
-  return { world, ada: await world.person(without ? { without } : {}) };
+  return { world, ada: await world.user(without ? { without } : {}) };
 }
 
 const bind = async (browser: Browser, world: World) => {
@@ -23,7 +23,7 @@ const bind = async (browser: Browser, world: World) => {
 };
 
 /** A flow of the settings up to the second factor. */
-async function enroll(browser: Browser, ada: Person): Promise<void> {
+async function enroll(browser: Browser, ada: TestUser): Promise<void> {
   await browser.start('enroll', [{ step: 'confirm-password', password: ada.password }]);
 }
 

@@ -9,7 +9,7 @@ import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { FlowError } from './errors.ts';
 import { type Barrier, databaseWithBarrier, hasherWithBarrier } from './testing/barrier.ts';
-import { type Browser, builtIn, cheapHasher, type Person, World } from './testing/world.ts';
+import { type Browser, builtIn, cheapHasher, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: a submission reads an account, then waits (for a hash, for the database), and ends in a session although what
@@ -23,7 +23,7 @@ const DAY = 24 * HOUR;
 interface Scene {
   world: World;
   slow: World;
-  ada: Person;
+  ada: TestUser;
   fixture: Fixture;
   holdHash(): Barrier;
   holdUnit(unit?: number): Barrier;
@@ -32,7 +32,7 @@ interface Scene {
 async function scene(fixture: Fixture): Promise<Scene> {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   const database = databaseWithBarrier(await fixture.openAnother());
   const hasher = hasherWithBarrier(cheapHasher());
   const slow = new World(database.database, fixture.clock, hasher.hasher);
@@ -41,7 +41,7 @@ async function scene(fixture: Fixture): Promise<Scene> {
 
 const admin = ({ database, keyring, hasher, clock }: World) =>
   createAdmin({ ...builtIn, database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
-const asked = ({ id, organisation }: Person) => ({
+const asked = ({ id, organisation }: TestUser) => ({
   actor: { role: 'administrator', name: 'desk' } as const,
   reason: 'test',
   organisation,
@@ -168,7 +168,7 @@ withDatabases(
   async (fixture) => {
     const it = await scene(fixture);
     await it.world.organisation({ id: 'open', policy: { factor: 'optional' } });
-    const bob = await it.world.person({ organisation: 'open', username: 'bob', without: 'totp' });
+    const bob = await it.world.user({ organisation: 'open', username: 'bob', without: 'totp' });
     const thief = it.slow.browser();
     const barrier = it.holdUnit(2);
     const login = thief.password(bob);
@@ -186,7 +186,7 @@ withDatabases(
     const it = await scene(fixture);
     const policy = { factor: 'optional', setUp: { timeZone: 'Europe/Amsterdam' } } as const;
     await it.world.organisation({ id: 'open', policy });
-    const bob = await it.world.person({ organisation: 'open', username: 'bob', without: 'totp' });
+    const bob = await it.world.user({ organisation: 'open', username: 'bob', without: 'totp' });
     const browser = it.slow.browser();
     assert.equal((await browser.password(bob)).flow.step.type, 'enroll-offer');
     const barrier = it.holdUnit();

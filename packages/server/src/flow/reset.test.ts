@@ -6,7 +6,7 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './engine-types.ts';
 import { possessionOf } from './possession.ts';
 import { at, linkFor, mails } from './testing/links.ts';
-import { type Browser, cheapHasher, type Person, World } from './testing/world.ts';
+import { type Browser, cheapHasher, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: a reset by mail is the way around the second factor (D6), leaves a thief's session alive (R34), or lets somebody
@@ -18,7 +18,7 @@ const NEW = 'a lamp beside the canal';
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy });
-  const ada = await world.person({ email: 'ada@mail.example' });
+  const ada = await world.user({ email: 'ada@mail.example' });
   return { world, ada };
 }
 
@@ -26,14 +26,14 @@ const choose = (browser: Browser, password = NEW) => browser.submit({ step: 'new
 const newPhone = (browser: Browser) => browser.submit({ step: 'enroll-offer', action: 'accept' });
 const samePhone = (browser: Browser) => browser.submit({ step: 'enroll-offer', action: 'later' });
 
-async function reset(world: World, person: Person): Promise<Browser> {
+async function reset(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.start('reset', [], await linkFor(world, person, 'reset'));
   return browser;
 }
 
 /** Sets up the authenticator that the step shows, and keeps the recovery codes where there are new ones. */
-async function bind(world: World, browser: Browser, shown: Outcome, person: Person): Promise<Person> {
+async function bind(world: World, browser: Browser, shown: Outcome, person: TestUser): Promise<TestUser> {
   const { secret } = at(shown, 'enroll-totp');
   const bound = { ...person, password: NEW, secret: decodeSecret(secret) };
   const next = await browser.submit({ step: 'enroll-totp', code: world.code(bound) });
@@ -91,7 +91,7 @@ withDatabases('D6: with the same phone nothing more is asked, and the old app lo
 
 withDatabases('D6: without a factor a reset is done with the password, and changes no factor', async (fixture) => {
   const { world } = await clinic(fixture);
-  const bob = await world.person({ username: 'bob', without: 'totp' });
+  const bob = await world.user({ username: 'bob', without: 'totp' });
   const end = await choose(await reset(world, bob));
   assert.ok('next' in at(end, 'done'));
   assert.deepEqual(await possessionOf(world.database.read, bob.id), {
@@ -127,7 +127,7 @@ withDatabases('D10: a weak password says why, and the link stays good', async (f
   const browser = await reset(world, ada);
   const reasons: unknown[] = [];
   const tries = ['short', 'x'.repeat(257), 'passwordpassword', 'ada lovelace is here', 'the clinic of the north'];
-  const long = await world.person({ username: 'lovelace' });
+  const long = await world.user({ username: 'lovelace' });
   for (const password of tries.slice(0, 3)) reasons.push((await choose(browser, password)).refusal);
   const hers = await reset(world, long);
   for (const password of tries.slice(3)) reasons.push((await choose(hers, password)).refusal);

@@ -75,6 +75,9 @@ export async function show(
   };
 }
 
+/** The steps whose `methods` are submitted, and not switched to. */
+const CHOICES: ReadonlySet<StepType> = new Set(['choose-method', 'enroll-method']);
+
 function actionsOf(
   flow: OpenFlow,
   { answers }: StepDefinition<StepType>,
@@ -83,7 +86,7 @@ function actionsOf(
 ): Action[] {
   const actions: Action[] = answers.filter((action) => action !== 'unlock' || mailsUnlock(view));
   if (may.later) actions.push('later');
-  const others = view.type !== 'choose-method' && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
+  const others = !CHOICES.has(view.type) && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
   if (others.length > 0) actions.push('switch');
   if (may.back) actions.push('back');
   if (flow.row.extensions < MOST_EXTENSIONS) actions.push('extend');

@@ -9,7 +9,7 @@ import { type Browser, World } from './testing/world.ts';
 withDatabases('R93 a flow counts for its address until something is proven in it', async ({ database, clock }) => {
   const world = new World(database, clock);
   await world.organisation();
-  const ada = await world.person({ email: 'ada@mail.example' });
+  const ada = await world.user({ email: 'ada@mail.example' });
   const addressOf = async ({ flow }: Browser): Promise<string | null | undefined> => {
     const row = await database.read
       .selectFrom('flows')

@@ -16,7 +16,7 @@ withDatabases(
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     await world.organisation();
-    const ada = await world.person({ email: 'ada@mail.example' });
+    const ada = await world.user({ email: 'ada@mail.example' });
     const pseudonym = await fixture.database.write((tx) => pseudonymOf(tx, ada.id, () => 'ada'));
     let addresses = 0;
     const refused = async (kind: Kind, link: string, code: string): Promise<unknown> => {
@@ -66,7 +66,7 @@ withDatabases(
 withDatabases('R81: a link that is voided while its flow runs leaves an audit event too', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
-  const ada = await world.person({ email: 'ada@mail.example' });
+  const ada = await world.user({ email: 'ada@mail.example' });
   const browser = world.browser();
   await browser.start('unlock', [], await linkFor(world, ada, 'unlock'));
   await fixture.database.write((tx) => voidLinks(tx, ada.id, world.clock()));

@@ -13,8 +13,8 @@ type Told = { id: string; event: string; method?: string };
 withServer(
   'a person reads what happened to the account, newest first, in words',
   async ({ server, browser, fixture }) => {
-    const anna = await server.person('alpha', 'anna');
-    const bob = await server.person('alpha', 'bob');
+    const anna = await server.user('alpha', 'anna');
+    const bob = await server.user('alpha', 'bob');
     await start(server.browser(), 'login', first({ ...anna, password: 'a guess of the password' }));
     await login(server.browser(), bob);
     const flow = await start(browser, 'login', first(anna));
@@ -36,7 +36,7 @@ withServer(
 );
 
 withServer('the end of a flow tells of its last step as well', async ({ server, browser, fixture }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   await login(browser, anna);
   fixture.clock.advance(30_000);
   const codes = await start(browser, 'recovery-codes');
@@ -53,12 +53,12 @@ withServer('the end of a flow tells of its last step as well', async ({ server, 
 });
 
 withServer("R64: another's events can be neither read nor reported", async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const annas = server.browser();
   await login(annas, anna);
   const [event] = (await annas.get('/account/events')).body.events;
   for (const organisation of ['alpha', 'beta']) {
-    await login(browser, await server.person(organisation, 'bob'));
+    await login(browser, await server.user(organisation, 'bob'));
     const path = `/account/events/${event.id}`;
     assert.equal((await browser.post(path, { report: 'not-me' })).status, 404, organisation);
     assert.ok(!(await browser.get('/account/events')).text.includes(event.id));
@@ -69,7 +69,7 @@ withServer("R64: another's events can be neither read nor reported", async ({ se
 
 withServer('R82: this was not me leaves nothing but this session, and tells the person', async (world) => {
   const { server, browser, fixture } = world;
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const thief = server.browser();
   await submit(thief, await start(thief, 'login', first(anna)), { ...totp(anna), remember: true });
   fixture.clock.advance(30_000);
@@ -89,7 +89,7 @@ withServer('R82: this was not me leaves nothing but this session, and tells the 
 });
 
 withServer('R71: signing out everywhere else leaves this session alone', async ({ server, browser, fixture }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const there = server.browser();
   await login(there, anna);
   fixture.clock.advance(30_000);
@@ -101,7 +101,7 @@ withServer('R71: signing out everywhere else leaves this session alone', async (
 });
 
 withServer('R35: two codes left are few', async ({ server, browser, fixture }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   for (const [index, code] of anna.recoveryCodes.slice(0, 4).entries()) {
     const flow = await start(browser, 'login', first(anna));
     await submit(browser, flow, { step: 'totp', action: 'switch', method: 'recovery-code' });
@@ -114,8 +114,8 @@ withServer('R35: two codes left are few', async ({ server, browser, fixture }) =
 
 withServer('R41a: signing out forgets a shared computer for who asks, and for nobody else', async (world) => {
   const { server, browser, fixture } = world;
-  const anna = await server.person('alpha', 'anna');
-  const bob = await server.person('beta', 'bob');
+  const anna = await server.user('alpha', 'anna');
+  const bob = await server.user('beta', 'bob');
   const remembered = async (person: typeof anna) => {
     await submit(browser, await start(browser, 'login', first(person)), { ...totp(person), remember: true });
     fixture.clock.advance(30_000);
@@ -135,7 +135,7 @@ withServer('R41a: signing out forgets a shared computer for who asks, and for no
 withServer(
   'signing out alone forgets no device',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     await submit(browser, await start(browser, 'login', first(anna)), { ...totp(anna), remember: true });
     await browser.delete('/session');
     assert.equal((await start(browser, 'login', first(anna))).reply.body.flow.status, 'done');

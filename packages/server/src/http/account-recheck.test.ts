@@ -46,7 +46,7 @@ withDatabases(
     const { database, hold } = databaseWithBarrier(fixture.database);
     const world = new World(fixture.database, clock);
     await world.organisation({ policy: { factor: 'optional' } });
-    const ada = await world.person();
+    const ada = await world.user();
     const device = aDevice({
       account_id: ada.id,
       browser_id: 'b',

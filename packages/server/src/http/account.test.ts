@@ -10,7 +10,7 @@ import { first, login, start, submit, totp, withServer } from './testing/server.
 const sqlite = { databases: [sqliteForTests] };
 
 withServer('a person sees factors, devices and choices, and changes them', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await start(browser, 'login', first(anna));
   await submit(browser, flow, { ...totp(anna), remember: true });
   const { body } = await browser.get('/account');
@@ -30,7 +30,7 @@ withServer('a person sees factors, devices and choices, and changes them', async
 withServer(
   'R37: a duration that the policy does not offer is refused',
   async ({ server, browser, fixture }) => {
-    await login(browser, await server.person('beta', 'bob'));
+    await login(browser, await server.user('beta', 'bob'));
     await fixture.database.write(async (tx) => {
       const { definition } = await tx
         .selectFrom('organisations')
@@ -53,8 +53,8 @@ withServer(
 );
 
 withServer('R64: any id of one organisation is 404 with credentials of another', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
-  const bob = await server.person('beta', 'bob');
+  const anna = await server.user('alpha', 'anna');
+  const bob = await server.user('beta', 'bob');
   const annas = server.browser();
   const flow = await start(annas, 'login', first(anna));
   await submit(annas, flow, { ...totp(anna), remember: true });
@@ -82,7 +82,7 @@ withServer('R64: any id of one organisation is 404 with credentials of another',
 
 withServer('R9: an authenticator goes only after a step-up, and with it what rested on it', async (world) => {
   const { server, fixture } = world;
-  const carl = await server.person('gamma', 'carl');
+  const carl = await server.user('gamma', 'carl');
   const [here, there] = [world.browser, server.browser()];
   await login(there, carl);
   fixture.clock.advance(30_000);
@@ -107,7 +107,7 @@ withServer('R9: an authenticator goes only after a step-up, and with it what res
 withServer(
   'the last authenticator stays where the organisation asks for one',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
     assert.equal((await browser.delete(`/account/factors/${anna.factorId}`)).status, 403);
     assert.equal((await browser.get('/account')).body.factors.length, 1);
@@ -118,7 +118,7 @@ withServer(
 withServer(
   'a name that hides or turns characters is refused (R78 in part)',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
     for (const name of ['a\u202eb', 'a\u0000', ' ', '\u200b']) {
       const reply = await browser.patch(`/account/factors/${anna.factorId}`, { name });
@@ -132,7 +132,7 @@ withServer(
 withServer(
   'nothing of an account is told without its session',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const routes: [string, string, unknown?][] = [
       ['GET', '/session'],
       ['GET', '/account'],

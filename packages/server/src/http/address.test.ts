@@ -26,7 +26,7 @@ const codeOf = ({ body }: Reply): string | undefined => body.problem?.code;
 withServer(
   'R52 beyond the failures of an address each attempt waits, and twice as long each time, until the window ends',
   async ({ server, browser, fixture }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const held: HeldFlow = await start(browser, 'login', [
       { step: 'organisation', organisation: 'alpha' },
       { step: 'username', username: 'anna' },

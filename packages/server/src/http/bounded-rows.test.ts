@@ -19,7 +19,7 @@ const times = async (count: number, run: (index: number) => Promise<unknown>): P
 };
 
 withServer('R93 tries on a locked name leave one audit event in a window', async ({ server, browser, fixture }) => {
-  const ada = { ...(await server.person('alpha', 'ada')), password: 'Spring2026' };
+  const ada = { ...(await server.user('alpha', 'ada')), password: 'Spring2026' };
   await times(10, () => start(server.browser(), 'login', first(ada)));
   const before = await rowsIn(fixture.database, 'audit');
   await times(100, () => start(browser, 'login', first(ada)));

@@ -7,8 +7,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { idleSince } from '../sessions/sessions.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { expire } from '../store/upkeep/expire.ts';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser } from './testing/browser.ts';
-import type { Person } from './testing/people.ts';
 import { first, listen, login, memoryLogger, serve, start, submit, type TestServer, totp } from './testing/server.ts';
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ type Use = (server: TestServer, browser: Browser) => Promise<boolean>;
 interface Thing {
   /** ms after which its time is certainly over. */
   life: number;
-  make(server: TestServer, browser: Browser, person: Person): Promise<Use>;
+  make(server: TestServer, browser: Browser, person: TestUser): Promise<Use>;
   /** The call that changes something and finds it over, where using it is no such call. */
   refuse?: Use;
   /** ms. A clock that is this long before the creation refuses it as well. */
@@ -136,7 +136,7 @@ for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
       async (fixture) => {
         await within(await serve(fixture), async (server) => {
           const browser = server.browser();
-          const use = await make(server, browser, await server.person('alpha', 'anna'));
+          const use = await make(server, browser, await server.user('alpha', 'anna'));
           fixture.clock.advance(-future);
           await within(await serve(fixture), async (behind) => {
             assert.equal(await (refuse ?? use)(behind, behind.browser().sharing(browser)), false);
@@ -153,7 +153,7 @@ for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
   withDatabases(`R86 ${name} that was swept is not revived by a clock that is set back`, async (fixture) => {
     await within(await serve(fixture), async (server) => {
       const browser = server.browser();
-      const use = await make(server, browser, await server.person('alpha', 'anna'));
+      const use = await make(server, browser, await server.user('alpha', 'anna'));
       fixture.clock.advance(life);
       await sweep(fixture);
       fixture.clock.advance(1000 - life);
@@ -169,7 +169,7 @@ for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
     async (fixture) => {
       await within(await serve(fixture), async (server) => {
         const browser = server.browser();
-        const use = await make(server, browser, await server.person('alpha', 'anna'));
+        const use = await make(server, browser, await server.user('alpha', 'anna'));
         fixture.clock.advance(life);
         const late = server.browser().sharing(browser);
         assert.equal(await (refuse ?? use)(server, late), false);
@@ -185,7 +185,7 @@ for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
 withDatabases('R75 a GET ends nothing that it finds over', async (fixture) => {
   await within(await serve(fixture), async (server) => {
     const browser = server.browser();
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
     fixture.clock.advance(30_000);
     const flow = await start(browser, 'login', first(anna));
@@ -216,7 +216,7 @@ withDatabases(
     await within(await serve(fixture, { monotonic: () => elapsed, logger }), async (server) => {
       const { tweestap } = server;
       const browser = server.browser();
-      await login(browser, await server.person('alpha', 'anna'));
+      await login(browser, await server.user('alpha', 'anna'));
       pass(MINUTE);
       assert.equal((await browser.get('/session')).status, 200);
       pass(1000, -10 * MINUTE);

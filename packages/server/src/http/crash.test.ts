@@ -7,9 +7,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../crypto/tokens.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { Browser } from './testing/browser.ts';
 import { keyring } from './testing/organisations.ts';
-import { addPerson, type Person } from './testing/people.ts';
 import { login, startToCode, submit, totp } from './testing/server.ts';
 
 const program = fileURLToPath(new URL('./testing/serve-child.ts', import.meta.url));
@@ -28,12 +28,12 @@ const kill = async (child: ChildProcess): Promise<void> => {
 
 withDatabases('R14: kill -9 after an acknowledged login, and a restart: the code stays spent', async (fixture) => {
   const first = await spawnServer(fixture);
-  const people: Person[] = [];
+  const people: TestUser[] = [];
   for (let n = 0; n < 12; n += 1) {
-    people.push(await addPerson({ ...fixture, keyring, clock: systemClock }, 'alpha', `person${n}`));
+    people.push(await addUserWithCodes({ ...fixture, keyring, clock: systemClock }, 'alpha', `person${n}`));
   }
-  const acknowledged: { browser: Browser; input: object; person: Person }[] = [];
-  const attempt = async (person: Person): Promise<void> => {
+  const acknowledged: { browser: Browser; input: object; person: TestUser }[] = [];
+  const attempt = async (person: TestUser): Promise<void> => {
     const browser = new Browser(first.base);
     const flow = await startToCode(browser, person);
     const input = totp(person);
@@ -56,7 +56,7 @@ withDatabases('R14: kill -9 after an acknowledged login, and a restart: the code
       assert.deepEqual(reply.setCookies, []);
       for (const each of [browser, again, other]) each.close();
     }
-    const fresh = await addPerson({ ...fixture, keyring, clock: systemClock }, 'alpha', 'late');
+    const fresh = await addUserWithCodes({ ...fixture, keyring, clock: systemClock }, 'alpha', 'late');
     const browser = new Browser(second.base);
     assert.equal((await login(browser, fresh)).status, 200, 'and the server goes on');
     browser.close();

@@ -24,7 +24,7 @@ withServer(
 withServer(
   'R75: the listed origins may ask, and a client that is no browser',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     for (const origin of ['http://localhost', 'http://portal.localhost:5173']) {
       const headers = { origin, 'sec-fetch-site': 'same-origin' };
       const flow = await browser.post('/flows', { kind: 'login', inputs: first(anna) }, { headers });

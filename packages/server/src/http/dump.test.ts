@@ -46,7 +46,7 @@ const stepOfReply = ({ reply }: HeldFlow) => reply.body.flow.step;
 /** Somebody sets up, with a remembered device, and keeps her codes. */
 async function setUp(server: TestServer, { clock }: Fixture): Promise<string[]> {
   const browser = server.browser();
-  const carl = await server.person('alpha', 'carl', { factor: false });
+  const carl = await server.user('alpha', 'carl', { factor: false });
   const flow = await start(browser, 'login', [...first(carl), { step: 'enroll-offer', action: 'accept' }]);
   const { secret } = stepOfReply(flow);
   const bytes = decodeSecret(secret);
@@ -64,7 +64,7 @@ async function setUp(server: TestServer, { clock }: Fixture): Promise<string[]> 
 /** Somebody logs in, remembered, and leaves another flow half-way. */
 async function logIn(server: TestServer): Promise<string[]> {
   const browser = server.browser();
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await start(browser, 'login', first(anna));
   const done = await submit(browser, flow, { ...totp(anna), remember: true });
   assert.equal(done.body.flow.status, 'done');

@@ -7,10 +7,10 @@ import { start, submit, withServer } from './testing/server.ts';
 
 withServer('R53: unknown, without a password, disabled and wrong password look the same', async (world) => {
   const { server, fixture } = world;
-  const right = await server.person('alpha', 'right');
+  const right = await server.user('alpha', 'right');
   const names = { unknown: 'nobody', wrong: 'right', disabled: 'gone', empty: 'fresh', uppercase: 'NOBODY' };
-  const gone = await server.person('alpha', names.disabled);
-  const fresh = await server.person('alpha', names.empty);
+  const gone = await server.user('alpha', names.disabled);
+  const fresh = await server.user('alpha', names.empty);
   await fixture.database.write(async (tx) => {
     await tx.updateTable('accounts').set({ state: 'disabled' }).where('id', '=', gone.id).execute();
     await tx.updateTable('accounts').set({ password_hash: null }).where('id', '=', fresh.id).execute();

@@ -11,7 +11,7 @@ const sessionsIn = (replies: readonly Reply[]): number =>
   replies.filter(({ setCookies }) => setCookies.some((cookie) => cookie.startsWith('mfa-session='))).length;
 
 withServer('R2: what is handed out before the end is refused everywhere else', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const flowCookie = browser.cookies.get('mfa-flow') ?? '';
   for (const secret of [flow.id, flow.token, flowCookie, `${'a'.repeat(22)}.${flow.token}`]) {
@@ -32,7 +32,7 @@ withServer('R2: what is handed out before the end is refused everywhere else', a
 withServer(
   'R3: unknown fields are refused, at every depth',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     const ask = { token: flow.token };
     const bodies = [
@@ -57,7 +57,7 @@ withServer(
 );
 
 withServer('R4: a flow answers to its own token and its own browser alone', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const other = server.browser();
   const [mine, yours] = [await startToCode(browser, anna), await start(other)];
   const tries = [
@@ -80,7 +80,7 @@ withServer('R4: a flow answers to its own token and its own browser alone', asyn
 withServer(
   'R5: empty, missing and mistyped values never advance a step',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const values = [undefined, null, '', true, false, 0, 1, -1, 1e99, [], [anna.code()], {}, { code: anna.code() }];
     const steps: [string, object[]][] = [
       ['organisation', []],
@@ -121,7 +121,7 @@ withServer(
 withServer(
   'R5: a list with one malformed input changes nothing',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await start(browser);
     const reply = await submit(browser, flow, ...first(anna), { step: 'totp', code: 7 });
     assert.equal(reply.body.code, 'malformed');
@@ -136,7 +136,7 @@ withServer(
 );
 
 withServer('R7: 50 parallel last requests give one session', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const replies = await Promise.all(Array.from({ length: 50 }, () => submit(browser, flow, totp(anna))));
   assert.equal(sessionsIn(replies), 1);
@@ -148,7 +148,7 @@ withServer('R7: 50 parallel last requests give one session', async ({ server, br
 });
 
 withServer('R14: 50 parallel uses of one code over 50 flows give one session', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flows: HeldFlow[] = [];
   // One after another: parallel starts without a cookie would be of fifty browsers, and this one could go on with one only.
   while (flows.length < 50) flows.push(await startToCode(browser, anna));
@@ -158,7 +158,7 @@ withServer('R14: 50 parallel uses of one code over 50 flows give one session', a
 });
 
 withServer('R43: 200 parallel guesses evaluate at most ten', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const right = anna.code();
   const wrong = (n: number): string => String((Number(right) + 1 + n) % 1_000_000).padStart(6, '0');

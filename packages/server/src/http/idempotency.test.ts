@@ -11,7 +11,7 @@ const headers = { 'idempotency-key': key };
 
 withServer('R7: a repeated request gets the same answer, cookies included, and is carried out once', async (world) => {
   const { server, browser, fixture } = world;
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const body = { inputs: [totp(anna)] };
   const ask = { token: flow.token, headers };
@@ -29,7 +29,7 @@ withServer('R7: a repeated request gets the same answer, cookies included, and i
 withServer(
   'R7: 50 parallel last requests under one key give one session and one answer',
   async ({ server, browser, fixture }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     const ask = { token: flow.token, headers };
     const body = { inputs: [totp(anna)] };
@@ -45,7 +45,7 @@ withServer(
 withServer(
   'a wrong code under one key counts once',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     const body = { inputs: [{ step: 'totp', code: String((Number(anna.code()) + 1) % 1e6).padStart(6, '0') }] };
     const left: number[] = [];
@@ -82,7 +82,7 @@ withServer(
 withServer(
   'R7 a repeated cancellation and log-out get the same answer, although what they ended is gone',
   async ({ server, browser, fixture }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     const ask = { token: flow.token, headers };
     for (let times = 0; times < 2; times += 1) {
@@ -105,7 +105,7 @@ withServer(
 withServer(
   'R4: a key of one flow, browser or session never meets that of another',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
     const flow = await start(browser);
     const ask = { token: flow.token, headers };
@@ -140,7 +140,7 @@ withServer(
   'a kept answer stands sealed in the database, with no token or body in the clear (R59 in part)',
   async (world) => {
     const { server, browser, fixture } = world;
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     await browser.post(`/flows/${flow.id}`, { inputs: [totp(anna)] }, { token: flow.token, headers });
     const rows = JSON.stringify(await fixture.database.read.selectFrom('idempotency').selectAll().execute());

@@ -8,8 +8,8 @@ import { assertGoesOnOnce, finishAt, type HalfWay, halfWay } from '../drills/sup
 import { startServer } from '../drills/support/servers.ts';
 import { Visitor } from '../drills/support/visitor.ts';
 import { postgresForTests, testsOn } from '../store/testing/databases.ts';
+import { addUserWithCodes } from '../testing/users.ts';
 import { keyring } from './testing/organisations.ts';
-import { addPerson } from './testing/people.ts';
 
 testsOn(postgresForTests)(
   'R85: two instances on one PostgreSQL: one stops, the other is killed, and each login is granted once',
@@ -22,7 +22,7 @@ testsOn(postgresForTests)(
     const logins = async (base: string): Promise<HalfWay[]> => {
       const people = Array.from({ length: 6 }, () => {
         made += 1;
-        return addPerson({ ...fixture, keyring, clock: () => frozenAt }, 'alpha', `user${made}`);
+        return addUserWithCodes({ ...fixture, keyring, clock: () => frozenAt }, 'alpha', `user${made}`);
       });
       return await Promise.all(people.map(async (person) => halfWay(base, await person)));
     };

@@ -23,7 +23,7 @@ const withTwo = (name: string, run: (pair: Pair, fixture: Fixture) => Promise<vo
   });
 
 withTwo('two servers on one database share flows, sessions and sign-outs', async ({ servers, both }) => {
-  const anna = await servers[0].person('alpha', 'anna');
+  const anna = await servers[0].user('alpha', 'anna');
   const [one, two] = both();
   const flow = await startToCode(one, anna);
   two.sharing(one);
@@ -35,7 +35,7 @@ withTwo('two servers on one database share flows, sessions and sign-outs', async
 });
 
 withTwo('R14: a code spent at one server is spent at the other, also when both get it at once', async (pair) => {
-  const anna = await pair.servers[0].person('alpha', 'anna');
+  const anna = await pair.servers[0].user('alpha', 'anna');
   const tries = Array.from({ length: 20 }, async (_, n) => {
     const browser = pair.both()[n % 2] as Browser;
     return { browser, flow: await startToCode(browser, anna) };
@@ -46,7 +46,7 @@ withTwo('R14: a code spent at one server is spent at the other, also when both g
 });
 
 withTwo('R42: wrong codes at two servers are one count, and the lock holds at both', async (pair) => {
-  const anna = await pair.servers[0].person('alpha', 'anna');
+  const anna = await pair.servers[0].user('alpha', 'anna');
   const browsers = pair.both();
   const flows = [await startToCode(browsers[0], anna), await startToCode(browsers[1], anna)];
   const wrong = String((Number(anna.code()) + 1) % 1e6).padStart(6, '0');
@@ -61,7 +61,7 @@ withTwo('R42: wrong codes at two servers are one count, and the lock holds at bo
 });
 
 withTwo('R7: a repetition that reaches the other server gets the answer of the first', async ({ servers, both }) => {
-  const anna = await servers[0].person('alpha', 'anna');
+  const anna = await servers[0].user('alpha', 'anna');
   const [one, two] = both();
   const flow = await startToCode(one, anna);
   two.sharing(one);

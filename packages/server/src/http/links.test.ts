@@ -129,7 +129,7 @@ withServer(
 withServer(
   'R52: a user whose mails strangers asked for still gets one, from another network and on a known device',
   async ({ server, fixture }) => {
-    const bob = await server.person('alpha', 'bob');
+    const bob = await server.user('alpha', 'bob');
     await fixture.database.write((tx) => tx.updateTable('accounts').set({ email }).execute());
     const from = (address: string) => ({ 'x-forwarded-for': address });
     const owner = server.browser();

@@ -13,7 +13,7 @@ const QUEUE = 3;
 withServer(
   'R87: passwords beyond the queue, megabyte bodies and slow bodies are refused or held, and others go on meanwhile',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const slow = await slowBodies(server.origin, 40);
     const large = Array.from({ length: 20 }, () => browser.send('POST', '/flows', { raw: 'x'.repeat(1_000_000) }));
     for (const { status } of await Promise.all(large)) assert.equal(status, 413);

@@ -22,7 +22,7 @@ withDatabases(
     });
     const server = await serve(fixture, { logger: pino({ level: 'trace' }, sink) });
     const browser = server.browser();
-    const anna = await server.person('alpha', 'annabella');
+    const anna = await server.user('alpha', 'annabella');
     const typed = ['WrongPassword-77', '918273', 'QQQQ-WWWW-EEEE', 'Mistypedname'];
     const [wrongPassword, wrongCode, wrongRecoveryCode, wrongName] = typed;
     const refusals: Reply[] = [];
@@ -48,7 +48,7 @@ withDatabases(
     const done = await browser.post(`/flows/${flow.id}`, { inputs: [totp(anna)] }, ask);
     assert.equal(done.status, 200);
     // One that has nothing yet: a new secret and new recovery codes are shown, once, to her alone.
-    const carl = await server.person('alpha', 'carl', { factor: false });
+    const carl = await server.user('alpha', 'carl', { factor: false });
     const enrolment = await start(server.browser(), 'login', [
       ...first(carl),
       { step: 'enroll-offer', action: 'accept' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { start, submit, totp, withServer } from './testing/server.ts';
 
 withServer('a person logs in over raw HTTP, step by step, and signs out', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'Anna');
+  const anna = await server.user('alpha', 'Anna');
   const flow = await start(browser);
   assert.equal(flow.reply.status, 201);
   assert.equal(flow.reply.body.flow.step.type, 'organisation');
@@ -27,7 +27,7 @@ withServer('a person logs in over raw HTTP, step by step, and signs out', async 
 });
 
 withServer('a recovery code logs in where the phone is gone', async ({ server, browser }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await start(browser, 'login', [
     { step: 'organisation', organisation: 'alpha' },
     { step: 'username', username: 'anna' },
@@ -45,7 +45,7 @@ withServer('a recovery code logs in where the phone is gone', async ({ server, b
 withServer(
   'all inputs may come with the start, and the first refused one stops the list',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const before = [
       { step: 'organisation', organisation: 'alpha' },
       { step: 'username', username: 'anna' },

@@ -12,8 +12,8 @@ import { systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { cheapHashing } from '../testing/users.ts';
 import { encryptionKeys, organisations } from './testing/organisations.ts';
-import { cheapHashing } from './testing/people.ts';
 import { first, login, memoryLogger, serve, totp } from './testing/server.ts';
 
 const otherKey = `other:${Buffer.alloc(32, 9).toString('base64')}`;
@@ -53,7 +53,7 @@ withDatabases(
   'R95 secrets of an older version, without a canary, stop a server with a wrong key too',
   async (fixture) => {
     const server = await serve(fixture);
-    await server.person('alpha', 'anna');
+    await server.user('alpha', 'anna');
     await server.stop();
     await fixture.database.write((tx) => tx.deleteFrom('canaries').execute());
     assertNamesKeys(await startsWith(fixture, otherKey));
@@ -81,7 +81,7 @@ withDatabases(
 
 withDatabases('R60 a rotation seals the canary anew: the old key is not asked for any more', async (fixture) => {
   const server = await serve(fixture);
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   await server.stop();
   const both = await serve(fixture, { encryptionKeys: `${otherKey},${encryptionKeys}` });
   await both.tweestap.admin.rotateKey({ actor: { role: 'administrator', name: 'test' } as const, reason: 'test' });
@@ -94,7 +94,7 @@ withDatabases('R60 a rotation seals the canary anew: the old key is not asked fo
 
 withDatabases('R95 a lost key is no dead end: what it sealed is reset, and a rotation forgets it', async (fixture) => {
   const server = await serve(fixture);
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   await server.stop();
   // The command line works beside a server that does not start.
   const { database, clock } = fixture;
@@ -155,7 +155,7 @@ withDatabases('R95 a server without a mail transport says so once, at its start'
 withDatabases('R95 a refused return-to is logged once, with its setting and without the address', async (fixture) => {
   const logger = memoryLogger();
   const server = await serve(fixture, { logger });
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   for (let count = 0; count < 3; count += 1) {
     fixture.clock.advance(30_000);
     const body = { kind: 'login', inputs: [...first(anna), totp(anna)], returnTo: 'https://evil.example/path?secret' };

@@ -17,7 +17,7 @@ const mountings: Record<string, (app: Express, tweestap: Tweestap) => void> = {
 
 const onExpress = async (
   build: (app: Express, tweestap: Tweestap) => void,
-  run: (server: TestServer, person: TestServer['person']) => Promise<void>,
+  run: (server: TestServer, user: TestServer['user']) => Promise<void>,
 ): Promise<void> => {
   const fixture = await sqliteForTests.open();
   const plain = await serve(fixture);
@@ -25,7 +25,7 @@ const onExpress = async (
   build(app, plain.tweestap);
   const server = await listen(fixture, plain.tweestap, app);
   try {
-    await run(server, plain.person);
+    await run(server, plain.user);
   } finally {
     await server.stop();
     await plain.stop();
@@ -35,9 +35,9 @@ const onExpress = async (
 
 for (const [name, mount] of Object.entries(mountings)) {
   test(`Express: a login works with ${name}`, () =>
-    onExpress(mount, async (server, person) => {
+    onExpress(mount, async (server, user) => {
       const browser = server.browser();
-      assert.equal((await login(browser, await person('alpha', 'anna'))).status, 200);
+      assert.equal((await login(browser, await user('alpha', 'anna'))).status, 200);
       assert.equal((await browser.get('/session')).status, 200);
       assert.equal((await browser.get('/nowhere')).body.code, 'not-found');
     }));
@@ -53,10 +53,10 @@ test('Express: what is not ours goes on to the next handler, and its cookies sta
       app.use(router);
       app.get('/page', (_req, res) => void res.send('page'));
     },
-    async (server, person) => {
+    async (server, user) => {
       assert.equal(await (await fetch(`${server.origin}/page`)).text(), 'page');
       const browser = server.browser();
-      await login(browser, await person('alpha', 'anna'));
+      await login(browser, await user('alpha', 'anna'));
       assert.deepEqual([...browser.cookies.keys()].sort(), ['mfa-device', 'mfa-flow', 'mfa-session', 'theirs']);
     },
   ));
@@ -86,7 +86,7 @@ test('plain node:http: what is not below the mount path is 404', async () => {
 test('close finishes what runs, refuses what comes, and seals the audit', async () => {
   const fixture = await sqliteForTests.open();
   const server = await serve(fixture);
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const browser = server.browser();
   const running = Array.from({ length: 20 }, () => login(server.browser(), anna));
   const [closed, ...replies] = await Promise.all([server.tweestap.close(), ...running]);

@@ -18,7 +18,7 @@ const operatorOf = async (address: string): Promise<pg.Client> => {
 
 withServer('R49: a store that fails in mid-flow is 503 busy, not a way in, and nothing is half done', async (world) => {
   const { server, browser, fixture } = world;
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   await fixture.database.write((tx) => sql`alter table sessions rename to sessions_away`.execute(tx));
   const refused = await submit(browser, flow, totp(anna));
@@ -35,7 +35,7 @@ withServer(
   'R49: a database that is gone answers 503 on every route, and only the process is live',
   async (world) => {
     const { server, browser, fixture } = world;
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     browser.cookies.set('mfa-session', 'S'.repeat(43));
     const database = new URL(fixture.address).pathname.slice(1);
@@ -87,7 +87,7 @@ withServer(
 withServer(
   'a password of a megabyte is 413 (R87 in part)',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     const reply = await submit(browser, flow, { step: 'password', password: 'x'.repeat(1_000_000) });
     assert.equal(reply.status, 413);

@@ -3,11 +3,11 @@
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
-import type { Person } from './testing/people.ts';
+import type { TestUser } from '../testing/users.ts';
 import { first, totp, type World, withServer } from './testing/server.ts';
 
 /** How a login ends that asks to go on there: where it goes, or the problem that stopped it. */
-async function ends({ browser, fixture }: World, person: Person, returnTo: string): Promise<string> {
+async function ends({ browser, fixture }: World, person: TestUser, returnTo: string): Promise<string> {
   // A code is good once.
   fixture.clock.advance(30_000);
   const reply = await browser.post('/flows', { kind: 'login', inputs: [...first(person), totp(person)], returnTo });
@@ -19,7 +19,7 @@ async function ends({ browser, fixture }: World, person: Person, returnTo: strin
 withServer(
   'R70 a login returns to the listed origins only, compared as a browser parses them',
   async (world) => {
-    const anna = await world.server.person('alpha', 'anna');
+    const anna = await world.server.user('alpha', 'anna');
     const good = ['https://alpha.example/home?a=1#b', 'https://alpha.example:8443/', 'http://localhost/x'];
     for (const url of good) assert.equal(await ends(world, anna, url), url);
     const bad = [
@@ -51,7 +51,7 @@ withServer(
 withServer(
   'R70 one organisation’s origins are not another’s',
   async (world) => {
-    const bob = await world.server.person('beta', 'bob');
+    const bob = await world.server.user('beta', 'bob');
     assert.equal(await ends(world, bob, 'https://alpha.example/'), 'stays');
   },
   { databases: [sqliteForTests] },

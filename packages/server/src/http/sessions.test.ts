@@ -11,7 +11,7 @@ const sqlite = { databases: [sqliteForTests] };
 const MINUTE = 60_000;
 
 withServer('R67: a login makes a new session id and ends the one before', async ({ server, browser, fixture }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   await login(browser, anna);
   const old = browser.cookies.get('mfa-session') ?? '';
   assert.match(old, /^[\w-]{43}$/);
@@ -24,7 +24,7 @@ withServer('R67: a login makes a new session id and ends the one before', async 
 });
 
 withServer('R67: a step-up renews the session id, the old one is dead', async ({ server, browser, fixture }) => {
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   await login(browser, anna);
   const old = browser.cookies.get('mfa-session') ?? '';
   fixture.clock.advance(10 * MINUTE);
@@ -43,7 +43,7 @@ withServer('R67: a step-up renews the session id, the old one is dead', async ({
 withServer(
   'R67: a session id that was planted is never taken over',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const planted = 'P'.repeat(43);
     browser.cookies.set('mfa-session', planted);
     await login(browser, anna);
@@ -53,7 +53,7 @@ withServer(
 );
 
 withServer('R71: a session ends after an hour without use', async ({ server, browser, fixture }) => {
-  await login(browser, await server.person('alpha', 'anna'));
+  await login(browser, await server.user('alpha', 'anna'));
   fixture.clock.advance(60 * MINUTE - 1);
   assert.equal((await browser.get('/session')).status, 200);
   fixture.clock.advance(1);
@@ -62,7 +62,7 @@ withServer('R71: a session ends after an hour without use', async ({ server, bro
 
 withServer('R71: signing out ends the session on the server and the cookie in the browser', async (world) => {
   const { server, browser } = world;
-  await login(browser, await server.person('alpha', 'anna'));
+  await login(browser, await server.user('alpha', 'anna'));
   const token = browser.cookies.get('mfa-session') ?? '';
   const reply = await browser.delete('/session');
   assert.deepEqual(
@@ -77,7 +77,7 @@ withServer('R71: signing out ends the session on the server and the cookie in th
 withServer(
   'R72: on https all cookies are __Host-, Secure, HttpOnly and SameSite',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await start(browser, 'login', first(anna));
     const done = await submit(browser, flow, { ...totp(anna), remember: true });
     const cookies = [...flow.reply.setCookies, ...done.setCookies];
@@ -98,7 +98,7 @@ withServer(
 withServer(
   'R72: a second tab joins the flow cookie of the first, and both go on',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const one = await start(browser, 'login', first(anna));
     const two = await start(browser, 'login', first(anna));
     assert.equal(one.reply.setCookies.length, 1);
@@ -114,7 +114,7 @@ withServer(
 withServer(
   'R72: a session cookie that came twice opens nothing',
   async ({ server, browser }) => {
-    await login(browser, await server.person('alpha', 'anna'));
+    await login(browser, await server.user('alpha', 'anna'));
     const token = browser.cookies.get('mfa-session') ?? '';
     const headers = { cookie: `mfa-session=${token}; mfa-session=${'x'.repeat(43)}` };
     assert.equal((await browser.get('/session', { headers })).status, 401);
@@ -135,7 +135,7 @@ withDatabases(
     };
     const portal = await listen(fixture, tweestap, page);
     try {
-      const anna = await api.person('alpha', 'Anna');
+      const anna = await api.user('alpha', 'Anna');
       const browser = portal.browser();
       const get = async (path: string) =>
         await fetch(portal.origin + path, { headers: { cookie: `mfa-session=${browser.cookies.get('mfa-session')}` } });
@@ -168,7 +168,7 @@ withDatabases(
 withServer(
   'R73: a remembered device and a password alone are no step-up',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await start(browser, 'login', first(anna));
     await submit(browser, flow, { ...totp(anna), remember: true });
     const again = await start(browser, 'login', first(anna));

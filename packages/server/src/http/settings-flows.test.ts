@@ -4,16 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser } from './testing/browser.ts';
-import type { Person } from './testing/people.ts';
 import { first, login, start, submit, totp, type World, withServer } from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests] };
-const confirm = ({ password }: Person) => ({ step: 'confirm-password', password });
+const confirm = ({ password }: TestUser) => ({ step: 'confirm-password', password });
 const typeOf = (reply: { body: { flow: { step: { type: string } } } }) => reply.body.flow.step.type;
 
 /** Logged in elsewhere, and here on a device that is remembered; the code of the last login is used up. */
-async function atTwoPlaces({ server, browser, fixture }: World, person: Person): Promise<Browser> {
+async function atTwoPlaces({ server, browser, fixture }: World, person: TestUser): Promise<Browser> {
   const there = server.browser();
   await login(there, person);
   fixture.clock.advance(30_000);
@@ -29,7 +29,7 @@ const notices = async ({ fixture }: World): Promise<string[]> => {
 
 withServer('R9: new recovery codes need a factor of this very flow, and the old ones are gone', async (world) => {
   const { server, browser } = world;
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   await atTwoPlaces(world, anna);
   const flow = await start(browser, 'recovery-codes');
   assert.equal(typeOf(flow.reply), 'totp', 'neither the session nor the remembered device will do');
@@ -54,7 +54,7 @@ withServer('R9: new recovery codes need a factor of this very flow, and the old 
 
 withServer('R9, R71: turning it off needs password and factor, and ends all that rested on it', async (world) => {
   const { server, browser } = world;
-  const carl = await server.person('gamma', 'carl');
+  const carl = await server.user('gamma', 'carl');
   const there = await atTwoPlaces(world, carl);
   const open = await start(there, 'step-up');
   const flow = await start(browser, 'disable');
@@ -79,12 +79,12 @@ withServer('R9, R71: turning it off needs password and factor, and ends all that
 withServer(
   'R9: whoever has nothing to turn off, or must have a factor, can not begin',
   async ({ server, browser, fixture }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
     assert.equal((await start(browser, 'disable')).reply.status, 403, 'the organisation asks for one');
     assert.ok(!(await browser.get('/account')).body.flows.includes('disable'));
     const other = server.browser();
-    const dora = await server.person('gamma', 'dora', { factor: false });
+    const dora = await server.user('gamma', 'dora', { factor: false });
     await start(other, 'login', first(dora));
     assert.equal((await start(other, 'disable')).reply.status, 403);
     assert.equal((await start(other, 'recovery-codes')).reply.status, 403);
@@ -99,7 +99,7 @@ withServer(
   'a flow that turns it off ends in nothing when the organisation asks for a factor meanwhile',
   async (world) => {
     const { server, browser, fixture } = world;
-    const carl = await server.person('gamma', 'carl');
+    const carl = await server.user('gamma', 'carl');
     await atTwoPlaces(world, carl);
     const flow = await start(browser, 'disable');
     await submit(browser, flow, confirm(carl));
@@ -123,7 +123,7 @@ withServer(
 
 withServer('R34, R39, R71: a new password ends what rested on the old one, but not this session', async (world) => {
   const { server, browser, fixture } = world;
-  const anna = await server.person('alpha', 'anna');
+  const anna = await server.user('alpha', 'anna');
   const there = await atTwoPlaces(world, anna);
   const open = await start(there, 'step-up');
   const flow = await start(browser, 'change-password');
@@ -150,7 +150,7 @@ withServer('R34, R39, R71: a new password ends what rested on the old one, but n
 withServer(
   'without a factor a new password asks for the old one alone',
   async ({ server, browser }) => {
-    const dora = await server.person('gamma', 'dora', { factor: false });
+    const dora = await server.user('gamma', 'dora', { factor: false });
     await start(browser, 'login', first(dora));
     const flow = await start(browser, 'change-password');
     assert.equal((await submit(browser, flow, { ...confirm(dora), password: 'not this one' })).status, 422);

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import type { TweestapOptions } from '../options.ts';
 import { sqliteForTests, withDatabases } from '../store/testing/databases.ts';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import { organisations } from './testing/organisations.ts';
-import type { Person } from './testing/people.ts';
 import { first, login, serve, start, startToCode, submit, totp, withServer } from './testing/server.ts';
 
 /** Locks far above the budgets: what refuses here is the throttle. */
@@ -31,13 +31,13 @@ const guess = (browser: Browser, username: string, address = HERE, password = 'S
   return browser.post('/flows', { kind: 'login', inputs }, { headers: at(address) });
 };
 
-const right = (browser: Browser, { username, password }: Person, address = HERE): Promise<Reply> =>
+const right = (browser: Browser, { username, password }: TestUser, address = HERE): Promise<Reply> =>
   guess(browser, username, address, password);
 
 /** The problem that an answer to a start tells, else the step that it has come to. */
 const told = ({ body }: Reply): string => body.problem?.code ?? body.flow.step.type;
 
-const wrongCode = (person: Person): object => ({
+const wrongCode = (person: TestUser): object => ({
   step: 'totp',
   code: String((Number(person.code()) + 500_001) % 1e6).padStart(6, '0'),
 });
@@ -46,9 +46,9 @@ withServer(
   'R44 after 300 wrong passwords on made-up names at an address, a known device and a running code still work there',
   async ({ server }) => {
     const [ada, bob, carl] = [
-      await server.person('alpha', 'ada'),
-      await server.person('alpha', 'bob'),
-      await server.person('alpha', 'carl'),
+      await server.user('alpha', 'ada'),
+      await server.user('alpha', 'bob'),
+      await server.user('alpha', 'carl'),
     ];
     const known = server.browser();
     assert.equal((await login(known, ada)).status, 200);
@@ -72,7 +72,7 @@ withServer(
 withServer(
   'R44 a known device has its own budget for an account, which neither the address nor a stranger uses up',
   async ({ server }) => {
-    const [ada, bob] = [await server.person('alpha', 'ada'), await server.person('alpha', 'bob')];
+    const [ada, bob] = [await server.user('alpha', 'ada'), await server.user('alpha', 'bob')];
     const known = server.browser();
     await login(known, ada);
     const stranger = server.browser();
@@ -95,9 +95,9 @@ withServer(
   'R44 wrong codes have a ceiling of their own, which no made-up name reaches and which stops no password',
   async ({ server }) => {
     const people = [
-      await server.person('alpha', 'ada'),
-      await server.person('alpha', 'bob'),
-      await server.person('beta', 'carl'),
+      await server.user('alpha', 'ada'),
+      await server.user('alpha', 'bob'),
+      await server.user('beta', 'carl'),
     ] as const;
     const [ada, bob, carl] = people;
     const browsers = people.map(() => server.browser());
@@ -105,7 +105,7 @@ withServer(
     const answer = (n: number, input: object) => submit(browsers[n] as Browser, running[n] as never, input);
     for (const n of [0, 1]) {
       for (let times = 0; times < 2; times += 1) {
-        assert.equal((await answer(n, wrongCode(people[n] as Person))).body.code, 'wrong-code');
+        assert.equal((await answer(n, wrongCode(people[n] as TestUser))).body.code, 'wrong-code');
       }
     }
     const refused = await answer(2, totp(carl));
@@ -121,7 +121,7 @@ withServer(
 withServer(
   'R42 a throttled attempt counts in no lock, is not evaluated, and leaves an audit event',
   async ({ server, fixture }) => {
-    const ada = await server.person('alpha', 'ada');
+    const ada = await server.user('alpha', 'ada');
     const stranger = server.browser();
     for (let n = 0; n < 2; n += 1) await guess(stranger, 'ada');
     const counters = () => fixture.database.read.selectFrom('counters').selectAll().orderBy('key').execute();
@@ -141,7 +141,7 @@ withServer(
 withServer(
   'R44 beyond the ceiling one of fifty parallel attempts is evaluated after each wait, and a right one gives its turn back',
   async ({ server, fixture }) => {
-    const ada = await server.person('alpha', 'ada');
+    const ada = await server.user('alpha', 'ada');
     const stranger = server.browser();
     for (let n = 0; n < 5; n += 1) await guess(stranger, `nobody${n}`);
     const wait = Number((await guess(stranger, 'nobody5')).headers['retry-after']);
@@ -178,7 +178,7 @@ withDatabases('R45 budgets are shared by instances and outlive a restart', async
 withServer(
   'R44 an owner on a known device may ask for a mail at an address that has asked for too many',
   async ({ server }) => {
-    const ada = await server.person('alpha', 'ada');
+    const ada = await server.user('alpha', 'ada');
     const known = server.browser();
     await login(known, ada);
     const ask = (browser: Browser, username: string) =>
@@ -206,8 +206,8 @@ withServer(
   'R44 an address where many logins stop after a right password is slowed down, and one audit event tells it',
   async ({ server, fixture }) => {
     const names = ['ada', 'bob', 'carl', 'dora', 'eve', 'fay'];
-    const people = await Promise.all(names.map((name) => server.person('alpha', name)));
-    const [ada, bob, carl, dora, eve, fay] = people as [Person, Person, Person, Person, Person, Person];
+    const people = await Promise.all(names.map((name) => server.user('alpha', name)));
+    const [ada, bob, carl, dora, eve, fay] = people as [TestUser, TestUser, TestUser, TestUser, TestUser, TestUser];
     const known = server.browser();
     await login(known, fay);
     // Neither a finished login is one that stopped, nor one on a known device.

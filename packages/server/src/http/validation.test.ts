@@ -21,7 +21,7 @@ withServer(
   'R76: what is no JSON object of the schema is a 4xx problem on every route with a body',
   async (world) => {
     const { server, browser } = world;
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
     const flow = await start(browser);
     const routes: [string, string][] = [
@@ -143,7 +143,7 @@ withDatabases('R76: no body, well-formed or not, is answered with 5xx', async (f
   const logger = memoryLogger();
   const server = await serve(fixture, { logger, mail: false });
   try {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const browser = server.browser();
     const flow = await startToCode(browser, anna);
     const send = async (body: unknown): Promise<void> => {
@@ -171,7 +171,7 @@ withServer(
   'R84: a problem has a stable type and a correlation id, and no version, stack or statement',
   async (world) => {
     const { server, browser } = world;
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
     const replies = [
       await browser.get('/session'),
@@ -219,7 +219,7 @@ withServer(
 withServer(
   'R79: every answer says no-store, nosniff and no-referrer, and can’t be framed',
   async ({ server, browser }) => {
-    const anna = await server.person('alpha', 'anna');
+    const anna = await server.user('alpha', 'anna');
     const replies = [await login(browser, anna), await browser.get('/account'), await browser.get('/nowhere')];
     replies.push(await browser.delete('/session'), await browser.get('/health/live'), await browser.post('/flows', {}));
     for (const { headers } of replies) {

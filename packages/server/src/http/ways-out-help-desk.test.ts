@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../admin/roles.ts';
 import { sqliteForTests, testDatabases } from '../store/testing/databases.ts';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser } from './testing/browser.ts';
-import type { Person } from './testing/people.ts';
 import { first, start, startToCode, submit, totp, type World, withServer } from './testing/server.ts';
 import { type HelpDeskWayOut, helpDeskWaysOut } from './testing/ways-out-help-desk.ts';
 
@@ -15,11 +15,11 @@ const LOCKS = { soft: 10, hard: 10, firstWaitSeconds: 3600, maxWaitSeconds: 3600
 const SOFT = { ...LOCKS, hard: 100 };
 const NEW = 'a lamp beside the canal';
 const helper: Actor = { role: 'helpdesk', name: 'hans', organisation: 'alpha' };
-const who = (person: Person) =>
+const who = (person: TestUser) =>
   ({ actor: helper, reason: 'called, known by voice', organisation: 'alpha', account: person.id }) as const;
 
 /** A stranger types wrong passwords elsewhere, or the owner's password was seen and wrong codes are typed. */
-async function reach({ server, fixture }: World, { limit }: HelpDeskWayOut, person: Person): Promise<void> {
+async function reach({ server, fixture }: World, { limit }: HelpDeskWayOut, person: TestUser): Promise<void> {
   const stranger = server.browser();
   const isCode = limit === 'code-lock' || limit === 'code-cap';
   const flow = isCode ? await startToCode(stranger, person) : await start(stranger, 'login', first(person).slice(0, 2));
@@ -31,14 +31,14 @@ async function reach({ server, fixture }: World, { limit }: HelpDeskWayOut, pers
 }
 
 /** Whether the owner gets in on this browser with this password, as far as `done`, or as far as a new app. */
-async function comesTo({ fixture }: World, browser: Browser, person: Person, password: string): Promise<string> {
+async function comesTo({ fixture }: World, browser: Browser, person: TestUser, password: string): Promise<string> {
   fixture.clock.advance(30_000);
   const flow = await start(browser, 'login', first({ ...person, password }));
   const { type } = flow.reply.body.flow.step;
   return type === 'totp' ? (await submit(browser, flow, totp(person))).body.flow.step.type : type;
 }
 
-async function newPassword(browser: Browser, person: Person, begin: object): Promise<void> {
+async function newPassword(browser: Browser, person: TestUser, begin: object): Promise<void> {
   const { body } = await browser.post('/flows', { kind: 'reset', ...begin });
   const flow = { id: body.flow.id, token: body.token, reply: { body } } as Awaited<ReturnType<typeof start>>;
   assert.equal(body.flow.step.type, 'totp', 'the help desk alone finishes nothing');
@@ -52,7 +52,7 @@ async function newPassword(browser: Browser, person: Person, begin: object): Pro
 
 /** Each way out: what the help desk does, what the user does with it, and what the login comes to. */
 const taken: Readonly<
-  Record<HelpDeskWayOut['way'], (world: World, browser: Browser, person: Person) => Promise<string>>
+  Record<HelpDeskWayOut['way'], (world: World, browser: Browser, person: TestUser) => Promise<string>>
 > = {
   async unlock(world, browser, person) {
     const unlocked = await world.server.tweestap.admin.unlock(who(person));
@@ -89,7 +89,7 @@ for (const cell of helpDeskWaysOut) {
     `R91 ${limit}: the help desk's ${way} lets the user in, ${email ? 'with' : 'without'} email, on a device that is ${device}`,
     async (world) => {
       const { server, fixture, browser } = world;
-      const person = await server.person('alpha', 'ada');
+      const person = await server.user('alpha', 'ada');
       const address = email ? 'ada@mail.example' : null;
       await fixture.database.write((tx) => tx.updateTable('accounts').set({ email: address }).execute());
       if (device === 'known') {
@@ -112,7 +112,7 @@ for (const cell of helpDeskWaysOut) {
 withServer(
   'R44 R55: wrong codes for a new password count as failed credentials of their address, for any name',
   async ({ server, browser }) => {
-    await server.person('alpha', 'ada');
+    await server.user('alpha', 'ada');
     const flow = await start(browser, 'reset', [{ step: 'organisation', organisation: 'alpha' }]);
     assert.deepEqual(flow.reply.body.flow.step.fields, ['username', 'code']);
     const guess = (username: string) =>

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests, testDatabases } from '../store/testing/databases.ts';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
-import type { Person } from './testing/people.ts';
 import { first, type HeldFlow, start, submit, totp, type World, withServer } from './testing/server.ts';
 import { type MailWay, type MailWayOut, mailWaysOut } from './testing/ways-out-mail.ts';
 
@@ -18,7 +18,7 @@ const ELSEWHERE = { 'x-forwarded-for': '203.0.113.9' };
 /** An owner at a browser, and where to. */
 interface Case {
   world: World;
-  owner: Person;
+  owner: TestUser;
   here: Browser;
 }
 
@@ -31,7 +31,7 @@ const ask = (browser: Browser, headers: Record<string, string> = {}) => {
   return browser.post('/flows', { kind: 'recover', inputs }, { headers });
 };
 
-async function lockName(browser: Browser, owner: Person): Promise<HeldFlow> {
+async function lockName(browser: Browser, owner: TestUser): Promise<HeldFlow> {
   const flow = await start(browser, 'login', first({ ...owner, password: 'wrong' }));
   for (let tries = 1; tries < 3; tries += 1) await submit(browser, flow, { step: 'password', password: 'wrong' });
   return flow;
@@ -111,7 +111,7 @@ for (const { limit, email, device, way } of mailWaysOut) {
   withServer(
     `R91 ${limit} of a day used up by a stranger: ${way}, ${email ? 'with' : 'without'} email, on a device that is ${device}`,
     async (world) => {
-      const owner = await world.server.person('alpha', 'ada');
+      const owner = await world.server.user('alpha', 'ada');
       const address = email ? EMAIL : null;
       await world.fixture.database.write((tx) => tx.updateTable('accounts').set({ email: address }).execute());
       const one = { world, owner, here: world.browser };

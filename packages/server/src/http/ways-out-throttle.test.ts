@@ -3,9 +3,9 @@
  * row is taken from the used-up budget to a session, over HTTP.
  */
 import assert from 'node:assert/strict';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import { organisations } from './testing/organisations.ts';
-import type { Person } from './testing/people.ts';
 import { first, type TestServer, totp, type World, withServer } from './testing/server.ts';
 import {
   type ThrottleLimit,
@@ -21,9 +21,9 @@ const LIMIT = 2;
 
 interface Case {
   world: World;
-  owner: Person;
+  owner: TestUser;
   /** Users of other accounts, whose passwords a stranger knows. */
-  others: readonly Person[];
+  others: readonly TestUser[];
   /** The device that the row is about. */
   here: Browser;
   known: Browser;
@@ -31,7 +31,7 @@ interface Case {
 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 
-const begin = (browser: Browser, person: Person, address = HERE): Promise<Reply> =>
+const begin = (browser: Browser, person: TestUser, address = HERE): Promise<Reply> =>
   browser.post('/flows', { kind: 'login', inputs: first(person) }, from(address));
 
 const answer = (browser: Browser, { body }: Reply, input: object, address = HERE): Promise<Reply> =>
@@ -44,7 +44,7 @@ async function logIn({ owner }: Case, browser: Browser, address = HERE): Promise
 
 const told = ({ body }: Reply): string => body.problem?.code ?? body.code ?? body.flow.step.type;
 
-const guess = (server: TestServer, person: Person, browser = server.browser()): Promise<Reply> =>
+const guess = (server: TestServer, person: TestUser, browser = server.browser()): Promise<Reply> =>
   begin(browser, { ...person, password: 'Spring2026' });
 
 /** Uses the budget up, as the stranger or the owner of that row does. */
@@ -70,11 +70,11 @@ const reach: Record<ThrottleLimit, (one: Case) => Promise<void>> = {
     for (const person of others) await begin(server.browser(), person);
     fixture.clock.advance(WINDOW / 2);
     // One more takes the turn that is left.
-    await begin(server.browser(), others[0] as Person);
+    await begin(server.browser(), others[0] as TestUser);
   },
 };
 
-const wrong = (person: Person): string => String((Number(person.code()) + 500_001) % 1e6).padStart(6, '0');
+const wrong = (person: TestUser): string => String((Number(person.code()) + 500_001) % 1e6).padStart(6, '0');
 
 /** Gets the owner in. */
 const leave: Record<ThrottleWay, (one: Case) => Promise<Reply>> = {
@@ -103,9 +103,9 @@ async function prepare(
   world: World,
   { email, device }: ThrottleWayOut,
   index: number,
-  others: readonly Person[],
+  others: readonly TestUser[],
 ): Promise<Case> {
-  const owner = await world.server.person('alpha', `owner${index}`);
+  const owner = await world.server.user('alpha', `owner${index}`);
   const address = email ? `${owner.username}@mail.example` : null;
   await world.fixture.database.write((tx) =>
     tx.updateTable('accounts').set({ email: address }).where('id', '=', owner.id).execute(),
@@ -121,8 +121,8 @@ async function prepare(
 withServer(
   'R91 each budget has a way out for its owner, with and without email, on a known and on an unknown device',
   async (world) => {
-    const others: Person[] = [];
-    while (others.length <= LIMIT) others.push(await world.server.person('alpha', `other${others.length}`));
+    const others: TestUser[] = [];
+    while (others.length <= LIMIT) others.push(await world.server.user('alpha', `other${others.length}`));
     for (const [index, row] of throttleWaysOut.entries()) {
       const one = await prepare(world, row, index, others);
       await reach[row.limit](one);

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { stepOf, totpCode } from '../factors/totp/code.ts';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import type { OrganisationInput } from '../organisations/schema.ts';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
-import type { Person } from './testing/people.ts';
 import { first, type HeldFlow, start, startToCode, submit, type World, withServer } from './testing/server.ts';
 import { type Limit, type Way, type WayOut, waysOut } from './testing/ways-out.ts';
 
@@ -32,7 +32,7 @@ const options = { organisations: [clinic], throttle: { failures: 10_000 } };
 interface Case {
   world: World;
   row: WayOut;
-  owner: Person;
+  owner: TestUser;
   here: Browser;
   known: Browser;
 }
@@ -43,7 +43,7 @@ const hold = (reply: Reply): HeldFlow => ({ id: reply.body.flow.id, token: reply
 const pass = ({ world }: Pick<Case, 'world'>, ms = 30_000) => world.fixture.clock.advance(ms);
 
 async function prepare(world: World, row: WayOut, index: number): Promise<Case> {
-  const owner = await world.server.person('clinic', `owner${index}`);
+  const owner = await world.server.user('clinic', `owner${index}`);
   if (row.email) {
     const email = { email: `${owner.username}@mail.example` };
     const { database } = world.fixture;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createTweestap, type Tweestap } from '../create.ts';
 import { encryptionKeys, organisations } from '../http/testing/organisations.ts';
-import { cheapHashing } from '../http/testing/people.ts';
 import { memoryLogger } from '../http/testing/server.ts';
 import type { TweestapOptions } from '../options.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { cheapHashing } from '../testing/users.ts';
 import { type ReceivedMail, startMailServer } from './testing/mail-server.ts';
 
 const WHO = { actor: { role: 'administrator', name: 'desk' }, reason: 'asked' } as const;

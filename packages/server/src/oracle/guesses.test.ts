@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { FlowError } from '../flow/errors.ts';
 import { linkFor } from '../flow/testing/links.ts';
-import { type Browser, cheapHasher, type Person, World } from '../flow/testing/world.ts';
+import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing/world.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
 /*
@@ -23,8 +23,8 @@ interface Watched {
 interface Guessing {
   title: string;
   /** Brings a browser to where it guesses. */
-  bring(browser: Browser, ada: Person): Promise<unknown>;
-  guess(browser: Browser, ada: Person, index: number): Promise<unknown>;
+  bring(browser: Browser, ada: TestUser): Promise<unknown>;
+  guess(browser: Browser, ada: TestUser, index: number): Promise<unknown>;
   /** Hashes that one guess takes. Default 1. */
   hashes?: number;
 }
@@ -46,15 +46,15 @@ const watchedHasher = (watched: Watched): PasswordHasher => {
   };
 };
 
-const wrongCodes = new WeakMap<Person, string>();
+const wrongCodes = new WeakMap<TestUser, string>();
 /** Dear to find, so found once. */
-function wrongCodeOf(world: World, ada: Person): string {
+function wrongCodeOf(world: World, ada: TestUser): string {
   const code = wrongCodes.get(ada) ?? world.wrongCode(ada);
   wrongCodes.set(ada, code);
   return code;
 }
 
-const atCode = (browser: Browser, ada: Person): Promise<unknown> => browser.password(ada);
+const atCode = (browser: Browser, ada: TestUser): Promise<unknown> => browser.password(ada);
 
 const guessings: readonly Guessing[] = [
   {
@@ -98,12 +98,12 @@ const guessings: readonly Guessing[] = [
 ];
 
 /** Ada on two instances, and the browsers that guess at her. */
-async function begin(fixture: Fixture, watched: Watched): Promise<{ ada: Person; worlds: World[]; own: Browser }> {
+async function begin(fixture: Fixture, watched: Watched): Promise<{ ada: TestUser; worlds: World[]; own: Browser }> {
   const databases = [fixture.database, await fixture.openAnother()];
   const worlds = databases.map((database) => new World(database, fixture.clock, watchedHasher(watched)));
   const [world] = worlds as [World, World];
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   await world.giveRecoveryCodes(ada);
   const own = world.browser();
   await own.login(ada, true);

@@ -3,7 +3,7 @@ import { createAdmin } from '../admin/admin.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { createEngine } from '../flow/engine.ts';
-import { type Browser, builtIn, cheapHasher, type Person, standingTimer, World } from '../flow/testing/world.ts';
+import { type Browser, builtIn, cheapHasher, standingTimer, type TestUser, World } from '../flow/testing/world.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { codeOf } from './testing/answers.ts';
 import { Instance } from './testing/instance.ts';
@@ -24,8 +24,8 @@ withDatabases(
     const world = new World(fixture.database, fixture.clock);
     const other = new World(await fixture.openAnother(), fixture.clock);
     await world.organisation();
-    const people: Person[] = [];
-    for (let index = 0; index < 30; index += 1) people.push(await world.person({ username: `user${index}` }));
+    const people: TestUser[] = [];
+    for (let index = 0; index < 30; index += 1) people.push(await world.user({ username: `user${index}` }));
     // The one instance was restarted with the new key in front, the other has it behind its own.
     const keyrings = [parseKeyring(`${NEW},${OLD}`), parseKeyring(`${OLD},${NEW}`)] as const;
     const engines = [world, other].map(({ database, clock, hasher }, index) =>
@@ -48,7 +48,7 @@ withDatabases(
     const admin = createAdmin({ ...deps, keyring: keyrings[0] });
     const [rotated, ...ends] = await Promise.all([
       admin.rotateKey(operator),
-      ...browsers.map((browser, index) => browser.code(world.code(people[index] as Person))),
+      ...browsers.map((browser, index) => browser.code(world.code(people[index] as TestUser))),
     ]);
     assert.deepEqual(rotated.failed, []);
     for (const { flow, issued } of ends) assert.ok(issued?.session, flow.step.type);

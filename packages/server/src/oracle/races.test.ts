@@ -66,7 +66,7 @@ const link = (purpose: LinkPurpose, use: (browser: Browser, index: number) => Pr
   title: `R31 a link to ${purpose} in ${COPIES} flows`,
   async begin(worlds) {
     const [world] = worlds;
-    const person = await world.person(purpose === 'activate' ? { without: 'password' } : {});
+    const person = await world.user(purpose === 'activate' ? { without: 'password' } : {});
     const token = await linkFor(world, person, purpose);
     const all = await browsers(worlds, async (browser) => await browser.start(purpose, [], token));
     return all.map((browser, index) => () => helped(use(browser, index), purpose === 'unlock' ? isDone : goesOn));
@@ -94,7 +94,7 @@ const races: readonly Race[] = [
     title: `R14 a code in ${COPIES} flows of two instances`,
     async begin(worlds) {
       const [world] = worlds;
-      const ada = await world.person();
+      const ada = await world.user();
       const all = await browsers(worlds, async (browser) => await browser.password(ada));
       const code = world.code(ada);
       return all.map((browser) => () => helped(browser.code(code), hasSession));
@@ -103,7 +103,7 @@ const races: readonly Race[] = [
   {
     title: 'R7 the last answer of one flow, on two instances',
     async begin(worlds) {
-      const ada = await worlds[0].person();
+      const ada = await worlds[0].user();
       const browser = worlds[0].browser();
       await browser.password(ada);
       const context = await browser.context();
@@ -144,7 +144,7 @@ const races: readonly Race[] = [
     title: 'R40 a device token in as many logins is rotated',
     async begin(worlds) {
       const [world] = worlds;
-      const ada = await world.person();
+      const ada = await world.user();
       const first = world.browser();
       await first.login(ada, true);
       world.clock.advance(2 * MINUTE);
@@ -164,7 +164,7 @@ const races: readonly Race[] = [
     async begin(worlds) {
       const [world] = worlds;
       await world.organisation({ id: 'club', name: 'Club', policy: { ...open, factor: 'optional' } });
-      const ada = await world.person({ organisation: 'club', without: 'totp' });
+      const ada = await world.user({ organisation: 'club', without: 'totp' });
       const first = world.browser();
       await first.password(ada);
       const all = await browsers(worlds, async (browser) => {
@@ -190,7 +190,7 @@ const races: readonly Race[] = [
     async begin(worlds) {
       const [world] = worlds;
       await world.organisation({ id: 'one', name: 'One', policy: { ...open, authenticators: 'one' } });
-      const ada = await world.person({ organisation: 'one' });
+      const ada = await world.user({ organisation: 'one' });
       const first = world.browser();
       await first.login(ada);
       const all = await browsers(worlds, async (browser) => {
@@ -208,7 +208,7 @@ const races: readonly Race[] = [
     title: 'R11 a first authenticator in as many set-ups is bound',
     async begin(worlds) {
       const [world] = worlds;
-      const bob = await world.person({ username: 'bob', without: 'totp' });
+      const bob = await world.user({ username: 'bob', without: 'totp' });
       const all = await browsers(worlds, async (browser) => await browser.accept(bob));
       return all.map((browser) => () => bind(browser));
     },

@@ -13,7 +13,7 @@ const HOUR = 60 * MINUTE;
 async function loggedIn({ database, clock }: Fixture) {
   const world = new World(database, clock);
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   const browser = world.browser();
   await browser.login(ada);
   return { world, ada, browser };

@@ -34,7 +34,7 @@ async function hasOf({ database }: Fixture, id: string): Promise<Record<string, 
 withDatabases('a factor and an open flow of the previous version survive the migration', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   const browser = world.browser();
   await browser.password(ada);
   const id = browser.flow?.id ?? '';
@@ -61,8 +61,8 @@ withDatabases('a factor and an open flow of the previous version survive the mig
 withDatabases('a server of the previous version reads and writes beside this one', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
-  const ada = await world.person();
-  const bob = await world.person({ username: 'bob', without: 'totp' });
+  const ada = await world.user();
+  const bob = await world.user({ username: 'bob', without: 'totp' });
   // It reads what this one wrote: the secret is sealed as it was, and a flow says `totp`.
   const [written] = await activeFactors(fixture.database.read, ada.id);
   assert.ok(written);
@@ -99,7 +99,7 @@ withDatabases(
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     await world.organisation();
-    const ada = await world.person();
+    const ada = await world.user();
     const [row] = await activeFactors(fixture.database.read, ada.id);
     assert.ok(row?.data);
     const fresh = parseKeyring(`fresh:${Buffer.alloc(32, 8).toString('base64')}`);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { verifyAudit } from '../../audit/verify.ts';
 import { hashToken } from '../../crypto/tokens.ts';
-import type { Person } from '../../http/testing/people.ts';
 import type { Database } from '../../store/database.ts';
+import type { TestUser } from '../../testing/users.ts';
 import { isLoggedIn, Visitor } from './visitor.ts';
 
 /** A user of the drill, and what the server has acknowledged about them. Nothing here comes from the database. */
 export interface Known {
-  person: Person;
+  person: TestUser;
   /** The last TOTP step that a code was sent of; -1 before the first. */
   tried: number;
   /** The TOTP step of the last acknowledged login, with its code. */
@@ -28,12 +28,12 @@ export interface Journal {
   /** Flows whose end was acknowledged. */
   finished: string[];
   /** Links whose use was acknowledged, with the password that was chosen. */
-  usedLinks: { token: string; person: Person; password: string }[];
+  usedLinks: { token: string; person: TestUser; password: string }[];
   /** Addresses whose request for a mail was acknowledged. */
   asked: Set<string>;
 }
 
-export const journalOf = (people: readonly Person[]): Journal => ({
+export const journalOf = (people: readonly TestUser[]): Journal => ({
   known: people.map((person) => ({
     ...{
       person,

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Person } from '../../http/testing/people.ts';
 import { type HeldFlow, totp } from '../../http/testing/server.ts';
 import type { Database } from '../../store/database.ts';
+import type { TestUser } from '../../testing/users.ts';
 import { isLoggedIn, Visitor } from './visitor.ts';
 
 /** A login that is half-way, seen through whichever instance answers. */
 export interface HalfWay {
-  person: Person;
+  person: TestUser;
   visitor: Visitor;
   flow: HeldFlow;
 }
 
-export async function halfWay(base: string, person: Person): Promise<HalfWay> {
+export async function halfWay(base: string, person: TestUser): Promise<HalfWay> {
   const visitor = new Visitor(base);
   return { person, visitor, flow: await visitor.toCode(person) };
 }
@@ -65,6 +65,6 @@ export async function assertGoesOnOnce(base: string, { read }: Pick<Database, 'r
   }
 }
 
-async function sessionsOf(read: Database['read'], { id }: Person): Promise<number> {
+async function sessionsOf(read: Database['read'], { id }: TestUser): Promise<number> {
   return (await read.selectFrom('sessions').select('id_hash').where('account_id', '=', id).execute()).length;
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTweestap } from '../../create.ts';
 import { encryptionKeys, organisations } from '../../http/testing/organisations.ts';
-import { cheapHashing } from '../../http/testing/people.ts';
+import { cheapHashing } from '../../testing/users.ts';
 import type { ServerSettings, ToServer } from './servers.ts';
 
 /*

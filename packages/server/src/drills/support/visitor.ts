@@ -1,6 +1,6 @@
 import { Browser, type Reply } from '../../http/testing/browser.ts';
-import type { Person } from '../../http/testing/people.ts';
 import { first, type HeldFlow } from '../../http/testing/server.ts';
+import type { TestUser } from '../../testing/users.ts';
 
 let visitors = 0;
 
@@ -30,7 +30,7 @@ export class Visitor {
     this.send('POST', `/flows/${id}`, { inputs }, token);
 
   /** A login that has come to the code. */
-  toCode = (person: Person): Promise<HeldFlow> => this.start('login', first(person));
+  toCode = (person: TestUser): Promise<HeldFlow> => this.start('login', first(person));
 
   /** The same browser, at another server or after a restart. */
   at(base: string): Visitor {

@@ -4,7 +4,7 @@ import type { ResetPasswordRequest } from '../../admin/reset-password.ts';
 import type { Actor } from '../../admin/roles.ts';
 import type { Fixture } from '../../store/testing/databases.ts';
 import type { Outcome } from '../engine-types.ts';
-import { type Browser, type Person, World } from './world.ts';
+import { type Browser, type TestUser, World } from './world.ts';
 
 /* New passwords that the help desk starts, as helper and user go through them. */
 
@@ -16,13 +16,13 @@ export const WHO = { actor: ACTOR, reason: 'called, known by voice', organisatio
 export async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy });
-  const ada = await world.person();
+  const ada = await world.user();
   return { world, ada };
 }
 
 export async function codeFor(
   world: World,
-  { username }: Person,
+  { username }: TestUser,
   more: Partial<ResetPasswordRequest> = {},
 ): Promise<string> {
   const started = await world.admin.resetPassword({ ...WHO, account: username, ...more, by: 'code' });
@@ -31,7 +31,7 @@ export async function codeFor(
 }
 
 /** The token of the link on a printed letter. */
-export async function letterFor(world: World, { username }: Person): Promise<string> {
+export async function letterFor(world: World, { username }: TestUser): Promise<string> {
   const started = await world.admin.resetPassword({ ...WHO, account: username, by: 'letter' });
   assert.ok(started.by === 'letter');
   const [, token] = />https:\/\/portal\.example\/account#mfa-reset=([\w-]{43})</.exec(started.html) ?? [];
@@ -44,7 +44,7 @@ export const identify = (username: string, code: string, organisation = 'clinic'
   { step: 'identify', username, code },
 ];
 
-export const start = (world: World, person: Pick<Person, 'username'>, code: string): Promise<[Browser, Outcome]> =>
+export const start = (world: World, person: Pick<TestUser, 'username'>, code: string): Promise<[Browser, Outcome]> =>
   begun(world.browser(), (browser) => browser.start('reset', identify(person.username, code)));
 
 export async function begun(
@@ -56,7 +56,7 @@ export async function begun(
 
 export const choose = (browser: Browser, password = NEW) => browser.submit({ step: 'new-password', password });
 
-export async function logsIn(world: World, person: Person, password = NEW): Promise<boolean> {
+export async function logsIn(world: World, person: TestUser, password = NEW): Promise<boolean> {
   world.clock.advance(30_000);
   return (await world.browser().login({ ...person, password })).flow.status === 'done';
 }

@@ -7,7 +7,7 @@ import { openLink } from '../../links/seal-link.ts';
 import { getOrganisation } from '../../store/organisations.ts';
 import type { OutboxRow } from '../../store/schema.ts';
 import type { Outcome } from '../engine-types.ts';
-import type { Person, World } from './world.ts';
+import type { TestUser, World } from './world.ts';
 
 const BASE_URL = 'https://portal.example';
 
@@ -36,7 +36,7 @@ export async function tokenIn(world: World, template: string): Promise<string> {
 }
 
 /** Mails a new link, whatever was mailed before, and gives its token. */
-export async function linkFor(world: World, person: Person, purpose: LinkPurpose): Promise<string> {
+export async function linkFor(world: World, person: TestUser, purpose: LinkPurpose): Promise<string> {
   const { database, keyring, clock } = world;
   const organisation = await getOrganisation(database.read, person.organisation);
   assert.ok(organisation);

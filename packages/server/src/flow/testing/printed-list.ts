@@ -20,8 +20,8 @@ import type { Lists } from './world.ts';
 
 /** The names of the test factor, which the protocol's types don't know. */
 export const PRINTED = 'printed-list' as Method;
-const PROVE = 'printed-list' as StepType;
-const ENROLL = 'enroll-printed-list' as StepType;
+export const PROVE = 'printed-list' as StepType;
+export const ENROLL = 'enroll-printed-list' as StepType;
 /** Codes on a list. */
 const COUNT = 20;
 
@@ -161,9 +161,22 @@ export const withPrintedList: Lists = {
   factors: [...factors, printedList],
 };
 
-/** The schemas of the test factor's inputs, for `createInputParser`. */
+const common = <T extends string>(step: T) => ({
+  back: z.strictObject({ step: z.literal(step), action: z.literal('back'), to: z.string() }),
+  extend: z.strictObject({ step: z.literal(step), action: z.literal('extend') }),
+});
+
+/** What every step shows. */
+const shown = { actions: z.array(z.string()), back: z.string().optional() };
+
+/** The schemas of the test factor's steps, and of their inputs for `createInputParser`. */
 export const printedSchemas = {
   [PROVE]: {
+    step: z.strictObject({
+      ...{ type: z.literal(PROVE), ...shown, number: z.int() },
+      ...{ remember: z.strictObject({ for: z.string() }).optional() },
+      methods: z.array(z.strictObject({ method: z.string() })),
+    }),
     inputs: {
       submit: z.strictObject({
         ...{ step: z.literal(PROVE), action: z.literal('submit').optional() },
@@ -171,15 +184,17 @@ export const printedSchemas = {
       }),
       resend: z.strictObject({ step: z.literal(PROVE), action: z.literal('resend') }),
       switch: z.strictObject({ step: z.literal(PROVE), action: z.literal('switch'), method: z.string() }),
-      back: z.strictObject({ step: z.literal(PROVE), action: z.literal('back'), to: z.string() }),
+      ...common(PROVE),
     },
   },
   [ENROLL]: {
+    step: z.strictObject({ type: z.literal(ENROLL), ...shown, codes: z.array(z.string()) }),
     inputs: {
       submit: z.strictObject({
         ...{ step: z.literal(ENROLL), action: z.literal('submit').optional(), code: z.string().max(64) },
       }),
-      back: z.strictObject({ step: z.literal(ENROLL), action: z.literal('back'), to: z.string() }),
+      later: z.strictObject({ step: z.literal(ENROLL), action: z.literal('later') }),
+      ...common(ENROLL),
     },
   },
 };

@@ -1,25 +1,26 @@
 import type { Input, Kind, Step } from '@tweestap/protocol';
 import type { Timer } from '../../accounts/answer-floor.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
-import { emailKey, usernameKey } from '../../accounts/username.ts';
 import { type Admin, createAdmin } from '../../admin/admin.ts';
 import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
-import { hashToken, newId, newToken, systemRandom } from '../../crypto/tokens.ts';
+import { hashToken, newToken, systemRandom } from '../../crypto/tokens.ts';
 import { factors } from '../../factors/index.ts';
-import { newRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
 import { stepOf, totpCode } from '../../factors/totp/code.ts';
-import { sealTotp } from '../../factors/totp/factor.ts';
-import { newTotpSecret } from '../../factors/totp/secret.ts';
 import { type OrganisationInput, parseOrganisation } from '../../organisations/schema.ts';
 import { readSession } from '../../sessions/sessions.ts';
 import { steps } from '../../steps/index.ts';
-import { insertAccount } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
-import { insertFactor } from '../../store/factors.ts';
 import { upsertOrganisation } from '../../store/organisations.ts';
-import { replaceRecoveryCodes } from '../../store/recovery-codes.ts';
 import type { SessionRow } from '../../store/schema.ts';
 import type { TestClock } from '../../store/testing/databases.ts';
+import {
+  addAuthenticator,
+  addRecoveryCodes,
+  addUser,
+  cheapHashing,
+  type GivenUser,
+  type TestUser,
+} from '../../testing/users.ts';
 import { createEngine } from '../engine.ts';
 import type { Engine, EngineDeps, Outcome, RequestContext } from '../engine-types.ts';
 
@@ -27,11 +28,9 @@ const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 const BASE_URL = 'https://portal.example';
 
-const PASSWORD = 'correct horse battery';
-
 /** Cheap hashes: what these tests decide is what is hashed, not how dearly. */
 export function cheapHasher(): PasswordHasher {
-  return createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 }, queueLimit: 10_000 });
+  return createPasswordHasher(cheapHashing);
 }
 
 /** A timer on which no time passes but what is waited for, and that at once. */
@@ -45,16 +44,7 @@ export function standingTimer(): Timer {
   };
 }
 
-/** Somebody with an account; the secret and the codes are what the phone and the paper hold. */
-export interface Person {
-  id: string;
-  organisation: string;
-  username: string;
-  password: string;
-  factorId: string | undefined;
-  secret: Uint8Array;
-  recoveryCodes: string[];
-}
+export type { TestUser };
 
 /** The lists of steps and factors that an engine works with. */
 export type Lists = Pick<EngineDeps, 'steps' | 'factors'>;
@@ -106,74 +96,39 @@ export class World {
     return definition.id;
   }
 
-  async person(
-    given: Partial<Person> & { without?: 'totp' | 'password'; state?: 'disabled'; email?: string } = {},
-  ): Promise<Person> {
-    const { organisation = 'clinic', username = 'ada', password = PASSWORD } = given;
-    const id = given.id ?? newId(systemRandom);
-    const stored = given.without === 'password' ? null : await this.hasher.hash(password);
-    await this.database.write((tx) =>
-      insertAccount(tx, {
-        id,
-        organisation_id: organisation,
-        username,
-        username_key: username.includes('@') ? emailKey(username) : usernameKey(username),
-        name: null,
-        email: given.email ?? null,
-        password_hash: stored?.hash ?? null,
-        password_scheme: stored?.scheme ?? null,
-        password_changed_at: null,
-        state: given.state ?? 'active',
-        remember_for: null,
-        created_at: this.clock(),
-      }),
-    );
-    const person = { id, organisation, username, password, secret: newTotpSecret(systemRandom), recoveryCodes: [] };
-    const factorId = given.without ? undefined : await this.factor(person);
-    return { ...person, factorId };
+  async user(given: GivenUser = {}): Promise<TestUser> {
+    return await addUser(this, given);
   }
 
-  async factor(person: Pick<Person, 'id' | 'organisation' | 'secret'>): Promise<string> {
-    const owner = { id: newId(systemRandom), account_id: person.id, organisation_id: person.organisation };
-    const sealed = sealTotp(person.secret, owner, this.keyring);
-    const rest = { last_step: -1, created_at: this.clock(), last_used_at: null, ended_at: null };
-    await this.database.write((tx) =>
-      insertFactor(tx, { ...owner, method: 'totp', name: 'Phone', ...sealed, state: 'active', ...rest }),
-    );
-    return owner.id;
+  async factor(user: Pick<TestUser, 'id' | 'organisation' | 'secret'>): Promise<string> {
+    const { id, organisation, secret } = user;
+    return await addAuthenticator(this, { id, organisation, secret });
   }
 
-  async giveRecoveryCodes(person: Person): Promise<string[]> {
-    const made = await newRecoveryCodes({ random: systemRandom, accountId: person.id, hasher: this.hasher });
-    const codes = made.hashes.map((hash) => ({ id: newId(systemRandom), hash }));
-    const owner = { accountId: person.id, organisationId: person.organisation, now: this.clock() };
-    await this.database.write((tx) =>
-      replaceRecoveryCodes(tx, { ...owner, setId: newId(systemRandom), salt: made.salt, codes }),
-    );
-    person.recoveryCodes = made.codes;
-    return made.codes;
+  async giveRecoveryCodes(user: TestUser): Promise<string[]> {
+    return await addRecoveryCodes(this, user);
   }
 
   /** What the help desk says on the phone; the one before it is void. */
-  async giveDeskCode(person: Pick<Person, 'id' | 'organisation'>, hours = 1): Promise<string> {
+  async giveDeskCode(person: Pick<TestUser, 'id' | 'organisation'>, hours = 1): Promise<string> {
     const who = { actor: { role: 'administrator', name: 'desk' }, reason: 'lost the phone, known by voice' } as const;
     const { organisation, id: account } = person;
     return (await this.admin.issueCode({ ...who, organisation, account, hours })).code;
   }
 
   /** Mails an invitation, as the help desk does. */
-  async invite({ id: account, organisation }: Pick<Person, 'id' | 'organisation'>): Promise<void> {
+  async invite({ id: account, organisation }: Pick<TestUser, 'id' | 'organisation'>): Promise<void> {
     const actor = { role: 'administrator', name: 'desk' } as const;
     await this.admin.invite({ actor, reason: 'a new colleague', organisation, account });
   }
 
   /** What the person's authenticator shows, by a clock that is off by that many ms. */
-  code({ secret }: Pick<Person, 'secret'>, off = 0): string {
+  code({ secret }: Pick<TestUser, 'secret'>, off = 0): string {
     return totpCode(secret, stepOf(this.clock() + off));
   }
 
   /** A code that no step near now has. */
-  wrongCode({ secret }: Pick<Person, 'secret'>): string {
+  wrongCode({ secret }: Pick<TestUser, 'secret'>): string {
     const now = stepOf(this.clock());
     const near = new Set(Array.from({ length: 7000 }, (_, index) => totpCode(secret, now - 3500 + index)));
     for (let number = 0; ; number += 1) {
@@ -243,7 +198,7 @@ export class Browser {
   }
 
   /** Organisation, username and password: as far as that brings one. */
-  async password({ organisation, username, password }: Person, typed = password): Promise<Outcome> {
+  async password({ organisation, username, password }: TestUser, typed = password): Promise<Outcome> {
     return await this.start('login', [
       { step: 'organisation', organisation },
       { step: 'username', username },
@@ -252,7 +207,7 @@ export class Browser {
   }
 
   /** A login up to the set-up that it makes due, with the offer accepted. */
-  async accept(person: Person): Promise<Outcome> {
+  async accept(person: TestUser): Promise<Outcome> {
     await this.password(person);
     return await this.submit({ step: 'enroll-offer', action: 'accept' });
   }
@@ -262,7 +217,7 @@ export class Browser {
   }
 
   /** A whole login with the authenticator, once the code of the present step is fresh. */
-  async login(person: Person, remember?: boolean): Promise<Outcome> {
+  async login(person: TestUser, remember?: boolean): Promise<Outcome> {
     const outcome = await this.password(person);
     return outcome.flow.step.type === 'totp' ? await this.code(this.world.code(person), remember) : outcome;
   }

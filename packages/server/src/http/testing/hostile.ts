@@ -53,14 +53,14 @@ const guess = (browser: Browser, username: string, headers: Record<string, strin
 /** An account whose password the stranger knows, with a flow that stands at the code. */
 async function atCode(server: TestServer, username: string, address: string): Promise<HeldFlow & { browser: Browser }> {
   const browser = server.browser();
-  const person = await server.person('alpha', username);
+  const person = await server.user('alpha', username);
   const headers = { 'x-forwarded-for': address };
   const reply = await browser.post('/flows', { kind: 'login', inputs: first(person) }, { headers });
   return { id: reply.body.flow.id, token: reply.body.token, reply, browser };
 }
 
 async function victim(server: TestServer, username: string): Promise<HeldFlow> {
-  await server.person('alpha', username);
+  await server.user('alpha', username);
   return await start(server.browser());
 }
 

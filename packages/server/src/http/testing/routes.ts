@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { factors } from '../../factors/index.ts';
 import type { Database } from '../../store/database.ts';
+import type { TestUser } from '../../testing/users.ts';
 import type { HttpDeps } from '../deps.ts';
 import type { PublicDeps } from '../public-routes.ts';
 import { allRoutes } from '../routes.ts';
 import type { Browser } from './browser.ts';
-import type { Person } from './people.ts';
 import { first, type HeldFlow, start, submit, type TestServer, totp } from './server.ts';
 
 /** A user with everything that a request can name: a session, a remembered device, an open flow and an event. */
 export interface Owner {
-  user: Person;
+  user: TestUser;
   browser: Browser;
   flow: HeldFlow;
   deviceId: string;
@@ -88,7 +88,7 @@ export function routeSamples(): RouteSample[] {
 
 /** A user of an organisation with one of everything, logged in on a remembered browser. */
 export async function ownerOf(server: TestServer, organisation: string, username: string): Promise<Owner> {
-  const user = await server.person(organisation, username);
+  const user = await server.user(organisation, username);
   const browser = server.browser();
   const loginFlow = await start(browser, 'login', first(user));
   const done = await submit(browser, loginFlow, { ...(totp(user) as object), remember: true });

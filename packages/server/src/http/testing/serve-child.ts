@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTweestap } from '../../create.ts';
+import { cheapHashing } from '../../testing/users.ts';
 import { encryptionKeys, organisations } from './organisations.ts';
-import { cheapHashing } from './people.ts';
 
 /*
  * A server in a process of its own, to be killed: `fork(this file, [database])`. Tells its parent the port.

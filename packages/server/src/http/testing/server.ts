@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createTweestap, type Tweestap } from '../../create.ts';
 import type { TweestapOptions } from '../../options.ts';
 import { type Fixture, type TestDatabase, testDatabases, testsOn } from '../../store/testing/databases.ts';
+import { addUserWithCodes, cheapHashing, type TestUser } from '../../testing/users.ts';
 import { Browser, type Reply } from './browser.ts';
 import { encryptionKeys, keyring, organisations } from './organisations.ts';
-import { addPerson, cheapHashing, type Person } from './people.ts';
 
 /** A server on the loopback, with the means to talk to it. */
 export interface TestServer {
@@ -17,7 +17,7 @@ export interface TestServer {
   /** With the mount path. */
   base: string;
   browser(): Browser;
-  person(organisation: string, username: string, options?: { factor?: boolean }): Promise<Person>;
+  user(organisation: string, username: string, options?: { factor?: boolean }): Promise<TestUser>;
   stop(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export async function listen(fixture: Fixture, tweestap: Tweestap, listener: Req
       browsers.push(browser);
       return browser;
     },
-    person: (organisation, username, how) => addPerson({ ...fixture, keyring }, organisation, username, how),
+    user: (organisation, username, how) => addUserWithCodes({ ...fixture, keyring }, organisation, username, how),
     async stop() {
       for (const browser of browsers) browser.close();
       server.close();
@@ -86,20 +86,20 @@ export const submit = (browser: Browser, { id, token }: HeldFlow, ...inputs: obj
   browser.post(`/flows/${id}`, { inputs }, { token });
 
 /** The inputs of a person up to the password, or one of them. */
-export const first = ({ organisation, username, password }: Person): object[] => [
+export const first = ({ organisation, username, password }: TestUser): object[] => [
   { step: 'organisation', organisation },
   { step: 'username', username },
   { step: 'password', password },
 ];
 
-export const totp = (person: Person, steps = 0): object => ({ step: 'totp', code: person.code(steps) });
+export const totp = (person: TestUser, steps = 0): object => ({ step: 'totp', code: person.code(steps) });
 
 /** A flow that has come to the code. */
-export const startToCode = (browser: Browser, person: Person): Promise<HeldFlow> =>
+export const startToCode = (browser: Browser, person: TestUser): Promise<HeldFlow> =>
   start(browser, 'login', first(person));
 
 /** A whole login. */
-export async function login(browser: Browser, person: Person): Promise<Reply> {
+export async function login(browser: Browser, person: TestUser): Promise<Reply> {
   return await submit(browser, await startToCode(browser, person), totp(person));
 }
 

@@ -47,7 +47,13 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
 }
 
 export async function addFactor(database: Database, given: Partial<FactorRow> = {}): Promise<FactorRow> {
-  const row: FactorRow = {
+  const row = aFactor(given);
+  await database.write((tx) => insertFactor(tx, row));
+  return row;
+}
+
+export function aFactor(given: Partial<FactorRow> = {}): FactorRow {
+  return {
     id: id(),
     account_id: 'account',
     organisation_id: 'clinic',
@@ -63,8 +69,6 @@ export async function addFactor(database: Database, given: Partial<FactorRow> = 
     ended_at: null,
     ...given,
   };
-  await database.write((tx) => insertFactor(tx, row));
-  return row;
 }
 
 export async function addFlow(database: Database, given: Partial<FlowRow> = {}): Promise<FlowRow> {

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
+import type { Outcome } from '../flow/engine-types.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /* Threat: a recovery code that works twice; and a thief whose session or device outlives the owner's recovery. */
 
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   return { world, ada, codes: await world.giveRecoveryCodes(ada) };
 }
 
-async function atRecovery(world: World, person: Person): Promise<Browser> {
+async function atRecovery(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.password(person);
   await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
@@ -49,7 +49,7 @@ withDatabases(
 
 withDatabases("R30: one person's recovery code is nobody else's", async (fixture) => {
   const { world, codes } = await clinic(fixture);
-  const bob = await world.person({ username: 'bob' });
+  const bob = await world.user({ username: 'bob' });
   await world.giveRecoveryCodes(bob);
   assert.equal((await use(await atRecovery(world, bob), codes[0])).refusal?.code, 'wrong-code');
 });
@@ -62,7 +62,7 @@ withDatabases(
     await thief.login(ada, true);
     const pending = world.browser();
     await pending.password(ada);
-    const bob = await world.person({ username: 'bob' });
+    const bob = await world.user({ username: 'bob' });
     const bystander = world.browser();
     await bystander.login(bob, true);
     const owner = await atRecovery(world, ada);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
+import { at, mails, tokenIn } from '../flow/testing/links.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, mails, tokenIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threats: strangers who keep asking for a user's mails use up the mails that the user may ask for, void the link that
@@ -16,7 +16,7 @@ const EMAIL = 'ada@mail.example';
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
   await world.organisation({ policy: { locks: { ways: ['wait', 'helpdesk', 'mail'] } } });
-  const ada = await world.person({ email: EMAIL });
+  const ada = await world.user({ email: EMAIL });
   return { world, ada };
 }
 
@@ -27,7 +27,11 @@ function browserAt(world: World, address: string): Browser {
 }
 
 /** 'Forgot password' as `identify` takes it. */
-const ask = (browser: Browser, { organisation, username }: Pick<Person, 'organisation' | 'username'>, email = EMAIL) =>
+const ask = (
+  browser: Browser,
+  { organisation, username }: Pick<TestUser, 'organisation' | 'username'>,
+  email = EMAIL,
+) =>
   browser.start('recover', [
     { step: 'organisation', organisation },
     { step: 'identify', username, email },
@@ -36,7 +40,7 @@ const ask = (browser: Browser, { organisation, username }: Pick<Person, 'organis
 const unlock: Input = { step: 'locked', action: 'unlock', way: 'mail' };
 
 /** Locks a name from its own network, so that every browser that types it is offered the self-unlock. */
-async function lockedAt(world: World, person: Person, address: string): Promise<Browser> {
+async function lockedAt(world: World, person: TestUser, address: string): Promise<Browser> {
   const browser = browserAt(world, address);
   let outcome = await browser.password(person, 'wrong');
   for (let tries = 0; tries < 10 && outcome.flow.step.type !== 'locked'; tries += 1) {
@@ -71,7 +75,7 @@ withDatabases('R52: a known device has a budget of its own, not the one of its n
   assert.equal((await ask(neighbour, ada)).refusal?.code, 'throttled');
   for (let times = 0; times < 5; times += 1) assert.equal((await ask(owner, ada)).refusal, undefined);
   assert.equal((await ask(owner, ada)).refusal?.code, 'throttled');
-  const bea = await world.person({ username: 'bea', email: EMAIL });
+  const bea = await world.user({ username: 'bea', email: EMAIL });
   assert.equal((await ask(owner, bea)).refusal, undefined, 'the device is known for one account');
 });
 

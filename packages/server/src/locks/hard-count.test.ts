@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createAdmin } from '../admin/admin.ts';
 import { systemRandom } from '../crypto/tokens.ts';
-import { codeKey, passwordKey } from '../locks/keys.ts';
+import { FlowError } from '../flow/errors.ts';
+import { at, linkFor } from '../flow/testing/links.ts';
+import { type Browser, builtIn, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';
 import { devicesOfAccount, knownDevices } from '../store/devices.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { FlowError } from './errors.ts';
-import { at, linkFor } from './testing/links.ts';
-import { type Browser, builtIn, type Person, World } from './testing/world.ts';
+import { codeKey, passwordKey } from './keys.ts';
 
 /*
  * Threat: a stranger who knows a name types wrong passwords for weeks, until the hard cap shuts the owner out of every new
@@ -20,11 +20,11 @@ const LOCKS = { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 };
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, locks = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy: { locks: { ...LOCKS, ...locks } } });
-  return { world, ada: await world.person({ email: 'ada@mail.example' }) };
+  return { world, ada: await world.user({ email: 'ada@mail.example' }) };
 }
 
 /** Wrong passwords from browsers that nobody is known on, each of them evaluated. */
-async function strangers(world: World, person: Person, times: number): Promise<void> {
+async function strangers(world: World, person: TestUser, times: number): Promise<void> {
   for (let count = 0; count < times; count += 1) {
     world.clock.advance(1000);
     await world.browser().password(person, 'wrong');
@@ -135,7 +135,7 @@ withDatabases('R44 a reset lifts what was counted on the known devices too', asy
 withDatabases('R44 an activated browser is known', async (fixture) => {
   const { world } = await clinic(fixture);
   await world.organisation({ policy: { factor: 'optional', locks: LOCKS } });
-  const bob = await world.person({ username: 'bob', without: 'password', email: 'bob@mail.example' });
+  const bob = await world.user({ username: 'bob', without: 'password', email: 'bob@mail.example' });
   const browser = world.browser();
   await browser.start('activate', [], await linkFor(world, bob, 'activate'));
   const end = await browser.submit({ step: 'new-password', password: NEW });
@@ -147,7 +147,7 @@ withDatabases('R44 an activated browser is known', async (fixture) => {
 });
 
 /** Everything that ends proofs of an account without forgetting where it is known. */
-const changes: Record<string, (world: World, ada: Person, own: Browser) => Promise<unknown>> = {
+const changes: Record<string, (world: World, ada: TestUser, own: Browser) => Promise<unknown>> = {
   'a factor reset': (world, ada) => {
     const { database, keyring, hasher, clock } = world;
     const admin = createAdmin({

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { codeKey, recoveryKey } from '../locks/keys.ts';
+import { at, mails } from '../flow/testing/links.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';
 import { allFactors } from '../store/factors.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, mails } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
+import { codeKey, recoveryKey } from './keys.ts';
 
 /*
  * Threat: a stranger who knows the password types wrong codes up to the cap, so that the owner has to visit the help desk;
@@ -19,7 +19,7 @@ const WRONG = 'AAAA-BBBB-CCCC';
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy: { locks: LOCKS, ...policy } });
-  const ada = await world.person();
+  const ada = await world.user();
   return { world, ada, codes: await world.giveRecoveryCodes(ada) };
 }
 
@@ -27,7 +27,7 @@ const toRecovery = (browser: Browser, from: 'totp' | 'locked') =>
   browser.submit({ step: from, action: 'switch', method: 'recovery-code' });
 const use = (browser: Browser, code = '') => browser.submit({ step: 'recovery-code', code });
 
-async function codesAtCap(world: World, person: Person): Promise<Browser> {
+async function codesAtCap(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.password(person);
   const wrong = world.wrongCode(person);
@@ -38,7 +38,7 @@ async function codesAtCap(world: World, person: Person): Promise<Browser> {
   return browser;
 }
 
-async function recoveryAtCap(world: World, person: Person): Promise<Browser> {
+async function recoveryAtCap(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.password(person);
   await toRecovery(browser, 'totp');

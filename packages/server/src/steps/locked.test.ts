@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
+import { at, linkFor, mails, tokenIn } from '../flow/testing/links.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { passwordKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, linkFor, mails, tokenIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /* Threat: whoever locks a name, or reads a mailbox, gains more guesses than the hard cap gives, or a session. */
 
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
   await world.organisation({ policy: { locks: { ways: ['wait', 'helpdesk', 'mail'] } } });
-  const ada = await world.person({ email: 'ada@mail.example' });
+  const ada = await world.user({ email: 'ada@mail.example' });
   return { world, ada };
 }
 
-async function lockedOut(world: World, person: Person): Promise<Browser> {
+async function lockedOut(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.password(person, 'wrong');
   for (let tries = 1; tries < 10; tries += 1) await browser.submit({ step: 'password', password: 'wrong' });
@@ -70,7 +70,7 @@ withDatabases('R50: three such mails a day, and none where only the codes are lo
   const browser = await lockedOut(world, ada);
   for (let times = 0; times < 3; times += 1) assert.equal((await askMail(browser)).refusal, undefined);
   assert.equal((await askMail(browser)).refusal?.code, 'throttled');
-  const eve = await world.person({ username: 'eve', email: 'eve@mail.example' });
+  const eve = await world.user({ username: 'eve', email: 'eve@mail.example' });
   const codes = world.browser();
   await codes.password(eve);
   for (let tries = 0; tries < 10; tries += 1) await codes.code(world.wrongCode(eve));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Kind } from '@tweestap/protocol';
+import { at, mails, tokenIn } from '../flow/testing/links.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at, mails, tokenIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threats: a request at the wrong moment voids a link that a user is about to follow, brings a link back that was used, or
@@ -18,11 +18,15 @@ const NEW = 'a lamp beside the canal';
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
   await world.organisation({ policy: { locks: { ways: ['wait', 'mail'], firstWaitSeconds: 3600 } } });
-  const ada = await world.person({ email: EMAIL });
+  const ada = await world.user({ email: EMAIL });
   return { world, ada };
 }
 
-const ask = (browser: Browser, { organisation, username }: Pick<Person, 'organisation' | 'username'>, email = EMAIL) =>
+const ask = (
+  browser: Browser,
+  { organisation, username }: Pick<TestUser, 'organisation' | 'username'>,
+  email = EMAIL,
+) =>
   browser.start('recover', [
     { step: 'organisation', organisation },
     { step: 'identify', username, email },
@@ -119,14 +123,14 @@ withDatabases('R31: an account that comes to a name gets a link of its own', asy
   const { world } = await clinic(fixture);
   await ask(world.browser(), { organisation: 'clinic', username: 'bea' });
   world.clock.advance(2 * MINUTE);
-  const bea = await world.person({ username: 'bea', email: EMAIL });
+  const bea = await world.user({ username: 'bea', email: EMAIL });
   await ask(world.browser(), bea);
   assert.equal(await isUsable(world, 'reset', await tokenIn(world, 'reset')), true);
 });
 
 withDatabases('R31: an invitation that was asked for and one of the help desk are one link', async (fixture) => {
   const { world } = await clinic(fixture);
-  const bea = await world.person({ username: 'bea', without: 'password', email: EMAIL });
+  const bea = await world.user({ username: 'bea', without: 'password', email: EMAIL });
   const from = world.clock();
   await world.invite(bea);
   const link = await tokenIn(world, 'activation');
@@ -142,7 +146,7 @@ withDatabases(
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     await world.organisation({ id: 'open', username: 'email', policy: { selfRegistration: true } });
-    await world.person({ organisation: 'open', username: EMAIL });
+    await world.user({ organisation: 'open', username: EMAIL });
     const from = world.clock();
     const register = (email: string) =>
       world.browser().start('register', [

@@ -3,10 +3,10 @@ import { hash } from '@node-rs/bcrypt';
 import type { StepOf } from '@tweestap/protocol';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { parseOtpauthUri } from '../factors/totp/uri.ts';
+import type { Outcome } from '../flow/engine-types.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { findFlow } from '../store/flows.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: a thief with the password, or with a session left open, who sets up an authenticator of his own; and secrets
@@ -22,7 +22,7 @@ async function clinic(
 ) {
   const world = new World(database, clock);
   await world.organisation({ policy: { authenticators } });
-  return { world, ada: await world.person() };
+  return { world, ada: await world.user() };
 }
 
 function shown({ flow }: Outcome): StepOf<'enroll-totp'> {
@@ -31,7 +31,7 @@ function shown({ flow }: Outcome): StepOf<'enroll-totp'> {
 }
 
 /** Logged in, the password confirmed and the factor proven: at the new secret. */
-async function atSetUp(world: World, person: Person): Promise<{ browser: Browser; secret: Uint8Array }> {
+async function atSetUp(world: World, person: TestUser): Promise<{ browser: Browser; secret: Uint8Array }> {
   const browser = world.browser();
   await browser.login(person);
   world.clock.advance(30_000);
@@ -44,7 +44,7 @@ withDatabases(
   'a login with mandatory set-up: secret, recovery codes, and then the session with two factors',
   async (fixture) => {
     const { world } = await clinic(fixture);
-    const bob = await world.person({ username: 'bob', without: 'totp' });
+    const bob = await world.user({ username: 'bob', without: 'totp' });
     const browser = world.browser();
     const step = shown(await browser.accept(bob));
     assert.deepEqual([step.issuer, step.account], ['Clinic', 'bob']);
@@ -84,9 +84,9 @@ withDatabases(
   'set-up asks the password again after five minutes, or always where the policy says so',
   async (fixture) => {
     const { world } = await clinic(fixture);
-    const bob = await world.person({ username: 'bob', without: 'totp' });
+    const bob = await world.user({ username: 'bob', without: 'totp' });
     await world.organisation({ id: 'careful', policy: { confirmPassword: 'always' } });
-    const eve = await world.person({ organisation: 'careful', username: 'eve', without: 'totp' });
+    const eve = await world.user({ organisation: 'careful', username: 'eve', without: 'totp' });
     const always = world.browser();
     assert.equal((await always.accept(eve)).flow.step.type, 'confirm-password');
     assert.equal(
@@ -107,7 +107,7 @@ withDatabases(
   async (fixture) => {
     const { world } = await clinic(fixture);
     await world.organisation({ id: 'club', policy: { factor: 'optional' } });
-    const bob = await world.person({ organisation: 'club', username: 'bob', without: 'totp' });
+    const bob = await world.user({ organisation: 'club', username: 'bob', without: 'totp' });
     const end = await world.browser().password(bob);
     assert.ok(end.flow.step.type === 'done' && 'amr' in end.flow.step);
     assert.deepEqual([end.flow.step.amr, end.flow.step.acr], [['pwd'], 'aal1']);
@@ -188,7 +188,7 @@ withDatabases("R16: under the policy 'many' both authenticators verify", async (
 
 withDatabases('R14: the code that confirmed a set-up is spent by it', async (fixture) => {
   const { world } = await clinic(fixture);
-  const bob = await world.person({ username: 'bob', without: 'totp' });
+  const bob = await world.user({ username: 'bob', without: 'totp' });
   const browser = world.browser();
   const secret = decodeSecret(shown(await browser.accept(bob)).secret);
   const code = world.code({ secret });
@@ -221,7 +221,7 @@ withDatabases(
 
 withDatabases('R60: secrets stand sealed, and one that is moved to another account does not open', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const bob = await world.person({ username: 'bob' });
+  const bob = await world.user({ username: 'bob' });
   const { browser, secret } = await atSetUp(world, ada);
   const base32 = (await browser.step()) as StepOf<'enroll-totp'>;
   const facts = (await findFlow(fixture.database.read, browser.flow?.id ?? ''))?.facts ?? '';
@@ -246,7 +246,7 @@ withDatabases(
   'R61: the same secret and the same codes are shown after a reload, and neither after the answer',
   async (fixture) => {
     const { world } = await clinic(fixture);
-    const bob = await world.person({ username: 'bob', without: 'totp' });
+    const bob = await world.user({ username: 'bob', without: 'totp' });
     const browser = world.browser();
     const first = shown(await browser.accept(bob));
     assert.deepEqual(await browser.step(), first);
@@ -314,7 +314,7 @@ withDatabases('R61 a set-up that a change of the policy makes due has its secret
   const world = new World(fixture.database, fixture.clock);
   await world.organisation({ policy: { methods: [{ method: 'totp', note: 'Free' }] } });
   const browser = world.browser();
-  await browser.accept(await world.person({ without: 'totp' }));
+  await browser.accept(await world.user({ without: 'totp' }));
   assert.equal((await browser.step()).type, 'enroll-method');
   // Without a note there is nothing to choose, and no input leads to the next step.
   await world.organisation({ policy: { methods: [{ method: 'totp' }] } });

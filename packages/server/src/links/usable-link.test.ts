@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { Kind } from '@tweestap/protocol';
 import { kinds } from '@tweestap/protocol/constants';
 import { decodeSecret } from '../factors/totp/secret.ts';
+import { FlowError } from '../flow/errors.ts';
+import { at, linkFor, mails, tokenIn, urlIn } from '../flow/testing/links.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { voidLinks } from '../store/links.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { FlowError } from './errors.ts';
-import { at, linkFor, mails, tokenIn, urlIn } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: whoever reads a mailbox for a moment, finds an old mail, or makes a scanner follow a link gets an account, a
@@ -20,12 +20,12 @@ const HOUR = 60 * MINUTE;
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy });
-  const ada = await world.person({ email: 'ada@mail.example' });
+  const ada = await world.user({ email: 'ada@mail.example' });
   return { world, ada };
 }
 
 const choose = (browser: Browser, password = NEW) => browser.submit({ step: 'new-password', password });
-const ask = (world: World, { organisation, username }: Person, email = 'ada@mail.example') =>
+const ask = (world: World, { organisation, username }: TestUser, email = 'ada@mail.example') =>
   world.browser().start('recover', [
     { step: 'organisation', organisation },
     { step: 'identify', username, email },
@@ -42,7 +42,7 @@ async function refusedWith(work: Promise<unknown>): Promise<string> {
 
 withDatabases('R31: an invitation leads to a password, an app and codes, and then to the login', async (fixture) => {
   const { world } = await clinic(fixture);
-  const bea = await world.person({ username: 'bea', without: 'password' });
+  const bea = await world.user({ username: 'bea', without: 'password' });
   const browser = world.browser();
   const first = at(await browser.start('activate', [], await linkFor(world, bea, 'activate')), 'new-password');
   assert.deepEqual([first.username, first.mayReuse], ['bea', false]);
@@ -71,7 +71,7 @@ withDatabases(
   'R12: a link does for its own kind of flow alone, and no other token does for a link',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
-    const bea = await world.person({ username: 'bea', without: 'password' });
+    const bea = await world.user({ username: 'bea', without: 'password' });
     await world.organisation({ id: 'open', username: 'email', policy: { selfRegistration: true } });
     const begin = [{ step: 'organisation', organisation: 'open' } as const];
     await world.browser().start('register', [...begin, { step: 'identify', email: 'new@mail.example' }]);
@@ -169,7 +169,7 @@ withDatabases('R32: whoever opens a link, scanner or person, has changed nothing
 
 withDatabases('R55: asking for a mail answers the same, whoever it is, and writes as much', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const off = await world.person({ username: 'off', state: 'disabled', email: 'ada@mail.example' });
+  const off = await world.user({ username: 'off', state: 'disabled', email: 'ada@mail.example' });
   const rows = async () => {
     const { read } = world.database;
     const [links, outbox] = [
@@ -229,7 +229,7 @@ withDatabases(
 
 withDatabases('an invitation that has passed is sent anew by who asks for a password', async (fixture) => {
   const { world } = await clinic(fixture);
-  const bea = await world.person({ username: 'bea', without: 'password', email: 'bea@mail.example' });
+  const bea = await world.user({ username: 'bea', without: 'password', email: 'bea@mail.example' });
   const link = await linkFor(world, bea, 'activate');
   world.clock.advance(24 * HOUR);
   const gone = world.browser().start('activate', [], link);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { codeKey, passwordKey, recoveryKey } from '../locks/keys.ts';
+import type { Outcome } from '../flow/engine-types.ts';
+import { countingHasher } from '../flow/testing/counting-hasher.ts';
+import { at } from '../flow/testing/links.ts';
+import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter, liftLock } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { countingHasher } from './testing/counting-hasher.ts';
-import { at } from './testing/links.ts';
-import { type Browser, cheapHasher, type Person, World } from './testing/world.ts';
+import { codeKey, passwordKey, recoveryKey } from './keys.ts';
 
 /*
  * Threat: guessing, from many addresses, flows and instances at once; and a stranger who locks people out, or who learns
@@ -20,10 +20,10 @@ const HOUR = 60 * MINUTE;
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
   await world.organisation();
-  return { world, ada: await world.person() };
+  return { world, ada: await world.user() };
 }
 
-async function guess(world: World, person: Person, times: number, browser?: () => Browser): Promise<Outcome[]> {
+async function guess(world: World, person: TestUser, times: number, browser?: () => Browser): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (let count = 0; count < times; count += 1) {
     outcomes.push(await (browser?.() ?? world.browser()).password(person, `wrong ${count}`));
@@ -32,7 +32,7 @@ async function guess(world: World, person: Person, times: number, browser?: () =
 }
 
 const codesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ refusal }) => refusal?.code);
-const nobody = { id: 'none', organisation: 'clinic', username: 'nobody', password: 'x' } as Person;
+const nobody = { id: 'none', organisation: 'clinic', username: 'nobody', password: 'x' } as TestUser;
 
 withDatabases(
   'R42: wrong passwords of one name add up over flows and instances; the tenth locks, and the wait grows',
@@ -91,7 +91,7 @@ withDatabases(
       id: 'strict',
       policy: { locks: { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 } },
     });
-    const bob = await world.person({ organisation: 'strict', username: 'bob' });
+    const bob = await world.user({ organisation: 'strict', username: 'bob' });
     const browser = world.browser();
     await browser.password(bob);
     const wrong = world.wrongCode(bob);
@@ -135,7 +135,7 @@ withDatabases(
       id: 'strict',
       policy: { locks: { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 } },
     });
-    const bob = await world.person({ organisation: 'strict', username: 'bob' });
+    const bob = await world.user({ organisation: 'strict', username: 'bob' });
     const own = world.browser();
     await own.login(bob);
     for (let count = 0; count < 10; count += 1) {
@@ -230,7 +230,7 @@ withDatabases(
 
 withDatabases('R44: a browser on which somebody else is known helps no stranger', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const bob = await world.person({ username: 'bob' });
+  const bob = await world.user({ username: 'bob' });
   const shared = world.browser();
   await shared.login(bob);
   await guess(world, ada, 10);
@@ -333,8 +333,8 @@ withDatabases(
   'R53: unknown, disabled, not activated and known names answer alike, through the tenth and after it',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
-    const disabled = await world.person({ username: 'zoe', state: 'disabled' });
-    const dormant = await world.person({ username: 'kim' });
+    const disabled = await world.user({ username: 'zoe', state: 'disabled' });
+    const dormant = await world.user({ username: 'kim' });
     await fixture.database.write((tx) =>
       tx.updateTable('accounts').set({ password_hash: null }).where('id', '=', dormant.id).execute(),
     );
@@ -351,7 +351,7 @@ withDatabases(
 
 withDatabases('R53: the right password of a disabled account is a wrong one', async (fixture) => {
   const { world } = await clinic(fixture);
-  const zoe = await world.person({ username: 'zoe', state: 'disabled' });
+  const zoe = await world.user({ username: 'zoe', state: 'disabled' });
   assert.deepEqual(codesOf([await world.browser().password(zoe)]), ['wrong-credentials']);
   for (let count = 0; count < 9; count += 1) await world.browser().password(zoe);
   assert.deepEqual(codesOf([await world.browser().password(zoe)]), ['locked']);
@@ -361,7 +361,7 @@ withDatabases('R53: every name costs one hash, and a locked one none', async (fi
   const { hasher, take } = countingHasher();
   const world = new World(fixture.database, fixture.clock, hasher);
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   // The hash functions themselves are counted, with letters that have two spellings: a call may hash more than once.
   for (const person of [ada, nobody]) {
     for (const [before, password] of ['mïst', 'mïst'.normalize('NFD')].entries()) {

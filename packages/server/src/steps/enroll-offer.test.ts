@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { StepOf, StepType } from '@tweestap/protocol';
 import { decodeSecret } from '../factors/totp/secret.ts';
+import type { Outcome } from '../flow/engine-types.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import type { OrganisationInput } from '../organisations/schema.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: somebody with a stolen password who goes on saying 'not now': after the deadline, to an account that has a
@@ -27,7 +27,7 @@ const DEADLINE = Date.UTC(2026, 0, 3, 15);
 async function school({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy: { factor: 'optional', setUp, ...policy } });
-  return { world, bob: await world.person({ username: 'bob', without: 'totp' }) };
+  return { world, bob: await world.user({ username: 'bob', without: 'totp' }) };
 }
 
 function stepOf<T extends StepType>({ flow }: Outcome, type: T): StepOf<T> {
@@ -139,7 +139,7 @@ withDatabases(
   "R10: whoever has a factor, or had one that was disabled, is never offered 'not now'",
   async (fixture) => {
     const { world, bob } = await school(fixture);
-    const ada = await world.person();
+    const ada = await world.user();
     const browser = world.browser();
     stepOf(await browser.password(ada), 'totp');
     assert.equal((await later(browser, 'enroll-offer')).refusal?.code, 'out-of-order');
@@ -201,7 +201,7 @@ withDatabases('the choice of a method is shown where there is something to know,
 });
 
 /** With a session, another authenticator: the choice is shown there as well, and nothing can be put off. */
-async function session(world: World, person: Person, secret: Uint8Array): Promise<void> {
+async function session(world: World, person: TestUser, secret: Uint8Array): Promise<void> {
   world.clock.advance(DAY);
   const browser = world.browser();
   await browser.login({ ...person, secret });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
+import { at } from '../flow/testing/links.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { at } from './testing/links.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: a user who closes the page while the recovery codes are shown has none, is never told, and is shut out on the day
@@ -13,11 +13,11 @@ import { type Browser, type Person, World } from './testing/world.ts';
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy });
-  return { world, bob: await world.person({ username: 'bob', without: 'totp' }) };
+  return { world, bob: await world.user({ username: 'bob', without: 'totp' }) };
 }
 
 /** Sets up an app, and leaves while the recovery codes are shown. */
-async function leaves(world: World, person: Person): Promise<Person> {
+async function leaves(world: World, person: TestUser): Promise<TestUser> {
   const browser = world.browser();
   const { secret } = at(await browser.accept(person), 'enroll-totp');
   const bound = { ...person, secret: decodeSecret(secret) };
@@ -27,7 +27,7 @@ async function leaves(world: World, person: Person): Promise<Person> {
   return bound;
 }
 
-const atCodes = async (browser: Browser, person: Person, remember = false) =>
+const atCodes = async (browser: Browser, person: TestUser, remember = false) =>
   at(await browser.login(person, remember), 'recovery-codes');
 
 withDatabases('R35 codes that were never kept are offered again at the next login with a factor', async (fixture) => {
@@ -72,10 +72,10 @@ withDatabases(
 
 withDatabases('R35 accounts that were never shown codes are not asked to keep any', async (fixture) => {
   const { world } = await clinic(fixture);
-  const ada = await world.person();
+  const ada = await world.user();
   at(await world.browser().login(ada), 'done');
   await world.organisation({ id: 'plain', policy: { recoveryCodes: false } });
-  const eve = await world.person({ organisation: 'plain', username: 'eve', without: 'totp' });
+  const eve = await world.user({ organisation: 'plain', username: 'eve', without: 'totp' });
   const browser = world.browser();
   const { secret } = at(await browser.accept(eve), 'enroll-totp');
   const bound = { ...eve, secret: decodeSecret(secret) };
@@ -97,7 +97,7 @@ withDatabases(
     const first = world.browser();
     await atCodes(first, bound);
     // Right after a set-up there is no 'not now'.
-    const other = await world.person({ username: 'eve', without: 'totp' });
+    const other = await world.user({ username: 'eve', without: 'totp' });
     const setUp = world.browser();
     const { secret } = at(await setUp.accept(other), 'enroll-totp');
     const shown = await setUp.submit({ step: 'enroll-totp', code: world.code({ secret: decodeSecret(secret) }) });

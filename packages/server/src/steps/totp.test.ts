@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { startOfStep, stepOf } from '../factors/totp/code.ts';
+import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { codeKey } from '../locks/keys.ts';
 import { getCounter } from '../store/counters.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { type Browser, type Person, World } from './testing/world.ts';
 
 /*
  * Threat: somebody who saw a code (over a shoulder, on a phishing page, in a log) uses it once more; and the owner of a
@@ -20,17 +20,17 @@ async function clinic({ database, clock }: Fixture) {
   const world = new World(database, clock);
   clock.advance(MIDDLE);
   await world.organisation();
-  const ada = await world.person();
+  const ada = await world.user();
   return { world, ada };
 }
 
-async function atCode(world: World, person: Person): Promise<Browser> {
+async function atCode(world: World, person: TestUser): Promise<Browser> {
   const browser = world.browser();
   await browser.password(person);
   return browser;
 }
 
-const attempts = async (world: World, { id }: Person) =>
+const attempts = async (world: World, { id }: TestUser) =>
   (await getCounter(world.database.read, codeKey(id)))?.hard ?? 0;
 
 withDatabases('R14: a code is accepted once, across flows, spellings and instances', async (fixture) => {

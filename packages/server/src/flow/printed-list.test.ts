@@ -1,0 +1,17 @@
+import { steps as protocolSteps } from '@tweestap/protocol';
+import { factorContract } from '../factors/testing/factor-contract.ts';
+import { stepContract } from '../steps/testing/step-contract.ts';
+import { PRINTED, printedSchemas, withPrintedList } from './testing/printed-list.ts';
+import { printedSample, printedStepSamples } from './testing/printed-samples.ts';
+
+/* The contracts hold for a factor that no list of the server knows, and for its steps. */
+
+const [printedList] = withPrintedList.factors.filter(({ method }) => method === PRINTED);
+if (!printedList) throw new Error('The test factor is missing in its own list.');
+factorContract(printedList, { lists: withPrintedList, sample: printedSample, setUpMethods: [PRINTED] });
+
+const schemas = { ...protocolSteps, ...printedSchemas };
+for (const type of [printedList.proveStep, ...printedList.enrollSteps]) {
+  const sample = printedStepSamples[type];
+  stepContract(type, { lists: withPrintedList, schemas, sample, methods: [PRINTED, 'totp'] });
+}

@@ -1,0 +1,11 @@
+import { newBrowser, newUser, type StepSample } from '../step-sample.ts';
+
+export const sample: StepSample = {
+  async reach(world) {
+    const user = await newUser(world);
+    const browser = newBrowser(world);
+    await browser.login(user);
+    return { browser, user };
+  },
+  inputs: {},
+};

@@ -1,0 +1,15 @@
+import { linkFor } from '../../../flow/testing/links.ts';
+import { newBrowser, newUser, type StepSample } from '../step-sample.ts';
+
+export const sample: StepSample = {
+  async reach(world) {
+    const user = await newUser(world);
+    const browser = newBrowser(world);
+    const link = await linkFor(world, user, 'reset');
+    await browser.start('reset', [], link);
+    return { browser, user, secrets: [user.id, link] };
+  },
+  inputs: { submit: () => ({ password: 'a lamp beside the canal' }) },
+  // The password that was: an attempt to find it out.
+  wrong: { input: ({ user }) => ({ password: user?.password }), code: 'weak-password' },
+};

@@ -1,0 +1,11 @@
+import { newBrowser, type StepSample } from '../step-sample.ts';
+
+export const sample: StepSample = {
+  async reach(world) {
+    const browser = newBrowser(world);
+    await browser.start('login');
+    return { browser };
+  },
+  inputs: { submit: () => ({ organisation: 'clinic' }) },
+  wrong: { input: () => ({ organisation: 'nowhere' }), code: 'unknown-organisation' },
+};

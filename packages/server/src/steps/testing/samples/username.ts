@@ -1,0 +1,13 @@
+import { newBrowser, newUser, type StepSample } from '../step-sample.ts';
+
+export const sample: StepSample = {
+  async reach(world) {
+    const user = await newUser(world);
+    const browser = newBrowser(world);
+    await browser.start('login', [{ step: 'organisation', organisation: user.organisation }]);
+    // Nothing of an account may show before its name is typed.
+    return { browser, user, secrets: [user.id, user.username] };
+  },
+  inputs: { submit: ({ user }) => ({ username: user?.username }) },
+  wrong: { input: () => ({ username: 'a\u0000b' }), code: 'bad-username' },
+};
