@@ -7,7 +7,7 @@ export interface Browser {
   readonly args: readonly string[];
 }
 
-/** Arguments that keep Chromium from requests other than those of the page under test. */
+/** Arguments that stop Chromium from sending background requests. */
 const quiet = [
   '--headless',
   '--disable-gpu',
@@ -35,7 +35,7 @@ const quiet = [
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-const missing =
+const notFound =
   'Chromium or Chrome was not found and could not be installed. Install it, or set TWEESTAP_BROWSER to its executable.';
 
 /**
@@ -48,7 +48,7 @@ export async function findBrowser(): Promise<Browser> {
   process.env.TWEESTAP_BROWSER ??= onPath() ?? fromDebian() ?? (await fromPlaywright());
   const executablePath = process.env.TWEESTAP_BROWSER;
   if (!executablePath || !isExecutable(executablePath)) {
-    throw new Error(executablePath ? `TWEESTAP_BROWSER must be an executable file, got "${executablePath}"` : missing);
+    throw new Error(executablePath ? `TWEESTAP_BROWSER must be an executable file, got "${executablePath}"` : notFound);
   }
   process.env.TWEESTAP_BROWSER_SANDBOX ??= sandboxWorks(executablePath) ? 'yes' : 'no';
   const sandbox = process.env.TWEESTAP_BROWSER_SANDBOX === 'no' ? ['--no-sandbox'] : [];

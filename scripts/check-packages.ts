@@ -31,7 +31,7 @@ async function packageViolations({ folder, tarball, manifest }: Packed): Promise
 }
 
 /** Returns the runtime dependencies that docs/decisions/0002-runtime-dependencies.md does not list. */
-function undecided(folder: string): string[] {
+function undocumentedDependencies(folder: string): string[] {
   const decisions = readFileSync(join(root, 'docs/decisions/0002-runtime-dependencies.md'), 'utf8');
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
   return Object.keys(manifest.dependencies ?? {})
@@ -39,6 +39,6 @@ function undecided(folder: string): string[] {
     .map((name) => `${folder}: depends on ${name}, which docs/decisions/0002-runtime-dependencies.md does not list`);
 }
 
-const found = [...published.map((name) => `packages/${name}`), 'demo-server'].flatMap(undecided);
+const found = [...published.map((name) => `packages/${name}`), 'demo-server'].flatMap(undocumentedDependencies);
 for (const name of published) found.push(...(await withPacked(name, packageViolations)));
 report('packages', found);

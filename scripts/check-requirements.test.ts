@@ -39,7 +39,7 @@ test('refused: a test of a requirement that is not marked as built, and of an un
   ]);
 });
 
-test('accepted: a built requirement with a test by test(), by it(), inside another test, or by a function that registers it', () => {
+test('accepted: a built requirement whose test is registered by test(), by it(), inside another test, or by another function', () => {
   const ids = ['R1', 'R2', 'R4', 'K5'];
   const list = [...ids.map((id) => requirement(id, true)), requirement('R3', false)];
   const sources = {

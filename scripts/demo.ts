@@ -18,8 +18,8 @@ async function main(name: string): Promise<void> {
     stdio: 'inherit',
     env: { NODE_ENV: 'production', ...process.env },
   });
-  // Ctrl-C in a terminal reaches both processes, and a second SIGINT stops the server immediately. A SIGINT that is sent to
-  // this process only must be passed on, so it waits until the server has had time to end.
+  // Ctrl-C in a terminal reaches both processes, but a SIGINT that is sent to this process only must be passed on. The delay
+  // gives the server time to end first, because a second SIGINT stops it immediately.
   process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 200));
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   stopWithLaunchers(() => child.kill('SIGTERM'));

@@ -7,7 +7,7 @@ import type { Guard } from './guard.ts';
 import { guards } from './guards.ts';
 import { copyTree, tryWithout } from './mutate.ts';
 
-/** The number of parallel mutations: one for each core of the smallest machine that is supported. */
+/** The number of mutations that run in parallel: one for each core of the smallest supported machine. */
 const WORKERS = 2;
 
 /**

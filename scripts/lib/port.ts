@@ -8,6 +8,6 @@ export async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port on 127.0.0.1.');
+  if (address === null || typeof address === 'string') throw new Error('The server on 127.0.0.1 has no port.');
   return address.port;
 }
