@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { findPeer } from './lib/peers.ts';
 
 /**
- * The process of one server: `child.ts <peer> <setup file>`. It tells its port, then answers each message with the CPU
- * time it has used so far, in microseconds.
+ * The process of one server: `child.ts <peer> <setup file>`. It reports its port, and then replies to each message with the
+ * CPU time that it has used, in microseconds.
  */
 const [name = '', setupFile = ''] = process.argv.slice(2);
 const port = await findPeer(name).serve(JSON.parse(readFileSync(setupFile, 'utf8')));

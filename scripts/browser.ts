@@ -7,7 +7,7 @@ export interface Browser {
   readonly args: readonly string[];
 }
 
-/** What keeps Chromium from talking to anyone but the page under test. */
+/** Arguments that stop Chromium from sending background requests. */
 const quiet = [
   '--headless',
   '--disable-gpu',
@@ -17,10 +17,10 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
   `--disable-features=${[
-    // Pages of the address bar's own, which take half a second of CPU for each browser context.
+    // The address bar has its own pages, which take half a second of CPU time for each browser context.
     'WebUIOmniboxPopup',
     'WebUIOmniboxAimPopup',
-    // Chromium follows the last list only, so what Playwright's own list turns off is repeated.
+    // Chromium uses only the last list, so the features that Playwright disables are repeated here.
     'DestroyProfileOnBrowserClose',
     'HttpsFirstBalancedModeAutoEnable',
     'HttpsUpgrades',
@@ -35,19 +35,20 @@ const quiet = [
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-const missing =
-  'No Chromium or Chrome found, and none could be installed: install one, or set TWEESTAP_BROWSER to its executable.';
+const notFound =
+  'Chromium or Chrome was not found and could not be installed. Install it, or set TWEESTAP_BROWSER to its executable.';
 
 /**
- * The browser that tests run in: `TWEESTAP_BROWSER`, else one on the path, else Debian's package (as root), else
- * Playwright's own. Remembered in the environment, since test runners read their configuration again in each worker.
- * Throws an error of one line when there is none.
+ * Returns the browser for the tests: `TWEESTAP_BROWSER`, otherwise a browser on the path, otherwise Debian's package (as
+ * root), otherwise Playwright's browser. The result is stored in the environment, because test runners read their
+ * configuration in each worker.
+ * @throws Error with a message of one line if no browser is available
  */
 export async function findBrowser(): Promise<Browser> {
   process.env.TWEESTAP_BROWSER ??= onPath() ?? fromDebian() ?? (await fromPlaywright());
   const executablePath = process.env.TWEESTAP_BROWSER;
   if (!executablePath || !isExecutable(executablePath)) {
-    throw new Error(executablePath ? `TWEESTAP_BROWSER is not an executable file: ${executablePath}` : missing);
+    throw new Error(executablePath ? `TWEESTAP_BROWSER must be an executable file, got "${executablePath}"` : notFound);
   }
   process.env.TWEESTAP_BROWSER_SANDBOX ??= sandboxWorks(executablePath) ? 'yes' : 'no';
   const sandbox = process.env.TWEESTAP_BROWSER_SANDBOX === 'no' ? ['--no-sandbox'] : [];
@@ -74,7 +75,7 @@ function fromDebian(): string | undefined {
   const isRoot = process.getuid?.() === 0;
   const isDebian = existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
   if (!isRoot || !isDebian) return undefined;
-  console.log('No browser found: installing chromium with apt-get …');
+  console.log('No browser found. Installing chromium with apt-get …');
   const options: SpawnSyncOptions = {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -91,7 +92,7 @@ async function fromPlaywright(): Promise<string | undefined> {
   return existsSync(path) ? path : undefined;
 }
 
-/** Containers and root often can't: then, and only then, the sandbox is left off. */
+/** Returns whether Chromium starts with its sandbox, which often fails in containers and as root. */
 function sandboxWorks(executablePath: string): boolean {
   const args = [...quiet, '--dump-dom', 'data:text/html,sandboxed'];
   const { status, stdout } = spawnSync(executablePath, args, { encoding: 'utf8', timeout: 20_000 });

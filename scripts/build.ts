@@ -4,13 +4,16 @@ import { isMain } from './lib/main.ts';
 import { run } from './lib/run.ts';
 import { digestOfInputs, isUpToDate, writeStamp } from './lib/stamp.ts';
 
-/** Declarations and Node's code first, all at once; then what each package's own `build` adds for browsers. */
+/** The first command builds declarations and the code for Node. The second builds the files for browsers, by package. */
 const commands: readonly (readonly [string, ...string[]])[] = [
   ['tsc', '-b'],
   ['pnpm', '--recursive', '--if-present', '--workspace-concurrency=1', '--reporter-hide-prefix', 'run', 'build'],
 ];
 
-/** Builds packages and demo, unless nothing changed since the last build. Throws an error of one line when it fails. */
+/**
+ * Builds the packages and the demo, unless nothing has changed since the last build.
+ * @throws Error with a message of one line if the build fails
+ */
 export async function build(): Promise<void> {
   const digest = digestOfInputs(root);
   if (isUpToDate(root, digest)) return;
@@ -18,7 +21,7 @@ export async function build(): Promise<void> {
   try {
     accessSync(root, constants.W_OK);
   } catch (cause) {
-    throw new Error(`Cannot build: ${root} is not writable.`, { cause });
+    throw new Error(`The build needs write access to ${root}.`, { cause });
   }
   for (const [program, ...args] of commands) {
     const code = await run(program, args, { env: { NODE_ENV: 'production' } });

@@ -7,7 +7,7 @@ import { type Manifest, type Packed, published, withPacked } from './lib/pack.ts
 import { report } from './lib/report.ts';
 import { runQuietly } from './lib/run.ts';
 
-/** What would be wrong for somebody who installs the package from a registry. */
+/** Returns the faults that would affect an installation of the package from a registry. */
 async function packageViolations({ folder, tarball, manifest }: Packed): Promise<string[]> {
   const found: string[] = [];
   const { messages, pkg } = await publint({ pkgDir: folder, pack: false, strict: true });
@@ -18,7 +18,8 @@ async function packageViolations({ folder, tarball, manifest }: Packed): Promise
     }
   }
   for (const [name, range] of Object.entries(manifest.dependencies ?? {})) {
-    if (/^(workspace|link|file):/.test(range)) found.push(`depends on ${name} by ${range}`);
+    if (/^(workspace|link|file):/.test(range))
+      found.push(`depends on ${name} with the range ${range}, which works only in this repository`);
   }
   for (const file of ['LICENSE', 'README.md']) if (!existsSync(join(folder, file))) found.push(`has no ${file}`);
   try {
@@ -29,15 +30,15 @@ async function packageViolations({ folder, tarball, manifest }: Packed): Promise
   return found.map((violation) => `${manifest.name}: ${violation}`);
 }
 
-/** Runtime dependencies that have no line in the decision about them. */
-function undecided(folder: string): string[] {
+/** Returns the runtime dependencies that docs/decisions/0002-runtime-dependencies.md does not list. */
+function undocumentedDependencies(folder: string): string[] {
   const decisions = readFileSync(join(root, 'docs/decisions/0002-runtime-dependencies.md'), 'utf8');
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
   return Object.keys(manifest.dependencies ?? {})
     .filter((name) => !name.startsWith('@tweestap/') && !decisions.includes(`| \`${name}\` |`))
-    .map((name) => `${folder}: depends on ${name}, which has no line in docs/decisions/0002-runtime-dependencies.md`);
+    .map((name) => `${folder}: depends on ${name}, which docs/decisions/0002-runtime-dependencies.md does not list`);
 }
 
-const found = [...published.map((name) => `packages/${name}`), 'demo-server'].flatMap(undecided);
+const found = [...published.map((name) => `packages/${name}`), 'demo-server'].flatMap(undocumentedDependencies);
 for (const name of published) found.push(...(await withPacked(name, packageViolations)));
 report('packages', found);

@@ -5,7 +5,7 @@ import { numbersOf } from './lib/titles.ts';
 
 const requirement = (id: string, built: boolean): Requirement => ({ id, title: `about ${id}`, built });
 
-test('a title may begin with one number, with several, or with a row and a name', () => {
+test('a title can begin with one number, with several numbers, or with a number and a name', () => {
   assert.deepEqual(numbersOf('R14: a code is accepted once'), ['R14']);
   assert.deepEqual(numbersOf('R14 R15: a code'), ['R14', 'R15']);
   assert.deepEqual(numbersOf('R18a, R41a: drift'), ['R18a', 'R41a']);
@@ -13,13 +13,13 @@ test('a title may begin with one number, with several, or with a row and a name'
   assert.deepEqual(numbersOf('K3 P5 the code lives one minute'), ['K3', 'P5']);
 });
 
-test('after an R number P1 and P2 are priorities, before it they are rows', () => {
+test('P1 and P2 are priorities after an R number, and numbers of requirements before it', () => {
   assert.deepEqual(numbersOf('R14 P1 a code is accepted once'), ['R14']);
   assert.deepEqual(numbersOf('P1 set-up is offered'), ['P1']);
   assert.deepEqual(numbersOf('R15 P5: one minute in all'), ['R15', 'P5']);
 });
 
-test('a number further on, or a word that only looks like one, is no claim', () => {
+test('a number later in the title, or a word that only resembles a number, is ignored', () => {
   assert.deepEqual(numbersOf('the counter of R42 is shown'), []);
   assert.deepEqual(numbersOf('T+1 answers code-early'), []);
   assert.deepEqual(numbersOf('W3C context'), []);
@@ -27,19 +27,19 @@ test('a number further on, or a word that only looks like one, is no claim', () 
 
 test('refused: a built requirement without a test', () => {
   assert.deepEqual(requirementViolations([requirement('R1', true)], { 'a.test.ts': "test('something', () => {});" }), [
-    'R1 (about R1) is marked as built, but no test is titled with it',
+    'R1 (about R1) is marked as built, but no test title begins with it',
   ]);
 });
 
-test('refused: a test of a requirement that is not marked as built, and of one that does not exist', () => {
+test('refused: a test of a requirement that is not marked as built, and of an unknown requirement', () => {
   const source = "test('R1: x', () => {});\nit(`R99: ${'y'}`, () => {});";
   assert.deepEqual(requirementViolations([requirement('R1', false)], { 'a.test.ts': source }), [
     'a.test.ts:1 names R1, which is not marked as built',
-    'a.test.ts:2 names R99, which docs/requirements.json does not have',
+    'a.test.ts:2 names R99, which docs/requirements.json does not list',
   ]);
 });
 
-test('accepted: built and tested, by test(), it(), within another test, or by what registers one', () => {
+test('accepted: a built requirement whose test is registered by test(), by it(), inside another test, or by another function', () => {
   const ids = ['R1', 'R2', 'R4', 'K5'];
   const list = [...ids.map((id) => requirement(id, true)), requirement('R3', false)];
   const sources = {
@@ -50,9 +50,9 @@ test('accepted: built and tested, by test(), it(), within another test, or by wh
   assert.deepEqual(requirementViolations(list, sources), []);
 });
 
-test('refused: a number that is listed twice', () => {
+test('refused: a duplicate number', () => {
   assert.deepEqual(requirementViolations([requirement('R1', false), requirement('R1', false)], {}), [
-    'docs/requirements.json names a number twice',
+    'docs/requirements.json has a duplicate number',
   ]);
 });
 
@@ -63,7 +63,7 @@ test('refused: a listed number without a text, a text without a listed number, a
     'docs/requirements.md has no text for R3',
     'docs/requirements.json does not list R2, which docs/requirements.md describes',
     'docs/requirements.json does not list R2, which docs/requirements.md describes',
-    'docs/requirements.md describes R2 twice',
+    'docs/requirements.md has a duplicate text for R2',
   ]);
   assert.deepEqual(textViolations([requirement('R1', true)], '<a id="r2"></a>**R1** x'), [
     'docs/requirements.md has no text for R1',

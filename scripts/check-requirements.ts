@@ -19,14 +19,14 @@ const patterns = [
   'bench/**/*.ts',
 ];
 
-/** The numbers whose full text a Markdown document has, each behind an anchor of its own: `<a id="r14"></a>**R14**`. */
+/** Returns the numbers that a Markdown document describes, each after its own anchor: `<a id="r14"></a>**R14**`. */
 export function documentedNumbers(markdown: string): string[] {
   return [...markdown.matchAll(/<a id="([a-z]\d+a?)"><\/a>(?:\*\*)?([A-Z]\d+a?)\b/g)].map(([, anchor = '', id = '']) =>
     anchor === id.toLowerCase() ? id : `${id} (anchor ${anchor})`,
   );
 }
 
-/** Where the list and the document with the full texts differ. Decisions (D1 …) are in the document only. */
+/** Returns the differences between the list and the document with the full texts. Only the document has decisions (D1 …). */
 export function textViolations(requirements: readonly Requirement[], markdown: string): string[] {
   const documented = documentedNumbers(markdown);
   const listed = new Set(requirements.map(({ id }) => id));
@@ -36,28 +36,28 @@ export function textViolations(requirements: readonly Requirement[], markdown: s
     ...documented
       .filter((id) => !/^D\d+$/.test(id) && !listed.has(id))
       .map((id) => `docs/requirements.json does not list ${id}, which docs/requirements.md describes`),
-    ...duplicates.map((id) => `docs/requirements.md describes ${id} twice`),
+    ...duplicates.map((id) => `docs/requirements.md has a duplicate text for ${id}`),
   ];
 }
 
-/** Where the list and the titles of the tests disagree, one line each. */
+/** Returns the differences between the list and the titles of the tests, one per line. */
 export function requirementViolations(requirements: readonly Requirement[], sources: Record<string, string>): string[] {
   const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
   const tested = new Set<string>();
   const found: string[] = [];
-  if (byId.size !== requirements.length) found.push('docs/requirements.json names a number twice');
+  if (byId.size !== requirements.length) found.push('docs/requirements.json has a duplicate number');
   for (const [file, source] of Object.entries(sources)) {
     for (const { text, line } of testTitles(file, source)) {
       for (const id of numbersOf(text)) {
         tested.add(id);
         const requirement = byId.get(id);
-        if (!requirement) found.push(`${file}:${line} names ${id}, which docs/requirements.json does not have`);
+        if (!requirement) found.push(`${file}:${line} names ${id}, which docs/requirements.json does not list`);
         else if (!requirement.built) found.push(`${file}:${line} names ${id}, which is not marked as built`);
       }
     }
   }
   for (const { id, title, built } of requirements) {
-    if (built && !tested.has(id)) found.push(`${id} (${title}) is marked as built, but no test is titled with it`);
+    if (built && !tested.has(id)) found.push(`${id} (${title}) is marked as built, but no test title begins with it`);
   }
   return found;
 }

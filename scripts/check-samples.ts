@@ -5,7 +5,7 @@ import { report } from './lib/report.ts';
 import { run } from './lib/run.ts';
 import { samplesOf } from './lib/samples.ts';
 
-// Under docs, whose package.json has what samples may import.
+// The folder is under docs, whose package.json lists the packages that samples can import.
 const folder = join(root, 'docs/.build/samples');
 
 const config = {
@@ -31,15 +31,15 @@ for (const file of files(root, '*.md', 'docs/**/*.md', 'packages/*/*.md')) {
   for (const { kind, source, line } of samplesOf(readFileSync(join(root, file), 'utf8'))) {
     const name = `${file.replace(/\.md$/, '').replaceAll('/', '__')}__line_${line}.ts`;
     if (kind === 'ts') writeFileSync(join(folder, name), source);
-    else if (!isJson(source)) found.push(`${file}:${line} is not JSON`);
+    else if (!isJson(source)) found.push(`${file}:${line} is not valid JSON`);
     written += 1;
   }
 }
-if (written === 0) found.push('no sample was found in README.md or docs');
+if (written === 0) found.push('README.md and docs contain no samples');
 writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
 const code = await run('tsc', ['-p', folder]);
-if (code !== 0) found.push('a sample does not compile; the file is named after its document and line');
-console.log(`samples: ${written} looked at`);
+if (code !== 0) found.push('a sample does not compile; the name of its file gives the document and the line');
+console.log(`samples: ${written} checked`);
 report('samples', found);
 
 function isJson(source: string): boolean {

@@ -10,21 +10,21 @@ import { root } from './lib/files.ts';
 import { freePort } from './lib/port.ts';
 
 /*
- * Walks the demo and takes a picture of every screen at three widths, light and dark, in both languages, into
- * .build/contact-sheets (index.html shows them all), and the README's picture of the widget. To be looked at by people.
+ * Takes a screenshot of every page of the demo, at three widths, in light and dark mode and in both languages. The
+ * screenshots are for manual review in .build/contact-sheets/index.html. The script also updates the README's image.
  */
 
 const folder = join(root, '.build/contact-sheets');
 const widths = [320, 768, 1280] as const;
-const looks = ['en', 'nl'].flatMap((lang) => (['light', 'dark'] as const).map((theme) => ({ lang, theme })));
+const variants = ['en', 'nl'].flatMap((lang) => (['light', 'dark'] as const).map((theme) => ({ lang, theme })));
 
 interface Shots {
   page: Page;
-  /** Takes the screen that stands now. */
+  /** Takes screenshots of the current page. */
   shoot(name: string): Promise<void>;
 }
 
-/** The screens in the order of a person's way through them. `round` chooses what can be used once. */
+/** Visits the pages in the order in which a user sees them. `round` selects an unused recovery code. */
 async function walk({ page, shoot }: Shots, round: number): Promise<void> {
   const press = (selector: string): Promise<void> => page.locator(selector).first().click();
   const primary = (): Promise<void> => press('[part~=primary]');
@@ -78,7 +78,7 @@ async function walk({ page, shoot }: Shots, round: number): Promise<void> {
   await shoot('outbox-mail');
 }
 
-/** The set-up as far as it can be seen any number of times: up to 'not now'. */
+/** Visits the steps of a set-up. It is not completed, so that the next round can repeat it. */
 async function walkSetUp({ page, shoot }: Shots): Promise<void> {
   const primary = (): Promise<void> => page.locator('[part~=primary]').first().click();
   const heading = async (step: string): Promise<void> => {
@@ -90,7 +90,7 @@ async function walkSetUp({ page, shoot }: Shots): Promise<void> {
   await account.click();
   await primary();
   await heading('password');
-  // Chosen again at the password, it fills that in.
+  // At the password step, choosing the account again fills in the password.
   await account.click();
   await primary();
   await heading('enroll-offer');
@@ -117,7 +117,7 @@ const open = async (page: Page, path: string): Promise<void> => {
 
 async function takeAll(browser: Browser, origin: string): Promise<string[]> {
   const names = new Set<string>();
-  for (const [round, { lang, theme }] of looks.entries()) {
+  for (const [round, { lang, theme }] of variants.entries()) {
     const locale = lang === 'nl' ? 'nl-NL' : 'en-GB';
     const context = await browser.newContext({ baseURL: origin, locale, colorScheme: theme, reducedMotion: 'reduce' });
     const page = await context.newPage();
@@ -137,18 +137,18 @@ async function takeAll(browser: Browser, origin: string): Promise<string[]> {
 
 function writeIndex(names: readonly string[]): void {
   const rows = names.flatMap((name) =>
-    looks.map(({ lang, theme }) => {
+    variants.map(({ lang, theme }) => {
       const images = widths.map((width) => `<img src="${name}-${lang}-${theme}-${width}.png" height="500" alt="">`);
       return `<h2>${name}, ${lang}, ${theme}</h2><p>${images.join(' ')}</p>`;
     }),
   );
   writeFileSync(
     join(folder, 'index.html'),
-    `<!doctype html><meta charset="utf-8"><title>Screens</title>${rows.join('')}`,
+    `<!doctype html><meta charset="utf-8"><title>Screenshots of the demo</title>${rows.join('')}`,
   );
 }
 
-/** The widget at the code, as the README shows it. */
+/** Takes the README's screenshot of the widget at the code step. */
 async function takeWidget(browser: Browser, origin: string): Promise<void> {
   const context = await browser.newContext({ baseURL: origin, locale: 'en-GB', viewport: { width: 960, height: 900 } });
   const page = await context.newPage();
@@ -171,7 +171,7 @@ async function startDemo(data: string): Promise<{ server: ChildProcess; origin: 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await Promise.race([once(server.stdout, 'data'), once(server, 'exit')]);
-  if (server.exitCode !== null) throw new Error('The demo did not start.');
+  if (server.exitCode !== null) throw new Error('The demo server ended before it was ready.');
   return { server, origin: `http://localhost:${port}` };
 }
 
@@ -187,7 +187,7 @@ async function main(): Promise<void> {
     await takeWidget(browser, origin);
     const names = await takeAll(browser, origin);
     writeIndex(names);
-    console.log(`${names.length * looks.length * widths.length} pictures: ${join(folder, 'index.html')}`);
+    console.log(`${names.length * variants.length * widths.length} screenshots: ${join(folder, 'index.html')}`);
   } finally {
     await browser.close();
     server.kill();

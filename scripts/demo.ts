@@ -5,11 +5,12 @@ import { root } from './lib/files.ts';
 import { stopWithLaunchers } from './lib/launchers.ts';
 
 /**
- * `demo` or `start`: builds when something changed, then runs that server on this terminal. Signals reach the server,
- * its exit code becomes ours, and it does not outlive us.
+ * Runs the server `demo` or `start` on this terminal, after a build if a source file has changed. Signals are passed on to
+ * the server. This process ends with the server's exit code, and the server ends with this process.
  */
 async function main(name: string): Promise<void> {
-  if (name !== 'demo' && name !== 'start') throw new Error(`Expected 'demo' or 'start', got '${name}'.`);
+  if (name !== 'demo' && name !== 'start')
+    throw new Error(`The name of the server must be 'demo' or 'start', got '${name}'.`);
   await build();
   const server = join(root, 'demo-server/dist/server', `${name}.js`);
   const args = ['--disable-warning=ExperimentalWarning', server, ...process.argv.slice(3)];
@@ -17,8 +18,8 @@ async function main(name: string): Promise<void> {
     stdio: 'inherit',
     env: { NODE_ENV: 'production', ...process.env },
   });
-  // A terminal's Ctrl-C reaches the server by itself, and twice would be 'at once, without finishing'; a signal sent to
-  // this process alone has to be passed on.
+  // Ctrl-C in a terminal reaches both processes, but a SIGINT that is sent to this process only must be passed on. The delay
+  // gives the server time to end first, because a second SIGINT stops it immediately.
   process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 200));
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   stopWithLaunchers(() => child.kill('SIGTERM'));

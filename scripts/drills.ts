@@ -5,19 +5,19 @@ import { nodeTests } from './lib/tallied.ts';
 import type { Tally } from './lib/tally.ts';
 
 /*
- * The long checks: what takes too long for each change, or measures times. `pnpm test:drills <stage> …` runs the named
- * stages only. Goes on after a red stage, and closes with `N passed, N failed`.
+ * Runs the checks that measure times or take too long for each change. `pnpm test:drills <stage> …` runs only the named
+ * stages. A failed stage does not stop the run. The last line is `N passed, N failed`.
  */
 
-/** Steps of the oracle's walks on each database. */
+/** The number of steps of the oracle's random walks on each database. */
 const ORACLE_STEPS = process.env.TWEESTAP_ORACLE_STEPS ?? '100000';
 
-/** Printed when a drill begins; TWEESTAP_DRILL_SEED repeats it. */
+/** The seed of random choices, printed at the start of a drill. Set TWEESTAP_DRILL_SEED to repeat a run. */
 const seed = process.env.TWEESTAP_DRILL_SEED ?? String(Date.now() % 2 ** 31);
 
 const server = 'packages/server/src';
 
-/** Several files run side by side. */
+/** Runs one or more drill files in parallel. */
 function drill(files: string | readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Tally> {
   console.log(`TWEESTAP_DRILL_SEED=${seed}`);
   const settings = { TWEESTAP_DRILL_SEED: seed, ...env };
@@ -26,24 +26,32 @@ function drill(files: string | readonly string[], env: Readonly<Record<string, s
 }
 
 const stages: readonly Stage[] = [
-  { name: 'mutations', about: 'each guard is switched off, and its test notices', run: () => mutationDrill() },
-  { name: 'faults', about: 'a database that is full, held, stopped, slow', run: () => drill('drills/faults.drill.ts') },
+  { name: 'mutations', about: 'each guard is switched off, and its test must fail', run: () => mutationDrill() },
+  {
+    name: 'faults',
+    about: 'a database that is full, locked, stopped or slow',
+    run: () => drill('drills/faults.drill.ts'),
+  },
   {
     name: 'instances',
-    about: 'two servers: one dies or stands still, then the database',
+    about: 'two servers, of which one is killed or paused, and then the database',
     run: () => drill('drills/instances.drill.ts'),
   },
-  { name: 'crashes', about: 'a hundred kills on each database', run: () => drill('drills/crashes.drill.ts') },
-  { name: 'load', about: 'crowds, endless requests, full tables', run: () => drill('drills/load.drill.ts') },
-  { name: 'health', about: '500 logins at the same moment, health within 100 ms', run: healthDrill },
+  { name: 'crashes', about: '100 kills of the server on each database', run: () => drill('drills/crashes.drill.ts') },
+  {
+    name: 'load',
+    about: 'many parallel requests, endless requests, full tables',
+    run: () => drill('drills/load.drill.ts'),
+  },
+  { name: 'health', about: 'health responds within 100 ms during 500 parallel logins', run: healthDrill },
   {
     name: 'fuzz',
-    about: 'every route from the OpenAPI document; TWEESTAP_FUZZ_REQUESTS=Infinity never ends',
+    about: 'random requests to every route of the OpenAPI document; TWEESTAP_FUZZ_REQUESTS=Infinity runs without end',
     run: () => drill('http/fuzz.test.ts', { TWEESTAP_FUZZ_REQUESTS: process.env.TWEESTAP_FUZZ_REQUESTS ?? '4000' }),
   },
   {
     name: 'oracle',
-    about: 'a hundred thousand random requests, judged by a ledger that shares no code with the server',
+    about: '100,000 random requests, checked by a ledger that shares no code with the server',
     run: () =>
       drill(['oracle/walks-sqlite.test.ts', 'oracle/walks-postgres.test.ts'], {
         TWEESTAP_ORACLE_STEPS: ORACLE_STEPS,
@@ -52,4 +60,4 @@ const stages: readonly Stage[] = [
   },
 ];
 
-await runStages(stages, { goOn: true });
+await runStages(stages, { continueOnFailure: true });

@@ -8,31 +8,39 @@ import type { Stage } from './lib/run-stages.ts';
 import { nodeTests, tallied } from './lib/tallied.ts';
 import type { Tally } from './lib/tally.ts';
 
-/** The stages of the test command, in their order. */
+/** The stages of the test command, in the order in which they run. */
 export const stages: readonly Stage[] = [
   {
     name: 'types',
-    about: 'every package as it is built, then all sources and tests together',
+    about: 'type check of each package, then of all sources and tests together',
     run: () => checks(['tsc', '-b'], ['tsc', '-p', 'tsconfig.test.json']),
   },
   { name: 'lint', about: 'format and lint', run: () => checks(['biome', 'check', '.']) },
-  { name: 'imports', about: 'the import rule, and no cycles', run: () => script('check-imports.ts') },
-  { name: 'dead', about: 'exports, files and dependencies that nobody uses', run: () => checks(['knip']) },
+  { name: 'imports', about: 'import rules and import cycles', run: () => script('check-imports.ts') },
+  { name: 'dead', about: 'unused exports, files and dependencies', run: () => checks(['knip']) },
   {
     name: 'requirements',
-    about: 'what is built has a test, and the reverse',
+    about: 'every built requirement has a test, and every tested requirement is marked as built',
     run: () => script('check-requirements.ts'),
   },
-  { name: 'unit', about: 'node:test, stores on SQLite and PostgreSQL', run: unitTests },
+  { name: 'unit', about: 'unit tests, with the stores on SQLite and PostgreSQL', run: unitTests },
   { name: 'elements', about: 'element tests in a browser', run: elementTests },
-  { name: 'build', about: 'packages and demo, for production', run: () => script('build.ts') },
-  { name: 'packages', about: 'what would be published can be imported', run: () => script('check-packages.ts') },
-  { name: 'e2e', about: 'end to end, on the demo built for production', run: endToEndTests },
-  { name: 'size', about: 'what a browser loads until the first field', run: () => script('check-size.ts') },
-  { name: 'samples', about: "the docs' code samples compile", run: () => script('check-samples.ts') },
+  { name: 'build', about: 'production build of the packages and the demo', run: () => script('build.ts') },
+  { name: 'packages', about: 'the packages as they would be published', run: () => script('check-packages.ts') },
+  { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: endToEndTests },
+  {
+    name: 'size',
+    about: 'the size of what a browser loads before the first field is shown',
+    run: () => script('check-size.ts'),
+  },
+  {
+    name: 'samples',
+    about: 'type check of the code samples in the documentation',
+    run: () => script('check-samples.ts'),
+  },
 ];
 
-/** Each command is one check: passed when it exits with 0. */
+/** Runs commands in sequence. Each one is a check that passes if it exits with 0. */
 async function checks(...commands: readonly (readonly [string, ...string[]])[]): Promise<Tally> {
   let passed = 0;
   for (const [command, ...args] of commands) {

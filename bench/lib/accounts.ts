@@ -1,17 +1,17 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 
-/** One person of a measurement. Every account logs in once: a code is good for one login only. */
+/** One account of a measurement. It logs in once, since a code works only once. */
 export interface BenchAccount {
   username: string;
   password: string;
-  /** PHC argon2id; the same text for all, so that thousands of accounts are made at once. */
+  /** An argon2id hash in PHC format, the same for all accounts, since hashing thousands of passwords would take too long. */
   hash: string;
-  /** Twenty printable characters: better-auth takes its secrets as text. */
+  /** Twenty printable characters, because better-auth requires secrets as text. */
   secret: string;
 }
 
-/** `memory` in KiB, as OWASP's floor for argon2id has it; `light` is for preparing what is not measured. */
+/** `full` has OWASP's minimum for argon2id. `light` is for logins that are not measured. `memory` is in KiB. */
 export const PARAMETERS = {
   full: { memory: 19_456, passes: 2, lanes: 1 },
   light: { memory: 64, passes: 1, lanes: 1 },
@@ -22,16 +22,16 @@ const PASSWORD = 'kalme zee onder mist 7';
 
 export async function makeAccounts(count: number, cost: Cost): Promise<BenchAccount[]> {
   const { memory, passes, lanes } = PARAMETERS[cost];
-  const text = await hash(PASSWORD, { memoryCost: memory, timeCost: passes, parallelism: lanes });
+  const stored = await hash(PASSWORD, { memoryCost: memory, timeCost: passes, parallelism: lanes });
   return Array.from({ length: count }, (_, index) => ({
-    username: `person-${index}@bench.example`,
+    username: `user-${index}@bench.example`,
     password: PASSWORD,
-    hash: text,
+    hash: stored,
     secret: randomBytes(15).toString('base64url'),
   }));
 }
 
-/** The code of this moment (RFC 6238), for the driver. */
+/** Returns the current code of an account (RFC 6238). */
 export function codeOf({ secret }: BenchAccount): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));

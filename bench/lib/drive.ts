@@ -1,10 +1,14 @@
-/** Runs a job for each item, so many at a time, and gives the seconds that all of them took. */
-export async function drive<T>(items: readonly T[], atATime: number, job: (item: T) => Promise<void>): Promise<number> {
+/** Runs a job for each item, with at most `concurrency` in parallel. Returns the total time in seconds. */
+export async function drive<T>(
+  items: readonly T[],
+  concurrency: number,
+  job: (item: T) => Promise<void>,
+): Promise<number> {
   const queue = items.values();
   const worker = async (): Promise<void> => {
     for (const item of queue) await job(item);
   };
   const from = performance.now();
-  await Promise.all(Array.from({ length: atATime }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return (performance.now() - from) / 1000;
 }

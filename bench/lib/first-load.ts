@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * What a browser loads before a published module runs: the module and what it imports statically, each file as published
- * and compressed by itself with brotli, in bytes.
+ * Returns what a browser loads before a published module runs, in bytes: the module and its static imports, each file as
+ * published and compressed separately with brotli.
  */
 export async function firstLoad(specifier: string): Promise<number> {
   const { metafile } = await build({
@@ -29,7 +29,7 @@ export async function firstLoad(specifier: string): Promise<number> {
   return [...files].reduce((sum, file) => sum + brotli(readFileSync(new URL(file, import.meta.url))), 0);
 }
 
-/** A source bundled and minified, as an application's own build would ship it; brotli, in bytes. */
+/** Returns the size of a bundled and minified source in bytes, compressed with brotli. */
 export async function bundled(source: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: here },

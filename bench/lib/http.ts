@@ -1,17 +1,23 @@
 import { Agent, request } from 'node:http';
 
-/** Kept open between requests, as a browser or a proxy keeps them. */
+/** Keeps connections open between requests, as browsers and proxies do. */
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-export interface Answer {
+/** The response of a server. */
+export interface HttpResponse {
   status: number;
   text: string;
-  /** `name=value` pairs of the cookies that were set, ready to be sent back. */
+  /** The cookies that were set, as `name=value`. */
   cookies: string[];
 }
 
-/** A POST of JSON to the loopback, and nothing else: as little as a client can do. */
-export function post(port: number, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+/** Sends JSON to 127.0.0.1 with as little work in the client as possible. */
+export function post(
+  port: number,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<HttpResponse> {
   const text = JSON.stringify(body);
   const all = {
     'content-type': 'application/json',
@@ -31,19 +37,22 @@ export function post(port: number, path: string, body: unknown, headers: Record<
       });
     });
     sent.on('error', reject);
-    sent.setTimeout(20_000, () => sent.destroy(new Error(`${path} took longer than 20 s`)));
+    sent.setTimeout(20_000, () => sent.destroy(new Error(`${path} did not respond within 20 s`)));
     sent.end(text);
   });
 }
 
-/** Throws unless the answer has the status, with what the server said. */
-export function expectStatus(answer: Answer, status: number): Answer {
-  if (answer.status !== status)
-    throw new Error(`expected ${status}, got ${answer.status}: ${answer.text.slice(0, 300)}`);
-  return answer;
+/**
+ * Returns the response if it has the expected status.
+ * @throws Error with the body of the response otherwise
+ */
+export function expectStatus(response: HttpResponse, status: number): HttpResponse {
+  if (response.status !== status)
+    throw new Error(`expected ${status}, got ${response.status}: ${response.text.slice(0, 300)}`);
+  return response;
 }
 
-/** Lets go of the connections, so that the process can end. */
-export function hangUp(): void {
+/** Closes all connections, so that the process can end. */
+export function closeConnections(): void {
   agent.destroy();
 }

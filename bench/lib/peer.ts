@@ -1,5 +1,6 @@
 import type { BenchAccount, Cost } from './accounts.ts';
 
+/** What a server needs for a measurement. */
 export interface Setup {
   accounts: readonly BenchAccount[];
   /** An empty folder for the database. */
@@ -7,16 +8,22 @@ export interface Setup {
   cost: Cost;
 }
 
-/** What a login carries from the password step to the code step. */
+/** The values that a client keeps from the password step to the code step. */
 export type Ticket = Record<string, string>;
 
-/** A server that is compared, and how its own client talks to it. Both halves stand in one file. */
+/** A server to compare, with a client for its protocol. */
 export interface Peer {
   name: string;
-  /** Runs in a process of its own; gives the port on the loopback. */
+  /** Starts the server in the current process and returns its port on 127.0.0.1. */
   serve(setup: Setup): Promise<number>;
-  /** The name and the password. @throws when they are refused */
+  /**
+   * Sends the username and the password.
+   * @throws Error if they are refused
+   */
   password(port: number, account: BenchAccount): Promise<Ticket>;
-  /** The code, which ends the login. @throws when it is refused */
+  /**
+   * Sends the code, which completes the login.
+   * @throws Error if the code is refused
+   */
   code(port: number, ticket: Ticket, code: string): Promise<void>;
 }

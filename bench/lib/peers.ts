@@ -3,23 +3,26 @@ import { betterAuthPeer } from '../peers/better-auth.ts';
 import { handMade } from '../peers/hand-made.ts';
 import { passportPeer } from '../peers/passport.ts';
 import { tweestap } from '../peers/tweestap.ts';
-import { tweestapMails } from '../peers/tweestap-mails.ts';
+import { tweestapEmails } from '../peers/tweestap-emails.ts';
 import { tweestapRefusals } from '../peers/tweestap-refusals.ts';
 import type { Peer } from './peer.ts';
 
 const all: readonly Peer[] = [
   tweestap,
   tweestapRefusals,
-  tweestapMails,
+  tweestapEmails,
   betterAuthPeer,
   passportPeer,
   handMade,
   bareExpress,
 ];
 
-/** @throws when nobody has that name */
+/**
+ * Returns the peer with this name.
+ * @throws Error if there is no such peer
+ */
 export function findPeer(name: string): Peer {
   const peer = all.find((each) => each.name === name);
-  if (!peer) throw new Error(`There is no peer "${name}".`);
+  if (!peer) throw new Error(`Unknown peer "${name}".`);
   return peer;
 }

@@ -1,54 +1,56 @@
-/** One of those that are compared. `run` does one measurement and gives its figure. */
-export interface Contender {
+/** One of the candidates to compare. `run` takes one measurement and returns its result. */
+export interface Candidate {
   name: string;
   run: () => number | Promise<number>;
 }
 
-export interface Standing {
+/** The results of one candidate. */
+export interface Result {
   name: string;
-  /** Median over the rounds, in the unit of the row. */
+  /** The median over the rounds, in the unit of the row. */
   median: number;
-  /** Per round: this figure divided by the one of the base in the same round. */
+  /** For each round: the result divided by the result of the base in the same round. */
   ratios: number[];
 }
 
 /**
- * Runs all contenders in turn (A B C A B C …), so that a noisy minute hits all alike; only the ratios of one round are
- * comparable. The first round warms up and is dropped.
+ * Runs all candidates in turn (A B C A B C …), so that other load on the machine affects all of them equally. Only ratios
+ * within one round are comparable. The first round is a warm-up and is discarded.
  */
-export async function interleave(contenders: readonly Contender[], rounds: number, base: string): Promise<Standing[]> {
-  const figures = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+export async function interleave(candidates: readonly Candidate[], rounds: number, base: string): Promise<Result[]> {
+  const values = new Map(candidates.map(({ name }) => [name, [] as number[]]));
   for (let round = -1; round < rounds; round += 1) {
-    for (const { name, run } of contenders) {
-      const figure = await run();
-      if (round >= 0) figures.get(name)?.push(figure);
+    for (const { name, run } of candidates) {
+      const value = await run();
+      if (round >= 0) values.get(name)?.push(value);
     }
   }
-  const ofBase = figures.get(base) ?? [];
-  return contenders.map(({ name }) => {
-    const own = figures.get(name) ?? [];
-    return { name, median: median(own), ratios: own.map((figure, round) => figure / (ofBase[round] ?? Number.NaN)) };
+  const ofBase = values.get(base) ?? [];
+  return candidates.map(({ name }) => {
+    const own = values.get(name) ?? [];
+    return { name, median: median(own), ratios: own.map((value, round) => value / (ofBase[round] ?? Number.NaN)) };
   });
 }
 
-/** The middle of the figures. */
-export function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
+/** Returns the median. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [low = Number.NaN, high = Number.NaN] = [sorted[sorted.length % 2 ? middle : middle - 1], sorted[middle]];
   return (low + high) / 2;
 }
 
-/** The median of `ours / theirs`, taken round by round, with the least and the most. */
-export function against(standings: readonly Standing[], ours: string, theirs: string): Spread {
-  const own = standings.find(({ name }) => name === ours)?.ratios ?? [];
-  const other = standings.find(({ name }) => name === theirs)?.ratios ?? [];
+/** Returns the median, minimum and maximum of `ours / theirs` over the rounds. */
+export function against(results: readonly Result[], ours: string, theirs: string): Spread {
+  const own = results.find(({ name }) => name === ours)?.ratios ?? [];
+  const other = results.find(({ name }) => name === theirs)?.ratios ?? [];
   const ratios = own.map((ratio, round) => ratio / (other[round] ?? Number.NaN));
-  return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+  return { median: median(ratios), minimum: Math.min(...ratios), maximum: Math.max(...ratios) };
 }
 
+/** The distribution of a ratio over the rounds. */
 export interface Spread {
   median: number;
-  least: number;
-  most: number;
+  minimum: number;
+  maximum: number;
 }

@@ -6,16 +6,19 @@ import { join } from 'node:path';
 import type { BenchAccount, Cost } from './accounts.ts';
 import type { Peer } from './peer.ts';
 
-/** A peer's server in its own process. */
+/** A server of a peer in its own process. */
 export interface Running {
   peer: Peer;
   port: number;
-  /** CPU time of the process so far, in seconds. */
+  /** Returns the CPU time that the process has used, in seconds. */
   cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Starts a server with its accounts in a temporary folder. libuv's pool is as it comes, or as the environment says, for all alike. */
+/**
+ * Starts a server with its accounts in a temporary folder. All servers use the same size of libuv's thread pool: the default
+ * or the one in the environment.
+ */
 export async function start(peer: Peer, accounts: readonly BenchAccount[], cost: Cost): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-bench-'));
   const setupFile = join(folder, 'setup.json');
@@ -49,7 +52,7 @@ async function answerOf<T>(child: ChildProcess): Promise<T> {
   const settled = new AbortController();
   const { signal } = settled;
   const ended = once(child, 'exit', { signal }).then(([code]) => {
-    throw new Error(`a server of the benchmark ended with ${code}`);
+    throw new Error(`A server of the benchmark ended with exit code ${code}.`);
   });
   try {
     const [message] = await Promise.race([once(child, 'message', { signal }), ended]);

@@ -4,7 +4,7 @@ import { expectStatus, post } from '../lib/http.ts';
 import { listen } from '../lib/listen.ts';
 import type { Peer } from '../lib/peer.ts';
 
-/** The bound of everything on Express: it reads a JSON body and answers JSON, without database or cryptography. */
+/** The upper bound for Express: a route that reads and returns JSON, without a database or cryptography. */
 export const bareExpress: Peer = {
   name: 'bare Express JSON route (bound)',
   serve() {

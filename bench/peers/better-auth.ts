@@ -12,9 +12,9 @@ import { expectStatus, post } from '../lib/http.ts';
 import { listen } from '../lib/listen.ts';
 import type { Peer, Setup } from '../lib/peer.ts';
 
-const SECRET = 'a secret of the benchmark, of more than 32 characters';
+const SECRET = 'a secret for the benchmark with more than 32 characters';
 
-/** better-auth with its two-factor plugin on Express, as its documentation mounts it; argon2id in place of its scrypt. */
+/** better-auth with its two-factor plugin, mounted in Express as in its documentation, with argon2id instead of scrypt. */
 export const betterAuthPeer: Peer = {
   name: 'better-auth + two-factor',
   async serve(setup) {
@@ -71,7 +71,7 @@ async function seed(database: DatabaseSync, { accounts }: Setup): Promise<void> 
   inTransaction(database, () => {
     for (const [index, { username, hash: stored }] of accounts.entries()) {
       const id = `user-${index}`;
-      user.run(id, 'Person', username, now, now);
+      user.run(id, 'User', username, now, now);
       account.run(`account-${index}`, id, id, stored, now, now);
       factor.run(`factor-${index}`, sealed[index] ?? '', '', id);
     }

@@ -19,8 +19,8 @@ interface User extends Express.User {
 }
 
 /**
- * Express with passport, passport-local and passport-totp, as their documentation shows, and the session in the same
- * durable SQLite. passport-totp takes a code any number of times, of thirteen steps, without a limit on guessing.
+ * Express with passport, passport-local and passport-totp as in their documentation, with sessions in the same durable SQLite
+ * database. passport-totp accepts codes of thirteen time steps, any number of times and without a limit on guessing.
  */
 export const passportPeer: Peer = {
   name: 'Express + passport + passport-totp',
@@ -77,7 +77,7 @@ function usePassport(database: DatabaseSync): void {
   passport.deserializeUser((id, done) => done(null, byId.get(Number(id)) as User | undefined));
 }
 
-/** express-session on the same database: what its SQLite stores do, without their dependencies. */
+/** A store for express-session on the same database. It does the same as published SQLite stores, without their dependencies. */
 class SqliteStore extends session.Store {
   readonly #database: DatabaseSync;
 

@@ -7,17 +7,17 @@ import { listen } from '../lib/listen.ts';
 import type { Peer, Setup } from '../lib/peer.ts';
 import { tweestap } from './tweestap.ts';
 
-/** `plain` has own hashes only; `moved` has imported ones too, so that its answers wait until the floor. */
+/** `plain` has only hashes made by Tweestap. `moved` also has imported hashes, so its responses take a minimum time. */
 export const ORGANISATIONS = ['plain', 'moved'] as const;
-/** The accounts of row 9: the beginning of a username says what its account is. Other names are unknown. */
+/** The kinds of account of row 9. Usernames begin with the kind; there is no account for any other username. */
 export const KINDS = ['own', 'disabled', 'dormant', 'imported'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** bcrypt of cost 12, the costliest that can be imported. No password has it. */
+/** A bcrypt hash of cost 12, the highest that can be imported. It matches no password. */
 const BCRYPT = '$2b$12$abcdefghijklmnopqrstuuCbi60gCydkWqy290.t2aE6sD/2a2fBO';
-const WHO = { actor: { role: 'administrator', name: 'bench' } as const, reason: 'measuring' };
+const BENCH_ADMINISTRATOR = { actor: { role: 'administrator', name: 'bench' } as const, reason: 'benchmark' };
 
-/** Ours with accounts of every state, and without the limit on refusals of one address. */
+/** Tweestap with accounts in every state, and without the limit on refusals for one address. */
 export const tweestapRefusals: Peer = {
   ...tweestap,
   name: 'Tweestap, refusals',
@@ -34,8 +34,9 @@ export const tweestapRefusals: Peer = {
       logLevel: 'warn',
     });
     for (const organisation of ORGANISATIONS) {
-      await admin.importPeople({ ...WHO, csv: peopleFile(organisation, setup) });
-      for (const account of names('disabled', setup)) await admin.disable({ ...WHO, organisation, account });
+      await admin.importPeople({ ...BENCH_ADMINISTRATOR, csv: usersFile(organisation, setup) });
+      for (const account of names('disabled', setup))
+        await admin.disable({ ...BENCH_ADMINISTRATOR, organisation, account });
     }
     app.use(router);
     return port;
@@ -45,7 +46,7 @@ export const tweestapRefusals: Peer = {
 const names = (kind: Kind, { accounts }: Setup): string[] =>
   accounts.map(({ username }) => username).filter((username) => username.startsWith(`${kind}-`));
 
-function peopleFile(organisation: (typeof ORGANISATIONS)[number], setup: Setup): string {
+function usersFile(organisation: (typeof ORGANISATIONS)[number], setup: Setup): string {
   const [first] = setup.accounts;
   const credentials: Readonly<Record<Kind, string>> = {
     own: `${first?.password},`,

@@ -11,7 +11,7 @@ import type { Peer, Setup } from '../lib/peer.ts';
 const ORGANISATION = 'bench';
 const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** Ours, as the README mounts it in Express, with everything on: counters, audit, idempotency, policy. */
+/** Tweestap mounted in Express as in the README, with all features: counters, audit, idempotency, policy. */
 export const tweestap: Peer = {
   name: 'Tweestap',
   async serve(setup) {
@@ -29,8 +29,8 @@ export const tweestap: Peer = {
     });
     await admin.importPeople({
       actor: { role: 'administrator', name: 'bench' },
-      reason: 'measuring',
-      csv: peopleFile(setup),
+      reason: 'benchmark',
+      csv: usersFile(setup),
     });
     app.use(router);
     return port;
@@ -41,26 +41,28 @@ export const tweestap: Peer = {
       { step: 'username', username },
       { step: 'password', password },
     ];
-    const answer = expectStatus(await post(port, '/mfa/v1/flows', { kind: 'login', inputs }), 201);
-    const { flow, token, problem } = JSON.parse(answer.text);
-    if (flow.step.type !== 'totp') throw new Error(`expected the code step: ${JSON.stringify(problem)}`);
-    return { id: flow.id, token, cookie: answer.cookies.join('; ') };
+    const response = expectStatus(await post(port, '/mfa/v1/flows', { kind: 'login', inputs }), 201);
+    const { flow, token, problem } = JSON.parse(response.text);
+    if (flow.step.type !== 'totp')
+      throw new Error(`expected the step totp, got ${flow.step.type}: ${JSON.stringify(problem)}`);
+    return { id: flow.id, token, cookie: response.cookies.join('; ') };
   },
   async code(port, { id, token, cookie = '' }, code) {
     const headers = { authorization: `Bearer ${token}`, cookie };
-    const answer = expectStatus(
+    const response = expectStatus(
       await post(port, `/mfa/v1/flows/${id}`, { inputs: [{ step: 'totp', code }] }, headers),
       200,
     );
-    if (JSON.parse(answer.text).flow.status !== 'done') throw new Error(`the login is not done: ${answer.text}`);
+    if (JSON.parse(response.text).flow.status !== 'done')
+      throw new Error(`expected a completed login, got ${response.text}`);
   },
 };
 
 /**
- * A file of users with their passwords and secrets. Not with their hashes: those would count as foreign, and every answer would
- * wait until the floor.
+ * Returns an import file with passwords and TOTP secrets. It has no hashes, since imported hashes give every response a
+ * minimum time.
  */
-function peopleFile({ accounts }: Setup): string {
+function usersFile({ accounts }: Setup): string {
   const rows = accounts.map(({ username, password, secret }) => {
     return [ORGANISATION, username, `"${password}"`, base32nopad.encode(Buffer.from(secret, 'utf8'))].join(',');
   });

@@ -4,28 +4,28 @@ import { type BenchAccount, codeOf, makeAccounts } from '../lib/accounts.ts';
 import { drive } from '../lib/drive.ts';
 import { findPeer } from '../lib/peers.ts';
 import { type CpuFigures, printCpu, printRow, recordCpu } from '../lib/print.ts';
-import { type Contender, interleave } from '../lib/rounds.ts';
+import { type Candidate, interleave } from '../lib/rounds.ts';
 import { type Running, start } from '../lib/running.ts';
 
-const PER_ROUND = 150;
-const AT_A_TIME = 8;
-const NAMES = [
+const LOGINS_PER_ROUND = 150;
+const CONCURRENCY = 8;
+const PEER_NAMES = [
   'Tweestap',
   'better-auth + two-factor',
   'Express + passport + passport-totp',
   'hand-made Express (bound)',
 ];
 
-/** Row 3: whole logins (password and code) a second, argon2id m=19456 t=2 p=1 for all, durable SQLite for all. */
+/** Row 3: logins with password and code per second, with argon2id m=19456 t=2 p=1 and durable SQLite for all peers. */
 export async function loginRow(rounds: number): Promise<void> {
-  const accounts = await makeAccounts(PER_ROUND * (rounds + 1), 'full');
+  const accounts = await makeAccounts(LOGINS_PER_ROUND * (rounds + 1), 'full');
   const servers: Running[] = [];
   const cpu: CpuFigures = new Map();
   try {
-    for (const name of NAMES) servers.push(await start(findPeer(name), accounts, 'full'));
-    const contenders = [...servers.map((server) => logins(server, accounts, cpu)), bareHashing(accounts, cpu)];
-    const standings = await interleave(contenders, rounds, 'better-auth + two-factor');
-    printRow('3  Logins (password + code)', 'logins/s', standings, 'Tweestap', [
+    for (const name of PEER_NAMES) servers.push(await start(findPeer(name), accounts, 'full'));
+    const candidates = [...servers.map((server) => logins(server, accounts, cpu)), bareHashing(accounts, cpu)];
+    const results = await interleave(candidates, rounds, 'better-auth + two-factor');
+    printRow('3  Logins (password + code)', 'logins/s', results, 'Tweestap', [
       { theirs: 'better-auth + two-factor', atLeast: 1.9 },
       { theirs: 'bare hashing', atLeast: 0.9 },
     ]);
@@ -35,49 +35,49 @@ export async function loginRow(rounds: number): Promise<void> {
   }
 }
 
-function logins(server: Running, accounts: readonly BenchAccount[], cpu: CpuFigures): Contender {
+function logins(server: Running, accounts: readonly BenchAccount[], cpu: CpuFigures): Candidate {
   const { peer, port } = server;
   let next = 0;
   return {
     name: peer.name,
     async run() {
-      const batch = accounts.slice(next, next + PER_ROUND);
-      next += PER_ROUND;
+      const batch = accounts.slice(next, next + LOGINS_PER_ROUND);
+      next += LOGINS_PER_ROUND;
       const before = await server.cpu();
-      const seconds = await drive(batch, AT_A_TIME, async (account) => {
+      const seconds = await drive(batch, CONCURRENCY, async (account) => {
         const ticket = await peer.password(port, account);
         await peer.code(port, ticket, codeOf(account)).catch(tolerate(peer.name));
       });
-      recordCpu(cpu, peer.name, ((await server.cpu()) - before) / PER_ROUND);
-      return PER_ROUND / seconds;
+      recordCpu(cpu, peer.name, ((await server.cpu()) - before) / LOGINS_PER_ROUND);
+      return LOGINS_PER_ROUND / seconds;
     },
   };
 }
 
-/** notp, under passport-totp, is wrong for some codes with leading zeros: a refusal takes it as long. */
+/** Ignores refusals of passport-totp: its library notp refuses some correct codes with leading zeros, in the same time. */
 export function tolerate(name: string): (error: unknown) => void {
   return (error) => {
     if (!name.includes('passport')) throw error;
   };
 }
 
-/** The bound of all: the same hash, as many at a time as Tweestap has in its queue, and no server. */
-function bareHashing(accounts: readonly BenchAccount[], cpu: CpuFigures): Contender {
+/** The upper bound: the same hash without a server, with the same concurrency as Tweestap's hash queue. */
+function bareHashing(accounts: readonly BenchAccount[], cpu: CpuFigures): Candidate {
   const name = 'bare hashing';
   return {
     name,
     async run() {
       const before = process.cpuUsage();
       const seconds = await drive(
-        accounts.slice(0, PER_ROUND),
+        accounts.slice(0, LOGINS_PER_ROUND),
         availableParallelism() + 1,
         async ({ hash, password }) => {
-          if (!(await verify(hash, password))) throw new Error('the hash is wrong');
+          if (!(await verify(hash, password))) throw new Error('The hash does not match the password.');
         },
       );
       const { user, system } = process.cpuUsage(before);
-      recordCpu(cpu, name, (user + system) / 1e6 / PER_ROUND);
-      return PER_ROUND / seconds;
+      recordCpu(cpu, name, (user + system) / 1e6 / LOGINS_PER_ROUND);
+      return LOGINS_PER_ROUND / seconds;
     },
   };
 }

@@ -5,30 +5,30 @@ import { median } from '../lib/rounds.ts';
 import { type Running, start } from '../lib/running.ts';
 import { KINDS, type Kind, ORGANISATIONS } from '../peers/tweestap-refusals.ts';
 
-/** Samples of each class: enough for minima to settle where an answer takes 12 ms, and fewer where it takes a second. */
+/** The number of samples per class: enough for stable minima at 12 ms per response, and fewer at one second per response. */
 const SAMPLES = { own: 1000, moved: 200 } as const;
 const WARM_UP = 10;
 /**
- * A class's minimum is the median of the least of each group of so many samples in a row. The single least of a thousand is one
- * lucky moment of the machine: between two classes that are the same it differs by up to a tenth.
+ * The number of consecutive samples in a group. The minimum of a class is the median of the minima of its groups. The single
+ * minimum of a thousand samples depends on chance: between two equal classes it differs by up to 10 %.
  */
 const GROUP = 20;
-/** What R54 allows between the classes, of their medians and of their minima. */
-const WITHIN = 1.05;
+/** The maximum ratio between the medians, and between the minima, of two classes (R54). */
+const MAX_RATIO = 1.05;
 const WRONG = 'een ándere zee onder mïst 7';
 
-/** A kind of name and a spelling of the password; every sample has a name of its own, so that no lock plays a part. */
+/** A kind of account and a spelling of the password. Every sample uses a different username, so that none gets locked. */
 interface Class {
   name: string;
   kind: Kind | 'unknown';
   decomposed: boolean;
-  /** The same as another class, with other names: the difference between the two is the noise of the run. */
+  /** Whether it equals another class except for its usernames. The difference between the two is the noise of the run. */
   isControl?: boolean;
 }
 
 const classes: readonly Class[] = [
-  { name: 'own hash', kind: 'own', decomposed: false },
-  { name: 'own hash, decomposed letters', kind: 'own', decomposed: true },
+  { name: 'hash by Tweestap', kind: 'own', decomposed: false },
+  { name: 'hash by Tweestap, decomposed letters', kind: 'own', decomposed: true },
   { name: 'unknown', kind: 'unknown', decomposed: false },
   { name: 'unknown, control', kind: 'unknown', decomposed: false, isControl: true },
   { name: 'unknown, decomposed letters', kind: 'unknown', decomposed: true },
@@ -38,17 +38,17 @@ const classes: readonly Class[] = [
   { name: 'imported, decomposed letters', kind: 'imported', decomposed: true },
 ];
 
-/** Of each class: ms of the answers, and ms of the server's CPU time where the samples are taken one after the other. */
+/** The response times of a class in ms, and the server's CPU times in ms if the samples are taken one after the other. */
 interface Figures {
   times: number[];
   cpu: number[];
 }
 
-/** Row 9: what a wrong password takes, by what the name is (R54). */
+/** Row 9: the time of a refused password, by the state of the account (R54). */
 export async function refusalsRow(): Promise<void> {
   const perKind = 2 * (SAMPLES.own + WARM_UP);
   const [account] = await makeAccounts(1, 'full');
-  if (!account) throw new Error('no account was made');
+  if (!account) throw new Error('No account was created.');
   const accounts = KINDS.flatMap((kind) =>
     Array.from({ length: perKind }, (_, index) => ({ ...account, username: `${kind}-${index}` })),
   );
@@ -64,8 +64,8 @@ export async function refusalsRow(): Promise<void> {
 }
 
 /**
- * Interleaved, each round in another order. Where answers wait until the floor a round's samples are taken side by side, else
- * they would take twenty minutes; elsewhere one after the other.
+ * Takes interleaved samples, in a different order in each round. With a minimum response time, the samples of a round are
+ * taken in parallel, since they would otherwise take twenty minutes. Without one, they are taken one after the other.
  */
 async function measure(
   server: Running,
@@ -104,27 +104,29 @@ async function refusal(port: number, organisation: string, { kind, decomposed, i
   const from = performance.now();
   const { text } = await post(port, '/mfa/v1/flows', { kind: 'login', inputs });
   const ms = performance.now() - from;
-  if (JSON.parse(text).problem?.code !== 'wrong-credentials') throw new Error(`expected a refusal: ${text}`);
+  if (JSON.parse(text).problem?.code !== 'wrong-credentials')
+    throw new Error(`expected the problem wrong-credentials, got ${text}`);
   return ms;
 }
 
 function print(organisation: string, figures: ReadonlyMap<string, Figures>): void {
-  const hashes = organisation === 'moved' ? 'imported hashes, answers wait until the floor' : 'own hashes only';
-  console.log(`\n9  Refusals of a wrong password, an organisation with ${hashes}`);
+  const hashes =
+    organisation === 'moved' ? 'imported hashes and a minimum response time' : 'hashes made by Tweestap only';
+  console.log(`\n9  Refusals of a wrong password in an organisation with ${hashes}`);
   const measures = organisation === 'moved' ? (['times'] as const) : (['times', 'cpu'] as const);
   for (const measure of measures) {
-    console.log(measure === 'cpu' ? "  CPU of the server's process" : '  time of the answer');
+    console.log(measure === 'cpu' ? "  CPU of the server's process" : '  response time');
     for (const [name, each] of figures) {
-      const least = minimum(each[measure]);
-      console.log(`    ${name.padEnd(42)} median ${shown(median(each[measure]))}   least ${shown(least)}`);
+      const lowest = minimum(each[measure]);
+      console.log(`    ${name.padEnd(42)} median ${shown(median(each[measure]))}   minimum ${shown(lowest)}`);
     }
     const all = [...figures.values()].map((each) => each[measure]);
-    console.log(`    largest / smallest: median ${verdict(all.map(median))}, least ${verdict(all.map(minimum))}`);
-    const twins = ['unknown', 'unknown, control'].map((name) => figures.get(name)?.[measure] ?? []);
+    console.log(`    largest / smallest: median ${verdict(all.map(median))}, minimum ${verdict(all.map(minimum))}`);
+    const controls = ['unknown', 'unknown, control'].map((name) => figures.get(name)?.[measure] ?? []);
     console.log(
-      `    noise, unknown against its control: median ${ratio(twins.map(median))}, least ${ratio(twins.map(minimum))}`,
+      `    noise, class unknown compared with its control: median ${ratio(controls.map(median))}, minimum ${ratio(controls.map(minimum))}`,
     );
-    console.log(`    the single least of all samples: ${ratio(all.map((each) => Math.min(...each)))}`);
+    console.log(`    the single minimum of each class: ${ratio(all.map((each) => Math.min(...each)))}`);
   }
 }
 
@@ -142,5 +144,5 @@ const ratioOf = (figures: readonly number[]): number => Math.max(...figures) / M
 const ratio = (figures: readonly number[]): string => ratioOf(figures).toFixed(3);
 
 function verdict(figures: readonly number[]): string {
-  return `${ratio(figures)} (${ratioOf(figures) <= WITHIN ? 'within 5 %' : 'NOT within 5 %'})`;
+  return `${ratio(figures)} (${ratioOf(figures) <= MAX_RATIO ? 'within 5 %' : 'NOT within 5 %'})`;
 }

@@ -1,21 +1,21 @@
-/** One guard of the product, how it is switched off, and the test that has to notice. */
+/** One guard in the code, how it is switched off, and the test that must fail without it. */
 export interface Guard {
-  /** What it keeps, as the table in `docs/security.md` says it. */
+  /** What the guard ensures, for the table in `docs/security.md`. */
   readonly guard: string;
-  /** Below the repository's root. */
+  /** The file with the guard, relative to the root folder. */
   readonly file: string;
-  /** The guard, exactly as it is in the file, and there only once. */
+  /** The text of the guard, which must occur exactly once in the file. */
   readonly from: string;
-  /** What it is replaced by: the same code without the guard. */
+  /** The replacement: the same code without the guard. */
   readonly to: string;
-  /** The file of the test, below the repository's root. */
+  /** The test file, relative to the root folder. */
   readonly test: string;
-  /** The beginning of the test's title. */
+  /** The beginning of the title of the test. */
   readonly title: string;
 }
 
-type Given = Omit<Guard, 'file' | 'test'>;
+type GuardInFile = Omit<Guard, 'file' | 'test'>;
 
-/** Guards of one file that one file of tests decides; both below `packages/server/src`. */
-export const guardsOf = (file: string, test: string, ...guards: Given[]): Guard[] =>
+/** Returns the guards of one file that one test file covers. Both paths are relative to `packages/server/src`. */
+export const guardsOf = (file: string, test: string, ...guards: GuardInFile[]): Guard[] =>
   guards.map((guard) => ({ ...guard, file: `packages/server/src/${file}`, test: `packages/server/src/${test}` }));

@@ -6,24 +6,24 @@ import { root } from '../lib/files.ts';
 import { guards } from './guards.ts';
 import { securityPage, withTables } from './table.ts';
 
-test('each guard of the mutation table is in its file exactly once, and there are at least sixty', () => {
+test('each guard of the mutation table occurs exactly once in its file, and there are at least 60 guards', () => {
   assert.ok(guards.length >= 60, `${guards.length} guards`);
   const wrong = guards.filter(({ file, from }) => readFileSync(join(root, file), 'utf8').split(from).length !== 2);
   assert.deepEqual(
-    wrong.map(({ guard, file, from }) => `${guard}: ${file} must have exactly once: ${from}`),
+    wrong.map(({ guard, file, from }) => `${guard}: ${file} must contain exactly once: ${from}`),
     [],
   );
 });
 
-test('each guard is switched off by another text, has a title of a test, and is in the table once', () => {
+test('each guard has a different replacement, the title of a test, and a unique description', () => {
   for (const { guard, from, to, title } of guards) {
     assert.notEqual(from, to, guard);
-    assert.ok(title.length >= 20, `${guard}: the title names no test: "${title}"`);
+    assert.ok(title.length >= 20, `${guard}: the title must have at least 20 characters, got "${title}"`);
   }
   assert.equal(new Set(guards.map(({ guard }) => guard)).size, guards.length);
 });
 
-test('docs/security.md has its tables as the code is: node scripts/drills/table.ts writes it', () => {
-  // Compared as a whole, but not printed as one.
+test('the tables of docs/security.md match the code; node scripts/drills/table.ts updates them', () => {
+  // A comparison by assert.equal would print the whole document.
   assert.ok(withTables(securityPage()) === securityPage(), 'run: node scripts/drills/table.ts');
 });

@@ -8,46 +8,46 @@ import { root } from '../lib/files.ts';
 import { isMain } from '../lib/main.ts';
 
 /*
- * R87: `health` answers within 100 ms at every sample while 500 people log in at the same moment. A process of its own
- * sends the load, so that the samples measure the server and not the sender.
+ * R87: `health` responds within 100 ms at every sample while 500 users log in at the same time. A separate process sends the
+ * load, so that the samples measure the server and not the sender.
  * Run: node --conditions=tweestap-source scripts/drills/health-under-load.ts [sqlite | postgres] [logins]
  */
 
 const BASE = '/mfa/v1';
 const PASSWORD = 'calm sea under mist 7';
 const ROUTES = ['/health/ready', '/health/live'] as const;
-/** ms between two samples of each route. */
-const SAMPLE_EVERY = 10;
-const MAX_TRIES = 60;
+/** The time between two samples of a route, in ms. */
+const SAMPLE_INTERVAL_MS = 10;
+const MAX_ATTEMPTS = 60;
 
 export interface HealthSample {
   route: (typeof ROUTES)[number];
-  /** ms since the load began. */
+  /** When the sample was taken, in ms since the load began. */
   at: number;
-  /** How long the answer took. */
+  /** The response time in ms. */
   ms: number;
   status: number;
 }
 
 export interface HealthUnderLoad {
   samples: HealthSample[];
-  /** Logins that ended in a session; all of them, where nothing failed. */
+  /** The number of logins that succeeded. */
   done: number;
-  /** How often the server answered `503 busy`: the queue of hashes is bounded. */
+  /** The number of responses `503 busy`, which a full queue of password hashes causes. */
   busy: number;
-  /** ms that the load took. */
+  /** The duration of the load in ms. */
   took: number;
-  /** The longest stretch of CPU time, in ms, in which the server's main thread served no timer: independent of other load. */
+  /** The longest CPU time, in ms, for which the server's main thread ran no timer. Other load on the machine does not affect it. */
   busiest: number;
 }
 
 export interface HealthOptions {
   database?: 'sqlite' | 'postgres';
-  /** Logins at the same moment. Default 500. */
+  /** The number of parallel logins. Default: 500. */
   logins?: number;
 }
 
-/** Starts a server, sends the load from another process, and samples health until all logins have ended. */
+/** Starts a server, sends the load from another process, and samples `health` until all logins have ended. */
 export async function healthUnderLoad({
   database = 'sqlite',
   logins = 500,
@@ -69,7 +69,7 @@ export async function healthUnderLoad({
       while (!isOver) {
         const at = performance.now();
         samples.push({ route, at: at - begun, ...(await sample(port, route)) });
-        await wait(SAMPLE_EVERY);
+        await wait(SAMPLE_INTERVAL_MS);
       }
     });
     const { done, busy } = await outcome;
@@ -90,7 +90,7 @@ export async function healthUnderLoad({
 
 async function answerOf<T>(child: ChildProcess): Promise<T> {
   const failed = once(child, 'exit').then(() => {
-    throw new Error('A process of the drill ended early.');
+    throw new Error('A process of the drill ended before it sent its result.');
   });
   const [message] = await Promise.race([once(child, 'message'), failed]);
   failed.catch(() => {});
@@ -129,7 +129,7 @@ function ask(port: number, method: string, path: string, body?: unknown, headers
   });
 }
 
-/** RFC 6238, of the secrets that the server's process has given its accounts. */
+/** Returns the current code (RFC 6238) of an account. The server process derives the secrets in the same way. */
 function codeOf(index: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
@@ -139,14 +139,14 @@ function codeOf(index: number): string {
   return String(number % 1_000_000).padStart(6, '0');
 }
 
-/** One whole login, with another try after each `503`. Answers how often that was. */
+/** Performs one login and repeats a request after each `503`. Returns the number of these responses. */
 async function logIn(port: number, index: number): Promise<number> {
   const inputs = [
     { step: 'organisation', organisation: 'alpha' },
     { step: 'username', username: `load-${index}` },
     { step: 'password', password: PASSWORD },
   ];
-  for (let busy = 0; busy < MAX_TRIES; busy += 1) {
+  for (let busy = 0; busy < MAX_ATTEMPTS; busy += 1) {
     const begun = await ask(port, 'POST', `${BASE}/flows`, { kind: 'login', inputs });
     if (begun.status === 503) {
       await wait(1000);
@@ -154,25 +154,26 @@ async function logIn(port: number, index: number): Promise<number> {
     }
     return busy + (await proveCode(port, index, begun));
   }
-  throw new Error('the server stayed busy');
+  throw new Error(`the server was still busy after ${MAX_ATTEMPTS} attempts`);
 }
 
-/** The code step of a login that has come to it. Answers how often the server was busy. */
+/** Completes the code step of a login. Returns the number of `503` responses. */
 async function proveCode(port: number, index: number, begun: Reply): Promise<number> {
   const { flow, token } = JSON.parse(begun.text);
-  if (flow?.step.type !== 'totp') throw new Error(`expected the code step, got ${begun.status}: ${begun.text}`);
+  if (flow?.step.type !== 'totp') throw new Error(`expected the step totp, got ${begun.status}: ${begun.text}`);
   const headers = { authorization: `Bearer ${token}`, cookie: begun.cookie };
-  for (let busy = 0; busy < MAX_TRIES; busy += 1) {
+  for (let busy = 0; busy < MAX_ATTEMPTS; busy += 1) {
     const code = { inputs: [{ step: 'totp', code: codeOf(index) }] };
     const ended = await ask(port, 'POST', `${BASE}/flows/${flow.id}`, code, headers);
     if (ended.status === 503) {
       await wait(1000);
       continue;
     }
-    if (JSON.parse(ended.text).flow?.status !== 'done') throw new Error(`the login is not done: ${ended.text}`);
+    if (JSON.parse(ended.text).flow?.status !== 'done')
+      throw new Error(`expected a completed login, got ${ended.text}`);
     return busy;
   }
-  throw new Error('the server stayed busy');
+  throw new Error(`the server was still busy after ${MAX_ATTEMPTS} attempts`);
 }
 
 async function load(port: number, logins: number): Promise<void> {

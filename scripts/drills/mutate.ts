@@ -5,11 +5,12 @@ import { basename, join } from 'node:path';
 import { root } from '../lib/files.ts';
 import type { Guard } from './guard.ts';
 
-/** ms after which a test that hangs without its guard has failed, and after which its process is ended. */
-const TEST_LIMIT = 30_000;
-const LIMIT = 120_000;
+/** The time limit of one test, in ms. */
+const TEST_TIMEOUT_MS = 30_000;
+/** The time limit of the process that runs the test, in ms. */
+const PROCESS_TIMEOUT_MS = 120_000;
 
-/** A copy of the packages to break, beside the installed dependencies of this checkout. */
+/** A temporary copy of the packages in which guards are switched off. It links to the installed dependencies. */
 export interface Tree {
   readonly folder: string;
   remove(): void;
@@ -25,15 +26,15 @@ export function copyTree(): Tree {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** What came of switching a guard off: the tests that failed, as they must, or why it is not shown to be tested. */
+/** The result of switching a guard off: the tests that failed, as expected, or why no test shows that the guard works. */
 export type Outcome = { readonly caughtBy: readonly string[] } | { readonly fault: string };
 
-/** Switches one guard off, runs its test, and puts the guard back. */
+/** Switches one guard off, runs its test, and restores the guard. */
 export async function tryWithout(tree: Tree, guard: Guard, databaseUrl: string): Promise<Outcome> {
   const path = join(tree.folder, guard.file);
   const source = readFileSync(path, 'utf8');
   const parts = source.split(guard.from);
-  if (parts.length !== 2) return { fault: `its text is in ${guard.file} ${parts.length - 1} times; expected once` };
+  if (parts.length !== 2) return { fault: `its text occurs ${parts.length - 1} times in ${guard.file}, expected once` };
   writeFileSync(path, parts.join(guard.to));
   try {
     return outcomeOf(guard, await runTest(tree, guard, databaseUrl));
@@ -51,11 +52,11 @@ interface Run {
 function outcomeOf({ title, test }: Guard, { passed, failed, output }: Run): Outcome {
   const caughtBy = failed.filter((name) => name.startsWith(title));
   if (caughtBy.length > 0) return { caughtBy };
-  if (passed.length > 0) return { fault: `it survived: "${title}" of ${test} passed without it` };
-  return { fault: `"${title}" of ${test} did not run: ${output.trim().split('\n').at(-1) ?? 'no output'}` };
+  if (passed.length > 0) return { fault: `"${title}" in ${test} passed without the guard` };
+  return { fault: `"${title}" in ${test} did not run: ${output.trim().split('\n').at(-1) ?? 'no output'}` };
 }
 
-/** On SQLite alone where a test runs on both: a guard that only PostgreSQL needs names its database in the title. */
+/** Runs the test of a guard. A test for both databases runs on SQLite only, unless the guard's title names PostgreSQL. */
 async function runTest({ folder }: Tree, { test, title }: Guard, databaseUrl: string): Promise<Run> {
   const pattern = title.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const skip = title.includes('(postgres)') ? [] : ['--test-skip-pattern=\\(postgres\\)'];
@@ -63,12 +64,12 @@ async function runTest({ folder }: Tree, { test, title }: Guard, databaseUrl: st
     '--conditions=tweestap-source',
     '--disable-warning=ExperimentalWarning',
     '--test',
-    `--test-timeout=${TEST_LIMIT}`,
+    `--test-timeout=${TEST_TIMEOUT_MS}`,
     ...skip,
   ];
   args.push(`--test-name-pattern=^${pattern}`, '--test-reporter=./scripts/reporters/names.ts', test);
   const env = { ...process.env, TEST_DATABASE_URL: databaseUrl };
-  const child = spawn(process.execPath, args, { cwd: folder, env, timeout: LIMIT, killSignal: 'SIGKILL' });
+  const child = spawn(process.execPath, args, { cwd: folder, env, timeout: PROCESS_TIMEOUT_MS, killSignal: 'SIGKILL' });
   let output = '';
   let faults = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

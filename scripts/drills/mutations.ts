@@ -7,12 +7,12 @@ import type { Guard } from './guard.ts';
 import { guards } from './guards.ts';
 import { copyTree, tryWithout } from './mutate.ts';
 
-/** Mutations side by side: one for each core of the smallest machine that this runs on. */
+/** The number of mutations that run in parallel: one for each core of the smallest supported machine. */
 const WORKERS = 2;
 
 /**
- * Switches the guards off one at a time and runs the test that each one names. A guard whose test passes without it, or
- * whose text is not in its file any more, is a failure.
+ * Switches the guards off one at a time and runs the test of each. A guard is a failure if its test passes without it, or
+ * if its text is no longer in its file.
  */
 export async function mutationDrill(chosen: readonly Guard[] = guards): Promise<Tally> {
   const postgres = fork(join(root, 'packages/server/src/drills/support/postgres-process.ts'), {

@@ -7,7 +7,7 @@ import { numbersOf, testTitles } from '../lib/titles.ts';
 import { guards } from './guards.ts';
 
 /*
- * The tables of docs/security.md that are made from the code. `node scripts/drills/table.ts` writes them.
+ * Generates the tables of docs/security.md from the code. Run `node scripts/drills/table.ts` to update the file.
  */
 
 const FILE = join(root, 'docs/security.md');
@@ -23,7 +23,7 @@ function guardTable(): string {
     const words = title.replace(/ \((?:sqlite|postgres)\)$/, '');
     return [guard, `\`${short(file)}\``, `\`${short(test)}\`: ${words}`];
   });
-  return table(['Guard', 'In', 'Test that fails without it'], rows);
+  return table(['Guard', 'File', 'Test that fails without it'], rows);
 }
 
 function requirementTable(): string {
@@ -40,10 +40,13 @@ function requirementTable(): string {
       const tests = [...(testsOf.get(id) ?? [])].map((file) => `\`${file}\``);
       return [id, title, built ? tests.join(', ') : 'not built'];
     });
-  return table(['', 'Promise', 'Tests'], rows);
+  return table(['Number', 'Requirement', 'Tests'], rows);
 }
 
-/** The document with its tables in their places. @throws Error when it has no place for one */
+/**
+ * Returns the document with new tables.
+ * @throws Error if the document has no markers for a table
+ */
 export function withTables(document: string): string {
   const tables = { guards: guardTable(), requirements: requirementTable() };
   let written = document;
@@ -51,7 +54,7 @@ export function withTables(document: string): string {
     const begin = `<!-- ${name}: written by scripts/drills/table.ts -->`;
     const end = `<!-- end of ${name} -->`;
     const [from, to] = [written.indexOf(begin), written.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`docs/security.md must have the lines "${begin}" and "${end}".`);
+    if (from < 0 || to < from) throw new Error(`docs/security.md must contain the lines "${begin}" and "${end}".`);
     written = `${written.slice(0, from)}${begin}\n\n${made}\n\n${written.slice(to)}`;
   }
   return written;

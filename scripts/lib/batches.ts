@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './files.ts';
 
-/** Test files that one process runs, one after another. */
-const PER_BATCH = 10;
+/** The number of test files in one batch, which one process runs in sequence. */
+const FILES_PER_BATCH = 10;
 
 /**
- * Files that import several test files each. A process for every test file would spend more time on starting than on
- * testing. Neighbours are dealt to different batches, since the slow tests of a folder are alike.
+ * Writes files that import several test files each, and returns their paths. A process for each test file would spend more
+ * time on starting than on testing. Adjacent files go to different batches, since slow tests are often in the same folder.
  */
 export function batches(found: readonly string[]): string[] {
   const folder = join(root, '.build/test-batches');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const count = Math.ceil(found.length / PER_BATCH);
+  const count = Math.ceil(found.length / FILES_PER_BATCH);
   return Array.from({ length: count }, (_, index) => {
     const own = found.filter((_file, position) => position % count === index);
     const path = join(folder, `batch-${String(index + 1).padStart(2, '0')}.test.ts`);

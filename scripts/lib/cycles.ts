@@ -1,4 +1,7 @@
-/** Groups of nodes that reach each other (Tarjan, 'Depth-first search and linear graph algorithms', 1972); loners are left out. */
+/**
+ * Returns the groups of nodes that reach each other (Tarjan, 'Depth-first search and linear graph algorithms', 1972).
+ * A single node is a group only if it refers to itself.
+ */
 export function cycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const index = new Map<string, number>();
   const low = new Map<string, number>();

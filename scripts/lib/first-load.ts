@@ -4,15 +4,15 @@ import { brotliCompressSync } from 'node:zlib';
 import { readModule } from './module.ts';
 
 export interface FirstLoad {
-  /** The entry and what it imports statically, as paths in the package, in the order of loading. */
+  /** The entry and its static imports, as paths in the package, in the order of loading. */
   readonly files: readonly string[];
-  /** The sum of the files' sizes, each compressed by itself with brotli at its best, as a server would send them. */
+  /** The sum of the file sizes in bytes. Each file is compressed separately with brotli at its highest level. */
   readonly bytes: number;
 }
 
 /**
- * What a browser has to load before the entry runs. Throws when the entry needs something that the package does not
- * contain: then the figure would be too small.
+ * Returns what a browser loads before the entry runs.
+ * @throws Error if the entry imports a module outside the package, since the figure would then be too small
  */
 export function firstLoad(folder: string, entry: string): FirstLoad {
   const found = new Set([posix.normalize(entry)]);

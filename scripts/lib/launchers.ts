@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** Calls `stop` when one of the programs that started this one is gone: npx and pnpm can be killed without passing it on. */
+/** Calls `stop` when one of the programs that started this one has ended. npx and pnpm do not pass on a SIGKILL. */
 export function stopWithLaunchers(stop: () => void): void {
   const parent = process.ppid;
   const chain = launchers(parent);
   const timer = setInterval(() => {
-    const whole = process.ppid === parent && chain.every(({ pid, startedBy }) => parentOf(pid) === startedBy);
-    if (whole) return;
+    const isIntact = process.ppid === parent && chain.every(({ pid, startedBy }) => parentOf(pid) === startedBy);
+    if (isIntact) return;
     clearInterval(timer);
     stop();
   }, 500);
@@ -19,8 +19,8 @@ interface Launcher {
 }
 
 /**
- * Our parent and its parents as far as they are package managers, without the outermost one: that the shell or the terminal that
- * started it goes on is nothing to us. Empty where there is no /proc.
+ * Returns the parent process and its ancestors up to the outermost package manager. That one is excluded, since a change of
+ * its own parent is irrelevant. The list is empty on systems without /proc.
  */
 function launchers(parent: number): Launcher[] {
   const chain: Launcher[] = [];
@@ -33,7 +33,7 @@ function launchers(parent: number): Launcher[] {
   return chain;
 }
 
-/** The fourth field of proc(5)'s `stat`; the second one is a name in brackets that may contain anything. */
+/** Returns the fourth field of `stat` in proc(5). The second field is a name in brackets that can contain any character. */
 function parentOf(pid: number): number | undefined {
   const fields = read(pid, 'stat')?.replace(/^.*\)/s, '').trim().split(' ');
   return fields?.[1] === undefined ? undefined : Number(fields[1]);

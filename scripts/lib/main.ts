@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
 
-/** Whether this module is the program, and not imported. (`import.meta.main` is too new for Node 22.) */
+/** Returns whether the module was started and not imported. Node 22 does not have `import.meta.main` in all releases. */
 export const isMain = (meta: ImportMeta): boolean =>
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === meta.filename;

@@ -3,13 +3,13 @@ import { parseSync, Visitor } from 'oxc-parser';
 /** One `import`, `export … from`, `import()` or type-level `import()` of a file. */
 export interface Reference {
   readonly specifier: string;
-  /** Erased as a whole, so that nothing of it is loaded. `import { type A }` is not: its module is still loaded. */
+  /** Whether the compiler removes the whole import. `import { type A }` still loads its module. */
   readonly typeOnly: boolean;
   readonly kind: 'import' | 'export' | 'export-all' | 'dynamic';
   readonly line: number;
 }
 
-/** A use of something that only one file in a package may touch. */
+/** A use of a global that only one file in a package may use. */
 export interface Touch {
   readonly name: 'fetch' | 'navigator.credentials';
   readonly line: number;
@@ -30,7 +30,10 @@ export interface ModuleFacts {
 /** The methods of Kysely that begin a query. */
 const QUERY = /^(?:selectFrom|selectNoFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto|executeQuery)$/;
 
-/** What a file imports and which guarded globals it touches, by a real parser. Throws when the file does not parse. */
+/**
+ * Parses a file and returns its imports and its uses of guarded globals.
+ * @throws Error if the file has a syntax error
+ */
 export function readModule(file: string, source: string): ModuleFacts {
   const { program, module, errors } = parseSync(file, source);
   const error = errors[0];

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port of the loopback that nothing listened on a moment ago. */
+/** Returns a port on 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port to be had on 127.0.0.1');
+  if (address === null || typeof address === 'string') throw new Error('The server on 127.0.0.1 has no port.');
   return address.port;
 }

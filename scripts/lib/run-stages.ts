@@ -8,12 +8,15 @@ export interface Stage {
 }
 
 /**
- * Runs the stages that are named in the arguments, or all of them, in their order, and closes with `N passed, N failed`.
- * Stops at the first red one unless told to go on. Sets the exit code.
+ * Runs the stages named in the arguments, or all stages, in the order of the list. The last line is `N passed, N failed`.
+ * Stops at the first failed stage unless `continueOnFailure` is set. Sets the exit code.
  */
-export async function runStages(stages: readonly Stage[], options: { goOn?: boolean } = {}): Promise<void> {
+export async function runStages(
+  stages: readonly Stage[],
+  options: { continueOnFailure?: boolean } = {},
+): Promise<void> {
   try {
-    const { passed, failed } = await runChosen(stages, process.argv.slice(2), options.goOn ?? false);
+    const { passed, failed } = await runChosen(stages, process.argv.slice(2), options.continueOnFailure ?? false);
     console.log(`\n${passed} passed, ${failed} failed`);
     process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
   } catch (error) {
@@ -23,17 +26,21 @@ export async function runStages(stages: readonly Stage[], options: { goOn?: bool
   }
 }
 
-async function runChosen(stages: readonly Stage[], chosen: readonly string[], goOn: boolean): Promise<Tally> {
+async function runChosen(
+  stages: readonly Stage[],
+  chosen: readonly string[],
+  continueOnFailure: boolean,
+): Promise<Tally> {
   const unknown = chosen.find((name) => !stages.some((stage) => stage.name === name));
   if (unknown !== undefined) {
     const known = stages.map(({ name }) => name).join(', ');
-    throw new Error(`There is no stage '${unknown}'. There are: ${known}.`);
+    throw new Error(`Unknown stage '${unknown}', expected one of: ${known}.`);
   }
   let total = none;
   for (const stage of stages) {
     if (chosen.length > 0 && !chosen.includes(stage.name)) continue;
     total = sum(total, await runStage(stage));
-    if (total.failed > 0 && !goOn) break;
+    if (total.failed > 0 && !continueOnFailure) break;
   }
   return total;
 }

@@ -6,8 +6,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program in the repository's root, on this terminal, without a shell, and answers its exit code (128 + the signal's number when a signal
- * ended it). Programs of node_modules/.bin are found when pnpm started us.
+ * Runs a program in the root folder, on this terminal and without a shell. Returns its exit code, or 128 plus the number of
+ * the signal that ended it. Programs in node_modules/.bin are found if pnpm started this process.
  */
 export function run(command: string, args: readonly string[], { env }: RunOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -21,7 +21,10 @@ export function run(command: string, args: readonly string[], { env }: RunOption
   });
 }
 
-/** Runs a program to its end and answers what it printed; throws with that when it fails. */
+/**
+ * Runs a program and returns its output.
+ * @throws Error with the output if the program fails
+ */
 export function runQuietly(command: string, args: readonly string[], folder: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
   if (error) throw new Error(`${command} could not be started: ${error.message}`, { cause: error });

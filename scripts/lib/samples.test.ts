@@ -31,7 +31,7 @@ curl
 \`\`\`
 `;
 
-test('samples are TypeScript blocks, module scripts of pages, and JSON; commands are not', () => {
+test('samples are TypeScript blocks, module scripts of pages, and JSON, but not shell commands', () => {
   assert.deepEqual(samplesOf(document), [
     { kind: 'ts', source: 'const a = 1;\nconst b = a;', line: 4 },
     { kind: 'ts', source: "\n  import 'x';\n", line: 16 },
@@ -39,6 +39,6 @@ test('samples are TypeScript blocks, module scripts of pages, and JSON; commands
   ]);
 });
 
-test('a block that does not end is told', () => {
-  assert.throws(() => samplesOf('a\n```ts\nconst a = 1;'), /line 2 does not end/);
+test('a block without a closing fence is an error', () => {
+  assert.throws(() => samplesOf('a\n```ts\nconst a = 1;'), /line 2 has no closing fence/);
 });

@@ -1,14 +1,14 @@
 export interface Sample {
-  /** `ts` for TypeScript and for scripts in pages; `json` for data. */
+  /** `ts`: TypeScript, JavaScript, or a script in a page. `json`: data. */
   readonly kind: 'ts' | 'json';
   readonly source: string;
-  /** The line of the document that the sample's first line stands on. */
+  /** The line number of the first line of the sample in the document. */
   readonly line: number;
 }
 
 /**
- * The code samples of a Markdown document: fenced blocks of `ts`, `js`, `json`, and the module scripts of `html` ones.
- * A block whose fence says `continued` goes on with the block before it.
+ * Returns the code samples of a Markdown document: fenced blocks of `ts`, `js` and `json`, and the module scripts in `html`
+ * blocks. A block with the note `continued` is appended to the previous block.
  */
 export function samplesOf(markdown: string): Sample[] {
   const found: Sample[] = [];
@@ -43,7 +43,7 @@ function* fences(markdown: string): Generator<Fence> {
     if (!open) continue;
     const [, indent = '', language = '', note = ''] = open;
     const end = lines.findIndex((text, index) => index > at && text.trimEnd() === `${indent}\`\`\``);
-    if (end < 0) throw new Error(`the block of line ${at + 1} does not end`);
+    if (end < 0) throw new Error(`the code block of line ${at + 1} has no closing fence`);
     const body = lines.slice(at + 1, end).map((text) => (text.startsWith(indent) ? text.slice(indent.length) : text));
     yield { language, note, source: body.join('\n'), line: at + 2 };
     at = end;

@@ -17,7 +17,7 @@ function write(base: string, file: string, content: string): void {
   writeFileSync(join(base, file), content);
 }
 
-test('the digest follows contents and names, not times, tests or what is built', (context) => {
+test('the digest depends on contents and names, not on file times, tests or built files', (context) => {
   const base = folder(context);
   const before = digestOfInputs(base);
   utimesSync(join(base, 'packages/server/src/a.ts'), 1, 1);
@@ -31,7 +31,7 @@ test('the digest follows contents and names, not times, tests or what is built',
   assert.notEqual(digestOfInputs(base), changed);
 });
 
-test('a stamp without its outputs is not up to date', (context) => {
+test('a build is up to date only with its stamp and its outputs', (context) => {
   const base = folder(context);
   const digest = digestOfInputs(base);
   assert.equal(isUpToDate(base, digest), false);

@@ -21,7 +21,10 @@ const outputs = [
 
 const stampFile = (base: string): string => join(base, '.build/stamp');
 
-/** A digest of all that a build reads: names and contents, so that a checkout or a copy with new times is not built again. */
+/**
+ * Returns a digest of the names and contents of all files that a build reads. File times are ignored, so that a new checkout
+ * or copy is not built again.
+ */
 export function digestOfInputs(base: string): string {
   const hash = createHash('sha256');
   for (const file of files(base, ...inputs).filter((name) => !isTest(name))) {
@@ -31,7 +34,7 @@ export function digestOfInputs(base: string): string {
   return hash.digest('hex');
 }
 
-/** Whether the last build was made of these inputs and is still there. */
+/** Returns whether the last build was made from these inputs and its outputs still exist. */
 export function isUpToDate(base: string, digest: string): boolean {
   if (!existsSync(stampFile(base)) || readFileSync(stampFile(base), 'utf8') !== digest) return false;
   return outputs.every((file) => existsSync(join(base, file)));

@@ -8,11 +8,11 @@ import { sum, type Tally } from './tally.ts';
 export interface NodeTestOptions {
   readonly concurrency: number;
   readonly reporter: 'dot' | 'spec';
-  /** For the tests' own settings, such as how many rounds to run. */
+  /** Environment variables for the tests, such as the number of rounds. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs files of node:test. One PostgreSQL serves all of them; a file that is run alone starts its own. */
+/** Runs test files with node:test. They share one PostgreSQL server; a file that is run alone starts its own server. */
 export function nodeTests(found: readonly string[], { concurrency, reporter, env }: NodeTestOptions): Promise<Tally> {
   const setup = '--test-global-setup=packages/server/src/store/testing/global-setup.ts';
   const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', '--test', setup];
@@ -26,13 +26,13 @@ export function nodeTests(found: readonly string[], { concurrency, reporter, env
     `--test-reporter-destination=${tallyFile}`,
     ...found,
   ];
-  // Every test file is a process of its own: what one has compiled, the others need not.
+  // Each test file runs in its own process. The cache avoids compiling the same modules again.
   return tallied(command, { NODE_COMPILE_CACHE: join(root, '.build/compile-cache'), ...env });
 }
 
 /**
- * Runs a test runner and takes the tally that its reporter writes to the file it is given, also as TWEESTAP_TALLY.
- * A runner that ran nothing, or ended badly without a failing test, is a failure itself.
+ * Runs a test runner and returns the tally that its reporter writes to `tallyFile`, which is also in TWEESTAP_TALLY.
+ * A run without tests, or with a non-zero exit code but no failed test, counts as one failure.
  */
 export async function tallied(
   commandFor: (tallyFile: string) => readonly [string, ...string[]],
@@ -44,9 +44,9 @@ export async function tallied(
     const [command, ...args] = commandFor(tallyFile);
     const code = await run(command, args, { env: { ...env, TWEESTAP_TALLY: tallyFile } });
     const tally = readTally(tallyFile);
-    if (tally.passed + tally.failed === 0) console.error('No test was run.');
-    const bad = tally.failed === 0 && (code !== 0 || tally.passed === 0);
-    return bad ? sum(tally, { passed: 0, failed: 1 }) : tally;
+    if (tally.passed + tally.failed === 0) console.error('No tests were run.');
+    const hasFailed = tally.failed === 0 && (code !== 0 || tally.passed === 0);
+    return hasFailed ? sum(tally, { passed: 0, failed: 1 }) : tally;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

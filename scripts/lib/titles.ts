@@ -6,8 +6,8 @@ export interface Title {
 }
 
 /**
- * The titles of a file's tests: of `test('…')` and `it('…')`, and of whatever else registers a test and is given its title
- * and its function, such as `withDatabases('…', async () => …)`. Of a template it is the part before the first value.
+ * Returns the titles of the tests in a file: the first argument of `test('…')`, of `it('…')`, and of any call with a title
+ * and a function, such as `withDatabases('…', async () => …)`. For a template, the title is the part before the first value.
  */
 export function testTitles(file: string, source: string): Title[] {
   const { program } = parseSync(file, source);
@@ -32,8 +32,8 @@ export function testTitles(file: string, source: string): Title[] {
 const number = /^(R\d+a?|[KPMTW]\d+)(?=[\s:,.;]|$)[\s,]*/;
 
 /**
- * The requirement and row numbers that a title begins with: `R14 R15: …`, `K5 new phone: …`.
- * `P1` or `P2` after an R number is its priority, as the requirements write it, not a row.
+ * Returns the numbers of requirements that a title begins with: `R14 R15: …`, `K5 new phone: …`.
+ * `P1` or `P2` after an R number is a priority and not a number of a requirement.
  */
 export function numbersOf(title: string): string[] {
   const found: string[] = [];

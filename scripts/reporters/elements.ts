@@ -16,7 +16,7 @@ export function tallyReporter(): Reporter {
 function count(session: TestSession, tally: { passed: number; failed: number }): void {
   const before: Tally = { ...tally };
   if (session.testResults) countSuite(session.testResults, tally);
-  // A file that broke before its first test, or threw outside of one, is a failure of its own.
+  // A file that threw before its first test or outside any test counts as one failure.
   if (!session.passed && tally.failed === before.failed) tally.failed += 1;
 }
 

@@ -1,6 +1,6 @@
 import type { TestEvent } from 'node:test/reporters';
 
-/** A node:test reporter that gives one line a test: `passed <title>` or `failed <title>`. A file is no test. */
+/** A node:test reporter that prints one line per test: `passed <title>` or `failed <title>`. Files are omitted. */
 export default async function* names(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const { type, data } of events) {
     if (type !== 'test:pass' && type !== 'test:fail') continue;

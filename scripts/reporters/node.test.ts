@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-/** What the tally says of a file of tests, run in a process of its own. */
+/** Runs a test file in a separate process and returns its tally. */
 function tallyOf(source: string): unknown {
   const folder = mkdtempSync(join(tmpdir(), 'tally-'));
   try {
@@ -21,15 +21,15 @@ function tallyOf(source: string): unknown {
   }
 }
 
-test('the tally counts tests, not the suites around them', () => {
+test('the tally counts tests and not suites', () => {
   const source = "suite('s', () => { test('a', () => {}); test('b', () => {}); }); test('c', () => { throw 1; });";
   assert.deepEqual(tallyOf(source), { passed: 2, failed: 1 });
 });
 
-test('a test that is skipped or put off counts as failed', () => {
+test('a test marked as skip or todo counts as failed', () => {
   assert.deepEqual(tallyOf("test.skip('a', () => {}); test.todo('b'); test('c', () => {});"), { passed: 1, failed: 2 });
 });
 
-test('a file that breaks before its first test counts as failed', () => {
+test('a file that throws before its first test counts as failed', () => {
   assert.deepEqual(tallyOf("throw new Error('broken');"), { passed: 0, failed: 1 });
 });

@@ -13,12 +13,12 @@ export default class TallyReporter implements Reporter {
     const tests = this.#suite?.allTests() ?? [];
     const passed = tests.filter((test) => test.outcome() === 'expected' && test.results.length > 0);
     const skipped = passed.filter((test) => test.results.at(-1)?.status === 'skipped');
-    const good = passed.length - skipped.length;
-    const tally = JSON.stringify({ passed: good, failed: tests.length - good });
+    const succeeded = passed.length - skipped.length;
+    const tally = JSON.stringify({ passed: succeeded, failed: tests.length - succeeded });
     if (process.env.TWEESTAP_TALLY) writeFileSync(process.env.TWEESTAP_TALLY, tally);
   }
 
-  /** The server has been stopped by now: its database is of no use to anybody. */
+  /** Removes the database, since the server has been stopped. */
   async onExit(): Promise<void> {
     if (process.env.TWEESTAP_E2E_FOLDER) rmSync(process.env.TWEESTAP_E2E_FOLDER, { recursive: true, force: true });
   }

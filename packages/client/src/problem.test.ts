@@ -27,6 +27,6 @@ test('What ended is not a failure, and what broke is not a refusal', () => {
 });
 
 test('A problem says in words what the server said', () => {
-  assert.equal(problemOf('wrong-code', false).message, 'The code is not right');
+  assert.equal(problemOf('wrong-code', false).message, 'The code is incorrect');
   assert.equal(new MfaProblem('timeout').message, 'timeout');
 });

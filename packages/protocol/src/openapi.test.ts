@@ -14,7 +14,7 @@ test('The document is valid OpenAPI 3.1', async () => {
   assert.equal(validator.version, '3.1');
 });
 
-test('Every reference of the document leads somewhere', () => {
+test('Every reference of the document has a target', () => {
   const references = new Set(JSON.stringify(document).match(/#\/components\/[^"]+/g));
   assert.ok(references.size > 30);
   for (const reference of references) {
@@ -26,7 +26,7 @@ test('Every reference of the document leads somewhere', () => {
   }
 });
 
-test('Every step and every one of its actions has a schema of its own', () => {
+test('Every step has a schema, and so has each of its actions', () => {
   const { schemas } = document.components;
   for (const [type, { inputs }] of Object.entries(steps)) {
     const { oneOf: stepRefs } = schemas.Step as { oneOf: { $ref: string }[] };
@@ -39,7 +39,7 @@ test('Every step and every one of its actions has a schema of its own', () => {
   }
 });
 
-test('The address is the mount path on the server, and no route is told twice', () => {
+test('The server URL ends in the mount path, and each operation is listed once', () => {
   assert.deepEqual(document.servers, [{ url: 'https://login.example/mfa/v1' }]);
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path)) as { operationId: string }[];
   assert.equal(new Set(operations.map((operation) => operation.operationId)).size, operations.length);

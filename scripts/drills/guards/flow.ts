@@ -1,36 +1,36 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-/** What the flow core derives, binds, spends and revokes. */
+/** Guards of the flow: derived steps, bound data, single use and revocation. */
 export const flowGuards: readonly Guard[] = [
   ...guardsOf(
     'flow/open-flow.ts',
     'flow/integrity.test.ts',
     {
-      guard: 'A flow answers to its own token',
+      guard: 'A flow accepts only its own token',
       from: '!sameHash(row.token_hash, ref.tokenHash) || ',
       to: '',
       title: 'R4: a flow answers to its id, token and browser together, and to nothing else',
     },
     {
-      guard: 'A flow answers to its own browser',
+      guard: 'A flow accepts only its own browser',
       from: ' || !sameHash(row.browser_hash, context.browserHash)',
       to: '',
       title: 'R4: a flow answers to its id, token and browser together, and to nothing else',
     },
     {
-      guard: 'A flow ends at its time',
+      guard: 'A flow expires at its time',
       from: 'now >= row.expires_at || ',
       to: '',
       title: 'a flow lives as long as it says, extends ten times, and begins with a session where its kind needs one',
     },
     {
-      guard: 'A flow is extended ten times at most',
+      guard: 'A flow is extended at most ten times',
       from: 'if (flow.row.extensions >= MOST_EXTENSIONS) return false;',
       to: '',
       title: 'a flow lives as long as it says, extends ten times, and begins with a session where its kind needs one',
     },
     {
-      guard: 'A finished flow is shown for five minutes',
+      guard: 'A finished flow is shown for five minutes only',
       from: ' || now - row.ended_at >= AFTERLIFE',
       to: '',
       title: 'R7: a finished flow gives nothing more, shows itself for five minutes, and is then gone',
@@ -43,13 +43,13 @@ export const flowGuards: readonly Guard[] = [
     title: 'R3: an answer to any step but the present one changes nothing',
   }),
   ...guardsOf('steps/enroll-totp.ts', 'steps/enroll-totp.test.ts', {
-    guard: 'The code that confirms a set-up is spent by it',
+    guard: 'The code that confirms an enrolment is used up by it',
     from: 'last_step: verdict.step,',
     to: 'last_step: -1,',
     title: 'R14: the code that confirmed a set-up is spent by it',
   }),
   ...guardsOf('flow/bind-factor.ts', 'steps/enroll-totp.test.ts', {
-    guard: 'A new authenticator revokes what was proven before',
+    guard: 'A new authenticator ends sessions, devices and flows',
     from: 'return [bind, ...revokeProofs(accountId, context)];',
     to: 'return [bind];',
     title: 'R34: a new authenticator ends all other sessions, remembered devices and open flows',
@@ -80,7 +80,7 @@ export const flowGuards: readonly Guard[] = [
     'flow/set-password.ts',
     'links/usable-link.test.ts',
     {
-      guard: 'A mailed link goes with the change that it is for',
+      guard: 'A mailed link is used up in the transaction of its change',
       from: "return link ? [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : code;",
       to: 'return link ? code : code;',
       title: 'R31: a link that is voided while its flow runs is worth nothing at its end',
@@ -93,19 +93,19 @@ export const flowGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf('flow/set-password.ts', 'flow/reset.test.ts', {
-    guard: 'A reset revokes what was proven before',
+    guard: 'A reset ends sessions, devices and flows',
     from: '...revokeProofs(id, context),',
     to: '',
     title: 'R34: a reset ends all sessions, remembered devices and open flows',
   }),
   ...guardsOf('factors/recovery-codes/desk-code.ts', 'flow/desk-code.test.ts', {
-    guard: 'A help-desk code ends at its time',
+    guard: 'A help-desk code expires at its time',
     from: 'row.expires_at <= now',
     to: 'row.expires_at < 0',
     title: 'a help-desk code ends when its time is over, to the millisecond, and says so',
   }),
   ...guardsOf('flow/possession.ts', 'flow/desk-code.test.ts', {
-    guard: 'A help-desk code is for a set-up alone',
+    guard: 'A help-desk code is valid for an enrolment only',
     from: "new Set(['login', 'reset', 'enroll'])",
     to: "new Set(['login', 'reset', 'enroll', 'step-up', 'disable', 'recovery-codes', 'change-password'])",
     title: 'R9: outside of a set-up a help-desk code is no proof',
@@ -114,13 +114,13 @@ export const flowGuards: readonly Guard[] = [
     'flow/assurance.ts',
     'flow/assurance.test.ts',
     {
-      guard: 'A remembered device is aal1',
+      guard: 'A login with a remembered device has the level aal1',
       from: "acr: 'aal1', factorTime: remembered",
       to: "acr: 'aal2', factorTime: remembered",
       title: 'R69: the assurance of a remembered device',
     },
     {
-      guard: 'A recovery is told in the session',
+      guard: 'A session records a login with a recovery code',
       from: 'recovery: registry.isBackup(factor),',
       to: 'recovery: false,',
       title: 'R69: the assurance of a recovery code',
@@ -133,13 +133,13 @@ export const flowGuards: readonly Guard[] = [
     title: 'D6: without a factor a reset is done with the password, and changes no factor',
   }),
   ...guardsOf('flow/engine.ts', 'flow/integrity.test.ts', {
-    guard: 'A flow begins with an allowed address to return to',
+    guard: 'A flow starts only with an allowed return URL',
     from: "if (!(await allowedReturnTo(facts.organisation, returnTo))) throw new FlowError('not-allowed');",
     to: '',
     title: 'R70: a flow ends in going to an allowed address, and does not begin with another',
   }),
   ...guardsOf('flow/engine.ts', 'http/settings-flows.test.ts', {
-    guard: 'A flow of a session begins only where there is something to do',
+    guard: 'A flow for a logged-in user starts only if the account allows it',
     from: "if (!mayBegin(kind, has, organisation.policy, now)) throw new FlowError('not-allowed');",
     to: '',
     title: 'R9: whoever has nothing to turn off, or must have a factor, can not begin',
@@ -148,19 +148,19 @@ export const flowGuards: readonly Guard[] = [
     'flow/next-step.ts',
     'flow/next-step.test.ts',
     {
-      guard: 'A login asks for the factor that the account has',
+      guard: 'A login requires the factor of the account',
       from: '...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),',
       to: '',
       title: 'R3: whatever is known, a login is done only with password and factor, or where the policy lets it wait',
     },
     {
-      guard: 'A set-up is deferred only before the deadline',
+      guard: 'Enrolment is deferred only before the deadline',
       from: "return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';",
       to: 'return facts.enrolled === undefined;',
       title: 'R10 whatever is known, a set-up is deferred only before the deadline and without a factor',
     },
     {
-      guard: 'A new authenticator after a reset needs an old proof',
+      guard: 'A new authenticator after a reset requires the old factor',
       from: "...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),",
       to: '',
       title: 'R29: whatever is known, after a mailed reset a new authenticator comes after the old factor',
@@ -176,14 +176,14 @@ export const flowGuards: readonly Guard[] = [
       title: 'an account that has not been looked at is asked for more, never for less',
     },
     {
-      guard: 'The password is confirmed when it is older than five minutes',
+      guard: 'A password proof older than five minutes must be repeated',
       from: 'return now - facts.password.at > PASSWORD_FRESH || now < facts.password.at;',
       to: 'return now < facts.password.at;',
       title: 'set-up asks the password again when it is older than five minutes',
     },
   ),
   ...guardsOf('flow/password-proof.ts', 'locks/locks.test.ts', {
-    guard: 'A disabled account has no right password',
+    guard: 'A disabled account accepts no password',
     from: "if (!ok || account.state !== 'active') return undefined;",
     to: 'if (!ok) return undefined;',
     title: 'R53: the right password of a disabled account is a wrong one',
@@ -192,32 +192,32 @@ export const flowGuards: readonly Guard[] = [
     'steps/totp.ts',
     'steps/totp.test.ts',
     {
-      guard: 'An accepted code is spent with the login',
+      guard: 'An accepted code is used up with the login',
       from: 'apply: (tx) => spendTotpStep(tx, { factorId, step, now })',
       to: 'apply: async () => true',
       title: 'R14: 50 parallel uses of one code in as many flows give one session',
     },
     {
-      guard: 'A step that was told to be off is burnt',
+      guard: 'A time step that was reported as clock drift is burnt',
       from: "return { outcome: 'refused', refusal, counts, effects: [effect] };",
       to: "return { outcome: 'refused', refusal, counts, effects: effect ? [] : [] };",
       title: 'R18a: a clock that is off is told by how much; that step alone is burnt, and it counts',
     },
   ),
   ...guardsOf('steps/recovery-code.ts', 'steps/recovery-code.test.ts', {
-    guard: 'A recovery code is spent with the login',
+    guard: 'A recovery code is used up with the login',
     from: 'apply: (tx) => spendRecoveryCode(tx, id, now)',
     to: 'apply: async () => true',
     title: 'R30: 50 parallel uses of one recovery code give one session, the other five are untouched',
   }),
   ...guardsOf('steps/enroll-totp.ts', 'steps/enroll-totp.test.ts', {
-    guard: 'A secret is bound by a right code alone',
+    guard: 'A new secret is bound only by a correct code',
     from: "if (verdict.outcome === 'refused') return explained(verdict);",
     to: "if (verdict.outcome === 'refused' && verdict.code === 'code-early') return explained(verdict);",
     title: 'R11: an abandoned set-up and a wrong code change nothing',
   }),
   ...guardsOf('steps/identify.ts', 'links/usable-link.test.ts', {
-    guard: 'A mail goes to the stored address alone',
+    guard: 'An email is sent to the stored address only',
     from: ' || addressOf(account) !== email) return undefined;',
     to: ') return undefined;',
     title: 'R55: asking for a mail answers the same, whoever it is, and writes as much',
@@ -226,13 +226,13 @@ export const flowGuards: readonly Guard[] = [
     'locks/keys.ts',
     'locks/locks.test.ts',
     {
-      guard: 'Wrong codes are counted for the account, over all its factors',
+      guard: 'Wrong codes are counted per account, over all its factors',
       from: "return keyOf('code', accountId);",
       to: "return keyOf('code', accountId, String(Math.random()));",
       title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
     },
     {
-      guard: 'Wrong passwords are counted for the name as it is compared',
+      guard: 'Wrong passwords are counted for the normalised username',
       from: "return keyOf('password', organisationId, usernameKey);",
       to: "return keyOf('password', organisationId, usernameKey, String(Math.random()));",
       title: 'R47: all spellings of a name are one account and one counter',
@@ -242,13 +242,13 @@ export const flowGuards: readonly Guard[] = [
     'admin/permitted.ts',
     'admin/roles.test.ts',
     {
-      guard: 'The help desk stays in its own organisation',
+      guard: 'The help desk reaches only its own organisation',
       from: 'if (organisation !== actor.organisation) return await refuse(deps, verb, request, unknownOrganisation(organisation));',
       to: '',
       title: 'R83 R64: a help desk finds nothing of another organisation, by any verb',
     },
     {
-      guard: 'A counsellor reaches the named users alone',
+      guard: 'A counsellor reaches only the listed users',
       from: 'if (!people.includes(row.id)) return missing;',
       to: '',
       title: 'M8 R83: a counsellor reaches the people that are named, and nobody else',

@@ -1,6 +1,6 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-/** What stands between a request and the flow: origins, cookies, bodies, addresses, headers. */
+/** Guards of HTTP requests: origins, cookies, bodies, addresses and headers. */
 export const httpGuards: readonly Guard[] = [
   ...guardsOf(
     'http/cookies.ts',
@@ -30,13 +30,13 @@ export const httpGuards: readonly Guard[] = [
       title: 'R72: cookies are __Host-, Secure, HttpOnly, SameSite=Lax, Path=/ and without a Domain',
     },
     {
-      guard: 'A cookie that came twice counts as absent',
+      guard: 'A duplicate cookie counts as absent',
       from: ' && !isTwice(header, names[kind])',
       to: '',
       title: 'R72: a cookie that came twice counts as absent',
     },
     {
-      guard: 'A cookie that has no form of ours counts as absent',
+      guard: 'A malformed cookie counts as absent',
       from: 'forms[kind].test(value) && ',
       to: '',
       title: 'R72: only cookies of our names with a token of ours are read',
@@ -52,7 +52,7 @@ export const httpGuards: readonly Guard[] = [
       title: 'R75: every other origin is refused, by an exact comparison',
     },
     {
-      guard: 'What the browser calls cross-site is refused',
+      guard: 'A request that the browser marks as cross-site is refused',
       from: "if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;",
       to: '',
       title: 'R75: what the browser itself calls cross-site or same-site is refused, whatever the origin says',
@@ -68,7 +68,7 @@ export const httpGuards: readonly Guard[] = [
     'http/strict-json.ts',
     'http/strict-json.test.ts',
     {
-      guard: 'A key twice in one object is refused',
+      guard: 'A duplicate key in an object is refused',
       from: "if (names.has(name)) throw new StrictJsonError('each key once');",
       to: '',
       title: 'R76: a name twice in one object is refused, however it is spelt',
@@ -90,7 +90,7 @@ export const httpGuards: readonly Guard[] = [
     'http/body.ts',
     'http/body.test.ts',
     {
-      guard: 'An announced body over 16 KB is refused unread',
+      guard: 'A body with a declared length over 16 KB is refused before it is read',
       from: "if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge(req, timeout);",
       to: '',
       title: 'R76: a body that is announced as over 16 KB is refused before any of it has come',
@@ -102,19 +102,19 @@ export const httpGuards: readonly Guard[] = [
       title: 'R76: a body over 16 KB is 413, announced or not; one of exactly 16 KB is read',
     },
     {
-      guard: 'A body comes within ten seconds',
+      guard: 'A body must arrive within ten seconds',
       from: 'const timer = setTimeout(onLate, timeout);',
       to: 'const timer = setTimeout(onLate, 600_000);',
       title: 'a body that comes too slowly is answered and its connection ended',
     },
     {
-      guard: 'A body is UTF-8',
+      guard: 'A body must be UTF-8',
       from: 'if (!isUtf8(bytes))',
       to: 'if (bytes.length < 0)',
       title: 'R76: broken JSON, broken UTF-8 and an empty body are 400',
     },
     {
-      guard: 'A body is application/json, which no form can send',
+      guard: 'A body must be application/json, which no HTML form can send',
       from: "if (type !== 'application/json' && !(type !== undefined && JSON_TYPE.test(type))) {",
       to: 'if (type === null) {',
       title: 'R76: another content type, a charset of old and a compressed body are 415',
@@ -130,13 +130,13 @@ export const httpGuards: readonly Guard[] = [
       title: 'R45: without configured proxies the forwarded header is never read',
     },
     {
-      guard: 'The rightmost address that is no proxy counts',
+      guard: 'The rightmost address that is not a proxy counts',
       from: 'if (!trusted(address)) break;',
       to: '',
       title: 'R45: behind configured proxies the rightmost address that is no proxy counts',
     },
     {
-      guard: 'IPv6 counts by /64',
+      guard: 'IPv6 addresses are counted by their /64',
       from: 'const prefix = expand(address).slice(0, 4);',
       to: 'const prefix = expand(address);',
       title: 'R45: IPv6 counts by /64, and an IPv4 address written as IPv6 is the same client',
@@ -146,13 +146,13 @@ export const httpGuards: readonly Guard[] = [
     'http/query.ts',
     'http/route-table.test.ts',
     {
-      guard: 'A query has only known parameters',
+      guard: 'An unknown query parameter is refused',
       from: "if (!allowed.includes(name)) throw malformed('?', 'no other parameters');",
       to: '',
       title: 'R76: a query’s parameter comes once, is known and holds no control characters',
     },
     {
-      guard: 'A query has each parameter once',
+      guard: 'A duplicate query parameter is refused',
       from: "if (found.has(name)) throw malformed(`?${name}`, 'each parameter once');",
       to: '',
       title: 'R76: a query’s parameter comes once, is known and holds no control characters',
@@ -162,13 +162,13 @@ export const httpGuards: readonly Guard[] = [
     'http/answer.ts',
     'http/validation.test.ts',
     {
-      guard: 'No cache keeps an answer',
+      guard: 'Responses are not cached',
       from: "'Cache-Control', 'no-store'",
       to: "'Cache-Control', 'private'",
       title: 'R79: every answer says no-store, nosniff and no-referrer, and can’t be framed',
     },
     {
-      guard: 'No page frames an answer',
+      guard: "Responses can't be framed",
       from: "frame-ancestors 'none'",
       to: 'frame-ancestors *',
       title: 'R79: every answer says no-store, nosniff and no-referrer, and can’t be framed',
@@ -184,19 +184,19 @@ export const httpGuards: readonly Guard[] = [
     'return-to.ts',
     'http/return-to.test.ts',
     {
-      guard: 'A login returns to listed origins only',
+      guard: 'A login returns only to origins on the allow-list',
       from: 'if (origin !== undefined && organisation?.returnTo.includes(origin)) return true;',
       to: 'if (origin !== undefined && organisation) return true;',
       title: 'R70 a login returns to the listed origins only, compared as a browser parses them',
     },
     {
-      guard: 'An address with credentials is none to return to',
+      guard: 'A return URL with credentials is refused',
       from: "url.username === '' && url.password === '' ? url.origin : undefined",
       to: 'url.origin',
       title: 'R70 a login returns to the listed origins only, compared as a browser parses them',
     },
     {
-      guard: 'An address that two readers read differently is none to return to',
+      guard: 'A return URL that two parsers read differently is refused',
       from: 'if (AMBIGUOUS.test(text)) return undefined;',
       to: '',
       title: 'R70 a login returns to the listed origins only, compared as a browser parses them',
@@ -206,26 +206,26 @@ export const httpGuards: readonly Guard[] = [
     'sessions/step-up.ts',
     'http/sessions.test.ts',
     {
-      guard: 'A remembered device is no step-up',
+      guard: 'A remembered device does not satisfy a step-up',
       from: "if (session.acr !== 'aal2' || session.factor_time === null) return false;",
       to: 'if (session.factor_time === null) return false;',
       title: 'R73: a remembered device and a password alone are no step-up',
     },
     {
-      guard: 'A step-up has an age',
+      guard: 'A step-up has a maximum age',
       from: 'return age >= 0 && age <= maxAge * 1000;',
       to: 'return age >= 0;',
       title: 'R73: requireSession and requireStepUp let through what is proven, and say what is missing',
     },
   ),
   ...guardsOf('account/remove-factor.ts', 'http/account.test.ts', {
-    guard: 'An authenticator goes only after a step-up',
+    guard: 'An authenticator is removed only after a step-up',
     from: "if (!isProven) throw new AccountError('insufficient-user-authentication');",
     to: '',
     title: 'R9: an authenticator goes only after a step-up, and with it what rested on it',
   }),
   ...guardsOf('account/remembered-devices.ts', 'http/account.test.ts', {
-    guard: 'Remembering lasts only as long as the policy offers',
+    guard: 'A device is remembered only for a duration that the policy allows',
     from: "if (!choices.includes(rememberFor)) throw new AccountError('not-allowed');",
     to: '',
     title: 'R37: a duration that the policy does not offer is refused',
@@ -234,19 +234,19 @@ export const httpGuards: readonly Guard[] = [
     'http/idempotency.ts',
     'http/idempotency.test.ts',
     {
-      guard: 'A kept answer is sealed to its key',
+      guard: 'A stored response is sealed to its idempotency key',
       from: "keyring.seal(JSON.stringify(kept), ['idempotency', key])",
       to: 'JSON.stringify(kept)',
       title: 'a kept answer stands sealed in the database, with no token or body in the clear',
     },
     {
-      guard: 'A repeated key with another body is a conflict',
+      guard: 'An idempotency key with a different body is a conflict',
       from: "if (claimed.requestHash !== requestHash) throw new HttpProblem('idempotency-conflict');",
       to: '',
       title: 'another body under the same key is 409, a strange key 400',
     },
     {
-      guard: 'A kept answer is for its own browser',
+      guard: 'A stored response is returned only to its own browser',
       from: "if (browser && !isSameBrowser(browser, kept)) throw new HttpProblem('idempotency-conflict');",
       to: '',
       title: 'a start under one key makes one flow, whether or not its first answer arrived',

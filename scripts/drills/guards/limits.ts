@@ -1,33 +1,33 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-/** Counts and caps of credentials, and what the help desk may do. */
+/** Guards of attempt limits and of the rights of the help desk. */
 export const limitGuards: readonly Guard[] = [
   ...guardsOf('steps/recovery-code.ts', 'locks/recovery-cap.test.ts', {
-    guard: 'At the cap of recovery codes those codes are gone',
+    guard: 'At the hard cap, recovery codes are disabled',
     from: 'end: deleteRecoveryCodes,',
     to: 'end: async () => 0,',
     title: 'R42 D12 at the cap of recovery codes they are gone, and the app still works',
   }),
   ...guardsOf('flow/factor-counted.ts', 'locks/recovery-cap.test.ts', {
-    guard: 'At the cap of codes the authenticator is disabled',
+    guard: 'At the hard cap, the authenticator is disabled',
     from: 'end: (tx, accountId, now) => disableFactors(tx, accountId, method, now),',
     to: 'end: async () => 0,',
     title: 'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
   }),
   ...guardsOf('locks/keys.ts', 'locks/locks.test.ts', {
-    guard: 'Recovery codes have a count of their own',
+    guard: 'Wrong recovery codes are counted separately',
     from: "return keyOf('recovery', accountId);",
     to: 'return codeKey(accountId);',
     title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
   }),
   ...guardsOf('flow/password-proof.ts', 'locks/hard-count.test.ts', {
-    guard: 'A right password alone does not reset the hard count',
+    guard: 'A correct password alone does not reset the hard counter',
     from: "clears: 'soft', key: passwordKey",
     to: 'key: passwordKey',
     title: 'R44 D12 a right password that is not followed by the factor resets the soft count, not the hard one',
   }),
   ...guardsOf('devices/mark-known.ts', 'locks/hard-count.test.ts', {
-    guard: 'A device is remembered only by the login that asked for it',
+    guard: 'A device is remembered only by the login in which the user chose it',
     from: 'remembered_until: remember?.until ?? null,',
     to: 'remembered_until: remember?.until ?? now + COOKIE_LIFE,',
     title:
@@ -37,13 +37,13 @@ export const limitGuards: readonly Guard[] = [
     'store/help-desk/password-codes.ts',
     'store/sqlite.test.ts',
     {
-      guard: 'A code for a new password is spent once',
+      guard: 'A code for a new password works once',
       from: "    .set({ spent_at: now })\n    .where('id', '=', id)\n    .where('spent_at', 'is', null)\n",
       to: "    .set({ spent_at: now })\n    .where('id', '=', id)\n",
       title: 'R31: of 50 parallel uses of a code for a new password one wins',
     },
     {
-      guard: 'A code for a new password is spent in its time',
+      guard: 'An expired code for a new password is refused',
       from: "    .where('expires_at', '>', now)\n",
       to: '',
       title: 'R31: a code for a new password is spent in its time only, and not once a newer one came',
@@ -53,13 +53,13 @@ export const limitGuards: readonly Guard[] = [
     'admin/permitted.ts',
     'admin/roles.test.ts',
     {
-      guard: 'A role has only the verbs that are listed for it',
+      guard: 'A role can use only its listed verbs',
       from: 'if (!rights[verb].includes(actor.role)) {',
       to: 'if (!rights[verb]) {',
       title: 'R83: each role may use the verbs that are listed for it, and no other',
     },
     {
-      guard: 'The help desk sets no credential',
+      guard: "The help desk can't set a credential",
       from: "const fault = verb === 'addPerson' ? fieldFault(verb, request, fieldsIn(request)) : undefined;",
       to: 'const fault = undefined as AdminError | undefined;',
       title: 'R83: a help desk sets no credential, in addPerson or in an import, by any field',
@@ -69,13 +69,13 @@ export const limitGuards: readonly Guard[] = [
     'admin/desk-acts.ts',
     'admin/desk-acts.test.ts',
     {
-      guard: 'Two halves of a takeover need two actors',
+      guard: "One actor can't reset both the password and the factors of an account",
       from: 'if (!(await hasActed(tx, { accountId, actor, verbs, since: clock() - APART }))) return;',
       to: 'if (verbs && actor) return;',
       title: 'R83: the actor that started a new password gets no factor of that account, nor the reverse',
     },
     {
-      guard: 'Another spelling of a name is the same actor',
+      guard: 'A different spelling of a name is the same actor',
       from: 'return name.toUpperCase().toLowerCase();',
       to: 'return actorOf(actor).name;',
       title: 'R83: another spelling or role is the same actor; another account or seven days later is not',

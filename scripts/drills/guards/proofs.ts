@@ -1,6 +1,6 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-/** Codes, devices, the audit and what is written for people. */
+/** Guards of codes, devices, the audit, emails, logs and exports. */
 export const proofGuards: readonly Guard[] = [
   ...guardsOf(
     'factors/totp/verify.ts',
@@ -30,7 +30,7 @@ export const proofGuards: readonly Guard[] = [
       title: 'R15: exactly T and T-1, one millisecond on either side of the borders',
     },
     {
-      guard: 'A code is compared in whole',
+      guard: 'A code is compared in full',
       from: 'return ((a ^ b) - 1) >>> 31;',
       to: 'return (((a ^ b) & 0xff) - 1) >>> 31;',
       title: 'R15: whatever the code and the moment, only T and T-1 are accepted',
@@ -40,13 +40,13 @@ export const proofGuards: readonly Guard[] = [
     'factors/totp/code-input.ts',
     'factors/totp/code-input.test.ts',
     {
-      guard: 'A code has exactly its digits',
+      guard: 'A code has exactly the required number of digits',
       from: 'code.length === digits && ',
       to: '',
       title: 'R17: exactly as many digits as asked',
     },
     {
-      guard: 'A code has ASCII digits alone',
+      guard: 'A code has only ASCII digits',
       from: '/^[0-9]+$/.test(code) ? code : null',
       to: 'code !== null ? code : null',
       title: 'R17: other digits, signs and letters are refused',
@@ -72,20 +72,20 @@ export const proofGuards: readonly Guard[] = [
     'devices/known-device.ts',
     'devices/devices.test.ts',
     {
-      guard: 'Remembering ends at its time',
+      guard: 'A remembered device expires at its time',
       from: 'return Math.min(until, factorTime + longest);',
       to: 'return factorTime + longest;',
       title: "R37: 12h is 12 hours by the server's clock",
     },
     {
-      guard: "Remembering ends with today's policy",
+      guard: 'The current policy limits remembered devices',
       from: 'return Math.min(until, factorTime + longest);',
       to: 'return longest > 0 ? until : undefined;',
       title: 'R37: a duration that the policy does not have is not offered, and one it dropped is honoured no longer',
     },
   ),
   ...guardsOf('flow/replay-effect.ts', 'devices/devices.test.ts', {
-    guard: 'A replayed device token ends its series',
+    guard: 'A replayed device token revokes the device',
     from: 'await killBrowser(tx, browserId);',
     to: '',
     title: 'R40: an older token that comes round again kills the series and tells its people',
@@ -100,14 +100,14 @@ export const proofGuards: readonly Guard[] = [
       title: 'R81: the hash of an entry covers each of its columns',
     },
     {
-      guard: 'An audit entry is chained to the one before',
+      guard: 'An audit entry is chained to the previous entry',
       from: '    previousHash,\n    chainIndex,\n',
       to: '    chainIndex,\n',
       title: 'R81: the hash of an entry covers each of its columns',
     },
   ),
   ...guardsOf('audit/record.ts', 'audit/audit.test.ts', {
-    guard: 'An account is a pseudonym in the audit',
+    guard: 'The audit refers to an account by a pseudonym',
     from: 'return accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : await noPseudonym(tx);',
     to: 'return accountId ?? null;',
     title: 'R81: a person is a pseudonym from the first entry on',
@@ -116,13 +116,13 @@ export const proofGuards: readonly Guard[] = [
     'audit/verify.ts',
     'audit/audit.test.ts',
     {
-      guard: 'A truncated audit is found',
+      guard: 'A truncated audit is detected',
       from: "if (index < (head?.chain_index ?? 0) || index < (anchor?.index ?? 0)) return broken('truncated');",
       to: '',
       title: 'R81: a cut-off tail is found by the head record',
     },
     {
-      guard: 'An audit that was remade is found by its anchor',
+      guard: 'A rewritten audit is detected by its anchor',
       from: "if (anchor?.index === index && anchor.hash !== previous) return broken('not-the-anchor');",
       to: '',
       title: 'R81: a chain that was made anew is found by a head that was kept elsewhere',
@@ -132,32 +132,32 @@ export const proofGuards: readonly Guard[] = [
     'mail/escape.ts',
     'mail/render.test.ts',
     {
-      guard: 'Names are text in mails',
+      guard: 'Names are escaped in emails',
       from: 'return text.replace(/[&<>"\']/g, (sign) => entities[sign] ?? sign);',
       to: 'return entities[text] ?? text;',
       title: 'R78: hostile names stand as text in subject, text and HTML',
     },
     {
-      guard: 'A name in a header is one line',
+      guard: 'A name in an email header is limited to one line',
       from: "    .replace(/[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+/gu, ' ')\n",
       to: '',
       title: 'R78: hostile names stand as text in subject, text and HTML',
     },
   ),
   ...guardsOf('mail/prepare.ts', 'mail/sender.test.ts', {
-    guard: 'A mail that left keeps no link',
+    guard: 'A sent email keeps no link in the outbox',
     from: 'const { link: _, ...kept } = JSON.parse(row.data) as RowData;',
     to: 'const kept = JSON.parse(row.data) as RowData;',
     title: 'R59: a link lies sealed while it waits, and is gone once it has left',
   }),
   ...guardsOf('runtime/log.ts', 'log.test.ts', {
-    guard: 'The log quotes no JSON that could not be read',
+    guard: 'The log does not quote invalid JSON',
     from: 'const message = error instanceof SyntaxError ? {} : {',
     to: 'const message = {',
     title: 'R25: what JSON.parse says of a text, it quotes',
   }),
   ...guardsOf('admin/csv.ts', 'admin/csv.test.ts', {
-    guard: 'No cell of an export is a formula',
+    guard: "A cell of an export can't be a formula",
     from: '.replace(DANGEROUS, "\'")',
     to: '',
     title: 'R78: no cell of an export begins like a formula, whatever the spreadsheet takes for the end of a cell',

@@ -1,43 +1,43 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-/** What is looked at again in the transaction that makes a session (R92), and what a wrong clock or key does. */
+/** Guards that check again in the transaction that makes a session (R92), and guards against a clock that was set back. */
 export const recheckGuards: readonly Guard[] = [
   ...guardsOf(
     'flow/recheck.ts',
     'flow/recheck.test.ts',
     {
-      guard: 'A flow that ran out while it waited makes no session',
+      guard: 'A flow that expired during its last submission makes no session',
       from: "if (now >= row.expires_at) throw new Lost('flow-expired');",
       to: '',
       title: 'R92 a flow that ran out while its last submission waits makes no session',
     },
     {
-      guard: 'A session that ended meanwhile is not renewed',
+      guard: 'A session that ended during the submission is not renewed',
       from: "if (!session || !isLive(session, now)) throw new Lost('no-session');",
       to: '',
       title: 'R92 no authenticator is bound by a session that was ended while the submission waits',
     },
     {
-      guard: 'A factor that ended meanwhile is no proof',
+      guard: 'A factor that was disabled after its proof is no proof',
       from: "if (!(await doesFactorStand(tx, submitted, person.id, factors))) gone.push('factor', 'enrolled');",
       to: '',
       title: 'R92 no authenticator is bound by a factor that was disabled after it was proven',
     },
     {
-      guard: 'A device that was forgotten meanwhile remembers nothing',
+      guard: 'A device that was forgotten during the login no longer replaces the factor',
       from: 'return device !== undefined && remembersFactor(device, policy, now) !== undefined;',
       to: 'return device !== undefined || policy !== undefined || now > 0;',
       title:
         'R39 a login with a stolen device cookie that waits in the hash queue gets no session when meanwhile the owner forgets all devices',
     },
     {
-      guard: 'A factor that was bound meanwhile is asked for',
+      guard: 'A factor that was enrolled during the login is required',
       from: 'if (gone.length === 0 && !hasChanged && !isDue) return;',
       to: 'if (gone.length === 0 && !isDue && (hasChanged || !hasChanged)) return;',
       title: 'R92 a login with the password alone gets no session when an authenticator was bound between its reads',
     },
     {
-      guard: 'A set-up that became mandatory meanwhile is due',
+      guard: 'An enrolment that became mandatory during the login is required',
       from: 'if (gone.length === 0 && !hasChanged && !isDue) return;',
       to: 'if (gone.length === 0 && !hasChanged && (isDue || !isDue)) return;',
       title: 'R92 a set-up is not deferred past a policy that asks for a factor by the time of the commit',
@@ -50,7 +50,7 @@ export const recheckGuards: readonly Guard[] = [
     title: 'R86 a step back of five seconds is tolerated, a longer one stops the process until the clock has caught up',
   }),
   ...guardsOf('runtime/clock-guard.ts', 'clock-guard.test.ts', {
-    guard: 'Small steps back add up',
+    guard: 'Small steps back add up to a long one',
     from: 'base -= behind > 0 ? Math.min(behind, (elapsed - checkedAt) * SLEWING) : behind;',
     to: 'base -= behind;',
     title: 'R86 small steps back do not add up unseen',

@@ -1,6 +1,6 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-/** Keys, tokens, hashes and names. */
+/** Guards of keys, tokens, hashes and names. */
 export const secretGuards: readonly Guard[] = [
   ...guardsOf(
     'crypto/keyring.ts',
@@ -12,13 +12,13 @@ export const secretGuards: readonly Guard[] = [
       title: 'R60: a row moved to another organisation, account or authenticator fails',
     },
     {
-      guard: 'A binding is a list, not a joined text',
+      guard: 'A binding is a list and not a concatenated string',
       from: 'JSON.stringify([VERSION, keyId, ...binding])',
       to: "[VERSION, keyId, ...binding].join('')",
       title: 'R60: a row moved to another organisation, account or authenticator fails',
     },
     {
-      guard: 'Each sealing has a fresh nonce',
+      guard: 'Each sealing uses a fresh nonce',
       from: 'const nonce = random(NONCE_BYTES);',
       to: 'const nonce = Buffer.alloc(NONCE_BYTES);',
       title: 'the same secret never seals to the same text',
@@ -34,7 +34,7 @@ export const secretGuards: readonly Guard[] = [
     'crypto/tokens.ts',
     'crypto/tokens.test.ts',
     {
-      guard: 'Hashes are compared in whole',
+      guard: 'Hashes are compared in full',
       from: 'a.byteLength === b.byteLength && timingSafeEqual(a, b)',
       to: 'timingSafeEqual(a.subarray(0, 1), b.subarray(0, 1))',
       title: 'hashes compare by their text, of whatever length',
@@ -69,7 +69,7 @@ export const secretGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf('accounts/password-rules.ts', 'accounts/password-rules.test.ts', {
-    guard: 'A password has a least length (D10)',
+    guard: 'A password has a minimum length (D10)',
     from: 'if (length < rules.minLength)',
     to: 'if (length < 0)',
     title: 'lengths are counted in code points of the composed form',
@@ -78,7 +78,7 @@ export const secretGuards: readonly Guard[] = [
     'accounts/username.ts',
     'accounts/username.test.ts',
     {
-      guard: 'All spellings of a username are one key',
+      guard: 'All spellings of a username have one key',
       from: "return foldCase(spaced.normalize('NFC')).normalize('NFC');",
       to: "return spaced.normalize('NFC');",
       title: 'R47: all spellings of a username have one key',

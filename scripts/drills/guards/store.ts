@@ -1,31 +1,31 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-/** Conditional updates: what may be used once, and what ends with something else. */
+/** Guards in conditional updates: single use, expiry and ownership. */
 export const storeGuards: readonly Guard[] = [
   ...guardsOf(
     'store/factors.ts',
     'store/sqlite.test.ts',
     {
-      guard: 'A TOTP step is spent only above the last accepted one',
+      guard: 'A time step is accepted only above the last accepted one',
       from: "      .where('last_step', '<', step)\n",
       to: '',
       title: 'R14: a step at or below the last accepted one is refused, after a restart too',
     },
     {
-      guard: 'A burnt TOTP step is never accepted',
+      guard: 'A burnt time step is never accepted',
       from: ".where('burnt_steps.step', '=', step),",
       to: ".where('burnt_steps.step', '=', -step),",
       title: 'R18a: a burnt step is refused when it comes round, its neighbours are not',
     },
     {
-      guard: 'A step of an ended factor is never accepted',
+      guard: 'A time step of an ended factor is never accepted',
       from: "      .where('id', '=', factorId)\n      .where('state', '=', 'active')\n",
       to: "      .where('id', '=', factorId)\n",
       title: 'R16: a replaced factor accepts nothing from that moment on',
     },
   ),
   ...guardsOf('store/recovery-codes.ts', 'store/sqlite.test.ts', {
-    guard: 'A recovery code is spent once',
+    guard: 'A recovery code works once',
     from: "    .where('id', '=', id)\n    .where('spent_at', 'is', null)\n",
     to: "    .where('id', '=', id)\n",
     title: 'R30: of 50 parallel uses of a recovery code one wins, the other five codes stay',
@@ -34,13 +34,13 @@ export const storeGuards: readonly Guard[] = [
     'store/help-desk/desk-codes.ts',
     'store/sqlite.test.ts',
     {
-      guard: 'A help-desk code is spent once',
+      guard: 'A help-desk code works once',
       from: "    .where('spent_at', 'is', null)\n",
       to: '',
       title: 'R30: of 50 parallel uses of a help-desk code one wins',
     },
     {
-      guard: 'A help-desk code is spent in its time',
+      guard: 'An expired help-desk code is refused',
       from: "    .where('expires_at', '>', now)\n",
       to: '',
       title: 'R30: a help-desk code can not be spent once its time is over',
@@ -50,13 +50,13 @@ export const storeGuards: readonly Guard[] = [
     'store/links.ts',
     'store/sqlite.test.ts',
     {
-      guard: 'A mailed link is spent once',
+      guard: 'A mailed link works once',
       from: "    .set({ used_at: now, sealed: null })\n    .where('id', '=', id)\n    .where('used_at', 'is', null)\n",
       to: "    .set({ used_at: now, sealed: null })\n    .where('id', '=', id)\n",
       title: 'R31: of 50 that use a link at once one wins',
     },
     {
-      guard: 'A mailed link is spent in its time',
+      guard: 'An expired mailed link is refused',
       from: "    .where('expires_at', '>', now)\n",
       to: '',
       title: 'R31: of 50 that use a link at once one wins',
@@ -66,13 +66,13 @@ export const storeGuards: readonly Guard[] = [
     'store/flows.ts',
     'store/sqlite.test.ts',
     {
-      guard: 'A flow moves on from the version that was read',
+      guard: 'A flow changes only from the version that was read',
       from: "      .where('version', '=', change.version)\n",
       to: '',
       title: 'R7: of 50 parallel changes of one version of a flow exactly one wins',
     },
     {
-      guard: 'An ended flow moves no more',
+      guard: 'An ended flow does not change',
       from: "      .where('version', '=', change.version)\n      .where('ended_at', 'is', null),",
       to: "      .where('version', '=', change.version),",
       title: 'R7: a flow that has ended takes no change',
@@ -88,7 +88,7 @@ export const storeGuards: readonly Guard[] = [
       title: "a browser's token rotates: the last one stays good, the one before it dies",
     },
     {
-      guard: 'A device is forgotten by its own account alone',
+      guard: 'Only its own account can forget a device',
       from: "    .deleteFrom('devices')\n    .where('id', '=', id)\n    .where('account_id', '=', accountId)\n",
       to: "    .deleteFrom('devices')\n    .where('id', '=', id)\n",
       title: "R36: one person's device is neither found nor forgotten under another's",
@@ -98,13 +98,13 @@ export const storeGuards: readonly Guard[] = [
     'store/accounts.ts',
     'store/sqlite.test.ts',
     {
-      guard: 'An account is found in its own organisation alone',
+      guard: 'An account is found in its own organisation only',
       from: ".where('id', '=', id).where('organisation_id', '=', organisationId),",
       to: ".where('id', '=', id),",
       title: "R64: an account's id is nothing under another organisation",
     },
     {
-      guard: 'A rehash never undoes a newer password',
+      guard: 'A rehash never overwrites a newer password',
       from: "if (onlyIf !== undefined) update = update.where('password_hash', '=', onlyIf);",
       to: '',
       title: 'R62: a rehash never undoes a password that was changed meanwhile',
@@ -123,7 +123,7 @@ export const storeGuards: readonly Guard[] = [
     title: 'a lease has one holder until it runs out or is given back',
   }),
   ...guardsOf('store/sessions.ts', 'store/sqlite.test.ts', {
-    guard: 'A session is touched forwards only',
+    guard: 'The last use of a session only moves forward',
     from: "    .where('last_seen_at', '<', now)\n",
     to: '',
     title: 'sessions end one by one or with the account',
@@ -132,20 +132,20 @@ export const storeGuards: readonly Guard[] = [
     'store/counters.ts',
     'store/sqlite.test.ts',
     {
-      guard: 'Nothing is counted, and so nothing verified, while a lock stands',
+      guard: 'No attempt is counted or verified while an account is locked',
       from: 'where counters.locked_until <= excluded.updated_at and counters.hard <',
       to: 'where counters.hard <',
       title: 'R43: of 200 parallel attempts over two instances ten are counted',
     },
     {
-      guard: 'Nothing is counted, and so nothing verified, at the hard cap',
+      guard: 'No attempt is counted or verified at the hard cap',
       from: ' and counters.hard < ${int(hardLimit)}',
       to: '',
       title: 'R42: at the hard cap nothing is counted any more, and lifting the lock leaves it',
     },
   ),
   ...guardsOf('store/outbox.ts', 'mail/sender.test.ts', {
-    guard: 'A mail is settled by the sender that claimed it',
+    guard: 'Only the sender that claimed an email can complete it',
     from: "    .where('claim', '=', claim)\n    .executeTakeFirst();\n  return result.numUpdatedRows === 1n;",
     to: '    .executeTakeFirst();\n  return result.numUpdatedRows === 1n;',
     title: 'a sender whose lease ran out can not say how it ended',
@@ -160,20 +160,20 @@ export const storeGuards: readonly Guard[] = [
       title: 'R63: the writer runs WAL with synchronous=FULL',
     },
     {
-      guard: 'Readers can not write',
+      guard: "Read connections can't write",
       from: "{ readOnly: mode === 'reader' }",
       to: '{ readOnly: false }',
       title: 'reading handles refuse to write',
     },
   ),
   ...guardsOf('store/sqlite/open-sqlite.ts', 'store/durability.test.ts', {
-    guard: 'The database file is for its owner alone',
+    guard: 'Only its owner can read the database file',
     from: 'const MODE = 0o600;',
     to: 'const MODE = 0o644;',
     title: 'the file and what stands beside it are for its owner alone',
   }),
   ...guardsOf('links/usable-link.ts', 'links/usable-link.test.ts', {
-    guard: 'A link serves its own purpose alone',
+    guard: 'A link works only for its own purpose',
     from: "if (link?.purpose !== purpose) return { found: 'nothing', link };",
     to: "if (!link) return { found: 'nothing', link };",
     title: 'R12: a link does for its own kind of flow alone, and no other token does for a link',
@@ -188,7 +188,7 @@ export const storeGuards: readonly Guard[] = [
     'sessions/sessions.ts',
     'sessions/sessions.test.ts',
     {
-      guard: 'A session ends after an idle hour',
+      guard: 'A session ends after an hour without use',
       from: 'last_seen_at > idleSince(now) && ',
       to: '',
       title: 'R71: a session ends after an hour of idleness, and is kept alive by use',
@@ -200,13 +200,13 @@ export const storeGuards: readonly Guard[] = [
       title: 'R71: a session ends after 24 hours, however busy',
     },
     {
-      guard: 'A login ends the session that the browser had',
+      guard: "A login ends the browser's previous session",
       from: 'if (previous) await deleteSession(tx, previous.id_hash);',
       to: '',
       title: 'R67: a login gives a new id of 256 bits and ends the session that the browser had',
     },
     {
-      guard: 'A session that ended is not renewed',
+      guard: 'An ended session is not renewed',
       from: 'if (!(await deleteSession(tx, session.id_hash))) return undefined;',
       to: 'await deleteSession(tx, session.id_hash);',
       title: 'R67 a session that ended is not renewed, whoever asks',

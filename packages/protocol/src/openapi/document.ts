@@ -1,19 +1,21 @@
-import type { ProblemCode } from '../constants.ts';
-import { problems } from '../constants.ts';
+import type { ProblemCode } from '../values/constants.ts';
+import { problems } from '../values/constants.ts';
 import type { Route } from './routes.ts';
 import { routes } from './routes.ts';
 import type { JsonSchema } from './schemas.ts';
 import { componentSchemas, refTo } from './schemas.ts';
 
+/** Options of `openApiDocument`. */
 export interface OpenApiOptions {
-  /** Where the API is mounted, e.g. `/mfa/v1`. */
+  /** The path that the API is mounted at, such as `/mfa/v1`. */
   mountPath: string;
-  /** Origin of the server; without it the document's addresses are relative to where it was fetched. */
+  /** The origin of the server. Default: URLs are relative to the URL of the document. */
   serverUrl?: string | undefined;
-  /** Version of the server. */
+  /** The version of the server. */
   version: string;
 }
 
+/** An OpenAPI 3.1 document. */
 export interface OpenApiDocument {
   openapi: '3.1.0';
   info: { title: string; version: string; description: string; license: { name: string; identifier: string } };
@@ -29,15 +31,17 @@ export interface OpenApiDocument {
 
 const headerRef = (name: string) => ({ $ref: `#/components/headers/${name}` });
 
-/** Every 4xx and 5xx answer, by status, with the codes that it may carry here. */
+/** Returns the error responses by status, each with the codes that the route can give. */
 const problemResponses = (codes: readonly ProblemCode[]): Record<string, unknown> => {
   const statuses = [...new Set(codes.map((code) => problems[code].status))];
   return Object.fromEntries(
     statuses.map((status) => {
-      const here = codes.filter((code) => problems[code].status === status);
-      const schema = { allOf: [refTo('Problem'), { properties: { status: { const: status }, code: { enum: here } } }] };
+      const ofStatus = codes.filter((code) => problems[code].status === status);
+      const schema = {
+        allOf: [refTo('Problem'), { properties: { status: { const: status }, code: { enum: ofStatus } } }],
+      };
       const response = {
-        description: here.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
+        description: ofStatus.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
         ...(status === 429 || status === 503 ? { headers: { 'Retry-After': headerRef('RetryAfter') } } : {}),
         content: { 'application/problem+json': { schema } },
       };
@@ -46,23 +50,23 @@ const problemResponses = (codes: readonly ProblemCode[]): Record<string, unknown
   );
 };
 
-const goodHeaders = ({ cookies, slowedDown }: Route['answer']): { headers?: Record<string, unknown> } => {
+const successHeaders = ({ cookies, throttled }: Route['success']): { headers?: Record<string, unknown> } => {
   const headers = {
     ...(cookies ? { 'Set-Cookie': { description: cookies, schema: { type: 'string' } } } : {}),
-    ...(slowedDown ? { 'Retry-After': headerRef('RetryAfter') } : {}),
+    ...(throttled ? { 'Retry-After': headerRef('RetryAfter') } : {}),
   };
   return Object.keys(headers).length > 0 ? { headers } : {};
 };
 
-const goodResponse = ({ path, answer }: Route): unknown => ({
-  description: answer.description,
-  ...goodHeaders(answer),
-  ...(answer.status === 204
+const successResponse = ({ path, success }: Route): unknown => ({
+  description: success.description,
+  ...successHeaders(success),
+  ...(success.status === 204
     ? {}
     : {
         content: {
           'application/json': {
-            schema: answer.schema ? refTo(answer.schema) : { type: 'object', description: `The body of ${path}.` },
+            schema: success.schema ? refTo(success.schema) : { type: 'object', description: `The body of ${path}.` },
           },
         },
       }),
@@ -79,19 +83,20 @@ const operationOf = (route: Route): unknown => {
   return {
     operationId: route.operationId,
     summary: route.summary,
-    security: route.holds ? [{ [route.holds]: [] }] : [],
+    security: route.credential ? [{ [route.credential]: [] }] : [],
     ...(parameters.length ? { parameters } : {}),
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: refTo(route.body) } } } }
       : {}),
-    responses: { [route.answer.status]: goodResponse(route), ...problemResponses(route.problems) },
+    responses: { [route.success.status]: successResponse(route), ...problemResponses(route.problems) },
   };
 };
 
-const description = `A flow is one attempt of one person to get somewhere. The server owns the order of its steps: \
-a client renders the step that it is given and answers it. Errors are RFC 9457 problems with a stable \`code\`.`;
+const description = `A flow is one attempt of a user to log in or to change how the account is protected. The server \
+decides the order of its steps. A client renders the current step and sends inputs for it. Errors are RFC 9457 problems \
+with a stable \`code\`.`;
 
-/** The API as an OpenAPI 3.1 document, made from the schemas that the server parses with. */
+/** Returns the OpenAPI 3.1 document of the API, generated from the schemas that the server parses requests with. */
 export const openApiDocument = ({ mountPath, serverUrl = '', version }: OpenApiOptions): OpenApiDocument => {
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
@@ -106,20 +111,23 @@ export const openApiDocument = ({ mountPath, serverUrl = '', version }: OpenApiO
         IdempotencyKey: {
           name: 'Idempotency-Key',
           in: 'header',
-          description: 'The same request under the same key gets the same answer for 60 seconds, cookies included.',
+          description: 'A repeated request with the same key gets the same response for 60 seconds, cookies included.',
           schema: { type: 'string', minLength: 1, maxLength: 128 },
         },
       },
       headers: {
-        RetryAfter: { description: 'Seconds to wait (RFC 9110 §10.2.3).', schema: { type: 'integer', minimum: 0 } },
+        RetryAfter: {
+          description: 'The number of seconds to wait (RFC 9110 §10.2.3).',
+          schema: { type: 'integer', minimum: 0 },
+        },
       },
       securitySchemes: {
         flow: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The token of the flow. Same-site flows are bound to an HttpOnly cookie besides.',
+          description: 'The token of the flow. A same-site flow is also bound to an HttpOnly cookie.',
         },
-        // `__Host-` asks for a secure origin (RFC 6265bis §4.1.3.2); plain http is for localhost only.
+        // `__Host-` requires a secure origin (RFC 6265bis §4.1.3.2). Plain http is allowed for localhost only.
         session: { type: 'apiKey', in: 'cookie', name: `${serverUrl.startsWith('http:') ? '' : '__Host-'}mfa-session` },
       },
     },

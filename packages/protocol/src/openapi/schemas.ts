@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange } from '../account.ts';
-import { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from '../answers.ts';
-import { Flow, StartBody, StepSchema, SubmitBody } from '../flow.ts';
-import { Problem } from '../problem.ts';
+import { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange } from '../messages/account.ts';
+import { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from '../messages/answers.ts';
+import { Flow, StartBody, StepSchema, SubmitBody } from '../messages/flow.ts';
+import { Problem } from '../messages/problem.ts';
 import { steps } from '../steps/index.ts';
 
+/** A JSON Schema, dialect 2020-12. */
 export type JsonSchema = Record<string, unknown>;
 
 const named = {
@@ -23,26 +24,28 @@ const named = {
   FactorChange,
   EventReport,
 };
+/** The name of a schema that a route refers to. */
 export type SchemaName = keyof typeof named;
 
+/** Returns a reference to a schema of the document. */
 export const refTo = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
 /** `enroll-totp` → `EnrollTotp`. */
 const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const adjust = ({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSchema: JsonSchema }) => {
-  // Bounds that only say "a safe integer", and a pattern that only repeats the format, tell a reader nothing.
+  // Removes the bounds of a safe integer and the pattern that repeats the format, since they add no information.
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-  // The server parses the inputs of a body one by one, so the schema of the body does not know them.
+  // The schema of the body accepts any input, since the server parses them one by one. The document refers to their schema.
   if (zodSchema === StartBody || zodSchema === SubmitBody) {
     const { inputs } = jsonSchema.properties as { inputs: JsonSchema };
     inputs.items = refTo('Input');
   }
 };
 
-/** `oneOf` of components that a property tells apart (OpenAPI 3.1 §4.8.25). */
+/** A `oneOf` of components that a property distinguishes (OpenAPI 3.1 §4.8.25). */
 const union = (propertyName: string, members: [word: string, component: string][]): JsonSchema => ({
   oneOf: members.map(([, component]) => refTo(component)),
   discriminator: {
@@ -51,7 +54,7 @@ const union = (propertyName: string, members: [word: string, component: string][
   },
 });
 
-/** All schemas of the protocol as components that refer to each other. */
+/** Returns all schemas of the protocol as components that refer to each other. */
 export const componentSchemas = (): Record<string, JsonSchema> => {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
@@ -64,9 +67,9 @@ export const componentSchemas = (): Record<string, JsonSchema> => {
       registry.add(schema as z.ZodType, { id: name + pascal(action) });
       return [action, name + pascal(action)];
     });
-    // No discriminator here: `action` may be left out, and then means `submit`.
+    // No discriminator: `action` is optional and defaults to `submit`.
     if (actions.length) inputUnions[`${name}Input`] = { oneOf: actions.map(([, component]) => refTo(component)) };
-    return { type, name, answerable: actions.length > 0 };
+    return { type, name, hasInputs: actions.length > 0 };
   });
   const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, override: adjust });
   const components: Record<string, JsonSchema> = { ...schemas, ...inputUnions };
@@ -78,10 +81,10 @@ export const componentSchemas = (): Record<string, JsonSchema> => {
     'type',
     types.map(({ type, name }) => [type, `${name}Step`]),
   );
-  const answerable = types.filter((type) => type.answerable);
+  const withInputs = types.filter((type) => type.hasInputs);
   components.Input = union(
     'step',
-    answerable.map(({ type, name }) => [type, `${name}Input`]),
+    withInputs.map(({ type, name }) => [type, `${name}Input`]),
   );
   return components;
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { Actions, Method, MethodChoice } from '../values.ts';
+import { Actions, Method, MethodChoice } from '../values/schemas.ts';
 import { back, extend, submit } from './define.ts';
 
-/** Which second factor to use, where there is more than one. */
+/** The user chooses a second factor, if the account has several. */
 export const chooseMethod = {
   step: z.strictObject({
     type: z.literal('choose-method'),
     actions: Actions,
+    /** The methods to choose from. */
     methods: z.array(MethodChoice).min(1),
   }),
   inputs: {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { Actions, Password } from '../values.ts';
+import { Actions, Password } from '../values/schemas.ts';
 import { back, extend, later, submit } from './define.ts';
 
-/** The password once more, before something that changes how the account is protected. */
+/** The user enters the password again before a change to the protection of the account. */
 export const confirmPassword = {
   step: z.strictObject({
     type: z.literal('confirm-password'),
     actions: Actions,
+    /** The username of the account, for password managers. */
     username: z.string(),
   }),
   inputs: {

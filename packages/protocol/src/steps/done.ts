@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { acrValues, amrValues } from '../constants.ts';
-import { Actions, OrganisationId, User } from '../values.ts';
+import { acrValues, amrValues } from '../values/constants.ts';
+import { Actions, OrganisationId, User } from '../values/schemas.ts';
 
+/** The end of a flow with a session. */
 const loggedIn = z.strictObject({
   type: z.literal('done'),
   actions: Actions,
   user: User,
   amr: z.array(z.enum(amrValues)),
   acr: z.enum(acrValues),
-  /** How many recovery codes are unused, where there are any. */
+  /** The number of unused recovery codes, absent if the account has no recovery codes. */
   recoveryCodesLeft: z.int().optional(),
-  /** Where to go on, when it is on the organisation's list. */
+  /** The URL to open next; its origin is on the organisation's allow-list. */
   returnTo: z.url().optional(),
 });
 
-/** A mailed link alone never makes a session (D9): what comes next is the login, with this name. */
+/** The end of a flow without a session, since a mailed link alone never makes one (D9). The user logs in next. */
 const loginNext = z.strictObject({
   type: z.literal('done'),
   actions: Actions,

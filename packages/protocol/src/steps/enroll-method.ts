@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import { Actions, SetUpMethod } from '../values.ts';
+import { Actions, SetUpMethod } from '../values/schemas.ts';
 import { back, extend, later, submit } from './define.ts';
 
-/** Which second factor to set up, where there is a choice or the organisation has something to say about it. */
+/** The user chooses a factor to enroll. The step is shown if there are several methods or the organisation has a note. */
 export const enrollMethod = {
   step: z.strictObject({
     type: z.literal('enroll-method'),
     actions: Actions,
+    /** The methods to choose from. */
     methods: z
       .array(
         z.strictObject({
           method: SetUpMethod,
-          /** The one that the organisation recommends. */
+          /** Whether the organisation recommends the method. */
           recommended: z.boolean().optional(),
-          /** The organisation's own words: why, or what it costs. */
+          /** The organisation's note about the method, such as a reason or a cost. */
           note: z.string().optional(),
         }),
       )

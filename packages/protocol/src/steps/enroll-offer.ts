@@ -1,25 +1,25 @@
 import { z } from 'zod';
-import { Actions, Help, Instant } from '../values.ts';
+import { Actions, Help, Instant } from '../values/schemas.ts';
 import { back, extend, later } from './define.ts';
 
-/** Whether to set a second factor up now. `later` stands among the actions for as long as that is allowed (D8). */
+/** The user is offered to enroll a second factor. `later` is among the actions while that is allowed (D8). */
 export const enrollOffer = {
   step: z.strictObject({
     type: z.literal('enroll-offer'),
     actions: Actions,
-    /** Why it is asked: there is no factor yet, or the one there is lies on a phone that may be gone. */
+    /** `set-up`: the account has no factor. `new-phone`: the phone with the factor may be lost. */
     reason: z.enum(['set-up', 'new-phone']),
-    /** Whether there is no way around it. */
+    /** Whether the user must enroll a factor before the login can continue. */
     mandatory: z.boolean(),
-    /** From this moment on it is mandatory. */
+    /** When it becomes mandatory. */
     deadline: Instant.optional(),
-    /** The last day on which it may be put off, in the organisation's time zone. */
+    /** The last day on which it can be deferred, in the organisation's time zone. */
     until: z.iso.date().optional(),
-    /** Days left after today, in the organisation's time zone: 0 on the last one. */
+    /** The number of days left after today, in the organisation's time zone; 0 on the last day. */
     daysLeft: z.int().min(0).optional(),
-    /** Whether a device can be remembered afterwards, so that the code is not asked each time. */
+    /** Whether the policy allows remembered devices, which need no code at each login. */
     remembers: z.boolean(),
-    /** The organisation's own words about it. */
+    /** The organisation's explanation. */
     explanation: Help.optional(),
   }),
   inputs: {

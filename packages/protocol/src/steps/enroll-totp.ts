@@ -1,27 +1,28 @@
 import { z } from 'zod';
-import { Actions, GivenName, TypedCode } from '../values.ts';
+import { Actions, GivenName, TypedCode } from '../values/schemas.ts';
 import { back, extend, later, submit } from './define.ts';
 
-/** An app that makes RFC 6238 codes, and where to get it. */
+/** An app that generates RFC 6238 codes, with its address in the app store. */
 const AuthenticatorApp = z.strictObject({
   name: z.string(),
   system: z.enum(['android', 'ios', 'desktop']),
   url: z.url(),
 });
 
-/** Setting an authenticator app up: the secret is shown until this step is answered, never after. */
+/** The user sets up an authenticator app. The secret is shown until the step is completed, and never after it. */
 export const enrollTotp = {
   step: z.strictObject({
     type: z.literal('enroll-totp'),
     actions: Actions,
-    /** Base32, without padding (RFC 4648 §6). */
+    /** The secret in base32 without padding (RFC 4648 §6). */
     secret: z.string(),
-    /** `otpauth://totp/…`, to be shown as a QR code. */
+    /** The `otpauth://totp/…` URI, to show as a QR code. */
     uri: z.string(),
-    /** What stands above the code in the app. */
+    /** The name that the app shows above the code. */
     issuer: z.string(),
-    /** What stands below the code in the app. */
+    /** The account that the app shows below the code. */
     account: z.string(),
+    /** Free apps that work. */
     apps: z.array(AuthenticatorApp),
   }),
   inputs: {

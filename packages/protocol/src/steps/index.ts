@@ -16,7 +16,7 @@ import { recoveryCodes } from './recovery-codes.ts';
 import { totp } from './totp.ts';
 import { username } from './username.ts';
 
-/** The list of steps as their files define them. Every union of the protocol is derived from it. */
+/** The list of steps. Every union of the protocol is derived from it. */
 const defined = {
   organisation,
   username,
@@ -39,20 +39,22 @@ const defined = {
 type Steps = typeof defined;
 type InputsOf<T extends keyof Steps> = Steps[T]['inputs'];
 
-/** The word that tells steps and inputs apart. */
+/** The type of a step, and the `step` of an input. */
 export type StepType = keyof Steps;
-/** What the server gives at step `T`. `back`: the step that the action `back` leads to, where it is allowed. */
+/** The step `T` as the server sends it. `back` is the step that the action `back` leads to, if it is allowed. */
 export type StepOf<T extends StepType> = z.infer<Steps[T]['step']> & { back?: StepType };
-/** What the client may send at step `T`, for any action. */
+/** An input for step `T`, with any of its actions. */
 export type InputOf<T extends StepType> = T extends StepType
   ? { [A in keyof InputsOf<T>]: InputsOf<T>[A] extends z.ZodType ? z.infer<InputsOf<T>[A]> : never }[keyof InputsOf<T>]
   : never;
+/** Any step; `type` distinguishes them. */
 export type Step = { [T in StepType]: StepOf<T> }[StepType];
+/** Any input; `step` and `action` distinguish them. */
 export type Input = { [T in StepType]: InputOf<T> }[StepType];
 
 const Back = z.enum(Object.keys(defined) as [StepType, ...StepType[]]).optional();
 
-/** The list of steps: of each its schema and the schemas of its inputs. A step that can be left says where `back` leads. */
+/** Each step with its schema and the schemas of its inputs. The schema of a step with the action `back` gets the property `back`. */
 export const steps: Steps = Object.fromEntries(
   Object.entries(defined).map(([type, { step, inputs }]) => [
     type,

@@ -1,25 +1,25 @@
 import { z } from 'zod';
-import { unlockWays } from '../constants.ts';
-import { Actions, Instant, MethodChoice } from '../values.ts';
+import { unlockWays } from '../values/constants.ts';
+import { Actions, Instant, MethodChoice } from '../values/schemas.ts';
 import { back, extend, poll, switchTo } from './define.ts';
 
-/** Too many attempts. The ways depend on the organisation and on what is locked, and reveal nothing about the account. */
+/** The login is locked after too many attempts. The ways depend on the organisation and the lock, and reveal nothing about the account. */
 export const locked = {
   step: z.strictObject({
     type: z.literal('locked'),
     actions: Actions,
-    /** When waiting ends. */
+    /** When the lock ends without any action. */
     until: Instant.optional(),
-    /** The ways out that work. */
+    /** The ways to end this lock. */
     ways: z.array(z.enum(unlockWays)),
-    /** After a right password: other second factors that are not locked, to `switch` to. */
+    /** After a correct password: the methods that are not locked, for `switch`. */
     methods: z.array(MethodChoice).optional(),
-    /** A link to go on with was sent, if there is an account that it belongs to. */
+    /** Set after a request for a link, which is sent only if the account exists. */
     mailed: z.literal(true).optional(),
   }),
   inputs: {
     poll: poll('locked'),
-    /** `mail`: asks for a link; with one, lifts the lock. */
+    /** With `mail`: requests a link, or lifts the lock in a flow that a link has started. */
     unlock: z.strictObject({ step: z.literal('locked'), action: z.literal('unlock'), way: z.enum(['mail']) }),
     switch: switchTo('locked'),
     back: back('locked'),

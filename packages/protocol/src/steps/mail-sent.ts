@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { Actions } from '../values.ts';
+import { Actions } from '../values/schemas.ts';
 import { back, extend } from './define.ts';
 
-/** A mail is on its way, if there is an account that it belongs to. The way on is its link. */
+/** An email was sent if the account exists. The user continues with the link in it. */
 export const mailSent = {
   step: z.strictObject({
     type: z.literal('mail-sent'),
     actions: Actions,
-    /** As it was typed: it does not tell what the account has. */
+    /** The address as typed, which reveals nothing about the account. */
     to: z.string(),
   }),
   inputs: {

@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { Actions, Password } from '../values.ts';
+import { Actions, Password } from '../values/schemas.ts';
 import { extend, submit } from './define.ts';
 
-/** A password of one's own choice (D10); `weak-password` says why one can't be taken. */
+/** The user chooses a new password (D10). The problem `weak-password` gives the reason for a refusal. */
 export const newPassword = {
   step: z.strictObject({
     type: z.literal('new-password'),
     actions: Actions,
-    /** Whose password it becomes: for password managers, and since it may not be part of it. */
+    /** The username of the account, for password managers. The password must not contain it. */
     username: z.string(),
-    /** In characters (Unicode code points). */
+    /** The minimum length in Unicode code points. */
     minLength: z.int(),
+    /** The maximum length in Unicode code points. */
     maxLength: z.int(),
-    /** Whether the password that was may be kept. */
+    /** Whether the user can keep the current password. */
     mayReuse: z.boolean(),
   }),
   inputs: {

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { Actions, OrganisationId } from '../values.ts';
+import { Actions, OrganisationId } from '../values/schemas.ts';
 import { extend, submit } from './define.ts';
 
-/** Which organisation the person belongs to. */
+/** The user chooses an organisation. */
 export const organisation = {
   step: z.strictObject({
     type: z.literal('organisation'),
     actions: Actions,
-    /** All of them, when they are few. */
+    /** All organisations, if there are few. */
     organisations: z.array(z.strictObject({ id: OrganisationId, name: z.string() })).optional(),
-    /** Whether there are more, to be found by `GET /organisations?q=`. */
+    /** Whether there are more, which `GET /organisations?q=` finds. */
     search: z.boolean(),
   }),
   inputs: {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { Actions, Password } from '../values.ts';
+import { Actions, Password } from '../values/schemas.ts';
 import { back, extend, submit } from './define.ts';
 
-/** The password of the account, NIST SP 800-63B-4 §3.1.1. */
+/** The user enters the password, NIST SP 800-63B-4 §3.1.1. */
 export const password = {
   step: z.strictObject({
     type: z.literal('password'),
     actions: Actions,
-    /** As it was typed. */
+    /** The username as typed. */
     username: z.string(),
   }),
   inputs: {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { Actions, MethodChoice, TypedCode } from '../values.ts';
+import { Actions, MethodChoice, TypedCode } from '../values/schemas.ts';
 import { back, extend, submit, switchTo } from './define.ts';
 
-/** One of the recovery codes, a look-up secret of NIST SP 800-63B-4 §3.1.2. */
+/** The user enters a recovery code, a look-up secret of NIST SP 800-63B-4 §3.1.2. */
 export const recoveryCode = {
   step: z.strictObject({
     type: z.literal('recovery-code'),
     actions: Actions,
+    /** The methods that the user can switch to. */
     methods: z.array(MethodChoice),
   }),
   inputs: {

@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { Actions, MethodChoice, RememberOffer, TypedCode } from '../values.ts';
+import { Actions, MethodChoice, RememberOffer, TypedCode } from '../values/schemas.ts';
 import { back, extend, submit, switchTo } from './define.ts';
 
-/** The code of an authenticator app, RFC 6238. */
+/** The user enters the code of an authenticator app (RFC 6238). */
 export const totp = {
   step: z.strictObject({
     type: z.literal('totp'),
     actions: Actions,
-    /** How many digits a code has. */
+    /** The number of digits of a code. */
     digits: z.int(),
-    /** Seconds that a code is shown for. */
+    /** The length of a time step in seconds. */
     period: z.int(),
-    /** Present when the device may be remembered. */
+    /** Present if the device can be remembered. */
     remember: RememberOffer.optional(),
+    /** The methods that the user can switch to. */
     methods: z.array(MethodChoice),
   }),
   inputs: {

@@ -1,14 +1,14 @@
-// Threat: a body that is not what it seems (a null for a code, an array for a name, a key that a later reader takes
-// for a privilege, a prototype in disguise) walks past a check that was written for strings.
+// Threat: a body with unexpected values passes a check that was written for strings: a null as a code, an array as a
+// name, a key that later code reads as a privilege, or a key that replaces the prototype.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Input, StepType } from '../steps/index.ts';
+import { steps } from '../steps/index.ts';
 import { parseInput } from './parse-input.ts';
-import type { Input, StepType } from './steps/index.ts';
-import { steps } from './steps/index.ts';
 
-/** One good `submit` of each step that has one. */
-const good = {
+/** A valid input of each step, a `submit` where the step has one. */
+const valid = {
   organisation: { step: 'organisation', organisation: 'de-linde' },
   username: { step: 'username', username: 'anna' },
   password: { step: 'password', password: 'correct horse' },
@@ -22,14 +22,14 @@ const good = {
   'recovery-codes': { step: 'recovery-codes' },
   identify: { step: 'identify', organisation: 'de-linde', username: 'anna', email: 'anna@delinde.example' },
   'mail-sent': { step: 'mail-sent', action: 'back', to: 'identify' },
-  'new-password': { step: 'new-password', password: 'a long sentence of one’s own' },
+  'new-password': { step: 'new-password', password: 'a long and unusual sentence' },
   locked: { step: 'locked', action: 'poll' },
 } as const satisfies Record<Exclude<StepType, 'done'>, Input>;
 
-/** One good input for every action of every step. */
+/** A valid input for every action of every step. */
 const everyInput: ({ step: string } & Record<string, unknown>)[] = Object.entries(steps).flatMap(([step, { inputs }]) =>
   Object.keys(inputs).map((action) => {
-    if (action === 'submit') return { ...good[step as keyof typeof good], action };
+    if (action === 'submit') return { ...valid[step as keyof typeof valid], action };
     return {
       step,
       action,
@@ -46,14 +46,14 @@ const refused = (value: unknown) => {
   return parsed.ok ? [] : parsed.issues;
 };
 
-test('A good input of every step and action is parsed as it is', () => {
-  for (const input of [...Object.values(good), ...everyInput]) {
+test('A valid input of every step and action is parsed without change', () => {
+  for (const input of [...Object.values(valid), ...everyInput]) {
     assert.deepEqual(parseInput(input), { ok: true, value: input });
   }
 });
 
-test('R5: a value of another kind is no input: null, booleans, numbers, strings, lists', () => {
-  for (const value of [undefined, null, true, false, 0, 1, '', 'totp', [], [good.totp], {}, { step: null }])
+test('R5: a value that is not an object is refused: null, booleans, numbers, strings, arrays', () => {
+  for (const value of [undefined, null, true, false, 0, 1, '', 'totp', [], [valid.totp], {}, { step: null }])
     refused(value);
 });
 
@@ -66,7 +66,7 @@ test('R5: a property with an empty, missing or mistyped value is refused, for ev
         assert.ok(refused({ ...input, [key]: value }).length > 0);
       }
       const { [key]: _, ...rest } = input;
-      // Without its action an input is a `submit`: good where that needs no more.
+      // An input without an action is a `submit`, which is valid if the step needs nothing else.
       const optional =
         ['action', 'remember', 'name'].includes(key) ||
         (input.step === 'identify' && ['organisation', 'username'].includes(key));
@@ -76,11 +76,11 @@ test('R5: a property with an empty, missing or mistyped value is refused, for ev
   }
 });
 
-test('R76: a key that the input does not know is refused, whatever it is called', () => {
+test('R76: an unknown key is refused, whatever its name', () => {
   const names = ['amr', 'verified', 'constructor', 'prototype', 'hasOwnProperty', '__proto__', 'toString', '0', ''];
-  const anyName = fc.oneof(fc.constantFrom(...names), fc.string());
+  const anyKey = fc.oneof(fc.constantFrom(...names), fc.string());
   fc.assert(
-    fc.property(fc.constantFrom(...everyInput), anyName, fc.jsonValue(), (input, name, value) => {
+    fc.property(fc.constantFrom(...everyInput), anyKey, fc.jsonValue(), (input, name, value) => {
       fc.pre(
         ![
           'step',
@@ -101,20 +101,20 @@ test('R76: a key that the input does not know is refused, whatever it is called'
   );
 });
 
-test('R76: a prototype that came in the body lends no property to an input', () => {
+test('R76: a prototype in the body adds no property to an input', () => {
   refused(JSON.parse('{"step":"totp","__proto__":{"code":"123456"}}'));
   refused(JSON.parse('{"__proto__":{"step":"totp","code":"123456"}}'));
   assert.equal(Object.hasOwn(Object.prototype, 'code'), false);
 });
 
-test('R76: names of the prototype are neither steps nor actions', () => {
+test('R76: property names of the prototype are neither steps nor actions', () => {
   for (const word of ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty']) {
     refused({ step: word });
-    refused({ ...good.totp, action: word });
+    refused({ ...valid.totp, action: word });
   }
 });
 
-test('R5: an input of one step is never one of another', () => {
+test('R5: an input with the type of another step is never parsed as its original step', () => {
   for (const input of everyInput) {
     for (const step of Object.keys(steps)) {
       if (step === input.step) continue;
@@ -124,7 +124,7 @@ test('R5: an input of one step is never one of another', () => {
   }
 });
 
-test('R76: whatever JSON comes, the answer is an input of a known step or a list of issues, never an exception', () => {
+test('R76: any JSON gives an input of a known step or a list of issues, never an exception', () => {
   const value = fc.oneof(
     fc.jsonValue(),
     fc.record(
@@ -142,7 +142,7 @@ test('R76: whatever JSON comes, the answer is an input of a known step or a list
   );
 });
 
-test('An issue names the place and what was expected, and never repeats what was sent', () => {
+test('An issue names the path and what was expected, and never repeats what was sent', () => {
   const issues = [
     ...refused({ step: 'password', password: ['hunter2 hunter2'] }),
     ...refused({ step: 'totp', code: 123456 }),
@@ -155,21 +155,21 @@ test('An issue names the place and what was expected, and never repeats what was
   );
 });
 
-test('The path of an issue begins where the input stands in the body', () => {
+test('The path of an issue begins with the path of the input in the body', () => {
   const parsed = parseInput({ step: 'totp', code: 1 }, ['inputs', 2]);
   assert.ok(!parsed.ok);
   assert.equal(parsed.issues[0]?.path, '/inputs/2/code');
 });
 
-test('R76: a value over its length is refused, at the length it is taken', () => {
+test('R76: a value of the maximum length is accepted, a longer one is refused', () => {
   const lengths = [
-    { step: 'password', key: 'password', most: 1024 },
-    { step: 'username', key: 'username', most: 256 },
-    { step: 'totp', key: 'code', most: 64 },
-    { step: 'organisation', key: 'organisation', most: 64 },
+    { step: 'password', key: 'password', maxLength: 1024 },
+    { step: 'username', key: 'username', maxLength: 256 },
+    { step: 'totp', key: 'code', maxLength: 64 },
+    { step: 'organisation', key: 'organisation', maxLength: 64 },
   ];
-  for (const { step, key, most } of lengths) {
-    assert.equal(parseInput({ step, [key]: 'a'.repeat(most) }).ok, true, step);
-    refused({ step, [key]: 'a'.repeat(most + 1) });
+  for (const { step, key, maxLength } of lengths) {
+    assert.equal(parseInput({ step, [key]: 'a'.repeat(maxLength) }).ok, true, step);
+    refused({ step, [key]: 'a'.repeat(maxLength + 1) });
   }
 });

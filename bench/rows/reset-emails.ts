@@ -3,41 +3,42 @@ import { post } from '../lib/http.ts';
 import { findPeer } from '../lib/peers.ts';
 import { median } from '../lib/rounds.ts';
 import { start } from '../lib/running.ts';
-import { addressOf, MAIL_KINDS, MAIL_ORGANISATION } from '../peers/tweestap-mails.ts';
+import { addressOf, EMAIL_KINDS, EMAIL_ORGANISATION } from '../peers/tweestap-emails.ts';
 
 const SAMPLES = 200;
 const WARM_UP = 20;
-/** What R55 allows between the classes, of their medians and of their minima. */
-const WITHIN = 1.05;
+/** The maximum ratio between the medians, and between the minima, of two classes (R55). */
+const MAX_RATIO = 1.05;
 
+/** A class of requests that must not differ in time. */
 interface Class {
   name: string;
-  /** The beginning of the usernames; every sample has a username of its own. */
-  kind: (typeof MAIL_KINDS)[number] | 'unknown';
-  /** Whether the stored address is typed. */
+  /** The beginning of the usernames. Every sample uses a different username. */
+  kind: (typeof EMAIL_KINDS)[number] | 'unknown';
+  /** Whether the request has the stored address. */
   ownAddress: boolean;
 }
 
 const classes: readonly Class[] = [
-  { name: 'active, its own address', kind: 'active', ownAddress: true },
+  { name: 'active, stored address', kind: 'active', ownAddress: true },
   { name: 'active, another address', kind: 'active', ownAddress: false },
   { name: 'unknown', kind: 'unknown', ownAddress: true },
   { name: 'disabled', kind: 'disabled', ownAddress: true },
   { name: 'not activated', kind: 'dormant', ownAddress: true },
 ];
 
-/** Row 10: what a request for a reset mail takes, by what the name is (R55). */
-export async function askedMailsRow(): Promise<void> {
+/** Row 10: the time of a request for a reset email, by the state of the account (R55). */
+export async function resetEmailsRow(): Promise<void> {
   const [account] = await makeAccounts(1, 'light');
-  if (!account) throw new Error('no account was made');
-  const accounts = MAIL_KINDS.flatMap((kind) =>
+  if (!account) throw new Error('No account was created.');
+  const accounts = EMAIL_KINDS.flatMap((kind) =>
     Array.from({ length: 2 * (SAMPLES + WARM_UP) }, (_, index) => ({ ...account, username: `${kind}-${index}` })),
   );
-  const server = await start(findPeer('Tweestap, requests for mails'), accounts, 'light');
+  const server = await start(findPeer('Tweestap, requests for emails'), accounts, 'light');
   try {
     const times = new Map(classes.map(({ name }) => [name, [] as number[]]));
     for (let round = -WARM_UP; round < SAMPLES; round += 1) {
-      // Each round in another order: what comes first in a round would else be the slower one.
+      // The order changes in each round, because the first request of a round is often the slowest.
       for (let index = 0; index < classes.length; index += 1) {
         const each = classes[(index + round + WARM_UP) % classes.length] as Class;
         const ms = await request(server.port, each, round + WARM_UP);
@@ -54,29 +55,29 @@ async function request(port: number, { kind, ownAddress }: Class, sample: number
   const username = `${kind}-${2 * sample + Number(ownAddress)}`;
   const email = ownAddress ? addressOf(username) : `other-${addressOf(username)}`;
   const inputs = [
-    { step: 'organisation', organisation: MAIL_ORGANISATION },
+    { step: 'organisation', organisation: EMAIL_ORGANISATION },
     { step: 'identify', username, email },
   ];
   const from = performance.now();
   const { text } = await post(port, '/mfa/v1/flows', { kind: 'recover', inputs });
   const ms = performance.now() - from;
-  if (JSON.parse(text).flow?.step.type !== 'mail-sent') throw new Error(`expected the step mail-sent: ${text}`);
+  if (JSON.parse(text).flow?.step.type !== 'mail-sent') throw new Error(`expected the step mail-sent, got ${text}`);
   return ms;
 }
 
 function print(times: ReadonlyMap<string, readonly number[]>): void {
-  console.log('\n10  Requests for a reset mail');
+  console.log('\n10  Requests for a reset email');
   const medians = [...times.values()].map(median);
   const minima = [...times.values()].map((each) => Math.min(...each));
   for (const [index, name] of [...times.keys()].entries()) {
-    console.log(`  ${name.padEnd(44)} median ${shown(medians[index])}   least ${shown(minima[index])}`);
+    console.log(`  ${name.padEnd(44)} median ${shown(medians[index])}   minimum ${shown(minima[index])}`);
   }
-  console.log(`  largest / smallest median ${verdict(medians)}, least ${verdict(minima)}`);
+  console.log(`  largest / smallest median ${verdict(medians)}, minimum ${verdict(minima)}`);
 }
 
 const shown = (ms = Number.NaN): string => `${ms.toFixed(3).padStart(8)} ms`;
 
-function verdict(figures: readonly number[]): string {
-  const ratio = Math.max(...figures) / Math.min(...figures);
-  return `${ratio.toFixed(3)} (${ratio <= WITHIN ? 'within 5 %' : 'NOT within 5 %'})`;
+function verdict(values: readonly number[]): string {
+  const ratio = Math.max(...values) / Math.min(...values);
+  return `${ratio.toFixed(3)} (${ratio <= MAX_RATIO ? 'within 5 %' : 'NOT within 5 %'})`;
 }

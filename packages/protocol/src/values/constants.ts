@@ -1,0 +1,165 @@
+/**
+ * The words of the wire, without a schema library, so that a browser bundle can import them.
+ * Each list is defined here only; the schemas and types are derived from it.
+ */
+
+/** The kinds of flow: what a user can do with one. */
+export const kinds = [
+  'login',
+  'activate',
+  'recover',
+  'reset',
+  'unlock',
+  'register',
+  'enroll',
+  'recovery-codes',
+  'disable',
+  'change-password',
+  'step-up',
+] as const;
+/** A kind of flow. */
+export type Kind = (typeof kinds)[number];
+
+/** The methods that prove a second factor. */
+export const methods = ['totp', 'recovery-code'] as const;
+/** A method that proves a second factor. */
+export type Method = (typeof methods)[number];
+
+/** The methods that a user can enroll. */
+export const setUpMethods = ['totp'] as const;
+/** A method that a user can enroll. */
+export type SetUpMethod = (typeof setUpMethods)[number];
+
+/** How long a device can be remembered: never, 12 hours, 1 day, 3 days or 1 week. */
+export const durations = ['never', '12h', '1d', '3d', '1w'] as const;
+/** How long a device is remembered. */
+export type Duration = (typeof durations)[number];
+
+/** What an input can do at a step. The default is `submit`. */
+export const actions = ['submit', 'accept', 'later', 'back', 'switch', 'extend', 'poll', 'unlock'] as const;
+/** What an input does at a step. */
+export type Action = (typeof actions)[number];
+
+/** The ways to end a lock. `mail` sends a link that lifts it; `reset` sends a link to choose a new password. */
+export const unlockWays = ['wait', 'helpdesk', 'mail', 'reset'] as const;
+/** A way to end a lock. */
+export type UnlockWay = (typeof unlockWays)[number];
+
+/** The events that the settings page lists for the user of an account. */
+export const accountEvents = [
+  'login',
+  'wrong-password',
+  'wrong-code',
+  'locked',
+  'factor-added',
+  'factor-removed',
+  'factors-off',
+  'recovery-codes-made',
+  'password-changed',
+  'device-forgotten',
+  'sessions-ended',
+  'signed-out',
+  'not-me',
+  'unlocked',
+  'factors-reset',
+  'desk-code',
+  'link-sent',
+  'password-started',
+  'email-changed',
+  'help-desk',
+] as const;
+/** An event that the settings page lists. */
+export type AccountEventCode = (typeof accountEvents)[number];
+
+/** The reasons to refuse a new password (D10): the `reason` of `weak-password`. */
+export const passwordFaults = [
+  'too-short',
+  'too-long',
+  'common',
+  'contains-username',
+  'contains-organisation',
+  'reused',
+] as const;
+/** A reason to refuse a new password. */
+export type PasswordFault = (typeof passwordFaults)[number];
+
+/** The authenticator assurance levels that a login can reach, NIST SP 800-63B-4 §2. */
+export const acrValues = ['aal1', 'aal2'] as const;
+/** The authenticator assurance level of a login. */
+export type Acr = (typeof acrValues)[number];
+
+/** Authentication method references, RFC 8176 §2. */
+export const amrValues = ['pwd', 'otp', 'mfa'] as const;
+/** An authentication method reference of a login. */
+export type Amr = (typeof amrValues)[number];
+
+/** The codes of problems (RFC 9457), each with its HTTP status and its title. */
+export const problems = {
+  malformed: { status: 400, title: 'The request is malformed' },
+  'no-session': { status: 401, title: 'There is no session' },
+  'insufficient-user-authentication': { status: 401, title: 'A fresh second factor is required' },
+  'not-allowed': { status: 403, title: 'This is not allowed' },
+  'cross-site': { status: 403, title: 'Requests from other sites are refused' },
+  'no-such-flow': { status: 404, title: 'There is no such flow' },
+  'no-such-link': { status: 404, title: 'There is no such link' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
+  'out-of-order': { status: 409, title: 'The input is not for the current step' },
+  'idempotency-conflict': { status: 409, title: 'This Idempotency-Key was used for another request' },
+  'flow-expired': { status: 410, title: 'This flow has ended' },
+  'link-expired': { status: 410, title: 'This link no longer works' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'wrong-credentials': { status: 422, title: 'The username or password is incorrect' },
+  'wrong-code': { status: 422, title: 'The code is incorrect' },
+  'code-used': { status: 422, title: 'The code was used before' },
+  'code-expired': { status: 422, title: 'The code has expired' },
+  'code-early': { status: 422, title: 'The code is not valid yet' },
+  'clock-off': { status: 422, title: 'The clock of the authenticator is wrong' },
+  'old-authenticator': { status: 422, title: 'The code is from an authenticator that was replaced' },
+  'unknown-organisation': { status: 422, title: 'There is no such organisation' },
+  'bad-username': { status: 422, title: 'The username has characters that are not allowed' },
+  'bad-email': { status: 422, title: 'The email address is invalid' },
+  'weak-password': { status: 422, title: 'The password is not allowed' },
+  'bad-name': { status: 422, title: 'The name has characters that are not allowed' },
+  locked: { status: 422, title: 'Locked after too many attempts' },
+  throttled: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Internal server error' },
+  busy: { status: 503, title: 'The server is busy' },
+} as const satisfies Record<string, { status: number; title: string }>;
+/** The code of a problem. */
+export type ProblemCode = keyof typeof problems;
+
+/** The beginning of a problem's `type` URI, `urn:tweestap:problem:<code>`. */
+export const problemTypePrefix = 'urn:tweestap:problem:';
+
+/** The maximum number of inputs in one request. */
+export const maxInputs = 8;
+
+/** Refusals of a code that an authenticator shows, the most specific one first. */
+export const codeRefusals = [
+  'code-used',
+  'code-early',
+  'code-expired',
+  'old-authenticator',
+  'clock-off',
+  'wrong-code',
+] as const satisfies readonly ProblemCode[];
+
+/** With at most this many unspent recovery codes, the user is asked to create new ones (R35). */
+export const FEW_RECOVERY_CODES = 2;
+
+/** The languages of mail, letters, an organisation's own words and the demo's pages. The first one is the default. */
+export const languages = ['en', 'nl'] as const;
+export type Language = (typeof languages)[number];
+
+/** Host names, as in a URL, of the machine itself. */
+export const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'] as const;
+
+/**
+ * Whether a URL's host name is the machine itself. Plain http is allowed there, because browsers treat it as a secure
+ * context (https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy).
+ */
+export function isLoopbackHost(hostname: string): boolean {
+  return loopbackHosts.some((host) => host === hostname);
+}
