@@ -20,8 +20,8 @@ test('the demo’s accounts are listed for programs, one of each state that is b
 });
 
 // Threat: a page elsewhere makes a visitor's browser use the open doors of a demo that runs on the same machine.
-test('the demo’s doors are for this machine’s own pages and programs', async ({ request, person }) => {
-  const data = { organisation: person.organisation, account: person.username };
+test('the demo’s doors are for this machine’s own pages and programs', async ({ request, user }) => {
+  const data = { organisation: user.organisation, account: user.username };
   const as = async (headers: Record<string, string>, body: object | string = data) =>
     (await request.post('/demo/admin/find', { headers, data: body })).status();
   expect(await as({})).toBe(200);
@@ -40,7 +40,7 @@ test('the demo phone takes a pasted link and shows the application above the cod
   const field = page.getByLabel('Key or link');
   await field.fill('no key at all');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(page.getByRole('alert')).toContainText('This is neither a key nor an otpauth link.');
+  await expect(page.getByRole('alert')).toContainText('This is not a key or an otpauth link.');
   await field.fill(`otpauth://totp/Bakkerij:els?secret=${secret}&issuer=Bakkerij`);
   await field.press('Enter');
   const entry = page.getByRole('listitem').filter({ hasText: 'els' });

@@ -94,10 +94,10 @@ test('K1 an invitation by mail: password twice, QR code, code, recovery codes, a
   await again.expectHeading('Choose a new password');
 });
 
-test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({ page, request, person }) => {
+test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({ page, request, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
   for (let attempt = 1; attempt <= 10; attempt += 1) {
     await widget.typePassword(`wrong password number ${attempt}`);
     if (attempt < 10) await expect(widget.button('Log in')).toHaveAttribute('aria-disabled', 'false');
@@ -105,11 +105,11 @@ test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({
   await widget.expectHeading('Wait a moment');
   await widget.button('Send me a mail to unlock it').click();
   await expect(widget.root.getByText('If we know you, there is a mail with a link on its way.')).toBeVisible();
-  const unlock = await openLink(page, request, person.email);
+  const unlock = await openLink(page, request, user.email);
   await unlock.expectHeading('Unlock your account');
   await unlock.button('Unlock').click();
   await unlock.expectHeading('You can log in again');
-  await logIn(unlock, person.username, person.secret, person.password);
+  await logIn(unlock, user.username, user.secret, user.password);
 });
 
 test('K5 new phone: forgot password, mail, the old password kept, a new QR code, and logged in with its code', async ({
@@ -118,8 +118,8 @@ test('K5 new phone: forgot password, mail, the old password kept, a new QR code,
 }) => {
   const email = `test-${mark()}@meerzicht.example`;
   const password = 'een boot onder de brug';
-  const person = { organisation: 'meerzicht', username: email, name: 'Robin', password };
-  const data = { ...person, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
+  const user = { organisation: 'meerzicht', username: email, name: 'Robin', password };
+  const data = { ...user, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
   expect((await request.post('/demo/admin/addPerson', { data })).status()).toBe(200);
   await page.goto('/account');
   const login = new Widget(page);
@@ -147,30 +147,30 @@ test('K5 new phone: forgot password, mail, the old password kept, a new QR code,
 test('R29: with the policy of De Linde a new phone needs a recovery code after the mailed link', async ({
   page,
   request,
-  person,
+  user,
 }) => {
   await page.goto('/clinic');
   const login = new Widget(page);
-  await login.typeUsername(person.username);
+  await login.typeUsername(user.username);
   await login.button('Forgot password?').click();
-  await login.root.getByRole('textbox', { name: 'Email address' }).fill(person.email);
+  await login.root.getByRole('textbox', { name: 'Email address' }).fill(user.email);
   await login.button('Send me the link').click();
   await login.expectHeading('Look in your mailbox');
   await login.button('Back to the login').click();
   await login.expectHeading('Type your password');
 
-  const widget = await openLink(page, request, person.email);
-  await choosePassword(widget, person.password);
+  const widget = await openLink(page, request, user.email);
+  await choosePassword(widget, user.password);
   await expect(widget.error).toContainText('This is the password that you had.');
   await choosePassword(widget);
   await widget.button(PHONE).click();
   await widget.expectHeading('Type the code from your app');
   await widget.button('Use a recovery code').click();
-  await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(person.recoveryCodes[0] ?? '');
+  await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(user.recoveryCodes[0] ?? '');
   await widget.button('Continue').click();
   const secret = await linkApp(widget);
   await widget.expectHeading('Your password is saved');
-  await logIn(widget, person.username, secret);
+  await logIn(widget, user.username, secret);
 });
 
 test('T1 who registers confirms the address by mail, sets up, and logs in with address, password and code', async ({

@@ -4,7 +4,7 @@ import { Widget } from './support/widget.ts';
 
 test('K2 log in: organisation by its name, username, password, code, and the order holds by itself', async ({
   page,
-  person,
+  user,
 }) => {
   await page.goto('/');
   const widget = new Widget(page);
@@ -20,21 +20,21 @@ test('K2 log in: organisation by its name, username, password, code, and the ord
 
   await widget.expectHeading('Log in');
   await expect(widget.password).toHaveCount(0);
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
 
   await widget.expectHeading('Type your password');
-  await expect(widget.root.getByText(`De Linde · ${person.username}`)).toBeVisible();
+  await expect(widget.root.getByText(`De Linde · ${user.username}`)).toBeVisible();
   await expect(widget.code).toHaveCount(0);
-  await widget.typePassword(person.password);
+  await widget.typePassword(user.password);
 
   await widget.expectHeading('Type the code from your app');
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hello ${person.name.split(' ')[0]}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hello ${user.name.split(' ')[0]}`);
 
   const session = await (await page.request.get('/mfa/v1/session')).json();
   expect(session.session).toMatchObject({
-    user: { username: person.username },
+    user: { username: user.username },
     amr: ['pwd', 'otp', 'mfa'],
     acr: 'aal2',
   });
@@ -50,8 +50,8 @@ test('K2 an organisation that nobody has is told, and the field keeps what was t
   await expect(widget.organisation).toHaveValue('Atlantis');
 });
 
-test('a wrong password is told in the same words whether the name exists or not', async ({ page, person }) => {
-  for (const username of [person.username, `nobody-${person.username}`]) {
+test('a wrong password is told in the same words whether the name exists or not', async ({ page, user }) => {
+  for (const username of [user.username, `nobody-${user.username}`]) {
     await page.goto('/clinic');
     const widget = new Widget(page);
     await widget.nameAndPassword({ username, password: 'not the password at all' });
@@ -64,7 +64,7 @@ test('a wrong password is told in the same words whether the name exists or not'
   }
 });
 
-test('a login by keyboard alone: Tab, letters and Enter', async ({ page, person }) => {
+test('a login by keyboard alone: Tab, letters and Enter', async ({ page, user }) => {
   await page.goto('/');
   const { keyboard } = page;
   const widget = new Widget(page);
@@ -75,10 +75,10 @@ test('a login by keyboard alone: Tab, letters and Enter', async ({ page, person 
   await keyboard.press('Enter');
   await keyboard.press('Enter');
   await expect(widget.username).toBeFocused();
-  await keyboard.type(person.username);
+  await keyboard.type(user.username);
   await keyboard.press('Enter');
   await expect(widget.password).toBeFocused();
-  await keyboard.type(person.password);
+  await keyboard.type(user.password);
   await keyboard.press('Enter');
   await expect(widget.code).toBeFocused();
   await keyboard.press('Shift+Tab');
@@ -86,19 +86,19 @@ test('a login by keyboard alone: Tab, letters and Enter', async ({ page, person 
   await keyboard.press('Space');
   await expect(widget.remember).toBeChecked();
   await keyboard.press('Tab');
-  await keyboard.type(codeNow(person.secret));
+  await keyboard.type(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-test('the person goes back to change the name, and nobody else’s name is left behind', async ({ page, person }) => {
+test('the user goes back to change the name, and nobody else’s name is left behind', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.typeUsername('somebody-else');
   await widget.expectHeading('Type your password');
   await widget.button('Not you?').click();
   await widget.expectHeading('Log in');
-  await widget.nameAndPassword(person);
-  await expect(widget.root.getByText(`De Linde · ${person.username}`)).toBeVisible();
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await expect(widget.root.getByText(`De Linde · ${user.username}`)).toBeVisible();
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });

@@ -64,15 +64,15 @@ test('R79: pages tell browsers to be careful with them', async ({ page }) => {
 test('R72: cookies are out of reach of scripts, and no secret is kept in the storage or in an address', async ({
   page,
   context,
-  person,
+  user,
 }) => {
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url()));
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.remember.check();
-  const code = codeNow(person.secret);
+  const code = codeNow(user.secret);
   await widget.typeCode(code);
   await page.waitForURL('**/clinic/home');
   const cookies = (await context.cookies()).filter(({ name }) => name.includes('mfa-'));
@@ -82,7 +82,7 @@ test('R72: cookies are out of reach of scripts, and no secret is kept in the sto
     expect(cookie.domain).toBe('localhost');
   }
   const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-  for (const secret of [person.password, person.secret, code, ...cookies.map(({ value }) => value)]) {
+  for (const secret of [user.password, user.secret, code, ...cookies.map(({ value }) => value)]) {
     expect(kept).not.toContain(secret);
     expect(addresses.join('\n')).not.toContain(encodeURIComponent(secret));
   }

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
-import type { Person } from './support/people.ts';
 import { scan } from './support/qr.ts';
 import { expect, test } from './support/test.ts';
+import type { TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
 /** Zilverdijk offers the set-up until a day that is still to come; Wolvenrade demands it. */
 const optional = { organisation: 'zilverdijk', withoutFactor: true };
 const mandatory = { organisation: 'wolvenrade', withoutFactor: true };
 
-const begin = async (page: Page, path: string, person: Person): Promise<Widget> => {
+const begin = async (page: Page, path: string, user: TestUser): Promise<Widget> => {
   await page.goto(path);
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.expectHeading('Set up two-step login');
   return widget;
 };
@@ -34,9 +34,9 @@ const keepCodes = async (widget: Widget): Promise<void> => {
 
 test('P1 the offer says what, how, why, whether every time and how long; ‘not now’ with the days left logs in', async ({
   page,
-  addPerson,
+  addUser,
 }) => {
-  const widget = await begin(page, '/schools', await addPerson(optional));
+  const widget = await begin(page, '/schools', await addUser(optional));
   for (const text of [
     'Besides your password you type a code that only you have.',
     'A free app on your phone or computer shows the code.',
@@ -59,8 +59,8 @@ test('P1 the offer says what, how, why, whether every time and how long; ‘not 
   expect(session).toMatchObject({ amr: ['pwd'], acr: 'aal1' });
 });
 
-test('P1 where set-up is mandatory there is no way around it', async ({ page, addPerson }) => {
-  const widget = await begin(page, '/municipality', await addPerson(mandatory));
+test('P1 where set-up is mandatory there is no way around it', async ({ page, addUser }) => {
+  const widget = await begin(page, '/municipality', await addUser(mandatory));
   await expect(widget.root.getByText('Your organisation asks this of everybody')).toBeVisible();
   await expect(widget.button('Not now')).toHaveCount(0);
   await widget.button('Set it up').click();
@@ -68,8 +68,8 @@ test('P1 where set-up is mandatory there is no way around it', async ({ page, ad
   await expect(widget.button('Not now')).toHaveCount(0);
 });
 
-test('P10 ‘not now’ is there on every step of the set-up while it is optional', async ({ page, addPerson }) => {
-  const widget = await begin(page, '/schools', await addPerson(optional));
+test('P10 ‘not now’ is there on every step of the set-up while it is optional', async ({ page, addUser }) => {
+  const widget = await begin(page, '/schools', await addUser(optional));
   await expect(widget.button('Not now')).toBeVisible();
   await widget.button('Set it up').click();
   await widget.expectHeading('How do you want to get your codes?');
@@ -82,20 +82,20 @@ test('P10 ‘not now’ is there on every step of the set-up while it is optiona
 
 test('K12 the offer has the organisation’s own explanation, with a link to its instruction', async ({
   page,
-  addPerson,
+  addUser,
 }) => {
-  const widget = await begin(page, '/schools', await addPerson(optional));
+  const widget = await begin(page, '/schools', await addUser(optional));
   const own = widget.root.locator('[part=explanation]');
-  await expect(own).toContainText('Files of pupils are confidential.');
+  await expect(own).toContainText('Pupils’ files are confidential.');
   await expect(own.getByRole('link', { name: 'Read more' })).toHaveAttribute(
     'href',
     'https://zilverdijk.example/twee-stappen',
   );
 });
 
-test('M9 the organisation’s own help stands under every step of the set-up', async ({ page, addPerson }) => {
-  const widget = await begin(page, '/schools', await addPerson(optional));
-  const help = widget.root.getByText('Do you need help? Ask the application manager of your school.');
+test('M9 the organisation’s own help stands under every step of the set-up', async ({ page, addUser }) => {
+  const widget = await begin(page, '/schools', await addUser(optional));
+  const help = widget.root.getByText('Do you need help? Ask your school’s application manager.');
   await expect(help).toBeVisible();
   await widget.button('Set it up').click();
   await widget.expectHeading('How do you want to get your codes?');
@@ -108,9 +108,9 @@ test('M9 the organisation’s own help stands under every step of the set-up', a
   await expect(help).toBeVisible();
 });
 
-test('P2 setting up from the settings asks for the password again', async ({ page, addPerson }) => {
-  const person = await addPerson(optional);
-  const widget = await begin(page, '/schools', person);
+test('P2 setting up from the settings asks for the password again', async ({ page, addUser }) => {
+  const user = await addUser(optional);
+  const widget = await begin(page, '/schools', user);
   await widget.button('Not now').click();
   await page.waitForURL('**/schools/home');
   await page.goto('/account');
@@ -119,20 +119,20 @@ test('P2 setting up from the settings asks for the password again', async ({ pag
   await enroll.password.fill('not this one');
   await enroll.button('Continue').click();
   await expect(enroll.error).not.toBeEmpty();
-  await enroll.password.fill(person.password);
+  await enroll.password.fill(user.password);
   await enroll.button('Continue').click();
   await enroll.expectHeading('How do you want to get your codes?');
 });
 
 test('P3 M3 the app is the choice that the organisation recommends, with its reason (SMS is not built)', async ({
   page,
-  addPerson,
+  addUser,
 }) => {
-  const widget = await begin(page, '/schools', await addPerson(optional));
+  const widget = await begin(page, '/schools', await addUser(optional));
   await widget.button('Set it up').click();
   const app = byApp(widget);
   await expect(app).toContainText('Recommended');
-  await expect(app).toHaveAccessibleDescription('Costs nothing, and also works where there is no signal.');
+  await expect(app).toHaveAccessibleDescription('Free of charge. Works without a phone signal too.');
   await app.click();
   await widget.expectHeading('Link your authenticator app');
 });
@@ -140,10 +140,10 @@ test('P3 M3 the app is the choice that the organisation recommends, with its rea
 test('P4 K10 free apps for each system, with links; on a phone those of its own system first', async ({
   browser,
   page,
-  addPerson,
+  addUser,
 }) => {
-  const person = await addPerson(mandatory);
-  const widget = await begin(page, '/municipality', person);
+  const user = await addUser(mandatory);
+  const widget = await begin(page, '/municipality', user);
   await widget.button('Set it up').click();
   await widget.root.getByText('No app yet? These are free').click();
   const apps = widget.root.locator('[part=apps]');
@@ -160,7 +160,7 @@ test('P4 K10 free apps for each system, with links; on a phone those of its own 
 
   const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Version/19.1 Mobile';
   const phone = await browser.newContext({ userAgent, baseURL: new URL(page.url()).origin, locale: 'en-GB' });
-  const onPhone = await begin(await phone.newPage(), '/municipality', person);
+  const onPhone = await begin(await phone.newPage(), '/municipality', user);
   await onPhone.button('Set it up').click();
   await onPhone.root.getByText('No app yet? These are free').click();
   await expect(onPhone.root.locator('[part=apps] dt')).toHaveText(['iPhone and iPad', 'Android', 'Computer']);
@@ -171,19 +171,19 @@ test('P4 K10 free apps for each system, with links; on a phone those of its own 
 for (const look of ['light', 'dark', 'forced colours'] as const) {
   test(`K6 P5 the QR code on the screen (${look}) has application and account, and its codes log in`, async ({
     page,
-    addPerson,
+    addUser,
   }) => {
-    const person = await addPerson(mandatory);
+    const user = await addUser(mandatory);
     await page.emulateMedia({
       colorScheme: look === 'light' ? 'light' : 'dark',
       forcedColors: look === 'forced colours' ? 'active' : 'none',
     });
-    const widget = await begin(page, '/municipality', person);
+    const widget = await begin(page, '/municipality', user);
     await widget.button('Set it up').click();
     const picture = widget.root.getByRole('img', { name: /QR code/ });
     await expect(picture).toBeVisible();
     const uri = new URL((await scan(widget.root.locator('[part=qr]'))) ?? '');
-    expect(decodeURIComponent(uri.href)).toContain(`otpauth://totp/Gemeente Wolvenrade:${person.username}?`);
+    expect(decodeURIComponent(uri.href)).toContain(`otpauth://totp/Gemeente Wolvenrade:${user.username}?`);
     expect(uri.searchParams.get('issuer')).toBe('Gemeente Wolvenrade');
     const entry = widget.root.locator('[part~=entry]');
     await expect(entry).toContainText(/Gemeente Wolvenrade\s*test-/);
@@ -194,9 +194,9 @@ for (const look of ['light', 'dark', 'forced colours'] as const) {
     await widget.typeCode(codeNow(secret, -1));
     await keepCodes(widget);
     await page.waitForURL('**/municipality/home');
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Log out', exact: true }).click();
     await page.waitForURL('**/municipality');
-    await widget.nameAndPassword(person);
+    await widget.nameAndPassword(user);
     await widget.expectHeading('Type the code from your app');
     await widget.typeCode(codeNow(secret));
     await page.waitForURL('**/municipality/home');
@@ -206,11 +206,11 @@ for (const look of ['light', 'dark', 'forced colours'] as const) {
 test('T2 without a camera: the key in groups of four is copied, and a link opens the app', async ({
   page,
   context,
-  addPerson,
+  addUser,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const person = await addPerson(mandatory);
-  const widget = await begin(page, '/municipality', person);
+  const user = await addUser(mandatory);
+  const widget = await begin(page, '/municipality', user);
   await widget.button('Set it up').click();
   await widget.root.getByText('Can’t scan? Type this key in the app').click();
   const secret = await secretOf(widget);
@@ -224,13 +224,13 @@ test('T2 without a camera: the key in groups of four is copied, and a link opens
 test('P6 M4 six recovery codes: copied, saved, printed on a clean page, and the question whether they are kept', async ({
   page,
   context,
-  addPerson,
+  addUser,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.addInitScript(() => {
     globalThis.print = () => {};
   });
-  const widget = await begin(page, '/municipality', await addPerson(mandatory));
+  const widget = await begin(page, '/municipality', await addUser(mandatory));
   await widget.button('Set it up').click();
   await widget.typeCode(codeNow(await secretOf(widget)));
   await widget.expectHeading('Keep your recovery codes');
@@ -267,9 +267,9 @@ test('P6 M4 six recovery codes: copied, saved, printed on a clean page, and the 
   await page.waitForURL('**/municipality/home');
 });
 
-test('P7 after the last step the person is logged in with two factors and goes on', async ({ page, addPerson }) => {
-  const person = await addPerson(optional);
-  const widget = await begin(page, '/schools', person);
+test('P7 after the last step the user is logged in with two factors and goes on', async ({ page, addUser }) => {
+  const user = await addUser(optional);
+  const widget = await begin(page, '/schools', user);
   await widget.button('Set it up').click();
   await byApp(widget).click();
   await widget.expectHeading('Link your authenticator app');
@@ -277,16 +277,16 @@ test('P7 after the last step the person is logged in with two factors and goes o
   await keepCodes(widget);
   await page.waitForURL('**/schools/home');
   const { session } = await (await page.request.get('/mfa/v1/session')).json();
-  expect(session).toMatchObject({ acr: 'aal2', user: { username: person.username } });
+  expect(session).toMatchObject({ acr: 'aal2', user: { username: user.username } });
 });
 
-test('K7 two entries in the app: the older one is refused as old, the newest logs in', async ({ page, addPerson }) => {
-  const person = await addPerson({ organisation: 'zilverdijk' });
-  const newest = await linkAnother(page, '/schools', person);
+test('K7 two entries in the app: the older one is refused as old, the newest logs in', async ({ page, addUser }) => {
+  const user = await addUser({ organisation: 'zilverdijk' });
+  const newest = await linkAnother(page, '/schools', user);
   const widget = new Widget(page);
   await page.goto('/schools');
-  await widget.nameAndPassword(person);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await widget.typeCode(codeNow(user.secret));
   await expect(widget.error).toContainText('That code is from an older entry in your app.');
   await widget.typeCode(codeNow(newest));
   await page.waitForURL('**/schools/home');
@@ -294,26 +294,26 @@ test('K7 two entries in the app: the older one is refused as old, the newest log
 
 test('K8 another phone under the policy ‘many’: the first one stays good, and each has its name', async ({
   page,
-  addPerson,
+  addUser,
 }) => {
-  const person = await addPerson({ organisation: 'wolvenrade' });
-  const other = await linkAnother(page, '/municipality', person, 'The other phone');
+  const user = await addUser({ organisation: 'wolvenrade' });
+  const other = await linkAnother(page, '/municipality', user, 'The other phone');
   const { factors } = await (await page.request.get('/mfa/v1/account')).json();
   expect(factors.map(({ name }: { name: string }) => name)).toContain('The other phone');
   expect(factors).toHaveLength(2);
   const widget = new Widget(page);
   await page.context().clearCookies();
   await page.goto('/municipality');
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   // Spent a moment ago, not old: the first phone goes on as before.
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await expect(widget.error).toContainText('That code was used before.');
   await widget.typeCode(codeNow(other));
   await page.waitForURL('**/municipality/home');
 });
 
-test('set-up survives a reload: the same key is shown again until it is linked', async ({ page, addPerson }) => {
-  const widget = await begin(page, '/municipality', await addPerson(mandatory));
+test('set-up survives a reload: the same key is shown again until it is linked', async ({ page, addUser }) => {
+  const widget = await begin(page, '/municipality', await addUser(mandatory));
   await widget.button('Set it up').click();
   await widget.expectHeading('Link your authenticator app');
   const before = await secretOf(widget);
@@ -322,17 +322,14 @@ test('set-up survives a reload: the same key is shown again until it is linked',
   expect(await secretOf(widget)).toBe(before);
 });
 
-test('K6 the demo phone scans the QR code of the set-up and keeps it beside the others', async ({
-  page,
-  addPerson,
-}) => {
-  const person = await addPerson(mandatory);
-  const widget = await begin(page, '/municipality', person);
+test('K6 the demo phone scans the QR code of the set-up and keeps it beside the others', async ({ page, addUser }) => {
+  const user = await addUser(mandatory);
+  const widget = await begin(page, '/municipality', user);
   await widget.button('Set it up').click();
   await page.getByRole('button', { name: 'Scan with the demo phone' }).click();
   const phone = await page.context().newPage();
   await phone.goto('/phone');
-  const entry = phone.getByRole('listitem').filter({ hasText: person.username });
+  const entry = phone.getByRole('listitem').filter({ hasText: user.username });
   await expect(entry).toContainText('Gemeente Wolvenrade');
   await expect(entry.locator('[data-digits]')).toHaveText(/^\d{3} \d{3}$/);
   const code = ((await entry.locator('[data-digits]').textContent()) ?? '').replace(' ', '');
@@ -340,9 +337,9 @@ test('K6 the demo phone scans the QR code of the set-up and keeps it beside the 
   await widget.expectHeading('Keep your recovery codes');
 });
 
-test('K6 the demo phone reads the QR code off a screenshot that is dropped on it', async ({ page, addPerson }) => {
-  const person = await addPerson(mandatory);
-  const widget = await begin(page, '/municipality', person);
+test('K6 the demo phone reads the QR code off a screenshot that is dropped on it', async ({ page, addUser }) => {
+  const user = await addUser(mandatory);
+  const widget = await begin(page, '/municipality', user);
   await widget.button('Set it up').click();
   await widget.expectHeading('Link your authenticator app');
   await widget.root.locator('[part=qr]').waitFor();
@@ -356,23 +353,23 @@ test('K6 the demo phone reads the QR code off a screenshot that is dropped on it
     dataTransfer.items.add(new File([bytes], 'screen.png', { type: 'image/png' }));
     dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
   }, picture);
-  await expect(page.getByRole('listitem').filter({ hasText: person.username })).toContainText('Gemeente Wolvenrade');
+  await expect(page.getByRole('listitem').filter({ hasText: user.username })).toContainText('Gemeente Wolvenrade');
 });
 
 /** Logs in, links another app on the settings page, and gives its key. */
-async function linkAnother(page: Page, path: string, person: Person, name?: string): Promise<string> {
+async function linkAnother(page: Page, path: string, user: TestUser, name?: string): Promise<string> {
   await page.goto(path);
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await whenCodeLasts(15);
-  await widget.typeCode(codeNow(person.secret, -1));
+  await widget.typeCode(codeNow(user.secret, -1));
   await page.waitForURL(`**${path}/home`);
   await page.goto('/account');
   const enroll = new Widget(page, 'mfa-enroll');
-  await enroll.password.fill(person.password);
+  await enroll.password.fill(user.password);
   await enroll.button('Continue').click();
   await enroll.expectHeading('Type the code from your app');
-  await enroll.typeCode(codeNow(person.secret));
+  await enroll.typeCode(codeNow(user.secret));
   const choice = byApp(enroll);
   await enroll.root.getByRole('heading', { name: /How do you want|Link your/ }).waitFor();
   if (await choice.isVisible()) await choice.click();

@@ -50,16 +50,16 @@ test.describe('what is wrong is one line and a non-zero exit', () => {
     const port = String((other.address() as AddressInfo).port);
     const lines = await failing(runServer('demo', { PORT: port, TWEESTAP_DATABASE: inFolder('demo.sqlite') }));
     other.close();
-    expect(lines).toEqual([`Port ${port} is taken: stop what uses it, or set PORT to another one.`]);
+    expect(lines).toEqual([`PORT ${port} is already in use: stop the other program, or set a different PORT.`]);
   });
 
   test('a wrong port, an open host, a folder that is not there', async () => {
     const database = inFolder('demo.sqlite');
     const wrong = (env: Record<string, string>) => failing(runServer('demo', { TWEESTAP_DATABASE: database, ...env }));
     expect(await wrong({ PORT: 'http' })).toEqual(['PORT must be a number from 0 to 65535, got "http".']);
-    expect((await wrong({ HOST: '0.0.0.0' })).join('\n')).toMatch(/^HOST is "0\.0\.0\.0"; [^\n]+$/);
+    expect((await wrong({ HOST: '0.0.0.0' })).join('\n')).toMatch(/^HOST must be one of [^\n]+, got "0\.0\.0\.0"\.$/);
     const nowhere = join(inFolder('not'), 'there', 'demo.sqlite');
-    expect((await wrong({ TWEESTAP_DATABASE: nowhere })).join('\n')).toMatch(/^Can't make [^\n]+ENOENT\.$/);
+    expect((await wrong({ TWEESTAP_DATABASE: nowhere })).join('\n')).toMatch(/^Can't create [^\n]+ENOENT\.$/);
     expect(existsSync(nowhere)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Request, Response } from '@playwright/test';
-import type { Person } from './people.ts';
+import type { TestUser } from './users.ts';
 
 /** What kind of secret a value is: it decides where the value may be found. */
 export type SecretKind = 'password' | 'totp-secret' | 'recovery-code' | 'token' | 'link' | 'code';
@@ -26,7 +26,7 @@ const keepSecret = (kind: SecretKind, value: unknown): void => {
 };
 
 /** The secrets of a user that a test has made up. */
-export function keepSecretsOf({ password, secret, recoveryCodes }: Person): void {
+export function keepSecretsOf({ password, secret, recoveryCodes }: TestUser): void {
   keepSecret('password', password);
   keepSecret('totp-secret', secret);
   for (const code of recoveryCodes) keepSecret('recovery-code', code);

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from '@playwright/test';
 import { test as base } from './openapi.ts';
-import { type NewPerson, newPerson, type Person } from './people.ts';
 import { policyReports } from './policy-reports.ts';
 import { keepSecretsOf } from './secrets.ts';
+import { type NewUser, newUser, type TestUser } from './users.ts';
 
 export { expect };
 
 interface Fixtures {
   /** What pages reported against the policy; none at the end of every test (R77). */
   policy: () => readonly string[];
-  /** A person of De Linde with an authenticator and recovery codes, of this test's own. */
-  person: Person;
-  addPerson: (wish?: NewPerson) => Promise<Person>;
+  /** A user of De Linde with an authenticator and recovery codes, of this test's own. */
+  user: TestUser;
+  addUser: (wish?: NewUser) => Promise<TestUser>;
   /** Does what the help desk can do. */
-  admin: (verb: string, person: Pick<Person, 'organisation' | 'username'>) => Promise<void>;
+  admin: (verb: string, user: Pick<TestUser, 'organisation' | 'username'>) => Promise<void>;
 }
 
 /** Playwright's `test` with people of each test's own; every answer and every page is held to its word. */
@@ -32,16 +32,16 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
-  addPerson: async ({ request }, use) => {
+  addUser: async ({ request }, use) => {
     await use(async (wish = {}) => {
-      const person = newPerson(wish);
-      keepSecretsOf(person);
-      const answer = await request.post('/demo/admin/addPerson', { data: person.asked });
+      const user = newUser(wish);
+      keepSecretsOf(user);
+      const answer = await request.post('/demo/admin/addPerson', { data: user.asked });
       expect(answer.status(), await answer.text()).toBe(200);
-      return person;
+      return user;
     });
   },
-  person: async ({ addPerson }, use) => use(await addPerson()),
+  user: async ({ addUser }, use) => use(await addUser()),
   admin: async ({ request }, use) => {
     await use(async (verb, { organisation, username }) => {
       const data = {

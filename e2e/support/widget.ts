@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Person } from './people.ts';
+import type { TestUser } from './users.ts';
 
-/** What a person does with the widget of a page. Finds things as people and their aids do: by role and name. */
+/** What a user does with the widget of a page. Finds things as people and their aids do: by role and name. */
 export class Widget {
   readonly page: Page;
   readonly root: Locator;
@@ -64,7 +64,7 @@ export class Widget {
   }
 
   /** Everything before the code, on a portal that has its organisation preset. */
-  async nameAndPassword({ username, password }: Pick<Person, 'username' | 'password'>): Promise<void> {
+  async nameAndPassword({ username, password }: Pick<TestUser, 'username' | 'password'>): Promise<void> {
     await this.typeUsername(username);
     await this.typePassword(password);
   }
