@@ -8,10 +8,10 @@ import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
 const mark = (): string => randomBytes(5).toString('hex');
-const NEW = 'een lamp naast het kanaal';
-const PHONE = 'Link my new phone';
+const NEW_PASSWORD = 'een lamp naast het kanaal';
+const LINK_NEW_PHONE = 'Link my new phone';
 
-/** The newest link that was mailed to an address, opened as from a mail program. */
+/** Opens the newest link that was mailed to an address, as an email program would. */
 async function openLink(page: Page, request: APIRequestContext, address: string): Promise<Widget> {
   const messages = await mailTo(request, address);
   const url = messages.flatMap(({ links }) => links).find((link) => link.includes('#mfa-')) ?? '';
@@ -21,19 +21,19 @@ async function openLink(page: Page, request: APIRequestContext, address: string)
   return new Widget(page, 'mfa-enroll');
 }
 
-async function choosePassword(widget: Widget, password = NEW): Promise<void> {
+async function choosePassword(widget: Widget, password = NEW_PASSWORD): Promise<void> {
   const fields = widget.root.locator('input[autocomplete=new-password]');
   await fields.first().fill(password);
   await fields.last().fill(password);
   await widget.button('Save password').click();
 }
 
-/** Scans the QR code off the screen, types the app's code, and gives the key. */
+/** Scans the QR code on the screen, types the app's code, and returns the secret. */
 async function linkApp(widget: Widget): Promise<string> {
   await widget.expectHeading('Link your authenticator app');
   const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';
   const secret = new URL(read).searchParams.get('secret') ?? '';
-  // The one before: that of now is for the login.
+  // Uses the previous code, because the login below needs the current one.
   await whenCodeLasts(8);
   await widget.typeCode(codeNow(secret, -1));
   return secret;
@@ -45,8 +45,8 @@ async function keepCodes(widget: Widget): Promise<void> {
   await widget.button('Yes, I have kept them').click();
 }
 
-/** The login that follows in the same place, with the name filled in. */
-async function logIn(widget: Widget, username: string, secret: string, password = NEW): Promise<void> {
+/** Logs in after the flow of the link. The login appears in the same place and already has the username. */
+async function logIn(widget: Widget, username: string, secret: string, password = NEW_PASSWORD): Promise<void> {
   await widget.button('Log in').click();
   await widget.expectHeading('Type your password');
   await expect(widget.root.locator('[part=identity]')).toContainText(username);
@@ -57,7 +57,7 @@ async function logIn(widget: Widget, username: string, secret: string, password 
   expect(session).toMatchObject({ acr: 'aal2', user: { username } });
 }
 
-test('K1 an invitation by mail: password twice, QR code, code, recovery codes, and then logged in', async ({
+test('K1 an invited user chooses a password, scans the QR code, keeps the recovery codes and logs in', async ({
   page,
   request,
 }) => {
@@ -77,7 +77,7 @@ test('K1 an invitation by mail: password twice, QR code, code, recovery codes, a
   await expect(opened.root.getByText('Long enough.')).toBeVisible();
   expect(await faultsOf(page)).toEqual([]);
   await page.reload();
-  // The link is gone from the address: the page's own login takes up what it had begun.
+  // The address no longer contains the link, so the login of the page resumes the flow.
   const widget = new Widget(page);
   await widget.expectHeading('Choose a password');
   await choosePassword(widget);
@@ -94,7 +94,7 @@ test('K1 an invitation by mail: password twice, QR code, code, recovery codes, a
   await again.expectHeading('Choose a new password');
 });
 
-test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({ page, request, user }) => {
+test('K4 a user unlocks a locked account with a mailed link and then logs in', async ({ page, request, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.typeUsername(user.username);
@@ -112,7 +112,7 @@ test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({
   await logIn(unlock, user.username, user.secret, user.password);
 });
 
-test('K5 new phone: forgot password, mail, the old password kept, a new QR code, and logged in with its code', async ({
+test('K5 a user with a new phone resets the password by email, keeps the old one, links the new app and logs in', async ({
   page,
   request,
 }) => {
@@ -137,14 +137,14 @@ test('K5 new phone: forgot password, mail, the old password kept, a new QR code,
   await widget.expectHeading('Choose a new password');
   await expect(widget.root.getByText('You may also keep the password that you had.')).toBeVisible();
   await choosePassword(widget, password);
-  await widget.button(PHONE).click();
+  await widget.button(LINK_NEW_PHONE).click();
   const secret = await linkApp(widget);
   await keepCodes(widget);
   await widget.expectHeading('Your password is saved');
   await logIn(widget, email, secret, password);
 });
 
-test('R29: with the policy of De Linde a new phone needs a recovery code after the mailed link', async ({
+test('R29: under the policy of De Linde, linking a new phone after a mailed link requires a recovery code', async ({
   page,
   request,
   user,
@@ -163,7 +163,7 @@ test('R29: with the policy of De Linde a new phone needs a recovery code after t
   await choosePassword(widget, user.password);
   await expect(widget.error).toContainText('This is the password that you had.');
   await choosePassword(widget);
-  await widget.button(PHONE).click();
+  await widget.button(LINK_NEW_PHONE).click();
   await widget.expectHeading('Type the code from your app');
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(user.recoveryCodes[0] ?? '');
@@ -173,7 +173,7 @@ test('R29: with the policy of De Linde a new phone needs a recovery code after t
   await logIn(widget, user.username, secret);
 });
 
-test('T1 who registers confirms the address by mail, sets up, and logs in with address, password and code', async ({
+test('T1 a new user registers, confirms the address by email, sets up an app and logs in', async ({
   page,
   request,
 }) => {

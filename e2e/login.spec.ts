@@ -2,10 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('K2 log in: organisation by its name, username, password, code, and the order holds by itself', async ({
-  page,
-  user,
-}) => {
+test('K2 a user logs in with organisation, username, password and code, in that order', async ({ page, user }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.expectHeading('Choose your organisation');
@@ -40,7 +37,7 @@ test('K2 log in: organisation by its name, username, password, code, and the ord
   });
 });
 
-test('K2 an organisation that nobody has is told, and the field keeps what was typed', async ({ page }) => {
+test('K2 an unknown organisation is refused, and the field keeps the typed text', async ({ page }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.organisation.fill('Atlantis');
@@ -50,8 +47,8 @@ test('K2 an organisation that nobody has is told, and the field keeps what was t
   await expect(widget.organisation).toHaveValue('Atlantis');
 });
 
-test('a wrong password is told in the same words whether the name exists or not', async ({ page, user }) => {
-  for (const username of [user.username, `nobody-${user.username}`]) {
+test('a wrong password and an unknown username get the same error', async ({ page, user }) => {
+  for (const username of [user.username, `unknown-${user.username}`]) {
     await page.goto('/clinic');
     const widget = new Widget(page);
     await widget.nameAndPassword({ username, password: 'not the password at all' });
@@ -59,12 +56,12 @@ test('a wrong password is told in the same words whether the name exists or not'
       'This username and password do not belong together. Check both and try again.',
     );
     await expect(widget.password).toBeFocused();
-    // The next name begins a login of its own.
+    // Without the stored flow, the next username starts a new login.
     await page.evaluate(() => sessionStorage.clear());
   }
 });
 
-test('a login by keyboard alone: Tab, letters and Enter', async ({ page, user }) => {
+test('a user logs in with the keyboard only', async ({ page, user }) => {
   await page.goto('/');
   const { keyboard } = page;
   const widget = new Widget(page);
@@ -90,10 +87,10 @@ test('a login by keyboard alone: Tab, letters and Enter', async ({ page, user })
   await page.waitForURL('**/clinic/home');
 });
 
-test('the user goes back to change the name, and nobody else’s name is left behind', async ({ page, user }) => {
+test('a user goes back to change the username, and the first username is no longer shown', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.typeUsername('somebody-else');
+  await widget.typeUsername('other-user');
   await widget.expectHeading('Type your password');
   await widget.button('Not you?').click();
   await widget.expectHeading('Log in');

@@ -2,7 +2,7 @@ import { faultsOf } from './support/axe.ts';
 import { mailTo, stopUpdates } from './support/mailbox.ts';
 import { expect, test } from './support/test.ts';
 
-test('R82: what happens to an account is mailed to its user, and stands in the demo’s mailbox', async ({
+test('R82: a user gets a notice about a change to the account, and the demo mailbox shows it', async ({
   page,
   user,
   admin,
@@ -27,7 +27,7 @@ test('R82: what happens to an account is mailed to its user, and stands in the d
   await expect((await shown).getByRole('heading', { level: 1 })).toHaveText(message?.subject ?? '');
 });
 
-test('a mailbox that is open shows new mail by itself, and its links lead to where they should', async ({
+test('the open mailbox shows a new email automatically, and the link in it opens the right page', async ({
   page,
   user,
   request,

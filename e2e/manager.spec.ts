@@ -2,7 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('password managers: what they fill are real inputs in one real form of the page', async ({ page, user }) => {
+test('password managers find real inputs in one real form of the page', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   const field = async (token: string) =>
@@ -34,7 +34,7 @@ test('password managers: what they fill are real inputs in one real form of the 
   await expect(widget.code).toHaveAttribute('inputmode', 'numeric');
 });
 
-test('password managers: one that sets values and submits the form logs in', async ({ page, user }) => {
+test('a password manager that sets values and submits the form logs in', async ({ page, user }) => {
   await page.goto('/clinic');
   const fill = (token: string, value: string) =>
     page
@@ -51,7 +51,7 @@ test('password managers: one that sets values and submits the form logs in', asy
   await page.waitForURL('**/clinic/home');
 });
 
-test('the password can be shown, and Enter submits', async ({ page, user }) => {
+test('the user can show the password, and Enter submits the form', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.username.fill(user.username);

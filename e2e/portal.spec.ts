@@ -2,7 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('the pages behind the login need the session, and signing out closes them', async ({ page, user }) => {
+test('the pages after the login require a session, and logging out ends it', async ({ page, user }) => {
   await page.goto('/clinic/home');
   await expect(page).toHaveURL(/\/clinic$/);
   const widget = new Widget(page);
@@ -17,8 +17,8 @@ test('the pages behind the login need the session, and signing out closes them',
   await expect(page).toHaveURL(/\/clinic$/);
 });
 
-// Threat: a session of one organisation is used to read another's pages.
-test('a session of one organisation opens no page of another', async ({ page, user }) => {
+// Threat: a session of one organisation is used to read the pages of another organisation.
+test('a session of one organisation opens no page of another organisation', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
@@ -30,7 +30,7 @@ test('a session of one organisation opens no page of another', async ({ page, us
   }
 });
 
-test('a file opens after a fresh code; a remembered device has to show one first', async ({ page, user }) => {
+test('a file requires a fresh code, on a remembered device too', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
@@ -51,7 +51,7 @@ test('a file opens after a fresh code; a remembered device has to show one first
   await expect(page.getByRole('heading', { name: 'Goals' })).toBeVisible();
 });
 
-test('one click on an account fills its name and password in, step by step', async ({ page }) => {
+test('a click on a demo account fills in the username and the password at each step', async ({ page }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await page.getByRole('button', { name: /^clara/ }).click();
@@ -65,7 +65,7 @@ test('one click on an account fills its name and password in, step by step', asy
   await page.waitForURL('**/clinic/home');
 });
 
-test('the portal and the widget speak Dutch as well, and keep it', async ({ page, user }) => {
+test('the portal and the widget are also available in Dutch, and the choice is stored', async ({ page, user }) => {
   await page.goto('/clinic?lang=nl');
   const widget = new Widget(page);
   await expect(widget.root.getByRole('heading', { name: 'Inloggen' })).toBeVisible();
@@ -80,7 +80,7 @@ test('the portal and the widget speak Dutch as well, and keep it', async ({ page
   await expect(page.getByRole('heading', { name: 'Vandaag' })).toBeVisible();
 });
 
-test('who has no second step is told to set it up before a file opens', async ({ page, addUser }) => {
+test('a user without a second factor must set one up before a file opens', async ({ page, addUser }) => {
   const user = await addUser({ organisation: 'zilverdijk', withoutFactor: true });
   await page.goto('/schools');
   const widget = new Widget(page);

@@ -2,7 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('M5 the code step says which method it expects, and offers a recovery code and remember me', async ({
+test('M5 the code step names the expected method, and offers a recovery code and remembering the device', async ({
   page,
   user,
 }) => {
@@ -17,7 +17,7 @@ test('M5 the code step says which method it expects, and offers a recovery code 
   await expect(widget.button('Use a recovery code')).toBeVisible();
 });
 
-test('M5 a recovery code logs in, once, and the app can be gone back to', async ({ page, user }) => {
+test('M5 a recovery code works once, and the user can switch back to the app', async ({ page, user }) => {
   const [code = ''] = user.recoveryCodes;
   await page.goto('/clinic');
   const widget = new Widget(page);

@@ -2,7 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('a reload in the middle of a login takes it up where it was', async ({ page, user }) => {
+test('a login resumes at the same step after a reload', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
@@ -14,7 +14,7 @@ test('a reload in the middle of a login takes it up where it was', async ({ page
   await page.waitForURL('**/clinic/home');
 });
 
-test('a flow that has ended begins anew, with the organisation and the name kept', async ({ page, user }) => {
+test('an ended flow starts again with the same organisation and username', async ({ page, user }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.chooseOrganisation('De Linde');
@@ -23,11 +23,11 @@ test('a flow that has ended begins anew, with the organisation and the name kept
   const { id, token } = await page.evaluate(() => JSON.parse(sessionStorage.getItem('mfa-flow:/mfa/v1') ?? '{}'));
   const ended = await page.evaluate(
     async ({ id, token }) => {
-      const answer = await fetch(`/mfa/v1/flows/${id}`, {
+      const response = await fetch(`/mfa/v1/flows/${id}`, {
         method: 'DELETE',
         headers: { authorization: `Bearer ${token}` },
       });
-      return answer.status;
+      return response.status;
     },
     { id, token },
   );
@@ -41,10 +41,7 @@ test('a flow that has ended begins anew, with the organisation and the name kept
   await page.waitForURL('**/clinic/home');
 });
 
-test('when the connection breaks the widget says so, and the same answer goes out once more', async ({
-  page,
-  user,
-}) => {
+test('a lost connection shows an error, and ‘Try again’ sends the same input again', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.typeUsername(user.username);

@@ -3,7 +3,7 @@ import { codeNow } from './support/codes.ts';
 import { lossyFetch } from './support/lossy-fetch.ts';
 import { expect, test } from './support/test.ts';
 
-test('The SDK logs in without a browser, and lost answers cost neither a code nor an attempt', async ({
+test('the SDK logs in without a browser, and a lost response costs no code and no attempt', async ({
   baseURL,
   user,
 }) => {

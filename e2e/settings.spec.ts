@@ -5,18 +5,18 @@ import { expect, test } from './support/test.ts';
 import type { TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
-/** Logs in at a portal; the code is the one of `periods` from now, so that the present one is left for what follows. */
+/** Logs in at a portal. The code is of the previous time step by default, because the test needs the current one. */
 async function logIn(
   page: Page,
   user: TestUser,
-  { path = 'clinic', remember = false, periods = -1 } = {},
+  { path = 'clinic', remember = false, timeSteps = -1 } = {},
 ): Promise<void> {
   await page.goto(`/${path}`);
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
-  if (user.asked && 'totpSecret' in user.asked) {
+  if ('totpSecret' in user.request) {
     if (remember) await widget.remember.check();
-    await widget.typeCode(codeNow(user.secret, periods));
+    await widget.typeCode(codeNow(user.secret, timeSteps));
   } else await widget.button('Not now').click();
   await page.waitForURL(`**/${path}/home`);
 }
@@ -41,7 +41,7 @@ const keepCodes = async (settings: Widget): Promise<void> => {
   await settings.button('Yes, I have kept them').click();
 };
 
-test('P9: who put it off turns it on later on the settings page, where it stood as off', async ({ page, addUser }) => {
+test('P9: a user who postponed the set-up turns it on later on the settings page', async ({ page, addUser }) => {
   const user = await addUser({ organisation: 'zilverdijk', withoutFactor: true });
   await logIn(page, user, { path: 'schools' });
   const settings = await openSettings(page);
@@ -65,7 +65,7 @@ test('P9: who put it off turns it on later on the settings page, where it stood 
   await new Widget(page).expectHeading('Type the code from your app');
 });
 
-test('M6: the settings show method, codes left and remembering, and all of it can be changed there (SMS is not built)', async ({
+test('M6: a user sees and changes the method, recovery codes and remembering on the settings page (SMS is not implemented)', async ({
   page,
   addUser,
 }) => {
@@ -111,16 +111,16 @@ test('M6: the settings show method, codes left and remembering, and all of it ca
   await new Widget(page).expectHeading('Set up two-step login');
 });
 
-test('M10: the settings list the remembered devices and let the password be changed', async ({
+test('M10: a user sees and forgets remembered devices, and changes the password on the settings page', async ({
   page,
   browser,
   user,
 }) => {
   await whenCodeLasts(20);
-  const elsewhere = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.9.8.7' } });
-  const there = await elsewhere.newPage();
-  await logIn(there, user, { remember: true, periods: -1 });
-  await logIn(page, user, { remember: true, periods: 0 });
+  const other = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.9.8.7' } });
+  const otherPage = await other.newPage();
+  await logIn(otherPage, user, { remember: true, timeSteps: -1 });
+  await logIn(page, user, { remember: true, timeSteps: 0 });
   const settings = await openSettings(page);
   await expect(settings.root.getByText('this one')).toHaveCount(1);
   await expect(settings.root.getByText('Here, and in 1 other browser.')).toBeVisible();
@@ -148,15 +148,15 @@ test('M10: the settings list the remembered devices and let the password be chan
   await expect(settings.root.getByText('Your password is changed.')).toBeVisible();
   await expect(settings.root.getByText('Password changed', { exact: true })).toBeVisible();
   await expect(settings.root.getByText('Only here.')).toBeVisible();
-  await there.reload();
-  await expect(there).toHaveURL(/\/clinic$/);
-  const login = new Widget(there);
+  await otherPage.reload();
+  await expect(otherPage).toHaveURL(/\/clinic$/);
+  const login = new Widget(otherPage);
   await login.nameAndPassword(user);
   await expect(login.error).toContainText('do not belong together');
-  await elsewhere.close();
+  await other.close();
 });
 
-test('R9: an app goes only after a fresh code, asked in place', async ({ page, addUser }) => {
+test('R9: removing an app requires a fresh code, which the settings page asks for', async ({ page, addUser }) => {
   const user = await addUser({ organisation: 'zilverdijk' });
   await whenCodeLasts(20);
   await logIn(page, user, { path: 'schools', remember: true });
@@ -173,7 +173,7 @@ test('R9: an app goes only after a fresh code, asked in place', async ({ page, a
   await expect(settings.root.getByText('Off', { exact: true })).toBeVisible();
 });
 
-test('the last app stays where the organisation asks for one', async ({ page, user }) => {
+test('a user can’t remove the last app when the organisation requires one', async ({ page, user }) => {
   await logIn(page, user);
   const settings = await openSettings(page);
   await expect(settings.root.getByText('Your organisation asks this of everybody.')).toBeVisible();
@@ -181,30 +181,30 @@ test('the last app stays where the organisation asks for one', async ({ page, us
   await expect(settings.button('Turn it off')).toHaveCount(0);
 });
 
-test('R82: what somebody else did is told, and this was not me leads to a new password', async ({
+test('R82: the settings show a login from elsewhere, and ‘This was not me’ leads to a new password', async ({
   page,
   browser,
   user,
 }) => {
   await whenCodeLasts(20);
-  const thief = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.66.6.6' } });
-  const theirs = await thief.newPage();
-  await logIn(theirs, user, { remember: true, periods: -1 });
-  await logIn(page, user, { periods: 0 });
+  const attacker = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.66.6.6' } });
+  const attackerPage = await attacker.newPage();
+  await logIn(attackerPage, user, { remember: true, timeSteps: -1 });
+  await logIn(page, user, { timeSteps: 0 });
   const settings = await openSettings(page);
   await expect(settings.root.getByText('from 10.66.6.6')).toBeVisible();
   const row = settings.root.getByRole('listitem').filter({ hasText: '10.66.6.6' });
   await row.getByRole('button', { name: /^This was not me/ }).click();
   await settings.button('Do that now').click();
   await settings.expectHeading('Type your password again');
-  await theirs.goto('/clinic/home');
-  await expect(theirs).toHaveURL(/\/clinic$/);
-  await new Widget(theirs).nameAndPassword(user);
-  await new Widget(theirs).expectHeading('Type the code from your app');
-  await thief.close();
+  await attackerPage.goto('/clinic/home');
+  await expect(attackerPage).toHaveURL(/\/clinic$/);
+  await new Widget(attackerPage).nameAndPassword(user);
+  await new Widget(attackerPage).expectHeading('Type the code from your app');
+  await attacker.close();
 });
 
-test('R41a: signing out on a shared computer forgets the device', async ({ page, user }) => {
+test('R41a: logging out with ‘Forget this device’ forgets the device', async ({ page, user }) => {
   await logIn(page, user, { remember: true });
   await page.getByRole('checkbox', { name: 'Forget this device' }).check();
   await page.getByRole('button', { name: 'Log out', exact: true }).click();

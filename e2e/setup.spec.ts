@@ -6,7 +6,7 @@ import { expect, test } from './support/test.ts';
 import type { TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
-/** Zilverdijk offers the set-up until a day that is still to come; Wolvenrade demands it. */
+/** Zilverdijk makes the set-up optional until a future date. Wolvenrade requires it. */
 const optional = { organisation: 'zilverdijk', withoutFactor: true };
 const mandatory = { organisation: 'wolvenrade', withoutFactor: true };
 
@@ -32,7 +32,7 @@ const keepCodes = async (widget: Widget): Promise<void> => {
   await widget.button('Yes, I have kept them').click();
 };
 
-test('P1 the offer says what, how, why, whether every time and how long; ‘not now’ with the days left logs in', async ({
+test('P1 the offer explains the set-up and shows the days left, and ‘Not now’ logs in without it', async ({
   page,
   addUser,
 }) => {
@@ -59,7 +59,7 @@ test('P1 the offer says what, how, why, whether every time and how long; ‘not 
   expect(session).toMatchObject({ amr: ['pwd'], acr: 'aal1' });
 });
 
-test('P1 where set-up is mandatory there is no way around it', async ({ page, addUser }) => {
+test('P1 a user can’t skip a mandatory set-up', async ({ page, addUser }) => {
   const widget = await begin(page, '/municipality', await addUser(mandatory));
   await expect(widget.root.getByText('Your organisation asks this of everybody')).toBeVisible();
   await expect(widget.button('Not now')).toHaveCount(0);
@@ -68,7 +68,7 @@ test('P1 where set-up is mandatory there is no way around it', async ({ page, ad
   await expect(widget.button('Not now')).toHaveCount(0);
 });
 
-test('P10 ‘not now’ is there on every step of the set-up while it is optional', async ({ page, addUser }) => {
+test('P10 every step of an optional set-up has ‘Not now’', async ({ page, addUser }) => {
   const widget = await begin(page, '/schools', await addUser(optional));
   await expect(widget.button('Not now')).toBeVisible();
   await widget.button('Set it up').click();
@@ -80,7 +80,7 @@ test('P10 ‘not now’ is there on every step of the set-up while it is optiona
   await page.waitForURL('**/schools/home');
 });
 
-test('K12 the offer has the organisation’s own explanation, with a link to its instruction', async ({
+test('K12 the offer shows the organisation’s explanation, with a link to its instructions', async ({
   page,
   addUser,
 }) => {
@@ -93,7 +93,7 @@ test('K12 the offer has the organisation’s own explanation, with a link to its
   );
 });
 
-test('M9 the organisation’s own help stands under every step of the set-up', async ({ page, addUser }) => {
+test('M9 every step of the set-up shows the organisation’s help', async ({ page, addUser }) => {
   const widget = await begin(page, '/schools', await addUser(optional));
   const help = widget.root.getByText('Do you need help? Ask your school’s application manager.');
   await expect(help).toBeVisible();
@@ -108,7 +108,7 @@ test('M9 the organisation’s own help stands under every step of the set-up', a
   await expect(help).toBeVisible();
 });
 
-test('P2 setting up from the settings asks for the password again', async ({ page, addUser }) => {
+test('P2 a set-up that a logged-in user starts asks for the password again', async ({ page, addUser }) => {
   const user = await addUser(optional);
   const widget = await begin(page, '/schools', user);
   await widget.button('Not now').click();
@@ -124,7 +124,7 @@ test('P2 setting up from the settings asks for the password again', async ({ pag
   await enroll.expectHeading('How do you want to get your codes?');
 });
 
-test('P3 M3 the app is the choice that the organisation recommends, with its reason (SMS is not built)', async ({
+test('P3 M3 the organisation’s recommended method is marked, with its reason (SMS is not implemented)', async ({
   page,
   addUser,
 }) => {
@@ -137,7 +137,7 @@ test('P3 M3 the app is the choice that the organisation recommends, with its rea
   await widget.expectHeading('Link your authenticator app');
 });
 
-test('P4 K10 free apps for each system, with links; on a phone those of its own system first', async ({
+test('P4 K10 the step lists free apps with links for each system, and on a phone its own system is first', async ({
   browser,
   page,
   addUser,
@@ -169,7 +169,7 @@ test('P4 K10 free apps for each system, with links; on a phone those of its own 
 });
 
 for (const look of ['light', 'dark', 'forced colours'] as const) {
-  test(`K6 P5 the QR code on the screen (${look}) has application and account, and its codes log in`, async ({
+  test(`K6 P5 the QR code (${look}) contains issuer and account, and the codes of its secret log in`, async ({
     page,
     addUser,
   }) => {
@@ -189,7 +189,7 @@ for (const look of ['light', 'dark', 'forced colours'] as const) {
     await expect(entry).toContainText(/Gemeente Wolvenrade\s*test-/);
 
     const secret = uri.searchParams.get('secret') ?? '';
-    // The previous one still counts, so that the present one is not spent yet.
+    // Uses the previous code, because the login below needs the current one.
     await whenCodeLasts(10);
     await widget.typeCode(codeNow(secret, -1));
     await keepCodes(widget);
@@ -203,11 +203,7 @@ for (const look of ['light', 'dark', 'forced colours'] as const) {
   });
 }
 
-test('T2 without a camera: the key in groups of four is copied, and a link opens the app', async ({
-  page,
-  context,
-  addUser,
-}) => {
+test('T2 a user without a camera copies the key or opens the app by a link', async ({ page, context, addUser }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const user = await addUser(mandatory);
   const widget = await begin(page, '/municipality', user);
@@ -221,7 +217,7 @@ test('T2 without a camera: the key in groups of four is copied, and a link opens
   await expect(link(widget)).toHaveAttribute('href', /^otpauth:\/\/totp\//);
 });
 
-test('P6 M4 six recovery codes: copied, saved, printed on a clean page, and the question whether they are kept', async ({
+test('P6 M4 a user copies, saves and prints six recovery codes, and confirms that they are kept', async ({
   page,
   context,
   addUser,
@@ -267,7 +263,7 @@ test('P6 M4 six recovery codes: copied, saved, printed on a clean page, and the 
   await page.waitForURL('**/municipality/home');
 });
 
-test('P7 after the last step the user is logged in with two factors and goes on', async ({ page, addUser }) => {
+test('P7 after the set-up the user is logged in with two factors and reaches the portal', async ({ page, addUser }) => {
   const user = await addUser(optional);
   const widget = await begin(page, '/schools', user);
   await widget.button('Set it up').click();
@@ -280,7 +276,10 @@ test('P7 after the last step the user is logged in with two factors and goes on'
   expect(session).toMatchObject({ acr: 'aal2', user: { username: user.username } });
 });
 
-test('K7 two entries in the app: the older one is refused as old, the newest logs in', async ({ page, addUser }) => {
+test('K7 a code of an older entry in the app is refused as such, and a code of the newest entry logs in', async ({
+  page,
+  addUser,
+}) => {
   const user = await addUser({ organisation: 'zilverdijk' });
   const newest = await linkAnother(page, '/schools', user);
   const widget = new Widget(page);
@@ -292,7 +291,7 @@ test('K7 two entries in the app: the older one is refused as old, the newest log
   await page.waitForURL('**/schools/home');
 });
 
-test('K8 another phone under the policy ‘many’: the first one stays good, and each has its name', async ({
+test('K8 under the policy ‘many’, a second phone gets its own name and the first phone still works', async ({
   page,
   addUser,
 }) => {
@@ -305,14 +304,14 @@ test('K8 another phone under the policy ‘many’: the first one stays good, an
   await page.context().clearCookies();
   await page.goto('/municipality');
   await widget.nameAndPassword(user);
-  // Spent a moment ago, not old: the first phone goes on as before.
+  // The code was used a moment ago. It is not refused as old, so the first phone still works.
   await widget.typeCode(codeNow(user.secret));
   await expect(widget.error).toContainText('That code was used before.');
   await widget.typeCode(codeNow(other));
   await page.waitForURL('**/municipality/home');
 });
 
-test('set-up survives a reload: the same key is shown again until it is linked', async ({ page, addUser }) => {
+test('the set-up shows the same key after a reload', async ({ page, addUser }) => {
   const widget = await begin(page, '/municipality', await addUser(mandatory));
   await widget.button('Set it up').click();
   await widget.expectHeading('Link your authenticator app');
@@ -322,7 +321,7 @@ test('set-up survives a reload: the same key is shown again until it is linked',
   expect(await secretOf(widget)).toBe(before);
 });
 
-test('K6 the demo phone scans the QR code of the set-up and keeps it beside the others', async ({ page, addUser }) => {
+test('K6 the demo phone scans the QR code of the set-up and adds an entry', async ({ page, addUser }) => {
   const user = await addUser(mandatory);
   const widget = await begin(page, '/municipality', user);
   await widget.button('Set it up').click();
@@ -337,13 +336,13 @@ test('K6 the demo phone scans the QR code of the set-up and keeps it beside the 
   await widget.expectHeading('Keep your recovery codes');
 });
 
-test('K6 the demo phone reads the QR code off a screenshot that is dropped on it', async ({ page, addUser }) => {
+test('K6 the demo phone reads the QR code in a dropped screenshot', async ({ page, addUser }) => {
   const user = await addUser(mandatory);
   const widget = await begin(page, '/municipality', user);
   await widget.button('Set it up').click();
   await widget.expectHeading('Link your authenticator app');
   await widget.root.locator('[part=qr]').waitFor();
-  // The whole of it, and not while the step still comes in.
+  // The screenshot must show the whole page, without the animation of the step.
   const picture = (await page.screenshot({ fullPage: true, animations: 'disabled' })).toString('base64');
   await page.goto('/phone');
   await expect(page.getByRole('listitem').first()).toBeVisible();
@@ -356,7 +355,7 @@ test('K6 the demo phone reads the QR code off a screenshot that is dropped on it
   await expect(page.getByRole('listitem').filter({ hasText: user.username })).toContainText('Gemeente Wolvenrade');
 });
 
-/** Logs in, links another app on the settings page, and gives its key. */
+/** Logs in, sets up another app on the account page, and returns its secret. */
 async function linkAnother(page: Page, path: string, user: TestUser, name?: string): Promise<string> {
   await page.goto(path);
   const widget = new Widget(page);

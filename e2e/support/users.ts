@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
-/** A user of a test's own: nobody else logs in with this account, so its codes are spent by this test alone. */
+/** A user of one test. No other test uses the account, so no other test can use up its codes. */
 export interface TestUser {
   organisation: string;
   username: string;
   name: string;
-  /** Where mail goes: the demo's mailbox. */
+  /** The demo mailbox shows the emails to this address. */
   email: string;
   password: string;
-  /** Base32; also made where the user has no authenticator yet, for nobody to use. */
+  /** Base32. A user without a factor also has one, which is then unused. */
   secret: string;
   recoveryCodes: readonly string[];
-  /** What the server was told. */
-  asked: object;
+  /** The body of the request that adds the account. */
+  request: object;
 }
 
 export interface NewUser {
@@ -24,11 +24,11 @@ const pick = (alphabet: string, count: number): string =>
   Array.from(randomBytes(count), (byte) => alphabet[byte % 32]).join('');
 
 const recoveryCode = (): string => {
-  const signs = pick('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 12);
-  return `${signs.slice(0, 4)}-${signs.slice(4, 8)}-${signs.slice(8)}`;
+  const characters = pick('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 12);
+  return `${characters.slice(0, 4)}-${characters.slice(4, 8)}-${characters.slice(8)}`;
 };
 
-/** Makes a user up; De Linde's and with an authenticator unless wished otherwise. */
+/** Invents a user: by default of De Linde, with an authenticator and recovery codes. */
 export function newUser({ organisation = 'de-linde', withoutFactor = false }: NewUser): TestUser {
   const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
   const username = `test-${mark}`;
@@ -36,6 +36,6 @@ export function newUser({ organisation = 'de-linde', withoutFactor = false }: Ne
   const user = { organisation, username, name: `Robin ${mark}`, email, password: `lange zin voor ${mark}` };
   const secret = pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32);
   const recoveryCodes = Array.from({ length: 6 }, recoveryCode);
-  const asked = withoutFactor ? user : { ...user, totpSecret: secret, recoveryCodes };
-  return { ...user, secret, recoveryCodes, asked };
+  const request = withoutFactor ? user : { ...user, totpSecret: secret, recoveryCodes };
+  return { ...user, secret, recoveryCodes, request };
 }
