@@ -8,7 +8,7 @@ import { expect, test } from './support/test.ts';
 import { newUser, type TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
-/** Operates the page of the help helpDesk. */
+/** Operates the page of the help desk. */
 class HelpDeskPage {
   readonly page: Page;
   constructor(page: Page) {

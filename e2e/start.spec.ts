@@ -32,19 +32,19 @@ test('the reference server has the API, the elements and /account, and none of t
   }
 });
 
-test.describe('a start error', () => {
+test.describe('start errors', () => {
   const failing = async (server: ServerProcess): Promise<string[]> => {
     expect(await server.ended).toBe(1);
     return server.output().trim().split('\n');
   };
 
-  test('a missing key and a missing database are one line each, and the exit code is 1', async () => {
+  test('a missing key and a missing database print one line each, and the exit code is 1', async () => {
     const lines = await failing(runServer('start', { PORT: '0' }));
     expect(lines).toHaveLength(2);
     expect(lines.join()).toMatch(/TWEESTAP_DATABASE is missing.*TWEESTAP_ENCRYPTION_KEYS is missing/);
   });
 
-  test('a port that is in use is one line, and the exit code is 1', async () => {
+  test('a port that is in use prints one line, and the exit code is 1', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const port = String((other.address() as AddressInfo).port);
@@ -53,7 +53,7 @@ test.describe('a start error', () => {
     expect(lines).toEqual([`PORT ${port} is already in use: stop the other program, or set a different PORT.`]);
   });
 
-  test('a wrong port, a public host and a missing folder are one line each, and the exit code is 1', async () => {
+  test('a wrong port, a public host and a missing folder each print one line, and the exit code is 1', async () => {
     const database = inFolder('demo.sqlite');
     const wrong = (env: Record<string, string>) => failing(runServer('demo', { TWEESTAP_DATABASE: database, ...env }));
     expect(await wrong({ PORT: 'http' })).toEqual(['PORT must be a number from 0 to 65535, got "http".']);

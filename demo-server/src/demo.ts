@@ -49,7 +49,7 @@ function demoSettings(): Settings {
   );
 }
 
-/** Creates the folder of the database, but none of its parents: a missing parent is probably a typing error. */
+/** Creates the folder of the database, but none of its parents: a missing parent is probably a mistake in the setting. */
 function makeFolder(database: string): void {
   if (/^postgres(ql)?:/.test(database)) return;
   const folder = dirname(database);

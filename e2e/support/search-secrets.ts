@@ -11,7 +11,7 @@ import type { Secret } from './secrets.ts';
 export default async function searchSecrets({ projects }: FullConfig): Promise<void> {
   const folder = process.env.TWEESTAP_E2E_FOLDER ?? '';
   const secrets = linesOf(join(folder, 'secrets')).map((line) => JSON.parse(line) as Secret);
-  if (secrets.length === 0) throw new Error('No secrets were collected, so the search can’t find a leak.');
+  if (secrets.length === 0) throw new Error('No secrets were collected, so the search would prove nothing.');
   const outbox = await fetch(`${projects[0]?.use.baseURL}/demo/outbox.json`);
   const places: Place[] = [
     { name: 'database', content: contentOf(join(folder, 'demo.sqlite')) + contentOf(join(folder, 'demo.sqlite-wal')) },

@@ -28,7 +28,7 @@ const recoveryCode = (): string => {
   return `${characters.slice(0, 4)}-${characters.slice(4, 8)}-${characters.slice(8)}`;
 };
 
-/** Invents a user: by default of De Linde, with an authenticator and recovery codes. */
+/** Creates the data of a user. By default, the user is of De Linde and has an authenticator and recovery codes. */
 export function newUser({ organisation = 'de-linde', withoutFactor = false }: NewUser): TestUser {
   const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
   const username = `test-${mark}`;

@@ -10,7 +10,7 @@ export interface DemoAccount {
   username: string;
   name: string;
   email: string;
-  /** An invited user has no password yet: this is a suggestion. */
+  /** For an invited user, who has no password yet, this is a suggestion. */
   password: string;
   /** Base32. Absent until the user has set up an authenticator. */
   totpSecret?: string;

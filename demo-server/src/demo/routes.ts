@@ -24,7 +24,7 @@ const verbs = {
 } as const satisfies Partial<Record<keyof Admin, readonly string[]>>;
 type Verb = keyof typeof verbs;
 
-/** The actor of a request that names none. */
+/** The actor of a request without an actor. */
 const defaultActor: Actor = { role: 'administrator', name: 'demo' };
 
 const isVerb = (name: string): name is Verb => Object.hasOwn(verbs, name);

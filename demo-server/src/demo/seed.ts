@@ -3,7 +3,7 @@ import { demoAccounts } from '../data/accounts.ts';
 
 const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'seed data of the demo' } as const;
 
-/** Adds the accounts of the demo at the first start. If that start was interrupted, the next one adds the rest. */
+/** Adds the accounts of the demo at the first start. If that start was interrupted, the next start adds the remaining accounts. */
 export async function seed(admin: Pick<Admin, 'find' | 'addPerson' | 'invite'>): Promise<void> {
   const last = demoAccounts.at(-1);
   if (!last || (await exists(admin, last))) return;

@@ -1,7 +1,7 @@
 import './plain.ts';
 import { startLogOut } from './log-out.ts';
 
-/** The server never receives the fragment, so this script detects a mailed link and then replaces the login. */
+/** Whether the address contains a mailed link. The script checks this, because the server never receives the fragment. */
 const isLink = (): boolean => /^#mfa-[a-z]+=/.test(location.hash);
 
 const login = document.querySelector('mfa-login');

@@ -6,7 +6,7 @@ export interface Notice {
   text: Words;
 }
 
-/** A line of a list after the login. */
+/** An entry of a list on the home page. */
 export interface Entry {
   /** A time or a number, in tabular figures. */
   mark: Words | string;

@@ -17,7 +17,7 @@ interface LoggedInUser {
 /**
  * `/account`: the plain page of the reference server. It shows the login, or to a logged-in user the set-up of an
  * authenticator.
- * @param returnTo the path that the login leads to
+ * @param returnTo the path of the page after the login
  */
 export const accountPage = (
   preferences: Preferences,

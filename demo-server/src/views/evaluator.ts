@@ -25,9 +25,9 @@ const texts = {
 } as const satisfies Record<string, Words>;
 
 const themeNames: Record<(typeof themes)[number], Words> = {
-  auto: { nl: 'zoals het systeem', en: 'system' },
-  light: { nl: 'licht', en: 'light' },
-  dark: { nl: 'donker', en: 'dark' },
+  auto: { nl: 'Systeem', en: 'System' },
+  light: { nl: 'Licht', en: 'Light' },
+  dark: { nl: 'Donker', en: 'Dark' },
 };
 
 const states: Record<DemoAccount['state'], Words> = {
@@ -47,7 +47,7 @@ const places: readonly { path: string; name: Words }[] = [
 
 /**
  * The evaluator's panel of a page: the accounts of the demo, the phone's code, the other portals, and the requests that the
- * widget sends. It is visibly not part of the portal.
+ * widget sends. Its design differs from the portals.
  * @param accounts the accounts that can log in on this page; empty on the pages after the login
  */
 export const evaluator = (preferences: Preferences, path: string, accounts: readonly ListedAccount[]): Html => {

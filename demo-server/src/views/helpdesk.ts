@@ -14,7 +14,7 @@ export interface Helper {
 const texts = {
   title: { nl: 'Helpdesk', en: 'Help desk' },
   lead: {
-    nl: 'Help gebruikers die niet kunnen inloggen. Zoek het account, kijk wat er aan de hand is en los het op. Alles wat je doet komt met je reden in het auditlogboek.',
+    nl: 'Help gebruikers die niet kunnen inloggen. Zoek het account, kijk wat er aan de hand is en los het op. Alles wat je doet, komt met je reden in het auditlogboek.',
     en: 'Help users who can’t log in. Find the account, see what is wrong and fix it. Everything that you do is recorded in the audit log, with your reason.',
   },
   role: { nl: 'Je rol', en: 'Your role' },

@@ -62,7 +62,7 @@ export const portalSettingsPage = (context: PageContext): string => {
   return privatePage(context, say('settings'), main);
 };
 
-/** The page before a file, where the widget asks for the second factor again. */
+/** The page that asks for the second factor again before a file opens. */
 export const stepUpPage = (context: PageContext, file: File, returnTo: string): string => {
   const { lang } = context.preferences;
   const say = words(lang);

@@ -64,7 +64,7 @@ export interface Masthead {
   name: string;
   tagline: string;
   home: string;
-  /** The end of the line: the name of the user and the button that logs out. */
+  /** Content at the end of the header, such as the name of the user and the button that logs out. */
   end?: Piece;
 }
 

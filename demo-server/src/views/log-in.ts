@@ -35,7 +35,7 @@ export interface LogInParts {
   preferences: Preferences;
   /** Absent on the shared portal, where the user chooses the organisation first. */
   portal?: Portal;
-  /** The path that the login leads to. */
+  /** The path of the page after the login. */
   returnTo: string;
   assets: Assets;
   /** The panel next to the portal. */

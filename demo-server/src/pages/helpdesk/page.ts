@@ -129,7 +129,7 @@ const letterOptions = (): object => ({
   stylesheet: new URL('/demo/letter.css', location.href).href,
 });
 
-/** The result of an action: a confirmation, and where there is one the code to read out or the letter to print. */
+/** Shows the result of an action: a confirmation, and possibly a code to read out or a letter to print. */
 function resultOf({ done, verb }: Action, result: object): Node {
   const isStart = verb === 'resetPassword';
   const codeText = isStart ? 'startCodeText' : 'theCodeText';

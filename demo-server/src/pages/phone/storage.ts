@@ -1,8 +1,8 @@
 import type { Entry } from './otpauth.ts';
 
 /*
- * The storage of the demo phone: the added entries and the offset of the clock. It uses IndexedDB and not local storage,
- * which is no place for secrets.
+ * The storage of the demo phone: the added entries and the offset of the clock. It uses IndexedDB, because local
+ * storage is not suitable for secrets.
  */
 
 const open = (): Promise<IDBDatabase> =>
