@@ -4,6 +4,7 @@ import { faultsOf } from './support/axe.ts';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
 import { mailTo } from './support/mailbox.ts';
 import { scan } from './support/qr.ts';
+import { keepCodes } from './support/set-up.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
@@ -37,12 +38,6 @@ async function linkApp(widget: Widget): Promise<string> {
   await whenCodeLasts(8);
   await widget.typeCode(codeNow(secret, -1));
   return secret;
-}
-
-async function keepCodes(widget: Widget): Promise<void> {
-  await widget.expectHeading('Keep your recovery codes');
-  await widget.button('Continue').click();
-  await widget.button('Yes, I have kept them').click();
 }
 
 /** Logs in after the flow of the link. The login appears in the same place and already has the username. */
