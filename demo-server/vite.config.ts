@@ -1,10 +1,10 @@
 import { defineConfig } from 'vite';
 
-const pages = ['portal', 'phone', 'outbox', 'account', 'enroll', 'settings', 'portal-settings', 'helpdesk', 'plain'];
+const pages = ['portal', 'portal-settings', 'account', 'phone', 'outbox', 'helpdesk', 'plain'];
 
 /**
- * The browser's half of the demo: a script and a style sheet a page, under hashed names, with a manifest by which the
- * server finds them. Nothing is inlined: the pages' policy refuses inline scripts, styles and data addresses.
+ * Builds the pages of the demo: one script and its style sheets per page, with hashed names and a manifest for the server.
+ * Nothing is inlined, because the Content-Security-Policy blocks inline scripts, inline styles and data URLs.
  */
 export default defineConfig({
   root: import.meta.dirname,

@@ -3,44 +3,44 @@ import { codeNow, whenCodeLasts } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('K9 the phone is four minutes behind: by how much it is off, and where its clock is mended', async ({
+test('K9 a phone that is four minutes behind: the error shows the offset and how to correct the clock', async ({
   page,
-  person,
+  user,
 }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await whenCodeLasts(5);
-  await widget.typeCode(codeNow(person.secret, -8));
+  await widget.typeCode(codeNow(user.secret, -8));
   await expect(widget.error).toContainText('Your phone is about 4 minutes behind.');
   await expect(widget.error).toContainText('Switch on automatic time. Then type a new code.');
   await expect(widget.root.getByText('Settings › System › Date and time › Set time automatically')).toBeVisible();
   await expect(widget.root.getByText('Settings › General › Date & Time › Set Automatically')).toBeVisible();
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-test('K9 the phone is one hour ahead: that is told as a wrong time zone', async ({ page, person }) => {
+test('K9 a phone that is one hour ahead: the error suggests a wrong time zone', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await whenCodeLasts(5);
-  await widget.typeCode(codeNow(person.secret, 120));
+  await widget.typeCode(codeNow(user.secret, 120));
   await expect(widget.error).toContainText('Your phone is 1 hour off: its time zone is probably wrong.');
   await expect(widget.error).toContainText('Switch on the automatic time zone. Then type a new code.');
 });
 
-test('K9 the demo phone with its clock put wrong shows such codes', async ({ page, context }) => {
+test('K9 the demo phone with a wrong clock shows the codes for the wrong time', async ({ page, context }) => {
   const phone = await context.newPage();
   await phone.goto('/phone');
   const entry = phone.getByRole('listitem').filter({ has: phone.getByText('anna', { exact: true }) });
-  await phone.getByLabel('Minutes off').fill('-6');
+  await phone.getByLabel('Offset in minutes').fill('-6');
   await expect(phone.locator('[data-clock-words]')).toHaveText('6 minutes behind');
   const { totpSecret } = await accountOf(page, 'anna');
   const shown = async () => ((await entry.locator('[data-digits]').textContent()) ?? '').replace(' ', '');
-  // The words come at once, the codes when they are reckoned; six minutes are twelve steps, and one may just have begun.
+  // The words appear before the codes are computed. Six minutes are twelve time steps, and the next one may have just begun.
   await expect
-    .poll(async () => [-13, -12, -11].map((steps) => codeNow(totpSecret, steps)).indexOf(await shown()))
+    .poll(async () => [-13, -12, -11].map((timeSteps) => codeNow(totpSecret, timeSteps)).indexOf(await shown()))
     .not.toBe(-1);
 });
 

@@ -1,7 +1,9 @@
 import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 
-test('the demo’s accounts are listed for programs, one of each state that is built', async ({ request }) => {
+test('/demo/accounts.json lists the demo accounts, with one account for each implemented state', async ({
+  request,
+}) => {
   const { accounts } = await (await request.get('/demo/accounts.json')).json();
   const states = accounts.map(({ organisation, state }: Record<string, string>) => `${organisation} ${state}`);
   expect(states.filter((text: string) => text === 'de-linde totp')).toHaveLength(3);
@@ -19,28 +21,31 @@ test('the demo’s accounts are listed for programs, one of each state that is b
   }
 });
 
-// Threat: a page elsewhere makes a visitor's browser use the open doors of a demo that runs on the same machine.
-test('the demo’s doors are for this machine’s own pages and programs', async ({ request, person }) => {
-  const data = { organisation: person.organisation, account: person.username };
+// Threat: a page of another site makes a user's browser call the open routes of a demo that runs on the same machine.
+test('the routes of the demo accept requests only from pages and programs of this machine', async ({
+  request,
+  user,
+}) => {
+  const data = { organisation: user.organisation, account: user.username };
   const as = async (headers: Record<string, string>, body: object | string = data) =>
     (await request.post('/demo/admin/find', { headers, data: body })).status();
   expect(await as({})).toBe(200);
   expect(await as({ host: 'evil.example' })).toBe(403);
   expect(await as({ 'content-type': 'text/plain' }, JSON.stringify(data))).toBe(415);
   expect(await as({}, {})).toBe(400);
-  expect(await as({}, { ...data, account: 'nobody' })).toBe(404);
+  expect(await as({}, { ...data, account: 'unknown' })).toBe(404);
   expect((await request.post('/demo/admin/constructor', { data })).status()).toBe(404);
 });
 
-test('the demo phone takes a pasted link and shows the application above the code and the account below it', async ({
+test('the demo phone reads a pasted link and shows the issuer above the code and the account below it', async ({
   page,
 }) => {
   await page.goto('/phone');
   const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
   const field = page.getByLabel('Key or link');
-  await field.fill('no key at all');
+  await field.fill('not a key');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(page.getByRole('alert')).toContainText('This is neither a key nor an otpauth link.');
+  await expect(page.getByRole('alert')).toContainText('This is not a key or an otpauth link.');
   await field.fill(`otpauth://totp/Bakkerij:els?secret=${secret}&issuer=Bakkerij`);
   await field.press('Enter');
   const entry = page.getByRole('listitem').filter({ hasText: 'els' });

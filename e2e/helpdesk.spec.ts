@@ -3,27 +3,27 @@ import { readFileSync } from 'node:fs';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { faultsOf } from './support/axe.ts';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
-import { newPerson, type Person } from './support/people.ts';
 import { scan } from './support/qr.ts';
 import { expect, test } from './support/test.ts';
+import { newUser, type TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
-/** The help desk's page, as somebody works with it. */
-class Desk {
+/** Operates the page of the help desk. */
+class HelpDeskPage {
   readonly page: Page;
   constructor(page: Page) {
     this.page = page;
   }
 
-  async open(who?: string): Promise<void> {
-    // A page behind another one is drawn once a second only.
+  async open(role?: string): Promise<void> {
+    // The browser renders a page in the background only once per second.
     await this.page.bringToFront();
     await this.page.goto('/helpdesk?lang=en');
-    if (who !== undefined) await this.page.getByLabel('You are').selectOption({ label: who });
+    if (role !== undefined) await this.page.getByLabel('Your role').selectOption({ label: role });
   }
 
-  async find(query: string, reason = 'called, known by voice'): Promise<void> {
-    await this.page.getByLabel('Name, username or mail address').fill(query);
+  async find(query: string, reason = 'phone call, voice recognised'): Promise<void> {
+    await this.page.getByLabel('Name, username or email address').fill(query);
     await this.page.getByLabel('Reason', { exact: true }).fill(reason);
     await this.page.getByRole('button', { name: 'Find' }).click();
   }
@@ -41,28 +41,28 @@ class Desk {
   }
 }
 
-// Threat: whoever is helped without phone and codes leaves a finder of the old phone a way in.
-test('M8 all codes used up and no phone: the help desk gives a code, and a new app is set up with it', async ({
+// Threat: a user who lost the phone gets help, and the finder of the old phone can still log in.
+test('M8 a user without phone and recovery codes sets up a new app with a code from the help desk', async ({
   page,
   context,
-  person,
+  user,
 }) => {
-  const desk = new Desk(await context.newPage());
-  await desk.open();
-  await desk.find(person.username);
-  await expect(desk.page.getByRole('heading', { name: person.name })).toBeVisible();
-  await expect(desk.fact('Recovery codes')).toContainText('6 left');
-  expect(await faultsOf(desk.page)).toEqual([]);
-  await desk.do('Give a one-time code', '4 hours');
-  const code = (await desk.page.locator('.code').textContent()) ?? '';
+  const helpDesk = new HelpDeskPage(await context.newPage());
+  await helpDesk.open();
+  await helpDesk.find(user.username);
+  await expect(helpDesk.page.getByRole('heading', { name: user.name })).toBeVisible();
+  await expect(helpDesk.fact('Recovery codes')).toContainText('6 left');
+  expect(await faultsOf(helpDesk.page)).toEqual([]);
+  await helpDesk.do('Issue a one-time code', '4 hours');
+  const code = (await helpDesk.page.locator('.code').textContent()) ?? '';
   expect(code).toMatch(/^\w{4}-\w{4}-\w{4}$/);
-  await expect(desk.fact('Code of the help desk')).toContainText('Given, works until');
-  expect(await faultsOf(desk.page)).toEqual([]);
+  await expect(helpDesk.fact('Code from the help desk')).toContainText('Issued, valid until');
+  expect(await faultsOf(helpDesk.page)).toEqual([]);
 
   await page.bringToFront();
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(code.toLowerCase());
   await widget.button('Log in').click();
@@ -75,28 +75,24 @@ test('M8 all codes used up and no phone: the help desk gives a code, and a new a
   await widget.button('Yes, I have kept them').click();
   await page.waitForURL('**/clinic/home');
 
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/clinic');
-  await widget.nameAndPassword(person);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await widget.typeCode(codeNow(user.secret));
   await expect(widget.error).not.toBeEmpty();
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(code);
   await widget.button('Log in').click();
   await expect(widget.error).toContainText('That code was used before. Each code works once');
-  await desk.open();
-  await desk.find(person.username);
-  await expect(desk.fact('Authenticator apps')).toContainText('lost');
+  await helpDesk.open();
+  await helpDesk.find(user.username);
+  await expect(helpDesk.fact('Authenticator apps')).toContainText('lost');
 });
 
-test('K4 blocked after wrong passwords, the help desk unblocks the account on its page', async ({
-  page,
-  context,
-  person,
-}) => {
+test('K4 the help desk unlocks an account that is locked after wrong passwords', async ({ page, context, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
   for (let attempt = 1; attempt <= 9; attempt += 1) {
     await widget.typePassword(`wrong password number ${attempt}`);
     await expect(widget.error).toContainText('do not belong together');
@@ -105,26 +101,26 @@ test('K4 blocked after wrong passwords, the help desk unblocks the account on it
   await widget.typePassword('wrong password number 10');
   await widget.expectHeading('Wait a moment');
 
-  const desk = new Desk(await context.newPage());
-  await desk.open();
-  await desk.find(person.name);
-  await expect(desk.page.locator('.badge')).toHaveText('Locked');
-  await expect(desk.fact('Password')).toContainText(/Locked until .+ 10 wrong since the last success/);
-  await desk.do('Unlock');
-  await expect(desk.page.getByText('The lock is off.')).toBeVisible();
-  await expect(desk.page.locator('.badge')).toHaveText('Active');
-  await expect(desk.page.getByRole('button', { name: 'Unlock' })).toHaveCount(0);
+  const helpDesk = new HelpDeskPage(await context.newPage());
+  await helpDesk.open();
+  await helpDesk.find(user.name);
+  await expect(helpDesk.page.locator('.badge')).toHaveText('Locked');
+  await expect(helpDesk.fact('Password')).toContainText(/Locked until .+ Failed attempts since the last success: 10/);
+  await helpDesk.do('Unlock the account');
+  await expect(helpDesk.page.getByText('The account is unlocked.')).toBeVisible();
+  await expect(helpDesk.page.locator('.badge')).toHaveText('Active');
+  await expect(helpDesk.page.getByRole('button', { name: 'Unlock the account' })).toHaveCount(0);
 
   await page.bringToFront();
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('/clinic');
-  await widget.nameAndPassword(person);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-/** A stranger who tries wrong passwords from everywhere, each time that the help desk has lifted the lock: the hard cap. */
-async function guessToTheCap(request: APIRequestContext, { organisation, username }: Person): Promise<void> {
+/** Guesses passwords from many addresses and lets the help desk unlock the account each time, until the hard cap. */
+async function guessToTheCap(request: APIRequestContext, { organisation, username }: TestUser): Promise<void> {
   for (let round = 1; round <= 10; round += 1) {
     const headers = { 'x-forwarded-for': `10.${[...randomBytes(3)].join('.')}` };
     const names = [
@@ -136,77 +132,77 @@ async function guessToTheCap(request: APIRequestContext, { organisation, usernam
     const submit = { ...headers, authorization: `Bearer ${token}` };
     const guesses = Array.from({ length: 10 }, async (_, guess) => {
       const inputs = [{ step: 'password', password: `wrong password number ${guess}` }];
-      const answer = await request.post(`/mfa/v1/flows/${flow.id}`, { headers: submit, data: { inputs } });
-      expect(answer.status()).toBe(422);
+      const response = await request.post(`/mfa/v1/flows/${flow.id}`, { headers: submit, data: { inputs } });
+      expect(response.status()).toBe(422);
     });
     await Promise.all(guesses);
-    const asked = { organisation, account: username, reason: 'the lock again' };
-    const unlocked = await (await request.post('/demo/admin/unlock', { data: asked })).json();
+    const data = { organisation, account: username, reason: 'locked again' };
+    const unlocked = await (await request.post('/demo/admin/unlock', { data })).json();
     expect(unlocked.remaining).toEqual(round === 10 ? ['password-cap'] : []);
   }
 }
 
-// Threat: a stranger spends all guesses of a user who gets no mail; whoever helps could take the account over alone.
-test('R91 R83: at the hard cap and without email, the help desk’s code and the old app lead to a new password', async ({
+// Threat: an attacker uses up all guesses of a user without email. One helper alone must not be able to take the account over.
+test('R91 R83: at the hard cap and without email, a code from the help desk and the old app lead to a new password', async ({
   page,
   context,
   request,
 }) => {
-  const person = newPerson({});
-  const added = await request.post('/demo/admin/addPerson', { data: { ...person.asked, email: undefined } });
+  const user = newUser({});
+  const added = await request.post('/demo/admin/addPerson', { data: { ...user.request, email: undefined } });
   expect(added.status()).toBe(200);
-  await guessToTheCap(request, person);
+  await guessToTheCap(request, user);
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await expect(widget.root.locator('[slot=mfa-error]')).toContainText('Too many attempts went wrong');
 
-  const desk = new Desk(await context.newPage());
-  await desk.open();
-  await desk.find(person.username);
-  await expect(desk.fact('Limit reached')).toContainText('unlocking does not help. A new password does');
-  await desk.do('Start a new password', 'With a code that you read out');
-  const code = (await desk.page.locator('.code').textContent()) ?? '';
+  const helpDesk = new HelpDeskPage(await context.newPage());
+  await helpDesk.open();
+  await helpDesk.find(user.username);
+  await expect(helpDesk.fact('Limit reached')).toContainText('Unlocking doesn’t help. The user needs a new password');
+  await helpDesk.do('Reset the password', 'With a code that you read out');
+  const code = (await helpDesk.page.locator('.code').textContent()) ?? '';
   expect(code).toMatch(/^\w{4}(-\w{4}){3}$/);
-  await expect(desk.fact('New password')).toContainText('Started, works until');
-  expect(await faultsOf(desk.page)).toEqual([]);
-  await desk.do('Give a one-time code');
-  await expect(desk.page.getByText('only a colleague or an administrator may do this')).toBeVisible();
+  await expect(helpDesk.fact('Password reset')).toContainText('Started, valid until');
+  expect(await faultsOf(helpDesk.page)).toEqual([]);
+  await helpDesk.do('Issue a one-time code');
+  await expect(helpDesk.page.getByText('only a colleague or an administrator can do this')).toBeVisible();
 
   await page.bringToFront();
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('/clinic');
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
   await widget.button('Forgot password?').click();
   await widget.button('I have a code from the help desk').click();
   await widget.root.getByRole('textbox', { name: 'Code from the help desk' }).fill(code.toLowerCase());
   expect(await faultsOf(page)).toEqual([]);
   await widget.button('Continue').click();
   await widget.expectHeading('Type the code from your app');
-  // The code before the running one, which is left for the login.
+  // Uses the previous code, because the login below needs the current one.
   await whenCodeLasts(10);
-  await widget.typeCode(codeNow(person.secret, -1));
+  await widget.typeCode(codeNow(user.secret, -1));
   await widget.expectHeading('Choose a new password');
-  const password = `een lamp naast ${person.username.slice(5, 9)} het kanaal`;
+  const password = `een lamp naast ${user.username.slice(5, 9)} het kanaal`;
   await widget.root.getByRole('textbox', { name: 'New password' }).fill(password);
   await widget.root.getByRole('textbox', { name: 'The same password again' }).fill(password);
   await widget.button('Save password').click();
   await widget.expectHeading('Your password is saved');
   await widget.button('Log in').click();
   await widget.typePassword(password);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-test('R83: a letter of the help desk asks for the old app before the new password', async ({
+test('R83: the link in a letter from the help desk asks for the old app before the new password', async ({
   page,
   context,
-  person,
+  user,
 }) => {
-  const desk = new Desk(page);
-  await desk.open();
-  await desk.find(person.username);
-  await desk.do('Start a new password', 'With a letter (its link works for 1 hour)');
+  const helpDesk = new HelpDeskPage(page);
+  await helpDesk.open();
+  await helpDesk.find(user.username);
+  await helpDesk.do('Reset the password', 'With a letter (the link is valid for 1 hour)');
   const opened = context.waitForEvent('page');
   await page.getByRole('link', { name: 'Open the letter to print it' }).click();
   const letter = await opened;
@@ -214,35 +210,35 @@ test('R83: a letter of the help desk asks for the old app before the new passwor
   expect(await faultsOf(letter)).toEqual([]);
   await page.goto((await letter.getByText('#mfa-reset=').textContent()) ?? '');
   const widget = new Widget(page, 'mfa-enroll');
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await widget.expectHeading('Choose a new password');
 });
 
-test('R83: a help desk, a counsellor and an administrator each find their own people and do their own things', async ({
+test('R83: a help desk, a counsellor and an administrator find only their users and can do only their actions', async ({
   page,
-  person,
+  user,
   request,
 }) => {
-  const desk = new Desk(page);
-  await desk.open('Help desk of Samenwerkingsverband Zilverdijk');
-  await desk.find(person.username);
-  await expect(page.getByText('Nobody found.')).toBeVisible();
-  await desk.open('Counsellor of Anna and Bram, De Linde');
-  await desk.find(person.username);
-  await expect(page.getByText('Nobody found.')).toBeVisible();
+  const helpDesk = new HelpDeskPage(page);
+  await helpDesk.open('Help desk of Samenwerkingsverband Zilverdijk');
+  await helpDesk.find(user.username);
+  await expect(page.getByText('No users found')).toBeVisible();
+  await helpDesk.open('Counsellor of Anna and Bram, De Linde');
+  await helpDesk.find(user.username);
+  await expect(page.getByText('No users found')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save as CSV' })).toHaveCount(0);
-  await desk.find('anna');
+  await helpDesk.find('anna');
   await expect(page.getByRole('heading', { name: 'Anna Visser' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Close the account' })).toHaveCount(0);
-  await desk.open('Administrator of everything');
-  await desk.find(person.username);
-  await desk.do('Close the account');
-  await expect(page.locator('.badge')).toHaveText('Closed');
-  await desk.do('Open the account again');
+  await expect(page.getByRole('button', { name: 'Disable the account' })).toHaveCount(0);
+  await helpDesk.open('Administrator of all organisations');
+  await helpDesk.find(user.username);
+  await helpDesk.do('Disable the account');
+  await expect(page.locator('.badge')).toHaveText('Disabled');
+  await helpDesk.do('Enable the account');
   await expect(page.locator('.badge')).toHaveText('Active');
 
-  const asked = { organisation: person.organisation, account: person.username, reason: 'x' };
-  const as = async (verb: string, actor: object, body: object = asked) =>
+  const target = { organisation: user.organisation, account: user.username, reason: 'x' };
+  const as = async (verb: string, actor: object, body: object = target) =>
     (await request.post(`/demo/admin/${verb}`, { data: { ...body, actor } })).status();
   expect(await as('find', { role: 'helpdesk', name: 'h', organisation: 'zilverdijk' })).toBe(404);
   expect(await as('find', { role: 'counsellor', name: 'c', organisation: 'de-linde', people: [] })).toBe(404);
@@ -251,7 +247,7 @@ test('R83: a help desk, a counsellor and an administrator each find their own pe
   expect(await as('find', { role: 'helpdesk', name: 'h', organisation: 'de-linde' })).toBe(200);
 });
 
-test('T1 a new person without mail gets a printed letter whose link begins the account', async ({
+test('T1 a new user without email gets a printed letter with a link that activates the account', async ({
   page,
   context,
   request,
@@ -259,12 +255,12 @@ test('T1 a new person without mail gets a printed letter whose link begins the a
   const username = `letter-${Date.now().toString(36)}`;
   const data = { organisation: 'de-linde', username, name: 'Loes <b>Brief</b>' };
   expect((await request.post('/demo/admin/addPerson', { data })).status()).toBe(200);
-  const desk = new Desk(page);
-  await desk.open();
-  await desk.find(username);
-  await expect(page.locator('.badge')).toHaveText('Not begun yet');
-  await expect(page.getByRole('button', { name: 'Invite by mail' })).toHaveCount(0);
-  await desk.do('Print a letter');
+  const helpDesk = new HelpDeskPage(page);
+  await helpDesk.open();
+  await helpDesk.find(username);
+  await expect(page.locator('.badge')).toHaveText('Not activated');
+  await expect(page.getByRole('button', { name: 'Invite by email' })).toHaveCount(0);
+  await helpDesk.do('Print a letter');
   const opened = context.waitForEvent('page');
   await page.getByRole('link', { name: 'Open the letter to print it' }).click();
   const letter = await opened;
@@ -276,22 +272,24 @@ test('T1 a new person without mail gets a printed letter whose link begins the a
   await expect(page.getByRole('heading', { name: 'Choose a password' })).toBeVisible();
 });
 
-test('people come and go as a file, and what is wrong in it is told by row and column', async ({ page }) => {
+test('users are imported and exported as CSV, and an error in the file is reported with its row and column', async ({
+  page,
+}) => {
   const mark = Date.now().toString(36);
-  const file = (text: string) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-  const desk = new Desk(page);
-  await desk.open();
+  const file = (text: string) => ({ name: 'users.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const helpDesk = new HelpDeskPage(page);
+  await helpDesk.open();
   await page.getByLabel('Reason', { exact: true }).fill('new colleagues');
   await page
-    .getByLabel('CSV file with new people')
+    .getByLabel('CSV file with new users')
     .setInputFiles(file('organisation,username,email\nde-linde,x y z,nope\n'));
-  await page.getByRole('button', { name: 'Add them' }).click();
+  await page.getByRole('button', { name: 'Add users' }).click();
   await expect(page.getByText('Row 2, column email')).toBeVisible();
   const rows = `organisation,username,name,email\nde-linde,in-${mark},=1+1,in@example.org\nde-linde,out-${mark},,\n`;
-  await page.getByLabel('CSV file with new people').setInputFiles(file(rows));
-  await page.getByRole('button', { name: 'Add them' }).click();
+  await page.getByLabel('CSV file with new users').setInputFiles(file(rows));
+  await page.getByRole('button', { name: 'Add users' }).click();
   await expect(page.getByText('Added: 2. Invited: 1.')).toBeVisible();
-  await expect(page.getByText(`so for a letter: out-${mark}`)).toBeVisible();
+  await expect(page.getByText(`need a letter: out-${mark}`)).toBeVisible();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save as CSV' }).click();
   const csv = readFileSync(await (await download).path(), 'utf8');

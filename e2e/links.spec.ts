@@ -4,14 +4,15 @@ import { faultsOf } from './support/axe.ts';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
 import { mailTo } from './support/mailbox.ts';
 import { scan } from './support/qr.ts';
+import { keepCodes } from './support/set-up.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
 const mark = (): string => randomBytes(5).toString('hex');
-const NEW = 'een lamp naast het kanaal';
-const PHONE = 'Link my new phone';
+const NEW_PASSWORD = 'een lamp naast het kanaal';
+const LINK_NEW_PHONE = 'Link my new phone';
 
-/** The newest link that was mailed to an address, opened as from a mail program. */
+/** Opens the newest link that was mailed to an address, as an email program would. */
 async function openLink(page: Page, request: APIRequestContext, address: string): Promise<Widget> {
   const messages = await mailTo(request, address);
   const url = messages.flatMap(({ links }) => links).find((link) => link.includes('#mfa-')) ?? '';
@@ -21,32 +22,26 @@ async function openLink(page: Page, request: APIRequestContext, address: string)
   return new Widget(page, 'mfa-enroll');
 }
 
-async function choosePassword(widget: Widget, password = NEW): Promise<void> {
+async function choosePassword(widget: Widget, password = NEW_PASSWORD): Promise<void> {
   const fields = widget.root.locator('input[autocomplete=new-password]');
   await fields.first().fill(password);
   await fields.last().fill(password);
   await widget.button('Save password').click();
 }
 
-/** Scans the QR code off the screen, types the app's code, and gives the key. */
+/** Scans the QR code on the screen, types the app's code, and returns the secret. */
 async function linkApp(widget: Widget): Promise<string> {
   await widget.expectHeading('Link your authenticator app');
   const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';
   const secret = new URL(read).searchParams.get('secret') ?? '';
-  // The one before: that of now is for the login.
+  // Uses the previous code, because the login below needs the current one.
   await whenCodeLasts(8);
   await widget.typeCode(codeNow(secret, -1));
   return secret;
 }
 
-async function keepCodes(widget: Widget): Promise<void> {
-  await widget.expectHeading('Keep your recovery codes');
-  await widget.button('Continue').click();
-  await widget.button('Yes, I have kept them').click();
-}
-
-/** The login that follows in the same place, with the name filled in. */
-async function logIn(widget: Widget, username: string, secret: string, password = NEW): Promise<void> {
+/** Logs in after the flow of the link. The login appears in the same place and already has the username. */
+async function logIn(widget: Widget, username: string, secret: string, password = NEW_PASSWORD): Promise<void> {
   await widget.button('Log in').click();
   await widget.expectHeading('Type your password');
   await expect(widget.root.locator('[part=identity]')).toContainText(username);
@@ -57,7 +52,7 @@ async function logIn(widget: Widget, username: string, secret: string, password 
   expect(session).toMatchObject({ acr: 'aal2', user: { username } });
 }
 
-test('K1 an invitation by mail: password twice, QR code, code, recovery codes, and then logged in', async ({
+test('K1 an invited user chooses a password, scans the QR code, keeps the recovery codes and logs in', async ({
   page,
   request,
 }) => {
@@ -77,7 +72,7 @@ test('K1 an invitation by mail: password twice, QR code, code, recovery codes, a
   await expect(opened.root.getByText('Long enough.')).toBeVisible();
   expect(await faultsOf(page)).toEqual([]);
   await page.reload();
-  // The link is gone from the address: the page's own login takes up what it had begun.
+  // The address no longer contains the link, so the login of the page resumes the flow.
   const widget = new Widget(page);
   await widget.expectHeading('Choose a password');
   await choosePassword(widget);
@@ -94,10 +89,10 @@ test('K1 an invitation by mail: password twice, QR code, code, recovery codes, a
   await again.expectHeading('Choose a new password');
 });
 
-test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({ page, request, person }) => {
+test('K4 a user unlocks a locked account with a mailed link and then logs in', async ({ page, request, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
   for (let attempt = 1; attempt <= 10; attempt += 1) {
     await widget.typePassword(`wrong password number ${attempt}`);
     if (attempt < 10) await expect(widget.button('Log in')).toHaveAttribute('aria-disabled', 'false');
@@ -105,21 +100,21 @@ test('K4 a locked name is unlocked by a mailed link, and then logs in', async ({
   await widget.expectHeading('Wait a moment');
   await widget.button('Send me a mail to unlock it').click();
   await expect(widget.root.getByText('If we know you, there is a mail with a link on its way.')).toBeVisible();
-  const unlock = await openLink(page, request, person.email);
+  const unlock = await openLink(page, request, user.email);
   await unlock.expectHeading('Unlock your account');
   await unlock.button('Unlock').click();
   await unlock.expectHeading('You can log in again');
-  await logIn(unlock, person.username, person.secret, person.password);
+  await logIn(unlock, user.username, user.secret, user.password);
 });
 
-test('K5 new phone: forgot password, mail, the old password kept, a new QR code, and logged in with its code', async ({
+test('K5 a user with a new phone resets the password by email, keeps the old one, links the new app and logs in', async ({
   page,
   request,
 }) => {
   const email = `test-${mark()}@meerzicht.example`;
   const password = 'een boot onder de brug';
-  const person = { organisation: 'meerzicht', username: email, name: 'Robin', password };
-  const data = { ...person, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
+  const user = { organisation: 'meerzicht', username: email, name: 'Robin', password };
+  const data = { ...user, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
   expect((await request.post('/demo/admin/addPerson', { data })).status()).toBe(200);
   await page.goto('/account');
   const login = new Widget(page);
@@ -137,43 +132,43 @@ test('K5 new phone: forgot password, mail, the old password kept, a new QR code,
   await widget.expectHeading('Choose a new password');
   await expect(widget.root.getByText('You may also keep the password that you had.')).toBeVisible();
   await choosePassword(widget, password);
-  await widget.button(PHONE).click();
+  await widget.button(LINK_NEW_PHONE).click();
   const secret = await linkApp(widget);
   await keepCodes(widget);
   await widget.expectHeading('Your password is saved');
   await logIn(widget, email, secret, password);
 });
 
-test('R29: with the policy of De Linde a new phone needs a recovery code after the mailed link', async ({
+test('R29: under the policy of De Linde, linking a new phone after a mailed link requires a recovery code', async ({
   page,
   request,
-  person,
+  user,
 }) => {
   await page.goto('/clinic');
   const login = new Widget(page);
-  await login.typeUsername(person.username);
+  await login.typeUsername(user.username);
   await login.button('Forgot password?').click();
-  await login.root.getByRole('textbox', { name: 'Email address' }).fill(person.email);
+  await login.root.getByRole('textbox', { name: 'Email address' }).fill(user.email);
   await login.button('Send me the link').click();
   await login.expectHeading('Look in your mailbox');
   await login.button('Back to the login').click();
   await login.expectHeading('Type your password');
 
-  const widget = await openLink(page, request, person.email);
-  await choosePassword(widget, person.password);
+  const widget = await openLink(page, request, user.email);
+  await choosePassword(widget, user.password);
   await expect(widget.error).toContainText('This is the password that you had.');
   await choosePassword(widget);
-  await widget.button(PHONE).click();
+  await widget.button(LINK_NEW_PHONE).click();
   await widget.expectHeading('Type the code from your app');
   await widget.button('Use a recovery code').click();
-  await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(person.recoveryCodes[0] ?? '');
+  await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(user.recoveryCodes[0] ?? '');
   await widget.button('Continue').click();
   const secret = await linkApp(widget);
   await widget.expectHeading('Your password is saved');
-  await logIn(widget, person.username, secret);
+  await logIn(widget, user.username, secret);
 });
 
-test('T1 who registers confirms the address by mail, sets up, and logs in with address, password and code', async ({
+test('T1 a new user registers, confirms the address by email, sets up an app and logs in', async ({
   page,
   request,
 }) => {

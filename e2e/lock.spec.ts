@@ -2,15 +2,15 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-// Threat: somebody tries passwords on a name. The person who owns it learns how long to wait and whom to ask.
-test('K4 the tenth wrong password locks the name, which the help desk can lift, and the same password works again', async ({
+// Threat: an attacker guesses passwords for a username. The user sees how long to wait and who can help.
+test('K4 the tenth wrong password locks the account, and after the help desk unlocks it the password works again', async ({
   page,
-  person,
+  user,
   admin,
 }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
   for (let attempt = 1; attempt <= 9; attempt += 1) {
     await widget.typePassword(`wrong password number ${attempt}`);
     await expect(widget.error).toContainText('do not belong together');
@@ -24,16 +24,16 @@ test('K4 the tenth wrong password locks the name, which the help desk can lift, 
   await page.reload();
   await widget.expectHeading('Wait a moment');
 
-  // A login that begins anew meets the lock as well: not even the right password is looked at.
+  // The lock also applies to a new login, even with the correct password.
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('/clinic');
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.expectHeading('Wait a moment');
 
-  await admin('unlock', person);
+  await admin('unlock', user);
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('/clinic');
-  await widget.nameAndPassword(person);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });

@@ -2,10 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('K2 log in: organisation by its name, username, password, code, and the order holds by itself', async ({
-  page,
-  person,
-}) => {
+test('K2 a user logs in with organisation, username, password and code, in that order', async ({ page, user }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.expectHeading('Choose your organisation');
@@ -20,27 +17,27 @@ test('K2 log in: organisation by its name, username, password, code, and the ord
 
   await widget.expectHeading('Log in');
   await expect(widget.password).toHaveCount(0);
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
 
   await widget.expectHeading('Type your password');
-  await expect(widget.root.getByText(`De Linde · ${person.username}`)).toBeVisible();
+  await expect(widget.root.getByText(`De Linde · ${user.username}`)).toBeVisible();
   await expect(widget.code).toHaveCount(0);
-  await widget.typePassword(person.password);
+  await widget.typePassword(user.password);
 
   await widget.expectHeading('Type the code from your app');
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hello ${person.name.split(' ')[0]}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hello ${user.name.split(' ')[0]}`);
 
   const session = await (await page.request.get('/mfa/v1/session')).json();
   expect(session.session).toMatchObject({
-    user: { username: person.username },
+    user: { username: user.username },
     amr: ['pwd', 'otp', 'mfa'],
     acr: 'aal2',
   });
 });
 
-test('K2 an organisation that nobody has is told, and the field keeps what was typed', async ({ page }) => {
+test('K2 an unknown organisation is refused, and the field keeps the typed text', async ({ page }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.organisation.fill('Atlantis');
@@ -50,8 +47,8 @@ test('K2 an organisation that nobody has is told, and the field keeps what was t
   await expect(widget.organisation).toHaveValue('Atlantis');
 });
 
-test('a wrong password is told in the same words whether the name exists or not', async ({ page, person }) => {
-  for (const username of [person.username, `nobody-${person.username}`]) {
+test('a wrong password and an unknown username get the same error', async ({ page, user }) => {
+  for (const username of [user.username, `unknown-${user.username}`]) {
     await page.goto('/clinic');
     const widget = new Widget(page);
     await widget.nameAndPassword({ username, password: 'not the password at all' });
@@ -59,12 +56,12 @@ test('a wrong password is told in the same words whether the name exists or not'
       'This username and password do not belong together. Check both and try again.',
     );
     await expect(widget.password).toBeFocused();
-    // The next name begins a login of its own.
+    // Without the stored flow, the next username starts a new login.
     await page.evaluate(() => sessionStorage.clear());
   }
 });
 
-test('a login by keyboard alone: Tab, letters and Enter', async ({ page, person }) => {
+test('a user logs in with the keyboard only', async ({ page, user }) => {
   await page.goto('/');
   const { keyboard } = page;
   const widget = new Widget(page);
@@ -75,10 +72,10 @@ test('a login by keyboard alone: Tab, letters and Enter', async ({ page, person 
   await keyboard.press('Enter');
   await keyboard.press('Enter');
   await expect(widget.username).toBeFocused();
-  await keyboard.type(person.username);
+  await keyboard.type(user.username);
   await keyboard.press('Enter');
   await expect(widget.password).toBeFocused();
-  await keyboard.type(person.password);
+  await keyboard.type(user.password);
   await keyboard.press('Enter');
   await expect(widget.code).toBeFocused();
   await keyboard.press('Shift+Tab');
@@ -86,19 +83,19 @@ test('a login by keyboard alone: Tab, letters and Enter', async ({ page, person 
   await keyboard.press('Space');
   await expect(widget.remember).toBeChecked();
   await keyboard.press('Tab');
-  await keyboard.type(codeNow(person.secret));
+  await keyboard.type(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-test('the person goes back to change the name, and nobody else’s name is left behind', async ({ page, person }) => {
+test('a user goes back to change the username, and the first username is no longer shown', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.typeUsername('somebody-else');
+  await widget.typeUsername('other-user');
   await widget.expectHeading('Type your password');
   await widget.button('Not you?').click();
   await widget.expectHeading('Log in');
-  await widget.nameAndPassword(person);
-  await expect(widget.root.getByText(`De Linde · ${person.username}`)).toBeVisible();
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await expect(widget.root.getByText(`De Linde · ${user.username}`)).toBeVisible();
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });

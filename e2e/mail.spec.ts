@@ -1,38 +1,39 @@
 import { faultsOf } from './support/axe.ts';
-import { mailTo } from './support/mailbox.ts';
+import { mailTo, stopUpdates } from './support/mailbox.ts';
 import { expect, test } from './support/test.ts';
 
-test('R82: what happens to an account is mailed to its person, and stands in the demo’s mailbox', async ({
+test('R82: a user gets a notice about a change to the account, and the demo mailbox shows it', async ({
   page,
-  person,
+  user,
   admin,
   request,
 }) => {
-  await admin('resetFactors', person);
-  const [message, ...others] = await mailTo(request, person.email);
+  await admin('resetFactors', user);
+  const [message, ...others] = await mailTo(request, user.email);
   expect(others).toEqual([]);
   expect(Object.keys(message ?? {})).toEqual(['channel', 'to', 'subject', 'text', 'links', 'at']);
-  expect(message?.text).toContain(`Dag ${person.name},`);
+  expect(message?.text).toContain(`Dag ${user.name},`);
   expect(message?.text).toContain('Heb je hier niet om gevraagd?');
+  await stopUpdates(page);
   await page.goto('/outbox?lang=en');
-  await expect(page.getByRole('heading', { name: 'The demo’s mailbox' })).toBeVisible();
-  const mail = page.locator('.mail').filter({ hasText: person.email });
+  await expect(page.getByRole('heading', { name: 'Demo mailbox' })).toBeVisible();
+  const mail = page.locator('.mail').filter({ hasText: user.email });
   await expect(mail).toContainText(message?.subject ?? '');
   if (!(await mail.getAttribute('open').then((open) => open !== null))) await mail.locator('summary').click();
   await expect(mail).toContainText('Authenticatie-apps en herstelcodes werken niet meer');
   expect(await faultsOf(page)).toEqual([]);
   const shown = page.waitForEvent('popup');
-  await mail.getByRole('link', { name: 'As a mail program shows it' }).click();
+  await mail.getByRole('link', { name: 'View as in an email program' }).click();
   await expect((await shown).getByRole('heading', { level: 1 })).toHaveText(message?.subject ?? '');
 });
 
-test('a mailbox that is open shows new mail by itself, and its links lead to where they should', async ({
+test('the open mailbox shows a new email automatically, and the link in it opens the right page', async ({
   page,
-  person,
+  user,
   request,
 }) => {
   await page.goto('/outbox?lang=en');
-  const { organisation, username, email } = person;
+  const { organisation, username, email } = user;
   const identify = { step: 'identify', username, email };
   const inputs = [{ step: 'organisation', organisation }, identify];
   const headers = { 'accept-language': 'en' };

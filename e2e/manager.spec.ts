@@ -2,7 +2,7 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('password managers: what they fill are real inputs in one real form of the page', async ({ page, person }) => {
+test('password managers find real inputs in one real form of the page', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   const field = async (token: string) =>
@@ -19,7 +19,7 @@ test('password managers: what they fill are real inputs in one real form of the 
       );
     }, token);
   expect(await field('username')).toMatchObject({ type: 'text', name: 'username', method: 'post', inForm: 1 });
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
   await widget.expectHeading('Type your password');
   expect(await field('current-password')).toMatchObject({
     type: 'password',
@@ -27,14 +27,14 @@ test('password managers: what they fill are real inputs in one real form of the 
     method: 'post',
     inForm: 1,
   });
-  expect(await page.locator('mfa-login input[autocomplete~="username"]').inputValue()).toBe(person.username);
-  await widget.typePassword(person.password);
+  expect(await page.locator('mfa-login input[autocomplete~="username"]').inputValue()).toBe(user.username);
+  await widget.typePassword(user.password);
   await widget.expectHeading('Type the code from your app');
   expect(await field('one-time-code')).toMatchObject({ type: 'text', name: 'code', method: 'post', inForm: 1 });
   await expect(widget.code).toHaveAttribute('inputmode', 'numeric');
 });
 
-test('password managers: one that sets values and submits the form logs in', async ({ page, person }) => {
+test('a password manager that sets values and submits the form logs in', async ({ page, user }) => {
   await page.goto('/clinic');
   const fill = (token: string, value: string) =>
     page
@@ -45,18 +45,18 @@ test('password managers: one that sets values and submits the form logs in', asy
         input.dispatchEvent(new Event('change', { bubbles: true }));
         if (input.form && !/^\d{6}$/.test(value)) input.form.requestSubmit();
       }, value);
-  await fill('username', person.username);
-  await fill('current-password', person.password);
-  await fill('one-time-code', codeNow(person.secret));
+  await fill('username', user.username);
+  await fill('current-password', user.password);
+  await fill('one-time-code', codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-test('the password can be shown, and Enter submits', async ({ page, person }) => {
+test('the user can show the password, and Enter submits the form', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.username.fill(person.username);
+  await widget.username.fill(user.username);
   await widget.username.press('Enter');
-  await widget.password.fill(person.password);
+  await widget.password.fill(user.password);
   await widget.button('Show password').click();
   await expect(widget.password).toHaveAttribute('type', 'text');
   await widget.button('Hide password').click();

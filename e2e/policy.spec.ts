@@ -15,9 +15,9 @@ const policy = {
 
 const pages = ['/', '/clinic', '/schools', '/municipality', '/phone', '/account', '/nothing-here'];
 
-// Threat: markup that slipped into a page runs as script. The policy is the second lock; every test of this run fails
-// when a page breaks it (see support/test.ts), so here it is enough to see the lock itself.
-test('R77: every page is sent with the strict policy, and nothing loosens it', async ({ page }) => {
+// Threat: markup that was injected into a page runs as a script. The policy is the second line of defence. Every test fails
+// when a page violates it (see support/test.ts), so this test checks only the header and the markup.
+test('R77: every page has the strict policy, and nothing on the page weakens it', async ({ page }) => {
   for (const path of pages) {
     const response = await page.goto(path);
     const header = response?.headers()['content-security-policy'] ?? '';
@@ -29,7 +29,7 @@ test('R77: every page is sent with the strict policy, and nothing loosens it', a
   }
 });
 
-test('R77: a breach of the policy is seen by this run', async ({ browser, baseURL }) => {
+test('R77: the test run detects a violation of the policy', async ({ browser, baseURL }) => {
   const context = await browser.newContext({ baseURL: baseURL ?? '' });
   const reports = await policyReports(context);
   const page = await context.newPage();
@@ -41,14 +41,14 @@ test('R77: a breach of the policy is seen by this run', async ({ browser, baseUR
     try {
       document.body.innerHTML = '<b>x</b>';
     } catch {
-      // Trusted Types refuse it; the report is what is looked for.
+      // Trusted Types block the assignment. The test checks the report.
     }
   });
   await expect.poll(() => reports().join()).toContain('require-trusted-types-for');
   await context.close();
 });
 
-test('R79: pages tell browsers to be careful with them', async ({ page }) => {
+test('R79: every page has the security headers', async ({ page }) => {
   for (const path of pages) {
     const headers = (await page.goto(path))?.headers() ?? {};
     expect(headers['strict-transport-security'], path).toMatch(/^max-age=\d{8}/);
@@ -60,19 +60,19 @@ test('R79: pages tell browsers to be careful with them', async ({ page }) => {
   }
 });
 
-// Threat: script in the page, or somebody at the keyboard later, reads what proves the login.
-test('R72: cookies are out of reach of scripts, and no secret is kept in the storage or in an address', async ({
+// Threat: a script in the page, or a later user of the computer, reads the secrets of the login.
+test('R72: scripts can’t read the cookies, and neither the browser’s storage nor an address contains a secret', async ({
   page,
   context,
-  person,
+  user,
 }) => {
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url()));
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.remember.check();
-  const code = codeNow(person.secret);
+  const code = codeNow(user.secret);
   await widget.typeCode(code);
   await page.waitForURL('**/clinic/home');
   const cookies = (await context.cookies()).filter(({ name }) => name.includes('mfa-'));
@@ -81,16 +81,16 @@ test('R72: cookies are out of reach of scripts, and no secret is kept in the sto
     expect(cookie, cookie.name).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
     expect(cookie.domain).toBe('localhost');
   }
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-  for (const secret of [person.password, person.secret, code, ...cookies.map(({ value }) => value)]) {
-    expect(kept).not.toContain(secret);
+  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  for (const secret of [user.password, user.secret, code, ...cookies.map(({ value }) => value)]) {
+    expect(stored).not.toContain(secret);
     expect(addresses.join('\n')).not.toContain(encodeURIComponent(secret));
   }
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   expect(await page.evaluate(() => document.cookie)).not.toContain('mfa-');
 });
 
-test('R77: all elements stand on one page under the strict policy, each from its own file', async ({ page }) => {
+test('R77: one page can load all elements under the strict policy, each from its own file', async ({ page }) => {
   await page.goto('/account');
   const defined = await page.evaluate(async (file) => {
     await import(file);

@@ -2,27 +2,27 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('the pages behind the login need the session, and signing out closes them', async ({ page, person }) => {
+test('the pages after the login require a session, and logging out ends it', async ({ page, user }) => {
   await page.goto('/clinic/home');
   await expect(page).toHaveURL(/\/clinic$/);
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
   await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Files' })).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/clinic');
   await page.goto('/clinic/home');
   await expect(page).toHaveURL(/\/clinic$/);
 });
 
-// Threat: a session of one organisation is used to read another's pages.
-test('a session of one organisation opens no page of another', async ({ page, person }) => {
+// Threat: a session of one organisation is used to read the pages of another organisation.
+test('a session of one organisation opens no page of another organisation', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.nameAndPassword(user);
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
   for (const path of ['/schools/home', '/schools/file/24-118', '/municipality/home']) {
     await page.goto(path);
@@ -30,28 +30,28 @@ test('a session of one organisation opens no page of another', async ({ page, pe
   }
 });
 
-test('a file opens after a fresh code; a remembered device has to show one first', async ({ page, person }) => {
+test('a file requires a fresh code, on a remembered device too', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.remember.check();
-  await widget.typeCode(codeNow(person.secret, -1));
+  await widget.typeCode(codeNow(user.secret, -1));
   await page.waitForURL('**/clinic/home');
   await page.getByRole('link', { name: 'R. Yilmaz' }).click();
   await expect(page.getByRole('heading', { name: 'Goals' })).toBeVisible();
 
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/clinic');
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await page.waitForURL('**/clinic/home');
   await page.getByRole('link', { name: 'R. Yilmaz' }).click();
-  await expect(page.getByRole('heading', { name: 'Confirm that it is you' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Confirm that it’s you' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Goals' })).toHaveCount(0);
-  await new Widget(page).typeCode(codeNow(person.secret));
+  await new Widget(page).typeCode(codeNow(user.secret));
   await expect(page.getByRole('heading', { name: 'Goals' })).toBeVisible();
 });
 
-test('one click on an account fills its name and password in, step by step', async ({ page }) => {
+test('a click on a demo account fills in the username and the password at each step', async ({ page }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await page.getByRole('button', { name: /^clara/ }).click();
@@ -61,39 +61,39 @@ test('one click on an account fills its name and password in, step by step', asy
   await expect(widget.password).toHaveValue('regen op het serredak');
   await widget.button('Log in').click();
   await widget.expectHeading('Type the code from your app');
-  await page.getByRole('button', { name: 'Type this code' }).click();
+  await page.getByRole('button', { name: 'Enter this code' }).click();
   await page.waitForURL('**/clinic/home');
 });
 
-test('the portal and the widget speak Dutch as well, and keep it', async ({ page, person }) => {
+test('the portal and the widget are also available in Dutch, and the choice is stored', async ({ page, user }) => {
   await page.goto('/clinic?lang=nl');
   const widget = new Widget(page);
   await expect(widget.root.getByRole('heading', { name: 'Inloggen' })).toBeVisible();
-  await widget.root.getByRole('textbox', { name: 'Gebruikersnaam' }).fill(person.username);
+  await widget.root.getByRole('textbox', { name: 'Gebruikersnaam' }).fill(user.username);
   await widget.button('Doorgaan').click();
-  await widget.password.fill(person.password);
+  await widget.password.fill(user.password);
   await widget.button('Inloggen').click();
   await widget.expectHeading('Typ de code uit je app');
   await expect(widget.root.getByText('Bel de servicebalie, toestel 140.')).toBeVisible();
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
   await expect(page.getByRole('heading', { name: 'Vandaag' })).toBeVisible();
 });
 
-test('who has no second step is told to set it up before a file opens', async ({ page, addPerson }) => {
-  const person = await addPerson({ organisation: 'zilverdijk', withoutFactor: true });
+test('a user without a second factor must set one up before a file opens', async ({ page, addUser }) => {
+  const user = await addUser({ organisation: 'zilverdijk', withoutFactor: true });
   await page.goto('/schools');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.button('Not now').click();
   await page.waitForURL('**/schools/home');
   await page.getByRole('link', { name: 'Noor, year 5' }).click();
-  await expect(page.getByText('You have not set that second step up yet.')).toBeVisible();
+  await expect(page.getByText('You haven’t set up two-step login yet.')).toBeVisible();
   await page.getByRole('link', { name: 'Set up an authenticator app' }).click();
   await page.waitForURL('**/account');
   const enroll = new Widget(page, 'mfa-enroll');
   await enroll.expectHeading('Type your password again');
-  await enroll.password.fill(person.password);
+  await enroll.password.fill(user.password);
   await enroll.button('Continue').click();
   await enroll.root.getByRole('button', { name: /authenticator app/ }).click();
   await enroll.expectHeading('Link your authenticator app');

@@ -2,13 +2,13 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('M5 the code step says which method it expects, and offers a recovery code and remember me', async ({
+test('M5 the code step names the expected method, and offers a recovery code and remembering the device', async ({
   page,
-  person,
+  user,
 }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.expectHeading('Type the code from your app');
   await expect(
     widget.root.getByText('Open your authenticator app. Type the 6 digits that you see there.'),
@@ -17,11 +17,11 @@ test('M5 the code step says which method it expects, and offers a recovery code 
   await expect(widget.button('Use a recovery code')).toBeVisible();
 });
 
-test('M5 a recovery code logs in, once, and the app can be gone back to', async ({ page, person }) => {
-  const [code = ''] = person.recoveryCodes;
+test('M5 a recovery code works once, and the user can switch back to the app', async ({ page, user }) => {
+  const [code = ''] = user.recoveryCodes;
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.button('Use a recovery code').click();
   await widget.expectHeading('Type a recovery code');
   const field = widget.root.getByRole('textbox', { name: 'Recovery code' });
@@ -34,14 +34,14 @@ test('M5 a recovery code logs in, once, and the app can be gone back to', async 
   const { session } = await (await page.request.get('/mfa/v1/session')).json();
   expect(session).toMatchObject({ acr: 'aal2', recovery: true });
 
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/clinic');
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.button('Use a recovery code').click();
   await field.fill(code);
   await widget.button('Log in').click();
   await expect(widget.error).not.toBeEmpty();
   await widget.button('Use a code from your app').click();
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });

@@ -2,55 +2,52 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('a reload in the middle of a login takes it up where it was', async ({ page, person }) => {
+test('a login resumes at the same step after a reload', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.expectHeading('Type the code from your app');
   await page.reload();
   await widget.expectHeading('Type the code from your app');
-  await expect(widget.root.getByText(`De Linde · ${person.username}`)).toBeVisible();
-  await widget.typeCode(codeNow(person.secret));
+  await expect(widget.root.getByText(`De Linde · ${user.username}`)).toBeVisible();
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-test('a flow that has ended begins anew, with the organisation and the name kept', async ({ page, person }) => {
+test('an ended flow starts again with the same organisation and username', async ({ page, user }) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.chooseOrganisation('De Linde');
-  await widget.nameAndPassword(person);
+  await widget.nameAndPassword(user);
   await widget.expectHeading('Type the code from your app');
   const { id, token } = await page.evaluate(() => JSON.parse(sessionStorage.getItem('mfa-flow:/mfa/v1') ?? '{}'));
   const ended = await page.evaluate(
     async ({ id, token }) => {
-      const answer = await fetch(`/mfa/v1/flows/${id}`, {
+      const response = await fetch(`/mfa/v1/flows/${id}`, {
         method: 'DELETE',
         headers: { authorization: `Bearer ${token}` },
       });
-      return answer.status;
+      return response.status;
     },
     { id, token },
   );
   expect(ended).toBe(204);
-  await widget.typeCode(codeNow(person.secret));
+  await widget.typeCode(codeNow(user.secret));
   await widget.expectHeading('Type your password');
   await expect(widget.root.getByText('It took too long, so we began again.')).toBeVisible();
-  await expect(widget.root.getByText(`De Linde · ${person.username}`)).toBeVisible();
-  await widget.typePassword(person.password);
-  await widget.typeCode(codeNow(person.secret));
+  await expect(widget.root.getByText(`De Linde · ${user.username}`)).toBeVisible();
+  await widget.typePassword(user.password);
+  await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
 });
 
-test('when the connection breaks the widget says so, and the same answer goes out once more', async ({
-  page,
-  person,
-}) => {
+test('a lost connection shows an error, and ‘Try again’ sends the same input again', async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
-  await widget.typeUsername(person.username);
+  await widget.typeUsername(user.username);
   await widget.expectHeading('Type your password');
   await page.context().setOffline(true);
-  await widget.typePassword(person.password);
+  await widget.typePassword(user.password);
   await expect(widget.error).toHaveText('There is no connection. Check your internet and try again.', {
     timeout: 20_000,
   });

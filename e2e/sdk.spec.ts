@@ -3,13 +3,13 @@ import { codeNow } from './support/codes.ts';
 import { lossyFetch } from './support/lossy-fetch.ts';
 import { expect, test } from './support/test.ts';
 
-test('The SDK logs in without a browser, and lost answers cost neither a code nor an attempt', async ({
+test('the SDK logs in without a browser, and a lost response costs no code and no attempt', async ({
   baseURL,
-  person,
+  user,
 }) => {
   const net = lossyFetch();
   const client = createClient({ api: `${baseURL}/mfa/v1`, fetch: net.fetch, wait: async () => {} });
-  const { organisation, username, password } = person;
+  const { organisation, username, password } = user;
   const begin = () =>
     client.start('login', {
       inputs: [
@@ -27,7 +27,7 @@ test('The SDK logs in without a browser, and lost answers cost neither a code no
   await expect(flow.submit({ step: 'totp', code: '12345' })).rejects.toMatchObject({ code: 'wrong-code' });
   expect(flow.problem?.problem?.attemptsLeft).toBe(9);
 
-  const code = codeNow(person.secret);
+  const code = codeNow(user.secret);
   net.keys();
   net.lose(2);
   await flow.submit({ step: 'totp', code });

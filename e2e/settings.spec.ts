@@ -1,22 +1,22 @@
 import type { Page } from '@playwright/test';
 import { faultsOf } from './support/axe.ts';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
-import type { Person } from './support/people.ts';
 import { expect, test } from './support/test.ts';
+import type { TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
-/** Logs in at a portal; the code is the one of `periods` from now, so that the present one is left for what follows. */
+/** Logs in at a portal. The code is of the previous time step by default, because the test needs the current one. */
 async function logIn(
   page: Page,
-  person: Person,
-  { path = 'clinic', remember = false, periods = -1 } = {},
+  user: TestUser,
+  { path = 'clinic', remember = false, timeSteps = -1 } = {},
 ): Promise<void> {
   await page.goto(`/${path}`);
   const widget = new Widget(page);
-  await widget.nameAndPassword(person);
-  if (person.asked && 'totpSecret' in person.asked) {
+  await widget.nameAndPassword(user);
+  if ('totpSecret' in user.request) {
     if (remember) await widget.remember.check();
-    await widget.typeCode(codeNow(person.secret, periods));
+    await widget.typeCode(codeNow(user.secret, timeSteps));
   } else await widget.button('Not now').click();
   await page.waitForURL(`**/${path}/home`);
 }
@@ -29,9 +29,9 @@ async function openSettings(page: Page): Promise<Widget> {
   return settings;
 }
 
-const confirmPassword = async (settings: Widget, person: Person): Promise<void> => {
+const confirmPassword = async (settings: Widget, user: TestUser): Promise<void> => {
   await settings.expectHeading('Type your password again');
-  await settings.password.fill(person.password);
+  await settings.password.fill(user.password);
   await settings.button('Continue').click();
 };
 
@@ -41,17 +41,14 @@ const keepCodes = async (settings: Widget): Promise<void> => {
   await settings.button('Yes, I have kept them').click();
 };
 
-test('P9: who put it off turns it on later on the settings page, where it stood as off', async ({
-  page,
-  addPerson,
-}) => {
-  const person = await addPerson({ organisation: 'zilverdijk', withoutFactor: true });
-  await logIn(page, person, { path: 'schools' });
+test('P9: a user who postponed the set-up turns it on later on the settings page', async ({ page, addUser }) => {
+  const user = await addUser({ organisation: 'zilverdijk', withoutFactor: true });
+  await logIn(page, user, { path: 'schools' });
   const settings = await openSettings(page);
   await expect(settings.root.getByText('Off', { exact: true })).toBeVisible();
   expect(await faultsOf(page)).toEqual([]);
   await settings.button('Turn it on').click();
-  await confirmPassword(settings, person);
+  await confirmPassword(settings, user);
   await settings.root.getByRole('button', { name: /authenticator app/ }).click();
   await settings.expectHeading('Link your authenticator app');
   await settings.root.getByText('Can’t scan?').click();
@@ -62,19 +59,19 @@ test('P9: who put it off turns it on later on the settings page, where it stood 
   await expect(settings.root.getByText('Your app is linked.')).toBeVisible();
   await expect(settings.root.getByText('On', { exact: true })).toBeVisible();
   await expect(settings.root.getByText('You have 6 codes left.')).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/schools');
-  await new Widget(page).nameAndPassword(person);
+  await new Widget(page).nameAndPassword(user);
   await new Widget(page).expectHeading('Type the code from your app');
 });
 
-test('M6: the settings show method, codes left and remembering, and all of it can be changed there (SMS is not built)', async ({
+test('M6: a user sees and changes the method, recovery codes and remembering on the settings page (SMS is not implemented)', async ({
   page,
-  addPerson,
+  addUser,
 }) => {
-  const person = await addPerson({ organisation: 'zilverdijk' });
+  const user = await addUser({ organisation: 'zilverdijk' });
   await whenCodeLasts(20);
-  await logIn(page, person, { path: 'schools' });
+  await logIn(page, user, { path: 'schools' });
   const settings = await openSettings(page);
   await expect(settings.root.getByText('You have 6 codes left.')).toBeVisible();
   const duration = settings.root.getByRole('combobox', { name: 'Remember a device for' });
@@ -91,39 +88,39 @@ test('M6: the settings show method, codes left and remembering, and all of it ca
 
   await settings.button('Make new codes').click();
   await settings.expectHeading('Type the code from your app');
-  await settings.typeCode(codeNow(person.secret));
+  await settings.typeCode(codeNow(user.secret));
   await settings.expectHeading('Keep your recovery codes');
   const codes = await settings.root.locator('[part=recovery-code]').allInnerTexts();
   expect(codes.length).toBe(6);
-  expect(codes).not.toContain(person.recoveryCodes[0]);
+  expect(codes).not.toContain(user.recoveryCodes[0]);
   await keepCodes(settings);
   await expect(settings.root.getByText('Your new codes count.')).toBeVisible();
   await expect(settings.root.getByText('New recovery codes made')).toBeVisible();
 
   await settings.button('Turn it off').click();
-  await confirmPassword(settings, person);
+  await confirmPassword(settings, user);
   await settings.expectHeading('Type the code from your app');
   await settings.button('Use a recovery code').click();
   await settings.root.getByRole('textbox', { name: 'Recovery code' }).fill(codes[0] ?? '');
   await settings.button('Continue').click();
   await expect(settings.root.getByText('Two-step login is off.')).toBeVisible();
   await expect(settings.root.getByText('Off', { exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/schools');
-  await new Widget(page).nameAndPassword(person);
+  await new Widget(page).nameAndPassword(user);
   await new Widget(page).expectHeading('Set up two-step login');
 });
 
-test('M10: the settings list the remembered devices and let the password be changed', async ({
+test('M10: a user sees and forgets remembered devices, and changes the password on the settings page', async ({
   page,
   browser,
-  person,
+  user,
 }) => {
   await whenCodeLasts(20);
-  const elsewhere = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.9.8.7' } });
-  const there = await elsewhere.newPage();
-  await logIn(there, person, { remember: true, periods: -1 });
-  await logIn(page, person, { remember: true, periods: 0 });
+  const other = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.9.8.7' } });
+  const otherPage = await other.newPage();
+  await logIn(otherPage, user, { remember: true, timeSteps: -1 });
+  await logIn(page, user, { remember: true, timeSteps: 0 });
   const settings = await openSettings(page);
   await expect(settings.root.getByText('this one')).toHaveCount(1);
   await expect(settings.root.getByText('Here, and in 1 other browser.')).toBeVisible();
@@ -137,10 +134,10 @@ test('M10: the settings list the remembered devices and let the password be chan
   await page.goto('/.well-known/change-password');
   await page.waitForURL('**/settings');
   await settings.button('Change the password').click();
-  await confirmPassword(settings, person);
+  await confirmPassword(settings, user);
   await settings.expectHeading('Type the code from your app');
   await settings.button('Use a recovery code').click();
-  await settings.root.getByRole('textbox', { name: 'Recovery code' }).fill(person.recoveryCodes[0] ?? '');
+  await settings.root.getByRole('textbox', { name: 'Recovery code' }).fill(user.recoveryCodes[0] ?? '');
   await settings.button('Continue').click();
   const changed = 'een nieuwe lange zin';
   await settings.root.locator('input[autocomplete=new-password]').first().fill(changed);
@@ -151,67 +148,67 @@ test('M10: the settings list the remembered devices and let the password be chan
   await expect(settings.root.getByText('Your password is changed.')).toBeVisible();
   await expect(settings.root.getByText('Password changed', { exact: true })).toBeVisible();
   await expect(settings.root.getByText('Only here.')).toBeVisible();
-  await there.reload();
-  await expect(there).toHaveURL(/\/clinic$/);
-  const login = new Widget(there);
-  await login.nameAndPassword(person);
+  await otherPage.reload();
+  await expect(otherPage).toHaveURL(/\/clinic$/);
+  const login = new Widget(otherPage);
+  await login.nameAndPassword(user);
   await expect(login.error).toContainText('do not belong together');
-  await elsewhere.close();
+  await other.close();
 });
 
-test('R9: an app goes only after a fresh code, asked in place', async ({ page, addPerson }) => {
-  const person = await addPerson({ organisation: 'zilverdijk' });
+test('R9: removing an app requires a fresh code, which the settings page asks for', async ({ page, addUser }) => {
+  const user = await addUser({ organisation: 'zilverdijk' });
   await whenCodeLasts(20);
-  await logIn(page, person, { path: 'schools', remember: true });
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await logIn(page, user, { path: 'schools', remember: true });
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/schools');
-  await new Widget(page).nameAndPassword(person);
+  await new Widget(page).nameAndPassword(user);
   await page.waitForURL('**/schools/home');
   const settings = await openSettings(page);
   await settings.root.getByRole('button', { name: /^Remove ./ }).click();
   await settings.button('Remove').click();
   await settings.expectHeading('Type the code from your app');
-  await settings.typeCode(codeNow(person.secret));
+  await settings.typeCode(codeNow(user.secret));
   await expect(settings.root.getByText('The app is removed.')).toBeVisible();
   await expect(settings.root.getByText('Off', { exact: true })).toBeVisible();
 });
 
-test('the last app stays where the organisation asks for one', async ({ page, person }) => {
-  await logIn(page, person);
+test('a user can’t remove the last app when the organisation requires one', async ({ page, user }) => {
+  await logIn(page, user);
   const settings = await openSettings(page);
   await expect(settings.root.getByText('Your organisation asks this of everybody.')).toBeVisible();
   await expect(settings.root.getByRole('button', { name: /^Remove/ })).toHaveCount(0);
   await expect(settings.button('Turn it off')).toHaveCount(0);
 });
 
-test('R82: what somebody else did is told, and this was not me leads to a new password', async ({
+test('R82: the settings show a login from elsewhere, and ‘This was not me’ leads to a new password', async ({
   page,
   browser,
-  person,
+  user,
 }) => {
   await whenCodeLasts(20);
-  const thief = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.66.6.6' } });
-  const theirs = await thief.newPage();
-  await logIn(theirs, person, { remember: true, periods: -1 });
-  await logIn(page, person, { periods: 0 });
+  const attacker = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.66.6.6' } });
+  const attackerPage = await attacker.newPage();
+  await logIn(attackerPage, user, { remember: true, timeSteps: -1 });
+  await logIn(page, user, { timeSteps: 0 });
   const settings = await openSettings(page);
   await expect(settings.root.getByText('from 10.66.6.6')).toBeVisible();
   const row = settings.root.getByRole('listitem').filter({ hasText: '10.66.6.6' });
   await row.getByRole('button', { name: /^This was not me/ }).click();
   await settings.button('Do that now').click();
   await settings.expectHeading('Type your password again');
-  await theirs.goto('/clinic/home');
-  await expect(theirs).toHaveURL(/\/clinic$/);
-  await new Widget(theirs).nameAndPassword(person);
-  await new Widget(theirs).expectHeading('Type the code from your app');
-  await thief.close();
+  await attackerPage.goto('/clinic/home');
+  await expect(attackerPage).toHaveURL(/\/clinic$/);
+  await new Widget(attackerPage).nameAndPassword(user);
+  await new Widget(attackerPage).expectHeading('Type the code from your app');
+  await attacker.close();
 });
 
-test('R41a: signing out on a shared computer forgets the device', async ({ page, person }) => {
-  await logIn(page, person, { remember: true });
+test('R41a: logging out with ‘Forget this device’ forgets the device', async ({ page, user }) => {
+  await logIn(page, user, { remember: true });
   await page.getByRole('checkbox', { name: 'Forget this device' }).check();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/clinic');
-  await new Widget(page).nameAndPassword(person);
+  await new Widget(page).nameAndPassword(user);
   await new Widget(page).expectHeading('Type the code from your app');
 });

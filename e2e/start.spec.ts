@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { freePort, runServer, type ServerProcess } from './support/server-process.ts';
 
-/** A file of the running test's own folder. */
+/** A file in the output folder of the running test. */
 const inFolder = (name: string): string => test.info().outputPath(name);
 
 const key = `main:${Buffer.alloc(32, 5).toString('base64')}`;
 
-test('the reference server has the API, the elements and /account, and none of the demo’s doors', async () => {
+test('the reference server has the API, the elements and /account, and none of the demo routes', async () => {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const env = { PORT: String(port), TWEESTAP_DATABASE: inFolder('start.sqlite'), TWEESTAP_ENCRYPTION_KEYS: key };
@@ -32,40 +32,40 @@ test('the reference server has the API, the elements and /account, and none of t
   }
 });
 
-test.describe('what is wrong is one line and a non-zero exit', () => {
+test.describe('start errors', () => {
   const failing = async (server: ServerProcess): Promise<string[]> => {
     expect(await server.ended).toBe(1);
     return server.output().trim().split('\n');
   };
 
-  test('no key, no database', async () => {
+  test('a missing key and a missing database print one line each, and the exit code is 1', async () => {
     const lines = await failing(runServer('start', { PORT: '0' }));
     expect(lines).toHaveLength(2);
     expect(lines.join()).toMatch(/TWEESTAP_DATABASE is missing.*TWEESTAP_ENCRYPTION_KEYS is missing/);
   });
 
-  test('a port that is taken', async () => {
+  test('a port that is in use prints one line, and the exit code is 1', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const port = String((other.address() as AddressInfo).port);
     const lines = await failing(runServer('demo', { PORT: port, TWEESTAP_DATABASE: inFolder('demo.sqlite') }));
     other.close();
-    expect(lines).toEqual([`Port ${port} is taken: stop what uses it, or set PORT to another one.`]);
+    expect(lines).toEqual([`PORT ${port} is already in use: stop the other program, or set a different PORT.`]);
   });
 
-  test('a wrong port, an open host, a folder that is not there', async () => {
+  test('a wrong port, a public host and a missing folder each print one line, and the exit code is 1', async () => {
     const database = inFolder('demo.sqlite');
     const wrong = (env: Record<string, string>) => failing(runServer('demo', { TWEESTAP_DATABASE: database, ...env }));
     expect(await wrong({ PORT: 'http' })).toEqual(['PORT must be a number from 0 to 65535, got "http".']);
-    expect((await wrong({ HOST: '0.0.0.0' })).join('\n')).toMatch(/^HOST is "0\.0\.0\.0"; [^\n]+$/);
-    const nowhere = join(inFolder('not'), 'there', 'demo.sqlite');
-    expect((await wrong({ TWEESTAP_DATABASE: nowhere })).join('\n')).toMatch(/^Can't make [^\n]+ENOENT\.$/);
-    expect(existsSync(nowhere)).toBe(false);
+    expect((await wrong({ HOST: '0.0.0.0' })).join('\n')).toMatch(/^HOST must be one of [^\n]+, got "0\.0\.0\.0"\.$/);
+    const missing = join(inFolder('missing'), 'folder', 'demo.sqlite');
+    expect((await wrong({ TWEESTAP_DATABASE: missing })).join('\n')).toMatch(/^Can't create [^\n]+ENOENT\.$/);
+    expect(existsSync(missing)).toBe(false);
   });
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} stops the demo at once, and the next start finds everything there`, async () => {
+  test(`${signal} stops the demo, and the next start has the same data`, async () => {
     const port = await freePort();
     const env = { PORT: String(port), TWEESTAP_DATABASE: inFolder('demo.sqlite') };
     for (let start = 1; start <= 2; start += 1) {

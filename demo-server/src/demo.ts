@@ -3,23 +3,23 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loopbackHosts } from '@tweestap/protocol/constants';
 import { createTweestap, readSettings, type Settings } from '@tweestap/server';
-import { createApp } from './app.ts';
-import { readPages } from './assets.ts';
+import { demoOrganisations } from './data/organisations.ts';
 import { helpdeskRoutes } from './demo/helpdesk.ts';
-import { demoOrganisations } from './demo/organisations.ts';
 import { outboxRoutes } from './demo/outbox.ts';
-import { demoPages } from './demo/pages.ts';
+import { portalRoutes } from './demo/portals.ts';
 import { demoRoutes } from './demo/routes.ts';
 import { seed } from './demo/seed.ts';
-import { run, serve } from './serve.ts';
+import { createApp } from './server/app.ts';
+import { readPages } from './server/built-pages.ts';
+import { run, serve } from './server/serve.ts';
 
-/** Known to everybody, since it stands here: the demo keeps nobody's secrets. */
+/** A fixed, public key: the database of the demo contains no real secrets. */
 const demoKey = `demo:${Buffer.from('tweestap demo key, kept by no one').subarray(0, 32).toString('base64')}`;
 
 /** Without the brackets of a URL: what a socket listens on. */
-const loopback = loopbackHosts.map((host) => host.replace(/[[\]]/g, ''));
+const loopbackAddresses = loopbackHosts.map((host) => host.replace(/[[\]]/g, ''));
 
-/** The demo: the reference server with fictitious organisations, their portals, a phone and open doors. */
+/** Starts the demo: the reference server plus fictitious organisations, their portals, a phone, a mailbox and a help desk. */
 await run(async () => {
   const { host, port, ...options } = demoSettings();
   const pages = readPages();
@@ -30,7 +30,7 @@ await run(async () => {
     demoRoutes(tweestap.admin),
     outboxRoutes(tweestap.outbox, pages),
     helpdeskRoutes(tweestap.admin, pages),
-    demoPages({ tweestap, pages }),
+    portalRoutes({ tweestap, pages }),
   ];
   const listener = createApp({ tweestap, pages, routes });
   await serve({ listener, host, port, ready: () => announce(options.baseUrl), close: tweestap.close });
@@ -44,37 +44,39 @@ function demoSettings(): Settings {
     TWEESTAP_DATABASE: env.TWEESTAP_DATABASE || fileURLToPath(new URL('../../../.data/demo.sqlite', import.meta.url)),
     TWEESTAP_LOG_LEVEL: env.TWEESTAP_LOG_LEVEL || 'warn',
   });
-  if (loopback.includes(settings.host)) return settings;
+  if (loopbackAddresses.includes(settings.host)) return settings;
+  const expected = loopbackAddresses.join(', ');
   throw new Error(
-    `HOST is "${settings.host}"; the demo's passwords are public, so it listens on ${loopback.join(', ')} only.`,
+    `HOST must be one of ${expected} because the passwords of the demo are public, got "${settings.host}".`,
   );
 }
 
-/** The database's own folder only: what lies above it is not ours to make. */
+/** Creates the folder of the database, but none of its parents: a missing parent is probably a mistake in the setting. */
 function makeFolder(database: string): void {
   if (/^postgres(ql)?:/.test(database)) return;
+  const folder = dirname(database);
   try {
-    mkdirSync(dirname(database));
+    mkdirSync(folder);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
     if (code !== 'EEXIST')
-      throw new Error(`Can't make the database's folder ${dirname(database)}: ${code}.`, { cause });
+      throw new Error(`Can't create the folder of TWEESTAP_DATABASE, ${folder}: ${code}.`, { cause });
   }
 }
 
 function announce(baseUrl: string): void {
   const places = [
-    ['/', 'a portal to log in to; the accounts stand beside it'],
+    ['/', 'the shared portal, with the demo accounts next to it'],
     ['/clinic', 'De Linde, a clinic'],
     ['/schools', 'Zilverdijk, a partnership of schools'],
     ['/municipality', 'Wolvenrade, a municipality'],
-    ['/settings', 'login and security of who is logged in'],
-    ['/phone', 'the demo phone, with the codes'],
-    ['/outbox', 'the mail that would be sent'],
-    ['/helpdesk', 'the help desk’s page'],
+    ['/settings', 'the login and security settings of the logged-in user'],
+    ['/phone', 'the demo phone, which shows the codes'],
+    ['/outbox', 'the emails that the demo would send'],
+    ['/helpdesk', 'the page of the help desk'],
   ];
   const width = Math.max(...places.map(([path = '']) => path.length)) + 2;
   console.log(`\nThe demo is ready: ${baseUrl}\n`);
   for (const [path = '', about] of places) console.log(`  ${baseUrl}${path.padEnd(width)}${about}`);
-  console.log('\nCtrl-C stops it.');
+  console.log('\nPress Ctrl-C to stop it.');
 }

@@ -1,9 +1,9 @@
 import { createTweestap, readSettings } from '@tweestap/server';
-import { createApp } from './app.ts';
-import { readPages } from './assets.ts';
-import { run, serve } from './serve.ts';
+import { createApp } from './server/app.ts';
+import { readPages } from './server/built-pages.ts';
+import { run, serve } from './server/serve.ts';
 
-/** The reference server: API, elements and `/account`, on the database and the keys that the settings name. */
+/** Starts the reference server with the database and the keys from the environment. It has no demo data or `/demo` routes. */
 await run(async () => {
   const { host, port, ...options } = readSettings(process.env);
   const pages = readPages();

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import axe from 'axe-core';
 
-/** What axe finds on a page by WCAG 2.2 AA, one line each. Runs from outside the page's policy. */
+/** The violations of WCAG 2.2 AA that axe finds, one line each. The page's Content-Security-Policy does not apply to axe. */
 export async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {

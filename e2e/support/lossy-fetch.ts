@@ -1,10 +1,10 @@
-/** `fetch` with a cookie jar, which can lose answers: the server has done what was asked, and nobody hears of it. */
+/** `fetch` with a cookie jar. It can drop responses: the server processes the request, and the client gets an error. */
 export function lossyFetch() {
   const jar = new Map<string, string>();
-  let losing = 0;
+  let responsesToLose = 0;
   const sent: (string | null)[] = [];
 
-  const keep = (response: Response): void => {
+  const storeCookies = (response: Response): void => {
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       if (value) jar.set(name, value);
@@ -17,22 +17,22 @@ export function lossyFetch() {
     headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
     sent.push(headers.get('idempotency-key'));
     const response = await fetch(input, { ...init, headers });
-    if (losing > 0) {
-      losing -= 1;
+    if (responsesToLose > 0) {
+      responsesToLose -= 1;
       await response.arrayBuffer();
-      throw new TypeError('the answer was lost');
+      throw new TypeError('the response was lost');
     }
-    keep(response);
+    storeCookies(response);
     return response;
   };
 
   return {
     fetch: send,
-    /** Loses the next answers. */
-    lose: (answers: number): void => {
-      losing = answers;
+    /** Drops the next responses. */
+    lose: (count: number): void => {
+      responsesToLose = count;
     },
-    /** The Idempotency-Key of each request since this was asked last. */
+    /** The Idempotency-Key of each request since the previous call. */
     keys: () => sent.splice(0),
   };
 }

@@ -1,6 +1,6 @@
-import type { APIRequestContext } from '@playwright/test';
+import type { APIRequestContext, Page } from '@playwright/test';
 
-/** A message as `GET /demo/outbox.json` gives it. */
+/** A message in the response of `GET /demo/outbox.json`. */
 export interface Message {
   channel: 'mail';
   to: string;
@@ -10,7 +10,12 @@ export interface Message {
   at: string;
 }
 
-/** What the demo would have mailed to an address, the newest first. */
+/** Stops the updates of the mailbox page, which would otherwise reload when a parallel test causes an email. */
+export async function stopUpdates(page: Page): Promise<void> {
+  await page.route('**/demo/outbox.json', (route) => route.abort());
+}
+
+/** The emails that the demo would have sent to an address, newest first. */
 export async function mailTo(request: APIRequestContext, address: string): Promise<Message[]> {
   const { messages } = (await (await request.get('/demo/outbox.json')).json()) as { messages: Message[] };
   return messages.filter(({ to }) => to === address);

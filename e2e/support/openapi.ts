@@ -1,22 +1,22 @@
 import type { BrowserContext, Response } from '@playwright/test';
 import { test as base, expect } from '@playwright/test';
-import type { ApiDocument } from './answer-check.ts';
-import { createAnswerCheck } from './answer-check.ts';
-import { keepSecrets } from './secrets.ts';
+import type { ApiDocument } from './response-check.ts';
+import { createResponseCheck } from './response-check.ts';
+import { collectSecrets } from './secrets.ts';
 
 const isApi = (path: string, mountPath: string) => path.startsWith(`${mountPath}/`);
 
-/** Checks every answer of the API that a browser context receives against the document that the server publishes. */
-export const watchAnswers = async (context: BrowserContext, origin: string, mountPath = '/mfa/v1') => {
+/** Compares every response of the API in a browser context with the server's OpenAPI document. */
+export const watchResponses = async (context: BrowserContext, origin: string, mountPath = '/mfa/v1') => {
   const published = await context.request.get(`${origin}${mountPath}/openapi.json`);
-  const check = createAnswerCheck((await published.json()) as ApiDocument);
+  const check = createResponseCheck((await published.json()) as ApiDocument);
   const pending: Promise<string[]>[] = [];
-  keepSecrets(context, (url) => url.origin === origin && isApi(url.pathname, mountPath));
+  collectSecrets(context, (url) => url.origin === origin && isApi(url.pathname, mountPath));
 
-  const look = async (response: Response): Promise<string[]> => {
+  const checkResponse = async (response: Response): Promise<string[]> => {
     const request = response.request();
     const { pathname } = new URL(response.url());
-    // A page that is left drops its answers: there is no body to look at then.
+    // After a navigation the browser drops the body, so there is nothing to check.
     const text = await response.text().catch(() => undefined);
     if (text === undefined) return [];
     return check({
@@ -30,24 +30,24 @@ export const watchAnswers = async (context: BrowserContext, origin: string, moun
 
   context.on('response', (response) => {
     if (new URL(response.url()).origin !== origin || !isApi(new URL(response.url()).pathname, mountPath)) return;
-    pending.push(look(response));
+    pending.push(checkResponse(response));
   });
 
   return {
-    /** What was not as documented until now. */
+    /** The differences from the document so far. */
     faults: async (): Promise<string[]> => (await Promise.all(pending)).flat(),
-    /** How many answers were seen. */
+    /** The number of responses so far. */
     count: () => pending.length,
   };
 };
 
-/** Playwright's `test`, in which every answer of the API must be as the document says. */
-export const test = base.extend<{ answers: Awaited<ReturnType<typeof watchAnswers>> }>({
-  answers: [
+/** Playwright's `test`. A test fails when a response of the API differs from the document. */
+export const test = base.extend<{ responses: Awaited<ReturnType<typeof watchResponses>> }>({
+  responses: [
     async ({ context, baseURL }, use) => {
-      const answers = await watchAnswers(context, baseURL ?? '');
-      await use(answers);
-      expect(await answers.faults()).toEqual([]);
+      const responses = await watchResponses(context, baseURL ?? '');
+      await use(responses);
+      expect(await responses.faults()).toEqual([]);
     },
     { auto: true },
   ],

@@ -1,18 +1,18 @@
 import type { BrowserContext } from '@playwright/test';
 
-/** Collects what pages of a context report against their Content-Security-Policy: directive, what, where. */
+/** Collects the violations of the Content-Security-Policy in a context: the directive, the blocked content and the place. */
 export async function policyReports(context: BrowserContext): Promise<() => readonly string[]> {
   const reports: string[] = [];
-  await context.exposeBinding('tellPolicyReport', (_source, report: string) => reports.push(report));
+  await context.exposeBinding('sendPolicyReport', (_source, report: string) => reports.push(report));
   await context.addInitScript(() => {
-    const tell = (globalThis as unknown as { tellPolicyReport(report: string): void }).tellPolicyReport;
+    const send = (globalThis as unknown as { sendPolicyReport(report: string): void }).sendPolicyReport;
     document.addEventListener('securitypolicyviolation', (event) => {
-      tell(
+      send(
         `${event.effectiveDirective}: ${event.blockedURI} ${event.sample} at ${event.sourceFile}:${event.lineNumber}`,
       );
     });
   });
-  // What is refused before a listener stands is told on the console alone.
+  // A violation before the listener exists appears on the console only.
   context.on('console', (message) => {
     if (/content security policy|trusted ?(type|script|html)/i.test(message.text())) reports.push(message.text());
   });

@@ -2,8 +2,8 @@ import type { Locator } from '@playwright/test';
 import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 
-/** What a camera in front of the screen would read: the text of the QR code in a picture of a part of the page. */
-export async function scan(part: Locator): Promise<string | undefined> {
-  const { data, width, height } = PNG.sync.read(await part.screenshot());
+/** Reads the QR code in a screenshot of an element. @returns its text, or undefined when there is none */
+export async function scan(element: Locator): Promise<string | undefined> {
+  const { data, width, height } = PNG.sync.read(await element.screenshot());
   return jsqr.default(new Uint8ClampedArray(data), width, height, { inversionAttempts: 'dontInvert' })?.data;
 }

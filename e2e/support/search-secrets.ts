@@ -5,13 +5,13 @@ import { leaks, type Place } from './secret-search.ts';
 import type { Secret } from './secrets.ts';
 
 /**
- * After the whole run: everything that was stored, logged and sent is searched for every secret that the run has used
- * (R25, R59). @throws Error with a line for each leak
+ * Searches the database, the log, the emails and the problems after the run for every secret that the tests used (R25, R59).
+ * @throws Error with a line for each leak
  */
 export default async function searchSecrets({ projects }: FullConfig): Promise<void> {
   const folder = process.env.TWEESTAP_E2E_FOLDER ?? '';
   const secrets = linesOf(join(folder, 'secrets')).map((line) => JSON.parse(line) as Secret);
-  if (secrets.length === 0) throw new Error('No secret was collected: the search after the run would find nothing.');
+  if (secrets.length === 0) throw new Error('No secrets were collected, so the search would prove nothing.');
   const outbox = await fetch(`${projects[0]?.use.baseURL}/demo/outbox.json`);
   const places: Place[] = [
     { name: 'database', content: contentOf(join(folder, 'demo.sqlite')) + contentOf(join(folder, 'demo.sqlite-wal')) },
@@ -20,9 +20,9 @@ export default async function searchSecrets({ projects }: FullConfig): Promise<v
     { name: 'problems', content: linesOf(join(folder, 'problems')).join('\n') },
   ];
   const found = leaks(secrets, places);
-  if (found.length > 0) throw new Error(`Secrets were found after the run:\n${found.join('\n')}`);
+  if (found.length > 0) throw new Error(`The run leaked secrets:\n${found.join('\n')}`);
   const sizes = places.map(({ name, content }) => `${name} (${content.length} bytes)`).join(', ');
-  console.log(`  ${secrets.length} secrets of the run are not in ${sizes}`);
+  console.log(`  None of the ${secrets.length} secrets of the run is in ${sizes}`);
 }
 
 const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file).toString('latin1') : '');

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { leaks, type Place } from './secret-search.ts';
 import type { Secret } from './secrets.ts';
 
-/* Threat: the search for secrets after the end-to-end run finds nothing because it looks wrongly. */
+/* Threat: the search for secrets after the end-to-end run misses a leak. */
 
 const secrets: readonly Secret[] = [
   { kind: 'password', value: 'lange zin voor "abc"' },
@@ -15,7 +15,7 @@ const secrets: readonly Secret[] = [
 ];
 const found = (content: string, name: Place['name']) => leaks(secrets, [{ name, content }]);
 
-test('R25 R59: a planted secret of each kind is found, in each of its spellings', () => {
+test('R25 R59: the search finds a planted secret of each kind, in each encoding', () => {
   const bytes = Buffer.from('48656c6c6f21deadbeef48656c6c6f21deadbeef', 'hex');
   const planted = [
     '{"password":"lange zin voor \\"abc\\""}',
@@ -30,7 +30,7 @@ test('R25 R59: a planted secret of each kind is found, in each of its spellings'
   assert.doesNotMatch(found(planted.join('\n'), 'log').join('\n'), /lange zin voor|TTTT|LLLL|EFGH/);
 });
 
-test('R25 R59: what is no leak is none: a link in its mail, six digits within a number', () => {
+test('R25 R59: a link in its own email and six digits within a number are not leaks', () => {
   assert.deepEqual(found(`https://portal.example/#mfa-reset=${'L'.repeat(43)}`, 'mail'), []);
   assert.deepEqual(found('at 1764345612345678 id a-123456-b 1123456', 'log'), []);
   assert.deepEqual(found('nothing at all', 'problems'), []);

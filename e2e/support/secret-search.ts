@@ -1,43 +1,43 @@
 import type { Secret, SecretKind } from './secrets.ts';
 
-/** Something that was stored, logged or sent. */
+/** Content that the server stored, logged or sent. */
 export interface Place {
   readonly name: 'database' | 'log' | 'mail' | 'problems';
   readonly content: string;
 }
 
-/** Where a kind of secret is no leak: a mail carries its own link, and six digits are in any database by chance. */
+/** The places where a kind of secret is no leak. An email contains its own link, and any database contains six digits by chance. */
 const permitted: Readonly<Partial<Record<SecretKind, readonly Place['name'][]>>> = {
   link: ['mail'],
   code: ['database'],
 };
-/** A shorter text is in many places by chance. */
-const SHORTEST = 8;
+/** Shorter texts occur by chance, so the search ignores them. */
+const MIN_LENGTH = 8;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Which secrets are where they must not be, one line each, without the secret itself (R25, R59). */
+/** Finds leaked secrets. Each line names the place, the kind and the first three characters of the secret (R25, R59). */
 export function leaks(secrets: readonly Secret[], places: readonly Place[]): string[] {
   const found = new Set<string>();
   for (const { kind, value } of secrets) {
-    const spellings = spellingsOf(kind, value);
+    const encodings = encodingsOf(kind, value);
     for (const { name, content } of places) {
       if (permitted[kind]?.includes(name)) continue;
-      if (spellings.some((spelling) => holds(content, kind, spelling))) {
-        found.add(`${name} holds a ${kind} (${value.slice(0, 3)}…, ${value.length} characters)`);
+      if (encodings.some((encoding) => contains(content, kind, encoding))) {
+        found.add(`${name} contains a ${kind} (${value.slice(0, 3)}…, ${value.length} characters)`);
       }
     }
   }
   return [...found];
 }
 
-function holds(content: string, kind: SecretKind, spelling: string): boolean {
-  if (kind === 'code') return new RegExp(`(?<![\\w.-])${spelling}(?![\\w.-])`).test(content);
-  return content.includes(spelling);
+function contains(content: string, kind: SecretKind, encoding: string): boolean {
+  if (kind === 'code') return new RegExp(`(?<![\\w.-])${encoding}(?![\\w.-])`).test(content);
+  return content.includes(encoding);
 }
 
-function spellingsOf(kind: SecretKind, value: string): string[] {
+function encodingsOf(kind: SecretKind, value: string): string[] {
   if (kind === 'code') return /^\d{6}$/.test(value) ? [value] : [];
-  if (value.length < SHORTEST) return [];
+  if (value.length < MIN_LENGTH) return [];
   if (kind === 'recovery-code') return [value, value.replaceAll('-', '')];
   if (kind !== 'totp-secret') return [value, JSON.stringify(value).slice(1, -1)];
   const bits = [...value].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 
-/** A port that nobody listens on. */
+/** A port that is not in use. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -14,16 +14,17 @@ export async function freePort(): Promise<number> {
 }
 
 export interface ServerProcess {
-  /** Resolves at the first line that says so, or when the process has ended. */
+  /** Resolves when the output contains 'ready', or when the process has exited. */
   ready: Promise<void>;
-  /** What it wrote until now, both streams. */
+  /** The output so far, of both streams. */
   output: () => string;
-  /** Sends a signal and resolves with the exit code. */
+  /** Sends a signal. Resolves with the exit code. */
   end: (signal?: NodeJS.Signals) => Promise<number | null>;
+  /** Resolves with the exit code. */
   ended: Promise<number | null>;
 }
 
-/** Runs one of the two built servers by itself. `env` is all that it knows of its surroundings. */
+/** Runs one of the two built servers in its own process. Its environment contains only `env`, PATH and NODE_ENV. */
 export function runServer(name: 'demo' | 'start', env: Record<string, string>): ServerProcess {
   const file = `demo-server/dist/server/${name}.js`;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {

@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from '@playwright/test';
 import { test as base } from './openapi.ts';
-import { type NewPerson, newPerson, type Person } from './people.ts';
 import { policyReports } from './policy-reports.ts';
-import { keepSecretsOf } from './secrets.ts';
+import { collectSecretsOf } from './secrets.ts';
+import { type NewUser, newUser, type TestUser } from './users.ts';
 
 export { expect };
 
 interface Fixtures {
-  /** What pages reported against the policy; none at the end of every test (R77). */
+  /** The violations of the Content-Security-Policy. A test fails when there is one at its end (R77). */
   policy: () => readonly string[];
-  /** A person of De Linde with an authenticator and recovery codes, of this test's own. */
-  person: Person;
-  addPerson: (wish?: NewPerson) => Promise<Person>;
-  /** Does what the help desk can do. */
-  admin: (verb: string, person: Pick<Person, 'organisation' | 'username'>) => Promise<void>;
+  /** A new user of De Linde with an authenticator and recovery codes. */
+  user: TestUser;
+  addUser: (options?: NewUser) => Promise<TestUser>;
+  /** Calls an admin verb for a user. */
+  admin: (verb: string, user: Pick<TestUser, 'organisation' | 'username'>) => Promise<void>;
 }
 
-/** Playwright's `test` with people of each test's own; every answer and every page is held to its word. */
+/** Playwright's `test` with new users for each test. It checks every response of the API and the policy of every page. */
 export const test = base.extend<Fixtures>({
-  // An address of its own for each test: what one test gets wrong is not held against another.
+  // Each test has its own IP address, because the attempts of one test must not throttle another.
   extraHTTPHeaders: async ({ baseURL: _ }, use) => {
     const [a, b, c] = randomBytes(3);
     await use({ 'x-forwarded-for': `10.${a}.${b}.${c}` });
@@ -32,26 +32,26 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
-  addPerson: async ({ request }, use) => {
-    await use(async (wish = {}) => {
-      const person = newPerson(wish);
-      keepSecretsOf(person);
-      const answer = await request.post('/demo/admin/addPerson', { data: person.asked });
-      expect(answer.status(), await answer.text()).toBe(200);
-      return person;
+  addUser: async ({ request }, use) => {
+    await use(async (options = {}) => {
+      const user = newUser(options);
+      collectSecretsOf(user);
+      const response = await request.post('/demo/admin/addPerson', { data: user.request });
+      expect(response.status(), await response.text()).toBe(200);
+      return user;
     });
   },
-  person: async ({ addPerson }, use) => use(await addPerson()),
+  user: async ({ addUser }, use) => use(await addUser()),
   admin: async ({ request }, use) => {
     await use(async (verb, { organisation, username }) => {
       const data = {
         actor: { role: 'administrator', name: 'e2e' },
         organisation,
         account: username,
-        reason: 'asked by phone',
+        reason: 'phone call',
       };
-      const answer = await request.post(`/demo/admin/${verb}`, { data });
-      expect(answer.status(), await answer.text()).toBe(200);
+      const response = await request.post(`/demo/admin/${verb}`, { data });
+      expect(response.status(), await response.text()).toBe(200);
     });
   },
 });

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Person } from './people.ts';
+import type { TestUser } from './users.ts';
 
-/** What a person does with the widget of a page. Finds things as people and their aids do: by role and name. */
+/** Operates the widget of a page as a user does. It finds elements by role and name, as assistive technology does. */
 export class Widget {
   readonly page: Page;
   readonly root: Locator;
@@ -63,8 +63,8 @@ export class Widget {
     await this.button('Log in').click();
   }
 
-  /** Everything before the code, on a portal that has its organisation preset. */
-  async nameAndPassword({ username, password }: Pick<Person, 'username' | 'password'>): Promise<void> {
+  /** Completes the steps before the code, on a portal with a preset organisation. */
+  async nameAndPassword({ username, password }: Pick<TestUser, 'username' | 'password'>): Promise<void> {
     await this.typeUsername(username);
     await this.typePassword(password);
   }

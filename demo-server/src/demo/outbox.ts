@@ -1,15 +1,15 @@
 import type { Outbox } from '@tweestap/server';
 import { type RequestHandler, Router } from 'express';
-import type { BuiltPages } from '../assets.ts';
-import { sendPage } from '../send-page.ts';
-import { tasteFrom } from '../taste.ts';
+import type { BuiltPages } from '../server/built-pages.ts';
+import { readPreferences, sendPage } from '../server/page.ts';
 import { outboxPage } from '../views/outbox.ts';
 import { loopbackOnly } from './loopback.ts';
 
-/** The mail as it would look, in a page that can run nothing and fetch nothing. */
-const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox";
+/** The policy for the HTML of an email: the page can't run scripts or load files. */
+const emailPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
-/** What the demo would mail: `/demo/outbox.json` for programs, `/outbox` for people. For this machine alone. */
+/** The emails that the demo would send: `/demo/outbox.json` for programs, `/outbox` as a page. For this machine only. */
 export function outboxRoutes(outbox: Outbox, pages: BuiltPages): Router {
   const router = Router();
   const assets = pages.assets('outbox');
@@ -20,14 +20,14 @@ export function outboxRoutes(outbox: Outbox, pages: BuiltPages): Router {
     res.set('cache-control', 'no-store').json({ messages });
   };
   const page: RequestHandler = async (req, res) =>
-    sendPage(res, outboxPage(tasteFrom(req, res), assets, await outbox.messages()));
-  const mail: RequestHandler = async (req, res, next) => {
-    const found = (await outbox.messages()).find(({ id }) => id === req.params.id);
-    if (!found) return next();
-    sendPage(res.set('content-security-policy', mailPolicy), found.html);
+    sendPage(res, outboxPage(readPreferences(req, res), assets, await outbox.messages()));
+  const email: RequestHandler = async (req, res, next) => {
+    const message = (await outbox.messages()).find(({ id }) => id === req.params.id);
+    if (!message) return next();
+    sendPage(res.set('content-security-policy', emailPolicy), message.html);
   };
   router.get('/demo/outbox.json', loopbackOnly, list);
   router.get('/outbox', loopbackOnly, page);
-  router.get('/outbox/:id', loopbackOnly, mail);
+  router.get('/outbox/:id', loopbackOnly, email);
   return router;
 }

@@ -1,18 +1,18 @@
 import { type Admin, AdminError } from '@tweestap/server';
-import { demoAccounts } from './accounts.ts';
+import { demoAccounts } from '../data/accounts.ts';
 
-const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'the demo’s own people' } as const;
+const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'seed data of the demo' } as const;
 
-/** Adds the people of the demo at its first start; one that was stopped halfway goes on. */
+/** Adds the accounts of the demo at the first start. If that start was interrupted, the next start adds the remaining accounts. */
 export async function seed(admin: Pick<Admin, 'find' | 'addPerson' | 'invite'>): Promise<void> {
   const last = demoAccounts.at(-1);
   if (!last || (await exists(admin, last))) return;
-  for (const { state, password, ...person } of demoAccounts) {
+  for (const { state, password, ...user } of demoAccounts) {
     const isInvited = state === 'invited';
-    const asked = { ...request, ...person, ...(isInvited ? {} : { password }) };
-    const added = await unless('taken', () => admin.addPerson(asked));
-    const { organisation, username: account } = person;
-    if (added && isInvited) await admin.invite({ ...request, organisation, account });
+    const account = { ...request, ...user, ...(isInvited ? {} : { password }) };
+    const added = await unless('taken', () => admin.addPerson(account));
+    if (!added || !isInvited) continue;
+    await admin.invite({ ...request, organisation: user.organisation, account: user.username });
   }
 }
 
@@ -21,7 +21,7 @@ const exists = async (
   { organisation, username }: { organisation: string; username: string },
 ) => (await unless('unknown-account', () => admin.find({ ...request, organisation, account: username }))) !== undefined;
 
-/** What the work gives; undefined when it is refused for that reason. */
+/** The result of the work, or undefined when it is refused with that code. */
 async function unless<T>(code: AdminError['code'], work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

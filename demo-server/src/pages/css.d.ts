@@ -1,2 +1,2 @@
-/** Style sheets are Vite's to bundle. */
+/** Vite bundles the style sheets that a page imports. */
 declare module '*.css';

@@ -1,5 +1,6 @@
 import './styles/base.css';
 import './styles/helpdesk.css';
-import { startDesk } from './helpdesk/desk.ts';
+import './styles/helpdesk-dialog.css';
+import { startHelpDesk } from './helpdesk/page.ts';
 
-startDesk();
+startHelpDesk();

@@ -1,44 +1,43 @@
 import './styles/base.css';
 import './styles/outbox.css';
 
-/** ms between two looks. */
-const every = 2000;
+const POLL_INTERVAL_MS = 2000;
+
+/** The key in session storage for the ids of the open emails. */
+const OPEN_EMAILS = 'tweestap-demo-open-emails';
 
 const shown = document.querySelector<HTMLElement>('[data-state]')?.dataset.state;
 
-interface Answer {
+interface Outbox {
   messages: { at: string }[];
 }
 
-/** Where a reload finds the mails that were open before it. */
-const OPENED = 'tweestap-demo-opened-mails';
+const emails = (): NodeListOf<HTMLDetailsElement> => document.querySelectorAll<HTMLDetailsElement>('.mail');
 
-const mails = (): NodeListOf<HTMLDetailsElement> => document.querySelectorAll<HTMLDetailsElement>('.mail');
-
-/** New mail must not close what is being read. */
-function keepOpen(): void {
-  const open = [...mails()].filter((mail) => mail.open).map(({ dataset }) => dataset.id);
-  sessionStorage.setItem(OPENED, JSON.stringify(open));
+/** Stores which emails are open, because the reload for a new email would close them. */
+function storeOpen(): void {
+  const open = [...emails()].filter((email) => email.open).map(({ dataset }) => dataset.id);
+  sessionStorage.setItem(OPEN_EMAILS, JSON.stringify(open));
 }
 
-function openAgain(): void {
-  const kept = sessionStorage.getItem(OPENED);
-  sessionStorage.removeItem(OPENED);
-  const open: readonly unknown[] = kept === null ? [] : JSON.parse(kept);
-  for (const mail of mails()) if (open.includes(mail.dataset.id)) mail.open = true;
+function restoreOpen(): void {
+  const stored = sessionStorage.getItem(OPEN_EMAILS);
+  sessionStorage.removeItem(OPEN_EMAILS);
+  const open: readonly unknown[] = stored === null ? [] : JSON.parse(stored);
+  for (const email of emails()) if (open.includes(email.dataset.id)) email.open = true;
 }
 
-/** Shows new mail as soon as there is some; what is read stays on the screen until then. */
-async function look(): Promise<void> {
+/** Reloads the page when there is a new email. */
+async function poll(): Promise<void> {
   if (document.visibilityState === 'hidden') return;
   const response = await fetch('/demo/outbox.json').catch(() => undefined);
   if (!response?.ok) return;
-  const { messages } = (await response.json()) as Answer;
+  const { messages } = (await response.json()) as Outbox;
   if (`${messages.length} ${messages[0]?.at ?? ''}` !== shown) {
-    keepOpen();
+    storeOpen();
     location.reload();
   }
 }
 
-openAgain();
-setInterval(() => void look(), every);
+restoreOpen();
+setInterval(() => void poll(), POLL_INTERVAL_MS);

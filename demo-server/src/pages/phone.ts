@@ -1,10 +1,10 @@
 import './styles/base.css';
 import './styles/phone.css';
 import { demoAccounts } from './phone/accounts.ts';
-import { readPicture, whenPictureComes } from './phone/camera.ts';
+import { onPicture, readPicture } from './phone/camera.ts';
 import { clockWords } from './phone/clock-words.ts';
-import { addEntry, addedEntries, clockOffset, setClockOffset, whenPhoneChanges } from './phone/kept.ts';
 import { type Entry, readEntry } from './phone/otpauth.ts';
+import { addEntry, addedEntries, clockOffset, onPhoneChange, setClockOffset } from './phone/storage.ts';
 import { codeAt, fromBase32, grouped, leftAt, period } from './phone/totp.ts';
 
 const lang = document.documentElement.lang;
@@ -16,18 +16,18 @@ const find = <T extends Element>(selector: string): T => {
 
 const texts = {
   nl: {
-    bad: 'Dit is geen sleutel en geen otpauth-link. Kopieer hem nog eens van de instelpagina.',
-    noCode: 'Op deze afbeelding staat geen QR-code van een instelpagina.',
-    copy: 'Kopieer',
+    bad: 'Dit is geen sleutel of otpauth-link. Kopieer de sleutel nog een keer.',
+    noCode: 'Op deze afbeelding staat geen QR-code van een authenticatie-app.',
+    copy: 'Kopiëren',
     copied: 'Gekopieerd',
-    of: 'van',
+    label: 'Code kopiëren van',
   },
   en: {
-    bad: 'This is neither a key nor an otpauth link. Copy it from the set-up page once more.',
-    noCode: 'There is no QR code of a set-up page on this picture.',
+    bad: 'This is not a key or an otpauth link. Copy the key again.',
+    noCode: 'This picture contains no QR code for an authenticator app.',
     copy: 'Copy',
     copied: 'Copied',
-    of: 'of',
+    label: 'Copy the code of',
   },
 };
 const say = lang === 'nl' ? texts.nl : texts.en;
@@ -41,7 +41,7 @@ interface Shown {
   entry: Entry;
   code: HTMLElement;
   ring: Element;
-  step?: number;
+  timeStep?: number;
 }
 let shown: Shown[] = [];
 
@@ -56,7 +56,7 @@ function showEntry(entry: Entry): Shown {
   const ring = part('ring');
   const copy = part<HTMLButtonElement>('copy');
   copy.textContent = say.copy;
-  copy.setAttribute('aria-label', `${say.copy} ${say.of} ${entry.issuer} ${entry.account}`);
+  copy.setAttribute('aria-label', `${say.label} ${entry.issuer} ${entry.account}`);
   copy.addEventListener('click', async () => {
     await navigator.clipboard.writeText(code.textContent.replace(' ', ''));
     copy.textContent = say.copied;
@@ -70,10 +70,10 @@ async function refresh(entry: Shown): Promise<void> {
   const left = leftAt(time);
   entry.ring.setAttribute('stroke-dasharray', `${(left / period) * 30} 30`);
   entry.ring.classList.toggle('last', left < 5000);
-  const step = Math.floor(time / period);
+  const timeStep = Math.floor(time / period);
   const secret = fromBase32(entry.entry.secret);
-  if (entry.step === step || !secret) return;
-  entry.step = step;
+  if (entry.timeStep === timeStep || !secret) return;
+  entry.timeStep = timeStep;
   entry.code.textContent = grouped(await codeAt(secret, time));
 }
 
@@ -114,10 +114,10 @@ async function setClock(to: number): Promise<void> {
   await setClockOffset(to);
 }
 
-const slid = (): void => void setClock(Number(hours.value) * 3_600_000 + Number(minutes.value) * 60_000);
-minutes.addEventListener('input', slid);
-hours.addEventListener('input', slid);
-find('[data-right]').addEventListener('click', () => void setClock(0));
+const readClock = (): void => void setClock(Number(hours.value) * 3_600_000 + Number(minutes.value) * 60_000);
+minutes.addEventListener('input', readClock);
+hours.addEventListener('input', readClock);
+find('[data-reset-clock]').addEventListener('click', () => void setClock(0));
 
 find<HTMLFormElement>('[data-add]').addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -131,7 +131,7 @@ find<HTMLFormElement>('[data-add]').addEventListener('submit', async (event) => 
   await load();
 });
 
-whenPictureComes(async (picture) => {
+onPicture(async (picture) => {
   const entry = readEntry((await readPicture(picture)) ?? '');
   find('[data-add-error]').textContent = entry ? '' : say.noCode;
   if (!entry) return;
@@ -139,6 +139,6 @@ whenPictureComes(async (picture) => {
   await load();
 });
 
-whenPhoneChanges(() => void load());
+onPhoneChange(() => void load());
 await load();
 setInterval(() => void tick(), 250);

@@ -1,13 +1,14 @@
 import './evaluator/requests.ts';
 import './styles/base.css';
 import './styles/portal.css';
+import './styles/masthead.css';
 import './styles/looks.css';
 import './styles/evaluator.css';
 import '@tweestap/elements/mfa-login.js';
 import { startEvaluator } from './evaluator/evaluator.ts';
-import { startSignOut } from './sign-out.ts';
+import { startLogOut } from './log-out.ts';
 import { startStepUp } from './step-up.ts';
 
-startSignOut();
+startLogOut();
 startStepUp();
 await startEvaluator();

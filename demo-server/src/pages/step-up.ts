@@ -2,8 +2,8 @@ import { createClient } from '@tweestap/client';
 import type { MfaLogin } from '@tweestap/elements/mfa-login.js';
 
 /**
- * Before a page that needs a fresh second factor: the same widget, given a client of the page's own that begins a
- * step-up instead of a login. It is seen once its step has come.
+ * Starts the widget on a page that requires a fresh second factor. The widget gets a client that starts a step-up instead of
+ * a login. It stays hidden until its first step arrives.
  */
 export function startStepUp(): void {
   const widget = document.querySelector<MfaLogin>('mfa-login[data-step-up]');
@@ -14,7 +14,7 @@ export function startStepUp(): void {
     start: begin,
     resume: () =>
       begin().catch((error) => {
-        // The session has ended meanwhile: the server knows where to go.
+        // The session has ended. The server redirects the reloaded page to the login.
         location.reload();
         throw error;
       }),
@@ -27,7 +27,7 @@ export function startStepUp(): void {
   widget.removeAttribute('defer-hydration');
 }
 
-/** Where the password is all that can be asked, there is no second factor to show, and it would not do here. */
+/** Shows the widget. A user without a second factor sees an explanation instead: the password is not enough here. */
 function show(widget: MfaLogin, step: string): void {
   if (step === 'confirm-password') document.querySelector('[data-step-up-impossible]')?.removeAttribute('hidden');
   else widget.removeAttribute('hidden');

@@ -6,25 +6,25 @@ export const clinic: Portal = {
   name: 'De Linde',
   tagline: { nl: 'Centrum voor geestelijke gezondheid', en: 'Centre for mental health' },
   welcome: {
-    heading: { nl: 'Werkplek voor behandelaars', en: 'Workplace for practitioners' },
+    heading: { nl: 'Werkplek voor behandelaars', en: 'Workspace for practitioners' },
     text: {
-      nl: 'Je agenda, je dossiers en je berichten op één plek. Aanmelden gaat in twee stappen, omdat het om gegevens over gezondheid gaat.',
-      en: 'Your diary, your files and your messages in one place. Logging in takes two steps, because this is about people’s health.',
+      nl: 'Je agenda, je dossiers en je berichten op één plek. Je logt in met twee stappen, omdat gegevens over gezondheid extra bescherming nodig hebben.',
+      en: 'Your calendar, files and messages in one place. You log in with two steps, because health data needs extra protection.',
     },
   },
   notices: [
     {
-      heading: { nl: 'Lukt het niet?', en: 'Not working?' },
+      heading: { nl: 'Lukt inloggen niet?', en: 'Can’t log in?' },
       text: {
-        nl: 'De servicebalie helpt op werkdagen van 7.30 tot 18.00 uur, op toestel 140.',
-        en: 'The service desk helps on working days from 7.30 to 18.00, extension 140.',
+        nl: 'Bel de servicebalie op toestel 140, op werkdagen van 7.30 tot 18.00 uur.',
+        en: 'Call the service desk on extension 140. It is open on working days from 7.30 am to 6 pm.',
       },
     },
     {
-      heading: { nl: 'Werk je op een gedeelde computer?', en: 'On a shared computer?' },
+      heading: { nl: 'Werk je op een gedeelde computer?', en: 'Using a shared computer?' },
       text: {
-        nl: 'Laat dit apparaat dan niet onthouden en meld je af als je klaar bent.',
-        en: 'Then don’t have this device remembered, and sign out when you are done.',
+        nl: 'Laat dit apparaat dan niet onthouden en log uit als je klaar bent.',
+        en: 'Don’t let it remember this device, and log out when you have finished.',
       },
     },
   ],
@@ -59,17 +59,17 @@ export const clinic: Portal = {
         detail: { nl: 'Behandelplan, week 6 van 12', en: 'Treatment plan, week 6 of 12' },
         sections: [
           {
-            heading: { nl: 'Hulpvraag', en: 'What brought him here' },
+            heading: { nl: 'Hulpvraag', en: 'Reason for referral' },
             text: {
               nl: 'Slaapt slecht en mijdt de trein sinds het ongeluk in het voorjaar. Wil weer zelf naar zijn werk kunnen reizen.',
-              en: 'Sleeps badly and avoids the train since the accident in spring. Wants to travel to work by himself again.',
+              en: 'Has slept badly and avoided the train since the accident in spring. Wants to travel to work alone again.',
             },
           },
           {
             heading: { nl: 'Doelen', en: 'Goals' },
             text: {
               nl: 'Vijf nachten per week doorslapen. Voor de zomer drie keer per week met de trein, de eerste weken samen.',
-              en: 'Sleeping through five nights a week. By summer on the train three times a week, the first weeks together.',
+              en: 'To sleep through five nights a week. To take the train three times a week by summer, accompanied for the first weeks.',
             },
           },
         ],
@@ -81,17 +81,17 @@ export const clinic: Portal = {
         detail: { nl: 'Evaluatie deze week', en: 'Evaluation this week' },
         sections: [
           {
-            heading: { nl: 'Hulpvraag', en: 'What brought her here' },
+            heading: { nl: 'Hulpvraag', en: 'Reason for referral' },
             text: {
               nl: 'Somber en snel moe na een lange ziekte. Wil haar dagen weer zelf indelen.',
-              en: 'Low and easily tired after a long illness. Wants to plan her own days again.',
+              en: 'Feels low and tires easily after a long illness. Wants to plan her own days again.',
             },
           },
           {
-            heading: { nl: 'Stand', en: 'Where we are' },
+            heading: { nl: 'Stand', en: 'Progress' },
             text: {
-              nl: 'Werkt weer twaalf uur. De vragenlijst staat klaar voor het gesprek van vanmiddag.',
-              en: 'Works twelve hours again. The questionnaire is ready for this afternoon’s talk.',
+              nl: 'Werkt weer twaalf uur per week. De vragenlijst staat klaar voor het gesprek van vanmiddag.',
+              en: 'Works twelve hours a week again. The questionnaire is ready for this afternoon’s meeting.',
             },
           },
         ],
@@ -102,8 +102,8 @@ export const clinic: Portal = {
     from: { nl: 'Servicebalie', en: 'Service desk' },
     at: { nl: 'vanochtend', en: 'this morning' },
     text: {
-      nl: 'Bewaar je herstelcodes op papier of in een wachtwoordkluis, niet op de telefoon waar je codes op staan. Nieuwe telefoon? Kom langs, we helpen je in vijf minuten.',
-      en: 'Keep your recovery codes on paper or in a password manager, not on the phone that makes your codes. New phone? Drop in, it takes five minutes.',
+      nl: 'Bewaar je herstelcodes op papier of in een wachtwoordmanager, niet op de telefoon met je authenticatie-app. Heb je een nieuwe telefoon? Kom langs, dan helpen we je in vijf minuten.',
+      en: 'Keep your recovery codes on paper or in a password manager, not on the phone with your authenticator app. Do you have a new phone? Come to the service desk: it takes five minutes.',
     },
   },
 };

@@ -1,28 +1,28 @@
-import type { Words } from '../views/language.ts';
+import type { Words } from '../text/language.ts';
 
-/** A short block of text beside the login: what to do when it doesn't work, and so on. */
+/** A short block of text next to the login, for example about help. */
 export interface Notice {
   heading: Words;
   text: Words;
 }
 
-/** A line of a list behind the login. */
+/** An entry of a list on the home page. */
 export interface Entry {
-  /** Time or number, set in tabular figures. */
+  /** A time or a number, in tabular figures. */
   mark: Words | string;
   title: Words;
   detail: Words;
 }
 
-/** A file that asks for a fresh second factor before it opens. */
+/** A file that opens only after a fresh second factor. */
 export interface File extends Entry {
   id: string;
   sections: readonly { heading: Words; text: Words }[];
 }
 
-/** One fictitious organisation's portal: its words and what stands behind its login. */
+/** The portal of one fictitious organisation: its texts and the content after its login. */
 export interface Portal {
-  /** The first part of its paths and the name of its look. */
+  /** The first segment of its paths and the name of its style. */
   path: 'clinic' | 'schools' | 'municipality';
   organisation: string;
   name: string;

@@ -5,6 +5,6 @@ import { schools } from './schools.ts';
 
 export const portals: readonly Portal[] = [clinic, schools, municipality];
 
-/** The portal of an organisation; undefined for one that the demo doesn't know. */
+/** The portal of an organisation, or undefined when the organisation has none. */
 export const portalOf = (organisation: string): Portal | undefined =>
   portals.find((portal) => portal.organisation === organisation);

@@ -1,62 +1,58 @@
 import type { Language } from '@tweestap/protocol/constants';
-import type { DemoAccount } from '../demo/accounts.ts';
-import { type Html, html } from './html.ts';
-import type { Taste, Words } from './language.ts';
-import { themes } from './language.ts';
+import type { DemoAccount, ListedAccount } from '../data/accounts.ts';
+import { type Html, html } from '../text/html.ts';
+import type { Preferences, Words } from '../text/language.ts';
+import { themes } from '../text/language.ts';
 
 const texts = {
-  heading: { nl: 'Voor wie dit uitprobeert', en: 'For evaluators' },
-  lead: { nl: 'Hoort niet bij het portaal.', en: 'Not part of the portal.' },
+  heading: { nl: 'Hulp bij het uitproberen', en: 'Evaluator’s panel' },
+  lead: { nl: 'Dit paneel hoort niet bij het portaal.', en: 'This panel is not part of the portal.' },
   accounts: { nl: 'Accounts', en: 'Accounts' },
   accountsText: {
-    nl: 'Kies er een: naam en wachtwoord worden bij elke stap ingevuld, jij klikt door.',
-    en: 'Choose one: name and password are filled in at each step, you go on.',
+    nl: 'Kies een account. De gebruikersnaam en het wachtwoord worden dan voor je ingevuld.',
+    en: 'Choose an account. The username and password are then filled in for you.',
   },
-  code: { nl: 'Op de telefoon van', en: 'On the phone of' },
-  typeCode: { nl: 'Typ deze code', en: 'Type this code' },
-  scan: { nl: 'Scan met de demotelefoon', en: 'Scan with the demo phone' },
-  phone: { nl: 'Open de demotelefoon', en: 'Open the demo phone' },
-  outbox: { nl: 'Open het postvak', en: 'Open the mailbox' },
+  code: { nl: 'Code op de telefoon van', en: 'Code on the phone of' },
+  typeCode: { nl: 'Deze code invullen', en: 'Enter this code' },
+  scan: { nl: 'Scannen met de demotelefoon', en: 'Scan with the demo phone' },
+  phone: { nl: 'Demotelefoon openen', en: 'Open the demo phone' },
+  outbox: { nl: 'Postvak openen', en: 'Open the mailbox' },
   clockOff: { nl: 'De klok van de telefoon loopt', en: 'The phone’s clock is' },
   portals: { nl: 'Portalen', en: 'Portals' },
-  common: { nl: 'Gezamenlijke voordeur', en: 'Common front door' },
-  look: { nl: 'Weergave', en: 'Look' },
-  requests: { nl: 'Verzoeken', en: 'Requests' },
+  shared: { nl: 'Gezamenlijk portaal', en: 'Shared portal' },
+  theme: { nl: 'Kleurthema', en: 'Colour theme' },
+  requests: { nl: 'API-verzoeken', en: 'API requests' },
   noRequests: { nl: 'Nog geen.', en: 'None yet.' },
 } as const satisfies Record<string, Words>;
 
 const themeNames: Record<(typeof themes)[number], Words> = {
-  auto: { nl: 'als het systeem', en: 'as the system' },
-  light: { nl: 'licht', en: 'light' },
-  dark: { nl: 'donker', en: 'dark' },
+  auto: { nl: 'Systeem', en: 'System' },
+  light: { nl: 'Licht', en: 'Light' },
+  dark: { nl: 'Donker', en: 'Dark' },
 };
 
 const states: Record<DemoAccount['state'], Words> = {
   totp: { nl: 'app ingesteld', en: 'app set up' },
   optional: { nl: 'nog geen app', en: 'no app yet' },
-  mandatory: { nl: 'moet app instellen', en: 'must set up an app' },
+  mandatory: { nl: 'moet een app instellen', en: 'must set up an app' },
   invited: { nl: 'uitgenodigd: zie het postvak', en: 'invited: see the mailbox' },
   helpdesk: { nl: 'werkt bij de helpdesk', en: 'works at the help desk' },
 };
 
-export interface Listed extends DemoAccount {
-  organisationName: string;
-}
-
 const places: readonly { path: string; name: Words }[] = [
-  { path: '/', name: texts.common },
+  { path: '/', name: texts.shared },
   { path: '/clinic', name: { nl: 'De Linde', en: 'De Linde' } },
   { path: '/schools', name: { nl: 'Zilverdijk', en: 'Zilverdijk' } },
   { path: '/municipality', name: { nl: 'Wolvenrade', en: 'Wolvenrade' } },
 ];
 
 /**
- * The evaluator's side of a page: the demo's accounts, the phone's code, the other portals, and the requests that the
- * widget makes. Stands apart from the portal.
- * @param accounts those that can log in on this page; none behind the login
+ * The evaluator's panel of a page: the accounts of the demo, the phone's code, the other portals, and the requests that the
+ * widget sends. Its design differs from the portals.
+ * @param accounts the accounts that can log in on this page; empty on the pages after the login
  */
-export const evaluator = (taste: Taste, path: string, accounts: readonly Listed[]): Html => {
-  const { lang } = taste;
+export const evaluator = (preferences: Preferences, path: string, accounts: readonly ListedAccount[]): Html => {
+  const { lang } = preferences;
   return html`<aside class="evaluator" aria-labelledby="evaluator-heading">
   <div class="evaluator-head"><h2 id="evaluator-heading">${texts.heading[lang]}</h2><p>${texts.lead[lang]}</p></div>
   <section class="evaluator-phone">
@@ -73,7 +69,7 @@ export const evaluator = (taste: Taste, path: string, accounts: readonly Listed[
   </section>
   ${accounts.length > 0 && accountList(accounts, lang)}
   <section><h3>${texts.portals[lang]}</h3><ul class="links">${places.map((place) => link(place.path, place.name[lang], place.path === path))}</ul></section>
-  <section><h3>${texts.look[lang]}</h3><ul class="links">${themes.map((theme) => link(`?theme=${theme}`, themeNames[theme][lang], theme === taste.theme))}</ul></section>
+  <section><h3>${texts.theme[lang]}</h3><ul class="links">${themes.map((theme) => link(`?theme=${theme}`, themeNames[theme][lang], theme === preferences.theme))}</ul></section>
   <section><h3>${texts.requests[lang]}</h3><ol class="requests" data-requests><li class="small">${texts.noRequests[lang]}</li></ol></section>
 </aside>`;
 };
@@ -83,14 +79,14 @@ const link = (href: string, text: string, current: boolean): Html =>
     ? html`<li><a href="${href}" aria-current="true">${text}</a></li>`
     : html`<li><a href="${href}">${text}</a></li>`;
 
-const accountList = (accounts: readonly Listed[], lang: Language): Html => {
+const accountList = (accounts: readonly ListedAccount[], lang: Language): Html => {
   const names = [...new Set(accounts.map(({ organisationName }) => organisationName))];
   return html`<section><h3>${texts.accounts[lang]}</h3><p class="small">${texts.accountsText[lang]}</p>
   ${names.map((name) => html`<h4>${name}</h4><ul class="accounts">${accounts.filter((account) => account.organisationName === name).map((account) => accountLine(account, lang))}</ul>`)}
   </section>`;
 };
 
-const accountLine = (account: Listed, lang: Language): Html =>
+const accountLine = (account: ListedAccount, lang: Language): Html =>
   html`<li><button type="button" class="account" aria-pressed="false" data-account="${account.organisation}/${account.username}">
     <span class="account-name">${account.username}</span><span class="account-state">${states[account.state][lang]}</span>
     <code class="account-password">${account.password}</code></button></li>`;

@@ -1,34 +1,34 @@
 import type { Language } from '@tweestap/protocol/constants';
-import { type Html, html, type Piece } from './html.ts';
-import type { Taste, Words } from './language.ts';
-import { marks } from './marks.ts';
-import { words } from './words.ts';
+import { type Html, html, type Piece } from '../text/html.ts';
+import type { Preferences, Words } from '../text/language.ts';
+import { words } from '../text/words.ts';
+import { logos } from './logos.ts';
 
 /** The built files of one page. */
 export interface Assets {
   scripts: readonly string[];
   styles: readonly string[];
-  /** What the scripts import, to be fetched along. */
+  /** The modules that the scripts import. The browser loads them in parallel. */
   preloads: readonly string[];
 }
 
 export interface Page {
-  taste: Taste;
+  preferences: Preferences;
   title: string;
-  /** Which look, and which sign. */
-  look: keyof typeof marks | 'plain';
+  /** The colours, the fonts and the logo. */
+  look: keyof typeof logos | 'plain';
   assets: Assets;
   body: Piece;
 }
 
-/** A whole document. No inline script or style: the policy of the pages refuses them. */
-export const document = ({ taste, title, look, assets, body }: Page): string =>
+/** A whole document. It has no inline scripts or styles, because the Content-Security-Policy blocks them. */
+export const document = ({ preferences, title, look, assets, body }: Page): string =>
   html`<!doctype html>
-<html lang="${taste.lang}" data-look="${look}" data-theme="${taste.theme}">
+<html lang="${preferences.lang}" data-look="${look}" data-theme="${preferences.theme}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="${taste.theme === 'auto' ? 'light dark' : taste.theme}">
+<meta name="color-scheme" content="${preferences.theme === 'auto' ? 'light dark' : preferences.theme}">
 <title>${title}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 ${assets.styles.map((href) => html`<link rel="stylesheet" href="${href}">\n`)}
@@ -44,7 +44,7 @@ ${body}
 const languageNames: Words = { nl: 'Nederlands', en: 'English' };
 const languageLabel: Words = { nl: 'Taal', en: 'Language' };
 
-/** The other language, as a link that keeps the page. */
+/** A link to the same page in the other language. */
 export const languageSwitch = (lang: Language): Html => {
   const other = lang === 'nl' ? 'en' : 'nl';
   return html`<nav class="language" aria-label="${languageLabel[lang]}">
@@ -52,27 +52,27 @@ export const languageSwitch = (lang: Language): Html => {
   </nav>`;
 };
 
-/** The way out; on a shared computer the device is forgotten along (R41a). */
-export const signOut = (lang: Language, to: string): Html => {
+/** The button that logs out, with a checkbox that also forgets the device (R41a), for a shared computer. */
+export const logOutControls = (lang: Language, to: string): Html => {
   const say = words(lang);
-  return html`<span class="way-out"><label class="small"><input type="checkbox" data-forget-device> ${say('forgetDevice')}</label>
-    <button type="button" class="sign-out" data-sign-out="${to}">${say('signOut')}</button></span>`;
+  return html`<span class="log-out-controls"><label class="small"><input type="checkbox" data-forget-device> ${say('forgetDevice')}</label>
+    <button type="button" class="log-out" data-log-out="${to}">${say('logOut')}</button></span>`;
 };
 
 export interface Masthead {
   lang: Language;
-  look: keyof typeof marks;
+  look: keyof typeof logos;
   name: string;
   tagline: string;
   home: string;
-  /** What stands at the end: who is logged in, and the way out. */
+  /** Content at the end of the header, such as the name of the user and the button that logs out. */
   end?: Piece;
 }
 
 export const masthead = ({ lang, look, name, tagline, home, end }: Masthead): Html =>
   html`<header class="masthead">
   <div class="masthead-line">
-    <a class="brand" href="${home}">${marks[look]}<span class="brand-words"><span class="brand-name">${name}</span>
+    <a class="brand" href="${home}">${logos[look]}<span class="brand-words"><span class="brand-name">${name}</span>
       <span class="brand-tagline">${tagline}</span></span></a>
     <div class="masthead-end">${end}${languageSwitch(lang)}</div>
   </div>

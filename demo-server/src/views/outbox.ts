@@ -1,60 +1,60 @@
 import type { Language } from '@tweestap/protocol/constants';
 import type { OutboxMessage } from '@tweestap/server';
-import { type Html, html } from './html.ts';
-import type { Taste, Words } from './language.ts';
+import { type Html, html } from '../text/html.ts';
+import type { Preferences, Words } from '../text/language.ts';
 import { type Assets, document, languageSwitch } from './layout.ts';
 
 const texts = {
-  title: { nl: 'Postvak van de demo', en: 'The demo’s mailbox' },
+  title: { nl: 'Postvak van de demo', en: 'Demo mailbox' },
   lead: {
-    nl: 'Alle mail die de demo zou versturen, de nieuwste bovenaan. De links werken. Hoort niet bij het portaal.',
-    en: 'All mail that the demo would send, the newest first. The links work. Not part of the portal.',
+    nl: 'Alle e-mails die de demo zou versturen, de nieuwste bovenaan. De links werken. Dit postvak hoort niet bij het portaal.',
+    en: 'All emails that the demo would send, newest first. The links work. This mailbox is not part of the portal.',
   },
-  none: { nl: 'Nog geen mail.', en: 'No mail yet.' },
+  none: { nl: 'Nog geen e-mails', en: 'No emails yet' },
   noneText: {
-    nl: 'Kies in een portaal ‘Wachtwoord vergeten’, of stel een app in: de mail daarover komt hier.',
-    en: 'Choose ‘Forgot password’ in a portal, or set an app up: the mail about it comes here.',
+    nl: 'Kies in een portaal ‘Wachtwoord vergeten?’ of stel een app in. De e-mail daarover verschijnt dan hier.',
+    en: 'Choose ‘Forgot password?’ in a portal, or set up an app. The email about it then appears here.',
   },
   to: { nl: 'Aan', en: 'To' },
-  asSeen: { nl: 'Zoals een mailprogramma hem toont', en: 'As a mail program shows it' },
-  toPortal: { nl: 'Naar het portaal', en: 'To the portal' },
+  asSeen: { nl: 'Bekijken zoals in een e-mailprogramma', en: 'View as in an email program' },
+  toPortal: { nl: 'Naar het portaal', en: 'Go to the portal' },
 } as const satisfies Record<string, Words>;
 
-/** `/outbox`: what would be mailed, to read and to follow. Looks for new mail by itself. */
-export const outboxPage = (taste: Taste, assets: Assets, messages: readonly OutboxMessage[]): string => {
-  const { lang } = taste;
+/** `/outbox`: the emails that the demo would send. Its script reloads the page when there is a new email. */
+export const outboxPage = (preferences: Preferences, assets: Assets, messages: readonly OutboxMessage[]): string => {
+  const { lang } = preferences;
   const say = (key: keyof typeof texts): string => texts[key][lang];
-  const [first] = messages;
-  const list = first
-    ? html`<ol class="mails">${messages.map((message, index) => mail(message, index === 0, lang))}</ol>`
+  const [newest] = messages;
+  const list = newest
+    ? html`<ol class="mails">${messages.map((message, index) => messageItem(message, index === 0, lang))}</ol>`
     : html`<section class="mails-none"><h2>${say('none')}</h2><p>${say('noneText')}</p></section>`;
-  const body = html`<main class="mailbox" data-state="${messages.length} ${first?.at ?? ''}">
+  const body = html`<main class="mailbox" data-state="${messages.length} ${newest?.at ?? ''}">
   <header class="mailbox-head"><div><h1>${say('title')}</h1><p>${say('lead')}</p></div>${languageSwitch(lang)}</header>
   ${list}
   <p><a href="/">${say('toPortal')}</a></p>
 </main>`;
-  return document({ taste, title: say('title'), look: 'plain', assets, body });
+  return document({ preferences, title: say('title'), look: 'plain', assets, body });
 };
 
-const mail = ({ id, to, subject, text, links, at }: OutboxMessage, open: boolean, lang: Language): Html => {
+const messageItem = ({ id, to, subject, text, links, at }: OutboxMessage, open: boolean, lang: Language): Html => {
   const content = html`<summary><span class="mail-subject">${subject}</span>
     <span class="mail-to">${texts.to[lang]} ${to}</span><time class="mail-at" datetime="${at}">${moment(at, lang)}</time></summary>
-  <div class="mail-text">${linked(text, links)}</div>
+  <div class="mail-text">${withLinks(text, links)}</div>
   <p class="mail-more"><a href="/outbox/${id}" target="_blank" rel="noopener">${texts.asSeen[lang]}</a></p>`;
   return open
     ? html`<li><details class="mail" data-id="${id}" open>${content}</details></li>`
     : html`<li><details class="mail" data-id="${id}">${content}</details></li>`;
 };
 
-/** The text as it stands, with the addresses that the mail is known to hold as links. */
-const linked = (text: string, links: readonly string[]): Html => {
-  const found = links
+/** The text of the email, with the addresses from `links` as links. */
+const withLinks = (text: string, links: readonly string[]): Html => {
+  const first = links
     .map((link) => ({ link, at: text.indexOf(link) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at || b.link.length - a.link.length)[0];
-  if (!found) return html`${text}`;
-  const { link, at } = found;
-  return html`${text.slice(0, at)}<a href="${link}">${link}</a>${linked(text.slice(at + link.length), links)}`;
+  if (!first) return html`${text}`;
+  const { link, at } = first;
+  return html`${text.slice(0, at)}<a href="${link}">${link}</a>${withLinks(text.slice(at + link.length), links)}`;
 };
 
 const moment = (at: string, lang: Language): string =>

@@ -1,32 +1,32 @@
-import { html } from './html.ts';
-import type { Taste, Words } from './language.ts';
+import { html } from '../text/html.ts';
+import type { Preferences, Words } from '../text/language.ts';
 import { type Assets, document } from './layout.ts';
 
 const texts = {
   title: { nl: 'Demotelefoon', en: 'Demo phone' },
   lead: {
-    nl: 'Een nagemaakte telefoon met een authenticatie-app, voor het uitproberen. De codes van alle demo-accounts staan erin.',
-    en: 'A make-believe phone with an authenticator app, for trying things out. It has the codes of all demo accounts.',
+    nl: 'Een gesimuleerde telefoon met een authenticatie-app, om de demo uit te proberen. De app toont de codes van alle demo-accounts.',
+    en: 'A simulated phone with an authenticator app, for trying out the demo. The app shows the codes of all demo accounts.',
   },
   codes: { nl: 'Codes', en: 'Codes' },
-  clock: { nl: 'Klok van de telefoon', en: 'The phone’s clock' },
-  minutes: { nl: 'Minuten ernaast', en: 'Minutes off' },
-  hours: { nl: 'Hele uren ernaast', en: 'Whole hours off' },
-  right: { nl: 'Zet de klok goed', en: 'Set the clock right' },
+  clock: { nl: 'Klok van de telefoon', en: 'Phone clock' },
+  minutes: { nl: 'Afwijking in minuten', en: 'Offset in minutes' },
+  hours: { nl: 'Afwijking in hele uren', en: 'Offset in whole hours' },
+  reset: { nl: 'Klok gelijkzetten', en: 'Reset the clock' },
   add: { nl: 'Account toevoegen', en: 'Add an account' },
   addText: {
-    nl: 'Plak de sleutel of de otpauth-link van de instelpagina, of sleep een schermafdruk met de QR-code hierheen.',
-    en: 'Paste the key or the otpauth link of the set-up page, or drop a screenshot with the QR code here.',
+    nl: 'Plak de sleutel of de otpauth-link van de pagina waarop je de app instelt. Of sleep een schermafbeelding met de QR-code hierheen.',
+    en: 'Paste the key or the otpauth link from the page where you set up the app. Or drop a screenshot of the QR code here.',
   },
   key: { nl: 'Sleutel of link', en: 'Key or link' },
   addButton: { nl: 'Toevoegen', en: 'Add' },
-  needsScript: { nl: 'De telefoon werkt alleen met JavaScript.', en: 'The phone needs JavaScript.' },
-  toPortal: { nl: 'Naar het portaal', en: 'To the portal' },
+  needsScript: { nl: 'De telefoon werkt alleen met JavaScript.', en: 'The phone requires JavaScript.' },
+  toPortal: { nl: 'Naar het portaal', en: 'Go to the portal' },
 } as const satisfies Record<string, Words>;
 
-/** The simulated phone. The codes are computed by its script, in the browser. */
-export const phonePage = (taste: Taste, assets: Assets): string => {
-  const { lang } = taste;
+/** `/phone`: the simulated phone. Its script computes the codes in the browser. */
+export const phonePage = (preferences: Preferences, assets: Assets): string => {
+  const { lang } = preferences;
   const say = (key: keyof typeof texts): string => texts[key][lang];
   const body = html`<main class="bench">
   <div class="bench-words"><h1>${say('title')}</h1><p>${say('lead')}</p>
@@ -36,7 +36,7 @@ export const phonePage = (taste: Taste, assets: Assets): string => {
       <div class="slide"><input id="minutes" type="range" min="-15" max="15" step="1" value="0"><output for="minutes" data-minutes>0</output></div>
       <label for="hours">${say('hours')}</label>
       <div class="slide"><input id="hours" type="range" min="-12" max="12" step="1" value="0"><output for="hours" data-hours>0</output></div>
-      <button type="button" data-right>${say('right')}</button></section>
+      <button type="button" data-reset-clock>${say('reset')}</button></section>
     <form class="add" data-add novalidate><h2>${say('add')}</h2><p id="add-text">${say('addText')}</p>
       <label for="key">${say('key')}</label>
       <div class="add-line"><input id="key" name="key" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="add-text add-error"><button>${say('addButton')}</button></div>
@@ -50,5 +50,5 @@ export const phonePage = (taste: Taste, assets: Assets): string => {
   <span class="entry-code"><span class="entry-digits" data-digits></span>
     <svg class="ring" viewBox="0 0 24 24" aria-hidden="true"><circle class="ring-track" cx="12" cy="12" r="10"/><circle class="ring-left" data-ring cx="12" cy="12" r="10" pathLength="30" stroke-dasharray="30 30"/></svg></span>
   <span class="entry-account" data-account></span><button type="button" class="entry-copy" data-copy></button></li></template>`;
-  return document({ taste, title: say('title'), look: 'plain', assets, body });
+  return document({ preferences, title: say('title'), look: 'plain', assets, body });
 };

@@ -1,13 +1,13 @@
 import { type Account, demoAccounts } from '../phone/accounts.ts';
 import { clockWords } from '../phone/clock-words.ts';
-import { addEntry, addedEntries, clockOffset, whenPhoneChanges } from '../phone/kept.ts';
 import { readEntry } from '../phone/otpauth.ts';
+import { addEntry, addedEntries, clockOffset, onPhoneChange } from '../phone/storage.ts';
 import { codeAt, fromBase32, grouped, leftAt, period } from '../phone/totp.ts';
 import { fillIn, typeCode } from './fill.ts';
 
-const side = document.querySelector<HTMLElement>('.evaluator');
+const panel = document.querySelector<HTMLElement>('.evaluator');
 const widget = document.querySelector<HTMLElement>('mfa-login');
-const part = <T extends HTMLElement>(name: string): T | null => side?.querySelector<T>(`[data-${name}]`) ?? null;
+const part = <T extends HTMLElement>(name: string): T | null => panel?.querySelector<T>(`[data-${name}]`) ?? null;
 
 let accounts: Account[] = [];
 let chosen: Account | undefined;
@@ -15,7 +15,7 @@ let secret: Uint8Array<ArrayBuffer> | undefined;
 let offset = 0;
 let code = '';
 
-/** The chosen account's secret: what the phone was given last counts. */
+/** Reads the secret of the chosen account. The entry that was added to the phone last replaces the secret of the demo data. */
 async function readPhone(): Promise<void> {
   offset = await clockOffset();
   const entries = await addedEntries();
@@ -35,26 +35,26 @@ async function tick(): Promise<void> {
   const now = Date.now() + offset;
   code = await codeAt(secret, now);
   const left = leftAt(now);
-  const say = (name: string, text: string): void => {
+  const setText = (name: string, text: string): void => {
     const node = part(name);
     if (node && node.textContent !== text) node.textContent = text;
   };
-  say('code-name', chosen.username);
-  say('code-digits', grouped(code));
-  say('clock-text', clockWords(offset, document.documentElement.lang));
+  setText('code-name', chosen.username);
+  setText('code-digits', grouped(code));
+  setText('clock-text', clockWords(offset, document.documentElement.lang));
   part('code-ring')?.setAttribute('stroke-dasharray', `${(left / period) * 30} 30`);
   part('clock-off')?.toggleAttribute('hidden', offset === 0);
 }
 
 function choose(button: HTMLButtonElement, all: readonly Account[]): void {
   chosen = all.find(({ organisation, username }) => `${organisation}/${username}` === button.dataset.account);
-  for (const other of side?.querySelectorAll('[data-account]') ?? [])
+  for (const other of panel?.querySelectorAll('[data-account]') ?? [])
     other.setAttribute('aria-pressed', String(other === button));
   if (widget && chosen) fillIn(widget, chosen);
   void readPhone();
 }
 
-/** The otpauth link that the set-up step shows, read off the page as a camera would read the QR code. */
+/** The otpauth link of the set-up step. The QR code of that step contains the same link. */
 const shownLink = (): string | undefined =>
   widget?.shadowRoot?.querySelector<HTMLAnchorElement>('a[href^="otpauth:"]')?.href;
 
@@ -68,25 +68,25 @@ async function scan(): Promise<void> {
   await readPhone();
 }
 
-/** Starts the evaluator's side of this page. */
+/** Starts the evaluator's panel of this page. */
 export async function startEvaluator(): Promise<void> {
-  const listed = demoAccounts();
-  side?.addEventListener('click', ({ target }) => {
+  const loading = demoAccounts();
+  panel?.addEventListener('click', ({ target }) => {
     if (!(target instanceof Element)) return;
     const account = target.closest<HTMLButtonElement>('[data-account]');
-    // Whoever is quicker than the list is served when it comes.
-    if (account) void listed.then((all) => choose(account, all));
+    // The user may click before the list has loaded.
+    if (account) void loading.then((all) => choose(account, all));
     if (target.closest('[data-type-code]') && widget) typeCode(widget, code);
     if (target.closest('[data-scan-button]')) void scan();
   });
   widget?.addEventListener('mfa-step', () => {
-    // The event comes with the step; its fields stand a render later.
+    // The widget renders the fields of the step after this event.
     requestAnimationFrame(() => {
       if (widget && chosen) fillIn(widget, chosen);
       part('scan')?.toggleAttribute('hidden', !shownLink());
     });
   });
-  whenPhoneChanges(() => void readPhone());
+  onPhoneChange(() => void readPhone());
   setInterval(() => void tick(), 250);
-  accounts = await listed;
+  accounts = await loading;
 }

@@ -1,10 +1,9 @@
-/** How many lines the list keeps. */
-const most = 12;
+const MAX_LINES = 12;
 
 const list = document.querySelector<HTMLOListElement>('[data-requests]');
 
-/** Shows what the page asks of the API and what came back: method, path, status, step or problem. Never a body. */
-function show(method: string, path: string, status: number | string, about: string): void {
+/** Adds a request to the list: its method, path and status, and the step or problem code of the response. No other content. */
+function show(method: string, path: string, status: number | string, outcome: string): void {
   if (!list) return;
   if (list.querySelector('.small')) list.replaceChildren();
   const line = document.createElement('li');
@@ -13,32 +12,32 @@ function show(method: string, path: string, status: number | string, about: stri
     part.textContent = text;
     return part;
   });
-  const what = document.createElement('strong');
-  what.textContent = about;
+  const strong = document.createElement('strong');
+  strong.textContent = outcome;
   line.classList.toggle('refused', typeof status !== 'number' || status >= 400);
-  line.append(...words.flatMap((word) => [word, ' ']), what);
+  line.append(...words.flatMap((word) => [word, ' ']), strong);
   list.prepend(line);
-  while (list.children.length > most) list.lastElementChild?.remove();
+  while (list.children.length > MAX_LINES) list.lastElementChild?.remove();
 }
 
-interface Answer {
+interface ResponseBody {
   code?: string;
   flow?: { step?: { type?: string } };
 }
 
-const plainFetch = globalThis.fetch;
+const originalFetch = globalThis.fetch;
 globalThis.fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input, location.href);
   const method = init?.method ?? 'GET';
   const shortPath = url.pathname.replace('/mfa/v1', '').replace(/(\/flows\/).{6,}/, '$1…');
   try {
-    const response = await plainFetch(input, init);
+    const response = await originalFetch(input, init);
     if (!url.pathname.startsWith('/mfa/')) return response;
-    const answer = (await response
+    const body = (await response
       .clone()
       .json()
-      .catch(() => ({}))) as Answer;
-    show(method, shortPath, response.status, answer.code ?? answer.flow?.step?.type ?? '');
+      .catch(() => ({}))) as ResponseBody;
+    show(method, shortPath, response.status, body.code ?? body.flow?.step?.type ?? '');
     return response;
   } catch (error) {
     show(method, shortPath, '–', 'network');

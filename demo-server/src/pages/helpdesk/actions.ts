@@ -14,117 +14,117 @@ type Verb =
   | 'disable'
   | 'enable';
 
-/** Something that the help desk can do for a person. */
+/** An action that the help desk can perform on an account. */
 export interface Action {
   verb: Verb;
   name: Words;
-  /** What happens, before it is done. */
+  /** The effect, shown before the action is confirmed. */
   about: Words;
   done: Words;
-  /** Whether it helps in this state; what does not help is not offered. */
+  /** Whether the action is useful in the state of the account. Other actions are not shown. */
   helps(found: Found): boolean;
-  /** Not for everybody. */
+  /** The roles that may perform the action. Every role may when it is absent. */
   roles?: readonly Actor['role'][];
 }
 
 const hasApp = ({ factors }: Found): boolean => factors.some(({ state }) => state === 'active');
-const hasSome = ({ factors }: Found): boolean =>
+const hasAnyApp = ({ factors }: Found): boolean =>
   factors.some(({ state }) => state === 'active' || state === 'disabled');
-const isOpen = ({ state }: Found): boolean => state === 'active';
-const desk: readonly Actor['role'][] = ['administrator', 'helpdesk'];
+const isActive = ({ state }: Found): boolean => state === 'active';
+const helpDeskRoles: readonly Actor['role'][] = ['administrator', 'helpdesk'];
 
 export const actions: readonly Action[] = [
   {
     verb: 'unlock',
-    name: { nl: 'Haal het slot eraf', en: 'Unlock' },
+    name: { nl: 'Account ontgrendelen', en: 'Unlock the account' },
     about: {
-      nl: 'De persoon kan het meteen weer proberen, en krijgt daar mail over.',
-      en: 'The person can try again at once, and gets a mail about it.',
+      nl: 'De gebruiker kan meteen weer inloggen en krijgt hierover een e-mail.',
+      en: 'The user can try again immediately and gets an email about this.',
     },
-    done: { nl: 'Het slot is eraf.', en: 'The lock is off.' },
+    done: { nl: 'Het account is ontgrendeld.', en: 'The account is unlocked.' },
     helps: ({ locks }) => Object.values(locks).some(({ soft }) => soft > 0),
   },
   {
     verb: 'resetPassword',
-    name: { nl: 'Start een nieuw wachtwoord', en: 'Start a new password' },
+    name: { nl: 'Wachtwoord resetten', en: 'Reset the password' },
     about: {
-      nl: 'Voor wie geen mail krijgt. Met een code of een brief van jou, en daarna de eigen app of een herstelcode, kiest de persoon een nieuw wachtwoord. Zeven dagen lang mag alleen een collega voor dit account een code geven of de tweede stap opnieuw beginnen.',
-      en: 'For a user who gets no mail. With a code or a letter from you, and then the user’s own app or a recovery code, the user chooses a new password. For seven days only a colleague may give a code or reset the second step of this account.',
+      nl: 'Voor een gebruiker die geen e-mail kan ontvangen. De gebruiker kiest een nieuw wachtwoord met een code of een brief van jou, en daarna de eigen app of een herstelcode. De eerstvolgende zeven dagen kan alleen een collega voor dit account een code maken of de tweede stap resetten.',
+      en: 'For a user who can’t receive email. The user chooses a new password with a code or a letter from you, and then their own app or a recovery code. For the next seven days, only a colleague can issue a code or reset the second step for this account.',
     },
-    done: { nl: 'Het nieuwe wachtwoord is gestart.', en: 'The new password was started.' },
-    helps: (found) => isOpen(found) && found.hasPassword && (hasApp(found) || found.recoveryCodesLeft > 0),
-    roles: desk,
+    done: { nl: 'De wachtwoordreset is gestart.', en: 'The password reset has started.' },
+    helps: (found) => isActive(found) && found.hasPassword && (hasApp(found) || found.recoveryCodesLeft > 0),
+    roles: helpDeskRoles,
   },
   {
     verb: 'issueCode',
-    name: { nl: 'Geef een eenmalige code', en: 'Give a one-time code' },
+    name: { nl: 'Eenmalige code maken', en: 'Issue a one-time code' },
     about: {
-      nl: 'Voor wie geen telefoon en geen herstelcodes meer heeft. Met het wachtwoord en deze code stelt de persoon een nieuwe app in. De oude app en herstelcodes vervallen dan.',
-      en: 'For who has no phone and no recovery codes left. With the password and this code the person sets up a new app. The old app and recovery codes end then.',
+      nl: 'Voor een gebruiker zonder telefoon en zonder herstelcodes. De gebruiker stelt met het wachtwoord en deze code een nieuwe app in. De oude app en de oude herstelcodes werken daarna niet meer.',
+      en: 'For a user who has no phone and no recovery codes. The user sets up a new app with the password and this code. The old app and the old recovery codes then stop working.',
     },
-    done: { nl: 'De code is gemaakt.', en: 'The code was made.' },
-    helps: (found) => isOpen(found) && found.hasPassword && hasApp(found),
+    done: { nl: 'De code is gemaakt.', en: 'The code has been issued.' },
+    helps: (found) => isActive(found) && found.hasPassword && hasApp(found),
   },
   {
     verb: 'resetFactors',
-    name: { nl: 'Begin de tweede stap opnieuw', en: 'Reset the second step' },
+    name: { nl: 'Tweede stap resetten', en: 'Reset the second step' },
     about: {
-      nl: 'Alle apps en herstelcodes vervallen nu, en de persoon wordt overal afgemeld. Bij de volgende keer aanmelden volgt een nieuwe app. Tot dan is het wachtwoord alleen genoeg om er een in te stellen.',
-      en: 'All apps and recovery codes end now, and the person is signed out everywhere. The next login leads to a new app. Until then the password alone is enough to set one up.',
+      nl: 'Alle apps en herstelcodes werken meteen niet meer, en de gebruiker wordt overal uitgelogd. Bij de volgende keer inloggen stelt de gebruiker een nieuwe app in. Tot die tijd is alleen het wachtwoord nodig.',
+      en: 'All apps and recovery codes stop working immediately, and the user is logged out everywhere. At the next login, the user sets up a new app. Until then, the password alone is enough.',
     },
-    done: { nl: 'De tweede stap begint opnieuw.', en: 'The second step was reset.' },
-    helps: hasSome,
+    done: { nl: 'De tweede stap is gereset.', en: 'The second step has been reset.' },
+    helps: hasAnyApp,
   },
   {
     verb: 'invite',
-    name: { nl: 'Nodig uit per mail', en: 'Invite by mail' },
+    name: { nl: 'Uitnodigen per e-mail', en: 'Invite by email' },
     about: {
-      nl: 'De persoon krijgt een link om een wachtwoord te kiezen. Hij werkt één keer, 24 uur. Een oudere link vervalt.',
-      en: 'The person gets a link to choose a password with. It works once, for 24 hours. An older link is void.',
+      nl: 'De gebruiker krijgt een link om een wachtwoord te kiezen. De link werkt één keer en is 24 uur geldig. Oudere links werken niet meer.',
+      en: 'The user gets a link to choose a password. The link works once and is valid for 24 hours. Older links stop working.',
     },
-    done: { nl: 'De uitnodiging is onderweg.', en: 'The invitation is on its way.' },
-    helps: (found) => isOpen(found) && !found.hasPassword && (found.email ?? found.username).includes('@'),
+    done: { nl: 'De uitnodiging is verstuurd.', en: 'The invitation has been sent.' },
+    helps: (found) => isActive(found) && !found.hasPassword && (found.email ?? found.username).includes('@'),
   },
   {
     verb: 'letter',
-    name: { nl: 'Druk een brief af', en: 'Print a letter' },
+    name: { nl: 'Brief afdrukken', en: 'Print a letter' },
     about: {
-      nl: 'Voor wie geen mail heeft: een brief met de link als QR-code. Hij werkt één keer, 24 uur. Een oudere link vervalt.',
-      en: 'For who has no mail: a letter with the link as a QR code. It works once, for 24 hours. An older link is void.',
+      nl: 'Voor een gebruiker zonder e-mailadres: een brief met de link als QR-code. De link werkt één keer en is 24 uur geldig. Oudere links werken niet meer.',
+      en: 'For a user without an email address: a letter with the link as a QR code. The link works once and is valid for 24 hours. Older links stop working.',
     },
     done: { nl: 'De brief is klaar.', en: 'The letter is ready.' },
-    helps: (found) => isOpen(found) && !found.hasPassword,
+    helps: (found) => isActive(found) && !found.hasPassword,
   },
   {
     verb: 'endSessions',
-    name: { nl: 'Meld overal af', en: 'Sign out everywhere' },
+    name: { nl: 'Overal uitloggen', en: 'Log out everywhere' },
     about: {
-      nl: 'Alle sessies van deze persoon eindigen meteen. Onthouden apparaten blijven onthouden.',
-      en: 'All sessions of this person end at once. Remembered devices stay remembered.',
+      nl: 'De gebruiker wordt meteen overal uitgelogd. Onthouden apparaten blijven onthouden.',
+      en: 'All sessions of this user end immediately. Remembered devices stay remembered.',
     },
-    done: { nl: 'De persoon is overal afgemeld.', en: 'The person is signed out everywhere.' },
+    done: { nl: 'De gebruiker is overal uitgelogd.', en: 'The user has been logged out everywhere.' },
     helps: ({ sessions }) => sessions > 0,
   },
   {
     verb: 'disable',
-    name: { nl: 'Sluit het account', en: 'Close the account' },
+    name: { nl: 'Account uitschakelen', en: 'Disable the account' },
     about: {
-      nl: 'De persoon kan zich niet meer aanmelden en wordt overal afgemeld. Links en codes vervallen. Het account kan later weer open.',
-      en: 'The person can’t log in any more and is signed out everywhere. Links and codes are void. The account can be opened again.',
+      nl: 'De gebruiker kan niet meer inloggen en wordt overal uitgelogd. Links en codes werken niet meer. Je kunt het account later weer inschakelen.',
+      en: 'The user can no longer log in and is logged out everywhere. Links and codes stop working. You can enable the account again later.',
     },
-    done: { nl: 'Het account is gesloten.', en: 'The account is closed.' },
-    helps: isOpen,
-    roles: desk,
+    done: { nl: 'Het account is uitgeschakeld.', en: 'The account has been disabled.' },
+    helps: isActive,
+    roles: helpDeskRoles,
   },
   {
     verb: 'enable',
-    name: { nl: 'Open het account weer', en: 'Open the account again' },
+    name: { nl: 'Account inschakelen', en: 'Enable the account' },
     about: {
-      nl: 'De persoon kan zich weer aanmelden, met het wachtwoord en de app van voorheen.',
-      en: 'The person can log in again, with the password and the app of before.',
+      nl: 'De gebruiker kan weer inloggen met hetzelfde wachtwoord en dezelfde app.',
+      en: 'The user can log in again with the same password and the same app.',
     },
-    done: { nl: 'Het account is weer open.', en: 'The account is open again.' },
-    helps: (found) => !isOpen(found),
-    roles: desk,
+    done: { nl: 'Het account is ingeschakeld.', en: 'The account has been enabled.' },
+    helps: (found) => !isActive(found),
+    roles: helpDeskRoles,
   },
 ];

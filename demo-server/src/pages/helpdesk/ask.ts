@@ -1,6 +1,7 @@
 import type { Actor, Admin } from '@tweestap/server';
+import { say } from './words.ts';
 
-/** What is wrong, as the server tells it. */
+/** A refusal of the server, or a failed request. */
 export class Refused extends Error {
   readonly code: string;
   readonly faults: readonly { row?: number; column: string; expected: string }[];
@@ -11,24 +12,31 @@ export class Refused extends Error {
   }
 }
 
-export type Answer<V extends keyof Admin> = Awaited<ReturnType<Admin[V]>>;
-export type Found = Answer<'find'>;
+export type Result<V extends keyof Admin> = Awaited<ReturnType<Admin[V]>>;
+export type Found = Result<'find'>;
 
-/** Who asks, and about whom. */
+/** The actor of a request and the organisation that it is about. */
 export interface Asker {
   actor: Actor;
   organisation: string;
 }
 
-/** Asks the server to do a verb. @throws Refused */
-export async function ask<V extends keyof Admin>(verb: V, asker: Asker, rest: object): Promise<Answer<V>> {
+/** Calls an admin verb on the server. @throws Refused */
+export async function ask<V extends keyof Admin>(verb: V, asker: Asker, rest: object): Promise<Result<V>> {
   const response = await fetch(`/demo/admin/${verb}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...asker, ...rest }),
   }).catch(() => undefined);
-  const answer = await response?.json().catch(() => undefined);
-  if (response?.ok) return answer as Answer<V>;
-  const { code = 'network', message = '', faults } = answer ?? {};
+  const result = await response?.json().catch(() => undefined);
+  if (response?.ok) return result as Result<V>;
+  const { code = 'network', message = '', faults } = result ?? {};
   throw new Refused(code, message, faults);
+}
+
+/** The reason of a refusal as a text. A code without a translation shows the server's own message. */
+export function explain({ code, message }: Refused): string {
+  if (code === 'not-allowed' && message.includes('seven days')) return say('failed', { why: say('sameActor') });
+  const known = code === 'network' ? say('network') : code === 'not-allowed' ? say('notAllowed') : message;
+  return say('failed', { why: known });
 }

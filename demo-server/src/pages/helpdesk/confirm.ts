@@ -1,29 +1,32 @@
 import type { Action } from './actions.ts';
 import { el } from './dom.ts';
-import { fill, say } from './words.ts';
+import { fill, formatHours, say } from './words.ts';
 
-/** Asks before something is done: what happens, why, and what else the verb has to know. Undefined when it is not to be. */
+/**
+ * Shows a dialog that explains an action and asks for the reason and the options of the verb.
+ * @returns the values of the form, or undefined when the dialog was cancelled
+ */
 export async function confirm(
   action: Action,
   reason: string,
-  person: string,
+  user: string,
 ): Promise<Record<string, unknown> | undefined> {
-  const why = el('input', {
-    id: 'why',
+  const reasonField = el('input', {
+    id: 'confirm-reason',
     name: 'reason',
     required: true,
     maxlength: '500',
     autocomplete: 'off',
     value: reason,
   });
-  why.value = reason;
+  reasonField.value = reason;
   const form = el(
     'form',
     { method: 'dialog', class: 'confirm' },
-    el('h2', { id: 'confirm-heading' }, `${fill(action.name)}: ${person}`),
+    el('h2', { id: 'confirm-heading' }, `${fill(action.name)}: ${user}`),
     el('p', { id: 'confirm-about' }, fill(action.about)),
-    ...choicesOf(action),
-    el('p', { class: 'pair' }, el('label', { for: 'why' }, say('reason')), why),
+    ...optionsOf(action),
+    el('p', { class: 'pair' }, el('label', { for: 'confirm-reason' }, say('reason')), reasonField),
     el(
       'p',
       { class: 'confirm-buttons' },
@@ -34,18 +37,18 @@ export async function confirm(
   const dialog = el('dialog', { 'aria-labelledby': 'confirm-heading', 'aria-describedby': 'confirm-about' }, form);
   document.body.append(dialog);
   dialog.showModal();
-  why.focus();
+  reasonField.focus();
   await new Promise((closed) => dialog.addEventListener('close', closed, { once: true }));
   const { returnValue } = dialog;
-  const given = new FormData(form);
+  const values = new FormData(form);
   dialog.remove();
   if (returnValue !== 'yes') return undefined;
-  const { hours, ...rest } = Object.fromEntries(given);
-  // The link of a letter always works for one hour.
+  const { hours, ...rest } = Object.fromEntries(values);
+  // The link in a letter is always valid for one hour.
   return { ...rest, ...(hours === undefined || rest.by === 'letter' ? {} : { hours: Number(hours) }) };
 }
 
-function choicesOf({ verb }: Action): Node[] {
+function optionsOf({ verb }: Action): Node[] {
   if (verb === 'issueCode') return [hours()];
   if (verb === 'resetPassword') {
     const by = radios('by', say('by'), [
@@ -64,10 +67,7 @@ function choicesOf({ verb }: Action): Node[] {
 }
 
 const hours = (): Node =>
-  radios('hours', say('hours'), [
-    ['1', say('hourOne')],
-    ...['4', '24'].map((count) => [count, say('hour', { count })] as const),
-  ]);
+  radios('hours', say('hours'), [...[1, 4, 24].map((count) => [String(count), formatHours(count)] as const)]);
 
 function radios(name: string, legend: string, choices: readonly (readonly [value: string, label: string])[]): Node {
   const options = choices.map(([value, label], index) =>

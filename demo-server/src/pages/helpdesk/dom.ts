@@ -1,6 +1,6 @@
 type Child = Node | string | false | undefined;
 
-/** An element with its children; text stays text. */
+/** Creates an element. Strings among the children become text nodes. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Readonly<Record<string, string | boolean>>,
@@ -15,9 +15,9 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The part of the page with that mark. @throws an error when the page has none */
+/** The element with the attribute `data-<name>`. @throws an error when the page has none */
 export function part<T extends HTMLElement>(name: string): T {
   const found = document.querySelector<T>(`[data-${name}]`);
-  if (!found) throw new Error(`The page has no part '${name}'.`);
+  if (!found) throw new Error(`The page has no element with the attribute data-${name}.`);
   return found;
 }

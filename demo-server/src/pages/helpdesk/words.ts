@@ -3,119 +3,135 @@ import type { Language } from '@tweestap/protocol/constants';
 type Words = Readonly<Record<Language, string>>;
 
 const texts = {
-  needQuery: { nl: 'Typ een naam, gebruikersnaam of e-mailadres.', en: 'Type a name, a username or a mail address.' },
-  needReason: { nl: 'Typ een reden: die komt in het logboek.', en: 'Type a reason: it goes into the log.' },
-  nobody: { nl: 'Niemand gevonden.', en: 'Nobody found.' },
-  nobodyText: {
-    nl: 'Probeer een ander deel van de naam. Mensen van een andere organisatie vind je hier niet.',
-    en: 'Try another part of the name. People of another organisation are not found here.',
+  needQuery: {
+    nl: 'Voer een naam, gebruikersnaam of e-mailadres in.',
+    en: 'Enter a name, a username or an email address.',
   },
-  several: { nl: 'Wie van hen?', en: 'Which of them?' },
-  more: { nl: 'Er zijn er meer. Typ meer van de naam.', en: 'There are more. Type more of the name.' },
+  needReason: { nl: 'Voer een reden in voor het auditlogboek.', en: 'Enter a reason for the audit log.' },
+  noUser: { nl: 'Geen gebruikers gevonden', en: 'No users found' },
+  noUserText: {
+    nl: 'Probeer een ander deel van de naam. Je kunt alleen gebruikers vinden die je mag helpen.',
+    en: 'Try a different part of the name. You can only find users that you are allowed to help.',
+  },
+  several: { nl: 'Kies een gebruiker', en: 'Choose a user' },
+  more: {
+    nl: 'Er zijn meer resultaten. Voer meer van de naam in.',
+    en: 'There are more results. Enter more of the name.',
+  },
   active: { nl: 'Actief', en: 'Active' },
-  disabled: { nl: 'Gesloten', en: 'Closed' },
-  notBegun: { nl: 'Nog niet begonnen', en: 'Not begun yet' },
-  locked: { nl: 'Op slot', en: 'Locked' },
+  disabled: { nl: 'Uitgeschakeld', en: 'Disabled' },
+  notActivated: { nl: 'Nog niet geactiveerd', en: 'Not activated' },
+  locked: { nl: 'Geblokkeerd', en: 'Locked' },
   account: { nl: 'Account', en: 'Account' },
-  since: { nl: 'sinds {time}', en: 'since {time}' },
+  since: { nl: 'aangemaakt op {time}', en: 'created on {time}' },
   password: { nl: 'Wachtwoord', en: 'Password' },
-  passwordSet: { nl: 'Gekozen', en: 'Chosen' },
-  passwordNone: { nl: 'Nog geen', en: 'None yet' },
+  passwordSet: { nl: 'Ingesteld', en: 'Set' },
+  passwordNone: { nl: 'Niet ingesteld', en: 'Not set' },
   invited: {
-    nl: 'Uitgenodigd op {time}, de link werkt tot {until}.',
-    en: 'Invited on {time}, the link works until {until}.',
+    nl: 'Uitgenodigd op {time}. De link is geldig tot {until}.',
+    en: 'Invited on {time}. The link is valid until {until}.',
   },
-  invitedOver: { nl: 'Uitgenodigd op {time}; de link is verlopen.', en: 'Invited on {time}; the link has expired.' },
+  invitationExpired: {
+    nl: 'Uitgenodigd op {time}. De link is verlopen.',
+    en: 'Invited on {time}. The link has expired.',
+  },
   neverInvited: { nl: 'Nog niet uitgenodigd.', en: 'Not invited yet.' },
-  attempts: { nl: '{count} keer fout sinds het laatste succes', en: '{count} wrong since the last success' },
-  lockedUntil: { nl: 'Op slot tot {until}.', en: 'Locked until {until}.' },
+  attempts: {
+    nl: 'Mislukte pogingen sinds de laatste keer inloggen: {count}',
+    en: 'Failed attempts since the last success: {count}',
+  },
+  lockedUntil: { nl: 'Geblokkeerd tot {until}.', en: 'Locked until {until}.' },
   apps: { nl: 'Authenticatie-apps', en: 'Authenticator apps' },
   noApps: { nl: 'Geen', en: 'None' },
-  lastUsed: { nl: 'laatst gebruikt {time}', en: 'last used {time}' },
+  lastUsed: { nl: 'laatst gebruikt op {time}', en: 'last used on {time}' },
   neverUsed: { nl: 'nooit gebruikt', en: 'never used' },
   state_active: { nl: '', en: '' },
-  state_disabled: { nl: 'uitgeschakeld na te veel foute codes', en: 'disabled after too many wrong codes' },
+  state_disabled: { nl: 'uitgeschakeld na te veel foute codes', en: 'disabled after too many incorrect codes' },
   state_replaced: { nl: 'vervangen', en: 'replaced' },
-  state_lost: { nl: 'verloren', en: 'lost' },
+  state_lost: { nl: 'kwijtgeraakt', en: 'lost' },
   codes: { nl: 'Herstelcodes', en: 'Recovery codes' },
-  codesLeft: { nl: 'Nog {count}', en: '{count} left' },
-  deskCode: { nl: 'Code van de helpdesk', en: 'Code of the help desk' },
-  deskCodeOut: { nl: 'Gegeven, werkt tot {until}.', en: 'Given, works until {until}.' },
-  signedIn: { nl: 'Aangemeld', en: 'Signed in' },
-  sessions: { nl: 'Sessies: {count}, bekende apparaten: {devices}', en: 'Sessions: {count}, known devices: {devices}' },
-  what: { nl: 'Wat kun je doen?', en: 'What can you do?' },
-  cancel: { nl: 'Niet doen', en: 'Don’t' },
-  reason: { nl: 'Reden', en: 'Reason' },
-  failed: { nl: 'Dat lukte niet: {why}', en: 'That did not work: {why}' },
-  network: { nl: 'de server antwoordt niet. Probeer het opnieuw.', en: 'the server does not answer. Try again.' },
-  notAllowed: {
-    nl: 'dat mag je in deze rol niet. Vraag het een beheerder.',
-    en: 'this role may not do that. Ask an administrator.',
+  codesLeft: { nl: 'Nog {count} over', en: '{count} left' },
+  helpDeskCode: { nl: 'Code van de helpdesk', en: 'Code from the help desk' },
+  helpDeskCodeValid: { nl: 'Gemaakt, geldig tot {until}.', en: 'Issued, valid until {until}.' },
+  loggedIn: { nl: 'Sessies en apparaten', en: 'Sessions and devices' },
+  sessions: {
+    nl: 'Sessies: {count}, onthouden apparaten: {devices}',
+    en: 'Sessions: {count}, remembered devices: {devices}',
   },
-  hours: { nl: 'Hoe lang werkt de code?', en: 'How long does the code work?' },
-  hour: { nl: '{count} uur', en: '{count} hours' },
-  hourOne: { nl: '1 uur', en: '1 hour' },
+  what: { nl: 'Acties', en: 'Actions' },
+  cancel: { nl: 'Annuleren', en: 'Cancel' },
+  reason: { nl: 'Reden', en: 'Reason' },
+  failed: { nl: 'Dat is niet gelukt. {why}', en: 'That didn’t work. {why}' },
+  network: {
+    nl: 'De server reageert niet. Probeer het opnieuw.',
+    en: 'The server isn’t responding. Try again.',
+  },
+  notAllowed: {
+    nl: 'Met jouw rol mag je dit niet doen. Vraag een beheerder om hulp.',
+    en: 'Your role isn’t allowed to do this. Ask an administrator.',
+  },
+  hours: { nl: 'Hoe lang is de code geldig?', en: 'How long is the code valid?' },
   phone: { nl: 'Waar is de oude telefoon?', en: 'Where is the old phone?' },
   phoneLost: { nl: 'Kwijt of gestolen', en: 'Lost or stolen' },
-  phoneKept: { nl: 'Bij de persoon zelf', en: 'With the person' },
-  theCode: { nl: 'Lees deze code voor', en: 'Read this code out' },
+  phoneKept: { nl: 'De gebruiker heeft hem nog', en: 'The user still has it' },
+  theCode: { nl: 'Lees deze code voor', en: 'Read out this code' },
   theCodeText: {
-    nl: 'Je ziet hem alleen nu. Laat de persoon zich opnieuw aanmelden, ‘Gebruik een herstelcode’ kiezen en hem typen. Daarna volgt een nieuwe app. Werkt tot {until}.',
-    en: 'You see it only now. Let the person log in again, choose ‘Use a recovery code’, and type it. A new app follows. Works until {until}.',
+    nl: 'De code wordt maar één keer getoond en is geldig tot {until}. Laat de gebruiker opnieuw inloggen, ‘Gebruik een herstelcode’ kiezen en de code invoeren. Daarna stelt de gebruiker een nieuwe app in.',
+    en: 'The code is shown only once and is valid until {until}. Ask the user to log in again, choose ‘Use a recovery code’ and enter the code. The user then sets up a new app.',
   },
   startCodeText: {
-    nl: 'Je ziet hem alleen nu. Laat de persoon bij het inloggen ‘Wachtwoord vergeten?’ kiezen, dan ‘Ik heb een code van de helpdesk’, en hem typen. Daarna is de eigen app of een herstelcode nodig. Werkt tot {until}.',
-    en: 'You see it only now. Let the user choose ‘Forgot password?’ at the login, then ‘I have a code from the help desk’, and enter it. After that the user’s own app or a recovery code is needed. Works until {until}.',
+    nl: 'De code wordt maar één keer getoond en is geldig tot {until}. Laat de gebruiker bij het inloggen ‘Wachtwoord vergeten?’ kiezen, dan ‘Ik heb een code van de helpdesk’, en de code invoeren. Daarna heeft de gebruiker de eigen app of een herstelcode nodig.',
+    en: 'The code is shown only once and is valid until {until}. Ask the user to choose ‘Forgot password?’ at the login, then ‘I have a code from the help desk’, and to enter the code. The user then needs their own app or a recovery code.',
   },
   startLetterText: {
-    nl: 'Met de link erin, en daarna de eigen app of een herstelcode, kiest de persoon een nieuw wachtwoord, tot {until}. Geef de brief in handen, stuur hem niet op.',
-    en: 'With the link on it, and then the user’s own app or a recovery code, the user chooses a new password, until {until}. Hand the letter over, don’t post it.',
+    nl: 'Met de link in de brief, en daarna de eigen app of een herstelcode, kiest de gebruiker een nieuw wachtwoord. De link is geldig tot {until}. Overhandig de brief persoonlijk; verstuur hem niet per post.',
+    en: 'With the link in the letter, and then their own app or a recovery code, the user chooses a new password. The link is valid until {until}. Hand over the letter in person; don’t send it by post.',
   },
-  started: { nl: 'Nieuw wachtwoord', en: 'New password' },
-  startedOut: { nl: 'Gestart, werkt tot {until}.', en: 'Started, works until {until}.' },
-  by: { nl: 'Hoe?', en: 'How?' },
+  started: { nl: 'Wachtwoordreset', en: 'Password reset' },
+  startedValid: { nl: 'Gestart, geldig tot {until}.', en: 'Started, valid until {until}.' },
+  by: { nl: 'Hoe krijgt de gebruiker toegang?', en: 'How does the user get access?' },
   byCode: { nl: 'Met een code die je voorleest', en: 'With a code that you read out' },
-  byLetter: { nl: 'Met een brief (de link werkt 1 uur)', en: 'With a letter (its link works for 1 hour)' },
-  cap: { nl: 'Maximum bereikt', en: 'Limit reached' },
+  byLetter: { nl: 'Met een brief (de link is 1 uur geldig)', en: 'With a letter (the link is valid for 1 hour)' },
+  cap: { nl: 'Limiet bereikt', en: 'Limit reached' },
   'password-cap': {
-    nl: 'Te veel foute wachtwoorden: ontgrendelen helpt niet. Een nieuw wachtwoord wel, per mail (‘Wachtwoord vergeten?’), brief of code.',
-    en: 'Too many wrong passwords: unlocking does not help. A new password does, by mail (‘Forgot password?’), letter or code.',
+    nl: 'Te veel foute wachtwoorden. Ontgrendelen helpt niet. De gebruiker heeft een nieuw wachtwoord nodig: via e-mail (‘Wachtwoord vergeten?’), een brief of een code.',
+    en: 'Too many incorrect passwords. Unlocking doesn’t help. The user needs a new password: by email (‘Forgot password?’), letter or code.',
   },
   'code-cap': {
-    nl: 'Te veel foute codes: de app is uitgeschakeld. Een herstelcode helpt, of de tweede stap opnieuw beginnen.',
-    en: 'Too many wrong codes: the app is disabled. A recovery code helps, or resetting the second step.',
+    nl: 'Te veel foute codes: de app is uitgeschakeld. De gebruiker kan een herstelcode gebruiken, of jij kunt de tweede stap resetten.',
+    en: 'Too many incorrect codes: the app is disabled. The user can use a recovery code, or you can reset the second step.',
   },
   'recovery-cap': {
-    nl: 'Te veel foute herstelcodes: ze worden niet meer aangenomen. Met de app kan de persoon nieuwe maken.',
-    en: 'Too many wrong recovery codes: they are refused. With the app the user can make new ones.',
+    nl: 'Te veel foute herstelcodes: de herstelcodes werken niet meer. De gebruiker kan met de app nieuwe codes maken.',
+    en: 'Too many incorrect recovery codes: the recovery codes no longer work. The user can make new ones with the app.',
   },
   sameActor: {
-    nl: 'je hebt voor dit account al de andere helft gedaan (wachtwoord of tweede stap). Zeven dagen lang mag alleen een collega of een beheerder dit doen.',
-    en: 'you did the other half for this account already (password or second step). For seven days only a colleague or an administrator may do this.',
+    nl: 'Je hebt voor dit account al een code gemaakt, het wachtwoord gereset of de tweede stap gereset. Zeven dagen lang kan alleen een collega of een beheerder dit doen.',
+    en: 'You have already issued a code for this account, or reset its password or second step. For seven days, only a colleague or an administrator can do this.',
   },
-  openLetter: { nl: 'Open de brief om af te drukken', en: 'Open the letter to print it' },
+  openLetter: { nl: 'Brief openen om af te drukken', en: 'Open the letter to print it' },
   letterText: {
-    nl: 'De link erin opent het account, tot {until}. Geef de brief alleen aan deze persoon.',
-    en: 'The link on it opens the account, until {until}. Give the letter to this person only.',
+    nl: 'Met de link in de brief activeert de gebruiker het account. De link is geldig tot {until}. Geef de brief alleen aan deze gebruiker.',
+    en: 'The link in the letter activates the account. It is valid until {until}. Give the letter to this user only.',
   },
-  files: { nl: 'Mensen als bestand', en: 'People as a file' },
-  export: { nl: 'Bewaar als CSV', en: 'Save as CSV' },
+  files: { nl: 'Gebruikers importeren en exporteren', en: 'Import and export users' },
+  export: { nl: 'Opslaan als CSV', en: 'Save as CSV' },
   exportText: {
-    nl: 'Wie er zijn en hoe ver ze zijn. Geen wachtwoorden, sleutels of codes.',
-    en: 'Who they are and how far they have come. No passwords, secrets or codes.',
+    nl: 'Alle gebruikers en de status van hun account, zonder wachtwoorden, sleutels of codes.',
+    en: 'All users and the state of their accounts, without passwords, secrets or codes.',
   },
-  import: { nl: 'CSV-bestand met nieuwe mensen', en: 'CSV file with new people' },
-  importInvite: { nl: 'Nodig ze meteen per mail uit', en: 'Invite them by mail at once' },
-  importButton: { nl: 'Toevoegen', en: 'Add them' },
+  import: { nl: 'CSV-bestand met nieuwe gebruikers', en: 'CSV file with new users' },
+  importInvite: { nl: 'Gebruikers meteen per e-mail uitnodigen', en: 'Invite the users by email now' },
+  importButton: { nl: 'Gebruikers toevoegen', en: 'Add users' },
   imported: { nl: 'Toegevoegd: {count}. Uitgenodigd: {invited}.', en: 'Added: {count}. Invited: {invited}.' },
-  importWithoutMail: {
-    nl: 'Zonder adres, dus voor een brief: {names}',
-    en: 'Without an address, so for a letter: {names}',
+  importWithoutEmail: {
+    nl: 'Deze gebruikers hebben geen e-mailadres en dus een brief nodig: {names}',
+    en: 'These users have no email address and need a letter: {names}',
   },
   needFile: { nl: 'Kies eerst een bestand.', en: 'Choose a file first.' },
   wrongFile: {
-    nl: 'Er is niets toegevoegd. Dit klopt niet in het bestand:',
-    en: 'Nothing was added. This is wrong in the file:',
+    nl: 'Er zijn geen gebruikers toegevoegd. Het bestand bevat fouten:',
+    en: 'No users were added. The file contains errors:',
   },
   place: { nl: 'Rij {row}, kolom {column}', en: 'Row {row}, column {column}' },
 } as const satisfies Record<string, Words>;
@@ -124,7 +140,9 @@ export type Word = keyof typeof texts;
 
 const lang = (): Language => (document.documentElement.lang === 'nl' ? 'nl' : 'en');
 
-/** A text with its places filled in. */
+const locale = (): string => (lang() === 'nl' ? 'nl-NL' : 'en-GB');
+
+/** A text with its placeholders filled in. */
 export function say(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
   return fill(texts[word], values);
 }
@@ -133,13 +151,18 @@ export function fill(words: Words, values: Readonly<Record<string, string | numb
   return words[lang()].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
-/** A moment as people say it. */
-export function moment(rfc3339: string): string {
-  return new Date(rfc3339).toLocaleString(lang() === 'nl' ? 'nl-NL' : 'en-GB', {
+/** A time in RFC 3339 as a text in the language of the page. */
+export function formatTime(rfc3339: string): string {
+  return new Date(rfc3339).toLocaleString(locale(), {
     weekday: 'short',
     day: 'numeric',
     month: 'long',
     hour: '2-digit',
     minute: '2-digit',
   });
+}
+
+/** A number of hours as a text, for example '4 hours'. */
+export function formatHours(count: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: 'hour', unitDisplay: 'long' }).format(count);
 }

@@ -1,4 +1,4 @@
-/** An account of the demo, as `GET /demo/accounts.json` gives it. */
+/** An account of the demo, as in the response of `GET /demo/accounts.json`. */
 export interface Account {
   organisation: string;
   organisationName: string;
@@ -9,7 +9,7 @@ export interface Account {
   state: string;
 }
 
-/** The accounts of the demo; none when the server doesn't answer. */
+/** The accounts of the demo. The list is empty when the request fails. */
 export async function demoAccounts(): Promise<Account[]> {
   try {
     const response = await fetch('/demo/accounts.json');

@@ -1,4 +1,4 @@
-/** What the phone's camera reads in a picture: the text of the QR code on it, if there is one. */
+/** Reads the QR code in a picture. @returns its text, or undefined when the picture contains no QR code */
 export async function readPicture(picture: Blob): Promise<string | undefined> {
   const [{ default: read }, image] = await Promise.all([import('jsqr'), createImageBitmap(picture)]);
   const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
@@ -8,20 +8,20 @@ export async function readPicture(picture: Blob): Promise<string | undefined> {
   return read.default(data, width, height)?.data;
 }
 
-/** The picture among what was pasted or dropped. */
-const pictureIn = (given: DataTransfer | null): File | undefined =>
-  [...(given?.files ?? [])].find(({ type }) => type.startsWith('image/'));
+/** The first picture among pasted or dropped files. */
+const pictureIn = (transfer: DataTransfer | null): File | undefined =>
+  [...(transfer?.files ?? [])].find(({ type }) => type.startsWith('image/'));
 
-/** Hands over each picture that is pasted or dropped on the page: a screenshot of the set-up, say. */
-export function whenPictureComes(take: (picture: File) => void): void {
-  const took = (event: Event, given: DataTransfer | null): void => {
-    const picture = pictureIn(given);
+/** Calls `take` for each picture that is pasted or dropped on the page, for example a screenshot of a QR code. */
+export function onPicture(take: (picture: File) => void): void {
+  const handle = (event: Event, transfer: DataTransfer | null): void => {
+    const picture = pictureIn(transfer);
     if (!picture) return;
     event.preventDefault();
     take(picture);
   };
-  addEventListener('paste', (event) => took(event, event.clipboardData));
-  addEventListener('drop', (event) => took(event, event.dataTransfer));
-  // Without this the browser would open the picture in the page's place.
+  addEventListener('paste', (event) => handle(event, event.clipboardData));
+  addEventListener('drop', (event) => handle(event, event.dataTransfer));
+  // By default, the browser would leave the page and open the picture.
   addEventListener('dragover', (event) => event.preventDefault());
 }

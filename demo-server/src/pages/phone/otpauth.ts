@@ -1,6 +1,6 @@
 import { fromBase32 } from './totp.ts';
 
-/** One line of the authenticator: the application above the code, the account below it. */
+/** An entry of the authenticator app, which shows the issuer above the code and the account below it. */
 export interface Entry {
   issuer: string;
   account: string;
@@ -8,7 +8,7 @@ export interface Entry {
   secret: string;
 }
 
-/** Reads what is pasted: an `otpauth://totp/…` link, or a key alone. Undefined when it is neither. */
+/** Reads pasted text: an `otpauth://totp/…` link or a base32 key. @returns undefined when the text is neither */
 export function readEntry(text: string): Entry | undefined {
   const trimmed = text.trim();
   if (!/^otpauth:/i.test(trimmed)) {

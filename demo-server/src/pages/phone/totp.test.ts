@@ -4,7 +4,7 @@ import { codeAt, fromBase32, leftAt } from './totp.ts';
 
 const secret = new TextEncoder().encode('12345678901234567890');
 
-test('the phone makes the codes of RFC 6238 appendix B, cut to six digits', async () => {
+test('the phone computes the codes of RFC 6238 appendix B, truncated to six digits', async () => {
   const vectors = [
     [59, '287082'],
     [1111111109, '081804'],
@@ -16,7 +16,7 @@ test('the phone makes the codes of RFC 6238 appendix B, cut to six digits', asyn
   for (const [seconds, code] of vectors) assert.equal(await codeAt(secret, seconds * 1000), code);
 });
 
-test('a key is read in any case, with spaces, hyphens and padding, and nothing else is', () => {
+test('a base32 key may have any case, spaces, hyphens and padding; other text is rejected', () => {
   const key = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
   assert.deepEqual(fromBase32(key), secret);
   assert.deepEqual(fromBase32(`${key.toLowerCase().replace(/(.{4})/g, '$1 ')}====`), secret);
@@ -24,7 +24,7 @@ test('a key is read in any case, with spaces, hyphens and padding, and nothing e
   assert.equal(fromBase32('GEZDGNBV'), undefined);
 });
 
-test('a code lasts until the next half minute', () => {
+test('a code is valid until the next multiple of 30 seconds', () => {
   assert.equal(leftAt(0), 30_000);
   assert.equal(leftAt(29_999), 1);
 });

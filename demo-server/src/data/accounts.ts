@@ -1,6 +1,8 @@
+import { demoOrganisations } from './organisations.ts';
+
 /*
- * The people of the demo. Everything here is public: passwords, secrets and recovery codes are fixed so that the
- * evaluator's side, the phone and the tests can show and use them. They exist in the demo's database only.
+ * The accounts of the demo. Their passwords, secrets and recovery codes are public and fixed, so that the evaluator's panel,
+ * the phone and the tests can show and use them. They exist in the database of the demo only.
  */
 
 export interface DemoAccount {
@@ -8,9 +10,9 @@ export interface DemoAccount {
   username: string;
   name: string;
   email: string;
-  /** Of an invited person: one to choose, there is none yet. */
+  /** For an invited user, who has no password yet, this is a suggestion. */
   password: string;
-  /** Base32. Absent while the person has no authenticator. */
+  /** Base32. Absent until the user has set up an authenticator. */
   totpSecret?: string;
   recoveryCodes?: readonly string[];
   state: 'totp' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
@@ -127,3 +129,13 @@ export const demoAccounts: readonly DemoAccount[] = [
     state: 'helpdesk',
   },
 ];
+
+export interface ListedAccount extends DemoAccount {
+  organisationName: string;
+}
+
+/** The accounts with the names of their organisations. */
+export const listedAccounts: readonly ListedAccount[] = demoAccounts.map((account) => ({
+  ...account,
+  organisationName: demoOrganisations.find(({ id }) => id === account.organisation)?.name ?? account.organisation,
+}));

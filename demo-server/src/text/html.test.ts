@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { html } from './html.ts';
 
-// Threat: the name of an organisation or a person carries markup into a page of the portal.
-test('a hostile name stands as text, in content and in attributes', () => {
+// Threat: the name of an organisation or a user injects markup into a page of the portal.
+test('markup in a name is escaped, in content and in attributes', () => {
   const name = `<img src=x onerror="alert(1)">'&`;
   const page = html`<p title="${name}">${name}</p>`.text;
   assert.equal(page.includes('<img'), false);
@@ -11,7 +11,7 @@ test('a hostile name stands as text, in content and in attributes', () => {
   assert.equal(page.includes('&#39;&amp;'), true);
 });
 
-test('pieces nest, lists join, false and undefined leave nothing', () => {
+test('templates nest, lists are joined, and false and undefined render nothing', () => {
   assert.equal(
     html`<ul>${['a', 'b'].map((x) => html`<li>${x}</li>`)}${false}${undefined}${0}</ul>`.text,
     '<ul><li>a</li><li>b</li>0</ul>',

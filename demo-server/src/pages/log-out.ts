@@ -1,17 +1,17 @@
 import { createClient } from '@tweestap/client';
 
-/** Buttons marked `data-sign-out` end the session and go to the address that they name. */
-export function startSignOut(): void {
+/** Makes every button with `data-log-out` end the session and go to the address in that attribute. */
+export function startLogOut(): void {
   const client = createClient({ api: '/mfa/v1' });
-  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-sign-out]')) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-log-out]')) {
     button.addEventListener('click', async () => {
       button.disabled = true;
       try {
         const forget = document.querySelector<HTMLInputElement>('[data-forget-device]');
         await client.signOut({ forgetDevice: forget?.checked });
-        location.assign(button.dataset.signOut ?? '/');
+        location.assign(button.dataset.logOut ?? '/');
       } catch {
-        // Still signed in: the button comes back, and can be pressed again.
+        // The user is still logged in and can press the button again.
         button.disabled = false;
       }
     });

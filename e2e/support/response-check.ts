@@ -2,7 +2,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
-/** The parts of an OpenAPI 3.1 document that an answer is checked against. */
+/** The parts of an OpenAPI 3.1 document that the check uses. */
 export interface ApiDocument {
   servers: { url: string }[];
   paths: Record<string, Record<string, { responses?: Record<string, ResponseObject> }>>;
@@ -13,13 +13,13 @@ interface ResponseObject {
   content?: Record<string, { schema: unknown }>;
 }
 
-export interface SeenAnswer {
+export interface SeenResponse {
   method: string;
-  /** Path of the address, the mount path included, without the query. */
+  /** The path of the URL with the mount path, without the query. */
   path: string;
   status: number;
   contentType: string;
-  /** Text of the body; empty where there is none. */
+  /** The body as text. Empty when the response has no body. */
   text: string;
 }
 
@@ -28,11 +28,13 @@ const escapePointer = (part: string) => encodeURIComponent(part.replaceAll('~', 
 const isPathOf = (template: string, path: string) => {
   const parts = path.split('/');
   const wanted = template.split('/');
-  return wanted.length === parts.length && wanted.every((part, at) => part === parts[at] || /^\{.*\}$/.test(part));
+  return (
+    wanted.length === parts.length && wanted.every((part, index) => part === parts[index] || /^\{.*\}$/.test(part))
+  );
 };
 
-/** A function that says what is wrong with an answer by the document, in lines; none when it is as documented. */
-export const createAnswerCheck = (document: ApiDocument) => {
+/** Returns a function that compares a response with the document. It returns one line for each difference. */
+export const createResponseCheck = (document: ApiDocument) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true, discriminator: false });
   formats.default(ajv);
   ajv.addSchema({ $id: 'api:', ...document });
@@ -45,22 +47,22 @@ export const createAnswerCheck = (document: ApiDocument) => {
     return validator;
   };
 
-  return ({ method, path, status, contentType, text }: SeenAnswer): string[] => {
-    const at = `${method} ${path} → ${status}`;
+  return ({ method, path, status, contentType, text }: SeenResponse): string[] => {
+    const exchange = `${method} ${path} → ${status}`;
     const local = path.slice(mount.length);
     const template =
       Object.keys(document.paths).find((known) => known === local) ??
       Object.keys(document.paths).find((known) => isPathOf(known, local));
-    if (!path.startsWith(`${mount}/`) || !template) return [`${at}: the path is not documented`];
+    if (!path.startsWith(`${mount}/`) || !template) return [`${exchange}: the path is not documented`];
     const verb = method.toLowerCase();
     const response = document.paths[template]?.[verb]?.responses?.[status];
-    if (!response) return [`${at}: the status is not documented`];
-    if (!response.content) return text ? [`${at}: a body where none is documented`] : [];
+    if (!response) return [`${exchange}: the status is not documented`];
+    if (!response.content) return text ? [`${exchange}: the response has a body, but none is documented`] : [];
     const type = contentType.split(';')[0]?.trim() ?? '';
-    if (!response.content[type]) return [`${at}: the media type ${type} is not documented`];
+    if (!response.content[type]) return [`${exchange}: the media type ${type} is not documented`];
     const pointer = ['', 'paths', template, verb, 'responses', String(status), 'content', type, 'schema'];
     const validate = validatorAt(pointer.map(escapePointer).join('/'));
     if (validate(JSON.parse(text))) return [];
-    return (validate.errors ?? []).map((error) => `${at}: ${error.instancePath || '/'} ${error.message}`);
+    return (validate.errors ?? []).map((error) => `${exchange}: ${error.instancePath || '/'} ${error.message}`);
   };
 };

@@ -1,8 +1,8 @@
 import type { Entry } from './otpauth.ts';
 
 /*
- * What the demo phone keeps between pages: entries that were added, and how wrong its clock is. IndexedDB, as a real
- * app would keep secrets out of the web's local storage.
+ * The storage of the demo phone: the added entries and the offset of the clock. It uses IndexedDB, because local
+ * storage is not suitable for secrets.
  */
 
 const open = (): Promise<IDBDatabase> =>
@@ -26,20 +26,20 @@ async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore
   }
 }
 
-/** Tells the other pages of the demo that the phone has changed. */
+/** Reports changes to the other pages of the demo. */
 const channel = new BroadcastChannel('demo-phone');
 
 export const addedEntries = async (): Promise<Entry[]> =>
   (await inStore('readonly', (store) => store.get('entries'))) ?? [];
 
-/** Adds an entry beside the others, as real apps do: also where one of the same account stands there already (K7). */
+/** Adds an entry. As in real apps, an older entry of the same account stays (K7). */
 export async function addEntry(entry: Entry): Promise<void> {
   const others = (await addedEntries()).filter(({ secret }) => secret !== entry.secret);
   await inStore('readwrite', (store) => store.put([...others, entry], 'entries'));
   channel.postMessage('changed');
 }
 
-/** Milliseconds that the phone's clock is ahead (> 0) or behind (< 0). */
+/** How far the clock of the phone is ahead (> 0) or behind (< 0), in milliseconds. */
 export const clockOffset = async (): Promise<number> => (await inStore('readonly', (store) => store.get('clock'))) ?? 0;
 
 export async function setClockOffset(offset: number): Promise<void> {
@@ -47,4 +47,4 @@ export async function setClockOffset(offset: number): Promise<void> {
   channel.postMessage('changed');
 }
 
-export const whenPhoneChanges = (tell: () => void): void => channel.addEventListener('message', tell);
+export const onPhoneChange = (listener: () => void): void => channel.addEventListener('message', listener);

@@ -5,19 +5,19 @@ export interface Serve {
   listener: RequestListener;
   host: string;
   port: number;
-  /** Called when requests are answered. */
+  /** Called when the server accepts requests. */
   ready: () => void;
-  /** Ends what stands behind the listener, after its last answer. */
+  /** Closes the resources of the listener, after the last response. */
   close: () => Promise<void>;
 }
 
-/** Milliseconds that running requests get to finish once the server is told to stop. */
-const grace = 2000;
+/** How long running requests may take to finish after a stop signal. */
+const GRACE_MS = 2000;
 
 /**
- * Listens until SIGINT or SIGTERM: then takes nothing new, finishes what runs, closes, and leaves the process to end by
- * itself. A second signal ends it at once.
- * @throws an error of one line when the address can't be had
+ * Listens until SIGINT or SIGTERM. Then it refuses new connections, waits for running requests, closes the resources, and
+ * lets the process exit. A second signal exits immediately.
+ * @throws an error of one line when the server can't listen on the address
  */
 export async function serve({ listener, host, port, ready, close }: Serve): Promise<void> {
   const server = createServer(listener);
@@ -26,13 +26,13 @@ export async function serve({ listener, host, port, ready, close }: Serve): Prom
     await once(server, 'listening');
   } catch (cause) {
     await close();
-    throw new Error(listenFault(cause, host, port), { cause });
+    throw new Error(listenError(cause, host, port), { cause });
   }
   ready();
   await stopSignal();
   const closed = once(server, 'close');
   server.close();
-  const timer = setTimeout(() => server.closeAllConnections(), grace);
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
   clearTimeout(timer);
   await close();
@@ -49,15 +49,16 @@ function stopSignal(): Promise<void> {
   });
 }
 
-function listenFault(cause: unknown, host: string, port: number): string {
+function listenError(cause: unknown, host: string, port: number): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') return `Port ${port} is taken: stop what uses it, or set PORT to another one.`;
-  if (code === 'EACCES') return `Port ${port} may not be used by this user: set PORT to one above 1023.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine.`;
-  return `Can't listen on ${host}:${port}: ${code ?? cause}.`;
+  if (code === 'EADDRINUSE') return `PORT ${port} is already in use: stop the other program, or set a different PORT.`;
+  if (code === 'EACCES') return `PORT ${port} needs special permission: set PORT to a number above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST must be an address of this machine, got "${host}".`;
+  return `The server can't listen on ${host}:${port}: ${code ?? cause}.`;
 }
 
-/** Runs a program; what ends it early is one line and a non-zero exit code. */
+/** Runs a program. An error that ends it is printed as one line, and the exit code is 1. */
 export async function run(main: () => Promise<void>): Promise<void> {
   try {
     await main();

@@ -1,40 +1,41 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Assets } from './views/layout.ts';
+import type { Assets } from '../views/layout.ts';
 
-/** Where the build of the pages lies, seen from `dist/server`. */
-const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
+/** The output of Vite, relative to this module in `dist/server/server`. */
+const publicFolder = fileURLToPath(new URL('../../public', import.meta.url));
 
+/** An entry of Vite's manifest. */
 interface Chunk {
   file: string;
   css?: string[];
   imports?: string[];
 }
 
+export type PageName = 'portal' | 'portal-settings' | 'account' | 'phone' | 'outbox' | 'helpdesk' | 'plain';
+
 export interface BuiltPages {
-  /** Where the files lie. */
+  /** The folder that contains the files. */
   folder: string;
-  /** The files of one page. */
-  assets(
-    page: 'portal' | 'phone' | 'outbox' | 'account' | 'enroll' | 'settings' | 'portal-settings' | 'helpdesk' | 'plain',
-  ): Assets;
+  /** The files of one page. @throws an error of one line when the page is not built */
+  assets(page: PageName): Assets;
 }
 
-/** The pages as Vite built them, by its manifest. @throws an error of one line when they are not built */
+/** Reads Vite's manifest of the built pages. @throws an error of one line when the pages are not built */
 export function readPages(folder: string = publicFolder): BuiltPages {
   const manifest = readManifest(join(folder, 'manifest.json'));
-  const reach = (key: string, into: Set<Chunk>): Set<Chunk> => {
+  const collect = (key: string, into: Set<Chunk>): Set<Chunk> => {
     const chunk = manifest[key];
     if (!chunk || into.has(chunk)) return into;
     into.add(chunk);
-    for (const imported of chunk.imports ?? []) reach(imported, into);
+    for (const imported of chunk.imports ?? []) collect(imported, into);
     return into;
   };
   const assets: BuiltPages['assets'] = (page) => {
-    const [entry, ...others] = reach(`src/pages/${page}.ts`, new Set());
-    if (!entry) throw new Error(`The page '${page}' is not built: run 'pnpm build'.`);
-    // A shared style sheet comes before the page's own, which may change what it says.
+    const [entry, ...others] = collect(`src/pages/${page}.ts`, new Set());
+    if (!entry) throw new Error(`The page "${page}" is not built: run 'pnpm build' first.`);
+    // A shared style sheet comes before the style sheet of the page, which may override its rules.
     const styles = [...others.reverse(), entry].flatMap(({ css = [] }) => css);
     return {
       scripts: [`/${entry.file}`],

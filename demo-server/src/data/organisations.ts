@@ -1,11 +1,11 @@
 import type { OrganisationInput } from '@tweestap/server';
 
-const DAY = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
-/** A day so many days from the start of the demo, so that its dates fit at any time. */
-const daysFromNow = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+/** A date relative to the start of the demo, so that the deadlines of the demo are never in the past. */
+const daysFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
-/** The organisations of the demo, each with another policy. The shape is the server's published schema. */
+/** The organisations of the demo, each with a different policy, in the shape of the server's published schema. */
 export const demoOrganisations: readonly OrganisationInput[] = [
   {
     id: 'de-linde',
@@ -32,7 +32,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
     help: {
       text: {
         nl: 'Heb je hulp nodig? Vraag het aan de applicatiebeheerder van je school.',
-        en: 'Do you need help? Ask the application manager of your school.',
+        en: 'Do you need help? Ask your school’s application manager.',
       },
     },
     policy: {
@@ -45,8 +45,8 @@ export const demoOrganisations: readonly OrganisationInput[] = [
         timeZone: 'Europe/Amsterdam',
         explanation: {
           text: {
-            nl: 'Dossiers van leerlingen zijn vertrouwelijk. Daarom logt straks iedereen bij Zilverdijk in met een code.',
-            en: 'Files of pupils are confidential. That is why everybody at Zilverdijk will soon log in with a code.',
+            nl: 'Dossiers van leerlingen zijn vertrouwelijk. Daarom logt binnenkort iedereen bij Zilverdijk in met een code.',
+            en: 'Pupils’ files are confidential. For that reason, everyone at Zilverdijk will soon log in with a code.',
           },
           url: 'https://zilverdijk.example/twee-stappen',
         },
@@ -56,8 +56,8 @@ export const demoOrganisations: readonly OrganisationInput[] = [
           method: 'totp',
           recommended: true,
           note: {
-            nl: 'Kost niets, en werkt ook waar je geen bereik hebt.',
-            en: 'Costs nothing, and also works where there is no signal.',
+            nl: 'Gratis, en werkt ook als je geen bereik hebt.',
+            en: 'Free of charge. Works without a phone signal too.',
           },
         },
       ],
@@ -70,7 +70,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
     help: {
       text: {
         nl: 'Heb je hulp nodig? Loop langs bij Informatiebeheer, kamer 1.12.',
-        en: 'Do you need help? Drop in at Information management, room 1.12.',
+        en: 'Do you need help? Come to Information Management in room 1.12.',
       },
     },
     policy: {

@@ -1,4 +1,4 @@
-/** Markup that is safe to send: made by `html` only. */
+/** Markup that is safe to send. Only `html` creates it. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -16,16 +16,16 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-const asText = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 
 const render = (piece: Piece): string => {
   if (piece === false || piece === undefined) return '';
   if (piece instanceof Html) return piece.text;
-  if (typeof piece === 'string' || typeof piece === 'number') return asText(String(piece));
+  if (typeof piece === 'string' || typeof piece === 'number') return escapeText(String(piece));
   return piece.map(render).join('');
 };
 
-/** A template whose values stand as text, also in attributes between quotes; `Html` values stand as they are. */
+/** A template that escapes its values, in content and in quoted attributes. It inserts `Html` values unchanged. */
 export function html(strings: TemplateStringsArray, ...values: Piece[]): Html {
-  return new Html(strings.reduce((text, string, at) => text + render(values[at - 1]) + string, ''));
+  return new Html(strings.reduce((text, string, index) => text + render(values[index - 1]) + string, ''));
 }

@@ -1,0 +1,99 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sessionOf, type Tweestap } from '@tweestap/server';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
+import helmet from 'helmet';
+import { accountPage, notFoundPage, registerPage, settingsPage } from '../views/account.ts';
+import type { BuiltPages } from './built-pages.ts';
+import { readPreferences, sendPage } from './page.ts';
+
+export interface AppParts {
+  tweestap: Tweestap;
+  pages: BuiltPages;
+  /** Additional routes of the demo. The reference server has none. */
+  routes?: readonly RequestHandler[];
+}
+
+const YEAR_SECONDS = 31_536_000;
+const DAY_MS = 86_400_000;
+
+/** The reference server: the API, the files of the elements, `/account` and `/settings`, with the strict policy of R77. */
+export function createApp({ tweestap, pages, routes = [] }: AppParts): Express {
+  const assets = pages.assets('plain');
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.use(securityHeaders());
+  app.use(tweestap.router);
+  app.use(files(pages.folder));
+  app.use(accountRoutes(tweestap, pages));
+  for (const route of routes) app.use(route);
+  app.use(settingsRoutes(tweestap, pages));
+  app.use((req, res) => sendPage(res.status(404), notFoundPage(readPreferences(req, res), assets)));
+  app.use(reportError);
+  return app;
+}
+
+/** The headers of R77 and R79. The API itself sets `no-store` on its responses. */
+const securityHeaders = (): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ['lit-html'],
+        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
+      },
+    },
+    strictTransportSecurity: { maxAge: YEAR_SECONDS, includeSubDomains: false },
+    xFrameOptions: { action: 'deny' },
+    xXssProtection: false,
+  });
+
+/** The files of the pages, which have a content hash in their names, and the published files of the elements. */
+function files(folder: string): Router {
+  const router = Router();
+  const options = { index: false, redirect: false } as const;
+  const hashed = { ...options, immutable: true, maxAge: YEAR_SECONDS * 1000 };
+  router.use('/assets', express.static(join(folder, 'assets'), hashed));
+  router.use('/elements', express.static(elementsFolder(), options));
+  router.get('/icon.svg', (_req, res) => res.sendFile(join(folder, 'icon.svg'), { maxAge: DAY_MS }));
+  return router;
+}
+
+const elementsFolder = (): string => dirname(fileURLToPath(import.meta.resolve('@tweestap/elements/mfa-login.js')));
+
+function accountRoutes(tweestap: Tweestap, pages: BuiltPages): Router {
+  const assets = pages.assets('account');
+  const router = Router();
+  const logIn: RequestHandler = (req, res) => sendPage(res, accountPage(readPreferences(req, res), assets, '/account'));
+  router.get('/account', tweestap.requireSession({ otherwise: logIn }), (req, res) =>
+    sendPage(res, accountPage(readPreferences(req, res), assets, '/account', sessionOf(req).user)),
+  );
+  router.get('/account/new', (req, res) => sendPage(res, registerPage(readPreferences(req, res), assets)));
+  return router;
+}
+
+/** `/settings`, and the address where password managers look for it (W3C: A Well-Known URL for Changing Passwords). */
+function settingsRoutes(tweestap: Tweestap, pages: BuiltPages): Router {
+  const assets = pages.assets('account');
+  const router = Router();
+  const logIn: RequestHandler = (req, res) =>
+    sendPage(res, accountPage(readPreferences(req, res), assets, '/settings'));
+  router.get('/settings', tweestap.requireSession({ otherwise: logIn }), (req, res) =>
+    sendPage(res, settingsPage(readPreferences(req, res), assets, sessionOf(req).user)),
+  );
+  router.get('/.well-known/change-password', (_req, res) => res.redirect(303, '/settings'));
+  return router;
+}
+
+/** Writes an unexpected error to the log. The response contains the status only. */
+const reportError: ErrorRequestHandler = (error, _req, res, next) => {
+  if (res.headersSent) return next(error);
+  const status = Number.isInteger(error?.status) ? error.status : 500;
+  if (status >= 500) console.error(error);
+  res.status(status).set('cache-control', 'no-store').type('text').send(`${status}\n`);
+};

@@ -1,0 +1,63 @@
+import type { Locator, Page } from '@playwright/test';
+import { codeNow, whenCodeLasts } from './codes.ts';
+import type { TestUser } from './users.ts';
+import { Widget } from './widget.ts';
+
+/** Zilverdijk makes the set-up optional until a future date. Wolvenrade requires it. */
+export const optional = { organisation: 'zilverdijk', withoutFactor: true };
+export const mandatory = { organisation: 'wolvenrade', withoutFactor: true };
+
+/** Logs in a user without a factor, up to the offer of the set-up. */
+export const beginSetUp = async (page: Page, path: string, user: TestUser): Promise<Widget> => {
+  await page.goto(path);
+  const widget = new Widget(page);
+  await widget.nameAndPassword(user);
+  await widget.expectHeading('Set up two-step login');
+  return widget;
+};
+
+/** The link that opens the authenticator app on this device. */
+export const appLink = (widget: Widget): Locator =>
+  widget.root.getByRole('link', { name: 'Open the app on this device', includeHidden: true });
+
+export const appChoice = (widget: Widget): Locator =>
+  widget.root.getByRole('button', { name: /^With an authenticator app/ });
+
+/** The secret that the step shows, in base32. */
+export const secretOf = async (widget: Widget): Promise<string> =>
+  new URL((await appLink(widget).getAttribute('href')) ?? '').searchParams.get('secret') ?? '';
+
+/** Confirms that the recovery codes are kept. */
+export const keepCodes = async (widget: Widget): Promise<void> => {
+  await widget.expectHeading('Keep your recovery codes');
+  await widget.button('Continue').click();
+  await widget.button('Yes, I have kept them').click();
+};
+
+/** Logs in, sets up another app on the account page, and returns its secret. */
+export async function linkAnother(page: Page, path: string, user: TestUser, name?: string): Promise<string> {
+  await page.goto(path);
+  const widget = new Widget(page);
+  await widget.nameAndPassword(user);
+  await whenCodeLasts(15);
+  await widget.typeCode(codeNow(user.secret, -1));
+  await page.waitForURL(`**${path}/home`);
+  await page.goto('/account');
+  const enroll = new Widget(page, 'mfa-enroll');
+  await enroll.password.fill(user.password);
+  await enroll.button('Continue').click();
+  await enroll.expectHeading('Type the code from your app');
+  await enroll.typeCode(codeNow(user.secret));
+  const choice = appChoice(enroll);
+  await enroll.root.getByRole('heading', { name: /How do you want|Link your/ }).waitFor();
+  if (await choice.isVisible()) await choice.click();
+  await enroll.expectHeading('Link your authenticator app');
+  if (name) {
+    await enroll.root.getByText('Give this authenticator a name').click();
+    await enroll.root.getByLabel('Name, such as').fill(name);
+  }
+  const secret = await secretOf(enroll);
+  await enroll.typeCode(codeNow(secret, -1));
+  await enroll.root.getByRole('heading', { name: /Your app is linked|recovery codes/ }).waitFor();
+  return secret;
+}

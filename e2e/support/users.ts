@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+
+/** A user of one test. No other test uses the account, so no other test can use up its codes. */
+export interface TestUser {
+  organisation: string;
+  username: string;
+  name: string;
+  /** The demo mailbox shows the emails to this address. */
+  email: string;
+  password: string;
+  /** Base32. A user without a factor also has one, which is then unused. */
+  secret: string;
+  recoveryCodes: readonly string[];
+  /** The body of the request that adds the account. */
+  request: object;
+}
+
+export interface NewUser {
+  organisation?: string;
+  withoutFactor?: boolean;
+}
+
+const pick = (alphabet: string, count: number): string =>
+  Array.from(randomBytes(count), (byte) => alphabet[byte % 32]).join('');
+
+const recoveryCode = (): string => {
+  const characters = pick('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 12);
+  return `${characters.slice(0, 4)}-${characters.slice(4, 8)}-${characters.slice(8)}`;
+};
+
+/** Creates the data of a user. By default, the user is of De Linde and has an authenticator and recovery codes. */
+export function newUser({ organisation = 'de-linde', withoutFactor = false }: NewUser): TestUser {
+  const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
+  const username = `test-${mark}`;
+  const email = `${username}@${organisation}.example`;
+  const user = { organisation, username, name: `Robin ${mark}`, email, password: `lange zin voor ${mark}` };
+  const secret = pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32);
+  const recoveryCodes = Array.from({ length: 6 }, recoveryCode);
+  const request = withoutFactor ? user : { ...user, totpSecret: secret, recoveryCodes };
+  return { ...user, secret, recoveryCodes, request };
+}
