@@ -1,13 +1,13 @@
 export type { Admin } from './admin/admin.ts';
-export type { AccountRequest, AdminRequest } from './admin/admin-context.ts';
-export { AdminError, type Fault } from './admin/admin-error.ts';
-export { WrongKeyError } from './admin/key-check.ts';
-export type { Actor } from './admin/roles.ts';
+export { WrongKeyError } from './admin/operator/key-check.ts';
+export type { AccountRequest, AdminRequest } from './admin/request/admin-context.ts';
+export { AdminError, type Fault } from './admin/request/admin-error.ts';
+export type { Actor } from './admin/request/roles.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
 export { letterStyles } from './letter/styles.ts';
-export type { Outbox, OutboxMessage } from './mail/read-outbox.ts';
+export type { Outbox, OutboxMessage } from './mail/prepare.ts';
 export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';
 export { OptionsError, type TweestapOptions } from './options.ts';
 export {

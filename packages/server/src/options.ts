@@ -26,7 +26,7 @@ import {
   shown,
   trustedProxies,
 } from './setting-fields.ts';
-import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/settings.ts';
+import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/budgets.ts';
 
 /** Numbers of failures; above them attempts are refused with `throttled` and a `Retry-After` that doubles each time. */
 export interface ThrottleOptions {

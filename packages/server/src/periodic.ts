@@ -1,5 +1,5 @@
-import { closeRefusals } from './audit/refusals.ts';
-import { sealAudit } from './audit/seal.ts';
+import { sealAudit } from './audit/chain.ts';
+import { closeRefusals } from './audit/record.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
 import type { ClockGuard } from './runtime/clock-guard.ts';
 import { type Logger, loggable } from './runtime/log.ts';

@@ -1,6 +1,5 @@
 import type { Clock } from './crypto/tokens.ts';
-import type { Logger } from './runtime/log.ts';
-import { onceEach } from './runtime/once-each.ts';
+import { type Logger, onceEach } from './runtime/log.ts';
 import type { Db } from './store/database.ts';
 import { getOrganisation } from './store/organisations.ts';
 

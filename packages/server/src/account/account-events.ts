@@ -1,10 +1,9 @@
 import { type AccountEvent, type AccountEventCode, codeRefusals } from '@tweestap/protocol';
 import { revokeAccess } from '../access/revoke.ts';
-import type { Factor } from '../flow/factor.ts';
+import type { Factor } from '../flow/rules/factor.ts';
 import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/audit.ts';
-import { AccountError } from './account-error.ts';
-import { type AccountDeps, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
-import { instant } from './describe-session.ts';
+import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
+import { instant } from './describe-account.ts';
 
 /** Events that the settings page shows. */
 const MAX_SHOWN = 20;

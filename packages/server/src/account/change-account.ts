@@ -1,13 +1,29 @@
+import type { ProblemCode } from '@tweestap/protocol';
 import { recordAudit } from '../audit/record.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
-import type { Factor } from '../flow/factor.ts';
+import type { Factor } from '../flow/rules/factor.ts';
 import { notify } from '../notices/notify.ts';
 import { isLive } from '../sessions/sessions.ts';
 import { lockAccount } from '../store/accounts.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { holdSession } from '../store/sessions.ts';
-import { AccountError } from './account-error.ts';
+
+/** Why a verb of the own account was refused. */
+type AccountErrorCode = Extract<
+  ProblemCode,
+  'no-session' | 'insufficient-user-authentication' | 'not-allowed' | 'not-found' | 'bad-name'
+>;
+
+/** A verb of the own account was refused, and nothing has changed: HTTP answers the problem of `code`. */
+export class AccountError extends Error {
+  readonly code: AccountErrorCode;
+  constructor(code: AccountErrorCode) {
+    super(`The account was not changed: ${code}.`);
+    this.name = 'AccountError';
+    this.code = code;
+  }
+}
 
 /** What the verbs of the own account work with. */
 export interface AccountDeps {
@@ -47,7 +63,7 @@ export async function changeAccount<T>(
 }
 
 /** Changes of the own account of which the user is notified: they must not be made unseen (R82). */
-export type NotifiedChange = 'factor-removed' | 'device-forgotten' | 'not-me';
+type NotifiedChange = 'factor-removed' | 'device-forgotten' | 'not-me';
 
 type Detail = Readonly<Record<string, unknown>>;
 

@@ -1,18 +1,43 @@
-import { type Account, FEW_RECOVERY_CODES } from '@tweestap/protocol';
-import { recognise } from '../devices/browser-token.ts';
-import { hasFactor } from '../flow/factor.ts';
-import { flowsFor } from '../flow/own-flows.ts';
-import { possessionOf } from '../flow/possession.ts';
-import { setUpDue, timeLeft } from '../organisations/set-up.ts';
-import { otherSessions } from '../sessions/sessions.ts';
+import { type Account, FEW_RECOVERY_CODES, type Session } from '@tweestap/protocol';
+import { recognise } from '../devices/known-device.ts';
+import { hasFactor } from '../flow/rules/factor.ts';
+import { flowsFor, possessionOf } from '../flow/rules/possession.ts';
+import { setUpDue, timeLeft } from '../organisations/policy.ts';
+import { assuranceOfSession, otherSessions } from '../sessions/sessions.ts';
 import { getAccount } from '../store/accounts.ts';
+import type { Db } from '../store/database.ts';
 import { devicesOfAccount } from '../store/devices.ts';
 import { activeFactors } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import type { DeviceRow, FactorRow } from '../store/schema.ts';
-import { AccountError } from './account-error.ts';
-import type { AccountDeps, Caller } from './change-account.ts';
-import { describeUser, instant } from './describe-session.ts';
+import type { AccountRow, DeviceRow, FactorRow, SessionRow } from '../store/schema.ts';
+import { type AccountDeps, AccountError, type Caller } from './change-account.ts';
+
+/** A session as its user and the portal see it; undefined when the account is gone. */
+export async function describeSession(read: Db, row: SessionRow): Promise<Session | undefined> {
+  const account = await getAccount(read, row.organisation_id, row.account_id);
+  if (!account) return undefined;
+  const { amr, acr, factorTime, recovery } = assuranceOfSession(row);
+  return {
+    user: describeUser(account),
+    amr,
+    acr,
+    authTime: instant(row.auth_time),
+    ...(factorTime === null ? {} : { factorTime: instant(factorTime) }),
+    recovery,
+    expiresAt: instant(row.expires_at),
+  };
+}
+
+/** The user of an account, as the wire has it. */
+const describeUser = ({ id, organisation_id, username, name }: AccountRow): Session['user'] => ({
+  id,
+  organisation: organisation_id,
+  username,
+  ...(name === null ? {} : { name }),
+});
+
+/** Milliseconds since the epoch as RFC 3339. */
+export const instant = (at: number): string => new Date(at).toISOString();
 
 /** The own account, as the settings page shows it. @throws AccountError `no-session` when the account is gone */
 export async function describeAccount(

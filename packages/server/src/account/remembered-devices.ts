@@ -1,11 +1,10 @@
 import type { Duration } from '@tweestap/protocol';
-import { recognise } from '../devices/browser-token.ts';
+import { recognise } from '../devices/known-device.ts';
 import { setRememberFor } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetDevice as deleteDevice, deviceOf, devicesOnBrowser, forgetDevicesOfAccount } from '../store/devices.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import { AccountError } from './account-error.ts';
-import { type AccountDeps, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
+import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
 
 /**
  * Sets for how long a device is remembered from the next login on.

@@ -1,12 +1,10 @@
 import { revokeAccess } from '../access/revoke.ts';
-import { givenName } from '../accounts/given-name.ts';
-import { setUpDue } from '../organisations/set-up.ts';
+import { setUpDue } from '../organisations/policy.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE } from '../sessions/step-up.ts';
 import { activeFactors, endFactor, renameFactor as setFactorName } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
-import { AccountError } from './account-error.ts';
-import { type AccountDeps, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
+import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
 
 /**
  * Removes a factor, and with it everything that rested on the factors as they were: remembered devices (R39), other
@@ -43,4 +41,20 @@ export async function renameFactor(deps: AccountDeps, caller: Caller, factorId: 
   const { account_id: accountId } = caller.session;
   const isRenamed = await changeAccount(deps, caller, (tx) => setFactorName(tx, accountId, factorId, given));
   if (!isRenamed) throw new AccountError('not-found');
+}
+
+/** Controls, surrogates, private use, line separators, and all that shows as nothing or turns the text around. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const LONGEST = 60;
+
+/**
+ * The name that a person gives to an authenticator, in NFC and with single spaces. Undefined where it can't be shown as
+ * it is: such a name would hide or imitate another (R78).
+ */
+export function givenName(text: string): string | undefined {
+  const name = text
+    .normalize('NFC')
+    .replace(/\p{Zs}+/gu, ' ')
+    .trim();
+  return name === '' || name.length > LONGEST || INVISIBLE.test(name) ? undefined : name;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { passwordOf } from '../accounts/password-scheme.ts';
 import { openTotp } from '../factors/totp/factor.ts';
 import { encodeSecret } from '../factors/totp/secret.ts';
-import { codeKey, knownDeviceKey, passwordKey, recoveryKey } from '../locks/keys.ts';
+import { codeKey, knownDeviceKey, passwordKey, recoveryKey } from '../locks/locks.ts';
 import { getAccount } from '../store/accounts.ts';
 import { countAttempt, getCounter } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
@@ -13,7 +13,7 @@ import { currentRecoveryCodes } from '../store/recovery-codes.ts';
 import { insertSession } from '../store/sessions.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { aBrowser, aDevice, addFlow, aSession } from '../store/testing/rows.ts';
-import { AdminError } from './admin-error.ts';
+import { AdminError } from './request/admin-error.ts';
 import { DESK, type Desk, FIRST_KEY, openDesk, SECOND_KEY } from './testing/desk.ts';
 
 /* Threats: a help desk that reaches another organisation, sees a secret, leaves no trace, or gives a stranger more guesses. */

@@ -1,26 +1,36 @@
-import { disable, enable, type StateChange } from './account-state.ts';
-import { type AddOrganisationRequest, addOrganisation } from './add-organisation.ts';
-import { type AddPersonRequest, addPerson } from './add-person.ts';
-import type { AccountRequest, AdminDeps, AdminRequest } from './admin-context.ts';
-import { AdminError } from './admin-error.ts';
-import { type ChangeEmailRequest, changeEmail, type EmailChanged } from './change-email.ts';
-import { deletePerson } from './delete-person.ts';
-import { endSessions } from './end-sessions.ts';
-import { type ExportPeopleRequest, exportPeople } from './export-people.ts';
-import { type FoundAccount, find } from './find.ts';
-import { type ImportPeopleRequest, importPeople, type PeopleImported } from './import-people.ts';
-import { type Invited, invite } from './invite.ts';
-import { type CodeIssued, type IssueCodeRequest, issueCode } from './issue-code.ts';
-import { type LetterRequest, type Letters, letter } from './letter.ts';
-import { type ListedMail, type ListMailRequest, listMail, type ResendMailRequest, resendMail } from './mail.ts';
-import { noteRefusal, permitted } from './permitted.ts';
-import { type FactorsReset, type ResetFactorsRequest, resetFactors } from './reset-factors.ts';
-import { type PasswordStarted, type ResetPasswordRequest, resetPassword } from './reset-password.ts';
-import type { AdminVerb } from './roles.ts';
-import { type KeyRotated, rotateKey } from './rotate-key.ts';
-import { type PersonFound, type SearchRequest, search } from './search.ts';
-import { type PasswordSet, type SetPasswordRequest, setPassword } from './set-password.ts';
-import { type Unlocked, unlock } from './unlock.ts';
+import { disable, enable, endSessions, type StateChange } from './help-desk/account-state.ts';
+import { type FoundAccount, find } from './help-desk/find.ts';
+import { type Invited, invite } from './help-desk/invite.ts';
+import { type CodeIssued, type IssueCodeRequest, issueCode } from './help-desk/issue-code.ts';
+import { type LetterRequest, type Letters, letter } from './help-desk/letter.ts';
+import { type FactorsReset, type ResetFactorsRequest, resetFactors } from './help-desk/reset-factors.ts';
+import { type PasswordStarted, type ResetPasswordRequest, resetPassword } from './help-desk/reset-password.ts';
+import { type PersonFound, type SearchRequest, search } from './help-desk/search.ts';
+import { type Unlocked, unlock } from './help-desk/unlock.ts';
+import { type AddOrganisationRequest, addOrganisation } from './operator/add-organisation.ts';
+import {
+  type ListedMail,
+  type ListMailRequest,
+  listMail,
+  type ResendMailRequest,
+  resendMail,
+} from './operator/mail.ts';
+import { type KeyRotated, rotateKey } from './operator/rotate-key.ts';
+import type { AccountRequest, AdminDeps, AdminRequest } from './request/admin-context.ts';
+import { AdminError } from './request/admin-error.ts';
+import { noteRefusal, permitted } from './request/permitted.ts';
+import type { AdminVerb } from './request/roles.ts';
+import { type AddPersonRequest, addPerson, deletePerson } from './users/add-user.ts';
+import {
+  type ChangeEmailRequest,
+  changeEmail,
+  type EmailChanged,
+  type PasswordSet,
+  type SetPasswordRequest,
+  setPassword,
+} from './users/credentials.ts';
+import { type ExportPeopleRequest, exportPeople } from './users/export-users.ts';
+import { type ImportPeopleRequest, importPeople, type PeopleImported } from './users/import-users.ts';
 
 /**
  * What a help desk and an operator may do. Each verb says who does it and why, is audited in the transaction of its

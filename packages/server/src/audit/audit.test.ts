@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { ConstraintError, type Database } from '../store/database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { sealAudit } from './chain.ts';
 import { recordAudit } from './record.ts';
-import { sealAudit } from './seal.ts';
 import { type AuditVerdict, verifyAudit } from './verify.ts';
 
 /* Threat: somebody with access to the tables changes what the audit says, and nobody sees it. */

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { auditHead, moveAuditHead, type SealedPlace, sealEntries, unsealedEntries } from '../store/audit-chain.ts';
+import { type Database, Rollback, type Tx } from '../store/database.ts';
 import type { AuditRow } from '../store/schema.ts';
+import { takeLease } from '../store/upkeep/leases.ts';
 
 /** The hash before the first entry. */
 export const GENESIS = 'genesis';
@@ -27,4 +30,61 @@ export function entryHash(row: Readonly<AuditRow>, chainIndex: number, previousH
     row.detail,
   ]);
   return createHash('sha256').update(canonical, 'utf8').digest('base64url');
+}
+
+/** Entries a transaction: short enough that logins hardly wait for it. */
+const BATCH = 200;
+/** ms that a batch may take before another instance may try. */
+const LEASE = 30_000;
+
+interface SealOptions {
+  /** This instance, for the lease. */
+  holder: string;
+}
+
+/**
+ * Chains the unsealed entries in the order of their insertion, batch after batch, and answers how many. Instances that
+ * seal at once make one chain: a lease lets one of them work, and the head of the chain moves by a conditional update
+ * within the batch's transaction, so that even a late holder of a lease can't fork it. An entry that another instance
+ * committed late gets a later place; places, not insertion numbers, are the chain's order.
+ */
+export async function sealAudit(database: Database, now: number, { holder }: SealOptions): Promise<number> {
+  let sealed = 0;
+  for (;;) {
+    const count = await sealBatch(database, now, holder);
+    sealed += count;
+    if (count < BATCH) return sealed;
+  }
+}
+
+async function sealBatch(database: Database, now: number, holder: string): Promise<number> {
+  try {
+    return await database.write(async (tx) => {
+      if (!(await takeLease(tx, { name: 'audit-seal', holder, until: now + LEASE, now }))) return 0;
+      const rows = await unsealedEntries(tx, BATCH);
+      if (rows.length > 0) await chain(tx, rows, now);
+      return rows.length;
+    });
+  } catch (error) {
+    if (error instanceof Rollback) return 0;
+    throw error;
+  }
+}
+
+/** @throws Rollback when another instance moved the head, or sealed an entry, first */
+async function chain(tx: Tx, rows: readonly AuditRow[], now: number): Promise<void> {
+  const head = await auditHead(tx);
+  const from = head?.chain_index ?? 0;
+  let index = from;
+  let previous = head?.hash ?? GENESIS;
+  const places: SealedPlace[] = [];
+  for (const row of rows) {
+    index += 1;
+    const hash = entryHash(row, index, previous);
+    places.push({ seq: row.seq, index, previous, hash });
+    previous = hash;
+  }
+  const isMoved = await moveAuditHead(tx, from, { chain_index: index, hash: previous, sealed_at: now });
+  if (!isMoved || (await sealEntries(tx, places)) !== places.length)
+    throw new Rollback('Another instance sealed first.');
 }

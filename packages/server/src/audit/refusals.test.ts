@@ -7,8 +7,8 @@ import { systemRandom } from '../crypto/tokens.ts';
 import { serve, start } from '../http/testing/server.ts';
 import type { Database } from '../store/database.ts';
 import { withDatabases } from '../store/testing/databases.ts';
-import { closeRefusals, recordRefusal } from './refusals.ts';
-import { sealAudit } from './seal.ts';
+import { sealAudit } from './chain.ts';
+import { closeRefusals, recordRefusal } from './record.ts';
 import { verifyAudit } from './verify.ts';
 
 const HOUR = 3_600_000;

@@ -1,12 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Admin } from '../admin/admin.ts';
-import type { AccountRequest } from '../admin/admin-context.ts';
-import type { FoundAccount, FoundLock } from '../admin/find.ts';
-import type { Actor } from '../admin/roles.ts';
-import type { Cap } from '../admin/unlock.ts';
-import { withAdmin } from './session.ts';
+import type { FoundAccount, FoundLock } from '../admin/help-desk/find.ts';
+import type { Cap } from '../admin/help-desk/unlock.ts';
+import type { AccountRequest } from '../admin/request/admin-context.ts';
+import type { Actor } from '../admin/request/roles.ts';
+import { type Answer, type Cli, examples, withAdmin } from './session.ts';
 import { defaultActor } from './terminal.ts';
-import { type Answer, type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sealAudit } from '../audit/seal.ts';
-import { passwordKey } from '../locks/keys.ts';
+import { sealAudit } from '../audit/chain.ts';
+import { passwordKey } from '../locks/locks.ts';
 import { countAttempt } from '../store/counters.ts';
 import { migrations } from '../store/migrations/index.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';

@@ -1,11 +1,10 @@
 import { InvalidArgumentError } from 'commander';
-import type { Actor } from '../admin/roles.ts';
-import type { KeyRotated } from '../admin/rotate-key.ts';
+import type { KeyRotated } from '../admin/operator/rotate-key.ts';
+import type { Actor } from '../admin/request/roles.ts';
 import { type Anchor, type AuditVerdict, verifyAudit } from '../audit/verify.ts';
 import { schemaVersion } from '../store/open/migrate.ts';
 import { count, withActor } from './account-verbs.ts';
-import { withAdmin, withDatabase } from './session.ts';
-import { type Cli, examples } from './verb.ts';
+import { type Cli, examples, withAdmin, withDatabase } from './session.ts';
 
 export function registerOperatorVerbs(cli: Cli): void {
   rotateKey(cli);

@@ -1,9 +1,8 @@
 import { Argument, Option } from 'commander';
-import type { ListedMail } from '../admin/mail.ts';
-import type { Actor } from '../admin/roles.ts';
+import type { ListedMail } from '../admin/operator/mail.ts';
+import type { Actor } from '../admin/request/roles.ts';
 import { count, withActor } from './account-verbs.ts';
-import { withAdmin } from './session.ts';
-import { type Cli, examples } from './verb.ts';
+import { type Cli, examples, withAdmin } from './session.ts';
 
 interface Options {
   reason: string;

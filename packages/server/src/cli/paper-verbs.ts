@@ -1,10 +1,9 @@
 import { type Language, languages } from '@tweestap/protocol';
 import { Option } from 'commander';
-import type { Actor } from '../admin/roles.ts';
+import type { Actor } from '../admin/request/roles.ts';
 import { withActor } from './account-verbs.ts';
-import { withAdmin } from './session.ts';
+import { type Cli, examples, withAdmin } from './session.ts';
 import { writeNamedFile } from './terminal.ts';
-import { type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;

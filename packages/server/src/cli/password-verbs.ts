@@ -1,11 +1,10 @@
 import { type Language, languages } from '@tweestap/protocol';
 import { type Command, Option } from 'commander';
-import type { PasswordStarted } from '../admin/reset-password.ts';
-import type { Actor } from '../admin/roles.ts';
+import type { PasswordStarted } from '../admin/help-desk/reset-password.ts';
+import type { Actor } from '../admin/request/roles.ts';
 import { count, hoursOption, withActor } from './account-verbs.ts';
-import { withAdmin } from './session.ts';
+import { type Answer, type Cli, examples, withAdmin } from './session.ts';
 import { CliError, readPassword, writeNamedFile } from './terminal.ts';
-import { type Answer, type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;

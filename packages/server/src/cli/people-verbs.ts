@@ -1,9 +1,8 @@
-import type { PeopleImported } from '../admin/import-people.ts';
-import type { Actor } from '../admin/roles.ts';
+import type { Actor } from '../admin/request/roles.ts';
+import type { PeopleImported } from '../admin/users/import-users.ts';
 import { count, withActor } from './account-verbs.ts';
-import { withAdmin } from './session.ts';
+import { type Cli, examples, withAdmin } from './session.ts';
 import { CliError, readNamedFile, readPassword } from './terminal.ts';
-import { type Cli, examples } from './verb.ts';
 
 interface Options {
   reason: string;

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { AdminError, faultLine } from '../admin/admin-error.ts';
-import { WrongKeyError } from '../admin/key-check.ts';
+import { WrongKeyError } from '../admin/operator/key-check.ts';
+import { AdminError, faultLine } from '../admin/request/admin-error.ts';
 import { SettingsError } from '../settings.ts';
 import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
 import { registerAccountVerbs } from './account-verbs.ts';
@@ -9,8 +9,8 @@ import { registerOutboxVerbs } from './outbox-verbs.ts';
 import { registerPaperVerbs } from './paper-verbs.ts';
 import { registerPasswordVerbs } from './password-verbs.ts';
 import { registerPeopleVerbs } from './people-verbs.ts';
+import { type Cli, examples } from './session.ts';
 import { CliError, type Terminal } from './terminal.ts';
-import { type Cli, examples } from './verb.ts';
 
 const SETTINGS = `
 Settings, by the environment:

@@ -1,6 +1,7 @@
+import type { Command } from 'commander';
 import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../admin/admin.ts';
-import { checkKeys } from '../admin/key-check.ts';
+import { checkKeys } from '../admin/operator/key-check.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
@@ -8,6 +9,26 @@ import { readDatabaseSetting, readStoreSettings } from '../settings.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import type { Terminal } from './terminal.ts';
+
+/** What a verb answers: `data` for `--json`, `lines` for people, `ok: false` for a non-zero exit code. */
+export interface Answer {
+  data: unknown;
+  lines: readonly string[];
+  ok?: boolean;
+}
+
+/** What the verbs are registered with. */
+export interface Cli {
+  program: Command;
+  terminal: Terminal;
+  /** Prints the answer as `--json` or as lines, and sets the exit code. */
+  answer(answer: Answer): void;
+}
+
+/** Help text under the options. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
 
 /**
  * Opens what the settings name, does the work, and lets go of it whatever happens. With `anyKey` also where the keys are

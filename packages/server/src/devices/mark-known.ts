@@ -2,14 +2,40 @@ import { newRowId } from '../crypto/row-id.ts';
 import { hashToken, type Random } from '../crypto/tokens.ts';
 import type { Tx } from '../store/database.ts';
 import { insertBrowser, rotateBrowser, upsertDevice } from '../store/devices.ts';
-import { newDeviceToken, recognise } from './browser-token.ts';
+import { newDeviceToken, recognise } from './known-device.ts';
+
+const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/\bEdgA?\//, 'Edge'],
+  [/\bOPR\//, 'Opera'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
+  [/\b(?:Chrome|CriOS|Chromium)\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+];
+
+const SYSTEMS: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/\b(?:iPhone|iPod)\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMacintosh\b|\bMac OS X\b/, 'Mac'],
+  [/\bLinux\b/, 'Linux'],
+];
+
+/** What a browser is called in the list of devices, for example `Firefox, Windows`. Only a label: nothing rests on it. */
+export function deviceName(userAgent: string | undefined): string {
+  const text = (userAgent ?? '').slice(0, 500);
+  const named = [BROWSERS, SYSTEMS].map((list) => list.find(([pattern]) => pattern.test(text))?.[1]);
+  return named.filter((name) => name !== undefined).join(', ') || 'Browser';
+}
 
 /** A browser keeps no cookie longer than 400 days (RFC 6265bis §4.1.2.2). In ms. */
 const COOKIE_LIFE = 400 * 86_400_000;
 /** ms. Other tabs come with the token before for a moment; after that its answer was lost, and it is rotated again. */
 const GRACE = 60_000;
 
-export interface FinishedLogin {
+interface FinishedLogin {
   /** The device cookie as it came. */
   token: string | undefined;
   accountId: string;

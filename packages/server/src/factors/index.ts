@@ -1,4 +1,4 @@
-import type { Factor } from '../flow/factor.ts';
+import type { Factor } from '../flow/rules/factor.ts';
 import { recoveryCode } from './recovery-codes/factor.ts';
 import { totp } from './totp/factor.ts';
 

@@ -1,13 +1,22 @@
 import type { StepType } from '@tweestap/protocol';
-import { claimedBrowser } from '../devices/browser-token.ts';
+import { claimedBrowser } from '../devices/known-device.ts';
+import { forgetStopped, noteStopped } from '../store/requests/stopped-logins.ts';
 import type { Held, Permit, Throttle } from '../throttle/throttle.ts';
 import { stepContext } from './context.ts';
 import type { RequestContext } from './engine-types.ts';
 import type { OpenFlow } from './open-flow.ts';
-import type { Counted, Spends, StepContext } from './step-definition.ts';
+import {
+  type Accepted,
+  type Counted,
+  type Effect,
+  effect,
+  type Spends,
+  type StepContext,
+} from './rules/step-definition.ts';
+import { nextOf } from './show.ts';
 
 /** An answer on its way through the engine. */
-export interface Answering {
+interface Answering {
   parts: Parameters<typeof stepContext>[0] & { throttle: Throttle };
   flow: OpenFlow;
   request: RequestContext;
@@ -65,4 +74,26 @@ export function isSpent(
 ): boolean {
   if (spends?.spending === 'mail') return verdict.outcome === 'accepted';
   return verdict.outcome === 'refused' && verdict.counts;
+}
+
+/**
+ * Threat: passwords stolen elsewhere are tried on many accounts, each once; those that are right stop at the second step,
+ * and no account has more than one failure. So a login that goes on after a right password, on a device that is not
+ * known, is noted by address until it is finished. Adds what notes it, or what forgets it, to an accepted answer.
+ */
+export async function watched(answering: Answering, accepted: Accepted): Promise<Accepted> {
+  const watching = await watch(answering, accepted);
+  return watching ? { ...accepted, effects: [...(accepted.effects ?? []), watching] } : accepted;
+}
+
+async function watch(answering: Answering, { facts }: Accepted): Promise<Effect | undefined> {
+  const { parts, flow, request, context, step } = answering;
+  if (flow.row.kind !== 'login' || !facts.person) return undefined;
+  const stopped = { address: request.address, accountId: facts.person.id };
+  const isDone = (await nextOf(stepContext(parts, request, flow, context.now, facts))) === 'done';
+  if (isDone) return step === 'password' ? undefined : effect((tx) => forgetStopped(tx, stopped));
+  if (step !== 'password') return undefined;
+  const visitor = await context.visitor();
+  if (visitor && 'known' in visitor) return undefined;
+  return effect((tx) => noteStopped(tx, { ...stopped, at: context.now }));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codeKey, passwordKey } from '../locks/keys.ts';
+import { codeKey, passwordKey } from '../locks/locks.ts';
 import { getCounter } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';

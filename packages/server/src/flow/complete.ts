@@ -1,16 +1,15 @@
 import type { Kind } from '@tweestap/protocol';
-import { deviceName } from '../devices/device-name.ts';
-import { markKnown } from '../devices/mark-known.ts';
-import { durationMs } from '../organisations/durations.ts';
+import { deviceName, markKnown } from '../devices/mark-known.ts';
+import { durationMs } from '../organisations/policy.ts';
 import { type Assurance, assuranceOfSession, createSession, renewSession } from '../sessions/sessions.ts';
 import type { Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
-import { assuranceOf } from './assurance.ts';
 import type { EngineDeps, Issued, RequestContext } from './engine-types.ts';
-import { Lost } from './errors.ts';
-import type { Facts } from './facts.ts';
 import type { OpenFlow } from './open-flow.ts';
-import type { Registry } from './registry.ts';
+import { assuranceOf } from './rules/assurance.ts';
+import { Lost } from './rules/errors.ts';
+import type { Registry } from './rules/factor.ts';
+import type { Facts } from './rules/facts.ts';
 
 /** D9: who only held a mailed link is not logged in; what comes next is the login. */
 export function endsBeforeLogin(kind: Kind): boolean {

@@ -1,14 +1,14 @@
 import type { Assurance } from '../sessions/sessions.ts';
 import type { Tx } from '../store/database.ts';
 import { complete, endsBeforeLogin, knowBrowser, resultOf } from './complete.ts';
+import type { Applied, Submission } from './context.ts';
 import type { Issued } from './engine-types.ts';
-import { Lost, Outdated } from './errors.ts';
-import type { Facts } from './facts.ts';
 import { markSaved, noteRefusal, saveFlow } from './open-flow.ts';
 import { recheckAccount, recheckProofs, type Submitted } from './recheck.ts';
-import type { Effect, Refusal } from './step-definition.ts';
+import { Lost, Outdated } from './rules/errors.ts';
+import type { Facts } from './rules/facts.ts';
+import type { Effect, Refusal } from './rules/step-definition.ts';
 import { noteSubmission } from './submission-event.ts';
-import type { Applied, Submission } from './submission-types.ts';
 
 interface Conclusion {
   facts: Facts;

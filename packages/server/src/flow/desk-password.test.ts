@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
-import { passwordKey } from '../locks/keys.ts';
+import { passwordKey } from '../locks/locks.ts';
 import { countAttempt, getCounter } from '../store/counters.ts';
 import { passwordCodeOf } from '../store/help-desk/password-codes.ts';
 import { withDatabases } from '../store/testing/databases.ts';

@@ -1,14 +1,13 @@
-import { passwordKey } from '../locks/keys.ts';
+import { passwordKey } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';
 import { setCodesDue } from '../store/accounts.ts';
 import { resetHard } from '../store/counters.ts';
 import { endAllFactors } from '../store/factors.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { endsBeforeLogin } from './complete.ts';
-import { mayBegin } from './own-flows.ts';
-import { possessionOf } from './possession.ts';
-import { revokeProofs } from './revoke.ts';
-import { type Effect, effect, type StepContext } from './step-definition.ts';
+import { revokeProofs } from './effects/set-password.ts';
+import { mayBegin, possessionOf } from './rules/possession.ts';
+import { type Effect, effect, type StepContext } from './rules/step-definition.ts';
 
 /** What a flow does at its end, in the transaction of the last proof. */
 export async function endEffects(context: StepContext): Promise<Effect[]> {

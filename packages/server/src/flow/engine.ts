@@ -4,21 +4,28 @@ import { hashToken } from '../crypto/tokens.ts';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
 import { voidExpiredLink } from '../store/links.ts';
-import { DEFAULT_THROTTLE } from '../throttle/settings.ts';
+import { DEFAULT_THROTTLE } from '../throttle/budgets.ts';
 import { createThrottle } from '../throttle/throttle.ts';
 import { stepContext } from './context.ts';
-import type { Engine, EngineDeps, EngineParts, FlowRef, Issued, Outcome, RequestContext } from './engine-types.ts';
-import { FlowError, Lost } from './errors.ts';
-import type { Facts } from './facts.ts';
+import {
+  type Engine,
+  type EngineDeps,
+  type EngineParts,
+  type FlowRef,
+  type Issued,
+  type Outcome,
+  organisationCache,
+  type RequestContext,
+} from './engine-types.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
-import { createOrder } from './next-step.ts';
 import { CLOCK_SLACK, loadFlow, markSaved, newFlow, type OpenFlow, saveFlow } from './open-flow.ts';
-import { organisationCache } from './organisation-cache.ts';
-import { mayBegin } from './own-flows.ts';
-import { possessionOf, withoutDeskCode } from './possession.ts';
-import { createRegistry } from './registry.ts';
+import { FlowError, Lost } from './rules/errors.ts';
+import { createRegistry } from './rules/factor.ts';
+import type { Facts } from './rules/facts.ts';
+import { createOrder } from './rules/next-step.ts';
+import { mayBegin, possessionOf, withoutDeskCode } from './rules/possession.ts';
+import type { StepList } from './rules/step-definition.ts';
 import { show } from './show.ts';
-import type { StepList } from './step-definition.ts';
 import { applyInput, enterStep, isUnprepared } from './submission.ts';
 
 /** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */

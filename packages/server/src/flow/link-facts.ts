@@ -1,15 +1,14 @@
 import type { Kind } from '@tweestap/protocol';
+import { recordRefusal } from '../audit/record.ts';
 import type { Random } from '../crypto/tokens.ts';
-import type { LinkPurpose } from '../links/make-link.ts';
-import { usableLink } from '../links/usable-link.ts';
-import type { Database, Db } from '../store/database.ts';
+import { type LinkPurpose, usableLink } from '../links/make-link.ts';
+import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';
 import type { RequestContext } from './engine-types.ts';
-import { FlowError } from './errors.ts';
-import { hasActive } from './factor.ts';
-import type { Facts } from './facts.ts';
-import { ownFactors, possessionOf } from './possession.ts';
-import { noteUnusableLink } from './unusable-link.ts';
+import { FlowError } from './rules/errors.ts';
+import { hasActive } from './rules/factor.ts';
+import type { Facts } from './rules/facts.ts';
+import { ownFactors, possessionOf } from './rules/possession.ts';
 
 const purposes: readonly string[] = ['activate', 'reset', 'unlock', 'register'] satisfies LinkPurpose[];
 
@@ -75,4 +74,45 @@ function anew({ purpose, organisation_id: organisation }: LinkRow): FlowError['a
 
 function isPurpose(kind: Kind): kind is LinkPurpose {
   return purposes.includes(kind);
+}
+
+interface UnusableLink {
+  /** Of the flow that was asked for. */
+  kind: Kind;
+  /** The link of the token; undefined when no link has it. */
+  link: LinkRow | undefined;
+  /** What the client is answered. */
+  result: 'no-such-link' | 'link-expired';
+  /** ms since the epoch. */
+  at: number;
+  request: Pick<RequestContext, 'address' | 'correlationId'>;
+  random: Random;
+}
+
+/**
+ * The audit event of a link that can't be used: a guessed token, or an old mail. It names organisation and account where
+ * the link is known, and nothing of the token. Repetitions within an hour are counted, not listed (R93).
+ */
+async function noteUnusableLink(tx: Tx, unusable: UnusableLink): Promise<void> {
+  const { kind, link, result, at, request, random } = unusable;
+  const entry = {
+    at,
+    event: 'link',
+    result,
+    organisationId: link?.organisation_id ?? null,
+    accountId: link?.account_id ?? null,
+    address: request.address,
+    correlationId: request.correlationId,
+    detail: { kind, why: whyUnusable(unusable) },
+  };
+  await recordRefusal(tx, entry, random);
+}
+
+function whyUnusable({ kind, link, at }: UnusableLink): string {
+  if (!link) return 'unknown';
+  if (link.purpose !== kind) return 'other-purpose';
+  if (link.used_at !== null) return 'used';
+  if (link.voided_at !== null) return 'voided';
+  // Otherwise the account is gone, disabled, or has or lacks a password that the link is not for.
+  return at >= link.expires_at || at < link.created_at ? 'expired' : 'account';
 }

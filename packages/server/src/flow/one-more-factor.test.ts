@@ -5,7 +5,7 @@ import { Instance } from '../oracle/testing/instance.ts';
 import { activeFactors, disableFactors } from '../store/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './engine-types.ts';
-import { openData } from './factor-data.ts';
+import { openData } from './rules/factor-data.ts';
 import {
   PRINTED,
   type PrintedInput,

@@ -5,9 +5,8 @@ import type { Db, Tx } from '../store/database.ts';
 import { findFlow, insertFlow, noteFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
 import type { FlowRow } from '../store/schema.ts';
 import type { FlowRef, RequestContext } from './engine-types.ts';
-import { FlowError, Lost } from './errors.ts';
-import type { Facts } from './facts.ts';
-import { readFacts, storeFacts } from './stored-facts.ts';
+import { FlowError, Lost } from './rules/errors.ts';
+import { type Facts, readFacts, storeFacts } from './rules/facts.ts';
 
 const MINUTE = 60_000;
 /** ms a flow lives, and lives on after `extend` (CONTRACT §2). */

@@ -9,13 +9,13 @@ import { getOrganisation } from '../store/organisations.ts';
 import { type HeldFactor, heldFactors } from '../store/possession.ts';
 import { holdSession } from '../store/sessions.ts';
 import { endsBeforeLogin } from './complete.ts';
-import { Lost, Outdated } from './errors.ts';
-import type { Facts, PasswordProof, Possession } from './facts.ts';
-import type { Order } from './next-step.ts';
 import type { OpenFlow } from './open-flow.ts';
-import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './possession.ts';
-import type { Registry } from './registry.ts';
-import { without } from './step-definition.ts';
+import { Lost, Outdated } from './rules/errors.ts';
+import type { Registry } from './rules/factor.ts';
+import type { Facts, PasswordProof, Possession } from './rules/facts.ts';
+import type { Order } from './rules/next-step.ts';
+import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
+import { without } from './rules/step-definition.ts';
 
 /*
  * A submission reads the account, its factors, the device and the policy, then waits for a hash or for the database.

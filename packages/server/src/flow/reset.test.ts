@@ -4,7 +4,7 @@ import { findAccount } from '../store/accounts.ts';
 import { devicesOfAccount } from '../store/devices.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './engine-types.ts';
-import { possessionOf } from './possession.ts';
+import { possessionOf } from './rules/possession.ts';
 import { at, linkFor, mails } from './testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from './testing/world.ts';
 

@@ -1,12 +1,12 @@
 import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
-import { wordsIn } from '../organisations/own-words.ts';
+import { wordsIn } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import type { StepPolicy } from './asked-factor.ts';
-import { backTargets } from './back.ts';
 import type { EngineParts, RequestContext } from './engine-types.ts';
-import { FlowError } from './errors.ts';
 import { MOST_EXTENSIONS, type OpenFlow } from './open-flow.ts';
-import type { StepContext, StepDefinition, StepList } from './step-definition.ts';
+import type { StepPolicy } from './rules/asked-factor.ts';
+import { backTargets } from './rules/back.ts';
+import { FlowError } from './rules/errors.ts';
+import type { StepContext, StepDefinition, StepList } from './rules/step-definition.ts';
 
 /** Asked before an organisation is chosen, when the table of steps never looks at it. */
 const NO_POLICY: StepPolicy = {

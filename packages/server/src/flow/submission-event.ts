@@ -1,9 +1,8 @@
 import type { StepType } from '@tweestap/protocol';
-import { recordAudit } from '../audit/record.ts';
-import { recordRefusal } from '../audit/refusals.ts';
+import { recordAudit, recordRefusal } from '../audit/record.ts';
 import type { Tx } from '../store/database.ts';
+import type { Submission } from './context.ts';
 import { definitionOf } from './show.ts';
-import type { Submission } from './submission-types.ts';
 
 /** Records what became of a submission, in the transaction of its effects (R81). `done`: it ended the flow. */
 export async function noteSubmission(

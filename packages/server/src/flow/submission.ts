@@ -1,19 +1,16 @@
 import type { Input, StepType } from '@tweestap/protocol';
-import { type Attempt, attemptUnder } from '../locks/attempt.ts';
-import { withLock } from '../locks/locks.ts';
+import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
-import { admit, isSpent } from './admit.ts';
-import { backTargets, goBack } from './back.ts';
+import { admit, isSpent, watched } from './admit.ts';
 import { conclude } from './conclude.ts';
-import { stepContext } from './context.ts';
-import { defer } from './defer.ts';
+import { type Applied, type Submission, stepContext } from './context.ts';
 import { endEffects } from './end-effects.ts';
 import type { EngineParts, RequestContext } from './engine-types.ts';
-import { Lost } from './errors.ts';
-import type { Facts } from './facts.ts';
 import { extendFlow, markSaved, type OpenFlow, saveFlow } from './open-flow.ts';
-import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
+import { backTargets, goBack } from './rules/back.ts';
+import { Lost } from './rules/errors.ts';
+import type { Facts } from './rules/facts.ts';
 import {
   type Accepted,
   type AnswerOf,
@@ -24,9 +21,9 @@ import {
   type Refusal,
   type Refused,
   type StepContext,
-} from './step-definition.ts';
-import { watched } from './stopped-login.ts';
-import type { Applied, Submission } from './submission-types.ts';
+  without,
+} from './rules/step-definition.ts';
+import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 
 type Counting = Counted & { attempt: Extract<Attempt, { counted: true }> };
 
@@ -254,3 +251,13 @@ async function refuse(
 }
 
 const LOCKED: Refusal = { code: 'locked' };
+
+/**
+ * Defers a set-up. The transaction that ends the flow looks again whether the account has no factor (R10, R92). Recovery
+ * codes that were offered again stay due.
+ */
+function defer({ facts, now }: Pick<StepContext, 'facts' | 'now'>, step: StepType): Accepted {
+  if (step === 'recovery-codes') return accepted({ ...without(facts, 'newCodes'), codesDeferred: { at: now } });
+  const rest = without(facts, 'enrolment', 'setUpMethod', 'offerAccepted', 'method');
+  return accepted({ ...rest, deferred: { at: now } });
+}

@@ -15,11 +15,10 @@ import { noClockGuard } from '../runtime/clock-guard.ts';
 import { deleteSessionsOfAccount, insertSession } from '../store/sessions.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { aBrowser, aDevice, aSession } from '../store/testing/rows.ts';
-import { eventRoutes } from './account-events.ts';
-import { accountRoutes } from './account-routes.ts';
 import { cookies } from './cookies.ts';
 import type { HttpDeps } from './deps.ts';
-import { sessionRoutes } from './session-routes.ts';
+import { accountRoutes, eventRoutes } from './routes/account-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
 import { memoryLogger } from './testing/server.ts';
 
 interface Ids {

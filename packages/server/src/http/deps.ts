@@ -2,7 +2,7 @@ import type { ParseInput } from '@tweestap/protocol';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Engine } from '../flow/engine-types.ts';
-import type { Factor } from '../flow/factor.ts';
+import type { Factor } from '../flow/rules/factor.ts';
 import type { ClockGuard } from '../runtime/clock-guard.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';

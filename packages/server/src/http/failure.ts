@@ -1,6 +1,6 @@
-import { AccountError } from '../account/account-error.ts';
+import { AccountError } from '../account/change-account.ts';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
-import { FlowError } from '../flow/errors.ts';
+import { FlowError } from '../flow/rules/errors.ts';
 import { type Logger, loggable } from '../runtime/log.ts';
 import { STEP_UP_MAX_AGE } from '../sessions/step-up.ts';
 import { StoreUnavailableError } from '../store/errors.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '@tweestap/protocol';
-import { describeSession } from '../account/describe-session.ts';
+import { describeSession } from '../account/describe-account.ts';
 import { newId } from '../crypto/tokens.ts';
 import { readSession, sawSession } from '../sessions/sessions.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE } from '../sessions/step-up.ts';

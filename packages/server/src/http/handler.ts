@@ -7,11 +7,18 @@ import { readJson, refuseBody } from './body.ts';
 import type { HttpDeps } from './deps.ts';
 import { failureAnswer } from './failure.ts';
 import { createIdempotency, type Repeatable } from './idempotency.ts';
-import { type MountedRequest, type Target, targetReader } from './mount-path.ts';
+import { readQuery } from './inputs.ts';
 import { originCheck, originReport } from './origin.ts';
 import { answerOf, HttpProblem, malformed } from './problem.ts';
-import { readQuery } from './query.ts';
-import { type Exchange, isChanging, type Route, routeFinder } from './route-table.ts';
+import {
+  type Exchange,
+  isChanging,
+  type MountedRequest,
+  type Route,
+  routeFinder,
+  type Target,
+  targetReader,
+} from './route-table.ts';
 
 export interface HandlerSettings {
   mountPath: string;

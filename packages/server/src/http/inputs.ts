@@ -1,9 +1,8 @@
-import type { Input, Issue } from '@tweestap/protocol';
-import { issuesOf } from '@tweestap/protocol';
+import { type Input, type Issue, issuesOf } from '@tweestap/protocol';
 import type { z } from 'zod';
 import { checkSession } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, malformed } from './problem.ts';
 import type { Exchange } from './route-table.ts';
 
 /** Parses a body by its schema. @throws HttpProblem `malformed`, with where and what was expected */
@@ -35,4 +34,25 @@ export function checkChange(deps: HttpDeps, schema: z.ZodType): (exchange: Excha
     await checkSession(deps, exchange);
     parseBody(schema, exchange.body);
   };
+}
+
+const none: ReadonlyMap<string, string> = new Map();
+
+/** Control characters: no name has them, and PostgreSQL refuses a text with U+0000. */
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * Reads a query: each parameter at most once, and none that the route doesn't know (R76).
+ * @throws HttpProblem `malformed`
+ */
+export function readQuery(text: string, allowed: readonly string[] = []): ReadonlyMap<string, string> {
+  if (text === '') return none;
+  const found = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (!allowed.includes(name)) throw malformed('?', 'no other parameters');
+    if (found.has(name)) throw malformed(`?${name}`, 'each parameter once');
+    if (CONTROL.test(value)) throw malformed(`?${name}`, 'no control characters');
+    found.set(name, value);
+  }
+  return found;
 }

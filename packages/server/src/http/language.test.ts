@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { languageOf } from './language.ts';
+import { languageOf } from './caller.ts';
 
 test('the preferred of our languages is chosen, and English without any', () => {
   assert.equal(languageOf(undefined), 'en');

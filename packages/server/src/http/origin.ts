@@ -1,6 +1,5 @@
 import type { Clock } from '../crypto/tokens.ts';
-import type { Logger } from '../runtime/log.ts';
-import { onceEach } from '../runtime/once-each.ts';
+import { type Logger, onceEach } from '../runtime/log.ts';
 
 /** The headers that tell where a browser's request comes from. */
 export interface OriginHeaders {

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { noContent } from './answer.ts';
-import { targetReader } from './mount-path.ts';
+import { readQuery } from './inputs.ts';
 import { HttpProblem } from './problem.ts';
-import { readQuery } from './query.ts';
-import { type Route, routeFinder } from './route-table.ts';
+import { type Route, routeFinder, targetReader } from './route-table.ts';
 
 const handle = async () => noContent();
 const route = (method: Route['method'], path: string): Route =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Actor } from '../admin/roles.ts';
+import type { Actor } from '../admin/request/roles.ts';
 import { sqliteForTests, testDatabases } from '../store/testing/databases.ts';
 import type { TestUser } from '../testing/users.ts';
 import type { Browser } from './testing/browser.ts';

@@ -1,14 +1,34 @@
 import type { Language } from '@tweestap/protocol';
-import { escapeHtml, oneLine } from '../mail/escape.ts';
+import { create } from 'qrcode/lib/core/qrcode.js';
 import { sayMoment } from '../mail/moment.ts';
-import { inLanguage } from '../organisations/own-words.ts';
+import { escapeHtml, oneLine } from '../mail/page.ts';
+import { inLanguage } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { qrSvg } from './qr.ts';
 import { letterStyles } from './styles.ts';
 import { type LetterAbout, letterWords } from './words.ts';
 
+/** Light modules around the symbol, ISO/IEC 18004 §6.3.8. */
+const QUIET = 4;
+
+/** A QR code as SVG: one path of the dark modules' runs, and nothing that a strict policy would refuse. `label` is markup. */
+function qrSvg(text: string, label: string): string {
+  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  const at = (row: number, column: number): boolean => column < modules.size && modules.get(row, column) === 1;
+  let path = '';
+  for (let row = 0; row < modules.size; row += 1) {
+    for (let column = 0; column < modules.size; column += 1) {
+      let run = 0;
+      while (at(row, column + run)) run += 1;
+      if (run > 0) path += `M${column + QUIET} ${row + QUIET}h${run}v1h-${run}z`;
+      column += run;
+    }
+  }
+  const size = modules.size + 2 * QUIET;
+  return `<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path d="${path}"/></svg>`;
+}
+
 /** One person's letter. */
-export interface Addressee {
+interface Addressee {
   username: string;
   name: string | null;
   /** The link: a secret of that user. */
@@ -17,7 +37,7 @@ export interface Addressee {
   expiresAt: number;
 }
 
-export interface LetterPage {
+interface LetterPage {
   about: LetterAbout;
   organisation: OrganisationDefinition;
   language: Language;

@@ -1,9 +1,10 @@
 import { newRowId } from '../crypto/row-id.ts';
 import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import type { Tx } from '../store/database.ts';
-import { insertLink, voidOlderLinks } from '../store/links.ts';
-import type { LinkRow } from '../store/schema.ts';
+import { getAccount } from '../store/accounts.ts';
+import type { Db, Tx } from '../store/database.ts';
+import { findLink, insertLink, voidOlderLinks } from '../store/links.ts';
+import type { AccountRow, LinkRow } from '../store/schema.ts';
 
 /** What a mailed link is for. It is invalid for anything else (R12). */
 export type LinkPurpose = LinkRow['purpose'];
@@ -80,4 +81,31 @@ export async function makeLink(tx: Tx, options: LinkOptions): Promise<MadeLink> 
 
 function linkUrl({ pages }: LinkOptions['organisation'], baseUrl: string, purpose: LinkPurpose, token: string): string {
   return `${pages[purpose] ?? `${baseUrl}${PAGE}`}#mfa-${purpose}=${token}`;
+}
+
+/** What a mailed token is worth now. */
+type FoundLink =
+  /** No such token, or one of another purpose, which `link` then is: the two are one answer (R12). */
+  | { found: 'nothing'; link: LinkRow | undefined }
+  /** It was one, and can't be used any more. */
+  | { found: 'expired'; link: LinkRow }
+  /** `account` is undefined of a registration. */
+  | { found: 'usable'; link: LinkRow; account: AccountRow | undefined };
+
+/** Looks at a mailed token, and changes nothing (R32). `purpose` is the flow's kind; `now` in ms since the epoch. */
+export async function usableLink(
+  db: Db,
+  { token, purpose, now }: { token: string; purpose: string; now: number },
+): Promise<FoundLink> {
+  const link = await findLink(db, hashToken(token));
+  if (link?.purpose !== purpose) return { found: 'nothing', link };
+  const inTime = link.used_at === null && link.voided_at === null && now < link.expires_at && now >= link.created_at;
+  if (!inTime) return { found: 'expired', link };
+  if (purpose === 'register') {
+    return link.email === null ? { found: 'expired', link } : { found: 'usable', link, account: undefined };
+  }
+  const account = link.account_id === null ? undefined : await getAccount(db, link.organisation_id, link.account_id);
+  // An account with a password resets it; an account without one chooses its first.
+  const isMeant = account?.state === 'active' && (account.password_hash === null) === (purpose === 'activate');
+  return account && isMeant ? { found: 'usable', link, account } : { found: 'expired', link };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { Input } from '@tweestap/protocol';
 import { at, mails, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type LinkRequest, requestKey } from './sending.ts';
 
 /*
  * Threats: strangers who keep asking for a user's mails use up the mails that the user may ask for, void the link that
@@ -119,4 +121,27 @@ withDatabases('R31: a mailbox gets at most one mail of a purpose in 15 minutes',
     `minutes between the mails: ${gaps.map((gap) => gap / MINUTE)}`,
   );
   assert.ok(times.length >= 5, `${times.length} mails: the user still gets one each time`);
+});
+
+/* Threat: two different requests share a link, or the table of links shows who asked for one. */
+
+const asked: LinkRequest = { purpose: 'reset', organisationId: 'clinic', name: 'ada', email: 'ada@mail.example' };
+
+test('the same request has the same key, and no part of it shows in the key', () => {
+  assert.equal(requestKey({ ...asked }), requestKey(asked));
+  assert.match(requestKey(asked), /^[\w-]{43}$/);
+});
+
+test('a request with another purpose, organisation, name or address has another key', () => {
+  const others: LinkRequest[] = [
+    { ...asked, purpose: 'register' },
+    { ...asked, organisationId: 'school' },
+    { ...asked, name: 'bob' },
+    { ...asked, email: 'bob@mail.example' },
+    { ...asked, email: undefined },
+    // The border between two parts moves, and the joined text stays the same.
+    { ...asked, organisationId: 'clinica', name: 'da' },
+  ];
+  const keys = new Set([asked, ...others].map(requestKey));
+  assert.equal(keys.size, others.length + 1);
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createAdmin } from '../admin/admin.ts';
 import { systemRandom } from '../crypto/tokens.ts';
-import { FlowError } from '../flow/errors.ts';
+import { FlowError } from '../flow/rules/errors.ts';
 import { at, linkFor } from '../flow/testing/links.ts';
 import { type Browser, builtIn, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';
 import { devicesOfAccount, knownDevices } from '../store/devices.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { codeKey, passwordKey } from './keys.ts';
+import { codeKey, passwordKey } from './locks.ts';
 
 /*
  * Threat: a stranger who knows a name types wrong passwords for weeks, until the hard cap shuts the owner out of every new

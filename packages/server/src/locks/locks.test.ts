@@ -1,13 +1,27 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import type { Outcome } from '../flow/engine-types.ts';
 import { countingHasher } from '../flow/testing/counting-hasher.ts';
 import { at } from '../flow/testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing/world.ts';
+import { parseOrganisation } from '../organisations/schema.ts';
 import { getCounter, liftLock } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { codeKey, passwordKey, recoveryKey } from './keys.ts';
+import {
+  accountKeys,
+  attemptUnder,
+  codeKey,
+  holds,
+  knownDeviceKey,
+  lockOn,
+  newPasswordKey,
+  passwordKey,
+  passwordKeys,
+  recoveryKey,
+  withLock,
+} from './locks.ts';
 
 /*
  * Threat: guessing, from many addresses, flows and instances at once; and a stranger who locks people out, or who learns
@@ -388,4 +402,71 @@ withDatabases('R56: methods, names and what an account has are told only after a
   const after = await browser.submit({ step: 'password', password: ada.password });
   assert.ok(after.flow.step.type === 'totp');
   assert.deepEqual(after.flow.step.methods, [{ method: 'recovery-code' }]);
+});
+
+/* Threat: two credentials share a counter, or the table of counters shows a password that was typed as a username. */
+
+const account = { id: 'account', organisation_id: 'clinic', username_key: 'ada' };
+const devices = [{ id: 'tablet' }, { id: 'phone' }];
+
+test('each credential, account, name and device has a counter of its own', () => {
+  const keys = [
+    ...[codeKey('account'), codeKey('other'), recoveryKey('account'), newPasswordKey('account')],
+    ...[passwordKey('clinic', 'ada'), passwordKey('clinic', 'bob'), passwordKey('school', 'ada')],
+    ...[knownDeviceKey('account', 'phone'), knownDeviceKey('other', 'phone'), knownDeviceKey('account', 'tablet')],
+    // The border between two parts moves, and the joined text stays the same.
+    passwordKey('clinica', 'da'),
+  ];
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test('no key shows what it is made from', () => {
+  assert.match(passwordKey('clinic', 'hunter2'), /^password\.[\w-]{43}$/);
+});
+
+test('a transaction takes the counters of an account in one order, however its devices are listed', () => {
+  const keys = accountKeys(account, devices);
+  assert.deepEqual(accountKeys(account, [...devices].reverse()), keys);
+  assert.deepEqual(
+    keys.map((key) => key.split('.')[0]),
+    ['code', 'recovery', 'device', 'device', 'password', 'new-password'],
+  );
+  assert.deepEqual(passwordKeys(account, devices), keys.slice(2, 5));
+});
+
+const KEY = 'code.account';
+const numbers = { soft: 3, hard: 10, firstWaitSeconds: 60, maxWaitSeconds: 120 };
+const { policy } = parseOrganisation({ id: 'clinic', name: 'Clinic', policy: { locks: numbers } });
+
+withDatabases(
+  'R42 an attempt is counted until the soft limit, after each wait once more, and never at the hard limit',
+  async ({ database, clock }) => {
+    const hardLimit = 5;
+    const attempt = () =>
+      database.write((tx) => attemptUnder(tx, { key: KEY, now: clock(), locks: policy.locks, hardLimit }));
+    const lock = () => lockOn(database.read, { key: KEY, hardLimit, now: clock() });
+    assert.equal(await lock(), undefined);
+    for (let count = 1; count <= 3; count += 1) assert.equal((await attempt()).counted, true, `attempt ${count}`);
+    const until = clock() + 60_000;
+    assert.deepEqual(await attempt(), { counted: false, until });
+    assert.deepEqual(await lock(), { until });
+    clock.advance(60_000);
+    assert.equal(await lock(), undefined, 'the wait is over');
+    assert.equal((await attempt()).counted, true);
+    assert.deepEqual(await attempt(), { counted: false, until: clock() + 120_000 }, 'the next wait is longer');
+    clock.advance(120_000);
+    assert.equal((await attempt()).counted, true);
+    assert.deepEqual([await attempt(), await lock()], [{ counted: false }, {}], 'no wait ends the hard limit');
+  },
+);
+
+test('a lock holds until its time, or for good, and is kept beside the others', () => {
+  const now = 1000;
+  assert.deepEqual(
+    [undefined, {}, { until: now + 1 }, { until: now }].map((lock) => holds(lock, now)),
+    [false, true, true, false],
+  );
+  const before = { locks: { password: {} } };
+  assert.deepEqual(withLock(before, 'code', { until: now }), { locks: { password: {}, code: { until: now } } });
+  assert.deepEqual(before, { locks: { password: {} } });
 });

@@ -6,7 +6,7 @@ import { getCounter } from '../store/counters.ts';
 import { allFactors } from '../store/factors.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { codeKey, recoveryKey } from './keys.ts';
+import { codeKey, recoveryKey } from './locks.ts';
 
 /*
  * Threat: a stranger who knows the password types wrong codes up to the cap, so that the owner has to visit the help desk;

@@ -1,10 +1,11 @@
 import { type Keyring, SealError } from '../crypto/keyring.ts';
-import { openLink } from '../links/seal-link.ts';
+import { openLink } from '../links/leave-mail.ts';
 import { getAccount } from '../store/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
+import { newestMessages } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
-import { oneLine } from './escape.ts';
+import { oneLine } from './page.ts';
 import { type MailData, mailAddress, type RenderedMail, renderMail, UnknownTemplateError } from './render.ts';
 
 /** A row of the outbox, ready to leave. */
@@ -15,7 +16,7 @@ export interface PreparedMail extends RenderedMail {
 }
 
 /** Why a row does not leave: `drop` it is nobody's, `dead` somebody has to look, `later` this instance can't. */
-export type Unsendable = { not: 'drop' } | { not: 'dead' | 'later'; error: string };
+type Unsendable = { not: 'drop' } | { not: 'dead' | 'later'; error: string };
 
 export interface PrepareDeps {
   read: Db;
@@ -63,4 +64,43 @@ export function isPast(row: Pick<OutboxRow, 'data'>, now: number): boolean {
 export function withoutLink(row: Pick<OutboxRow, 'data'>): string {
   const { link: _, ...kept } = JSON.parse(row.data) as RowData;
   return JSON.stringify(kept);
+}
+
+/** A message as its reader sees it, or would see it. */
+export interface OutboxMessage {
+  id: string;
+  channel: 'mail';
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** The addresses in it, the one that it is about first. */
+  links: string[];
+  /** RFC 3339: when it was left. */
+  at: string;
+}
+
+/** The messages that wait or have left. */
+export interface Outbox {
+  /**
+   * The newest first, at most `limit` (100). For developing without a mail server: links stand in them as they are, so
+   * whoever may read this can use them. A message that has left has lost its link (R59).
+   */
+  messages(options?: { limit?: number }): Promise<OutboxMessage[]>;
+}
+
+export function createOutbox(deps: PrepareDeps & { read: Db }): Outbox {
+  return {
+    async messages({ limit = 100 } = {}) {
+      const found: OutboxMessage[] = [];
+      for (const row of await newestMessages(deps.read, limit)) {
+        const mail = await prepareMail(deps, row);
+        if ('not' in mail) continue;
+        const { to, subject, text, html, links } = mail;
+        const at = new Date(row.created_at).toISOString();
+        found.push({ id: row.id, channel: 'mail', to, subject, text, html, links, at });
+      }
+      return found;
+    },
+  };
 }

@@ -1,9 +1,8 @@
 import type { Language } from '@tweestap/protocol';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { AccountRow, OutboxRow } from '../store/schema.ts';
-import { oneLine } from './escape.ts';
 import { sayMoment } from './moment.ts';
-import { htmlPart, type Parts, textPart } from './page.ts';
+import { htmlPart, oneLine, type Parts, textPart } from './page.ts';
 import { templates } from './templates/index.ts';
 import type { MailFacts, MailTemplate } from './templates/template.ts';
 

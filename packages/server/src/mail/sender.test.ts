@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { enqueue, wakeAfter } from '../store/outbox.ts';
+import { MOST_ATTEMPTS } from './standing.ts';
 import type { Behaviour, MailServer } from './testing/mail-server.ts';
 import { leave, look, rowOf, withMail } from './testing/outbox.ts';
 import { impatientTo, smtpTo } from './testing/smtp-to.ts';
-import { MOST_ATTEMPTS } from './waits.ts';
 
 const SECOND = 1000;
 const LINK = 'https://portal.example/account#mfa-reset=tokentokentokentokentokentokentokentokento';

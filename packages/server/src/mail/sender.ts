@@ -13,9 +13,8 @@ import {
 } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import { isPast, type PrepareDeps, type PreparedMail, prepareMail, withoutLink } from './prepare.ts';
-import { standingOf } from './standing.ts';
+import { MOST_ATTEMPTS, outageWait, standingOf, waitAfter } from './standing.ts';
 import { MailFailure, type MailTransport } from './transport.ts';
-import { MOST_ATTEMPTS, outageWait, waitAfter } from './waits.ts';
 
 const SECOND = 1000;
 /** How often the outbox is looked at: for waits that are over, and for what another process left. */

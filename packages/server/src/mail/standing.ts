@@ -1,11 +1,11 @@
-import { MAIL_INTERVAL_MS } from '../links/mail-plan.ts';
+import { MAIL_INTERVAL_MS } from '../links/mail-link.ts';
 import type { Db } from '../store/database.ts';
 import { getLink } from '../store/links.ts';
 import { mailsOfRequest } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
 
 /** Whether a mail leaves now. `at` in ms since the epoch. */
-export type Standing = { leaves: 'now' } | { leaves: 'never' } | { leaves: 'later'; at: number };
+type Standing = { leaves: 'now' } | { leaves: 'never' } | { leaves: 'later'; at: number };
 
 /**
  * Looks at the link of a mail that is due. A mail was queued with its time when it was asked for; since then its link may
@@ -30,4 +30,21 @@ type Queued = Pick<OutboxRow, 'id' | 'created_at'>;
 
 function isBefore(one: Queued, other: Queued): boolean {
   return one.created_at < other.created_at || (one.created_at === other.created_at && one.id < other.id);
+}
+
+const SECOND = 1000;
+const FIRST = 30 * SECOND;
+const LONGEST = 3600 * SECOND;
+
+/** Attempts after which a mail is a dead letter: an hour of doubling, then an hour each, forty hours in all. */
+export const MOST_ATTEMPTS = 47;
+
+/** ms until the next attempt, after that many: 30 s, doubling up to an hour. */
+export function waitAfter(attempts: number): number {
+  return Math.min(FIRST * 2 ** Math.min(attempts - 1, 20), LONGEST);
+}
+
+/** ms that a sender leaves a server alone that fails whatever it is sent: 2 s, doubling up to a minute. */
+export function outageWait(failures: number): number {
+  return Math.min(2 * SECOND * 2 ** Math.min(failures - 1, 10), 60 * SECOND);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import type { Outcome } from '../flow/engine-types.ts';
-import { FlowError } from '../flow/errors.ts';
+import { FlowError } from '../flow/rules/errors.ts';
 import { linkFor, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
 import type { LinkPurpose } from '../links/make-link.ts';

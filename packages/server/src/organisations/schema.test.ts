@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { durations } from '@tweestap/protocol';
-import { durationMs } from './durations.ts';
-import { minPasswordLength } from './password-length.ts';
+import { durationMs, minPasswordLength } from './policy.ts';
 import { OrganisationError, organisationJsonSchema, parseOrganisation } from './schema.ts';
 
 const smallest = { id: 'wilg', name: 'Praktijk De Wilg' };

@@ -1,4 +1,4 @@
-import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 
 export const chooseMethod: StepDefinition<'choose-method'> = {
   answers: ['submit'],

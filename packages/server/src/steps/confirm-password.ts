@@ -1,5 +1,5 @@
-import { passwordCounted, provePassword } from '../flow/password-proof.ts';
-import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+import { passwordCounted, provePassword } from '../flow/effects/password-proof.ts';
+import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 
 export const confirmPassword: StepDefinition<'confirm-password'> = {
   answers: ['submit'],

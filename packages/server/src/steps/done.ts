@@ -1,5 +1,5 @@
-import { hasActive } from '../flow/factor.ts';
-import type { StepContext, StepDefinition } from '../flow/step-definition.ts';
+import { hasActive } from '../flow/rules/factor.ts';
+import type { StepContext, StepDefinition } from '../flow/rules/step-definition.ts';
 
 /** Shown of a flow that has ended: it has no answers. */
 export const done: StepDefinition<'done'> = {

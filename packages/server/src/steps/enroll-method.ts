@@ -1,5 +1,5 @@
-import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
-import { inLanguage } from '../organisations/own-words.ts';
+import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
+import { inLanguage } from '../organisations/policy.ts';
 
 export const enrollMethod: StepDefinition<'enroll-method'> = {
   answers: ['submit'],

@@ -1,7 +1,6 @@
-import { hasActive } from '../flow/factor.ts';
-import { accepted, type StepDefinition } from '../flow/step-definition.ts';
-import { wordsIn } from '../organisations/own-words.ts';
-import { timeLeft } from '../organisations/set-up.ts';
+import { hasActive } from '../flow/rules/factor.ts';
+import { accepted, type StepDefinition } from '../flow/rules/step-definition.ts';
+import { timeLeft, wordsIn } from '../organisations/policy.ts';
 
 export const enrollOffer: StepDefinition<'enroll-offer'> = {
   answers: ['accept'],

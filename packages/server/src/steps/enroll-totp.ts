@@ -1,13 +1,11 @@
 import { UsernameError, usernameKey } from '../accounts/username.ts';
 import { newRowId } from '../crypto/row-id.ts';
-import { authenticatorApps } from '../factors/totp/apps.ts';
-import { DEFAULT_DIGITS } from '../factors/totp/code.ts';
-import { normaliseCode } from '../factors/totp/code-input.ts';
+import { DEFAULT_DIGITS, normaliseCode } from '../factors/totp/code.ts';
 import { sealForPrevious, totpData } from '../factors/totp/factor.ts';
 import { encodeSecret, newTotpSecret } from '../factors/totp/secret.ts';
-import { otpauthUri, withoutColon } from '../factors/totp/uri.ts';
+import { authenticatorApps, otpauthUri, withoutColon } from '../factors/totp/uri.ts';
 import { verifyTotp } from '../factors/totp/verify.ts';
-import { bindFactor, type NewFactor, withEnrolled } from '../flow/bind-factor.ts';
+import { bindFactor, type NewFactor, withEnrolled } from '../flow/effects/bind-factor.ts';
 import {
   accepted,
   type Refused,
@@ -15,7 +13,7 @@ import {
   type StepContext,
   type StepDefinition,
   without,
-} from '../flow/step-definition.ts';
+} from '../flow/rules/step-definition.ts';
 
 export const enrollTotp: StepDefinition<'enroll-totp'> = {
   answers: ['submit'],

@@ -1,7 +1,7 @@
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
-import { endStartCode, judgePasswordCode } from '../factors/recovery-codes/password-code.ts';
-import { askMail, type Recipient } from '../flow/ask-mail.ts';
-import { ownFactors, possessionOf } from '../flow/possession.ts';
+import { endStartCode, judgePasswordCode } from '../factors/recovery-codes/desk-code.ts';
+import { askMail, type Recipient } from '../flow/effects/ask-mail.ts';
+import { ownFactors, possessionOf } from '../flow/rules/possession.ts';
 import {
   type AnswerOf,
   accepted,
@@ -9,7 +9,7 @@ import {
   type StepContext,
   type StepDefinition,
   type Verdict,
-} from '../flow/step-definition.ts';
+} from '../flow/rules/step-definition.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';

@@ -1,5 +1,5 @@
 import type { StepType } from '@tweestap/protocol';
-import type { StepDefinition } from '../flow/step-definition.ts';
+import type { StepDefinition } from '../flow/rules/step-definition.ts';
 import { chooseMethod } from './choose-method.ts';
 import { confirmPassword } from './confirm-password.ts';
 import { done } from './done.ts';

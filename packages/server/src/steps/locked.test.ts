@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { at, linkFor, mails, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
-import { passwordKey } from '../locks/keys.ts';
+import { passwordKey } from '../locks/locks.ts';
 import { getCounter } from '../store/counters.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 

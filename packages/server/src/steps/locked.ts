@@ -1,9 +1,9 @@
 import type { Kind, UnlockWay } from '@tweestap/protocol';
-import { askMail } from '../flow/ask-mail.ts';
-import { hasActive } from '../flow/factor.ts';
-import { passwordCounted } from '../flow/password-proof.ts';
-import { factorLocks, possessionOf, withoutDeskCode } from '../flow/possession.ts';
-import { spend } from '../flow/set-password.ts';
+import { askMail } from '../flow/effects/ask-mail.ts';
+import { passwordCounted } from '../flow/effects/password-proof.ts';
+import { spend } from '../flow/effects/set-password.ts';
+import { hasActive } from '../flow/rules/factor.ts';
+import { factorLocks, possessionOf, withoutDeskCode } from '../flow/rules/possession.ts';
 import {
   type Accepted,
   accepted,
@@ -12,9 +12,8 @@ import {
   type StepContext,
   type StepDefinition,
   type Verdict,
-} from '../flow/step-definition.ts';
-import { newPasswordKey, passwordKeys } from '../locks/keys.ts';
-import { type LockedBy, lockOn, NO_CAP } from '../locks/locks.ts';
+} from '../flow/rules/step-definition.ts';
+import { type LockedBy, lockOn, NO_CAP, newPasswordKey, passwordKeys } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { lockAccount } from '../store/accounts.ts';

@@ -1,11 +1,11 @@
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
 import type { StoredPassword } from '../accounts/password-scheme.ts';
 import { newRowId } from '../crypto/row-id.ts';
-import { NOTHING } from '../flow/factor.ts';
-import type { Facts } from '../flow/facts.ts';
-import { isPresentPassword } from '../flow/password-proof.ts';
-import { ownFactors, possessionOf } from '../flow/possession.ts';
-import { changePassword, spend } from '../flow/set-password.ts';
+import { isPresentPassword } from '../flow/effects/password-proof.ts';
+import { changePassword, spend } from '../flow/effects/set-password.ts';
+import { NOTHING } from '../flow/rules/factor.ts';
+import type { Facts } from '../flow/rules/facts.ts';
+import { ownFactors, possessionOf } from '../flow/rules/possession.ts';
 import {
   accepted,
   type Counted,
@@ -14,9 +14,9 @@ import {
   type Refused,
   type StepContext,
   type StepDefinition,
-} from '../flow/step-definition.ts';
-import { newPasswordKey } from '../locks/keys.ts';
-import { minPasswordLength } from '../organisations/password-length.ts';
+} from '../flow/rules/step-definition.ts';
+import { newPasswordKey } from '../locks/locks.ts';
+import { minPasswordLength } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount, insertAccount } from '../store/accounts.ts';
 import { getCounter } from '../store/counters.ts';

@@ -1,4 +1,4 @@
-import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { listOrganisations } from '../store/organisations.ts';
 
 /** So many fit in a list that one can look through; where there are more, one searches. */

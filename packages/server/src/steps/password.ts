@@ -1,11 +1,9 @@
 import { isRememberingOver, remembersFactor, type Visitor } from '../devices/known-device.ts';
-import { hasActive, hasFactor } from '../flow/factor.ts';
-import type { Facts } from '../flow/facts.ts';
-import { passwordCounted, provePassword } from '../flow/password-proof.ts';
-import { factorLocks, possessionOf } from '../flow/possession.ts';
-import { rememberFor } from '../flow/remember-offer.ts';
-import { replayEffect } from '../flow/replay-effect.ts';
-import { accepted, type Effect, effect, type StepContext, type StepDefinition } from '../flow/step-definition.ts';
+import { passwordCounted, provePassword, rememberFor, replayEffect } from '../flow/effects/password-proof.ts';
+import { hasActive, hasFactor } from '../flow/rules/factor.ts';
+import type { Facts } from '../flow/rules/facts.ts';
+import { factorLocks, possessionOf } from '../flow/rules/possession.ts';
+import { accepted, type Effect, effect, type StepContext, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { endRemembering } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
 

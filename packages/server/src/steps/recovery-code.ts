@@ -1,9 +1,9 @@
 import { endDesk, judgeDeskCode, spendDesk } from '../factors/recovery-codes/desk-code.ts';
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
-import { countedUnder } from '../flow/factor-counted.ts';
-import type { Possession } from '../flow/facts.ts';
-import { possessionOf, withoutDeskCode } from '../flow/possession.ts';
-import { revokeProofs } from '../flow/revoke.ts';
+import { countedUnder } from '../flow/effects/factor-counted.ts';
+import { revokeProofs } from '../flow/effects/set-password.ts';
+import type { Possession } from '../flow/rules/facts.ts';
+import { possessionOf, withoutDeskCode } from '../flow/rules/possession.ts';
 import {
   type Accepted,
   accepted,
@@ -12,7 +12,7 @@ import {
   refused,
   type StepContext,
   type StepDefinition,
-} from '../flow/step-definition.ts';
+} from '../flow/rules/step-definition.ts';
 import { notify } from '../notices/notify.ts';
 import { countUnspent, currentRecoveryCodes, deleteRecoveryCodes, spendRecoveryCode } from '../store/recovery-codes.ts';
 

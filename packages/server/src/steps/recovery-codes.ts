@@ -1,6 +1,6 @@
 import { newRowId } from '../crypto/row-id.ts';
 import { newRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
-import { NOTHING } from '../flow/factor.ts';
+import { NOTHING } from '../flow/rules/factor.ts';
 import {
   accepted,
   type Effect,
@@ -8,8 +8,8 @@ import {
   type StepContext,
   type StepDefinition,
   without,
-} from '../flow/step-definition.ts';
-import { recoveryKey } from '../locks/keys.ts';
+} from '../flow/rules/step-definition.ts';
+import { recoveryKey } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';
 import { lockAccount, setCodesDue } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startOfStep, stepOf } from '../factors/totp/code.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
-import { codeKey } from '../locks/keys.ts';
+import { codeKey } from '../locks/locks.ts';
 import { getCounter } from '../store/counters.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';

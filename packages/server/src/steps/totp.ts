@@ -1,8 +1,6 @@
-import { DEFAULT_DIGITS, STEP_MS } from '../factors/totp/code.ts';
-import { normaliseCode } from '../factors/totp/code-input.ts';
-import { judgeCode } from '../factors/totp/judge.ts';
-import type { TotpVerdictAmong } from '../factors/totp/verify-among.ts';
-import { factorCounted } from '../flow/factor-counted.ts';
+import { DEFAULT_DIGITS, normaliseCode, STEP_MS } from '../factors/totp/code.ts';
+import { judgeCode, type TotpVerdictAmong } from '../factors/totp/verify-among.ts';
+import { factorCounted } from '../flow/effects/factor-counted.ts';
 import {
   accepted,
   type Effect,
@@ -10,7 +8,7 @@ import {
   refused,
   type StepContext,
   type StepDefinition,
-} from '../flow/step-definition.ts';
+} from '../flow/rules/step-definition.ts';
 import { burnTotpStep, spendTotpStep } from '../store/factors.ts';
 
 /** ms a burnt step is kept: longer than any clock that `clock-off` explains can bring it round again. */

@@ -1,5 +1,5 @@
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
-import { accepted, refused, type StepDefinition } from '../flow/step-definition.ts';
+import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 
 /** Nothing is looked up here: the answer is the same whether the name exists or not (R53). */
 export const username: StepDefinition<'username'> = {

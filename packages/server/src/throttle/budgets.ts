@@ -1,6 +1,28 @@
 import { createHash } from 'node:crypto';
 import { budgetPrefix } from '../store/counters.ts';
-import type { ThrottleSettings } from './settings.ts';
+
+/** What one address, and one device, may get wrong. Windows are fixed, not sliding. */
+export interface ThrottleSettings {
+  /** Failed passwords and asked mails of one address in a window, over all organisations. */
+  failures: number;
+  /** Wrong codes of one address in a window, over all accounts. */
+  codes: number;
+  /** Failures of one address, or of one known device, on one account in a window. */
+  perAccount: number;
+  /** Accounts whose login may stop after a right password at one address in an hour. */
+  stopped: number;
+  /** ms. */
+  window: number;
+}
+
+/** Used where nothing else is configured. */
+export const DEFAULT_THROTTLE: ThrottleSettings = {
+  failures: 300,
+  codes: 300,
+  perAccount: 30,
+  stopped: 100,
+  window: 600_000,
+};
 
 /** What an attempt may use up: the kinds never share a budget, so that wrong passwords stop no code. */
 export type Spending = 'password' | 'code' | 'mail';
@@ -14,7 +36,7 @@ export interface Budget {
   stuffing?: true;
 }
 
-export interface Scope {
+interface Scope {
   spending: Spending;
   address: string;
   /** The account, or the typed name in its organisation. */

@@ -5,8 +5,15 @@ import type { Database, Tx } from '../store/database.ts';
 import { Rollback } from '../store/errors.ts';
 import { countStopped } from '../store/requests/stopped-logins.ts';
 import type { CounterRow } from '../store/schema.ts';
-import { addressBudgets, type Budget, deviceBudget, type Spending, stuffingBudget, windowEnd } from './budgets.ts';
-import type { ThrottleSettings } from './settings.ts';
+import {
+  addressBudgets,
+  type Budget,
+  deviceBudget,
+  type Spending,
+  stuffingBudget,
+  type ThrottleSettings,
+  windowEnd,
+} from './budgets.ts';
 
 /** An attempt before anything of it is counted or verified. */
 export interface Attempted {

@@ -6,7 +6,7 @@ import { parseOrganisation } from '../../organisations/schema.ts';
 import { upsertOrganisation } from '../../store/organisations.ts';
 import type { Fixture } from '../../store/testing/databases.ts';
 import { type Admin, createAdmin } from '../admin.ts';
-import type { AdminDeps } from '../admin-context.ts';
+import type { AdminDeps } from '../request/admin-context.ts';
 
 export const FIRST_KEY = `first:${Buffer.alloc(32, 1).toString('base64')}`;
 export const SECOND_KEY = `second:${Buffer.alloc(32, 2).toString('base64')}`;

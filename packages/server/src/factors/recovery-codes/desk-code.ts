@@ -1,9 +1,13 @@
-import { takesDeskCode } from '../../flow/possession.ts';
-import { type Effect, effect, type StepContext } from '../../flow/step-definition.ts';
+import { sameBytes } from '../../crypto/tokens.ts';
+import { takesDeskCode } from '../../flow/rules/possession.ts';
+import { type Effect, effect, type StepContext } from '../../flow/rules/step-definition.ts';
 import { deskCodeOf, expireDeskCode, spendDeskCode } from '../../store/help-desk/desk-codes.ts';
-import { type RecoveryVerdict, verifyRecoveryCode } from './recovery-codes.ts';
+import { expirePasswordCode, passwordCodeOf } from '../../store/help-desk/password-codes.ts';
+import type { AccountRow } from '../../store/schema.ts';
+import { normalisePasswordCode } from './code.ts';
+import { hashCode, newSalt, type RecoveryVerdict, verifyRecoveryCode } from './recovery-codes.ts';
 
-export type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };
+type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };
 
 /**
  * Judges a code as the help desk's. Read from the database, so that a code works that was given while the user waits. Costs
@@ -33,4 +37,35 @@ export function spendDesk(id: string, { now }: StepContext): Effect {
 /** Ends a code that was found expired (R86). */
 export function endDesk(id: string, { now }: StepContext): Effect {
   return effect((tx) => expireDeskCode(tx, id, now));
+}
+
+type PasswordCodeVerdict = { outcome: 'matched' | 'expired'; id: string } | { outcome: 'wrong' | 'spent' };
+
+/** What a hash is compared with where there is no code: no hash of 32 bytes is equal to it. */
+const NOTHING = new Uint8Array();
+
+/**
+ * Judges the help desk's code for a new password. One query and one hash for any name, existing or not (R53, R55); text
+ * that can't be a code is refused without a hash, which depends on what was typed alone. @throws HasherBusyError
+ */
+export async function judgePasswordCode(
+  text: string,
+  account: AccountRow | undefined,
+  { read, hasher, random, now }: Pick<StepContext, 'read' | 'hasher' | 'random' | 'now'>,
+): Promise<PasswordCodeVerdict> {
+  const accountId = account?.id ?? '';
+  const row = await passwordCodeOf(read, accountId);
+  const code = normalisePasswordCode(text);
+  if (code === null) return { outcome: 'wrong' };
+  const typed = await hashCode(['password-code', accountId, code], row?.salt ?? newSalt(hasher, random), hasher);
+  const isRight = sameBytes(row ? Buffer.from(row.hash, 'base64url') : NOTHING, typed);
+  if (!row || !isRight || account?.state !== 'active') return { outcome: 'wrong' };
+  if (row.spent_at !== null) return { outcome: 'spent' };
+  const isInTime = row.expired_at === null && row.expires_at > now && row.created_at <= now;
+  return { outcome: isInTime ? 'matched' : 'expired', id: row.id };
+}
+
+/** Ends a code that was found expired (R86). */
+export function endStartCode(id: string, { now }: StepContext): Effect {
+  return effect((tx) => expirePasswordCode(tx, id, now));
 }

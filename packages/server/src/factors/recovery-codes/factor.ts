@@ -1,6 +1,5 @@
-import type { Factor } from '../../flow/factor.ts';
-import { recoveryKey } from '../../locks/keys.ts';
-import { NO_CAP } from '../../locks/locks.ts';
+import type { Factor } from '../../flow/rules/factor.ts';
+import { NO_CAP, recoveryKey } from '../../locks/locks.ts';
 import { deskCodeOf } from '../../store/help-desk/desk-codes.ts';
 import { recoveryCodeStands } from '../../store/recovery-codes.ts';
 

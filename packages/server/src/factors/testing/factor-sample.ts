@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Input, Method, ProblemCode } from '@tweestap/protocol';
-import type { Factor, FactorPolicy } from '../../flow/factor.ts';
-import type { Possession } from '../../flow/facts.ts';
+import type { Factor, FactorPolicy } from '../../flow/rules/factor.ts';
+import type { Possession } from '../../flow/rules/facts.ts';
 import type { Lists, TestUser, World } from '../../flow/testing/world.ts';
 import { activeFactors, endFactor } from '../../store/factors.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { normaliseCode } from './code-input.ts';
+import { normaliseCode } from './code.ts';
 
 test('R17: spaces and hyphens of every kind are removed', () => {
   const spellings = [

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Keyring, SealError } from '../../crypto/keyring.ts';
-import { type Factor, isActive } from '../../flow/factor.ts';
-import { factorBinding, openData, sealData } from '../../flow/factor-data.ts';
-import { codeKey } from '../../locks/keys.ts';
+import { type Factor, isActive } from '../../flow/rules/factor.ts';
+import { factorBinding, openData, sealData } from '../../flow/rules/factor-data.ts';
+import { codeKey } from '../../locks/locks.ts';
 import type { FactorRow } from '../../store/schema.ts';
 
 const Data = z.strictObject({

@@ -1,10 +1,11 @@
+import type { StepOf } from '@tweestap/protocol';
 import { DEFAULT_DIGITS, STEP_MS } from './code.ts';
 import { decodeSecret, encodeSecret } from './secret.ts';
 
 const PERIOD = STEP_MS / 1000;
 
 /** What a QR code says: the application's name above the code, the account's below it (K6). */
-export interface Provisioning {
+interface Provisioning {
   secret: Uint8Array;
   issuer: string;
   account: string;
@@ -93,3 +94,42 @@ function demand(url: URL, name: string, expected: string): void {
     throw new OtpauthError('unsupported', `The otpauth URI asks another ${name}; expected ${expected}.`);
   }
 }
+
+type App = StepOf<'enroll-totp'>['apps'][number];
+
+/** Free apps that make RFC 6238 codes, per system (K10, P4). Any other one does as well. */
+export const authenticatorApps: readonly App[] = [
+  { name: 'Aegis', system: 'android', url: 'https://play.google.com/store/apps/details?id=com.beemdevelopment.aegis' },
+  { name: '2FAS', system: 'android', url: 'https://play.google.com/store/apps/details?id=com.twofasapp' },
+  {
+    name: 'Google Authenticator',
+    system: 'android',
+    url: 'https://play.google.com/store/apps/details?id=com.google.android.apps.authenticator2',
+  },
+  {
+    name: 'Microsoft Authenticator',
+    system: 'android',
+    url: 'https://play.google.com/store/apps/details?id=com.azure.authenticator',
+  },
+  {
+    name: 'LastPass Authenticator',
+    system: 'android',
+    url: 'https://play.google.com/store/apps/details?id=com.lastpass.authenticator',
+  },
+  // Without a store account, also for old phones.
+  { name: 'Aegis (F-Droid)', system: 'android', url: 'https://f-droid.org/packages/com.beemdevelopment.aegis/' },
+  { name: '2FAS', system: 'ios', url: 'https://apps.apple.com/app/2fa-authenticator-2fas/id1217793794' },
+  { name: 'Google Authenticator', system: 'ios', url: 'https://apps.apple.com/app/google-authenticator/id388497605' },
+  {
+    name: 'Microsoft Authenticator',
+    system: 'ios',
+    url: 'https://apps.apple.com/app/microsoft-authenticator/id983156458',
+  },
+  {
+    name: 'LastPass Authenticator',
+    system: 'ios',
+    url: 'https://apps.apple.com/app/lastpass-authenticator/id1079110004',
+  },
+  { name: 'Authenticator (browser extension)', system: 'desktop', url: 'https://authenticator.cc/' },
+  { name: 'KeePassXC', system: 'desktop', url: 'https://keepassxc.org/download/' },
+];

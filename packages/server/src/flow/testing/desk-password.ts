@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
-import type { ResetPasswordRequest } from '../../admin/reset-password.ts';
-import type { Actor } from '../../admin/roles.ts';
+import type { ResetPasswordRequest } from '../../admin/help-desk/reset-password.ts';
+import type { Actor } from '../../admin/request/roles.ts';
 import type { Fixture } from '../../store/testing/databases.ts';
 import type { Outcome } from '../engine-types.ts';
 import { type Browser, type TestUser, World } from './world.ts';

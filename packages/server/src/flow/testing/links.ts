@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { StepOf, StepType } from '@tweestap/protocol';
 import { systemRandom } from '../../crypto/tokens.ts';
-import { leaveLinkMail } from '../../links/leave-mail.ts';
+import { leaveLinkMail, openLink } from '../../links/leave-mail.ts';
 import { type LinkPurpose, makeLink } from '../../links/make-link.ts';
-import { openLink } from '../../links/seal-link.ts';
 import { getOrganisation } from '../../store/organisations.ts';
 import type { OutboxRow } from '../../store/schema.ts';
 import type { Outcome } from '../engine-types.ts';

@@ -5,11 +5,11 @@ import { newId, newToken } from '../../crypto/tokens.ts';
 import { factors } from '../../factors/index.ts';
 import { steps } from '../../steps/index.ts';
 import { activeFactors } from '../../store/factors.ts';
-import { bindFactor, type NewFactor, withEnrolled } from '../bind-factor.ts';
-import { type Factor, isActive } from '../factor.ts';
-import { factorCounted } from '../factor-counted.ts';
-import { openData } from '../factor-data.ts';
-import { accepted, refused, type StepContext, type StepDefinition, without } from '../step-definition.ts';
+import { bindFactor, type NewFactor, withEnrolled } from '../effects/bind-factor.ts';
+import { factorCounted } from '../effects/factor-counted.ts';
+import { type Factor, isActive } from '../rules/factor.ts';
+import { openData } from '../rules/factor-data.ts';
+import { accepted, refused, type StepContext, type StepDefinition, without } from '../rules/step-definition.ts';
 import type { Lists } from './world.ts';
 
 /*

@@ -4,8 +4,7 @@ import { factors } from '../../factors/index.ts';
 import type { Database } from '../../store/database.ts';
 import type { TestUser } from '../../testing/users.ts';
 import type { HttpDeps } from '../deps.ts';
-import type { PublicDeps } from '../public-routes.ts';
-import { allRoutes } from '../routes.ts';
+import { allRoutes, type PublicDeps } from '../routes/all-routes.ts';
 import type { Browser } from './browser.ts';
 import { first, type HeldFlow, start, submit, type TestServer, totp } from './server.ts';
 

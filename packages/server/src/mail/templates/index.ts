@@ -1,30 +1,22 @@
-import { accountDisabled } from './account-disabled.ts';
-import { accountEnabled } from './account-enabled.ts';
-import { activation } from './activation.ts';
-import { deskCodeGiven } from './desk-code-given.ts';
-import { deskCodeUsed } from './desk-code-used.ts';
-import { deviceForgotten } from './device-forgotten.ts';
-import { deviceReplayed } from './device-replayed.ts';
-import { emailChanged } from './email-changed.ts';
-import { factorAdded } from './factor-added.ts';
-import { factorRemoved } from './factor-removed.ts';
-import { factorReplaced } from './factor-replaced.ts';
-import { factorsDisabled } from './factors-disabled.ts';
-import { factorsOff } from './factors-off.ts';
-import { factorsReset } from './factors-reset.ts';
-import { notMe } from './not-me.ts';
-import { passwordChanged } from './password-changed.ts';
-import { passwordStarted } from './password-started.ts';
-import { recoveryCodeUsed } from './recovery-code-used.ts';
-import { recoveryCodesEnded } from './recovery-codes-ended.ts';
-import { recoveryCodesMade } from './recovery-codes-made.ts';
-import { registration } from './registration.ts';
-import { registrationExisting } from './registration-existing.ts';
-import { reset } from './reset.ts';
-import { sessionsEnded } from './sessions-ended.ts';
+import { deviceForgotten, deviceReplayed, notMe, sessionsEnded, unlocked } from './access-notices.ts';
+import { accountDisabled, accountEnabled, emailChanged, passwordChanged, passwordStarted } from './account-notices.ts';
+import {
+  deskCodeGiven,
+  deskCodeUsed,
+  recoveryCodesEnded,
+  recoveryCodesMade,
+  recoveryCodeUsed,
+} from './code-notices.ts';
+import {
+  factorAdded,
+  factorRemoved,
+  factorReplaced,
+  factorsDisabled,
+  factorsOff,
+  factorsReset,
+} from './factor-notices.ts';
+import { activation, registration, registrationExisting, reset, unlock } from './link-mails.ts';
 import type { MailTemplate } from './template.ts';
-import { unlock } from './unlock.ts';
-import { unlocked } from './unlocked.ts';
 
 /** Every mail there is, by the name that a row of the outbox gives. */
 export const templates = {

@@ -1,6 +1,6 @@
 import { parseKeyring } from '../../crypto/keyring.ts';
 import { newId, systemRandom } from '../../crypto/tokens.ts';
-import { sealLink } from '../../links/seal-link.ts';
+import { sealLink } from '../../links/leave-mail.ts';
 import { type OrganisationInput, parseOrganisation } from '../../organisations/schema.ts';
 import type { Database } from '../../store/database.ts';
 import { upsertOrganisation } from '../../store/organisations.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Input, type Kind, parseInput, problems } from '@tweestap/protocol';
 import type { FlowRef, Outcome, RequestContext } from '../../flow/engine-types.ts';
-import { FlowError } from '../../flow/errors.ts';
+import { FlowError } from '../../flow/rules/errors.ts';
 import { endDeadSession, readSession } from '../../sessions/sessions.ts';
 import type { Database } from '../../store/database.ts';
 import { StoreUnavailableError } from '../../store/database.ts';

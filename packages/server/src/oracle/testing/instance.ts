@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Accepts, createInputParser } from '@tweestap/protocol';
 import { createPasswordHasher, type PasswordHasher } from '../../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../../admin/admin.ts';
-import { keyCheck } from '../../admin/key-check.ts';
+import { keyCheck } from '../../admin/operator/key-check.ts';
 import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { type Clock, systemRandom } from '../../crypto/tokens.ts';
 import { createEngine } from '../../flow/engine.ts';
@@ -13,7 +13,7 @@ import { builtIn, type Lists, standingTimer } from '../../flow/testing/world.ts'
 import { cookies } from '../../http/cookies.ts';
 import { createHandler, type RequestHandler } from '../../http/handler.ts';
 import type { Route } from '../../http/route-table.ts';
-import { allRoutes } from '../../http/routes.ts';
+import { allRoutes } from '../../http/routes/all-routes.ts';
 import { returnToCheck } from '../../return-to.ts';
 import { createClockGuard, type Monotonic } from '../../runtime/clock-guard.ts';
 import type { Database } from '../../store/database.ts';

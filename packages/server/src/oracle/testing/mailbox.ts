@@ -1,4 +1,4 @@
-import { openLink } from '../../links/seal-link.ts';
+import { openLink } from '../../links/leave-mail.ts';
 import type { Database } from '../../store/database.ts';
 import { keyring } from './instance.ts';
 import type { Ledger } from './ledger/ledger.ts';

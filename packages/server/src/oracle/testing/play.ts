@@ -1,4 +1,4 @@
-import type { AdminVerb } from '../../admin/roles.ts';
+import type { AdminVerb } from '../../admin/request/roles.ts';
 import { codeOf } from './answers.ts';
 import { copies, guess, steal, thief, twice } from './attacks.ts';
 import { setClock } from './clock.ts';

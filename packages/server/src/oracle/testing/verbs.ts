@@ -1,4 +1,4 @@
-import type { AdminVerb } from '../../admin/roles.ts';
+import type { AdminVerb } from '../../admin/request/roles.ts';
 import { endOfDay, type Organisation, type User } from './ledger/users.ts';
 import { addUser, definitionOf, operator } from './settle.ts';
 import type { Walk } from './walk.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { kinds, steps as protocolSteps } from '@tweestap/protocol';
 import type { Admin } from '../../admin/admin.ts';
-import { AdminError } from '../../admin/admin-error.ts';
+import { AdminError } from '../../admin/request/admin-error.ts';
 import { idleSince } from '../../sessions/sessions.ts';
 import { type Database, StoreUnavailableError } from '../../store/database.ts';
 import type { TestClock } from '../../store/testing/databases.ts';

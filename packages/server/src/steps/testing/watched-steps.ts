@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StepType } from '@tweestap/protocol';
-import type { Counted, Spends, StepContext, StepDefinition, StepList } from '../../flow/step-definition.ts';
+import type { Counted, Spends, StepContext, StepDefinition, StepList } from '../../flow/rules/step-definition.ts';
 
 /** What the last calls of a step's own functions returned. */
 export interface Watched {

@@ -1,0 +1,133 @@
+import { codeKey, passwordKey, recoveryKey } from '../../locks/locks.ts';
+import { getCounter } from '../../store/counters.ts';
+import type { Db } from '../../store/database.ts';
+import { knownDevices } from '../../store/devices.ts';
+import { allFactors } from '../../store/factors.ts';
+import { deskCodeOf } from '../../store/help-desk/desk-codes.ts';
+import { passwordCodeOf } from '../../store/help-desk/password-codes.ts';
+import { newestLink } from '../../store/links.ts';
+import { countUnspent } from '../../store/recovery-codes.ts';
+import type { AccountRow, CounterRow, FactorRow, LinkRow } from '../../store/schema.ts';
+import { countSessions } from '../../store/sessions.ts';
+import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from '../request/admin-context.ts';
+
+/** Wrong attempts: `soft` since the last reset or lift, `hard` since the last success (D7). */
+export interface FoundLock {
+  soft: number;
+  hard: number;
+  /** RFC 3339; only while the lock stands. */
+  lockedUntil?: string;
+  /** The hard cap was reached: no unlocking lifts it (`unlock`). */
+  capped?: true;
+}
+
+/** What a help desk may see of a person: never a password, a secret or a code (R83). Times are RFC 3339. */
+export interface FoundAccount {
+  id: string;
+  organisation: string;
+  username: string;
+  name?: string;
+  email?: string;
+  state: AccountRow['state'];
+  hasPassword: boolean;
+  createdAt: string;
+  factors: {
+    id: string;
+    method: FactorRow['method'];
+    name: string;
+    state: FactorRow['state'];
+    createdAt: string;
+    lastUsedAt?: string;
+  }[];
+  recoveryCodesLeft: number;
+  /** The help desk's one-time code, while one is out that can be used. */
+  helpDeskCode?: { expiresAt: string };
+  /** A new password that the help desk started and the user has not chosen yet. */
+  passwordStarted?: { by: 'letter' | 'code'; expiresAt: string };
+  /** The newest link that an account was to begin with, mailed or on a letter; only until it has a password. */
+  invitation?: { sentAt: string; expiresAt: string; expired: boolean };
+  sessions: number;
+  devices: number;
+  locks: { password: FoundLock; codes: FoundLock; recoveryCodes: FoundLock };
+}
+
+/** Shows one account. Looking is audited as well. @throws AdminError */
+export async function find(deps: AdminDeps, request: AccountRequest): Promise<FoundAccount> {
+  const { database } = deps;
+  const { account, organisation } = await targetOf(database.read, request);
+  const where = { organisationId: account.organisation_id, accountId: account.id };
+  await database.write((tx) => noteVerb(tx, deps, request, { event: 'admin-find', ...where }));
+  return await describe(database.read, account, organisation.policy.locks.hard, deps.clock());
+}
+
+async function describe(db: Db, account: AccountRow, hard: number, now: number): Promise<FoundAccount> {
+  const [factors, left, sessions, devices, password, codes, recovery, desk, link, started] = await Promise.all([
+    allFactors(db, account.id),
+    countUnspent(db, account.id),
+    countSessions(db, account.id, now),
+    knownDevices(db, account.id),
+    getCounter(db, passwordKey(account.organisation_id, account.username_key)),
+    getCounter(db, codeKey(account.id)),
+    getCounter(db, recoveryKey(account.id)),
+    deskCodeOf(db, account.id),
+    account.password_hash === null ? newestLink(db, account.id, 'activate') : undefined,
+    startedFor(db, account.id, now),
+  ]);
+  return {
+    id: account.id,
+    organisation: account.organisation_id,
+    username: account.username,
+    ...(account.name === null ? {} : { name: account.name }),
+    ...(account.email === null ? {} : { email: account.email }),
+    state: account.state,
+    hasPassword: account.password_hash !== null,
+    createdAt: time(account.created_at),
+    factors: factors.map((row) => ({
+      id: row.id,
+      method: row.method,
+      name: row.name,
+      state: row.state,
+      createdAt: time(row.created_at),
+      ...(row.last_used_at === null ? {} : { lastUsedAt: time(row.last_used_at) }),
+    })),
+    recoveryCodesLeft: left,
+    ...(desk && desk.spent_at === null && desk.expires_at > now
+      ? { helpDeskCode: { expiresAt: time(desk.expires_at) } }
+      : {}),
+    ...(started ? { passwordStarted: started } : {}),
+    ...(link ? { invitation: invitationOf(link, now) } : {}),
+    sessions,
+    devices: devices.length,
+    locks: {
+      password: lockOf(password, hard, now),
+      codes: lockOf(codes, hard, now),
+      recoveryCodes: lockOf(recovery, hard, now),
+    },
+  };
+}
+
+function invitationOf({ created_at, expires_at }: LinkRow, now: number): NonNullable<FoundAccount['invitation']> {
+  return { sentAt: time(created_at), expiresAt: time(expires_at), expired: expires_at <= now };
+}
+
+/** The letter's link or the code that is out and can be used; there is one of them at most. */
+async function startedFor(db: Db, accountId: string, now: number): Promise<FoundAccount['passwordStarted']> {
+  const [code, link] = await Promise.all([
+    passwordCodeOf(db, accountId),
+    newestLink(db, accountId, 'reset', 'helpdesk'),
+  ]);
+  if (code && code.spent_at === null && code.expires_at > now) return { by: 'code', expiresAt: time(code.expires_at) };
+  return link && link.expires_at > now ? { by: 'letter', expiresAt: time(link.expires_at) } : undefined;
+}
+
+function lockOf(counter: CounterRow | undefined, cap: number, now: number): FoundLock {
+  const { soft = 0, hard = 0, locked_until = 0 } = counter ?? {};
+  return {
+    soft,
+    hard,
+    ...(locked_until > now ? { lockedUntil: time(locked_until) } : {}),
+    ...(hard >= cap ? { capped: true } : {}),
+  };
+}
+
+const time = (ms: number): string => new Date(ms).toISOString();

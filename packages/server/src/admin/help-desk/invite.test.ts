@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { openLink } from '../../links/leave-mail.ts';
+import { usableLink } from '../../links/make-link.ts';
+import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
+import { DESK, type Desk, openDesk } from '../testing/desk.ts';
+
+/*
+ * Threats: a second invitation voids the link that a user is about to follow; two help desks at once mail two links; a letter
+ * that was handed to the wrong person stays good beside a newer link.
+ */
+
+const MINUTE = 60_000;
+const jo = { ...DESK, organisation: 'clinic', account: 'jo' };
+
+async function withJo(fixture: Fixture): Promise<Desk> {
+  const desk = await openDesk(fixture);
+  await desk.admin.addPerson({ ...DESK, organisation: 'clinic', username: 'jo', email: 'jo@example.org' });
+  return desk;
+}
+
+/** The mails that wait, in the order in which they leave: when, and with which token. */
+async function mailsOf({ database }: Fixture, { keyring }: Desk): Promise<{ at: number; token: string }[]> {
+  const rows = await database.read.selectFrom('outbox').selectAll().orderBy('send_after').execute();
+  return rows.map(({ id, data, send_after }) => {
+    const { link } = JSON.parse(data) as { link: string };
+    return { at: send_after, token: openLink(keyring, id, link).split('=')[1] ?? '' };
+  });
+}
+
+async function isUsable({ database, clock }: Fixture, token: string): Promise<boolean> {
+  return (await usableLink(database.read, { token, purpose: 'activate', now: clock() })).found === 'usable';
+}
+
+withDatabases(
+  'R31: inviting again within 15 minutes tells the same expiry and sends the same link',
+  async (fixture) => {
+    const desk = await withJo(fixture);
+    const from = fixture.clock();
+    const first = await desk.admin.invite(jo);
+    fixture.clock.advance(5 * MINUTE);
+    const again = await Promise.all(Array.from({ length: 10 }, () => desk.admin.invite(jo)));
+    for (const invited of again) assert.deepEqual(invited, first);
+    const sent = await mailsOf(fixture, desk);
+    assert.deepEqual(
+      sent.map(({ at }) => (at - from) / MINUTE),
+      [0, 15],
+    );
+    assert.equal(sent[0]?.token, sent[1]?.token);
+    const audit = await fixture.database.read.selectFrom('audit').select('event').execute();
+    assert.equal(audit.filter(({ event }) => event === 'admin-invite').length, 11, 'R83: each is told');
+  },
+);
+
+withDatabases('R31: ten invitations at once make one link and one mail', async (fixture) => {
+  const desk = await withJo(fixture);
+  const invited = await Promise.all(Array.from({ length: 10 }, () => desk.admin.invite(jo)));
+  assert.equal(new Set(invited.map(({ expiresAt }) => expiresAt)).size, 1);
+  const [mail, ...others] = await mailsOf(fixture, desk);
+  assert.deepEqual(others, []);
+  assert.equal(await isUsable(fixture, mail?.token ?? ''), true);
+});
+
+withDatabases('R31: a letter voids a fresh invitation, and an invitation a fresh letter', async (fixture) => {
+  const desk = await withJo(fixture);
+  const print = async () => {
+    const { html } = await desk.admin.letter({ ...DESK, organisation: 'clinic', accounts: ['jo'] });
+    return /#mfa-activate=([\w-]{43})/.exec(html)?.[1] ?? '';
+  };
+  await desk.admin.invite(jo);
+  const [mail] = await mailsOf(fixture, desk);
+  const letter = await print();
+  assert.deepEqual([await isUsable(fixture, mail?.token ?? ''), await isUsable(fixture, letter)], [false, true]);
+  const other = await print();
+  assert.deepEqual([await isUsable(fixture, letter), await isUsable(fixture, other)], [false, true]);
+  fixture.clock.advance(MINUTE);
+  await desk.admin.invite(jo);
+  const newest = (await mailsOf(fixture, desk)).at(-1);
+  assert.deepEqual([await isUsable(fixture, other), await isUsable(fixture, newest?.token ?? '')], [false, true]);
+});
+
+withDatabases(
+  'R31: people who are imported with an invitation are not invited twice within 15 minutes',
+  async (fixture) => {
+    const desk = await openDesk(fixture);
+    await desk.admin.importPeople({
+      ...DESK,
+      csv: 'organisation,username,email\nclinic,jo,jo@example.org\nclinic,kim,kim@example.org',
+      invite: true,
+    });
+    fixture.clock.advance(2 * MINUTE);
+    await desk.admin.invite(jo);
+    const sent = await mailsOf(fixture, desk);
+    assert.equal(new Set(sent.map(({ token }) => token)).size, 2, 'one link each');
+    assert.equal(sent.length, 3);
+  },
+);

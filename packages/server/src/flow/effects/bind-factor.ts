@@ -1,0 +1,94 @@
+import type { Method } from '@tweestap/protocol';
+import { notify } from '../../notices/notify.ts';
+import type { Policy } from '../../organisations/schema.ts';
+import { setCodesDue } from '../../store/accounts.ts';
+import { resetCounter } from '../../store/counters.ts';
+import type { Tx } from '../../store/database.ts';
+import {
+  activeFactors,
+  endAllFactors,
+  insertFactor,
+  replaceDisabledFactors,
+  replaceFactors,
+} from '../../store/factors.ts';
+import { countUnspent, deleteRecoveryCodes } from '../../store/recovery-codes.ts';
+import type { FactorRow, NewFactorRow } from '../../store/schema.ts';
+import { sealData } from '../rules/factor-data.ts';
+import type { Facts } from '../rules/facts.ts';
+import { type Effect, effect, type StepContext } from '../rules/step-definition.ts';
+import { revokeProofs } from './set-password.ts';
+
+/** A factor whose enrolment was confirmed. */
+export interface NewFactor {
+  method: Method;
+  factorId: string;
+  /** What its row holds, by the schema of its factor; sealed here. */
+  data: unknown;
+  /** Chosen by the user; the factor's default name otherwise. */
+  name?: string | undefined;
+  /** The plain columns of the row that belong to the method. */
+  columns?: Partial<Pick<FactorRow, 'last_step' | 'external_id' | 'secret'>>;
+}
+
+/**
+ * The effects that enroll a confirmed factor and, under the policy `one`, end the earlier ones of its method: together in
+ * one transaction, or not at all (R11).
+ */
+export function bindFactor(context: StepContext, policy: Policy, factor: NewFactor): Effect[] {
+  const { facts, now, random, registry } = context;
+  if (!facts.person || facts.organisation === undefined)
+    throw new Error('An enrolment began before the user was known.');
+  const { method, factorId } = factor;
+  const accountId = facts.person.id;
+  const organisationId = facts.organisation;
+  const bind = effect(async (tx) => {
+    // M8: a user who came in by the help desk's code has nothing else left, and the old things must not help a finder.
+    const isByDesk = facts.factor?.desk === true;
+    const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
+    if (isByDesk) await deleteRecoveryCodes(tx, accountId);
+    const disabled = await replaceDisabledFactors(tx, accountId, now);
+    await insertFactor(tx, await rowOf(tx, context, { ...factor, accountId, organisationId }));
+    const one = policy.authenticators === 'one';
+    const replaced = one ? await replaceFactors(tx, accountId, { method, exceptId: factorId, now }) : 0;
+    // Until they are kept: a user who leaves before that is offered codes again.
+    await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
+    // D7: enrolling again is what ends the hard cap. The help desk's code replaces all that the user had.
+    const ended = registry.factors.filter((each) => each.method === method || (isByDesk && each.role === 'backup'));
+    for (const { lock } of ended) await resetCounter(tx, lock.key(accountId), now);
+    const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
+    await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method } });
+  });
+  return [bind, ...revokeProofs(accountId, context)];
+}
+
+/** What a flow knows once a factor was enrolled: the account has one more. Pure. */
+export function withEnrolled(facts: Facts, { factorId, method }: NewFactor, now: number): Facts {
+  const { active = {}, recoveryCodes = 0 } = facts.has ?? {};
+  const has = { active: { ...active, [method]: (active[method] ?? 0) + 1 }, disabled: false, recoveryCodes };
+  return { ...facts, has, enrolled: { factorId, at: now, method } };
+}
+
+async function rowOf(
+  tx: Tx,
+  { keyring, now, registry }: StepContext,
+  bound: NewFactor & { accountId: string; organisationId: string },
+): Promise<NewFactorRow> {
+  const { method, columns = {} } = bound;
+  const definition = registry.factor(method);
+  const owner = { id: bound.factorId, account_id: bound.accountId, organisation_id: bound.organisationId };
+  const others = await activeFactors(tx, bound.accountId, method);
+  const { defaultName = method } = definition;
+  return {
+    ...owner,
+    method,
+    name: bound.name ?? (others.length === 0 ? defaultName : `${defaultName} ${others.length + 1}`),
+    data: sealData(definition, owner, bound.data, keyring),
+    secret: '',
+    state: 'active',
+    last_step: -1,
+    created_at: now,
+    last_used_at: now,
+    ended_at: null,
+    ...columns,
+  };
+}

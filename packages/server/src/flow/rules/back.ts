@@ -1,0 +1,81 @@
+import type { Kind, StepType } from '@tweestap/protocol';
+import type { Registry } from './factor.ts';
+import type { Facts } from './facts.ts';
+import { without } from './step-definition.ts';
+
+type Keep = (facts: Facts) => Facts;
+
+/** Keeps the named facts alone. */
+const only =
+  (...names: (keyof Facts)[]): Keep =>
+  (facts) =>
+    Object.fromEntries(Object.entries(facts).filter(([name]) => names.includes(name as keyof Facts)));
+
+/** What is still known when one goes back to a step: the facts from that step on are dropped, never a counter. */
+const kept: Partial<Record<StepType, Keep>> = {
+  organisation: only('returnTo'),
+  username: only('returnTo', 'organisation'),
+  password: only('returnTo', 'organisation', 'account'),
+  identify: only('returnTo', 'organisation'),
+  'choose-method': (facts) => ({ ...facts, method: 'ask' }),
+  'enroll-offer': (facts) => without(facts, 'offerAccepted', 'setUpMethod'),
+  'enroll-method': (facts) => without(facts, 'setUpMethod'),
+};
+
+/** The places of a flow that every factor has, whatever its steps are called. */
+type Place = StepType | 'prove' | 'enroll';
+
+const proving = ['password', 'organisation', 'username', 'choose-method'] as const;
+
+/**
+ * From where one may go back to where; the first target is the one that a flow names as `back`. A flow of a session never
+ * leaves its user (R4).
+ */
+const targets: Readonly<Record<Kind, Partial<Record<Place, readonly StepType[]>>>> = {
+  login: {
+    username: ['organisation'],
+    password: ['username', 'organisation'],
+    locked: ['username', 'organisation'],
+    'choose-method': ['password', 'organisation', 'username'],
+    prove: proving,
+    'enroll-offer': ['username', 'organisation'],
+    'confirm-password': ['enroll-offer', 'organisation', 'username'],
+    'enroll-method': ['enroll-offer', 'organisation', 'username'],
+    enroll: ['enroll-offer', 'enroll-method', 'organisation', 'username'],
+  },
+  recover: { identify: ['organisation'], 'mail-sent': ['identify', 'organisation'] },
+  register: {
+    identify: ['organisation'],
+    'mail-sent': ['identify', 'organisation'],
+    'enroll-method': ['enroll-offer'],
+    enroll: ['enroll-offer', 'enroll-method'],
+  },
+  activate: { 'enroll-method': ['enroll-offer'], enroll: ['enroll-offer', 'enroll-method'] },
+  reset: {
+    identify: ['organisation'],
+    locked: ['enroll-offer'],
+    'choose-method': ['enroll-offer'],
+    prove: ['enroll-offer', 'choose-method'],
+    'enroll-method': ['enroll-offer'],
+    enroll: ['enroll-offer', 'enroll-method'],
+  },
+  unlock: {},
+  enroll: { prove: ['choose-method'], enroll: ['enroll-method'] },
+  'recovery-codes': { prove: ['choose-method'] },
+  disable: { prove: ['choose-method'] },
+  'change-password': { prove: ['choose-method'] },
+  'step-up': { prove: ['choose-method'] },
+};
+
+/** The steps that one may go back to from a step, the usual one first; undefined where there is no way back. Pure. */
+export function backTargets({ factors }: Registry, kind: Kind, step: StepType): readonly StepType[] | undefined {
+  const factor = factors.find(({ proveStep, enrollSteps }) => proveStep === step || enrollSteps.includes(step));
+  const place: Place = !factor ? step : factor.proveStep === step ? 'prove' : 'enroll';
+  return targets[kind][place];
+}
+
+/** The facts after going back from a step, or undefined when there is no such way. Pure. */
+export function goBack(facts: Facts, allowed: readonly StepType[] | undefined, to: string): Facts | undefined {
+  const target = allowed?.find((name) => name === to);
+  return target && kept[target]?.(facts);
+}

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Kind, kinds, type StepType, steps } from '@tweestap/protocol';
+import fc from 'fast-check';
+import { factors } from '../../factors/index.ts';
+import { holds, type LockedBy } from '../../locks/locks.ts';
+import type { StepPolicy } from './asked-factor.ts';
+import { createRegistry, hasFactor } from './factor.ts';
+import type { Facts } from './facts.ts';
+import { createOrder } from './next-step.ts';
+
+/*
+ * Threat: a client that leaves steps out, sends them in another order, goes back, or waits, and so gets to 'done' with
+ * less than the policy asks.
+ */
+
+const { lockedBy, mayDefer, nextStep, otherMethods } = createOrder(createRegistry(factors));
+const NOW = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+const policy: StepPolicy = {
+  factor: 'mandatory',
+  recoveryCodes: true,
+  confirmPassword: 'when-stale',
+  resetBy: 'factor',
+  methods: [{ method: 'totp' }],
+};
+
+const instant = fc.integer({ min: NOW - 60 * MINUTE, max: NOW + 60 * MINUTE });
+const anyLock = fc.oneof(fc.record({ until: instant }), fc.constant({}));
+const anyFacts: fc.Arbitrary<Facts> = fc.record(
+  {
+    organisation: fc.constant('clinic'),
+    account: fc.constant({ username: 'Ada', key: 'ada' }),
+    person: fc.constant({ id: 'a', username: 'Ada' }),
+    password: fc.record({ at: instant }),
+    confirmed: fc.record({ at: instant }),
+    factor: fc.record({
+      method: fc.constantFrom('totp' as const, 'recovery-code' as const),
+      id: fc.constant('f'),
+      at: instant,
+    }),
+    remembered: fc.record({ deviceId: fc.constant('d'), factorTime: instant }),
+    method: fc.constantFrom('totp' as const, 'recovery-code' as const, 'ask' as const),
+    has: fc.record({
+      active: fc.record({ totp: fc.integer({ min: 0, max: 2 }) }, { requiredKeys: [] }),
+      disabled: fc.boolean(),
+      recoveryCodes: fc.integer({ min: 0, max: 6 }),
+    }),
+    enrolment: fc.record({ factorId: fc.constant('n'), secret: fc.constant('sealed'), at: instant }),
+    enrolled: fc.record({ factorId: fc.constant('n'), at: instant }),
+    offerAccepted: fc.record({ at: instant }),
+    deferred: fc.record({ at: instant }),
+    setUpMethod: fc.constant('totp' as const),
+    newCodes: fc.record({ sealed: fc.constant('sealed') }),
+    codesKept: fc.record({ at: instant }),
+    codesDue: fc.constant(true as const),
+    codesDeferred: fc.record({ at: instant }),
+    locks: fc.record(
+      { password: anyLock, 'new-password': anyLock, code: anyLock, recovery: anyLock },
+      { requiredKeys: [] },
+    ),
+    session: fc.constant('s'),
+    link: fc.constant({ id: 'l', purpose: 'reset' as const }),
+    helpDesk: fc.constantFrom({ by: 'letter' as const }, { by: 'code' as const, id: 'c' }),
+    mailed: fc.record({ to: fc.constant('ada@mail.example'), at: instant }),
+    newPassword: fc.record({ at: instant }),
+    unlocked: fc.record({ at: instant }),
+  },
+  { requiredKeys: [] },
+);
+const anyPolicy: fc.Arbitrary<StepPolicy> = fc.record({
+  factor: fc.constantFrom('mandatory' as const, 'optional' as const),
+  recoveryCodes: fc.boolean(),
+  confirmPassword: fc.constantFrom('when-stale' as const, 'always' as const),
+  resetBy: fc.constantFrom('factor' as const, 'mail' as const),
+  methods: fc.constantFrom([{ method: 'totp' as const }], [{ method: 'totp' as const, note: 'free' }]),
+  setUp: fc.option(fc.record({ timeZone: fc.constant('UTC'), until: fc.constantFrom('2025-12-31', '2026-01-01') }), {
+    nil: undefined,
+  }),
+});
+/** Whether a person of an organisation may still put the set-up off: as a calendar in Greenwich says it. */
+const mayWait = (rules: StepPolicy) => rules.factor === 'optional' && rules.setUp?.until !== '2025-12-31';
+const anyKind = fc.constantFrom<Kind>(...kinds);
+const anyStep = fc.constantFrom(...(Object.keys(steps) as StepType[]));
+const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property, { numRuns: 20_000 });
+
+// Threat: some mix of facts lets a helper who started a new password go past the user's own factor.
+test('R83: a new password that the help desk started is asked only once the own factor is proven', () => {
+  check(
+    fc.property(anyFacts, fc.constantFrom('letter', 'code'), fc.boolean(), anyPolicy, (given, by, byDesk, rules) => {
+      const { factor } = given;
+      const facts = factor && byDesk ? { ...given, factor: { ...factor, desk: true as const } } : given;
+      const helpDesk = by === 'letter' ? ({ by } as const) : ({ by: 'code', id: 'c' } as const);
+      const step = nextStep('reset', { ...facts, helpDesk }, rules, NOW);
+      const isProven = facts.factor !== undefined && facts.factor.desk !== true;
+      const before: StepType[] = ['organisation', 'locked', 'choose-method', 'recovery-code', 'totp'];
+      if (!isProven) assert.ok(before.includes(step), step);
+      else assert.ok(['organisation', 'locked', 'new-password', 'done', 'recovery-codes'].includes(step), step);
+      assert.equal(step === 'done' && facts.newPassword === undefined, false);
+    }),
+  );
+});
+
+test('R3: whatever is known, a login is done only with password and factor, or where the policy lets it wait', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      if (nextStep('login', facts, rules, NOW) !== 'done') return;
+      assert.ok(facts.organisation && facts.account && facts.person && facts.password && facts.has);
+      const factor = facts.factor ?? facts.enrolled ?? facts.remembered;
+      if (hasFactor(facts.has)) assert.ok(factor, 'who has a factor proves it');
+      else if (!facts.enrolled) {
+        assert.ok(mayWait(rules), 'who has none sets one up where it is mandatory');
+        assert.ok(rules.setUp === undefined || facts.deferred, 'and says so where it is offered');
+      }
+    }),
+  );
+});
+
+test('R10 whatever is known, a set-up is deferred only before the deadline and without a factor', () => {
+  let deferred = 0;
+  check(
+    fc.property(anyKind, anyStep, anyFacts, anyPolicy, (kind, step, facts, rules) => {
+      if (!mayDefer(kind, step, facts, rules, NOW)) return;
+      deferred += 1;
+      if (step === 'recovery-codes') {
+        assert.equal(kind, 'login', 'only codes that are offered again may wait');
+        return assert.ok(!facts.enrolled);
+      }
+      assert.ok(step.startsWith('enroll-') || step === 'confirm-password', step);
+      if (kind === 'reset') return assert.ok(step === 'enroll-offer' || !facts.enrolled, 'the phone is the same');
+      assert.ok(['login', 'activate', 'register'].includes(kind), kind);
+      assert.ok(mayWait(rules) && !facts.enrolled && facts.has && !hasFactor(facts.has));
+    }),
+  );
+  assert.ok(deferred > 100, `${deferred} were deferred`);
+});
+
+test('R10 whatever is known, a kind that ends without a set-up is never deferred', () => {
+  check(
+    fc.property(anyStep, anyFacts, anyPolicy, (step, facts, rules) => {
+      const strict = [
+        'recover',
+        'unlock',
+        'enroll',
+        'recovery-codes',
+        'disable',
+        'change-password',
+        'step-up',
+      ] as const;
+      for (const kind of strict) assert.equal(mayDefer(kind, step, facts, rules, NOW), false, kind);
+    }),
+  );
+});
+
+test('R9: whatever is known, set-up of an account with a factor comes after that factor, proven in this flow', () => {
+  check(
+    fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
+      const step = nextStep(kind, facts, rules, NOW);
+      if (step !== 'enroll-totp' && step !== 'recovery-codes') return;
+      // R29 decides that one: the organisation has chosen that the mail is enough.
+      if (kind === 'reset' && rules.resetBy === 'mail') return;
+      const has = facts.has ?? { active: { totp: 1 }, disabled: false, recoveryCodes: 0 };
+      if (kind === 'enroll') assert.ok(facts.confirmed, 'the password is asked again');
+      if (hasFactor(has)) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device does not do');
+    }),
+  );
+});
+
+test('R9: whatever is known, turning it off and a new password come after the password and the factor', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      const has = facts.has ?? { active: { totp: 1 }, disabled: false, recoveryCodes: 0 };
+      const proven = facts.confirmed && (!hasFactor(has) || facts.factor || facts.enrolled);
+      if (nextStep('disable', facts, rules, NOW) === 'done') assert.ok(proven, 'turned off');
+      const step = nextStep('change-password', facts, rules, NOW);
+      if (step === 'new-password' || step === 'done') assert.ok(proven, 'changed');
+      if (step === 'done') assert.ok(facts.newPassword);
+    }),
+  );
+});
+
+test('R29: whatever is known, after a mailed reset a new authenticator comes after the old factor, or by the policy', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      const step = nextStep('reset', facts, rules, NOW);
+      if (step !== 'enroll-totp' && step !== 'enroll-method') return;
+      assert.ok(facts.newPassword && facts.offerAccepted);
+      assert.ok(facts.factor || rules.resetBy === 'mail');
+    }),
+  );
+});
+
+test('R3: whatever is known, a mailed link is done with only by what it is for', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      for (const kind of ['activate', 'reset', 'register'] as const) {
+        const step = nextStep(kind, facts, rules, NOW);
+        if (step === 'done' || step.startsWith('enroll-')) assert.ok(facts.newPassword, kind);
+      }
+      if (nextStep('register', facts, rules, NOW) === 'new-password') assert.ok(facts.link, 'the address is confirmed');
+      assert.equal(nextStep('unlock', facts, rules, NOW), facts.unlocked ? 'done' : 'locked');
+      assert.notEqual(nextStep('recover', facts, rules, NOW), 'done');
+    }),
+  );
+});
+
+test('a step-up is done only with a factor of this flow, or with the password where there is no factor at all', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      if (nextStep('step-up', facts, rules, NOW) !== 'done') return;
+      if (!facts.has || hasFactor(facts.has)) assert.ok(facts.factor ?? facts.enrolled);
+      else assert.ok(facts.confirmed ?? facts.factor ?? facts.enrolled);
+    }),
+  );
+});
+
+test('R48 whatever is known, no step is asked for whose lock holds, and a lock is shown only for what it is about', () => {
+  const keys = { password: 'password', 'confirm-password': 'password', 'new-password': 'new-password' } as const;
+  const locksOf: Partial<Record<StepType, LockedBy>> = { ...keys, totp: 'code', 'recovery-code': 'recovery' };
+  check(
+    fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
+      const step = nextStep(kind, facts, rules, NOW);
+      const by = locksOf[step];
+      if (by) assert.ok(!holds(facts.locks?.[by], NOW), `${step} while it is locked`);
+      const at = lockedBy(kind, facts, rules, NOW);
+      if (step !== 'locked') return assert.equal(at, undefined);
+      // A start of the help desk for an account that has no factor left stays shut, whatever is locked.
+      if (kind === 'unlock' || (kind === 'reset' && at === undefined && facts.helpDesk)) return;
+      assert.ok(at && (holds(facts.locks?.[at], NOW) || (at === 'code' && facts.has?.disabled)), at);
+      for (const { method } of otherMethods({ kind, facts, now: NOW }, rules, step)) {
+        assert.ok(at === 'code' || at === 'recovery', 'a password has no other method');
+        assert.ok(!holds(facts.locks?.[method === 'totp' ? 'code' : 'recovery'], NOW), `${method} is locked too`);
+        assert.notEqual(nextStep(kind, { ...facts, method }, rules, NOW), 'locked', 'it can be switched to');
+      }
+    }),
+  );
+});
+
+test('R42 D12 whatever is known, a login with a recovery code in the place of a disabled app ends with a new app', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (known, rules) => {
+      const has = { active: {}, disabled: true, recoveryCodes: 5 };
+      const factor = { method: 'recovery-code' as const, id: 'r', at: NOW };
+      const facts = { ...known, has, factor };
+      const step = nextStep('login', facts, rules, NOW);
+      if (step === 'done' || step === 'recovery-codes') assert.ok(facts.enrolled);
+      if (!facts.enrolled) assert.ok(!mayDefer('login', step, facts, rules, NOW));
+    }),
+  );
+});
+
+test('R6: a fact that is dropped makes its step due again, and none disappears', () => {
+  check(
+    fc.property(
+      anyFacts,
+      anyPolicy,
+      fc.constantFrom<keyof Facts>('password', 'organisation', 'account'),
+      (facts, rules, gone) => {
+        const { [gone]: _dropped, ...rest } = facts;
+        assert.notEqual(nextStep('login', rest, rules, NOW), 'done');
+      },
+    ),
+  );
+});
+
+const known: Facts = {
+  organisation: 'clinic',
+  account: { username: 'Ada', key: 'ada' },
+  person: { id: 'a', username: 'Ada' },
+  password: { at: NOW },
+};
+const after = (minutes: number, facts: Facts, rules = policy) =>
+  nextStep('login', facts, rules, NOW + minutes * MINUTE);
+
+test('set-up asks the password again when it is older than five minutes, and not while somebody looks for the phone', () => {
+  const accepted = { ...known, offerAccepted: { at: NOW } };
+  const none = { ...accepted, has: { active: {}, disabled: false, recoveryCodes: 0 } };
+  assert.equal(after(4, none), 'enroll-totp');
+  assert.equal(after(6, none), 'confirm-password');
+  assert.equal(after(-1, none), 'confirm-password');
+  assert.equal(after(0, none, { ...policy, confirmPassword: 'always' }), 'confirm-password');
+  assert.equal(after(30, { ...none, enrolment: { factorId: 'n', secret: 's', at: NOW } }), 'enroll-totp');
+});
+
+test('an account that has not been looked at is asked for more, never for less', () => {
+  assert.equal(after(0, known), 'password');
+  assert.equal(nextStep('step-up', known, policy, NOW), 'totp');
+});
+
+test('a factor that the hard cap disabled lets nobody set up another one with the password alone', () => {
+  const disabled = { ...known, has: { active: {}, disabled: true, recoveryCodes: 6 } };
+  assert.equal(after(0, disabled), 'locked');
+  assert.equal(nextStep('enroll', { ...disabled, confirmed: { at: NOW } }, policy, NOW), 'locked');
+});

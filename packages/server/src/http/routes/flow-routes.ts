@@ -1,0 +1,110 @@
+import type { Problem } from '@tweestap/protocol';
+import { problems, StartBody, SubmitBody } from '@tweestap/protocol';
+import { newToken } from '../../crypto/tokens.ts';
+import type { Issued, Outcome, RequestContext } from '../../flow/engine-types.ts';
+import { type Answer, json, noContent } from '../answer.ts';
+import { checkFlow, contextOf, flowRefOf } from '../caller.ts';
+import type { HttpDeps } from '../deps.ts';
+import { parseBody, parseInputs } from '../inputs.ts';
+import { problemAnswer, problemBody, retryHeaders } from '../problem.ts';
+import type { Exchange, Route } from '../route-table.ts';
+
+/** `POST /flows`, `GET`, `POST` and `DELETE /flows/{id}` (CONTRACT §2). */
+export const flowRoutes = (deps: HttpDeps): Route[] => [
+  {
+    method: 'POST',
+    path: '/flows',
+    body: true,
+    check: async ({ body }) => void parseInputs(deps, parseBody(StartBody, body).inputs ?? []),
+    handle: (exchange) => start(deps, exchange),
+  },
+  { method: 'GET', path: '/flows/:id', handle: (exchange) => view(deps, exchange) },
+  {
+    method: 'POST',
+    path: '/flows/:id',
+    body: true,
+    async check(exchange) {
+      flowRefOf(exchange);
+      parseInputs(deps, parseBody(SubmitBody, exchange.body).inputs);
+      await checkFlow(deps, exchange);
+    },
+    handle: (exchange) => submit(deps, exchange),
+  },
+  {
+    method: 'DELETE',
+    path: '/flows/:id',
+    check: (exchange) => checkFlow(deps, exchange),
+    handle: (exchange) => cancel(deps, exchange),
+  },
+];
+
+async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const { kind, inputs: values = [], link, returnTo } = parseBody(StartBody, exchange.body);
+  const inputs = parseInputs(deps, values);
+  // One flow cookie a browser: a second tab joins the first, and both go on.
+  const flowToken = exchange.tokens.flow ?? newToken(deps.random);
+  const context = await contextOf(deps, exchange, flowToken);
+  const given = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
+  const outcome = await deps.engine.start({ kind, inputs, ...given }, context);
+  const problem = outcome.refusal && refusalBody(outcome.refusal, context);
+  const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
+  const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];
+  const answer = json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
+  const headers = outcome.refusal && retryHeaders(outcome.refusal);
+  return headers ? { ...answer, headers } : answer;
+}
+
+async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const ref = flowRefOf(exchange);
+  return json(200, { flow: await deps.engine.view(ref, await flowContext(deps, exchange)) });
+}
+
+async function submit(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const ref = flowRefOf(exchange);
+  const inputs = parseInputs(deps, parseBody(SubmitBody, exchange.body).inputs);
+  const context = await flowContext(deps, exchange);
+  const outcome = await deps.engine.submit(ref, inputs, context);
+  const cookies = issuedCookies(deps, outcome.issued);
+  const { flow, refusal } = outcome;
+  if (!refusal) return json(200, { flow }, cookies);
+  const { retryAfter } = refusal;
+  const answer = problemAnswer(
+    { ...refusalBody(refusal, context), flow },
+    retryAfter === undefined ? {} : { retryAfter },
+  );
+  return cookies.length > 0 ? { ...answer, cookies } : answer;
+}
+
+async function cancel(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const ref = flowRefOf(exchange);
+  await deps.engine.cancel(ref, await flowContext(deps, exchange));
+  return noContent();
+}
+
+const flowContext = (deps: HttpDeps, exchange: Exchange): Promise<RequestContext> =>
+  contextOf(deps, exchange, exchange.tokens.flow ?? '');
+
+/** A refusal as it travels: times as RFC 3339, and nothing of what was typed (R25). */
+function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }: RequestContext): Problem {
+  const { code, input, retryAt, offBySeconds, offByHours, reason, attemptsLeft } = refusal;
+  const status = problems[code].status;
+  return problemBody(code, correlationId, {
+    ...(status < 500 ? { input } : {}),
+    ...(retryAt === undefined ? {} : { retryAt: new Date(retryAt).toISOString() }),
+    ...(offBySeconds === undefined ? {} : { offBySeconds }),
+    ...(offByHours === undefined ? {} : { offByHours }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
+  });
+}
+
+/** The cookies of a flow's end: nothing before it sets any of them. */
+function issuedCookies({ cookies, clock }: HttpDeps, issued: Issued | undefined): string[] {
+  const set: string[] = [];
+  if (issued?.session) set.push(cookies.set('session', issued.session.token));
+  if (issued?.device) {
+    const maxAge = Math.max(1, Math.floor((issued.device.expiresAt - clock()) / 1000));
+    set.push(cookies.set('device', issued.device.token, maxAge));
+  }
+  return set;
+}

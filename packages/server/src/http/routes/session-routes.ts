@@ -1,0 +1,44 @@
+import { describeSession } from '../../account/describe-account.ts';
+import { logOut } from '../../account/end-sessions.ts';
+import { type Answer, json, noContent } from '../answer.ts';
+import { callerWith, needSession, noSession, sessionOfCaller } from '../caller.ts';
+import type { HttpDeps } from '../deps.ts';
+import { malformed } from '../problem.ts';
+import type { Exchange, Route } from '../route-table.ts';
+
+export const sessionRoutes = (deps: HttpDeps): Route[] => [
+  { method: 'GET', path: '/session', handle: (exchange) => show(deps, exchange) },
+  {
+    method: 'DELETE',
+    path: '/session',
+    query: ['forget'],
+    check: async (exchange) => void isForgetting(exchange),
+    handle: (exchange) => endSession(deps, exchange),
+  },
+];
+
+async function show(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const session = await describeSession(deps.database.read, await needSession(deps, exchange));
+  if (!session) throw noSession();
+  return json(200, { session });
+}
+
+/** Logging out twice is logging out. The device stays known: forgetting it is a choice of its own (R41a). */
+async function endSession(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const { cookies } = deps;
+  const forget = isForgetting(exchange);
+  const session = await sessionOfCaller(deps, exchange);
+  const cleared = [cookies.clear('session')];
+  if (session) {
+    const { isBrowserForgotten } = await logOut(deps, callerWith(deps, exchange, session), { forget });
+    if (isBrowserForgotten) cleared.push(cookies.clear('device'));
+  }
+  return noContent(cleared);
+}
+
+/** Whether the device is to be forgotten too. @throws HttpProblem `malformed` */
+function isForgetting({ query }: Exchange): boolean {
+  const forget = query.get('forget');
+  if (forget !== undefined && forget !== 'device') throw malformed('?forget', '"device"');
+  return forget === 'device';
+}
