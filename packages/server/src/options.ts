@@ -3,7 +3,8 @@ import { ownCostFault } from './accounts/import-cost.ts';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
 import { type Keyring, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
-import { clientAddressReader, type Hop } from './http/client-address.ts';
+import { clientAddressReader } from './http/caller.ts';
+import type { Hop } from './http/route-table.ts';
 import { createSmtp } from './mail/smtp.ts';
 import { parseSmtpAddress } from './mail/smtp-address.ts';
 import type { MailTransport } from './mail/transport.ts';
@@ -26,7 +27,7 @@ import {
   shown,
   trustedProxies,
 } from './setting-fields.ts';
-import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/budgets.ts';
+import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/throttle.ts';
 
 /** Numbers of failures; above them attempts are refused with `throttled` and a `Retry-After` that doubles each time. */
 export interface ThrottleOptions {

@@ -6,8 +6,7 @@ import { type Logger, loggable } from './runtime/log.ts';
 import { idleSince } from './sessions/sessions.ts';
 import type { Database } from './store/database.ts';
 import { expire } from './store/upkeep/expire.ts';
-import { takeLease } from './store/upkeep/leases.ts';
-import { sweep } from './store/upkeep/sweep.ts';
+import { sweep, takeLease } from './store/upkeep/sweep.ts';
 
 const SECOND = 1000;
 /** How often the audit's new entries are chained: what was not sealed yet could still be changed unseen (R81). */

@@ -1,7 +1,7 @@
 import { isLoopbackHost } from '@tweestap/protocol';
 import { z } from 'zod';
 import { KeyringError, parseKeyring } from './crypto/keyring.ts';
-import { clientAddressReader } from './http/client-address.ts';
+import { clientAddressReader } from './http/caller.ts';
 import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
 
 /*

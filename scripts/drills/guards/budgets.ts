@@ -8,7 +8,7 @@ export const budgetGuards: readonly Guard[] = [
     to: '(rows.get(budget.key)?.soft ?? 0) < 0',
     title: 'R44 after 300 wrong passwords on made-up names at an address',
   }),
-  ...guardsOf('throttle/budgets.ts', 'http/throttle.test.ts', {
+  ...guardsOf('throttle/throttle.ts', 'http/throttle.test.ts', {
     guard: 'Wrong codes have a separate limit per address',
     from: "const ceiling = spending === 'code' ? 'codes' : 'failures';",
     to: "const ceiling = 'failures';",

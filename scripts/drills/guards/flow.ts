@@ -48,13 +48,13 @@ export const flowGuards: readonly Guard[] = [
     to: 'last_step: -1,',
     title: 'R14: the code that confirmed a set-up is spent by it',
   }),
-  ...guardsOf('flow/bind-factor.ts', 'steps/enroll-totp.test.ts', {
+  ...guardsOf('flow/effects/bind-factor.ts', 'steps/enroll-totp.test.ts', {
     guard: 'A new authenticator ends sessions, devices and flows',
     from: 'return [bind, ...revokeProofs(accountId, context)];',
     to: 'return [bind];',
     title: 'R34: a new authenticator ends all other sessions, remembered devices and open flows',
   }),
-  ...guardsOf('flow/factor-data.ts', 'steps/enroll-totp.test.ts', {
+  ...guardsOf('flow/rules/factor.ts', 'steps/enroll-totp.test.ts', {
     guard: 'The data of a factor is sealed to its row',
     from: 'return [row.method, row.organisation_id, row.account_id, row.id];',
     to: 'return [row.method];',
@@ -77,7 +77,7 @@ export const flowGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'flow/set-password.ts',
+    'flow/effects/set-password.ts',
     'links/usable-link.test.ts',
     {
       guard: 'A mailed link is used up in the transaction of its change',
@@ -92,7 +92,7 @@ export const flowGuards: readonly Guard[] = [
       title: 'R31: a change of the password voids every link; a link is hashed where it is stored',
     },
   ),
-  ...guardsOf('flow/set-password.ts', 'flow/reset.test.ts', {
+  ...guardsOf('flow/effects/set-password.ts', 'flow/reset.test.ts', {
     guard: 'A reset ends sessions, devices and flows',
     from: '...revokeProofs(id, context),',
     to: '',
@@ -104,15 +104,15 @@ export const flowGuards: readonly Guard[] = [
     to: 'row.expires_at < 0',
     title: 'a help-desk code ends when its time is over, to the millisecond, and says so',
   }),
-  ...guardsOf('flow/possession.ts', 'flow/desk-code.test.ts', {
+  ...guardsOf('flow/rules/possession.ts', 'flow/desk-code.test.ts', {
     guard: 'A help-desk code is valid for an enrolment only',
     from: "new Set(['login', 'reset', 'enroll'])",
     to: "new Set(['login', 'reset', 'enroll', 'step-up', 'disable', 'recovery-codes', 'change-password'])",
     title: 'R9: outside of a set-up a help-desk code is no proof',
   }),
   ...guardsOf(
-    'flow/assurance.ts',
-    'flow/assurance.test.ts',
+    'flow/conclude.ts',
+    'flow/conclude.test.ts',
     {
       guard: 'A login with a remembered device has the level aal1',
       from: "acr: 'aal1', factorTime: remembered",
@@ -126,7 +126,7 @@ export const flowGuards: readonly Guard[] = [
       title: 'R69: the assurance of a recovery code',
     },
   ),
-  ...guardsOf('flow/complete.ts', 'flow/reset.test.ts', {
+  ...guardsOf('flow/recheck.ts', 'flow/reset.test.ts', {
     guard: 'A mailed link alone makes no session',
     from: "['activate', 'reset', 'unlock', 'register'].includes(kind)",
     to: "['activate', 'unlock', 'register'].includes(kind)",
@@ -145,8 +145,8 @@ export const flowGuards: readonly Guard[] = [
     title: 'R9: whoever has nothing to turn off, or must have a factor, can not begin',
   }),
   ...guardsOf(
-    'flow/next-step.ts',
-    'flow/next-step.test.ts',
+    'flow/rules/next-step.ts',
+    'flow/rules/next-step.test.ts',
     {
       guard: 'A login requires the factor of the account',
       from: '...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),',
@@ -167,8 +167,8 @@ export const flowGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'flow/conditions.ts',
-    'flow/next-step.test.ts',
+    'flow/rules/conditions.ts',
+    'flow/rules/next-step.test.ts',
     {
       guard: 'An account that was not looked at counts as having a factor',
       from: 'return has === undefined || ownsFactor(has);',
@@ -182,7 +182,7 @@ export const flowGuards: readonly Guard[] = [
       title: 'set-up asks the password again when it is older than five minutes',
     },
   ),
-  ...guardsOf('flow/password-proof.ts', 'locks/locks.test.ts', {
+  ...guardsOf('flow/effects/password-proof.ts', 'locks/locks.test.ts', {
     guard: 'A disabled account accepts no password',
     from: "if (!ok || account.state !== 'active') return undefined;",
     to: 'if (!ok) return undefined;',
@@ -223,7 +223,7 @@ export const flowGuards: readonly Guard[] = [
     title: 'R55: asking for a mail answers the same, whoever it is, and writes as much',
   }),
   ...guardsOf(
-    'locks/keys.ts',
+    'locks/locks.ts',
     'locks/locks.test.ts',
     {
       guard: 'Wrong codes are counted per account, over all its factors',
@@ -239,8 +239,8 @@ export const flowGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'admin/permitted.ts',
-    'admin/roles.test.ts',
+    'admin/request/permitted.ts',
+    'admin/request/roles.test.ts',
     {
       guard: 'The help desk reaches only its own organisation',
       from: 'if (organisation !== actor.organisation) return await refuse(deps, verb, request, unknownOrganisation(organisation));',

@@ -65,7 +65,7 @@ export const httpGuards: readonly Guard[] = [
     title: 'R75 a changing request from a foreign origin is refused on every route and changes nothing',
   }),
   ...guardsOf(
-    'http/strict-json.ts',
+    'http/body.ts',
     'http/strict-json.test.ts',
     {
       guard: 'A duplicate key in an object is refused',
@@ -121,8 +121,8 @@ export const httpGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'http/client-address.ts',
-    'http/client-address.test.ts',
+    'http/caller.ts',
+    'http/caller.test.ts',
     {
       guard: 'A forwarded address counts only from a configured proxy',
       from: 'if (forwarded === undefined || !trusted(peer)) return network(peer);',
@@ -143,7 +143,7 @@ export const httpGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'http/query.ts',
+    'http/body.ts',
     'http/route-table.test.ts',
     {
       guard: 'An unknown query parameter is refused',
@@ -203,7 +203,7 @@ export const httpGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'sessions/step-up.ts',
+    'sessions/sessions.ts',
     'http/sessions.test.ts',
     {
       guard: 'A remembered device does not satisfy a step-up',

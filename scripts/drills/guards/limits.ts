@@ -8,25 +8,25 @@ export const limitGuards: readonly Guard[] = [
     to: 'end: async () => 0,',
     title: 'R42 D12 at the cap of recovery codes they are gone, and the app still works',
   }),
-  ...guardsOf('flow/factor-counted.ts', 'locks/recovery-cap.test.ts', {
+  ...guardsOf('flow/effects/factor-counted.ts', 'locks/recovery-cap.test.ts', {
     guard: 'At the hard cap, the authenticator is disabled',
     from: 'end: (tx, accountId, now) => disableFactors(tx, accountId, method, now),',
     to: 'end: async () => 0,',
     title: 'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
   }),
-  ...guardsOf('locks/keys.ts', 'locks/locks.test.ts', {
+  ...guardsOf('locks/locks.ts', 'locks/locks.test.ts', {
     guard: 'Wrong recovery codes are counted separately',
     from: "return keyOf('recovery', accountId);",
     to: 'return codeKey(accountId);',
     title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
   }),
-  ...guardsOf('flow/password-proof.ts', 'locks/hard-count.test.ts', {
+  ...guardsOf('flow/effects/password-proof.ts', 'locks/hard-count.test.ts', {
     guard: 'A correct password alone does not reset the hard counter',
     from: "clears: 'soft', key: passwordKey",
     to: 'key: passwordKey',
     title: 'R44 D12 a right password that is not followed by the factor resets the soft count, not the hard one',
   }),
-  ...guardsOf('devices/mark-known.ts', 'locks/hard-count.test.ts', {
+  ...guardsOf('devices/known-device.ts', 'locks/hard-count.test.ts', {
     guard: 'A device is remembered only by the login in which the user chose it',
     from: 'remembered_until: remember?.until ?? null,',
     to: 'remembered_until: remember?.until ?? now + COOKIE_LIFE,',
@@ -34,24 +34,42 @@ export const limitGuards: readonly Guard[] = [
       'R44 D12 a reset by mail lifts the hard cap, and strangers cannot shut the browser that finished it out again',
   }),
   ...guardsOf(
-    'store/help-desk/password-codes.ts',
+    'store/help-desk/desk-codes.ts',
     'store/sqlite.test.ts',
     {
       guard: 'A code for a new password works once',
-      from: "    .set({ spent_at: now })\n    .where('id', '=', id)\n    .where('spent_at', 'is', null)\n",
-      to: "    .set({ spent_at: now })\n    .where('id', '=', id)\n",
+      from: `    .updateTable('password_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+`,
+      to: `    .updateTable('password_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+`,
       title: 'R31: of 50 parallel uses of a code for a new password one wins',
     },
     {
       guard: 'An expired code for a new password is refused',
-      from: "    .where('expires_at', '>', now)\n",
-      to: '',
+      from: `    .updateTable('password_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+    .where('expired_at', 'is', null)
+    .where('expires_at', '>', now)
+`,
+      to: `    .updateTable('password_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+    .where('expired_at', 'is', null)
+`,
       title: 'R31: a code for a new password is spent in its time only, and not once a newer one came',
     },
   ),
   ...guardsOf(
-    'admin/permitted.ts',
-    'admin/roles.test.ts',
+    'admin/request/permitted.ts',
+    'admin/request/roles.test.ts',
     {
       guard: 'A role can use only its listed verbs',
       from: 'if (!rights[verb].includes(actor.role)) {',
@@ -66,8 +84,8 @@ export const limitGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'admin/desk-acts.ts',
-    'admin/desk-acts.test.ts',
+    'admin/request/desk-acts.ts',
+    'admin/request/desk-acts.test.ts',
     {
       guard: "One actor can't reset both the password and the factors of an account",
       from: 'if (!(await hasActed(tx, { accountId, actor, verbs, since: clock() - APART }))) return;',

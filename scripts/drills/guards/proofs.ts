@@ -37,7 +37,7 @@ export const proofGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'factors/totp/code-input.ts',
+    'factors/totp/code.ts',
     'factors/totp/code-input.test.ts',
     {
       guard: 'A code has exactly the required number of digits',
@@ -84,7 +84,7 @@ export const proofGuards: readonly Guard[] = [
       title: 'R37: a duration that the policy does not have is not offered, and one it dropped is honoured no longer',
     },
   ),
-  ...guardsOf('flow/replay-effect.ts', 'devices/devices.test.ts', {
+  ...guardsOf('flow/effects/password-proof.ts', 'devices/devices.test.ts', {
     guard: 'A replayed device token revokes the device',
     from: 'await killBrowser(tx, browserId);',
     to: '',
@@ -129,7 +129,7 @@ export const proofGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'mail/escape.ts',
+    'mail/page.ts',
     'mail/render.test.ts',
     {
       guard: 'Names are escaped in emails',
@@ -156,7 +156,7 @@ export const proofGuards: readonly Guard[] = [
     to: 'const message = {',
     title: 'R25: what JSON.parse says of a text, it quotes',
   }),
-  ...guardsOf('admin/csv.ts', 'admin/csv.test.ts', {
+  ...guardsOf('admin/users/users-file.ts', 'admin/users/users-file.test.ts', {
     guard: "A cell of an export can't be a formula",
     from: '.replace(DANGEROUS, "\'")',
     to: '',

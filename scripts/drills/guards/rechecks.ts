@@ -79,7 +79,7 @@ export const recheckGuards: readonly Guard[] = [
     to: ']',
     title: 'R86 a mailed link that was refused while the clock was before its creation stays refused (sqlite)',
   }),
-  ...guardsOf('factors/recovery-codes/password-code.ts', 'http/clock.test.ts', {
+  ...guardsOf('factors/recovery-codes/desk-code.ts', 'http/clock.test.ts', {
     guard: 'A code for a new password that was found expired stays expired',
     from: 'row.expired_at === null && row.expires_at > now',
     to: 'row.expires_at > now',

@@ -96,7 +96,7 @@ export const secretGuards: readonly Guard[] = [
       title: 'R58: look-alikes of @ are refused',
     },
   ),
-  ...guardsOf('links/seal-link.ts', 'mail/sender.test.ts', {
+  ...guardsOf('links/leave-mail.ts', 'mail/sender.test.ts', {
     guard: 'A link in the outbox is sealed to its row',
     from: "['outbox-link', outboxId]",
     to: "['outbox-link']",

@@ -35,14 +35,32 @@ export const storeGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A help-desk code works once',
-      from: "    .where('spent_at', 'is', null)\n",
-      to: '',
+      from: `    .updateTable('desk_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+`,
+      to: `    .updateTable('desk_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+`,
       title: 'R30: of 50 parallel uses of a help-desk code one wins',
     },
     {
       guard: 'An expired help-desk code is refused',
-      from: "    .where('expires_at', '>', now)\n",
-      to: '',
+      from: `    .updateTable('desk_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+    .where('expired_at', 'is', null)
+    .where('expires_at', '>', now)
+`,
+      to: `    .updateTable('desk_codes')
+    .set({ spent_at: now })
+    .where('id', '=', id)
+    .where('spent_at', 'is', null)
+    .where('expired_at', 'is', null)
+`,
       title: 'R30: a help-desk code can not be spent once its time is over',
     },
   ),
@@ -116,7 +134,7 @@ export const storeGuards: readonly Guard[] = [
     to: '',
     title: 'of 50 parallel claims of an idempotency key one does the work',
   }),
-  ...guardsOf('store/upkeep/leases.ts', 'store/sqlite.test.ts', {
+  ...guardsOf('store/upkeep/sweep.ts', 'store/sqlite.test.ts', {
     guard: 'A lease has one holder',
     from: 'where leases.until <= ${now} or leases.holder = excluded.holder',
     to: '',
@@ -172,7 +190,7 @@ export const storeGuards: readonly Guard[] = [
     to: 'const MODE = 0o644;',
     title: 'the file and what stands beside it are for its owner alone',
   }),
-  ...guardsOf('links/usable-link.ts', 'links/usable-link.test.ts', {
+  ...guardsOf('links/make-link.ts', 'links/usable-link.test.ts', {
     guard: 'A link works only for its own purpose',
     from: "if (link?.purpose !== purpose) return { found: 'nothing', link };",
     to: "if (!link) return { found: 'nothing', link };",

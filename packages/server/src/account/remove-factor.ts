@@ -1,6 +1,6 @@
 import { revokeAccess } from '../access/revoke.ts';
 import { setUpDue } from '../organisations/policy.ts';
-import { isSteppedUp, STEP_UP_MAX_AGE } from '../sessions/step-up.ts';
+import { isSteppedUp, STEP_UP_MAX_AGE } from '../sessions/sessions.ts';
 import { activeFactors, endFactor, renameFactor as setFactorName } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';

@@ -4,8 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HashOrigin } from './fair-lines.ts';
-import { createHashQueue, HasherBusyError, type HashQueue } from './hash-queue.ts';
+import { createHashQueue, HasherBusyError, type HashOrigin, type HashQueue } from './hash-queue.ts';
 
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();

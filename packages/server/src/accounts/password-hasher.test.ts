@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type HashFunctions, nativeHashFunctions } from './hash-functions.ts';
 import { HasherBusyError } from './hash-queue.ts';
-import { PasswordHashError } from './password-hash.ts';
+import { PasswordHashError, type StoredPassword } from './password-hash.ts';
 import { createPasswordHasher, DEFAULT_PARAMETERS, hasherFor, type PasswordHasher } from './password-hasher.ts';
-import type { StoredPassword } from './password-scheme.ts';
 
 const light = { memory: 64, passes: 1, lanes: 1 };
 const PASSWORD = 'kalme zee onder mïst';

@@ -1,10 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { type Random, systemRandom } from '../crypto/tokens.ts';
-import type { HashOrigin } from './fair-lines.ts';
 import { type HashFunctions, nativeHashFunctions } from './hash-functions.ts';
-import { createHashQueue } from './hash-queue.ts';
-import { type Argon2Parameters, type PasswordHash, parsePasswordHash } from './password-hash.ts';
-import { isOwnScheme, ownScheme, type StoredPassword } from './password-scheme.ts';
+import { createHashQueue, type HashOrigin } from './hash-queue.ts';
+import {
+  type Argon2Parameters,
+  isOwnScheme,
+  ownScheme,
+  type PasswordHash,
+  parsePasswordHash,
+  type StoredPassword,
+} from './password-hash.ts';
 
 /** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
 export const DEFAULT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, lanes: 1 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { passwordOf } from '../accounts/password-scheme.ts';
+import { passwordOf } from '../accounts/password-hash.ts';
 import { openTotp } from '../factors/totp/factor.ts';
 import { encodeSecret } from '../factors/totp/secret.ts';
 import { codeKey, knownDeviceKey, passwordKey, recoveryKey } from '../locks/locks.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { auditHead, moveAuditHead, type SealedPlace, sealEntries, unsealedEntries } from '../store/audit-chain.ts';
+import { auditHead, moveAuditHead, type SealedPlace, sealEntries, unsealedEntries } from '../store/audit.ts';
 import { type Database, Rollback, type Tx } from '../store/database.ts';
 import type { AuditRow } from '../store/schema.ts';
-import { takeLease } from '../store/upkeep/leases.ts';
+import { takeLease } from '../store/upkeep/sweep.ts';
 
 /** The hash before the first entry. */
 export const GENESIS = 'genesis';

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { newRowId } from '../crypto/row-id.ts';
-import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
-import { noPseudonym, pseudonymOf } from '../store/audit.ts';
-import { insertAuditEntry } from '../store/audit-chain.ts';
+import { newId, newRowId, type Random, systemRandom } from '../crypto/tokens.ts';
+import { insertAuditEntry, noPseudonym, pseudonymOf } from '../store/audit.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { countRefusal, takeEndedRefusals } from '../store/requests/refusals.ts';
-import { takeLease } from '../store/upkeep/leases.ts';
+import { takeLease } from '../store/upkeep/sweep.ts';
 
 /** What happened, to whom, from where (R81). Nothing here may be a secret, a code or a typed name. */
 export interface AuditEntry {

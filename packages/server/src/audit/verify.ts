@@ -1,4 +1,4 @@
-import { auditHead, countUnsealed, isSealedAfter, sealedEntries } from '../store/audit-chain.ts';
+import { auditHead, countUnsealed, isSealedAfter, sealedEntries } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import type { AuditRow } from '../store/schema.ts';
 import { entryHash, GENESIS } from './chain.ts';

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { WrongKeyError } from '../admin/operator/key-check.ts';
 import { AdminError, faultLine } from '../admin/request/admin-error.ts';
 import { SettingsError } from '../settings.ts';
-import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../store/errors.ts';
+import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../store/database.ts';
 import { registerAccountVerbs } from './account-verbs.ts';
 import { registerOperatorVerbs } from './operator-verbs.ts';
 import { registerOutboxVerbs } from './outbox-verbs.ts';

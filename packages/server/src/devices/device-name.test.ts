@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deviceName } from './mark-known.ts';
+import { deviceName } from './known-device.ts';
 
 test('a device is called by its browser and its system', () => {
   const named = (text: string) => deviceName(text);

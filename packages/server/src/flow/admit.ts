@@ -1,10 +1,9 @@
 import type { StepType } from '@tweestap/protocol';
 import { claimedBrowser } from '../devices/known-device.ts';
-import { forgetStopped, noteStopped } from '../store/requests/stopped-logins.ts';
+import { forgetStopped, noteStopped } from '../store/requests/refusals.ts';
 import type { Held, Permit, Throttle } from '../throttle/throttle.ts';
-import { stepContext } from './context.ts';
-import type { RequestContext } from './engine-types.ts';
-import type { OpenFlow } from './open-flow.ts';
+import type { OpenFlow } from './context.ts';
+import { type RequestContext, stepContext } from './context.ts';
 import {
   type Accepted,
   type Counted,

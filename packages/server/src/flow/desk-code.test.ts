@@ -4,7 +4,7 @@ import { activeFactors, allFactors } from '../store/factors.ts';
 import { deskCodeOf } from '../store/help-desk/desk-codes.ts';
 import { currentRecoveryCodes } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
+import type { Outcome } from './context.ts';
 import { countingHasher } from './testing/counting-hasher.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
 import { passwordKey } from '../locks/locks.ts';
 import { countAttempt, getCounter } from '../store/counters.ts';
-import { passwordCodeOf } from '../store/help-desk/password-codes.ts';
+import { passwordCodeOf } from '../store/help-desk/desk-codes.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { begun, choose, clinic, codeFor, HOUR, letterFor, logsIn, NEW, start, WHO } from './testing/desk-password.ts';
 import { at, linkFor } from './testing/links.ts';

@@ -4,9 +4,8 @@ import { hashToken } from '../crypto/tokens.ts';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
 import { voidExpiredLink } from '../store/links.ts';
-import { DEFAULT_THROTTLE } from '../throttle/budgets.ts';
-import { createThrottle } from '../throttle/throttle.ts';
-import { stepContext } from './context.ts';
+import { createThrottle, DEFAULT_THROTTLE } from '../throttle/throttle.ts';
+import type { OpenFlow } from './context.ts';
 import {
   type Engine,
   type EngineDeps,
@@ -16,15 +15,15 @@ import {
   type Outcome,
   organisationCache,
   type RequestContext,
-} from './engine-types.ts';
+  stepContext,
+} from './context.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
-import { CLOCK_SLACK, loadFlow, markSaved, newFlow, type OpenFlow, saveFlow } from './open-flow.ts';
-import { FlowError, Lost } from './rules/errors.ts';
+import { CLOCK_SLACK, loadFlow, markSaved, newFlow, saveFlow } from './open-flow.ts';
 import { createRegistry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import { createOrder } from './rules/next-step.ts';
 import { mayBegin, possessionOf, withoutDeskCode } from './rules/possession.ts';
-import type { StepList } from './rules/step-definition.ts';
+import { FlowError, Lost, type StepList } from './rules/step-definition.ts';
 import { show } from './show.ts';
 import { applyInput, enterStep, isUnprepared } from './submission.ts';
 

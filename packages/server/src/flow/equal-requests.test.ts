@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Fixture } from '../store/testing/databases.ts';
-import { withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { recordedDatabase } from '../store/testing/recorded.ts';
-import type { Outcome } from './engine-types.ts';
+import type { Outcome } from './context.ts';
 import { type Browser, World } from './testing/world.ts';
 
 /*

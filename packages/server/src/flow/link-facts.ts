@@ -4,11 +4,11 @@ import type { Random } from '../crypto/tokens.ts';
 import { type LinkPurpose, usableLink } from '../links/make-link.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';
-import type { RequestContext } from './engine-types.ts';
-import { FlowError } from './rules/errors.ts';
+import type { RequestContext } from './context.ts';
 import { hasActive } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import { ownFactors, possessionOf } from './rules/possession.ts';
+import { FlowError } from './rules/step-definition.ts';
 
 const purposes: readonly string[] = ['activate', 'reset', 'unlock', 'register'] satisfies LinkPurpose[];
 

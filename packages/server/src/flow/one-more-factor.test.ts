@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { Instance } from '../oracle/testing/instance.ts';
 import { activeFactors, disableFactors } from '../store/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
-import { openData } from './rules/factor-data.ts';
+import type { Outcome } from './context.ts';
+import { openData } from './rules/factor.ts';
 import {
   PRINTED,
   type PrintedInput,

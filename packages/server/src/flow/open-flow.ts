@@ -1,12 +1,11 @@
 import type { Kind } from '@tweestap/protocol';
-import { newRowId } from '../crypto/row-id.ts';
-import { hashToken, newToken, type Random, sameHash } from '../crypto/tokens.ts';
+import { hashToken, newRowId, newToken, type Random, sameHash } from '../crypto/tokens.ts';
 import type { Db, Tx } from '../store/database.ts';
 import { findFlow, insertFlow, noteFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
 import type { FlowRow } from '../store/schema.ts';
-import type { FlowRef, RequestContext } from './engine-types.ts';
-import { FlowError, Lost } from './rules/errors.ts';
+import type { FlowRef, OpenFlow, RequestContext } from './context.ts';
 import { type Facts, readFacts, storeFacts } from './rules/facts.ts';
+import { FlowError, Lost } from './rules/step-definition.ts';
 
 const MINUTE = 60_000;
 /** ms a flow lives, and lives on after `extend` (CONTRACT §2). */
@@ -28,16 +27,6 @@ export const MOST_EXTENSIONS = 10;
 export const CLOCK_SLACK = MINUTE;
 /** ms that a finished flow can still be looked at. */
 const AFTERLIFE = 5 * MINUTE;
-
-/** A flow while a request works on it: facts may be ahead of the row until they are saved. */
-export interface OpenFlow {
-  row: FlowRow & { kind: Kind };
-  facts: Facts;
-  /** False until the row was inserted. */
-  stored: boolean;
-  /** Whether the facts or the row are ahead of the database. */
-  changed: boolean;
-}
 
 /** A new flow; nothing is written yet. */
 export function newFlow(

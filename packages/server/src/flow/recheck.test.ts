@@ -7,7 +7,7 @@ import { forgetDevice, forgetDevicesOfAccount, killBrowser } from '../store/devi
 import { disableFactors, endFactor } from '../store/factors.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { FlowError } from './rules/errors.ts';
+import { FlowError } from './rules/step-definition.ts';
 import { type Barrier, databaseWithBarrier, hasherWithBarrier } from './testing/barrier.ts';
 import { type Browser, builtIn, cheapHasher, type TestUser, World } from './testing/world.ts';
 

@@ -5,17 +5,15 @@ import { isLive } from '../sessions/sessions.ts';
 import { holdAccount } from '../store/accounts.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { holdDevice } from '../store/devices.ts';
+import { type HeldFactor, heldFactors } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import { type HeldFactor, heldFactors } from '../store/possession.ts';
 import { holdSession } from '../store/sessions.ts';
-import { endsBeforeLogin } from './complete.ts';
-import type { OpenFlow } from './open-flow.ts';
-import { Lost, Outdated } from './rules/errors.ts';
+import type { OpenFlow } from './context.ts';
 import type { Registry } from './rules/factor.ts';
 import type { Facts, PasswordProof, Possession } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
 import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
-import { without } from './rules/step-definition.ts';
+import { Lost, Outdated, without } from './rules/step-definition.ts';
 
 /*
  * A submission reads the account, its factors, the device and the policy, then waits for a hash or for the database.
@@ -140,4 +138,9 @@ async function isDeviceRemembered(tx: Tx, { facts, dialect, now }: Submitted, po
   if (!remembered || !person) return true;
   const device = await holdDevice(tx, dialect, { id: remembered.deviceId, accountId: person.id });
   return device !== undefined && remembersFactor(device, policy, now) !== undefined;
+}
+
+/** D9: who only held a mailed link is not logged in; what comes next is the login. */
+export function endsBeforeLogin(kind: Kind): boolean {
+  return ['activate', 'reset', 'unlock', 'register'].includes(kind);
 }

@@ -3,7 +3,7 @@ import { decodeSecret } from '../factors/totp/secret.ts';
 import { findAccount } from '../store/accounts.ts';
 import { devicesOfAccount } from '../store/devices.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import type { Outcome } from './engine-types.ts';
+import type { Outcome } from './context.ts';
 import { possessionOf } from './rules/possession.ts';
 import { at, linkFor, mails } from './testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from './testing/world.ts';

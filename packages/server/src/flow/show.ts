@@ -1,12 +1,11 @@
 import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
 import { wordsIn } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import type { EngineParts, RequestContext } from './engine-types.ts';
-import { MOST_EXTENSIONS, type OpenFlow } from './open-flow.ts';
-import type { StepPolicy } from './rules/asked-factor.ts';
+import type { EngineParts, OpenFlow, RequestContext } from './context.ts';
+import { MOST_EXTENSIONS } from './open-flow.ts';
 import { backTargets } from './rules/back.ts';
-import { FlowError } from './rules/errors.ts';
-import type { StepContext, StepDefinition, StepList } from './rules/step-definition.ts';
+import type { StepPolicy } from './rules/possession.ts';
+import { FlowError, type StepContext, type StepDefinition, type StepList } from './rules/step-definition.ts';
 
 /** Asked before an organisation is chosen, when the table of steps never looks at it. */
 const NO_POLICY: StepPolicy = {

@@ -3,13 +3,11 @@ import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent, watched } from './admit.ts';
-import { conclude } from './conclude.ts';
-import { type Applied, type Submission, stepContext } from './context.ts';
-import { endEffects } from './end-effects.ts';
-import type { EngineParts, RequestContext } from './engine-types.ts';
-import { extendFlow, markSaved, type OpenFlow, saveFlow } from './open-flow.ts';
+import { conclude, endEffects } from './conclude.ts';
+import type { OpenFlow } from './context.ts';
+import { type Applied, type EngineParts, type RequestContext, type Submission, stepContext } from './context.ts';
+import { extendFlow, markSaved, saveFlow } from './open-flow.ts';
 import { backTargets, goBack } from './rules/back.ts';
-import { Lost } from './rules/errors.ts';
 import type { Facts } from './rules/facts.ts';
 import {
   type Accepted,
@@ -18,6 +16,7 @@ import {
   type Counted,
   type Effect,
   effect,
+  Lost,
   type Refusal,
   type Refused,
   type StepContext,

@@ -16,7 +16,7 @@ import { deleteSessionsOfAccount, insertSession } from '../store/sessions.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { aBrowser, aDevice, aSession } from '../store/testing/rows.ts';
 import { cookies } from './cookies.ts';
-import type { HttpDeps } from './deps.ts';
+import type { HttpDeps } from './route-table.ts';
 import { accountRoutes, eventRoutes } from './routes/account-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { memoryLogger } from './testing/server.ts';

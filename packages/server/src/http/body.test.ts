@@ -6,9 +6,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { answerSender } from './answer.ts';
+import { answerOf, answerSender, HttpProblem } from './answer.ts';
 import { BODY_LIMIT, readJson } from './body.ts';
-import { answerOf, HttpProblem } from './problem.ts';
 
 const send = answerSender(true);
 

@@ -1,13 +1,12 @@
 import { AccountError } from '../account/change-account.ts';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
-import { FlowError } from '../flow/rules/errors.ts';
+import { FlowError } from '../flow/rules/step-definition.ts';
 import { type Logger, loggable } from '../runtime/log.ts';
-import { STEP_UP_MAX_AGE } from '../sessions/step-up.ts';
-import { StoreUnavailableError } from '../store/errors.ts';
-import type { Answer } from './answer.ts';
+import { STEP_UP_MAX_AGE } from '../sessions/sessions.ts';
+import { StoreUnavailableError } from '../store/database.ts';
+import { type Answer, answerOf, HttpProblem } from './answer.ts';
 import { ClientGoneError } from './body.ts';
 import { noSession, stepUpNeeded } from './caller.ts';
-import { answerOf, HttpProblem } from './problem.ts';
 
 /**
  * What a thrown error becomes. Whatever isn't known denies: `500 internal`, with nothing of it in the answer but the

@@ -2,16 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '@tweestap/protocol';
 import { describeSession } from '../account/describe-account.ts';
 import { newId } from '../crypto/tokens.ts';
-import { readSession, sawSession } from '../sessions/sessions.ts';
-import { isSteppedUp, STEP_UP_MAX_AGE } from '../sessions/step-up.ts';
+import { isSteppedUp, readSession, STEP_UP_MAX_AGE, sawSession } from '../sessions/sessions.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import type { SessionRow } from '../store/schema.ts';
-import { answerSender } from './answer.ts';
+import { answerSender, HttpProblem } from './answer.ts';
 import { noSession, stepUpNeeded } from './caller.ts';
-import type { HttpDeps } from './deps.ts';
 import { failureAnswer } from './failure.ts';
 import { clockBehind } from './handler.ts';
-import { HttpProblem } from './problem.ts';
+import type { HttpDeps } from './route-table.ts';
 
 /** Express's way to go on. */
 type Next = (error?: unknown) => void;

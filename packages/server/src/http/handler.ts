@@ -2,16 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../crypto/tokens.ts';
 import { createAdmission } from '../runtime/pace.ts';
 import { withRequestBudget } from '../store/budget.ts';
-import { type Answer, answerSender } from './answer.ts';
-import { readJson, refuseBody } from './body.ts';
-import type { HttpDeps } from './deps.ts';
+import { type Answer, answerOf, answerSender, HttpProblem, malformed } from './answer.ts';
+import { readJson, readQuery, refuseBody } from './body.ts';
 import { failureAnswer } from './failure.ts';
 import { createIdempotency, type Repeatable } from './idempotency.ts';
-import { readQuery } from './inputs.ts';
 import { originCheck, originReport } from './origin.ts';
-import { answerOf, HttpProblem, malformed } from './problem.ts';
 import {
   type Exchange,
+  type HttpDeps,
   isChanging,
   type MountedRequest,
   type Route,

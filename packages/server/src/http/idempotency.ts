@@ -5,8 +5,7 @@ import type { Clock } from '../crypto/tokens.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';
 import { claim, findClaim, release, settle } from '../store/requests/idempotency.ts';
-import type { Answer } from './answer.ts';
-import { HttpProblem, malformed } from './problem.ts';
+import { type Answer, HttpProblem, malformed } from './answer.ts';
 
 /** ms that an answer is kept for repetitions. */
 const KEPT = 60_000;

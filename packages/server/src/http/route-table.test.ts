@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { noContent } from './answer.ts';
-import { readQuery } from './inputs.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, noContent } from './answer.ts';
+import { readQuery } from './body.ts';
 import { type Route, routeFinder, targetReader } from './route-table.ts';
 
 const handle = async () => noContent();

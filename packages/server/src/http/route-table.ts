@@ -1,7 +1,37 @@
 import type { IncomingMessage } from 'node:http';
-import type { Answer } from './answer.ts';
-import type { Tokens } from './cookies.ts';
-import { HttpProblem } from './problem.ts';
+import type { ParseInput } from '@tweestap/protocol';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Clock, Random } from '../crypto/tokens.ts';
+import type { Engine } from '../flow/context.ts';
+import type { Factor } from '../flow/rules/factor.ts';
+import type { ClockGuard } from '../runtime/clock-guard.ts';
+import type { Logger } from '../runtime/log.ts';
+import type { Database } from '../store/database.ts';
+import { type Answer, HttpProblem } from './answer.ts';
+import type { Cookies, Tokens } from './cookies.ts';
+
+/** The parts of a request that tell where it comes from; `node:http`'s IncomingMessage has them. */
+export interface Hop {
+  socket: { remoteAddress?: string | undefined };
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What the routes work with. */
+export interface HttpDeps {
+  database: Database;
+  engine: Engine;
+  /** The list of factors (`factors/index.ts`). */
+  factors: readonly Factor[];
+  /** Parses an input by the lists of steps and methods of this server. */
+  parseInput: ParseInput;
+  keyring: Keyring;
+  clock: Clock;
+  clockGuard: ClockGuard;
+  random: Random;
+  logger: Logger;
+  cookies: Cookies;
+  addressOf(hop: Hop): string;
+}
 
 /** A request as a router that strips its mount path (Express, Connect) leaves it. */
 export type MountedRequest = IncomingMessage & { originalUrl?: string };

@@ -1,7 +1,6 @@
 import type { Language } from '@tweestap/protocol';
 import type { Keyring } from '../crypto/keyring.ts';
-import { newRowId } from '../crypto/row-id.ts';
-import type { Random } from '../crypto/tokens.ts';
+import { newRowId, type Random } from '../crypto/tokens.ts';
 import { leaveMessage } from '../notices/notify.ts';
 import type { Tx } from '../store/database.ts';
 import type { LinkPurpose, MadeLink } from './make-link.ts';

@@ -1,5 +1,4 @@
-import { newRowId } from '../crypto/row-id.ts';
-import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
+import { hashToken, newRowId, newToken, type Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { getAccount } from '../store/accounts.ts';
 import type { Db, Tx } from '../store/database.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Kind } from '@tweestap/protocol';
 import { kinds } from '@tweestap/protocol/constants';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { FlowError } from '../flow/rules/errors.ts';
+import { FlowError } from '../flow/rules/step-definition.ts';
 import { at, linkFor, mails, tokenIn, urlIn } from '../flow/testing/links.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { voidLinks } from '../store/links.ts';

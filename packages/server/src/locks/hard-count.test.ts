@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createAdmin } from '../admin/admin.ts';
 import { systemRandom } from '../crypto/tokens.ts';
-import { FlowError } from '../flow/rules/errors.ts';
+import { FlowError } from '../flow/rules/step-definition.ts';
 import { at, linkFor } from '../flow/testing/links.ts';
 import { type Browser, builtIn, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';

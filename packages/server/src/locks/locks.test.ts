@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import type { Outcome } from '../flow/engine-types.ts';
+import type { Outcome } from '../flow/context.ts';
 import { countingHasher } from '../flow/testing/counting-hasher.ts';
 import { at } from '../flow/testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing/world.ts';

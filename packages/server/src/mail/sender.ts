@@ -1,7 +1,6 @@
 import { type Clock, newId, type Random } from '../crypto/tokens.ts';
 import { type Logger, loggable } from '../runtime/log.ts';
-import type { Database } from '../store/database.ts';
-import { StoreUnavailableError } from '../store/errors.ts';
+import { type Database, StoreUnavailableError } from '../store/database.ts';
 import {
   claimMessage,
   dropMessage,

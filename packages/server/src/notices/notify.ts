@@ -1,5 +1,4 @@
-import { newRowId } from '../crypto/row-id.ts';
-import type { Random } from '../crypto/tokens.ts';
+import { newRowId, type Random } from '../crypto/tokens.ts';
 import type { TemplateName } from '../mail/templates/index.ts';
 import type { Tx } from '../store/database.ts';
 import { enqueue } from '../store/outbox.ts';

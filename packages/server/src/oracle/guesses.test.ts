@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PasswordHasher } from '../accounts/password-hasher.ts';
-import { FlowError } from '../flow/rules/errors.ts';
+import { FlowError } from '../flow/rules/step-definition.ts';
 import { linkFor } from '../flow/testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing/world.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';

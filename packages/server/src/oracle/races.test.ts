@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import type { Outcome } from '../flow/engine-types.ts';
-import { FlowError } from '../flow/rules/errors.ts';
+import type { Outcome } from '../flow/context.ts';
+import { FlowError } from '../flow/rules/step-definition.ts';
 import { linkFor, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
 import type { LinkPurpose } from '../links/make-link.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { takeLease } from '../store/upkeep/leases.ts';
+import { takeLease } from '../store/upkeep/sweep.ts';
 
 /*
  * Threat: what may be used once is used at once, over many flows and two instances, and helps more than once.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StepOf, StepType } from '@tweestap/protocol';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import type { Outcome } from '../flow/engine-types.ts';
+import type { Outcome } from '../flow/context.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import type { OrganisationInput } from '../organisations/schema.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';

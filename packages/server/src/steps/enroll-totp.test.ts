@@ -3,7 +3,7 @@ import { hash } from '@node-rs/bcrypt';
 import type { StepOf } from '@tweestap/protocol';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { parseOtpauthUri } from '../factors/totp/uri.ts';
-import type { Outcome } from '../flow/engine-types.ts';
+import type { Outcome } from '../flow/context.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { findFlow } from '../store/flows.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';

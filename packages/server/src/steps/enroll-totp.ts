@@ -1,5 +1,5 @@
 import { UsernameError, usernameKey } from '../accounts/username.ts';
-import { newRowId } from '../crypto/row-id.ts';
+import { newRowId } from '../crypto/tokens.ts';
 import { DEFAULT_DIGITS, normaliseCode } from '../factors/totp/code.ts';
 import { sealForPrevious, totpData } from '../factors/totp/factor.ts';
 import { encodeSecret, newTotpSecret } from '../factors/totp/secret.ts';

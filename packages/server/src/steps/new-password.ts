@@ -1,6 +1,6 @@
+import type { StoredPassword } from '../accounts/password-hash.ts';
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
-import type { StoredPassword } from '../accounts/password-scheme.ts';
-import { newRowId } from '../crypto/row-id.ts';
+import { newRowId } from '../crypto/tokens.ts';
 import { isPresentPassword } from '../flow/effects/password-proof.ts';
 import { changePassword, spend } from '../flow/effects/set-password.ts';
 import { NOTHING } from '../flow/rules/factor.ts';

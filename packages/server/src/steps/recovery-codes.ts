@@ -1,4 +1,4 @@
-import { newRowId } from '../crypto/row-id.ts';
+import { newRowId } from '../crypto/tokens.ts';
 import { newRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
 import { NOTHING } from '../flow/rules/factor.ts';
 import {

@@ -1,5 +1,5 @@
 import { DEFAULT_DIGITS, normaliseCode, STEP_MS } from '../factors/totp/code.ts';
-import { judgeCode, type TotpVerdictAmong } from '../factors/totp/verify-among.ts';
+import { judgeCode, type TotpVerdictAmong } from '../factors/totp/factor.ts';
 import { factorCounted } from '../flow/effects/factor-counted.ts';
 import {
   accepted,

@@ -1,10 +1,9 @@
-import type { StoredPassword } from '../accounts/password-scheme.ts';
+import type { StoredPassword } from '../accounts/password-hash.ts';
 import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { pseudonymOf } from './audit.ts';
-import { chunks } from './chunks.ts';
 import type { Db, Tx } from './database.ts';
 import { forgetDevicesOfAccount } from './devices.ts';
-import { firstRow, prepared, preparedHold } from './prepared.ts';
+import { chunks, firstRow, prepared, preparedHold } from './prepared.ts';
 import type { AccountRow, NewAccountRow } from './schema.ts';
 
 /** By the name as it is compared (`accounts/username.ts`). */

@@ -1,6 +1,115 @@
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
-import { prepared } from './prepared.ts';
-import type { AuditRow } from './schema.ts';
+import { pick, prepared } from './prepared.ts';
+import type { AuditHeadTable, AuditRow } from './schema.ts';
+
+const columns = [
+  'id',
+  'at',
+  'organisation_id',
+  'pseudonym',
+  'event',
+  'result',
+  'method',
+  'address',
+  'flow_id',
+  'correlation_id',
+  'detail',
+] as const;
+
+/** An entry of the audit before it has its place in the chain. */
+type NewAuditRow = Pick<AuditRow, (typeof columns)[number]>;
+
+/** Appends an entry. The columns of the chain stay null until it is sealed. */
+export async function insertAuditEntry(tx: Tx, row: NewAuditRow): Promise<void> {
+  await append(tx, row);
+}
+
+const append = prepared((db, row: NewAuditRow) =>
+  db.insertInto('audit').values({ ...pick(row, columns), chain_index: null, previous_hash: null, hash: null }),
+);
+
+/** Entries that wait for their place in the chain, in the order of their insertion. */
+export async function unsealedEntries(tx: Tx, limit: number): Promise<AuditRow[]> {
+  return await tx
+    .selectFrom('audit')
+    .selectAll()
+    .where('chain_index', 'is', null)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+}
+
+export async function countUnsealed(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('audit')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('chain_index', 'is', null)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+type AuditHeadRow = Selectable<AuditHeadTable>;
+
+/** The end of the chain; undefined before the first entry was sealed. */
+export async function auditHead(db: Db): Promise<AuditHeadRow | undefined> {
+  return await db.selectFrom('audit_head').selectAll().executeTakeFirst();
+}
+
+/** Moves the end of the chain on from a place. False when it is elsewhere by now. */
+export async function moveAuditHead(tx: Tx, from: number, to: Omit<AuditHeadRow, 'id'>): Promise<boolean> {
+  const moved = await tx
+    .insertInto('audit_head')
+    .values({ id: 1, ...to })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(to).where('audit_head.chain_index', '=', from))
+    .executeTakeFirst();
+  return moved.numInsertedOrUpdatedRows === 1n;
+}
+
+/** The place of an entry in the chain. */
+export interface SealedPlace {
+  seq: number;
+  index: number;
+  previous: string;
+  hash: string;
+}
+
+/**
+ * Writes the places of entries that have none, all of them in one statement: both databases name the columns of VALUES
+ * column1, column2 and so on. Returns how many were written.
+ */
+export async function sealEntries(tx: Tx, places: readonly SealedPlace[]): Promise<number> {
+  const values = places.map(
+    ({ seq, index, previous, hash }) =>
+      sql`(cast(${seq} as bigint), cast(${index} as bigint), cast(${previous} as text), cast(${hash} as text))`,
+  );
+  const written = await sql`
+    update audit set chain_index = places.column2, previous_hash = places.column3, hash = places.column4
+    from (values ${sql.join(values)}) as places
+    where audit.seq = places.column1 and audit.chain_index is null`.execute(tx);
+  return Number(written.numAffectedRows);
+}
+
+/** Entries of the chain after a place, up to another one, in its order. */
+export async function sealedEntries(
+  db: Db,
+  { after, upTo, limit }: { after: number; upTo: number; limit: number },
+): Promise<AuditRow[]> {
+  return await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('chain_index', '>', after)
+    .where('chain_index', '<=', upTo)
+    .orderBy('chain_index')
+    .limit(limit)
+    .execute();
+}
+
+/** Whether an entry has a place after this one. */
+export async function isSealedAfter(db: Db, index: number): Promise<boolean> {
+  const row = await db.selectFrom('audit').select('seq').where('chain_index', '>', index).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
 
 /** Who this account is in the audit. Made on first use; two that make it at once agree on one. */
 export async function pseudonymOf(tx: Tx, accountId: string, make: () => string): Promise<string> {

@@ -131,3 +131,10 @@ function valueAt({ at, member }: Place, values: readonly unknown[]): unknown {
   const value = values[at];
   return member === undefined ? value : ((value as Record<string, unknown>)[member] ?? null);
 }
+
+/** Rows of one statement: far below what both databases take as parameters. */
+const SIZE = 500;
+
+export function* chunks<T>(rows: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < rows.length; from += SIZE) yield rows.slice(from, from + SIZE);
+}

@@ -1,6 +1,5 @@
-import { newRowId } from '../../crypto/row-id.ts';
-import { newRecoveryCode } from '../../factors/recovery-codes/code.ts';
-import { hashRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
+import { newRowId } from '../../crypto/tokens.ts';
+import { hashRecoveryCodes, newRecoveryCode } from '../../factors/recovery-codes/recovery-codes.ts';
 import { hasFactor } from '../../flow/rules/factor.ts';
 import type { Possession } from '../../flow/rules/facts.ts';
 import { possessionOf } from '../../flow/rules/possession.ts';

@@ -1,8 +1,7 @@
 import { type Revoked, revokeAccess } from '../../access/revoke.ts';
 import { notify } from '../../notices/notify.ts';
 import { endAllFactors } from '../../store/factors.ts';
-import { deleteDeskCode } from '../../store/help-desk/desk-codes.ts';
-import { voidPasswordCode } from '../../store/help-desk/password-codes.ts';
+import { deleteDeskCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
 import { deleteRecoveryCodes } from '../../store/recovery-codes.ts';
 import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from '../request/admin-context.ts';

@@ -1,15 +1,13 @@
 import type { Language } from '@tweestap/protocol';
-import { newRowId } from '../../crypto/row-id.ts';
-import { toBase64Url } from '../../crypto/tokens.ts';
-import { newPasswordCode } from '../../factors/recovery-codes/code.ts';
-import { hashCode, newSalt } from '../../factors/recovery-codes/recovery-codes.ts';
+import { newRowId, toBase64Url } from '../../crypto/tokens.ts';
+import { hashCode, newPasswordCode, newSalt } from '../../factors/recovery-codes/recovery-codes.ts';
 import { ownFactors, possessionOf } from '../../flow/rules/possession.ts';
 import { letterPage } from '../../letter/page.ts';
 import { makeLink } from '../../links/make-link.ts';
 import { notify } from '../../notices/notify.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import type { Tx } from '../../store/database.ts';
-import { replacePasswordCode, voidPasswordCode } from '../../store/help-desk/password-codes.ts';
+import { replacePasswordCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import {

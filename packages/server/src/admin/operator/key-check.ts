@@ -1,6 +1,6 @@
 import { type Keyring, SealError } from '../../crypto/keyring.ts';
 import type { Clock } from '../../crypto/tokens.ts';
-import { factorBinding } from '../../flow/rules/factor-data.ts';
+import { factorBinding } from '../../flow/rules/factor.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Database, Db, Tx } from '../../store/database.ts';
 import {

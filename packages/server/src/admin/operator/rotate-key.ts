@@ -1,5 +1,5 @@
 import { SealError } from '../../crypto/keyring.ts';
-import { factorBinding } from '../../flow/rules/factor-data.ts';
+import { factorBinding } from '../../flow/rules/factor.ts';
 import type { FactorRow } from '../../store/schema.ts';
 import { factorsToRotate, updateSealed } from '../../store/upkeep/sealed-rows.ts';
 import { type AdminDeps, type AdminRequest, noteVerb } from '../request/admin-context.ts';

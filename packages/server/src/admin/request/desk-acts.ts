@@ -1,7 +1,7 @@
-import { newRowId } from '../../crypto/row-id.ts';
+import { newRowId } from '../../crypto/tokens.ts';
 import { lockAccount } from '../../store/accounts.ts';
 import type { Tx } from '../../store/database.ts';
-import { hasActed, insertDeskAct } from '../../store/help-desk/desk-acts.ts';
+import { hasActed, insertDeskAct } from '../../store/help-desk/desk-codes.ts';
 import type { AdminDeps, AdminRequest } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminVerb } from './roles.ts';

@@ -5,7 +5,7 @@ import { notify } from '../../notices/notify.ts';
 import { setEmail, setPasswordHash } from '../../store/accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import { knownDevices } from '../../store/devices.ts';
-import { voidPasswordCode } from '../../store/help-desk/password-codes.ts';
+import { voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
 import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb, targetOf } from '../request/admin-context.ts';
 import { AdminError, faultLine } from '../request/admin-error.ts';

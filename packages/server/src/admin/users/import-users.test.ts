@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { passwordOf } from '../../accounts/password-scheme.ts';
+import { passwordOf } from '../../accounts/password-hash.ts';
 import { findAccount } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import { activeFactors } from '../../store/factors.ts';

@@ -1,5 +1,5 @@
-import { FOREIGN_SCHEME, type StoredPassword } from '../../accounts/password-scheme.ts';
-import { newRowId } from '../../crypto/row-id.ts';
+import { FOREIGN_SCHEME, type StoredPassword } from '../../accounts/password-hash.ts';
+import { newRowId } from '../../crypto/tokens.ts';
 import { hashRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
 import { sealTotp } from '../../factors/totp/factor.ts';
 import { insertAccounts } from '../../store/accounts.ts';

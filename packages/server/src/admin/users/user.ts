@@ -2,7 +2,7 @@ import { checkImportCost } from '../../accounts/import-cost.ts';
 import { PasswordHashError, parsePasswordHash } from '../../accounts/password-hash.ts';
 import { passwordFault } from '../../accounts/password-rules.ts';
 import { emailKey, UsernameError } from '../../accounts/username.ts';
-import { normaliseRecoveryCode } from '../../factors/recovery-codes/code.ts';
+import { normaliseRecoveryCode } from '../../factors/recovery-codes/recovery-codes.ts';
 import { decodeSecret, SecretError } from '../../factors/totp/secret.ts';
 import { OtpauthError, parseOtpauthUri } from '../../factors/totp/uri.ts';
 import { minPasswordLength } from '../../organisations/policy.ts';

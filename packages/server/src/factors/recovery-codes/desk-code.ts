@@ -1,11 +1,21 @@
 import { sameBytes } from '../../crypto/tokens.ts';
 import { takesDeskCode } from '../../flow/rules/possession.ts';
 import { type Effect, effect, type StepContext } from '../../flow/rules/step-definition.ts';
-import { deskCodeOf, expireDeskCode, spendDeskCode } from '../../store/help-desk/desk-codes.ts';
-import { expirePasswordCode, passwordCodeOf } from '../../store/help-desk/password-codes.ts';
+import {
+  deskCodeOf,
+  expireDeskCode,
+  expirePasswordCode,
+  passwordCodeOf,
+  spendDeskCode,
+} from '../../store/help-desk/desk-codes.ts';
 import type { AccountRow } from '../../store/schema.ts';
-import { normalisePasswordCode } from './code.ts';
-import { hashCode, newSalt, type RecoveryVerdict, verifyRecoveryCode } from './recovery-codes.ts';
+import {
+  hashCode,
+  newSalt,
+  normalisePasswordCode,
+  type RecoveryVerdict,
+  verifyRecoveryCode,
+} from './recovery-codes.ts';
 
 type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };
 

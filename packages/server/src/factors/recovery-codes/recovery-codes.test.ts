@@ -5,8 +5,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createPasswordHasher } from '../../accounts/password-hasher.ts';
 import { systemRandom } from '../../crypto/tokens.ts';
-import { newRecoveryCode, normaliseRecoveryCode } from './code.ts';
-import { newRecoveryCodes, type RecoveryCodeSet, verifyRecoveryCode } from './recovery-codes.ts';
+import {
+  newRecoveryCode,
+  newRecoveryCodes,
+  normaliseRecoveryCode,
+  type RecoveryCodeSet,
+  verifyRecoveryCode,
+} from './recovery-codes.ts';
 
 const hasher = createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 } });
 const accountId = 'account-1';

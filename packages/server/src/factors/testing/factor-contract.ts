@@ -3,9 +3,16 @@ import { test } from 'node:test';
 import { acrValues, amrValues, setUpMethods } from '@tweestap/protocol/constants';
 import { createAccountEvents } from '../../account/account-events.ts';
 import { parseKeyring } from '../../crypto/keyring.ts';
-import { assuranceOf } from '../../flow/rules/assurance.ts';
-import { createRegistry, type Factor, hasActive, NOTHING } from '../../flow/rules/factor.ts';
-import { type Codec, openData, sealData } from '../../flow/rules/factor-data.ts';
+import { assuranceOf } from '../../flow/conclude.ts';
+import {
+  type Codec,
+  createRegistry,
+  type Factor,
+  hasActive,
+  NOTHING,
+  openData,
+  sealData,
+} from '../../flow/rules/factor.ts';
 import type { StepList } from '../../flow/rules/step-definition.ts';
 import { definitionOf } from '../../flow/show.ts';
 import { parseOrganisation } from '../../organisations/schema.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
 import { createAccountEvents } from '../../account/account-events.ts';
-import type { Outcome } from '../../flow/engine-types.ts';
-import { FlowError } from '../../flow/rules/errors.ts';
-import { openData } from '../../flow/rules/factor-data.ts';
+import type { Outcome } from '../../flow/context.ts';
+import { openData } from '../../flow/rules/factor.ts';
+import { FlowError } from '../../flow/rules/step-definition.ts';
 import { type Browser, cheapHasher, standingTimer, type TestUser, World } from '../../flow/testing/world.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
 import { eventsOfAccount } from '../../store/audit.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../store/factors.ts';
 import { countUnspent, deleteRecoveryCodes } from '../../store/recovery-codes.ts';
 import type { FactorRow, NewFactorRow } from '../../store/schema.ts';
-import { sealData } from '../rules/factor-data.ts';
+import { sealData } from '../rules/factor.ts';
 import type { Facts } from '../rules/facts.ts';
 import { type Effect, effect, type StepContext } from '../rules/step-definition.ts';
 import { revokeProofs } from './set-password.ts';

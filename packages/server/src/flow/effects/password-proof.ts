@@ -1,6 +1,6 @@
 import type { Duration } from '@tweestap/protocol';
 import { HasherBusyError } from '../../accounts/hash-queue.ts';
-import { passwordOf, type StoredPassword } from '../../accounts/password-scheme.ts';
+import { passwordOf, type StoredPassword } from '../../accounts/password-hash.ts';
 import { knownDeviceKey, newPasswordKey, passwordKey } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
 import type { Policy } from '../../organisations/schema.ts';

@@ -1,11 +1,11 @@
 import { revokeAccess } from '../../access/revoke.ts';
-import type { StoredPassword } from '../../accounts/password-scheme.ts';
+import type { StoredPassword } from '../../accounts/password-hash.ts';
 import { newPasswordKey, passwordKeys } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
 import { activePassword, lockAccount, setPasswordHash } from '../../store/accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import { knownDevices } from '../../store/devices.ts';
-import { spendPasswordCode, voidPasswordCode } from '../../store/help-desk/password-codes.ts';
+import { spendPasswordCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { spendLink, voidLinks } from '../../store/links.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { type Effect, effect, type StepContext } from '../rules/step-definition.ts';

@@ -1,6 +1,6 @@
 import { setUpDue } from '../../organisations/policy.ts';
-import type { Question } from './asked-factor.ts';
 import { hasActive, hasFactor as ownsFactor } from './factor.ts';
+import type { Question } from './possession.ts';
 
 /* When the steps of a flow are due. All of it is pure. */
 

@@ -4,10 +4,10 @@ import { type Kind, kinds, type StepType, steps } from '@tweestap/protocol';
 import fc from 'fast-check';
 import { factors } from '../../factors/index.ts';
 import { holds, type LockedBy } from '../../locks/locks.ts';
-import type { StepPolicy } from './asked-factor.ts';
 import { createRegistry, hasFactor } from './factor.ts';
 import type { Facts } from './facts.ts';
 import { createOrder } from './next-step.ts';
+import type { StepPolicy } from './possession.ts';
 
 /*
  * Threat: a client that leaves steps out, sends them in another order, goes back, or waits, and so gets to 'done' with

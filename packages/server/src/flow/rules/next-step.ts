@@ -2,15 +2,6 @@ import type { Kind, Method, StepType } from '@tweestap/protocol';
 import { holds, type LockedBy } from '../../locks/locks.ts';
 import { setUpDue } from '../../organisations/policy.ts';
 import {
-  askedFactor,
-  askedOldFactor,
-  enrolledFactor,
-  isLockedBy,
-  type Question,
-  type StepPolicy,
-  usableFactors,
-} from './asked-factor.ts';
-import {
   areCodesDue,
   areCodesStillDue,
   hasFactor,
@@ -27,6 +18,15 @@ import {
 } from './conditions.ts';
 import type { Factor, Registry } from './factor.ts';
 import type { Facts } from './facts.ts';
+import {
+  askedFactor,
+  askedOldFactor,
+  enrolledFactor,
+  isLockedBy,
+  type Question,
+  type StepPolicy,
+  usableFactors,
+} from './possession.ts';
 
 type Condition = (question: Question) => boolean;
 

@@ -6,12 +6,46 @@ import type { Visitor } from '../../devices/known-device.ts';
 import type { LockedBy } from '../../locks/locks.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import type { Taken } from '../../store/counters.ts';
-import type { Database, Db, Tx } from '../../store/database.ts';
+import { type Database, type Db, Rollback, type Tx } from '../../store/database.ts';
 import type { AccountRow } from '../../store/schema.ts';
-import type { Spending } from '../../throttle/budgets.ts';
+import type { Spending } from '../../throttle/throttle.ts';
 import type { Registry } from './factor.ts';
 import type { Facts } from './facts.ts';
 import type { Order } from './next-step.ts';
+
+/** There is no flow to go on with: HTTP answers the problem of `code` alone. */
+export class FlowError extends Error {
+  readonly code: ProblemCode;
+  /** `link-expired`: how to ask for a new one. */
+  readonly anew: { kind: Kind; organisation: string } | undefined;
+  constructor(code: ProblemCode, anew?: FlowError['anew']) {
+    super(`The flow can't go on: ${code}.`);
+    this.name = 'FlowError';
+    this.code = code;
+    this.anew = anew;
+  }
+}
+
+/** Another submission was first: the unit is rolled back as a whole, and the person gets the refusal of `code`. */
+export class Lost extends Rollback {
+  readonly code: ProblemCode;
+  constructor(code: ProblemCode) {
+    super(`Another submission was first: ${code}.`);
+    this.name = 'Lost';
+    this.code = code;
+  }
+}
+
+/** What a submission rests on has changed since it was read: a conflict, after which the flow goes on with these facts. */
+export class Outdated extends Lost {
+  /** What the flow knew before the submission, without what is no longer true. */
+  readonly facts: Facts;
+  constructor(code: ProblemCode, facts: Facts) {
+    super(code);
+    this.name = 'Outdated';
+    this.facts = facts;
+  }
+}
 
 /** What the engine knows of the request that a step is shown to or answered by. */
 export interface StepContext {
@@ -122,11 +156,11 @@ export interface Spends {
 }
 
 /** The actions that the engine answers by itself, the same for all steps. */
-export type CommonAction = 'later' | 'back' | 'switch' | 'extend';
+type CommonAction = 'later' | 'back' | 'switch' | 'extend';
 /** The inputs that are a step's own. */
 export type AnswerOf<T extends StepType> = Exclude<InputOf<T>, { action: CommonAction }>;
 /** What a step shows; the engine adds the actions and where `back` leads. */
-export type ViewOf<T extends StepType> = Omit<StepOf<T>, 'actions' | 'back'>;
+type ViewOf<T extends StepType> = Omit<StepOf<T>, 'actions' | 'back'>;
 
 /**
  * One step of the list. Attempts, locks, expiry, sessions and audit belong to the engine: a step can't forget them.

@@ -3,7 +3,7 @@ import type { Input } from '@tweestap/protocol';
 import type { ResetPasswordRequest } from '../../admin/help-desk/reset-password.ts';
 import type { Actor } from '../../admin/request/roles.ts';
 import type { Fixture } from '../../store/testing/databases.ts';
-import type { Outcome } from '../engine-types.ts';
+import type { Outcome } from '../context.ts';
 import { type Browser, type TestUser, World } from './world.ts';
 
 /* New passwords that the help desk starts, as helper and user go through them. */

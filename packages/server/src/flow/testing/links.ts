@@ -5,7 +5,7 @@ import { leaveLinkMail, openLink } from '../../links/leave-mail.ts';
 import { type LinkPurpose, makeLink } from '../../links/make-link.ts';
 import { getOrganisation } from '../../store/organisations.ts';
 import type { OutboxRow } from '../../store/schema.ts';
-import type { Outcome } from '../engine-types.ts';
+import type { Outcome } from '../context.ts';
 import type { TestUser, World } from './world.ts';
 
 const BASE_URL = 'https://portal.example';

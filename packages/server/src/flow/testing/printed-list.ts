@@ -7,8 +7,7 @@ import { steps } from '../../steps/index.ts';
 import { activeFactors } from '../../store/factors.ts';
 import { bindFactor, type NewFactor, withEnrolled } from '../effects/bind-factor.ts';
 import { factorCounted } from '../effects/factor-counted.ts';
-import { type Factor, isActive } from '../rules/factor.ts';
-import { openData } from '../rules/factor-data.ts';
+import { type Factor, isActive, openData } from '../rules/factor.ts';
 import { accepted, refused, type StepContext, type StepDefinition, without } from '../rules/step-definition.ts';
 import type { Lists } from './world.ts';
 

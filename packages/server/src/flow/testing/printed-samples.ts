@@ -4,7 +4,7 @@ import { type FactorSample, removeNewest } from '../../factors/testing/factor-sa
 import { newBrowser, newUser, type StepSample } from '../../steps/testing/step-sample.ts';
 import { insertFactor } from '../../store/factors.ts';
 import { aFactor } from '../../store/testing/rows.ts';
-import { sealData } from '../rules/factor-data.ts';
+import { sealData } from '../rules/factor.ts';
 import { ENROLL, PRINTED, PROVE, printed, printedCodec } from './printed-list.ts';
 
 const codes = Array.from({ length: 20 }, (_, index) => `code-of-line-${index}`);

@@ -21,8 +21,8 @@ import {
   type GivenUser,
   type TestUser,
 } from '../../testing/users.ts';
+import type { Engine, EngineDeps, Outcome, RequestContext } from '../context.ts';
 import { createEngine } from '../engine.ts';
-import type { Engine, EngineDeps, Outcome, RequestContext } from '../engine-types.ts';
 
 const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 

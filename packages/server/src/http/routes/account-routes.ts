@@ -6,10 +6,9 @@ import { endOtherSessions } from '../../account/end-sessions.ts';
 import { changeRememberFor, forgetDevice, forgetDevices } from '../../account/remembered-devices.ts';
 import { removeFactor, renameFactor } from '../../account/remove-factor.ts';
 import { type Answer, json, noContent } from '../answer.ts';
+import { checkChange, parseBody } from '../body.ts';
 import { callerOf, checkSession, needSession } from '../caller.ts';
-import type { HttpDeps } from '../deps.ts';
-import { checkChange, parseBody } from '../inputs.ts';
-import type { Exchange, Route } from '../route-table.ts';
+import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 
 /** What a user sees and changes of their own account. Ids of other accounts are not found, whatever the organisation (R64). */
 export const accountRoutes = (deps: HttpDeps): Route[] => [

@@ -1,10 +1,8 @@
 import { openApiDocument } from '@tweestap/protocol/openapi';
 import type { Database } from '../../store/database.ts';
 import { searchOrganisations } from '../../store/organisations.ts';
-import { type Answer, json } from '../answer.ts';
-import type { HttpDeps } from '../deps.ts';
-import { HttpProblem, malformed } from '../problem.ts';
-import type { Exchange, Route } from '../route-table.ts';
+import { type Answer, HttpProblem, json, malformed } from '../answer.ts';
+import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 import { accountRoutes, eventRoutes } from './account-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { sessionRoutes } from './session-routes.ts';

@@ -1,13 +1,10 @@
-import type { Problem } from '@tweestap/protocol';
-import { problems, StartBody, SubmitBody } from '@tweestap/protocol';
+import { type Problem, problems, StartBody, SubmitBody } from '@tweestap/protocol';
 import { newToken } from '../../crypto/tokens.ts';
-import type { Issued, Outcome, RequestContext } from '../../flow/engine-types.ts';
-import { type Answer, json, noContent } from '../answer.ts';
+import type { Issued, Outcome, RequestContext } from '../../flow/context.ts';
+import { type Answer, json, noContent, problemAnswer, problemBody, retryHeaders } from '../answer.ts';
+import { parseBody, parseInputs } from '../body.ts';
 import { checkFlow, contextOf, flowRefOf } from '../caller.ts';
-import type { HttpDeps } from '../deps.ts';
-import { parseBody, parseInputs } from '../inputs.ts';
-import { problemAnswer, problemBody, retryHeaders } from '../problem.ts';
-import type { Exchange, Route } from '../route-table.ts';
+import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 
 /** `POST /flows`, `GET`, `POST` and `DELETE /flows/{id}` (CONTRACT §2). */
 export const flowRoutes = (deps: HttpDeps): Route[] => [

@@ -1,10 +1,8 @@
 import { describeSession } from '../../account/describe-account.ts';
 import { logOut } from '../../account/end-sessions.ts';
-import { type Answer, json, noContent } from '../answer.ts';
+import { type Answer, json, malformed, noContent } from '../answer.ts';
 import { callerWith, needSession, noSession, sessionOfCaller } from '../caller.ts';
-import type { HttpDeps } from '../deps.ts';
-import { malformed } from '../problem.ts';
-import type { Exchange, Route } from '../route-table.ts';
+import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 
 export const sessionRoutes = (deps: HttpDeps): Route[] => [
   { method: 'GET', path: '/session', handle: (exchange) => show(deps, exchange) },

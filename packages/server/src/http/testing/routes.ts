@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { factors } from '../../factors/index.ts';
 import type { Database } from '../../store/database.ts';
 import type { TestUser } from '../../testing/users.ts';
-import type { HttpDeps } from '../deps.ts';
+import type { HttpDeps } from '../route-table.ts';
 import { allRoutes, type PublicDeps } from '../routes/all-routes.ts';
 import type { Browser } from './browser.ts';
 import { first, type HeldFlow, start, submit, type TestServer, totp } from './server.ts';

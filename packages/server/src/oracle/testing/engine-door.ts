@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Input, type Kind, parseInput, problems } from '@tweestap/protocol';
-import type { FlowRef, Outcome, RequestContext } from '../../flow/engine-types.ts';
-import { FlowError } from '../../flow/rules/errors.ts';
+import type { FlowRef, Outcome, RequestContext } from '../../flow/context.ts';
+import { FlowError } from '../../flow/rules/step-definition.ts';
 import { endDeadSession, readSession } from '../../sessions/sessions.ts';
-import type { Database } from '../../store/database.ts';
-import { StoreUnavailableError } from '../../store/database.ts';
+import { type Database, StoreUnavailableError } from '../../store/database.ts';
 import type { Door } from './http-door.ts';
 import type { Instance } from './instance.ts';
 import type { Call, Reply, ShownFlow } from './ledger/wire.ts';

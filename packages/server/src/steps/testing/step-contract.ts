@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createInputParser, type Input, type ParseInput, type StepType } from '@tweestap/protocol';
 import type { z } from 'zod';
 import { encodeSecret } from '../../factors/totp/secret.ts';
-import type { Outcome } from '../../flow/engine-types.ts';
+import type { Outcome } from '../../flow/context.ts';
 import { backTargets } from '../../flow/rules/back.ts';
 import { createRegistry } from '../../flow/rules/factor.ts';
 import type { Facts } from '../../flow/rules/facts.ts';

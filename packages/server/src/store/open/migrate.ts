@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import { withoutLimit } from '../budget.ts';
-import type { Database, Db, OpenOptions, Tx } from '../database.ts';
-import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../errors.ts';
+import {
+  type Database,
+  type Db,
+  ForeignTableError,
+  type OpenOptions,
+  SchemaTooNewError,
+  StoreUnavailableError,
+  type Tx,
+} from '../database.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 

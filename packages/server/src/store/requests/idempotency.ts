@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
-import { StoreUnavailableError } from '../errors.ts';
+import { StoreUnavailableError, type Tx } from '../database.ts';
 import { firstRow, prepared, preparedWrite } from '../prepared.ts';
 
 export interface Claim {

@@ -1,13 +1,59 @@
 import { setTimeout } from 'node:timers/promises';
-import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import {
+  CompiledQuery,
+  type Kysely,
+  type KyselyPlugin,
+  type PluginTransformQueryArgs,
+  type PluginTransformResultArgs,
+  type QueryResult,
+  type RootOperationNode,
+  type Transaction,
+  type UnknownRow,
+} from 'kysely';
 import { createPace } from '../../runtime/pace.ts';
-import { StoreUnavailableError } from '../errors.ts';
+import { StoreUnavailableError } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import type { Schema } from '../schema.ts';
-import { UnitGuard } from './unit-guard.ts';
+
+/** Dies with its unit of writing: a query that was not awaited can't slip into the next one. */
+class UnitGuard implements KyselyPlugin {
+  #over = false;
+
+  /** No more queries from now on. */
+  end(): void {
+    this.#over = true;
+  }
+
+  /** @throws when the unit has ended */
+  check(): void {
+    if (this.#over) throw new Error('This unit of writing is over: every query of it must be awaited.');
+  }
+
+  transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
+    this.check();
+    return node;
+  }
+
+  async transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    return result;
+  }
+}
+
+/**
+ * Whether the unit's guard is the only plugin. Asks the guard as well, since a query that is built already passes no plugin.
+ * @throws when the unit has ended
+ */
+export function isPlain(plugins: readonly KyselyPlugin[]): boolean {
+  let plain = true;
+  for (const plugin of plugins) {
+    if (plugin instanceof UnitGuard) plugin.check();
+    else plain = false;
+  }
+  return plain;
+}
 
 type Tx = Transaction<Schema>;
-export type Work<T> = (tx: Tx) => Promise<T>;
+type Work<T> = (tx: Tx) => Promise<T>;
 
 /** The most units that share one commit: what comes later waits for the next one. */
 const GROUP = 64;
@@ -32,7 +78,7 @@ interface Unit {
 }
 
 /** Writes units one after another; those that wait at the same moment share one durable commit. */
-export interface GroupCommit {
+interface GroupCommit {
   write<T>(work: Work<T>): Promise<T>;
   /** Resolves when everything that was asked before is settled; asks after it are refused. */
   close(): Promise<void>;

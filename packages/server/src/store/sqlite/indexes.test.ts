@@ -27,14 +27,14 @@ import {
 } from '../factors.ts';
 import { endExpiredFlow, endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from '../flows.ts';
 import { searchAccounts } from '../help-desk/account-search.ts';
-import { hasActed } from '../help-desk/desk-acts.ts';
-import { expireDeskCode } from '../help-desk/desk-codes.ts';
 import {
+  expireDeskCode,
   expirePasswordCode,
+  hasActed,
   passwordCodeOf,
   spendPasswordCode,
   voidPasswordCode,
-} from '../help-desk/password-codes.ts';
+} from '../help-desk/desk-codes.ts';
 import {
   findLink,
   getLink,
@@ -51,8 +51,7 @@ import { getOrganisation } from '../organisations.ts';
 import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from '../outbox.ts';
 import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from '../recovery-codes.ts';
 import { claim, findClaim, settle } from '../requests/idempotency.ts';
-import { takeEndedRefusals } from '../requests/refusals.ts';
-import { countStopped, forgetStopped, noteStopped } from '../requests/stopped-logins.ts';
+import { countStopped, forgetStopped, noteStopped, takeEndedRefusals } from '../requests/refusals.ts';
 import type { Schema } from '../schema.ts';
 import {
   countOtherSessions,

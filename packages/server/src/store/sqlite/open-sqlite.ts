@@ -1,11 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { Kysely, sql } from 'kysely';
-import type { Database } from '../database.ts';
-import { StoreUnavailableError } from '../errors.ts';
+import { type Database, StoreUnavailableError } from '../database.ts';
 import type { Schema } from '../schema.ts';
-import { sqliteDialect } from './dialect.ts';
+import { sqliteDialect, type WriterAtRest } from './dialect.ts';
 import { groupCommit } from './group-commit.ts';
-import type { WriterAtRest } from './writer-at-rest.ts';
 
 /** Only the owner reads it; SQLite gives its -wal and -shm files the same mode. */
 const MODE = 0o600;

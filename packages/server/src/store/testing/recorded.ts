@@ -1,6 +1,6 @@
 import { Kysely, type KyselyPlugin } from 'kysely';
 import type { Database } from '../database.ts';
-import { postgresDialect } from '../postgres/dialect.ts';
+import { postgresDialect } from '../postgres/open-postgres.ts';
 import type { Schema } from '../schema.ts';
 import { sqliteDialect } from '../sqlite/dialect.ts';
 import type { Fixture } from './databases.ts';

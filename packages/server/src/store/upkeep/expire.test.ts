@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { chunks } from '../chunks.ts';
 import { findFlow } from '../flows.ts';
-import { deskCodeOf, replaceDeskCode, spendDeskCode } from '../help-desk/desk-codes.ts';
-import { replacePasswordCode, spendPasswordCode } from '../help-desk/password-codes.ts';
+import {
+  deskCodeOf,
+  replaceDeskCode,
+  replacePasswordCode,
+  spendDeskCode,
+  spendPasswordCode,
+} from '../help-desk/desk-codes.ts';
 import { insertLink, newestLink, spendLink } from '../links.ts';
+import { chunks } from '../prepared.ts';
 import type { LinkRow } from '../schema.ts';
 import { insertSession } from '../sessions.ts';
 import { withDatabases } from '../testing/databases.ts';

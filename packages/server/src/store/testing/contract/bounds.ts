@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findFlow, insertFlow, trimUnansweredFlows } from '../../flows.ts';
 import { claim, findClaim, settle } from '../../requests/idempotency.ts';
-import { countStopped, forgetStopped, noteStopped } from '../../requests/stopped-logins.ts';
+import { countStopped, forgetStopped, noteStopped } from '../../requests/refusals.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFlow } from '../rows.ts';

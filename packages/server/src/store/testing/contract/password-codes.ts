@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { hasActed, insertDeskAct } from '../../help-desk/desk-acts.ts';
 import {
+  hasActed,
+  insertDeskAct,
   passwordCodeOf,
   replacePasswordCode,
   spendPasswordCode,
   voidPasswordCode,
-} from '../../help-desk/password-codes.ts';
+} from '../../help-desk/desk-codes.ts';
 import type { PasswordCodeRow } from '../../schema.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';

@@ -5,8 +5,7 @@ import { burnTotpStep } from '../../factors.ts';
 import { enqueue } from '../../outbox.ts';
 import { claim } from '../../requests/idempotency.ts';
 import { insertSession } from '../../sessions.ts';
-import { releaseLease, takeLease } from '../../upkeep/leases.ts';
-import { sweep } from '../../upkeep/sweep.ts';
+import { releaseLease, sweep, takeLease } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { aBrowser, aDevice, addFactor, addFlow, aSession } from '../rows.ts';
 

@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clientAddressReader } from './caller.ts';
+
 /*
  * Threat: a client that writes `X-Forwarded-For` itself gets a new address, and so a new throttle, with each request.
  */
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { clientAddressReader } from './client-address.ts';
 
 const hop = (remoteAddress: string | undefined, forwarded?: string | string[]) => ({
   socket: { remoteAddress },

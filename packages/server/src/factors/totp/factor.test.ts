@@ -1,9 +1,10 @@
-// Threat: with several authenticators a code that one of them has spent is taken by another, or a refusal of one hides
-// what the other would have said.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startOfStep, totpCode } from './code.ts';
-import { type ActiveAuthenticator, verifyTotpAmong } from './verify-among.ts';
+import { type ActiveAuthenticator, verifyTotpAmong } from './factor.ts';
+
+// Threat: with several authenticators a code that one of them has spent is taken by another, or a refusal of one hides
+// what the other would have said.
 
 const STEP = 59_000_000;
 const now = startOfStep(STEP) + 15_000;
