@@ -149,7 +149,7 @@ test('R91 R83: at the hard cap and without email, a code from the help desk and 
   request,
 }) => {
   const user = newUser({});
-  const added = await request.post('/demo/admin/addPerson', { data: { ...user.request, email: undefined } });
+  const added = await request.post('/demo/admin/addUser', { data: { ...user.request, email: undefined } });
   expect(added.status()).toBe(200);
   await guessToTheCap(request, user);
   await page.goto('/clinic');
@@ -254,7 +254,7 @@ test('T1 a new user without email gets a printed letter with a link that activat
 }) => {
   const username = `letter-${Date.now().toString(36)}`;
   const data = { organisation: 'de-linde', username, name: 'Loes <b>Brief</b>' };
-  expect((await request.post('/demo/admin/addPerson', { data })).status()).toBe(200);
+  expect((await request.post('/demo/admin/addUser', { data })).status()).toBe(200);
   const helpDesk = new HelpDeskPage(page);
   await helpDesk.open();
   await helpDesk.find(username);

@@ -59,7 +59,7 @@ test('K1 an invited user chooses a password, scans the QR code, keeps the recove
   const username = `test-${mark()}`;
   const email = `${username}@de-linde.example`;
   const organisation = 'de-linde';
-  const add = await request.post('/demo/admin/addPerson', { data: { organisation, username, name: 'Robin', email } });
+  const add = await request.post('/demo/admin/addUser', { data: { organisation, username, name: 'Robin', email } });
   expect(add.status(), await add.text()).toBe(200);
   const invite = await request.post('/demo/admin/invite', { data: { organisation, account: username } });
   expect(invite.status(), await invite.text()).toBe(200);
@@ -115,7 +115,7 @@ test('K5 a user with a new phone resets the password by email, keeps the old one
   const password = 'een boot onder de brug';
   const user = { organisation: 'meerzicht', username: email, name: 'Robin', password };
   const data = { ...user, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
-  expect((await request.post('/demo/admin/addPerson', { data })).status()).toBe(200);
+  expect((await request.post('/demo/admin/addUser', { data })).status()).toBe(200);
   await page.goto('/account');
   const login = new Widget(page);
   await login.chooseOrganisation('Huisartsen Meerzicht');

@@ -72,7 +72,11 @@ const breaches: Record<string, [file: string, source: string, expected: RegExp]>
   'client → lit': ['packages/client/src/x.ts', "import { html } from 'lit'; html``;", /client must not import lit/],
   'client → zod': ['packages/client/src/x.ts', "import { z } from 'zod'; z;", /client must not import zod/],
   'bench → demo-server': ['bench/x.ts', "import '@tweestap/demo-server';", /bench must not import demo-server/],
-  'by path into another room': ['packages/server/src/x.ts', "import '../../client/src/y.ts';", /another room by path/],
+  'by path into another package': [
+    'packages/server/src/x.ts',
+    "import '../../client/src/y.ts';",
+    /another package by path/,
+  ],
   'fetch in elements': ['packages/elements/src/x.ts', "fetch('/');", /touches fetch/],
   'globalThis.fetch in elements': ['packages/elements/src/x.ts', "globalThis.fetch('/');", /touches fetch/],
   'fetch in the client outside transport': ['packages/client/src/x.ts', "fetch('/');", /touches fetch/],
@@ -124,8 +128,9 @@ test('refused: a cycle, over three files and over types alone', (context) => {
     'packages/server/src/b.ts': "import { c } from './deep/c.ts'; export const b = c;",
     'packages/server/src/deep/c.ts': "import type { A } from '../a.ts'; export type C = A; export const c = 1;",
   });
-  assert.equal(found.length, 1);
-  assert.match(found[0] ?? '', /import cycle: .*a\.ts.*b\.ts.*c\.ts/);
+  const circles = found.filter((line) => line.startsWith('import cycle'));
+  assert.equal(circles.length, 1);
+  assert.match(circles[0] ?? '', /import cycle: .*a\.ts.*b\.ts.*c\.ts/);
 });
 
 test('a lazy import back to the file that loads it is no cycle', (context) => {
@@ -145,5 +150,30 @@ test('a program that a test starts does not reach the test runner, at whatever d
   });
   assert.deepEqual(found, [
     'packages/server/src/http/serve-child.ts is no test and reaches node:test through packages/server/src/http/fixture.ts',
+  ]);
+});
+
+test('folders that import each other are refused, tests excepted', (context) => {
+  const found = violationsOf(context, {
+    'packages/server/src/flow/a.ts': "import { b } from '../links/b.ts'; export const a = b;",
+    'packages/server/src/links/b.ts': 'export const b = 1;',
+    'packages/server/src/links/c.ts': "import { d } from '../flow/d.ts'; export const c = d;",
+    'packages/server/src/flow/d.ts': 'export const d = 1;',
+    'packages/server/src/store/e.ts': "import { f } from '../mail/f.ts'; export const e = f;",
+    'packages/server/src/mail/f.ts': 'export const f = 1;',
+    'packages/server/src/mail/f.test.ts': "import { e } from '../store/e.ts'; export const g = e;",
+  });
+  assert.deepEqual(found, [
+    'packages/server/src/flow and packages/server/src/links import each other: packages/server/src/flow/a.ts, packages/server/src/links/c.ts',
+  ]);
+});
+
+test('the engine gets steps and factors as lists: it imports neither, from whatever folder of flow/', (context) => {
+  const found = violationsOf(context, {
+    'packages/server/src/flow/rules/a.ts': "import { b } from '../../factors/b.ts'; export const a = b;",
+    'packages/server/src/factors/b.ts': 'export const b = 1;',
+  });
+  assert.deepEqual(found, [
+    'packages/server/src/flow/rules/a.ts:1 flow/ imports a step or a factor: ../../factors/b.ts',
   ]);
 });

@@ -40,7 +40,7 @@ const lists = ['steps', 'factors', 'migrations', 'templates'];
 
 const patterns = ['packages/*/src/**/*.ts', 'demo-server/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
 
-const roomOf = (file: string): string => /^(?:packages\/)?([^/]+)/.exec(file)?.[1] ?? '';
+const packageOf = (file: string): string => /^(?:packages\/)?([^/]+)/.exec(file)?.[1] ?? '';
 
 /** Every breach of the import rule under `base`, one line each, naming the file and the line. */
 export function importViolations(base: string): string[] {
@@ -61,7 +61,7 @@ export function importViolations(base: string): string[] {
       if (breach) found.push(`${file}:${reference.line} ${breach}`);
     }
     found.push(...queryBreach(file, facts));
-    if (isTest(file) || !['client', 'elements'].includes(roomOf(file))) continue;
+    if (isTest(file) || !['client', 'elements'].includes(packageOf(file))) continue;
     for (const touch of facts.touches) {
       const home = onlyIn[touch.name] ?? '';
       if (!file.startsWith(home)) found.push(`${file}:${touch.line} touches ${touch.name}; only ${home}*.ts may`);
@@ -70,14 +70,15 @@ export function importViolations(base: string): string[] {
   const graph = importGraph(base, modules);
   found.push(...constantsBreach(modules), ...childBreach(modules, graph));
   for (const group of cycles(graph)) found.push(`import cycle: ${group.join(' → ')}`);
+  found.push(...folderBreach(graph));
   return found;
 }
 
 function layerBreach(file: string, { specifier, typeOnly }: Reference): string | undefined {
-  const room = roomOf(file);
+  const room = packageOf(file);
   if (specifier.startsWith('.')) {
     const target = posix.join(posix.dirname(file), specifier);
-    return roomOf(target) === room ? undefined : `reaches into another room by path: ${specifier}`;
+    return packageOf(target) === room ? undefined : `reaches into another package by path: ${specifier}`;
   }
   const own = /^@tweestap\/([^/]+)(\/.*)?$/.exec(specifier);
   if (!own) {
@@ -111,7 +112,8 @@ function stepBreach(file: string, { specifier }: Reference, steps: ReadonlySet<s
 /** The engine gets its steps and factors as lists, so that a new one changes nothing in it. */
 function flowBreach(file: string, { specifier }: Reference): string | undefined {
   if (isTest(file) || !file.startsWith('packages/server/src/flow/')) return undefined;
-  const isMember = /^\.\.\/(steps|factors)\//.test(specifier);
+  const target = posix.join(posix.dirname(file), specifier);
+  const isMember = specifier.startsWith('.') && /^packages\/server\/src\/(steps|factors)\//.test(target);
   return isMember ? `flow/ imports a step or a factor: ${specifier}` : undefined;
 }
 
@@ -152,6 +154,30 @@ function constantsBreach(modules: ReadonlyMap<string, ModuleFacts>): string[] {
       if (typeOnly) continue;
       if (specifier.startsWith('.')) reached.add(posix.join(posix.dirname(file), specifier));
       else found.push(`${file}:${line} brings ${specifier} into @tweestap/protocol/constants`);
+    }
+  }
+  return found;
+}
+
+/** Two folders that import each other can only be read together. Tests and what only tests use are excepted. */
+function folderBreach(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const isSource = (file: string): boolean =>
+    /^(packages\/[^/]+|demo-server)\/src\//.test(file) && !isTest(file) && !/\/(testing|drills|oracle)\//.test(file);
+  const imports = new Map<string, Map<string, string>>();
+  for (const [file, targets] of graph) {
+    if (!isSource(file)) continue;
+    const folder = posix.dirname(file);
+    for (const target of targets) {
+      if (!isSource(target) || posix.dirname(target) === folder) continue;
+      const known = imports.get(folder) ?? new Map<string, string>();
+      imports.set(folder, known.set(posix.dirname(target), file));
+    }
+  }
+  const found: string[] = [];
+  for (const [folder, targets] of imports) {
+    for (const [target, file] of targets) {
+      const back = imports.get(target)?.get(folder);
+      if (back && folder < target) found.push(`${folder} and ${target} import each other: ${file}, ${back}`);
     }
   }
   return found;

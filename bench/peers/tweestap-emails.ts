@@ -35,7 +35,7 @@ export const tweestapEmails: Peer = {
       const typed = username.startsWith('dormant-') ? '' : password;
       return `${EMAIL_ORGANISATION},${username},${addressOf(username)},${typed}`;
     });
-    await admin.importPeople({
+    await admin.importUsers({
       ...BENCH_ADMINISTRATOR,
       csv: ['organisation,username,email,password', ...rows].join('\n'),
     });

@@ -34,7 +34,7 @@ export const tweestapRefusals: Peer = {
       logLevel: 'warn',
     });
     for (const organisation of ORGANISATIONS) {
-      await admin.importPeople({ ...BENCH_ADMINISTRATOR, csv: usersFile(organisation, setup) });
+      await admin.importUsers({ ...BENCH_ADMINISTRATOR, csv: usersFile(organisation, setup) });
       for (const account of names('disabled', setup))
         await admin.disable({ ...BENCH_ADMINISTRATOR, organisation, account });
     }

@@ -27,7 +27,7 @@ export const tweestap: Peer = {
       hasher: { parameters: PARAMETERS[setup.cost] },
       logLevel: 'warn',
     });
-    await admin.importPeople({
+    await admin.importUsers({
       actor: { role: 'administrator', name: 'bench' },
       reason: 'benchmark',
       csv: usersFile(setup),

@@ -36,7 +36,7 @@ export const test = base.extend<Fixtures>({
     await use(async (options = {}) => {
       const user = newUser(options);
       collectSecretsOf(user);
-      const response = await request.post('/demo/admin/addPerson', { data: user.request });
+      const response = await request.post('/demo/admin/addUser', { data: user.request });
       expect(response.status(), await response.text()).toBe(200);
       return user;
     });

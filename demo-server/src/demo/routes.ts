@@ -12,15 +12,15 @@ const verbs = {
   resetPassword: ['organisation', 'account', 'by'],
   setPassword: ['organisation', 'account', 'password'],
   changeEmail: ['organisation', 'account', 'email'],
-  exportPeople: ['organisation'],
-  importPeople: ['csv'],
+  exportUsers: ['organisation'],
+  importUsers: ['csv'],
   invite: ['organisation', 'account'],
   unlock: ['organisation', 'account'],
   resetFactors: ['organisation', 'account'],
   endSessions: ['organisation', 'account'],
   disable: ['organisation', 'account'],
   enable: ['organisation', 'account'],
-  addPerson: ['organisation', 'username'],
+  addUser: ['organisation', 'username'],
 } as const satisfies Partial<Record<keyof Admin, readonly string[]>>;
 type Verb = keyof typeof verbs;
 

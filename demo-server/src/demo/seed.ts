@@ -4,13 +4,13 @@ import { demoAccounts } from '../data/accounts.ts';
 const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'seed data of the demo' } as const;
 
 /** Adds the accounts of the demo at the first start. If that start was interrupted, the next start adds the remaining accounts. */
-export async function seed(admin: Pick<Admin, 'find' | 'addPerson' | 'invite'>): Promise<void> {
+export async function seed(admin: Pick<Admin, 'find' | 'addUser' | 'invite'>): Promise<void> {
   const last = demoAccounts.at(-1);
   if (!last || (await exists(admin, last))) return;
   for (const { state, password, ...user } of demoAccounts) {
     const isInvited = state === 'invited';
     const account = { ...request, ...user, ...(isInvited ? {} : { password }) };
-    const added = await unless('taken', () => admin.addPerson(account));
+    const added = await unless('taken', () => admin.addUser(account));
     if (!added || !isInvited) continue;
     await admin.invite({ ...request, organisation: user.organisation, account: user.username });
   }

@@ -78,9 +78,9 @@ export const limitGuards: readonly Guard[] = [
     },
     {
       guard: "The help desk can't set a credential",
-      from: "const fault = verb === 'addPerson' ? fieldFault(verb, request, fieldsIn(request)) : undefined;",
+      from: "const fault = verb === 'addUser' ? fieldFault(verb, request, fieldsIn(request)) : undefined;",
       to: 'const fault = undefined as AdminError | undefined;',
-      title: 'R83: a help desk sets no credential, in addPerson or in an import, by any field',
+      title: 'R83: a help desk sets no credential, in addUser or in an import, by any field',
     },
   ),
   ...guardsOf(

@@ -47,7 +47,7 @@ async function attempt(status: HTMLElement, reason: () => string | undefined, wo
 }
 
 async function exportAll(asker: Asker, reason: string, status: HTMLElement): Promise<void> {
-  const { csv } = await ask('exportPeople', asker, { reason });
+  const { csv } = await ask('exportUsers', asker, { reason });
   const name = `${asker.organisation}.csv`;
   const link = el('a', { href: URL.createObjectURL(new Blob([csv], { type: 'text/csv' })), download: name }, name);
   status.append(el('p', {}, link));
@@ -59,7 +59,7 @@ async function importAll(asker: Asker, reason: string, status: HTMLElement, file
     status.append(el('p', { class: 'wrong' }, say('needFile')));
     return;
   }
-  const { people, invited } = await ask('importPeople', asker, { reason, csv: await file.text(), invite });
+  const { people, invited } = await ask('importUsers', asker, { reason, csv: await file.text(), invite });
   status.append(el('p', {}, say('imported', { count: people, invited: invited?.people ?? 0 })));
   const names = invited?.withoutMail ?? [];
   if (names.length > 0) status.append(el('p', {}, say('importWithoutEmail', { names: names.join(', ') })));

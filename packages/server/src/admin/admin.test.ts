@@ -29,7 +29,7 @@ const CODES = [
 ];
 
 const addJo = ({ admin }: Desk): Promise<{ id: string; username: string; factorId?: string }> =>
-  admin.addPerson({
+  admin.addUser({
     ...DESK,
     organisation: 'clinic',
     username: 'Jo',
@@ -93,7 +93,7 @@ withDatabases('a person is added with all that she has already', async (fixture)
 
 withDatabases('R58: a wrong person is refused with every fault', async (fixture) => {
   const { admin } = await openDesk(fixture);
-  const wrong = admin.addPerson({
+  const wrong = admin.addUser({
     ...DESK,
     organisation: 'school',
     username: 'no address',
@@ -114,7 +114,7 @@ withDatabases('R58: a wrong person is refused with every fault', async (fixture)
     return true;
   });
   const bad = { ...DESK, organisation: 'clinic', username: 'x', password: 'zomer bij de Clinic om acht' };
-  await assert.rejects(admin.addPerson(bad), /organisation's name/);
+  await assert.rejects(admin.addUser(bad), /organisation's name/);
 });
 
 withDatabases('R83: the help desk sees what it needs, and no secret', async (fixture) => {
@@ -137,7 +137,7 @@ withDatabases('R64 R83: no verb reaches an account of another organisation', asy
   const { id } = await addJo(desk);
   const { admin } = desk;
   const elsewhere = { ...DESK, organisation: 'school', account: id };
-  for (const verb of ['find', 'unlock', 'resetFactors', 'endSessions', 'disable', 'enable', 'deletePerson'] as const) {
+  for (const verb of ['find', 'unlock', 'resetFactors', 'endSessions', 'disable', 'enable', 'deleteUser'] as const) {
     await assert.rejects(admin[verb](elsewhere), refusedAs('unknown-account'), verb);
     await assert.rejects(admin[verb]({ ...elsewhere, organisation: 'none' }), refusedAs('unknown-organisation'), verb);
   }
@@ -159,9 +159,7 @@ withDatabases('R83: every verb asks who and why, and stands in the audit', async
   const rows = await fixture.database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
   assert.deepEqual(
     rows.map((row) => row.event),
-    ['add-person', 'find', 'unlock', 'reset-factors', 'end-sessions', 'disable', 'enable'].map(
-      (name) => `admin-${name}`,
-    ),
+    ['add-user', 'find', 'unlock', 'reset-factors', 'end-sessions', 'disable', 'enable'].map((name) => `admin-${name}`),
   );
   const pseudonyms = new Set(rows.map((row) => row.pseudonym));
   assert.equal(pseudonyms.size, 1);
@@ -285,7 +283,7 @@ withDatabases('R66: a deleted person leaves nothing but entries of nobody in the
     await database.write((tx) => countAttempt(tx, attempt));
   }
   await desk.admin.issueCode(jo);
-  assert.deepEqual(await desk.admin.deletePerson(jo), { id });
+  assert.deepEqual(await desk.admin.deleteUser(jo), { id });
   const tables = [
     'accounts',
     'factors',
@@ -331,7 +329,7 @@ withDatabases('R60: after a key rotation every secret opens under the new key al
   const old = await openDesk(fixture);
   const { id } = await addJo(old);
   const lines = Array.from({ length: 120 }, (_, index) => `clinic,p${index},${SECRET}`);
-  await old.admin.importPeople({ ...DESK, csv: ['organisation,username,totp_secret', ...lines].join('\n') });
+  await old.admin.importUsers({ ...DESK, csv: ['organisation,username,totp_secret', ...lines].join('\n') });
   const [moved] = await fixture.database.read.selectFrom('factors').selectAll().where('account_id', '!=', id).execute();
   assert.ok(moved);
   // A row that was moved to another account does not open, and must not be sealed anew as if it did.

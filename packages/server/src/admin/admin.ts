@@ -5,7 +5,7 @@ import { type CodeIssued, type IssueCodeRequest, issueCode } from './help-desk/i
 import { type LetterRequest, type Letters, letter } from './help-desk/letter.ts';
 import { type FactorsReset, type ResetFactorsRequest, resetFactors } from './help-desk/reset-factors.ts';
 import { type PasswordStarted, type ResetPasswordRequest, resetPassword } from './help-desk/reset-password.ts';
-import { type PersonFound, type SearchRequest, search } from './help-desk/search.ts';
+import { type SearchRequest, search, type UserFound } from './help-desk/search.ts';
 import { type Unlocked, unlock } from './help-desk/unlock.ts';
 import { type AddOrganisationRequest, addOrganisation } from './operator/add-organisation.ts';
 import {
@@ -20,7 +20,7 @@ import type { AccountRequest, AdminDeps, AdminRequest } from './request/admin-co
 import { AdminError } from './request/admin-error.ts';
 import { noteRefusal, permitted } from './request/permitted.ts';
 import type { AdminVerb } from './request/roles.ts';
-import { type AddPersonRequest, addPerson, deletePerson } from './users/add-user.ts';
+import { type AddUserRequest, addUser, deleteUser } from './users/add-user.ts';
 import {
   type ChangeEmailRequest,
   changeEmail,
@@ -29,8 +29,8 @@ import {
   type SetPasswordRequest,
   setPassword,
 } from './users/credentials.ts';
-import { type ExportPeopleRequest, exportPeople } from './users/export-users.ts';
-import { type ImportPeopleRequest, importPeople, type PeopleImported } from './users/import-users.ts';
+import { type ExportUsersRequest, exportUsers } from './users/export-users.ts';
+import { type ImportUsersRequest, importUsers, type UsersImported } from './users/import-users.ts';
 
 /**
  * What a help desk and an operator may do. Each verb says who does it and why, is audited in the transaction of its
@@ -39,7 +39,7 @@ import { type ImportPeopleRequest, importPeople, type PeopleImported } from './u
  */
 export interface Admin {
   find(request: AccountRequest): Promise<FoundAccount>;
-  search(request: SearchRequest): Promise<{ people: PersonFound[]; more: boolean }>;
+  search(request: SearchRequest): Promise<{ people: UserFound[]; more: boolean }>;
   invite(request: AccountRequest): Promise<Invited>;
   letter(request: LetterRequest): Promise<Letters>;
   unlock(request: AccountRequest): Promise<Unlocked>;
@@ -51,11 +51,11 @@ export interface Admin {
   endSessions(request: AccountRequest): Promise<{ id: string; sessions: number }>;
   disable(request: AccountRequest): Promise<StateChange>;
   enable(request: AccountRequest): Promise<StateChange>;
-  deletePerson(request: AccountRequest): Promise<{ id: string }>;
+  deleteUser(request: AccountRequest): Promise<{ id: string }>;
   addOrganisation(request: AddOrganisationRequest): Promise<{ id: string; name: string; added: boolean }>;
-  addPerson(request: AddPersonRequest): Promise<{ id: string; username: string; factorId?: string }>;
-  importPeople(request: ImportPeopleRequest): Promise<PeopleImported>;
-  exportPeople(request: ExportPeopleRequest): Promise<{ csv: string; people: number }>;
+  addUser(request: AddUserRequest): Promise<{ id: string; username: string; factorId?: string }>;
+  importUsers(request: ImportUsersRequest): Promise<UsersImported>;
+  exportUsers(request: ExportUsersRequest): Promise<{ csv: string; people: number }>;
   listMail(request: ListMailRequest): Promise<{ mails: ListedMail[] }>;
   resendMail(request: ResendMailRequest): Promise<{ mails: number }>;
   rotateKey(request: AdminRequest): Promise<KeyRotated>;
@@ -90,11 +90,11 @@ export function createAdmin(deps: AdminDeps): Admin {
     endSessions: checked('endSessions', endSessions),
     disable: checked('disable', disable),
     enable: checked('enable', enable),
-    deletePerson: checked('deletePerson', deletePerson),
+    deleteUser: checked('deleteUser', deleteUser),
     addOrganisation: checked('addOrganisation', addOrganisation),
-    addPerson: checked('addPerson', addPerson),
-    importPeople: checked('importPeople', importPeople),
-    exportPeople: checked('exportPeople', exportPeople),
+    addUser: checked('addUser', addUser),
+    importUsers: checked('importUsers', importUsers),
+    exportUsers: checked('exportUsers', exportUsers),
     listMail: checked('listMail', listMail),
     resendMail: checked('resendMail', resendMail),
     rotateKey: checked('rotateKey', rotateKey),

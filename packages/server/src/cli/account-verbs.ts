@@ -114,13 +114,13 @@ const verbs: readonly AccountVerb[] = [
     },
   },
   {
-    name: 'delete-person',
+    name: 'delete-user',
     summary: 'delete a person for good',
     description:
       'Deletes an account with its factors, codes, sessions and devices. There is no way back. ' +
       "The person's entries in the audit stay, without a link to the person.",
     async run(admin, request) {
-      return { data: await admin.deletePerson(request), lines: ['The person is deleted.'] };
+      return { data: await admin.deleteUser(request), lines: ['The person is deleted.'] };
     },
   },
 ];

@@ -62,7 +62,7 @@ withDatabases('an organisation and its people are set up and looked after by the
   await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
     assert.deepEqual(await sh('add-organisation clinic.json'), { code: 0, out: 'Added "Clinic" (clinic).', err: '' });
     assert.match((await sh('add-organisation clinic.json')).out, /^Changed/);
-    const added = await sh('add-person clinic jo --password-stdin --json', { input: 'een lange zin voor later\n' });
+    const added = await sh('add-user clinic jo --password-stdin --json', { input: 'een lange zin voor later\n' });
     assert.deepEqual([added.code, added.err], [0, '']);
     assert.equal((JSON.parse(added.out) as { username: string }).username, 'jo');
     assert.match((await sh('import people.csv')).out, /^Imported 1 person with 1 authenticator \(clinic: 1\)\.$/);
@@ -73,7 +73,7 @@ withDatabases('an organisation and its people are set up and looked after by the
     assert.equal((await sh('end-sessions clinic kim --reason asked')).out, 'Ended 0 sessions.');
     assert.equal((await sh('disable clinic kim --reason left')).out, 'The account is disabled.');
     assert.equal((await sh('enable clinic kim --reason back --json')).out.includes('"changed":true'), true);
-    assert.equal((await sh('delete-person clinic kim --reason left')).out, 'The person is deleted.');
+    assert.equal((await sh('delete-user clinic kim --reason left')).out, 'The person is deleted.');
     assert.match((await sh('find clinic kim --reason gone')).err, /^There is no account "kim"/);
     assert.equal((await sh('migrate')).out, `The database is at schema version ${migrations.at(-1)?.version}.`);
   });
@@ -105,7 +105,7 @@ withDatabases('K1 M8: people are invited, written to and given codes by the comm
       /^<!doctype html>\n<html lang="nl">/,
     );
     assert.equal((await sh('search clinic KIM@Example --reason asked')).out, 'kim, kim@example.org');
-    await sh('add-person clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
+    await sh('add-user clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
     assert.match((await sh('issue-code clinic jo --reason asked')).err, /^The person has no authenticator/);
     assert.match(
       (await sh('issue-code clinic jo --hours 30 --reason asked')).err,
@@ -162,7 +162,7 @@ withDatabases('R83: new passwords and addresses by the command line', async (fix
 withDatabases('R91: unlock says in words what it can not lift, and what helps', async (fixture) => {
   await shell(fixture, CLINIC, async (sh) => {
     await sh('add-organisation clinic.json');
-    await sh('add-person clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
+    await sh('add-user clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
     for (let tried = 0; tried < 100; tried += 1) {
       const attempt = { key: passwordKey('clinic', 'jo'), now: 0, softLimit: 1000, wait: { first: 1, max: 1 } };
       await fixture.database.write((tx) => countAttempt(tx, attempt));
@@ -206,7 +206,7 @@ withDatabases('R81: verify-audit tells the end of the chain, and takes it as an 
 withDatabases('R83: actor and reason of the command line stand in the audit', async (fixture) => {
   await shell(fixture, CLINIC, async (sh) => {
     await sh('add-organisation clinic.json');
-    await sh('add-person clinic jo');
+    await sh('add-user clinic jo');
     await sh('unlock clinic jo --reason asked --actor desk-3');
     const row = await fixture.database.read
       .selectFrom('audit')
@@ -229,7 +229,7 @@ withDatabases('what is wrong is one line that says what to do, or JSON, and a no
       'add-organisation bad.json': /^The file bad.json is no JSON/,
       'add-organisation worse.json': /^Organisation: name: /,
       'find clinic jo --reason x': /^There is no organisation "clinic": add it first/,
-      'add-person clinic jo --password-stdin': /^There is no password on standard input/,
+      'add-user clinic jo --password-stdin': /^There is no password on standard input/,
     };
     for (const [args, pattern] of Object.entries(wrong)) {
       const result = await sh(args);

@@ -15,7 +15,7 @@ interface Options {
 /** The verbs whose answer is a document. */
 export function registerPaperVerbs(cli: Cli): void {
   letter(cli);
-  exportPeople(cli);
+  exportUsers(cli);
   search(cli);
 }
 
@@ -45,7 +45,7 @@ function letter({ program, terminal, answer }: Cli): void {
     });
 }
 
-function exportPeople({ program, terminal, answer }: Cli): void {
+function exportUsers({ program, terminal, answer }: Cli): void {
   const command = program
     .command('export')
     .summary("write an organisation's people to a CSV file")
@@ -60,7 +60,7 @@ function exportPeople({ program, terminal, answer }: Cli): void {
   withActor(command)
     .addHelpText('after', examples('tweestap export clinic --out people.csv --reason "yearly check"'))
     .action(async (organisation: string, { actor, reason, out }: Options) => {
-      const { csv, people } = await withAdmin(terminal, (admin) => admin.exportPeople({ actor, reason, organisation }));
+      const { csv, people } = await withAdmin(terminal, (admin) => admin.exportUsers({ actor, reason, organisation }));
       // The line's end of the terminal makes the last CRLF whole.
       if (out === undefined) return answer({ data: { csv, people }, lines: [csv.replace(/\n$/, '')] });
       await writeNamedFile(terminal, out, csv);

@@ -8,9 +8,9 @@ import { registerOperatorVerbs } from './operator-verbs.ts';
 import { registerOutboxVerbs } from './outbox-verbs.ts';
 import { registerPaperVerbs } from './paper-verbs.ts';
 import { registerPasswordVerbs } from './password-verbs.ts';
-import { registerPeopleVerbs } from './people-verbs.ts';
 import { type Cli, examples } from './session.ts';
 import { CliError, type Terminal } from './terminal.ts';
+import { registerUserVerbs } from './user-verbs.ts';
 
 const SETTINGS = `
 Settings, by the environment:
@@ -32,7 +32,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   };
   configure(program, terminal);
   const cli = { program, terminal, answer };
-  registerPeopleVerbs(cli);
+  registerUserVerbs(cli);
   registerAccountVerbs(cli);
   registerPasswordVerbs(cli);
   registerPaperVerbs(cli);

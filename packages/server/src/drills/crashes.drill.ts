@@ -54,7 +54,7 @@ withDatabases(
     const mail = await startMailServer();
     t.after(() => mail.close());
     const clock = { ahead: 0 };
-    const add = personMaker(fixture, clock);
+    const add = userMaker(fixture, clock);
     const people: TestUser[] = [];
     for (let n = 0; n < LANES * PEOPLE_OF_A_LANE; n += 1) people.push(await add(`user${n}`));
     const drill: Drill = { fixture, mail, dice, clock, journal: journalOf(people), forgetful: [] };
@@ -81,7 +81,7 @@ withDatabases(
 const startAt = ({ fixture, mail, clock }: Drill, later = 0): Promise<ServerProcess> =>
   startServer({ database: fixture.address, smtp: mail.address, ahead: clock.ahead + later });
 
-function personMaker(fixture: Fixture, clock: { ahead: number }): (name: string) => Promise<TestUser> {
+function userMaker(fixture: Fixture, clock: { ahead: number }): (name: string) => Promise<TestUser> {
   const deps = { ...fixture, keyring, clock: () => Date.now() + clock.ahead };
   return async (name) => {
     const person = await addUserWithCodes(deps, 'alpha', name);

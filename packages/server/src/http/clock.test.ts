@@ -52,7 +52,7 @@ const things: Record<string, Thing> = {
     async make(server, browser) {
       const mia = { organisation: 'alpha', username: 'mia', email: 'mia@mail.example' };
       const request = { actor: { role: 'administrator', name: 'test' } as const, reason: 'test' };
-      await server.tweestap.admin.addPerson({ ...request, ...mia });
+      await server.tweestap.admin.addUser({ ...request, ...mia });
       const { organisation, username, email } = mia;
       const inputs = [
         { step: 'organisation', organisation },

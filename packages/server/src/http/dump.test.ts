@@ -77,7 +77,7 @@ async function logIn(server: TestServer): Promise<string[]> {
 async function getIn(server: TestServer, { clock }: Pick<Fixture, 'clock'>): Promise<string[]> {
   const { admin, outbox } = server.tweestap;
   const mia = { ...WHO, organisation: 'alpha', account: 'mia' };
-  await admin.addPerson({ ...WHO, organisation: 'alpha', username: 'mia', email: 'mia@mail.example' });
+  await admin.addUser({ ...WHO, organisation: 'alpha', username: 'mia', email: 'mia@mail.example' });
   await admin.invite(mia);
   const lost = await linkIn(outbox);
   // Until then the same link would be sent again.

@@ -13,7 +13,7 @@ const email = 'mia@mail.example';
 
 async function invited({ tweestap }: TestServer): Promise<void> {
   const person = { organisation: 'alpha', username: 'mia', email };
-  await tweestap.admin.addPerson({
+  await tweestap.admin.addUser({
     actor: { role: 'administrator', name: 'test' },
     reason: 'a new colleague',
     ...person,

@@ -139,7 +139,7 @@ async function handedOut(server: TestServer, owner: Owner): Promise<Record<strin
   const { admin, outbox } = server.tweestap;
   const clerk = { actor: { role: 'administrator', name: 'ria' } as const, reason: 'a new colleague' };
   const add = (organisation: string, username: string, rest: object) =>
-    admin.addPerson({ ...clerk, organisation, username, ...rest });
+    admin.addUser({ ...clerk, organisation, username, ...rest });
   await add('alpha', 'mia', { email: 'mia@mail.example' });
   await admin.invite({ ...clerk, organisation: 'alpha', account: 'mia' });
   const password = 'a lamp beside the canal';

@@ -20,7 +20,7 @@ withDatabases('mail leaves right after the commit that left it, without waiting 
   const server = await startMailServer({ onSeen: come.resolve });
   const tweestap = await open(fixture, { mail: `smtp://127.0.0.1:${server.port}` });
   try {
-    await tweestap.admin.addPerson({ ...WHO, ...ANNA });
+    await tweestap.admin.addUser({ ...WHO, ...ANNA });
     const before = performance.now();
     await tweestap.admin.resetFactors({ ...WHO, organisation: 'alpha', account: 'anna' });
     const { to, messageId, raw } = await come.promise;
@@ -36,8 +36,8 @@ withDatabases('mail leaves right after the commit that left it, without waiting 
 
 withDatabases('without a mail server mail waits, can be read, and leaves once there is one', async (fixture) => {
   const silent = await open(fixture);
-  await silent.admin.addPerson({ ...WHO, ...ANNA });
-  await silent.admin.addPerson({ ...WHO, organisation: 'alpha', username: 'bo' });
+  await silent.admin.addUser({ ...WHO, ...ANNA });
+  await silent.admin.addUser({ ...WHO, organisation: 'alpha', username: 'bo' });
   await silent.admin.resetFactors({ ...WHO, organisation: 'alpha', account: 'anna' });
   fixture.clock.advance(1000);
   await silent.admin.disable({ ...WHO, organisation: 'alpha', account: 'anna' });

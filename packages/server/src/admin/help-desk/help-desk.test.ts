@@ -24,7 +24,7 @@ const jo = { ...DESK, organisation: 'clinic', account: 'jo' };
 async function withJo(fixture: Fixture, given: object = {}): Promise<Desk & { id: string }> {
   const desk = await openDesk(fixture);
   const person = { organisation: 'clinic', username: 'jo', email: 'jo@example.org', ...given };
-  const { id } = await desk.admin.addPerson({ ...DESK, ...person });
+  const { id } = await desk.admin.addUser({ ...DESK, ...person });
   return { ...desk, id };
 }
 
@@ -90,7 +90,7 @@ withDatabases('R29: nobody who has a password, or is disabled, or has no address
   const desk = await withFactor(fixture);
   await assert.rejects(desk.admin.invite(jo), refusedAs('not-possible', /activated already/));
   const bo = { ...DESK, organisation: 'clinic', account: 'bo' };
-  await desk.admin.addPerson({ ...bo, username: 'bo' });
+  await desk.admin.addUser({ ...bo, username: 'bo' });
   await assert.rejects(desk.admin.invite(bo), refusedAs('not-possible', /no mail address/));
   await desk.admin.disable(bo);
   await assert.rejects(desk.admin.invite(bo), refusedAs('not-possible', /disabled/));
@@ -124,7 +124,7 @@ withDatabases('R83: disabling takes back the links and codes that were handed ou
   assert.equal((await usableLink(database.read, { token, purpose: 'activate', now: clock() })).found, 'expired');
   const hash = await desk.deps.hasher.hash('twee stappen naar rust');
   await database.write((tx) => setPasswordHash(tx, desk.id, hash, clock()));
-  await desk.admin.addPerson({
+  await desk.admin.addUser({
     ...DESK,
     organisation: 'clinic',
     username: 'kim',
@@ -171,7 +171,7 @@ withDatabases(
     assert.ok((await desk.admin.issueCode(jo)).code, 'D12: a way out of the cap of codes');
     await desk.admin.resetFactors(jo);
     await assert.rejects(desk.admin.issueCode(jo), refusedAs('not-possible', /next login leads to the set-up/));
-    await desk.admin.addPerson({ ...DESK, organisation: 'clinic', username: 'bo' });
+    await desk.admin.addUser({ ...DESK, organisation: 'clinic', username: 'bo' });
     await assert.rejects(desk.admin.issueCode({ ...jo, account: 'bo' }), refusedAs('not-possible', /never activated/));
   },
 );
@@ -199,7 +199,7 @@ withDatabases(
   async (fixture) => {
     const { admin } = await openDesk(fixture);
     const add = (username: string, name?: string, email?: string, organisation = 'clinic') =>
-      admin.addPerson({ ...DESK, organisation, username, name, email });
+      admin.addUser({ ...DESK, organisation, username, name, email });
     await add('jo', 'Jo Visser', 'visser@example.org');
     await add('kim', 'Kim 100% de Wit');
     await add('elise', 'Élise Ötker');

@@ -14,7 +14,7 @@ const jo = { ...DESK, organisation: 'clinic', account: 'jo' };
 
 async function withJo(fixture: Fixture): Promise<Desk> {
   const desk = await openDesk(fixture);
-  await desk.admin.addPerson({ ...DESK, organisation: 'clinic', username: 'jo', email: 'jo@example.org' });
+  await desk.admin.addUser({ ...DESK, organisation: 'clinic', username: 'jo', email: 'jo@example.org' });
   return desk;
 }
 
@@ -82,7 +82,7 @@ withDatabases(
   'R31: people who are imported with an invitation are not invited twice within 15 minutes',
   async (fixture) => {
     const desk = await openDesk(fixture);
-    await desk.admin.importPeople({
+    await desk.admin.importUsers({
       ...DESK,
       csv: 'organisation,username,email\nclinic,jo,jo@example.org\nclinic,kim,kim@example.org',
       invite: true,

@@ -30,7 +30,7 @@ withDatabases(
     const { database, clock } = fixture;
     const ids: string[] = [];
     for (const username of ['jo', 'kim']) {
-      ids.push((await admin.addPerson({ ...DESK, organisation: 'clinic', username, name: `${username} Visser` })).id);
+      ids.push((await admin.addUser({ ...DESK, organisation: 'clinic', username, name: `${username} Visser` })).id);
     }
     const { html, people } = await admin.letter({
       ...DESK,
@@ -70,7 +70,7 @@ withDatabases(
     const { admin } = await openDesk(fixture);
     const hostile = '<img src=x onerror=alert(1)>"\'&';
     await admin.addOrganisation({ ...DESK, organisation: { id: 'evil', name: hostile, help: { text: hostile } } });
-    await admin.addPerson({ ...DESK, organisation: 'evil', username: 'jo', name: hostile });
+    await admin.addUser({ ...DESK, organisation: 'evil', username: 'jo', name: hostile });
     const asked = { ...DESK, organisation: 'evil', accounts: ['jo'] };
     const { html } = await admin.letter({ ...asked, stylesheet: '/letter.css' });
     assert.doesNotMatch(html, /<img|<script|style=|<style|onerror=alert\(1\)>"/);
@@ -80,7 +80,7 @@ withDatabases(
     const password = 'een lange zin voor later';
     const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
     const account = (
-      await admin.addPerson({ ...DESK, organisation: 'evil', username: 'kim', name: hostile, password, totpSecret })
+      await admin.addUser({ ...DESK, organisation: 'evil', username: 'kim', name: hostile, password, totpSecret })
     ).id;
     for (const language of ['en', 'nl'] as const) {
       const about = {
@@ -102,7 +102,7 @@ withDatabases(
 withDatabases('R31: a letter for a new password has a link for an hour, as text and as a QR code', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const person = { organisation: 'clinic', username: 'jo', password: 'een lange zin voor later' };
-  await admin.addPerson({ ...DESK, ...person, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' });
+  await admin.addUser({ ...DESK, ...person, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' });
   const started = await admin.resetPassword({ ...DESK, organisation: 'clinic', account: 'jo', by: 'letter' });
   assert.ok(started.by === 'letter');
   assert.equal(started.expiresAt, new Date(fixture.clock() + 3_600_000).toISOString());
@@ -117,8 +117,8 @@ withDatabases('R31: a letter for a new password has a link for an hour, as text 
 
 withDatabases('a letter is for all of the people that it names, or for none', async (fixture) => {
   const { admin } = await openDesk(fixture);
-  await admin.addPerson({ ...DESK, organisation: 'clinic', username: 'jo' });
-  await admin.addPerson({ ...DESK, organisation: 'clinic', username: 'kim', password: 'een lange zin voor kim' });
+  await admin.addUser({ ...DESK, organisation: 'clinic', username: 'jo' });
+  await admin.addUser({ ...DESK, organisation: 'clinic', username: 'kim', password: 'een lange zin voor kim' });
   const letters = (accounts: string[]) => admin.letter({ ...DESK, organisation: 'clinic', accounts });
   await assert.rejects(letters(['jo', 'kim']), { code: 'not-possible' });
   await assert.rejects(letters(['jo', 'nobody']), { code: 'unknown-account' });

@@ -12,7 +12,7 @@ export interface SearchRequest extends AdminRequest {
   only?: readonly string[];
 }
 
-export interface PersonFound {
+export interface UserFound {
   id: string;
   username: string;
   name?: string;
@@ -21,10 +21,7 @@ export interface PersonFound {
 }
 
 /** Looks for people by what they say on the phone; at most 20. What was typed does not stand in the audit. @throws AdminError */
-export async function search(
-  deps: AdminDeps,
-  request: SearchRequest,
-): Promise<{ people: PersonFound[]; more: boolean }> {
+export async function search(deps: AdminDeps, request: SearchRequest): Promise<{ people: UserFound[]; more: boolean }> {
   const query = request.query.normalize('NFC').trim();
   if (query === '' || query.length > 200) {
     throw new AdminError('bad-request', 'The query is wrong: expected 1 to 200 characters.');

@@ -10,7 +10,7 @@ import { DESK, openDesk } from '../testing/desk.ts';
 withDatabases('a dead letter is seen without what it says, is sent again, and leaves then', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const anna = { ...DESK, organisation: 'clinic', username: 'anna', email: 'anna@wrong.example' };
-  const { id: annaId } = await admin.addPerson(anna);
+  const { id: annaId } = await admin.addUser(anna);
   const link = 'https://portal.example/account#mfa-reset=tokentoken';
   const mail = await leave(fixture, annaId, { template: 'reset', link });
   const server = await startMailServer();
@@ -47,7 +47,7 @@ withDatabases(
   'R83: dead letters of another organisation are not there, and what waits or has left is not sent again',
   async (fixture) => {
     const { admin } = await openDesk(fixture);
-    const { id } = await admin.addPerson({
+    const { id } = await admin.addUser({
       ...DESK,
       organisation: 'clinic',
       username: 'anna',

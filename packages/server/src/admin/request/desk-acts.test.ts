@@ -33,7 +33,7 @@ async function withUser(fixture: Fixture, username: string, given: object = {}):
 }
 
 const addUser = ({ admin }: Desk, username: string, given: object = {}) =>
-  admin.addPerson({
+  admin.addUser({
     ...DESK,
     ...{ organisation: 'clinic', username, password: 'twee stappen naar rust' },
     ...{ totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' },
@@ -155,7 +155,7 @@ withDatabases(
 withDatabases('R66: what was done to an account goes with the account', async (fixture) => {
   const desk = await withUser(fixture, 'jo');
   await does(desk, hans, 'jo', ['resetPassword', { by: 'code' }]);
-  await desk.admin.deletePerson({ ...DESK, organisation: 'clinic', account: 'jo' });
+  await desk.admin.deleteUser({ ...DESK, organisation: 'clinic', account: 'jo' });
   for (const table of ['desk_acts', 'password_codes'] as const) {
     assert.deepEqual(await fixture.database.read.selectFrom(table).select('id').execute(), [], table);
   }

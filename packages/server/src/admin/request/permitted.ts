@@ -25,7 +25,7 @@ export async function permitted<Q extends AdminRequest>(deps: AdminDeps, verb: A
     const words = `The role "${actor.role}" may not do this: ask an administrator.`;
     return await refuse(deps, verb, request, new AdminError('not-allowed', words));
   }
-  const fault = verb === 'addPerson' ? fieldFault(verb, request, fieldsIn(request)) : undefined;
+  const fault = verb === 'addUser' ? fieldFault(verb, request, fieldsIn(request)) : undefined;
   if (fault) return await refuse(deps, verb, request, fault);
   const { organisation = actor.organisation } = request;
   if (organisation !== actor.organisation) return await refuse(deps, verb, request, unknownOrganisation(organisation));
@@ -44,7 +44,7 @@ export function fieldFault(
   const allowed: Readonly<Record<string, readonly Role[]>> = fieldRights[verb];
   const field = used.find((name) => Object.hasOwn(allowed, name) && !allowed[name]?.includes(role));
   if (field === undefined) return undefined;
-  const kind = verb === 'importPeople' ? 'column' : 'field';
+  const kind = verb === 'importUsers' ? 'column' : 'field';
   const who = allowed[field]?.join(' or ') ?? '';
   const words = `The ${kind} "${field}" may be set by the role ${who} only, not by "${role}".`;
   return new AdminError('not-allowed', words);

@@ -24,7 +24,7 @@ interface Scene {
 async function scene(fixture: Fixture): Promise<Scene> {
   const { admin } = await openDesk(fixture);
   const add = async (organisation: string, username: string) =>
-    (await admin.addPerson({ actor: administrator, reason: REASON, organisation, username, totpSecret: SECRET })).id;
+    (await admin.addUser({ actor: administrator, reason: REASON, organisation, username, totpSecret: SECRET })).id;
   const ids = {
     jo: await add('clinic', 'jo'),
     kim: await add('clinic', 'kim'),
@@ -50,10 +50,10 @@ const asked = (organisation: string, account: string): Record<AdminVerb, object>
   letter: { organisation, accounts: [account] },
   disable: { organisation, account },
   enable: { organisation, account },
-  deletePerson: { organisation, account },
-  addPerson: { organisation, username: 'somebody@example.org' },
-  importPeople: { organisation, csv },
-  exportPeople: { organisation },
+  deleteUser: { organisation, account },
+  addUser: { organisation, username: 'somebody@example.org' },
+  importUsers: { organisation, csv },
+  exportUsers: { organisation },
   listMail: { organisation },
   resendMail: { organisation },
   addOrganisation: { organisation: { id: 'new', name: 'New' } },
@@ -96,8 +96,8 @@ withDatabases(
   async (fixture) => {
     const world = await scene(fixture);
     const foreign = 'organisation,username\nclinic,new\nschool,new@example.org\n';
-    assert.equal(await call(world, 'importPeople', helpdesk, { csv: foreign }), 'bad-import');
-    assert.equal(await call(world, 'importPeople', helpdesk, { csv }), 'done');
+    assert.equal(await call(world, 'importUsers', helpdesk, { csv: foreign }), 'bad-import');
+    assert.equal(await call(world, 'importUsers', helpdesk, { csv }), 'done');
   },
 );
 
@@ -225,37 +225,37 @@ const CREDENTIALS = {
 };
 
 // Threat: one helper makes an account, or imports one, whose password and authenticator the helper knows.
-withDatabases('R83: a help desk sets no credential, in addPerson or in an import, by any field', async (fixture) => {
+withDatabases('R83: a help desk sets no credential, in addUser or in an import, by any field', async (fixture) => {
   const world = await scene(fixture);
-  const refusedTo = async (verb: 'addPerson' | 'importPeople', request: object) => {
+  const refusedTo = async (verb: 'addUser' | 'importUsers', request: object) => {
     const work = world.admin[verb] as (request: object) => Promise<unknown>;
     return await work({ actor: helpdesk, reason: REASON, organisation: 'clinic', ...request }).then(
       () => undefined,
       (error: AdminError) => `${error.code} ${error.message}`,
     );
   };
-  assert.deepEqual(Object.keys(fieldRights.addPerson), Object.keys(CREDENTIALS));
+  assert.deepEqual(Object.keys(fieldRights.addUser), Object.keys(CREDENTIALS));
   for (const [field, value] of Object.entries(CREDENTIALS)) {
     const words = `not-allowed The field "${field}" may be set by the role administrator only, not by "helpdesk".`;
-    assert.equal(await refusedTo('addPerson', { username: 'new', [field]: value }), words);
+    assert.equal(await refusedTo('addUser', { username: 'new', [field]: value }), words);
   }
-  assert.deepEqual(Object.keys(fieldRights.importPeople), ['password', 'password_hash', 'totp_secret']);
-  for (const column of Object.keys(fieldRights.importPeople)) {
+  assert.deepEqual(Object.keys(fieldRights.importUsers), ['password', 'password_hash', 'totp_secret']);
+  for (const column of Object.keys(fieldRights.importUsers)) {
     for (const header of [column, ` ${column.toUpperCase()} `, `"${column}"`]) {
       const words = `not-allowed The column "${column}" may be set by the role administrator only, not by "helpdesk".`;
       const csv = `\uFEFForganisation;username;${header}\r\nclinic;new;\r\n`;
-      assert.equal(await refusedTo('importPeople', { csv }), words);
+      assert.equal(await refusedTo('importUsers', { csv }), words);
     }
   }
   const people = await fixture.database.read.selectFrom('accounts').select('username').execute();
   assert.deepEqual(people.map(({ username }) => username).sort(), ['jo', 'kim', 'lou@example.org']);
-  assert.equal(await refusedTo('addPerson', { username: 'new', password: undefined }), undefined);
+  assert.equal(await refusedTo('addUser', { username: 'new', password: undefined }), undefined);
   const rows = await fixture.database.read.selectFrom('audit').select(['event', 'result']).execute();
   const refusals = rows.filter(({ result }) => result === 'not-allowed').map(({ event }) => event);
   assert.deepEqual(refusals, [...Array(4).fill('admin-add-person'), ...Array(9).fill('admin-import-people')]);
   for (const [field, value] of Object.entries(CREDENTIALS)) {
     const request = { organisation: 'clinic', username: `by-ria-${field}`, [field]: value };
-    assert.equal(await call(world, 'addPerson', administrator, request), 'done', field);
+    assert.equal(await call(world, 'addUser', administrator, request), 'done', field);
   }
 });
 
@@ -266,7 +266,7 @@ withDatabases(
     const world = await scene(fixture);
     const actor = { role: 'helpdesk', name: 'hans', organisation: 'clinic' };
     const csv = 'organisation,username,password\nclinic,new,een lange zin voor later\n';
-    const imported = call(world, 'importPeople', actor as Actor, { csv });
+    const imported = call(world, 'importUsers', actor as Actor, { csv });
     const found = world.admin.find({ actor: actor as Actor, reason: REASON, organisation: 'clinic', account: 'jo' });
     Object.assign(actor, { role: 'administrator', name: 'ria', organisation: undefined });
     assert.equal(await imported, 'not-allowed');

@@ -33,30 +33,30 @@ export const rights = {
   resetPassword: desk,
   disable: desk,
   enable: desk,
-  addPerson: desk,
-  importPeople: desk,
-  exportPeople: desk,
+  addUser: desk,
+  importUsers: desk,
+  exportUsers: desk,
   listMail: desk,
   resendMail: desk,
   setPassword: administrators,
   changeEmail: administrators,
-  deletePerson: administrators,
+  deleteUser: administrators,
   addOrganisation: administrators,
   rotateKey: administrators,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /**
  * Fields of a verb that fewer roles may use than the verb: credentials are set by an administrator alone, since a helper
- * who knows a password and a secret can log in as that user. The fields of `importPeople` are columns of its file.
+ * who knows a password and a secret can log in as that user. The fields of `importUsers` are columns of its file.
  */
 export const fieldRights = {
-  addPerson: {
+  addUser: {
     password: administrators,
     passwordHash: administrators,
     totpSecret: administrators,
     recoveryCodes: administrators,
   },
-  importPeople: { password: administrators, password_hash: administrators, totp_secret: administrators },
+  importUsers: { password: administrators, password_hash: administrators, totp_secret: administrators },
 } as const satisfies { readonly [V in keyof typeof rights]?: Readonly<Record<string, readonly Role[]>> };
 
 export type AdminVerb = keyof typeof rights;

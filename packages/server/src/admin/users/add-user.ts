@@ -12,20 +12,20 @@ import {
   targetOf,
 } from '../request/admin-context.ts';
 import { AdminError, faultLine } from '../request/admin-error.ts';
-import { checkPerson, type PersonInput } from './user.ts';
-import { insertPeople, rowsOf } from './user-rows.ts';
+import { checkUser, type UserInput } from './user.ts';
+import { insertUsers, rowsOf } from './user-rows.ts';
 
-export interface AddPersonRequest extends AdminRequest, PersonInput {
+export interface AddUserRequest extends AdminRequest, UserInput {
   organisation: string;
 }
 
 /** Adds one person, with what she has already. @throws AdminError with all faults · HasherBusyError */
-export async function addPerson(
+export async function addUser(
   deps: AdminDeps,
-  request: AddPersonRequest,
+  request: AddUserRequest,
 ): Promise<{ id: string; username: string; factorId?: string }> {
   const organisation = await organisationOf(deps.database.read, request.organisation);
-  const checked = checkPerson(request, organisation);
+  const checked = checkUser(request, organisation);
   if ('faults' in checked) {
     throw new AdminError('bad-request', checked.faults.map(faultLine).join('; ') + '.', checked.faults);
   }
@@ -33,7 +33,7 @@ export async function addPerson(
   const { id, username } = rows.account;
   try {
     await deps.database.write(async (tx) => {
-      await insertPeople(tx, [rows], deps.random);
+      await insertUsers(tx, [rows], deps.random);
       const detail = { factor: rows.factor !== undefined };
       const where = { organisationId: organisation.id, accountId: id };
       await noteVerb(tx, deps, request, { event: 'admin-add-person', ...where, detail });
@@ -49,7 +49,7 @@ export async function addPerson(
  * Deletes a person with all that hangs on the account, for good. Her entries in the audit stay, as nobody's: the link to
  * the pseudonym goes with her (R66). @throws AdminError
  */
-export async function deletePerson(deps: AdminDeps, request: AccountRequest): Promise<{ id: string }> {
+export async function deleteUser(deps: AdminDeps, request: AccountRequest): Promise<{ id: string }> {
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const devices = await knownDevices(tx, account.id);

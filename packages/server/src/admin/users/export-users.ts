@@ -9,7 +9,7 @@ const BATCH = 1000;
 /** The first four are those of an import. */
 const COLUMNS = ['organisation', 'username', 'name', 'email', 'state', 'activated', 'authenticators', 'created'];
 
-export interface ExportPeopleRequest extends AdminRequest {
+export interface ExportUsersRequest extends AdminRequest {
   organisation: string;
 }
 
@@ -17,9 +17,9 @@ export interface ExportPeopleRequest extends AdminRequest {
  * The people of an organisation as a CSV file that spreadsheets open as text: who they are and how far they have come,
  * and nothing that lets anybody in. @throws AdminError
  */
-export async function exportPeople(
+export async function exportUsers(
   deps: AdminDeps,
-  request: ExportPeopleRequest,
+  request: ExportUsersRequest,
 ): Promise<{ csv: string; people: number }> {
   const { database } = deps;
   const organisation = await organisationOf(database.read, request.organisation);

@@ -32,7 +32,7 @@ withDatabases('people of a file are imported with their hashes and secrets', asy
     `clinic,sam,,,,"${ARGON2}",`,
     'clinic,noor,,,,,',
   ].join('\r\n');
-  const result = await admin.importPeople({ ...DESK, csv });
+  const result = await admin.importUsers({ ...DESK, csv });
   assert.deepEqual(result, { people: 4, factors: 2, organisations: { clinic: 3, school: 1 } });
   const kim = await findAccount(fixture.database.read, 'clinic', 'kim');
   assert.deepEqual([kim?.name, kim?.email, kim?.password_hash], ['Kim "K", de Wit', 'kim@example.org', BCRYPT]);
@@ -53,7 +53,7 @@ withDatabases('people of a file are imported with their hashes and secrets', asy
 
 withDatabases('every fault is told by row and column, and nothing is imported in part', async (fixture) => {
   const { admin } = await openDesk(fixture);
-  await admin.addPerson({ ...DESK, organisation: 'clinic', username: 'there' });
+  await admin.addUser({ ...DESK, organisation: 'clinic', username: 'there' });
   const csv = [
     HEADER,
     'clinic,good,,,,,',
@@ -66,7 +66,7 @@ withDatabases('every fault is told by row and column, and nothing is imported in
     `clinic,both,,,een lange zin voor lou,${BCRYPT},`,
     `clinic,costly,,,,${BCRYPT.replace('$04$', '$13$')},`,
   ].join('\n');
-  await assert.rejects(admin.importPeople({ ...DESK, csv }), (error) => {
+  await assert.rejects(admin.importUsers({ ...DESK, csv }), (error) => {
     const found = faultsOf(error).map((line) => line.split(':')[0]);
     assert.deepEqual(found, [
       'row 3, column organisation',
@@ -90,7 +90,7 @@ withDatabases('every fault is told by row and column, and nothing is imported in
 withDatabases('R83: an import for one organisation takes people of that one alone', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const csv = 'organisation,username\nclinic,kim\nschool,lou@example.org\n';
-  await assert.rejects(admin.importPeople({ ...DESK, csv, organisation: 'clinic' }), (error) => {
+  await assert.rejects(admin.importUsers({ ...DESK, csv, organisation: 'clinic' }), (error) => {
     assert.deepEqual(faultsOf(error), [
       'row 3, column organisation: expected "clinic", the organisation of this import',
     ]);
@@ -103,7 +103,7 @@ withDatabases('a file that is no such table is refused with what was expected', 
   const { admin } = await openDesk(fixture);
   const faults = async (csv: string): Promise<string[]> => {
     try {
-      await admin.importPeople({ ...DESK, csv });
+      await admin.importUsers({ ...DESK, csv });
     } catch (error) {
       return [(error as Error).message, ...faultsOf(error)];
     }
@@ -126,7 +126,7 @@ withDatabases('a file that is no such table is refused with what was expected', 
 
 withDatabases("a spreadsheet's semicolons do as well", async (fixture) => {
   const { admin } = await openDesk(fixture);
-  const result = await admin.importPeople({ ...DESK, csv: 'Organisation;Username;Name\nclinic;kim;"Wit, de"\n' });
+  const result = await admin.importUsers({ ...DESK, csv: 'Organisation;Username;Name\nclinic;kim;"Wit, de"\n' });
   assert.equal(result.people, 1);
 });
 
@@ -134,6 +134,6 @@ withDatabases('two thousand people go in at once', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const lines = Array.from({ length: 2000 }, (_, index) => `clinic,person-${index},${BCRYPT}`);
   const csv = ['organisation,username,password_hash', ...lines].join('\n');
-  assert.equal((await admin.importPeople({ ...DESK, csv })).people, 2000);
-  await assert.rejects(admin.importPeople({ ...DESK, csv }), (error) => faultsOf(error).length === 2000);
+  assert.equal((await admin.importUsers({ ...DESK, csv })).people, 2000);
+  await assert.rejects(admin.importUsers({ ...DESK, csv }), (error) => faultsOf(error).length === 2000);
 });

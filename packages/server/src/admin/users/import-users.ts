@@ -6,11 +6,11 @@ import { mailInvitation } from '../help-desk/invite.ts';
 import { type AdminDeps, type AdminRequest, noteVerb } from '../request/admin-context.ts';
 import { AdminError, type Fault } from '../request/admin-error.ts';
 import { fieldFault } from '../request/permitted.ts';
-import { checkPerson, type Person, type PersonInput } from './user.ts';
-import { insertPeople, type PersonRows, rowsOf } from './user-rows.ts';
-import { columnOf, faulty, type PersonLine, readPeopleFile } from './users-file.ts';
+import { checkUser, type Person, type UserInput } from './user.ts';
+import { insertUsers, rowsOf, type UserRows } from './user-rows.ts';
+import { columnOf, faulty, readUsersFile, type UserLine } from './users-file.ts';
 
-export interface ImportPeopleRequest extends AdminRequest {
+export interface ImportUsersRequest extends AdminRequest {
   /** CSV: organisation, username, name, email, password or password_hash, totp_secret. */
   csv: string;
   /** Where given, people of other organisations are refused (R83). */
@@ -19,7 +19,7 @@ export interface ImportPeopleRequest extends AdminRequest {
   invite?: boolean;
 }
 
-export interface PeopleImported {
+export interface UsersImported {
   people: number;
   factors: number;
   /** People by organisation. */
@@ -38,18 +38,18 @@ interface Checked {
 }
 
 /** Imports all people of a file, or none. @throws AdminError with every fault, by row and column */
-export async function importPeople(deps: AdminDeps, request: ImportPeopleRequest): Promise<PeopleImported> {
-  const { columns, lines } = readPeopleFile(request.csv);
-  const refusal = fieldFault('importPeople', request, columns);
+export async function importUsers(deps: AdminDeps, request: ImportUsersRequest): Promise<UsersImported> {
+  const { columns, lines } = readUsersFile(request.csv);
+  const refusal = fieldFault('importUsers', request, columns);
   if (refusal) throw refusal;
   const people = await checkAll(deps.database.read, lines, request.organisation);
   const rows = await hashAll(deps, people);
   const organisations: Record<string, number> = {};
   for (const { organisation } of people) organisations[organisation.id] = (organisations[organisation.id] ?? 0) + 1;
-  let invited: PeopleImported['invited'];
+  let invited: UsersImported['invited'];
   try {
     await deps.database.write(async (tx) => {
-      await insertPeople(tx, rows, deps.random);
+      await insertUsers(tx, rows, deps.random);
       if (request.invite) invited = await inviteAll(tx, deps, request, { people, rows });
       for (const [organisationId, count] of Object.entries(organisations)) {
         await noteVerb(tx, deps, request, { event: 'admin-import', organisationId, detail: { people: count } });
@@ -67,8 +67,8 @@ async function inviteAll(
   tx: Tx,
   deps: AdminDeps,
   request: AdminRequest,
-  { people, rows }: { people: readonly Checked[]; rows: readonly PersonRows[] },
-): Promise<NonNullable<PeopleImported['invited']>> {
+  { people, rows }: { people: readonly Checked[]; rows: readonly UserRows[] },
+): Promise<NonNullable<UsersImported['invited']>> {
   const invited = { people: 0, withoutMail: [] as string[] };
   for (const [index, { organisation }] of people.entries()) {
     const account = rows[index]?.account;
@@ -82,7 +82,7 @@ async function inviteAll(
   return invited;
 }
 
-async function checkAll(db: Db, lines: readonly PersonLine[], only: string | undefined): Promise<Checked[]> {
+async function checkAll(db: Db, lines: readonly UserLine[], only: string | undefined): Promise<Checked[]> {
   const organisations = new Map<string, OrganisationDefinition | undefined>();
   for (const { organisation } of lines) {
     if (!organisations.has(organisation)) organisations.set(organisation, await getOrganisation(db, organisation));
@@ -94,7 +94,7 @@ async function checkAll(db: Db, lines: readonly PersonLine[], only: string | und
     const fault = organisationFault(organisation, only);
     if (fault) faults.push({ row, column: 'organisation', expected: fault });
     if (!organisation) continue;
-    const result = checkPerson(input, organisation);
+    const result = checkUser(input, organisation);
     if ('person' in result) checked.push({ row, organisation, person: result.person });
     else for (const each of result.faults) faults.push({ ...each, row, column: columnName(each.column) });
   }
@@ -108,7 +108,7 @@ function organisationFault(found: OrganisationDefinition | undefined, only: stri
   return only === undefined || found.id === only ? undefined : `expected "${only}", the organisation of this import`;
 }
 
-const columnName = (column: string): string => columnOf[column as keyof PersonInput] ?? column;
+const columnName = (column: string): string => columnOf[column as keyof UserInput] ?? column;
 
 /** Usernames that stand twice in the file, or exist already: in any spelling (R47). */
 async function nameFaults(db: Db, people: readonly Checked[]): Promise<Fault[]> {
@@ -136,8 +136,8 @@ async function nameFaults(db: Db, people: readonly Checked[]): Promise<Fault[]> 
   return faults;
 }
 
-async function hashAll(deps: AdminDeps, people: readonly Checked[]): Promise<PersonRows[]> {
-  const rows: PersonRows[] = [];
+async function hashAll(deps: AdminDeps, people: readonly Checked[]): Promise<UserRows[]> {
+  const rows: UserRows[] = [];
   for (let from = 0; from < people.length; from += HASHING) {
     const some = people.slice(from, from + HASHING);
     rows.push(...(await Promise.all(some.map((each) => rowsOf(deps, each.organisation.id, each.person)))));

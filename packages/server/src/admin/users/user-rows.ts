@@ -11,7 +11,7 @@ import type { AdminDeps } from '../request/admin-context.ts';
 import type { Person } from './user.ts';
 
 /** All rows of a new person, ready to be written. */
-export interface PersonRows {
+export interface UserRows {
   account: NewAccountRow;
   factor?: NewFactorRow;
   recoveryCodes?: NewRecoveryCodeSet;
@@ -22,7 +22,7 @@ export async function rowsOf(
   { keyring, hasher, clock, random }: AdminDeps,
   organisationId: string,
   person: Person,
-): Promise<PersonRows> {
+): Promise<UserRows> {
   const now = clock();
   const password = person.password && (await storedOf(person.password, hasher));
   const account: NewAccountRow = {
@@ -39,7 +39,7 @@ export async function rowsOf(
     remember_for: null,
     created_at: now,
   };
-  const rows: PersonRows = { account };
+  const rows: UserRows = { account };
   if (person.totpSecret) {
     const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
     const sealed = sealTotp(person.totpSecret, owner, keyring);
@@ -71,7 +71,7 @@ async function storedOf(
 }
 
 /** @throws ConstraintError when a username is taken */
-export async function insertPeople(tx: Tx, people: readonly PersonRows[], random: AdminDeps['random']): Promise<void> {
+export async function insertUsers(tx: Tx, people: readonly UserRows[], random: AdminDeps['random']): Promise<void> {
   const accounts = people.map((person) => person.account);
   await insertAccounts(tx, accounts, random);
   await insertFactors(

@@ -11,7 +11,7 @@ import { keyOf } from '../request/admin-context.ts';
 import type { Fault } from '../request/admin-error.ts';
 
 /** A person as she is handed in. */
-export interface PersonInput {
+export interface UserInput {
   username: string;
   name?: string | undefined;
   email?: string | undefined;
@@ -40,13 +40,13 @@ const NAME_LENGTH = 200;
 /** Controls, and all that shows as nothing or turns the text around (R58, R78). */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
-/** Checks a person against the rules of her organisation; all faults are told, by the names of `PersonInput`. */
-export function checkPerson(
-  input: PersonInput,
+/** Checks a person against the rules of her organisation; all faults are told, by the names of `UserInput`. */
+export function checkUser(
+  input: UserInput,
   organisation: OrganisationDefinition,
 ): { person: Person } | { faults: Fault[] } {
   const faults: Fault[] = [];
-  const take = <T>(column: keyof PersonInput, read: () => T): T | null => {
+  const take = <T>(column: keyof UserInput, read: () => T): T | null => {
     try {
       return read();
     } catch (error) {
@@ -89,7 +89,7 @@ function readEmail(text: string | undefined): string | null {
   return email;
 }
 
-function readPassword(input: PersonInput, username: string, organisation: OrganisationDefinition) {
+function readPassword(input: UserInput, username: string, organisation: OrganisationDefinition) {
   if (!input.password) return null;
   if (input.passwordHash) throw new Expected('expected a password or a password hash, not both');
   const minLength = minPasswordLength(organisation.policy);
@@ -125,7 +125,7 @@ export function checkEmail(text: unknown): { email: string | null } | Fault {
   return attempt('email', () => readEmail(text)) ?? { email: readEmail(text) };
 }
 
-function attempt(column: keyof PersonInput, read: () => unknown): Fault | undefined {
+function attempt(column: keyof UserInput, read: () => unknown): Fault | undefined {
   try {
     read();
     return undefined;
@@ -134,7 +134,7 @@ function attempt(column: keyof PersonInput, read: () => unknown): Fault | undefi
   }
 }
 
-function readHash({ passwordHash }: PersonInput): { hash: string } | null {
+function readHash({ passwordHash }: UserInput): { hash: string } | null {
   if (!passwordHash) return null;
   checkImportCost(parsePasswordHash(passwordHash));
   return { hash: passwordHash };

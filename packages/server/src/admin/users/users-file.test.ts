@@ -58,11 +58,11 @@ withDatabases('people are exported without a secret, and their file can be impor
   const person = { ...DESK, organisation: 'clinic' };
   const password = 'twee stappen naar rust';
   const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-  await admin.addPerson({ ...person, username: 'jo', name: '=HYPERLINK("http://evil.example")', password, totpSecret });
-  await admin.addPerson({ ...person, username: '-kim', name: 'Kim; de "K"', email: '+kim@example.org' });
+  await admin.addUser({ ...person, username: 'jo', name: '=HYPERLINK("http://evil.example")', password, totpSecret });
+  await admin.addUser({ ...person, username: '-kim', name: 'Kim; de "K"', email: '+kim@example.org' });
   await admin.disable({ ...person, account: '-kim' });
-  await admin.addPerson({ ...DESK, organisation: 'school', username: 'lou@example.org' });
-  const { csv, people } = await admin.exportPeople(person);
+  await admin.addUser({ ...DESK, organisation: 'school', username: 'lou@example.org' });
+  const { csv, people } = await admin.exportUsers(person);
   assert.equal(people, 2);
   const created = new Date(fixture.clock()).toISOString();
   assert.equal(
@@ -76,9 +76,9 @@ withDatabases('people are exported without a secret, and their file can be impor
   );
   assert.doesNotMatch(csv, /argon2|JBSW|v1\./);
   const first = (parse(csv, { bom: true }) as string[][]).map((cells) => cells.slice(0, 4));
-  await admin.deletePerson({ ...person, account: 'jo' });
-  await admin.deletePerson({ ...person, account: '-kim' });
-  assert.equal((await admin.importPeople({ ...DESK, csv: first.map((cells) => csvLine(cells)).join('') })).people, 2);
+  await admin.deleteUser({ ...person, account: 'jo' });
+  await admin.deleteUser({ ...person, account: '-kim' });
+  assert.equal((await admin.importUsers({ ...DESK, csv: first.map((cells) => csvLine(cells)).join('') })).people, 2);
   const back = await admin.find({ ...person, account: '-kim' });
   assert.deepEqual([back.username, back.name, back.email], ['-kim', 'Kim; de "K"', '+kim@example.org']);
 });
@@ -90,8 +90,8 @@ const csvLine = (cells: readonly string[]): string =>
 withDatabases('an export goes on past what is read at a time', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const lines = Array.from({ length: 1001 }, (_, index) => `clinic,person-${index}`);
-  await admin.importPeople({ ...DESK, csv: ['organisation,username', ...lines].join('\n') });
-  const { csv, people } = await admin.exportPeople({ ...DESK, organisation: 'clinic' });
+  await admin.importUsers({ ...DESK, csv: ['organisation,username', ...lines].join('\n') });
+  const { csv, people } = await admin.exportUsers({ ...DESK, organisation: 'clinic' });
   assert.equal(people, 1001);
   assert.equal(new Set(csv.trim().split('\r\n')).size, 1002);
 });
@@ -107,12 +107,12 @@ withDatabases(
       'clinic,jo,jo@example.org,een lange zin voor jo',
       'school,lou@example.org,,',
     ].join('\n');
-    const { invited } = await admin.importPeople({ ...DESK, csv, invite: true });
+    const { invited } = await admin.importUsers({ ...DESK, csv, invite: true });
     assert.deepEqual(invited, { people: 2, withoutMail: ['bo'] });
     const mails = await fixture.database.read.selectFrom('outbox').select('template').execute();
     assert.deepEqual(mails, [{ template: 'activation' }, { template: 'activation' }]);
     const wrong = ['organisation,username,email', 'clinic,new,new@example.org', 'clinic,new,x'].join('\n');
-    await assert.rejects(admin.importPeople({ ...DESK, csv: wrong, invite: true }), { code: 'bad-import' });
+    await assert.rejects(admin.importUsers({ ...DESK, csv: wrong, invite: true }), { code: 'bad-import' });
     assert.equal((await fixture.database.read.selectFrom('outbox').select('id').execute()).length, 2);
   },
 );

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { AdminError, type Fault } from '../request/admin-error.ts';
-import type { PersonInput } from './user.ts';
+import type { UserInput } from './user.ts';
 
 /*
  * A cell that begins like a formula is one to a spreadsheet, and runs what a stranger typed as a name. Every cell is
@@ -35,7 +35,7 @@ const REQUIRED: readonly Column[] = ['organisation', 'username'];
 const MOST_BYTES = 100 * 1024 * 1024;
 
 /** The columns by the names that a person's faults have. */
-export const columnOf: Readonly<Record<keyof PersonInput, string>> = {
+export const columnOf: Readonly<Record<keyof UserInput, string>> = {
   username: 'username',
   name: 'name',
   email: 'email',
@@ -45,17 +45,17 @@ export const columnOf: Readonly<Record<keyof PersonInput, string>> = {
   recoveryCodes: '',
 };
 
-export interface PersonLine {
+export interface UserLine {
   row: number;
   organisation: string;
-  input: PersonInput;
+  input: UserInput;
 }
 
 /**
  * Reads the people of a CSV file (RFC 4180; comma or semicolon, as spreadsheets write it). Whether they are right is
  * somebody else's matter. @throws AdminError for a file that is no such table
  */
-export function readPeopleFile(text: string): { columns: readonly string[]; lines: PersonLine[] } {
+export function readUsersFile(text: string): { columns: readonly string[]; lines: UserLine[] } {
   if (text.length > MOST_BYTES) throw new AdminError('bad-import', 'The file is larger than 100 MiB: split it up.');
   const records = parseRecords(text);
   const [header, ...lines] = records;
@@ -67,7 +67,7 @@ export function readPeopleFile(text: string): { columns: readonly string[]; line
     .filter(({ record }) => record.length !== columns.length)
     .map((line) => lengthFault(line, columns));
   if (faults.length > 0) throw faulty(faults);
-  return { columns, lines: lines.map(({ record, row }) => personLine(row, columns, record)) };
+  return { columns, lines: lines.map(({ record, row }) => userLine(row, columns, record)) };
 }
 
 /** The error of a file with faults in it: the first in the message, all of them in `faults`. */
@@ -116,7 +116,7 @@ function lengthFault({ record, row }: Line, columns: readonly Column[]): Fault {
   return { row, column: '', expected: `expected ${columns.length} values as in the header, found ${record.length}` };
 }
 
-function personLine(row: number, columns: readonly Column[], record: readonly string[]): PersonLine {
+function userLine(row: number, columns: readonly Column[], record: readonly string[]): UserLine {
   const value = (column: Column): string | undefined => {
     const index = columns.indexOf(column);
     const text = index < 0 ? undefined : record[index];

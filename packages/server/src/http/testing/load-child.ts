@@ -35,7 +35,7 @@ const rows = Array.from({ length: Number(count) }, (_, index) => {
   return `alpha,load-${index},${PASSWORD},${secret}`;
 });
 const csv = ['organisation,username,password,totp_secret', ...rows].join('\n');
-await tweestap.admin.importPeople({ actor: { role: 'administrator', name: 'drill' } as const, reason: 'load', csv });
+await tweestap.admin.importUsers({ actor: { role: 'administrator', name: 'drill' } as const, reason: 'load', csv });
 
 let busiest = 0;
 let used = process.threadCpuUsage();

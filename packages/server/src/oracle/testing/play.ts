@@ -159,7 +159,7 @@ async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
 async function invited(walk: Walk, user: User): Promise<User> {
   const isInvited = ({ password, state }: User): boolean => password === undefined && state === 'active';
   // The third of what a user may be added with is nothing.
-  if (!walk.ledger.users.some(isInvited)) await verbMoves.addPerson(walk, user, 2);
+  if (!walk.ledger.users.some(isInvited)) await verbMoves.addUser(walk, user, 2);
   return walk.ledger.users.find(isInvited) ?? user;
 }
 

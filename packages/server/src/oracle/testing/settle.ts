@@ -51,7 +51,7 @@ export async function addUser(
   const password = has === 'nothing' ? undefined : `the first sentence of number ${made}`;
   const secret = newSecret();
   const codes = has === 'all' ? newPaper(made) : [];
-  const { id, factorId } = await admin.addPerson({
+  const { id, factorId } = await admin.addUser({
     ...operator,
     organisation: organisation.id,
     username,

@@ -39,25 +39,25 @@ export const verbMoves: { readonly [V in AdminVerb]: VerbMove } = {
   enable: async (walk, user) => {
     if (await walk.administer((admin) => admin.enable(about(user)))) user.state = 'active';
   },
-  addPerson: async (walk, { organisation }, number) => {
+  addUser: async (walk, { organisation }, number) => {
     if (walk.ledger.users.length > 10) return;
     const username = organisation.email ? `eve${walk.next()}@post.example` : `user${walk.next()}`;
     const has = (['all', 'password', 'nothing'] as const)[number % 3] ?? 'all';
     const added = await walk.administer((admin) => addUser(admin, organisation, { username, has }));
     if (added) walk.ledger.users.push(added);
   },
-  importPeople: async (walk, { organisation: { id, email } }) => {
+  importUsers: async (walk, { organisation: { id, email } }) => {
     const name = email ? `import${walk.next()}@post.example` : `import${walk.next()}`;
     const csv = `organisation,username\n${id},${name}\n`;
-    await walk.administer((admin) => admin.importPeople({ ...operator, csv }));
+    await walk.administer((admin) => admin.importUsers({ ...operator, csv }));
   },
-  exportPeople: async (walk, { organisation: { id } }) =>
-    void (await walk.administer((admin) => admin.exportPeople({ ...operator, organisation: id }))),
+  exportUsers: async (walk, { organisation: { id } }) =>
+    void (await walk.administer((admin) => admin.exportUsers({ ...operator, organisation: id }))),
   listMail: async (walk, { organisation: { id } }) =>
     void (await walk.administer((admin) => admin.listMail({ ...operator, organisation: id }))),
   resendMail: async (walk, { organisation: { id } }) =>
     void (await walk.administer((admin) => admin.resendMail({ ...operator, organisation: id }))),
-  deletePerson,
+  deleteUser,
   addOrganisation: async (walk, { organisation }) => await change(walk, organisation, {}),
   rotateKey: async (walk) => void (await walk.administer((admin) => admin.rotateKey(operator))),
 };
@@ -129,11 +129,11 @@ async function disable(walk: Walk, user: User): Promise<void> {
   await walk.useSessionsOf(user);
 }
 
-async function deletePerson(walk: Walk, user: User): Promise<void> {
+async function deleteUser(walk: Walk, user: User): Promise<void> {
   const active = walk.ledger.users.filter(({ state }) => state === 'active');
   if (active.length < 4 || user.state === 'gone') return;
   // Where the answer was lost and the verb was used again, there is nobody left to delete.
-  await walk.administer((admin) => admin.deletePerson(about(user)));
+  await walk.administer((admin) => admin.deleteUser(about(user)));
   shut(walk, user, 'gone');
   walk.ledger.counts.forget(user);
   await walk.useSessionsOf(user);

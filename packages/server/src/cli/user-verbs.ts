@@ -1,5 +1,5 @@
 import type { Actor } from '../admin/request/roles.ts';
-import type { PeopleImported } from '../admin/users/import-users.ts';
+import type { UsersImported } from '../admin/users/import-users.ts';
 import { count, withActor } from './account-verbs.ts';
 import { type Cli, examples, withAdmin } from './session.ts';
 import { CliError, readNamedFile, readPassword } from './terminal.ts';
@@ -9,16 +9,16 @@ interface Options {
   actor: Actor;
 }
 
-interface PersonOptions extends Options {
+interface UserOptions extends Options {
   name?: string;
   email?: string;
   passwordStdin?: true;
 }
 
-export function registerPeopleVerbs(cli: Cli): void {
+export function registerUserVerbs(cli: Cli): void {
   addOrganisation(cli);
-  addPerson(cli);
-  importPeople(cli);
+  addUser(cli);
+  importUsers(cli);
 }
 
 function addOrganisation({ program, terminal, answer }: Cli): void {
@@ -46,9 +46,9 @@ function addOrganisation({ program, terminal, answer }: Cli): void {
     });
 }
 
-function addPerson({ program, terminal, answer }: Cli): void {
+function addUser({ program, terminal, answer }: Cli): void {
   const command = program
-    .command('add-person')
+    .command('add-user')
     .summary('add one person')
     .description('Adds one person to an organisation. A password is read from standard input, never from the command.')
     .argument('<organisation>', "the organisation's id")
@@ -61,20 +61,20 @@ function addPerson({ program, terminal, answer }: Cli): void {
     .addHelpText(
       'after',
       examples(
-        'tweestap add-person clinic jo --name "Jo Visser" --password-stdin < password.txt',
-        'tweestap add-person school jo@example.org',
+        'tweestap add-user clinic jo --name "Jo Visser" --password-stdin < password.txt',
+        'tweestap add-user school jo@example.org',
       ),
     )
-    .action(async (organisation: string, username: string, options: PersonOptions) => {
+    .action(async (organisation: string, username: string, options: UserOptions) => {
       const { name, email } = options;
       const password = options.passwordStdin ? await readPassword(terminal) : undefined;
       const person = { organisation, username, name, email, password };
-      const data = await withAdmin(terminal, (admin) => admin.addPerson({ ...who(options), ...person }));
+      const data = await withAdmin(terminal, (admin) => admin.addUser({ ...who(options), ...person }));
       answer({ data, lines: [`Added ${data.username} (${data.id}).`] });
     });
 }
 
-function importPeople({ program, terminal, answer }: Cli): void {
+function importUsers({ program, terminal, answer }: Cli): void {
   const command = program
     .command('import')
     .summary('add many people from a CSV file')
@@ -95,7 +95,7 @@ function importPeople({ program, terminal, answer }: Cli): void {
       const csv = await readNamedFile(terminal, file);
       const only = options.organisation === undefined ? {} : { organisation: options.organisation };
       const request = { ...who(options), ...only, csv, invite: options.invite === true };
-      const data = await withAdmin(terminal, (admin) => admin.importPeople(request));
+      const data = await withAdmin(terminal, (admin) => admin.importUsers(request));
       const each = Object.entries(data.organisations).map(([id, people]) => `${id}: ${people}`);
       const first = `Imported ${data.people === 1 ? '1 person' : `${data.people} people`}`;
       const lines = [`${first} with ${count(data.factors, 'authenticator')} (${each.join(', ')}).`];
@@ -103,7 +103,7 @@ function importPeople({ program, terminal, answer }: Cli): void {
     });
 }
 
-function invitedLines(invited: PeopleImported['invited']): string[] {
+function invitedLines(invited: UsersImported['invited']): string[] {
   if (!invited) return [];
   const { people, withoutMail } = invited;
   const lines = [`Invited ${people === 1 ? '1 person' : `${people} people`}.`];
