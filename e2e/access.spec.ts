@@ -36,10 +36,10 @@ for (const { path, organisation } of [
     await expect(widget.error).not.toBeEmpty();
     await checkPage();
     await widget.typePassword(user.password);
-    await widget.expectHeading('Type the code from your app');
+    await widget.expectHeading('Enter the code from your app');
     await checkPage();
     await widget.button('Use a recovery code').click();
-    await widget.expectHeading('Type a recovery code');
+    await widget.expectHeading('Enter a recovery code');
     await checkPage();
     await widget.button('Use a code from your app').click();
     await widget.typeCode(codeNow(user.secret));

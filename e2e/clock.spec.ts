@@ -12,8 +12,8 @@ test('K9 a phone that is four minutes behind: the error shows the offset and how
   await widget.nameAndPassword(user);
   await whenCodeLasts(5);
   await widget.typeCode(codeNow(user.secret, -8));
-  await expect(widget.error).toContainText('Your phone is about 4 minutes behind.');
-  await expect(widget.error).toContainText('Switch on automatic time. Then type a new code.');
+  await expect(widget.error).toContainText('Your phone’s clock is about 4 minutes behind.');
+  await expect(widget.error).toContainText('Turn on automatic time. Then enter a new code.');
   await expect(widget.root.getByText('Settings › System › Date and time › Set time automatically')).toBeVisible();
   await expect(widget.root.getByText('Settings › General › Date & Time › Set Automatically')).toBeVisible();
   await widget.typeCode(codeNow(user.secret));
@@ -26,8 +26,8 @@ test('K9 a phone that is one hour ahead: the error suggests a wrong time zone', 
   await widget.nameAndPassword(user);
   await whenCodeLasts(5);
   await widget.typeCode(codeNow(user.secret, 120));
-  await expect(widget.error).toContainText('Your phone is 1 hour off: its time zone is probably wrong.');
-  await expect(widget.error).toContainText('Switch on the automatic time zone. Then type a new code.');
+  await expect(widget.error).toContainText('Your phone’s clock is 1 hour off. Its time zone is probably wrong.');
+  await expect(widget.error).toContainText('Turn on the automatic time zone. Then enter a new code.');
 });
 
 test('K9 the demo phone with a wrong clock shows the codes for the wrong time', async ({ page, context }) => {

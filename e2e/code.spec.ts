@@ -10,7 +10,7 @@ test.describe('the code', () => {
     await page.goto('/clinic');
     widget = new Widget(page);
     await widget.nameAndPassword(user);
-    await widget.expectHeading('Type the code from your app');
+    await widget.expectHeading('Enter the code from your app');
   });
 
   test('K3 the step shows the seconds until the next code, and in the last seconds a sentence', async ({ page }) => {
@@ -23,7 +23,7 @@ test.describe('the code', () => {
     // Hidden from screen readers, which would otherwise announce every second.
     expect(await seconds.evaluate((node) => node.closest('[aria-hidden=true]') !== null)).toBe(true);
     await page.clock.fastForward(((left() + 26) % 30) * 1000);
-    await expect(seconds).toHaveText(/A new code comes in [1-4] s/);
+    await expect(seconds).toHaveText(/New code in [1-4] s/);
   });
 
   test('K3 P5 the code of the previous time step is accepted', async ({ page, user }) => {
@@ -35,7 +35,7 @@ test.describe('the code', () => {
   test('P5 the code of the time step before the previous one is refused as expired', async ({ page, user }) => {
     await whenCodeLasts(6);
     await widget.typeCode(codeNow(user.secret, -2));
-    await expect(widget.error).toContainText('That code has passed. Type the one that your app shows now.');
+    await expect(widget.error).toContainText('That code has expired. Enter the code that your app shows now.');
     await expect(widget.code).toBeFocused();
     await widget.typeCode(codeNow(user.secret));
     await page.waitForURL('**/clinic/home');
@@ -44,14 +44,14 @@ test.describe('the code', () => {
   test('a wrong code is refused, and the error shows the attempts that are left', async ({ user }) => {
     const wrong = String((Number(codeNow(user.secret)) + 1) % 1_000_000).padStart(6, '0');
     await widget.typeCode(wrong);
-    await expect(widget.error).toContainText('That code is not right.');
+    await expect(widget.error).toContainText('That code is incorrect.');
     await expect(widget.error).toContainText('attempts left');
   });
 
   test('a code that is one time step early is sent again automatically', async ({ page, user }) => {
     await whenCodeLasts(4);
     await widget.typeCode(codeNow(user.secret, 1));
-    await expect(widget.error).toContainText('Your phone is a little ahead.');
+    await expect(widget.error).toContainText('Your phone’s clock is slightly ahead.');
     await page.waitForURL('**/clinic/home', { timeout: 40_000 });
   });
 
@@ -85,5 +85,5 @@ test('a used code and a wrong code get different errors', async ({ page, browser
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
   await widget.typeCode(code);
-  await expect(widget.error).toContainText('That code was used before. Wait for the next one.');
+  await expect(widget.error).toContainText('That code has already been used. Wait for the next one.');
 });

@@ -66,13 +66,13 @@ test('M8 a user without phone and recovery codes sets up a new app with a code f
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(code.toLowerCase());
   await widget.button('Log in').click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   await expect(widget.button('Not now')).toHaveCount(0);
   const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';
   await widget.typeCode(codeNow(new URL(read).searchParams.get('secret') ?? ''));
-  await widget.expectHeading('Keep your recovery codes');
+  await widget.expectHeading('Save your recovery codes');
   await widget.button('Continue').click();
-  await widget.button('Yes, I have kept them').click();
+  await widget.button('Yes, I’ve saved them').click();
   await page.waitForURL('**/clinic/home');
 
   await page.getByRole('button', { name: 'Log out', exact: true }).click();
@@ -83,7 +83,7 @@ test('M8 a user without phone and recovery codes sets up a new app with a code f
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(code);
   await widget.button('Log in').click();
-  await expect(widget.error).toContainText('That code was used before. Each code works once');
+  await expect(widget.error).toContainText('That code has already been used. Each code works once');
   await helpDesk.open();
   await helpDesk.find(user.username);
   await expect(helpDesk.fact('Authenticator apps')).toContainText('lost');
@@ -95,7 +95,7 @@ test('K4 the help desk unlocks an account that is locked after wrong passwords',
   await widget.typeUsername(user.username);
   for (let attempt = 1; attempt <= 9; attempt += 1) {
     await widget.typePassword(`wrong password number ${attempt}`);
-    await expect(widget.error).toContainText('do not belong together');
+    await expect(widget.error).toContainText('Incorrect username or password.');
     await expect(widget.button('Log in')).toHaveAttribute('aria-disabled', 'false');
   }
   await widget.typePassword('wrong password number 10');
@@ -155,7 +155,7 @@ test('R91 R83: at the hard cap and without email, a code from the help desk and 
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
-  await expect(widget.root.locator('[slot=mfa-error]')).toContainText('Too many attempts went wrong');
+  await expect(widget.root.locator('[slot=mfa-error]')).toContainText('There were too many failed attempts');
 
   const helpDesk = new HelpDeskPage(await context.newPage());
   await helpDesk.open();
@@ -178,14 +178,14 @@ test('R91 R83: at the hard cap and without email, a code from the help desk and 
   await widget.root.getByRole('textbox', { name: 'Code from the help desk' }).fill(code.toLowerCase());
   expect(await faultsOf(page)).toEqual([]);
   await widget.button('Continue').click();
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
   // Uses the previous code, because the login below needs the current one.
   await whenCodeLasts(10);
   await widget.typeCode(codeNow(user.secret, -1));
   await widget.expectHeading('Choose a new password');
   const password = `een lamp naast ${user.username.slice(5, 9)} het kanaal`;
   await widget.root.getByRole('textbox', { name: 'New password' }).fill(password);
-  await widget.root.getByRole('textbox', { name: 'The same password again' }).fill(password);
+  await widget.root.getByRole('textbox', { name: 'Enter the password again' }).fill(password);
   await widget.button('Save password').click();
   await widget.expectHeading('Your password is saved');
   await widget.button('Log in').click();

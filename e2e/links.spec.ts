@@ -10,7 +10,7 @@ import { Widget } from './support/widget.ts';
 
 const mark = (): string => randomBytes(5).toString('hex');
 const NEW_PASSWORD = 'een lamp naast het kanaal';
-const LINK_NEW_PHONE = 'Link my new phone';
+const LINK_NEW_PHONE = 'Set up my new phone';
 
 /** Opens the newest link that was mailed to an address, as an email program would. */
 async function openLink(page: Page, request: APIRequestContext, address: string): Promise<Widget> {
@@ -31,7 +31,7 @@ async function choosePassword(widget: Widget, password = NEW_PASSWORD): Promise<
 
 /** Scans the QR code on the screen, types the app's code, and returns the secret. */
 async function linkApp(widget: Widget): Promise<string> {
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';
   const secret = new URL(read).searchParams.get('secret') ?? '';
   // Uses the previous code, because the login below needs the current one.
@@ -43,7 +43,7 @@ async function linkApp(widget: Widget): Promise<string> {
 /** Logs in after the flow of the link. The login appears in the same place and already has the username. */
 async function logIn(widget: Widget, username: string, secret: string, password = NEW_PASSWORD): Promise<void> {
   await widget.button('Log in').click();
-  await widget.expectHeading('Type your password');
+  await widget.expectHeading('Enter your password');
   await expect(widget.root.locator('[part=identity]')).toContainText(username);
   await widget.typePassword(password);
   await widget.typeCode(codeNow(secret));
@@ -98,8 +98,8 @@ test('K4 a user unlocks a locked account with a mailed link and then logs in', a
     if (attempt < 10) await expect(widget.button('Log in')).toHaveAttribute('aria-disabled', 'false');
   }
   await widget.expectHeading('Wait a moment');
-  await widget.button('Send me a mail to unlock it').click();
-  await expect(widget.root.getByText('If we know you, there is a mail with a link on its way.')).toBeVisible();
+  await widget.button('Email me a link to unlock it').click();
+  await expect(widget.root.getByText('If we know these details, an email with a link is on its way.')).toBeVisible();
   const unlock = await openLink(page, request, user.email);
   await unlock.expectHeading('Unlock your account');
   await unlock.button('Unlock').click();
@@ -125,12 +125,12 @@ test('K5 a user with a new phone resets the password by email, keeps the old one
   await login.expectHeading('Choose a new password');
   await expect(login.root.getByRole('textbox', { name: 'Email address' })).toHaveValue(email);
   await login.button('Send me the link').click();
-  await login.expectHeading('Look in your mailbox');
+  await login.expectHeading('Check your email');
   expect(await faultsOf(page)).toEqual([]);
 
   const widget = await openLink(page, request, email);
   await widget.expectHeading('Choose a new password');
-  await expect(widget.root.getByText('You may also keep the password that you had.')).toBeVisible();
+  await expect(widget.root.getByText('You can also keep your old password.')).toBeVisible();
   await choosePassword(widget, password);
   await widget.button(LINK_NEW_PHONE).click();
   const secret = await linkApp(widget);
@@ -150,16 +150,16 @@ test('R29: under the policy of De Linde, linking a new phone after a mailed link
   await login.button('Forgot password?').click();
   await login.root.getByRole('textbox', { name: 'Email address' }).fill(user.email);
   await login.button('Send me the link').click();
-  await login.expectHeading('Look in your mailbox');
-  await login.button('Back to the login').click();
-  await login.expectHeading('Type your password');
+  await login.expectHeading('Check your email');
+  await login.button('Back to login').click();
+  await login.expectHeading('Enter your password');
 
   const widget = await openLink(page, request, user.email);
   await choosePassword(widget, user.password);
-  await expect(widget.error).toContainText('This is the password that you had.');
+  await expect(widget.error).toContainText('This is your current password.');
   await choosePassword(widget);
   await widget.button(LINK_NEW_PHONE).click();
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(user.recoveryCodes[0] ?? '');
   await widget.button('Continue').click();
@@ -176,10 +176,10 @@ test('T1 a new user registers, confirms the address by email, sets up an app and
   await page.goto('/account/new');
   const widget = new Widget(page, 'mfa-enroll');
   await widget.chooseOrganisation('Huisartsen Meerzicht');
-  await widget.expectHeading('Make an account');
+  await widget.expectHeading('Create an account');
   await widget.root.getByRole('textbox', { name: 'Email address' }).fill(email);
   await widget.button('Send me the link').click();
-  await widget.expectHeading('Look in your mailbox');
+  await widget.expectHeading('Check your email');
 
   const link = await openLink(page, request, email);
   await link.expectHeading('Choose a password');

@@ -13,12 +13,12 @@ test('K4 the tenth wrong password locks the account, and after the help desk unl
   await widget.typeUsername(user.username);
   for (let attempt = 1; attempt <= 9; attempt += 1) {
     await widget.typePassword(`wrong password number ${attempt}`);
-    await expect(widget.error).toContainText('do not belong together');
+    await expect(widget.error).toContainText('Incorrect username or password.');
     await expect(widget.button('Log in')).toHaveAttribute('aria-disabled', 'false');
   }
   await widget.typePassword('wrong password number 10');
   await widget.expectHeading('Wait a moment');
-  await expect(widget.root.getByText(/Too many attempts went wrong. You can try again/).first()).toBeVisible();
+  await expect(widget.root.getByText(/There were too many failed attempts. You can try again/).first()).toBeVisible();
   await expect(widget.root.getByText('In a hurry? Ask the help desk.')).toBeVisible();
   await expect(widget.root.getByText('Call the service desk, extension 140.')).toBeVisible();
   await page.reload();

@@ -19,12 +19,12 @@ test('K2 a user logs in with organisation, username, password and code, in that 
   await expect(widget.password).toHaveCount(0);
   await widget.typeUsername(user.username);
 
-  await widget.expectHeading('Type your password');
+  await widget.expectHeading('Enter your password');
   await expect(widget.root.getByText(`De Linde · ${user.username}`)).toBeVisible();
   await expect(widget.code).toHaveCount(0);
   await widget.typePassword(user.password);
 
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
   await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hello ${user.name.split(' ')[0]}`);
@@ -41,7 +41,7 @@ test('K2 an unknown organisation is refused, and the field keeps the typed text'
   await page.goto('/');
   const widget = new Widget(page);
   await widget.organisation.fill('Atlantis');
-  await expect(widget.root.getByRole('status').filter({ hasText: 'No organisation has this name' })).toBeVisible();
+  await expect(widget.root.getByRole('status').filter({ hasText: 'No organisation found' })).toBeVisible();
   await widget.button('Continue').click();
   await expect(widget.error).toHaveText('Choose your organisation from the list.');
   await expect(widget.organisation).toHaveValue('Atlantis');
@@ -52,9 +52,7 @@ test('a wrong password and an unknown username get the same error', async ({ pag
     await page.goto('/clinic');
     const widget = new Widget(page);
     await widget.nameAndPassword({ username, password: 'not the password at all' });
-    await expect(widget.error).toHaveText(
-      'This username and password do not belong together. Check both and try again.',
-    );
+    await expect(widget.error).toHaveText('Incorrect username or password.');
     await expect(widget.password).toBeFocused();
     // Without the stored flow, the next username starts a new login.
     await page.evaluate(() => sessionStorage.clear());
@@ -91,7 +89,7 @@ test('a user goes back to change the username, and the first username is no long
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.typeUsername('other-user');
-  await widget.expectHeading('Type your password');
+  await widget.expectHeading('Enter your password');
   await widget.button('Not you?').click();
   await widget.expectHeading('Log in');
   await widget.nameAndPassword(user);

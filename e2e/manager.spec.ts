@@ -20,7 +20,7 @@ test('password managers find real inputs in one real form of the page', async ({
     }, token);
   expect(await field('username')).toMatchObject({ type: 'text', name: 'username', method: 'post', inForm: 1 });
   await widget.typeUsername(user.username);
-  await widget.expectHeading('Type your password');
+  await widget.expectHeading('Enter your password');
   expect(await field('current-password')).toMatchObject({
     type: 'password',
     name: 'password',
@@ -29,7 +29,7 @@ test('password managers find real inputs in one real form of the page', async ({
   });
   expect(await page.locator('mfa-login input[autocomplete~="username"]').inputValue()).toBe(user.username);
   await widget.typePassword(user.password);
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
   expect(await field('one-time-code')).toMatchObject({ type: 'text', name: 'code', method: 'post', inForm: 1 });
   await expect(widget.code).toHaveAttribute('inputmode', 'numeric');
 });
@@ -62,5 +62,5 @@ test('the user can show the password, and Enter submits the form', async ({ page
   await widget.button('Hide password').click();
   await expect(widget.password).toHaveAttribute('type', 'password');
   await widget.password.press('Enter');
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
 });

@@ -60,7 +60,7 @@ test('a click on a demo account fills in the username and the password at each s
   await widget.button('Continue').click();
   await expect(widget.password).toHaveValue('regen op het serredak');
   await widget.button('Log in').click();
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
   await page.getByRole('button', { name: 'Enter this code' }).click();
   await page.waitForURL('**/clinic/home');
 });
@@ -73,7 +73,7 @@ test('the portal and the widget are also available in Dutch, and the choice is s
   await widget.button('Doorgaan').click();
   await widget.password.fill(user.password);
   await widget.button('Inloggen').click();
-  await widget.expectHeading('Typ de code uit je app');
+  await widget.expectHeading('Vul de code uit je app in');
   await expect(widget.root.getByText('Bel de servicebalie, toestel 140.')).toBeVisible();
   await widget.typeCode(codeNow(user.secret));
   await page.waitForURL('**/clinic/home');
@@ -92,9 +92,9 @@ test('a user without a second factor must set one up before a file opens', async
   await page.getByRole('link', { name: 'Set up an authenticator app' }).click();
   await page.waitForURL('**/account');
   const enroll = new Widget(page, 'mfa-enroll');
-  await enroll.expectHeading('Type your password again');
+  await enroll.expectHeading('Enter your password again');
   await enroll.password.fill(user.password);
   await enroll.button('Continue').click();
   await enroll.root.getByRole('button', { name: /authenticator app/ }).click();
-  await enroll.expectHeading('Link your authenticator app');
+  await enroll.expectHeading('Set up your authenticator app');
 });

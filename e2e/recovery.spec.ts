@@ -9,9 +9,9 @@ test('M5 the code step names the expected method, and offers a recovery code and
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
   await expect(
-    widget.root.getByText('Open your authenticator app. Type the 6 digits that you see there.'),
+    widget.root.getByText('Open your authenticator app and enter the 6-digit code that it shows.'),
   ).toBeVisible();
   await expect(widget.remember).toBeVisible();
   await expect(widget.button('Use a recovery code')).toBeVisible();
@@ -23,11 +23,11 @@ test('M5 a recovery code works once, and the user can switch back to the app', a
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
   await widget.button('Use a recovery code').click();
-  await widget.expectHeading('Type a recovery code');
+  await widget.expectHeading('Enter a recovery code');
   const field = widget.root.getByRole('textbox', { name: 'Recovery code' });
   await field.fill('AAAA-AAAA-AAAA');
   await widget.button('Log in').click();
-  await expect(widget.error).toContainText('That recovery code is not right.');
+  await expect(widget.error).toContainText('That recovery code is incorrect.');
   await field.fill(code.toLowerCase().replaceAll('-', ' '));
   await widget.button('Log in').click();
   await page.waitForURL('**/clinic/home');

@@ -29,7 +29,7 @@ test('P8 every login asks for the code when the device is not remembered', async
   await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/clinic');
   await widget.nameAndPassword(user);
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
 });
 
 test('P8 a user chooses one week in the settings, and the next login offers one week', async ({ page, user }) => {
@@ -63,7 +63,7 @@ test('M7 a second device of the user still asks for the code', async ({ page, br
   await otherPage.goto('/clinic');
   const second = new Widget(otherPage);
   await second.nameAndPassword(user);
-  await second.expectHeading('Type the code from your app');
+  await second.expectHeading('Enter the code from your app');
   await other.close();
 });
 
@@ -78,7 +78,7 @@ test('M7 a device that is remembered for one user asks another user for the code
   await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await page.waitForURL('**/clinic');
   await widget.nameAndPassword(colleague);
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
 });
 
 test('the step has no checkbox when the organisation does not allow remembering', async ({ page, addUser }) => {
@@ -86,6 +86,6 @@ test('the step has no checkbox when the organisation does not allow remembering'
   await page.goto('/municipality');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
-  await widget.expectHeading('Type the code from your app');
+  await widget.expectHeading('Enter the code from your app');
   await expect(widget.remember).toHaveCount(0);
 });

@@ -33,7 +33,7 @@ test('P4 K10 the step lists free apps with links for each system, and on a phone
   ])
     await expect(apps.getByRole('link', { name, exact: true }).first()).toHaveAttribute('href', /^https:\/\//);
   await expect(apps.locator('dt')).toHaveText(['Android', 'iPhone and iPad', 'Computer']);
-  await expect(apps.getByText('Any other app that makes codes of six digits does as well.')).toBeVisible();
+  await expect(apps.getByText('Any other app that makes six-digit codes works too.')).toBeVisible();
 
   const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Version/19.1 Mobile';
   const phone = await browser.newContext({ userAgent, baseURL: new URL(page.url()).origin, locale: 'en-GB' });
@@ -74,7 +74,7 @@ for (const look of ['light', 'dark', 'forced colours'] as const) {
     await page.getByRole('button', { name: 'Log out', exact: true }).click();
     await page.waitForURL('**/municipality');
     await widget.nameAndPassword(user);
-    await widget.expectHeading('Type the code from your app');
+    await widget.expectHeading('Enter the code from your app');
     await widget.typeCode(codeNow(secret));
     await page.waitForURL('**/municipality/home');
   });
@@ -85,7 +85,7 @@ test('T2 a user without a camera copies the key or opens the app by a link', asy
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
   await widget.button('Set it up').click();
-  await widget.root.getByText('Can’t scan? Type this key in the app').click();
+  await widget.root.getByText('Can’t scan it? Enter this key in the app').click();
   const secret = await secretOf(widget);
   await expect(widget.root.locator('code')).toHaveText(secret.replace(/(.{4})(?=.)/g, '$1 '));
   await widget.button('Copy').click();
@@ -106,7 +106,7 @@ test('P6 M4 a user copies, saves and prints six recovery codes, and confirms tha
   const widget = await beginSetUp(page, '/municipality', await addUser(mandatory));
   await widget.button('Set it up').click();
   await widget.typeCode(codeNow(await secretOf(widget)));
-  await widget.expectHeading('Keep your recovery codes');
+  await widget.expectHeading('Save your recovery codes');
   const list = widget.root.getByRole('list', { name: 'Your recovery codes' });
   const codes = await list.getByRole('listitem').allTextContents();
   expect(codes).toHaveLength(6);
@@ -132,11 +132,11 @@ test('P6 M4 a user copies, saves and prints six recovery codes, and confirms tha
   await expect(sheet).toHaveCount(0);
 
   await widget.button('Continue').click();
-  await widget.expectHeading('Have you kept your codes?');
+  await widget.expectHeading('Have you saved your codes?');
   await widget.button('Show them again').click();
   await expect(list.getByRole('listitem')).toHaveText(codes);
   await widget.button('Continue').click();
-  await widget.button('Yes, I have kept them').click();
+  await widget.button('Yes, I’ve saved them').click();
   await page.waitForURL('**/municipality/home');
 });
 
@@ -145,7 +145,7 @@ test('P7 after the set-up the user is logged in with two factors and reaches the
   const widget = await beginSetUp(page, '/schools', user);
   await widget.button('Set it up').click();
   await appChoice(widget).click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   await widget.typeCode(codeNow(await secretOf(widget)));
   await keepCodes(widget);
   await page.waitForURL('**/schools/home');
@@ -183,7 +183,7 @@ test('K8 under the policy ‘many’, a second phone gets its own name and the f
   await widget.nameAndPassword(user);
   // The code was used a moment ago. It is not refused as old, so the first phone still works.
   await widget.typeCode(codeNow(user.secret));
-  await expect(widget.error).toContainText('That code was used before.');
+  await expect(widget.error).toContainText('That code has already been used.');
   await widget.typeCode(codeNow(other));
   await page.waitForURL('**/municipality/home');
 });
@@ -191,10 +191,10 @@ test('K8 under the policy ‘many’, a second phone gets its own name and the f
 test('the set-up shows the same key after a reload', async ({ page, addUser }) => {
   const widget = await beginSetUp(page, '/municipality', await addUser(mandatory));
   await widget.button('Set it up').click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   const before = await secretOf(widget);
   await page.reload();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   expect(await secretOf(widget)).toBe(before);
 });
 
@@ -210,14 +210,14 @@ test('K6 the demo phone scans the QR code of the set-up and adds an entry', asyn
   await expect(entry.locator('[data-digits]')).toHaveText(/^\d{3} \d{3}$/);
   const code = ((await entry.locator('[data-digits]').textContent()) ?? '').replace(' ', '');
   await widget.typeCode(code);
-  await widget.expectHeading('Keep your recovery codes');
+  await widget.expectHeading('Save your recovery codes');
 });
 
 test('K6 the demo phone reads the QR code in a dropped screenshot', async ({ page, addUser }) => {
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
   await widget.button('Set it up').click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   await widget.root.locator('[part=qr]').waitFor();
   // The screenshot must show the whole page, without the animation of the step.
   const picture = (await page.screenshot({ fullPage: true, animations: 'disabled' })).toString('base64');

@@ -9,15 +9,15 @@ test('P1 the offer explains the set-up and shows the days left, and ‘Not now�
 }) => {
   const widget = await beginSetUp(page, '/schools', await addUser(optional));
   for (const text of [
-    'Besides your password you type a code that only you have.',
+    'As well as your password, you enter a code that only you have.',
     'A free app on your phone or computer shows the code.',
-    'Who learns your password still can’t log in as you.',
-    'Yes, unless you have your own device remembered.',
-    'About three minutes, with your phone at hand.',
+    'Even someone who knows your password can’t log in as you.',
+    'Yes, except on a device that you choose to remember.',
+    'About three minutes. Keep your phone at hand.',
   ])
     await expect(widget.root.getByText(text, { exact: true })).toBeVisible();
   await expect(
-    widget.root.getByText(/^You can put it off until \w+day \d+ \w+: (29|30|31) more days\.$/),
+    widget.root.getByText(/^You can postpone this until \w+day \d+ \w+ \((29|30|31) days left\)\.$/),
   ).toBeVisible();
   await page.evaluate(() => {
     document.addEventListener('mfa-later', () => sessionStorage.setItem('later', 'heard'));
@@ -32,10 +32,10 @@ test('P1 the offer explains the set-up and shows the days left, and ‘Not now�
 
 test('P1 a user can’t skip a mandatory set-up', async ({ page, addUser }) => {
   const widget = await beginSetUp(page, '/municipality', await addUser(mandatory));
-  await expect(widget.root.getByText('Your organisation asks this of everybody')).toBeVisible();
+  await expect(widget.root.getByText('Your organisation requires this for everyone')).toBeVisible();
   await expect(widget.button('Not now')).toHaveCount(0);
   await widget.button('Set it up').click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   await expect(widget.button('Not now')).toHaveCount(0);
 });
 
@@ -46,7 +46,7 @@ test('P10 every step of an optional set-up has ‘Not now’', async ({ page, ad
   await widget.expectHeading('How do you want to get your codes?');
   await expect(widget.button('Not now')).toBeVisible();
   await appChoice(widget).click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   await widget.button('Not now').click();
   await page.waitForURL('**/schools/home');
 });
@@ -72,10 +72,10 @@ test('M9 every step of the set-up shows the organisation’s help', async ({ pag
   await widget.expectHeading('How do you want to get your codes?');
   await expect(help).toBeVisible();
   await appChoice(widget).click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
   await expect(help).toBeVisible();
   await widget.typeCode(codeNow(await secretOf(widget)));
-  await widget.expectHeading('Keep your recovery codes');
+  await widget.expectHeading('Save your recovery codes');
   await expect(help).toBeVisible();
 });
 
@@ -86,7 +86,7 @@ test('P2 a set-up that a logged-in user starts asks for the password again', asy
   await page.waitForURL('**/schools/home');
   await page.goto('/account');
   const enroll = new Widget(page, 'mfa-enroll');
-  await enroll.expectHeading('Type your password again');
+  await enroll.expectHeading('Enter your password again');
   await enroll.password.fill('not this one');
   await enroll.button('Continue').click();
   await expect(enroll.error).not.toBeEmpty();
@@ -105,5 +105,5 @@ test('P3 M3 the organisation’s recommended method is marked, with its reason (
   await expect(app).toContainText('Recommended');
   await expect(app).toHaveAccessibleDescription('Free of charge. Works without a phone signal too.');
   await app.click();
-  await widget.expectHeading('Link your authenticator app');
+  await widget.expectHeading('Set up your authenticator app');
 });

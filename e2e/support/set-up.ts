@@ -29,9 +29,9 @@ export const secretOf = async (widget: Widget): Promise<string> =>
 
 /** Confirms that the recovery codes are kept. */
 export const keepCodes = async (widget: Widget): Promise<void> => {
-  await widget.expectHeading('Keep your recovery codes');
+  await widget.expectHeading('Save your recovery codes');
   await widget.button('Continue').click();
-  await widget.button('Yes, I have kept them').click();
+  await widget.button('Yes, I’ve saved them').click();
 };
 
 /** Logs in, sets up another app on the account page, and returns its secret. */
@@ -46,18 +46,18 @@ export async function linkAnother(page: Page, path: string, user: TestUser, name
   const enroll = new Widget(page, 'mfa-enroll');
   await enroll.password.fill(user.password);
   await enroll.button('Continue').click();
-  await enroll.expectHeading('Type the code from your app');
+  await enroll.expectHeading('Enter the code from your app');
   await enroll.typeCode(codeNow(user.secret));
   const choice = appChoice(enroll);
-  await enroll.root.getByRole('heading', { name: /How do you want|Link your/ }).waitFor();
+  await enroll.root.getByRole('heading', { name: /How do you want|Set up your/ }).waitFor();
   if (await choice.isVisible()) await choice.click();
-  await enroll.expectHeading('Link your authenticator app');
+  await enroll.expectHeading('Set up your authenticator app');
   if (name) {
     await enroll.root.getByText('Give this authenticator a name').click();
     await enroll.root.getByLabel('Name, such as').fill(name);
   }
   const secret = await secretOf(enroll);
   await enroll.typeCode(codeNow(secret, -1));
-  await enroll.root.getByRole('heading', { name: /Your app is linked|recovery codes/ }).waitFor();
+  await enroll.root.getByRole('heading', { name: /Your app is set up|recovery codes/ }).waitFor();
   return secret;
 }

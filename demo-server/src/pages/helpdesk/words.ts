@@ -76,7 +76,7 @@ const texts = {
   phoneKept: { nl: 'De gebruiker heeft hem nog', en: 'The user still has it' },
   theCode: { nl: 'Lees deze code voor', en: 'Read out this code' },
   theCodeText: {
-    nl: 'De code wordt maar één keer getoond en is geldig tot {until}. Laat de gebruiker opnieuw inloggen, ‘Gebruik een herstelcode’ kiezen en de code invoeren. Daarna stelt de gebruiker een nieuwe app in.',
+    nl: 'De code wordt maar één keer getoond en is geldig tot {until}. Laat de gebruiker opnieuw inloggen, ‘Herstelcode gebruiken’ kiezen en de code invoeren. Daarna stelt de gebruiker een nieuwe app in.',
     en: 'The code is shown only once and is valid until {until}. Ask the user to log in again, choose ‘Use a recovery code’ and enter the code. The user then sets up a new app.',
   },
   startCodeText: {

@@ -118,7 +118,7 @@ describe('K2: choosing the organisation by its name', () => {
     type(element, 'organisation', 'de');
     const error = element.querySelector('[role=alert]');
     await until(() => error?.textContent);
-    expect(error?.textContent).to.contain('There is no connection');
+    expect(error?.textContent).to.contain('There’s no connection');
     expect(box(element).value).to.equal('de');
     expect(box(element).selectionEnd).to.equal(box(element).selectionStart);
   });

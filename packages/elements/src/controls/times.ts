@@ -1,3 +1,5 @@
+import type { Duration } from '@tweestap/protocol';
+
 const units = [
   ['day', 86_400],
   ['hour', 3600],
@@ -20,6 +22,16 @@ export const inTime = (language: string, seconds: number): string =>
 export const duration = (language: string, seconds: number): string => {
   const [count, unit] = rounded(Math.round(seconds));
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+};
+
+const rememberUnits = { h: 'hour', d: 'day', w: 'week' } as const;
+
+/** How long a device is remembered, in the words of the language: '12 hours', '1 week'. */
+export const rememberTime = (language: string, duration: Exclude<Duration, 'never'>): string => {
+  const unit = rememberUnits[duration.at(-1) as keyof typeof rememberUnits];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Number.parseInt(duration, 10),
+  );
 };
 
 /** English is written as in Europe: the day before the month. */

@@ -74,9 +74,9 @@ export class ViewHost implements FlowHost {
     return problem.is('code-early') ? 'wait' : this.flow?.step.type;
   }
 
-  text(key: string, values?: Values): string {
+  text(key: string, values: Values = {}): string {
     const own: Texts = first[this.language];
-    return fill(this.element.messages?.[key] ?? own[key] ?? this.#texts[key] ?? '', values);
+    return fill(this.element.messages?.[key] ?? own[key] ?? this.#texts[key] ?? '', values, this.language);
   }
 
   use<T>(control: new (host: Host) => T): T {

@@ -19,7 +19,7 @@ const roundMinutes = (seconds: number): number => (seconds < 60 ? seconds : Math
 
 const attempts = (host: Host, left: number | undefined): string => {
   if (left === undefined) return '';
-  return ` ${host.text(left === 1 ? 'problem.attempt' : 'problem.attempts', { count: left })}`;
+  return ` ${host.text('problem.attempts', { count: left })}`;
 };
 
 /** A recovery code is on paper, so there is no next code to wait for. */

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { durations, methods, passwordFaults, problems, setUpMethods } from '@tweestap/protocol/constants';
+import { methods, passwordFaults, problems, setUpMethods } from '@tweestap/protocol/constants';
 import { en } from './en.ts';
-import { first } from './messages.ts';
+import { fill, first, type Text } from './messages.ts';
 import { nl } from './nl.ts';
 
-const english: Record<string, string> = { ...first.en, ...en };
-const dutch: Record<string, string> = { ...first.nl, ...nl };
-const places = (text = '') => (text.match(/\{[a-z]+\}/g) ?? []).sort();
+const english: Record<string, Text> = { ...first.en, ...en };
+const dutch: Record<string, Text> = { ...first.nl, ...nl };
+const formsOf = (text: Text = ''): string[] => (typeof text === 'string' ? [text] : Object.values(text));
+/** The places that a text fills in, whichever of its plural forms is chosen. */
+const places = (text?: Text) => [...new Set(formsOf(text).flatMap((form) => form.match(/\{[a-z]+\}/g) ?? []))].sort();
 
 test('both languages have the same texts with the same places', () => {
   assert.deepEqual(Object.keys(dutch).sort(), Object.keys(english).sort());
@@ -17,7 +19,7 @@ test('both languages have the same texts with the same places', () => {
 });
 
 test('no text shouts, and none uses jargon', () => {
-  for (const text of [...Object.values(english), ...Object.values(dutch)])
+  for (const text of [...Object.values(english), ...Object.values(dutch)].flatMap(formsOf))
     assert.doesNotMatch(text, /!|\b(OTP|TOTP|token|invalid|ongeldig|credentials)\b/i);
 });
 
@@ -28,7 +30,6 @@ const made: Record<string, readonly string[]> = {
   'switch.${method}': methods,
   'method.${method}': methods,
   'set-up.${method}': setUpMethods,
-  'remember.${remember.for}': durations.filter((duration) => duration !== 'never'),
   'system.${system}': systems,
   'clock.${system}': ['android', 'ios'],
   'enroll-offer.${question}': ['what', 'how', 'why', 'when', 'long'],
@@ -52,4 +53,15 @@ test('every text is used, also those whose key is put together, and each of thos
   for (const name of names) assert.ok(Object.hasOwn(english, name), name);
   const unused = Object.keys(english).filter((key) => !code.includes(`'${key}'`) && !names.includes(key));
   assert.deepEqual(unused, []);
+});
+
+test('a text with a count takes the form of the language, and the general one where a form is missing', () => {
+  const codes: Text = { one: '{count} kod', few: '{count} kody', many: '{count} kodów', other: '{count} kodu' };
+  const filled = (count: number, language: string): string => fill(codes, { count }, language);
+  assert.deepEqual(
+    [1, 2, 5, 22].map((count) => filled(count, 'pl')),
+    ['1 kod', '2 kody', '5 kodów', '22 kody'],
+  );
+  assert.equal(filled(2, 'en'), '2 kodu');
+  assert.equal(fill({ other: '{count} left' }, { count: 1 }, 'en'), '1 left');
 });

@@ -1,16 +1,28 @@
 import type { en } from './en.ts';
 
-/** Every text of every element; `{places}` in a text are filled in. */
-export type Messages = (typeof first)['en'] & typeof en;
-export type Key = keyof Messages;
+/** One text for each plural category of `Intl.PluralRules`. The value `count` selects the category. */
+export type PluralText = { readonly other: string } & Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
+/** A text, in which `{places}` are filled in. */
+export type Text = string | PluralText;
+export type Key = keyof (typeof first)['en'] | keyof typeof en;
+/** Every text of every element. */
+export type Messages = Readonly<Record<Key, Text>>;
 export type Language = keyof typeof first;
 export type Values = Readonly<Record<string, string | number>>;
 
-/** Fills the `{places}` of a text; a place without a value stays as it is. */
-export const fill = (text: string, values: Values = {}): string =>
-  text.replace(/\{([a-z]+)\}/g, (place, name: string) => String(values[name] ?? place));
+/**
+ * Chooses the plural form of a text and fills in its `{places}`. A place without a value stays as it is.
+ * @param language BCP 47 tag whose plural rules apply
+ */
+export const fill = (text: Text, values: Values, language: string): string =>
+  pluralForm(text, Number(values.count), language).replace(/\{([a-z]+)\}/g, (place, name: string) =>
+    String(values[name] ?? place),
+  );
 
-/** The texts of the first screen: they come with the element. */
+const pluralForm = (text: Text, count: number, language: string): string =>
+  typeof text === 'string' ? text : (text[new Intl.PluralRules(language).select(count)] ?? text.other);
+
+/** The texts of the first screen. They are part of the element's own file. */
 export const first = {
   en: {
     'organisation.heading': 'Choose your organisation',
@@ -18,11 +30,11 @@ export const first = {
     'organisation.choose': 'Choose your organisation from the list.',
     'username.heading': 'Log in',
     'username.label': 'Username',
-    'username.missing': 'Type your username.',
+    'username.missing': 'Enter your username.',
     continue: 'Continue',
     'log-in': 'Log in',
     retry: 'Try again',
-    'problem.network': 'There is no connection. Check your internet and try again.',
+    'problem.network': 'There’s no connection. Check your internet connection and try again.',
   },
   nl: {
     'organisation.heading': 'Kies je organisatie',
@@ -30,15 +42,15 @@ export const first = {
     'organisation.choose': 'Kies je organisatie uit de lijst.',
     'username.heading': 'Inloggen',
     'username.label': 'Gebruikersnaam',
-    'username.missing': 'Typ je gebruikersnaam.',
+    'username.missing': 'Vul je gebruikersnaam in.',
     continue: 'Doorgaan',
     'log-in': 'Inloggen',
-    retry: 'Probeer opnieuw',
-    'problem.network': 'Er is geen verbinding. Controleer je internet en probeer het opnieuw.',
+    retry: 'Opnieuw proberen',
+    'problem.network': 'Er is geen verbinding. Controleer je internetverbinding en probeer het opnieuw.',
   },
 };
 
-/** The list of languages: the texts after the first screen, fetched beside the flow's half. */
+/** The texts of each language after the first screen. They are fetched together with the code of the flow. */
 export const catalogues: Record<Language, () => Promise<Partial<Messages>>> = {
   en: async () => (await import('./en.ts')).en,
   nl: async () => (await import('./nl.ts')).nl,

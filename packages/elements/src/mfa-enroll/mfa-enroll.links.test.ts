@@ -60,8 +60,8 @@ describe('mfa-enroll with a mailed link', () => {
     }
     expect(told).to.deep.equal([
       'At least 15 characters.',
-      'Your username may not be part of it.',
-      'The name of your organisation may not be part of it.',
+      'It can’t contain your username.',
+      'It can’t contain the name of your organisation.',
       'Long enough.',
     ]);
     type(element, 'password', 'short');
@@ -72,7 +72,7 @@ describe('mfa-enroll with a mailed link', () => {
     type(element, 'again', 'something else');
     submitForm(element);
     await element.updateComplete;
-    expect(alert(element)).to.contain('not the same');
+    expect(alert(element)).to.contain('don’t match');
     expect(calls.length).to.equal(1);
   });
 
@@ -101,7 +101,7 @@ describe('mfa-enroll with a mailed link', () => {
     type(element, 'again', good);
     submitForm(element);
     await settled(element);
-    expect(alert(element)).to.contain('Too many people use this password');
+    expect(alert(element)).to.contain('Many people use this password');
   });
 
   it('goes on to the login in the same place, with the name filled in', async () => {
@@ -132,7 +132,7 @@ describe('mfa-enroll with a mailed link', () => {
         { step: 'username', username: 'anna' },
       ],
     });
-    expect(heading(element)).to.equal('Type your password');
+    expect(heading(element)).to.equal('Enter your password');
   });
 
   it('an expired link says so and asks for a new one of the same organisation', async () => {
@@ -150,7 +150,7 @@ describe('mfa-enroll with a mailed link', () => {
     type(element, 'email', 'anna@delinde.example');
     submitForm(element);
     await settled(element);
-    expect(heading(element)).to.equal('Look in your mailbox');
+    expect(heading(element)).to.equal('Check your email');
     expect(element.shadowRoot?.textContent).to.contain('anna@delinde.example');
   });
 

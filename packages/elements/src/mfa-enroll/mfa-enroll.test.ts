@@ -30,12 +30,12 @@ describe('mfa-enroll', () => {
     const primary = () => element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]');
     primary()?.click();
     await element.updateComplete;
-    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Have you kept your codes?');
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Have you saved your codes?');
     expect(element.shadowRoot?.querySelector('[part=recovery-code]'), 'they are out of sight').to.equal(null);
     primary()?.click();
     await settled(element);
     expect(calls[3]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes' }] });
-    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is linked');
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is set up');
   });
 
   it('the code of the old app does not stand in the field for that of the new one', async () => {
@@ -43,7 +43,7 @@ describe('mfa-enroll', () => {
     const { element, calls } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
     type(element, 'code', '123456');
     await settled(element);
-    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Link your authenticator app');
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Set up your authenticator app');
     expect(element.querySelector<HTMLInputElement>('[name=code]')?.value).to.equal('');
     expect(calls.length).to.equal(2);
   });
@@ -68,10 +68,10 @@ describe('mfa-enroll', () => {
       answers: [{ refuse: { code: 'no-session' as const, status: 401 } }, given['confirm-password']],
     };
     const { element } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
-    expect(element.querySelector('[role=alert]')?.textContent).to.contain('You are not logged in any more');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('You’re no longer logged in');
     element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
     await settled(element);
-    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Type your password again');
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Enter your password again');
   });
 
   it('can be cancelled, and tells the page', async () => {

@@ -25,7 +25,7 @@ describe('K3: the code', () => {
     type(element, 'code', '12345');
     await submit(element);
     expect(calls).to.have.length(1);
-    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Type all 6 digits of the code.');
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter all 6 digits of the code.');
   });
 
   it("'remember me' tells its duration in words, stands before the code and is sent", async () => {
@@ -53,13 +53,13 @@ describe('K3: the code', () => {
   it('under five seconds words tell of the new code', async () => {
     const now = Date.UTC(2026, 5, 1, 12, 0, 26);
     const { element } = await atCode([], { now: () => now });
-    expect(shadow(element, '[part=seconds]').textContent).to.equal('A new code comes in 4 s');
+    expect(shadow(element, '[part=seconds]').textContent).to.equal('New code in 4 s');
   });
 
   const refusals = {
-    'wrong-code': 'That code is not right',
-    'code-used': 'used before',
-    'code-expired': 'That code has passed',
+    'wrong-code': 'That code is incorrect',
+    'code-used': 'already been used',
+    'code-expired': 'That code has expired',
     'old-authenticator': 'older entry',
   } as const;
   for (const [code, words] of Object.entries(refusals)) {
@@ -73,14 +73,14 @@ describe('K3: the code', () => {
     });
   }
 
-  it('a code that is early is sent again by itself when its time has come', async () => {
+  it('a code that is early is send this code again when its time has come', async () => {
     const retryAt = new Date(Date.now() + 300).toISOString();
     const { element, calls } = await atCode([{ refuse: { code: 'code-early', retryAt } }, given.done]);
     type(element, 'code', '123456');
     await settled(element);
     expect(shadow(element, '[part~=code-input]').getAttribute('part')).to.contain('waiting');
     expect(light(element, 'code')?.getAttribute('aria-invalid')).to.equal(null);
-    expect(element.querySelector('[role=alert]')?.textContent).to.contain('sent again by itself');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('send this code again');
     await until(() => calls.length === 3);
     expect(calls[2]?.body).to.deep.equal(calls[1]?.body);
   });
@@ -89,9 +89,9 @@ describe('K3: the code', () => {
     const { element, calls } = await atCode([given['recovery-code'], given.totp]);
     await press(element, 'Use a recovery code');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'switch', method: 'recovery-code' }] });
-    expect(heading(element)).to.equal('Type a recovery code');
+    expect(heading(element)).to.equal('Enter a recovery code');
     await press(element, 'Use a code from your app');
-    expect(heading(element)).to.equal('Type the code from your app');
+    expect(heading(element)).to.equal('Enter the code from your app');
   });
 });
 
@@ -109,12 +109,14 @@ describe('K9: the clock of the phone', () => {
 
   it('behind: by how much, what to do, and where on Android and iOS', async () => {
     const { words, coach } = await told({ offBySeconds: -243 });
-    expect(words).to.equal('Your phone is about 4 minutes behind. Switch on automatic time. Then type a new code.');
+    expect(words).to.equal(
+      'Your phone’s clock is about 4 minutes behind. Turn on automatic time. Then enter a new code.',
+    );
     expect(coach.textContent).to.contain('Android').and.to.contain('iPhone');
   });
   it('ahead, in Dutch', async () => {
     const { words } = await told({ offBySeconds: 125 }, 'nl');
-    expect(words).to.contain('Je telefoon loopt ongeveer 2 minuten voor.');
+    expect(words).to.contain('De klok van je telefoon loopt ongeveer 2 minuten voor.');
   });
   it('whole hours are a matter of the time zone', async () => {
     const { words } = await told({ offBySeconds: -7200, offByHours: -2 });

@@ -31,7 +31,7 @@ describe('before the first answer', () => {
         { step: 'username', username: 'anna' },
       ],
     });
-    expect(heading(element)).to.equal('Type your password');
+    expect(heading(element)).to.equal('Enter your password');
   });
 
   it('what was typed is kept when the server begins elsewhere', async () => {
@@ -40,7 +40,7 @@ describe('before the first answer', () => {
     });
     await named(element);
     expect(heading(element)).to.equal('Choose your organisation');
-    expect(element.querySelector('[role=alert]')?.textContent).to.contain('We do not know this organisation');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('We don’t recognise this organisation');
     type(element, 'organisation', 'De Linde');
     await submit(element);
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'organisation', organisation: 'de-linde' }] });
@@ -51,7 +51,7 @@ describe('before the first answer', () => {
     const { element, calls } = await login({ answers: [given.password] });
     await submit(element);
     expect(calls).to.have.length(0);
-    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Type your username.');
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter your username.');
     expect(light(element, 'username')?.getAttribute('aria-invalid')).to.equal('true');
     expect(document.activeElement).to.equal(light(element, 'username'));
   });
@@ -151,7 +151,7 @@ describe('the classic layout', () => {
       { step: 'username', username: 'anna' },
       { step: 'password', password: 'secret' },
     ]);
-    expect(heading(element)).to.equal('Type the code from your app');
+    expect(heading(element)).to.equal('Enter the code from your app');
   });
 
   it('a refusal is told at its field, and a changed username goes back for it', async () => {

@@ -41,7 +41,7 @@ describe('mfa-login, forgot password', () => {
     expect(calls.at(-1)?.body).to.deep.equal({
       inputs: [{ step: 'identify', email: 'anna@delinde.example', username: 'anna' }],
     });
-    press(element, 'Back to the login');
+    press(element, 'Back to login');
     await settled(element);
     expect(starts().at(-1)?.body).to.deep.equal({
       kind: 'login',
@@ -73,7 +73,7 @@ describe('mfa-login, forgot password', () => {
     await settled(element);
     const reset = { kind: 'reset', inputs: [{ step: 'organisation', organisation: 'de-linde' }] };
     expect(calls.at(-1)?.body).to.deep.equal(reset);
-    expect(words()).to.contain('Back to the login');
+    expect(words()).to.contain('Back to login');
     press(element, 'Send me a link by email instead');
     await settled(element);
     expect(calls.at(-1)?.body.kind).to.equal('recover');
@@ -91,12 +91,12 @@ describe('mfa-login, forgot password', () => {
     expect(calls.at(-1)?.body).to.deep.equal({
       inputs: [{ step: 'identify', username: 'anna', code: '7k3m qx9a 2wdt h4pn' }],
     });
-    expect(element.querySelector('[role=alert]')?.textContent).to.contain('do not belong together');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('Incorrect username or code.');
     expect(field?.getAttribute('aria-invalid')).to.equal('true');
     submitForm(element);
     await settled(element);
-    expect(words()).to.contain('Type the code from your app');
-    expect(words()).not.to.contain('Back to the login');
+    expect(words()).to.contain('Enter the code from your app');
+    expect(words()).not.to.contain('Back to login');
     expect(Object.values(sessionStorage).join()).not.to.match(/7k3m/i);
   });
 });

@@ -19,15 +19,15 @@ const show = (name: string, ...more: (typeof given)[keyof typeof given][]) => {
 describe('mfa-login: set-up', () => {
   it('P1: the offer tells until when it can be put off, and by how many days', async () => {
     const { element } = await show('enroll-offer');
-    expect(words(element)).to.contain('You can put it off until Tuesday 30 June: 12 more days.');
+    expect(words(element)).to.contain('You can postpone this until Tuesday 30 June (12 days left).');
     room.replaceChildren();
     const last = await show('enroll-offer-last-day');
-    expect(words(last.element)).to.contain('Today is the last day that you can put it off.');
+    expect(words(last.element)).to.contain('Today is the last day that you can postpone this.');
   });
 
   it('P1: where it is mandatory there is no ‘not now’', async () => {
     const { element } = await show('enroll-offer-mandatory');
-    expect(words(element)).to.contain('Your organisation asks this of everybody');
+    expect(words(element)).to.contain('Your organisation requires this for everyone');
     expect(words(element)).not.to.contain('Not now');
     expect(words(element)).to.contain('Yes, each time you log in.');
   });
@@ -85,6 +85,8 @@ describe('mfa-login: set-up', () => {
 
   it('the drift of a clock is told at set-up', async () => {
     const { element } = await show('enroll-totp-clock');
-    expect(element.querySelector('[role=alert]')?.textContent).to.contain('Your phone is about 2 minutes ahead.');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain(
+      'Your phone’s clock is about 2 minutes ahead.',
+    );
   });
 });

@@ -35,7 +35,7 @@ describe('the ways back and on', () => {
     await until(() => calls.length === 2);
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'locked', action: 'poll' }] });
     await settled(element);
-    expect(heading(element)).to.equal('Type your password');
+    expect(heading(element)).to.equal('Enter your password');
   });
 
   it('goes back to the step that the server names', async () => {
@@ -57,10 +57,10 @@ describe('the ways back and on', () => {
     await named(element);
     expect(heading(element)).to.equal('Too many attempts');
     expect(shadow(element, '[part~=primary]').textContent?.trim()).to.equal('Use a recovery code');
-    expect(shadow(element, '[part=form]').textContent).to.contain('Ask the help desk');
+    expect(shadow(element, '[part=form]').textContent).to.contain('ask the help desk');
     await press(element, 'Use a recovery code');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'locked', action: 'switch', method: 'recovery-code' }] });
-    expect(heading(element)).to.equal('Type a recovery code');
+    expect(heading(element)).to.equal('Enter a recovery code');
   });
 
   it('locked: a new password by email starts the recovery in the same place', async () => {
@@ -90,12 +90,12 @@ describe('the ways back and on', () => {
     await named(element);
     type(element, 'password', 'secret');
     await submit(element);
-    expect(element.querySelector('[role=alert]')?.textContent).to.contain('There is no connection');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('There’s no connection');
     expect(light(element, 'password')?.getAttribute('aria-invalid')).to.equal(null);
     expect(errors).to.deep.equal(['network']);
     await press(element, 'Try again');
     expect(calls[2]?.body).to.deep.equal(calls[1]?.body);
-    expect(heading(element)).to.equal('Type the code from your app');
+    expect(heading(element)).to.equal('Enter the code from your app');
   });
 
   it('too fast and too busy tell when to try again', async () => {
@@ -105,7 +105,9 @@ describe('the ways back and on', () => {
     await named(element);
     type(element, 'code', '123456');
     await settled(element);
-    expect(element.querySelector('[role=alert]')?.textContent).to.equal('That went too fast. Try again in 40 seconds.');
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal(
+      'There were too many attempts. Try again in 40 seconds.',
+    );
   });
 
   it('cancelling ends the flow, tells the page, and stands as at first', async () => {
@@ -127,7 +129,9 @@ describe('R90: no flow ends under a person’s hands', () => {
   it('two minutes before the end there is a warning, and more time for the asking', async () => {
     const { element, calls } = await login({ answers: [given.totp], lives: 100 });
     await named(element);
-    expect(shadow(element, '[part~=expiry] p').textContent).to.equal('For your safety this page stops in 2 minutes.');
+    expect(shadow(element, '[part~=expiry] p').textContent).to.equal(
+      'For your security, this page expires in 2 minutes.',
+    );
     await press(element, 'I need more time');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'extend' }] });
   });
@@ -140,8 +144,8 @@ describe('R90: no flow ends under a person’s hands', () => {
     type(element, 'password', 'secret');
     await submit(element);
     expect(calls[2]?.body).to.deep.equal(calls[0]?.body);
-    expect(shadow(element, '[part=notice]').textContent).to.contain('we began again');
-    expect(heading(element)).to.equal('Type your password');
+    expect(shadow(element, '[part=notice]').textContent).to.contain('we’ve started again');
+    expect(heading(element)).to.equal('Enter your password');
   });
 
   it('nobody there at the end: nothing is asked of the server, the name is kept', async () => {
@@ -157,7 +161,7 @@ describe('R90: no flow ends under a person’s hands', () => {
     const { element } = await login({ answers: [], left: given.totp }, { resume: '' });
     await until(() => element.state.name === 'step');
     await element.updateComplete;
-    expect(heading(element)).to.equal('Type the code from your app');
+    expect(heading(element)).to.equal('Enter the code from your app');
   });
 });
 

@@ -39,7 +39,7 @@ describe('mfa-settings', () => {
       'Tablet at home',
       '5 codes left',
       'Firefox on Linux',
-      'this one',
+      'this device',
       'Wrong password',
     ])
       expect(words(element)).to.contain(text);
@@ -48,11 +48,11 @@ describe('mfa-settings', () => {
 
   it('offers only what the server allows', async () => {
     const { element } = await stand(settingsLooks['settings-mandatory'] as never, room);
-    expect(words(element)).not.to.contain('Turn it off');
+    expect(words(element)).not.to.contain('Turn off');
     expect(element.shadowRoot?.querySelector('#remove-f1')).to.equal(null);
     expect(words(element)).to.contain('Move to another phone');
     expect(element.shadowRoot?.querySelector('select')).to.equal(null);
-    expect(words(element)).to.contain('Make new ones now');
+    expect(words(element)).to.contain('Create new ones now');
   });
 
   it('turning it on runs the set-up in the same place, and comes back with what is new', async () => {
@@ -64,9 +64,9 @@ describe('mfa-settings', () => {
     room.addEventListener('mfa-success', () => {
       heard += 1;
     });
-    await press(element, 'Turn it on');
+    await press(element, 'Turn on');
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'enroll' });
-    expect(heading(element)).to.equal('Type your password again');
+    expect(heading(element)).to.equal('Enter your password again');
     type(element, 'password', 'secret');
     submitForm(element);
     await settled(element);
@@ -77,7 +77,7 @@ describe('mfa-settings', () => {
       await settled(element);
     }
     await home(element);
-    await until(() => words(element).includes('Your app is linked.'));
+    await until(() => words(element).includes('Your app is set up.'));
     expect(heard).to.equal(1);
     expect(calls.filter(({ path }) => path === '/account').length, 'read anew').to.equal(2);
   });
@@ -89,10 +89,10 @@ describe('mfa-settings', () => {
     expect(focused(element)?.id).to.equal('sure');
     await press(element, 'sure');
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'step-up' });
-    expect(heading(element)).to.equal('Type the code from your app');
+    expect(heading(element)).to.equal('Enter the code from your app');
     type(element, 'code', '123456');
     await settled(element);
-    await until(() => words(element).includes('The app is removed.'));
+    await until(() => words(element).includes('The app has been removed.'));
     expect(calls.filter(({ method }) => method === 'DELETE').map(({ path }) => path)).to.deep.equal([
       '/account/factors/f2',
       '/account/factors/f2',
@@ -108,7 +108,7 @@ describe('mfa-settings', () => {
     await press(element, 'sure');
     await press(element, 'Cancel');
     await home(element);
-    await press(element, 'Make new codes');
+    await press(element, 'Create new codes');
     expect(calls.filter(({ path }) => path === '/account/factors/f2').length).to.equal(1);
     expect(words(element)).not.to.contain('The app is removed');
   });
@@ -120,10 +120,10 @@ describe('mfa-settings', () => {
     expect(input.value).to.equal('Phone');
     input.value = ' ';
     await press(element, 'Save');
-    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Type a name.');
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter a name.');
     input.value = 'Blue phone';
     input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
-    await until(() => words(element).includes('The name is changed.'));
+    await until(() => words(element).includes('The name has been changed.'));
     expect(calls.find(({ method }) => method === 'PATCH')?.body).to.deep.equal({ name: 'Blue phone' });
     expect(words(element)).to.contain('Blue phone');
   });
@@ -131,10 +131,10 @@ describe('mfa-settings', () => {
   it('who leaves it as it is, is back at the button', async () => {
     const { element } = await open();
     await press(element, 'rename-f1');
-    await press(element, 'Leave it as it is');
+    await press(element, 'Cancel');
     await until(() => focused(element)?.id === 'rename-f1');
     await press(element, 'not-me-1');
-    await press(element, 'Leave it as it is');
+    await press(element, 'Cancel');
     await until(() => focused(element)?.id === 'not-me-1');
   });
 
@@ -150,7 +150,7 @@ describe('mfa-settings', () => {
     ]);
     select.value = '3d';
     select.dispatchEvent(new Event('change', { bubbles: true }));
-    await until(() => words(element).includes('That is saved.'));
+    await until(() => words(element).includes('Saved.'));
     expect(calls.find(({ method }) => method === 'PATCH')?.body).to.deep.equal({ rememberFor: '3d' });
     expect(element.shadowRoot?.querySelector('select')?.value).to.equal('3d');
   });
@@ -158,7 +158,7 @@ describe('mfa-settings', () => {
   it('devices are forgotten one by one or all together, and other sessions end', async () => {
     const { element, calls } = await open();
     element.shadowRoot?.querySelector<HTMLElement>('[aria-label="Forget Safari on iPhone"]')?.click();
-    await until(() => words(element).includes('The device is forgotten.'));
+    await until(() => words(element).includes('The device has been forgotten.'));
     expect(words(element)).not.to.contain('Safari on iPhone');
     await press(element, 'Forget all devices');
     await until(() => words(element).includes('No device is remembered'));
@@ -173,7 +173,7 @@ describe('mfa-settings', () => {
     await press(element, 'not-me-1');
     expect(words(element)).to.contain('After that you choose a new password.');
     await press(element, 'sure');
-    await until(() => heading(element) === 'Type your password again');
+    await until(() => heading(element) === 'Enter your password again');
     expect(calls.find(({ path }) => path === '/account/events/e2')?.body).to.deep.equal({ report: 'not-me' });
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'change-password' });
   });
@@ -202,30 +202,30 @@ describe('mfa-settings', () => {
     expect(element.querySelector('[role=alert]')?.textContent).to.contain('Something went wrong');
     await until(() => focused(element)?.id === 'again');
     await press(element, 'Try again');
-    await until(() => words(element).includes('All devices are forgotten.'));
+    await until(() => words(element).includes('All devices have been forgotten.'));
   });
 
   it('a flow that cannot be started after another one was finished shows the failure', async () => {
     const { element, calls } = await open({ answers: [given.totp, done, 'lost', given.totp], kind: 'recovery-codes' });
-    await press(element, 'Make new codes');
+    await press(element, 'Create new codes');
     type(element, 'code', '123456');
     await settled(element);
     const notice = () => element.shadowRoot?.querySelector('[part=notice]');
     await until(notice);
     expect(notice()).not.to.equal(null);
     const read = calls.length;
-    await press(element, 'Make new codes');
-    expect(element.querySelector('[role=alert]')?.textContent).to.contain('There is no connection');
+    await press(element, 'Create new codes');
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('There’s no connection');
     expect(notice()).to.equal(null);
     expect(calls.length).to.equal(read + 1);
     await press(element, 'Try again');
-    expect(heading(element)).to.equal('Type the code from your app');
+    expect(heading(element)).to.equal('Enter the code from your app');
   });
 
   it('takes up the flow that a reload left behind, and comes back to the settings from there', async () => {
     const left = given['enroll-totp'];
     const { element } = await open({ answers: [left], kind: 'enroll', left }, { resume: '' });
-    await until(() => heading(element) === 'Link your authenticator app');
+    await until(() => heading(element) === 'Set up your authenticator app');
     await press(element, 'Cancel');
     await home(element);
     expect(words(element)).to.contain('Tablet at home');

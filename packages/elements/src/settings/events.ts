@@ -1,5 +1,6 @@
 import type { Account, AccountEvent, Duration } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { rememberTime } from '../controls/times.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { button, rowButton, type SettingsHost, section, when } from './parts.ts';
 import { opener, type SettingsModel } from './settings-model.ts';
@@ -86,7 +87,7 @@ const choice = (
       <select id="remember" aria-describedby="remember-hint" ?disabled=${host.state.name === 'busy'} @change=${choose}>
         ${rememberChoices.map(
           (each) =>
-            html`<option value=${each} ?selected=${each === rememberFor}>${host.text(`settings.${each}`)}</option>`,
+            html`<option value=${each} ?selected=${each === rememberFor}>${each === 'never' ? host.text('settings.never') : rememberTime(host.language, each)}</option>`,
         )}
       </select>
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="m4 6 4 4 4-4" /></svg>

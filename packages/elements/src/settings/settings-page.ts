@@ -83,7 +83,7 @@ const primary = (host: SettingsHost, words: string, press: () => void, id?: stri
 const recoveryCodes = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult | typeof nothing => {
   const { recoveryCodesLeft: count, recoveryCodesLow, flows } = account;
   if (!flows.includes('recovery-codes')) return nothing;
-  const key = count === 0 ? 'settings.no-codes' : count === 1 ? 'settings.code-left' : 'settings.codes-left';
+  const key = count === 0 ? 'settings.no-codes' : 'settings.codes-left';
   return section(
     host.text('settings.codes'),
     html`
@@ -106,7 +106,7 @@ const password = (host: SettingsHost, model: SettingsModel, { flows }: Account):
 };
 
 const sessions = (host: SettingsHost, model: SettingsModel, { otherSessions: count }: Account): TemplateResult => {
-  const key = count === 0 ? 'settings.sessions-none' : count === 1 ? 'settings.session' : 'settings.sessions-count';
+  const key = count === 0 ? 'settings.sessions-none' : 'settings.sessions-count';
   return section(
     host.text('settings.sessions'),
     html`

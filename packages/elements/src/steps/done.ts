@@ -18,7 +18,7 @@ export const done: View<'done'> = (step, host) => {
   }
   const { recoveryCodesLeft: left } = step;
   const onPrimary = host.goOn;
-  const key = left === 0 ? 'done.no-codes' : left === 1 ? 'done.code' : 'done.codes';
+  const key = left === 0 ? 'done.no-codes' : 'done.codes';
   return {
     name: 'done',
     heading: host.text(kind === 'enroll' ? 'done.enroll' : 'done.heading'),

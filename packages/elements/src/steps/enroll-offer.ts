@@ -11,7 +11,7 @@ const timeLeft = (step: StepOf<'enroll-offer'>, host: Host): string => {
   if (step.mandatory) return host.text('enroll-offer.mandatory');
   const { until, daysLeft } = step;
   if (until === undefined || daysLeft === undefined) return '';
-  const key: Key = daysLeft === 0 ? 'enroll-offer.today' : daysLeft === 1 ? 'enroll-offer.day' : 'enroll-offer.days';
+  const key: Key = daysLeft === 0 ? 'enroll-offer.today' : 'enroll-offer.days';
   return host.text(key, { day: day(host.language, until), count: daysLeft });
 };
 

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { clockCoach, codeInput } from '../controls/code-input.ts';
 import { switches } from '../controls/links.ts';
+import { rememberTime } from '../controls/times.ts';
 import type { View } from '../view/host.ts';
 
 /** The code of an authenticator app. 'Remember me' stands before it, since the last digit submits. */
@@ -14,7 +15,7 @@ export const totp: View<'totp'> = (step, host) => {
     fields: html`
       ${
         remember && remember.for !== 'never'
-          ? html`<label part="remember"><input id="remember" type="checkbox" /><span>${host.text(`remember.${remember.for}`)}</span></label>`
+          ? html`<label part="remember"><input id="remember" type="checkbox" /><span>${host.text('remember.for', { time: rememberTime(host.language, remember.for) })}</span></label>`
           : nothing
       }
       ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}

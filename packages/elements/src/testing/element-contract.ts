@@ -200,7 +200,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
         submitForm(element);
         await settled(element);
       }
-      expect(element.shadowRoot?.querySelector('h2')?.textContent).to.contain('not up to date');
+      expect(element.shadowRoot?.querySelector('h2')?.textContent).to.contain('out of date');
       expect(element.shadowRoot?.querySelector('[part~=primary]')?.textContent?.trim()).to.equal('Reload the page');
     });
   });

@@ -89,12 +89,12 @@ export const settingsLooks: Record<string, Look> = {
   'settings-renaming': settings({}, /^rename-f1$/),
   'settings-removing': settings({}, /^remove-f2$/),
   'settings-not-me': settings({}, /^not-me-1$/),
-  'settings-said': settings({}, /^(Forget all devices|Vergeet alle apparaten)$/),
-  'settings-password': settings({ kind: 'change-password' }, /^(Change the password|Wijzig het wachtwoord)$/),
-  'settings-adding': settings({ answers: [given['enroll-totp']], kind: 'enroll' }, /^(Add an app|Voeg een app toe)$/),
+  'settings-said': settings({}, /^(Forget all devices|Alle apparaten vergeten)$/),
+  'settings-password': settings({ kind: 'change-password' }, /^(Change password|Wachtwoord wijzigen)$/),
+  'settings-adding': settings({ answers: [given['enroll-totp']], kind: 'enroll' }, /^(Add an app|App toevoegen)$/),
   'settings-new-password': settings(
     { answers: [given['new-password']], kind: 'change-password' },
-    /^(Change the password|Wijzig het wachtwoord)$/,
+    /^(Change password|Wachtwoord wijzigen)$/,
   ),
   'settings-step-up': settings(
     { answers: [given.totp], kind: 'step-up', refusals: [{ code: 'insufficient-user-authentication', status: 401 }] },
@@ -103,7 +103,7 @@ export const settingsLooks: Record<string, Look> = {
   ),
   'settings-lost': settings(
     { refusals: [{ code: 'busy', status: 503 }] },
-    /^(Forget all devices|Vergeet alle apparaten)$/,
+    /^(Forget all devices|Alle apparaten vergeten)$/,
   ),
   'settings-no-session': { tag: 'mfa-settings', script: { answers: [] }, act: ready },
   'settings-long': settings({

@@ -13,7 +13,7 @@ import type {
 } from '@tweestap/client';
 import type { StepOf, StepType } from '@tweestap/protocol';
 import type { ReactiveControllerHost, TemplateResult } from 'lit';
-import type { Key, Language, Values } from '../locales/messages.ts';
+import type { Key, Language, Text, Values } from '../locales/messages.ts';
 import type { Light } from './light.ts';
 
 /** What a new flow is for, and the token of the mailed link that it begins with. */
@@ -115,7 +115,7 @@ export interface Screen {
 }
 
 /** Texts by their keys. */
-export type Texts = Readonly<Record<string, string>>;
+export type Texts = Readonly<Record<string, Text>>;
 
 /** What one element adds to what all elements have in common. */
 export interface ElementPart {

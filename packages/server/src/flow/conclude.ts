@@ -1,4 +1,4 @@
-import type { Amr, Kind } from '@tweestap/protocol';
+import type { Amr } from '@tweestap/protocol';
 import { deviceName, markKnown } from '../devices/known-device.ts';
 import { passwordKey } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';

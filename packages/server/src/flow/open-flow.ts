@@ -2,7 +2,6 @@ import type { Kind } from '@tweestap/protocol';
 import { hashToken, newRowId, newToken, type Random, sameHash } from '../crypto/tokens.ts';
 import type { Db, Tx } from '../store/database.ts';
 import { findFlow, insertFlow, noteFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
-import type { FlowRow } from '../store/schema.ts';
 import type { FlowRef, OpenFlow, RequestContext } from './context.ts';
 import { type Facts, readFacts, storeFacts } from './rules/facts.ts';
 import { FlowError, Lost } from './rules/step-definition.ts';

@@ -1,8 +1,8 @@
-import type { Language } from '../messages.ts';
+import type { Language, Text } from '../messages.ts';
 import type { en } from './en.ts';
 
-export type SettingsMessages = typeof en;
-export type SettingsKey = keyof SettingsMessages;
+export type SettingsKey = keyof typeof en;
+export type SettingsMessages = Readonly<Record<SettingsKey, Text>>;
 
 /** The texts of the settings alone: no login fetches them. */
 export const settingsCatalogues: Record<Language, () => Promise<SettingsMessages>> = {
