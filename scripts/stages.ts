@@ -15,7 +15,15 @@ export const stages: readonly Stage[] = [
     about: 'type check of each package, then of all sources and tests together',
     run: () => checks(['tsc', '-b'], ['tsc', '-p', 'tsconfig.test.json']),
   },
-  { name: 'lint', about: 'format and lint', run: () => checks(['biome', 'check', '.']) },
+  {
+    name: 'lint',
+    about: 'format, lint and spelling',
+    run: () =>
+      checks(
+        ['biome', 'check', '.'],
+        ['cspell', 'lint', '--no-default-configuration', '--no-progress', '--no-summary'],
+      ),
+  },
   { name: 'imports', about: 'import rules and import cycles', run: () => script('check-imports.ts') },
   { name: 'dead', about: 'unused exports, files and dependencies', run: () => checks(['knip']) },
   {
