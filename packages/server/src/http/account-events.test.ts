@@ -1,6 +1,6 @@
 /*
- * Threat: what is told to the owner of an account tells others about it, or holds what opens it; and what the owner does
- * about somebody else's doings leaves that somebody a way in.
+ * Threat: what is told to the owner of an account tells others about it, or holds what opens it; and what the owner
+ * does about somebody else's doings leaves that somebody a way in.
  */
 import assert from 'node:assert/strict';
 import { AccountEventsAnswer } from '@tweestap/protocol';

@@ -1,5 +1,6 @@
 /*
- * Threat: many names guessed from one place, a few tries each; and a client that invents itself a new address each time.
+ * Threat: many names guessed from one place, a few tries each; and a client that invents itself a new address each
+ * time.
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';

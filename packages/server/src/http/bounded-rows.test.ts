@@ -1,6 +1,6 @@
 /*
- * Threat: a stranger fills the disk, with requests that cost nothing to send and leave a row each, until the server stops
- * (R93).
+ * Threat: a stranger fills the disk, with requests that cost nothing to send and leave a row each, until the server
+ * stops (R93).
  */
 import assert from 'node:assert/strict';
 import type { Database } from '../store/database.ts';

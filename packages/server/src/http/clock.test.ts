@@ -1,6 +1,6 @@
 /*
- * Threat: a clock that is set back, by hand, by a time server or by a restored machine, makes good again what had expired:
- * a session, a half-done flow, a mailed link, a remembered device, a code of the help desk.
+ * Threat: a clock that is set back, by hand, by a time server or by a restored machine, makes good again what had
+ * expired: a session, a half-done flow, a mailed link, a remembered device, a code of the help desk.
  */
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -150,7 +150,8 @@ withServer('R7: 50 parallel last requests give one session', async ({ server, br
 withServer('R14: 50 parallel uses of one code over 50 flows give one session', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flows: HeldFlow[] = [];
-  // One after another: parallel starts without a cookie would be of fifty browsers, and this one could go on with one only.
+  // One after another: parallel starts without a cookie would be of fifty browsers, and this one could go on with one
+  // only.
   while (flows.length < 50) flows.push(await startToCode(browser, anna));
   for (const { reply } of flows) assert.equal(reply.body.flow.step.type, 'totp');
   const replies = await Promise.all(flows.map((flow) => submit(browser, flow, totp(anna))));

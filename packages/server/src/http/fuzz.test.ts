@@ -1,8 +1,8 @@
 /*
- * Threat: a request that is almost right reaches code that believes its types, leaves something half done, or is answered
- * with what no client was told to expect. Every route of the OpenAPI document is fed with values made from its own schemas,
- * with odd ones among them. `TWEESTAP_DRILL_SEED` repeats a run, `TWEESTAP_FUZZ_REQUESTS` says how many (`Infinity`: until it
- * is stopped).
+ * Threat: a request that is almost right reaches code that believes its types, leaves something half done, or is
+ * answered with what no client was told to expect. Every route of the OpenAPI document is fed with values made from its
+ * own schemas, with odd ones among them. `TWEESTAP_DRILL_SEED` repeats a run, `TWEESTAP_FUZZ_REQUESTS` says how many
+ * (`Infinity`: until it is stopped).
  */
 import assert from 'node:assert/strict';
 import { type Chance, chance } from '../drills/support/chance.ts';

@@ -1,6 +1,7 @@
 /*
- * Threat: an instance that dies or stands still in the middle of a login, or a database that goes away beneath two of them,
- * grants twice what should be granted once. `pnpm test:drills instances` does the same with kill -9 of the database.
+ * Threat: an instance that dies or stands still in the middle of a login, or a database that goes away beneath two of
+ * them, grants twice what should be granted once. `pnpm test:drills instances` does the same with kill -9 of the
+ * database.
  */
 import assert from 'node:assert/strict';
 import { until } from '../drills/support/chance.ts';

@@ -1,6 +1,6 @@
 /*
- * Threat: a request's own headers decide where a mailed link leads, a scanner's GET uses it up, or the answer tells more
- * than that a mail may be on its way.
+ * Threat: a request's own headers decide where a mailed link leads, a scanner's GET uses it up, or the answer tells
+ * more than that a mail may be on its way.
  */
 import assert from 'node:assert/strict';
 import { Problem } from '@tweestap/protocol';

@@ -1,6 +1,6 @@
 /*
- * Threat: many requests at the same moment, large ones or slow ones take the memory or the attention of the server from all
- * others. `pnpm test:drills load` does the same with hundreds and thousands, and measures memory and times.
+ * Threat: many requests at the same moment, large ones or slow ones take the memory or the attention of the server from
+ * all others. `pnpm test:drills load` does the same with hundreds and thousands, and measures memory and times.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,6 +1,7 @@
 /*
- * Threat: a route, an origin, a token or an organisation that nobody thought of is let through. Each matrix is generated
- * from the route table or from a list of everything that the server hands out, so that what is new is in it by itself.
+ * Threat: a route, an origin, a token or an organisation that nobody thought of is let through. Each matrix is
+ * generated from the route table or from a list of everything that the server hands out, so that what is new is in it
+ * by itself.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -82,7 +83,7 @@ withServer('R4 R64 a flow route answers only to its own token and browser', asyn
   const anna = await ownerOf(server, 'alpha', 'anna');
   const bob = await ownerOf(server, 'beta', 'bob');
   const before = await dump(fixture.database);
-  for (const sample of samples.filter(({ holds }) => holds === 'flow')) {
+  for (const sample of samples.filter(({ needs }) => needs === 'flow')) {
     for (const [what, thief] of await withoutProof(server, anna, bob)) {
       const reply = await send(thief, sample);
       assert.deepEqual([reply.status, reply.body?.code], [404, 'no-such-flow'], `${sample.route} with ${what}`);
@@ -94,7 +95,7 @@ withServer('R4 R64 a flow route answers only to its own token and browser', asyn
 withServer('R4 a session route without a session is refused and changes nothing', async ({ server, fixture }) => {
   const anna = await ownerOf(server, 'alpha', 'anna');
   const before = await dump(fixture.database);
-  for (const sample of samples.filter(({ holds }) => holds === 'session')) {
+  for (const sample of samples.filter(({ needs }) => needs === 'session')) {
     for (const name of [undefined, 'mfa-flow', 'mfa-device']) {
       const thief = server.browser();
       if (name) thief.cookies.set(name, anna.browser.cookies.get(name) ?? '');
@@ -119,7 +120,7 @@ withServer('R64 an id of another organisation is not found on any route', async 
       const reply = await send({ ...anna, browser: thief.browser, flow: { ...anna.flow } }, sample);
       assert.equal(reply.status, 404, `${sample.route} as ${thief.user.username}`);
     }
-    for (const sample of samples.filter(({ holds, route }) => holds === 'session' && !route.includes('/:id'))) {
+    for (const sample of samples.filter(({ needs, route }) => needs === 'session' && !route.includes('/:id'))) {
       await send(thief, sample);
     }
   }

@@ -1,6 +1,6 @@
 /*
- * Threat: a server that was set up wrongly starts, looks healthy, and fails at each login, while nothing says which setting
- * is wrong. Each mistake is named once, with its setting.
+ * Threat: a server that was set up wrongly starts, looks healthy, and fails at each login, while nothing says which
+ * setting is wrong. Each mistake is named once, with its setting.
  */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';

@@ -1,6 +1,6 @@
 /*
- * Threat: somebody at an unlocked screen, or with a remembered device, takes the second factor away, makes recovery codes
- * of their own or locks the owner out with a new password.
+ * Threat: somebody at an unlocked screen, or with a remembered device, takes the second factor away, makes recovery
+ * codes of their own or locks the owner out with a new password.
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';

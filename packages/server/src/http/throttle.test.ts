@@ -1,6 +1,6 @@
 /*
- * Threat: a stranger who guesses at made-up names uses up what a shared address may fail, and shuts out everybody behind
- * it; or a stranger tries stolen passwords on many accounts, and no limit of a single account notices.
+ * Threat: a stranger who guesses at made-up names uses up what a shared address may fail, and shuts out everybody
+ * behind it; or a stranger tries stolen passwords on many accounts, and no limit of a single account notices.
  */
 import assert from 'node:assert/strict';
 import type { TweestapOptions } from '../options.ts';

@@ -9,9 +9,9 @@ import type { Browser } from './testing/browser.ts';
 import { type HeldFlow, serve, start, submit } from './testing/server.ts';
 
 /*
- * Threat: an upgrade locks users out, ends what they were doing, or breaks the chain of the audit. The dumps were made by the
- * code before factor rows got their `data` (version 12 of the tables): two users with an authenticator and recovery codes,
- * an open flow at the code step, a session and a remembered device.
+ * Threat: an upgrade locks users out, ends what they were doing, or breaks the chain of the audit. The dumps were made
+ * by the code before factor rows got their `data` (version 12 of the tables): two users with an authenticator and
+ * recovery codes, an open flow at the code step, a session and a remembered device.
  */
 
 const dumps = join(import.meta.dirname, '../store/testing/dumps');

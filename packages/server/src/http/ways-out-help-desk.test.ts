@@ -7,8 +7,9 @@ import { first, start, startToCode, submit, totp, type World, withServer } from 
 import { type HelpDeskWayOut, helpDeskWaysOut } from './testing/ways-out-help-desk.ts';
 
 /*
- * Threat (R91): a stranger locks a user out, the user calls the help desk, and no verb lets the user in again; or the verb
- * lets in whoever called. Each cell is the whole way, over HTTP: the limit is reached, the help desk acts, the user logs in.
+ * Threat (R91): a stranger locks a user out, the user calls the help desk, and no verb lets the user in again; or the
+ * verb lets in whoever called. Each cell is the whole way, over HTTP: the limit is reached, the help desk acts, the
+ * user logs in.
  */
 
 const LOCKS = { soft: 10, hard: 10, firstWaitSeconds: 3600, maxWaitSeconds: 3600 };

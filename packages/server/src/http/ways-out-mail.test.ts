@@ -1,6 +1,6 @@
 /*
- * Threat: a stranger behind the owner's own network asks for all the mails of a day, and the owner has no way back in (R91).
- * Each cell is the whole way over HTTP: the mails are used up, the owner takes the way, and ends in a session.
+ * Threat: a stranger behind the owner's own network asks for all the mails of a day, and the owner has no way back in
+ * (R91). Each cell is the whole way over HTTP: the mails are used up, the owner takes the way, and ends in a session.
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests, testDatabases } from '../store/testing/databases.ts';

@@ -1,6 +1,6 @@
 /*
- * Threat: a stranger behind the owner's address uses up what the address may fail, and no way is left to the owner. Each
- * row is taken from the used-up budget to a session, over HTTP.
+ * Threat: a stranger behind the owner's address uses up what the address may fail, and no way is left to the owner.
+ * Each row is taken from the used-up budget to a session, over HTTP.
  */
 import assert from 'node:assert/strict';
 import type { TestUser } from '../testing/users.ts';

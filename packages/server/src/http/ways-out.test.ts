@@ -1,6 +1,6 @@
 /*
- * Threat: a stranger who reaches a limit in an owner's name shuts that owner out, because the way out does not exist, does not
- * work, or can be used up too. Each row is taken from the limit to a session, over HTTP.
+ * Threat: a stranger who reaches a limit in an owner's name shuts that owner out, because the way out does not exist,
+ * does not work, or can be used up too. Each row is taken from the limit to a session, over HTTP.
  */
 import assert from 'node:assert/strict';
 import { stepOf, totpCode } from '../factors/totp/code.ts';
@@ -115,7 +115,9 @@ async function linked({ world, owner }: Case, browser: Browser, kind: 'reset' | 
   return hold(await browser.post('/flows', { kind, link: token }));
 }
 
-/** With a mailed link, whether a new password is the one before: which must not have the username in it, to be compared. */
+/**
+ * With a mailed link, whether a new password is the one before: which must not have the username in it, to be compared.
+ */
 async function oldPasswords(one: Case, times: number): Promise<void> {
   const stranger = one.world.server.browser();
   await reset(one, stranger, OLD);
