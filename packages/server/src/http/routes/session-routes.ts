@@ -36,7 +36,6 @@ async function endSession(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 }
 
 /** Whether the request also asks to forget the device. @throws HttpProblem `malformed` */
-
 function isForgetting({ query }: Exchange): boolean {
   const forget = query.get('forget');
   if (forget !== undefined && forget !== 'device') throw malformed('?forget', '"device"');
