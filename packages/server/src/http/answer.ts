@@ -77,7 +77,7 @@ export interface Answer {
   status: number;
   /** The serialised JSON body; absent with 204. */
   text?: string;
-  /** Set when the content type is `application/problem+json` instead of `application/json`. */
+  /** Present if the content type is `application/problem+json` instead of `application/json`. */
   problem?: true;
   /** Additional headers of this response, as alternating names and values. */
   headers?: string[];

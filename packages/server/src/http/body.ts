@@ -12,7 +12,7 @@ export class StrictJsonError extends Error {
 }
 
 /**
- * Levels of nesting: more than any body of the protocol has, and too few to exhaust the stack of a recursive reader.
+ * Levels of nesting: more than any body of the protocol has, and too few to overflow the stack of a recursive function.
  */
 const MAX_DEPTH = 16;
 

@@ -163,7 +163,7 @@ withServer(
   { options: throttledBy({ failures: 5 }) },
 );
 
-withDatabases('R45 budgets are shared by instances and outlive a restart', async (fixture) => {
+withDatabases('R45 budgets are shared by instances and survive a restart', async (fixture) => {
   const options = throttledBy({ failures: 4 });
   const one = await serve(fixture, options);
   const two = await serve(fixture, options);

@@ -87,7 +87,7 @@ for (const cell of helpDeskWaysOut) {
   const { limit, way, email, device } = cell;
   const locks = limit === 'password-lock' || limit === 'code-lock' ? SOFT : LOCKS;
   withServer(
-    `R91 the verb ${way} of the help desk gives the user access after a ${limit}, ${email ? 'with' : 'without'} email, on a device that is ${device}`,
+    `R91 after a ${limit} the help desk's ${way} gives the user access (${email ? 'with' : 'without'} email, ${device} device)`,
     async (world) => {
       const { server, fixture, browser } = world;
       const user = await server.user('alpha', 'ada');

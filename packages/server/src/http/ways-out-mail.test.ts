@@ -109,7 +109,7 @@ const take: Record<MailWay, (one: Case) => Promise<void>> = {
 
 for (const { limit, email, device, way } of mailWaysOut) {
   withServer(
-    `R91 after a stranger has used up the ${limit} of a day: ${way}, ${email ? 'with' : 'without'} email, on a device that is ${device}`,
+    `R91 after a stranger has used up the ${limit} of a day the user can ${way} (${email ? 'with' : 'without'} email, ${device} device)`,
     async (world) => {
       const user = await world.server.user('alpha', 'ada');
       const address = email ? EMAIL : null;
