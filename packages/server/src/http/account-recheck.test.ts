@@ -1,6 +1,6 @@
 /*
- * Threat: a thief's session is ended, but a request that it sent a moment before waits for the database and changes the
- * account all the same: it forgets, renames and removes what is the owner's.
+ * Threat: a thief's session is ended, but a request that the thief sent just before is waiting for the database and
+ * still changes the account: it forgets devices, or renames or removes factors.
  */
 
 import assert from 'node:assert/strict';
@@ -27,7 +27,9 @@ interface Ids {
   event: string;
 }
 
-/** Every route that changes the own account: a new one has to be added here, or it changes too much unseen. */
+/**
+ * A request for every route that changes the caller's account. The test fails for a new route until it is added here.
+ */
 const changes: Record<string, (ids: Ids) => { id?: string; body?: unknown }> = {
   'PATCH /account': () => ({ body: { rememberFor: '1w' } }),
   'PATCH /account/factors/:id': (ids) => ({ id: ids.factor, body: { name: 'Mine now' } }),
@@ -39,7 +41,7 @@ const changes: Record<string, (ids: Ids) => { id?: string; body?: unknown }> = {
 };
 
 withDatabases(
-  'R92 a route of the account changes nothing by a session that was ended while it waits',
+  'R92 a request to change the account changes nothing if its session is ended while it waits',
   async (fixture) => {
     const { clock } = fixture;
     const { database, hold } = databaseWithBarrier(fixture.database);
@@ -92,20 +94,20 @@ withDatabases(
     });
     for (const route of changing) {
       const name = `${route.method} ${route.path}`;
-      const asked = changes[name];
-      assert.ok(asked, `${name} is a route that this test does not know`);
+      const request = changes[name];
+      assert.ok(request, `${name} has no request in this test: add one to \`changes\``);
       const session = newToken(systemRandom);
-      const owner = aSession({ account_id: ada.id, ...fresh(clock()) });
+      const otherSession = aSession({ account_id: ada.id, ...fresh(clock()) });
       await fixture.database.write(async (tx) => {
-        await insertSession(tx, owner);
+        await insertSession(tx, otherSession);
         await insertSession(tx, aSession({ id_hash: hashToken(session), account_id: ada.id, ...fresh(clock()) }));
       });
-      const { id = '', body } = asked(ids);
+      const { id = '', body } = request(ids);
       const barrier = hold();
       const req = { headers: {} } as IncomingMessage;
       const change = route.handle({ req, id, body, query: new Map(), tokens: { session }, correlationId: 'test' });
       await Promise.race([barrier.reached, change]);
-      await fixture.database.write((tx) => deleteSessionsOfAccount(tx, ada.id, owner.id_hash));
+      await fixture.database.write((tx) => deleteSessionsOfAccount(tx, ada.id, otherSession.id_hash));
       const before = await stored();
       barrier.open();
       await assert.rejects(change, { code: 'no-session' }, name);

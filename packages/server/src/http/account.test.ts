@@ -1,6 +1,6 @@
 /*
- * Threat: somebody with a session of one person reads or changes what belongs to another, or weakens an account with
- * less than a fresh second factor.
+ * Threat: an attacker with the session of one user reads or changes data of another user, or weakens an account without
+ * a fresh second factor.
  */
 import assert from 'node:assert/strict';
 import { Account } from '@tweestap/protocol';
@@ -9,7 +9,7 @@ import { first, login, start, submit, totp, withServer } from './testing/server.
 
 const sqlite = { databases: [sqliteForTests] };
 
-withServer('a person sees factors, devices and choices, and changes them', async ({ server, browser }) => {
+withServer('a user sees and changes factors, devices and preferences', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flow = await start(browser, 'login', first(anna));
   await submit(browser, flow, { ...totp(anna), remember: true });
@@ -24,7 +24,11 @@ withServer('a person sees factors, devices and choices, and changes them', async
   assert.equal(renamed.body.factors[0].name, 'Work phone');
   assert.equal((await browser.delete(`/account/devices/${body.devices[0].id}`)).status, 204);
   assert.deepEqual((await browser.get('/account')).body.devices, []);
-  assert.equal((await start(browser, 'login', first(anna))).reply.body.flow.step.type, 'totp', 'and is asked again');
+  assert.equal(
+    (await start(browser, 'login', first(anna))).reply.body.flow.step.type,
+    'totp',
+    'the code is required again',
+  );
 });
 
 withServer(
@@ -52,7 +56,7 @@ withServer(
   sqlite,
 );
 
-withServer('R64: any id of one organisation is 404 with credentials of another', async ({ server, browser }) => {
+withServer('R64: any id of one organisation is 404 with the credentials of another', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const bob = await server.user('beta', 'bob');
   const annas = server.browser();
@@ -80,32 +84,35 @@ withServer('R64: any id of one organisation is 404 with credentials of another',
   assert.equal((await annas.get(`/flows/${open.id}`, { token: open.token })).status, 200);
 });
 
-withServer('R9: an authenticator goes only after a step-up, and with it what rested on it', async (world) => {
-  const { server, fixture } = world;
-  const carl = await server.user('gamma', 'carl');
-  const [here, there] = [world.browser, server.browser()];
-  await login(there, carl);
-  fixture.clock.advance(30_000);
-  const flow = await start(here, 'login', first(carl));
-  await submit(here, flow, { ...totp(carl), remember: true });
-  fixture.clock.advance(301_000);
-  const path = `/account/factors/${carl.factorId}`;
-  const refused = await here.delete(path);
-  assert.equal(refused.status, 401);
-  assert.match(refused.headers['www-authenticate'] ?? '', /insufficient_user_authentication.*max_age="300"/);
-  await submit(here, await start(here, 'step-up'), totp(carl));
-  assert.equal((await here.delete(path)).status, 204);
-  const { body } = await here.get('/account');
-  assert.deepEqual([body.factors, body.devices, body.recoveryCodesLeft], [[], [], 0]);
-  assert.equal(body.enrolment.state, 'off');
-  assert.equal((await there.get('/session')).status, 401, 'R71: other sessions end');
-  assert.equal((await here.delete(path)).status, 404);
-  const notices = await fixture.database.read.selectFrom('outbox').select('template').execute();
-  assert.ok(notices.some(({ template }) => template === 'factor-removed'));
-});
+withServer(
+  'R9: removing the last factor needs a step-up, and also removes its devices, recovery codes and sessions',
+  async (world) => {
+    const { server, fixture } = world;
+    const carl = await server.user('gamma', 'carl');
+    const [here, there] = [world.browser, server.browser()];
+    await login(there, carl);
+    fixture.clock.advance(30_000);
+    const flow = await start(here, 'login', first(carl));
+    await submit(here, flow, { ...totp(carl), remember: true });
+    fixture.clock.advance(301_000);
+    const path = `/account/factors/${carl.factorId}`;
+    const refused = await here.delete(path);
+    assert.equal(refused.status, 401);
+    assert.match(refused.headers['www-authenticate'] ?? '', /insufficient_user_authentication.*max_age="300"/);
+    await submit(here, await start(here, 'step-up'), totp(carl));
+    assert.equal((await here.delete(path)).status, 204);
+    const { body } = await here.get('/account');
+    assert.deepEqual([body.factors, body.devices, body.recoveryCodesLeft], [[], [], 0]);
+    assert.equal(body.enrolment.state, 'off');
+    assert.equal((await there.get('/session')).status, 401, 'R71: the other session is ended');
+    assert.equal((await here.delete(path)).status, 404);
+    const notices = await fixture.database.read.selectFrom('outbox').select('template').execute();
+    assert.ok(notices.some(({ template }) => template === 'factor-removed'));
+  },
+);
 
 withServer(
-  'the last authenticator stays where the organisation asks for one',
+  'the last factor can’t be removed if the organisation requires one',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
@@ -116,7 +123,7 @@ withServer(
 );
 
 withServer(
-  'a name that hides or turns characters is refused (R78 in part)',
+  'a factor name with invisible or bidirectional characters is refused (R78 in part)',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
@@ -130,7 +137,7 @@ withServer(
 );
 
 withServer(
-  'nothing of an account is told without its session',
+  'no route reveals or changes an account without its session',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const routes: [string, string, unknown?][] = [

@@ -1,5 +1,6 @@
 /*
- * Threat: many names guessed from one place, a few tries each; and a client that invents itself a new address each time.
+ * Threat: one client guesses the passwords of many usernames with a few attempts each, or pretends to have a new
+ * address for each attempt.
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
@@ -24,7 +25,7 @@ const guess = (browser: Browser, n: number, headers: Record<string, string> = {}
 const codeOf = ({ body }: Reply): string | undefined => body.problem?.code;
 
 withServer(
-  'R52 beyond the failures of an address each attempt waits, and twice as long each time, until the window ends',
+  'R52 an address over its limit of failures waits before each attempt, about twice as long each time, until the window ends',
   async ({ server, browser, fixture }) => {
     const anna = await server.user('alpha', 'anna');
     const held: HeldFlow = await start(browser, 'login', [
@@ -47,8 +48,8 @@ withServer(
     assert.ok(waits.length >= 5);
     const right = { step: 'password', password: anna.password };
     const refused = await submit(browser, held, right);
-    assert.deepEqual([refused.status, refused.body.code], [429, 'throttled'], 'a right one neither: it would tell');
-    assert.equal((await start(browser)).reply.status, 201, 'what tries no credential goes on');
+    assert.deepEqual([refused.status, refused.body.code], [429, 'throttled'], 'a correct password is refused too');
+    assert.equal((await start(browser)).reply.status, 201, 'a request without a credential is accepted');
     const left = Number(refused.headers['retry-after']);
     assert.ok(
       fixture.clock() + left * 1000 - begun <= throttle.windowSeconds * 1000,
@@ -61,7 +62,7 @@ withServer(
 );
 
 withServer(
-  'R45: a forwarded address that no configured proxy wrote changes nothing',
+  'R45 a forwarded address is ignored if no configured proxy wrote it',
   async ({ browser }) => {
     for (let n = 0; n < throttle.failures; n += 1) await guess(browser, n, { 'x-forwarded-for': `198.51.100.${n}` });
     assert.equal(codeOf(await guess(browser, 9, { 'x-forwarded-for': '198.51.100.9' })), 'throttled');
@@ -70,7 +71,7 @@ withServer(
 );
 
 withServer(
-  'R45: behind a configured proxy each client has its own count, IPv6 by /64, and the audit its address',
+  'R45 behind a configured proxy each client address, IPv6 by /64, has its own count and is in the audit',
   async ({ browser, fixture }) => {
     const from = (address: string, n: number) => guess(browser, n, { 'x-forwarded-for': `203.0.113.1, ${address}` });
     for (let n = 0; n < throttle.failures; n += 1) await from(`2001:db8:1:2::${n + 1}`, n);

@@ -1,25 +1,28 @@
 import type { ServerResponse } from 'node:http';
 import { type Issue, type Problem, type ProblemCode, problems, problemTypePrefix } from '@tweestap/protocol';
 
-/** Seconds after which trying again makes sense where nobody knows better. */
-const RETRY_AFTER = 1;
+/** Seconds in `Retry-After` of a `429` or `503` whose error states no time. */
+const DEFAULT_RETRY_AFTER = 1;
 
-/** The members of a problem that differ from one to the next. */
+/** The members of a problem that differ from one occurrence to the next. */
 interface ProblemDetails {
-  /** A sentence for the developer who reads the answer; never a value that was sent (R25). */
+  /** A sentence for the developer who reads the response. It never repeats a value that was sent (R25). */
   detail?: string;
+  /** The fields that are wrong, and what was expected in each. */
   issues?: Issue[];
-  /** Extension members of this code's own. */
+  /** Extension members that are specific to the code. */
   members?: Partial<Problem>;
   /** Seconds, for `Retry-After` (RFC 9110 §10.2.3). */
   retryAfter?: number;
-  /** Further headers: name, value, name, value … */
+  /** Additional headers, as alternating names and values. */
   headers?: string[];
 }
 
-/** Ends a request with a problem of the contract. */
+/** The error that a route throws to end a request with a problem of the protocol. */
 export class HttpProblem extends Error {
+  /** The code of the problem, from which its status and title follow. */
   readonly code: ProblemCode;
+  /** What this occurrence adds to the problem. */
   readonly details: ProblemDetails;
   constructor(code: ProblemCode, details: ProblemDetails = {}) {
     super(details.detail ?? problems[code].title);
@@ -29,13 +32,13 @@ export class HttpProblem extends Error {
   }
 }
 
-/** A problem as it travels (RFC 9457): stable type, title and code, and an id that the log has too (R84). */
+/** Builds the body of a problem (RFC 9457): stable type, title and code, and an id that is in the log too (R84). */
 export function problemBody(code: ProblemCode, correlationId: string, members: Partial<Problem> = {}): Problem {
   const { status, title } = problems[code];
   return { type: problemTypePrefix + code, title, status, code, correlationId, ...members };
 }
 
-/** The answer that carries a problem. `429` and `503` always say when to come back (R52). */
+/** Builds the response for a problem. `429` and `503` always carry `Retry-After` (R52). */
 export function problemAnswer(body: Problem, { retryAfter, headers = [] }: ProblemDetails = {}): Answer {
   const retry = retryHeaders({ code: body.code, ...(retryAfter === undefined ? {} : { retryAfter }) });
   const all = retry ? [...retry, ...headers] : headers;
@@ -47,51 +50,55 @@ export function problemAnswer(body: Problem, { retryAfter, headers = [] }: Probl
   };
 }
 
-/** `Retry-After` of a refusal that says when to come back, also where it travels beside a flow (`POST /flows`). */
+/**
+ * Returns the `Retry-After` header of a refusal, or undefined when it has none. Also used by `POST /flows`, whose
+ * response contains the refusal beside a flow.
+ */
 export function retryHeaders({ code, retryAfter }: { code: ProblemCode; retryAfter?: number }): string[] | undefined {
   const { status } = problems[code];
-  const wait = retryAfter ?? (status === 429 || status === 503 ? RETRY_AFTER : undefined);
+  const wait = retryAfter ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER : undefined);
   return wait === undefined ? undefined : ['Retry-After', String(Math.max(1, Math.ceil(wait)))];
 }
 
-/** The answer to an `HttpProblem`. */
+/** Builds the response for an `HttpProblem`. */
 export function answerOf(problem: HttpProblem, correlationId: string): Answer {
   const { detail, issues, members: own } = problem.details;
   const members = { ...own, ...(detail === undefined ? {} : { detail }), ...(issues === undefined ? {} : { issues }) };
   return problemAnswer(problemBody(problem.code, correlationId, members), problem.details);
 }
 
-/** `400 malformed` with one place that is wrong. */
+/** Makes a `400 malformed` with one issue: the path of the wrong value and what was expected there. */
 export const malformed = (path: string, expected: string): HttpProblem =>
   new HttpProblem('malformed', { issues: [{ path, expected }] });
 
-/** What a route answers: plain data, so that it can be kept and given again (Idempotency-Key). */
+/** The response of a route. It is plain data, so it can be stored and sent again for an `Idempotency-Key`. */
 export interface Answer {
+  /** The HTTP status. */
   status: number;
-  /** The body as it travels, JSON; absent with 204. */
+  /** The serialised JSON body; absent with 204. */
   text?: string;
-  /** `application/problem+json` instead of `application/json`. */
+  /** Present if the content type is `application/problem+json` instead of `application/json`. */
   problem?: true;
-  /** Further headers of this answer alone: name, value, name, value … */
+  /** Additional headers of this response, as alternating names and values. */
   headers?: string[];
-  /** `Set-Cookie` values. */
+  /** The values of the `Set-Cookie` headers. */
   cookies?: string[];
 }
 
-/** A good answer with a JSON body. */
+/** Builds a successful response with a JSON body. */
 export const json = (status: number, body: unknown, cookies?: string[]): Answer => ({
   status,
   text: JSON.stringify(body),
   ...(cookies && cookies.length > 0 ? { cookies } : {}),
 });
 
-/** `204`, with cookies to set. */
+/** Builds a `204` response, with cookies to set if any are given. */
 export const noContent = (cookies?: string[]): Answer => ({ status: 204, ...(cookies ? { cookies } : {}) });
 
 /**
- * Makes the function that writes an answer. The headers of R79 stand on every one of them and are put together once:
- * answers hold secrets of one person, so no cache keeps them; no page frames, embeds or opens them.
- * @param secure whether the base URL is https, so that browsers may be told to stay there (RFC 6797)
+ * Makes the function that writes a response. Every response carries the headers of R79, which are assembled once:
+ * responses contain secrets of one user, so caches must not store them, and pages must not frame, embed or open them.
+ * @param secure whether the base URL is https; `Strict-Transport-Security` is then sent too (RFC 6797)
  */
 export function answerSender(secure: boolean): (res: ServerResponse, answer: Answer) => void {
   const fixed = [
@@ -103,7 +110,7 @@ export function answerSender(secure: boolean): (res: ServerResponse, answer: Ans
   const good = [...fixed, 'Content-Type', 'application/json', 'Content-Length'];
   const problem = [...fixed, 'Content-Type', 'application/problem+json', 'Content-Length'];
   return (res, { status, text, problem: isProblem, headers, cookies }) => {
-    // Appended one by one: the page around us may have set cookies of its own on this response.
+    // Appended rather than set: the surrounding application may have set its own cookies on this response.
     if (cookies) for (const cookie of cookies) res.appendHeader('Set-Cookie', cookie);
     if (text === undefined) {
       res.writeHead(status, headers ? fixed.concat(headers) : fixed).end();

@@ -1,5 +1,5 @@
 /*
- * Threat: bodies that eat memory, hold a connection for ever, or are read differently by two readers.
+ * Threat: a body exhausts the memory, keeps a connection open for ever, or means different things to two parsers.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -46,7 +46,7 @@ const raw = async (port: number, text: string): Promise<string> => {
   return answer;
 };
 
-test('a JSON body is read, in one piece or in many', async (t) => {
+test('a JSON body is read, in one chunk or in several', async (t) => {
   const port = await serve(t);
   assert.deepEqual(await (await post(port, '{"a":"ë"}')).json(), { got: { a: 'ë' } });
   const pieces = new ReadableStream({
@@ -59,7 +59,7 @@ test('a JSON body is read, in one piece or in many', async (t) => {
   assert.equal((await post(port, '{}', { 'content-type': 'Application/JSON; charset=UTF-8' })).status, 200);
 });
 
-test('R76: another content type, a charset of old and a compressed body are 415', async (t) => {
+test('R76: another content type, another charset and a compressed body are 415', async (t) => {
   const port = await serve(t);
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1', '']) {
     assert.equal((await post(port, '{}', { 'content-type': type })).status, 415, type);
@@ -68,7 +68,7 @@ test('R76: another content type, a charset of old and a compressed body are 415'
   assert.equal((await post(port, '{}', { 'content-encoding': 'gzip' })).status, 415);
 });
 
-test('R76: a body over 16 KB is 413, announced or not; one of exactly 16 KB is read', async (t) => {
+test('R76: a body over 16 KB is 413, with or without a content length, and one of exactly 16 KB is read', async (t) => {
   const port = await serve(t);
   const exact = `"${'a'.repeat(BODY_LIMIT - 2)}"`;
   assert.equal((await post(port, exact)).status, 200);
@@ -78,7 +78,7 @@ test('R76: a body over 16 KB is 413, announced or not; one of exactly 16 KB is r
   assert.equal((await post(port, new Blob(['x'.repeat(1_000_000)]).stream())).status, 413);
 });
 
-test('R76: a body that is announced as over 16 KB is refused before any of it has come', async (t) => {
+test('R76: a body with a content length over 16 KB is refused before it arrives', async (t) => {
   const port = await serve(t);
   const headers = ['POST / HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', 'Connection: close'];
   const socket = connect(port, '127.0.0.1');
@@ -95,14 +95,14 @@ test('R76: broken JSON, broken UTF-8 and an empty body are 400', async (t) => {
   }
 });
 
-test('a body that comes too slowly is answered and its connection ended (R87 in part)', async (t) => {
+test('a body that arrives too slowly is refused and its connection closed (R87 in part)', async (t) => {
   const port = await serve(t, 50);
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
   assert.match(await raw(port, `${head}Content-Length: 10\r\n\r\n{"a"`), /^HTTP\/1\.1 400 .*too slowly/s);
   assert.match(await raw(port, `${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`), /^HTTP\/1\.1 400 .*too slowly/s);
 });
 
-test('a body that a parser read before is taken as it left it', async (t) => {
+test('a body that another parser has read is taken from req.body', async (t) => {
   const drain = async (req: IncomingMessage): Promise<Buffer> => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);

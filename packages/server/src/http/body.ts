@@ -6,12 +6,14 @@ import { HttpProblem, malformed } from './answer.ts';
 import { checkSession } from './caller.ts';
 import type { Exchange, HttpDeps } from './route-table.ts';
 
-/** Why a text was not accepted as JSON; `message` never repeats a value of it. */
+/** The error for a text that is not acceptable JSON. Its `message` says what was expected and never quotes the text. */
 export class StrictJsonError extends Error {
   override readonly name = 'StrictJsonError';
 }
 
-/** Deeper than any body of the protocol, and far from what could hurt a recursive reader further in. */
+/**
+ * Levels of nesting: more than any body of the protocol has, and too few to overflow the stack of a recursive function.
+ */
 const MAX_DEPTH = 16;
 
 const QUOTE = 34;
@@ -23,8 +25,8 @@ const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
 /**
- * Parses JSON that two readers can't understand in two ways: no name twice in one object (RFC 8259 §4 leaves open
- * which one counts), no `__proto__`, at most 16 levels (R76).
+ * Parses JSON that every parser interprets in the same way (R76). It refuses duplicate keys in an object, because RFC
+ * 8259 §4 does not say which one counts, the key `__proto__`, and more than 16 levels.
  * @throws StrictJsonError
  */
 export function parseStrictJson(text: string): unknown {
@@ -32,14 +34,14 @@ export function parseStrictJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch {
-    // The engine's own message quotes the text, and the text may hold a password.
+    // The message of `JSON.parse` quotes the text, and the text may contain a password.
     throw new StrictJsonError('JSON');
   }
   checkNames(text);
   return value;
 }
 
-/** Walks a text that is known to be JSON, so that only strings and brackets need a look. */
+/** Checks keys and depth. The text is known to be JSON, so only strings, brackets and commas matter. */
 function checkNames(text: string): void {
   const open: (Set<string> | undefined)[] = [];
   let names: Set<string> | undefined;
@@ -78,30 +80,34 @@ function addName(names: Set<string>, literal: string): void {
   names.add(name);
 }
 
-/** The largest body: far above the largest that the protocol knows (R76). */
+/** Bytes of a request body, at most (R76). The largest body of the protocol is far smaller. */
 export const BODY_LIMIT = 16 * 1024;
 
-/** Milliseconds that a body may take from its first byte to its last (R87: slow bodies hold no memory for long). */
+/** Milliseconds in which a body must arrive completely, so that slow bodies occupy memory only briefly (R87). */
 const BODY_TIMEOUT = 10_000;
 
-/** The client went away before its body was complete: there is nobody to answer. */
+/** The error for a client that disconnected before its body was complete. No response can be sent. */
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
 }
 
-/** Somebody's middleware read the body and left nothing behind. */
+/** The error for a body that another middleware has consumed without leaving it in `req.body`. */
 class BodyConsumedError extends Error {
   override readonly name = 'BodyConsumedError';
 }
 
-/** A request whose body a parser of the page around us may have read already. */
+const CONSUMED =
+  'Another middleware read the request body and did not set `req.body`: mount Tweestap before that middleware.';
+
+/** A request whose body may already have been read by a parser of the surrounding application. */
 type Request = IncomingMessage & { body?: unknown };
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
 
 /**
- * Reads a JSON body of at most 16 KB. Works behind `express.json()`, `express.raw()` and `express.text()` as well.
- * @throws HttpProblem `unsupported-media-type` · `too-large` · `malformed`; ClientGoneError; BodyConsumedError
+ * Reads a JSON body of at most 16 KB. It also works behind `express.json()`, `express.raw()` and `express.text()`.
+ * @param timeout milliseconds for the whole body; 10 seconds by default
+ * @throws HttpProblem `unsupported-media-type`, `too-large` or `malformed`; ClientGoneError; BodyConsumedError
  */
 export async function readJson(req: Request, timeout = BODY_TIMEOUT): Promise<unknown> {
   const type = req.headers['content-type'];
@@ -121,7 +127,10 @@ export async function readJson(req: Request, timeout = BODY_TIMEOUT): Promise<un
   }
 }
 
-/** Refuses a body where there is none to be: what nobody reads could be meant for another reader. */
+/**
+ * Refuses a body on a route that has none, because a body that is left unread could be taken for another request.
+ * @throws HttpProblem `malformed`
+ */
 export function refuseBody(req: IncomingMessage): void {
   const { 'content-length': length, 'transfer-encoding': encoding } = req.headers;
   if ((length !== undefined && length !== '0') || encoding !== undefined) throw malformed('/', 'no body');
@@ -129,19 +138,19 @@ export function refuseBody(req: IncomingMessage): void {
 
 function parsedBefore(req: Request): string {
   const { body } = req;
-  if (body === undefined) throw new BodyConsumedError('The body was read before Tweestap saw the request.');
+  if (body === undefined) throw new BodyConsumedError(CONSUMED);
   const text = typeof body === 'string' ? body : Buffer.isBuffer(body) ? decode(body) : JSON.stringify(body);
   if (Buffer.byteLength(text) > BODY_LIMIT) throw new HttpProblem('too-large');
   return text;
 }
 
 function decode(bytes: Buffer): string {
-  // RFC 8259 §8.1: UTF-8. A lenient decoder would make several passwords out of broken bytes into one.
+  // RFC 8259 §8.1 requires UTF-8. A lenient decoder replaces invalid bytes, so different passwords would become equal.
   if (!isUtf8(bytes)) throw malformed('/', 'UTF-8');
   return bytes.toString('utf8');
 }
 
-/** The rest of a body that is too large is thrown away as it comes, and only for so long. */
+/** Makes the `too-large` problem, and discards the rest of the body until the timeout closes the connection. */
 function tooLarge(req: IncomingMessage, timeout: number): HttpProblem {
   const timer = setTimeout(() => req.destroy(), timeout).unref();
   req.once('close', () => clearTimeout(timer)).resume();
@@ -170,11 +179,15 @@ function readText(req: IncomingMessage, timeout: number): Promise<string> {
           reject(error);
         }
       });
-    const onGone = (): void => finish(() => reject(new ClientGoneError('The client went away.')));
+    const onGone = (): void =>
+      finish(() => reject(new ClientGoneError('The client disconnected before its body was complete.')));
     const onLate = (): void =>
       finish(() => {
-        // 408 is not in the contract; the connection ends with the answer (RFC 9110 §15.5.9 asks the same of 408).
-        reject(new HttpProblem('malformed', { detail: 'The body came too slowly.', headers: ['Connection', 'close'] }));
+        // 408 is not a status of the protocol. The connection closes after the response, as RFC 9110 §15.5.9 requires
+        // for 408.
+        reject(
+          new HttpProblem('malformed', { detail: 'The body arrived too slowly.', headers: ['Connection', 'close'] }),
+        );
         req.resume();
       });
     const timer = setTimeout(onLate, timeout);
@@ -182,7 +195,7 @@ function readText(req: IncomingMessage, timeout: number): Promise<string> {
   });
 }
 
-/** Parses a body by its schema. @throws HttpProblem `malformed`, with where and what was expected */
+/** Parses a body by its schema. @throws HttpProblem `malformed`, with the path and the expected value of each issue */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -190,7 +203,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 /**
- * Parses the inputs of a flow, all of them before any is applied: a list with one malformed input changes nothing (R5).
+ * Parses all inputs of a flow before any is applied, so a list with one malformed input changes nothing (R5).
  * @throws HttpProblem `malformed`
  */
 export function parseInputs({ parseInput }: Pick<HttpDeps, 'parseInput'>, values: readonly unknown[]): Input[] {
@@ -205,7 +218,9 @@ export function parseInputs({ parseInput }: Pick<HttpDeps, 'parseInput'>, values
   return inputs;
 }
 
-/** The check of a route of the own account: a session, and the body by its schema. */
+/**
+ * Makes the check of a route that changes the caller's account: there is a session, and the body matches its schema.
+ */
 export function checkChange(deps: HttpDeps, schema: z.ZodType): (exchange: Exchange) => Promise<void> {
   return async (exchange) => {
     await checkSession(deps, exchange);
@@ -215,11 +230,11 @@ export function checkChange(deps: HttpDeps, schema: z.ZodType): (exchange: Excha
 
 const none: ReadonlyMap<string, string> = new Map();
 
-/** Control characters: no name has them, and PostgreSQL refuses a text with U+0000. */
+/** Control characters. No name contains them, and PostgreSQL refuses a text with U+0000. */
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Reads a query: each parameter at most once, and none that the route doesn't know (R76).
+ * Parses a query string. A duplicate parameter and one that the route does not list are refused (R76).
  * @throws HttpProblem `malformed`
  */
 export function readQuery(text: string, allowed: readonly string[] = []): ReadonlyMap<string, string> {

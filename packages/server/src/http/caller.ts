@@ -9,15 +9,16 @@ import type { SessionRow } from '../store/schema.ts';
 import { HttpProblem } from './answer.ts';
 import type { Exchange, Hop, HttpDeps } from './route-table.ts';
 
-/** Name of the peer on a Unix socket, in answers and among the trusted proxies. */
+/** The name of a peer on a Unix socket: as a client's address, and in the list of trusted proxies. */
 const UNIX = 'unix';
 
 /**
- * Makes the function that tells a client's address (R45): the peer's, or, when the peer is a configured proxy, the
- * rightmost address of `X-Forwarded-For` that is no configured proxy. Anything further left was written by the
- * client itself. IPv6 counts by /64, which is what one person gets.
+ * Makes the function that determines a client's address (R45). This is the address of the peer. If the peer is a
+ * configured proxy, it is the rightmost address of `X-Forwarded-For` that is not a configured proxy, because the client
+ * itself may have written anything to the left of it. IPv6 addresses are reduced to their /64, the usual size of a
+ * user's network.
  * @param proxies addresses and CIDR ranges, or `unix` for a proxy on a Unix socket
- * @throws RangeError that names the first wrong entry
+ * @throws RangeError that names the first invalid entry
  */
 export function clientAddressReader(proxies: readonly string[]): (hop: Hop) => string {
   const trusted = trustedList(proxies);
@@ -29,7 +30,7 @@ export function clientAddressReader(proxies: readonly string[]): (hop: Hop) => s
     let last = peer;
     for (const hop of hops) {
       const address = plainAddress(hop.trim());
-      // What a trusted proxy wrote is an address; if it is none, the chain ends at the proxy that wrote it.
+      // A trusted proxy writes an address. If the entry is not one, the chain ends at the proxy that wrote it.
       if (address === undefined) break;
       last = address;
       if (!trusted(address)) break;
@@ -56,7 +57,7 @@ function addEntry(list: BlockList, entry: string): void {
   list.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** An address without port, brackets, zone or IPv4 mapping; undefined when it is none. */
+/** Returns an address without port, brackets, zone or IPv4 mapping, or undefined when the text is not an address. */
 function plainAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
   const bare =
@@ -77,7 +78,7 @@ function network(address: string): string {
   return `${prefix.map((group) => group.toString(16)).join(':')}::/64`;
 }
 
-/** The eight groups of an IPv6 address that was found to be one. */
+/** Returns the eight groups of a valid IPv6 address. */
 function expand(address: string): number[] {
   const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => {
     const group = (high: string, low: string): string => (Number(high) * 256 + Number(low)).toString(16);
@@ -91,15 +92,15 @@ function expand(address: string): number[] {
   return [...left, ...Array<string>(gap).fill('0'), ...right].map((group) => Number.parseInt(group, 16));
 }
 
-/** One language range of `Accept-Language` that names one of ours, and its weight. */
+/** Matches one language range of `Accept-Language` that names a supported language, with its weight. */
 const RANGE = new RegExp(
   `^\\s*(${languages.join('|')})(?:-[a-z0-9-]+)?\\s*(?:;\\s*q=([01](?:\\.\\d{0,3})?))?\\s*$`,
   'i',
 );
 
 /**
- * The language of the organisation's own texts that a browser prefers, of those that there are; the first one when it
- * prefers none of them (RFC 9110 §12.5.4).
+ * Returns the supported language that a browser prefers (RFC 9110 §12.5.4), or the first supported language when
+ * `Accept-Language` names none of them.
  */
 export function languageOf(header: string | undefined): Language {
   let best: { language: Language; weight: number } = { language: languages[0], weight: 0 };
@@ -114,47 +115,56 @@ export function languageOf(header: string | undefined): Language {
 
 const BEARER = /^Bearer ([A-Za-z0-9_-]{43})$/i;
 
-/** The flow that a request names, by its id and its token. @throws HttpProblem `no-such-flow` (also without a token) */
+/**
+ * Returns the id and token hash of the flow that a request names.
+ * @throws HttpProblem `no-such-flow` without a token
+ */
 export function flowRefOf({ req, id }: Exchange): FlowRef {
   const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
   if (token === undefined) throw new HttpProblem('no-such-flow');
   return { id, tokenHash: hashToken(token) };
 }
 
-/** The session of the cookie that came along, if it is one and lives. */
+/** Returns the valid session of the request's cookie, or undefined. A changing request deletes an expired session. */
 export async function sessionOfCaller(deps: HttpDeps, { req, tokens }: Exchange): Promise<SessionRow | undefined> {
   const { database, clock } = deps;
   if (tokens.session === undefined) return undefined;
   const session = await readSession(database.read, tokens.session, clock());
-  // R75: a GET changes nothing, not even what has run out.
+  // R75: a GET changes nothing. It does not even delete an expired session.
   const changes = req.method !== 'GET' && req.method !== 'HEAD';
   if (!session && changes) await endDeadSession(database, tokens.session, clock());
   return session;
 }
 
-/** What the verbs of the own account know of a request. @throws HttpProblem `no-session` */
+/** Returns what the functions that read and change the caller's account need. @throws HttpProblem `no-session` */
 export async function callerOf(deps: HttpDeps, exchange: Exchange): Promise<Caller> {
   return callerWith(deps, exchange, await needSession(deps, exchange));
 }
 
-/** The same where the session is known. */
+/** Returns the same as `callerOf` for a session that is already loaded. */
 export function callerWith({ addressOf }: HttpDeps, exchange: Exchange, session: SessionRow): Caller {
   const { req, tokens, correlationId } = exchange;
   return { session, deviceToken: tokens.device, address: addressOf(req), correlationId };
 }
 
-/** @throws HttpProblem `no-session` */
+/** Returns the valid session of a request. @throws HttpProblem `no-session` */
 export async function needSession(deps: HttpDeps, exchange: Exchange): Promise<SessionRow> {
   const session = await sessionOfCaller(deps, exchange);
   if (!session) throw noSession();
   return session;
 }
 
-/** `401`; RFC 9110 §11.6.1 asks for a challenge, and cookies have no scheme of their own. */
+/**
+ * Makes a `401 no-session`. RFC 9110 §11.6.1 requires a challenge, and there is no scheme for cookies, so it is
+ * `Bearer`.
+ */
 export const noSession = (): HttpProblem =>
   new HttpProblem('no-session', { headers: ['WWW-Authenticate', 'Bearer realm="session"'] });
 
-/** `401` as RFC 9470 §3 writes it: which class of authentication is asked, and how old it may be. */
+/**
+ * Makes the `401` of RFC 9470 §3, which names the required class of authentication and its maximum age.
+ * @param maxAge seconds since the second factor was verified, at most
+ */
 export function stepUpNeeded(maxAge: number): HttpProblem {
   const challenge = [
     'Bearer error="insufficient_user_authentication"',
@@ -170,7 +180,10 @@ export async function checkSession(deps: HttpDeps, exchange: Exchange): Promise<
   await needSession(deps, exchange);
 }
 
-/** Checks that the token and this browser's cookie open the flow, ended or not. @throws HttpProblem `no-such-flow` */
+/**
+ * Checks that the flow exists, ended or not, and that token and cookie are its own.
+ * @throws HttpProblem `no-such-flow`
+ */
 export async function checkFlow(deps: HttpDeps, exchange: Exchange): Promise<void> {
   const { id, tokenHash } = flowRefOf(exchange);
   const flow = await findFlow(deps.database.read, id);
@@ -179,13 +192,16 @@ export async function checkFlow(deps: HttpDeps, exchange: Exchange): Promise<voi
   if (!isOpened) throw new HttpProblem('no-such-flow');
 }
 
-/** What the engine is told about a request. `flowToken` is the value of the flow cookie, empty without one. */
+/**
+ * Collects what the engine needs to know about a request.
+ * @param flowToken the value of the flow cookie, or an empty text without one
+ */
 export async function contextOf(deps: HttpDeps, exchange: Exchange, flowToken: string): Promise<RequestContext> {
   const { req, tokens, correlationId } = exchange;
   const session = await sessionOfCaller(deps, exchange);
   const userAgent = req.headers['user-agent'];
   return {
-    // Without a cookie this is a text that no hash equals: such a request finds no flow.
+    // Without a cookie this is empty, which equals no hash, so the request finds no flow.
     browserHash: flowToken === '' ? '' : hashToken(flowToken),
     ...(tokens.device === undefined ? {} : { deviceToken: tokens.device }),
     ...(session === undefined ? {} : { session }),

@@ -1,6 +1,6 @@
 /*
- * Threat: a clock that is set back, by hand, by a time server or by a restored machine, makes good again what had expired:
- * a session, a half-done flow, a mailed link, a remembered device, a code of the help desk.
+ * Threat: a clock is set back manually, by a time server or by restoring a machine, and makes expired things valid
+ * again: a session, an open flow, a mailed link, a remembered device, a help-desk code.
  */
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,35 +15,35 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Uses a thing once, on a server and browser of the moment. Answers whether it was good. */
+/** Uses a thing once on the given server and browser, and returns whether it was accepted. */
 type Use = (server: TestServer, browser: Browser) => Promise<boolean>;
 
 interface Thing {
-  /** ms after which its time is certainly over. */
+  /** Milliseconds after which it has certainly expired. */
   life: number;
-  make(server: TestServer, browser: Browser, person: TestUser): Promise<Use>;
-  /** The call that changes something and finds it over, where using it is no such call. */
+  make(server: TestServer, browser: Browser, user: TestUser): Promise<Use>;
+  /** A changing request that finds it expired. Needed if `Use` is not a changing request. */
   refuse?: Use;
-  /** ms. A clock that is this long before the creation refuses it as well. */
+  /** Milliseconds. A clock that is this long before the creation refuses it too. */
   future?: number;
 }
 
 const things: Record<string, Thing> = {
   'an idle session': {
     life: HOUR,
-    async make(_server, browser, person) {
-      await login(browser, person);
+    async make(_server, browser, user) {
+      await login(browser, user);
       return async (_other, own) => (await own.get('/session')).status === 200;
     },
     refuse: async (_server, browser) => (await browser.patch('/account', { rememberFor: '12h' })).status === 200,
     future: 10 * MINUTE,
   },
-  'a half-done flow': {
+  'an open flow': {
     life: 15 * MINUTE,
     future: 5 * MINUTE,
-    async make(_server, browser, person) {
-      const flow = await start(browser, 'login', first(person));
-      return async (_other, own) => (await submit(own, flow, totp(person))).body.flow?.status === 'done';
+    async make(_server, browser, user) {
+      const flow = await start(browser, 'login', first(user));
+      return async (_other, own) => (await submit(own, flow, totp(user))).body.flow?.status === 'done';
     },
   },
   'a mailed link': {
@@ -70,10 +70,10 @@ const things: Record<string, Thing> = {
   },
   'a remembered device': {
     life: 8 * DAY,
-    async make(_server, browser, person) {
-      const flow = await start(browser, 'login', first(person));
-      await submit(browser, flow, { ...totp(person), remember: true });
-      return async (_other, own) => (await start(own, 'login', first(person))).reply.body.flow.status === 'done';
+    async make(_server, browser, user) {
+      const flow = await start(browser, 'login', first(user));
+      await submit(browser, flow, { ...totp(user), remember: true });
+      return async (_other, own) => (await start(own, 'login', first(user))).reply.body.flow.status === 'done';
     },
   },
   'a code for a new password': {
@@ -94,9 +94,9 @@ const things: Record<string, Thing> = {
       };
     },
   },
-  'a code of the help desk': {
+  'a help-desk code': {
     life: HOUR,
-    async make({ tweestap }, _browser, { organisation, id, ...person }) {
+    async make({ tweestap }, _browser, { organisation, id, ...user }) {
       const request = {
         actor: { role: 'administrator', name: 'test' } as const,
         reason: 'test',
@@ -105,7 +105,7 @@ const things: Record<string, Thing> = {
       };
       const { code } = await tweestap.admin.issueCode(request);
       return async (_other, own) => {
-        const flow = await start(own, 'login', first({ ...person, organisation, id }));
+        const flow = await start(own, 'login', first({ ...user, organisation, id }));
         const reply = await submit(
           own,
           flow,
@@ -126,7 +126,7 @@ async function within(server: TestServer, work: (server: TestServer) => Promise<
   }
 }
 
-/** What the minute's sweep does. */
+/** Does what the sweeper does every minute. */
 const sweep = ({ database, clock }: Fixture) => expire(database, { now: clock(), idleSince: idleSince(clock()) });
 
 for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
@@ -150,14 +150,14 @@ for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
     );
   }
 
-  withDatabases(`R86 ${name} that was swept is not revived by a clock that is set back`, async (fixture) => {
+  withDatabases(`R86 ${name} that was swept is not revived when the clock is set back`, async (fixture) => {
     await within(await serve(fixture), async (server) => {
       const browser = server.browser();
       const use = await make(server, browser, await server.user('alpha', 'anna'));
       fixture.clock.advance(life);
       await sweep(fixture);
       fixture.clock.advance(1000 - life);
-      // A fresh process, which never saw the clock as it was.
+      // A new process, which has not seen the later time.
       await within(await serve(fixture), async (fresh) => {
         assert.equal(await use(fresh, fresh.browser().sharing(browser)), false);
       });
@@ -165,7 +165,7 @@ for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
   });
 
   withDatabases(
-    `R86 ${name} that a changing request found over is not revived by a clock that is set back`,
+    `R86 ${name} that a changing request found expired is not revived when the clock is set back`,
     async (fixture) => {
       await within(await serve(fixture), async (server) => {
         const browser = server.browser();
@@ -182,7 +182,7 @@ for (const [name, { life, make, refuse, future }] of Object.entries(things)) {
   );
 }
 
-withDatabases('R75 a GET ends nothing that it finds over', async (fixture) => {
+withDatabases('R75 a GET deletes no expired row', async (fixture) => {
   await within(await serve(fixture), async (server) => {
     const browser = server.browser();
     const anna = await server.user('alpha', 'anna');
@@ -205,7 +205,7 @@ withDatabases('R75 a GET ends nothing that it finds over', async (fixture) => {
 });
 
 withDatabases(
-  'R86 while the clock of a process is set back every route and gate answers 503, until it has caught up',
+  'R86 after the clock of a process is set back, every route and gate returns 503 until it has caught up',
   async (fixture) => {
     let elapsed = 0;
     const logger = memoryLogger();
@@ -233,13 +233,13 @@ withDatabases(
         assert.ok(Number(reply.headers['retry-after']) >= 1);
       }
       assert.equal((await browser.get('/health/live')).status, 200);
-      const asked = {
+      const request = {
         actor: { role: 'administrator', name: 'test' } as const,
         reason: 'test',
         organisation: 'alpha',
         account: 'anna',
       };
-      await assert.rejects(tweestap.admin.find(asked), { code: 'busy' });
+      await assert.rejects(tweestap.admin.find(request), { code: 'busy' });
       const otherwise = (_req: IncomingMessage, res: ServerResponse) => void res.writeHead(302).end();
       const gate = tweestap.requireSession({ otherwise });
       const portal = await listen(fixture, tweestap, (req, res) => gate(req, res, () => res.end('let through')));

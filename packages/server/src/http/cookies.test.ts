@@ -1,5 +1,5 @@
 /*
- * Threat: a cookie that a neighbouring host, a script or a network in between can read, plant or double.
+ * Threat: a neighbouring host, a script or an attacker in the network reads, plants or duplicates a cookie.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -23,7 +23,7 @@ test('R72: on http://localhost there is no prefix and no Secure', () => {
   assert.deepEqual(cookies(false).read(`__Host-mfa-session=${token}`), {});
 });
 
-test('R72: only cookies of our names with a token of ours are read', () => {
+test('R72: only cookies with an expected name and a well-formed token are read', () => {
   assert.deepEqual(jar.read(undefined), {});
   assert.deepEqual(jar.read(`a=1; __Host-mfa-session=${token};__Host-mfa-flow=${other}`), {
     session: token,
@@ -38,7 +38,7 @@ test('R72: only cookies of our names with a token of ours are read', () => {
   assert.deepEqual(jar.read(`mfa-session=${token}; __host-mfa-session=${token}`), {});
 });
 
-test('R72: a cookie that came twice counts as absent', () => {
+test('R72: a duplicate cookie counts as absent', () => {
   assert.deepEqual(jar.read(`__Host-mfa-session=${token}; __Host-mfa-session=${other}; __Host-mfa-flow=${other}`), {
     flow: other,
   });

@@ -1,25 +1,26 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 
-/** The cookies of Tweestap: a session, a browser that finished a login before, and the flows of one browser. */
+/** The cookies of Tweestap: the session, the browser in which a login was finished, and the flows of a browser. */
 export type CookieName = 'session' | 'device' | 'flow';
 
-/** The tokens that came along in our cookies. */
+/** The tokens in the cookies of a request. */
 export type Tokens = Partial<Record<CookieName, string>>;
 
-/** Reads and writes our cookies under the names and attributes that the base URL allows. */
+/** Reads and writes the cookies with the names and attributes that the base URL allows. */
 export interface Cookies {
+  /** The full name of each cookie, with its prefix. */
   readonly names: Readonly<Record<CookieName, string>>;
-  /** The tokens that came along. A name that came twice, or whose value is no token of ours, counts as absent. */
+  /** Reads the tokens of a `Cookie` header. A cookie that is duplicate or malformed counts as absent. */
   read(header: string | undefined): Tokens;
-  /** A `Set-Cookie` value. `maxAge` in seconds; left out, the cookie goes when the browser is closed. */
+  /** Makes a `Set-Cookie` value. `maxAge` is in seconds; without it the cookie lasts until the browser is closed. */
   set(name: CookieName, token: string, maxAge?: number): string;
-  /** A `Set-Cookie` value that removes the cookie. */
+  /** Makes a `Set-Cookie` value that removes the cookie. */
   clear(name: CookieName): string;
 }
 
 const kinds: readonly CookieName[] = ['session', 'device', 'flow'];
 
-/** Tokens are base64url of 32 bytes; the device's stands behind its browser's id. */
+/** A token is the base64url form of 32 bytes. The device cookie has the id of its browser in front of the token. */
 const forms: Readonly<Record<CookieName, RegExp>> = {
   session: /^[A-Za-z0-9_-]{43}$/,
   device: /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/,
@@ -29,6 +30,7 @@ const forms: Readonly<Record<CookieName, RegExp>> = {
 const nothing: Tokens = Object.freeze({});
 
 /**
+ * Makes the reader and writer of the cookies.
  * @param secure false only for `http://localhost`, where browsers refuse `Secure` and with it `__Host-` (R72,
  *   RFC 6265bis §4.1.3.2)
  */
@@ -50,7 +52,7 @@ function readTokens(header: string, names: Readonly<Record<CookieName, string>>)
   const jar = parseCookie(header);
   for (const kind of kinds) {
     const value = jar[names[kind]];
-    // Two cookies of one name: one of them was planted, and the order doesn't tell which (RFC 6265 §4.2.2).
+    // Of two cookies with the same name one was planted, and their order does not reveal which (RFC 6265 §4.2.2).
     if (value !== undefined && forms[kind].test(value) && !isTwice(header, names[kind])) found[kind] = value;
   }
   return found;

@@ -1,5 +1,5 @@
 /*
- * Threat: a server that is killed at the right moment forgets that a code was spent, or that somebody is logged in.
+ * Threat: a server that is killed at a certain moment forgets that a code was used, or that a user is logged in.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
@@ -26,41 +26,44 @@ const kill = async (child: ChildProcess): Promise<void> => {
   await gone;
 };
 
-withDatabases('R14: kill -9 after an acknowledged login, and a restart: the code stays spent', async (fixture) => {
-  const first = await spawnServer(fixture);
-  const people: TestUser[] = [];
-  for (let n = 0; n < 12; n += 1) {
-    people.push(await addUserWithCodes({ ...fixture, keyring, clock: systemClock }, 'alpha', `person${n}`));
-  }
-  const acknowledged: { browser: Browser; input: object; person: TestUser }[] = [];
-  const attempt = async (person: TestUser): Promise<void> => {
-    const browser = new Browser(first.base);
-    const flow = await startToCode(browser, person);
-    const input = totp(person);
-    const reply = await submit(browser, flow, input);
-    assert.equal(reply.status, 200);
-    acknowledged.push({ browser, input, person });
-    // In the middle of the others.
-    if (acknowledged.length === 6) await kill(first.child);
-  };
-  await Promise.allSettled(people.map(attempt));
-  assert.ok(acknowledged.length >= 6);
-  const second = await spawnServer(fixture);
-  try {
-    for (const { browser, input, person } of acknowledged) {
-      const again = new Browser(second.base).sharing(browser);
-      assert.equal((await again.get('/session')).status, 200, 'R63: an acknowledged login is not lost');
-      const other = new Browser(second.base);
-      const reply = await submit(other, await startToCode(other, person), input);
-      assert.equal(reply.body.code, 'code-used');
-      assert.deepEqual(reply.setCookies, []);
-      for (const each of [browser, again, other]) each.close();
+withDatabases(
+  'R14: after kill -9 and a restart, the code of an acknowledged login is still refused',
+  async (fixture) => {
+    const first = await spawnServer(fixture);
+    const users: TestUser[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      users.push(await addUserWithCodes({ ...fixture, keyring, clock: systemClock }, 'alpha', `user${n}`));
     }
-    const fresh = await addUserWithCodes({ ...fixture, keyring, clock: systemClock }, 'alpha', 'late');
-    const browser = new Browser(second.base);
-    assert.equal((await login(browser, fresh)).status, 200, 'and the server goes on');
-    browser.close();
-  } finally {
-    await kill(second.child);
-  }
-});
+    const acknowledged: { browser: Browser; input: object; user: TestUser }[] = [];
+    const attempt = async (user: TestUser): Promise<void> => {
+      const browser = new Browser(first.base);
+      const flow = await startToCode(browser, user);
+      const input = totp(user);
+      const reply = await submit(browser, flow, input);
+      assert.equal(reply.status, 200);
+      acknowledged.push({ browser, input, user });
+      // The other logins are still running.
+      if (acknowledged.length === 6) await kill(first.child);
+    };
+    await Promise.allSettled(users.map(attempt));
+    assert.ok(acknowledged.length >= 6);
+    const second = await spawnServer(fixture);
+    try {
+      for (const { browser, input, user } of acknowledged) {
+        const again = new Browser(second.base).sharing(browser);
+        assert.equal((await again.get('/session')).status, 200, 'R63: an acknowledged login is not lost');
+        const other = new Browser(second.base);
+        const reply = await submit(other, await startToCode(other, user), input);
+        assert.equal(reply.body.code, 'code-used');
+        assert.deepEqual(reply.setCookies, []);
+        for (const each of [browser, again, other]) each.close();
+      }
+      const fresh = await addUserWithCodes({ ...fixture, keyring, clock: systemClock }, 'alpha', 'late');
+      const browser = new Browser(second.base);
+      assert.equal((await login(browser, fresh)).status, 200, 'the server accepts new logins');
+      browser.close();
+    } finally {
+      await kill(second.child);
+    }
+  },
+);

@@ -1,6 +1,6 @@
 /*
- * Threat: a page of another site makes a person's browser send a request that changes something, or that logs the
- * person in under the attacker's account.
+ * Threat: a page of another site makes a user's browser send a request that changes something, or that logs the user in
+ * to the attacker's account.
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
@@ -8,7 +8,7 @@ import { first, start, submit, totp, withServer } from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests] };
 withServer(
-  'R75: a form can send no request that changes something, whatever it calls its body',
+  'R75: an HTML form can’t send a changing request, with any content type',
   async ({ browser }) => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']) {
       const reply = await browser.send('POST', '/flows', {
@@ -22,7 +22,7 @@ withServer(
 );
 
 withServer(
-  'R75: the listed origins may ask, and a client that is no browser',
+  'R75: requests from the configured origins and from clients other than browsers are accepted',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     for (const origin of ['http://localhost', 'http://portal.localhost:5173']) {

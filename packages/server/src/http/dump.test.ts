@@ -1,5 +1,6 @@
 /*
- * Threat: whoever gets a backup of the database, or reads its files and the logs, learns what lets one in.
+ * Threat: an attacker who has a backup of the database, or can read its files and the logs, finds a secret to log in
+ * with.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -11,10 +12,10 @@ import { decodeSecret, encodeSecret } from '../factors/totp/secret.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { first, type HeldFlow, serve, start, submit, type TestServer, totp } from './testing/server.ts';
 
-const WHO = { actor: { role: 'administrator', name: 'desk' }, reason: 'asked by phone' } as const;
+const REQUEST = { actor: { role: 'administrator', name: 'desk' }, reason: 'asked by phone' } as const;
 const PASSWORD = 'een heel lange zin voor mia';
 
-/** Every row of every table, and on SQLite the files themselves. */
+/** Returns all rows of all tables as text, and on SQLite the files themselves too. */
 async function everythingIn({ database, address }: Fixture): Promise<string> {
   const names = await (database.dialect === 'sqlite'
     ? sql<{ name: string }>`select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`
@@ -32,7 +33,7 @@ async function everythingIn({ database, address }: Fixture): Promise<string> {
   return parts.join('\n');
 }
 
-/** A secret of bytes in every spelling that it could stand in. */
+/** Returns binary data in every text form in which it could be stored. */
 const spellings = (secret: Uint8Array): string[] => {
   const bytes = Buffer.from(secret);
   const texts = (['hex', 'base64', 'base64url', 'latin1'] as const).map((encoding) => bytes.toString(encoding));
@@ -43,17 +44,17 @@ const codeSpellings = (codes: readonly string[]): string[] => codes.flatMap((cod
 
 const stepOfReply = ({ reply }: HeldFlow) => reply.body.flow.step;
 
-/** Somebody sets up, with a remembered device, and keeps her codes. */
-async function setUp(server: TestServer, { clock }: Fixture): Promise<string[]> {
+/** A user enrolls an app and saves the recovery codes. Returns the secrets that occurred. */
+async function enrollTotp(server: TestServer, { clock }: Fixture): Promise<string[]> {
   const browser = server.browser();
   const carl = await server.user('alpha', 'carl', { factor: false });
   const flow = await start(browser, 'login', [...first(carl), { step: 'enroll-offer', action: 'accept' }]);
   const { secret } = stepOfReply(flow);
   const bytes = decodeSecret(secret);
   assert.ok(bytes);
-  const ask = { token: flow.token, headers: { 'idempotency-key': 'k'.repeat(32) } };
+  const options = { token: flow.token, headers: { 'idempotency-key': 'k'.repeat(32) } };
   const code = totpCode(bytes, stepOf(clock()));
-  const shown = await browser.post(`/flows/${flow.id}`, { inputs: [{ step: 'enroll-totp', code }] }, ask);
+  const shown = await browser.post(`/flows/${flow.id}`, { inputs: [{ step: 'enroll-totp', code }] }, options);
   const { codes } = shown.body.flow.step;
   assert.equal(codes.length, 6);
   const done = await submit(browser, flow, { step: 'recovery-codes' });
@@ -61,7 +62,7 @@ async function setUp(server: TestServer, { clock }: Fixture): Promise<string[]> 
   return [carl.password, flow.token, ...spellings(bytes), ...codeSpellings(codes), ...browser.cookies.values()];
 }
 
-/** Somebody logs in, remembered, and leaves another flow half-way. */
+/** A user logs in on a remembered device, and leaves another flow open. Returns the secrets that occurred. */
 async function logIn(server: TestServer): Promise<string[]> {
   const browser = server.browser();
   const anna = await server.user('alpha', 'anna');
@@ -73,26 +74,29 @@ async function logIn(server: TestServer): Promise<string[]> {
   return [anna.password, flow.token, open.token, ...spellings(anna.secret), ...codes, ...browser.cookies.values()];
 }
 
-/** Somebody is invited, loses the link, follows a newer one and chooses a password; the desk gives a code. */
-async function getIn(server: TestServer, { clock }: Pick<Fixture, 'clock'>): Promise<string[]> {
+/**
+ * A user is invited, requests a newer link, opens it and chooses a password; the help desk issues a code to another
+ * user. Returns the secrets that occurred.
+ */
+async function activate(server: TestServer, { clock }: Pick<Fixture, 'clock'>): Promise<string[]> {
   const { admin, outbox } = server.tweestap;
-  const mia = { ...WHO, organisation: 'alpha', account: 'mia' };
-  await admin.addUser({ ...WHO, organisation: 'alpha', username: 'mia', email: 'mia@mail.example' });
+  const mia = { ...REQUEST, organisation: 'alpha', account: 'mia' };
+  await admin.addUser({ ...REQUEST, organisation: 'alpha', username: 'mia', email: 'mia@mail.example' });
   await admin.invite(mia);
-  const lost = await linkIn(outbox);
-  // Until then the same link would be sent again.
+  const firstLink = await linkIn(outbox);
+  // Before this time, the same link would be sent again.
   clock.advance(15 * 60_000);
   const identify = { step: 'identify', username: 'mia', email: 'mia@mail.example' };
   await start(server.browser(), 'recover', [{ step: 'organisation', organisation: 'alpha' }, identify]);
   const link = await linkIn(outbox);
-  assert.notEqual(lost, link);
+  assert.notEqual(firstLink, link);
   const browser = server.browser();
   const reply = await browser.post('/flows', { kind: 'activate', link });
   const flow = { id: reply.body.flow.id, token: reply.body.token, reply };
   const chosen = await submit(browser, flow, { step: 'new-password', password: PASSWORD });
   assert.equal(chosen.status, 200, chosen.text);
   const { code } = await admin.issueCode({ ...mia, account: 'anna' });
-  return [PASSWORD, lost, link, flow.token, ...codeSpellings([code]), ...browser.cookies.values()];
+  return [PASSWORD, firstLink, link, flow.token, ...codeSpellings([code]), ...browser.cookies.values()];
 }
 
 async function linkIn(outbox: TestServer['tweestap']['outbox']): Promise<string> {
@@ -117,17 +121,18 @@ withDatabases(
     const server = await serve(fixture, { logger: pino({ level: 'trace' }, sink) });
     const secrets: string[] = [];
     try {
-      secrets.push(...(await setUp(server, fixture)), ...(await logIn(server)));
+      secrets.push(...(await enrollTotp(server, fixture)), ...(await logIn(server)));
       fixture.clock.advance(1000);
-      secrets.push(...(await getIn(server, fixture)));
+      secrets.push(...(await activate(server, fixture)));
       const dump = await everythingIn(fixture);
-      assert.match(dump, /anna/, 'the dump is one');
+      assert.match(dump, /anna/, 'the dump contains the users');
       for (const secret of secrets) {
-        // The device's cookie has an id in front, which is none: `id.secret`. The bytes of a secret may hold a dot too.
+        // The device cookie is `id.secret`, and its id is not secret. A latin1 text may contain a dot too, so the form
+        // is exact.
         const part = /^[\w-]{22}\.([\w-]{43})$/.exec(secret)?.[1] ?? secret;
         assert.ok(part.length >= 12, part);
-        assert.ok(!dump.includes(part), `the dump has ${part}`);
-        assert.ok(!log.includes(part), `the log has ${part}`);
+        assert.ok(!dump.includes(part), `the dump contains ${part}`);
+        assert.ok(!log.includes(part), `the log contains ${part}`);
       }
       assert.ok(secrets.length > 40, `${secrets.length} secrets`);
     } finally {

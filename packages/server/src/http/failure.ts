@@ -9,8 +9,9 @@ import { ClientGoneError } from './body.ts';
 import { noSession, stepUpNeeded } from './caller.ts';
 
 /**
- * What a thrown error becomes. Whatever isn't known denies: `500 internal`, with nothing of it in the answer but the
- * correlation id that the log has too (R8, R84). Undefined: the client is gone, there is nobody to answer.
+ * Converts a thrown error to a response. An unknown error denies: `500 internal`, whose response contains nothing of
+ * the error except the correlation id that is in the log too (R8, R84). Returns undefined when the client has
+ * disconnected.
  */
 export function failureAnswer(error: unknown, correlationId: string, logger: Logger): Answer | undefined {
   if (error instanceof ClientGoneError) return undefined;

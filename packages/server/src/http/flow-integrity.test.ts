@@ -1,5 +1,6 @@
 /*
- * Threat: somebody who holds only a part of the proofs makes the server forget an order, a binding or a spent secret.
+ * Threat: an attacker with only a part of the required proofs makes the server skip a step, mix flows or accept a used
+ * secret.
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
@@ -10,31 +11,34 @@ const sqlite = { databases: [sqliteForTests] };
 const sessionsIn = (replies: readonly Reply[]): number =>
   replies.filter(({ setCookies }) => setCookies.some((cookie) => cookie.startsWith('mfa-session='))).length;
 
-withServer('R2: what is handed out before the end is refused everywhere else', async ({ server, browser }) => {
-  const anna = await server.user('alpha', 'anna');
-  const flow = await startToCode(browser, anna);
-  const flowCookie = browser.cookies.get('mfa-flow') ?? '';
-  for (const secret of [flow.id, flow.token, flowCookie, `${'a'.repeat(22)}.${flow.token}`]) {
-    const other = server.browser();
-    for (const name of ['mfa-session', 'mfa-device', 'mfa-flow']) other.cookies.set(name, secret);
-    for (const token of [undefined, secret]) {
-      for (const path of ['/session', '/account', `/flows/${flow.id}`]) {
-        const { status } = await other.get(path, { token });
-        const isOwn = path.startsWith('/flows') && secret === flowCookie && token === flow.token;
-        assert.ok(isOwn || status === 401 || status === 404, `${path}: ${status}`);
+withServer(
+  'R2: ids, tokens and cookies issued before the end of a flow are refused everywhere else',
+  async ({ server, browser }) => {
+    const anna = await server.user('alpha', 'anna');
+    const flow = await startToCode(browser, anna);
+    const flowCookie = browser.cookies.get('mfa-flow') ?? '';
+    for (const secret of [flow.id, flow.token, flowCookie, `${'a'.repeat(22)}.${flow.token}`]) {
+      const other = server.browser();
+      for (const name of ['mfa-session', 'mfa-device', 'mfa-flow']) other.cookies.set(name, secret);
+      for (const token of [undefined, secret]) {
+        for (const path of ['/session', '/account', `/flows/${flow.id}`]) {
+          const { status } = await other.get(path, { token });
+          const isOwn = path.startsWith('/flows') && secret === flowCookie && token === flow.token;
+          assert.ok(isOwn || status === 401 || status === 404, `${path}: ${status}`);
+        }
       }
+      assert.equal((await start(other, 'enroll')).reply.body.code, 'no-session');
+      assert.equal((await start(other, 'step-up')).reply.body.code, 'no-session');
     }
-    assert.equal((await start(other, 'enroll')).reply.body.code, 'no-session');
-    assert.equal((await start(other, 'step-up')).reply.body.code, 'no-session');
-  }
-});
+  },
+);
 
 withServer(
   'R3: unknown fields are refused, at every depth',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
-    const ask = { token: flow.token };
+    const options = { token: flow.token };
     const bodies = [
       { inputs: [{ ...totp(anna), step2: 'done' }] },
       { inputs: [{ ...totp(anna), verified: true }] },
@@ -45,18 +49,18 @@ withServer(
       { inputs: [{ step: 'totp', action: 'submit', code: anna.code(), method: 'recovery-code' }] },
     ];
     for (const body of bodies) {
-      const reply = await browser.post(`/flows/${flow.id}`, body, ask);
+      const reply = await browser.post(`/flows/${flow.id}`, body, options);
       assert.equal(reply.body.code, 'malformed', JSON.stringify(body));
     }
     for (const body of [{ kind: 'login', user: 'x' }, { kind: 'login', done: true }, { kind: 'admin' }, {}]) {
       assert.equal((await browser.post('/flows', body)).body.code, 'malformed', JSON.stringify(body));
     }
-    assert.equal((await browser.get(`/flows/${flow.id}`, ask)).body.flow.step.type, 'totp');
+    assert.equal((await browser.get(`/flows/${flow.id}`, options)).body.flow.step.type, 'totp');
   },
   sqlite,
 );
 
-withServer('R4: a flow answers to its own token and its own browser alone', async ({ server, browser }) => {
+withServer('R4: a flow is accessible only with its own token and from its own browser', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const other = server.browser();
   const [mine, yours] = [await startToCode(browser, anna), await start(other)];
@@ -74,7 +78,7 @@ withServer('R4: a flow answers to its own token and its own browser alone', asyn
     assert.equal(reply.status, 404);
     assert.equal(reply.body.code, 'no-such-flow');
   }
-  assert.equal((await submit(browser, mine, totp(anna))).body.flow.status, 'done', 'and no attempt was counted');
+  assert.equal((await submit(browser, mine, totp(anna))).body.flow.status, 'done', 'no attempt was counted');
 });
 
 withServer(
@@ -147,17 +151,18 @@ withServer('R7: 50 parallel last requests give one session', async ({ server, br
   assert.notEqual(again.status, 200);
 });
 
-withServer('R14: 50 parallel uses of one code over 50 flows give one session', async ({ server, browser }) => {
+withServer('R14: 50 parallel uses of one code in 50 flows give one session', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flows: HeldFlow[] = [];
-  // One after another: parallel starts without a cookie would be of fifty browsers, and this one could go on with one only.
+  // The flows start one after another: parallel starts without a cookie would belong to fifty browsers, and the cookie
+  // jar would keep the flow cookie of only one.
   while (flows.length < 50) flows.push(await startToCode(browser, anna));
   for (const { reply } of flows) assert.equal(reply.body.flow.step.type, 'totp');
   const replies = await Promise.all(flows.map((flow) => submit(browser, flow, totp(anna))));
   assert.equal(sessionsIn(replies), 1);
 });
 
-withServer('R43: 200 parallel guesses evaluate at most ten', async ({ server, browser }) => {
+withServer('R43: of 200 parallel guesses at most ten are evaluated', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const right = anna.code();
@@ -166,9 +171,9 @@ withServer('R43: 200 parallel guesses evaluate at most ten', async ({ server, br
   const replies = await Promise.all(guesses);
   const codes = replies.map(({ body }) => body.code as string);
   const evaluated = codes.filter((code) => /wrong-code|code-|clock-off/.test(code)).length;
-  // The tenth is evaluated as well, and then told as the lock that it set.
+  // The tenth is evaluated too, but its response is the lock that it caused.
   assert.ok(evaluated <= 10, `${evaluated} were evaluated`);
   assert.equal(sessionsIn(replies), 0);
   const locked = await submit(browser, flow, totp(anna));
-  assert.equal(locked.body.flow.step.type, 'locked', 'also the right code is not evaluated any more');
+  assert.equal(locked.body.flow.step.type, 'locked', 'the correct code is not evaluated either');
 });

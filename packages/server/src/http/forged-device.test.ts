@@ -1,5 +1,5 @@
 /*
- * Threat: a known device has a budget of its own, so a stranger makes up device cookies, one for each guess.
+ * Threat: a known device has its own budget, so a stranger makes up a new device cookie for each guess.
  */
 import assert from 'node:assert/strict';
 import { newId, newToken, systemRandom } from '../crypto/tokens.ts';
@@ -8,7 +8,7 @@ import { start, withServer } from './testing/server.ts';
 const FAILURES = 5;
 
 withServer(
-  'R44 a device cookie that was made up has no budget of its own',
+  'R44 a made-up device cookie has no budget of its own',
   async ({ server }) => {
     const codes: string[] = [];
     for (let n = 0; n < FAILURES * 2; n += 1) {

@@ -1,8 +1,8 @@
 /*
- * Threat: a request that is almost right reaches code that believes its types, leaves something half done, or is answered
- * with what no client was told to expect. Every route of the OpenAPI document is fed with values made from its own schemas,
- * with odd ones among them. `TWEESTAP_DRILL_SEED` repeats a run, `TWEESTAP_FUZZ_REQUESTS` says how many (`Infinity`: until it
- * is stopped).
+ * Threat: a request that is almost valid reaches code that relies on its types, leaves a partial change, or gets an
+ * undocumented response. The test sends values generated from the schemas of the OpenAPI document to every route, mixed
+ * with unexpected ones. `TWEESTAP_DRILL_SEED` repeats a run. `TWEESTAP_FUZZ_REQUESTS` is the number of requests
+ * (`Infinity`: until it is stopped).
  */
 import assert from 'node:assert/strict';
 import { type Chance, chance } from '../drills/support/chance.ts';
@@ -13,11 +13,14 @@ import { dump, type Owner, ownerOf } from './testing/routes.ts';
 import { first, memoryLogger, serve, type TestServer } from './testing/server.ts';
 
 const REQUESTS = Number(process.env.TWEESTAP_FUZZ_REQUESTS ?? 250);
-/** Of the normal run; the drill has another one each time. */
+/** The seed of a normal run; the drill uses a new one each time. */
 const SEED = 76;
-/** After so many requests there is somebody new: the one before has been logged out, locked or forgotten by then. */
-const EACH = 50;
-/** What was refused unread or unparsed. Other refusals may count, lock and be audited. */
+/** Requests for each user. After that, a new user is created, because the old one is logged out or locked by then. */
+const REQUESTS_PER_USER = 50;
+/**
+ * The statuses of requests that were refused before they were processed. Others may count attempts, lock and be
+ * audited.
+ */
 const REFUSED_UNREAD: ReadonlySet<number> = new Set([400, 405, 413, 415]);
 
 interface Request {
@@ -28,7 +31,7 @@ interface Request {
 }
 
 withDatabases(
-  'R76: fuzzed by its own document, every route gives documented answers and nothing below 500 breaks',
+  'R76: every route returns documented responses below 500 to requests generated from the OpenAPI document',
   async (fixture, t) => {
     const dice = chance(SEED);
     t.diagnostic(`TWEESTAP_DRILL_SEED=${dice.seed}`);
@@ -42,7 +45,7 @@ withDatabases(
     let owner = await ownerOf(server, 'alpha', 'user0');
     const value = valueMaker(document, dice, () => wordsOf(owner));
     for (let sent = 0; sent < REQUESTS; sent += 1) {
-      if (sent % EACH === EACH - 1) owner = await ownerOf(server, 'alpha', `user${sent}`);
+      if (sent % REQUESTS_PER_USER === REQUESTS_PER_USER - 1) owner = await ownerOf(server, 'alpha', `user${sent}`);
       const request = requestOf(document, dice, owner);
       const body = bodyOf(document, dice, owner, request, value);
       // The whole database is compared for one request in ten.
@@ -63,13 +66,13 @@ withDatabases(
       [],
     );
     t.diagnostic(`${JSON.stringify(Object.fromEntries(statuses))} ${[...steps].join(' ')}`);
-    // A walk that is refused at the door decides nothing.
-    for (const status of [200, 201, 400, 404]) assert.ok(statuses.has(status), `no answer was ${status}`);
+    // A run in which all requests are refused immediately proves nothing.
+    for (const status of [200, 201, 400, 404]) assert.ok(statuses.has(status), `no response was ${status}`);
     assert.ok(steps.size >= 3, `only the steps ${[...steps].join(', ')} were seen`);
   },
 );
 
-/** Ids, names and secrets that mean something to this server, and some that don't. */
+/** Returns ids, names and secrets that exist on this server, and some that do not. */
 const wordsOf = ({ user, flow, deviceId, eventId }: Owner): readonly string[] => [
   ...[user.organisation, user.username, user.password, user.code(), user.code(-1), user.recoveryCodes[0] ?? ''],
   ...['beta', 'gamma', 'nobody', '000000', 'a', 'en', '1d', 'user@mail.example', 'https://alpha.example/home'],
@@ -77,14 +80,14 @@ const wordsOf = ({ user, flow, deviceId, eventId }: Owner): readonly string[] =>
 ];
 
 function requestOf(document: ApiDocument, dice: Chance, owner: Owner): Request {
-  // Flows are where the depth is.
+  // Most requests go to flows, because they have the most states.
   const deep = Array.from({ length: 14 }, (_, n) => (n < 4 ? '/flows' : '/flows/{id}'));
   const templates = [...Object.keys(document.paths), ...deep];
   const template = dice.pick(templates);
   const operations = Object.entries(document.paths[template] ?? {});
-  // A flow that was cancelled leads nowhere: most of them are another request.
-  const wished = operations.filter(([name]) => name !== 'delete' || dice.below(6) === 0);
-  const [method, operation] = dice.pick(wished.length > 0 ? wished : operations);
+  // Most cancellations are replaced by another method, because a cancelled flow can't continue.
+  const candidates = operations.filter(([name]) => name !== 'delete' || dice.below(6) === 0);
+  const [method, operation] = dice.pick(candidates.length > 0 ? candidates : operations);
   const { user, flow, deviceId, eventId } = owner;
   const own = template.startsWith('/flows') ? flow.id : template.includes('factors') ? user.factorId : deviceId;
   const id = dice.pick([own, own, own, own, own, own, eventId, 'x', '%00', 'A'.repeat(65), '-']);
@@ -93,7 +96,7 @@ function requestOf(document: ApiDocument, dice: Chance, owner: Owner): Request {
   return { path: template.replace('{id}', id) + query, template, method, operation };
 }
 
-/** Half of the requests get far into a flow: a start up to the code, and inputs of the step that is asked. */
+/** Half of the bodies advance a flow: they start it up to the code step, or have an input for its current step. */
 function bodyOf(
   { components }: ApiDocument,
   dice: Chance,
@@ -114,7 +117,7 @@ async function sendAs(dice: Chance, server: TestServer, owner: Owner, request: R
   const token = dice.below(5) > 0 ? owner.flow.token : dice.pick(['T'.repeat(43), '', undefined]);
   const method = request.method.toUpperCase();
   const reply = await browser.send(method, request.path, { ...(body === undefined ? {} : { body }), token });
-  // A flow that was begun is gone on with.
+  // The following requests continue a flow that was started.
   if (reply.status === 201) owner.flow = { id: reply.body.flow.id, token: reply.body.token, reply };
   else if (reply.body?.flow?.id === owner.flow.id) owner.flow = { ...owner.flow, reply };
   return reply;

@@ -11,35 +11,37 @@ import { failureAnswer } from './failure.ts';
 import { clockBehind } from './handler.ts';
 import type { HttpDeps } from './route-table.ts';
 
-/** Express's way to go on. */
+/** The `next` function of Express. */
 type Next = (error?: unknown) => void;
 
-/** A middleware of Express's form that needs no Express. `next` is called only where the request may go on. */
+/** A middleware with the signature of Express, usable without it. It calls `next` only if the request may continue. */
 export type Middleware<Req, Res> = (req: Req, res: Res, next: Next) => void;
 
+/** The options of `requireSession`. */
 export interface GateOptions<Req, Res> {
   /**
-   * Answers a request that may not go on, for example with a page to log in. Default: the problem that the API would
-   * give (RFC 9457).
+   * Responds to a request that may not continue, for example with a login page. Default: the problem (RFC 9457) that
+   * the API sends in this case.
    */
   otherwise?: Middleware<Req, Res>;
 }
 
+/** The options of `requireStepUp`. */
 export interface StepUpOptions<Req, Res> extends GateOptions<Req, Res> {
-  /** Seconds since the second factor was really verified, at most. Default 300. */
+  /** Seconds since the second factor was last verified, at most. Default 300. A remembered device does not count. */
   maxAge?: number;
 }
 
-/** The guards of a portal's own pages. */
+/** The middleware that protects the pages of a portal. */
 export interface Gates {
-  /** Lets a living session through, which `sessionOf(req)` then has. Else `401 no-session`. */
+  /** Lets requests with a valid session through; `sessionOf(req)` then returns it. Otherwise `401 no-session`. */
   requireSession<Req extends IncomingMessage, Res extends ServerResponse>(
     options?: GateOptions<Req, Res>,
   ): Middleware<Req, Res>;
   /**
-   * Lets a session through whose second factor was really verified within `maxAge` seconds. Else `401
+   * Lets requests through whose second factor was verified within the last `maxAge` seconds. Otherwise `401
    * insufficient-user-authentication` (RFC 9470), or `401 no-session`.
-   * @throws RangeError when `maxAge` is no number above 0
+   * @throws RangeError when `maxAge` is not a number above 0
    */
   requireStepUp<Req extends IncomingMessage, Res extends ServerResponse>(
     options?: StepUpOptions<Req, Res>,
@@ -49,12 +51,14 @@ export interface Gates {
 const sessions = new WeakMap<IncomingMessage, Session>();
 
 /**
- * The session of a request that `requireSession` or `requireStepUp` let through.
- * @throws Error when neither stands before this handler: a page that forgot its guard must not look guarded
+ * Returns the session of a request that `requireSession` or `requireStepUp` let through.
+ * @throws Error when neither of them ran before this handler, so that an unprotected page fails instead of looking
+ *   protected
  */
 export function sessionOf(req: IncomingMessage): Session {
   const session = sessions.get(req);
-  if (!session) throw new Error('No session: put requireSession() or requireStepUp() before this handler.');
+  if (!session)
+    throw new Error('sessionOf() found no session: put requireSession() or requireStepUp() before this handler.');
   return session;
 }
 
@@ -66,7 +70,10 @@ function attempt(work: () => void, failed: (error: unknown) => void): void {
   }
 }
 
-/** Makes the guards. */
+/**
+ * Makes the middleware that protects the pages of a portal.
+ * @param options `secure`: whether the base URL is https
+ */
 export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Gates {
   const { database, clock, clockGuard, cookies, logger, random } = deps;
   const send = answerSender(secure);
@@ -77,7 +84,7 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
     const row = token === undefined ? undefined : await readSession(database.read, token, clock());
     const session = row && (await describeSession(database.read, row));
     if (!row || !session) throw noSession();
-    // Known even where the check fails: a page that asks for a step-up may say to whom.
+    // Set even if the check fails, so that a page that requests a step-up can name the user.
     sessions.set(req, session);
     check(row);
     await sawSession(database, row, clock());
@@ -98,7 +105,7 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
       withRequestBudget(() => letThrough(req, check)).then(
         () => next(),
         (error: unknown) => {
-          // A page to log in is no answer to `busy`: logging in would be refused as well.
+          // `otherwise` is not called for `busy`: a login would be refused as well.
           const mayAsk = error instanceof HttpProblem && error.code !== 'busy';
           if (otherwise && mayAsk) attempt(() => otherwise(req, res, next), next);
           else refuse(res, error);
@@ -109,7 +116,7 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
   return {
     requireSession: ({ otherwise } = {}) => gate(() => undefined, otherwise),
     requireStepUp({ maxAge = STEP_UP_MAX_AGE, otherwise } = {}) {
-      if (!Number.isFinite(maxAge) || maxAge <= 0) throw new RangeError('maxAge: expected seconds above 0');
+      if (!Number.isFinite(maxAge) || maxAge <= 0) throw new RangeError('maxAge must be a number of seconds above 0');
       return gate((session) => {
         if (!isSteppedUp(session, clock(), maxAge)) throw stepUpNeeded(maxAge);
       }, otherwise);

@@ -18,41 +18,50 @@ import {
   targetReader,
 } from './route-table.ts';
 
+/** The settings of the HTTP handler. */
 export interface HandlerSettings {
+  /** The path below which the routes are served, for example `/mfa/v1`. */
   mountPath: string;
   /** Whether the base URL is https. */
   secure: boolean;
-  /** Serialised origins that changing requests may come from. */
+  /** The serialised origins from which changing requests are allowed. */
   origins: readonly string[];
 }
 
-/** Serves the routes. The promise resolves when the answer is handed to the socket, and never rejects. */
+/** Serves the routes. */
 export interface RequestHandler {
-  /** For plain node:http and whatever else has node's request and response; what is not below the mount path is 404. */
+  /**
+   * For `node:http` and frameworks that expose its request and response. A path that is not below the mount path gets
+   * 404. The promise resolves when the response has been passed to the socket, and never rejects.
+   */
   handler(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** For Express and others that call middleware: what is not below the mount path goes on to `next`. */
+  /** For Express and other frameworks with middleware. A path that is not below the mount path is passed to `next`. */
   router(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
-  /** Answers `busy` from now on, and resolves when what runs has been answered, or after `most` ms. */
-  drain(most: number): Promise<void>;
+  /**
+   * Refuses new requests with `busy`, and resolves when the running ones are finished or after `timeoutMs`
+   * milliseconds.
+   */
+  drain(timeoutMs: number): Promise<void>;
+  /** Whether `drain` was called. */
   readonly isDraining: boolean;
 }
 
-/** Puts the HTTP layer together: table of routes, checks in front of it, problems behind it. */
+/** Assembles the HTTP layer: the route table, the checks before it, and the conversion of errors to problems. */
 export function createHandler(deps: HttpDeps, routes: readonly Route[], settings: HandlerSettings): RequestHandler {
   const { random, logger, clockGuard } = deps;
   const targetOf = targetReader(settings.mountPath);
   const send = answerSender(settings.secure);
   const respond = responder(deps, routes, settings);
   const gate = drainGate();
-  const isTalkative = logger.isLevelEnabled?.('debug') ?? false;
+  const isDebug = logger.isLevelEnabled?.('debug') ?? false;
 
   const serve = async (req: IncomingMessage, res: ServerResponse, target: Target | undefined): Promise<void> => {
     const correlationId = newId(random);
-    const startedAt = isTalkative ? performance.now() : 0;
+    const startedAt = isDebug ? performance.now() : 0;
     gate.enter();
     try {
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
-      // R86: by a clock that was set back, expired sessions, links and codes would be good again.
+      // R86: with a clock that was set back, expired sessions, links and codes would become valid again.
       if (clockGuard.isBehind() && target?.path !== '/health/live') throw clockBehind();
       const answer = await withRequestBudget(() => respond(req, target, correlationId));
       if (answer) send(res, answer);
@@ -63,8 +72,8 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
       else res.destroy();
     } finally {
       gate.leave();
-      if (isTalkative) {
-        // The path without its ids: what stands in them belongs to somebody (R25).
+      if (isDebug) {
+        // The path is logged without its ids, which belong to a user (R25).
         const path = target?.path.replace(/\/[\w-]{22,}/g, '/:id').slice(0, 60);
         const ms = Math.round(performance.now() - startedAt);
         logger.debug({ correlationId, method: req.method, path, status: res.statusCode, ms }, 'answered');
@@ -87,11 +96,12 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
 }
 
 const stopping = (): HttpProblem =>
-  new HttpProblem('busy', { detail: 'The server is being stopped.', headers: ['Connection', 'close'] });
+  new HttpProblem('busy', { detail: 'The server is shutting down.', headers: ['Connection', 'close'] });
 
-/** Seconds; the clock may take longer to catch up. */
+/** Seconds in `Retry-After` while the clock is behind; it may take longer to catch up. */
 const CLOCK_RETRY = 5;
 
+/** Makes the `503 busy` that is sent while the clock of the process is behind an earlier reading of it (R86). */
 export const clockBehind = (): HttpProblem =>
   new HttpProblem('busy', { detail: 'The clock of the server was set back.', retryAfter: CLOCK_RETRY });
 
@@ -109,7 +119,7 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const found = target && find(req.method ?? '', target.path);
     if (!target || !found) throw new HttpProblem('not-found');
     const { route, id } = found;
-    // R75: before the body is read, before anything is looked up.
+    // R75: the origin is checked before the body is read and before any query.
     if (isChanging(route) && !isAllowed(req.headers)) {
       reportOrigin(req.headers, correlationId);
       throw new HttpProblem('cross-site');
@@ -117,7 +127,7 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const query = readQuery(target.query, route.query);
     if (!route.body) refuseBody(req);
     const body = route.body ? await readJson(req) : undefined;
-    // Health does not wait behind requests that arrived together.
+    // Health checks do not queue behind requests that arrive in a burst.
     if (!target.path.startsWith('/health/')) await admitted();
     const exchange = { req, id, query, body, tokens: cookies.read(req.headers.cookie), correlationId };
     const key = req.headers['idempotency-key'];
@@ -138,8 +148,9 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
 }
 
 /**
- * Whom the answers under an `Idempotency-Key` belong to. A flow's are its token's and browser's, an account's the
- * session's. A start has neither: it is told by its address and its browser's cookie, which its own answer may have set.
+ * Returns what an `Idempotency-Key` is bound to. For a request to a flow, this is the flow token and the flow cookie;
+ * for a request to an account, the session. The start of a flow has neither: it is identified by its address, its user
+ * agent and the flow cookie, which the response to the first request may have set.
  */
 function ownerOf(
   { addressOf, cookies }: HttpDeps,
@@ -147,7 +158,8 @@ function ownerOf(
   request: string,
 ): Pick<Repeatable, 'scope' | 'browser'> {
   const { authorization = '', 'user-agent': agent = '' } = req.headers;
-  // A flow's end gives a new session cookie: it must not make a stranger of the browser whose answer was lost.
+  // The end of a flow sets a new session cookie. The browser whose response was lost must still match, so the session
+  // is not part of the scope.
   if (id !== '' && authorization !== '') return { scope: [request, authorization, tokens.flow ?? ''] };
   if (request !== 'POST /flows') return { scope: [request, tokens.session ?? ''] };
   const prefix = `${cookies.names.flow}=`;
@@ -156,7 +168,7 @@ function ownerOf(
   return { scope: [request, addressOf(req), agent], browser: { token: tokens.flow, given } };
 }
 
-/** Counts what runs, so that stopping can wait for it. */
+/** Counts the running requests, so that shutting down can wait for them. */
 function drainGate() {
   let running = 0;
   let isDraining = false;
@@ -172,11 +184,11 @@ function drainGate() {
     get isDraining() {
       return isDraining;
     },
-    async drain(most: number): Promise<void> {
+    async drain(timeoutMs: number): Promise<void> {
       isDraining = true;
       if (running === 0) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, most);
+        const timer = setTimeout(resolve, timeoutMs);
         onIdle = () => {
           clearTimeout(timer);
           resolve();

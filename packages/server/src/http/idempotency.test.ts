@@ -1,5 +1,5 @@
 /*
- * Threat: a lost answer makes a person spend a second code, or lets somebody else have the answer that was lost.
+ * Threat: a lost response makes a user spend a second code, or another client receives the response that was lost.
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
@@ -9,41 +9,47 @@ const sqlite = { databases: [sqliteForTests] };
 const key = 'a2f0c9d1e8b74365';
 const headers = { 'idempotency-key': key };
 
-withServer('R7: a repeated request gets the same answer, cookies included, and is carried out once', async (world) => {
+withServer('R7 a repeated request gets the same response, including cookies, and is processed once', async (world) => {
   const { server, browser, fixture } = world;
   const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const body = { inputs: [totp(anna)] };
-  const ask = { token: flow.token, headers };
-  const one = await browser.post(`/flows/${flow.id}`, body, ask);
-  const two = await browser.post(`/flows/${flow.id}`, body, ask);
+  const options = { token: flow.token, headers };
+  const one = await browser.post(`/flows/${flow.id}`, body, options);
+  const two = await browser.post(`/flows/${flow.id}`, body, options);
   assert.equal(one.status, 200);
   assert.deepEqual([two.status, two.text, two.setCookies], [one.status, one.text, one.setCookies]);
   assert.equal((await fixture.database.read.selectFrom('sessions').selectAll().execute()).length, 1);
   const without = await browser.post(`/flows/${flow.id}`, body, { token: flow.token });
-  assert.notEqual(without.status, 200, 'without the key it is a request of its own');
+  assert.notEqual(without.status, 200, 'without the key it is a new request');
   fixture.clock.advance(60_000);
-  assert.notEqual((await browser.post(`/flows/${flow.id}`, body, ask)).status, 200, 'after 60 s as well');
+  assert.notEqual(
+    (await browser.post(`/flows/${flow.id}`, body, options)).status,
+    200,
+    'after 60 s it is a new request',
+  );
 });
 
 withServer(
-  'R7: 50 parallel last requests under one key give one session and one answer',
+  'R7 50 parallel last requests with one key give one session and one response',
   async ({ server, browser, fixture }) => {
     const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
-    const ask = { token: flow.token, headers };
+    const options = { token: flow.token, headers };
     const body = { inputs: [totp(anna)] };
-    const replies = await Promise.all(Array.from({ length: 50 }, () => browser.post(`/flows/${flow.id}`, body, ask)));
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, () => browser.post(`/flows/${flow.id}`, body, options)),
+    );
     const waited = replies.filter(({ status }) => status !== 503);
-    const told = new Set(waited.map(({ status, text, setCookies }) => JSON.stringify([status, text, setCookies])));
-    assert.equal(told.size, 1, 'who waits too long on a slow machine is told busy, and nobody anything else');
+    const distinct = new Set(waited.map(({ status, text, setCookies }) => JSON.stringify([status, text, setCookies])));
+    assert.equal(distinct.size, 1, 'all responses are equal, except `busy` for requests that waited too long');
     assert.equal(waited[0]?.status, 200);
     assert.equal((await fixture.database.read.selectFrom('sessions').selectAll().execute()).length, 1);
   },
 );
 
 withServer(
-  'a wrong code under one key counts once',
+  'a wrong code that is repeated with one key counts once',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
@@ -60,7 +66,7 @@ withServer(
 );
 
 withServer(
-  'a start under one key makes one flow, whether or not its first answer arrived',
+  'starts with one key create one flow, whether or not the first response arrived',
   async ({ browser, server }) => {
     const body = { kind: 'login' };
     const one = await browser.post('/flows', body, { headers });
@@ -80,13 +86,13 @@ withServer(
 );
 
 withServer(
-  'R7 a repeated cancellation and log-out get the same answer, although what they ended is gone',
+  'R7 a repeated cancellation or logout gets the same response, although the flow or session has ended',
   async ({ server, browser, fixture }) => {
     const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);
-    const ask = { token: flow.token, headers };
+    const options = { token: flow.token, headers };
     for (let times = 0; times < 2; times += 1) {
-      assert.equal((await browser.delete(`/flows/${flow.id}`, ask)).status, 204);
+      assert.equal((await browser.delete(`/flows/${flow.id}`, options)).status, 204);
     }
     await login(browser, anna);
     fixture.clock.advance(30_000);
@@ -103,16 +109,16 @@ withServer(
 );
 
 withServer(
-  'R4: a key of one flow, browser or session never meets that of another',
+  'R4 a key is separate for each flow, browser and session',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     await login(browser, anna);
     const flow = await start(browser);
-    const ask = { token: flow.token, headers };
+    const options = { token: flow.token, headers };
     const body = { inputs: [{ step: 'organisation', organisation: 'alpha' }] };
-    assert.equal((await browser.post(`/flows/${flow.id}`, body, ask)).status, 200);
+    assert.equal((await browser.post(`/flows/${flow.id}`, body, options)).status, 200);
     const stranger = server.browser();
-    assert.equal((await stranger.post(`/flows/${flow.id}`, body, ask)).status, 404);
+    assert.equal((await stranger.post(`/flows/${flow.id}`, body, options)).status, 404);
     assert.equal((await browser.post(`/flows/${flow.id}`, body, { headers })).status, 404);
     assert.equal((await browser.patch('/account', { rememberFor: '1d' }, { headers })).status, 200);
     assert.equal((await stranger.patch('/account', { rememberFor: '1d' }, { headers })).status, 401);
@@ -121,23 +127,23 @@ withServer(
 );
 
 withServer(
-  'another body under the same key is 409, a strange key 400',
+  'another body with the same key is 409, and an invalid key is 400',
   async ({ browser }) => {
     assert.equal((await browser.post('/flows', { kind: 'login' }, { headers })).status, 201);
     const inputs = [{ step: 'organisation', organisation: 'beta' }];
     const conflict = await browser.post('/flows', { kind: 'login', inputs }, { headers });
     assert.equal(conflict.status, 409);
     assert.equal(conflict.body.code, 'idempotency-conflict');
-    for (const strange of ['', ' ', 'a b', 'x'.repeat(129), 'é']) {
-      const reply = await browser.post('/flows', { kind: 'login' }, { headers: { 'idempotency-key': strange } });
-      assert.equal(reply.status, 400, JSON.stringify(strange));
+    for (const invalid of ['', ' ', 'a b', 'x'.repeat(129), 'é']) {
+      const reply = await browser.post('/flows', { kind: 'login' }, { headers: { 'idempotency-key': invalid } });
+      assert.equal(reply.status, 400, JSON.stringify(invalid));
     }
   },
   sqlite,
 );
 
 withServer(
-  'a kept answer stands sealed in the database, with no token or body in the clear (R59 in part)',
+  'a stored response is sealed in the database, without a token or body in the clear (R59 in part)',
   async (world) => {
     const { server, browser, fixture } = world;
     const anna = await server.user('alpha', 'anna');

@@ -7,46 +7,53 @@ import type { Database } from '../store/database.ts';
 import { claim, findClaim, release, settle } from '../store/requests/idempotency.ts';
 import { type Answer, HttpProblem, malformed } from './answer.ts';
 
-/** ms that an answer is kept for repetitions. */
-const KEPT = 60_000;
-/** ms between the looks at whether the first request has its answer: soon at first, about three seconds in all. */
-const LOOKS = [0, 25, 50, 100, 200, 400, 800, 1500];
+/** Milliseconds for which a response is kept for repeated requests. */
+const KEPT_FOR_MS = 60_000;
+/** Milliseconds between checks for the response of the first request: short at first, about three seconds in total. */
+const POLL_WAITS_MS = [0, 25, 50, 100, 200, 400, 800, 1500];
 
-/** Visible ASCII, as a header's value can carry it. */
+/** A valid key: 1 to 128 visible ASCII characters. */
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
-/** One request that came with an `Idempotency-Key`. */
+/** One request with an `Idempotency-Key`. */
 export interface Repeatable {
+  /** The value of the `Idempotency-Key` header. */
   header: string;
   /**
-   * Who asks for what: method, path and the secrets that the request holds. Nobody else's key meets this one, so that no
-   * answer, which may hold a token, ever reaches another (R4).
+   * Method, path and the secrets of the request. The same key with another scope is another entry, so a response, which
+   * may contain a token, is never sent to another client (R4).
    */
   scope: readonly string[];
-  /** The body as it was parsed. */
+  /** The parsed body. */
   body: unknown;
-  /** The client's. */
+  /** The client's address. */
   address: string;
-  /** Refuses what can be refused before anything is done: such a request claims nothing (R93). */
+  /** Refuses invalid requests before the key is claimed, so that they store nothing (R93). */
   check(): Promise<void>;
-  /** The browser, where the scope holds no secret; undefined for one that has no cookie of ours yet. */
+  /**
+   * The browser, for a scope without a secret. `token` is its flow cookie, undefined without one; `given` returns the
+   * flow cookie that a response sets.
+   */
   browser?: { token: string | undefined; given(answer: Answer): string | undefined };
 }
 
-/** What is kept, sealed. */
+/** What is sealed and stored under a key. */
 interface Kept {
   answer: Answer;
-  /** The token of the browser's cookie when the request came. */
+  /** The browser's flow cookie in the first request. */
   token?: string;
 }
 
-/** `run` must not throw: what went wrong is an answer as well. */
+/**
+ * Runs a request, or returns the stored response to its first run. `run` must not throw: an error is a response too.
+ */
 export type Idempotency = (request: Repeatable, run: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * The same request under the same key gets the same answer for 60 s, cookies included, and is carried out once: a lost
- * answer costs no second attempt (R7). Answers are kept sealed, since they may hold a session's token (R59). What failed
- * by itself (5xx, 429) is not kept: a repetition tries again.
+ * Makes the function that runs a request with a key once. The same request with the same key gets the same response for
+ * 60 seconds, including cookies, so a lost response costs no second attempt (R7). Stored responses are sealed, because
+ * they may contain a session token (R59). Temporary failures (5xx, 429) are not stored: repeating the request runs it
+ * again.
  */
 export function createIdempotency(deps: {
   database: Database;
@@ -57,8 +64,8 @@ export function createIdempotency(deps: {
   const { database, keyring, clock, logger } = deps;
 
   const keep = async (key: string, kept: Kept): Promise<void> => {
-    const passing = kept.answer.status >= 500 || kept.answer.status === 429;
-    const sealed = passing ? undefined : keyring.seal(JSON.stringify(kept), ['idempotency', key]);
+    const isTransient = kept.answer.status >= 500 || kept.answer.status === 429;
+    const sealed = isTransient ? undefined : keyring.seal(JSON.stringify(kept), ['idempotency', key]);
     await database.write((tx) => (sealed === undefined ? release(tx, key) : settle(tx, key, sealed)));
   };
 
@@ -66,19 +73,19 @@ export function createIdempotency(deps: {
     if (!KEY.test(header)) throw malformed('Idempotency-Key', '1 to 128 visible ASCII characters');
     const key = digest(header, ...scope);
     const requestHash = digest(JSON.stringify(body ?? null));
-    // A repetition is answered as before, even where the request itself has made what is checked untrue.
+    // A repeated request skips the check: its first run may have changed what is checked, such as ending the session.
     if (!(await findClaim(database.read, key, clock()))) await check();
-    for (const wait of LOOKS) {
+    for (const wait of POLL_WAITS_MS) {
       if (wait > 0) await sleep(wait);
       const now = clock();
       const claimed = await database.write((tx) =>
-        claim(tx, { key, requestHash, expiresAt: now + KEPT, now, address }),
+        claim(tx, { key, requestHash, expiresAt: now + KEPT_FOR_MS, now, address }),
       );
       if (claimed === 'claimed') {
         const answer = await run();
-        // What was done is done: that it can't be told again must not look as if it had failed.
+        // The request has taken effect, so a response that can't be stored must not turn it into a failure.
         const kept = { answer, ...(browser?.token === undefined ? {} : { token: browser.token }) };
-        await keep(key, kept).catch(() => logger.warn({}, 'an answer could not be kept for repetitions'));
+        await keep(key, kept).catch(() => logger.warn({}, 'a response could not be stored for repeated requests'));
         return answer;
       }
       if (claimed.requestHash !== requestHash) throw new HttpProblem('idempotency-conflict');
@@ -90,11 +97,14 @@ export function createIdempotency(deps: {
         return kept.answer;
       }
     }
-    throw new HttpProblem('busy', { detail: 'The first request under this Idempotency-Key still runs.' });
+    throw new HttpProblem('busy', { detail: 'The first request with this Idempotency-Key is still running.' });
   };
 }
 
-/** It came with the cookie that it had then, or that it was given then, or has none since the answer was lost. */
+/**
+ * Whether a repeated request is from the same browser. It has the flow cookie of the first request or the one that the
+ * response set; or neither request has one, because the response was lost.
+ */
 function isSameBrowser({ token, given }: NonNullable<Repeatable['browser']>, kept: Kept): boolean {
   if (token === undefined) return kept.token === undefined;
   return token === (kept.token ?? given(kept.answer));

@@ -1,6 +1,6 @@
 /*
- * Threat: an instance that dies or stands still in the middle of a login, or a database that goes away beneath two of them,
- * grants twice what should be granted once. `pnpm test:drills instances` does the same with kill -9 of the database.
+ * Threat: an instance is killed or suspended in the middle of a login, or two instances lose their database, and
+ * something that is for single use is granted twice. `pnpm test:drills instances` also covers kill -9 of the database.
  */
 import assert from 'node:assert/strict';
 import { until } from '../drills/support/chance.ts';
@@ -12,7 +12,7 @@ import { addUserWithCodes } from '../testing/users.ts';
 import { keyring } from './testing/organisations.ts';
 
 testsOn(postgresForTests)(
-  'R85: two instances on one PostgreSQL: one stops, the other is killed, and each login is granted once',
+  'R85: two instances on one PostgreSQL grant each login once, although one is suspended and the other is killed',
   async (fixture, t) => {
     const frozenAt = fixture.clock();
     const [one, other] = await Promise.all([1, 2].map(() => startServer({ database: fixture.address, frozenAt })));
@@ -20,13 +20,13 @@ testsOn(postgresForTests)(
     t.after(() => Promise.all([one.kill(), other.kill()]));
     let made = 0;
     const logins = async (base: string): Promise<HalfWay[]> => {
-      const people = Array.from({ length: 6 }, () => {
+      const users = Array.from({ length: 6 }, () => {
         made += 1;
         return addUserWithCodes({ ...fixture, keyring, clock: () => frozenAt }, 'alpha', `user${made}`);
       });
-      return await Promise.all(people.map(async (person) => halfWay(base, await person)));
+      return await Promise.all(users.map(async (user) => halfWay(base, await user)));
     };
-    // The first stands still while both work on the same logins.
+    // The first instance is suspended while both process the same logins.
     const first = await logins(one.base);
     const atOne = first.map((each) => finishAt(one.base, each));
     const atOther = first.map((each) => finishAt(other.base, each));
@@ -36,8 +36,11 @@ testsOn(postgresForTests)(
     one.signal('SIGCONT');
     await Promise.all(atOne);
     const visitor = new Visitor(one.base);
-    await until('the one that stood still is ready', async () => (await visitor.get('/health/ready')).status === 200);
-    // The other is killed while it works.
+    await until(
+      'the suspended instance is ready again',
+      async () => (await visitor.get('/health/ready')).status === 200,
+    );
+    // The other instance is killed while it processes logins.
     const second = await logins(other.base);
     const cut = second.map((each) => finishAt(other.base, each));
     await other.kill();

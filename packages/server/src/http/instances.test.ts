@@ -1,12 +1,12 @@
 /*
- * Threat: two instances behind one balancer each grant what together they should grant once.
+ * Threat: two instances behind a load balancer each grant something that may be granted only once.
  */
 import assert from 'node:assert/strict';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Browser } from './testing/browser.ts';
 import { login, serve, startToCode, submit, type TestServer, totp } from './testing/server.ts';
 
-/** The same browser, seen through either instance. */
+/** Two instances on one database, and for each a browser. */
 interface Pair {
   servers: [TestServer, TestServer];
   both(): [Browser, Browser];
@@ -22,7 +22,7 @@ const withTwo = (name: string, run: (pair: Pair, fixture: Fixture) => Promise<vo
     }
   });
 
-withTwo('two servers on one database share flows, sessions and sign-outs', async ({ servers, both }) => {
+withTwo('two servers on one database share flows, sessions and logouts', async ({ servers, both }) => {
   const anna = await servers[0].user('alpha', 'anna');
   const [one, two] = both();
   const flow = await startToCode(one, anna);
@@ -31,10 +31,10 @@ withTwo('two servers on one database share flows, sessions and sign-outs', async
   one.sharing(two);
   assert.equal((await one.get('/session')).status, 200);
   assert.equal((await one.delete('/session')).status, 204);
-  assert.equal((await two.get('/session')).status, 401, 'R71: at once, on all instances');
+  assert.equal((await two.get('/session')).status, 401, 'R71: immediately, on all instances');
 });
 
-withTwo('R14: a code spent at one server is spent at the other, also when both get it at once', async (pair) => {
+withTwo('R14: two servers together accept a code once, even if both receive it at the same time', async (pair) => {
   const anna = await pair.servers[0].user('alpha', 'anna');
   const tries = Array.from({ length: 20 }, async (_, n) => {
     const browser = pair.both()[n % 2] as Browser;
@@ -45,7 +45,7 @@ withTwo('R14: a code spent at one server is spent at the other, also when both g
   assert.equal(replies.filter(({ setCookies }) => setCookies.some((each) => /^mfa-session=/.test(each))).length, 1);
 });
 
-withTwo('R42: wrong codes at two servers are one count, and the lock holds at both', async (pair) => {
+withTwo('R42: wrong codes at two servers are counted together, and the lock applies to both', async (pair) => {
   const anna = await pair.servers[0].user('alpha', 'anna');
   const browsers = pair.both();
   const flows = [await startToCode(browsers[0], anna), await startToCode(browsers[1], anna)];
@@ -60,19 +60,19 @@ withTwo('R42: wrong codes at two servers are one count, and the lock holds at bo
   }
 });
 
-withTwo('R7: a repetition that reaches the other server gets the answer of the first', async ({ servers, both }) => {
+withTwo('R7: a repeated request to the other server gets the response of the first', async ({ servers, both }) => {
   const anna = await servers[0].user('alpha', 'anna');
   const [one, two] = both();
   const flow = await startToCode(one, anna);
   two.sharing(one);
   const body = { inputs: [totp(anna)] };
-  const ask = { token: flow.token, headers: { 'idempotency-key': 'k'.repeat(20) } };
+  const options = { token: flow.token, headers: { 'idempotency-key': 'k'.repeat(20) } };
   const [here, there] = await Promise.all([
-    one.post(`/flows/${flow.id}`, body, ask),
-    two.post(`/flows/${flow.id}`, body, ask),
+    one.post(`/flows/${flow.id}`, body, options),
+    two.post(`/flows/${flow.id}`, body, options),
   ]);
   assert.equal(here.status, 200);
   assert.deepEqual([there.text, there.setCookies], [here.text, here.setCookies]);
   assert.equal((await two.get('/session')).status, 200);
-  assert.notEqual((await login(both()[0], anna)).status, 200, 'and the code is spent');
+  assert.notEqual((await login(both()[0], anna)).status, 200, 'the code is used up');
 });

@@ -1,6 +1,6 @@
 /*
- * Threat: a request's own headers decide where a mailed link leads, a scanner's GET uses it up, or the answer tells more
- * than that a mail may be on its way.
+ * Threat: the headers of a request decide where a mailed link leads, the GET of a link scanner uses it up, or the
+ * response reveals more than that an email may have been sent.
  */
 import assert from 'node:assert/strict';
 import { Problem } from '@tweestap/protocol';
@@ -12,15 +12,15 @@ const sqlite = { databases: [sqliteForTests], options: { baseUrl: 'https://porta
 const email = 'mia@mail.example';
 
 async function invited({ tweestap }: TestServer): Promise<void> {
-  const person = { organisation: 'alpha', username: 'mia', email };
+  const user = { organisation: 'alpha', username: 'mia', email };
   await tweestap.admin.addUser({
     actor: { role: 'administrator', name: 'test' },
     reason: 'a new colleague',
-    ...person,
+    ...user,
   });
 }
 
-const ask = (browser: Browser, username: string, headers: Record<string, string> = {}) => {
+const requestMail = (browser: Browser, username: string, headers: Record<string, string> = {}) => {
   const inputs = [
     { step: 'organisation', organisation: 'alpha' },
     { step: 'identify', username, email },
@@ -36,7 +36,7 @@ async function newestLink({ tweestap }: TestServer): Promise<string> {
 const tokenOf = (link: string): string => link.split('=').at(-1) ?? '';
 
 withServer(
-  'R33: whatever the headers of a request say, the link leads to the configured address, by mail to the stored one',
+  'R33: with any request headers, the link leads to the configured URL and the email goes to the stored address',
   async ({ server, browser }) => {
     await invited(server);
     const headers = {
@@ -46,7 +46,7 @@ withServer(
       forwarded: 'host=evil.example',
       'x-original-url': 'https://evil.example/',
     };
-    assert.equal((await ask(browser, 'mia', headers)).status, 201);
+    assert.equal((await requestMail(browser, 'mia', headers)).status, 201);
     assert.match(await newestLink(server), /^https:\/\/portal\.example\/account#mfa-activate=[\w-]{43}$/);
     const [message] = await server.tweestap.outbox.messages();
     assert.equal(message?.to, email);
@@ -56,10 +56,10 @@ withServer(
 );
 
 withServer(
-  'R32: GET and HEAD with a link change nothing: it still does what it is for',
+  'R32: GET and HEAD with a link change nothing, and the link still works',
   async ({ server, browser }) => {
     await invited(server);
-    await ask(browser, 'mia');
+    await requestMail(browser, 'mia');
     const link = tokenOf(await newestLink(server));
     for (const method of ['GET', 'HEAD']) {
       for (const path of [
@@ -91,11 +91,11 @@ withServer(
 );
 
 withServer(
-  'R55: status, headers and body are the same for a name that there is and one that there is not',
+  'R55: status, headers and body are the same for a known and an unknown username',
   async ({ server }) => {
     await invited(server);
     const shape = async (username: string) => {
-      const { status, headers, body, setCookies } = await ask(server.browser(), username);
+      const { status, headers, body, setCookies } = await requestMail(server.browser(), username);
       const { id: _id, expiresAt: _e, serverTime: _s, ...flow } = body.flow;
       const { date: _d, 'set-cookie': _c, 'x-correlation-id': _x, ...same } = headers;
       return { status, same, flow, keys: Object.keys(body), cookies: setCookies.length };
@@ -106,13 +106,14 @@ withServer(
 );
 
 withServer(
-  'R52: too many mails for one name are told with the time until the next, not with what the account is',
+  'R52: too many email requests for one username are refused with a waiting time, whether or not the account exists',
   async ({ server }) => {
     await invited(server);
     for (const username of ['mia', 'bob']) {
-      for (let times = 0; times < 5; times += 1) assert.equal((await ask(server.browser(), username)).status, 201);
+      for (let times = 0; times < 5; times += 1)
+        assert.equal((await requestMail(server.browser(), username)).status, 201);
       const browser = server.browser();
-      const first = await ask(browser, username);
+      const first = await requestMail(browser, username);
       assert.equal(first.body.problem.code, 'throttled');
       assert.deepEqual([first.status, first.headers['retry-after']], [201, String(24 * 3600)]);
       const held = { id: first.body.flow.id, token: first.body.token, reply: first };
@@ -125,19 +126,19 @@ withServer(
   sqlite,
 );
 
-/* Threat: five requests a day by a stranger, at whatever network, keep a user from a new password. */
+/* Threat: a stranger on any network prevents a user from setting a new password with five requests a day. */
 withServer(
-  'R52: a user whose mails strangers asked for still gets one, from another network and on a known device',
+  'R52: a user whose emails a stranger used up still gets one from another network and on a known device',
   async ({ server, fixture }) => {
     const bob = await server.user('alpha', 'bob');
     await fixture.database.write((tx) => tx.updateTable('accounts').set({ email }).execute());
     const from = (address: string) => ({ 'x-forwarded-for': address });
-    const owner = server.browser();
-    assert.equal((await login(owner, bob)).status, 200);
+    const known = server.browser();
+    assert.equal((await login(known, bob)).status, 200);
     const codes = async (browser: Browser, address: string, times: number) => {
       const seen: unknown[] = [];
       for (let time = 0; time < times; time += 1) {
-        const { body } = await ask(browser, 'bob', from(address));
+        const { body } = await requestMail(browser, 'bob', from(address));
         seen.push(body.problem?.code ?? body.flow.step.type);
       }
       return seen;
@@ -146,14 +147,14 @@ withServer(
     assert.deepEqual(await codes(server.browser(), '198.51.100.7', 6), used);
     assert.deepEqual(await codes(server.browser(), '2001:db8:1:2::1', 6), used);
     assert.deepEqual(await codes(server.browser(), '2001:db8:1:2:ffff::1', 1), ['throttled'], 'R45: the same /64');
-    assert.deepEqual(await codes(owner, '198.51.100.7', 1), ['mail-sent'], 'a known device');
+    assert.deepEqual(await codes(known, '198.51.100.7', 1), ['mail-sent'], 'a known device');
     assert.deepEqual(await codes(server.browser(), '203.0.113.9', 1), ['mail-sent'], 'another network');
   },
   { options: { ...sqlite.options, trustedProxies: ['127.0.0.1'] } },
 );
 
 withServer(
-  'R81: an unusable link leaves one audit event for each POST, and none for a GET',
+  'R81: an invalid link creates one audit event for each POST, and none for a GET',
   async ({ browser, fixture }) => {
     const link = 'x'.repeat(43);
     await browser.get(`/flows?link=${link}`);
@@ -169,11 +170,11 @@ withServer(
 );
 
 withServer(
-  'R52: an address that asks for the mails of many names is throttled, whoever they are',
+  'R52: an address that requests emails for many usernames is throttled, whether or not they exist',
   async ({ server, browser }) => {
     await invited(server);
-    for (const username of ['mia', 'bob', 'eve']) assert.equal((await ask(browser, username)).status, 201);
-    const { status, headers, body } = await ask(browser, 'ida');
+    for (const username of ['mia', 'bob', 'eve']) assert.equal((await requestMail(browser, username)).status, 201);
+    const { status, headers, body } = await requestMail(browser, 'ida');
     assert.deepEqual([status, body.problem.code], [201, 'throttled']);
     assert.ok(Number(headers['retry-after']) > 1);
   },
@@ -181,7 +182,7 @@ withServer(
 );
 
 withServer(
-  'R76: a link that is no text of a link’s length is malformed, and one beside another kind is refused',
+  'R76: a link that is not a text of valid length is malformed, and a link for another kind of flow is refused',
   async ({ browser }) => {
     for (const link of [null, 1, true, [], {}, '', 'x'.repeat(129)]) {
       assert.equal((await browser.post('/flows', { kind: 'reset', link })).status, 400, String(link));

@@ -1,5 +1,5 @@
 /*
- * Threat: whoever reads the logs, or an answer that was meant for somebody else, learns what lets one in.
+ * Threat: an attacker who reads the logs, or a response to another user, finds a secret to log in with.
  */
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
@@ -11,7 +11,7 @@ import type { Reply } from './testing/browser.ts';
 import { first, serve, start, submit, totp } from './testing/server.ts';
 
 withDatabases(
-  'R25: no log line at any level, and no refusal, holds a code, secret, token or typed name',
+  'R25: no log line at any level and no refusal contains a code, secret, token or typed username',
   async (fixture) => {
     let log = '';
     const sink = new Writable({
@@ -27,7 +27,7 @@ withDatabases(
     const [wrongPassword, wrongCode, wrongRecoveryCode, wrongName] = typed;
     const refusals: Reply[] = [];
     const flow = await start(browser);
-    const ask = { token: flow.token, headers: { 'idempotency-key': 'e'.repeat(32) } };
+    const options = { token: flow.token, headers: { 'idempotency-key': 'e'.repeat(32) } };
     const send = async (input: object): Promise<void> => void refusals.push(await submit(browser, flow, input));
     await send({ step: 'organisation', organisation: 'alpha' });
     await send({ step: 'username', username: wrongName });
@@ -40,14 +40,16 @@ withDatabases(
     await send({ step: 'totp', action: 'switch', method: 'recovery-code' });
     await send({ step: 'recovery-code', code: wrongRecoveryCode });
     await send({ step: 'recovery-code', action: 'switch', method: 'totp' });
-    refusals.push(await browser.send('POST', `/flows/${flow.id}`, { ...ask, raw: `{"password":"${wrongPassword}"` }));
+    refusals.push(
+      await browser.send('POST', `/flows/${flow.id}`, { ...options, raw: `{"password":"${wrongPassword}"` }),
+    );
     await fixture.database.write((tx) => sql`alter table sessions rename to sessions_away`.execute(tx));
     await send(totp(anna));
     await fixture.database.write((tx) => sql`alter table sessions_away rename to sessions`.execute(tx));
     const code = anna.code();
-    const done = await browser.post(`/flows/${flow.id}`, { inputs: [totp(anna)] }, ask);
+    const done = await browser.post(`/flows/${flow.id}`, { inputs: [totp(anna)] }, options);
     assert.equal(done.status, 200);
-    // One that has nothing yet: a new secret and new recovery codes are shown, once, to her alone.
+    // A user without a factor: only the response to this user contains the new secret.
     const carl = await server.user('alpha', 'carl', { factor: false });
     const enrolment = await start(server.browser(), 'login', [
       ...first(carl),
@@ -66,9 +68,9 @@ withDatabases(
       'test:',
       'e'.repeat(32),
     );
-    assert.match(log, /the database did not answer/, 'something was logged');
+    assert.match(log, /the database did not answer/, 'the log is not empty');
     assert.match(log, /"path":"\/flows\/:id","status":422/);
-    for (const each of secrets) assert.ok(!log.includes(each), `the log has ${each}`);
+    for (const each of secrets) assert.ok(!log.includes(each), `the log contains ${each}`);
     for (const { text, body } of refusals) {
       for (const each of [...typed.slice(0, 3), anna.password, code]) assert.ok(!text.includes(each), text);
       if (body.code) assert.ok(!JSON.stringify({ ...body, flow: undefined }).includes(anna.username), text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { start, submit, totp, withServer } from './testing/server.ts';
 
-withServer('a person logs in over raw HTTP, step by step, and signs out', async ({ server, browser }) => {
+withServer('a user logs in over plain HTTP, step by step, and logs out', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'Anna');
   const flow = await start(browser);
   assert.equal(flow.reply.status, 201);
@@ -14,7 +14,7 @@ withServer('a person logs in over raw HTTP, step by step, and signs out', async 
     const reply = await submit(browser, flow, input);
     assert.equal(reply.status, 200);
     assert.equal(reply.body.flow.step.type, next);
-    assert.deepEqual(reply.setCookies, [], 'nothing is handed out before the end');
+    assert.deepEqual(reply.setCookies, [], 'no cookie is set before the end');
   }
   const done = await submit(browser, flow, totp(anna));
   assert.equal(done.body.flow.status, 'done');
@@ -26,7 +26,7 @@ withServer('a person logs in over raw HTTP, step by step, and signs out', async 
   assert.equal((await browser.get('/session')).status, 401);
 });
 
-withServer('a recovery code logs in where the phone is gone', async ({ server, browser }) => {
+withServer('a recovery code replaces the code of the app', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flow = await start(browser, 'login', [
     { step: 'organisation', organisation: 'alpha' },
@@ -43,7 +43,7 @@ withServer('a recovery code logs in where the phone is gone', async ({ server, b
 });
 
 withServer(
-  'all inputs may come with the start, and the first refused one stops the list',
+  'all inputs may be sent with the start, and the first refused one ends their processing',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const before = [
@@ -61,7 +61,7 @@ withServer(
   },
 );
 
-withServer('organisations are found by a part of their name', async ({ browser }) => {
+withServer('organisations are found by part of their name', async ({ browser }) => {
   const names = async (q: string) =>
     (await browser.get(`/organisations?q=${q}`)).body.organisations.map(({ id }: { id: string }) => id);
   assert.deepEqual(await names('school'), ['alpha']);

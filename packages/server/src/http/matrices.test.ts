@@ -1,6 +1,7 @@
 /*
- * Threat: a route, an origin, a token or an organisation that nobody thought of is let through. Each matrix is generated
- * from the route table or from a list of everything that the server hands out, so that what is new is in it by itself.
+ * Threat: a route, an origin, a token or an organisation that was not considered is let through. Each matrix is
+ * generated from the route table or from a list of everything that the server issues, so it includes new entries
+ * automatically.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -31,7 +32,7 @@ const send = (owner: Owner, { method, request }: RouteSample, headers: Record<st
   return owner.browser.send(method, path, { body, token: owner.flow.token, headers });
 };
 
-test('every route of the table has a sample request, and none is left over', () => {
+test('every route of the table has exactly one sample request', () => {
   assert.ok(samples.length >= 19);
   assert.equal(new Set(samples.map(({ route }) => route)).size, samples.length);
 });
@@ -66,7 +67,7 @@ withServer('R75 GET and HEAD change nothing on any route and allow no origin', a
   assert.equal(await dump(fixture.database), before);
 });
 
-/** What a stranger may hold in place of the flow's or the session's own secrets. */
+/** Returns clients that lack the flow token or the flow cookie, each with its description. */
 const withoutProof = async (server: TestServer, owner: Owner, other: Owner): Promise<[string, Owner][]> => {
   const stranger = server.browser();
   const sameBrowser = server.browser().sharing(owner.browser);
@@ -78,23 +79,26 @@ const withoutProof = async (server: TestServer, owner: Owner, other: Owner): Pro
   ];
 };
 
-withServer('R4 R64 a flow route answers only to its own token and browser', async ({ server, fixture }) => {
-  const anna = await ownerOf(server, 'alpha', 'anna');
-  const bob = await ownerOf(server, 'beta', 'bob');
-  const before = await dump(fixture.database);
-  for (const sample of samples.filter(({ holds }) => holds === 'flow')) {
-    for (const [what, thief] of await withoutProof(server, anna, bob)) {
-      const reply = await send(thief, sample);
-      assert.deepEqual([reply.status, reply.body?.code], [404, 'no-such-flow'], `${sample.route} with ${what}`);
+withServer(
+  'R4 R64 a flow is accessible only with its own token and from its own browser',
+  async ({ server, fixture }) => {
+    const anna = await ownerOf(server, 'alpha', 'anna');
+    const bob = await ownerOf(server, 'beta', 'bob');
+    const before = await dump(fixture.database);
+    for (const sample of samples.filter(({ needs }) => needs === 'flow')) {
+      for (const [what, thief] of await withoutProof(server, anna, bob)) {
+        const reply = await send(thief, sample);
+        assert.deepEqual([reply.status, reply.body?.code], [404, 'no-such-flow'], `${sample.route} with ${what}`);
+      }
     }
-  }
-  assert.equal(await dump(fixture.database), before);
-});
+    assert.equal(await dump(fixture.database), before);
+  },
+);
 
 withServer('R4 a session route without a session is refused and changes nothing', async ({ server, fixture }) => {
   const anna = await ownerOf(server, 'alpha', 'anna');
   const before = await dump(fixture.database);
-  for (const sample of samples.filter(({ holds }) => holds === 'session')) {
+  for (const sample of samples.filter(({ needs }) => needs === 'session')) {
     for (const name of [undefined, 'mfa-flow', 'mfa-device']) {
       const thief = server.browser();
       if (name) thief.cookies.set(name, anna.browser.cookies.get(name) ?? '');
@@ -113,20 +117,20 @@ withServer('R64 an id of another organisation is not found on any route', async 
   const see = async (): Promise<string> =>
     JSON.stringify([(await anna.browser.get('/account')).body, (await anna.browser.get('/account/events')).body]);
   const before = await see();
-  // Also another user of the same organisation: an id alone never opens anything.
+  // Another user of the same organisation is refused too, because an id alone is not a credential.
   for (const thief of [bob, carl]) {
     for (const sample of named) {
       const reply = await send({ ...anna, browser: thief.browser, flow: { ...anna.flow } }, sample);
       assert.equal(reply.status, 404, `${sample.route} as ${thief.user.username}`);
     }
-    for (const sample of samples.filter(({ holds, route }) => holds === 'session' && !route.includes('/:id'))) {
+    for (const sample of samples.filter(({ needs, route }) => needs === 'session' && !route.includes('/:id'))) {
       await send(thief, sample);
     }
   }
   assert.equal(await see(), before);
 });
 
-/** An organisation where users register by themselves, and lift a lock by mail after three wrong passwords. */
+/** An organisation with self-registration, in which an email lifts the lock after three wrong passwords. */
 const open: OrganisationInput = {
   id: 'open',
   name: 'Open House',
@@ -134,14 +138,14 @@ const open: OrganisationInput = {
   policy: { selfRegistration: true, locks: { soft: 3, ways: ['mail'] } },
 };
 
-/** Everything that the server hands out, by what it is for. */
-async function handedOut(server: TestServer, owner: Owner): Promise<Record<string, string>> {
+/** Returns every id, token and code that the server issues, by its purpose. */
+async function issueTokens(server: TestServer, owner: Owner): Promise<Record<string, string>> {
   const { admin, outbox } = server.tweestap;
-  const clerk = { actor: { role: 'administrator', name: 'ria' } as const, reason: 'a new colleague' };
+  const request = { actor: { role: 'administrator', name: 'ria' } as const, reason: 'a new colleague' };
   const add = (organisation: string, username: string, rest: object) =>
-    admin.addUser({ ...clerk, organisation, username, ...rest });
+    admin.addUser({ ...request, organisation, username, ...rest });
   await add('alpha', 'mia', { email: 'mia@mail.example' });
-  await admin.invite({ ...clerk, organisation: 'alpha', account: 'mia' });
+  await admin.invite({ ...request, organisation: 'alpha', account: 'mia' });
   const password = 'a lamp beside the canal';
   await add('alpha', 'rob', { email: 'rob@mail.example', password });
   await add('open', 'uma@mail.example', { password });
@@ -160,7 +164,7 @@ async function handedOut(server: TestServer, owner: Owner): Promise<Record<strin
       .find((link) => link.includes(`#mfa-${purpose}=`))
       ?.split('=')
       .at(-1) ?? '';
-  const { code } = await admin.issueCode({ ...clerk, organisation: 'alpha', account: owner.user.username });
+  const { code } = await admin.issueCode({ ...request, organisation: 'alpha', account: owner.user.username });
   const cookie = (name: string): string => owner.browser.cookies.get(`mfa-${name}`) ?? '';
   return {
     activate: linkIn('activate'),
@@ -177,7 +181,7 @@ async function handedOut(server: TestServer, owner: Owner): Promise<Record<strin
   };
 }
 
-/** Where a token can be presented, and whether it opens something there. */
+/** Returns every place where a token can be presented, with a function that says whether it is accepted there. */
 function placesOf(
   server: TestServer,
   { user, browser, flow }: Owner,
@@ -207,11 +211,11 @@ withServer(
   'R12 each token serves its own purpose and no other',
   async ({ server }) => {
     const anna = await ownerOf(server, 'alpha', 'anna');
-    const tokens = await handedOut(server, anna);
+    const tokens = await issueTokens(server, anna);
     for (const [name, token] of Object.entries(tokens)) assert.ok(token.length > 10, name);
-    for (const [place, opens] of Object.entries(placesOf(server, anna))) {
+    for (const [place, accepts] of Object.entries(placesOf(server, anna))) {
       for (const [purpose, token] of Object.entries(tokens)) {
-        assert.equal(await opens(token), purpose === place, `${purpose} as ${place}`);
+        assert.equal(await accepts(token), purpose === place, `${purpose} as ${place}`);
       }
     }
   },
@@ -219,10 +223,10 @@ withServer(
 );
 
 withServer(
-  'R12 a secret in the address or in another header opens nothing',
+  'R12 a secret in the URL or in another header is not accepted',
   async ({ server }) => {
     const anna = await ownerOf(server, 'alpha', 'anna');
-    const tokens = await handedOut(server, anna);
+    const tokens = await issueTokens(server, anna);
     for (const [purpose, token] of Object.entries(tokens)) {
       for (const path of [
         `/session?token=${token}`,

@@ -1,6 +1,6 @@
 /*
- * Threat: a server that was set up wrongly starts, looks healthy, and fails at each login, while nothing says which setting
- * is wrong. Each mistake is named once, with its setting.
+ * Threat: a misconfigured server starts and looks healthy, but every login fails, and nothing says which setting is
+ * wrong. Each mistake must be reported once, with its setting.
  */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
@@ -19,7 +19,7 @@ import { first, login, memoryLogger, serve, totp } from './testing/server.ts';
 const otherKey = `other:${Buffer.alloc(32, 9).toString('base64')}`;
 const sameIdOtherKey = `test:${Buffer.alloc(32, 9).toString('base64')}`;
 
-/** Starts a server with these keys; answers what stopped it. */
+/** Starts and stops a server with these keys. Returns the error if it did not start. */
 async function startsWith(fixture: Fixture, keys: string): Promise<Error | undefined> {
   try {
     const server = await serve(fixture, { encryptionKeys: keys });
@@ -37,20 +37,23 @@ function assertNamesKeys(error: Error | undefined): void {
   assert.ok(!error?.message.includes(Buffer.alloc(32, 9).toString('base64')));
 }
 
-withDatabases('R95 a server with a wrong encryption key does not start, and names the setting', async (fixture) => {
-  assert.equal(await startsWith(fixture, encryptionKeys), undefined);
-  assertNamesKeys(await startsWith(fixture, otherKey));
-  assertNamesKeys(await startsWith(fixture, sameIdOtherKey));
-  assert.equal(
-    await startsWith(fixture, `${otherKey},${encryptionKeys}`),
-    undefined,
-    'a new key in front of the old one',
-  );
-  assertNamesKeys(await startsWith(fixture, encryptionKeys));
-});
+withDatabases(
+  'R95 a server with a wrong encryption key does not start, and the error names the setting',
+  async (fixture) => {
+    assert.equal(await startsWith(fixture, encryptionKeys), undefined);
+    assertNamesKeys(await startsWith(fixture, otherKey));
+    assertNamesKeys(await startsWith(fixture, sameIdOtherKey));
+    assert.equal(
+      await startsWith(fixture, `${otherKey},${encryptionKeys}`),
+      undefined,
+      'a new key in front of the old one',
+    );
+    assertNamesKeys(await startsWith(fixture, encryptionKeys));
+  },
+);
 
 withDatabases(
-  'R95 secrets of an older version, without a canary, stop a server with a wrong key too',
+  'R95 a server with a wrong key does not start on a database of an older version, which has no canary',
   async (fixture) => {
     const server = await serve(fixture);
     await server.user('alpha', 'anna');
@@ -62,7 +65,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R95 health/ready is red, and says why once, when another instance has changed the key',
+  'R95 health/ready fails after another instance has changed the key, and the reason is logged once',
   async (fixture) => {
     const logger = memoryLogger();
     const server = await serve(fixture, { logger });
@@ -79,7 +82,7 @@ withDatabases(
   },
 );
 
-withDatabases('R60 a rotation seals the canary anew: the old key is not asked for any more', async (fixture) => {
+withDatabases('R60 a key rotation seals the canary again, so the old key is no longer needed', async (fixture) => {
   const server = await serve(fixture);
   const anna = await server.user('alpha', 'anna');
   await server.stop();
@@ -92,55 +95,61 @@ withDatabases('R60 a rotation seals the canary anew: the old key is not asked fo
   await fresh.stop();
 });
 
-withDatabases('R95 a lost key is no dead end: what it sealed is reset, and a rotation forgets it', async (fixture) => {
-  const server = await serve(fixture);
-  const anna = await server.user('alpha', 'anna');
-  await server.stop();
-  // The command line works beside a server that does not start.
-  const { database, clock } = fixture;
-  const deps = {
-    factors,
-    database,
-    clock,
-    hasher: createPasswordHasher(cheapHashing),
-    random: systemRandom,
-    baseUrl: undefined,
-  };
-  const admin = createAdmin({ ...deps, keyring: parseKeyring(otherKey) });
-  const asked = { actor: { role: 'administrator', name: 'test' } as const, reason: 'the key is lost' };
-  assert.equal((await admin.rotateKey(asked)).failed.length, 1);
-  assertNamesKeys(await startsWith(fixture, otherKey));
-  await admin.resetFactors({ ...asked, organisation: 'alpha', account: anna.id, as: 'lost' });
-  assert.equal((await admin.rotateKey(asked)).failed.length, 0);
-  assert.equal(await startsWith(fixture, otherKey), undefined);
-});
+withDatabases(
+  'R95 after a lost key, resetting the affected factors and a key rotation make the server start again',
+  async (fixture) => {
+    const server = await serve(fixture);
+    const anna = await server.user('alpha', 'anna');
+    await server.stop();
+    // The command line works even if the server does not start.
+    const { database, clock } = fixture;
+    const deps = {
+      factors,
+      database,
+      clock,
+      hasher: createPasswordHasher(cheapHashing),
+      random: systemRandom,
+      baseUrl: undefined,
+    };
+    const admin = createAdmin({ ...deps, keyring: parseKeyring(otherKey) });
+    const request = { actor: { role: 'administrator', name: 'test' } as const, reason: 'the key is lost' };
+    assert.equal((await admin.rotateKey(request)).failed.length, 1);
+    assertNamesKeys(await startsWith(fixture, otherKey));
+    await admin.resetFactors({ ...request, organisation: 'alpha', account: anna.id, as: 'lost' });
+    assert.equal((await admin.rotateKey(request)).failed.length, 0);
+    assert.equal(await startsWith(fixture, otherKey), undefined);
+  },
+);
 
-withDatabases('R95 a refused origin is logged once a minute, with the expected ones and the id', async (fixture) => {
-  const logger = memoryLogger();
-  const server = await serve(fixture, { logger });
-  const browser = server.browser();
-  const refuse = async (origin: string) => {
-    const reply = await browser.post('/flows', { kind: 'login' }, { headers: { origin } });
-    assert.equal(reply.status, 403);
-    return reply.body.correlationId as string;
-  };
-  const lines = () => logger.lines.filter((line) => line.includes('another origin'));
-  const id = await refuse('https://www.portal.example');
-  await refuse('https://www.portal.example');
-  assert.equal(lines().length, 1);
-  const expected = `"origin":"https://www.portal.example","site":null,"expected":["http://localhost"]`;
-  assert.ok(lines()[0]?.includes(`"correlationId":"${id}",${expected}`), lines()[0]);
-  assert.match(lines()[0] ?? '', /TWEESTAP_BASE_URL/);
-  fixture.clock.advance(60_000);
-  await refuse('https://www.portal.example');
-  assert.equal(lines().length, 2);
-  // A stranger who invents origins fills neither the log nor the memory.
-  for (let count = 0; count < 150; count += 1) await refuse(`https://${count}.example`);
-  assert.ok(lines().length <= 102, `${lines().length} lines`);
-  await server.stop();
-});
+withDatabases(
+  'R95 a refused origin is logged once a minute, with the expected origins and the correlation id',
+  async (fixture) => {
+    const logger = memoryLogger();
+    const server = await serve(fixture, { logger });
+    const browser = server.browser();
+    const refuse = async (origin: string) => {
+      const reply = await browser.post('/flows', { kind: 'login' }, { headers: { origin } });
+      assert.equal(reply.status, 403);
+      return reply.body.correlationId as string;
+    };
+    const lines = () => logger.lines.filter((line) => line.includes('another origin'));
+    const id = await refuse('https://www.portal.example');
+    await refuse('https://www.portal.example');
+    assert.equal(lines().length, 1);
+    const expected = `"origin":"https://www.portal.example","site":null,"expected":["http://localhost"]`;
+    assert.ok(lines()[0]?.includes(`"correlationId":"${id}",${expected}`), lines()[0]);
+    assert.match(lines()[0] ?? '', /TWEESTAP_BASE_URL/);
+    fixture.clock.advance(60_000);
+    await refuse('https://www.portal.example');
+    assert.equal(lines().length, 2);
+    // Made-up origins fill neither the log nor the memory.
+    for (let count = 0; count < 150; count += 1) await refuse(`https://${count}.example`);
+    assert.ok(lines().length <= 102, `${lines().length} lines`);
+    await server.stop();
+  },
+);
 
-withDatabases('R95 a server without a mail transport says so once, at its start', async (fixture) => {
+withDatabases('R95 a server without a mail transport logs this once, when it starts', async (fixture) => {
   const logger = memoryLogger();
   const server = await serve(fixture, { logger });
   await server.browser().get('/health/ready');
@@ -152,7 +161,7 @@ withDatabases('R95 a server without a mail transport says so once, at its start'
   assert.ok(!quiet.lines.some((line) => line.includes('TWEESTAP_SMTP')));
 });
 
-withDatabases('R95 a refused return-to is logged once, with its setting and without the address', async (fixture) => {
+withDatabases('R95 a refused return-to is logged once, with its setting and without the full URL', async (fixture) => {
   const logger = memoryLogger();
   const server = await serve(fixture, { logger });
   const anna = await server.user('alpha', 'anna');
@@ -169,7 +178,7 @@ withDatabases('R95 a refused return-to is logged once, with its setting and with
 });
 
 withDatabases(
-  'R95 a table of the same name that is not ours stops the start, and names the setting',
+  'R95 a server does not start on a database with a foreign table of the same name, and the error names the setting',
   async (fixture) => {
     const { address, clock, database } = fixture;
     const names = ['accounts', 'schema_versions'];
@@ -187,7 +196,7 @@ withDatabases(
       const options = { database: address, encryptionKeys, organisations, baseUrl: 'http://localhost', clock };
       await assert.rejects(createTweestap({ ...options, logger: memoryLogger() }), { code: 'foreign-table' });
     }
-    // The database is given back to other tests, which look at this table.
+    // Other tests reuse the database and read this table.
     await database.write(async (tx) => {
       await sql`drop table schema_versions`.execute(tx);
       await sql`create table schema_versions (version integer)`.execute(tx);

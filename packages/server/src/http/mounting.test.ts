@@ -43,7 +43,7 @@ for (const [name, mount] of Object.entries(mountings)) {
     }));
 }
 
-test('Express: what is not ours goes on to the next handler, and its cookies stay', () =>
+test('Express: a request outside the mount path goes to the next handler, and cookies of the application are kept', () =>
   onExpress(
     (app, { router }) => {
       app.use((_req, res, next) => {
@@ -61,7 +61,7 @@ test('Express: what is not ours goes on to the next handler, and its cookies sta
     },
   ));
 
-test('Express: a body that somebody read and threw away is told to the operator, not guessed', () =>
+test('Express: a request whose body another middleware has discarded is 500', () =>
   onExpress(
     (app, { router }) => {
       app.use((req, _res, next) => void req.resume().once('end', next));
@@ -72,7 +72,7 @@ test('Express: a body that somebody read and threw away is told to the operator,
     },
   ));
 
-test('plain node:http: what is not below the mount path is 404', async () => {
+test('plain node:http: a path outside the mount path is 404', async () => {
   const fixture = await sqliteForTests.open();
   const server = await serve(fixture, { mountPath: '/auth' });
   assert.equal((await fetch(`${server.origin}/mfa/v1/session`)).status, 404);
@@ -83,7 +83,7 @@ test('plain node:http: what is not below the mount path is 404', async () => {
   await fixture.close();
 });
 
-test('close finishes what runs, refuses what comes, and seals the audit', async () => {
+test('close finishes running requests, refuses new ones and seals the audit', async () => {
   const fixture = await sqliteForTests.open();
   const server = await serve(fixture);
   const anna = await server.user('alpha', 'anna');

@@ -1,5 +1,6 @@
 /*
- * Threat: a database that fails, fills up or goes away opens a way in, or takes the whole server down.
+ * Threat: a database that fails, is full or is unavailable lets a login through without its checks, or crashes the
+ * server.
  */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
@@ -7,7 +8,7 @@ import pg from 'pg';
 import { postgresForTests, sqliteForTests } from '../store/testing/databases.ts';
 import { startToCode, submit, totp, withServer } from './testing/server.ts';
 
-/** A connection that stays when the database is closed to all others. */
+/** Connects to the database `postgres`, so that the connection survives when the test database refuses connections. */
 const operatorOf = async (address: string): Promise<pg.Client> => {
   const url = new URL(address);
   url.pathname = '/postgres';
@@ -16,23 +17,26 @@ const operatorOf = async (address: string): Promise<pg.Client> => {
   return client;
 };
 
-withServer('R49: a store that fails in mid-flow is 503 busy, not a way in, and nothing is half done', async (world) => {
-  const { server, browser, fixture } = world;
-  const anna = await server.user('alpha', 'anna');
-  const flow = await startToCode(browser, anna);
-  await fixture.database.write((tx) => sql`alter table sessions rename to sessions_away`.execute(tx));
-  const refused = await submit(browser, flow, totp(anna));
-  assert.equal(refused.status, 503);
-  assert.equal(refused.body.code, 'busy');
-  assert.equal(refused.headers['retry-after'], '1');
-  assert.deepEqual(refused.setCookies, []);
-  await fixture.database.write((tx) => sql`alter table sessions_away rename to sessions`.execute(tx));
-  const again = await submit(browser, flow, totp(anna));
-  assert.equal(again.body.flow.status, 'done', 'the code was not spent, the flow goes on without a restart');
-});
+withServer(
+  'R49: a database error in a login is 503 busy, sets no cookie and leaves no partial change',
+  async (world) => {
+    const { server, browser, fixture } = world;
+    const anna = await server.user('alpha', 'anna');
+    const flow = await startToCode(browser, anna);
+    await fixture.database.write((tx) => sql`alter table sessions rename to sessions_away`.execute(tx));
+    const refused = await submit(browser, flow, totp(anna));
+    assert.equal(refused.status, 503);
+    assert.equal(refused.body.code, 'busy');
+    assert.equal(refused.headers['retry-after'], '1');
+    assert.deepEqual(refused.setCookies, []);
+    await fixture.database.write((tx) => sql`alter table sessions_away rename to sessions`.execute(tx));
+    const again = await submit(browser, flow, totp(anna));
+    assert.equal(again.body.flow.status, 'done', 'the code was not used up, and the flow continues without a restart');
+  },
+);
 
 withServer(
-  'R49: a database that is gone answers 503 on every route, and only the process is live',
+  'R49: without its database every route except health/live is 503, and the server recovers without a restart',
   async (world) => {
     const { server, browser, fixture } = world;
     const anna = await server.user('alpha', 'anna');
@@ -54,7 +58,7 @@ withServer(
     assert.equal((await browser.get('/health/live')).status, 200);
     await operator.query(`alter database ${database} allow_connections true`);
     await operator.end();
-    assert.equal((await browser.get('/health/ready')).status, 200, 'it recovers without a restart');
+    assert.equal((await browser.get('/health/ready')).status, 200, 'the server recovers without a restart');
     browser.cookies.delete('mfa-session');
     assert.equal((await submit(browser, flow, totp(anna))).body.flow.status, 'done');
   },
@@ -62,7 +66,7 @@ withServer(
 );
 
 withServer(
-  'more passwords than can be hashed are 503 busy and cost no attempt, and health answers meanwhile (R87 in part)',
+  'passwords beyond the hashing queue are 503 busy and cost no attempt, and health stays available (R87 in part)',
   async ({ browser, fixture }) => {
     const login = (n: number) => [
       { step: 'organisation', organisation: 'alpha' },
@@ -73,19 +77,19 @@ withServer(
     const [ready, ...replies] = await Promise.all([browser.get('/health/ready'), ...tries]);
     assert.equal(ready?.status, 200);
     const busy = replies.filter(({ status }) => status === 503);
-    const judged = replies.filter(({ body }) => body.problem?.code === 'wrong-credentials');
-    assert.ok(busy.length > 0 && judged.length > 0);
-    assert.equal(busy.length + judged.length, replies.length);
+    const evaluated = replies.filter(({ body }) => body.problem?.code === 'wrong-credentials');
+    assert.ok(busy.length > 0 && evaluated.length > 0);
+    assert.equal(busy.length + evaluated.length, replies.length);
     for (const { headers } of busy) assert.ok(Number(headers['retry-after']) >= 1);
     const counters = await fixture.database.read.selectFrom('counters').selectAll().execute();
     const counted = counters.filter(({ key, soft }) => key.startsWith('password.') && soft > 0);
-    assert.equal(counted.length, judged.length);
+    assert.equal(counted.length, evaluated.length);
   },
   { databases: [sqliteForTests], options: { hasher: { concurrency: 1, queueLimit: 2 } } },
 );
 
 withServer(
-  'a password of a megabyte is 413 (R87 in part)',
+  'a password of 1 MB is 413 (R87 in part)',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const flow = await startToCode(browser, anna);

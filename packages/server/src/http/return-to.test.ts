@@ -1,27 +1,27 @@
 /*
- * Threat: a link to the real login that ends, after a real login, on the attacker's page (open redirect).
+ * Threat: a link to the real login page sends the user to the attacker's page after the login (open redirect).
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { TestUser } from '../testing/users.ts';
 import { first, totp, type World, withServer } from './testing/server.ts';
 
-/** How a login ends that asks to go on there: where it goes, or the problem that stopped it. */
-async function ends({ browser, fixture }: World, person: TestUser, returnTo: string): Promise<string> {
-  // A code is good once.
+/** Logs in with a `returnTo`. Returns the URL to go to, `stays` without one, or the code of the problem. */
+async function endOf({ browser, fixture }: World, user: TestUser, returnTo: string): Promise<string> {
+  // Each login needs a new code.
   fixture.clock.advance(30_000);
-  const reply = await browser.post('/flows', { kind: 'login', inputs: [...first(person), totp(person)], returnTo });
+  const reply = await browser.post('/flows', { kind: 'login', inputs: [...first(user), totp(user)], returnTo });
   if (reply.status !== 201) return reply.body.code;
   const { status, step } = reply.body.flow;
   return status === 'done' ? (step.returnTo ?? 'stays') : `stuck at ${step.type}`;
 }
 
 withServer(
-  'R70 a login returns to the listed origins only, compared as a browser parses them',
+  'R70 a login returns only to the configured origins, compared as a browser parses them',
   async (world) => {
     const anna = await world.server.user('alpha', 'anna');
     const good = ['https://alpha.example/home?a=1#b', 'https://alpha.example:8443/', 'http://localhost/x'];
-    for (const url of good) assert.equal(await ends(world, anna, url), url);
+    for (const url of good) assert.equal(await endOf(world, anna, url), url);
     const bad = [
       'https://alpha.example.evil.example/',
       'https://alpha.example@evil.example/',
@@ -41,7 +41,7 @@ withServer(
       'not an address',
     ];
     for (const url of bad) {
-      const end = await ends(world, anna, url);
+      const end = await endOf(world, anna, url);
       assert.ok(['stays', 'not-allowed', 'malformed'].includes(end), `${url}: ${end}`);
     }
   },
@@ -49,10 +49,10 @@ withServer(
 );
 
 withServer(
-  'R70 one organisation’s origins are not another’s',
+  'R70 a login does not return to an origin of another organisation',
   async (world) => {
     const bob = await world.server.user('beta', 'bob');
-    assert.equal(await ends(world, bob, 'https://alpha.example/'), 'stays');
+    assert.equal(await endOf(world, bob, 'https://alpha.example/'), 'stays');
   },
   { databases: [sqliteForTests] },
 );

@@ -23,7 +23,7 @@ test('a route is found by its method and path, with its id', () => {
   assert.equal(find('DELETE', '/account/devices')?.id, '');
 });
 
-test('R76: paths that are nobody’s are not found, and strange ids are none', () => {
+test('R76: unknown paths and paths with malformed ids are not found', () => {
   for (const path of ['', '/', '/flows/', '/flows/a/b', '/flows//a', '/flow', '/flows/a%2fb', '/flows/..', '/:id']) {
     assert.equal(find('GET', path), undefined, path);
   }
@@ -31,14 +31,14 @@ test('R76: paths that are nobody’s are not found, and strange ids are none', (
   assert.equal(find('GET', '/__proto__'), undefined);
 });
 
-test('a method that a path doesn’t know is refused with those that it knows', () => {
+test('a method that a path does not support is refused with the supported ones', () => {
   const refused = (error: unknown): boolean =>
     error instanceof HttpProblem && error.code === 'method-not-allowed' && error.details.headers?.[1] === 'GET, HEAD';
   for (const method of ['POST', 'PUT', 'OPTIONS', 'constructor'])
     assert.throws(() => find(method, '/flows/a'), refused);
 });
 
-test('R76: a query’s parameter comes once, is known and holds no control characters', () => {
+test('R76: a duplicate or unknown query parameter and one with control characters are refused', () => {
   assert.equal(readQuery('q=a+b%20c', ['q']).get('q'), 'a b c');
   assert.equal(readQuery('').size, 0);
   for (const text of ['q=1&q=2', 'q=1&x=2', 'x', 'q[]=1', '__proto__=1', 'q=%00', '&q=a%0ab']) {
@@ -47,7 +47,7 @@ test('R76: a query’s parameter comes once, is known and holds no control chara
   assert.throws(() => readQuery('q=1'), HttpProblem);
 });
 
-test('the path is found below the mount path, stripped or not', () => {
+test('the path below the mount path is found, whether or not a router stripped the mount path', () => {
   const read = targetReader('/mfa/v1');
   const of = (url: string, originalUrl?: string) =>
     read({ url, ...(originalUrl === undefined ? {} : { originalUrl }) } as IncomingMessage);

@@ -10,43 +10,55 @@ import type { Database } from '../store/database.ts';
 import { type Answer, HttpProblem } from './answer.ts';
 import type { Cookies, Tokens } from './cookies.ts';
 
-/** The parts of a request that tell where it comes from; `node:http`'s IncomingMessage has them. */
+/** The parts of a request from which its client's address is determined; `IncomingMessage` of `node:http` has them. */
 export interface Hop {
+  /** The connection; without a remote address it is a Unix socket. */
   socket: { remoteAddress?: string | undefined };
+  /** The headers of the request, in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** What the routes work with. */
+/** The dependencies of the routes. */
 export interface HttpDeps {
+  /** The database, for reading and writing. */
   database: Database;
+  /** The engine that runs flows. */
   engine: Engine;
   /** The list of factors (`factors/index.ts`). */
   factors: readonly Factor[];
-  /** Parses an input by the lists of steps and methods of this server. */
+  /** Parses an input by the steps and methods that this server supports. */
   parseInput: ParseInput;
+  /** The encryption keys. */
   keyring: Keyring;
+  /** The current time, in milliseconds. */
   clock: Clock;
+  /** Detects a clock that was set back (R86). */
   clockGuard: ClockGuard;
+  /** The source of random bytes. */
   random: Random;
+  /** The log. */
   logger: Logger;
+  /** Reads and writes the cookies. */
   cookies: Cookies;
+  /** Returns the address of the client of a request (R45). */
   addressOf(hop: Hop): string;
 }
 
-/** A request as a router that strips its mount path (Express, Connect) leaves it. */
+/** A request that may have passed a router which strips its mount path from `url` (Express, Connect). */
 export type MountedRequest = IncomingMessage & { originalUrl?: string };
 
-/** Where a request goes below our mount path. */
+/** The target of a request below the mount path. */
 export interface Target {
-  /** With a leading slash, or empty at the mount path itself. */
+  /** The path, with a leading slash, or empty at the mount path itself. */
   path: string;
-  /** Without the question mark. */
+  /** The query string, without the question mark. */
   query: string;
 }
 
 /**
- * Makes the function that finds the path below the mount path, whether the router above stripped it (`app.use('/mfa/v1',
- * router)`), only passed it on (`app.use(router)`), or there is none. Undefined: the request is not for us.
+ * Makes the function that returns the path below the mount path. It works if an outer router strips the mount path
+ * (`app.use('/mfa/v1', router)`), if it does not (`app.use(router)`), and without an outer router. It returns undefined
+ * for a path outside the mount path.
  */
 export function targetReader(mountPath: string): (req: MountedRequest) => Target | undefined {
   return (req) => {
@@ -68,27 +80,30 @@ function isStripped({ originalUrl }: MountedRequest, url: string): boolean {
   return originalUrl !== undefined && originalUrl.length > url.length && originalUrl.endsWith(url);
 }
 
-/** One request on its way through a route. */
+/** One request, as a route receives it. */
 export interface Exchange {
+  /** The request, for its method and headers. */
   req: IncomingMessage;
-  /** The last segment of the path where the route has `:id`, else empty. */
+  /** The last segment of the path if the route ends in `:id`, otherwise empty. */
   id: string;
-  /** The query's parameters that the route names; each at most once. */
+  /** The query parameters that the route lists. */
   query: ReadonlyMap<string, string>;
-  /** The parsed body where the route expects one. Not yet checked against any schema. */
+  /** The parsed body if the route expects one, otherwise undefined. It has not been checked against a schema. */
   body: unknown;
-  /** The tokens of our cookies. */
+  /** The tokens of the cookies. */
   tokens: Tokens;
+  /** The id of this request in the log and in problems (R84). */
   correlationId: string;
 }
 
 interface AnyRoute {
-  /** Below the mount path; its last segment may be `:id`. */
+  /** The path below the mount path. Its last segment may be `:id`. */
   path: string;
-  /** Query parameters that it reads. All others are refused. */
+  /** The query parameters that the route reads. All others are refused. */
   query?: readonly string[];
   /** Whether a body is expected. */
   body?: true;
+  /** Processes the request. @throws HttpProblem, AccountError, FlowError */
   handle(exchange: Exchange): Promise<Answer>;
 }
 
@@ -101,27 +116,27 @@ interface ReadingRoute extends AnyRoute {
 interface ChangingRoute extends AnyRoute {
   method: 'POST' | 'PATCH' | 'DELETE';
   /**
-   * Refuses what needs no change to be refused: a body against its schema, a flow that the token doesn't open, a session
-   * that is not there. It runs before anything is stored for the request (R93), and changes nothing. `handle` checks again:
-   * it decides.
+   * Refuses a body that violates its schema, a flow that does not belong to the token, or a missing session. It runs
+   * before the `Idempotency-Key` of the request is stored (R93), and changes nothing of the account. `handle` repeats
+   * the checks, and its result is decisive.
    * @throws HttpProblem, FlowError
    */
   check(exchange: Exchange): Promise<void>;
 }
 
-/** One line of the table of routes. */
+/** One entry of the route table. */
 export type Route = ReadingRoute | ChangingRoute;
 
-/** Whether a route may change something: then it has a check, and only then. */
+/** Whether a route may change something. Exactly these routes have a `check`. */
 export const isChanging = (route: Route): route is ChangingRoute => route.method !== 'GET';
 
 type FoundRoute = { route: Route; id: string };
 
-/** Ids of ours: a row's id, base64url. Anything else can't exist and is not worth a query. */
+/** The form of an id: base64url. Other texts can't be the id of a row, so they are not looked up. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Makes the look-up. It answers undefined where no path fits.
+ * Makes the function that finds the route of a method and a path. It returns undefined when no route has the path.
  * @throws HttpProblem `method-not-allowed`, with `Allow` (RFC 9110 §15.5.6)
  */
 export function routeFinder(routes: readonly Route[]): (method: string, path: string) => FoundRoute | undefined {

@@ -1,5 +1,5 @@
 /*
- * Threat: a session that outlives its end, that somebody planted, or that is worth more than was proven for it.
+ * Threat: a session is used after its end, was planted by an attacker, or has a higher assurance than was proven.
  */
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,20 +10,23 @@ import { first, listen, login, serve, start, submit, totp, withServer } from './
 const sqlite = { databases: [sqliteForTests] };
 const MINUTE = 60_000;
 
-withServer('R67: a login makes a new session id and ends the one before', async ({ server, browser, fixture }) => {
-  const anna = await server.user('alpha', 'anna');
-  await login(browser, anna);
-  const old = browser.cookies.get('mfa-session') ?? '';
-  assert.match(old, /^[\w-]{43}$/);
-  fixture.clock.advance(MINUTE);
-  await login(browser, anna);
-  assert.notEqual(browser.cookies.get('mfa-session'), old);
-  const stale = server.browser();
-  stale.cookies.set('mfa-session', old);
-  assert.equal((await stale.get('/session')).status, 401);
-});
+withServer(
+  'R67: a login creates a new session id and ends the previous session',
+  async ({ server, browser, fixture }) => {
+    const anna = await server.user('alpha', 'anna');
+    await login(browser, anna);
+    const old = browser.cookies.get('mfa-session') ?? '';
+    assert.match(old, /^[\w-]{43}$/);
+    fixture.clock.advance(MINUTE);
+    await login(browser, anna);
+    assert.notEqual(browser.cookies.get('mfa-session'), old);
+    const stale = server.browser();
+    stale.cookies.set('mfa-session', old);
+    assert.equal((await stale.get('/session')).status, 401);
+  },
+);
 
-withServer('R67: a step-up renews the session id, the old one is dead', async ({ server, browser, fixture }) => {
+withServer('R67: a step-up renews the session id and invalidates the old one', async ({ server, browser, fixture }) => {
   const anna = await server.user('alpha', 'anna');
   await login(browser, anna);
   const old = browser.cookies.get('mfa-session') ?? '';
@@ -41,7 +44,7 @@ withServer('R67: a step-up renews the session id, the old one is dead', async ({
 });
 
 withServer(
-  'R67: a session id that was planted is never taken over',
+  'R67: a planted session id is never adopted',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const planted = 'P'.repeat(43);
@@ -57,10 +60,10 @@ withServer('R71: a session ends after an hour without use', async ({ server, bro
   fixture.clock.advance(60 * MINUTE - 1);
   assert.equal((await browser.get('/session')).status, 200);
   fixture.clock.advance(1);
-  assert.equal((await browser.get('/session')).status, 401, 'looking at it is no use of it');
+  assert.equal((await browser.get('/session')).status, 401, 'reading the session does not count as use');
 });
 
-withServer('R71: signing out ends the session on the server and the cookie in the browser', async (world) => {
+withServer('R71: logging out ends the session on the server and removes its cookie', async (world) => {
   const { server, browser } = world;
   await login(browser, await server.user('alpha', 'anna'));
   const token = browser.cookies.get('mfa-session') ?? '';
@@ -71,7 +74,7 @@ withServer('R71: signing out ends the session on the server and the cookie in th
   );
   browser.cookies.set('mfa-session', token);
   assert.equal((await browser.get('/session')).status, 401);
-  assert.equal((await browser.delete('/session')).status, 204, 'signing out twice is signing out');
+  assert.equal((await browser.delete('/session')).status, 204, 'logging out twice succeeds');
 });
 
 withServer(
@@ -88,7 +91,7 @@ withServer(
     for (const cookie of cookies) assert.match(cookie, /; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
     assert.match(done.headers['strict-transport-security'] ?? '', /^max-age=\d+$/);
     for (const { text, headers } of [flow.reply, done]) {
-      for (const [name, value] of browser.cookies) assert.ok(!text.includes(value), `${name} stands in a body`);
+      for (const [name, value] of browser.cookies) assert.ok(!text.includes(value), `${name} is in a body`);
       assert.equal(headers.location, undefined);
     }
   },
@@ -96,7 +99,7 @@ withServer(
 );
 
 withServer(
-  'R72: a second tab joins the flow cookie of the first, and both go on',
+  'R72: a second tab uses the flow cookie of the first, and the flows of both continue',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const one = await start(browser, 'login', first(anna));
@@ -106,13 +109,13 @@ withServer(
     assert.equal((await browser.get(`/flows/${one.id}`, { token: one.token })).status, 200);
     assert.equal((await submit(browser, two, totp(anna))).status, 200);
     browser.cookies.set('mfa-flow', 'no token');
-    assert.equal((await start(browser)).reply.setCookies.length, 1, 'a cookie that is none of ours is replaced');
+    assert.equal((await start(browser)).reply.setCookies.length, 1, 'a malformed cookie is replaced');
   },
   sqlite,
 );
 
 withServer(
-  'R72: a session cookie that came twice opens nothing',
+  'R72: a duplicate session cookie is not accepted',
   async ({ server, browser }) => {
     await login(browser, await server.user('alpha', 'anna'));
     const token = browser.cookies.get('mfa-session') ?? '';
@@ -123,7 +126,7 @@ withServer(
 );
 
 withDatabases(
-  'R73: requireSession and requireStepUp let through what is proven, and say what is missing',
+  'R73: requireSession and requireStepUp let sufficient sessions through and state what is missing otherwise',
   async (fixture) => {
     const api = await serve(fixture);
     const { tweestap } = api;
@@ -155,7 +158,7 @@ withDatabases(
       for (let n = 0; n < 30; n += 1) {
         fixture.clock.advance(59 * MINUTE);
         const { status } = await get('/home');
-        assert.equal(status, n < 24 ? 200 : 401, 'used each hour, and at most 24 hours in all');
+        assert.equal(status, n < 24 ? 200 : 401, 'a session that is used every hour ends after 24 hours');
         if (status === 401) break;
       }
     } finally {
@@ -166,13 +169,13 @@ withDatabases(
 );
 
 withServer(
-  'R73: a remembered device and a password alone are no step-up',
+  'R73: a remembered device and a password do not meet a step-up',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const flow = await start(browser, 'login', first(anna));
     await submit(browser, flow, { ...totp(anna), remember: true });
     const again = await start(browser, 'login', first(anna));
-    assert.equal(again.reply.body.flow.status, 'done', 'the device stands in for the code');
+    assert.equal(again.reply.body.flow.status, 'done', 'the device replaces the code');
     assert.equal((await browser.get('/session')).body.session.acr, 'aal1');
     const reply = await browser.delete(`/account/factors/${anna.factorId}`);
     assert.equal(reply.status, 401);

@@ -1,5 +1,5 @@
 /*
- * Threat: a body that a proxy, a log and the server read in different ways, or that reaches a prototype.
+ * Threat: a proxy, a log and the server interpret a body differently, or a body changes a prototype.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const refused = (text: string, message: string): void =>
     (error) => error instanceof StrictJsonError && error.message === message,
   );
 
-test('R76: any JSON without doubled names is read as JSON.parse reads it', () => {
+test('R76: JSON without duplicate keys is parsed as JSON.parse does', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), (text) => {
       fc.pre(!text.includes('__proto__'));
@@ -22,7 +22,7 @@ test('R76: any JSON without doubled names is read as JSON.parse reads it', () =>
   );
 });
 
-test('R76: a name twice in one object is refused, however it is spelt', () => {
+test('R76: a duplicate key in an object is refused in any spelling', () => {
   refused('{"a":1,"a":2}', 'each key once');
   refused('{"a":1,"\\u0061":2}', 'each key once');
   refused('{"x":[{"b":"}","a":{},"b":0}]}', 'each key once');
@@ -43,7 +43,7 @@ test('R76: more than sixteen levels are refused', () => {
   refused(`${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`, 'at most 16 levels');
 });
 
-test('R25: the refusal of what is no JSON repeats nothing of it', () => {
+test('R25: the refusal of invalid JSON does not quote it', () => {
   for (const text of ['', '{', '{"password":"hunter2"', 'hunter2', '\ufeff{}', "{'a':1}", '[1,]', 'NaN']) {
     refused(text, 'JSON');
   }

@@ -9,9 +9,9 @@ import type { Browser } from './testing/browser.ts';
 import { type HeldFlow, serve, start, submit } from './testing/server.ts';
 
 /*
- * Threat: an upgrade locks users out, ends what they were doing, or breaks the chain of the audit. The dumps were made by the
- * code before factor rows got their `data` (version 12 of the tables): two users with an authenticator and recovery codes,
- * an open flow at the code step, a session and a remembered device.
+ * Threat: an upgrade locks users out, ends their open flows or sessions, or breaks the hash chain of the audit. The
+ * dumps were created by the code before factor rows had the column `data` (schema version 12). They contain two users
+ * with an authenticator and recovery codes, an open flow at the code step, a session and a remembered device.
  */
 
 const dumps = join(import.meta.dirname, '../store/testing/dumps');
@@ -21,19 +21,19 @@ interface DumpedUser {
   organisation: string;
   username: string;
   password: string;
-  /** Base64. */
+  /** The TOTP secret, in base64. */
   secret: string;
   recoveryCodes: string[];
 }
 
-/** What the users of the dump hold: secrets, tokens and cookies. */
+/** The secrets, tokens and cookies of the users in the dump. */
 interface Dump {
   users: { ada: DumpedUser; bob: DumpedUser };
   openFlow: { id: string; token: string; cookies: [string, string][] };
   loggedIn: { cookies: [string, string][] };
 }
 
-/** Loads the dump into an empty database, and returns the fixture at its address. */
+/** Loads the dump into an empty database, and returns a fixture with the address of that database. */
 async function load(fixture: Fixture, kind: 'sqlite' | 'postgres'): Promise<Fixture & { dump: Dump }> {
   const statements = readFileSync(join(dumps, `version-12.${kind}.sql`), 'utf8');
   const dump = JSON.parse(readFileSync(join(dumps, `version-12.${kind}.json`), 'utf8')) as Dump;

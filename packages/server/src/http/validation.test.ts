@@ -1,5 +1,5 @@
 /*
- * Threat: input that nobody thought of reaches code that believes its types, or a database that chokes on it.
+ * Threat: unexpected input reaches code that relies on its types, or a database that fails on it.
  */
 import assert from 'node:assert/strict';
 import { Problem } from '@tweestap/protocol';
@@ -10,15 +10,15 @@ import { type HeldFlow, login, memoryLogger, serve, start, startToCode, withServ
 
 const sqlite = { databases: [sqliteForTests] };
 
-/** A problem of the contract with a 4xx status, and nothing of the inside in it (R84). */
+/** Asserts that a response is a 4xx problem of the protocol, without internal details (R84). */
 const isRefusal = (reply: Reply, what: string): void => {
   assert.ok(reply.status >= 400 && reply.status < 500, `${reply.status} for ${what}`);
   assert.equal(reply.headers['content-type'], 'application/problem+json');
-  assert.ok(Problem.safeParse(reply.body).success, `no problem: ${reply.text}`);
+  assert.ok(Problem.safeParse(reply.body).success, `not a problem: ${reply.text}`);
 };
 
 withServer(
-  'R76: what is no JSON object of the schema is a 4xx problem on every route with a body',
+  'R76: a body that does not match the schema is a 4xx problem on every route with a body',
   async (world) => {
     const { server, browser } = world;
     const anna = await server.user('alpha', 'anna');
@@ -66,7 +66,7 @@ withServer(
 );
 
 withServer(
-  'R76: paths, methods and parameters that nobody knows are 4xx problems',
+  'R76: unknown paths, methods and parameters are 4xx problems',
   async ({ browser }) => {
     for (const path of ['', '/', '/x', '/flows/', '/flows/%00', '/flows/a/b', '//flows', '/flows;a=1', '/__proto__']) {
       isRefusal(await browser.get(path), path);
@@ -76,12 +76,12 @@ withServer(
     }
     assert.equal((await browser.get('/session?x=1')).status, 400);
     for (const method of ['PUT', 'OPTIONS', 'TRACE', 'DELETE']) isRefusal(await browser.send(method, '/flows'), method);
-    assert.equal((await browser.get('/session', { raw: 'x' })).status, 400, 'a body where there is none to be');
+    assert.equal((await browser.get('/session', { raw: 'x' })).status, 400, 'a body on a route without one');
   },
   sqlite,
 );
 
-/** JSON of any shape, with the words of the protocol sprinkled in. */
+/** Words of the protocol, which the generated JSON contains. */
 const words = [
   'kind',
   'inputs',
@@ -95,7 +95,7 @@ const words = [
   'organisation',
   'alpha',
 ];
-const odd = fc.oneof(
+const unexpected = fc.oneof(
   fc.constantFrom<unknown>(
     ...words,
     null,
@@ -115,31 +115,31 @@ const odd = fc.oneof(
 const anything = fc.letrec<{ node: unknown }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4 },
-    odd,
+    unexpected,
     fc.array(tie('node'), { maxLength: 4 }),
     fc.dictionary(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 8 })), tie('node'), { maxKeys: 4 }),
   ),
 })).node;
 
-/** Right in form, so that it gets further in: an input of a real step with an odd value in it. */
+/** Inputs of existing steps with unexpected values, which pass the first checks. */
 const nearly = fc.record({
   kind: fc.constantFrom('login', 'enroll', 'step-up', 'recovery-codes', 'disable', 'change-password'),
   inputs: fc.array(
     fc.oneof(
-      fc.record({ step: fc.constant('organisation'), organisation: odd }),
-      fc.record({ step: fc.constant('username'), username: odd }),
-      fc.record({ step: fc.constant('password'), password: odd }),
-      fc.record({ step: fc.constant('totp'), code: odd, remember: odd }),
-      fc.record({ step: fc.constant('username'), action: fc.constant('back'), to: odd }),
+      fc.record({ step: fc.constant('organisation'), organisation: unexpected }),
+      fc.record({ step: fc.constant('username'), username: unexpected }),
+      fc.record({ step: fc.constant('password'), password: unexpected }),
+      fc.record({ step: fc.constant('totp'), code: unexpected, remember: unexpected }),
+      fc.record({ step: fc.constant('username'), action: fc.constant('back'), to: unexpected }),
       fc.constant({ step: 'organisation', organisation: 'alpha' }),
       fc.constant({ step: 'username', username: 'anna' }),
     ),
     { minLength: 1, maxLength: 4 },
   ),
-  returnTo: odd,
+  returnTo: unexpected,
 });
 
-withDatabases('R76: no body, well-formed or not, is answered with 5xx', async (fixture) => {
+withDatabases('R76: no body, well-formed or not, causes a 5xx', async (fixture) => {
   const logger = memoryLogger();
   const server = await serve(fixture, { logger, mail: false });
   try {
@@ -152,9 +152,9 @@ withDatabases('R76: no body, well-formed or not, is answered with 5xx', async (f
       }
     };
     await fc.assert(fc.asyncProperty(fc.oneof(anything, nearly), send), { numRuns: 150 });
-    // A refused return-to is reported (R95): no failure.
+    // A refused return-to is logged (R95), but is not a failure.
     const failures = logger.lines.filter((line) => !line.startsWith('a return-to was refused'));
-    assert.deepEqual(failures, [], 'and nothing failed inside');
+    assert.deepEqual(failures, [], 'no failure was logged');
   } finally {
     await server.stop();
   }
@@ -168,7 +168,7 @@ const everywhere = (browser: Browser, { id, token }: HeldFlow, body: unknown): P
   ]);
 
 withServer(
-  'R84: a problem has a stable type and a correlation id, and no version, stack or statement',
+  'R84: a problem has a stable type and a correlation id, and no version, stack or SQL',
   async (world) => {
     const { server, browser } = world;
     const anna = await server.user('alpha', 'anna');
@@ -197,7 +197,7 @@ withServer(
 );
 
 withServer(
-  'R84: a failure inside is 500 with nothing of it but the id that the log has too',
+  'R84: an internal error is 500 with no detail except the correlation id',
   async (world) => {
     const { fixture } = world;
     await fixture.database.write(async (tx) => {
@@ -217,7 +217,7 @@ withServer(
 );
 
 withServer(
-  'R79: every answer says no-store, nosniff and no-referrer, and can’t be framed',
+  'R79: every response has no-store, nosniff and no-referrer, and can’t be framed',
   async ({ server, browser }) => {
     const anna = await server.user('alpha', 'anna');
     const replies = [await login(browser, anna), await browser.get('/account'), await browser.get('/nowhere')];

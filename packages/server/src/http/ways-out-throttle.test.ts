@@ -1,6 +1,6 @@
 /*
- * Threat: a stranger behind the owner's address uses up what the address may fail, and no way is left to the owner. Each
- * row is taken from the used-up budget to a session, over HTTP.
+ * Threat: a stranger at the user's address uses up the budget of the address, and the user has no way out. Each row is
+ * tested over HTTP, from the used-up budget to a session.
  */
 import assert from 'node:assert/strict';
 import type { TestUser } from '../testing/users.ts';
@@ -21,7 +21,7 @@ const LIMIT = 2;
 
 interface Case {
   world: World;
-  owner: TestUser;
+  user: TestUser;
   /** Users of other accounts, whose passwords a stranger knows. */
   others: readonly TestUser[];
   /** The device that the row is about. */
@@ -31,70 +31,70 @@ interface Case {
 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 
-const begin = (browser: Browser, person: TestUser, address = HERE): Promise<Reply> =>
-  browser.post('/flows', { kind: 'login', inputs: first(person) }, from(address));
+const begin = (browser: Browser, user: TestUser, address = HERE): Promise<Reply> =>
+  browser.post('/flows', { kind: 'login', inputs: first(user) }, from(address));
 
-const answer = (browser: Browser, { body }: Reply, input: object, address = HERE): Promise<Reply> =>
+const submitInput = (browser: Browser, { body }: Reply, input: object, address = HERE): Promise<Reply> =>
   browser.post(`/flows/${body.flow.id}`, { inputs: [input] }, { token: body.token, ...from(address) });
 
-async function logIn({ owner }: Case, browser: Browser, address = HERE): Promise<Reply> {
-  const begun = await begin(browser, owner, address);
-  return begun.body.problem ? begun : await answer(browser, begun, totp(owner), address);
+async function logIn({ user }: Case, browser: Browser, address = HERE): Promise<Reply> {
+  const begun = await begin(browser, user, address);
+  return begun.body.problem ? begun : await submitInput(browser, begun, totp(user), address);
 }
 
-const told = ({ body }: Reply): string => body.problem?.code ?? body.code ?? body.flow.step.type;
+const outcomeOf = ({ body }: Reply): string => body.problem?.code ?? body.code ?? body.flow.step.type;
 
-const guess = (server: TestServer, person: TestUser, browser = server.browser()): Promise<Reply> =>
-  begin(browser, { ...person, password: 'Spring2026' });
+const guess = (server: TestServer, user: TestUser, browser = server.browser()): Promise<Reply> =>
+  begin(browser, { ...user, password: 'Spring2026' });
 
-/** Uses the budget up, as the stranger or the owner of that row does. */
+/** Uses up the budget of a row. */
 const reach: Record<ThrottleLimit, (one: Case) => Promise<void>> = {
-  async 'password ceiling of the address'({ world: { server }, owner }) {
-    for (let n = 0; n < 2 * LIMIT; n += 1) await guess(server, { ...owner, username: `nobody${n}` });
+  async 'password ceiling of the address'({ world: { server }, user }) {
+    for (let n = 0; n < 2 * LIMIT; n += 1) await guess(server, { ...user, username: `nobody${n}` });
   },
   async 'code ceiling of the address'({ world: { server }, others }) {
-    for (const person of others.slice(0, 2)) {
+    for (const user of others.slice(0, 2)) {
       const stranger = server.browser();
-      const flow = await begin(stranger, person);
+      const flow = await begin(stranger, user);
       for (let times = 0; times < LIMIT; times += 1)
-        await answer(stranger, flow, { step: 'totp', code: wrong(person) });
+        await submitInput(stranger, flow, { step: 'totp', code: wrong(user) });
     }
   },
-  async 'budget of the address on the account'({ world: { server }, owner }) {
-    for (let n = 0; n < LIMIT; n += 1) await guess(server, owner);
+  async 'budget of the address on the account'({ world: { server }, user }) {
+    for (let n = 0; n < LIMIT; n += 1) await guess(server, user);
   },
-  async 'budget of the known device'({ world: { server }, owner, here }) {
-    for (let n = 0; n < LIMIT; n += 1) await guess(server, owner, here);
+  async 'budget of the known device'({ world: { server }, user, here }) {
+    for (let n = 0; n < LIMIT; n += 1) await guess(server, user, here);
   },
   async 'stopped logins of the address'({ world: { server, fixture }, others }) {
-    for (const person of others) await begin(server.browser(), person);
+    for (const user of others) await begin(server.browser(), user);
     fixture.clock.advance(WINDOW / 2);
-    // One more takes the turn that is left.
+    // One more login uses the attempt that is still allowed.
     await begin(server.browser(), others[0] as TestUser);
   },
 };
 
-const wrong = (person: TestUser): string => String((Number(person.code()) + 500_001) % 1e6).padStart(6, '0');
+const wrong = (user: TestUser): string => String((Number(user.code()) + 500_001) % 1e6).padStart(6, '0');
 
-/** Gets the owner in. */
+/** Takes a way out, and returns the last response of the login. */
 const leave: Record<ThrottleWay, (one: Case) => Promise<Reply>> = {
   'log in': (one) => logIn(one, one.here),
   async wait(one) {
     const refused = await logIn(one, one.here);
-    assert.equal(told(refused), 'throttled');
+    assert.equal(outcomeOf(refused), 'throttled');
     one.world.fixture.clock.advance(Number(refused.headers['retry-after']) * 1000);
     return await logIn(one, one.here);
   },
   async 'use another network'(one) {
-    assert.equal(told(await logIn(one, one.here)), 'throttled');
+    assert.equal(outcomeOf(await logIn(one, one.here)), 'throttled');
     return await logIn(one, one.here, ELSEWHERE);
   },
   async 'log in on a known device'(one) {
-    assert.equal(told(await logIn(one, one.here)), 'throttled');
+    assert.equal(outcomeOf(await logIn(one, one.here)), 'throttled');
     return await logIn(one, one.known);
   },
   async 'log in on another device'(one) {
-    assert.equal(told(await logIn(one, one.here)), 'throttled');
+    assert.equal(outcomeOf(await logIn(one, one.here)), 'throttled');
     return await logIn(one, one.world.server.browser());
   },
 };
@@ -105,21 +105,21 @@ async function prepare(
   index: number,
   others: readonly TestUser[],
 ): Promise<Case> {
-  const owner = await world.server.user('alpha', `owner${index}`);
-  const address = email ? `${owner.username}@mail.example` : null;
+  const user = await world.server.user('alpha', `user${index}`);
+  const address = email ? `${user.username}@mail.example` : null;
   await world.fixture.database.write((tx) =>
-    tx.updateTable('accounts').set({ email: address }).where('id', '=', owner.id).execute(),
+    tx.updateTable('accounts').set({ email: address }).where('id', '=', user.id).execute(),
   );
   const [known, unknown] = [world.server.browser(), world.server.browser()];
-  const one = { world, owner, others, here: device === 'known' ? known : unknown, known };
-  assert.equal(told(await logIn(one, known)), 'done');
-  // To the next code.
+  const one = { world, user, others, here: device === 'known' ? known : unknown, known };
+  assert.equal(outcomeOf(await logIn(one, known)), 'done');
+  // The next login needs a new code.
   world.fixture.clock.advance(30_000);
   return one;
 }
 
 withServer(
-  'R91 each budget has a way out for its owner, with and without email, on a known and on an unknown device',
+  'R91 each budget has a way out for the user, with and without email, on a known and on an unknown device',
   async (world) => {
     const others: TestUser[] = [];
     while (others.length <= LIMIT) others.push(await world.server.user('alpha', `other${others.length}`));
@@ -127,8 +127,8 @@ withServer(
       const one = await prepare(world, row, index, others);
       await reach[row.limit](one);
       const reply = await leave[row.way](one);
-      assert.equal(told(reply), 'done', `${row.limit}, ${row.device} device: ${row.way}`);
-      // An hour later every window is over, and the next row begins with nothing counted.
+      assert.equal(outcomeOf(reply), 'done', `${row.limit}, ${row.device} device: ${row.way}`);
+      // After this time every window has ended, so the next row starts with empty counters.
       world.fixture.clock.advance(3_600_000 + WINDOW);
     }
   },

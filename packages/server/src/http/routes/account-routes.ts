@@ -10,7 +10,10 @@ import { checkChange, parseBody } from '../body.ts';
 import { callerOf, checkSession, needSession } from '../caller.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 
-/** What a user sees and changes of their own account. Ids of other accounts are not found, whatever the organisation (R64). */
+/**
+ * The routes for reading and changing the caller's account. Ids of other accounts are not found, in any organisation
+ * (R64).
+ */
 export const accountRoutes = (deps: HttpDeps): Route[] => [
   { method: 'GET', path: '/account', handle: async (x) => show(deps, await callerOf(deps, x)) },
   {
@@ -80,7 +83,10 @@ async function forgetAll(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   return noContent();
 }
 
-/** What happened to the own account, and what the user does when it was somebody else. */
+/**
+ * The routes for the recent events of the caller's account, for reporting one ('this was not me'), and for ending
+ * sessions.
+ */
 export function eventRoutes(deps: HttpDeps): Route[] {
   const meanings = createAccountEvents(deps.factors);
   return [

@@ -7,21 +7,25 @@ import { accountRoutes, eventRoutes } from './account-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
-/** Organisations that one search answers at most. */
-const MOST = 20;
-const LONGEST_QUERY = 200;
+/** Organisations that a search returns, at most. */
+const MAX_RESULTS = 20;
+const MAX_QUERY_LENGTH = 200;
 
+/** The dependencies of the routes that need neither a flow nor a session. */
 export interface PublicDeps {
+  /** The database, for searches and readiness. */
   database: Database;
+  /** The path below which the routes are served. */
   mountPath: string;
+  /** The URL of the portal, for the OpenAPI document. */
   baseUrl: string;
-  /** Whether the server is being stopped: then no new work is to be sent here. */
+  /** Whether the server is shutting down, so that a load balancer must not send it new requests. */
   isDraining(): boolean;
-  /** Whether the encryption keys open the secrets of the database. */
+  /** Whether the encryption keys can open the secrets in the database. */
   hasKeys(): Promise<boolean>;
 }
 
-/** Routes that need neither a flow nor a session. */
+/** The routes that need neither a flow nor a session. */
 function publicRoutes(deps: PublicDeps): Route[] {
   let document: Answer | undefined;
   return [
@@ -30,7 +34,7 @@ function publicRoutes(deps: PublicDeps): Route[] {
       method: 'GET',
       path: '/openapi.json',
       handle: async () => {
-        // The version is the wire's own, the one in the mount path: which release runs here is nobody's business (R84).
+        // The version of the wire format, as in the mount path. The version of the release is not revealed (R84).
         document ??= json(200, openApiDocument({ mountPath: deps.mountPath, serverUrl: deps.baseUrl, version: '1' }));
         return document;
       },
@@ -42,19 +46,22 @@ function publicRoutes(deps: PublicDeps): Route[] {
 
 async function organisations({ database }: PublicDeps, { query }: Exchange): Promise<Answer> {
   const text = query.get('q') ?? '';
-  if (text.length > LONGEST_QUERY) throw malformed('?q', `at most ${LONGEST_QUERY} characters`);
-  return json(200, { organisations: await searchOrganisations(database.read, text, MOST) });
+  if (text.length > MAX_QUERY_LENGTH) throw malformed('?q', `at most ${MAX_QUERY_LENGTH} characters`);
+  return json(200, { organisations: await searchOrganisations(database.read, text, MAX_RESULTS) });
 }
 
 async function ready({ isDraining, hasKeys }: PublicDeps): Promise<Answer> {
-  if (isDraining()) throw new HttpProblem('busy', { detail: 'The server is being stopped.' });
-  // One query says both that the database answers and that the keys are its own: under load each costs a wait (R87).
+  if (isDraining()) throw new HttpProblem('busy', { detail: 'The server is shutting down.' });
+  // One query checks both the database and the keys, because under load every query has to wait (R87).
   if (!(await hasKeys()))
-    throw new HttpProblem('busy', { detail: 'The encryption keys are not those of the database.' });
+    throw new HttpProblem('busy', { detail: 'The encryption keys cannot open the secrets in the database.' });
   return json(200, { status: 'ok' });
 }
 
-/** Every route that is served. The security matrices are generated from this list, so a new route can't miss them. */
+/**
+ * All routes of the API. The security matrices of the tests are generated from this list, so they include every new
+ * route.
+ */
 export const allRoutes = (deps: HttpDeps, publicDeps: PublicDeps): Route[] => [
   ...flowRoutes(deps),
   ...sessionRoutes(deps),

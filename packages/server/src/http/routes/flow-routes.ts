@@ -6,7 +6,7 @@ import { parseBody, parseInputs } from '../body.ts';
 import { checkFlow, contextOf, flowRefOf } from '../caller.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 
-/** `POST /flows`, `GET`, `POST` and `DELETE /flows/{id}` (CONTRACT §2). */
+/** The routes of flows: `POST /flows`, and `GET`, `POST` and `DELETE /flows/{id}`. */
 export const flowRoutes = (deps: HttpDeps): Route[] => [
   {
     method: 'POST',
@@ -38,7 +38,7 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
 async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const { kind, inputs: values = [], link, returnTo } = parseBody(StartBody, exchange.body);
   const inputs = parseInputs(deps, values);
-  // One flow cookie a browser: a second tab joins the first, and both go on.
+  // A browser has one flow cookie for all its flows, so flows in several tabs can continue side by side.
   const flowToken = exchange.tokens.flow ?? newToken(deps.random);
   const context = await contextOf(deps, exchange, flowToken);
   const given = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
@@ -81,7 +81,7 @@ async function cancel(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 const flowContext = (deps: HttpDeps, exchange: Exchange): Promise<RequestContext> =>
   contextOf(deps, exchange, exchange.tokens.flow ?? '');
 
-/** A refusal as it travels: times as RFC 3339, and nothing of what was typed (R25). */
+/** Builds the problem of a refusal, with times in the format of RFC 3339. It never repeats what was typed (R25). */
 function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }: RequestContext): Problem {
   const { code, input, retryAt, offBySeconds, offByHours, reason, attemptsLeft } = refusal;
   const status = problems[code].status;
@@ -95,7 +95,7 @@ function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }
   });
 }
 
-/** The cookies of a flow's end: nothing before it sets any of them. */
+/** Returns the session and device cookies that the end of a flow sets. No earlier step sets them. */
 function issuedCookies({ cookies, clock }: HttpDeps, issued: Issued | undefined): string[] {
   const set: string[] = [];
   if (issued?.session) set.push(cookies.set('session', issued.session.token));

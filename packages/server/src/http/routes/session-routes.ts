@@ -4,6 +4,7 @@ import { type Answer, json, malformed, noContent } from '../answer.ts';
 import { callerWith, needSession, noSession, sessionOfCaller } from '../caller.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 
+/** The routes for reading the current session and for logging out. */
 export const sessionRoutes = (deps: HttpDeps): Route[] => [
   { method: 'GET', path: '/session', handle: (exchange) => show(deps, exchange) },
   {
@@ -21,7 +22,7 @@ async function show(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   return json(200, { session });
 }
 
-/** Logging out twice is logging out. The device stays known: forgetting it is a choice of its own (R41a). */
+/** Logs out; without a session it succeeds too. The device stays known unless the user asks to forget it (R41a). */
 async function endSession(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const { cookies } = deps;
   const forget = isForgetting(exchange);
@@ -34,7 +35,7 @@ async function endSession(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   return noContent(cleared);
 }
 
-/** Whether the device is to be forgotten too. @throws HttpProblem `malformed` */
+/** Whether the request also asks to forget the device. @throws HttpProblem `malformed` */
 function isForgetting({ query }: Exchange): boolean {
   const forget = query.get('forget');
   if (forget !== undefined && forget !== 'device') throw malformed('?forget', '"device"');

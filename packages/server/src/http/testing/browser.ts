@@ -1,26 +1,38 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-/** An answer as a test looks at it. */
+/** A response, in the form that tests inspect. */
 export interface Reply {
+  /** The HTTP status. */
   status: number;
+  /** The headers, in lower case. */
   headers: IncomingHttpHeaders;
+  /** The body as text. */
   text: string;
-  /** The body as JSON; undefined when there is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test asks of an answer whatever it likes.
+  /** The parsed JSON body; undefined without one. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any property of a body without checking its type.
   body: any;
+  /** The values of the `Set-Cookie` headers. */
   setCookies: string[];
 }
 
-export interface Ask {
+/** What a test sends in a request, in addition to its cookies. */
+export interface RequestOptions {
+  /** The body, which is sent as JSON. */
   body?: unknown;
-  /** Sent as it is, in the body's place. */
+  /** The body as it is sent, instead of `body`. */
   raw?: string | Buffer;
+  /** The flow token, which is sent as a bearer token. */
   token?: string | undefined;
+  /** Additional headers, or replacements of the default ones. */
   headers?: Record<string, string>;
 }
 
-/** A client that keeps cookies, and otherwise sends what it is told and nothing more. */
+/**
+ * An HTTP client that keeps cookies like a browser. It sends no `Origin` or `Sec-Fetch-Site` header unless a test adds
+ * it.
+ */
 export class Browser {
+  /** The cookies, by name. */
   readonly cookies = new Map<string, string>();
   readonly #base: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -29,18 +41,23 @@ export class Browser {
     this.#base = base;
   }
 
-  /** A second tab: the same cookies from here on. */
+  /** Copies the current cookies of another browser, as in a second tab. */
   sharing(other: Browser): this {
     for (const [name, value] of other.cookies) this.cookies.set(name, value);
     return this;
   }
 
-  get = (path: string, ask: Ask = {}) => this.send('GET', path, ask);
-  post = (path: string, body: unknown, ask: Ask = {}) => this.send('POST', path, { body, ...ask });
-  patch = (path: string, body: unknown, ask: Ask = {}) => this.send('PATCH', path, { body, ...ask });
-  delete = (path: string, ask: Ask = {}) => this.send('DELETE', path, ask);
+  /** Sends a GET request. */
+  get = (path: string, options: RequestOptions = {}) => this.send('GET', path, options);
+  /** Sends a POST request with a JSON body. */
+  post = (path: string, body: unknown, options: RequestOptions = {}) => this.send('POST', path, { body, ...options });
+  /** Sends a PATCH request with a JSON body. */
+  patch = (path: string, body: unknown, options: RequestOptions = {}) => this.send('PATCH', path, { body, ...options });
+  /** Sends a DELETE request. */
+  delete = (path: string, options: RequestOptions = {}) => this.send('DELETE', path, options);
 
-  async send(method: string, path: string, { body, raw, token, headers = {} }: Ask = {}): Promise<Reply> {
+  /** Sends a request with the cookies of this browser, and keeps the cookies that the response sets. */
+  async send(method: string, path: string, { body, raw, token, headers = {} }: RequestOptions = {}): Promise<Reply> {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const reply = await this.#exchange(method, path, payload, {
@@ -54,6 +71,7 @@ export class Browser {
     return reply;
   }
 
+  /** Closes the connections. */
   close(): void {
     this.#agent.destroy();
   }

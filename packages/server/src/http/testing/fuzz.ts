@@ -17,28 +17,34 @@ export interface Schema {
   required?: string[];
 }
 
+/** One method of one path in the OpenAPI document. */
 export interface Operation {
   requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 
+/** The parts of the OpenAPI document that the fuzz test reads. */
 export interface ApiDocument {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 }
 
-/** Values that no field expects; one in twelve takes the place of a right one. */
-const ODD: readonly unknown[] = [
+/** Unexpected values; on average one value in twelve is replaced by one of these. */
+const UNEXPECTED: readonly unknown[] = [
   ...[null, true, false, 0, -0, -1, 1e308, 2 ** 53, '', ' ', '\u0000', '\ud800', '\u202e', '\ufeff', '%00', '../..'],
   ...['a'.repeat(300), 'é'.repeat(5000), [], {}, [[]], { a: { b: { c: {} } } }, "' or 1=1 --", '<script>', '${7*7}'],
   ...[Array.from({ length: 200 }, () => ({})), 'toString', 'constructor', '=1+1', '\r\nX: y', '🙂'.repeat(50)],
 ];
 const ONE_IN = 12;
 
-/** Makes values of a schema that are mostly right, so that they get far in, and odd here and there. */
+/**
+ * Makes the function that generates values for a schema. Most parts are valid, so the values pass the first checks, and
+ * a few are unexpected.
+ * @param words returns the texts to use as strings
+ */
 export function valueMaker({ components }: ApiDocument, dice: Chance, words: () => readonly string[]) {
   const value = (schema: Schema): unknown => {
-    if (dice.below(ONE_IN) === 0) return dice.pick(ODD);
+    if (dice.below(ONE_IN) === 0) return dice.pick(UNEXPECTED);
     if (schema.$ref) return value(components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {});
     if ('const' in schema) return schema.const;
     if (schema.enum) return dice.pick(schema.enum);
@@ -61,16 +67,16 @@ export function valueMaker({ components }: ApiDocument, dice: Chance, words: () 
       case 'string':
         return dice.pick(words());
       default:
-        return dice.pick(ODD);
+        return dice.pick(UNEXPECTED);
     }
   };
   const properties = ({ properties: all = {}, required = [] }: Schema): Record<string, unknown> => {
     const made: Record<string, unknown> = {};
     for (const [name, schema] of Object.entries(all)) {
-      const wanted = required.includes(name) ? dice.below(20) > 0 : dice.below(3) === 0;
-      if (wanted) made[name] = value(schema);
+      const isIncluded = required.includes(name) ? dice.below(20) > 0 : dice.below(3) === 0;
+      if (isIncluded) made[name] = value(schema);
     }
-    if (dice.below(20) === 0) made[dice.pick(words())] = dice.pick(ODD);
+    if (dice.below(20) === 0) made[dice.pick(words())] = dice.pick(UNEXPECTED);
     return made;
   };
   return value;
@@ -78,7 +84,7 @@ export function valueMaker({ components }: ApiDocument, dice: Chance, words: () 
 
 const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
-/** A function that says what is wrong with an answer by the document; undefined when it is as documented. */
+/** Makes the function that describes how a response differs from the document, or returns undefined if it conforms. */
 export function answerJudge({ components, paths }: ApiDocument) {
   const local = <T>(value: T): T =>
     JSON.parse(JSON.stringify(value).replaceAll('#/components/schemas/', '#/$defs/')) as T;
@@ -93,8 +99,9 @@ export function answerJudge({ components, paths }: ApiDocument) {
     const response = paths[path]?.[method]?.responses[status];
     if (!response) return `the status ${status} is not documented`;
     const [type = '', content] = Object.entries(response.content ?? {})[0] ?? [];
-    if (!content) return text === '' ? undefined : 'a body where none is documented';
-    if (!headers['content-type']?.startsWith(type)) return `the media type ${headers['content-type']}`;
+    if (!content) return text === '' ? undefined : 'the response has a body, but none is documented';
+    if (!headers['content-type']?.startsWith(type))
+      return `the media type ${headers['content-type']} is not documented`;
     const checked = validator(`${method} ${path} ${status}`, content.schema).safeParse(body);
     return checked.success ? undefined : z.prettifyError(checked.error);
   };

@@ -5,13 +5,13 @@ import { organisations } from './organisations.ts';
 import { serve } from './server.ts';
 
 /*
- * Prints what hostile requests of each kind leave behind (R93), with the defaults that a server has:
- * `pnpm hostile-rows [count]`. Traffic goes to the loopback only.
+ * Prints how many rows and bytes hostile requests of each kind create (R93), on a server with the default limits:
+ * `pnpm hostile-rows [count]`. The requests are sent to the loopback interface only.
  */
 
 const count = Number(process.argv[2] ?? 10_000);
 
-/** Bytes that rows and indexes take, without pages that are free again. */
+/** Returns the bytes that rows and indexes occupy, without free pages. */
 function sizeOf(file: string): number {
   const plain = new DatabaseSync(file, { readOnly: true });
   const pragma = (name: string): number => Object.values(plain.prepare(`pragma ${name}`).get() ?? {})[0] as number;
@@ -48,5 +48,6 @@ const write = (line: string): void => void process.stdout.write(`${line}\n`);
 write(`| ${count.toLocaleString('en')} requests of one address | rows | of which | kB | mails queued | CPU s |`);
 write('|---|---|---|---|---|---|');
 for (const kind of hostile) write(await measure(kind));
-// What the tests share with this has loaded the test runner, which would add a summary of no tests.
+// Modules shared with the tests have loaded the test runner, which would print a summary of zero tests at a normal
+// exit.
 process.exit();

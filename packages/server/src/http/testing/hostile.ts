@@ -4,39 +4,45 @@ import type { Browser, Reply } from './browser.ts';
 import { first, type HeldFlow, start, type TestServer } from './server.ts';
 
 /*
- * What a stranger at one address can send without limit (R93): the test asserts a bound of the rows that each kind leaves,
- * and `hostile-table.ts` prints the table of docs/security.md.
+ * The requests that a stranger at one address can send without limit (R93). The test asserts a bound for the rows that
+ * each kind creates, and `hostile-table.ts` prints the table of docs/security.md.
  */
 
+/** The name of a database table. */
 export type Table = keyof Schema;
 type Rows = Partial<Record<Table, number>>;
 
-/** Numbers that the bounds of the rows follow from. */
+/** The limits on which the bounds depend. */
 export interface Limits {
-  /** `throttle.failures`. */
+  /** The setting `throttle.failures`. */
   failures: number;
 }
 
 /** One kind of hostile request. */
 export interface Hostile {
+  /** The name of the kind, as in the table of docs/security.md. */
   name: string;
-  /** What has to be there before the first request. */
+  /** Creates what must exist before the first request. */
   prepare?(server: TestServer, address: string): Promise<HeldFlow>;
+  /** Sends request number `n`. */
   send(
     browser: Browser,
     ask: { n: number; headers: Record<string, string>; held: HeldFlow | undefined },
   ): Promise<Reply>;
-  /** The most rows that `count` requests leave, by table; none in those that are not named. */
+  /** Returns how many rows `count` requests create at most, by table. A table that is missing gets no rows. */
   bound(count: number, limits: Limits): Rows;
 }
 
-/** Rows that an address may have of its own in `flows` and in `idempotency`. */
+/** Rows that one address may have in `flows`, and as many in `idempotency`. */
 const SHARE = 1_000;
-/** Requests that are on their way at the same moment: as many may miss each other when an address is over its share. */
+/**
+ * Requests that are sent in parallel. As many may exceed the share, because parallel requests do not see each other's
+ * rows.
+ */
 export const PARALLEL = 20;
 
 const share = (count: number): number => Math.min(count, SHARE + PARALLEL);
-/** The event at a window's start, and the row that counts what follows. */
+/** The audit event of the first refusal in a window, and the row that counts the later ones. */
 const repeated = { audit: 1, refusals: 1 };
 
 const path = `/flows/${'F'.repeat(22)}`;
@@ -50,12 +56,12 @@ const guess = (browser: Browser, username: string, headers: Record<string, strin
   return browser.post('/flows', { kind: 'login', inputs }, { headers });
 };
 
-/** An account whose password the stranger knows, with a flow that stands at the code. */
+/** Creates an account whose password the stranger knows, with a flow at the code step. */
 async function atCode(server: TestServer, username: string, address: string): Promise<HeldFlow & { browser: Browser }> {
   const browser = server.browser();
-  const person = await server.user('alpha', username);
+  const user = await server.user('alpha', username);
   const headers = { 'x-forwarded-for': address };
-  const reply = await browser.post('/flows', { kind: 'login', inputs: first(person) }, { headers });
+  const reply = await browser.post('/flows', { kind: 'login', inputs: first(user) }, { headers });
   return { id: reply.body.flow.id, token: reply.body.token, reply, browser };
 }
 
@@ -86,7 +92,8 @@ export const hostile: readonly Hostile[] = [
     send: (browser, { n, headers }) => guess(browser, `nobody-${n}`, headers),
     bound: (count, { failures }) => ({
       flows: share(count),
-      // Of each name the lock's and the address's; the ceiling; and what was on its way when it was reached.
+      // Two counters for each name, of its lock and of the address; one for the ceiling; and the same for each attempt
+      // that was running when the ceiling was reached.
       counters: 2 * (failures + PARALLEL) + 1,
       refusals: 1,
       audit: failures + PARALLEL + 1,
@@ -113,7 +120,7 @@ export const hostile: readonly Hostile[] = [
       flows: share(count),
       links: failures + PARALLEL,
       outbox: failures + PARALLEL,
-      // Of each name the day's mails and the address's; the ceiling.
+      // Two counters for each name, of its emails in a day and of the address; and one for the ceiling.
       counters: 2 * (failures + PARALLEL) + 1,
       refusals: 1,
       audit: failures + PARALLEL + 1,
@@ -176,7 +183,10 @@ export const hostile: readonly Hostile[] = [
   },
 ];
 
-/** Sends that many requests of a kind, a few at a time. `held` is what its `prepare` has left. */
+/**
+ * Sends requests of one kind, in parallel batches.
+ * @param options `held`: the result of `prepare`
+ */
 export async function attack(
   kind: Hostile,
   server: TestServer,
@@ -197,7 +207,7 @@ const tables: readonly Table[] = [
   'stopped_logins',
 ];
 
-/** How many rows each table has. */
+/** Returns the number of rows of each table. */
 export async function rowCounts({ read }: Database): Promise<Map<Table, number>> {
   const counts = new Map<Table, number>();
   for (const table of tables) {

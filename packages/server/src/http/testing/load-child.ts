@@ -10,14 +10,14 @@ import { startPostgres } from '../../store/testing/postgres.ts';
 import { encryptionKeys, organisations } from './organisations.ts';
 
 /*
- * A server in a process of its own, to be put under load: `fork(this file, [sqlite | postgres, accounts])`. Passwords are
- * hashed at their real cost. Tells its parent the port; each message is answered with the longest time, in ms of CPU, for
- * which its main thread did not come round to a timer, and begins that measurement anew.
+ * A server in a separate process, for load tests: `fork(this file, [sqlite | postgres, accounts])`. Passwords are
+ * hashed at their real cost. It sends its port to the parent. It replies to each message with the longest time, in
+ * milliseconds of CPU, for which its main thread ran without reaching a timer, and resets that measurement.
  */
 
 const PASSWORD = 'calm sea under mist 7';
-/** ms between two looks. */
-const LOOK_EVERY = 10;
+/** Milliseconds between two measurements. */
+const MEASURE_INTERVAL_MS = 10;
 
 const [, , kind = 'sqlite', count = '500'] = process.argv;
 const folder = mkdtempSync(join(tmpdir(), 'tweestap-load-'));
@@ -43,7 +43,7 @@ setInterval(() => {
   const { user, system } = process.threadCpuUsage(used);
   busiest = Math.max(busiest, (user + system) / 1000);
   used = process.threadCpuUsage();
-}, LOOK_EVERY);
+}, MEASURE_INTERVAL_MS);
 
 const server = createServer((req, res) => void tweestap.handler(req, res));
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));

@@ -10,37 +10,45 @@ import { first, type HeldFlow, start, submit, type TestServer, totp } from './se
 
 /** A user with everything that a request can name: a session, a remembered device, an open flow and an event. */
 export interface Owner {
+  /** The user, with password and secrets. */
   user: TestUser;
+  /** The browser in which the user is logged in. */
   browser: Browser;
+  /** An open flow. */
   flow: HeldFlow;
+  /** The id of the remembered device. */
   deviceId: string;
+  /** The id of an event of the account. */
   eventId: string;
 }
 
-/** What a request must hold to get anywhere. */
-export type Holds = 'nothing' | 'flow' | 'session';
+/** The credential that a request to a route must carry. */
+export type Proof = 'nothing' | 'flow' | 'session';
 
+/** A sample request to a route. */
 export interface RouteSample {
-  /** `METHOD /path/:id` of the route table. */
+  /** The route, as `METHOD /path/:id`. */
   route: string;
+  /** The HTTP method. */
   method: string;
-  holds: Holds;
-  /** A well-formed request about that user's own things. */
+  /** The credential that the request must carry. */
+  needs: Proof;
+  /** Returns a well-formed request for data of the given user. */
   request(owner: Owner): { path: string; body?: unknown };
 }
 
 type Sample = Omit<RouteSample, 'route' | 'method'>;
 
 const open = (path: string, body?: unknown): Sample => ({
-  holds: 'nothing',
+  needs: 'nothing',
   request: () => ({ path, ...(body === undefined ? {} : { body }) }),
 });
 const flow = (body?: (owner: Owner) => unknown): Sample => ({
-  holds: 'flow',
+  needs: 'flow',
   request: (owner) => ({ path: `/flows/${owner.flow.id}`, ...(body ? { body: body(owner) } : {}) }),
 });
 const session = (path: (owner: Owner) => string, body?: unknown): Sample => ({
-  holds: 'session',
+  needs: 'session',
   request: (owner) => ({ path: path(owner), ...(body === undefined ? {} : { body }) }),
 });
 
@@ -50,7 +58,7 @@ const samples: Readonly<Record<string, Sample>> = {
   'POST /flows/:id': flow(({ user }) => ({ inputs: first(user).slice(0, 1) })),
   'DELETE /flows/:id': flow(),
   'GET /session': session(() => '/session'),
-  // Answers 204 without a session as well: logging out twice is logging out.
+  // Without a session the response is 204 too, so that logging out twice succeeds.
   'DELETE /session': open('/session'),
   'GET /account': session(() => '/account'),
   'PATCH /account': session(() => '/account', { rememberFor: '1d' }),
@@ -67,25 +75,24 @@ const samples: Readonly<Record<string, Sample>> = {
   'GET /health/ready': open('/health/ready'),
 };
 
-/** A sample request for every route of the table. @throws AssertionError that names a route without a sample */
+/** Returns a sample request for every route of the table. @throws AssertionError that names a route without a sample */
 export function routeSamples(): RouteSample[] {
-  // The factories only close over what they are given; no handler runs here.
+  // The factories only store their dependencies, and no handler runs here, so empty dependencies suffice.
   const table = allRoutes({ factors } as unknown as HttpDeps, {} as PublicDeps).map(({ method, path }) => ({
     method,
     path,
   }));
   const known = new Set(table.map(({ method, path }) => `${method} ${path}`));
-  for (const name of Object.keys(samples))
-    assert.ok(known.has(name), `${name} is no route any more: remove its sample`);
+  for (const name of Object.keys(samples)) assert.ok(known.has(name), `${name} is not a route: remove its sample`);
   return table.map(({ method, path }) => {
     const route = `${method} ${path}`;
     const sample = samples[route];
-    assert.ok(sample, `${route} has no sample in http/testing/routes.ts: add one, so that the matrices cover it`);
+    assert.ok(sample, `${route} has no sample: add one to http/testing/routes.ts, so that the matrices cover it`);
     return { route, method, ...sample };
   });
 }
 
-/** A user of an organisation with one of everything, logged in on a remembered browser. */
+/** Creates a user with a session on a remembered device, an open flow and events. */
 export async function ownerOf(server: TestServer, organisation: string, username: string): Promise<Owner> {
   const user = await server.user(organisation, username);
   const browser = server.browser();
@@ -98,11 +105,14 @@ export async function ownerOf(server: TestServer, organisation: string, username
   return { user, browser, flow, deviceId: account.devices[0].id, eventId: events[0].id };
 }
 
-/** Written by timers of the server, whatever requests do: who seals or sweeps, and the audit's chain. */
+/**
+ * Tables that timers of the server write to, independently of requests: the leases of sealer and sweeper, and the audit
+ * head.
+ */
 const timers: ReadonlySet<string> = new Set(['leases', 'audit_head']);
 const chain = ['chain_index', 'previous_hash', 'hash'];
 
-/** All rows of all tables as one text, without what timers write. */
+/** Returns all rows of all tables as one text, without tables and columns that timers write to. */
 export async function dump({ read }: Database): Promise<string> {
   const tables = (await read.introspection.getTables()).map(({ name }) => name).filter((name) => !timers.has(name));
   const rows: string[] = [];

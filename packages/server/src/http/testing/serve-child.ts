@@ -5,7 +5,8 @@ import { cheapHashing } from '../../testing/users.ts';
 import { encryptionKeys, organisations } from './organisations.ts';
 
 /*
- * A server in a process of its own, to be killed: `fork(this file, [database])`. Tells its parent the port.
+ * A server in a separate process, which a test can kill: `fork(this file, [database])`. It sends its port to the
+ * parent.
  */
 
 const [, , database = ''] = process.argv;
@@ -15,5 +16,5 @@ const tweestap = await createTweestap({
 });
 const server = createServer((req, res) => void tweestap.handler(req, res));
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-// Without its parent it has nothing to do.
+// The process ends with its parent.
 process.once('disconnect', () => process.exit());

@@ -8,27 +8,32 @@ import { addUserWithCodes, cheapHashing, type TestUser } from '../../testing/use
 import { Browser, type Reply } from './browser.ts';
 import { encryptionKeys, keyring, organisations } from './organisations.ts';
 
-/** A server on the loopback, with the means to talk to it. */
+/** A server on the loopback interface, with helpers for tests. */
 export interface TestServer {
+  /** The instance under test. */
   tweestap: Tweestap;
+  /** The HTTP server that listens. */
   server: Server;
-  /** `http://127.0.0.1:port` */
+  /** The origin, `http://127.0.0.1:port`. */
   origin: string;
-  /** With the mount path. */
+  /** The origin with the mount path. */
   base: string;
+  /** Makes a browser without cookies. */
   browser(): Browser;
+  /** Creates a user with a password, recovery codes and, unless `factor` is false, an authenticator app. */
   user(organisation: string, username: string, options?: { factor?: boolean }): Promise<TestUser>;
+  /** Stops the server and closes its browsers. */
   stop(): Promise<void>;
 }
 
-/** What a test's logger was told. */
+/** Makes a logger that keeps its lines in memory. */
 export function memoryLogger(): { lines: string[] } & NonNullable<TweestapOptions['logger']> {
   const lines: string[] = [];
   const write = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
   return { lines, debug: write, info: write, warn: write, error: write };
 }
 
-/** Starts a server on a fixture's database, under its clock; stopped by `stop`. */
+/** Starts a server on the database and with the clock of a fixture. The caller stops it with `stop`. */
 export async function serve(fixture: Fixture, options: Partial<TweestapOptions> = {}): Promise<TestServer> {
   const tweestap = await createTweestap({
     database: fixture.address,
@@ -43,7 +48,7 @@ export async function serve(fixture: Fixture, options: Partial<TweestapOptions> 
   return await listen(fixture, tweestap, (req, res) => void tweestap.handler(req, res));
 }
 
-/** Listens on a free port of the loopback. */
+/** Listens on a free port of the loopback interface. The result's `stop` also closes the instance. */
 export async function listen(fixture: Fixture, tweestap: Tweestap, listener: RequestListener): Promise<TestServer> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -69,49 +74,59 @@ export async function listen(fixture: Fixture, tweestap: Tweestap, listener: Req
   };
 }
 
-/** A flow as its client holds it. */
+/** A flow as its client knows it. */
 export interface HeldFlow {
+  /** The id of the flow. */
   id: string;
+  /** The token of the flow. */
   token: string;
+  /** The response that contains the current step. */
   reply: Reply;
 }
 
-/** Starts a flow, with first inputs. */
+/** Starts a flow, optionally with its first inputs. */
 export async function start(browser: Browser, kind = 'login', inputs?: object[]): Promise<HeldFlow> {
   const reply = await browser.post('/flows', { kind, ...(inputs?.length ? { inputs } : {}) });
   return { id: reply.body?.flow?.id, token: reply.body?.token, reply };
 }
 
+/** Submits inputs to a flow. */
 export const submit = (browser: Browser, { id, token }: HeldFlow, ...inputs: object[]): Promise<Reply> =>
   browser.post(`/flows/${id}`, { inputs }, { token });
 
-/** The inputs of a person up to the password, or one of them. */
+/** Returns the inputs of a login up to the password: organisation, username and password. */
 export const first = ({ organisation, username, password }: TestUser): object[] => [
   { step: 'organisation', organisation },
   { step: 'username', username },
   { step: 'password', password },
 ];
 
-export const totp = (person: TestUser, steps = 0): object => ({ step: 'totp', code: person.code(steps) });
+/** Returns the input with the user's code, of the current time step or `steps` later. */
+export const totp = (user: TestUser, steps = 0): object => ({ step: 'totp', code: user.code(steps) });
 
-/** A flow that has come to the code. */
-export const startToCode = (browser: Browser, person: TestUser): Promise<HeldFlow> =>
-  start(browser, 'login', first(person));
+/** Starts a login and submits the inputs up to the password, so that the flow is at the code step. */
+export const startToCode = (browser: Browser, user: TestUser): Promise<HeldFlow> =>
+  start(browser, 'login', first(user));
 
-/** A whole login. */
-export async function login(browser: Browser, person: TestUser): Promise<Reply> {
-  return await submit(browser, await startToCode(browser, person), totp(person));
+/** Logs in with password and code, and returns the last response. */
+export async function login(browser: Browser, user: TestUser): Promise<Reply> {
+  return await submit(browser, await startToCode(browser, user), totp(user));
 }
 
+/** What a test of `withServer` receives. */
 export interface World {
+  /** The running server. */
   server: TestServer;
+  /** The database and clock of the server. */
   fixture: Fixture;
+  /** A browser without cookies. */
   browser: Browser;
 }
 
+/** The body of a test that has a server. */
 export type WorldTest = (world: World) => Promise<void>;
 
-/** Registers a test that has a server and a browser, on the databases given (default: both). */
+/** Registers a test with a server and a browser. */
 export function withServer(name: string, run: WorldTest, how: ServerTest = {}): void {
   for (const kind of how.databases ?? testDatabases) {
     testsOn(kind)(name, async (fixture) => {
@@ -125,7 +140,10 @@ export function withServer(name: string, run: WorldTest, how: ServerTest = {}): 
   }
 }
 
+/** The options of `withServer`. */
 export interface ServerTest {
+  /** The databases to run the test on. Default: SQLite and PostgreSQL. */
   databases?: readonly TestDatabase[];
+  /** The options of the server, in addition to the defaults of `serve`. */
   options?: Partial<TweestapOptions>;
 }

@@ -1,9 +1,12 @@
-/** A cell of the table of ways out that the help desk opens (R91). */
+/** A row of the table of ways out (R91) that need the help desk. */
 export interface HelpDeskWayOut {
+  /** The limit that was reached. */
   limit: 'password-lock' | 'password-cap' | 'code-lock' | 'code-cap';
-  /** The verb of the help desk that leads out. */
+  /** The administration verb that gives access again. */
   way: 'unlock' | 'resetPassword by code' | 'resetPassword by letter' | 'resetFactors';
+  /** Whether the account has an email address. */
   email: boolean;
+  /** Whether the device of the user is known to the account. */
   device: 'known' | 'unknown';
 }
 
@@ -15,6 +18,7 @@ const verbs: readonly Pick<HelpDeskWayOut, 'limit' | 'way'>[] = [
   { limit: 'code-cap', way: 'resetFactors' },
 ];
 
+/** The limits that the help desk can lift, for each combination of email address and device. */
 export const helpDeskWaysOut: readonly HelpDeskWayOut[] = verbs.flatMap((each) =>
   [false, true].flatMap((email) => (['unknown', 'known'] as const).map((device) => ({ ...each, email, device }))),
 );

@@ -6,8 +6,8 @@ import { mailWaysOut } from './ways-out-mail.ts';
 import { throttleWaysOut } from './ways-out-throttle.ts';
 
 /*
- * The table of ways out (R91) in docs/security.md, from the rows that the tests walk. This file, run as a program with
- * `--conditions=tweestap-source`, writes it.
+ * Generates the table of ways out (R91) in docs/security.md from the rows that the tests use. Run this file as a
+ * program with `--conditions=tweestap-source` to write the table.
  */
 
 const FILE = fileURLToPath(new URL('../../../../../docs/security.md', import.meta.url));
@@ -57,13 +57,17 @@ function table(): string {
   return [head, head.map(() => '---'), ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-/** The document with the table in its place. @throws Error when it has no place for it */
+/**
+ * Returns the document with the current table.
+ * @throws Error when the document lacks the lines that mark its position
+ */
 export function withWaysOut(document: string): string {
   const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`docs/security.md must have the lines "${BEGIN}" and "${END}".`);
   return `${document.slice(0, from)}${BEGIN}\n\n${table()}\n\n${document.slice(to)}`;
 }
 
+/** Reads docs/security.md. */
 export const securityPage = (): string => readFileSync(FILE, 'utf8');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(FILE, withWaysOut(securityPage()));

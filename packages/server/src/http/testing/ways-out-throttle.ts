@@ -1,29 +1,33 @@
-/** A cell of the table of ways out (R91): which budget is used up, and what gets its owner in. */
+/** A row of the table of ways out (R91), for the budgets of the throttle. */
 export interface ThrottleWayOut {
+  /** The budget that is used up. */
   limit: ThrottleLimit;
-  /** Whether the account has an address that mail reaches. */
+  /** Whether the account has an email address. */
   email: boolean;
-  /** Whether the owner is at a device that the account is known on. */
+  /** Whether the device of the user is known to the account. */
   device: 'known' | 'unknown';
+  /** What gives the user access again. */
   way: ThrottleWay;
 }
 
+/** A budget of the throttle, as in the table of docs/security.md. */
 export type ThrottleLimit =
-  /** Wrong passwords on made-up names, sent from the owner's address. */
+  /** Wrong passwords for made-up usernames, sent from the user's address. */
   | 'password ceiling of the address'
-  /** Wrong codes of other accounts, sent from the owner's address. */
+  /** Wrong codes for other accounts, sent from the user's address. */
   | 'code ceiling of the address'
-  /** Wrong passwords on the owner's name, sent from the owner's address. */
+  /** Wrong passwords for the user's account, sent from the user's address. */
   | 'budget of the address on the account'
-  /** The owner's own wrong passwords on a known device. */
+  /** Wrong passwords that the user typed on a known device. */
   | 'budget of the known device'
-  /** Logins of other accounts that stopped after a right password at the owner's address. */
+  /** Logins to other accounts that stopped after a correct password, at the user's address. */
   | 'stopped logins of the address';
 
+/** A way out of a used-up budget, as in the table of docs/security.md. */
 export type ThrottleWay =
-  /** Nothing is shut for this owner. */
+  /** The limit does not prevent this user from logging in. */
   | 'log in'
-  /** Until the window ends. */
+  /** The user waits for the time that the response states. */
   | 'wait'
   | 'use another network'
   | 'log in on a known device'
@@ -34,7 +38,7 @@ const anyMail = (limit: ThrottleLimit, device: ThrottleWayOut['device'], ...ways
 
 const OTHERS = ['wait', 'use another network', 'log in on a known device'] as const;
 
-/** The budgets, each with its owner's ways out. */
+/** The budgets, each with the user's ways out. */
 export const throttleWaysOut: readonly ThrottleWayOut[] = [
   ...anyMail('password ceiling of the address', 'known', 'log in'),
   ...anyMail('password ceiling of the address', 'unknown', ...OTHERS),

@@ -1,57 +1,61 @@
-/** A cell of the table of ways out (R91): who reached which limit, and what gets its owner back in. */
+/** A row of the table of ways out (R91), for the limits of passwords and codes. */
 export interface WayOut {
+  /** The limit that was reached. */
   limit: Limit;
-  /** Whether the account has an address that mail reaches. */
+  /** Whether the account has an email address. */
   email: boolean;
-  /** Whether the owner sits at a device that the account is known on. */
+  /** Whether the device of the user is known to the account. */
   device: 'known' | 'unknown';
+  /** What gives the user access again. */
   way: Way;
 }
 
+/** A limit of passwords or codes, as in the table of docs/security.md. */
 export type Limit =
-  /** A stranger's wrong passwords lock the name for a while. */
+  /** Wrong passwords of a stranger lock the username temporarily. */
   | 'password lock'
-  /** They reach the cap: no wait ends it on unknown devices. */
+  /** Wrong passwords of a stranger reach the cap, which no waiting time lifts on unknown devices. */
   | 'password cap'
-  /** The owner's own wrong passwords lock a known device for a while. */
+  /** Wrong passwords of the user lock a known device temporarily. */
   | 'device lock'
-  /** They reach the cap of a known device. */
+  /** Wrong passwords of the user reach the cap of a known device. */
   | 'device cap'
-  /** Wrong codes of an app, by somebody who knows the password. */
+  /** Wrong app codes, typed by a stranger who knows the password. */
   | 'code lock'
   | 'code cap'
   /** Wrong recovery codes. */
   | 'recovery lock'
   | 'recovery cap'
-  /** Tries, with a mailed link, whether a new password is the one before. */
+  /** Attempts, with a mailed link, to set the current password as the new one. */
   | 'new password lock'
   | 'new password cap';
 
+/** A way out of a limit, as in the table of docs/security.md. */
 export type Way =
-  /** Nothing is shut for this owner. */
+  /** The limit does not prevent this user from logging in. */
   | 'log in'
   | 'wait'
   /** A mailed link that lifts the lock. */
   | 'unlock by mail'
   | 'reset by mail'
-  /** A login on a device that the account is known on opens the unknown ones again. */
+  /** A login on a known device lifts the cap on unknown devices too. */
   | 'log in on a known device'
   | 'use the app'
-  /** At the cap of codes it leads to a new app. */
+  /** At the cap of app codes, a recovery code leads to a new app. */
   | 'use a recovery code'
-  /** A one-time code leads to a new app. */
+  /** A single-use code of the help desk leads to a new app. */
   | 'use a help-desk code';
 
 const devices = ['known', 'unknown'] as const;
 const rows = (limit: Limit, email: boolean, device: WayOut['device'], ...ways: Way[]): WayOut[] =>
   ways.map((way) => ({ limit, email, device, way }));
-/** The same, whether or not mail reaches the owner and wherever that is. */
+/** Makes the same rows with and without an email address, on known and on unknown devices. */
 const anywhere = (limit: Limit, ...ways: Way[]): WayOut[] =>
   [true, false].flatMap((email) => devices.flatMap((device) => rows(limit, email, device, ...ways)));
 
 /**
- * The limits of passwords and codes, each with its owner's ways out. Those of the help desk for passwords stand in
- * `ways-out-help-desk.test.ts`.
+ * The limits of passwords and codes, each with the user's ways out. The ways out for passwords that need the help desk
+ * are in `ways-out-help-desk.ts`.
  */
 export const waysOut: readonly WayOut[] = [
   ...rows('password lock', true, 'known', 'log in'),
