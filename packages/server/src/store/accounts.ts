@@ -6,55 +6,65 @@ import { forgetDevicesOfAccount } from './devices.ts';
 import { chunks, firstRow, prepared, preparedHold } from './prepared.ts';
 import type { AccountRow, NewAccountRow } from './schema.ts';
 
-/** By the name as it is compared (`accounts/username.ts`). */
+/**
+ * The account with a username in its compared form (`accounts/username.ts`); undefined when the organisation has none.
+ */
 export const findAccount = prepared(
   (db, organisationId: string, key: string) =>
     db.selectFrom('accounts').selectAll().where('organisation_id', '=', organisationId).where('username_key', '=', key),
   firstRow,
 );
 
-/** Under its own organisation only: another one's id gives undefined (R64). */
+/** The account with an id. The id of an account of another organisation gives undefined (R64). */
 export const getAccount = prepared(
   (db, organisationId: string, id: string) =>
     db.selectFrom('accounts').selectAll().where('id', '=', id).where('organisation_id', '=', organisationId),
   firstRow,
 );
 
-/** Adds an account and its pseudonym for the audit. @throws ConstraintError when the username is taken */
+/**
+ * Adds an account and its pseudonym for the audit.
+ * @throws ConstraintError when the username is taken
+ */
 export async function insertAccount(tx: Tx, row: NewAccountRow, random: Random = systemRandom): Promise<void> {
   await tx.insertInto('accounts').values(row).execute();
   await pseudonymOf(tx, row.id, () => newId(random));
 }
 
-/** Adds many, each with a pseudonym. @throws ConstraintError when a username is taken */
+/**
+ * Adds many accounts, each with a pseudonym for the audit.
+ * @throws ConstraintError when a username is taken
+ */
 export async function insertAccounts(
   tx: Tx,
   rows: readonly NewAccountRow[],
   random: Random = systemRandom,
 ): Promise<void> {
-  for (const some of chunks(rows)) {
-    await tx.insertInto('accounts').values(some).execute();
-    const pseudonyms = some.map((row) => ({ account_id: row.id, pseudonym: newId(random) }));
+  for (const chunk of chunks(rows)) {
+    await tx.insertInto('accounts').values(chunk).execute();
+    const pseudonyms = chunk.map((row) => ({ account_id: row.id, pseudonym: newId(random) }));
     await tx.insertInto('pseudonyms').values(pseudonyms).execute();
   }
 }
 
-/** Which of these names, as they are compared, the organisation has already. */
+/** Which of these usernames, in their compared form, the organisation already has. */
 export async function takenUsernames(db: Db, organisationId: string, keys: readonly string[]): Promise<string[]> {
   const taken: string[] = [];
-  for (const some of chunks(keys)) {
+  for (const chunk of chunks(keys)) {
     const rows = await db
       .selectFrom('accounts')
       .select('username_key')
       .where('organisation_id', '=', organisationId)
-      .where('username_key', 'in', some)
+      .where('username_key', 'in', chunk)
       .execute();
     taken.push(...rows.map((row) => row.username_key));
   }
   return taken;
 }
 
-/** The people of an organisation in the order of their usernames, after the one whose key is given. */
+/**
+ * At most `limit` accounts of an organisation, in the order of their username keys, beginning after the key `after`.
+ */
 export async function accountsAfter(
   db: Db,
   organisationId: string,
@@ -71,8 +81,9 @@ export async function accountsAfter(
 }
 
 /**
- * Stores a hash with its scheme. With `onlyIf`, only while the stored hash is still that one: a rehash never undoes a change
- * made meanwhile.
+ * Stores a password hash and its scheme, and returns whether it did. With `onlyIf`, the hash is stored only while the
+ * stored hash equals `onlyIf`, so a rehash never overwrites a newer password. A rehash does not change the time of the
+ * last password change.
  */
 export async function setPasswordHash(
   tx: Tx,
@@ -90,7 +101,10 @@ export async function setPasswordHash(
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
-/** Whether an organisation has a password hash of another scheme than this one; the same work whatever it has. */
+/**
+ * Whether an organisation has a password hash of a scheme other than `scheme`. The query does the same work whatever
+ * the result is (R54).
+ */
 export const hasOtherHashes = prepared(
   (db, organisationId: string, scheme: string) => {
     const hashes = db
@@ -98,7 +112,7 @@ export const hasOtherHashes = prepared(
       .select('id')
       .where('organisation_id', '=', organisationId)
       .where('password_hash', 'is not', null);
-    // Three seeks of the index; one inequality would read all rows of the present scheme.
+    // These are three index seeks. A single inequality would read all rows of the current scheme.
     return db.selectNoFrom(({ or, exists }) => [
       or([
         exists(hashes.where('password_scheme', 'is', null)),
@@ -110,14 +124,20 @@ export const hasOtherHashes = prepared(
   ({ rows: [row] }) => Boolean(row?.found),
 );
 
-/** The password hash of an active account, null where it has no password; undefined when the account is gone or disabled. */
+/**
+ * The password hash of an active account, null where it has no password. Undefined when the account is deleted or
+ * disabled.
+ */
 export const activePassword = prepared(
   (db, id: string) =>
     db.selectFrom('accounts').select('password_hash').where('id', '=', id).where('state', '=', 'active'),
   firstRow,
 );
 
-/** The account if it is still active under this very hash, which it stays until the unit ends. */
+/**
+ * The id of the account if it is active and has this password hash. It keeps both until the transaction ends. Undefined
+ * otherwise.
+ */
 export const holdActiveAccount = preparedHold((db, id: string, passwordHash: string) =>
   db
     .selectFrom('accounts')
@@ -128,17 +148,17 @@ export const holdActiveAccount = preparedHold((db, id: string, passwordHash: str
 );
 
 /**
- * The account as it is now, and as it stays until the unit ends: a unit that ends what the account was let in with runs
- * either wholly before or wholly after this one.
+ * The state of the account and the time of its last password change. The row stays unchanged until the transaction
+ * ends, so a transaction that revokes access runs either completely before this one or completely after it.
  */
 export const holdAccount = preparedHold((db, id: string) =>
   db.selectFrom('accounts').select(['state', 'password_changed_at']).where('id', '=', id),
 );
 
 /**
- * Makes other units that prove or change something of this account wait until this one ends. What ends several of an
- * account's rows begins with it and then takes the flows before all else, as a login does: so no two wait for each other,
- * and no login that is under way slips through. False when there is no such account.
+ * Locks the account row until the transaction ends: other transactions that prove or change something about the account
+ * wait. A transaction that ends several of the account's rows calls this first and updates the flows next, in the order
+ * of a login. This avoids deadlocks, and no login in progress is missed. Returns false when there is no such account.
  */
 export async function lockAccount(tx: Tx, id: string): Promise<boolean> {
   const result = await tx
@@ -149,7 +169,7 @@ export async function lockAccount(tx: Tx, id: string): Promise<boolean> {
   return result.numUpdatedRows === 1n;
 }
 
-/** False when it has that state already. */
+/** Sets the state of an account. Returns false when the account already has that state. */
 export async function setAccountState(tx: Tx, id: string, state: AccountRow['state']): Promise<boolean> {
   const result = await tx
     .updateTable('accounts')
@@ -160,15 +180,19 @@ export async function setAccountState(tx: Tx, id: string, state: AccountRow['sta
   return result.numUpdatedRows === 1n;
 }
 
+/** Sets the email address of an account; null removes it. */
 export async function setEmail(tx: Tx, id: string, email: string | null): Promise<void> {
   await tx.updateTable('accounts').set({ email }).where('id', '=', id).execute();
 }
 
+/**
+ * Sets how long the user wants devices to be remembered, as a duration such as `3d`; null: the organisation's default.
+ */
 export async function setRememberFor(tx: Tx, id: string, duration: string | null): Promise<void> {
   await tx.updateTable('accounts').set({ remember_for: duration }).where('id', '=', id).execute();
 }
 
-/** Marks that recovery codes are still to be given out, or that they were kept. */
+/** Records whether the account still has to be given recovery codes. */
 export async function setCodesDue(tx: Tx, id: string, due: boolean): Promise<void> {
   await tx
     .updateTable('accounts')
@@ -178,11 +202,12 @@ export async function setCodesDue(tx: Tx, id: string, due: boolean): Promise<voi
 }
 
 /**
- * Deletes a person and all that hangs on the account. The link to the pseudonym goes too, so that what stays in the
- * audit is nobody's (R66). Counters of the account are the caller's: their keys are made in `locks/keys.ts`.
+ * Deletes an account and all rows that belong to it, and returns whether it existed. The link to the pseudonym is
+ * deleted too, so the remaining audit entries can no longer be attributed to the user (R66). The caller deletes the
+ * counters of the account, because their keys are made in `locks/locks.ts`.
  */
 export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
-  // A login that is under way would leave a session, a device and a flow behind.
+  // Without the lock, a login in progress would leave a session, a device and a flow behind.
   await lockAccount(tx, id);
   await forgetDevicesOfAccount(tx, id);
   const factors = tx.selectFrom('factors').select('id').where('account_id', '=', id);

@@ -17,10 +17,10 @@ const columns = [
   'detail',
 ] as const;
 
-/** An entry of the audit before it has its place in the chain. */
+/** An audit entry before it has a place in the chain. */
 type NewAuditRow = Pick<AuditRow, (typeof columns)[number]>;
 
-/** Appends an entry. The columns of the chain stay null until it is sealed. */
+/** Appends an entry. The columns of the chain are null until the entry is sealed. */
 export async function insertAuditEntry(tx: Tx, row: NewAuditRow): Promise<void> {
   await append(tx, row);
 }
@@ -29,7 +29,7 @@ const append = prepared((db, row: NewAuditRow) =>
   db.insertInto('audit').values({ ...pick(row, columns), chain_index: null, previous_hash: null, hash: null }),
 );
 
-/** Entries that wait for their place in the chain, in the order of their insertion. */
+/** At most `limit` entries without a place in the chain, in the order of insertion. */
 export async function unsealedEntries(tx: Tx, limit: number): Promise<AuditRow[]> {
   return await tx
     .selectFrom('audit')
@@ -40,6 +40,7 @@ export async function unsealedEntries(tx: Tx, limit: number): Promise<AuditRow[]
     .execute();
 }
 
+/** How many entries have no place in the chain yet. */
 export async function countUnsealed(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('audit')
@@ -51,12 +52,12 @@ export async function countUnsealed(db: Db): Promise<number> {
 
 type AuditHeadRow = Selectable<AuditHeadTable>;
 
-/** The end of the chain; undefined before the first entry was sealed. */
+/** The end of the chain. Undefined before the first entry is sealed. */
 export async function auditHead(db: Db): Promise<AuditHeadRow | undefined> {
   return await db.selectFrom('audit_head').selectAll().executeTakeFirst();
 }
 
-/** Moves the end of the chain on from a place. False when it is elsewhere by now. */
+/** Moves the end of the chain from the index `from` to `to`. Returns false when the end is no longer at `from`. */
 export async function moveAuditHead(tx: Tx, from: number, to: Omit<AuditHeadRow, 'id'>): Promise<boolean> {
   const moved = await tx
     .insertInto('audit_head')
@@ -68,15 +69,19 @@ export async function moveAuditHead(tx: Tx, from: number, to: Omit<AuditHeadRow,
 
 /** The place of an entry in the chain. */
 export interface SealedPlace {
+  /** The entry, by its order of insertion. */
   seq: number;
+  /** The index of the entry in the chain. */
   index: number;
+  /** The hash of the previous entry. */
   previous: string;
+  /** The hash of this entry. */
   hash: string;
 }
 
 /**
- * Writes the places of entries that have none, all of them in one statement: both databases name the columns of VALUES
- * column1, column2 and so on. Returns how many were written.
+ * Writes the places of entries that have none, in one statement: both databases name the columns of VALUES column1,
+ * column2 and so on. Returns how many were written.
  */
 export async function sealEntries(tx: Tx, places: readonly SealedPlace[]): Promise<number> {
   const values = places.map(
@@ -90,7 +95,7 @@ export async function sealEntries(tx: Tx, places: readonly SealedPlace[]): Promi
   return Number(written.numAffectedRows);
 }
 
-/** Entries of the chain after a place, up to another one, in its order. */
+/** At most `limit` entries with an index above `after` and up to `upTo`, in the order of the chain. */
 export async function sealedEntries(
   db: Db,
   { after, upTo, limit }: { after: number; upTo: number; limit: number },
@@ -105,13 +110,16 @@ export async function sealedEntries(
     .execute();
 }
 
-/** Whether an entry has a place after this one. */
+/** Whether the chain has an entry with an index above this one. */
 export async function isSealedAfter(db: Db, index: number): Promise<boolean> {
   const row = await db.selectFrom('audit').select('seq').where('chain_index', '>', index).limit(1).executeTakeFirst();
   return row !== undefined;
 }
 
-/** Who this account is in the audit. Made on first use; two that make it at once agree on one. */
+/**
+ * The pseudonym of the account in the audit. It is created by `make` on first use; transactions that create it at the
+ * same moment agree on one value.
+ */
 export async function pseudonymOf(tx: Tx, accountId: string, make: () => string): Promise<string> {
   const known = await find(tx, accountId);
   if (known !== undefined) return known;
@@ -121,11 +129,14 @@ export async function pseudonymOf(tx: Tx, accountId: string, make: () => string)
     .onConflict((conflict) => conflict.column('account_id').doNothing())
     .execute();
   const made = await find(tx, accountId);
-  if (made === undefined) throw new Error('The pseudonym vanished while it was made.');
+  if (made === undefined) throw new Error('The pseudonym of the account was deleted while it was being created.');
   return made;
 }
 
-/** What an entry about no account asks instead, so that a name without an account costs the same statements (R53). */
+/**
+ * Runs the query of `pseudonymOf` for an entry without an account, so that a username without an account costs the same
+ * statements (R53).
+ */
 export async function noPseudonym(tx: Tx): Promise<null> {
   await find(tx, '');
   return null;
@@ -136,9 +147,10 @@ const find = prepared(
   ({ rows: [row] }) => row?.pseudonym,
 );
 
+/** The columns of an audit entry that the list of events of an account needs. */
 export type AccountEventRow = Pick<AuditRow, 'id' | 'at' | 'event' | 'result' | 'method' | 'address' | 'detail'>;
 
-/** The last entries of the audit about an account, of these events, newest first. */
+/** The newest audit entries about an account with one of these events, newest first. */
 export async function eventsOfAccount(
   db: Db,
   { accountId, events, limit }: { accountId: string; events: readonly string[]; limit: number },
@@ -146,7 +158,7 @@ export async function eventsOfAccount(
   return await aboutAccount(db, accountId).where('event', 'in', events).orderBy('seq', 'desc').limit(limit).execute();
 }
 
-/** One entry of the audit, if it is about this account (R64). */
+/** The audit entry with an id, if it is about this account (R64). Undefined otherwise. */
 export async function eventOfAccount(db: Db, accountId: string, id: string): Promise<AccountEventRow | undefined> {
   return await aboutAccount(db, accountId).where('id', '=', id).executeTakeFirst();
 }

@@ -1,14 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * ms that one request may wait for statements, in all. With what hashing and the network need beside it, a database that
- * stands still or answers slowly is `503 busy` within two seconds (R49).
+ * ms. The time that one request may wait for all its statements together. With the time that hashing and the network
+ * need, a database that is stopped or slow gives `503 busy` within two seconds (R49).
  */
 const REQUEST_BUDGET = 1400;
-/** ms of each statement that are not counted: many prompt ones on a machine that is busy are no fault of the database. */
-const PROMPT = 50;
+/**
+ * ms of each statement that are not counted: many fast statements on a busy machine are not a fault of the database.
+ */
+const UNCOUNTED = 50;
 
-/** What is left for the running work. Statements that run side by side are counted once. */
+/** The rest of the budget of the running work. Statements that run in parallel are counted once. */
 interface Budget {
   left: number;
   running: number;
@@ -19,20 +21,20 @@ const current = new AsyncLocalStorage<Budget>();
 
 const run = <T>(left: number, work: () => T): T => current.run({ left, running: 0, since: 0 }, work);
 
-/** Runs the work of one request, whose statements share one budget. */
+/** Runs the work of one request. All its statements share one budget of 1.4 s. */
 export const withRequestBudget = <T>(work: () => T): T => run(REQUEST_BUDGET, work);
 
-/** Runs work that may wait for as long as it takes, such as a migration of a large table. */
+/** Runs work without a budget, such as the migration of a large table. */
 export const withoutLimit = <T>(work: () => T): T => run(Number.POSITIVE_INFINITY, work);
 
-/** ms that the running work may still wait for the database; `otherwise` where nothing set a budget. */
+/** ms that the running work may still wait for the database, at least 1. Returns `otherwise` outside any budget. */
 export function budgetLeft(otherwise: number): number {
   const budget = current.getStore();
   if (!budget) return otherwise;
-  return Math.max(1, budget.left + PROMPT - (budget.running > 0 ? performance.now() - budget.since : 0));
+  return Math.max(1, budget.left + UNCOUNTED - (budget.running > 0 ? performance.now() - budget.since : 0));
 }
 
-/** Counts the time of one statement against the budget. */
+/** Runs one statement and counts its time against the budget. */
 export async function onBudget<T>(statement: () => Promise<T>): Promise<T> {
   const budget = current.getStore();
   if (!budget) return await statement();
@@ -42,6 +44,6 @@ export async function onBudget<T>(statement: () => Promise<T>): Promise<T> {
     return await statement();
   } finally {
     budget.running -= 1;
-    if (budget.running === 0) budget.left -= Math.max(0, performance.now() - budget.since - PROMPT);
+    if (budget.running === 0) budget.left -= Math.max(0, performance.now() - budget.since - UNCOUNTED);
   }
 }

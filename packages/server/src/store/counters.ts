@@ -3,40 +3,57 @@ import type { Db, Tx } from './database.ts';
 import { allRows, firstRow, prepared, preparedWrite } from './prepared.ts';
 import type { CounterRow } from './schema.ts';
 
+/** An attempt to be counted, with the limits that apply to it. */
 export interface Attempt {
-  /** A hash (`locks/keys.ts`): no typed name stands in the table. */
+  /** A hash (`locks/locks.ts`), so the table holds no entered username. */
   key: string;
+  /** ms since the epoch. */
   now: number;
-  /** The attempt that makes the count reach this sets the first lock; each one after a lock doubles the wait. */
+  /**
+   * The attempt with which the soft count reaches this number sets the first lock. Each attempt after a lock doubles
+   * the wait.
+   */
   softLimit: number;
-  /** ms. */
+  /** The wait after the first lock, and the longest wait, in ms. */
   wait: { first: number; max: number };
-  /** Attempts since the last success, at which no more are counted or evaluated (D7). */
+  /**
+   * The number of attempts since the last success at which attempts are no longer counted or evaluated (D7). Default:
+   * no limit.
+   */
   hardLimit?: number;
 }
 
-/** An attempt that was counted, with all that is needed to give it back. */
+/** The counter after an attempt was counted, with everything that is needed to give the attempt back. */
 export interface Taken {
+  /** Attempts since the last reset or lifted lock. */
   soft: number;
+  /** Attempts since the last success. */
   hard: number;
+  /** ms since the epoch; 0 without a lock. */
   lockedUntil: number;
+  /** How often the soft count was reset. */
   softResets: number;
+  /** How often the hard count was reset. */
   hardResets: number;
 }
 
+/**
+ * The result of `countAttempt`: the counter after the attempt, or the counter that refused it. `hardCap`: the hard
+ * limit was reached.
+ */
 export type CountedAttempt =
   | ({ counted: true } & Taken)
   | { counted: false; soft: number; hard: number; lockedUntil: number; hardCap: boolean };
 
 /**
- * Counts an attempt before it is evaluated (R43): one statement that takes the row's lock, so that of any number of
- * parallel attempts, over flows and instances, at most `softLimit` are counted before the lock stands. An attempt that
- * was not counted must not be evaluated.
+ * Counts an attempt before it is evaluated (R43). One statement takes the lock of the row, so at most `softLimit`
+ * parallel attempts are counted before the lock is set, over all flows and instances. An attempt that was not counted
+ * must not be evaluated.
  */
 export async function countAttempt(tx: Tx, attempt: Attempt): Promise<CountedAttempt> {
   const { key, now, softLimit, wait } = attempt;
   const hardLimit = attempt.hardLimit ?? Number.MAX_SAFE_INTEGER;
-  // Beyond this many doublings the longest wait holds; it also keeps the shift below 2^53.
+  // After this many doublings the longest wait applies. The bound also keeps the shift below 2^53.
   const doublings = Math.max(0, Math.ceil(Math.log2(wait.max / wait.first)));
   const firstLock = softLimit <= 1 ? now + wait.first : 0;
   const row = await count(tx, { key, now, softLimit, hardLimit, doublings, firstLock, ...wait });
@@ -44,13 +61,13 @@ export async function countAttempt(tx: Tx, attempt: Attempt): Promise<CountedAtt
     const resets = { softResets: row.soft_resets, hardResets: row.hard_resets };
     return { counted: true, soft: row.soft, hard: row.hard, lockedUntil: row.locked_until, ...resets };
   }
-  const held = await getCounter(tx, key);
+  const counter = await getCounter(tx, key);
   return {
     counted: false,
-    soft: held?.soft ?? 0,
-    hard: held?.hard ?? 0,
-    lockedUntil: held?.locked_until ?? 0,
-    hardCap: (held?.hard ?? 0) >= hardLimit,
+    soft: counter?.soft ?? 0,
+    hard: counter?.hard ?? 0,
+    lockedUntil: counter?.locked_until ?? 0,
+    hardCap: (counter?.hard ?? 0) >= hardLimit,
   };
 }
 
@@ -82,15 +99,15 @@ const count = preparedWrite(
   firstRow,
 );
 
-/** The width is said, since PostgreSQL would take a small number's parameter for a 4-byte one. */
+/** Gives the parameter a width, because PostgreSQL would treat a small number as a 4-byte integer. */
 function int(value: number) {
   return sql`cast(${value} as bigint)`;
 }
 
 /**
- * Gives an attempt back: the verifier failed by itself (R43, R51), or the attempt was a copy of one that was right. Of any
- * number of attempts each gives back its own, in any order, and none gives back to a count that began again since. A lock
- * goes only if this attempt set it. False when there was nothing to give back.
+ * Gives an attempt back: its verifier failed (R43, R51), or it was a copy of a correct one. Parallel attempts can be
+ * given back in any order, each once. Nothing is given back to a count that was reset since the attempt. A lock is
+ * removed only if this attempt set it. Returns false when there was nothing to give back.
  */
 export async function returnAttempt(tx: Tx, key: string, as: Omit<Taken, 'soft' | 'hard'>): Promise<boolean> {
   const result = await tx
@@ -116,7 +133,7 @@ export async function returnAttempt(tx: Tx, key: string, as: Omit<Taken, 'soft' 
   return result.numUpdatedRows === 1n;
 }
 
-/** Success: both counters begin anew. */
+/** Records a success: both counts and the lock are reset. */
 export const resetCounter = preparedWrite((db, key: string, now: number) =>
   db
     .updateTable('counters')
@@ -128,8 +145,8 @@ export const resetCounter = preparedWrite((db, key: string, now: number) =>
 );
 
 /**
- * A right password in a flow that is not at its end: the soft count begins again, and the attempt itself, which was counted
- * before it was looked at, leaves the hard count (D12).
+ * Records a correct password in an unfinished flow: the soft count and the lock are reset. The attempt itself, which
+ * was counted before it was evaluated, is subtracted from the hard count (D12).
  */
 export const resetSoft = preparedWrite((db, key: string, { hardResets }: Pick<Taken, 'hardResets'>, now: number) =>
   db
@@ -146,7 +163,7 @@ export const resetSoft = preparedWrite((db, key: string, { hardResets }: Pick<Ta
     .where('key', '=', key),
 );
 
-/** A login that used the credential is complete: the hard count begins again, and waits that run go on (D12). */
+/** Records a completed login that used the credential: the hard count is reset, and a running wait continues (D12). */
 export const resetHard = preparedWrite((db, key: string, now: number) =>
   db
     .updateTable('counters')
@@ -155,7 +172,10 @@ export const resetHard = preparedWrite((db, key: string, now: number) =>
     .where('hard', '>', 0),
 );
 
-/** The help desk or a mailed link lifts the lock; the hard counter stays (D7). False when there was nothing to lift. */
+/**
+ * Lifts a lock, for the help desk or a mailed link. The hard count stays (D7). Returns false when there was nothing to
+ * lift.
+ */
 export async function liftLock(tx: Tx, key: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('counters')
@@ -166,28 +186,32 @@ export async function liftLock(tx: Tx, key: string, now: number): Promise<boolea
   return result.numUpdatedRows === 1n;
 }
 
+/** The counter with a key; undefined when nothing was counted under it. */
 export const getCounter = prepared(
   (db, key: string) => db.selectFrom('counters').selectAll().where('key', '=', key),
   firstRow,
 );
 
-/** Digits of a time in ms until the year 2286: keys of windows sort by time. */
+/** The number of digits of a time in ms until the year 2286. With a fixed width, keys of windows sort by time. */
 const DIGITS = 13;
 
 /**
- * How the keys of budgets begin that belong to the window from `start` on, in ms since the epoch. Keys sort by time, so that
- * the sweep deletes those of past windows as one range of the primary key and reads no others.
+ * The prefix of the keys of budgets in the window from `start` on, in ms since the epoch. The keys sort by time, so the
+ * sweeper deletes those of past windows as one range of the primary key and reads no others.
  */
 export function budgetPrefix(start: number): string {
   return `budget.${String(start).padStart(DIGITS, '0')}`;
 }
 
-/** Counters that one query reads at most. */
-const READ_TOGETHER = 4;
+/** The largest number of counters that one query reads. */
+const MAX_KEYS = 4;
 
-/** Several counters in one query, by key; those that don't exist are left out. At most four. */
+/**
+ * At most four counters in one query, by key. Keys without a counter are left out.
+ * @throws RangeError with more than four keys
+ */
 export async function countersOf(db: Db, keys: readonly string[]): Promise<Map<string, CounterRow>> {
-  if (keys.length > READ_TOGETHER) throw new RangeError(`keys: at most ${READ_TOGETHER}, got ${keys.length}`);
+  if (keys.length > MAX_KEYS) throw new RangeError(`keys: at most ${MAX_KEYS}, got ${keys.length}`);
   const [a = '', b = '', c = '', d = ''] = keys;
   const rows = await countersByKey(db, { a, b, c, d });
   return new Map(rows.map((row) => [row.key, row]));
@@ -199,7 +223,7 @@ const countersByKey = prepared(
   allRows,
 );
 
-/** For a person who is deleted. */
+/** Deletes the counters of a deleted account. */
 export async function deleteCounters(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.deleteFrom('counters').where('key', 'in', keys).execute();
 }

@@ -3,12 +3,13 @@ import type { Clock } from '../crypto/tokens.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * The database did not do what it was asked: it is away, full, locked or too slow. Nothing of the unit was kept. HTTP
- * answers `503 busy` (R49). `cause` has the driver's error; it is for logs, never for a client.
+ * The database did not do what was requested: it is unreachable, full, locked or too slow. The transaction was rolled
+ * back. HTTP responds with `503 busy` (R49). `cause` has the error of the driver, which belongs in logs and never in a
+ * response.
  */
 export class StoreUnavailableError extends Error {
   readonly code = 'store-unavailable';
-  /** Somebody else held the lock: the same again may do. */
+  /** Whether another process held the lock, so that a second attempt may succeed. */
   readonly busy: boolean;
   constructor(message: string, cause?: unknown, busy = false) {
     super(message, { cause });
@@ -17,16 +18,22 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** A row broke a unique key or another rule of the tables, for example a username that is taken. The unit is undone. */
+/**
+ * A row violated a unique key or another constraint, for example a username that is taken. The transaction was rolled
+ * back.
+ */
 export class ConstraintError extends Error {
   readonly code = 'constraint';
   constructor(cause: unknown) {
-    super('A row breaks a rule of the tables, most likely a key that exists already.', { cause });
+    super('A row violates a constraint of the tables, most likely a unique key.', { cause });
     this.name = 'ConstraintError';
   }
 }
 
-/** The database was migrated by a newer version of this program, which may keep rules that this one does not know. */
+/**
+ * The database was migrated by a newer version of this program, which may enforce rules that this version does not
+ * know.
+ */
 export class SchemaTooNewError extends Error {
   readonly code = 'schema-too-new';
   constructor(found: number, known: number) {
@@ -38,52 +45,61 @@ export class SchemaTooNewError extends Error {
   }
 }
 
-/** Thrown by the work of `Database.write` to undo its unit on purpose; it reaches the caller unchanged. */
+/**
+ * Thrown by the work of `Database.write` to roll its transaction back intentionally. It reaches the caller unchanged.
+ */
 export class Rollback extends Error {
-  constructor(message = 'The unit was rolled back on purpose.') {
+  constructor(message = 'The transaction was rolled back intentionally.') {
     super(message);
     this.name = 'Rollback';
   }
 }
 
-/** The database has a table of one of our names that is not ours. Nothing was changed. */
+/** The database has a table with one of our names that another program created. Nothing was changed. */
 export class ForeignTableError extends Error {
   readonly code = 'foreign-table';
   constructor(table: string) {
     super(
       `database (TWEESTAP_DATABASE): the database has a table "${table}" of another program; ` +
-        'expected a database, or a schema, of its own.',
+        'expected a database or a schema that only Tweestap uses.',
     );
     this.name = 'ForeignTableError';
   }
 }
 
-/** A handle for queries: the database itself or one transaction of it. */
+/** A handle for queries: the database, or one of its transactions. */
 export type Db = Kysely<Schema>;
+/** A handle for the queries of one transaction. */
 export type Tx = Transaction<Schema> & {
-  /** Set once a message was left in the outbox: a sender is woken when this unit has committed (`wakeAfter`). */
+  /** Set once a message was added to the outbox: the sender is woken after the commit (`wakeAfter`). */
   leftMessage?: true;
 };
 
+/** An open database, SQLite or PostgreSQL. */
 export interface Database {
+  /** The kind of the database, for the few statements that differ. */
   readonly dialect: 'sqlite' | 'postgres';
-  /** Sees every acknowledged write. Never for changes: they would miss the group commit (SQLite: they fail). */
+  /** For reads only; sees every acknowledged write. A change would bypass the group commit, and fails on SQLite. */
   readonly read: Db;
-  /** For `health` alone: on PostgreSQL a connection of its own, which waits behind no request (R87). */
+  /** For `health` only. On PostgreSQL it is a separate connection that waits behind no request (R87). */
   readonly probe: Db;
   /**
-   * Runs `work` as one short durable transaction and resolves after its commit. A throw undoes this unit alone and
-   * reaches the caller unchanged. Nothing slow and nothing outside belongs in `work`: on SQLite all writers wait for
-   * it, and a `write` inside it waits for itself. Await every query of it.
+   * Runs `work` as one short durable transaction and resolves after the commit. An exception rolls back this
+   * transaction only and reaches the caller unchanged. `work` must do nothing slow and no other I/O: on SQLite all
+   * writers wait for it, and a nested `write` would wait forever. Every query in it must be awaited.
    * @throws StoreUnavailableError, ConstraintError
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Whether it answers now. @throws StoreUnavailableError */
+  /**
+   * Resolves when the database responds to a query.
+   * @throws StoreUnavailableError
+   */
   ping(): Promise<void>;
-  /** Finishes what was asked, then lets go. */
+  /** Completes pending transactions, then closes the connections. */
   close(): Promise<void>;
 }
 
+/** Options for opening a database. */
 export interface OpenOptions {
   clock: Clock;
   logger?: StoreLogger;

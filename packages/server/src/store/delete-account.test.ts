@@ -6,8 +6,8 @@ import { insertSession } from './sessions.ts';
 import { withDatabases } from './testing/databases.ts';
 import { aDevice, addAccount, aSession } from './testing/rows.ts';
 
-/** Resolves once another unit waits for a row of PostgreSQL. On SQLite a unit waits before it begins. */
-async function someoneWaits({ dialect, read }: Database): Promise<void> {
+/** Resolves once another transaction waits for a row on PostgreSQL. On SQLite a transaction waits before it begins. */
+async function untilTransactionWaits({ dialect, read }: Database): Promise<void> {
   if (dialect === 'sqlite') return;
   for (;;) {
     const { rows } = await sql`select 1 from pg_stat_activity
@@ -17,12 +17,12 @@ async function someoneWaits({ dialect, read }: Database): Promise<void> {
 }
 
 withDatabases(
-  'R66 R92 deleting a user leaves nothing of a login that is under way at that moment',
+  'R66 R92 deleting an account leaves nothing of a login that is in progress',
   async ({ database, openAnother }) => {
     const { id } = await addAccount(database);
     const other = await openAnother();
-    const held = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
+    const mayCommit = Promise.withResolvers<void>();
+    const hasWritten = Promise.withResolvers<void>();
     const login = database.write(async (tx) => {
       await holdAccount(tx, database.dialect, id);
       await insertSession(tx, aSession({ account_id: id }));
@@ -30,13 +30,13 @@ withDatabases(
         .insertInto('devices')
         .values(aDevice({ account_id: id }))
         .execute();
-      begun.resolve();
-      await held.promise;
+      hasWritten.resolve();
+      await mayCommit.promise;
     });
-    await begun.promise;
+    await hasWritten.promise;
     const deletion = other.write((tx) => deleteAccount(tx, id));
-    await someoneWaits(database);
-    held.resolve();
+    await untilTransactionWaits(database);
+    mayCommit.resolve();
     await login;
     assert.equal(await deletion, true);
     for (const table of ['sessions', 'devices', 'accounts'] as const) {

@@ -2,12 +2,15 @@ import type { Db, Tx } from './database.ts';
 import { changedOne, firstRow, pick, prepared, preparedHold, preparedWrite } from './prepared.ts';
 import type { BrowserRow, DeviceRow } from './schema.ts';
 
+/** A browser that was found by its device token. */
 export interface FoundBrowser {
+  /** The row of the browser. */
   browser: BrowserRow;
-  /** `previous`: the token before the last rotation, good until the newest one is used (R40). */
+  /** `previous`: the token before the last rotation, which is valid until the newest one is used (R40). */
   match: 'current' | 'previous';
 }
 
+/** The browser with this hash as its current or previous token; undefined for any other token. */
 export async function findBrowserByToken(db: Db, tokenHash: string): Promise<FoundBrowser | undefined> {
   const current = await browserByToken(db, tokenHash);
   if (current) return { browser: current, match: 'current' };
@@ -24,12 +27,13 @@ const browserByTokenBefore = prepared(
   firstRow,
 );
 
-/** Whether a browser of this id was seen before. */
+/** Whether there is a browser with this id. */
 export const hasBrowser = prepared(
   (db, id: string) => db.selectFrom('browsers').select('id').where('id', '=', id),
   ({ rows }) => rows.length > 0,
 );
 
+/** Adds a browser. */
 export const insertBrowser = preparedWrite((db, row: BrowserRow) =>
   db
     .insertInto('browsers')
@@ -37,9 +41,10 @@ export const insertBrowser = preparedWrite((db, row: BrowserRow) =>
 );
 
 /**
- * Gives the browser a new token; the one it came with stays good until the new one's first use, the one before that
- * dies (R40). True when this caller won: of two tabs that came with the same token one alone rotates, so that the
- * browser never holds a token that the other tab's has replaced. `seenHash` is the newest token as it was read.
+ * Gives the browser a new token. The token that the request carried, with the hash `fromHash`, stays valid until the
+ * first use of the new one; the token before it becomes invalid (R40). Of two tabs with the same token only one rotates
+ * it, so the browser never keeps a token that the other tab has replaced. `seenHash` is the newest token that was read.
+ * Returns false when another request rotated first.
  */
 export const rotateBrowser = preparedWrite(
   (db, { id, seenHash, fromHash, toHash, now }: Rotation) =>
@@ -59,30 +64,34 @@ interface Rotation {
   now: number;
 }
 
-/** Everybody who is known on a browser. */
+/** The devices of all accounts that are known on a browser. */
 export async function devicesOnBrowser(db: Db, browserId: string): Promise<DeviceRow[]> {
   return await db.selectFrom('devices').selectAll().where('browser_id', '=', browserId).execute();
 }
 
-/** Ends a browser and forgets everybody on it. */
+/** Deletes a browser and all its devices. Returns whether the browser existed. */
 export async function killBrowser(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('devices').where('browser_id', '=', id).execute();
   const result = await tx.deleteFrom('browsers').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;
 }
 
+/** The device of an account on a browser; undefined when the account is not known there. */
 export const deviceOf = prepared(
   (db, browserId: string, accountId: string) =>
     db.selectFrom('devices').selectAll().where('browser_id', '=', browserId).where('account_id', '=', accountId),
   firstRow,
 );
 
-/** A device of this account, which stays as it is until the unit ends; undefined when it was forgotten. */
+/**
+ * A device of this account. The row stays unchanged until the transaction ends. Undefined when the device was
+ * forgotten.
+ */
 export const holdDevice = preparedHold((db, { id, accountId }: { id: string; accountId: string }) =>
   db.selectFrom('devices').selectAll().where('id', '=', id).where('account_id', '=', accountId),
 );
 
-/** The devices that are remembered now, last used first. */
+/** The remembered devices of an account, last used first. */
 export async function devicesOfAccount(db: Db, accountId: string, now: number): Promise<DeviceRow[]> {
   return await db
     .selectFrom('devices')
@@ -93,14 +102,15 @@ export async function devicesOfAccount(db: Db, accountId: string, now: number): 
     .execute();
 }
 
-/** Every device that the account is known on, remembered or not. */
+/** All devices on which the account is known, remembered or not. */
 export async function knownDevices(db: Db, accountId: string): Promise<DeviceRow[]> {
   return await db.selectFrom('devices').selectAll().where('account_id', '=', accountId).execute();
 }
 
 /**
- * One row for an account and browser: an existing row keeps its id and its age, and, where none is given, its remembering, as
- * it is at that moment and not as it was read before. Answers the row as it stands now.
+ * Adds or updates the row of an account and a browser, and returns it. An existing row keeps its id and its creation
+ * time. If `remembered_until` or `factor_time` of the new row is null, the stored value stays as it is at the moment of
+ * the update.
  */
 export const upsertDevice = preparedWrite(
   (db, row: DeviceRow) =>
@@ -116,9 +126,9 @@ export const upsertDevice = preparedWrite(
         })),
       )
       .returningAll(),
-  ({ rows: [stands] }) => {
-    if (!stands) throw new Error('The device was not written.');
-    return stands;
+  ({ rows: [stored] }) => {
+    if (!stored) throw new Error('The database returned no row for the device.');
+    return stored;
   },
 );
 
@@ -134,7 +144,10 @@ const deviceColumns = [
   'last_used_at',
 ] as const;
 
-/** The remembering of a device is over: it stays known (D7), and a clock that is set back does not revive it (R86). */
+/**
+ * Stops remembering a device, if it is still remembered until exactly `until`. The device stays known (D7), and a clock
+ * that is set back does not make it remembered again (R86).
+ */
 export async function endRemembering(tx: Tx, id: string, until: number): Promise<void> {
   await tx
     .updateTable('devices')
@@ -144,12 +157,12 @@ export async function endRemembering(tx: Tx, id: string, until: number): Promise
     .execute();
 }
 
-/** A use never extends the remembering (R37). */
+/** Records a use of a device. It never extends the time for which the device is remembered (R37). */
 export async function touchDevice(tx: Tx, id: string, now: number): Promise<void> {
   await tx.updateTable('devices').set({ last_used_at: now }).where('id', '=', id).execute();
 }
 
-/** Forgets one device of this account; another's id gives false (R36). */
+/** Forgets one device of this account. Returns false for a device of another account (R36). */
 export async function forgetDevice(tx: Tx, accountId: string, id: string): Promise<boolean> {
   const row = await tx
     .deleteFrom('devices')
@@ -162,8 +175,9 @@ export async function forgetDevice(tx: Tx, accountId: string, id: string): Promi
 }
 
 /**
- * No device of this account is remembered any more (R34, R39). Each stays known, with its own count of wrong passwords: else
- * a change of factors would let a stranger lock the owner out (R44). Answers how many were remembered.
+ * Stops remembering all devices of an account (R34, R39), and returns how many were remembered. They stay known, each
+ * with its own counter of wrong passwords. Otherwise, after a change of factors, a stranger could lock the user out
+ * (R44).
  */
 export async function clearRemembered(tx: Tx, accountId: string): Promise<number> {
   const result = await tx
@@ -175,7 +189,10 @@ export async function clearRemembered(tx: Tx, accountId: string): Promise<number
   return Number(result.numUpdatedRows);
 }
 
-/** Forgets all devices of this account, known and remembered; others on the same browsers stay. Answers how many. */
+/**
+ * Forgets all devices of this account, known and remembered, and returns how many there were. Devices of other accounts
+ * on the same browsers stay.
+ */
 export async function forgetDevicesOfAccount(tx: Tx, accountId: string): Promise<number> {
   const rows = await tx.deleteFrom('devices').where('account_id', '=', accountId).returning('browser_id').execute();
   await deleteEmptyBrowsers(

@@ -12,12 +12,12 @@ import { spendTotpStep } from './factors.ts';
 import { openDatabase } from './open/open-database.ts';
 import { sqliteForTests } from './testing/databases.ts';
 
-/* Threat: a code that was accepted, and after a crash is accepted again. */
+/* Threat: a code that was accepted is accepted again after a crash. */
 
 const KILLS = 10;
 const LOOP = fileURLToPath(new URL('testing/commit-loop.ts', import.meta.url));
 
-test('R63: what was acknowledged outlives kill -9, and nothing that was spent revives', async () => {
+test('R63 acknowledged writes survive kill -9, and no spent time step becomes valid again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-kill-'));
   const file = join(folder, 'tweestap.db');
   try {
@@ -32,7 +32,10 @@ test('R63: what was acknowledged outlives kill -9, and nothing that was spent re
   }
 });
 
-/** Lets the loop spend that many steps, kills it in mid-commit and answers the last acknowledged step of each factor. */
+/**
+ * Lets the loop spend `count` time steps, kills it during a commit, and returns the last acknowledged time step of each
+ * factor.
+ */
 async function spendUntilKilled(file: string, count: number): Promise<Map<string, number>> {
   const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', LOOP, file];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -52,7 +55,7 @@ async function spendUntilKilled(file: string, count: number): Promise<Map<string
     if (seen >= count) child.kill('SIGKILL');
   });
   assert.equal(await signalOf(child), 'SIGKILL');
-  assert.deepEqual(refused, [], 'a fresh step is never refused');
+  assert.deepEqual(refused, [], 'a new time step is never refused');
   return acknowledged;
 }
 
@@ -70,7 +73,7 @@ async function assertKept(file: string, spent: ReadonlyMap<string, number>): Pro
   await database.close();
 }
 
-test('R63: the writer runs WAL with synchronous=FULL', async () => {
+test('R63 the writer uses WAL mode with synchronous=FULL', async () => {
   const fixture = await sqliteForTests.open();
   const settings = await fixture.database.write(async (tx) => [
     (await sql<{ journal_mode: string }>`pragma journal_mode`.execute(tx)).rows[0]?.journal_mode,
@@ -80,19 +83,19 @@ test('R63: the writer runs WAL with synchronous=FULL', async () => {
   await fixture.close();
 });
 
-test('the file and what stands beside it are for its owner alone', async () => {
+test('the database file and its WAL file are readable by their owner only', async () => {
   const fixture = await sqliteForTests.open();
   for (const suffix of ['', '-wal']) assert.equal(statSync(fixture.address + suffix).mode & 0o777, 0o600);
   await fixture.close();
 });
 
-test('reading handles refuse to write', async () => {
+test('a read connection refuses to write', async () => {
   const fixture = await sqliteForTests.open();
   await assert.rejects(fixture.database.read.deleteFrom('flows').execute(), StoreUnavailableError);
   await fixture.close();
 });
 
-test("another process's transaction is waited for without stopping this one", async () => {
+test('a write waits for the transaction of another process without blocking the event loop', async () => {
   const fixture = await sqliteForTests.open();
   const other = new DatabaseSync(fixture.address);
   other.exec('begin immediate');

@@ -9,12 +9,12 @@ import { factorData } from './migrations/0013-factor-data.ts';
 import { type Fixture, withDatabases } from './testing/databases.ts';
 
 /*
- * Threat: an upgrade locks users out: rows of the previous version are not read, flows that are open during the upgrade end,
- * or a server of the previous version, which runs until all are replaced, can't read what a new one writes.
+ * Threat: an upgrade locks users out. Rows of the previous version are not read, or flows that are open during the
+ * upgrade end. Servers of the previous version run until all are replaced, and can't read what a new server writes.
  */
 
-/** The tables as version 12 of them has the factors, with the rows that are there. */
-async function asBefore({ database }: Fixture): Promise<void> {
+/** Changes the factors table back to its structure in schema version 12, and keeps its rows. */
+async function downgrade({ database }: Fixture): Promise<void> {
   await database.write(async (tx) => {
     for (const statement of [
       'drop index factors_external',
@@ -26,7 +26,7 @@ async function asBefore({ database }: Fixture): Promise<void> {
   });
 }
 
-/** The facts of a flow, as the previous version writes and reads them. */
+/** The fact `has` of a flow, in the form that the previous version reads and writes. */
 async function hasOf({ database }: Fixture, id: string): Promise<Record<string, unknown>> {
   return JSON.parse((await findFlow(database.read, id))?.facts ?? '{}').has;
 }
@@ -38,7 +38,7 @@ withDatabases('a factor and an open flow of the previous version survive the mig
   const browser = world.browser();
   await browser.password(ada);
   const id = browser.flow?.id ?? '';
-  await asBefore(fixture);
+  await downgrade(fixture);
   const row = await findFlow(fixture.database.read, id);
   const facts = JSON.parse(row?.facts ?? '{}');
   facts.has = { totp: true, disabled: false, recoveryCodes: 0 };
@@ -58,44 +58,48 @@ withDatabases('a factor and an open flow of the previous version survive the mig
   assert.deepEqual([renewed.rotated, renewed.failed], [0, []]);
 });
 
-withDatabases('a server of the previous version reads and writes beside this one', async (fixture) => {
-  const world = new World(fixture.database, fixture.clock);
-  await world.organisation();
-  const ada = await world.user();
-  const bob = await world.user({ username: 'bob', without: 'totp' });
-  // It reads what this one wrote: the secret is sealed as it was, and a flow says `totp`.
-  const [written] = await activeFactors(fixture.database.read, ada.id);
-  assert.ok(written);
-  const binding = ['totp', written.organisation_id, written.account_id, written.id];
-  assert.deepEqual(Buffer.from(world.keyring.open(written.secret, binding)), Buffer.from(ada.secret));
-  const browser = world.browser();
-  await browser.password(ada);
-  const id = browser.flow?.id ?? '';
-  assert.deepEqual(await hasOf(fixture, id), { active: { totp: 1 }, disabled: false, recoveryCodes: 0, totp: true });
+withDatabases(
+  'a server of the previous version can read and write the same database as this version',
+  async (fixture) => {
+    const world = new World(fixture.database, fixture.clock);
+    await world.organisation();
+    const ada = await world.user();
+    const bob = await world.user({ username: 'bob', without: 'totp' });
+    // The previous version reads what this version wrote: the secret is sealed in the same way, and a flow has the
+    // member `totp`.
+    const [written] = await activeFactors(fixture.database.read, ada.id);
+    assert.ok(written);
+    const binding = ['totp', written.organisation_id, written.account_id, written.id];
+    assert.deepEqual(Buffer.from(world.keyring.open(written.secret, binding)), Buffer.from(ada.secret));
+    const browser = world.browser();
+    await browser.password(ada);
+    const id = browser.flow?.id ?? '';
+    assert.deepEqual(await hasOf(fixture, id), { active: { totp: 1 }, disabled: false, recoveryCodes: 0, totp: true });
 
-  // It writes a row, and facts, as it always did.
-  const owner = { id: 'of-before', account_id: bob.id, organisation_id: bob.organisation };
-  const secret = world.keyring.seal(bob.secret, ['totp', bob.organisation, bob.id, owner.id]);
-  await fixture.database.write((tx) =>
-    sql`insert into factors (id, account_id, organisation_id, method, name, secret, state, last_step, created_at,
-      last_used_at, ended_at) values (${owner.id}, ${bob.id}, ${bob.organisation}, 'totp', 'Phone', ${secret}, 'active',
+    // The previous version writes a row and facts in its own form.
+    const row = { id: 'from-previous-version', account_id: bob.id, organisation_id: bob.organisation };
+    const secret = world.keyring.seal(bob.secret, ['totp', bob.organisation, bob.id, row.id]);
+    await fixture.database.write((tx) =>
+      sql`insert into factors (id, account_id, organisation_id, method, name, secret, state, last_step, created_at,
+      last_used_at, ended_at) values (${row.id}, ${bob.id}, ${bob.organisation}, 'totp', 'Phone', ${secret}, 'active',
       -1, 0, null, null)`.execute(tx),
-  );
-  assert.equal((await world.browser().login(bob)).flow.step.type, 'done');
-  const facts = JSON.parse((await findFlow(fixture.database.read, id))?.facts ?? '{}');
-  facts.has = { ...facts.has, totp: false, disabled: true };
-  await fixture.database.write((tx) =>
-    tx
-      .updateTable('flows')
-      .set({ facts: JSON.stringify(facts) })
-      .where('id', '=', id)
-      .execute(),
-  );
-  assert.equal((await browser.step()).type, 'locked', 'what it wrote last is right');
-});
+    );
+    assert.equal((await world.browser().login(bob)).flow.step.type, 'done');
+    const facts = JSON.parse((await findFlow(fixture.database.read, id))?.facts ?? '{}');
+    facts.has = { ...facts.has, totp: false, disabled: true };
+    await fixture.database.write((tx) =>
+      tx
+        .updateTable('flows')
+        .set({ facts: JSON.stringify(facts) })
+        .where('id', '=', id)
+        .execute(),
+    );
+    assert.equal((await browser.step()).type, 'locked', 'the facts that the previous version wrote last apply');
+  },
+);
 
 withDatabases(
-  'codes still work after a key rotation by the previous version, which leaves the new column as it is',
+  'codes still work after a key rotation by the previous version, which does not change the new column',
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     await world.organisation();

@@ -3,7 +3,7 @@ import type { Db, Tx } from './database.ts';
 import { changedOne, chunks, prepared, preparedWrite } from './prepared.ts';
 import type { FactorRow, NewFactorRow } from './schema.ts';
 
-/** Newest first; of one method, or of all. */
+/** The active factors of an account, of one method or of all, newest first. */
 export const activeFactors: (db: Db, accountId: string, method?: Method) => Promise<FactorRow[]> = prepared(
   (db, accountId: string, _method?: Method) =>
     db
@@ -15,7 +15,10 @@ export const activeFactors: (db: Db, accountId: string, method?: Method) => Prom
   ({ rows }, _accountId, method) => (method === undefined ? rows : rows.filter((row) => row.method === method)),
 );
 
-/** Replaced ones that ended at `since` or later: they only distinguish an old code from a wrong one (R16). */
+/**
+ * The replaced factors of a method that ended at `since` or later, in ms since the epoch. They are used only to
+ * recognise a code of a replaced secret (R16).
+ */
 export async function recentlyReplacedFactors(
   db: Db,
   accountId: string,
@@ -32,7 +35,7 @@ export async function recentlyReplacedFactors(
     .execute();
 }
 
-/** Which steps of these factors are burnt now (R18a). */
+/** The time steps of these factors that are burnt at `now`, by factor id (R18a). */
 export async function burntSteps(db: Db, factorIds: readonly string[], now: number): Promise<Map<string, Set<number>>> {
   const burnt = new Map<string, Set<number>>();
   if (factorIds.length === 0) return burnt;
@@ -46,18 +49,20 @@ export async function burntSteps(db: Db, factorIds: readonly string[], now: numb
   return burnt;
 }
 
-/** What a lost factor keeps of what was sealed: nothing. */
+/** The sealed columns of a lost factor: all content is removed. */
 const FORGOTTEN = { secret: '', data: null } as const;
 
+/** Adds a factor. */
 export async function insertFactor(tx: Tx, row: NewFactorRow): Promise<void> {
   await tx.insertInto('factors').values(row).execute();
 }
 
+/** Adds many factors. */
 export async function insertFactors(tx: Tx, rows: readonly NewFactorRow[]): Promise<void> {
-  for (const some of chunks(rows)) await tx.insertInto('factors').values(some).execute();
+  for (const chunk of chunks(rows)) await tx.insertInto('factors').values(chunk).execute();
 }
 
-/** Of any state, newest first. */
+/** All factors of an account in any state, newest first. */
 export async function allFactors(db: Db, accountId: string): Promise<FactorRow[]> {
   return await db
     .selectFrom('factors')
@@ -67,14 +72,14 @@ export async function allFactors(db: Db, accountId: string): Promise<FactorRow[]
     .execute();
 }
 
-/** How many active factors each of these accounts has; those without one are left out. */
+/** The number of active factors of each account. Accounts without an active factor are left out. */
 export async function countFactors(db: Db, accountIds: readonly string[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const some of chunks(accountIds)) {
+  for (const chunk of chunks(accountIds)) {
     const rows = await db
       .selectFrom('factors')
       .select(({ fn }) => ['account_id', fn.countAll<number>().as('count')])
-      .where('account_id', 'in', some)
+      .where('account_id', 'in', chunk)
       .where('state', '=', 'active')
       .groupBy('account_id')
       .execute();
@@ -84,8 +89,9 @@ export async function countFactors(db: Db, accountIds: readonly string[]): Promi
 }
 
 /**
- * Accepts a TOTP step: one conditional update that exactly one of many submissions wins (R14, R63). A step at or below
- * the last accepted one, a burnt step and a factor that is no longer active lose.
+ * Accepts a TOTP time step with one conditional update, so that only one of many submissions succeeds (R14, R63).
+ * Returns false for a time step at or below the last accepted one, for a burnt time step, and for a factor that is no
+ * longer active.
  */
 export const spendTotpStep = preparedWrite(
   (db, { factorId, step, now }: { factorId: string; step: number; now: number }) =>
@@ -108,7 +114,9 @@ export const spendTotpStep = preparedWrite(
   changedOne,
 );
 
-/** Burns one step of one factor until then; false when it was burnt already (R18a). */
+/**
+ * Burns one time step of a factor until `until`, in ms since the epoch. Returns false when it was already burnt (R18a).
+ */
 export async function burnTotpStep(
   tx: Tx,
   { factorId, step, until }: { factorId: string; step: number; until: number },
@@ -121,7 +129,10 @@ export async function burnTotpStep(
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Policy `one`: the account's other active factors of the method verify no more (R11, R16). Returns how many. */
+/**
+ * Replaces the other active factors of the method under policy `one`, so that they no longer verify (R11, R16). Returns
+ * how many were replaced.
+ */
 export async function replaceFactors(
   tx: Tx,
   accountId: string,
@@ -138,6 +149,7 @@ export async function replaceFactors(
   return Number(result.numUpdatedRows);
 }
 
+/** Renames an active factor of this account. Returns false when the account has no such factor. */
 export async function renameFactor(tx: Tx, accountId: string, id: string, name: string): Promise<boolean> {
   const result = await tx
     .updateTable('factors')
@@ -149,7 +161,10 @@ export async function renameFactor(tx: Tx, accountId: string, id: string, name: 
   return result.numUpdatedRows === 1n;
 }
 
-/** Ends one active factor. One that was lost forgets its secret at once: it must tell nothing any more (R16). */
+/**
+ * Ends one active factor of this account, and returns whether it did. The secret of a lost factor is erased
+ * immediately: its codes must not be recognised any more (R16).
+ */
 export async function endFactor(
   tx: Tx,
   accountId: string,
@@ -167,7 +182,10 @@ export async function endFactor(
   return result.numUpdatedRows === 1n;
 }
 
-/** The hard cap was reached: no factor of the method verifies until one is enrolled again (D7). Returns how many. */
+/**
+ * Disables the active factors of a method because the hard cap was reached: none verifies until one is enrolled again
+ * (D7). Returns how many were disabled.
+ */
 export async function disableFactors(tx: Tx, accountId: string, method: Method, now: number): Promise<number> {
   const result = await tx
     .updateTable('factors')
@@ -179,7 +197,10 @@ export async function disableFactors(tx: Tx, accountId: string, method: Method, 
   return Number(result.numUpdatedRows);
 }
 
-/** A factor was enrolled: those that a hard cap disabled, of any method, are replaced by it (D7). Returns how many. */
+/**
+ * Replaces the factors of any method that a hard cap disabled, because a new factor was enrolled (D7). Returns how many
+ * were replaced.
+ */
 export async function replaceDisabledFactors(tx: Tx, accountId: string, now: number): Promise<number> {
   const result = await tx
     .updateTable('factors')
@@ -190,7 +211,10 @@ export async function replaceDisabledFactors(tx: Tx, accountId: string, now: num
   return Number(result.numUpdatedRows);
 }
 
-/** The help desk took all factors, disabled ones too; lost ones forget their secrets. Answers how many. */
+/**
+ * Ends all active and disabled factors of an account, for a reset by the help desk. The secrets of lost factors are
+ * erased. Returns how many ended.
+ */
 export async function endAllFactors(
   tx: Tx,
   accountId: string,
@@ -209,7 +233,7 @@ export async function endAllFactors(
 /** A factor that is active or disabled. */
 export type HeldFactor = Pick<FactorRow, 'id' | 'method' | 'state'>;
 
-/** The factors of an account that are active, and those that the hard cap has disabled. */
+/** The factors of an account that are active or that the hard cap has disabled. */
 export async function heldFactors(db: Db, accountId: string): Promise<HeldFactor[]> {
   return (await factorStates(db, { accountId })).rows;
 }
@@ -222,7 +246,7 @@ const factorStates = prepared((db, { accountId }: { accountId: string }) =>
     .where('state', 'in', ['active', 'disabled']),
 );
 
-/** How many codes of an account are unspent: recovery codes, and codes of the help desk. */
+/** How many recovery codes and help-desk codes of an account are unspent. */
 export async function unspentCodes(db: Db, accountId: string): Promise<{ recoveryCodes: number; deskCodes: number }> {
   const [counts] = (await codeCounts(db, { accountId })).rows;
   return { recoveryCodes: counts?.recoveryCodes ?? 0, deskCodes: counts?.deskCodes ?? 0 };

@@ -12,26 +12,29 @@ import { findSession } from './sessions.ts';
 import { postgresForTests, withDatabases } from './testing/databases.ts';
 import { addAccount, addFlow, anAccount } from './testing/rows.ts';
 
-/* Threat: a database that fails is taken for one that says 'no such session, no lock, no spent code'. */
+/* Threat: the failure of a database is treated like an empty result: no session, no lock, no spent code. */
 
-withDatabases('R49: a failing database throws for reads and writes, never an empty answer', async ({ database }) => {
-  await database.write((tx) => sql`drop table sessions`.execute(tx));
-  await assert.rejects(findSession(database.read, 'any'), StoreUnavailableError);
-  await assert.rejects(
-    database.write((tx) => tx.deleteFrom('sessions').execute()),
-    StoreUnavailableError,
-  );
-  await assert.rejects(
-    Promise.all([1, 2, 3].map(() => database.write((tx) => findSession(tx, 'any')))),
-    (error: Error) => {
-      assert.ok(error instanceof StoreUnavailableError && error.cause instanceof Error);
-      return true;
-    },
-  );
-  await database.ping();
-});
+withDatabases(
+  'R49 reads and writes throw when the database fails, and never give an empty result',
+  async ({ database }) => {
+    await database.write((tx) => sql`drop table sessions`.execute(tx));
+    await assert.rejects(findSession(database.read, 'any'), StoreUnavailableError);
+    await assert.rejects(
+      database.write((tx) => tx.deleteFrom('sessions').execute()),
+      StoreUnavailableError,
+    );
+    await assert.rejects(
+      Promise.all([1, 2, 3].map(() => database.write((tx) => findSession(tx, 'any')))),
+      (error: Error) => {
+        assert.ok(error instanceof StoreUnavailableError && error.cause instanceof Error);
+        return true;
+      },
+    );
+    await database.ping();
+  },
+);
 
-withDatabases('a key that exists is told apart from a failure', async ({ database }) => {
+withDatabases('a duplicate key is distinguished from a failure of the database', async ({ database }) => {
   const row = await addAccount(database);
   await assert.rejects(
     database.write((tx) => insertAccount(tx, anAccount({ username_key: row.username_key }))),
@@ -39,7 +42,7 @@ withDatabases('a key that exists is told apart from a failure', async ({ databas
   );
 });
 
-test('R49: lost connections fail the running unit, and the next one goes on without a restart', async () => {
+test('R49 a lost connection fails the running transaction, and the next one succeeds without a restart', async () => {
   const fixture = await postgresForTests.open();
   const other = await fixture.openAnother();
   const flow = await addFlow(fixture.database);
@@ -58,16 +61,16 @@ test('R49: lost connections fail the running unit, and the next one goes on with
   await fixture.close();
 });
 
-test('an address with nothing behind it is told at once', async () => {
+test('opening an address where no database listens fails with the connection error', async () => {
   await assert.rejects(
     openDatabase('postgres://nobody@127.0.0.1:1/none', { clock: Date.now }),
     (error: Error) => error instanceof StoreUnavailableError && /ECONNREFUSED/.test(error.message),
   );
 });
 
-test('a file that can not be a database is told in one line', async () => {
+test('opening a path that cannot be a database fails with a message of one line', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-bad-'));
-  const say = async (file: string, pattern: RegExp): Promise<void> => {
+  const rejects = async (file: string, pattern: RegExp): Promise<void> => {
     await assert.rejects(openDatabase(file, { clock: Date.now }), (error: Error) => {
       assert.ok(error instanceof StoreUnavailableError);
       assert.match(error.message, pattern);
@@ -76,10 +79,10 @@ test('a file that can not be a database is told in one line', async () => {
     });
   };
   mkdirSync(join(folder, 'folder'));
-  writeFileSync(join(folder, 'text'), 'this is a text and no database at all, however one looks at it '.repeat(20));
-  await say(join(folder, 'none', 'a.db'), /folder does not exist/);
-  await say(join(folder, 'folder'), /it is a folder/);
-  await say(join(folder, 'text'), /not a database/);
-  await say(':memory:', /no file's path/);
+  writeFileSync(join(folder, 'text'), 'this is a text file and not a database, as its first bytes show '.repeat(20));
+  await rejects(join(folder, 'none', 'a.db'), /folder does not exist/);
+  await rejects(join(folder, 'folder'), /it is a folder/);
+  await rejects(join(folder, 'text'), /not a database/);
+  await rejects(':memory:', /must be the path of a file/);
   rmSync(folder, { recursive: true });
 });

@@ -3,24 +3,29 @@ import type { Tx } from './database.ts';
 import { changedOne, firstRow, pick, prepared, preparedWrite } from './prepared.ts';
 import type { FlowRow } from './schema.ts';
 
+/** A change of a flow by a submission. */
 export interface FlowChange {
+  /** The id of the flow. */
   id: string;
-  /** The version that was read: the change loses when another one came first. */
+  /** The version that was read. The change is refused when the flow has another version by now. */
   version: number;
-  /** JSON of Facts. */
+  /** JSON of the facts. */
   facts: string;
+  /** Null while the flow has no organisation. */
   organisationId: string | null;
+  /** Null while the flow has no account. */
   accountId: string | null;
-  /** The address while nothing is proven in the flow. Default null. */
+  /** The address of the client while nothing is proven in the flow. Default null. */
   address?: string | null;
-  /** Default: as it is. */
+  /** ms since the epoch. Default: unchanged. */
   expiresAt?: number;
-  /** Default: as it is. */
+  /** How often the flow was extended. Default: unchanged. */
   extensions?: number;
-  /** Default null. */
+  /** ms since the epoch. Default null: the flow goes on. */
   endedAt?: number;
 }
 
+/** Adds a flow. */
 export const insertFlow = preparedWrite((db, row: FlowRow) =>
   db
     .insertInto('flows')
@@ -43,24 +48,28 @@ export const insertFlow = preparedWrite((db, row: FlowRow) =>
     ),
 );
 
-/** Unanswered flows that an address may have. */
-const UNANSWERED_SHARE = 1_000;
+/** The largest number of unanswered flows that an address may have. */
+const MAX_UNANSWERED_FLOWS = 1_000;
 
 /**
- * Deletes the oldest unanswered flows of an address that has more than its share (R93). One indexed statement, which reads
- * only rows of that address. The address is compared again in the deletion: a flow in which something was proven
+ * Deletes the oldest unanswered flows of an address that has more than it may have (R93). It is one indexed statement,
+ * which reads only rows of that address. The deletion compares the address again: a flow in which something was proven
  * meanwhile stays.
  */
 export const trimUnansweredFlows = preparedWrite(
   (_db, address: string) => sql`
     delete from flows where address = ${address} and (created_at, id) <=
       (select created_at, id from flows where address = ${address}
-        order by created_at desc, id desc limit 1 offset ${sql.lit(UNANSWERED_SHARE)})`,
+        order by created_at desc, id desc limit 1 offset ${sql.lit(MAX_UNANSWERED_FLOWS)})`,
 );
 
+/** The flow with an id, ended or not; undefined when there is none. */
 export const findFlow = prepared((db, id: string) => db.selectFrom('flows').selectAll().where('id', '=', id), firstRow);
 
-/** Compare-and-set on the version, of a flow that has not ended; true when this caller won (R7). */
+/**
+ * Changes a flow that has not ended, if it still has the version that was read (compare and set). Returns false when
+ * another change was first (R7).
+ */
 export const updateFlow = preparedWrite(
   (db, change: FlowChange) =>
     db
@@ -81,14 +90,15 @@ export const updateFlow = preparedWrite(
   changedOne,
 );
 
+/** Deletes a flow, and returns whether it existed. */
 export async function deleteFlow(tx: Tx, id: string): Promise<boolean> {
   const result = await tx.deleteFrom('flows').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;
 }
 
 /**
- * Notes facts that nobody has to wait for or lose against, such as a lock that is told: the version stays, so a
- * submission that is under way wins over it. Nothing happens when another version came first.
+ * Records facts for which a conflict does not matter, such as a lock that was shown. The version stays, so a submission
+ * in progress still succeeds. Nothing happens when the flow already has another version.
  */
 export async function noteFacts(
   tx: Tx,
@@ -104,8 +114,8 @@ export async function noteFacts(
 }
 
 /**
- * Kills the account's open flows (R34): they lose their facts, are ended and expired at once, so that they answer as
- * expired ones do and never as done. Answers how many.
+ * Ends the open flows of an account (R34), except `exceptId`, and returns how many ended. They lose their facts and
+ * expire immediately, so they give the response of expired flows and never that of finished ones.
  */
 export async function endFlowsOfAccount(tx: Tx, accountId: string, now: number, exceptId?: string): Promise<number> {
   let update = tx
@@ -117,7 +127,10 @@ export async function endFlowsOfAccount(tx: Tx, accountId: string, now: number, 
   return Number((await update.executeTakeFirst()).numUpdatedRows);
 }
 
-/** Ends one flow that has run out, so that a clock that is set back does not revive it (R86). */
+/**
+ * Ends a flow that has expired, or that was created after `madeUntil`, so that a clock that is set back does not revive
+ * it (R86).
+ */
 export async function endExpiredFlow(
   tx: Tx,
   id: string,

@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 import type { LinkRow, NewLink } from './schema.ts';
 
-/** False when a link of the same request can already be sent again: another request was first. */
+/**
+ * Adds a link. Returns false when a link of the same request can already be sent again, because another request was
+ * first.
+ */
 export async function insertLink(tx: Tx, row: NewLink): Promise<boolean> {
   const result = await tx
     .insertInto('links')
@@ -12,16 +15,20 @@ export async function insertLink(tx: Tx, row: NewLink): Promise<boolean> {
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Whatever its age and state: the caller distinguishes a link that was used from one that never existed. */
+/**
+ * The link with a token, whatever its age and state, so that the caller can distinguish a used link from one that never
+ * existed.
+ */
 export async function findLink(db: Db, tokenHash: string): Promise<LinkRow | undefined> {
   return await db.selectFrom('links').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
 }
 
+/** The link with an id, whatever its age and state; undefined when there is none. */
 export async function getLink(db: Db, id: string): Promise<LinkRow | undefined> {
   return await db.selectFrom('links').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The newest link of an account for a purpose that was neither used nor voided before its end, whatever its age. */
+/** The newest link of an account for a purpose that was not used and not voided before it expired, whatever its age. */
 export async function newestLink(
   db: Db,
   accountId: string,
@@ -41,7 +48,9 @@ export async function newestLink(
     .executeTakeFirst();
 }
 
-/** The link of a request that can be sent again; where there is none, the one that was mailed last, whatever its state. */
+/**
+ * The link of a request that can be sent again. Where there is none, the link that was mailed last, whatever its state.
+ */
 export async function lastLinkOf(db: Db, requestKey: string): Promise<LinkRow | undefined> {
   return await db
     .selectFrom('links')
@@ -56,12 +65,16 @@ export async function lastLinkOf(db: Db, requestKey: string): Promise<LinkRow | 
 
 interface Repeated {
   id: string;
-  /** `mailed_at` as it was read. */
+  /** `mailed_at` as it was read, ms since the epoch. */
   seen: number | null;
+  /** When the link is mailed again, ms since the epoch. */
   mailedAt: number;
 }
 
-/** A link is mailed once more. False when another request did this first, or the link was used or voided. */
+/**
+ * Records that a link is mailed again. Returns false when another request did so first, or when the link was used or
+ * voided.
+ */
 export async function repeatLink(tx: Tx, { id, seen, mailedAt }: Repeated): Promise<boolean> {
   const result = await tx
     .updateTable('links')
@@ -75,12 +88,12 @@ export async function repeatLink(tx: Tx, { id, seen, mailedAt }: Repeated): Prom
   return result.numUpdatedRows === 1n;
 }
 
-/** The link is not sent again, as long as no other request has just done so; it stays usable. */
+/** Stops a link from being sent again, unless another request has just done so. The link stays usable. */
 export async function unsealLink(tx: Tx, { id, mailed_at }: Pick<LinkRow, 'id' | 'mailed_at'>): Promise<void> {
   await tx.updateTable('links').set({ sealed: null }).where('id', '=', id).where('mailed_at', '=', mailed_at).execute();
 }
 
-/** A link can be used once, in its time, and only while it was not voided: true when this caller won (R31). */
+/** Uses a link. Returns false when it was used or voided before, or has expired (R31). */
 export async function spendLink(tx: Tx, id: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('links')
@@ -94,8 +107,9 @@ export async function spendLink(tx: Tx, id: string, now: number): Promise<boolea
 }
 
 /**
- * Voids an account's unused links, all of them or those of one purpose (R31); `startedBy: null` leaves those that the help
- * desk printed, so that a mail that a stranger asks for voids none of them. Answers how many.
+ * Voids the unused links of an account, all of them or those of one purpose (R31), and returns how many. With
+ * `startedBy: null`, the links that the help desk printed stay valid, so that an email which a stranger requests voids
+ * none of them.
  */
 export async function voidLinks(
   tx: Tx,
@@ -115,17 +129,22 @@ export async function voidLinks(
   return Number((await update.executeTakeFirst()).numUpdatedRows);
 }
 
+/** A new link, and which older links it replaces. */
 export interface Older
   extends Pick<LinkRow, 'id' | 'purpose' | 'account_id' | 'organisation_id' | 'email' | 'request_key' | 'started_by'> {
-  /** Links that were mailed or printed after this moment stay, unless a wrong clock made them. */
+  /**
+   * ms since the epoch. Links that were mailed or printed later stay valid, unless they were created after `now` by a
+   * wrong clock.
+   */
   until: number;
+  /** ms since the epoch. */
   now: number;
 }
 
 /**
- * Voids the unused links that a new one (`id`) takes the place of: of the same request, of the account for the same purpose, or
- * of the address that registers. A mail voids no letter of the help desk, so that a stranger can't. One statement whether
- * there is an account or not (R55). Answers how many.
+ * Voids the unused links that a new one (`id`) replaces: those of the same request, of the account for the same
+ * purpose, or of the address that registers. An email voids no letter of the help desk, because a stranger can request
+ * it. The same single statement runs with and without an account (R55). Returns how many were voided.
  */
 export async function voidOlderLinks(tx: Tx, older: Older): Promise<number> {
   const { id, purpose, account_id, organisation_id, email, request_key, started_by, until, now } = older;
@@ -148,13 +167,16 @@ export async function voidOlderLinks(tx: Tx, older: Older): Promise<number> {
         ]),
       ]),
     );
-  // What the help desk prints voids what was mailed as well, and a mail none of its letters.
+  // A letter of the help desk also voids mailed links; an email voids no letter.
   if (started_by === null) update = update.where('started_by', 'is', null);
   const result = await update.executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
 
-/** Voids a link that has run out, so that a clock that is set back does not revive it (R86). */
+/**
+ * Voids a link that has expired, or that was created after `now`, so that a clock that is set back does not revive it
+ * (R86).
+ */
 export async function voidExpiredLink(tx: Tx, tokenHash: string, now: number): Promise<void> {
   await tx
     .updateTable('links')

@@ -3,13 +3,13 @@ import { parseOrganisation } from '../organisations/schema.ts';
 import { searchOrganisations, upsertOrganisation } from './organisations.ts';
 import { withDatabases } from './testing/databases.ts';
 
-withDatabases('a search of organisations has at most ten words, and ignores what follows', async ({ database }) => {
+withDatabases('a search for organisations uses the first ten words and ignores the rest', async ({ database }) => {
   const name = 'Een twee drie vier vijf zes zeven acht negen tien';
   await database.write((tx) => upsertOrganisation(tx, parseOrganisation({ id: 'long', name }), 0));
   const found = async (query: string) => (await searchOrganisations(database.read, query, 20)).map(({ id }) => id);
   assert.deepEqual(await found(name), ['long']);
   assert.deepEqual(await found(`${name} elf`), ['long']);
   assert.deepEqual(await found('een twaalf'), []);
-  // Threat: one character that becomes four words (U+FDFA) makes a short query a long one.
+  // Threat: a single character that expands to four words (U+FDFA) turns a short query into a long one.
   assert.deepEqual(await found('\ufdfa'.repeat(200)), []);
 });

@@ -3,19 +3,22 @@ import { type OrganisationDefinition, parseOrganisation } from '../organisations
 import type { Db, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 
-/** What the search shows: never the policy. */
+/** The part of an organisation that the search shows. The policy is not included. */
 export interface OrganisationName {
   id: string;
   name: string;
 }
 
-/** As it is now. What was written by an older version gets the defaults of what is new. */
+/**
+ * The current definition of an organisation; undefined when there is none. A definition that an older version wrote
+ * gets the defaults of new members.
+ */
 export const getOrganisation = prepared(
   (db, id: string) => db.selectFrom('organisations').select('definition').where('id', '=', id),
   ({ rows: [row] }, id) => row && parsed(id, row.definition),
 );
 
-/** Definitions that were read before, by id and text: parsing one costs more than reading it, and each login reads one. */
+/** A cache of parsed definitions, by id and text: parsing costs more than reading, and each login reads one. */
 const known = new Map<string, { text: string; definition: OrganisationDefinition }>();
 const MAX_KNOWN = 1000;
 
@@ -23,7 +26,7 @@ function parsed(id: string, text: string): OrganisationDefinition {
   const before = known.get(id);
   if (before?.text === text) return before.definition;
   const value = JSON.parse(text) as { policy?: { methods?: { method: string }[] } };
-  // Which methods there are was checked when it was written.
+  // The methods were validated when the definition was written.
   const methods = value.policy?.methods?.map(({ method }) => method);
   const definition = parseOrganisation(value, methods);
   if (known.size >= MAX_KNOWN) known.clear();
@@ -31,17 +34,17 @@ function parsed(id: string, text: string): OrganisationDefinition {
   return definition;
 }
 
-/** The first `limit` by name. */
+/** The first `limit` organisations by name. */
 export async function listOrganisations(db: Db, { limit }: { limit: number }): Promise<OrganisationName[]> {
   return await db.selectFrom('organisations').select(['id', 'name']).orderBy('name_key').limit(limit).execute();
 }
 
-/** A word costs a scan of the names: what follows these is ignored. */
+/** The number of words of a query that are used. Each word costs a scan of the names. */
 const MAX_WORDS = 10;
 
 /**
- * Organisations whose name holds every word of the query, whatever its case and accents; by name. Words are counted after
- * compatibility forms are taken apart, since one character can become several words.
+ * At most `limit` organisations whose name contains every word of the query, in any case and with or without accents,
+ * by name. The words are counted after compatibility decomposition, because one character can become several words.
  */
 export async function searchOrganisations(db: Db, query: string, limit: number): Promise<OrganisationName[]> {
   let found = db.selectFrom('organisations').select(['id', 'name']);
@@ -53,7 +56,7 @@ export async function searchOrganisations(db: Db, query: string, limit: number):
   return await found.orderBy('name_key').limit(limit).execute();
 }
 
-/** Adds an organisation or takes over its changed definition. */
+/** Adds an organisation, or updates the definition of an existing one. */
 export async function upsertOrganisation(tx: Tx, definition: OrganisationDefinition, now: number): Promise<void> {
   const row = {
     name: definition.name,
@@ -67,6 +70,7 @@ export async function upsertOrganisation(tx: Tx, definition: OrganisationDefinit
     .execute();
 }
 
+/** How many organisations there are. */
 export async function countOrganisations(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('organisations')
@@ -75,7 +79,10 @@ export async function countOrganisations(db: Db): Promise<number> {
   return count;
 }
 
-/** How names are searched: lower case, no diacritics, single spaces. Neither database folds more than ASCII itself. */
+/**
+ * The form in which names are searched: lower case, no diacritics, single spaces. Neither database folds characters
+ * other than ASCII.
+ */
 function nameKey(name: string): string {
   return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/gu, ' ').trim();
 }

@@ -2,54 +2,61 @@ import { type Insertable, sql } from 'kysely';
 import type { Database, Db, Tx } from './database.ts';
 import type { OutboxRow, OutboxTable } from './schema.ts';
 
-/** A message that leaves only if this unit commits, and then surely: a crash loses none (DESIGN §2). */
+/**
+ * Adds a message to the outbox. It is sent only if this transaction commits, and a crash after the commit does not lose
+ * it (decision 0011).
+ */
 export async function enqueue(tx: Tx, row: Insertable<OutboxTable>): Promise<void> {
   await tx.insertInto('outbox').values(row).execute();
   tx.leftMessage = true;
 }
 
-/** The same database; `wake` is called after each commit of a unit that left a message. */
+/** The same database, which calls `wake` after each commit of a transaction that added a message. */
 export function wakeAfter(database: Database, wake: () => void): Database {
   return {
     ...database,
     async write(work) {
-      let isLeft = false;
+      let hasMessage = false;
       const result = await database.write(async (tx) => {
         const value = await work(tx);
-        isLeft = tx.leftMessage === true;
+        hasMessage = tx.leftMessage === true;
         return value;
       });
-      if (isLeft) wake();
+      if (hasMessage) wake();
       return result;
     },
   };
 }
 
-/** Whether something waits to be sent: a read, so that looking costs no other writer anything. */
+/** Whether a message is due at `now`. It is a read, so it delays no writer. */
 export async function isMessageDue(db: Db, now: number): Promise<boolean> {
   const due = await sql<{ id: string }>`
     select id from outbox where state = 'due' and send_after <= ${now} limit 1`.execute(db);
   return due.rows.length > 0;
 }
 
+/** A request of a sender to send the next message. */
 export interface Claim {
-  /** Names this very attempt: only it may settle the row. */
+  /** Identifies this attempt: only it may settle the row. */
   claim: string;
+  /** ms since the epoch. */
   now: number;
-  /** When the row comes due again if nobody settles it: the sender was killed. */
+  /**
+   * ms since the epoch. If the claim is not settled by then, because the sender was killed, the message is due again.
+   */
   until: number;
 }
 
 /**
- * Takes the message that has been due the longest, for this sender alone: one conditional statement, so that two
- * instances never send one row at the same time. Counts the attempt.
+ * Claims the message that has been due the longest, and counts the attempt. It is one conditional statement, so two
+ * instances never send the same message. Undefined when none is due.
  */
 export async function claimMessage(
   tx: Tx,
   dialect: Database['dialect'],
   { claim, now, until }: Claim,
 ): Promise<OutboxRow | undefined> {
-  // On PostgreSQL two senders look past each other's row instead of waiting for it.
+  // On PostgreSQL, a sender skips the row that another one has locked instead of waiting for it.
   const skip = dialect === 'postgres' ? sql`for update skip locked` : sql``;
   const due = sql`select id from outbox where state = 'due' and send_after <= ${now}
     order by send_after, id limit 1 ${skip}`;
@@ -65,29 +72,38 @@ interface Settled {
   claim: string;
 }
 
-/** It has left. `data` is what may be kept of it: without its link (R59). False when the claim had run out. */
+/**
+ * Marks a message as sent. `data` is the part that may be kept, without its link (R59). Returns false when the claim
+ * had expired.
+ */
 export async function settleSent(tx: Tx, { id, claim }: Settled, data: string, now: number): Promise<boolean> {
   return await settle(tx, { id, claim }, { state: 'sent', sent_at: now, data, last_error: null });
 }
 
-/** It did not leave, and is tried again from `sendAfter` on. */
+/**
+ * Records a failed attempt. The message is due again from `sendAfter` on, in ms since the epoch. Returns false when the
+ * claim had expired.
+ */
 export async function settleRetry(tx: Tx, of: Settled, error: string, sendAfter: number): Promise<boolean> {
   return await settle(tx, of, { send_after: sendAfter, last_error: error });
 }
 
-/** It will not leave: somebody has to look at it. */
+/** Gives up a message, which an operator can send again. Returns false when the claim had expired. */
 export async function settleDead(tx: Tx, of: Settled, error: string): Promise<boolean> {
   return await settle(tx, of, { state: 'dead', last_error: error });
 }
 
-/** It is not due yet. The claim was no attempt. */
+/**
+ * Postpones a message that is not due yet until `sendAfter`, in ms since the epoch. The claim does not count as an
+ * attempt. Returns false when the claim had expired.
+ */
 export async function postponeMessage(tx: Tx, of: Settled & { attempts: number }, sendAfter: number): Promise<boolean> {
   return await settle(tx, of, { send_after: sendAfter, attempts: of.attempts - 1 });
 }
 
 /**
- * It never leaves: it was written so that unknown names cost the same work as known ones (R55), or its link was used or
- * voided.
+ * Deletes a message that must not be sent: its link was used or voided, or it was added only so that unknown usernames
+ * cost the same work as known ones (R55).
  */
 export async function dropMessage(tx: Tx, { id, claim }: Settled): Promise<void> {
   await tx.deleteFrom('outbox').where('id', '=', id).where('claim', '=', claim).execute();
@@ -107,7 +123,7 @@ async function settle(
   return result.numUpdatedRows === 1n;
 }
 
-/** Makes given-up messages of an organisation due again, one or all of them. Answers how many. */
+/** Schedules messages of an organisation that were given up to be sent again, one of them or all. Returns how many. */
 export async function reviveMessages(tx: Tx, organisationId: string, now: number, id?: string): Promise<number> {
   let update = tx
     .updateTable('outbox')
@@ -122,7 +138,9 @@ export async function reviveMessages(tx: Tx, organisationId: string, now: number
 
 type OfRequest = Pick<OutboxRow, 'id' | 'link_id' | 'state' | 'sent_at' | 'created_at'>;
 
-/** The other mails of a request for a link (`links/request-key.ts`) that are due, or were sent since a moment. */
+/**
+ * The other emails of a request for a link (`links/sending.ts`) that are due, or that were sent after `sentSince`.
+ */
 export async function mailsOfRequest(
   db: Db,
   requestKey: string,
@@ -138,14 +156,14 @@ export async function mailsOfRequest(
     .execute();
 }
 
-/** The newest of all organisations first. */
+/** The newest messages of all organisations, newest first. */
 export async function newestMessages(db: Db, limit: number): Promise<OutboxRow[]> {
   return await db.selectFrom('outbox').selectAll().orderBy('created_at', 'desc').orderBy('id').limit(limit).execute();
 }
 
 type Listed = Omit<OutboxRow, 'data' | 'claim' | 'channel' | 'link_id'> & { username: string | null };
 
-/** The newest of an organisation first, without what they say. */
+/** The newest messages of an organisation in a state, newest first, without their content. */
 export async function listMessages(
   db: Db,
   { organisationId, state, limit }: { organisationId: string; state: OutboxRow['state']; limit: number },

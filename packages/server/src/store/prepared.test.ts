@@ -10,7 +10,7 @@ interface Row {
   same: number;
 }
 
-withDatabases('a prepared query takes values whole and by members, undefined as null', async ({ database }) => {
+withDatabases('a prepared query takes whole values and their members, and undefined as null', async ({ database }) => {
   const query = prepared(
     (_db, key: string, { soft, at }: { soft: number; at?: number }) => sql<Row>`
       select cast(${key} as text) as key, cast(${soft} as bigint) as soft, cast(${at} as bigint) as at,
@@ -21,7 +21,7 @@ withDatabases('a prepared query takes values whole and by members, undefined as 
   assert.deepEqual(await query(database.read, 'b', { soft: 2, at: 3 }), { key: 'b', soft: 2, at: 3, same: 7 });
 });
 
-withDatabases('a prepared query is read with the values of its own run', async ({ database }) => {
+withDatabases('the result of a prepared query is converted with the values of its own run', async ({ database }) => {
   const query = prepared(
     (_db, value: number, _times: number) => sql<{ value: number }>`select cast(${value} as bigint) as value`,
     ({ rows: [row] }, _value, times) => (row?.value ?? 0) * times,

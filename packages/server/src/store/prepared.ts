@@ -1,39 +1,45 @@
 import type { CompiledQuery, KyselyPlugin, QueryResult } from 'kysely';
 import type { Database, Db, Tx } from './database.ts';
 
-/** A query of the query builder, or of `sql`: it can be compiled, and knows its rows. */
+/** A query of the query builder or of `sql`, which can be compiled and has a row type. */
 interface Compilable<Row> {
   compile(db: Db): CompiledQuery<Row>;
 }
 
-/** Runs a compiled statement past the layers of Kysely. @throws StoreUnavailableError, ConstraintError */
+/**
+ * Runs a compiled statement directly on the driver, without the layers of Kysely.
+ * @throws StoreUnavailableError, ConstraintError
+ */
 export type Direct = (sql: string, parameters: readonly unknown[]) => QueryResult<unknown>;
 
-/** The shorter way for a handle with these plugins; undefined where there is none. @throws when the handle is dead */
+/**
+ * The direct way for a handle with these plugins; undefined where there is none.
+ * @throws when the transaction of the handle has ended
+ */
 type Shortcut = (plugins: readonly KyselyPlugin[]) => Direct | undefined;
 
 const shortcuts = new WeakMap<object, Shortcut>();
 
-/** A driver offers a shorter way for prepared queries, by the adapter that all handles of one connection share. */
+/** Registers the direct way of a driver for prepared queries, by the adapter that all handles of a connection share. */
 export function offerShortcut(adapter: object, shortcut: Shortcut): void {
   shortcuts.set(adapter, shortcut);
 }
 
-/** The named columns of a row, for an insert that is prepared: slots have no list of their own. */
+/** The named columns of a row, for a prepared insert: the slots of a prepared query have no list of members. */
 export function pick<Row extends object, Name extends keyof Row>(row: Row, names: readonly Name[]): Pick<Row, Name> {
   return Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<Row, Name>;
 }
 
-/** A query over the values of a run, for each of which `build` is given a slot, to be used where the value would be. */
+/** Builds a query. For each value of a run it gets a slot, which it uses in place of the value. */
 type Build<V extends readonly unknown[], Query> = (db: Db, ...slots: V) => Query;
-/** Makes what the caller gets of the result and the values of the run. */
+/** Converts the result and the values of the run to what the caller gets. */
 type Read<V extends readonly unknown[], Row, T> = (result: QueryResult<Row>, ...values: V) => T;
 type Run<Handle extends Db, V extends readonly unknown[], T> = (db: Handle, ...values: V) => Promise<T>;
 
 /**
- * A query that is built and compiled once for each dialect, and then only filled in: building one costs more than SQLite
- * needs to run it, so what every login runs is prepared. A value is used whole or by its members; a member that is
- * undefined is null. `read` makes what the caller gets; without it that is the result.
+ * A query that is built and compiled once for each dialect. Each run only fills in its values: building a query costs
+ * more than SQLite needs to run it, so the queries of a login are prepared. A value is used as a whole or by its
+ * members; a member that is undefined becomes null. `read` converts the result; without it the caller gets the result.
  */
 export function prepared<V extends readonly unknown[], Row>(
   build: Build<V, Compilable<Row>>,
@@ -65,7 +71,7 @@ export function prepared<V extends readonly unknown[], Row>(
   };
 }
 
-/** The same for a change, which needs a unit of writing. Without `read` the caller gets nothing. */
+/** The same for a change, which needs a transaction. Without `read` the caller gets nothing. */
 export function preparedWrite<V extends readonly unknown[], Row>(build: Build<V, Compilable<Row>>): Run<Tx, V, void>;
 export function preparedWrite<V extends readonly unknown[], Row, T>(
   build: Build<V, Compilable<Row>>,
@@ -79,8 +85,9 @@ export function preparedWrite<V extends readonly unknown[], Row>(
 }
 
 /**
- * A row that stays as it is read until the unit ends. On PostgreSQL it is locked as strongly as an update locks it: two
- * units that shared a weaker lock could not both update the row later. SQLite has one writer at a time.
+ * A query for one row that stays unchanged until the transaction ends. On PostgreSQL the row is locked as strongly as
+ * by an update: with a weaker, shared lock, two transactions could block each other when both update the row later.
+ * SQLite has one writer at a time.
  */
 export function preparedHold<V extends readonly unknown[], Row>(
   build: Build<V, Compilable<Row> & { forNoKeyUpdate(): Compilable<Row> }>,
@@ -91,12 +98,14 @@ export function preparedHold<V extends readonly unknown[], Row>(
   return (tx, dialect, ...values) => (dialect === 'postgres' ? hold : read)(tx, ...values);
 }
 
+/** The first row of a result; undefined when there is none. */
 export const firstRow = <Row>({ rows }: QueryResult<Row>): Row | undefined => rows[0];
+/** All rows of a result. */
 export const allRows = <Row>({ rows }: QueryResult<Row>): Row[] => rows;
-/** Whether a conditional change won. */
+/** Whether a conditional change changed exactly one row. */
 export const changedOne = ({ numAffectedRows }: QueryResult<unknown>): boolean => numAffectedRows === 1n;
 
-/** Where a run's parameter comes from: one of its values, or a member of it. */
+/** The source of a parameter: one of the values of a run, or a member of a value. */
 interface Place {
   at: number;
   member?: string;
@@ -104,11 +113,11 @@ interface Place {
 
 interface Filled<Row> {
   query: CompiledQuery<Row>;
-  /** By the index of the parameter; undefined where the parameter is the same in each run. */
+  /** By the index of the parameter. Undefined where the parameter is the same in each run. */
   places: readonly (Place | undefined)[];
 }
 
-/** The most values that a query takes. */
+/** The largest number of values of a query. */
 const MAX_VALUES = 6;
 
 function fillable<V extends readonly unknown[], Row>(db: Db, build: Build<V, Compilable<Row>>): Filled<Row> {
@@ -132,9 +141,10 @@ function valueAt({ at, member }: Place, values: readonly unknown[]): unknown {
   return member === undefined ? value : ((value as Record<string, unknown>)[member] ?? null);
 }
 
-/** Rows of one statement: far below what both databases take as parameters. */
+/** The number of rows in one statement, far below the parameter limits of both databases. */
 const SIZE = 500;
 
+/** Splits rows into parts that fit into one statement. */
 export function* chunks<T>(rows: readonly T[]): Generator<T[]> {
   for (let from = 0; from < rows.length; from += SIZE) yield rows.slice(from, from + SIZE);
 }

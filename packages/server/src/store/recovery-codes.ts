@@ -1,21 +1,32 @@
 import type { Db, Tx } from './database.ts';
 
+/** The recovery codes of an account as they are stored. */
 export interface RecoveryCodeSet {
+  /** The id of the set. */
   setId: string;
+  /** One salt for the whole set. */
   salt: string;
+  /** Spent codes are included; `spentAt` is in ms since the epoch. */
   codes: { id: string; hash: string; spentAt: number | null }[];
 }
 
+/** A new set of recovery codes. */
 export interface NewRecoveryCodeSet {
+  /** The account that the set belongs to. */
   accountId: string;
+  /** The organisation of the account. */
   organisationId: string;
+  /** The id of the set. */
   setId: string;
-  /** One salt a set: a guess costs one hash, not six (R30). */
+  /** One salt for the whole set, so that checking a guess costs one hash instead of six (R30). */
   salt: string;
+  /** The ids and hashes of the codes. */
   codes: readonly { id: string; hash: string }[];
+  /** ms since the epoch. */
   now: number;
 }
 
+/** The current set of recovery codes of an account; undefined when it has none. */
 export async function currentRecoveryCodes(db: Db, accountId: string): Promise<RecoveryCodeSet | undefined> {
   const rows = await db
     .selectFrom('recovery_codes')
@@ -29,7 +40,7 @@ export async function currentRecoveryCodes(db: Db, accountId: string): Promise<R
   return { setId: first.set_id, salt: first.salt, codes };
 }
 
-/** The new set is the only one: the codes before it are gone. */
+/** Stores a set of recovery codes and deletes the previous one. */
 export async function replaceRecoveryCodes(tx: Tx, set: NewRecoveryCodeSet): Promise<void> {
   await deleteRecoveryCodes(tx, set.accountId);
   const rows = set.codes.map(({ id, hash }) => ({
@@ -45,7 +56,10 @@ export async function replaceRecoveryCodes(tx: Tx, set: NewRecoveryCodeSet): Pro
   if (rows.length > 0) await tx.insertInto('recovery_codes').values(rows).execute();
 }
 
-/** One conditional update that exactly one of many submissions wins (R30, R63). */
+/**
+ * Spends a recovery code with one conditional update, so that only one of many submissions succeeds (R30, R63). Returns
+ * false when the code is already spent.
+ */
 export async function spendRecoveryCode(tx: Tx, id: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('recovery_codes')
@@ -56,7 +70,7 @@ export async function spendRecoveryCode(tx: Tx, id: string, now: number): Promis
   return result.numUpdatedRows === 1n;
 }
 
-/** Whether the set that a code belongs to is still the account's, the code spent or not. */
+/** Whether a recovery code belongs to the current set of the account, whether spent or not. */
 export async function recoveryCodeStands(db: Db, accountId: string, id: string): Promise<boolean> {
   const row = await db
     .selectFrom('recovery_codes')
@@ -67,6 +81,7 @@ export async function recoveryCodeStands(db: Db, accountId: string, id: string):
   return row !== undefined;
 }
 
+/** How many recovery codes of an account are unspent. */
 export async function countUnspent(db: Db, accountId: string): Promise<number> {
   const { count } = await db
     .selectFrom('recovery_codes')
@@ -77,7 +92,7 @@ export async function countUnspent(db: Db, accountId: string): Promise<number> {
   return count;
 }
 
-/** Answers how many rows went. */
+/** Deletes the recovery codes of an account, and returns how many there were. */
 export async function deleteRecoveryCodes(tx: Tx, accountId: string): Promise<number> {
   const result = await tx.deleteFrom('recovery_codes').where('account_id', '=', accountId).executeTakeFirst();
   return Number(result.numDeletedRows);

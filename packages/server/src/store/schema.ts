@@ -2,73 +2,90 @@ import type { Method } from '@tweestap/protocol';
 import type { Generated, Insertable, Selectable } from 'kysely';
 
 /*
- * The tables, as Kysely sees them. The same columns stand on node:sqlite and on PostgreSQL: only text and whole
- * numbers are used. Times are milliseconds since the epoch; booleans are 0 or 1; JSON is text.
+ * The tables, as Kysely sees them. SQLite and PostgreSQL have the same columns, with text and whole numbers only. Times
+ * are milliseconds since the epoch; booleans are 0 or 1; JSON is text.
  */
 
+/** The organisations and their policies. */
 export interface OrganisationsTable {
   id: string;
   name: string;
-  /** The name as it is searched: lower case, without diacritics. */
+  /** The form of the name that is searched: lower case, without diacritics. */
   name_key: string;
-  /** JSON of an OrganisationDefinition, defaults filled in. */
+  /** JSON of an OrganisationDefinition, with the defaults filled in. */
   definition: string;
   created_at: number;
 }
 
+/** The accounts of all organisations. */
 export interface AccountsTable {
   id: string;
   organisation_id: string;
-  /** As it is shown. */
+  /** The username as it is displayed. */
   username: string;
-  /** As it is compared: NFC and case fold, unique within the organisation (R47). */
+  /** The form in which the username is compared: NFC and case-folded, unique within the organisation (R47). */
   username_key: string;
   name: string | null;
   email: string | null;
-  /** PHC string, null until a password was chosen. */
+  /** PHC string. Null until a password is set. */
   password_hash: string | null;
   /**
-   * `own.<memory>.<passes>.<lanes>` of a hash that this server made, `foreign` of an imported one (`accounts/password-scheme.ts`).
-   * Null without a hash and in rows of older versions.
+   * `own.<memory>.<passes>.<lanes>` for a hash that this server made, `foreign` for an imported one
+   * (`accounts/password-hash.ts`). Null without a hash and in rows of older versions.
    */
   password_scheme: string | null;
   password_changed_at: number | null;
   state: 'active' | 'disabled';
-  /** The person's own choice of how long a device is remembered; null: the organisation's default. */
+  /** How long a device is remembered, chosen by the user. Null: the default of the organisation. */
   remember_for: string | null;
   created_at: number;
-  /** 1: recovery codes were due after an authenticator was set up, and were never kept. */
+  /**
+   * 1: recovery codes are due because an authenticator was set up, and the user has not confirmed that they are kept.
+   */
   codes_due: Generated<number>;
 }
 
+/** The enrolled factors of all accounts, with those that have ended. */
 export interface FactorsTable {
   id: string;
   account_id: string;
   organisation_id: string;
   method: Method;
   name: string;
-  /** JSON by the schema of its method (`Factor.data`), sealed and bound to [method, organisation, account, factor] (R60). */
+  /**
+   * JSON in the schema of the method (`Factor.data`), sealed and bound to [method, organisation, account, factor]
+   * (R60).
+   */
   data: Generated<string | null>;
-  /** What names the factor outside of this server, unique within its method: a credential id, a key's thumbprint. */
+  /**
+   * The name of the factor outside this server, unique within its method: a credential id or the thumbprint of a key.
+   */
   external_id: Generated<string | null>;
-  /** Of `totp`: the secret as version 11 of the tables has it, sealed alike; empty for all other methods. */
+  /**
+   * The secret of a `totp` factor in the format of schema version 11, sealed in the same way. Empty for all other
+   * methods.
+   */
   secret: string;
-  /** `replaced` rows verify nothing; they tell an old code apart for 30 days (R16). `lost` ones do not even that. */
+  /**
+   * A `replaced` factor verifies nothing, but a code of its secret is recognised for 30 days (R16). A `lost` factor
+   * keeps no secret.
+   */
   state: 'active' | 'replaced' | 'disabled' | 'lost';
-  /** The last accepted TOTP step; -1 before the first. Raised by a conditional update only (R14). */
+  /** The last accepted TOTP time step; -1 before the first. Only a conditional update raises it (R14). */
   last_step: number;
   created_at: number;
   last_used_at: number | null;
   ended_at: number | null;
 }
 
-/** TOTP steps that were seen with a wrong clock: refused if they come round again (R18a). */
+/** TOTP time steps that were used with a wrong clock. They are refused when the clock reaches them (R18a). */
 export interface BurntStepsTable {
   factor_id: string;
   step: number;
   until: number;
 }
 
+/** The hashed recovery codes of all accounts. */
 export interface RecoveryCodesTable {
   id: string;
   account_id: string;
@@ -80,7 +97,7 @@ export interface RecoveryCodesTable {
   spent_at: number | null;
 }
 
-/** The code that a help desk gave out: one an account, for one login (M8). */
+/** The code that the help desk issued: one per account, for one login (M8). */
 export interface DeskCodesTable {
   id: string;
   account_id: string;
@@ -90,11 +107,13 @@ export interface DeskCodesTable {
   created_at: number;
   expires_at: number;
   spent_at: number | null;
-  /** Set once its time is over, so that a clock that is set back does not revive it (R86). */
+  /** Set once the code is found expired, so that a clock that is set back does not revive it (R86). */
   expired_at: Generated<number | null>;
 }
 
-/** A known text, sealed with one encryption key: proof that the keys of the settings are those of the database (R95). */
+/**
+ * A known text, sealed with one encryption key. It proves that the keys in the settings belong to this database (R95).
+ */
 export interface CanariesTable {
   key_id: string;
   sealed: string;
@@ -102,8 +121,8 @@ export interface CanariesTable {
 }
 
 /**
- * The one-time code with which the help desk starts a new password: one an account. Hashed under its own salt, and spent
- * by the new password.
+ * The one-time code with which the help desk starts a new password: one per account. It is hashed with its own salt,
+ * and spent when the password is set.
  */
 export interface PasswordCodesTable {
   id: string;
@@ -118,37 +137,38 @@ export interface PasswordCodesTable {
   expired_at: Generated<number | null>;
 }
 
-/** What an actor did to an account that the same actor must not complete alone, for seven days (R83). */
+/** An act of an actor on an account. For seven days, the same actor must not complete the change alone (R83). */
 export interface DeskActsTable {
   id: string;
   account_id: string;
   /** The admin verb. */
   verb: string;
-  /** The name as it is compared (`admin/desk-acts.ts`). */
+  /** The form in which the name of the actor is compared (`admin/request/desk-acts.ts`). */
   actor: string;
   at: number;
 }
 
-/** Attempts. `soft` counts since the last reset or lift, `hard` since the last success (D7). */
+/** The counters of attempts. `soft` counts since the last reset or lifted lock, `hard` since the last success (D7). */
 export interface CountersTable {
   key: string;
   soft: number;
   hard: number;
   locked_until: number;
   updated_at: number;
-  /** How often each of the two began again: an attempt is given back only to the count that it was taken from. */
+  /** How often each of the two counts was reset. An attempt is given back only to the count from which it was taken. */
   soft_resets: Generated<number>;
   hard_resets: Generated<number>;
 }
 
+/** The flows, with their facts. */
 export interface FlowsTable {
   id: string;
   token_hash: string;
-  /** Hash of the browser's flow cookie. */
+  /** Hash of the flow cookie of the browser. */
   browser_hash: string;
   kind: string;
   version: number;
-  /** JSON of Facts. */
+  /** JSON of the facts. */
   facts: string;
   organisation_id: string | null;
   account_id: string | null;
@@ -156,16 +176,20 @@ export interface FlowsTable {
   expires_at: number;
   extensions: number;
   ended_at: number | null;
-  /** The client's address while nothing is proven in the flow, no link and no session began it; null afterwards (R93). */
+  /**
+   * The address of the client. Null once something is proven in the flow, and in flows that a link or a session started
+   * (R93).
+   */
   address: string | null;
 }
 
+/** The sessions of all accounts. */
 export interface SessionsTable {
-  /** sha256 of the cookie's token. */
+  /** SHA-256 of the token in the cookie. */
   id_hash: string;
   account_id: string;
   organisation_id: string;
-  /** JSON array. */
+  /** JSON array of the authentication methods (RFC 8176). */
   amr: string;
   acr: string;
   auth_time: number;
@@ -176,69 +200,78 @@ export interface SessionsTable {
   expires_at: number;
 }
 
-/** A browser that finished a login: one device cookie, rows of several people (R36, R40). */
+/** A browser in which a login was finished: one device cookie, and devices of one or more accounts (R36, R40). */
 export interface BrowsersTable {
   id: string;
   token_hash: string;
-  /** Good until the first use of the new one (R40). */
+  /** Valid until the first use of the newer token (R40). */
   previous_hash: string | null;
   created_at: number;
   rotated_at: number;
   last_used_at: number;
 }
 
-/** One person on one browser. Known (D7) while the row stands; remembered until `remembered_until`. */
+/**
+ * A device: one account in one browser. The account is known there (D7) while the row exists, and remembered until
+ * `remembered_until`.
+ */
 export interface DevicesTable {
   id: string;
   browser_id: string;
   account_id: string;
   organisation_id: string;
   name: string;
-  /** Null: known, not remembered. */
+  /** Null: the device is known but not remembered. */
   remembered_until: number | null;
   factor_time: number | null;
   created_at: number;
   last_used_at: number;
 }
 
-/** Answers that a repeated request gets again, sealed (R59), for 60 s. */
+/** Responses that a repeated request gets again, sealed (R59), for 60 s. */
 export interface IdempotencyTable {
   key: string;
   request_hash: string;
-  /** Null while the first request still runs. */
+  /** Null while the first request is still in progress. */
   answer: string | null;
   expires_at: number;
-  /** The client's address: what one address may store is bounded (R93). */
+  /** The address of the client. The number of stored responses per address is limited (R93). */
   address: string | null;
 }
 
-/** A refusal that is repeated: the audit gets its first event and, at the window's end, their number (R93). */
+/**
+ * A repeated refusal. The audit gets the first event and, at the end of the window, the number of repetitions (R93).
+ */
 export interface RefusalsTable {
-  /** Hash of what makes two refusals the same, and of the window. */
+  /** Hash of the window and of everything that makes two refusals equal. */
   key: string;
   event: string;
   result: string;
   organisation_id: string | null;
-  /** Whose account it is in the audit. */
+  /** The pseudonym of the account in the audit. */
   pseudonym: string | null;
   method: string | null;
   address: string | null;
   started_at: number;
-  /** End of the window: the closing event is due from then on. */
+  /** End of the window, from which the closing event is due. */
   ends_at: number;
-  /** How often it came again after the first one. */
+  /** How often the refusal was repeated after the first one. */
   repeated: number;
 }
 
-/** Logins that stopped after a right password, by address (password stuffing). A finished login deletes its row. */
+/**
+ * Logins that stopped after a correct password, by address (to detect password stuffing). A finished login deletes its
+ * row.
+ */
 export interface StoppedLoginsTable {
   address: string;
   account_id: string;
   at: number;
 }
 
+/** The entries of the audit (R81). */
 export interface AuditTable {
-  /** Order of insertion. */
+  /** The order of insertion. */
   seq: Generated<number>;
   id: string;
   at: number;
@@ -252,13 +285,16 @@ export interface AuditTable {
   correlation_id: string | null;
   /** JSON without secrets. */
   detail: string | null;
-  /** Place in the chain, previous hash and own hash: null until sealed (R81). */
+  /**
+   * The place in the chain, the hash of the previous entry and the hash of this one. Null until the entry is sealed
+   * (R81).
+   */
   chain_index: number | null;
   previous_hash: string | null;
   hash: string | null;
 }
 
-/** The end of the chain: one row, so that a cut-off tail is seen. */
+/** The end of the chain: one row, which reveals entries that were cut off. */
 export interface AuditHeadTable {
   id: 1;
   chain_index: number;
@@ -266,66 +302,79 @@ export interface AuditHeadTable {
   sealed_at: number;
 }
 
-/** Who is meant in the audit; deleting the row makes a person's entries nobody's (R66). */
+/**
+ * The pseudonyms of accounts in the audit. After its row is deleted, the entries can no longer be attributed to the
+ * user (R66).
+ */
 export interface PseudonymsTable {
   account_id: string;
   pseudonym: string;
 }
 
+/** The messages to be sent, and those that were sent. */
 export interface OutboxTable {
   id: string;
   organisation_id: string;
   account_id: string | null;
   channel: 'mail';
   template: string;
-  /** JSON. A link in it is sealed, and taken out once the message has left (R59). */
+  /** JSON. A link in it is sealed, and removed once the message is sent (R59). */
   data: string;
   created_at: number;
-  /** Due from then on. Claiming a row moves it on by the lease, so that a killed sender's rows come due again. */
+  /**
+   * The message is due from this time on. A claim moves it forward by the lease, so that messages of a killed sender
+   * are due again.
+   */
   send_after: number;
   attempts: number;
   sent_at: number | null;
-  /** `dead`: given up, until somebody sends it again. */
+  /** `dead`: given up, until an operator sends it again. */
   state: Generated<'due' | 'sent' | 'dead'>;
-  /** Of the sender that has it now: only that one may say how it ended. */
+  /** The claim of the sender that is sending the message. Only that sender may settle it. */
   claim: Generated<string | null>;
-  /** What the last attempt failed of, in a word: never what a server answered. */
+  /** The reason of the last failure, in a word. It never has the response of a server. */
   last_error: Generated<string | null>;
-  /** The mailed link that it carries; the mail does not leave once the link was used or voided. */
+  /** The mailed link in the message. The message is not sent once the link was used or voided. */
   link_id: Generated<string | null>;
 }
 
-/** Mailed links (R31). Without an account: a registration, or one that nobody got (R55). */
+/**
+ * Mailed links (R31). A link without an account belongs to a registration, or was created for an unknown username and
+ * never sent (R55).
+ */
 export interface LinksTable {
   id: string;
-  /** sha256 of the token in the link's fragment. */
+  /** SHA-256 of the token in the fragment of the link. */
   token_hash: string;
   purpose: 'activate' | 'reset' | 'unlock' | 'register';
   account_id: string | null;
   organisation_id: string;
-  /** Of a registration: the address as it is compared. */
+  /** The address of a registration, in its compared form. */
   email: string | null;
   created_at: number;
   expires_at: number;
   used_at: number | null;
   voided_at: number | null;
-  /** Hash of what was asked for (`links/request-key.ts`); null for a letter. */
+  /** Hash of the request (`links/sending.ts`). Null for a letter. */
   request_key: Generated<string | null>;
-  /** The link itself, sealed, for as long as another request sends it again; at most one for each `request_key`. */
+  /** The link itself, sealed, while a repeated request would send it again. At most one for each `request_key`. */
   sealed: Generated<string | null>;
-  /** When its newest mail leaves, which may be in the future; null for a letter. */
+  /** When the newest email with the link is sent, which may be in the future. Null for a letter. */
   mailed_at: Generated<number | null>;
-  /** `helpdesk`: printed for a user by the help desk, so the old factor is asked before the new password (R83). */
+  /**
+   * `helpdesk`: the help desk printed the link for a user, so the old factor is required before the new password (R83).
+   */
   started_by: Generated<'helpdesk' | null>;
 }
 
-/** Which instance may do a periodic task now. */
+/** Which instance may run a periodic task now. */
 export interface LeasesTable {
   name: string;
   holder: string;
   until: number;
 }
 
+/** All tables, by name. */
 export interface Schema {
   organisations: OrganisationsTable;
   accounts: AccountsTable;
@@ -352,21 +401,37 @@ export interface Schema {
   stopped_logins: StoppedLoginsTable;
 }
 
+/** An account as it is stored. */
 export type AccountRow = Selectable<AccountsTable>;
-/** An account as it is added: what has a default may be left out. */
+/** An account as it is added: columns with a default may be omitted. */
 export type NewAccountRow = Omit<AccountRow, 'codes_due'> & Partial<Pick<AccountRow, 'codes_due'>>;
+/** A factor as it is stored. */
 export type FactorRow = Selectable<FactorsTable>;
+/** A factor as it is added. */
 export type NewFactorRow = Insertable<FactorsTable>;
+/** A flow as it is stored. */
 export type FlowRow = Selectable<FlowsTable>;
+/** A session as it is stored. */
 export type SessionRow = Selectable<SessionsTable>;
+/** A browser as it is stored. */
 export type BrowserRow = Selectable<BrowsersTable>;
+/** A device as it is stored. */
 export type DeviceRow = Selectable<DevicesTable>;
+/** A counter as it is stored. */
 export type CounterRow = Selectable<CountersTable>;
+/** An audit entry as it is stored. */
 export type AuditRow = Selectable<AuditTable>;
+/** A message as it is stored. */
 export type OutboxRow = Selectable<OutboxTable>;
+/** A help-desk code as it is stored. */
 export type DeskCodeRow = Selectable<DeskCodesTable>;
+/** A code for a new password as it is stored. */
 export type PasswordCodeRow = Selectable<PasswordCodesTable>;
+/** An act of the help desk as it is stored. */
 export type DeskActRow = Selectable<DeskActsTable>;
+/** A link as it is added. */
 export type NewLink = Insertable<LinksTable>;
+/** A link as it is stored. */
 export type LinkRow = Selectable<LinksTable>;
+/** A repeated refusal as it is stored. */
 export type RefusalRow = Selectable<RefusalsTable>;

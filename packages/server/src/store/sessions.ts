@@ -2,6 +2,7 @@ import type { Db, Tx } from './database.ts';
 import { firstRow, pick, prepared, preparedHold, preparedWrite } from './prepared.ts';
 import type { SessionRow } from './schema.ts';
 
+/** Adds a session. */
 export const insertSession = preparedWrite((db, row: SessionRow) =>
   db
     .insertInto('sessions')
@@ -22,18 +23,21 @@ export const insertSession = preparedWrite((db, row: SessionRow) =>
     ),
 );
 
-/** Whatever its age: the caller checks idle and absolute limits (R71). */
+/** The session with this hash, whatever its age. The caller checks the idle and absolute limits (R71). */
 export const findSession = prepared(
   (db, idHash: string) => db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
   firstRow,
 );
 
-/** The row, which stays as it is until the unit ends; undefined when the session has ended. */
+/** A session whose row stays unchanged until the transaction ends. Undefined when the session has ended. */
 export const holdSession = preparedHold((db, idHash: string) =>
   db.selectFrom('sessions').selectAll().where('id_hash', '=', idHash),
 );
 
-/** Never backwards: a slow request does not make a session look older than it is. */
+/**
+ * Records a use of a session. The time only moves forward, so a slow request does not make a session look older than it
+ * is.
+ */
 export async function touchSession(tx: Tx, idHash: string, now: number): Promise<void> {
   await tx
     .updateTable('sessions')
@@ -43,12 +47,16 @@ export async function touchSession(tx: Tx, idHash: string, now: number): Promise
     .execute();
 }
 
+/** Deletes a session, and returns whether it existed. */
 export async function deleteSession(tx: Tx, idHash: string): Promise<boolean> {
   const result = await tx.deleteFrom('sessions').where('id_hash', '=', idHash).executeTakeFirst();
   return result.numDeletedRows === 1n;
 }
 
-/** Deletes a session that is past its end or was last seen at `idleSince` or before; another request may have used it. */
+/**
+ * Deletes a session that has expired, was last used at `idleSince` or before, or was last used after `seenUntil`. The
+ * conditions are checked again because another request may have used it meanwhile.
+ */
 export async function deleteDeadSession(
   tx: Tx,
   idHash: string,
@@ -63,14 +71,14 @@ export async function deleteDeadSession(
     .execute();
 }
 
-/** Answers how many sessions ended. */
+/** Deletes the sessions of an account, except `exceptIdHash`, and returns how many. */
 export async function deleteSessionsOfAccount(tx: Tx, accountId: string, exceptIdHash?: string): Promise<number> {
   let deletion = tx.deleteFrom('sessions').where('account_id', '=', accountId);
   if (exceptIdHash !== undefined) deletion = deletion.where('id_hash', '!=', exceptIdHash);
   return Number((await deletion.executeTakeFirst()).numDeletedRows);
 }
 
-/** Sessions of the account besides one, that have not reached their end and were seen after `seenSince`. */
+/** How many other sessions of the account have not expired and were used after `seenSince`. */
 export async function countOtherSessions(
   db: Db,
   { account_id: accountId, id_hash: except }: Pick<SessionRow, 'account_id' | 'id_hash'>,
@@ -87,7 +95,7 @@ export async function countOtherSessions(
   return count;
 }
 
-/** Sessions that have not reached their absolute end. */
+/** How many sessions of an account have not reached their absolute end. */
 export async function countSessions(db: Db, accountId: string, now: number): Promise<number> {
   const { count } = await db
     .selectFrom('sessions')

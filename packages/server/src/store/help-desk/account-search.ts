@@ -5,17 +5,21 @@ import type { AccountRow } from '../schema.ts';
 interface Search {
   query: string;
   limit: number;
-  /** The ids that the answer is kept to. */
+  /** The ids of the accounts to search. Default: all accounts of the organisation. */
   only?: readonly string[];
 }
 
-/** The text after the last space of a name. As the index of migration 14 has it: another spelling would not use the index. */
+/**
+ * The text after the last space of a name. It must be spelled as in the index of migration 14, because any other
+ * expression would not use the index.
+ */
 const lastWord = sql<string>`lower(replace(name, rtrim(name, replace(name, ' ', '')), ''))`;
 
 /**
- * By the beginning of the username, of the name, of the last word of the name, or of the address, in any case of ASCII
- * letters. With several words in `query`, the last of them is the beginning of the surname, and the name holds all of it.
- * Each is a range of an index that is read for at most `limit` rows. `query` is plain text: nothing in it is a wildcard.
+ * Finds accounts by the beginning of the username, of the name, of the last word of the name, or of the email address.
+ * The case of ASCII letters is ignored. If `query` has several words, the last one is the beginning of the surname, and
+ * the name contains the whole query. Each search reads a range of an index, for at most `limit` rows. `query` is plain
+ * text without wildcards.
  */
 export async function searchAccounts(
   db: Db,
@@ -23,7 +27,7 @@ export async function searchAccounts(
   { query, limit, only }: Search,
 ): Promise<AccountRow[]> {
   if (only?.length === 0) return [];
-  // As `lower` does on both databases, which leaves letters beyond ASCII as they are.
+  // Like `lower` on both databases, this leaves letters other than ASCII unchanged.
   const plain = query.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const accounts = only
     ? db.selectFrom('accounts').selectAll().where('id', 'in', only)
@@ -38,7 +42,7 @@ export async function searchAccounts(
       .limit(limit);
   const words = plain.split(' ');
   const surname = beginning(lastWord, words.at(-1) ?? '');
-  const pattern = `%${plain.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const pattern = `%${plain.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
   const found = await Promise.all([
     beginning(sql<string>`username_key`, query.toLowerCase()).execute(),
     beginning(sql<string>`lower(name)`, plain).execute(),
@@ -49,4 +53,4 @@ export async function searchAccounts(
   return [...distinct.values()].sort(byUsername).slice(0, limit);
 }
 
-const byUsername = (one: AccountRow, other: AccountRow): number => (one.username_key < other.username_key ? -1 : 1);
+const byUsername = (a: AccountRow, b: AccountRow): number => (a.username_key < b.username_key ? -1 : 1);

@@ -3,18 +3,24 @@ import type { Db, Tx } from '../database.ts';
 import { firstRow, prepared } from '../prepared.ts';
 import type { DeskActRow, DeskCodeRow, DeskCodesTable, PasswordCodeRow } from '../schema.ts';
 
-/** The account's help-desk code, whether spent or past its time: the caller tells why it does not do. */
+/**
+ * The help-desk code of an account, even if it is spent or expired, so that the caller can give the reason of a
+ * refusal.
+ */
 export async function deskCodeOf(db: Db, accountId: string): Promise<DeskCodeRow | undefined> {
   return await db.selectFrom('desk_codes').selectAll().where('account_id', '=', accountId).executeTakeFirst();
 }
 
-/** The new code is the only one. */
+/** Stores a help-desk code and deletes the previous one of the account. */
 export async function replaceDeskCode(tx: Tx, row: Insertable<DeskCodesTable>): Promise<void> {
   await deleteDeskCode(tx, row.account_id);
   await tx.insertInto('desk_codes').values(row).execute();
 }
 
-/** One conditional update that exactly one of many submissions wins (R30, R63). */
+/**
+ * Spends a help-desk code with one conditional update, so that only one of many submissions succeeds (R30, R63).
+ * Returns false when the code is spent or expired.
+ */
 export async function spendDeskCode(tx: Tx, id: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('desk_codes')
@@ -27,13 +33,13 @@ export async function spendDeskCode(tx: Tx, id: string, now: number): Promise<bo
   return result.numUpdatedRows === 1n;
 }
 
-/** False when there was none. */
+/** Deletes the help-desk code of an account. Returns false when there was none. */
 export async function deleteDeskCode(tx: Tx, accountId: string): Promise<boolean> {
   const result = await tx.deleteFrom('desk_codes').where('account_id', '=', accountId).executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
 
-/** Marks a code whose time is over, for good: a clock that is set back later does not revive it (R86). */
+/** Marks an expired code permanently, so that a clock that is set back later does not revive it (R86). */
 export async function expireDeskCode(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('desk_codes')
@@ -44,19 +50,25 @@ export async function expireDeskCode(tx: Tx, id: string, now: number): Promise<v
     .execute();
 }
 
-/** The account's code for a new password, whether spent or expired: the caller says why it is refused. */
+/**
+ * The code of an account for a new password, even if it is spent or expired, so that the caller can give the reason of
+ * a refusal.
+ */
 export const passwordCodeOf = prepared(
   (db, accountId: string) => db.selectFrom('password_codes').selectAll().where('account_id', '=', accountId),
   firstRow,
 );
 
-/** The new code is the only one. */
+/** Stores a code for a new password and deletes the previous one of the account. */
 export async function replacePasswordCode(tx: Tx, row: Omit<PasswordCodeRow, 'expired_at'>): Promise<void> {
   await tx.deleteFrom('password_codes').where('account_id', '=', row.account_id).execute();
   await tx.insertInto('password_codes').values(row).execute();
 }
 
-/** One conditional update that exactly one of many submissions wins. */
+/**
+ * Spends a code for a new password with one conditional update, so that only one of many submissions succeeds. Returns
+ * false when the code is spent or expired.
+ */
 export async function spendPasswordCode(tx: Tx, id: string, now: number): Promise<boolean> {
   const result = await tx
     .updateTable('password_codes')
@@ -69,7 +81,7 @@ export async function spendPasswordCode(tx: Tx, id: string, now: number): Promis
   return result.numUpdatedRows === 1n;
 }
 
-/** Ends a code that was refused as expired, also while the clock was before its creation (R86). */
+/** Ends a code that was refused as expired, also if the clock was before its creation (R86). */
 export async function expirePasswordCode(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('password_codes')
@@ -80,11 +92,12 @@ export async function expirePasswordCode(tx: Tx, id: string, now: number): Promi
     .execute();
 }
 
-/** Voids an unspent code; a spent one stays, so that its second use is told as such. */
+/** Deletes an unspent code. A spent code stays, so that its second use is reported as such. */
 export async function voidPasswordCode(tx: Tx, accountId: string): Promise<void> {
   await tx.deleteFrom('password_codes').where('account_id', '=', accountId).where('spent_at', 'is', null).execute();
 }
 
+/** Records an act of the help desk on an account. */
 export async function insertDeskAct(tx: Tx, row: DeskActRow): Promise<void> {
   await tx.insertInto('desk_acts').values(row).execute();
 }

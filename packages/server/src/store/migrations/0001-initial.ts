@@ -3,10 +3,12 @@ import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /*
- * Every look-up of a login goes by a primary key or one index below, so that it costs the same at a thousand accounts
- * and at a million (PERFORMANCE row 8). There are no foreign keys: an account may live in the portal's own directory.
+ * Every lookup of a login uses a primary key or one of the indexes below, so it costs the same with a thousand accounts
+ * and with a million. There are no foreign keys, because a portal may keep the accounts in its own directory (decision
+ * 0006).
  */
 
+/** The first version of all tables. */
 export const initial: Migration = { version: 1, name: '0001-initial', up };
 
 async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {
@@ -15,7 +17,8 @@ async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {
 }
 
 function tables(dialect: 'sqlite' | 'postgres'): string[] {
-  // Compared byte by byte on both: the same order, and no locale of a machine decides what is equal.
+  // Text is compared byte by byte on both databases, so that the order is the same and does not depend on the locale of
+  // the machine.
   const text = dialect === 'postgres' ? 'text collate "C"' : 'text';
   const serial = dialect === 'postgres' ? 'bigint generated always as identity' : 'integer';
   const counted = dialect === 'postgres' ? 'primary key (seq)' : 'primary key (seq autoincrement)';
@@ -67,7 +70,7 @@ function tables(dialect: 'sqlite' | 'postgres'): string[] {
 }
 
 const indexes = [
-  // A username is one account, whatever its spelling (R47).
+  // A username belongs to one account, whatever its spelling (R47).
   'create unique index accounts_username on accounts (organisation_id, username_key)',
   'create index factors_account on factors (account_id)',
   "create index factors_ended on factors (ended_at) where state in ('replaced', 'lost')",
@@ -95,8 +98,9 @@ const indexes = [
 ];
 
 /*
- * The audit only grows (R81). What an entry says never changes; only sealing fills in the three columns of the chain,
- * once. These triggers stop mistakes and injected statements; whoever may drop a trigger is caught by the chain.
+ * The audit is append-only (R81). The content of an entry never changes; sealing fills in the three columns of the
+ * chain, once. These triggers stop mistakes and injected statements. If an attacker drops the triggers, the chain still
+ * reveals the changes.
  */
 const content = [
   'seq',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
-/** Mailed links: what an activation, a reset, an unlocking or a registration goes on with. */
+/** Mailed links, which activate an account, reset a password, lift a lock or continue a registration. */
 export const links: Migration = { version: 2, name: '0002-links', up };
 
 async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
-/** What a sender notes on a message: how it stands, who has it, and what the last attempt failed of. */
+/** The columns in which a sender records the state of a message, its claim, and the reason of the last failure. */
 export const outbox: Migration = { version: 3, name: '0003-outbox', up };
 
 async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {

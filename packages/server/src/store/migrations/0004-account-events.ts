@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
-/** A person's own entries of the audit, newest first, without reading anybody else's. */
+/** Lists the audit entries of one account, newest first, without reading those of others. */
 export const accountEvents: Migration = { version: 4, name: '0004-account-events', up };
 
 async function up(db: Db): Promise<void> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
-/** One-time codes that a help desk gives out: one an account, the newest (M8). */
+/** One-time codes that the help desk issues: one per account, the newest (M8). */
 export const deskCodes: Migration = { version: 5, name: '0005-desk-codes', up };
 
 async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {

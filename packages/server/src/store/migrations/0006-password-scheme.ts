@@ -3,9 +3,9 @@ import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * Stores beside a password hash whether it is the server's own and with which parameters. Rows of older versions keep null,
- * which counts as foreign. The partial index finds out in three seeks whether an organisation has any other hash than the
- * present own one: null, below it or above it.
+ * Stores with a password hash whether the server made it, and with which parameters. Rows of older versions keep null,
+ * which counts as foreign. With the partial index, three seeks show whether an organisation has a hash of another
+ * scheme than the current one: null, below it, or above it.
  */
 export const passwordScheme: Migration = { version: 6, name: '0006-password-scheme', up };
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
-/** What bounds the rows that a stranger can make the server store (R93). */
+/** Limits the rows that a stranger can make the server store (R93). */
 export const bounds: Migration = { version: 7, name: '0007-bounds', up };
 
 async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {

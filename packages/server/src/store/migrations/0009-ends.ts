@@ -3,8 +3,8 @@ import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * What has expired is ended in the database, so that a clock that is set back revives nothing (R86), and a text that only
- * the right encryption key opens (R95).
+ * Ends expired rows in the database, so that a clock that is set back revives nothing (R86). Adds texts that only the
+ * right encryption key opens (R95).
  */
 export const ends: Migration = { version: 9, name: '0009-ends', up };
 

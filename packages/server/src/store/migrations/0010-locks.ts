@@ -3,8 +3,8 @@ import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * `codes_due`: recovery codes were shown and never kept. `soft_resets`, `hard_resets`: how often a count began again, so
- * that an attempt is given back to the count that it was taken from.
+ * `codes_due`: recovery codes are due and were not kept yet. `soft_resets`, `hard_resets`: how often a count was reset,
+ * so that an attempt is given back only to the count from which it was taken.
  */
 export const locks: Migration = { version: 10, name: '0010-locks', up };
 

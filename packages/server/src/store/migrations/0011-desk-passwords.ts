@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
-/** New passwords that the help desk starts: by a code, or by a printed link; and who did what to an account, for seven days. */
+/**
+ * New passwords that the help desk starts, by a code or by a printed link. Records for seven days which actor did what
+ * to an account.
+ */
 export const deskPasswords: Migration = { version: 11, name: '0011-desk-passwords', up };
 
 async function up(db: Db, dialect: 'sqlite' | 'postgres'): Promise<void> {

@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
-/** A code for a new password that was found expired is ended for good: a clock that is set back must not revive it (R86). */
+/**
+ * Ends a code for a new password permanently once it is found expired, so that a clock that is set back does not revive
+ * it (R86).
+ */
 export const passwordCodeEnds: Migration = { version: 12, name: '0012-password-code-ends', up };
 
 async function up(db: Db): Promise<void> {

@@ -3,8 +3,8 @@ import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * Factors of any method: sealed `data` by the method's own schema, and a name outside of this server, unique within the
- * method. Both are nullable, so that the previous version goes on reading and writing its rows.
+ * Supports factors of any method: sealed `data` in the schema of the method, and a name outside this server, unique
+ * within the method. Both are nullable, so the previous version can still read and write its rows.
  */
 export const factorData: Migration = { version: 13, name: '0013-factor-data', up };
 

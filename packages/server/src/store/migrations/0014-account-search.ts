@@ -3,8 +3,8 @@ import type { Db } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * Indexes for the help desk's search: the whole name, its last word (the surname), and the address. They are indexes of
- * expressions, so that rows of the previous version, which runs beside this one, are in them as well.
+ * Indexes for the search of the help desk: the whole name, its last word (the surname), and the email address. They are
+ * indexes of expressions, so that they include rows that the previous version writes during an upgrade.
  */
 export const accountSearch: Migration = { version: 14, name: '0014-account-search', up };
 

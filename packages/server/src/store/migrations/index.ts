@@ -14,7 +14,7 @@ import { factorData } from './0013-factor-data.ts';
 import { accountSearch } from './0014-account-search.ts';
 import type { Migration } from './migration.ts';
 
-/** All migrations, oldest first. One that was released is never edited: a change is a new one. */
+/** All migrations, oldest first. A released migration is never edited: a change is a new migration. */
 export const migrations: readonly Migration[] = [
   initial,
   links,

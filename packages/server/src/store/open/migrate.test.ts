@@ -6,7 +6,7 @@ import { withDatabases } from '../testing/databases.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 
-withDatabases('a start on an up-to-date database changes nothing', async ({ database, openAnother }) => {
+withDatabases('opening an up-to-date database changes nothing', async ({ database, openAnother }) => {
   await openAnother();
   const found = await sql<{ version: number }>`select version from schema_versions`.execute(database.read);
   assert.deepEqual(
@@ -15,7 +15,7 @@ withDatabases('a start on an up-to-date database changes nothing', async ({ data
   );
 });
 
-withDatabases('instances that start together migrate once', async ({ database, clock }) => {
+withDatabases('instances that start at the same moment migrate the database once', async ({ database, clock }) => {
   let runs = 0;
   const next = {
     version: 1000,
@@ -30,21 +30,21 @@ withDatabases('instances that start together migrate once', async ({ database, c
   assert.equal(runs, 1);
 });
 
-withDatabases('a migration that fails leaves nothing half-made', async ({ database, clock }) => {
+withDatabases('a migration that fails is rolled back completely', async ({ database, clock }) => {
   const broken = {
     version: 1000,
     name: '1000-test',
     up: async (db: Parameters<(typeof migrations)[0]['up']>[0]) => {
-      await sql`create table half_made (id integer)`.execute(db);
-      throw new Error('the machine was switched off');
+      await sql`create table partly_made (id integer)`.execute(db);
+      throw new Error('the power failed');
     },
   };
-  await assert.rejects(migrate(database, { clock }, [...migrations, broken]), /switched off/);
-  await assert.rejects(sql`select * from half_made`.execute(database.read), /half_made/);
+  await assert.rejects(migrate(database, { clock }, [...migrations, broken]), /the power failed/);
+  await assert.rejects(sql`select * from partly_made`.execute(database.read), /partly_made/);
   await migrate(database, { clock });
 });
 
-withDatabases('a database of a newer program is refused with what to do', async ({ database, address, clock }) => {
+withDatabases('a database of a newer version is refused, with instructions', async ({ database, address, clock }) => {
   await database.write((tx) => sql`insert into schema_versions values (9999, 'from-the-future', 0)`.execute(tx));
   await assert.rejects(openDatabase(address, { clock }), (error: Error) => {
     assert.ok(error instanceof SchemaTooNewError);

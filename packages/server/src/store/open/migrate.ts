@@ -12,13 +12,13 @@ import {
 import { migrations } from '../migrations/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 
-/** The key of the advisory lock: 'tweestap' in ASCII would not fit, so its first bytes. */
+/** The key of the advisory lock: the first bytes of 'tweestap' in ASCII, because all of it would not fit. */
 const LOCK = 0x74776565;
 
 /**
- * Brings the tables up to date: all missing migrations in one transaction, under a lock, so that instances that start
- * together do it once and a killed one leaves nothing half-made.
- * @throws SchemaTooNewError when a newer program was here before; ForeignTableError
+ * Runs all missing migrations in one transaction, under a lock. Instances that start at the same moment migrate once,
+ * and an instance that is killed leaves nothing incomplete.
+ * @throws SchemaTooNewError when a newer version has migrated the database; ForeignTableError
  */
 export async function migrate(
   database: Database,
@@ -27,7 +27,7 @@ export async function migrate(
 ): Promise<void> {
   const done = await withoutLimit(() =>
     database.write(async (tx) => {
-      // SQLite's writer holds the lock since its BEGIN IMMEDIATE.
+      // On SQLite, the writer has held the lock since its BEGIN IMMEDIATE.
       if (database.dialect === 'postgres') await lockPatiently(tx);
       const version = await ownTables(() => versionOf(tx));
       const known = list.at(-1)?.version ?? 0;
@@ -41,28 +41,34 @@ export async function migrate(
       return missing.map((migration) => migration.name);
     }),
   );
-  if (done.length > 0) options.logger?.info({ migrations: done }, 'the database was brought up to date');
+  if (done.length > 0) options.logger?.info({ migrations: done }, 'the database was migrated');
 }
 
-/** A large table takes longer than a request may, and another instance that migrates it is waited for. */
+/**
+ * Takes the lock without a time limit: the migration of a large table takes longer than a request may, and so does
+ * waiting for another instance that migrates.
+ */
 async function lockPatiently(tx: Tx): Promise<void> {
   await sql`set local lock_timeout = 0`.execute(tx);
   await sql`set local statement_timeout = 0`.execute(tx);
   await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
 }
 
-/** The version that the tables have; 0 before the first migration. */
+/** The schema version of the database; 0 before the first migration. */
 export async function schemaVersion(db: Db): Promise<number> {
   const found = await sql<{ version: number | null }>`select max(version) as version from schema_versions`.execute(db);
   return found.rows[0]?.version ?? 0;
 }
 
-/** 'table accounts already exists' (SQLite), 'relation "accounts" already exists' (PostgreSQL). */
+/** The errors of SQLite ('table accounts already exists') and PostgreSQL ('relation "accounts" already exists'). */
 const TAKEN = /(?:table|relation) "?(\w+)"? already exists/;
-/** Of a table `schema_versions` that has other columns than ours. */
+/** The errors for a table `schema_versions` that has other columns than ours. */
 const OTHER_COLUMNS = /no such column: "?version|column "version" does not exist/;
 
-/** @throws ForeignTableError in the place of the driver's error, which names no setting */
+/**
+ * Replaces the error of the driver, which names no setting.
+ * @throws ForeignTableError when a table of another program has one of our names
+ */
 async function ownTables<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -4,8 +4,9 @@ import { openSqlite } from '../sqlite/open-sqlite.ts';
 import { migrate } from './migrate.ts';
 
 /**
- * Opens a file's path (node:sqlite) or a `postgres://` address and brings its tables up to date under a lock.
- * @throws SchemaTooNewError, StoreUnavailableError
+ * Opens the database at the path of a file (node:sqlite) or at a `postgres://` address, and runs the missing migrations
+ * under a lock.
+ * @throws SchemaTooNewError, ForeignTableError, StoreUnavailableError
  */
 export async function openDatabase(address: string, options: OpenOptions): Promise<Database> {
   const database = isPostgres(address) ? openPostgres(address, options.logger) : openSqlite(address);
@@ -18,7 +19,7 @@ export async function openDatabase(address: string, options: OpenOptions): Promi
   return database;
 }
 
-/** Whether an address names a PostgreSQL database; all else is a file's path. */
+/** Whether an address names a PostgreSQL database. Any other address is the path of a file. */
 function isPostgres(address: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(address);
 }

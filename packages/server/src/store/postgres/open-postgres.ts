@@ -4,34 +4,50 @@ import { budgetLeft, onBudget } from '../budget.ts';
 import { ConstraintError, type Database, type StoreLogger, StoreUnavailableError } from '../database.ts';
 import type { Schema } from '../schema.ts';
 
-/** Eight connections are enough for a few cores: more of them only wait for each other's locks. */
+/** Eight connections are enough for a few cores. More connections would only wait for locks of each other. */
 const CONNECTIONS = 8;
-/** ms that work without a request's budget waits for a connection: the sweeper, an import, the command line. */
+/** ms. The time that work without a budget waits for a connection: the sweeper, an import or the command line. */
 const CONNECT_TIMEOUT = 5000;
 /**
- * ms after which a connection that nothing uses is closed. Longer than the driver's ten seconds: after a quiet minute a rush
- * would begin with nine logins to the database, and `health` would wait for one of them (R87).
+ * ms after which an unused connection is closed. The ten seconds of the driver are too short: a burst of requests after
+ * a quiet minute would first open nine connections, and `health` would wait for one of them (R87).
  */
 const IDLE_TIMEOUT = 600_000;
-/** ms that a statement waits for a row. Below a request's budget, so that PostgreSQL gives up first and the connection lives. */
+/**
+ * ms. The time that a statement waits for a locked row. It is shorter than the budget of a request, so PostgreSQL gives
+ * up first and the connection stays usable.
+ */
 const LOCK_TIMEOUT = 1200;
+/** ms after which PostgreSQL cancels a statement. */
 const STATEMENT_TIMEOUT = 5000;
-/** ms without a request's budget. The database itself stands still (a stopped process, a cut cable): give up from this side. */
+/**
+ * ms. The limit on this side for a statement without a budget, in case the database itself does not respond (a stopped
+ * process, a cut cable).
+ */
 const QUERY_TIMEOUT = 7000;
-/** ms. A stopped instance must not keep its row locks (R85): what it was doing is rolled back. */
+/** ms. A stopped instance must not keep its row locks (R85): PostgreSQL rolls its transaction back. */
 const IDLE_IN_TRANSACTION = 5000;
-/** ms. An answer within this time shows that the database works, and that a wait for a connection is only a queue. */
-const PROMPT = 500;
-/** Statements beyond this many are sent without a name, so that a server's memory for plans stays bounded. */
+/**
+ * ms. A result within this time shows that the database works, so a wait for a connection is only a queue in this
+ * process.
+ */
+const PROMPT_RESPONSE = 500;
+/**
+ * The largest number of statements with a name. Further ones have none, so that the memory for plans on the server
+ * stays bounded.
+ */
 const NAMED_STATEMENTS = 500;
 
-/** int8, which bigint columns and count() give: all of ours are far below 2^53. */
+/** int8 is the type of bigint columns and count(). All our values are far below 2^53. */
 const parsers: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     oid === pg.types.builtins.INT8 ? (text: string) => Number(text) : pg.types.getTypeParser(oid, format),
 };
 
-/** Kysely's dialect over a pool whose statements are named (planned once a connection) and whose errors are ours. */
+/**
+ * The dialect of Kysely over a pool of connections. Its statements are named (planned once per connection), and its
+ * errors are those of the store.
+ */
 export function postgresDialect(
   address: string,
   logger: StoreLogger | undefined,
@@ -48,7 +64,7 @@ export function postgresDialect(
     application_name: 'tweestap',
     types: parsers,
   });
-  // Without listeners a lost connection would end the process.
+  // Without listeners, a lost connection would end the process.
   pool.on('error', (error) => logger?.warn({ err: error }, 'an idle database connection was lost'));
   pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({ pool: namedStatements(pool) });
@@ -64,36 +80,37 @@ function namedStatements(pool: pg.Pool): PostgresPool {
     names.set(sql, name);
     return name;
   };
-  let promptAt = 0;
+  let respondedAt = 0;
   const wrap = (client: pg.PoolClient): PostgresPoolClient => {
-    // A statement that was given up may still run: nothing can follow it on its connection, not even a rollback.
-    let given: unknown;
+    // A statement that was abandoned may still be running. No other statement can follow it on its connection, not even
+    // a rollback.
+    let abandoned: unknown;
     const query = async (sql: string, values: readonly unknown[] = []): Promise<unknown> => {
-      if (given !== undefined) throw given;
+      if (abandoned !== undefined) throw abandoned;
       const name = values.length > 0 ? nameOf(sql) : undefined;
       const query_timeout = timeoutOf(budgetLeft(QUERY_TIMEOUT));
       const config = { text: sql, values: [...values], query_timeout, ...(name === undefined ? {} : { name }) };
       const since = performance.now();
       try {
         const result = await client.query(config);
-        if (performance.now() - since < PROMPT) promptAt = performance.now();
+        if (performance.now() - since < PROMPT_RESPONSE) respondedAt = performance.now();
         return result;
       } catch (error) {
-        if (!(error instanceof pg.DatabaseError)) given = error;
+        if (!(error instanceof pg.DatabaseError)) abandoned = error;
         throw error;
       }
     };
     return {
       query: ((sql: string, values?: readonly unknown[]) =>
         onBudget(() => guarded(() => query(sql, values)))) as unknown as PostgresPoolClient['query'],
-      release: (destroy) => client.release(destroy || given !== undefined),
+      release: (destroy) => client.release(destroy || abandoned !== undefined),
     };
   };
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await guarded(() => connect(pool, () => promptAt));
+      const client = await guarded(() => connect(pool, () => respondedAt));
       const known = wrapped.get(client) ?? wrap(client);
       wrapped.set(client, known);
       return known;
@@ -101,29 +118,29 @@ function namedStatements(pool: pg.Pool): PostgresPool {
   };
 }
 
-/** The driver takes a whole number of ms, and nothing where there is no limit. */
+/** The timeout in the form that the driver takes: a whole number of ms, or undefined for no limit. */
 const timeoutOf = (ms: number): number | undefined => (Number.isFinite(ms) ? Math.ceil(ms) : undefined);
 
 /**
- * Takes a connection from the pool. A request gives up when its budget is over, but not while the database answers others
- * promptly: then the wait is a queue of this process, which the pool itself ends after `CONNECT_TIMEOUT`.
+ * Takes a connection from the pool. A request gives up when its budget is used, except while the database responds
+ * promptly to others: then the wait is a queue in this process, which the pool ends after `CONNECT_TIMEOUT`.
  */
-async function connect(pool: pg.Pool, promptAt: () => number): Promise<pg.PoolClient> {
+async function connect(pool: pg.Pool, respondedAt: () => number): Promise<pg.PoolClient> {
   const limit = budgetLeft(Number.POSITIVE_INFINITY);
   const connecting = pool.connect();
   if (!Number.isFinite(limit)) return await connecting;
-  const { promise: silence, reject } = Promise.withResolvers<never>();
+  const { promise: noResponse, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout;
-  const look = (): void => {
-    const quiet = performance.now() - promptAt();
-    if (quiet < limit) timer = setTimeout(look, limit - quiet);
+  const check = (): void => {
+    const silentFor = performance.now() - respondedAt();
+    if (silentFor < limit) timer = setTimeout(check, limit - silentFor);
     else reject(new Error('no connection was free, and the database did not answer'));
   };
-  timer = setTimeout(look, limit);
+  timer = setTimeout(check, limit);
   try {
-    return await Promise.race([connecting, silence]);
+    return await Promise.race([connecting, noResponse]);
   } catch (error) {
-    // It may still come: then it goes back to the pool.
+    // The connection may still be opened. It then goes back to the pool.
     connecting.then(
       (client) => client.release(),
       () => undefined,
@@ -134,7 +151,7 @@ async function connect(pool: pg.Pool, promptAt: () => number): Promise<pg.PoolCl
   }
 }
 
-/** Runs one call of the driver and translates its error (R49). Class 23 is 'integrity constraint violation'. */
+/** Runs one call of the driver and converts its error (R49). Class 23 is 'integrity constraint violation'. */
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -145,7 +162,7 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A pool of connections, and one more for `health`. The first statement connects. */
+/** Opens a pool of connections, and one separate connection for `health`. The first statement connects. */
 export function openPostgres(address: string, logger: StoreLogger | undefined): Database {
   const pool = new Kysely<Schema>({ dialect: postgresDialect(address, logger) });
   const probe = new Kysely<Schema>({ dialect: postgresDialect(address, logger, 1) });
@@ -153,7 +170,7 @@ export function openPostgres(address: string, logger: StoreLogger | undefined): 
     dialect: 'postgres',
     read: pool,
     probe,
-    // READ COMMITTED: every rule of ours is a conditional statement that looks again after waiting for a row.
+    // READ COMMITTED is enough: every rule is a conditional statement, which is evaluated again after a wait for a row.
     write: (work) => pool.transaction().setIsolationLevel('read committed').execute(work),
     ping: async () => {
       await sql`select 1`.execute(probe);

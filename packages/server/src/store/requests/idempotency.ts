@@ -2,49 +2,57 @@ import { sql } from 'kysely';
 import { StoreUnavailableError, type Tx } from '../database.ts';
 import { firstRow, prepared, preparedWrite } from '../prepared.ts';
 
+/** A request with an idempotency key, before it is processed. */
 export interface Claim {
-  /** Of the flow and the header's value. */
+  /** Hash of the header and the scope of the request (`http/idempotency.ts`). */
   key: string;
+  /** Hash of the body: another body under the same key is refused. */
   requestHash: string;
+  /** When the stored response expires, ms since the epoch. */
   expiresAt: number;
+  /** ms since the epoch. */
   now: number;
-  /** The client's address. */
+  /** The address of the client. */
   address: string;
 }
 
-/** Answers that are kept for an address at most. */
-const SHARE = 1_000;
-/** What stands under the key: `answer` is null while the first request still runs. */
+/** The largest number of responses that are stored for one address. */
+const MAX_STORED = 1_000;
+
+/** The entry that is stored under a key. */
 export interface Claimed {
+  /** Hash of the body of the first request. */
   requestHash: string;
+  /** The sealed response. Null while the first request is still in progress. */
   answer: string | null;
 }
 
-/** What is kept under a key, without claiming it. */
+/** The stored entry of a key that has not expired, without claiming the key. */
 export const findClaim = prepared(
   (db, key: string, _now: number) =>
     db.selectFrom('idempotency').select(['request_hash', 'answer', 'expires_at']).where('key', '=', key),
-  ({ rows: [held] }, _key, now): Claimed | undefined =>
-    held && held.expires_at > now ? { requestHash: held.request_hash, answer: held.answer } : undefined,
+  ({ rows: [row] }, _key, now): Claimed | undefined =>
+    row && row.expires_at > now ? { requestHash: row.request_hash, answer: row.answer } : undefined,
 );
 
 /**
- * Of any number of parallel claims of a key exactly one is told `claimed`; the others see what it left. An address that has
- * more than its share loses its oldest answers (R93).
+ * Claims a key. Only one of many parallel claims gets `claimed`; the others get the stored entry. An address that has
+ * too many stored responses loses the oldest ones (R93).
+ * @throws StoreUnavailableError when the key was claimed and released too often meanwhile
  */
 export async function claim(tx: Tx, wanted: Claim): Promise<'claimed' | Claimed> {
   const { key } = wanted;
-  // Between losing and looking, the winner may give up and release the key: then ask once more.
+  // Between the failed claim and the lookup, the other request may release the key, so the claim is repeated.
   for (let round = 0; round < 3; round++) {
     if (await take(tx, wanted)) {
       await trim(tx, wanted.address);
       return 'claimed';
     }
-    // Whatever its age: one that ran out meanwhile was still there when this request asked.
-    const held = await findClaim(tx, key, Number.NEGATIVE_INFINITY);
-    if (held) return held;
+    // The expiry is ignored: an entry that has expired meanwhile was still valid when this request claimed the key.
+    const stored = await findClaim(tx, key, Number.NEGATIVE_INFINITY);
+    if (stored) return stored;
   }
-  throw new StoreUnavailableError('An idempotency key changed hands too often.');
+  throw new StoreUnavailableError('An idempotency key was claimed and released too often by other requests.');
 }
 
 const take = preparedWrite(
@@ -63,15 +71,15 @@ const trim = preparedWrite(
   (_db, address: string) => sql`
     delete from idempotency where address = ${address} and answer is not null and (expires_at, key) <=
       (select expires_at, key from idempotency where address = ${address} and answer is not null
-        order by expires_at desc, key desc limit 1 offset ${sql.lit(SHARE)})`,
+        order by expires_at desc, key desc limit 1 offset ${sql.lit(MAX_STORED)})`,
 );
 
-/** Keeps the answer (sealed, R59) for the repetitions. */
+/** Stores the response (sealed, R59) for repeated requests. */
 export const settle = preparedWrite((db, key: string, answer: string) =>
   db.updateTable('idempotency').set({ answer }).where('key', '=', key),
 );
 
-/** The request failed by itself: a repetition may do it. */
+/** Releases a key because the request failed, so that a repeated request is processed. */
 export async function release(tx: Tx, key: string): Promise<void> {
   await tx.deleteFrom('idempotency').where('key', '=', key).where('answer', 'is', null).execute();
 }

@@ -3,7 +3,9 @@ import type { Tx } from '../database.ts';
 import { prepared, preparedWrite } from '../prepared.ts';
 import type { RefusalRow } from '../schema.ts';
 
-/** Counts a refusal of a window. True for the first one, of any number that come at the same moment exactly once. */
+/**
+ * Counts a refusal in its window. Returns true for the first one; of many parallel refusals exactly one is the first.
+ */
 export const countRefusal = preparedWrite(
   (_db, row: RefusalRow) => sql<Pick<RefusalRow, 'repeated'>>`
     insert into refusals (key, event, result, organisation_id, pseudonym, method, address, started_at, ends_at, repeated)
@@ -14,7 +16,7 @@ export const countRefusal = preparedWrite(
   ({ rows: [counted] }) => counted?.repeated === 0,
 );
 
-/** Takes windows that have ended out of the table, oldest first, at most `limit`. */
+/** Removes windows that have ended from the table and returns them, oldest first, at most `limit`. */
 export async function takeEndedRefusals(tx: Tx, now: number, limit: number): Promise<RefusalRow[]> {
   const taken = await sql<RefusalRow>`
     delete from refusals where key in
@@ -23,8 +25,11 @@ export async function takeEndedRefusals(tx: Tx, now: number, limit: number): Pro
   return taken.rows;
 }
 
-/** ms after which a login that stopped is noted anew. Before that the first time stays: trying again hides nothing. */
-const KEPT = 3_600_000;
+/**
+ * ms after which another stop of the same login is recorded. Until then the first time stays, so that repeated attempts
+ * hide nothing.
+ */
+const RECORD_AGAIN_AFTER = 3_600_000;
 
 interface Stopped {
   address: string;
@@ -32,20 +37,22 @@ interface Stopped {
   at: number;
 }
 
-/** Notes that a right password was given at an address, and that the login goes on. */
+/** Records that a correct password was entered at an address and that the login is not finished. */
 export const noteStopped = preparedWrite(
   (_db, { address, accountId, at }: Stopped) => sql`
     insert into stopped_logins (address, account_id, at) values (${address}, ${accountId}, ${at})
     on conflict (address, account_id) do update set at = excluded.at
-      where stopped_logins.at <= excluded.at - ${sql.lit(KEPT)}`,
+      where stopped_logins.at <= excluded.at - ${sql.lit(RECORD_AGAIN_AFTER)}`,
 );
 
-/** The login was finished. */
+/** Deletes the record of a login that was finished. */
 export const forgetStopped = preparedWrite((db, { address, accountId }: Omit<Stopped, 'at'>) =>
   db.deleteFrom('stopped_logins').where('address', '=', address).where('account_id', '=', accountId),
 );
 
-/** How many accounts' logins stopped at an address between two times; counts no further than `limit`. */
+/**
+ * How many accounts have logins that stopped at an address after `after` and not after `until`. Counts up to `limit`.
+ */
 export const countStopped = prepared(
   (db, address: string, { after, until }: { after: number; until: number }, limit: number) =>
     db

@@ -4,25 +4,28 @@ import { ConstraintError, StoreUnavailableError } from '../database.ts';
 import { type Direct, offerShortcut } from '../prepared.ts';
 import { isPlain } from './group-commit.ts';
 
-/** One of the connections to a file. */
+/** A connection to a file. */
 interface Connection extends SqliteDatabase {
   inTransaction: boolean;
 }
 
-/** What the reading connection of a file knows of the writing one. */
-export interface WriterAtRest {
-  /** Undefined while the writer is in a transaction, whose changes nobody else may see. */
+/** The access that the read connection of a file has to the write connection. */
+export interface IdleWriter {
+  /**
+   * Prepares a statement on the write connection. Undefined while a transaction is in progress, because other readers
+   * must not see its changes.
+   */
   prepare?(sql: string): SqliteStatement | undefined;
 }
 
-/** Such a statement can't write. */
+/** The start of a statement that only reads. */
 const PLAIN_SELECT = /^select /;
 
 /**
- * Reads on the writing connection while that is at rest: it knows its own pages, while each commit makes any other
- * connection read all of its pages anew. What is no plain select stays with the reader, which can't write.
+ * Reads on the write connection while it is idle. That connection keeps its pages in its cache, while each commit makes
+ * every other connection read all of its pages again. Other statements stay on the read connection, which can't write.
  */
-function besideWriter(reader: Connection, writer: WriterAtRest): SqliteDatabase {
+function preferWriter(reader: Connection, writer: IdleWriter): SqliteDatabase {
   return {
     close() {
       delete writer.prepare;
@@ -31,54 +34,60 @@ function besideWriter(reader: Connection, writer: WriterAtRest): SqliteDatabase 
     prepare(sql) {
       const isRead = PLAIN_SELECT.test(sql) && !reader.inTransaction;
       const statement = isRead ? writer.prepare?.(sql) : undefined;
-      return statement ? orElse(statement, () => reader.prepare(sql)) : reader.prepare(sql);
+      return statement ? withFallback(statement, () => reader.prepare(sql)) : reader.prepare(sql);
     },
   };
 }
 
-/** The writer waits for nobody, as that would stop the event loop for long; where another process has the file, the reader does. */
-function orElse(statement: SqliteStatement, other: () => SqliteStatement): SqliteStatement {
+/**
+ * Runs a statement on the write connection, or on the read connection while another process has locked the file. The
+ * write connection never waits for a lock, because that would block the event loop.
+ */
+function withFallback(statement: SqliteStatement, fallback: () => SqliteStatement): SqliteStatement {
   return {
     ...statement,
     all(values) {
       try {
         return statement.all(values);
       } catch (error) {
-        if (error instanceof StoreUnavailableError && error.busy) return other().all(values);
+        if (error instanceof StoreUnavailableError && error.busy) return fallback().all(values);
         throw error;
       }
     },
   };
 }
 
-/** How long a connection waits for another process while it opens, ms. */
+/** ms. The time that a connection waits for another process while it opens. */
 const BUSY_TIMEOUT = 5000;
-/** Statements with lists of several lengths make new texts; beyond this many the oldest is prepared anew. */
+/**
+ * The largest number of cached statements; beyond it the oldest is prepared again. Statements with lists of different
+ * lengths have different texts.
+ */
 const CACHED_STATEMENTS = 500;
-/** Primary result codes, the low byte of all extended ones (sqlite.org/rescode.html). */
+/** Primary result codes, which are the low byte of the extended codes (sqlite.org/rescode.html). */
 const SQLITE_CONSTRAINT = 19;
 const SQLITE_BUSY = 5;
-/** Statements that give rows. All values are parameters, so the word can't stand in a text. */
+/** Statements that return rows. All values are parameters, so these words never occur in a text value. */
 const GIVES_ROWS = /^\s*(?:select|with|pragma|values)\b|\breturning\b/i;
 
-/** Where transactions begin and end. */
+/** The statements that begin or end a transaction. */
 const BOUNDARY = /^(?:begin(?: immediate)?|commit|rollback)$/;
 
 type Values = (null | number | bigint | string | Uint8Array)[];
 
 /**
- * Kysely's dialect over node:sqlite: WAL, and `synchronous=FULL`, so that an acknowledged commit outlives a power cut
- * (R63). The writer's transactions take the write lock at their begin: a later upgrade of a read lock can't wait.
- * Both connections to a file are given the same `writer`.
+ * The dialect of Kysely over node:sqlite, with WAL mode and `synchronous=FULL`, so that an acknowledged commit survives
+ * a power failure (R63). Transactions of the writer take the write lock when they begin, because a later upgrade of a
+ * read lock can't wait. Both connections to a file get the same `writer`.
  * @throws StoreUnavailableError when the file can't be opened
  */
-export function sqliteDialect(file: string, mode: 'reader' | 'writer', writer?: WriterAtRest): Dialect {
+export function sqliteDialect(file: string, mode: 'reader' | 'writer', writer?: IdleWriter): Dialect {
   let direct: Direct | undefined;
   const dialect = new SqliteDialect({
     async database() {
       const own = adapt(open(file, mode), mode);
       if (writer && mode === 'writer') writer.prepare = (sql) => (own.inTransaction ? undefined : own.prepare(sql));
-      const database = writer && mode === 'reader' ? besideWriter(own, writer) : own;
+      const database = writer && mode === 'reader' ? preferWriter(own, writer) : own;
       direct = directOn(database);
       return database;
     },
@@ -89,7 +98,7 @@ export function sqliteDialect(file: string, mode: 'reader' | 'writer', writer?: 
     createIntrospector: (db) => dialect.createIntrospector(db),
     createAdapter() {
       const adapter = dialect.createAdapter();
-      // The layers that wait for a connection of a pool cost more than a statement does.
+      // The layers of Kysely that wait for a pooled connection cost more than a statement.
       offerShortcut(adapter, (plugins) => (isPlain(plugins) ? direct : undefined));
       return adapter;
     },
@@ -110,14 +119,15 @@ function open(file: string, mode: 'reader' | 'writer'): DatabaseSync {
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     if (mode === 'writer') database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
-    // A savepoint keeps the pages as they were until it is released. Beyond 64 KiB they would go to a temporary file,
-    // three writes of four in a group commit; in memory they cost nothing, and no page is left behind on the disk.
+    // A savepoint keeps the previous content of pages until it is released. Beyond 64 KiB it would go to a temporary
+    // file, which costs three of four writes in a group commit. In memory it costs nothing, and no page is left on the
+    // disk.
     database.exec('PRAGMA temp_store = MEMORY');
-    // KiB: what a group of logins touches stays at hand (the default is 2000).
+    // KiB. The pages that a group of logins uses stay in the cache (the default is 2000).
     database.exec('PRAGMA cache_size = -16000');
-    // Pages, 16 MiB: a page that many logins change is copied into the database's file once for all of them.
+    // Pages, 16 MiB. A page that many logins change is copied into the file of the database once for all of them.
     if (mode === 'writer') database.exec('PRAGMA wal_autocheckpoint = 4000');
-    // The group commit does the waiting from here on, without stopping the event loop.
+    // From here on the group commit waits for locks, without blocking the event loop.
     if (mode === 'writer') database.exec('PRAGMA busy_timeout = 0');
     return database;
   });
@@ -145,12 +155,12 @@ function adapt(database: DatabaseSync, mode: 'reader' | 'writer'): Connection {
   };
 }
 
-/** Notes on its connection where a transaction begins and ends. */
+/** Records on its connection whether a transaction is in progress. */
 function boundary(statement: SqliteStatement, text: string, connection: { inTransaction: boolean }): SqliteStatement {
   return {
     ...statement,
     run(values) {
-      // It fails only where SQLite has already ended the transaction by itself.
+      // A rollback fails only if SQLite has already ended the transaction.
       if (text === 'rollback') connection.inTransaction = false;
       const result = statement.run(values);
       connection.inTransaction = text !== 'commit' && text !== 'rollback';
@@ -171,12 +181,12 @@ function adaptStatement(statement: StatementSync, reader: boolean): SqliteStatem
   };
 }
 
-/** Since Node 22.16. */
+/** Methods that Node has since 22.16. */
 type Arrays = Pick<StatementSync, 'setReturnArrays' | 'columns'>;
 
 /**
- * How a result of a statement becomes a row. A result that is an array costs half: the driver reads the names of the columns
- * anew for each run, and makes a slower kind of object.
+ * Returns the function that converts a result to a row. An array as result takes half the time: for an object, the
+ * driver reads the names of the columns again in each run and creates a slower kind of object.
  */
 function rowsOf(statement: Omit<StatementSync, keyof Arrays> & Partial<Arrays>): (result: object) => object {
   if (!statement.setReturnArrays || !statement.columns) return withPrototype;
@@ -190,18 +200,21 @@ function rowsOf(statement: Omit<StatementSync, keyof Arrays> & Partial<Arrays>):
   };
 }
 
-/** node:sqlite's rows have no prototype, which deepEqual and some libraries stumble over; a copy costs twice as much. */
+/**
+ * Rows of node:sqlite have no prototype, which deepEqual and some libraries do not support. A copy would take twice the
+ * time.
+ */
 function withPrototype(row: object): object {
   return Object.setPrototypeOf(row, Object.prototype);
 }
 
-/** Runs one call of the driver and translates its error (R49). */
+/** Runs one call of the driver and converts its error (R49). */
 function guarded<T>(call: () => T): T {
   try {
     return call();
   } catch (error) {
     const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
-    // Extended codes carry the primary one in their low byte.
+    // The low byte of an extended code is the primary code.
     if (code % 256 === SQLITE_CONSTRAINT) throw new ConstraintError(error);
     throw new StoreUnavailableError(
       `The SQLite database failed: ${(error as Error).message}`,

@@ -12,7 +12,7 @@ async function names(database: Database): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-withDatabases('a unit that throws takes itself back and no other', async ({ database }) => {
+withDatabases('a transaction that throws is rolled back, and no other', async ({ database }) => {
   const outcomes = await Promise.allSettled([
     database.write(put('a')),
     database.write(async (tx) => {
@@ -24,15 +24,15 @@ withDatabases('a unit that throws takes itself back and no other', async ({ data
     database.write(put('d')),
   ]);
   const [one, thrown, third, other, last] = outcomes;
-  // PostgreSQL writes side by side: either of the two that want the same name may have it.
+  // PostgreSQL writes in parallel: either of the two transactions with the same name may succeed.
   assert.deepEqual([one, other].map((outcome) => outcome?.status).sort(), ['fulfilled', 'rejected']);
   assert.deepEqual([third?.status, last?.status], ['fulfilled', 'fulfilled']);
   assert.deepEqual(await names(database), ['a', 'c', 'd']);
   assert.ok(thrown?.status === 'rejected' && thrown.reason instanceof Rollback && thrown.reason.message === 'no b');
 });
 
-withDatabases('a lone unit that throws is taken back too', async ({ database }) => {
-  const reason = { not: 'even an error' };
+withDatabases('a single transaction that throws is rolled back too', async ({ database }) => {
+  const reason = { kind: 'not an Error' };
   const failed = database.write(async (tx) => {
     await put('a')(tx);
     throw reason;
@@ -41,26 +41,26 @@ withDatabases('a lone unit that throws is taken back too', async ({ database }) 
   assert.deepEqual(await names(database), []);
 });
 
-withDatabases('a unit answers what its work answered', async ({ database }) => {
+withDatabases('a write returns the result of its work', async ({ database }) => {
   const answers = await Promise.all([1, 2, 3].map((value) => database.write(async () => value)));
   assert.deepEqual(answers, [1, 2, 3]);
 });
 
-withDatabases('nobody sees what a unit has written before it is committed', async ({ database }) => {
+withDatabases('the changes of a transaction are invisible to others until its commit', async ({ database }) => {
   assert.deepEqual(await names(database), []);
   const seen: [own: string, all: string[]][] = [];
-  const unit = (name: string) =>
+  const transaction = (name: string) =>
     database.write(async (tx) => {
       await put(name)(tx);
       seen.push([name, await names(database)]);
     });
-  await unit('a');
-  await Promise.all([unit('b'), unit('c')]);
+  await transaction('a');
+  await Promise.all([transaction('b'), transaction('c')]);
   for (const [own, all] of seen) assert.ok(!all.includes(own), own);
   assert.deepEqual(await names(database), ['a', 'b', 'c']);
 });
 
-test('a query that was not awaited does not slip into the unit of somebody else', async () => {
+test('a query that was not awaited does not run in a later transaction', async () => {
   const fixture = await sqliteForTests.open();
   let late: (() => Promise<unknown>) | undefined;
   await Promise.all([
@@ -69,14 +69,14 @@ test('a query that was not awaited does not slip into the unit of somebody else'
     }),
     fixture.database.write(async (tx) => {
       await put('mine')(tx);
-      await assert.rejects(late?.() ?? Promise.resolve(), /unit of writing is over/);
+      await assert.rejects(late?.() ?? Promise.resolve(), /This transaction has ended/);
     }),
   ]);
   assert.deepEqual(await names(fixture.database), ['mine']);
   await fixture.close();
 });
 
-test('nor does one that is prepared', async () => {
+test('a prepared query that was not awaited does not run in a later transaction', async () => {
   const fixture = await sqliteForTests.open();
   const reset = (tx: Tx) => resetCounter(tx, 'k', 1);
   await fixture.database.write(reset);
@@ -86,13 +86,13 @@ test('nor does one that is prepared', async () => {
       late = () => reset(tx);
     }),
     fixture.database.write(async () => {
-      await assert.rejects(late?.() ?? Promise.resolve(), /unit of writing is over/);
+      await assert.rejects(late?.() ?? Promise.resolve(), /This transaction has ended/);
     }),
   ]);
   await fixture.close();
 });
 
-test('of parallel queries in a unit that fails none is kept', async () => {
+test('no change of the parallel queries in a failed transaction is kept', async () => {
   const fixture = await sqliteForTests.open();
   await fixture.database.write(put('taken'));
   const outcomes = await Promise.allSettled([
@@ -109,13 +109,13 @@ test('of parallel queries in a unit that fails none is kept', async () => {
   await fixture.close();
 });
 
-test('closing finishes what was asked and refuses what comes after', async () => {
+test('closing completes pending writes and refuses later ones', async () => {
   const fixture = await sqliteForTests.open();
   const database = fixture.database;
-  const asked = [database.write(put('a')), database.write(put('b'))];
+  const pending = [database.write(put('a')), database.write(put('b'))];
   const closing = database.close();
   await assert.rejects(database.write(put('c')), StoreUnavailableError);
-  await Promise.all([...asked, closing]);
+  await Promise.all([...pending, closing]);
   const again = await fixture.openAnother();
   assert.deepEqual(await names(again), ['a', 'b']);
   await fixture.close();

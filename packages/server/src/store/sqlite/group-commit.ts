@@ -15,18 +15,21 @@ import { StoreUnavailableError } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import type { Schema } from '../schema.ts';
 
-/** Dies with its unit of writing: a query that was not awaited can't slip into the next one. */
+/**
+ * Refuses queries after the end of its unit, so that a query that was not awaited can't run in the next unit. A unit is
+ * the work of one `Database.write`.
+ */
 class UnitGuard implements KyselyPlugin {
   #over = false;
 
-  /** No more queries from now on. */
+  /** Refuses all queries from now on. */
   end(): void {
     this.#over = true;
   }
 
   /** @throws when the unit has ended */
   check(): void {
-    if (this.#over) throw new Error('This unit of writing is over: every query of it must be awaited.');
+    if (this.#over) throw new Error('This transaction has ended: every query in it must be awaited.');
   }
 
   transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
@@ -40,7 +43,8 @@ class UnitGuard implements KyselyPlugin {
 }
 
 /**
- * Whether the unit's guard is the only plugin. Asks the guard as well, since a query that is built already passes no plugin.
+ * Whether the guard of the unit is the only plugin. Also checks the guard, because a prepared query is not transformed
+ * by plugins.
  * @throws when the unit has ended
  */
 export function isPlain(plugins: readonly KyselyPlugin[]): boolean {
@@ -55,39 +59,44 @@ export function isPlain(plugins: readonly KyselyPlugin[]): boolean {
 type Tx = Transaction<Schema>;
 type Work<T> = (tx: Tx) => Promise<T>;
 
-/** The most units that share one commit: what comes later waits for the next one. */
-const GROUP = 64;
-/** ms between two tries for the write lock that another process holds. */
-const RETRY = 4;
-/** ms from asking to giving up while another process holds the write lock: `503 busy` comes within two seconds (R49). */
+/** The largest number of units that share one commit. Further units wait for the next one. */
+const MAX_GROUP = 64;
+/** ms between two attempts to get a write lock that another process holds. */
+const RETRY_INTERVAL = 4;
+/**
+ * ms. The time after which a unit gives up while another process holds the write lock, so that `503 busy` is sent
+ * within two seconds (R49).
+ */
 const BUSY_LIMIT = 1500;
-/** ms that a group tries in any case, however long its units have waited for the groups before it. */
-const LEAST_TRY = 250;
+/** ms. The minimum time for which a group tries, however long its units have waited for earlier groups. */
+const MIN_TRY = 250;
 const savepoint = prepared(() => ({ compile: () => CompiledQuery.raw('savepoint unit') }));
 const RELEASE = CompiledQuery.raw('release unit');
 const ROLLBACK_TO = CompiledQuery.raw('rollback to unit');
 
 interface Unit {
-  /** When it was asked for: it may have waited for the group before its own. */
+  /** When the unit was requested, by `performance.now()`. It may have waited for the previous group. */
   readonly since: number;
   run(tx: Tx): Promise<void>;
-  /** Called after the durable commit. */
+  /** Settles the promise of the caller, after the durable commit. */
   settle(): void;
-  /** Called when the commit of the group failed: nothing of any unit was kept. */
+  /** Rejects the promise of the caller when the commit of the group failed and nothing was kept. */
   fail(error: unknown): void;
 }
 
-/** Writes units one after another; those that wait at the same moment share one durable commit. */
+/** Runs units one after another. Units that wait at the same moment share one durable commit. */
 interface GroupCommit {
+  /** Runs a unit and resolves after its commit. */
   write<T>(work: Work<T>): Promise<T>;
-  /** Resolves when everything that was asked before is settled; asks after it are refused. */
+  /** Refuses new units, and resolves when all earlier ones are settled. */
   close(): Promise<void>;
 }
 
 /**
- * A durable commit costs a sync of the disk, whatever stands in it: waiting units are put in one transaction, each in
- * a savepoint, so that a unit that throws takes only itself back. A promise settles only after the commit that holds
- * its unit (R63), also when the unit threw: what it saw of the units before it is durable as well.
+ * Creates the group commit of a writer. A durable commit costs a sync of the disk, whatever its size. Waiting units
+ * therefore share one transaction, each in its own savepoint, so a unit that throws rolls back only itself. A promise
+ * settles only after the commit that contains its unit (R63). This also applies to a unit that throws, because the
+ * changes of earlier units that it saw are then durable as well.
  */
 export function groupCommit(writer: Kysely<Schema>): GroupCommit {
   let waiting: Unit[] = [];
@@ -97,8 +106,8 @@ export function groupCommit(writer: Kysely<Schema>): GroupCommit {
   const pump = async (): Promise<void> => {
     await gather();
     while (waiting.length > 0) {
-      const group = waiting.slice(0, GROUP);
-      waiting = waiting.slice(GROUP);
+      const group = waiting.slice(0, MAX_GROUP);
+      waiting = waiting.slice(MAX_GROUP);
       await commitGroup(writer, group);
       await gather();
     }
@@ -106,11 +115,11 @@ export function groupCommit(writer: Kysely<Schema>): GroupCommit {
   };
 
   /**
-   * Turns of the event loop for as long as each brings somebody: requests that arrived together, or while the disk was
-   * busy, are parsed first and then written together.
+   * Waits for turns of the event loop for as long as each adds a unit. Requests that arrived together, or while the
+   * disk was busy, are thus parsed first and then written together.
    */
   const gather = async (): Promise<void> => {
-    for (let before = -1; waiting.length > before && waiting.length < GROUP; ) {
+    for (let before = -1; waiting.length > before && waiting.length < MAX_GROUP; ) {
       before = waiting.length;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -152,14 +161,14 @@ function unitOf<T>(work: Work<T>, resolve: (value: T) => void, reject: (reason: 
 }
 
 async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Promise<void> {
-  const undone = new UnitUndone();
+  const rolledBack = new UnitRolledBack();
   const pace = createPace();
   try {
     await beginWhenFree(writer, group[0]?.since ?? 0, async (tx) => {
       const [only] = group;
       if (group.length === 1 && only) {
         await guardedRun(tx, only).catch(() => {
-          throw undone;
+          throw rolledBack;
         });
         return;
       }
@@ -170,7 +179,7 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
       }
     });
   } catch (error) {
-    if (error !== undone) {
+    if (error !== rolledBack) {
       const failure = error instanceof StoreUnavailableError ? error : new StoreUnavailableError(String(error), error);
       for (const unit of group) unit.fail(failure);
       return;
@@ -179,17 +188,19 @@ async function commitGroup(writer: Kysely<Schema>, group: readonly Unit[]): Prom
   for (const unit of group) {
     pace.begin();
     unit.settle();
-    // What a caller does next runs before the next one is told: all of them at once would be one long turn.
+    // The caller of this unit continues before the next unit is settled. Settling all units together would cause one
+    // long turn of the event loop.
     if (group.length > 1) await pace.settle();
   }
 }
 
 /**
- * Another process (the command line, say) may hold the write lock. SQLite's own waiting would stop the event loop, so
- * this asks again by and by: nothing of the group has run before its begin succeeded.
+ * Begins a transaction, and retries for a while if another process (for example the command line) holds the write lock.
+ * The built-in wait of SQLite would block the event loop. A retry is safe because no unit of the group runs before the
+ * begin succeeds.
  */
 async function beginWhenFree(writer: Kysely<Schema>, since: number, work: Work<void>): Promise<void> {
-  const until = Math.max(since + BUSY_LIMIT, performance.now() + LEAST_TRY);
+  const until = Math.max(since + BUSY_LIMIT, performance.now() + MIN_TRY);
   for (;;) {
     let begun = false;
     try {
@@ -200,27 +211,29 @@ async function beginWhenFree(writer: Kysely<Schema>, since: number, work: Work<v
     } catch (error) {
       const late = performance.now() >= until;
       if (begun || late || !(error instanceof StoreUnavailableError && error.busy)) throw error;
-      await setTimeout(RETRY);
+      await setTimeout(RETRY_INTERVAL);
     }
   }
 }
 
-/** A lone unit threw: its transaction goes back, its own error reaches its caller. */
-class UnitUndone extends Error {}
+/** Rolls back the transaction of a single unit that threw. The caller gets the error of the unit. */
+class UnitRolledBack extends Error {}
 
 async function runInSavepoint(tx: Tx, unit: Unit): Promise<void> {
   await savepoint(tx);
   try {
     await guardedRun(tx, unit);
   } catch {
-    // When SQLite has already given up the whole transaction (disk full), this throws, and the group fails as one.
+    // If SQLite has already rolled back the whole transaction (disk full), this statement throws, and the group fails
+    // together.
     await tx.executeQuery(ROLLBACK_TO);
   }
-  // The long way round: it waits for queries of this unit that nobody awaited, so that none of them comes after it.
+  // This does not use the direct way: Kysely waits for queries of this unit that were not awaited, so that none of them
+  // runs later.
   await tx.executeQuery(RELEASE);
 }
 
-/** Runs a unit on a handle that dies with it. */
+/** Runs a unit on a handle that refuses queries after the end of the unit. */
 async function guardedRun(tx: Tx, unit: Unit): Promise<void> {
   const guard = new UnitGuard();
   try {

@@ -2,21 +2,21 @@ import { closeSync, openSync } from 'node:fs';
 import { Kysely, sql } from 'kysely';
 import { type Database, StoreUnavailableError } from '../database.ts';
 import type { Schema } from '../schema.ts';
-import { sqliteDialect, type WriterAtRest } from './dialect.ts';
+import { type IdleWriter, sqliteDialect } from './dialect.ts';
 import { groupCommit } from './group-commit.ts';
 
-/** Only the owner reads it; SQLite gives its -wal and -shm files the same mode. */
+/** Only the owner of the file can read it. SQLite gives its -wal and -shm files the same mode. */
 const MODE = 0o600;
 
 /**
- * A file's database: one connection that writes, whose units share commits, and one that reads.
- * @throws StoreUnavailableError when the file can't be made
+ * Opens the database in a file, with one write connection, whose transactions share commits, and one read connection.
+ * @throws StoreUnavailableError when the file can't be created
  */
 export function openSqlite(file: string): Database {
   prepareFile(file);
-  const atRest: WriterAtRest = {};
-  const writer = new Kysely<Schema>({ dialect: sqliteDialect(file, 'writer', atRest) });
-  const read = new Kysely<Schema>({ dialect: sqliteDialect(file, 'reader', atRest) });
+  const idleWriter: IdleWriter = {};
+  const writer = new Kysely<Schema>({ dialect: sqliteDialect(file, 'writer', idleWriter) });
+  const read = new Kysely<Schema>({ dialect: sqliteDialect(file, 'reader', idleWriter) });
   const group = groupCommit(writer);
   return {
     dialect: 'sqlite',
@@ -35,27 +35,27 @@ export function openSqlite(file: string): Database {
 }
 
 /**
- * Makes the database's file if it is not there.
- * @throws StoreUnavailableError with a line that says what to mend
+ * Creates the file of the database if it does not exist.
+ * @throws StoreUnavailableError with a message of one line that says how to fix it
  */
 function prepareFile(file: string): void {
   if (file === '' || file.startsWith(':') || file.startsWith('file:')) {
-    throw new StoreUnavailableError(`The database "${file}" is no file's path: give a path such as ./tweestap.db.`);
+    throw new StoreUnavailableError(`The database "${file}" must be the path of a file, such as ./tweestap.db.`);
   }
   try {
     closeSync(openSync(file, 'a', MODE));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const reason = reasons[code] ?? `it can't be opened (${code})`;
-    throw new StoreUnavailableError(`The database file ${file} is of no use: ${reason}.`, error);
+    throw new StoreUnavailableError(`The database file ${file} can't be used: ${reason}.`, error);
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist; make the folder first',
-  EACCES: 'this user may not write there; give it the right to, or choose another path',
+  ENOENT: 'its folder does not exist; create the folder first',
+  EACCES: 'this user may not write there; grant it write permission or choose another path',
   EROFS: 'it stands on a read-only disk; choose another path',
   EISDIR: 'it is a folder; give the path of a file',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   ENOSPC: 'the disk is full',
 };

@@ -2,8 +2,9 @@ import { insertFactor, spendTotpStep } from '../factors.ts';
 import { openDatabase } from '../open/open-database.ts';
 
 /*
- * For the kill -9 test: spends one TOTP step after another, eight at a time, and says each on stdout once its commit
- * was acknowledged, until somebody kills it. It begins behind the last step that any factor holds. Argument: the database.
+ * For the kill -9 test: spends TOTP time steps one after another, for eight factors in parallel, until the process is
+ * killed. After the commit of each time step is acknowledged, it is printed to stdout. The loop begins after the last
+ * time step of any factor. Argument: the path of the database.
  */
 
 const [address = ''] = process.argv.slice(2);
@@ -13,8 +14,8 @@ const LANES = 8;
 async function lane(number: number, first: number): Promise<never> {
   const factorId = `factor-${number}`;
   for (let step = first; ; step += 1) {
-    const won = await database.write((tx) => spendTotpStep(tx, { factorId, step, now: step }));
-    process.stdout.write(`${won ? 'spent' : 'refused'} ${factorId} ${step}\n`);
+    const isSpent = await database.write((tx) => spendTotpStep(tx, { factorId, step, now: step }));
+    process.stdout.write(`${isSpent ? 'spent' : 'refused'} ${factorId} ${step}\n`);
   }
 }
 

@@ -6,9 +6,10 @@ import type { Database } from '../database.ts';
 import { openDatabase } from '../open/open-database.ts';
 import { takePlace } from './postgres-places.ts';
 
-/** A clock that a test moves. Starts at 2026-01-01T00:00:00Z. */
+/** A clock that only the test moves. It starts at 2026-01-01T00:00:00Z. */
 export interface TestClock {
   (): number;
+  /** Moves the clock forward. */
   advance(ms: number): void;
 }
 
@@ -22,23 +23,29 @@ function testClock(start = Date.UTC(2026, 0, 1)): TestClock {
   });
 }
 
-/** A database of one test alone: empty, migrated, gone at `close`. */
+/** A database for one test: empty, migrated, and deleted by `close`. */
 export interface Fixture {
+  /** The open database. */
   database: Database;
+  /** The clock of the test. */
   clock: TestClock;
-  /** For `openDatabase`, `createTweestap` or a child process. */
+  /** The address for `openDatabase`, `createTweestap` or a child process. */
   address: string;
-  /** A second instance on the same data; closed with the fixture. */
+  /** Opens a second instance on the same data, which is closed with the fixture. */
   openAnother(): Promise<Database>;
+  /** Closes all instances and deletes the data. */
   close(): Promise<void>;
 }
 
+/** A kind of database that tests run on. */
 export interface TestDatabase {
+  /** The name that titles of tests end with. */
   readonly name: 'sqlite' | 'postgres';
+  /** Creates a new database. */
   open(): Promise<Fixture>;
 }
 
-/** An address with nothing behind it yet, and what takes it away. */
+/** The address of a new database, and a function that deletes the database. */
 interface Place {
   address: string;
   remove(): Promise<void>;
@@ -65,27 +72,33 @@ function testDatabase(name: TestDatabase['name'], makePlace: () => Promise<Place
   };
 }
 
+/** SQLite, in a file of a temporary folder. */
 export const sqliteForTests: TestDatabase = testDatabase('sqlite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-test-'));
   const remove = async (): Promise<void> => rmSync(folder, { recursive: true, force: true });
   const address = join(folder, 'tweestap.db');
-  // Copying one that was migrated takes a tenth of the time of migrating.
+  // Copying a migrated file takes a tenth of the time of migrating.
   const template = process.env.TWEESTAP_TEST_TEMPLATE;
   if (template) copyFileSync(template, address);
   return { address, remove };
 });
 
+/** PostgreSQL, on the server of `postgres-places.ts`. */
 export const postgresForTests: TestDatabase = testDatabase('postgres', async () => {
   const { address, giveBack } = await takePlace();
   return { address, remove: giveBack };
 });
 
-/** Both, for `for (const kind of testDatabases)`. */
+/** Both kinds, for `for (const kind of testDatabases)`. */
 export const testDatabases: readonly TestDatabase[] = [sqliteForTests, postgresForTests];
 
+/** A test on a database. */
 export type DatabaseTest = (fixture: Fixture, t: TestContext) => Promise<void>;
 
-/** Registers tests on one database, each time with a fresh one: `R14: … (sqlite)`. */
+/**
+ * Returns a function that registers tests on one kind of database, each with a new database. The kind is added to the
+ * title: `R14 … (sqlite)`.
+ */
 export function testsOn(kind: TestDatabase): (name: string, run: DatabaseTest) => void {
   return (name, run) => {
     test(`${name} (${kind.name})`, async (t) => {
@@ -99,7 +112,7 @@ export function testsOn(kind: TestDatabase): (name: string, run: DatabaseTest) =
   };
 }
 
-/** Registers the same test on both databases. */
+/** Registers a test on both kinds of database. */
 export function withDatabases(name: string, run: DatabaseTest): void {
   for (const kind of testDatabases) testsOn(kind)(name, run);
 }

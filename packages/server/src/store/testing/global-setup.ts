@@ -6,13 +6,15 @@ import { startPostgres, type TestPostgres } from './postgres.ts';
 import { preparePlaces } from './postgres-places.ts';
 
 /*
- * For `node --test --test-global-setup=…/global-setup.ts`: one PostgreSQL and one migrated SQLite file for all test files of
- * a run. Without it every test file that needs a PostgreSQL starts its own, and each test migrates its file.
+ * For `node --test --test-global-setup=…/global-setup.ts`: starts one PostgreSQL and migrates one SQLite file for all
+ * test files of a run. Without it, every test file that needs a PostgreSQL starts its own, and each test migrates its
+ * file.
  */
 
 let started: TestPostgres | undefined;
 let folder: string | undefined;
 
+/** Starts the PostgreSQL and migrates the SQLite file. */
 export async function globalSetup(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'tweestap-template-'));
   const template = join(folder, 'template.db');
@@ -25,6 +27,7 @@ export async function globalSetup(): Promise<void> {
   process.env.TWEESTAP_TEST_PLACES = 'shared';
 }
 
+/** Stops the PostgreSQL and deletes the SQLite file. */
 export async function globalTeardown(): Promise<void> {
   if (folder) rmSync(folder, { recursive: true, force: true });
   await started?.stop();

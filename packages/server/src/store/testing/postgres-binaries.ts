@@ -4,27 +4,37 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** The unprivileged user that a root shell starts PostgreSQL as (it refuses to run as root): nobody. */
+/**
+ * The id of the unprivileged user `nobody`, under which a root shell starts PostgreSQL. PostgreSQL refuses to run as
+ * root.
+ */
 const NOBODY = 65534;
 
-/** The user of the processes to start, when it is another than ours. */
+/** The user of the processes to start; undefined for the current user. */
 export const runAs: { uid: number; gid: number } | undefined =
   process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
 
+/** The paths of the programs of PostgreSQL. */
 export interface PostgresBinaries {
+  /** The path of `initdb`. */
   initdb: string;
+  /** The path of the server. */
   postgres: string;
-  /** A copy to be deleted afterwards, if one had to be made. */
+  /** The folder of a copy that the caller deletes afterwards. Undefined if no copy was needed. */
   temporary?: string;
 }
 
-/** PostgreSQL's programs: the dev dependency's, else Debian's under its versioned folder. */
+/**
+ * Finds the programs of PostgreSQL: those of the development dependency, otherwise those of Debian in its versioned
+ * folder.
+ * @throws when neither can be started
+ */
 export function findPostgres(): PostgresBinaries {
   const root = embeddedRoot();
   if (root) {
     const found = programs(root);
     if (runs(found)) return found;
-    // The checkout may stand where the other user can't reach it, such as /root.
+    // The checkout may be in a folder that the other user can't read, such as /root.
     const copy = mkdtempSync(join(tmpdir(), 'tweestap-postgres-'));
     chmodSync(copy, 0o755);
     cpSync(root, copy, { recursive: true, verbatimSymlinks: true });
@@ -34,7 +44,7 @@ export function findPostgres(): PostgresBinaries {
   const debian = debianRoots().map(programs).find(runs);
   if (debian) return debian;
   throw new Error(
-    'No PostgreSQL can be started here: give one by TEST_DATABASE_URL, or install one (Debian: apt-get install postgresql).',
+    'No PostgreSQL can be started: set TEST_DATABASE_URL or install PostgreSQL (Debian: apt-get install postgresql).',
   );
 }
 

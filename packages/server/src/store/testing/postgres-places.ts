@@ -5,26 +5,26 @@ import { openDatabase } from '../open/open-database.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
 /*
- * Databases for tests on one PostgreSQL. Making one takes as long as a hundred queries, so that tests use them one after
- * another, emptied in between: within a process, and over all processes of a run whose PostgreSQL ends with the run. One
- * whose tables a test has altered is not used again.
+ * Databases for tests on one PostgreSQL. Creating a database takes as long as a hundred queries, so tests reuse
+ * databases and empty them after each test: within a process, and among all processes of a run whose PostgreSQL ends
+ * with the run. A database whose tables were altered by a test is not reused.
  */
 
 let own: Promise<TestPostgres> | undefined;
 const made: string[] = [];
 const free: string[] = [];
 
-// At the end of a test file, whether or not its tests went well.
+// At the end of a test file, even if tests failed.
 after(async () => {
   try {
-    await leavePlaces();
+    await releaseDatabases();
   } finally {
     await disconnect();
     await (await own)?.stop();
   }
 });
 
-async function leavePlaces(): Promise<void> {
+async function releaseDatabases(): Promise<void> {
   if (own !== undefined || made.length + free.length === 0) return;
   const server = await serverUrl();
   for (const name of isShared() ? free : made) {
@@ -35,21 +35,21 @@ async function leavePlaces(): Promise<void> {
   }
 }
 
-/** Whether all processes of this run use one PostgreSQL that ends with it (`global-setup.ts`). */
+/** Whether all processes of this run share one PostgreSQL that ends with the run (`global-setup.ts`). */
 function isShared(): boolean {
   return process.env.TWEESTAP_TEST_PLACES === 'shared';
 }
 
-/** Where databases wait that no test file uses. */
+/** Creates the table of databases that no test file is using. */
 export async function preparePlaces(server: string): Promise<void> {
   await runOn(server, 'create table places (name text primary key)');
   await disconnect();
 }
 
-/** The address of an empty, migrated database that nobody else uses until it is given back. */
+/** Takes an empty, migrated database that no other test uses until it is returned with `giveBack`. */
 export async function takePlace(): Promise<{ address: string; giveBack(): Promise<void> }> {
   const server = await serverUrl();
-  const name = free.pop() ?? (await waiting(server)) ?? (await make(server));
+  const name = free.pop() ?? (await unused(server)) ?? (await make(server));
   const address = addressOf(server, name);
   expected ??= await shapeOf(address);
   return {
@@ -60,8 +60,8 @@ export async function takePlace(): Promise<{ address: string; giveBack(): Promis
   };
 }
 
-/** A database that another test file has left behind, if there is one. */
-async function waiting(server: string): Promise<string | undefined> {
+/** The name of an unused database of another test file; undefined when there is none. */
+async function unused(server: string): Promise<string | undefined> {
   if (!isShared()) return undefined;
   const [row] = await runOn<{ name: string }>(
     server,
@@ -79,10 +79,10 @@ async function make(server: string): Promise<string> {
   return name;
 }
 
-/** Deletes all rows; false when a test changed the tables themselves. */
+/** Deletes all rows of a database. Returns false when a test changed the tables themselves. */
 async function emptied(address: string): Promise<boolean> {
   if ((await shapeOf(address)) !== expected) return false;
-  // One statement, so that one connection and one round trip do.
+  // This is one statement, so that it takes one connection and one round trip.
   await runOn(
     address,
     `do $$ declare name text; begin
@@ -99,7 +99,7 @@ async function emptied(address: string): Promise<boolean> {
 
 let expected: string | undefined;
 
-/** A fingerprint of what is in the catalogue and of which migrations were run. */
+/** A fingerprint of the catalogue and of the migrations that were run. */
 async function shapeOf(address: string): Promise<string | undefined> {
   const [row] = await runOn<{ shape: string }>(
     address,
@@ -112,7 +112,7 @@ async function shapeOf(address: string): Promise<string | undefined> {
   return row?.shape;
 }
 
-/** The PostgreSQL that was given by TEST_DATABASE_URL, else one of this process. */
+/** The PostgreSQL in TEST_DATABASE_URL, otherwise one that this process starts. */
 async function serverUrl(): Promise<string> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) return given;
@@ -126,7 +126,10 @@ function addressOf(server: string, name: string): string {
   return url.href;
 }
 
-/** Kept open for as long as the process tests: a new connection costs as much as emptying a database. */
+/**
+ * The connections by URL, which stay open while the process runs tests: opening one costs as much as emptying a
+ * database.
+ */
 const clients = new Map<string, Promise<pg.Client>>();
 
 async function runOn<R extends pg.QueryResultRow>(url: string, statement: string): Promise<R[]> {
@@ -137,7 +140,7 @@ async function runOn<R extends pg.QueryResultRow>(url: string, statement: string
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
-  // A server that a test stops ends it: the next statement says so.
+  // If a test stops the server, the connection is lost, and the next statement reports the failure.
   client.on('error', () => clients.delete(url));
   await client.connect();
   return client;

@@ -5,22 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPostgres, runAs } from './postgres-binaries.ts';
 
+/** ms that a start of PostgreSQL may take. */
 const START_LIMIT = 30_000;
 
+/** A running PostgreSQL for tests. */
 export interface TestPostgres {
-  /** The address of its first database; the user may make more. */
+  /** The URL of its first database. Its user may create more databases. */
   url: string;
+  /** Stops the server and deletes its data. */
   stop(): Promise<void>;
-  /** kill -9 of all its processes. */
+  /** Kills all its processes with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again on the same data and port, after `kill`. */
+  /** Starts the server again on the same data and port, after `kill`. */
   startAgain(): Promise<void>;
-  /** Stops all its processes where they are: it takes connections and answers nothing. */
+  /** Pauses all its processes with SIGSTOP: the port still accepts connections, but nothing responds. */
   pause(): void;
+  /** Resumes the paused processes. */
   resume(): void;
 }
 
-/** Starts a PostgreSQL of its own on a free port of the loopback, with its data in a temporary folder. */
+/** Starts a separate PostgreSQL on a free port of the loopback interface, with its data in a temporary folder. */
 export async function startPostgres(): Promise<TestPostgres> {
   const binaries = findPostgres();
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-postgres-data-'));
@@ -34,34 +38,34 @@ export async function startPostgres(): Promise<TestPostgres> {
     initialise(binaries.initdb, data);
     const port = await freePort();
     let child = await startServer(binaries.postgres, data, port);
-    // A test process that ends without stopping leaves nothing behind either.
-    const last = (): void => {
+    // If the test process exits without calling `stop`, the server is stopped and its data deleted as well.
+    const stopAtExit = (): void => {
       child.kill('SIGQUIT');
       clean();
     };
-    const killed = (): never => process.exit(143);
-    process.once('exit', last);
-    process.once('SIGTERM', killed);
+    const exitOnSignal = (): never => process.exit(143);
+    process.once('exit', stopAtExit);
+    process.once('SIGTERM', exitOnSignal);
     return {
       url: `postgres://tweestap@127.0.0.1:${port}/postgres`,
       async stop() {
-        process.off('exit', last);
-        process.off('SIGTERM', killed);
-        // One that was paused would never end.
-        signalFamily(child, 'SIGCONT');
+        process.off('exit', stopAtExit);
+        process.off('SIGTERM', exitOnSignal);
+        // A paused process would never end.
+        signalWithChildren(child, 'SIGCONT');
         await stopServer(child);
         clean();
       },
       async kill() {
         const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-        signalFamily(child, 'SIGKILL');
+        signalWithChildren(child, 'SIGKILL');
         await ended;
       },
       async startAgain() {
         child = await startServer(binaries.postgres, data, port);
       },
-      pause: () => signalFamily(child, 'SIGSTOP'),
-      resume: () => signalFamily(child, 'SIGCONT'),
+      pause: () => signalWithChildren(child, 'SIGSTOP'),
+      resume: () => signalWithChildren(child, 'SIGCONT'),
     };
   } catch (error) {
     clean();
@@ -80,7 +84,7 @@ async function startServer(postgres: string, data: string, port: number): Promis
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
-    // What is tested is our own care, not PostgreSQL's: it need not wait for the disk.
+    // The tests check how this program uses PostgreSQL, not PostgreSQL itself, so it need not wait for the disk.
     fsync: 'off',
     full_page_writes: 'off',
   };
@@ -90,7 +94,7 @@ async function startServer(postgres: string, data: string, port: number): Promis
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await ready(child);
-  // It must not keep a test process alive that has nothing else to do.
+  // The server must not keep a test process alive that has finished.
   child.unref();
   child.stderr?.resume();
   (child.stderr as { unref?: () => void } | null)?.unref?.();
@@ -98,20 +102,20 @@ async function startServer(postgres: string, data: string, port: number): Promis
 }
 
 async function ready(child: ChildProcess): Promise<void> {
-  let said = '';
+  let output = '';
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGQUIT');
-      reject(new Error(`PostgreSQL did not start in time: ${said}`));
+      reject(new Error(`PostgreSQL did not start within ${START_LIMIT} ms: ${output}`));
     }, START_LIMIT);
     child.once('error', reject);
     child.once('exit', () => {
       clearTimeout(timer);
-      reject(new Error(`PostgreSQL ended at its start: ${said}`));
+      reject(new Error(`PostgreSQL exited while it was starting: ${output}`));
     });
     child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (!said.includes('ready to accept connections')) return;
+      output += chunk.toString();
+      if (!output.includes('ready to accept connections')) return;
       clearTimeout(timer);
       child.removeAllListeners('exit');
       child.stderr?.removeAllListeners('data');
@@ -120,8 +124,11 @@ async function ready(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Signals the process that was started and those that it started, by their ids. It starts no other meanwhile. */
-function signalFamily(child: ChildProcess, signal: NodeJS.Signals): void {
+/**
+ * Sends a signal to the process that was started and to its children, by their ids. The parent is stopped first, so
+ * that it starts no other child meanwhile.
+ */
+function signalWithChildren(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   process.kill(child.pid, 'SIGSTOP');
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
@@ -130,14 +137,14 @@ function signalFamily(child: ChildProcess, signal: NodeJS.Signals): void {
     try {
       if (pid !== undefined) process.kill(pid, signal);
     } catch (error) {
-      // One of its helpers ended meanwhile.
+      // A child process has ended meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
   process.kill(child.pid, signal);
 }
 
-/** Ends the very process that was started: fast shutdown, open connections are cut. */
+/** Stops the process that was started, with a fast shutdown, which closes open connections. */
 async function stopServer(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -151,6 +158,6 @@ async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('No free port was given.');
+  if (address === null || typeof address === 'string') throw new Error('The system assigned no free port.');
   return address.port;
 }

@@ -5,13 +5,15 @@ import type { Schema } from '../schema.ts';
 import { sqliteDialect } from '../sqlite/dialect.ts';
 import type { Fixture } from './databases.ts';
 
-/** Prepared queries are logged only while a plugin looks on. */
-const onlooker: KyselyPlugin = {
+/** Prepared queries are logged only if the handle has a plugin. */
+const noOpPlugin: KyselyPlugin = {
   transformQuery: ({ node }) => node,
   transformResult: async ({ result }) => result,
 };
 
-/** A second instance on a fixture's data that keeps the SQL of each statement, without its parameters. */
+/**
+ * Opens a second instance on the data of a fixture, which records the SQL of each statement, without its parameters.
+ */
 export function recordedDatabase({ database, address }: Pick<Fixture, 'database' | 'address'>): {
   database: Database;
   statements: string[];
@@ -21,7 +23,7 @@ export function recordedDatabase({ database, address }: Pick<Fixture, 'database'
     new Kysely<Schema>({
       dialect: database.dialect === 'sqlite' ? sqliteDialect(address, role) : postgresDialect(address, undefined),
       log: ({ query }) => void statements.push(query.sql),
-      plugins: [onlooker],
+      plugins: [noOpPlugin],
     });
   const [read, writer] = [on('reader'), on('writer')];
   return {

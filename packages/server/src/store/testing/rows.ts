@@ -7,27 +7,28 @@ import { insertFlow } from '../flows.ts';
 import { upsertOrganisation } from '../organisations.ts';
 import type { AccountRow, BrowserRow, DeviceRow, FactorRow, FlowRow, SessionRow } from '../schema.ts';
 
-/*
- * Rows with everything filled in, for tests; what a test is about it gives itself. Times are those of `testClock`.
- */
+/* Complete rows for tests. A test passes the columns that matter to it. Times are those of `testClock`. */
 
 const START = Date.UTC(2026, 0, 1);
 const id = (): string => newId(systemRandom);
 
+/** Adds an organisation with the default policy. */
 export async function addOrganisation(database: Database, name = 'Clinic'): Promise<OrganisationDefinition> {
   const definition = parseOrganisation({ id: `clinic-${counter()}`, name });
   await database.write((tx) => upsertOrganisation(tx, definition, START));
   return definition;
 }
 
+/** Adds an account without a password; returns its row. */
 export async function addAccount(database: Database, given: Partial<AccountRow> = {}): Promise<AccountRow> {
   const row = anAccount(given);
   await database.write((tx) => insertAccount(tx, row));
   return row;
 }
 
+/** An account without a password, not added. */
 export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
-  const username = given.username ?? `person-${counter()}`;
+  const username = given.username ?? `user-${counter()}`;
   return {
     id: id(),
     organisation_id: 'clinic',
@@ -46,12 +47,14 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
   };
 }
 
+/** Adds an active TOTP factor; returns its row. */
 export async function addFactor(database: Database, given: Partial<FactorRow> = {}): Promise<FactorRow> {
   const row = aFactor(given);
   await database.write((tx) => insertFactor(tx, row));
   return row;
 }
 
+/** An active TOTP factor, not added. */
 export function aFactor(given: Partial<FactorRow> = {}): FactorRow {
   return {
     id: id(),
@@ -71,6 +74,7 @@ export function aFactor(given: Partial<FactorRow> = {}): FactorRow {
   };
 }
 
+/** Adds an open login without an account, valid for 15 minutes; returns its row. */
 export async function addFlow(database: Database, given: Partial<FlowRow> = {}): Promise<FlowRow> {
   const row: FlowRow = {
     id: id(),
@@ -92,6 +96,7 @@ export async function addFlow(database: Database, given: Partial<FlowRow> = {}):
   return row;
 }
 
+/** A session of a login by password, valid for a day, not added. */
 export function aSession(given: Partial<SessionRow> = {}): SessionRow {
   return {
     id_hash: id(),
@@ -109,6 +114,7 @@ export function aSession(given: Partial<SessionRow> = {}): SessionRow {
   };
 }
 
+/** A browser with a random token, not added. */
 export function aBrowser(given: Partial<BrowserRow> = {}): BrowserRow {
   return {
     id: id(),
@@ -121,6 +127,7 @@ export function aBrowser(given: Partial<BrowserRow> = {}): BrowserRow {
   };
 }
 
+/** A device that is known but not remembered, not added. */
 export function aDevice(given: Partial<DeviceRow> = {}): DeviceRow {
   return {
     id: id(),

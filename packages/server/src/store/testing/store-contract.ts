@@ -10,7 +10,10 @@ import { passwordCodesContract } from './contract/password-codes.ts';
 import { sweepContract } from './contract/sweep.ts';
 import type { TestDatabase } from './databases.ts';
 
-/** What every database under the store must do: the rules that hold by SQL alone, under parallel use as well. */
+/**
+ * Registers the tests of everything that a database under the store must do: the rules that SQL alone enforces, also
+ * with parallel requests.
+ */
 export function storeContract(kind: TestDatabase): void {
   for (const part of parts) part(kind);
 }

@@ -15,7 +15,9 @@ import { withDatabases } from '../testing/databases.ts';
 import { aDevice, addFlow, aSession } from '../testing/rows.ts';
 import { expire } from './expire.ts';
 
-/* Threat: what has expired is only compared with a clock, so that it is good again when the clock is set back. */
+/*
+ * Threat: rows that have expired are only compared with a clock, so they become valid again when the clock is set back.
+ */
 
 const HOUR = 3_600_000;
 
@@ -30,7 +32,7 @@ const aCode = (id: string, expiresAt: number) => ({
   ...{ expires_at: expiresAt, spent_at: null },
 });
 
-withDatabases('R86 what has expired is ended, to the millisecond, and what has not stays', async (fixture) => {
+withDatabases('R86 expired rows are ended, to the millisecond, and other rows stay', async (fixture) => {
   const { database, clock } = fixture;
   const now = clock();
   for (const [id, at] of Object.entries({ over: now, open: now + 1 })) {
@@ -62,33 +64,33 @@ withDatabases('R86 what has expired is ended, to the millisecond, and what has n
       ['over', null, null],
     ],
   );
-  // By a clock that was set back.
+  // The clock was set back.
   const before = now - HOUR / 2;
-  for (const [id, good] of [
+  for (const [id, valid] of [
     ['over', false],
     ['open', true],
   ] as const) {
-    assert.equal(await database.write((tx) => spendLink(tx, id, before)), good, id);
-    assert.equal(await database.write((tx) => spendDeskCode(tx, id, before)), good, id);
-    assert.equal(await database.write((tx) => spendPasswordCode(tx, id, before)), good, id);
+    assert.equal(await database.write((tx) => spendLink(tx, id, before)), valid, id);
+    assert.equal(await database.write((tx) => spendDeskCode(tx, id, before)), valid, id);
+    assert.equal(await database.write((tx) => spendPasswordCode(tx, id, before)), valid, id);
   }
-  assert.equal((await deskCodeOf(database.read, 'over'))?.expired_at, now, 'it still says that its time is over');
-  assert.ok(await newestLink(database.read, 'over', 'activate'), 'the help desk still sees an invitation that ran out');
+  assert.equal((await deskCodeOf(database.read, 'over'))?.expired_at, now, 'the code is still reported as expired');
+  assert.ok(await newestLink(database.read, 'over', 'activate'), 'the help desk still sees an invitation that expired');
 });
 
-withDatabases('R86 many rows are ended in small transactions', async ({ database, clock }) => {
+withDatabases('R86 many expired rows are ended in small transactions', async ({ database, clock }) => {
   const rows = Array.from({ length: 1201 }, () => aSession({ last_seen_at: clock() - HOUR }));
   await database.write(async (tx) => {
-    for (const some of chunks(rows)) await tx.insertInto('sessions').values(some).execute();
+    for (const chunk of chunks(rows)) await tx.insertInto('sessions').values(chunk).execute();
   });
-  let units = 0;
+  let transactions = 0;
   const counting: typeof database = {
     ...database,
     async write(work) {
-      units += 1;
+      transactions += 1;
       return await database.write(work);
     },
   };
   assert.equal((await expire(counting, { now: clock(), idleSince: clock() - HOUR })).sessions, 1201);
-  assert.equal(units, 8, 'three for the sessions, one for each other table');
+  assert.equal(transactions, 8, 'three transactions for the sessions, and one for each other table');
 });

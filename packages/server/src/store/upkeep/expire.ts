@@ -1,19 +1,20 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '../database.ts';
 
-/** Rows a transaction, so that logins never wait long for it. */
+/** The largest number of rows in one transaction, so that logins never wait long for it. */
 const CHUNK = 500;
 
+/** The times that decide which rows have expired. */
 export interface Expiry {
   /** ms since the epoch. */
   now: number;
-  /** Sessions that were last seen then or before have idled for too long (R71). */
+  /** ms since the epoch. Sessions that were last used at this time or before have been idle for too long (R71). */
   idleSince: number;
 }
 
 /**
- * Ends what has run out, for good: a clock that is set back later must not revive it (R86). What was ended is deleted in
- * its own time by the sweeper. Answers how many rows of each table were ended.
+ * Ends expired rows permanently: a clock that is set back later must not revive them (R86). The sweeper deletes the
+ * rows later. Returns how many rows of each table were ended.
  */
 export async function expire(database: Database, expiry: Expiry): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -23,15 +24,15 @@ export async function expire(database: Database, expiry: Expiry): Promise<Record
 
 interface Rule {
   table: string;
-  /** Ends at most one chunk of rows, and answers how many. */
+  /** Ends at most one chunk of rows, and returns how many. */
   end(tx: Tx, expiry: Expiry): Promise<number>;
 }
 
-/** One for each kind of row that has an end. */
+/** The rules for each kind of row that expires. */
 export const expiryRules: readonly Rule[] = [
   {
     table: 'flows',
-    // As those that a revocation ends: without facts, and expired for whoever asks.
+    // An expired flow is treated like one that a revocation ends: without facts, and expired for every request.
     end: (tx, { now }) =>
       changed(
         tx,
@@ -52,7 +53,7 @@ export const expiryRules: readonly Rule[] = [
   },
   {
     table: 'devices',
-    // The device stays known (D7): only the remembering is over.
+    // The device is no longer remembered, but stays known (D7).
     end: (tx, { now }) =>
       changed(
         tx,

@@ -3,12 +3,13 @@ import type { Db, Tx } from '../database.ts';
 import { allRows, prepared } from '../prepared.ts';
 import type { CanariesTable, FactorRow } from '../schema.ts';
 
+/** A canary as it is stored. */
 export type CanaryRow = Selectable<CanariesTable>;
 
-/** One for each key that seals, or sealed, secrets of this database. */
+/** The canaries: one for each key that seals or has sealed secrets of this database. */
 export const listCanaries = prepared((db) => db.selectFrom('canaries').selectAll(), allRows);
 
-/** Adds a canary; one of the same key stays as it is. */
+/** Adds a canary. An existing one of the same key stays unchanged. */
 export async function addCanary(tx: Tx, row: CanaryRow): Promise<void> {
   await tx
     .insertInto('canaries')
@@ -17,11 +18,12 @@ export async function addCanary(tx: Tx, row: CanaryRow): Promise<void> {
     .execute();
 }
 
+/** Deletes the canary of a key. */
 export async function deleteCanary(tx: Tx, keyId: string): Promise<void> {
   await tx.deleteFrom('canaries').where('key_id', '=', keyId).execute();
 }
 
-/** Some factors that have a sealed secret, to try the keys on. */
+/** At most `limit` factors with a sealed secret, to test the keys with. */
 export async function sealedFactors(db: Db, limit: number): Promise<FactorRow[]> {
   return await db
     .selectFrom('factors')
@@ -33,8 +35,8 @@ export async function sealedFactors(db: Db, limit: number): Promise<FactorRow[]>
 }
 
 /**
- * Secrets that another key than `writeKeyId` sealed, in the order of their ids, after `after` (R60).
- * A sealed text begins with `v1.<key id>.` (`crypto/keyring.ts`).
+ * At most `limit` factors with secrets that a key other than `writeKeyId` sealed, in the order of their ids, beginning
+ * after the id `after` (R60). A sealed text begins with `v1.<key id>.` (`crypto/keyring.ts`).
  */
 export async function factorsToRotate(
   db: Db,
@@ -56,7 +58,7 @@ export async function factorsToRotate(
     .execute();
 }
 
-/** How many secrets a key has sealed that are still stored. */
+/** How many factors have a secret that this key sealed. */
 export async function countSealedBy(db: Db, keyId: string): Promise<number> {
   const prefix = `v1.${keyId}.`;
   const { count } = await db
@@ -72,7 +74,7 @@ export async function countSealedBy(db: Db, keyId: string): Promise<number> {
   return count;
 }
 
-/** Only while the stored texts are still the ones that were opened. */
+/** Replaces the sealed texts of a factor. Returns false when the stored texts have changed since they were read. */
 export async function updateSealed(
   tx: Tx,
   { id, secret, data }: Pick<FactorRow, 'id' | 'secret' | 'data'>,

@@ -9,7 +9,7 @@ interface Lease {
   now: number;
 }
 
-/** True when `holder` has the task until then: it was free, run out, or its own already. */
+/** Takes a lease for `holder` until `until`, in ms since the epoch. Returns false while another holder has it. */
 export async function takeLease(tx: Tx, { name, holder, until, now }: Lease): Promise<boolean> {
   const taken = await sql<{ name: string }>`
     insert into leases (name, holder, until) values (${name}, ${holder}, ${until})
@@ -19,7 +19,7 @@ export async function takeLease(tx: Tx, { name, holder, until, now }: Lease): Pr
   return taken.rows.length > 0;
 }
 
-/** Lets others in before the lease runs out. */
+/** Releases a lease before it expires. */
 export async function releaseLease(tx: Tx, { name, holder }: { name: string; holder: string }): Promise<void> {
   await tx.deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute();
 }
@@ -28,12 +28,12 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
-/** A browser keeps no cookie longer than this (RFC 6265bis §4.1.2.2). */
+/** Browsers keep no cookie longer than this (RFC 6265bis §4.1.2.2). */
 const COOKIE_LIFE = 400 * DAY;
-/** Rows a transaction, so that logins never wait long for the broom. */
+/** The largest number of rows in one transaction, so that logins never wait long for the sweeper. */
 const CHUNK = 500;
 
-/** One kind of rows that have had their time: SQL over the parameter `now`, answering the primary keys. */
+/** A rule for rows to delete. `due` is the condition in SQL over the parameter `now`. */
 interface Rule {
   table: string;
   /** The columns of the primary key. */
@@ -48,41 +48,42 @@ const rules: readonly Rule[] = [
   { table: 'devices', key: 'id', due: (now) => sql`last_used_at < ${now - COOKIE_LIFE}` },
   { table: 'browsers', key: 'id', due: (now) => sql`last_used_at < ${now - COOKIE_LIFE}` },
   { table: 'idempotency', key: 'key', due: (now) => sql`expires_at <= ${now}` },
-  // A link that has had its time says so for a week to who finds the mail late, then it is nothing any more.
+  // For a week, an expired link is still reported as expired to a user who opens the email late.
   { table: 'links', key: 'id', due: (now) => sql`expires_at < ${now - 7 * DAY}` },
-  // A help-desk code says for a day that its time is over.
+  // For a day, a code of the help desk is still reported as expired.
   { table: 'desk_codes', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
   { table: 'password_codes', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
-  // What the same actor may not do to an account is refused for seven days (R83).
+  // For seven days an act blocks its counterpart by the same actor (R83).
   { table: 'desk_acts', key: 'id', due: (now) => sql`at < ${now - 7 * DAY}` },
-  // A notice of a month ago helps nobody, sent or not; what could not be sent is somebody's to look at until then.
+  // A notice that is older than a month is useless, sent or not. Until then an operator can see which messages failed.
   { table: 'outbox', key: 'id', due: (now) => sql`created_at < ${now - 30 * DAY}` },
-  // A replaced secret tells an old code apart for 30 days (R16), then the row goes and the secret with it.
+  // A code of a replaced secret is recognised for 30 days (R16). Then the row and its secret are deleted.
   { table: 'factors', key: 'id', due: (now) => sql`state in ('replaced', 'lost') and ended_at < ${now - 30 * DAY}` },
-  // Budgets of windows that are over (`throttle/budgets.ts`): a range of the primary key that holds nothing else.
+  // Budgets of past windows (`throttle/throttle.ts`): a range of the primary key that contains nothing else.
   { table: 'counters', key: 'key', due: (now) => sql`key >= 'budget.' and key < ${budgetPrefix(now - DAY)}` },
-  // So are those of mails that were asked for, by day (`links/sending.ts`).
+  // Counters of requested emails, by day (`links/sending.ts`): a range of the primary key as well.
   { table: 'counters', key: 'key', due: (now) => sql`key >= 'mail.' and key < ${`mail.${Math.floor(now / DAY) - 1}`}` },
-  // Windows of addresses as the version before this one wrote them.
+  // Windows of addresses that the previous version wrote.
   {
     table: 'counters',
     key: 'key',
     due: (now) => sql`key >= 'address.' and key < 'address/' and updated_at < ${now - DAY}`,
   },
-  // A name that exists and one that doesn't go by one rule: else the sweep would reveal which is which (R53, R93).
+  // The same rule applies to usernames that exist and to those that do not. Otherwise the sweep would reveal which
+  // exist (R53, R93).
   { table: 'counters', key: 'key', due: (now) => sql`updated_at < ${now - YEAR}` },
   { table: 'burnt_steps', key: ['factor_id', 'step'], due: (now) => sql`until <= ${now}` },
-  // Counted by `throttle/` for an hour.
+  // `throttle/` counts these rows for an hour.
   { table: 'stopped_logins', key: ['address', 'account_id'], due: (now) => sql`at < ${now - HOUR}` },
 ];
 
-/** Deletes the rows that have had their time (R66); answers how many went, by table. */
+/** Deletes the rows that are no longer needed (R66), and returns how many, by table. */
 export async function sweep(database: Database, now: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const rule of rules) {
     counts[rule.table] = (counts[rule.table] ?? 0) + (await sweepRule(database, rule, now));
   }
-  // R59: a link is kept sealed for no longer than another request would send it again (`links/mail-plan.ts`).
+  // R59: a link is kept sealed only while a repeated request would send it again (`links/mail-link.ts`).
   await inChunks(database, (tx) =>
     deleted(
       sql`update links set sealed = null where id in

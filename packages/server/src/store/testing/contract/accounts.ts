@@ -27,10 +27,11 @@ import { addAccount, addFactor, addFlow, addOrganisation, anAccount, aSession } 
 
 const SIX = ['1', '2', '3', '4', '5', '6'].map((id) => ({ id, hash: `hash-${id}` }));
 
+/** The tests of accounts, recovery codes and organisations. */
 export function accountsContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R47: a name in all its spellings is one account of its organisation', async ({ database }) => {
+  it('R47 all spellings of a username are one account of its organisation', async ({ database }) => {
     const row = await addAccount(database, { username: 'Jo', username_key: 'jo' });
     await assert.rejects(
       database.write((tx) => insertAccount(tx, anAccount({ username: 'JO', username_key: 'jo' }))),
@@ -41,13 +42,13 @@ export function accountsContract(kind: TestDatabase): void {
     assert.equal(await findAccount(database.read, 'clinic', 'JO'), undefined);
   });
 
-  it("R64: an account's id is nothing under another organisation", async ({ database }) => {
+  it('R64 the id of an account finds nothing in another organisation', async ({ database }) => {
     const row = await addAccount(database);
     assert.equal(await getAccount(database.read, 'school', row.id), undefined);
     assert.deepEqual(await getAccount(database.read, 'clinic', row.id), row);
   });
 
-  it('R62: a rehash never undoes a password that was changed meanwhile', async ({ database, clock }) => {
+  it('R62 a rehash never overwrites a password that was changed meanwhile', async ({ database, clock }) => {
     const { id } = await addAccount(database, { password_hash: 'old', password_scheme: 'foreign' });
     const chosen = { hash: 'new', scheme: 'own.1' };
     const rehash = { hash: 'rehash', scheme: 'own.2' };
@@ -63,7 +64,7 @@ export function accountsContract(kind: TestDatabase): void {
     );
   });
 
-  it('R54: other hashes of an organisation are found: without a scheme, foreign, and of other parameters', async (fixture) => {
+  it('R54 other hashes of an organisation are found: without a scheme, foreign, or with other parameters', async (fixture) => {
     const { database } = fixture;
     const present = 'own.19456.2.1';
     const schemes: [string | null, boolean][] = [
@@ -76,7 +77,7 @@ export function accountsContract(kind: TestDatabase): void {
     for (const [index, [scheme, other]] of schemes.entries()) {
       const organisation = `org-${index}`;
       await addAccount(database, { organisation_id: organisation, password_hash: 'x', password_scheme: present });
-      // Not activated: no hash, so nothing that could cost otherwise.
+      // An account that is not activated has no hash, so its check has no other cost.
       await addAccount(database, { organisation_id: organisation });
       assert.equal(await hasOtherHashes(database.read, organisation, present), false);
       await addAccount(database, { organisation_id: organisation, password_hash: 'x', password_scheme: scheme });
@@ -84,7 +85,7 @@ export function accountsContract(kind: TestDatabase): void {
     }
   });
 
-  it('state and remembering are set', async ({ database }) => {
+  it('the state and the choice to remember devices are stored', async ({ database }) => {
     const { id } = await addAccount(database);
     assert.equal(await database.write((tx) => setAccountState(tx, id, 'disabled')), true);
     assert.equal(await database.write((tx) => setAccountState(tx, id, 'disabled')), false);
@@ -93,7 +94,7 @@ export function accountsContract(kind: TestDatabase): void {
     assert.deepEqual([stored?.state, stored?.remember_for], ['disabled', '3d']);
   });
 
-  it('R30: of 50 parallel uses of a recovery code one wins, the other five codes stay', async (fixture) => {
+  it('R30 of 50 parallel uses of a recovery code exactly one succeeds, and the other five codes stay', async (fixture) => {
     const { database, openAnother, clock } = fixture;
     const set = { accountId: 'account', organisationId: 'clinic', setId: 's', salt: 'salt', codes: SIX, now: clock() };
     await database.write((tx) => replaceRecoveryCodes(tx, set));
@@ -103,14 +104,14 @@ export function accountsContract(kind: TestDatabase): void {
         (instances[index % 2] ?? database).write((tx) => spendRecoveryCode(tx, '3', clock())),
       ),
     );
-    assert.equal(results.filter((won) => won).length, 1);
+    assert.equal(results.filter((isSpent) => isSpent).length, 1);
     assert.equal(await countUnspent(database.read, 'account'), 5);
     const current = await currentRecoveryCodes(database.read, 'account');
     assert.deepEqual([current?.setId, current?.salt, current?.codes.length], ['s', 'salt', 6]);
     assert.deepEqual(current?.codes[2], { id: '3', hash: 'hash-3', spentAt: clock() });
   });
 
-  it('R30: a new set makes the old one worthless', async ({ database, clock }) => {
+  it('R30 a new set of recovery codes invalidates the old one', async ({ database, clock }) => {
     const set = { accountId: 'account', organisationId: 'clinic', setId: 's', salt: 'salt', codes: SIX, now: clock() };
     await database.write((tx) => replaceRecoveryCodes(tx, set));
     const codes = [{ id: 'x', hash: 'hash-x' }];
@@ -120,7 +121,7 @@ export function accountsContract(kind: TestDatabase): void {
     assert.equal(await currentRecoveryCodes(database.read, 'another'), undefined);
   });
 
-  it('R66: deleting a person leaves no row of the account and no link to the pseudonym', async (fixture) => {
+  it('R66 deleting an account leaves none of its rows and no link to its pseudonym', async (fixture) => {
     const { database, clock } = fixture;
     const { id } = await addAccount(database);
     const keep = await addAccount(database);

@@ -6,17 +6,18 @@ import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFlow } from '../rows.ts';
 
-/* Threat: a stranger makes rows without end, or pushes out those of others. */
+/* Threat: a stranger creates rows without limit, or displaces the rows of others. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const HERE = '192.0.2.1';
 const ELSEWHERE = '198.51.100.1';
 
+/** The tests of limits on the rows of an address. */
 export function boundsContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R93 an address over its share loses its oldest unanswered flows and no other', async ({ database, clock }) => {
+  it('R93 an address over its limit loses its oldest unanswered flows and no others', async ({ database, clock }) => {
     const flow = await addFlow(database, { id: 'elsewhere', address: ELSEWHERE, created_at: 0 });
     await addFlow(database, { id: 'proven', address: null, created_at: 0 });
     await database.write(async (tx) => {
@@ -30,7 +31,7 @@ export function boundsContract(kind: TestDatabase): void {
     for (const id of ['flow-3', 'flow-1002', 'elsewhere', 'proven']) assert.equal(await isThere(id), true, id);
   });
 
-  it('R93 an address over its share loses its oldest answers, and nothing that still runs', async (fixture) => {
+  it('R93 an address over its limit loses its oldest stored responses, and no request in progress', async (fixture) => {
     const { database, clock } = fixture;
     const take = { requestHash: 'h', now: clock(), address: HERE };
     await database.write(async (tx) => {
@@ -48,25 +49,25 @@ export function boundsContract(kind: TestDatabase): void {
     for (const key of ['key-2', 'key-1001', 'runs', 'last', 'elsewhere']) assert.equal(await isKept(key), true, key);
   });
 
-  it('a login that stopped is counted once an account, from its first password on, until it is finished', async (it) => {
-    const { database, clock } = it;
+  it('a stopped login is counted once per account, from its first correct password until it is finished', async (fixture) => {
+    const { database, clock } = fixture;
     const at = clock();
-    const note = (accountId: string, when: number, address = HERE) =>
+    const record = (accountId: string, when: number, address = HERE) =>
       database.write((tx) => noteStopped(tx, { address, accountId, at: when }));
     const count = (limit = 10) => countStopped(database.read, HERE, { after: at - HOUR, until: at }, limit);
-    await note('ada', at - 10 * MINUTE);
-    await note('ada', at);
-    await note('ada', at + MINUTE);
-    assert.equal(await count(), 1, 'trying again does not make it younger');
-    await note('bob', at + 1);
-    await note('carl', at, ELSEWHERE);
+    await record('ada', at - 10 * MINUTE);
+    await record('ada', at);
+    await record('ada', at + MINUTE);
+    assert.equal(await count(), 1, 'another attempt does not change the time');
+    await record('bob', at + 1);
+    await record('carl', at, ELSEWHERE);
     assert.equal(await count(), 1);
-    await note('dora', at);
+    await record('dora', at);
     assert.deepEqual([await count(), await count(1)], [2, 1]);
     await database.write((tx) => forgetStopped(tx, { address: HERE, accountId: 'ada' }));
     assert.equal(await count(), 1);
-    await note('dora', at + HOUR);
-    assert.equal(await count(), 0, 'an hour later it is a new one');
+    await record('dora', at + HOUR);
+    assert.equal(await count(), 0, 'an hour later it is recorded again');
     assert.equal((await sweep(database, at + HOUR + 2)).stopped_logins, 2);
   });
 }

@@ -13,7 +13,7 @@ import {
 import type { Database } from '../../database.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 
-/* Threat: parallel guesses that are all evaluated before the first of them is counted. */
+/* Threat: parallel guesses are all evaluated before the first of them is counted. */
 
 const WAIT = { first: 60_000, max: 3_600_000 };
 
@@ -22,6 +22,7 @@ function taken(attempt: CountedAttempt): Taken {
   return attempt;
 }
 
+/** The tests of the counters of attempts. */
 export function countersContract(kind: TestDatabase): void {
   const it = testsOn(kind);
   const attempt = (database: Database, now: number, hardLimit?: number): Promise<CountedAttempt> =>
@@ -29,7 +30,7 @@ export function countersContract(kind: TestDatabase): void {
       countAttempt(tx, { key: 'k', now, softLimit: 10, wait: WAIT, ...(hardLimit === undefined ? {} : { hardLimit }) }),
     );
 
-  it('R43: of 200 parallel attempts over two instances ten are counted', async ({ database, openAnother, clock }) => {
+  it('R43 of 200 parallel attempts on two instances ten are counted', async ({ database, openAnother, clock }) => {
     const instances = [database, await openAnother()];
     const results = await Promise.all(
       Array.from({ length: 200 }, (_, index) => attempt(instances[index % 2] ?? database, clock())),
@@ -41,7 +42,7 @@ export function countersContract(kind: TestDatabase): void {
     assert.deepEqual(counter, { ...count, ...resets });
   });
 
-  it('R42: each attempt after a lock doubles the wait, up to the longest', async ({ database, clock }) => {
+  it('R42 each attempt after a lock doubles the wait, up to the longest wait', async ({ database, clock }) => {
     for (let index = 0; index < 9; index++) await attempt(database, clock());
     const waits: number[] = [];
     for (let index = 0; index < 9; index++) {
@@ -54,7 +55,7 @@ export function countersContract(kind: TestDatabase): void {
     assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
   });
 
-  it('R42: at the hard cap nothing is counted any more, and lifting the lock leaves it', async ({
+  it('R42 at the hard cap no attempt is counted, and lifting the lock does not change the hard count', async ({
     database,
     clock,
   }) => {
@@ -68,13 +69,16 @@ export function countersContract(kind: TestDatabase): void {
     assert.equal((await attempt(database, clock(), 12)).counted, true);
   });
 
-  it('a limit of one locks at the first attempt', async ({ database, clock }) => {
+  it('a soft limit of one sets the lock at the first attempt', async ({ database, clock }) => {
     const only = await database.write((tx) => countAttempt(tx, { key: 'one', now: clock(), softLimit: 1, wait: WAIT }));
     const resets = { softResets: 0, hardResets: 0 };
     assert.deepEqual(only, { counted: true, soft: 1, hard: 1, lockedUntil: clock() + 60_000, ...resets });
   });
 
-  it('R43 R51: an attempt whose verifier failed is given back, with the lock it set', async ({ database, clock }) => {
+  it('R43 R51 an attempt whose verifier failed is given back, with the lock that it set', async ({
+    database,
+    clock,
+  }) => {
     for (let index = 0; index < 9; index++) await attempt(database, clock());
     const tenth = taken(await attempt(database, clock()));
     assert.equal(tenth.lockedUntil, clock() + 60_000);
@@ -83,7 +87,7 @@ export function countersContract(kind: TestDatabase): void {
     assert.deepEqual([counter?.soft, counter?.hard, counter?.locked_until], [9, 9, 0]);
   });
 
-  it('R43: an attempt is not given back twice over a reset', async ({ database, clock }) => {
+  it('R43 an attempt is not given back after the counter was reset', async ({ database, clock }) => {
     await attempt(database, clock());
     const second = taken(await attempt(database, clock()));
     await database.write((tx) => resetCounter(tx, 'k', clock()));
@@ -94,7 +98,7 @@ export function countersContract(kind: TestDatabase): void {
     assert.deepEqual([counter?.soft, counter?.hard], [1, 1]);
   });
 
-  it('R43: attempts are given back in any order, and the lock goes with the one that set it', async ({
+  it('R43 attempts are given back in any order, and the lock is removed with the attempt that set it', async ({
     database,
     clock,
   }) => {
@@ -108,7 +112,7 @@ export function countersContract(kind: TestDatabase): void {
     assert.deepEqual([counter?.soft, counter?.hard, counter?.locked_until], [0, 0, 0]);
   });
 
-  it('R43 D12: after a right password a copy gives back its part of the hard count alone', async ({
+  it('R43 D12 after a correct password, a copy gives back only its part of the hard count', async ({
     database,
     clock,
   }) => {
@@ -124,7 +128,7 @@ export function countersContract(kind: TestDatabase): void {
     assert.deepEqual([after?.soft, after?.hard], [1, 0]);
   });
 
-  it('D7: lifting a lock zeroes the soft counter only', async ({ database, clock }) => {
+  it('D7 lifting a lock resets the soft count only', async ({ database, clock }) => {
     for (let index = 0; index < 10; index++) await attempt(database, clock());
     assert.equal(await database.write((tx) => liftLock(tx, 'k', clock())), true);
     assert.equal(await database.write((tx) => liftLock(tx, 'k', clock())), false);

@@ -4,7 +4,7 @@ import type { DeskCodeRow } from '../../schema.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 
-/* Threat: a code of the help desk that lets in twice, or for longer than it was given for. */
+/* Threat: a code of the help desk gives access twice, or after it has expired. */
 
 const HOUR = 3_600_000;
 
@@ -21,10 +21,11 @@ const aCode = (now: number, given: Partial<DeskCodeRow> = {}): DeskCodeRow => ({
   ...given,
 });
 
+/** The tests of the codes of the help desk. */
 export function deskCodesContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R30: of 50 parallel uses of a help-desk code one wins', async ({ database, openAnother, clock }) => {
+  it('R30 of 50 parallel uses of a help-desk code exactly one succeeds', async ({ database, openAnother, clock }) => {
     await database.write((tx) => replaceDeskCode(tx, aCode(clock())));
     const instances = [database, await openAnother()];
     const results = await Promise.all(
@@ -32,11 +33,11 @@ export function deskCodesContract(kind: TestDatabase): void {
         (instances[index % 2] ?? database).write((tx) => spendDeskCode(tx, 'code', clock())),
       ),
     );
-    assert.equal(results.filter((won) => won).length, 1);
+    assert.equal(results.filter((isSpent) => isSpent).length, 1);
     assert.equal((await deskCodeOf(database.read, 'account'))?.spent_at, clock());
   });
 
-  it('R30: a help-desk code can not be spent once its time is over, nor once a newer one came', async (fixture) => {
+  it('R30 a help-desk code cannot be spent after it has expired or been replaced', async (fixture) => {
     const { database, clock } = fixture;
     await database.write((tx) => replaceDeskCode(tx, aCode(clock())));
     await database.write((tx) => replaceDeskCode(tx, aCode(clock(), { id: 'newer' })));
@@ -46,7 +47,7 @@ export function deskCodesContract(kind: TestDatabase): void {
     assert.equal(await database.write((tx) => spendDeskCode(tx, 'newer', clock() - 1)), true);
   });
 
-  it('R66: a help-desk code is deleted a day after its time', async ({ database, clock }) => {
+  it('R66 a help-desk code is deleted a day after its expiry', async ({ database, clock }) => {
     await database.write((tx) => replaceDeskCode(tx, aCode(clock())));
     clock.advance(25 * HOUR);
     await sweep(database, clock());

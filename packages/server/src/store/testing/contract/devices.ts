@@ -16,10 +16,14 @@ import { deleteSession, deleteSessionsOfAccount, findSession, insertSession, tou
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { aBrowser, aDevice, aSession } from '../rows.ts';
 
+/** The tests of browsers, devices and sessions. */
 export function devicesContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it("a browser's token rotates: the last one stays good, the one before it dies", async ({ database, clock }) => {
+  it("a browser's token rotates: the previous one stays valid, and the one before it becomes invalid", async ({
+    database,
+    clock,
+  }) => {
     const browser = aBrowser({ token_hash: 'first' });
     await database.write((tx) => insertBrowser(tx, browser));
     const rotate = (seenHash: string, fromHash: string, toHash: string): Promise<boolean> =>
@@ -27,18 +31,21 @@ export function devicesContract(kind: TestDatabase): void {
     const match = async (hash: string): Promise<string | undefined> =>
       (await findBrowserByToken(database.read, hash))?.match;
     const twoTabs = await Promise.all([rotate('first', 'first', 'second'), rotate('first', 'first', 'other')]);
-    assert.equal(twoTabs.filter((won) => won).length, 1);
+    assert.equal(twoTabs.filter((isRotated) => isRotated).length, 1);
     const second = twoTabs[0] ? 'second' : 'other';
     assert.deepEqual([await match(second), await match('first')], ['current', 'previous']);
     assert.equal(await rotate(second, second, 'third'), true);
     assert.equal(await match('first'), undefined);
-    // A lost answer: the browser still comes with the second one.
+    // The response was lost, so the browser still sends the second token.
     assert.equal(await rotate('third', second, 'fourth'), true);
     assert.deepEqual([await match('fourth'), await match(second)], ['current', 'previous']);
     assert.equal(await match('third'), undefined);
   });
 
-  it("R36: one person's device is neither found nor forgotten under another's", async ({ database, clock }) => {
+  it('R36 the device of one account is neither found nor forgotten through another account', async ({
+    database,
+    clock,
+  }) => {
     const browser = aBrowser();
     await database.write((tx) => insertBrowser(tx, browser));
     const until = clock() + 1000;
@@ -49,7 +56,7 @@ export function devicesContract(kind: TestDatabase): void {
     const mine = await add('me');
     const yours = await add('you');
     assert.equal((await deviceOf(database.read, browser.id, 'me'))?.id, mine.id);
-    assert.equal(await deviceOf(database.read, browser.id, 'she'), undefined);
+    assert.equal(await deviceOf(database.read, browser.id, 'third'), undefined);
     assert.equal(await database.write((tx) => forgetDevice(tx, 'me', yours.id)), false);
     assert.equal(await database.write((tx) => forgetDevice(tx, 'me', mine.id)), true);
     assert.equal((await devicesOfAccount(database.read, 'you', clock())).length, 1);
@@ -58,7 +65,10 @@ export function devicesContract(kind: TestDatabase): void {
     assert.equal(await findBrowserByToken(database.read, browser.token_hash), undefined);
   });
 
-  it('R37: using a device never extends its remembering, and its row stays the same', async ({ database, clock }) => {
+  it('R37 using a device never extends the time for which it is remembered, and its row stays the same', async ({
+    database,
+    clock,
+  }) => {
     const browser = aBrowser();
     await database.write((tx) => insertBrowser(tx, browser));
     const device = aDevice({ browser_id: browser.id, remembered_until: clock() + 1000 });
@@ -80,7 +90,7 @@ export function devicesContract(kind: TestDatabase): void {
     assert.equal(await deviceOf(database.read, browser.id, 'account'), undefined);
   });
 
-  it('sessions end one by one or with the account', async ({ database, clock }) => {
+  it('sessions end individually or together for an account', async ({ database, clock }) => {
     const [mine, other, yours] = [aSession(), aSession(), aSession({ account_id: 'you' })];
     for (const row of [mine, other, yours]) await database.write((tx) => insertSession(tx, row));
     assert.deepEqual(await findSession(database.read, mine.id_hash), mine);

@@ -14,12 +14,13 @@ import { factorsToRotate, updateSealed } from '../../upkeep/sealed-rows.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFactor } from '../rows.ts';
 
-/* Threats: a code that is accepted twice; a factor that goes on verifying after it was replaced, ended or disabled. */
+/* Threats: a code is accepted twice; a factor still verifies after it was replaced, ended or disabled. */
 
+/** The tests of factors and their sealed secrets. */
 export function factorsContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R14: of 50 parallel submissions of one code exactly one is accepted', async (fixture) => {
+  it('R14 of 50 parallel submissions of one code exactly one is accepted', async (fixture) => {
     const { database, openAnother, clock } = fixture;
     const factor = await addFactor(database);
     const instances = [database, await openAnother()];
@@ -30,13 +31,13 @@ export function factorsContract(kind: TestDatabase): void {
         ),
       ),
     );
-    assert.equal(results.filter((won) => won).length, 1);
+    assert.equal(results.filter((isAccepted) => isAccepted).length, 1);
     const [stored] = await activeFactors(database.read, factor.account_id);
     assert.equal(stored?.last_step, 100);
     assert.equal(stored?.last_used_at, clock());
   });
 
-  it('R14: a step at or below the last accepted one is refused, after a restart too', async (fixture) => {
+  it('R14 a time step at or below the last accepted one is refused, also after a restart', async (fixture) => {
     const { database, openAnother, clock } = fixture;
     const factor = await addFactor(database);
     const spend = (db: typeof database, step: number): Promise<boolean> =>
@@ -48,7 +49,10 @@ export function factorsContract(kind: TestDatabase): void {
     assert.equal(await spend(restarted, 101), true);
   });
 
-  it('R18a: a burnt step is refused when it comes round, its neighbours are not', async ({ database, clock }) => {
+  it('R18a a burnt time step is refused when the clock reaches it, and its neighbours are accepted', async ({
+    database,
+    clock,
+  }) => {
     const factor = await addFactor(database);
     const until = clock() + 900_000;
     const burn = (): Promise<boolean> =>
@@ -64,17 +68,17 @@ export function factorsContract(kind: TestDatabase): void {
     assert.equal(await spend(106), true);
   });
 
-  it('R16: a replaced factor accepts nothing from that moment on', async ({ database, clock }) => {
+  it('R16 a replaced factor stops accepting codes immediately', async ({ database, clock }) => {
     const old = await addFactor(database);
     const fresh = await addFactor(database, { created_at: clock() });
-    const stranger = await addFactor(database, { account_id: 'another' });
+    const unrelated = await addFactor(database, { account_id: 'another' });
     assert.equal(
       await database.write((tx) => replaceFactors(tx, 'account', { method: 'totp', exceptId: fresh.id, now: clock() })),
       1,
     );
     const spend = (factorId: string): Promise<boolean> =>
       database.write((tx) => spendTotpStep(tx, { factorId, step: 1, now: clock() }));
-    assert.deepEqual([await spend(old.id), await spend(fresh.id), await spend(stranger.id)], [false, true, true]);
+    assert.deepEqual([await spend(old.id), await spend(fresh.id), await spend(unrelated.id)], [false, true, true]);
     const replaced = await recentlyReplacedFactors(database.read, 'account', { method: 'totp', since: clock() });
     assert.deepEqual(
       replaced.map((factor) => factor.id),
@@ -86,7 +90,7 @@ export function factorsContract(kind: TestDatabase): void {
     );
   });
 
-  it('R16: a lost factor forgets its secret at once', async ({ database, clock }) => {
+  it('R16 the secret of a lost factor is erased immediately', async ({ database, clock }) => {
     const factor = await addFactor(database);
     assert.equal(await database.write((tx) => endFactor(tx, 'another', factor.id, 'lost', clock())), false);
     assert.equal(await database.write((tx) => endFactor(tx, 'account', factor.id, 'lost', clock())), true);
@@ -96,7 +100,7 @@ export function factorsContract(kind: TestDatabase): void {
     assert.deepEqual(await recentlyReplacedFactors(database.read, 'account', { method: 'totp', since: 0 }), []);
   });
 
-  it('disabling ends every active factor of the account alone', async ({ database, clock }) => {
+  it('disabling ends every active factor of its account, and of no other', async ({ database, clock }) => {
     await addFactor(database);
     await addFactor(database, { account_id: 'another' });
     assert.equal(await database.write((tx) => disableFactors(tx, 'account', 'totp', clock())), 1);
@@ -104,17 +108,17 @@ export function factorsContract(kind: TestDatabase): void {
     assert.equal((await activeFactors(database.read, 'another')).length, 1);
   });
 
-  it("only the owner's active factor is renamed", async ({ database }) => {
+  it('an active factor is renamed only through its own account', async ({ database }) => {
     const factor = await addFactor(database);
     assert.equal(await database.write((tx) => renameFactor(tx, 'another', factor.id, 'Mine')), false);
     assert.equal(await database.write((tx) => renameFactor(tx, 'account', factor.id, '<b>Tablet</b>')), true);
     assert.equal((await activeFactors(database.read, 'account'))[0]?.name, '<b>Tablet</b>');
   });
 
-  it('R60: secrets under another key are found in batches, each changed once', async ({ database }) => {
+  it('R60 secrets that another key sealed are found in batches, and each is changed once', async ({ database }) => {
     const ids = ['a', 'b', 'c'];
     for (const id of ids) await addFactor(database, { id, secret: `v1.old.nonce.${id}` });
-    // `_` matches any character where a pattern is not meant literally.
+    // In a pattern, an unescaped `_` matches any character.
     await addFactor(database, { id: 'd', secret: 'v1.newXkey.nonce.d' });
     await addFactor(database, { id: 'e', secret: 'v1.new_key.nonce.e' });
     const toRotate = async (after: string, limit: number): Promise<string[]> =>

@@ -4,12 +4,13 @@ import { claim, release, settle } from '../../requests/idempotency.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFlow } from '../rows.ts';
 
-/* Threats: two submissions that both finish a flow; a repeated request that is done twice. */
+/* Threats: two submissions both finish a flow; a repeated request is processed twice. */
 
+/** The tests of flows, idempotency keys and rollbacks. */
 export function flowsContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R7: of 50 parallel changes of one version of a flow exactly one wins', async (fixture) => {
+  it('R7 of 50 parallel changes of one version of a flow exactly one succeeds', async (fixture) => {
     const { database, openAnother } = fixture;
     const flow = await addFlow(database);
     const instances = [database, await openAnother()];
@@ -26,13 +27,13 @@ export function flowsContract(kind: TestDatabase): void {
         ),
       ),
     );
-    assert.equal(results.filter((won) => won).length, 1);
+    assert.equal(results.filter((isChanged) => isChanged).length, 1);
     const stored = await findFlow(database.read, flow.id);
     assert.equal(stored?.version, 2);
     assert.equal(stored?.facts, `{"winner":${results.indexOf(true)}}`);
   });
 
-  it('R7: a flow that has ended takes no change', async ({ database, clock }) => {
+  it('R7 a flow that has ended cannot be changed', async ({ database, clock }) => {
     const flow = await addFlow(database);
     const change = { id: flow.id, facts: '{}', organisationId: 'clinic', accountId: 'account' };
     assert.equal(await database.write((tx) => updateFlow(tx, { ...change, version: 1, endedAt: clock() })), true);
@@ -41,7 +42,7 @@ export function flowsContract(kind: TestDatabase): void {
     assert.deepEqual([stored?.ended_at, stored?.account_id, stored?.expires_at], [clock(), 'account', flow.expires_at]);
   });
 
-  it('an extension moves the expiry and counts', async ({ database, clock }) => {
+  it('an extension changes the expiry and the number of extensions', async ({ database, clock }) => {
     const flow = await addFlow(database);
     const change = { id: flow.id, version: 1, facts: '{}', organisationId: null, accountId: null };
     await database.write((tx) => updateFlow(tx, { ...change, expiresAt: clock() + 5, extensions: 3 }));
@@ -51,7 +52,7 @@ export function flowsContract(kind: TestDatabase): void {
     assert.equal(await findFlow(database.read, flow.id), undefined);
   });
 
-  it('R34: killed flows lose their facts and answer as expired ones', async ({ database, clock }) => {
+  it('R34 flows that a revocation ends lose their facts and are treated as expired', async ({ database, clock }) => {
     const mine = await addFlow(database, { account_id: 'account', facts: '{"password":{"at":1}}' });
     const kept = await addFlow(database, { account_id: 'account' });
     const others = await addFlow(database, { account_id: 'another' });
@@ -62,7 +63,7 @@ export function flowsContract(kind: TestDatabase): void {
     assert.equal((await findFlow(database.read, others.id))?.ended_at, null);
   });
 
-  it('of 50 parallel claims of an idempotency key one does the work', async ({ database, openAnother, clock }) => {
+  it('of 50 parallel claims of an idempotency key exactly one succeeds', async ({ database, openAnother, clock }) => {
     const instances = [database, await openAnother()];
     const one = { key: 'k', requestHash: 'h', address: '192.0.2.1', expiresAt: clock() + 60_000, now: clock() };
     const results = await Promise.all(
@@ -75,7 +76,10 @@ export function flowsContract(kind: TestDatabase): void {
     );
   });
 
-  it('a settled answer is given until it expires, a released key is free', async ({ database, clock }) => {
+  it('a stored response is returned until it expires, and a released key can be claimed again', async ({
+    database,
+    clock,
+  }) => {
     const claimAt = (now: number): ReturnType<typeof claim> =>
       database.write((tx) =>
         claim(tx, { key: 'k', requestHash: 'h', address: '192.0.2.1', expiresAt: now + 60_000, now }),
@@ -89,12 +93,12 @@ export function flowsContract(kind: TestDatabase): void {
     assert.equal(await claimAt(clock() + 60_000), 'claimed');
   });
 
-  it('a unit that throws after its insert leaves nothing', async ({ database }) => {
+  it('a transaction that throws after an insert leaves nothing', async ({ database }) => {
     const flow = { ...(await addFlow(database)), id: 'second' };
     await assert.rejects(
       database.write(async (tx) => {
         await insertFlow(tx, flow);
-        throw new RangeError('on purpose');
+        throw new RangeError('thrown intentionally');
       }),
       RangeError,
     );

@@ -38,51 +38,50 @@ const aLink = (given: Partial<LinkRow> = {}): LinkRow => {
   };
 };
 
+/** The tests of mailed links. */
 export function linksContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R31: of 50 that use a link at once one wins, and nobody after its time or once it is voided', async ({
+  it('R31 of 50 parallel uses of a link exactly one succeeds, and none after it has expired or was voided', async ({
     database,
   }) => {
     const rows = [aLink(), aLink(), aLink()] as const;
     for (const row of rows) await database.write((tx) => insertLink(tx, row));
     const spend = ({ id }: LinkRow, now: number) => database.write((tx) => spendLink(tx, id, now));
     const all = await Promise.all(Array.from({ length: 50 }, () => spend(rows[0], HOUR - 1)));
-    assert.equal(all.filter((won) => won).length, 1);
+    assert.equal(all.filter((isUsed) => isUsed).length, 1);
     assert.equal(await spend(rows[1], HOUR), false);
-    assert.equal(await database.write((tx) => voidLinks(tx, 'ada', 1)), 2, 'the one that was used is past that');
+    assert.equal(await database.write((tx) => voidLinks(tx, 'ada', 1)), 2, 'a used link is not voided');
     assert.equal(await spend(rows[2], 2), false);
     assert.equal((await findLink(database.read, rows[0].token_hash))?.voided_at, null);
     assert.equal(await findLink(database.read, 'another'), undefined);
   });
 
-  it('R31: voiding reaches the links of one person, of one purpose, or of one address without an account', async ({
-    database,
-  }) => {
+  it('R31 links are voided by account, by purpose, or by address without an account', async ({ database }) => {
     const rows = {
       reset: aLink(),
       unlock: aLink({ purpose: 'unlock' }),
-      bobs: aLink({ account_id: 'bob' }),
+      other: aLink({ account_id: 'bob' }),
       new: aLink({ purpose: 'register', account_id: null, email: 'new@mail.example' }),
       elsewhere: aLink({ purpose: 'register', account_id: null, email: 'new@mail.example', organisation_id: 'school' }),
     };
     for (const row of Object.values(rows)) await database.write((tx) => insertLink(tx, row));
-    const standing = async (): Promise<string[]> => {
+    const unvoided = async (): Promise<string[]> => {
       const found = await Promise.all(Object.values(rows).map((row) => findLink(database.read, row.token_hash)));
       return Object.keys(rows).filter((_, index) => found[index]?.voided_at === null);
     };
     await database.write((tx) => voidLinks(tx, 'ada', 1, 'reset'));
-    assert.deepEqual(await standing(), ['unlock', 'bobs', 'new', 'elsewhere']);
+    assert.deepEqual(await unvoided(), ['unlock', 'other', 'new', 'elsewhere']);
     const older = { ...rows.new, id: 'newer', until: 0, now: 1 };
     await database.write((tx) => voidOlderLinks(tx, { ...older, until: -1 }));
-    assert.deepEqual(await standing(), ['unlock', 'bobs', 'new', 'elsewhere'], 'what is fresher stays');
+    assert.deepEqual(await unvoided(), ['unlock', 'other', 'new', 'elsewhere'], 'a newer link stays');
     await database.write((tx) => voidOlderLinks(tx, older));
-    assert.deepEqual(await standing(), ['unlock', 'bobs', 'elsewhere']);
+    assert.deepEqual(await unvoided(), ['unlock', 'other', 'elsewhere']);
     await database.write((tx) => voidLinks(tx, 'ada', 1));
-    assert.deepEqual(await standing(), ['bobs', 'elsewhere']);
+    assert.deepEqual(await unvoided(), ['other', 'elsewhere']);
   });
 
-  it('R31: a new link voids those of the same request, or of the same account and purpose, that are older', async ({
+  it('R31 a new link voids the older ones of the same request, and those of the same account and purpose', async ({
     database,
   }) => {
     const rows = {
@@ -93,18 +92,18 @@ export function linksContract(kind: TestDatabase): void {
       invented: aLink({ account_id: null, request_key: 'other key', mailed_at: 5 }),
     };
     for (const row of Object.values(rows)) await database.write((tx) => insertLink(tx, row));
-    const standing = async (): Promise<string[]> => {
+    const unvoided = async (): Promise<string[]> => {
       const found = await Promise.all(Object.values(rows).map((row) => findLink(database.read, row.token_hash)));
       return Object.keys(rows).filter((_, index) => found[index]?.voided_at === null);
     };
     const fresh = { ...rows.request, id: 'newer', account_id: 'ada', until: 10, now: 12 };
     assert.equal(await database.write((tx) => voidOlderLinks(tx, fresh)), 2);
-    assert.deepEqual(await standing(), ['queued', 'unlock', 'invented']);
+    assert.deepEqual(await unvoided(), ['queued', 'unlock', 'invented']);
     await database.write((tx) => voidOlderLinks(tx, { ...fresh, request_key: null, until: 20 }));
-    assert.deepEqual(await standing(), ['unlock', 'invented']);
+    assert.deepEqual(await unvoided(), ['unlock', 'invented']);
   });
 
-  it('R31: of 50 requests one makes the link, and one sends it again, as long as it is unused', async ({
+  it('R31 of 50 parallel requests exactly one creates the link, and one sends it again while it is unused', async ({
     database,
   }) => {
     const made = await Promise.all(
@@ -112,20 +111,24 @@ export function linksContract(kind: TestDatabase): void {
         database.write((tx) => insertLink(tx, aLink({ request_key: 'key', sealed: 'sealed', mailed_at: 0 }))),
       ),
     );
-    assert.equal(made.filter((first) => first).length, 1);
+    assert.equal(made.filter((isFirst) => isFirst).length, 1);
     const link = await lastLinkOf(database.read, 'key');
     assert.ok(link);
     const repeat = (seen: number) =>
       database.write((tx) => repeatLink(tx, { id: link.id, seen, mailedAt: seen + HOUR / 4 }));
     const repeated = await Promise.all(Array.from({ length: 50 }, () => repeat(0)));
-    assert.equal(repeated.filter((first) => first).length, 1);
+    assert.equal(repeated.filter((isFirst) => isFirst).length, 1);
     const [sent, used] = await Promise.all([repeat(HOUR / 4), database.write((tx) => spendLink(tx, link.id, 1))]);
     assert.equal(used, true);
     assert.equal(await repeat(sent ? HOUR / 2 : HOUR / 4), false);
-    assert.equal((await lastLinkOf(database.read, 'key'))?.sealed, null, 'R59: a used link is not kept');
+    assert.equal(
+      (await lastLinkOf(database.read, 'key'))?.sealed,
+      null,
+      'R59: the sealed text of a used link is deleted',
+    );
   });
 
-  it('R59: a link is kept sealed until it is used, voided or replaced, and for 15 minutes at most', async ({
+  it('R59 a link is stored sealed until it is used, voided or replaced, for at most 15 minutes', async ({
     database,
     clock,
   }) => {
@@ -146,7 +149,7 @@ export function linksContract(kind: TestDatabase): void {
       await voidLinks(tx, 'bob', now);
       await voidOlderLinks(tx, { ...rows.older, id: 'newer', until: now, now });
       await unsealLink(tx, rows.replaced);
-      // It was mailed once more since it was read.
+      // The link was mailed again after it was read.
       await unsealLink(tx, { id: rows.fresh.id, mailed_at: now - HOUR });
     });
     await sweep(database, now);
@@ -156,10 +159,10 @@ export function linksContract(kind: TestDatabase): void {
       .where('sealed', 'is not', null)
       .execute();
     assert.deepEqual(found, [{ request_key: 'fresh' }]);
-    assert.equal((await findLink(database.read, rows.replaced.token_hash))?.voided_at, null, 'and it stays usable');
+    assert.equal((await findLink(database.read, rows.replaced.token_hash))?.voided_at, null, 'the link stays usable');
   });
 
-  it('R66: a link is told to be past for a week, and then forgotten', async ({ database, clock }) => {
+  it('R66 a link is deleted a week after its expiry', async ({ database, clock }) => {
     const now = clock();
     for (const expires_at of [now - 7 * DAY, now - 7 * DAY - 1]) {
       await database.write((tx) => insertLink(tx, aLink({ expires_at })));

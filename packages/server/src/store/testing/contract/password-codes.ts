@@ -11,7 +11,7 @@ import type { PasswordCodeRow } from '../../schema.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 
-/* Threat: a help-desk code for a new password that sets two passwords, or works for longer than it was given for. */
+/* Threat: a help-desk code for a new password sets two passwords, or works after it has expired. */
 
 const HOUR = 3_600_000;
 
@@ -28,10 +28,15 @@ const aCode = (now: number, given: Partial<PasswordCodeRow> = {}): PasswordCodeR
   ...given,
 });
 
+/** The tests of the codes for a new password and of the acts of the help desk. */
 export function passwordCodesContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R31: of 50 parallel uses of a code for a new password one wins', async ({ database, openAnother, clock }) => {
+  it('R31 of 50 parallel uses of a code for a new password exactly one succeeds', async ({
+    database,
+    openAnother,
+    clock,
+  }) => {
     await database.write((tx) => replacePasswordCode(tx, aCode(clock())));
     const instances = [database, await openAnother()];
     const results = await Promise.all(
@@ -39,10 +44,10 @@ export function passwordCodesContract(kind: TestDatabase): void {
         (instances[index % 2] ?? database).write((tx) => spendPasswordCode(tx, 'code', clock())),
       ),
     );
-    assert.equal(results.filter((won) => won).length, 1);
+    assert.equal(results.filter((isSpent) => isSpent).length, 1);
   });
 
-  it('R31: a code for a new password is spent in its time only, and not once a newer one came', async (fixture) => {
+  it('R31 a code for a new password cannot be spent after it has expired or been replaced', async (fixture) => {
     const { database, clock } = fixture;
     await database.write((tx) => replacePasswordCode(tx, aCode(clock())));
     await database.write((tx) => replacePasswordCode(tx, aCode(clock(), { id: 'newer' })));
@@ -51,10 +56,14 @@ export function passwordCodesContract(kind: TestDatabase): void {
     assert.equal(await database.write((tx) => spendPasswordCode(tx, 'newer', clock())), false);
     assert.equal(await database.write((tx) => spendPasswordCode(tx, 'newer', clock() - 1)), true);
     await database.write((tx) => voidPasswordCode(tx, 'account'));
-    assert.notEqual(await passwordCodeOf(database.read, 'account'), undefined, 'a spent one stays until it is swept');
+    assert.notEqual(
+      await passwordCodeOf(database.read, 'account'),
+      undefined,
+      'a spent code stays until the sweeper deletes it',
+    );
   });
 
-  it('R66: a code for a new password is deleted a day after its time, an act after seven days', async (fixture) => {
+  it('R66 a code for a new password is deleted a day after its expiry, and an act after seven days', async (fixture) => {
     const { database, clock } = fixture;
     const act = { accountId: 'account', actor: 'hans', verbs: ['letter'], since: 0 };
     await database.write(async (tx) => {

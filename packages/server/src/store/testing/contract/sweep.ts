@@ -12,10 +12,14 @@ import { aBrowser, aDevice, addFactor, addFlow, aSession } from '../rows.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
+/** The tests of the sweeper and of leases. */
 export function sweepContract(kind: TestDatabase): void {
   const it = testsOn(kind);
 
-  it('R66: rows go when they have had their time, and not a moment before', async ({ database, clock }) => {
+  it('R66 rows are deleted when they are no longer needed, and not a millisecond earlier', async ({
+    database,
+    clock,
+  }) => {
     const now = clock() + 500 * DAY;
     await addFlow(database, { ended_at: now - 5 * MINUTE, expires_at: now });
     await addFlow(database, { ended_at: now - 5 * MINUTE - 1, expires_at: now });
@@ -66,19 +70,22 @@ export function sweepContract(kind: TestDatabase): void {
     assert.equal((await sweep(database, now)).flows, 0);
   });
 
-  it('R93 a counter goes after a year without attempts, whether its name exists or not', async (fixture) => {
+  it('R93 a counter is deleted after a year without attempts, whether its username exists or not', async (fixture) => {
     const { database, clock } = fixture;
     const wait = { first: MINUTE, max: MINUTE };
     for (const key of ['of-a-login', 'invented']) {
       await database.write((tx) => countAttempt(tx, { key, now: clock(), softLimit: 10, wait }));
     }
-    // Only a name that exists can have had a success: that must not make a difference.
+    // Only a username that exists can have had a success, which must not make a difference.
     await database.write((tx) => resetCounter(tx, 'of-a-login', clock()));
     assert.equal((await sweep(database, clock() + 365 * DAY)).counters, 0);
     assert.equal((await sweep(database, clock() + 365 * DAY + 1)).counters, 2);
   });
 
-  it('R66 counters of a window go a day after it, whatever they counted', async ({ database, clock }) => {
+  it('R66 counters of a window are deleted a day after the window, whatever they counted', async ({
+    database,
+    clock,
+  }) => {
     const wait = { first: MINUTE, max: MINUTE };
     const day = Math.floor(clock() / DAY);
     const budget = `${budgetPrefix(clock())}.x`;
@@ -90,32 +97,32 @@ export function sweepContract(kind: TestDatabase): void {
     assert.equal(
       (await sweep(database, clock() + DAY + 1)).counters,
       2,
-      'a mail’s is kept for its own day and the next',
+      'the counter of an email is kept for its own day and the next',
     );
     assert.equal((await sweep(database, clock() + 2 * DAY)).counters, 1);
     for (const key of windows) assert.equal(await getCounter(database.read, key), undefined, key);
   });
 
-  it('R66: many rows go in small transactions', async ({ database, clock }) => {
+  it('R66 many rows are deleted in small transactions', async ({ database, clock }) => {
     await database.write(async (tx) => {
       for (let index = 0; index < 1201; index++) await insertSession(tx, aSession({ expires_at: clock() }));
     });
     assert.equal((await sweep(database, clock())).sessions, 1201);
   });
 
-  it('a lease has one holder until it runs out or is given back', async ({ database, openAnother, clock }) => {
+  it('a lease has one holder until it expires or is released', async ({ database, openAnother, clock }) => {
     const other = await openAnother();
     const take = (holder: string, now: number): Promise<boolean> =>
       (holder === 'a' ? database : other).write((tx) =>
         takeLease(tx, { name: 'sweep', holder, until: now + 1000, now }),
       );
     const first = await Promise.all([take('a', clock()), take('b', clock())]);
-    assert.equal(first.filter((got) => got).length, 1);
-    const [winner, loser] = first[0] ? ['a', 'b'] : ['b', 'a'];
-    assert.equal(await take(winner ?? '', clock() + 1), true);
-    assert.equal(await take(loser ?? '', clock() + 1000), false);
-    assert.equal(await take(loser ?? '', clock() + 1001), true);
-    await database.write((tx) => releaseLease(tx, { name: 'sweep', holder: loser ?? '' }));
-    assert.equal(await take(winner ?? '', clock() + 1002), true);
+    assert.equal(first.filter((isTaken) => isTaken).length, 1);
+    const [firstHolder, secondHolder] = first[0] ? ['a', 'b'] : ['b', 'a'];
+    assert.equal(await take(firstHolder ?? '', clock() + 1), true);
+    assert.equal(await take(secondHolder ?? '', clock() + 1000), false);
+    assert.equal(await take(secondHolder ?? '', clock() + 1001), true);
+    await database.write((tx) => releaseLease(tx, { name: 'sweep', holder: secondHolder ?? '' }));
+    assert.equal(await take(firstHolder ?? '', clock() + 1002), true);
   });
 }
