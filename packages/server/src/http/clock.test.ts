@@ -96,6 +96,7 @@ const things: Record<string, Thing> = {
   },
   'a help-desk code': {
     life: HOUR,
+    future: MINUTE,
     async make({ tweestap }, _browser, { organisation, id, ...user }) {
       const request = {
         actor: { role: 'administrator', name: 'test' } as const,

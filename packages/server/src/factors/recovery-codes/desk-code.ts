@@ -36,7 +36,7 @@ export async function judgeDeskCode(
     candidates: [{ id: row.id, hash: row.hash, spentAt: row.spent_at }],
   };
   const verdict = await verifyRecoveryCode(code, set, hasher);
-  const isOver = row !== undefined && (row.expired_at !== null || row.expires_at <= now);
+  const isOver = row !== undefined && (row.expired_at !== null || row.expires_at <= now || row.created_at > now);
   return row && verdict.outcome === 'matched' && isOver ? { outcome: 'expired', id: row.id } : verdict;
 }
 

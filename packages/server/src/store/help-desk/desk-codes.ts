@@ -39,14 +39,17 @@ export async function deleteDeskCode(tx: Tx, accountId: string): Promise<boolean
   return result.numDeletedRows > 0n;
 }
 
-/** Marks an expired code permanently, so that a clock that is set back later does not revive it (R86). */
+/**
+ * Marks a code that was refused as expired permanently, also if the clock was before its creation, so that a change of the
+ * clock does not revive it (R86).
+ */
 export async function expireDeskCode(tx: Tx, id: string, now: number): Promise<void> {
   await tx
     .updateTable('desk_codes')
     .set({ expired_at: now })
     .where('id', '=', id)
+    .where('spent_at', 'is', null)
     .where('expired_at', 'is', null)
-    .where('expires_at', '<=', now)
     .execute();
 }
 
