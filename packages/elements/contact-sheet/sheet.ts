@@ -2,7 +2,7 @@ import '../src/index.ts';
 import { settingsLooks } from '../src/testing/settings-states.ts';
 import { looks, stand } from '../src/testing/states.ts';
 
-/** Shows one state of one element: `?look=totp&lang=nl`. */
+/** Shows one element in one state, for example `?look=totp&lang=nl`. */
 const query = new URLSearchParams(location.search);
 const name = query.get('look') ?? 'first-username';
 const look = { ...looks, ...settingsLooks }[name];

@@ -7,8 +7,8 @@ import { settingsLooks } from '../src/testing/settings-states.ts';
 import { looks } from '../src/testing/states.ts';
 
 /**
- * Shoots every state, or those that are named, into a folder: widths, schemes and languages by the environment
- * (`WIDTHS=320,768 SCHEMES=light,dark LANGS=en,nl`).
+ * Takes a screenshot of every state, or of the named states, and writes them to a folder. Environment variables set the
+ * widths, colour schemes and languages, for example `WIDTHS=320,768 SCHEMES=light,dark LANGS=en,nl`.
  */
 const [folder = '.build/contact-sheet', ...names] = process.argv.slice(2);
 const list = (name: string, standard: string) => (process.env[name] ?? standard).split(',');

@@ -12,7 +12,7 @@ afterEach(() => room.remove());
 const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';
 
 describe('mfa-enroll', () => {
-  it('begins by itself and goes through password, app and recovery codes to the end', async () => {
+  it('starts automatically and continues with password, app and recovery codes to the end', async () => {
     const answers = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], given.done];
     const { element, calls } = await stand(
       { tag: 'mfa-enroll', script: { kind: 'enroll', answers }, act: settled },
@@ -31,14 +31,14 @@ describe('mfa-enroll', () => {
     primary()?.click();
     await element.updateComplete;
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Have you kept your codes?');
-    expect(element.shadowRoot?.querySelector('[part=recovery-code]'), 'they are out of sight').to.equal(null);
+    expect(element.shadowRoot?.querySelector('[part=recovery-code]'), 'the codes are hidden').to.equal(null);
     primary()?.click();
     await settled(element);
     expect(calls[3]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes' }] });
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is linked');
   });
 
-  it('the code of the old app does not stand in the field for that of the new one', async () => {
+  it('clears the code of the old app before it asks for the code of the new app', async () => {
     const script = { kind: 'enroll', answers: [given.totp, given['enroll-totp']] };
     const { element, calls } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
     type(element, 'code', '123456');
@@ -48,7 +48,7 @@ describe('mfa-enroll', () => {
     expect(calls.length).to.equal(2);
   });
 
-  it('the QR code is one path with a quiet zone of four, and can be named', async () => {
+  it('draws the QR code as one path with a quiet zone of four modules and an accessible name', async () => {
     const script = { kind: 'enroll', answers: [given['enroll-totp']] };
     const { element } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
     const svg = element.shadowRoot?.querySelector('[part=qr] svg');
@@ -62,7 +62,7 @@ describe('mfa-enroll', () => {
     expect(link?.href).to.match(/^otpauth:/);
   });
 
-  it('without a session says so, and can be tried again', async () => {
+  it('reports a missing session and offers a retry', async () => {
     const script = {
       kind: 'enroll',
       answers: [{ refuse: { code: 'no-session' as const, status: 401 } }, given['confirm-password']],
@@ -74,7 +74,7 @@ describe('mfa-enroll', () => {
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Type your password again');
   });
 
-  it('can be cancelled, and tells the page', async () => {
+  it('can be cancelled, and dispatches mfa-cancel', async () => {
     const script = { kind: 'enroll', answers: [given['confirm-password']] };
     const { element, calls } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
     let heard = 0;
@@ -88,7 +88,7 @@ describe('mfa-enroll', () => {
     expect(calls.at(-1)?.method).to.equal('DELETE');
   });
 
-  it('R83: with kind reset and no link it asks for the help desk’s code', async () => {
+  it('R83 asks for the help-desk code if the kind is reset and there is no link', async () => {
     const { element, calls } = await stand(looks['identify-code'] as Look, room);
     expect(calls[0]?.body).to.deep.equal({
       kind: 'reset',

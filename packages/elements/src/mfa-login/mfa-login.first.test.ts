@@ -4,21 +4,21 @@ import { hasFlowCode, heading, light, login, named, room, shadow, submit, until 
 import { given, organisations, submitForm, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
-describe('before the first answer', () => {
-  it('the first field stands without any request, and nothing is asked until somebody answers', async () => {
+describe('before the first response', () => {
+  it('shows the first field, and sends no request until the user submits it', async () => {
     const { element, calls } = await login({ answers: [given.password] });
     expect(light(element, 'username')).to.be.instanceOf(HTMLInputElement);
     await until(() => hasFlowCode(element));
     expect(calls).to.deep.equal([]);
   });
 
-  it('the organisation search stands first where the page has set none', async () => {
+  it('shows the search for an organisation first if the page has not set one', async () => {
     const { element } = await login({ answers: [given.username] }, {});
     expect(shadow(element, '[role=combobox]')).to.be.instanceOf(HTMLInputElement);
     expect(element.querySelectorAll('input').length).to.equal(0);
   });
 
-  it('what was typed goes as inputs of the start, behind the organisation of the page', async () => {
+  it('sends the typed username with the start, after the organisation of the page', async () => {
     const { element, calls } = await login({ answers: [given.password] });
     type(element, 'username', ' anna ');
     await submit(element);
@@ -34,7 +34,7 @@ describe('before the first answer', () => {
     expect(heading(element)).to.equal('Type your password');
   });
 
-  it('what was typed is kept when the server begins elsewhere', async () => {
+  it('keeps the typed username if the flow starts at another step', async () => {
     const { element, calls } = await login({
       answers: [{ refuse: { code: 'unknown-organisation', input: 0 }, step: given.organisation }, given.username],
     });
@@ -47,7 +47,7 @@ describe('before the first answer', () => {
     expect(light(element, 'username')?.value).to.equal('anna');
   });
 
-  it('nothing is sent of an empty field, and the field says what is missing', async () => {
+  it('does not submit an empty field, and shows at the field what is missing', async () => {
     const { element, calls } = await login({ answers: [given.password] });
     await submit(element);
     expect(calls).to.have.length(0);
@@ -56,7 +56,7 @@ describe('before the first answer', () => {
     expect(document.activeElement).to.equal(light(element, 'username'));
   });
 
-  it('a second submission while one runs is dropped', async () => {
+  it('ignores a second submission while a request is running', async () => {
     const { element, calls } = await login({ answers: ['never'] });
     type(element, 'username', 'anna');
     submitForm(element);
@@ -67,8 +67,8 @@ describe('before the first answer', () => {
   });
 });
 
-describe('R88: what password managers see', () => {
-  it('the read-only username stands before the password, which goes only after success', async () => {
+describe('R88 password managers', () => {
+  it('find a read-only username before the password, which is removed only after success', async () => {
     const { element } = await login({
       answers: [given.password, { refuse: { code: 'wrong-credentials' } }, given.totp],
     });
@@ -87,7 +87,7 @@ describe('R88: what password managers see', () => {
     expect(light(element, 'code')?.autocomplete).to.equal('one-time-code');
   });
 
-  it('the password can be shown, and its button says which way it goes', async () => {
+  it('find the same password input after it was shown, and the label of the button changes', async () => {
     const { element } = await login({ answers: [given.password] });
     await named(element);
     const reveal = shadow(element, '[part=reveal]');
@@ -99,8 +99,8 @@ describe('R88: what password managers see', () => {
   });
 });
 
-describe('words', () => {
-  it('the language of the nearest ancestor counts, and can change', async () => {
+describe('texts', () => {
+  it('are in the language of the nearest ancestor, which can change', async () => {
     room.lang = 'nl-BE';
     const { element } = await login({ answers: [given.password] });
     expect(heading(element)).to.equal('Inloggen');
@@ -108,7 +108,7 @@ describe('words', () => {
     await until(() => heading(element) === 'Log in');
   });
 
-  it('a page may override single texts', async () => {
+  it('can be replaced by texts of the page', async () => {
     const { element } = await login({ answers: [given.password] });
     element.messages = { 'username.label': 'Staff number' };
     await element.updateComplete;
@@ -116,7 +116,7 @@ describe('words', () => {
     expect(light(element, 'username')?.getAttribute('aria-label')).to.equal('Staff number');
   });
 
-  it('the same error is said again when it comes again', async () => {
+  it('of an error are announced again if the same error occurs again', async () => {
     const { element } = await login({ answers: [given.password, { refuse: { code: 'wrong-credentials' } }] });
     await named(element);
     let said = 0;
@@ -141,7 +141,7 @@ describe('the classic layout', () => {
     await submit(element);
   };
 
-  it('sends organisation, username and password together, in their order', async () => {
+  it('submits organisation, username and password together, in this order', async () => {
     const { element, calls } = await login({ answers: [given.totp], organisations }, classic);
     type(element, 'organisation', 'linde');
     await until(() => shadow(element, '[part~=option]') && light(element, 'password'));
@@ -154,7 +154,7 @@ describe('the classic layout', () => {
     expect(heading(element)).to.equal('Type the code from your app');
   });
 
-  it('a refusal is told at its field, and a changed username goes back for it', async () => {
+  it('shows a refusal at its field, and goes back for a changed username', async () => {
     const { element, calls } = await login(
       { answers: [{ refuse: { code: 'wrong-credentials' }, step: given.password }, given.totp] },
       { ...classic, organisation: 'de-linde' },

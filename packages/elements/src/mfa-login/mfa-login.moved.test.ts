@@ -5,7 +5,7 @@ import type { Script } from '../testing/scripted-server.ts';
 import { given, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
-/** What frameworks do to an element: portals and tab panels move it, Vue's KeepAlive removes it and inserts it later. */
+/** How frameworks move an element: portals and tab panels move it, and Vue's KeepAlive removes it and inserts it later. */
 const ways: Record<string, (element: FlowElement, meanwhile: () => Promise<void>) => Promise<void>> = {
   'moved to another parent': async (element, meanwhile) => {
     room.appendChild(document.createElement('section')).append(element);
@@ -17,7 +17,7 @@ const ways: Record<string, (element: FlowElement, meanwhile: () => Promise<void>
     room.append(element);
     await meanwhile();
   },
-  'removed until its time has come': async (element, meanwhile) => {
+  'removed until its timed action': async (element, meanwhile) => {
     element.remove();
     await meanwhile();
     room.append(element);
@@ -25,25 +25,25 @@ const ways: Record<string, (element: FlowElement, meanwhile: () => Promise<void>
   },
 };
 
-const here = async () => undefined;
+const noWait = async () => undefined;
 const seconds = (element: Element) => shadow(element, '[part=seconds]').textContent;
 
 for (const [way, move] of Object.entries(ways)) {
   describe(`an element that is ${way}`, () => {
-    it('goes on counting down', async () => {
+    it('continues the countdown', async () => {
       const start = Date.UTC(2026, 5, 1, 12);
       const began = performance.now();
       const now = () => start + (performance.now() - began);
       const { element } = await login({ answers: [given.totp], now });
       await named(element);
       const first = seconds(element);
-      await move(element, here);
+      await move(element, noWait);
       await until(() => seconds(element) !== first);
       const second = seconds(element);
       await until(() => seconds(element) !== second);
     });
 
-    it('warns before the end of the flow', async () => {
+    it('warns before the flow expires', async () => {
       const password = { ...given.password, actions: [...given.password.actions, 'extend' as const] };
       const { element } = await login({ answers: [password], lives: 120.5 });
       await named(element);
@@ -52,7 +52,7 @@ for (const [way, move] of Object.entries(ways)) {
       expect(shadow(element, '[part~=expiry]').textContent).to.contain('2 minutes');
     });
 
-    it('begins again at the end of the flow', async () => {
+    it('shows the first screen when the flow expires', async () => {
       const { element, calls } = await login({ answers: [given.password], lives: 0.3 });
       await named(element);
       await move(element, () => until(() => element.state.name === 'idle'));
@@ -61,7 +61,7 @@ for (const [way, move] of Object.entries(ways)) {
       expect(calls).to.have.length(1);
     });
 
-    it('asks again at the end of a lock', async () => {
+    it('polls at the end of a lock', async () => {
       const end = new Date(Date.now() + 300).toISOString();
       const locked = { ...given.locked, until: end, actions: ['poll' as const] };
       const { element, calls } = await login({ answers: [locked, given.password] });
@@ -72,7 +72,7 @@ for (const [way, move] of Object.entries(ways)) {
       expect(heading(element)).to.contain('password');
     });
 
-    it('sends a code that was early again at its time', async () => {
+    it('submits an early code again at retryAt', async () => {
       const retryAt = new Date(Date.now() + 300).toISOString();
       const early: Script['answers'][number] = { refuse: { code: 'code-early', retryAt } };
       const { element, calls } = await login({ answers: [given.totp, early, given.done] });
@@ -87,8 +87,8 @@ for (const [way, move] of Object.entries(ways)) {
   });
 }
 
-describe('an element that is not in the page', () => {
-  it('R70: does not take the page elsewhere, and offers to go on once it is back', async () => {
+describe('an element that is not in the document', () => {
+  it('R70 does not navigate, and shows a button to continue once it is inserted again', async () => {
     const retryAt = new Date(Date.now() + 300).toISOString();
     const returnTo = `${location.href.split('#')[0]}#gone`;
     const early: Script['answers'][number] = { refuse: { code: 'code-early', retryAt } };
@@ -108,7 +108,7 @@ describe('an element that is not in the page', () => {
     expect(shadow(element, '[part~=primary]').textContent?.trim()).to.equal('Continue');
   });
 
-  it('asks the server nothing after the end of its flow', async () => {
+  it('sends no request after its flow has expired', async () => {
     const locked = { ...given.locked, until: new Date(Date.now() + 800).toISOString(), actions: ['poll' as const] };
     const { element, calls } = await login({ answers: [locked], lives: 0.3 });
     await named(element);

@@ -15,7 +15,7 @@ const press = (element: FlowElement, words: string) =>
     ?.click();
 
 describe('mfa-login, forgot password', () => {
-  it('asks for a mail in the same place, keeps organisation and name, and goes back to the login', async () => {
+  it('requests an email in the same place, keeps organisation and username, and returns to the login', async () => {
     const organisation = { id: 'de-linde', name: 'De Linde' };
     const answers = [given.password, given.identify, given['mail-sent'], given.password];
     const look = {
@@ -52,7 +52,7 @@ describe('mfa-login, forgot password', () => {
     });
   });
 
-  it('R83: a code from the help desk begins a new password in the same place, and leads back to the mail or the login', async () => {
+  it('R83 sets a new password with a help-desk code in the same place, and can return to the email or the login', async () => {
     const organisation = { id: 'de-linde', name: 'De Linde' };
     const byCode = { ...given.identify, fields: ['username' as const, 'code' as const], format: 'username' as const };
     const refused = { refuse: { code: 'wrong-code' as const }, step: byCode };

@@ -30,7 +30,7 @@ const home = (element: FlowElement) => until(() => heading(element) === 'Login a
 const done = { ...given.done, recoveryCodesLeft: 6 };
 
 describe('mfa-settings', () => {
-  it('shows where the account stands, and asks for nothing else', async () => {
+  it('shows the account with two requests', async () => {
     const { element, calls } = await open();
     expect(calls.map(({ method, path }) => `${method} ${path}`)).to.deep.equal(['GET /account', 'GET /account/events']);
     for (const text of [
@@ -55,7 +55,7 @@ describe('mfa-settings', () => {
     expect(words(element)).to.contain('Make new ones now');
   });
 
-  it('turning it on runs the set-up in the same place, and comes back with what is new', async () => {
+  it('runs the enrolment in the same place when it is turned on, and then shows the changed account', async () => {
     const answers = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], done];
     const off = settingsLooks['settings-off']?.script.account;
     const script: Partial<Script> = { answers, kind: 'enroll', ...(off ? { account: off } : {}) };
@@ -79,10 +79,10 @@ describe('mfa-settings', () => {
     await home(element);
     await until(() => words(element).includes('Your app is linked.'));
     expect(heard).to.equal(1);
-    expect(calls.filter(({ path }) => path === '/account').length, 'read anew').to.equal(2);
+    expect(calls.filter(({ path }) => path === '/account').length, 'the account is read again').to.equal(2);
   });
 
-  it('removing an app asks for a step-up in place where the server wants one, and then goes on by itself', async () => {
+  it('runs a step-up in the same place if the server requires one to remove an app, and then removes it automatically', async () => {
     const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
     const { element, calls } = await open({ answers: [given.totp, done], kind: 'step-up', refusals });
     await press(element, 'remove-f2');
@@ -101,7 +101,7 @@ describe('mfa-settings', () => {
     await until(() => focused(element)?.matches('[part=notice]'));
   });
 
-  it('a step-up that is given up removes nothing, not later either', async () => {
+  it('removes nothing after a cancelled step-up, even after a later flow', async () => {
     const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
     const { element, calls } = await open({ answers: [given.totp], kind: 'step-up', refusals });
     await press(element, 'remove-f2');
@@ -113,7 +113,7 @@ describe('mfa-settings', () => {
     expect(words(element)).not.to.contain('The app is removed');
   });
 
-  it('an app gets another name, and an empty one is told', async () => {
+  it('renames an app, and reports an empty name', async () => {
     const { element, calls } = await open();
     await press(element, 'rename-f1');
     const input = focused(element) as HTMLInputElement;
@@ -128,7 +128,7 @@ describe('mfa-settings', () => {
     expect(words(element)).to.contain('Blue phone');
   });
 
-  it('who leaves it as it is, is back at the button', async () => {
+  it('returns the focus to the button when a question is cancelled', async () => {
     const { element } = await open();
     await press(element, 'rename-f1');
     await press(element, 'Leave it as it is');
@@ -138,7 +138,7 @@ describe('mfa-settings', () => {
     await until(() => focused(element)?.id === 'not-me-1');
   });
 
-  it('how long a device is remembered is kept at once', async () => {
+  it('saves immediately how long a device is remembered', async () => {
     const { element, calls } = await open();
     const select = element.shadowRoot?.querySelector('select') as HTMLSelectElement;
     expect([...select.options].map(({ textContent }) => textContent)).to.deep.equal([
@@ -155,7 +155,7 @@ describe('mfa-settings', () => {
     expect(element.shadowRoot?.querySelector('select')?.value).to.equal('3d');
   });
 
-  it('devices are forgotten one by one or all together, and other sessions end', async () => {
+  it('forgets one device or all devices, and ends other sessions', async () => {
     const { element, calls } = await open();
     element.shadowRoot?.querySelector<HTMLElement>('[aria-label="Forget Safari on iPhone"]')?.click();
     await until(() => words(element).includes('The device is forgotten.'));
@@ -168,7 +168,7 @@ describe('mfa-settings', () => {
     expect(changes).to.deep.equal(['/account/devices/d2', '/account/devices', '/account/sessions']);
   });
 
-  it('R82: this was not me ends what the other one has, and goes on to a new password', async () => {
+  it("R82 reports 'this was not me' and continues with a new password", async () => {
     const { element, calls } = await open({ answers: [given['confirm-password']], kind: 'change-password' });
     await press(element, 'not-me-1');
     expect(words(element)).to.contain('After that you choose a new password.');
@@ -178,7 +178,7 @@ describe('mfa-settings', () => {
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'change-password' });
   });
 
-  it('R78: hostile names show as text', async () => {
+  it('R78 shows hostile names as text', async () => {
     const name = '<img src=x onerror=alert(1)>';
     const account = {
       ...anna,
@@ -193,7 +193,7 @@ describe('mfa-settings', () => {
     );
   });
 
-  it('a change that fails can be tried again, and the page hears of it', async () => {
+  it('dispatches mfa-error when a change fails, and offers a retry', async () => {
     const { element } = await open({ refusals: [{ code: 'internal', status: 500 }] });
     const heard: string[] = [];
     room.addEventListener('mfa-error', (event) => heard.push((event as CustomEvent).detail.problem.code));
@@ -205,7 +205,7 @@ describe('mfa-settings', () => {
     await until(() => words(element).includes('All devices are forgotten.'));
   });
 
-  it('a flow that cannot be started after another one was finished shows the failure', async () => {
+  it('shows the failure if a flow does not start after another flow was finished', async () => {
     const { element, calls } = await open({ answers: [given.totp, done, 'lost', given.totp], kind: 'recovery-codes' });
     await press(element, 'Make new codes');
     type(element, 'code', '123456');
@@ -222,7 +222,7 @@ describe('mfa-settings', () => {
     expect(heading(element)).to.equal('Type the code from your app');
   });
 
-  it('takes up the flow that a reload left behind, and comes back to the settings from there', async () => {
+  it('resumes the flow that a reload interrupted, and returns to the settings from it', async () => {
     const left = given['enroll-totp'];
     const { element } = await open({ answers: [left], kind: 'enroll', left }, { resume: '' });
     await until(() => heading(element) === 'Link your authenticator app');
@@ -231,14 +231,14 @@ describe('mfa-settings', () => {
     expect(words(element)).to.contain('Tablet at home');
   });
 
-  it('the language can change while it stands', async () => {
+  it('can change its language while it is shown', async () => {
     const { element } = await open();
     element.lang = 'nl';
     await until(() => heading(element) === 'Inloggen en veiligheid');
     expect(words(element)).to.contain('Herstelcodes');
   });
 
-  it('a text of the page takes the place of the own', async () => {
+  it('can be given texts by the page', async () => {
     const { element } = await open();
     element.messages = { 'settings.heading': 'My account' } as never;
     await until(() => heading(element) === 'My account');

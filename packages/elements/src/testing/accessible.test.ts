@@ -9,7 +9,7 @@ const schemes = ['light', 'dark'] as const;
 const languages = ['en', 'nl'] as const;
 
 for (const [name, look] of Object.entries({ ...looks, ...settingsLooks })) {
-  describe(`R89: axe finds nothing in ${name}`, () => {
+  describe(`R89 axe finds no violation in ${name}`, () => {
     for (const language of languages) {
       for (const scheme of schemes) {
         it(`${language}, ${scheme}`, async () => {
@@ -20,7 +20,7 @@ for (const [name, look] of Object.entries({ ...looks, ...settingsLooks })) {
             const { element } = await stand(look, main, { lang: language });
             expect(element.shadowRoot?.querySelector('h2')?.textContent).to.have.length.above(3);
             expect(element.shadowRoot?.textContent).not.to.match(/\{[a-z]+\}|undefined|NaN/);
-            expect(element.shadowRoot?.querySelector('[style]'), 'no inline style: R77').to.equal(null);
+            expect(element.shadowRoot?.querySelector('[style]'), 'R77 no inline style').to.equal(null);
             for (const animation of element.shadowRoot?.getAnimations() ?? []) animation.cancel();
             await expect(element).to.be.accessible({
               ignoredRules: ['region', 'landmark-one-main', 'page-has-heading-one'],

@@ -8,11 +8,11 @@ import { given, type Look, settled, stand, submitForm, type } from './states.ts'
 const inputOf = (element: Element, name: string) =>
   element.querySelector<HTMLInputElement>(`input[name="${name}"]`) as HTMLInputElement;
 
-/** An element of Lit without any members of its own. */
+/** A Lit element without members of its own. */
 class PlainElement extends LitElement {}
 customElements.define('plain-element', PlainElement);
 
-/** The names that a script of the page finds on the element, but not on a plain element of Lit. Lit calls its hooks by name. */
+/** Returns the members that a script of the page finds on the element but not on a plain Lit element. Lit's hooks are omitted. */
 const membersOf = (element: FlowElement): string[] => {
   const plain = new PlainElement();
   plain.connectedCallback();
@@ -23,15 +23,15 @@ const membersOf = (element: FlowElement): string[] => {
   return [...found].filter((name) => !hooks.includes(name) && !(name in plain));
 };
 
-/** A turn of the mutation observer and a render. */
+/** Waits for the mutation observer and a render. */
 const turn = async (element: FlowElement) => {
   await new Promise((resolve) => setTimeout(resolve));
   await element.updateComplete;
 };
 
 /**
- * What holds for every element.
- * @param look a state that shows the light input `field`, whose answer is one submission
+ * Defines the tests that every element must pass.
+ * @param look a state that shows the light input `field`, from which one submission continues
  */
 export const elementContract = (tag: keyof typeof publicMembers, look: Look, field: string): void => {
   describe(`the contract of every element: ${tag}`, () => {
@@ -41,19 +41,19 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
     afterEach(() => room.remove());
 
-    it('defining it twice is harmless', async () => {
+    it('can be defined twice without an error', async () => {
       const { define } = await import('../element/flow-element.ts');
       const first = customElements.get(tag);
       define(tag, class extends HTMLElement {});
       expect(customElements.get(tag)).to.equal(first);
     });
 
-    it('a script of the page reaches the documented members and no others', async () => {
+    it('exposes the documented members to the page and no others', async () => {
       const { element } = await stand(look, room);
       expect(membersOf(element)).to.have.members([...publicMembers[tag]]);
     });
 
-    it('R88: credentials are real inputs of the page, in a real form', async () => {
+    it("R88 has real inputs for credentials in the page's own tree, in a real form", async () => {
       const { element } = await stand(look, room);
       const input = inputOf(element, field);
       expect(input.parentElement).to.equal(element);
@@ -65,7 +65,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       );
     });
 
-    it('the same nodes come back when the page wipes the element', async () => {
+    it('inserts the same nodes again after the page has removed its children', async () => {
       const { element } = await stand(look, room);
       const input = inputOf(element, field);
       input.value = 'typed';
@@ -76,7 +76,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(input.form?.isConnected).to.equal(true);
     });
 
-    it("the page's own children stay, and are not doubled", async () => {
+    it("keeps the page's own children and does not duplicate them", async () => {
       const { element } = await stand(look, room);
       element.insertAdjacentHTML('afterbegin', '<p slot="help">Help</p>');
       await turn(element);
@@ -84,7 +84,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(element.querySelectorAll(`[name="${field}"]`).length).to.equal(1);
     });
 
-    it('a clone takes its copies over and gets ids of its own', async () => {
+    it('a clone adopts the copied nodes and gets its own ids', async () => {
       const { element } = await stand(look, room);
       const clone = element.cloneNode(true) as FlowElement;
       clone.client = element.client;
@@ -98,7 +98,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       }
     });
 
-    it('moving it elsewhere keeps what was typed', async () => {
+    it('keeps the typed text when it is moved', async () => {
       const { element } = await stand(look, room);
       const input = inputOf(element, field);
       input.value = 'typed';
@@ -108,7 +108,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(input.value).to.equal('typed');
     });
 
-    it('Enter submits, and the page gets no submit event', async () => {
+    it('submits on Enter, without a submit event for the page', async () => {
       const { element, calls } = await stand(look, room);
       let heard = 0;
       const hear = () => {
@@ -128,7 +128,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(calls.length).to.be.above(before);
     });
 
-    it('waits while defer-hydration is set', async () => {
+    it('does nothing while defer-hydration is set', async () => {
       const element = document.createElement(tag) as FlowElement;
       element.client = scriptedServer(look.script).client;
       element.setAttribute('defer-hydration', '');
@@ -142,7 +142,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(element.shadowRoot).not.to.equal(null);
     });
 
-    it('a declarative shadow root is taken over with the light nodes and what was typed', async () => {
+    it('reuses a declarative shadow root, the light nodes and the typed text', async () => {
       const { element: model } = await stand(look, room);
       const light = model.innerHTML;
       model.remove();
@@ -162,7 +162,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       }
     });
 
-    it("the page's styles do not reach the inputs, not with !important either", async () => {
+    it("is not affected by the page's styles, even with !important", async () => {
       const style = document.head.appendChild(document.createElement('style'));
       style.textContent =
         '* { color: rgb(255, 0, 0) !important; border: 9px solid red !important; margin: 7px !important; letter-spacing: 9px !important; font-size: 40px !important; text-transform: uppercase !important }';
@@ -178,7 +178,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(heading.letterSpacing).to.equal('normal');
     });
 
-    it('its events bubble out of every shadow', async () => {
+    it('dispatches events that bubble out of every shadow tree', async () => {
       const heard: CustomEvent[] = [];
       const hear = (event: Event) => heard.push(event as CustomEvent);
       document.addEventListener('mfa-step', hear);
@@ -192,7 +192,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(heard[0]?.detail).to.have.property('type');
     });
 
-    it('an unknown step has words and a way on', async () => {
+    it('shows a text and a reload button for an unknown step', async () => {
       const strange = { ...given.done, type: 'telepathy' } as unknown as Look['script']['answers'][number];
       const { element } = await stand({ ...look, script: { ...look.script, answers: [strange] } }, room);
       if (element.state.name === 'idle') {

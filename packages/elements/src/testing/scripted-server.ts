@@ -8,38 +8,46 @@ import {
   type Step,
 } from '@tweestap/client';
 
-/** What the script answers a request with: a step, a refusal (of this step), or no answer at all. */
+/** A scripted response: a step, a refusal (at this step), a lost connection, or no response. */
 export type Answer =
   | Step
   | { refuse: Partial<Problem> & { code: Problem['code']; status?: number }; step?: Step; retryAfter?: number }
   | 'lost'
   | 'never';
 
+/** A request that the scripted server received. */
 export interface Call {
+  /** The HTTP method. */
   method: string;
+  /** The path below the mount path, with the query. */
   path: string;
+  /** The parsed JSON body; empty if there is none. */
   body: { inputs?: Record<string, unknown>[] } & Record<string, unknown>;
 }
 
+/** What a scripted server sends. */
 export interface Script {
-  /** Answers of `/flows`, in their order; the last one is given again and again. */
+  /** Responses of `/flows`, in order. The last one is repeated. */
   answers: Answer[];
+  /** The organisations that a search finds. Without them each search loses the connection. */
   organisations?: { id: string; name: string }[];
   /** The organisation of the flow, with its help. */
   organisation?: { id: string; name: string; help?: { text: string; url?: string } };
+  /** The kind of the flow. Default `login`. */
   kind?: string;
-  /** The server's clock, in milliseconds since the epoch. */
+  /** Returns the local time in milliseconds since the epoch. Default `Date.now`. */
   now?: () => number;
-  /** Milliseconds that the server's clock is ahead of this one. */
+  /** Milliseconds by which the server's clock is ahead of the local clock. Default 0. */
   ahead?: number;
-  /** Seconds that a flow lives. */
+  /** Seconds until the flow expires. Default 900. */
   lives?: number;
-  /** The flow that a reload left behind. */
+  /** The step of a flow that a reload interrupted. */
   left?: Step;
-  /** What `GET /account` answers; without it nobody is logged in. */
+  /** The response to `GET /account`. Without it there is no session. */
   account?: Account;
+  /** The recent events of the account. */
   events?: AccountEvent[];
-  /** Refusals of what changes the account, in their order. */
+  /** Refusals of changes to the account, in order. */
   refusals?: (Partial<Problem> & { code: Problem['code']; status: number })[];
 }
 
@@ -49,7 +57,7 @@ const leftBehind = (kind: string): ResumeStorage => ({
   removeItem: () => {},
 });
 
-/** A server without a network: the real client on a `fetch` that reads from a script. */
+/** Makes the real client with a `fetch` that follows a script. */
 export const scriptedServer = (script: Script): { client: Client; calls: Call[] } => {
   const calls: Call[] = [];
   const clock = script.now ?? Date.now;

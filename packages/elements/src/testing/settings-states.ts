@@ -26,6 +26,7 @@ export const anna: Account = {
   flows: ['enroll', 'recovery-codes', 'disable', 'change-password'],
 };
 
+/** Recent events of the account. */
 export const lately: AccountEvent[] = [
   { id: 'e1', at: ago(12), event: 'login', method: 'totp', address: '192.0.2.17' },
   { id: 'e2', at: ago(60 * 9), event: 'wrong-password', address: '203.0.113.80' },

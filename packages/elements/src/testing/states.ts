@@ -2,15 +2,19 @@ import type { Problem, Step, StepOf } from '@tweestap/client';
 import type { FlowElement } from '../element/flow-element.ts';
 import { type Answer, type Call, type Script, scriptedServer } from './scripted-server.ts';
 
-/** A screen to look at and to check: how one gets there. */
+/** How to put an element in a state, for a screenshot or a test. */
 export interface Look {
+  /** The tag of the element. */
   tag: 'mfa-login' | 'mfa-enroll' | 'mfa-settings';
+  /** What the server sends. */
   script: Script;
+  /** The attributes of the element. */
   attributes?: Record<string, string>;
-  /** What the user does once the element is in the page. */
+  /** The actions of the user after the element was inserted. */
   act?: (element: FlowElement) => void | Promise<void>;
 }
 
+/** Organisations to choose from. */
 export const organisations = [
   { id: 'de-linde', name: 'De Linde' },
   { id: 'de-es', name: 'De Es, kliniek voor geestelijke gezondheid' },
@@ -20,7 +24,7 @@ export const organisations = [
 const all = ['submit', 'back', 'switch', 'extend', 'poll'] as const;
 const methods: StepOf<'totp'>['methods'] = [{ method: 'totp' }, { method: 'recovery-code' }];
 
-/** One of each step, as the server gives it. */
+/** One step of each type, as the server sends it. */
 export const given: { [T in Step['type']]: StepOf<T> } = {
   organisation: { type: 'organisation', actions: [...all], organisations, search: false },
   username: { type: 'username', actions: [...all], back: 'organisation', format: 'username' },
@@ -109,13 +113,15 @@ const help = {
   text: 'Lukt het niet? Bel de helpdesk: 020 123 45 67, op werkdagen van 8 tot 17 uur.',
   url: 'https://delinde.example/hulp',
 };
+/** The organisation of the flows, with its help. */
 export const organisation = { id: 'de-linde', name: 'De Linde', help };
 
+/** Waits until `done` returns a truthy value, for at most 2 seconds. */
 export const until = async (done: () => unknown): Promise<void> => {
   for (let turn = 0; turn < 400 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-/** Types into an input of the page's own tree or of the shadow. */
+/** Types into an input of the page's own tree or of the shadow tree. */
 export const type = (element: FlowElement, name: string, text: string): void => {
   const selector = `[name="${name}"], #${name}`;
   const input =
@@ -126,16 +132,17 @@ export const type = (element: FlowElement, name: string, text: string): void => 
   input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
 };
 
-/** Submits the element's form, as Enter and the primary button do. */
+/** Submits the element's form, like Enter and the primary button. */
 export const submitForm = (element: FlowElement): void =>
   element.querySelector<HTMLFormElement>(':scope > form[data-mfa=form]')?.requestSubmit();
 
+/** Waits until no request is running and the element is rendered. */
 export const settled = async (element: FlowElement): Promise<void> => {
   await until(() => element.state.name !== 'busy');
   await element.updateComplete;
 };
 
-/** Logs in as far as the first answers go. */
+/** Enters a username, and waits for the first response. */
 const begun = async (element: FlowElement): Promise<void> => {
   await element.updateComplete;
   type(element, 'username', 'anna');
@@ -179,7 +186,7 @@ const enroll = (step: Step, more: Partial<Script> = {}): Look => ({
 const totpRefused = (refuse: Partial<Problem> & { code: Problem['code'] }, more = {}) =>
   refused(given.totp, 'code', '123456', refuse, more);
 
-/** A mailed link of a kind, and what the server answers to it. */
+/** A state after a mailed link of this kind was opened. */
 const linked = (kind: string, answers: Answer[], act: Look['act'] = settled): Look => ({
   tag: 'mfa-enroll',
   attributes: { link: `mfa-${kind}=token` },
@@ -187,7 +194,7 @@ const linked = (kind: string, answers: Answer[], act: Look['act'] = settled): Lo
   act,
 });
 
-/** 'Forgot password?', as far as this step. */
+/** A state after 'Forgot password?' was pressed, at this step. */
 const recovering = (step: Step): Look => ({
   ...at(step, { answers: [given.password, step], kind: 'recover' }),
   act: async (element) => {
@@ -199,7 +206,7 @@ const recovering = (step: Step): Look => ({
 
 const byCode: StepOf<'identify'> = { ...given.identify, fields: ['username', 'code'], format: 'username' };
 
-/** A new password with the help desk's code. */
+/** A state of a flow that sets a new password with a help-desk code. */
 const startedByCode = (answers: Answer[], act: Look['act'] = settled): Look => ({
   tag: 'mfa-enroll',
   attributes: { organisation: 'de-linde', kind: 'reset' },
@@ -227,7 +234,7 @@ const byMail = {
   ways: ['wait', 'helpdesk', 'mail', 'reset'],
 } as const;
 
-/** Every state that an element can be in. */
+/** Every state of the login and enrolment elements, by name. */
 export const looks: Record<string, Look> = {
   'first-organisation': { tag: 'mfa-login', script: { answers: [given.username], organisations } },
   'first-username': {
@@ -378,7 +385,7 @@ looks['totp-lost'] = {
   },
 } as Look;
 
-/** Puts an element in a state. */
+/** Inserts an element and puts it in a state. */
 export const stand = async (
   look: Look,
   parent: Element,
