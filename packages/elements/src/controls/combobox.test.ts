@@ -1,15 +1,15 @@
 import { expect } from '@open-wc/testing';
 import '../mfa-login/mfa-login.ts';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, organisations, settled, stand, submitForm, type } from '../testing/states.ts';
+import { given, mount, organisations, settled, submitForm, type } from '../testing/states.ts';
 
 const hostile = { id: 'hostile', name: '<img src=x onerror=alert(1)>' };
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
-afterEach(() => room.remove());
+afterEach(() => container.remove());
 
 const box = (element: FlowElement) => element.shadowRoot?.querySelector('[role=combobox]') as HTMLInputElement;
 const options = (element: FlowElement) => [...(element.shadowRoot?.querySelectorAll('[role=option]') ?? [])];
@@ -24,9 +24,9 @@ const key = async (element: FlowElement, name: string) => {
   await element.updateComplete;
 };
 const opened = async () => {
-  const made = await stand(
-    { tag: 'mfa-login', script: { answers: [given.username], organisations: [...organisations, hostile] } },
-    room,
+  const made = await mount(
+    { tag: 'mfa-login', script: { responses: [given.username], organisations: [...organisations, hostile] } },
+    container,
   );
   box(made.element).focus();
   await key(made.element, 'ArrowDown');
@@ -49,9 +49,9 @@ describe('K2 choosing the organisation by its name', () => {
   });
 
   it('submits a full name that was entered before the list arrived once the list arrives', async () => {
-    const { element, calls } = await stand(
-      { tag: 'mfa-login', script: { answers: [given.username], organisations: [...organisations, hostile] } },
-      room,
+    const { element, calls } = await mount(
+      { tag: 'mfa-login', script: { responses: [given.username], organisations: [...organisations, hostile] } },
+      container,
     );
     type(element, 'organisation', 'De Linde');
     submitForm(element);
@@ -114,7 +114,7 @@ describe('K2 choosing the organisation by its name', () => {
   });
 
   it('reports a search that fails, and keeps the typed text', async () => {
-    const { element } = await stand({ tag: 'mfa-login', script: { answers: [] } }, room);
+    const { element } = await mount({ tag: 'mfa-login', script: { responses: [] } }, container);
     type(element, 'organisation', 'de');
     const error = element.querySelector('[role=alert]');
     await until(() => error?.textContent);
@@ -131,17 +131,17 @@ describe('K2 choosing the organisation by its name', () => {
 
   it('filters the organisations of the step in the page, ignoring diacritics', async () => {
     const few = { ...given.organisation, organisations: [{ id: 'e', name: 'Één School' }, ...organisations] };
-    const { element, calls } = await stand(
+    const { element, calls } = await mount(
       {
         tag: 'mfa-login',
         attributes: { resume: '' },
-        script: { answers: [], left: few },
+        script: { responses: [], left: few },
         act: async (element) => {
           await until(() => element.state.name === 'step');
           await element.updateComplete;
         },
       },
-      room,
+      container,
     );
     type(element, 'organisation', 'een s');
     await element.updateComplete;

@@ -26,7 +26,7 @@ export class Combobox implements ReactiveController {
   #given: readonly Choice[] | undefined;
   #found: readonly Choice[] = [];
   #text: string | undefined;
-  #asked: string | undefined;
+  #searched: string | undefined;
   #call = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #open = false;
@@ -54,9 +54,9 @@ export class Combobox implements ReactiveController {
   /** Searches for the typed name if that was not done yet, and submits the form after the response. Returns whether it does so. */
   waits(): boolean {
     const query = (this.#text ?? '').trim();
-    if (this.#given || !query || query === this.#asked) return false;
+    if (this.#given || !query || query === this.#searched) return false;
     clearTimeout(this.#timer);
-    void this.#ask(query, true);
+    void this.#search(query, true);
     return true;
   }
 
@@ -72,7 +72,7 @@ export class Combobox implements ReactiveController {
     const choices = this.#choices;
     const host = this.#host;
     const label = host.text('organisation.label');
-    const none = !this.#chosen && choices.length === 0 && (given || this.#asked !== undefined) && text;
+    const none = !this.#chosen && choices.length === 0 && (given || this.#searched !== undefined) && text;
     return html`
       <div part="field" @focusout=${this.#left}>
         <label part="label" for="organisation">${label}</label>
@@ -125,23 +125,23 @@ export class Combobox implements ReactiveController {
     if (this.#given) return;
     clearTimeout(this.#timer);
     const query = this.#chosen ? '' : (this.#text ?? '').trim();
-    if (query !== this.#asked)
-      this.#timer = setTimeout(() => this.#ask(query), this.#asked === undefined ? 0 : SEARCH_DELAY_MS);
+    if (query !== this.#searched)
+      this.#timer = setTimeout(() => this.#search(query), this.#searched === undefined ? 0 : SEARCH_DELAY_MS);
   }
 
-  async #ask(query: string, send = false): Promise<void> {
+  async #search(query: string, send = false): Promise<void> {
     this.#call += 1;
     const call = this.#call;
     try {
       const found = await this.#host.organisations(query);
       if (call !== this.#call) return;
       this.#found = found;
-      this.#asked = query;
+      this.#searched = query;
       this.#host.complain('organisation', '');
       if (send) this.#host.light.requestSubmit();
     } catch {
       // The next keystroke searches again.
-      this.#asked = undefined;
+      this.#searched = undefined;
       this.#host.complain('organisation', this.#host.text('problem.network'));
     }
   }

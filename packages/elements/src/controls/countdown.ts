@@ -8,7 +8,7 @@ export const SOON_SECONDS = 5;
 export class Countdown implements ReactiveController {
   readonly #host: Host;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #asked = false;
+  #isShown = false;
 
   constructor(host: Host) {
     this.#host = host;
@@ -16,7 +16,7 @@ export class Countdown implements ReactiveController {
   }
 
   hostConnected(): void {
-    if (this.#asked) this.#host.element.requestUpdate();
+    if (this.#isShown) this.#host.element.requestUpdate();
   }
 
   hostDisconnected(): void {
@@ -24,19 +24,19 @@ export class Countdown implements ReactiveController {
   }
 
   hostUpdate(): void {
-    this.#asked = false;
+    this.#isShown = false;
   }
 
   hostUpdated(): void {
     clearTimeout(this.#timer);
-    if (!this.#asked || !this.#host.element.isConnected) return;
+    if (!this.#isShown || !this.#host.element.isConnected) return;
     const rest = 1000 - ((this.#host.flow?.now() ?? 0) % 1000);
     this.#timer = setTimeout(() => this.#host.element.requestUpdate(), rest + 5);
   }
 
   /** Returns the server's time in milliseconds since the epoch, and renders the element again one second later. */
   now(): number {
-    this.#asked = true;
+    this.#isShown = true;
     return this.#host.flow?.now() ?? Date.now();
   }
 

@@ -1,14 +1,14 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, settled, stand, submitForm, type } from '../testing/states.ts';
+import { given, mount, settled, submitForm, type } from '../testing/states.ts';
 import './mfa-enroll.ts';
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
 afterEach(() => {
-  room.remove();
+  container.remove();
   history.replaceState(null, '', location.pathname + location.search);
 });
 
@@ -20,8 +20,8 @@ const alert = (element: FlowElement) => element.querySelector('[role=alert]')?.t
 const good = 'a lamp beside the canal';
 const organisation = { id: 'de-linde', name: 'De Linde' };
 
-const opened = (kind: string, answers: Parameters<typeof stand>[0]['script']['answers']) =>
-  stand({ tag: 'mfa-enroll', script: { kind, answers, organisation }, act: settled }, room);
+const opened = (kind: string, responses: Parameters<typeof mount>[0]['script']['responses']) =>
+  mount({ tag: 'mfa-enroll', script: { kind, responses, organisation }, act: settled }, container);
 
 describe('mfa-enroll with a mailed link', () => {
   it('R72 reads the link from the fragment and removes it from the address', async () => {
@@ -115,7 +115,7 @@ describe('mfa-enroll with a mailed link', () => {
     };
     const { element, calls } = await opened('reset', [given['new-password'], next, given.password]);
     const heard: unknown[] = [];
-    room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
+    container.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
     type(element, 'password', good);
     type(element, 'again', good);
     submitForm(element);

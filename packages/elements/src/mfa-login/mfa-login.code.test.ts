@@ -5,8 +5,8 @@ import { given, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
 describe('K3 the code', () => {
-  const atCode = async (answers: Script['answers'], more: Partial<Script> = {}) => {
-    const made = await login({ answers: [given.totp, ...answers], ...more });
+  const atCode = async (responses: Script['responses'], more: Partial<Script> = {}) => {
+    const made = await login({ responses: [given.totp, ...responses], ...more });
     await named(made.element);
     return made;
   };
@@ -98,7 +98,7 @@ describe('K3 the code', () => {
 describe('K9 the clock of the phone', () => {
   const clockOff = async (refuse: { offBySeconds: number; offByHours?: number }, lang = 'en') => {
     const { element } = await login(
-      { answers: [given.totp, { refuse: { code: 'clock-off', ...refuse } }] },
+      { responses: [given.totp, { refuse: { code: 'clock-off', ...refuse } }] },
       { organisation: 'de-linde', lang },
     );
     await named(element);

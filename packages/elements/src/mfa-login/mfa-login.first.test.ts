@@ -1,25 +1,25 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { hasFlowCode, heading, light, login, named, room, shadow, submit, until } from '../testing/login.ts';
+import { container, hasFlowCode, heading, light, login, named, shadow, submit, until } from '../testing/login.ts';
 import { given, organisations, submitForm, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
 describe('before the first response', () => {
   it('shows the first field, and sends no request until the user submits it', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+    const { element, calls } = await login({ responses: [given.password] });
     expect(light(element, 'username')).to.be.instanceOf(HTMLInputElement);
     await until(() => hasFlowCode(element));
     expect(calls).to.deep.equal([]);
   });
 
   it('shows the search for an organisation first if the page has not set one', async () => {
-    const { element } = await login({ answers: [given.username] }, {});
+    const { element } = await login({ responses: [given.username] }, {});
     expect(shadow(element, '[role=combobox]')).to.be.instanceOf(HTMLInputElement);
     expect(element.querySelectorAll('input').length).to.equal(0);
   });
 
   it('sends the typed username with the start, after the organisation of the page', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+    const { element, calls } = await login({ responses: [given.password] });
     type(element, 'username', ' anna ');
     await submit(element);
     expect(calls).to.have.length(1);
@@ -36,7 +36,7 @@ describe('before the first response', () => {
 
   it('keeps the typed username if the flow starts at another step', async () => {
     const { element, calls } = await login({
-      answers: [{ refuse: { code: 'unknown-organisation', input: 0 }, step: given.organisation }, given.username],
+      responses: [{ refuse: { code: 'unknown-organisation', input: 0 }, step: given.organisation }, given.username],
     });
     await named(element);
     expect(heading(element)).to.equal('Choose your organisation');
@@ -48,7 +48,7 @@ describe('before the first response', () => {
   });
 
   it('does not submit an empty field, and shows at the field what is missing', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+    const { element, calls } = await login({ responses: [given.password] });
     await submit(element);
     expect(calls).to.have.length(0);
     expect(element.querySelector('[role=alert]')?.textContent).to.equal('Type your username.');
@@ -57,7 +57,7 @@ describe('before the first response', () => {
   });
 
   it('ignores a second submission while a request is running', async () => {
-    const { element, calls } = await login({ answers: ['never'] });
+    const { element, calls } = await login({ responses: ['never'] });
     type(element, 'username', 'anna');
     submitForm(element);
     submitForm(element);
@@ -70,7 +70,7 @@ describe('before the first response', () => {
 describe('R88 password managers', () => {
   it('find a read-only username before the password, which is removed only after success', async () => {
     const { element } = await login({
-      answers: [given.password, { refuse: { code: 'wrong-credentials' } }, given.totp],
+      responses: [given.password, { refuse: { code: 'wrong-credentials' } }, given.totp],
     });
     await named(element);
     const inputs = [...element.querySelectorAll('input')];
@@ -88,7 +88,7 @@ describe('R88 password managers', () => {
   });
 
   it('find the same password input after it was shown, and the label of the button changes', async () => {
-    const { element } = await login({ answers: [given.password] });
+    const { element } = await login({ responses: [given.password] });
     await named(element);
     const reveal = shadow(element, '[part=reveal]');
     expect(reveal.getAttribute('aria-label')).to.equal('Show password');
@@ -101,15 +101,15 @@ describe('R88 password managers', () => {
 
 describe('texts', () => {
   it('are in the language of the nearest ancestor, which can change', async () => {
-    room.lang = 'nl-BE';
-    const { element } = await login({ answers: [given.password] });
+    container.lang = 'nl-BE';
+    const { element } = await login({ responses: [given.password] });
     expect(heading(element)).to.equal('Inloggen');
     element.lang = 'en';
     await until(() => heading(element) === 'Log in');
   });
 
   it('can be replaced by texts of the page', async () => {
-    const { element } = await login({ answers: [given.password] });
+    const { element } = await login({ responses: [given.password] });
     element.messages = { 'username.label': 'Staff number' };
     await element.updateComplete;
     expect(shadow(element, '[part=label]').textContent).to.equal('Staff number');
@@ -117,7 +117,7 @@ describe('texts', () => {
   });
 
   it('of an error are announced again if the same error occurs again', async () => {
-    const { element } = await login({ answers: [given.password, { refuse: { code: 'wrong-credentials' } }] });
+    const { element } = await login({ responses: [given.password, { refuse: { code: 'wrong-credentials' } }] });
     await named(element);
     let said = 0;
     const alert = element.querySelector('[role=alert]') as Element;
@@ -142,7 +142,7 @@ describe('the classic layout', () => {
   };
 
   it('submits organisation, username and password together, in this order', async () => {
-    const { element, calls } = await login({ answers: [given.totp], organisations }, classic);
+    const { element, calls } = await login({ responses: [given.totp], organisations }, classic);
     type(element, 'organisation', 'linde');
     await until(() => shadow(element, '[part~=option]') && light(element, 'password'));
     await fill(element, 'anna', 'secret');
@@ -156,7 +156,7 @@ describe('the classic layout', () => {
 
   it('shows a refusal at its field, and goes back for a changed username', async () => {
     const { element, calls } = await login(
-      { answers: [{ refuse: { code: 'wrong-credentials' }, step: given.password }, given.totp] },
+      { responses: [{ refuse: { code: 'wrong-credentials' }, step: given.password }, given.totp] },
       { ...classic, organisation: 'de-linde' },
     );
     await until(() => light(element, 'password'));

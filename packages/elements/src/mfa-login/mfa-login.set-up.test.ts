@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { room } from '../testing/login.ts';
-import { given, looks, settled, stand, type } from '../testing/states.ts';
+import { container } from '../testing/login.ts';
+import { given, mount, scenarios, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
 const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';
@@ -11,16 +11,19 @@ const press = (element: FlowElement, name: string) =>
     .find(({ textContent }) => textContent?.includes(name))
     ?.click();
 const show = (name: string, ...more: (typeof given)[keyof typeof given][]) => {
-  const look = looks[name];
-  if (!look) throw new Error(`unknown state ${name}`);
-  return stand({ ...look, script: { ...look.script, answers: [...look.script.answers, ...more] } }, room);
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`unknown state ${name}`);
+  return mount(
+    { ...scenario, script: { ...scenario.script, responses: [...scenario.script.responses, ...more] } },
+    container,
+  );
 };
 
 describe('mfa-login, enrolment', () => {
   it('P1 the offer shows until when it can be deferred, and how many days are left', async () => {
     const { element } = await show('enroll-offer');
     expect(words(element)).to.contain('You can put it off until Tuesday 30 June: 12 more days.');
-    room.replaceChildren();
+    container.replaceChildren();
     const last = await show('enroll-offer-last-day');
     expect(words(last.element)).to.contain('Today is the last day that you can put it off.');
   });
@@ -45,7 +48,7 @@ describe('mfa-login, enrolment', () => {
   for (const name of ['enroll-offer', 'enroll-method', 'enroll-totp-open'] as const) {
     it(`P10 'not now' at ${name} defers the enrolment and dispatches mfa-later, then mfa-success`, async () => {
       const heard: string[] = [];
-      for (const event of ['mfa-later', 'mfa-success']) room.addEventListener(event, () => heard.push(event));
+      for (const event of ['mfa-later', 'mfa-success']) container.addEventListener(event, () => heard.push(event));
       const { element, calls } = await show(name, { ...given.done, amr: ['pwd'], acr: 'aal1' });
       press(element, 'Not now');
       await settled(element);
@@ -57,7 +60,7 @@ describe('mfa-login, enrolment', () => {
 
   it('does not dispatch mfa-later after a login without a deferral', async () => {
     let heard = 0;
-    room.addEventListener('mfa-later', () => {
+    container.addEventListener('mfa-later', () => {
       heard += 1;
     });
     const { element } = await show('totp', given.done);
@@ -76,9 +79,9 @@ describe('mfa-login, enrolment', () => {
 
   it('P4 only https addresses become links to apps', async () => {
     const step = { ...given['enroll-totp'], apps: [{ name: 'x', system: 'ios' as const, url: 'javascript:alert(1)' }] };
-    const { element } = await stand(
-      { ...looks['enroll-totp-open'], script: { answers: [step] } } as (typeof looks)[string],
-      room,
+    const { element } = await mount(
+      { ...scenarios['enroll-totp-open'], script: { responses: [step] } } as (typeof scenarios)[string],
+      container,
     );
     expect(element.shadowRoot?.querySelector('[part=apps] a')?.getAttribute('href')).to.equal(null);
   });

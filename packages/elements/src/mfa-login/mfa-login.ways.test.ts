@@ -1,13 +1,13 @@
 import { expect } from '@open-wc/testing';
 import type { StepOf } from '@tweestap/client';
-import { heading, light, login, named, press, room, shadow, submit, until } from '../testing/login.ts';
+import { container, heading, light, login, named, press, shadow, submit, until } from '../testing/login.ts';
 import { given, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
 describe('the ways back and forward', () => {
   it('shows the organisation and the username, with a link for another user', async () => {
     const { element, calls } = await login({
-      answers: [given.totp, given.username],
+      responses: [given.totp, given.username],
       organisation: { id: 'de-linde', name: 'De Linde' },
     });
     await named(element);
@@ -19,7 +19,7 @@ describe('the ways back and forward', () => {
   it("shows the organisation's help below each step, and only a web address becomes a link", async () => {
     const help = { text: 'Ask <b>us</b>', url: 'javascript:alert(1)' };
     const organisation = { id: 'de-linde', name: '<img src=x onerror=alert(1)>', help };
-    const { element } = await login({ answers: [given.totp], organisation });
+    const { element } = await login({ responses: [given.totp], organisation });
     await named(element);
     expect(shadow(element, '[part=help]').textContent).to.contain('Ask <b>us</b>');
     expect(shadow(element, '[part=help] a')).to.equal(null);
@@ -29,7 +29,7 @@ describe('the ways back and forward', () => {
 
   it('shows how long a lock lasts, and continues automatically at its end', async () => {
     const locked: StepOf<'locked'> = { ...given.locked, until: new Date(Date.now() + 200).toISOString() };
-    const { element, calls } = await login({ answers: [locked, given.password] });
+    const { element, calls } = await login({ responses: [locked, given.password] });
     await named(element);
     expect(shadow(element, '[part=description]').textContent).to.contain('You can try again in 1 second');
     await until(() => calls.length === 2);
@@ -40,7 +40,7 @@ describe('the ways back and forward', () => {
 
   it('goes back to the step that the server names', async () => {
     const step = { ...given.totp, back: 'username' } as const;
-    const { element, calls } = await login({ answers: [step, given.username] });
+    const { element, calls } = await login({ responses: [step, given.username] });
     await named(element);
     await press(element, 'Back');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'back', to: 'username' }] });
@@ -53,7 +53,7 @@ describe('the ways back and forward', () => {
       ways: ['helpdesk'],
       methods: [{ method: 'recovery-code' }],
     };
-    const { element, calls } = await login({ answers: [locked, given['recovery-code']] });
+    const { element, calls } = await login({ responses: [locked, given['recovery-code']] });
     await named(element);
     expect(heading(element)).to.equal('Too many attempts');
     expect(shadow(element, '[part~=primary]').textContent?.trim()).to.equal('Use a recovery code');
@@ -65,7 +65,7 @@ describe('the ways back and forward', () => {
 
   it('starts the recovery in the same place if a lock allows a new password by email', async () => {
     const locked: StepOf<'locked'> = { type: 'locked', actions: ['poll', 'back', 'extend'], ways: ['reset'] };
-    const { element, calls } = await login({ answers: [locked, given.identify] });
+    const { element, calls } = await login({ responses: [locked, given.identify] });
     await named(element);
     expect(shadow(element, '[part=form]').textContent).not.to.contain('help desk');
     await press(element, 'Choose a new password by email');
@@ -77,14 +77,14 @@ describe('the ways back and forward', () => {
 
   it('can defer recovery codes that are offered again', async () => {
     const again: StepOf<'recovery-codes'> = { ...given['recovery-codes'], actions: ['submit', 'later', 'extend'] };
-    const { element, calls } = await login({ answers: [again, given.done] });
+    const { element, calls } = await login({ responses: [again, given.done] });
     await named(element);
     await press(element, 'Not now');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes', action: 'later' }] });
   });
 
   it('reports a lost connection, and can send the same request again', async () => {
-    const { element, calls } = await login({ answers: [given.password, 'lost', given.totp] });
+    const { element, calls } = await login({ responses: [given.password, 'lost', given.totp] });
     const errors: string[] = [];
     element.addEventListener('mfa-error', (event) => errors.push((event as CustomEvent).detail.problem.code));
     await named(element);
@@ -100,7 +100,7 @@ describe('the ways back and forward', () => {
 
   it('shows when to try again after too many requests', async () => {
     const { element } = await login({
-      answers: [given.totp, { refuse: { code: 'throttled', status: 429 }, retryAfter: 40 }],
+      responses: [given.totp, { refuse: { code: 'throttled', status: 429 }, retryAfter: 40 }],
     });
     await named(element);
     type(element, 'code', '123456');
@@ -109,9 +109,9 @@ describe('the ways back and forward', () => {
   });
 
   it('ends the flow, dispatches mfa-cancel and shows the first screen when it is cancelled', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+    const { element, calls } = await login({ responses: [given.password] });
     let heard = 0;
-    room.addEventListener('mfa-cancel', () => {
+    container.addEventListener('mfa-cancel', () => {
       heard += 1;
     });
     await named(element);
@@ -125,7 +125,7 @@ describe('the ways back and forward', () => {
 
 describe('R90 no flow expires without a warning or loses what the user entered', () => {
   it('shows a warning two minutes before the end, with a button for more time', async () => {
-    const { element, calls } = await login({ answers: [given.totp], lives: 100 });
+    const { element, calls } = await login({ responses: [given.totp], lives: 100 });
     await named(element);
     expect(shadow(element, '[part~=expiry] p').textContent).to.equal('For your safety this page stops in 2 minutes.');
     await press(element, 'I need more time');
@@ -134,7 +134,7 @@ describe('R90 no flow expires without a warning or loses what the user entered',
 
   it('replaces an expired flow automatically, with the same organisation and username', async () => {
     const { element, calls } = await login({
-      answers: [given.password, { refuse: { code: 'flow-expired', status: 410 } }, given.password],
+      responses: [given.password, { refuse: { code: 'flow-expired', status: 410 } }, given.password],
     });
     await named(element);
     type(element, 'password', 'secret');
@@ -145,7 +145,7 @@ describe('R90 no flow expires without a warning or loses what the user entered',
   });
 
   it('sends no request when the flow expires, and keeps the username', async () => {
-    const { element, calls } = await login({ answers: [given.password], lives: 0.3 });
+    const { element, calls } = await login({ responses: [given.password], lives: 0.3 });
     await named(element);
     await until(() => element.state.name === 'idle');
     await element.updateComplete;
@@ -154,7 +154,7 @@ describe('R90 no flow expires without a warning or loses what the user entered',
   });
 
   it('resumes the flow at its step after a reload', async () => {
-    const { element } = await login({ answers: [], left: given.totp }, { resume: '' });
+    const { element } = await login({ responses: [], left: given.totp }, { resume: '' });
     await until(() => element.state.name === 'step');
     await element.updateComplete;
     expect(heading(element)).to.equal('Type the code from your app');
@@ -164,9 +164,9 @@ describe('R90 no flow expires without a warning or loses what the user entered',
 describe('the end', () => {
   it('reports the user and the methods, and then goes to the address that the server allowed', async () => {
     const returnTo = `${location.href.split('#')[0]}#went-on`;
-    const { element } = await login({ answers: [{ ...given.done, returnTo }] });
+    const { element } = await login({ responses: [{ ...given.done, returnTo }] });
     const heard: unknown[] = [];
-    room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
+    container.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
     await named(element);
     expect(heard).to.deep.equal([
       { user: 'user' in given.done && given.done.user, amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', recoveryCodesLeft: 2 },
@@ -178,16 +178,16 @@ describe('the end', () => {
   it('R70 stays if the page prevents the default, and does not go to another origin that the server did not allow', async () => {
     const wentTo = await destinations(async () => {
       const { element } = await login(
-        { answers: [given.done] },
+        { responses: [given.done] },
         { organisation: 'de-linde', 'return-to': 'https://evil.example/#x' },
       );
       await named(element);
       const returnTo = `${location.href.split('#')[0]}#prevented`;
-      const second = await login({ answers: [{ ...given.done, returnTo }] });
+      const second = await login({ responses: [{ ...given.done, returnTo }] });
       second.element.addEventListener('mfa-success', (event) => event.preventDefault());
       await named(second.element);
       // An allowed address is recorded, which shows that `destinations` works.
-      const third = await login({ answers: [{ ...given.done, returnTo: 'https://portal.example/home' }] });
+      const third = await login({ responses: [{ ...given.done, returnTo: 'https://portal.example/home' }] });
       await named(third.element);
     });
     expect(wentTo).to.deep.equal(['https://portal.example/home']);
@@ -195,7 +195,7 @@ describe('the end', () => {
 
   it('R35 shows a warning before it continues if few recovery codes are left', async () => {
     const returnTo = `${location.href.split('#')[0]}#read`;
-    const { element } = await login({ answers: [given['recovery-code'], { ...given.done, returnTo }] });
+    const { element } = await login({ responses: [given['recovery-code'], { ...given.done, returnTo }] });
     await named(element);
     const wentTo = await destinations(async () => {
       type(element, 'recovery-code', 'AAAA-BBBB-CCCC');
@@ -208,7 +208,7 @@ describe('the end', () => {
   });
 
   it('shows how many recovery codes are left if they are few', async () => {
-    const { element } = await login({ answers: [given.done] });
+    const { element } = await login({ responses: [given.done] });
     await named(element);
     expect(element.shadowRoot?.textContent).to.contain('You have 2 recovery codes left');
   });

@@ -1,22 +1,22 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from '../testing/scripted-server.ts';
-import { anna, lately, settingsLooks } from '../testing/settings-states.ts';
-import { given, settled, stand, submitForm, type, until } from '../testing/states.ts';
+import { anna, recentEvents, settingsScenarios } from '../testing/settings-states.ts';
+import { given, mount, settled, submitForm, type, until } from '../testing/states.ts';
 import './mfa-settings.ts';
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
-afterEach(() => room.remove());
+afterEach(() => container.remove());
 
 const words = (element: FlowElement) => element.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
 const heading = (element: FlowElement) => element.shadowRoot?.querySelector('h2')?.textContent;
 const focused = (element: FlowElement) => element.shadowRoot?.activeElement;
 const open = (script: Partial<Script> = {}, attributes: Record<string, string> = {}) => {
-  const look = settingsLooks.settings as (typeof settingsLooks)[string];
-  return stand({ ...look, script: { ...look.script, ...script } }, room, attributes);
+  const scenario = settingsScenarios.settings as (typeof settingsScenarios)[string];
+  return mount({ ...scenario, script: { ...scenario.script, ...script } }, container, attributes);
 };
 const press = async (element: FlowElement, name: string) => {
   const buttons = [...(element.shadowRoot?.querySelectorAll('button') ?? [])];
@@ -47,7 +47,7 @@ describe('mfa-settings', () => {
   });
 
   it('offers only what the server allows', async () => {
-    const { element } = await stand(settingsLooks['settings-mandatory'] as never, room);
+    const { element } = await mount(settingsScenarios['settings-mandatory'] as never, container);
     expect(words(element)).not.to.contain('Turn it off');
     expect(element.shadowRoot?.querySelector('#remove-f1')).to.equal(null);
     expect(words(element)).to.contain('Move to another phone');
@@ -56,12 +56,12 @@ describe('mfa-settings', () => {
   });
 
   it('runs the enrolment in the same place when it is turned on, and then shows the changed account', async () => {
-    const answers = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], done];
-    const off = settingsLooks['settings-off']?.script.account;
-    const script: Partial<Script> = { answers, kind: 'enroll', ...(off ? { account: off } : {}) };
+    const responses = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], done];
+    const off = settingsScenarios['settings-off']?.script.account;
+    const script: Partial<Script> = { responses, kind: 'enroll', ...(off ? { account: off } : {}) };
     const { element, calls } = await open(script);
     let heard = 0;
-    room.addEventListener('mfa-success', () => {
+    container.addEventListener('mfa-success', () => {
       heard += 1;
     });
     await press(element, 'Turn it on');
@@ -84,7 +84,7 @@ describe('mfa-settings', () => {
 
   it('runs a step-up in the same place if the server requires one to remove an app, and then removes it automatically', async () => {
     const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
-    const { element, calls } = await open({ answers: [given.totp, done], kind: 'step-up', refusals });
+    const { element, calls } = await open({ responses: [given.totp, done], kind: 'step-up', refusals });
     await press(element, 'remove-f2');
     expect(focused(element)?.id).to.equal('sure');
     await press(element, 'sure');
@@ -103,7 +103,7 @@ describe('mfa-settings', () => {
 
   it('removes nothing after a cancelled step-up, even after a later flow', async () => {
     const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
-    const { element, calls } = await open({ answers: [given.totp], kind: 'step-up', refusals });
+    const { element, calls } = await open({ responses: [given.totp], kind: 'step-up', refusals });
     await press(element, 'remove-f2');
     await press(element, 'sure');
     await press(element, 'Cancel');
@@ -169,7 +169,7 @@ describe('mfa-settings', () => {
   });
 
   it("R82 reports 'this was not me' and continues with a new password", async () => {
-    const { element, calls } = await open({ answers: [given['confirm-password']], kind: 'change-password' });
+    const { element, calls } = await open({ responses: [given['confirm-password']], kind: 'change-password' });
     await press(element, 'not-me-1');
     expect(words(element)).to.contain('After that you choose a new password.');
     await press(element, 'sure');
@@ -185,18 +185,18 @@ describe('mfa-settings', () => {
       factors: anna.factors.map((factor) => ({ ...factor, name })),
       devices: anna.devices.map((device) => ({ ...device, name })),
     };
-    const { element } = await open({ account, events: lately.map((event) => ({ ...event, address: name })) });
+    const { element } = await open({ account, events: recentEvents.map((event) => ({ ...event, address: name })) });
     await press(element, 'remove-f1');
     expect(element.shadowRoot?.querySelector('img')).to.equal(null);
     expect(words(element).split(name).length - 1).to.equal(
-      anna.factors.length + anna.devices.length + lately.length + 1,
+      anna.factors.length + anna.devices.length + recentEvents.length + 1,
     );
   });
 
   it('dispatches mfa-error when a change fails, and offers a retry', async () => {
     const { element } = await open({ refusals: [{ code: 'internal', status: 500 }] });
     const heard: string[] = [];
-    room.addEventListener('mfa-error', (event) => heard.push((event as CustomEvent).detail.problem.code));
+    container.addEventListener('mfa-error', (event) => heard.push((event as CustomEvent).detail.problem.code));
     await press(element, 'Forget all devices');
     expect(heard).to.deep.equal(['internal']);
     expect(element.querySelector('[role=alert]')?.textContent).to.contain('Something went wrong');
@@ -206,7 +206,10 @@ describe('mfa-settings', () => {
   });
 
   it('shows the failure if a flow does not start after another flow was finished', async () => {
-    const { element, calls } = await open({ answers: [given.totp, done, 'lost', given.totp], kind: 'recovery-codes' });
+    const { element, calls } = await open({
+      responses: [given.totp, done, 'lost', given.totp],
+      kind: 'recovery-codes',
+    });
     await press(element, 'Make new codes');
     type(element, 'code', '123456');
     await settled(element);
@@ -224,7 +227,7 @@ describe('mfa-settings', () => {
 
   it('resumes the flow that a reload interrupted, and returns to the settings from it', async () => {
     const left = given['enroll-totp'];
-    const { element } = await open({ answers: [left], kind: 'enroll', left }, { resume: '' });
+    const { element } = await open({ responses: [left], kind: 'enroll', left }, { resume: '' });
     await until(() => heading(element) === 'Link your authenticator app');
     await press(element, 'Cancel');
     await home(element);

@@ -13,7 +13,7 @@ const save = (name: string, codes: readonly string[]): void => {
 /** Whether the screen asks if the user has saved the codes. */
 class Keeping {
   readonly #host: Host;
-  #asked: string | undefined;
+  #askedAbout: string | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -21,12 +21,12 @@ class Keeping {
 
   /** Returns whether the question about these codes is shown. */
   isAsked(codes: readonly string[]): boolean {
-    return this.#asked === codes.join();
+    return this.#askedAbout === codes.join();
   }
 
   /** Shows the question about these codes, or the codes again if there is no argument. */
   ask(codes: readonly string[] | undefined): undefined {
-    this.#asked = codes?.join();
+    this.#askedAbout = codes?.join();
     const host = this.#host;
     host.element.requestUpdate();
     void host.element.updateComplete.then(() =>

@@ -3,7 +3,7 @@ import { LitElement } from 'lit';
 import type { FlowElement } from '../element/flow-element.ts';
 import { publicMembers } from './public-members.ts';
 import { scriptedServer } from './scripted-server.ts';
-import { given, type Look, settled, stand, submitForm, type } from './states.ts';
+import { given, mount, type Scenario, settled, submitForm, type } from './states.ts';
 
 const inputOf = (element: Element, name: string) =>
   element.querySelector<HTMLInputElement>(`input[name="${name}"]`) as HTMLInputElement;
@@ -31,15 +31,15 @@ const turn = async (element: FlowElement) => {
 
 /**
  * Defines the tests that every element must pass.
- * @param look a state that shows the light input `field`, from which one submission continues
+ * @param scenario a state that shows the light input `field`, from which one submission continues
  */
-export const elementContract = (tag: keyof typeof publicMembers, look: Look, field: string): void => {
+export const elementContract = (tag: keyof typeof publicMembers, scenario: Scenario, field: string): void => {
   describe(`the contract of every element: ${tag}`, () => {
-    let room: HTMLElement;
+    let container: HTMLElement;
     beforeEach(() => {
-      room = document.body.appendChild(document.createElement('div'));
+      container = document.body.appendChild(document.createElement('div'));
     });
-    afterEach(() => room.remove());
+    afterEach(() => container.remove());
 
     it('can be defined twice without an error', async () => {
       const { define } = await import('../element/flow-element.ts');
@@ -49,12 +49,12 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
 
     it('exposes the documented members to the page and no others', async () => {
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       expect(membersOf(element)).to.have.members([...publicMembers[tag]]);
     });
 
     it("R88 has real inputs for credentials in the page's own tree, in a real form", async () => {
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       const input = inputOf(element, field);
       expect(input.parentElement).to.equal(element);
       expect(input.form?.parentElement).to.equal(element);
@@ -66,7 +66,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
 
     it('inserts the same nodes again after the page has removed its children', async () => {
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       const input = inputOf(element, field);
       input.value = 'typed';
       element.innerHTML = '';
@@ -77,7 +77,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
 
     it("keeps the page's own children and does not duplicate them", async () => {
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       element.insertAdjacentHTML('afterbegin', '<p slot="help">Help</p>');
       await turn(element);
       expect(element.querySelectorAll('[slot=help]').length).to.equal(1);
@@ -85,13 +85,13 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
 
     it('a clone adopts the copied nodes and gets its own ids', async () => {
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       const clone = element.cloneNode(true) as FlowElement;
       clone.client = element.client;
-      room.append(clone);
+      container.append(clone);
       await clone.updateComplete;
       await turn(element);
-      const ids = [...room.querySelectorAll('[data-mfa][id]')].map(({ id }) => id);
+      const ids = [...container.querySelectorAll('[data-mfa][id]')].map(({ id }) => id);
       expect(new Set(ids).size).to.equal(ids.length);
       for (const key of ['form', 'submit', 'error']) {
         expect(clone.querySelectorAll(`:scope > [data-mfa=${key}]`).length, key).to.equal(1);
@@ -99,22 +99,22 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
 
     it('keeps the typed text when it is moved', async () => {
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       const input = inputOf(element, field);
       input.value = 'typed';
-      room.appendChild(document.createElement('section')).append(element);
+      container.appendChild(document.createElement('section')).append(element);
       await turn(element);
       expect(inputOf(element, field)).to.equal(input);
       expect(input.value).to.equal('typed');
     });
 
     it('submits on Enter, without a submit event for the page', async () => {
-      const { element, calls } = await stand(look, room);
+      const { element, calls } = await mount(scenario, container);
       let heard = 0;
       const hear = () => {
         heard += 1;
       };
-      room.addEventListener('submit', hear);
+      container.addEventListener('submit', hear);
       const before = calls.length;
       type(element, field, 'something');
       const form = inputOf(element, field).form;
@@ -130,10 +130,10 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
 
     it('does nothing while defer-hydration is set', async () => {
       const element = document.createElement(tag) as FlowElement;
-      element.client = scriptedServer(look.script).client;
+      element.client = scriptedServer(scenario.script).client;
       element.setAttribute('defer-hydration', '');
-      for (const [name, value] of Object.entries(look.attributes ?? {})) element.setAttribute(name, value);
-      room.append(element);
+      for (const [name, value] of Object.entries(scenario.attributes ?? {})) element.setAttribute(name, value);
+      container.append(element);
       await new Promise((resolve) => setTimeout(resolve));
       expect(element.shadowRoot).to.equal(null);
       expect(element.children.length).to.equal(0);
@@ -143,16 +143,16 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
 
     it('reuses a declarative shadow root, the light nodes and the typed text', async () => {
-      const { element: model } = await stand(look, room);
+      const { element: model } = await mount(scenario, container);
       const light = model.innerHTML;
       model.remove();
       const html = `<${tag} defer-hydration><template shadowrootmode="open"><p>server</p></template>${light}</${tag}>`;
-      room.setHTMLUnsafe(html);
-      const element = room.firstElementChild as FlowElement;
+      container.setHTMLUnsafe(html);
+      const element = container.firstElementChild as FlowElement;
       const root = element.shadowRoot;
       inputOf(element, field).value = 'typed before';
       element.client = model.client;
-      for (const [name, value] of Object.entries(look.attributes ?? {})) element.setAttribute(name, value);
+      for (const [name, value] of Object.entries(scenario.attributes ?? {})) element.setAttribute(name, value);
       element.removeAttribute('defer-hydration');
       await element.updateComplete;
       expect(element.shadowRoot).to.equal(root);
@@ -166,7 +166,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       const style = document.head.appendChild(document.createElement('style'));
       style.textContent =
         '* { color: rgb(255, 0, 0) !important; border: 9px solid red !important; margin: 7px !important; letter-spacing: 9px !important; font-size: 40px !important; text-transform: uppercase !important }';
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       const seen = getComputedStyle(inputOf(element, field));
       const heading = getComputedStyle(element.shadowRoot?.querySelector('h2') as Element);
       style.remove();
@@ -182,7 +182,7 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       const heard: CustomEvent[] = [];
       const hear = (event: Event) => heard.push(event as CustomEvent);
       document.addEventListener('mfa-step', hear);
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       type(element, field, '123456');
       submitForm(element);
       await settled(element);
@@ -193,8 +193,8 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
     });
 
     it('shows a text and a reload button for an unknown step', async () => {
-      const strange = { ...given.done, type: 'telepathy' } as unknown as Look['script']['answers'][number];
-      const { element } = await stand({ ...look, script: { ...look.script, answers: [strange] } }, room);
+      const strange = { ...given.done, type: 'telepathy' } as unknown as Scenario['script']['responses'][number];
+      const { element } = await mount({ ...scenario, script: { ...scenario.script, responses: [strange] } }, container);
       if (element.state.name === 'idle') {
         type(element, field, 'anna');
         submitForm(element);

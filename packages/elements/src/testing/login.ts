@@ -1,20 +1,20 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from './scripted-server.ts';
-import { settled, stand, submitForm, type } from './states.ts';
+import { mount, settled, submitForm, type } from './states.ts';
 
 /** The container of the element under test. It is emptied after each test. */
-export const room = document.createElement('div');
-beforeEach(() => document.body.append(room));
+export const container = document.createElement('div');
+beforeEach(() => document.body.append(container));
 afterEach(() => {
-  room.replaceChildren();
-  room.removeAttribute('lang');
-  room.remove();
+  container.replaceChildren();
+  container.removeAttribute('lang');
+  container.remove();
 });
 
 /** Shows `<mfa-login>` with a scripted server. */
 export const login = (script: Script, attributes: Record<string, string> = { organisation: 'de-linde' }) =>
-  stand({ tag: 'mfa-login', attributes, script }, room);
+  mount({ tag: 'mfa-login', attributes, script }, container);
 
 /** Submits the form and waits for the response. */
 export const submit = async (element: FlowElement) => {

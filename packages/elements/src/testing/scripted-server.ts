@@ -9,7 +9,7 @@ import {
 } from '@tweestap/client';
 
 /** A scripted response: a step, a refusal (at this step), a lost connection, or no response. */
-export type Answer =
+export type ScriptedResponse =
   | Step
   | { refuse: Partial<Problem> & { code: Problem['code']; status?: number }; step?: Step; retryAfter?: number }
   | 'lost'
@@ -28,7 +28,7 @@ export interface Call {
 /** What a scripted server sends. */
 export interface Script {
   /** Responses of `/flows`, in order. The last one is repeated. */
-  answers: Answer[];
+  responses: ScriptedResponse[];
   /** The organisations that a search finds. Without them each search loses the connection. */
   organisations?: { id: string; name: string }[];
   /** The organisation of the flow, with its help. */
@@ -78,8 +78,8 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
   const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
     new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 
-  const answer = (isStart: boolean): Response | Promise<Response> => {
-    const next = script.answers.length > 1 ? script.answers.shift() : script.answers[0];
+  const respond = (isStart: boolean): Response | Promise<Response> => {
+    const next = script.responses.length > 1 ? script.responses.shift() : script.responses[0];
     if (next === undefined || next === 'lost') return Promise.reject(new TypeError('no network'));
     if (next === 'never') return new Promise(() => {});
     if (!('refuse' in next)) {
@@ -138,7 +138,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
     if (path.startsWith('/account')) return account(method, path, calls.at(-1)?.body ?? {});
     if (method === 'DELETE') return new Response(null, { status: 204 });
     if (method === 'GET' && script.left) return json(200, { flow: flow() });
-    return answer(method === 'POST' && path === '/flows');
+    return respond(method === 'POST' && path === '/flows');
   };
 
   const client = createClient({

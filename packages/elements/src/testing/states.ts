@@ -1,9 +1,9 @@
 import type { Problem, Step, StepOf } from '@tweestap/client';
 import type { FlowElement } from '../element/flow-element.ts';
-import { type Answer, type Call, type Script, scriptedServer } from './scripted-server.ts';
+import { type Call, type Script, type ScriptedResponse, scriptedServer } from './scripted-server.ts';
 
 /** How to put an element in a state, for a screenshot or a test. */
-export interface Look {
+export interface Scenario {
   /** The tag of the element. */
   tag: 'mfa-login' | 'mfa-enroll' | 'mfa-settings';
   /** What the server sends. */
@@ -150,10 +150,10 @@ const begun = async (element: FlowElement): Promise<void> => {
   await settled(element);
 };
 
-const at = (step: Step, more: Partial<Script> = {}): Look => ({
+const at = (step: Step, more: Partial<Script> = {}): Scenario => ({
   tag: 'mfa-login',
   attributes: { organisation: 'de-linde' },
-  script: { answers: [step], organisation, ...more },
+  script: { responses: [step], organisation, ...more },
   act: begun,
 });
 
@@ -163,11 +163,11 @@ const refused = (
   text: string,
   refuse: Partial<Problem> & { code: Problem['code'] },
   more: { status?: number; retryAfter?: number } = {},
-): Look => {
+): Scenario => {
   const { status, ...rest } = more;
-  const answer: Answer = { refuse: { ...refuse, ...(status ? { status } : {}) }, step, ...rest };
+  const response: ScriptedResponse = { refuse: { ...refuse, ...(status ? { status } : {}) }, step, ...rest };
   return {
-    ...at(step, { answers: [step, answer] }),
+    ...at(step, { responses: [step, response] }),
     act: async (element) => {
       await begun(element);
       type(element, field, text);
@@ -177,9 +177,9 @@ const refused = (
   };
 };
 
-const enroll = (step: Step, more: Partial<Script> = {}): Look => ({
+const enroll = (step: Step, more: Partial<Script> = {}): Scenario => ({
   tag: 'mfa-enroll',
-  script: { answers: [step], organisation, kind: 'enroll', ...more },
+  script: { responses: [step], organisation, kind: 'enroll', ...more },
   act: settled,
 });
 
@@ -187,16 +187,16 @@ const totpRefused = (refuse: Partial<Problem> & { code: Problem['code'] }, more 
   refused(given.totp, 'code', '123456', refuse, more);
 
 /** A state after a mailed link of this kind was opened. */
-const linked = (kind: string, answers: Answer[], act: Look['act'] = settled): Look => ({
+const linked = (kind: string, responses: ScriptedResponse[], act: Scenario['act'] = settled): Scenario => ({
   tag: 'mfa-enroll',
   attributes: { link: `mfa-${kind}=token` },
-  script: { answers, organisation, kind },
+  script: { responses, organisation, kind },
   act,
 });
 
 /** A state after 'Forgot password?' was pressed, at this step. */
-const recovering = (step: Step): Look => ({
-  ...at(step, { answers: [given.password, step], kind: 'recover' }),
+const recovering = (step: Step): Scenario => ({
+  ...at(step, { responses: [given.password, step], kind: 'recover' }),
   act: async (element) => {
     await begun(element);
     element.shadowRoot?.querySelector<HTMLElement>('[part=links] [part=link]')?.click();
@@ -207,15 +207,15 @@ const recovering = (step: Step): Look => ({
 const byCode: StepOf<'identify'> = { ...given.identify, fields: ['username', 'code'], format: 'username' };
 
 /** A state of a flow that sets a new password with a help-desk code. */
-const startedByCode = (answers: Answer[], act: Look['act'] = settled): Look => ({
+const startedByCode = (responses: ScriptedResponse[], act: Scenario['act'] = settled): Scenario => ({
   tag: 'mfa-enroll',
   attributes: { organisation: 'de-linde', kind: 'reset' },
-  script: { answers, organisation, kind: 'reset' },
+  script: { responses, organisation, kind: 'reset' },
   act,
 });
 
 const chosen =
-  (password: string, again?: string): NonNullable<Look['act']> =>
+  (password: string, again?: string): NonNullable<Scenario['act']> =>
   async (element) => {
     await settled(element);
     type(element, 'password', password);
@@ -225,8 +225,10 @@ const chosen =
     await settled(element);
   };
 
-const weak: Answer = { refuse: { code: 'weak-password', reason: 'common' }, step: given['new-password'] };
-const gone: Answer = { refuse: { code: 'link-expired', status: 410, kind: 'recover', organisation: 'de-linde' } };
+const weak: ScriptedResponse = { refuse: { code: 'weak-password', reason: 'common' }, step: given['new-password'] };
+const gone: ScriptedResponse = {
+  refuse: { code: 'link-expired', status: 410, kind: 'recover', organisation: 'de-linde' },
+};
 const next = { type: 'done', actions: [], next: 'login', organisation: 'de-linde', username: 'anna' } as const;
 const byMail = {
   ...given.locked,
@@ -235,22 +237,22 @@ const byMail = {
 } as const;
 
 /** Every state of the login and enrolment elements, by name. */
-export const looks: Record<string, Look> = {
-  'first-organisation': { tag: 'mfa-login', script: { answers: [given.username], organisations } },
+export const scenarios: Record<string, Scenario> = {
+  'first-organisation': { tag: 'mfa-login', script: { responses: [given.username], organisations } },
   'first-username': {
     tag: 'mfa-login',
     attributes: { organisation: 'de-linde' },
-    script: { answers: [given.password] },
+    script: { responses: [given.password] },
   },
   'first-classic': {
     act: (element) => until(() => element.querySelector('[name=password]')),
     tag: 'mfa-login',
     attributes: { layout: 'classic' },
-    script: { answers: [given.password], organisations },
+    script: { responses: [given.password], organisations },
   },
   'organisation-open': {
     tag: 'mfa-login',
-    script: { answers: [given.username], organisations },
+    script: { responses: [given.username], organisations },
     act: async (element) => {
       type(element, 'organisation', 'de');
       await until(() => element.shadowRoot?.querySelector('[part~=option]'));
@@ -258,14 +260,14 @@ export const looks: Record<string, Look> = {
   },
   'organisation-missing': {
     tag: 'mfa-login',
-    script: { answers: [given.username], organisations },
+    script: { responses: [given.username], organisations },
     act: (element) => submitForm(element),
   },
   username: at(given.username),
   password: at(given.password),
   'password-wrong': refused(given.password, 'password', 'x', { code: 'wrong-credentials' }),
   'password-busy': {
-    ...at(given.password, { answers: [given.password, 'never'] }),
+    ...at(given.password, { responses: [given.password, 'never'] }),
     act: async (element) => {
       await begun(element);
       type(element, 'password', 'geheim geheim');
@@ -283,7 +285,7 @@ export const looks: Record<string, Look> = {
   'totp-zone': totpRefused({ code: 'clock-off', offBySeconds: 7200, offByHours: 2 }),
   'totp-old': totpRefused({ code: 'old-authenticator' }),
   'totp-throttled': totpRefused({ code: 'throttled' }, { status: 429, retryAfter: 40 }),
-  'totp-lost': at(given.totp, { answers: [given.totp, 'lost'] }),
+  'totp-lost': at(given.totp, { responses: [given.totp, 'lost'] }),
   expiring: at(given.totp, { lives: 100 }),
   'recovery-code': at(given['recovery-code']),
   'recovery-code-wrong': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'wrong-code' }),
@@ -376,28 +378,29 @@ export const looks: Record<string, Look> = {
     },
   },
 };
-looks['totp-lost'] = {
-  ...looks['totp-lost'],
+scenarios['totp-lost'] = {
+  ...scenarios['totp-lost'],
   act: async (element: FlowElement) => {
     await begun(element);
     type(element, 'code', '123456');
     await settled(element);
   },
-} as Look;
+} as Scenario;
 
 /** Inserts an element and puts it in a state. */
-export const stand = async (
-  look: Look,
+export const mount = async (
+  scenario: Scenario,
   parent: Element,
   attributes: Record<string, string> = {},
 ): Promise<{ element: FlowElement; calls: Call[] }> => {
-  const element = document.createElement(look.tag) as FlowElement;
-  const { client, calls } = scriptedServer({ ...look.script, answers: [...look.script.answers] });
+  const element = document.createElement(scenario.tag) as FlowElement;
+  const { client, calls } = scriptedServer({ ...scenario.script, responses: [...scenario.script.responses] });
   element.client = client;
-  for (const [name, value] of Object.entries({ ...look.attributes, ...attributes })) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ ...scenario.attributes, ...attributes }))
+    element.setAttribute(name, value);
   parent.append(element);
   await element.updateComplete;
-  await look.act?.(element);
+  await scenario.act?.(element);
   await element.updateComplete;
   return { element, calls };
 };
