@@ -64,7 +64,7 @@ export interface ControllerEvents {
     /** Address to go to: the one that the server allowed, otherwise `returnTo` if it has the page's own origin (R70). */
     readonly goTo: string | undefined;
     /** Whether the user must first read a warning: the login used a recovery code and few are left (R35). */
-    readonly reads: boolean;
+    readonly mustRead: boolean;
   };
   /** An input was refused, or a call failed. */
   error: { readonly problem: MfaProblem };

@@ -259,7 +259,7 @@ export class Controller {
     this.#events.emit('success', {
       detail,
       goTo: goTo(step, this.#options.returnTo, this.#base),
-      reads: before === 'recovery-code' && left !== undefined && left <= FEW_RECOVERY_CODES,
+      mustRead: before === 'recovery-code' && left !== undefined && left <= FEW_RECOVERY_CODES,
     });
   }
 

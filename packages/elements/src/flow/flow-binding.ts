@@ -155,17 +155,17 @@ export class FlowBinding {
       await host.element.updateComplete;
       host.emit('mfa-later');
     });
-    this.controller.on('success', async ({ detail, goTo, reads }) => {
+    this.controller.on('success', async ({ detail, goTo, mustRead }) => {
       await host.element.updateComplete;
       this.#onward = undefined;
       const goes = host.emit('mfa-success', detail);
-      if (goes && goTo) this.#leave(goTo, reads);
+      if (goes && goTo) this.#leave(goTo, mustRead);
     });
   }
 
   /** Goes to the address automatically. Shows a button instead if the user must read a warning (R35) or the element is not in the document. */
-  #leave(to: string, reads: boolean): void {
-    if (reads || !this.#host.element.isConnected) {
+  #leave(to: string, mustRead: boolean): void {
+    if (mustRead || !this.#host.element.isConnected) {
       this.#onward = to;
       this.#host.element.requestUpdate();
     } else setTimeout(() => location.assign(to), TICK_MS);

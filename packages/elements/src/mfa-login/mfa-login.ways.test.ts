@@ -123,7 +123,7 @@ describe('the ways back and forward', () => {
   });
 });
 
-describe('R90 no flow expires without a warning or loses what the user entered', () => {
+describe('R90 a flow warns before it expires, and keeps what the user entered', () => {
   it('shows a warning two minutes before the end, with a button for more time', async () => {
     const { element, calls } = await login({ responses: [given.totp], lives: 100 });
     await named(element);
