@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** Blank space in templates of CSS and HTML is for the reader of the source, not for the wire. */
+/** Removes the white space from the CSS and HTML templates, to make the files smaller. */
 const tightTemplates: Plugin = {
   name: 'tight-templates',
   enforce: 'pre',
@@ -27,22 +27,23 @@ const tightTemplates: Plugin = {
 };
 
 /**
- * Each element's file brings Lit along, and `trusted-types lit-html` (R77) lets that policy be made once a page: the
- * second file would fail to load. So the first one leaves it where the others find it.
+ * Each element's file contains Lit, but `trusted-types lit-html` (R77) allows only one policy with that name per page, so a
+ * second file would fail to load. The first file therefore stores the policy in a global property, and the others use it.
  */
 const onePolicy: Plugin = {
   name: 'one-policy',
   transform(code, id) {
     if (!/\/lit-html\/lit-html\.js$/.test(id)) return undefined;
     const shared = code.replace(/(\w+)(\.createPolicy\("lit-html")/, '$1.mfaLit??=$1$2');
-    if (shared === code) throw new Error('Lit makes its policy in another way now: see R77.');
+    if (shared === code) throw new Error('lit-html.js has no call of createPolicy("lit-html") to replace (R77)');
     return shared;
   },
 };
 
 /**
- * Lazy files: what a login needs after its first screen is one, fetched right after that screen; setting a factor up
- * is another. The first group holds all that the element's own file imports.
+ * Groups of modules, one file each. The first group is the element's own file with everything that it imports. The others
+ * are lazy: `flow` is fetched immediately after the first screen is shown, `set-up` for an enrolment, and `links` for
+ * mailed links.
  */
 const groupsOf = (mode: string) => [
   {
@@ -63,9 +64,9 @@ const groupsOf = (mode: string) => [
 const elements = ['mfa-login', 'mfa-enroll', 'mfa-settings'];
 
 /**
- * One build an element, chosen by the mode, so that its first file carries all that its first screen needs, Lit with
- * it: a shared chunk would cost one more round trip before anything is seen. Lazy chunks import from the first file.
- * The mode `index` writes the file that loads all elements.
+ * Builds one element, which the mode selects. Its first file contains everything that the first screen needs, including Lit,
+ * because a shared chunk would delay the first screen by one round trip. Lazy chunks import from the first file. The mode
+ * `index` writes the file that loads all elements.
  */
 export default defineConfig(({ mode }) => {
   const isIndex = mode === 'index';
@@ -77,7 +78,7 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       emptyOutDir: false,
       minify: 'oxc',
-      // As a library: without it vite adds a loader of preloads, which costs more than it saves here.
+      // The library mode omits vite's preload helper, which would cost more than it saves here.
       lib: { entry: { [mode]: isIndex ? 'src/index.ts' : `src/${mode}/${mode}.ts` }, formats: ['es'] },
       rolldownOptions: {
         preserveEntrySignatures: isIndex ? 'strict' : 'allow-extension',

@@ -1,6 +1,6 @@
 import { build } from 'vite';
 
-/** CommonJS of a dependency that tests need, with the names that are imported of it. */
+/** CommonJS modules that tests import, each with the code that exports the required names. */
 const bundled: Readonly<Record<string, string>> = {
   'qrcode/lib/core/qrcode.js': "export { create } from 'qrcode/lib/core/qrcode.js';",
 };
@@ -22,11 +22,11 @@ const bundle = async (code: string): Promise<string> => {
       rolldownOptions: { input: entry, preserveEntrySignatures: 'strict' },
     },
   });
-  if (!('output' in built)) throw new Error('vite made no bundle');
+  if (!('output' in built)) throw new Error('vite did not return a bundle');
   return built.output[0].code;
 };
 
-/** A plugin of Web Test Runner, whose server gives browsers the files as they are: these become modules first. */
+/** A plugin for Web Test Runner that converts these CommonJS files to modules. Its server sends other files unchanged. */
 export const commonjs = {
   name: 'commonjs',
   resolveImport: ({ source }: { source: string }) => (Object.hasOwn(bundled, source) ? prefix + source : undefined),

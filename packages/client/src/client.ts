@@ -4,59 +4,68 @@ import { MfaProblem } from './problem.ts';
 import { createResume, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
 import { createServerClock, createTransport, platformFetch, type Transport } from './transport.ts';
 
+/** Options of `createClient`. */
 export interface ClientOptions {
-  /** Mount path (`/mfa/v1`) or address of the API; outside a browser an address. */
+  /** Mount path (`/mfa/v1`) or absolute URL of the API. Outside a browser it must be an absolute URL. */
   api: string;
+  /** Sends the requests. Default the platform's `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** BCP 47 tag of the page's language, for the texts that are the server's own; else the browser's languages count. */
+  /** Returns the BCP 47 tag of the page's language, for the texts that the server writes. Default the browser's languages. */
   language?: (() => string | undefined) | undefined;
-  /** Where a running flow survives a reload; `sessionStorage` where there is one, `null` for nowhere. */
+  /** Where an open flow is stored, to survive a reload. Default `sessionStorage` if it exists; `null` stores nothing. */
   storage?: ResumeStorage | null | undefined;
-  /** Milliseconds since the epoch. */
+  /** Returns the local time in milliseconds since the epoch. Default `Date.now`. */
   clock?: (() => number) | undefined;
-  /** So many random bytes. */
+  /** Returns the given number of random bytes. Default `crypto.getRandomValues`. */
   random?: ((bytes: number) => Uint8Array) | undefined;
-  /** Resolves after so many milliseconds: the pause before a request is repeated. */
+  /** Resolves after the given number of milliseconds: the pause before a request is repeated. Default `setTimeout`. */
   wait?: ((ms: number) => Promise<void>) | undefined;
-  /** Milliseconds that one attempt may take (15,000). */
+  /** Maximum duration of one attempt, in milliseconds. Default 15,000. */
   timeout?: number | undefined;
-  /** How often a request is sent at most when its answers are lost (3). */
+  /** Maximum number of attempts for one request, if its responses are lost. Default 3. */
   attempts?: number | undefined;
 }
 
+/** Options of `Client.start`. */
 export interface StartOptions {
-  /** The token of a mailed link, for the kinds that go on with one. */
+  /** The token of a mailed link, for the kinds that continue one. */
   link?: string | undefined;
-  /** Answers that are known already, in the order of the steps. The first refused one is in `flow.problem`. */
+  /** Inputs that are already known, in the order of the steps. The problem of the first refused one is in `flow.problem`. */
   inputs?: readonly Input[] | undefined;
-  /** Where to go on afterwards; comes back in the step `done` when the organisation allows it. */
+  /** Address to continue at after the flow. The step `done` returns it if the organisation allows it. */
   returnTo?: string | undefined;
 }
 
+/** An organisation that the user can choose. */
 export interface OrganisationChoice {
+  /** The id, as the input of the step `organisation` needs it. */
   id: string;
+  /** The name that the user sees. */
   name: string;
 }
 
+/** The SDK for one API: flows, the session and the account. */
 export interface Client {
-  /** Begins a flow. @throws {MfaProblem} */
+  /** Starts a flow. @throws {MfaProblem} */
   start(kind: Kind, options?: StartOptions): Promise<Flow>;
-  /** Takes up the flow that a reload or a killed tab left behind, if there is one (of that kind). @throws {MfaProblem} */
+  /** Resumes the flow that a reload or a closed tab interrupted. Undefined if there is none, or none of that kind. @throws {MfaProblem} */
   resume(kind?: Kind): Promise<Flow | undefined>;
-  /** The session of this browser, or null. @throws {MfaProblem} */
+  /** Returns the session of this browser, or null if there is none. @throws {MfaProblem} */
   session(): Promise<Session | null>;
   /**
-   * Ends the session. `forgetDevice` on a shared computer: it asks for a code again, whatever was remembered.
+   * Ends the session. With `forgetDevice` this browser is no longer remembered, so the next login asks for a code (R41a).
    * @throws {MfaProblem}
    */
   signOut(options?: { forgetDevice?: boolean | undefined }): Promise<void>;
-  /** Organisations whose name matches. @throws {MfaProblem} */
+  /** Returns the organisations whose name matches. @throws {MfaProblem} */
   organisations(query: string): Promise<OrganisationChoice[]>;
+  /** The account of the session. */
   readonly account: AccountClient;
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** Makes a client. It sends no request until one of its methods is called. */
 export const createClient = (options: ClientOptions): Client => {
   const { api, clock = Date.now } = options;
   const transport = createTransport({
@@ -80,13 +89,13 @@ export const createClient = (options: ClientOptions): Client => {
         ...(link ? { link } : {}),
         ...(returnTo ? { returnTo } : {}),
       };
-      const answer = await transport({ method: 'POST', path: '/flows', body });
-      const wire = flowOf(answer.body);
-      const { token, problem } = answer.body as { token?: string; problem?: Problem };
+      const response = await transport({ method: 'POST', path: '/flows', body });
+      const wire = flowOf(response.body);
+      const { token, problem } = response.body as { token?: string; problem?: Problem };
       if (typeof token !== 'string') throw new MfaProblem('unexpected-answer');
       const serverClock = createServerClock(clock);
-      serverClock.measure(wire.serverTime, answer);
-      const { retryAfter } = answer;
+      serverClock.measure(wire.serverTime, response);
+      const { retryAfter } = response;
       const refused =
         problem &&
         new MfaProblem(problem.code, { status: problem.status, problem: { ...problem, flow: wire }, retryAfter });
@@ -98,10 +107,10 @@ export const createClient = (options: ClientOptions): Client => {
       if (!stored || (kind && stored.kind !== kind)) return undefined;
       const { id, token } = stored;
       try {
-        const answer = await transport({ method: 'GET', path: `/flows/${encodeURIComponent(id)}`, token });
-        const wire = flowOf(answer.body);
+        const response = await transport({ method: 'GET', path: `/flows/${encodeURIComponent(id)}`, token });
+        const wire = flowOf(response.body);
         const serverClock = createServerClock(clock);
-        serverClock.measure(wire.serverTime, answer);
+        serverClock.measure(wire.serverTime, response);
         return new RunningFlow({ wire, token, transport, resume, clock: serverClock });
       } catch (error) {
         if ((error as MfaProblem).kind !== 'ended') throw error;
@@ -133,21 +142,25 @@ export const createClient = (options: ClientOptions): Client => {
   };
 };
 
-/** What the holder of a session may see and change of the own account. Every call rejects with an `MfaProblem`. */
+/** Reads and changes the account of the session. Every call rejects with an `MfaProblem`. */
 export interface AccountClient {
+  /** Returns the account, with its factors and remembered devices. */
   get(): Promise<Account>;
-  /** How long 'remember me' remembers, one of `rememberChoices`. */
+  /** Sets how long a device is remembered: one of the account's `rememberChoices`. */
   setRememberFor(duration: Duration): Promise<Account>;
+  /** Renames a factor. */
   renameFactor(id: string, name: string): Promise<Account>;
-  /** Needs a fresh step-up. */
+  /** Removes a factor. Requires a fresh step-up. */
   removeFactor(id: string): Promise<void>;
+  /** Forgets one remembered device. */
   forgetDevice(id: string): Promise<void>;
+  /** Forgets all remembered devices. */
   forgetDevices(): Promise<void>;
-  /** Signs out everywhere else. */
+  /** Ends all sessions of the account except this one. */
   endOtherSessions(): Promise<void>;
-  /** What happened to the account lately, newest first. */
+  /** Returns the recent events of the account, newest first. */
   events(): Promise<AccountEvent[]>;
-  /** 'This was not me': all other sessions, all devices and all flows end. What comes next is a new password. */
+  /** Reports 'this was not me': ends all other sessions and all flows, and forgets all devices. The user must then choose a new password. */
   notMe(eventId: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Compiled, never run: each `@ts-expect-error` fails the type check when the line under it compiles. */
+/** These functions are compiled and never called. Each `@ts-expect-error` fails the type check if the next line compiles. */
 import type { Client, Flow, FlowState, MfaProblem } from './index.ts';
 
 export const inputsOfAnotherStepDoNotCompile = async (flow: Flow) => {
@@ -8,9 +8,9 @@ export const inputsOfAnotherStepDoNotCompile = async (flow: Flow) => {
     const digits: number = flow.step.digits;
     // @ts-expect-error an input of another step
     await flow.submit({ step: 'password', password: 'p' });
-    // @ts-expect-error a list that begins with an input of another step
+    // @ts-expect-error a list that starts with an input of another step
     await flow.submit([{ step: 'password', password: 'p' }]);
-    // @ts-expect-error a key that the step does not know
+    // @ts-expect-error a property that the input does not have
     await flow.submit({ step: 'totp', code: '123456', organisation: 'x' });
     // @ts-expect-error a code is a string
     await flow.submit({ step: 'totp', code: 123456 });
@@ -25,11 +25,11 @@ export const inputsOfAnotherStepDoNotCompile = async (flow: Flow) => {
       { step: 'password', password: 'p' },
       { step: 'totp', code: '1' },
     ]);
-  // @ts-expect-error the end takes no input
+  // @ts-expect-error the step `done` takes no input
   if (flow.is('done')) await flow.submit({ step: 'done' });
-  // @ts-expect-error no such step
+  // @ts-expect-error an unknown step
   flow.is('sms');
-  // @ts-expect-error an empty list answers nothing
+  // @ts-expect-error an empty list of inputs
   await flow.submit([]);
   return 0;
 };
@@ -55,21 +55,21 @@ export const theStateIsOneUnion = (state: FlowState) => {
   return undefined;
 };
 
-export const problemsAreTold = (problem: MfaProblem): number => {
+export const problemsAreNarrowedByCode = (problem: MfaProblem): number => {
   if (problem.is('throttled', 'busy')) return problem.retryAfter;
-  // @ts-expect-error not every problem knows how long to wait
+  // @ts-expect-error not every problem has a time to wait
   const seconds: number = problem.retryAfter;
-  // @ts-expect-error no such code
+  // @ts-expect-error an unknown code
   problem.is('nope');
   return seconds;
 };
 
 export const startsAreTyped = async (client: Client) => {
   await client.start('login', { inputs: [{ step: 'organisation', organisation: 'de-linde' }] });
-  // @ts-expect-error no such kind
+  // @ts-expect-error an unknown kind
   await client.start('logout');
-  // @ts-expect-error no such step
+  // @ts-expect-error an unknown step
   await client.start('login', { inputs: [{ step: 'organization', organisation: 'x' }] });
-  // @ts-expect-error no such duration
+  // @ts-expect-error an unknown duration
   await client.account.setRememberFor('2w');
 };

@@ -4,91 +4,93 @@ import type { Flow } from './flow.ts';
 import type { MfaProblem } from './problem.ts';
 import { quietly, type ResumeStorage } from './resume.ts';
 
-/** Seconds before the end of a flow at which `expiring` is sent: enough to read it and act (WCAG 2.2 §2.2.1). */
+/** Seconds before the end of a flow at which `expiring` is dispatched. That is enough time to read the warning and act (WCAG 2.2 §2.2.1). */
 export const EXPIRY_WARNING_S = 120;
 
-/** Kinds that continue a mailed link: leaving them gives nothing up, since the link still works. */
+/** Kinds that continue a mailed link. The user can leave them without losing anything, because the link still works. */
 export const LINK_KINDS: readonly Kind[] = ['activate', 'reset', 'unlock', 'register'];
 
-/** Kinds besides `login` that begin with the organisation, unless a link names it. */
+/** Kinds besides `login` that start with the step `organisation`, unless a link identifies the organisation. */
 export const ASKS_ORGANISATION: readonly Kind[] = ['recover', 'register', 'reset'];
 
-/** One input, or a list that answers the steps that follow as well. */
+/** One input, or a list of inputs for this step and the steps after it. */
 export type Inputs = Input | readonly [Input, ...Input[]];
 
-/** What makes flows: the SDK's client, or one of the page's own with the same shape. */
+/** Starts and resumes flows: the SDK's client, or an object of the page with the same methods. */
 export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'>;
 
-/** Options of a controller. They are read again whenever they are needed, so each may be a getter. */
+/** Options of a controller. They are read each time they are needed, so each one may be a getter. */
 export interface ControllerOptions {
-  /** Makes the flows. */
+  /** Starts and resumes the flows. */
   readonly client: FlowClient;
-  /** What the first flow is for. Default `login`. */
+  /** Kind of the first flow. Default `login`. */
   readonly kind?: Kind | undefined;
-  /** Token of the mailed link that the first flow begins with. */
+  /** Token of the mailed link that the first flow continues. Default none. */
   readonly link?: string | undefined;
-  /** Id of the organisation; without it the user is asked. */
+  /** Id of the organisation. Without it the user chooses one. */
   readonly organisation?: string | undefined;
-  /** Where to go on afterwards, relative to `base`; followed when the server allows it or the origin is that of `base`. */
+  /** Address to continue at after the flow, relative to `base`. It is used if the server allows it or its origin is that of `base`. */
   readonly returnTo?: string | undefined;
   /** Address of the page. Default the document's base address; none outside a browser. */
   readonly base?: string | undefined;
-  /** Names the API among the kept names of this origin. Default ''. */
+  /** Distinguishes the names kept for this API from those for other APIs on this origin. Default ''. */
   readonly api?: string | undefined;
-  /** Where names outlive a reload. Default `sessionStorage`; `null` for nowhere. */
+  /** Where the names are stored, to survive a reload. Default `sessionStorage`; `null` stores nothing. */
   readonly storage?: ResumeStorage | null | undefined;
-  /** How to wait. Default the platform's `setTimeout`. */
+  /** Schedules the timed actions. Default the platform's `setTimeout`. */
   readonly timers?: Timers | undefined;
-  /** Fetches what is needed to draw the flow's step before `state` reports it; a rejection becomes the failure `network`. */
+  /** Fetches what is needed to render the flow's step, before `state` reports the step. A rejection becomes the failure `network`. */
   readonly prepare?: ((flow: Flow) => Promise<unknown>) | undefined;
-  /** Takes over when a mailed link is expired or unknown; without it a new flow is started. */
+  /** Called when a mailed link is expired or unknown. Without it the controller starts a new flow. */
   readonly linkSpent?: ((problem: MfaProblem) => void) | undefined;
 }
 
-/** The end of a flow that logged the user in or changed the account. */
+/** The step `done` of a flow that logged the user in or changed the account. */
 export type LoggedIn = Exclude<StepOf<'done'>, { next: 'login' }>;
 
-/** What `success` carries: the login, or after a mailed link the names to log in with. */
+/** Detail of `success`: the login, or after a mailed link the organisation and username to log in with. */
 export type SuccessDetail =
   | Pick<LoggedIn, 'user' | 'amr' | 'acr' | 'recoveryCodesLeft'>
   | Pick<Extract<StepOf<'done'>, { next: 'login' }>, 'next' | 'organisation' | 'username'>;
 
-/** The events of a controller and what each of them carries. */
+/** The events of a controller, with the type of each event's payload. */
 export interface ControllerEvents {
-  /** Another step, or the same step of another flow, is asked for. */
+  /** The flow has another step, or another flow has started. */
   step: { readonly type: StepType; readonly flow: Flow };
   /** The flow is done. */
   success: {
+    /** The user who logged in and how, or the names to log in with. */
     readonly detail: SuccessDetail;
-    /** Address to go to: the one the server allowed, else `returnTo` when it has the page's own origin (R70). */
+    /** Address to go to: the one that the server allowed, otherwise `returnTo` if it has the page's own origin (R70). */
     readonly goTo: string | undefined;
-    /** Whether the user has to read something first: one of the last recovery codes was used (R35). */
-    readonly reads: boolean;
+    /** Whether the user must first read a warning: the login used a recovery code and few are left (R35). */
+    readonly mustRead: boolean;
   };
   /** An input was refused, or a call failed. */
   error: { readonly problem: MfaProblem };
-  /** The user has postponed a set-up and is logged in without it; `success` follows. */
+  /** The user has deferred an enrolment and is logged in without it; `success` follows. */
   later: undefined;
-  /** The flow was given up by `cancel()`. */
+  /** `cancel()` has ended the flow. */
   cancel: undefined;
-  /** The flow ends within `EXPIRY_WARNING_S` seconds. */
+  /** The flow expires within `EXPIRY_WARNING_S` seconds. */
   expiring: { readonly flow: Flow };
-  /** The flow's time is over. The server is asked again at the next input. */
+  /** The flow has expired. The next request is sent at the next input. */
   expired: { readonly kind: Kind };
 }
 
-/** How a controller waits; a test passes a fake. */
+/** Schedules the timed actions of a controller; tests pass a fake. */
 export interface Timers {
-  /** Calls `work` once after `ms` milliseconds, unless the returned function is called before. */
+  /** Calls `work` once after `ms` milliseconds, unless the returned function is called first. */
   after(work: () => void, ms: number): () => void;
 }
 
-/** Shortest wait before an alarm, in milliseconds: a wrong clock must not cause a storm of requests. */
-const SHORTEST_MS = 1000;
+/** Minimum wait before a timed action, in milliseconds, so that a wrong clock does not cause a flood of requests. */
+const MIN_WAIT_MS = 1000;
 
-/** Longest wait that a platform's timer takes, in milliseconds. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** Maximum wait that the platform's timers support, in milliseconds. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
 
+/** The platform's `setTimeout` and `clearTimeout`. */
 export const platformTimers: Timers = {
   after(work, ms) {
     const timer = setTimeout(work, ms);
@@ -96,7 +98,7 @@ export const platformTimers: Timers = {
   },
 };
 
-/** The moments at which a flow acts by itself. A new call to the server clears all of them. */
+/** The timed actions of a flow. The controller clears all of them before each request. */
 export class Alarms {
   readonly #timers: Timers;
   #clear: (() => void)[] = [];
@@ -105,11 +107,12 @@ export class Alarms {
     this.#timers = timers;
   }
 
-  /** Calls `work` after `ms` milliseconds; one that is too far away for the platform never rings. */
+  /** Calls `work` after `ms` milliseconds, or never if the wait is longer than the platform supports. */
   set(ms: number, work: () => void): void {
-    if (ms < LONGEST_MS) this.#clear.push(this.#timers.after(work, Math.max(SHORTEST_MS, ms)));
+    if (ms < MAX_WAIT_MS) this.#clear.push(this.#timers.after(work, Math.max(MIN_WAIT_MS, ms)));
   }
 
+  /** Clears all timed actions. */
   clear(): void {
     for (const clear of this.#clear) clear();
     this.#clear = [];
@@ -123,7 +126,7 @@ const allowed = (step: LoggedIn, returnTo: string | undefined, base: string | un
   return url?.origin === new URL(base).origin ? url.href : undefined;
 };
 
-/** The http(s) address to go to after a flow: the server's, else `returnTo` of the page's own origin (R70). */
+/** Returns the http(s) address to go to after a flow: the server's, otherwise `returnTo` if it has the page's own origin (R70). */
 export const goTo = (
   step: StepOf<'done'>,
   returnTo: string | undefined,
@@ -133,7 +136,7 @@ export const goTo = (
   return to && /^https?:/.test(to) ? to : undefined;
 };
 
-/** The part of `done` that a page is given. */
+/** Returns the part of the step `done` that the page gets. */
 export const detailOf = (step: StepOf<'done'>): SuccessDetail => {
   if ('next' in step) return { next: step.next, organisation: step.organisation, username: step.username };
   const { user, amr, acr, recoveryCodesLeft } = step;

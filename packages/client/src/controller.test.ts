@@ -3,19 +3,19 @@ import { test } from 'node:test';
 import type { Step } from '@tweestap/protocol';
 import { type Controller, createController } from './controller.ts';
 import { doneStep, passwordStep, problemBody, totpStep } from './testing/api.ts';
-import { type Answer, controlled, settled } from './testing/controlled.ts';
+import { controlled, type ScriptedResponse, settled } from './testing/controlled.ts';
 
 const name = { step: 'username', username: 'anna' } as const;
 const password = { step: 'password', password: 'a long sentence' } as const;
 const code = { step: 'totp', code: '123456' } as const;
 const names = [{ step: 'organisation', organisation: 'de-linde' }, name];
-const refused = (...[problem, rest]: Parameters<typeof problemBody>): Answer => ({
+const refused = (...[problem, rest]: Parameters<typeof problemBody>): ScriptedResponse => ({
   problem: problemBody(problem, rest),
 });
 const minutes = 60_000;
-const again = ({ state }: Controller) => state.name === 'failed' && state.again();
+const retry = ({ state }: Controller) => state.name === 'failed' && state.again();
 
-test('A controller goes from the first input to the end, and reports each step and the success', async () => {
+test('A controller runs a flow from the first input to the end, and reports each step and the success', async () => {
   const { controller, seen, states } = controlled([passwordStep, totpStep, doneStep], { organisation: 'de-linde' });
   const events: string[] = [];
   controller.on('step', ({ type }) => events.push(type));
@@ -28,13 +28,13 @@ test('A controller goes from the first input to the end, and reports each step a
   assert.deepEqual(states, ['busy', 'step', 'busy', 'step', 'busy', 'step']);
 });
 
-test('A second input while the server is asked is not sent', async () => {
+test('A second input is not sent while a request is running', async () => {
   const { controller, seen } = controlled([passwordStep]);
   await Promise.all([controller.submit(name), controller.submit(name)]);
   assert.equal(seen.length, 1);
 });
 
-test('A stale answer changes nothing after a newer call', async () => {
+test('A stale response changes nothing after a newer call', async () => {
   let release = (_step: Step) => {};
   const late = new Promise<Step>((resolve) => {
     release = resolve;
@@ -49,7 +49,7 @@ test('A stale answer changes nothing after a newer call', async () => {
   assert.equal(controller.state.name, 'step');
 });
 
-test('A refused input is in the state, and reported as an error', async () => {
+test('The problem of a refused input is in the state and reported as an error', async () => {
   const { controller } = controlled([passwordStep, refused('wrong-credentials')]);
   const codes: string[] = [];
   controller.on('error', ({ problem }) => codes.push(problem.code));
@@ -59,7 +59,7 @@ test('A refused input is in the state, and reported as an error', async () => {
   assert.deepEqual(codes, ['wrong-credentials']);
 });
 
-test('A step that another tab has answered is no error', async () => {
+test('A step that another tab has completed is not reported as an error', async () => {
   const { controller } = controlled([passwordStep, { problem: problemBody('out-of-order'), step: totpStep }]);
   await controller.submit(name);
   await controller.submit(password);
@@ -67,7 +67,7 @@ test('A step that another tab has answered is no error', async () => {
   assert.equal(controller.flow?.step.type, 'totp');
 });
 
-test('A failed call can be repeated, and an edit takes the failure back', async () => {
+test('A failed call can be repeated, and an edit clears the failure', async () => {
   const { controller, seen } = controlled([passwordStep, 'lost', 'lost', totpStep]);
   await controller.submit(name);
   await controller.submit(password);
@@ -76,13 +76,13 @@ test('A failed call can be repeated, and an edit takes the failure back', async 
   assert.equal(controller.state.name, 'step');
   await controller.submit(password);
   const arrived = settled(controller);
-  again(controller);
+  retry(controller);
   await arrived;
   assert.equal(controller.flow?.step.type, 'totp');
   assert.deepEqual(seen[3]?.body, seen[2]?.body);
 });
 
-test('An expired flow is replaced by one with the same names', async () => {
+test('An expired flow is replaced by a new flow with the same names', async () => {
   const { controller, seen } = controlled([passwordStep, refused('flow-expired'), passwordStep, totpStep], {
     organisation: 'de-linde',
   });
@@ -94,7 +94,7 @@ test('An expired flow is replaced by one with the same names', async () => {
   assert.equal(controller.restarted, false);
 });
 
-test('R72: a reload resumes the flow with its names, and no secret is stored', async () => {
+test('R72 after a reload the flow is resumed with its names, and no secret is stored', async () => {
   const { controller, client, storage, time, items } = controlled([passwordStep, passwordStep, passwordStep]);
   await controller.submit([{ step: 'organisation', organisation: 'de-linde' }, name]);
   await controller.submit(password);
@@ -106,7 +106,7 @@ test('R72: a reload resumes the flow with its names, and no secret is stored', a
   assert.deepEqual(next.kept, { organisation: { id: 'de-linde' }, username: 'anna' });
 });
 
-test('The warning before the end comes once, and the end asks the server nothing', async () => {
+test('The expiry warning is dispatched once, and the expiry sends no request', async () => {
   const { controller, seen, time } = controlled([passwordStep, passwordStep], { organisation: 'de-linde' });
   const events: string[] = [];
   controller.on('expiring', () => events.push('expiring'));
@@ -125,7 +125,7 @@ test('The warning before the end comes once, and the end asks the server nothing
   assert.equal(time.waiting(), 0);
 });
 
-test('A code that came too early is sent again at its time', async () => {
+test('A code that was too early is submitted again at retryAt', async () => {
   const early = refused('code-early', { retryAt: '2026-11-20T12:00:20.000Z' });
   const { controller, seen, time } = controlled([totpStep, early, doneStep]);
   await controller.submit(name);
@@ -152,7 +152,7 @@ test('A lock is polled half a second after its end', async () => {
   assert.deepEqual(seen[1]?.body, { inputs: [{ step: 'locked', action: 'poll' }] });
 });
 
-test('A lock that outlasts the flow is not polled after the end of the flow', async () => {
+test('A lock that ends after the flow is not polled', async () => {
   const { controller, seen, time } = controlled([{ ...lockedStep, until: '2026-11-20T13:00:00.000Z' }]);
   await controller.submit(name);
   time.advance(120 * minutes);
@@ -160,7 +160,7 @@ test('A lock that outlasts the flow is not polled after the end of the flow', as
   assert.equal(controller.state.name, 'idle');
 });
 
-test('Stopped and cancelled controllers have no timers', async () => {
+test('cancel() clears the timers and ends the flow', async () => {
   const { controller, seen, time, items } = controlled([passwordStep]);
   await controller.submit(name);
   assert.equal(time.waiting(), 2);
@@ -176,7 +176,7 @@ test('Stopped and cancelled controllers have no timers', async () => {
   assert.equal(items.size, 0);
 });
 
-test('A flow of another kind ends the one it replaces', async () => {
+test('Starting a flow of another kind ends the flow that it replaces', async () => {
   const identify: Step = { type: 'identify', actions: ['submit'], fields: ['email'] };
   const { controller, seen } = controlled([passwordStep, identify], { organisation: 'de-linde' });
   await controller.submit(name);
@@ -189,7 +189,7 @@ test('A flow of another kind ends the one it replaces', async () => {
   assert.equal(controller.kind, 'recover');
 });
 
-test('An expired link is handed over', async () => {
+test('An expired link is passed to linkSpent', async () => {
   const codes: string[] = [];
   const { controller } = controlled([refused('link-expired')], {
     kind: 'activate',
@@ -201,7 +201,7 @@ test('An expired link is handed over', async () => {
   assert.equal(controller.state.name, 'idle');
 });
 
-test('R70: a user goes on where the server allowed, or to the own origin, and nowhere else', async () => {
+test("R70 success reports an address that the server allowed or that has the page's origin, and no other address", async () => {
   const goes = async (returnTo: string | undefined, allowed?: string) => {
     const { controller } = controlled([{ ...doneStep, ...(allowed ? { returnTo: allowed } : {}) }], { returnTo });
     let to: string | undefined;
@@ -218,7 +218,7 @@ test('R70: a user goes on where the server allowed, or to the own origin, and no
   assert.equal(await goes(undefined), undefined);
 });
 
-test('What is needed for drawing is fetched before the step is reported, and its loss is a failure', async () => {
+test('prepare() runs before the step is reported, and its rejection is a failure that can be retried', async () => {
   let tries = 0;
   const { controller, seen } = controlled([passwordStep], {
     prepare: async () => {
@@ -229,7 +229,7 @@ test('What is needed for drawing is fetched before the step is reported, and its
   await controller.submit(name);
   assert.ok(controller.state.name === 'failed' && controller.state.problem.code === 'network');
   const arrived = settled(controller);
-  again(controller);
+  retry(controller);
   await arrived;
   assert.equal(controller.flow?.step.type, 'password');
   assert.equal(seen.length, 1);

@@ -19,16 +19,16 @@ import { confirmed, type Kept, keptOf, loadKept, saveKept } from './kept.ts';
 import { asProblem, MfaProblem } from './problem.ts';
 import { type ResumeStorage, sessionStorageIfAny } from './resume.ts';
 
-/** Milliseconds after the end of a lock at which the server is asked again. */
+/** Milliseconds between the end of a lock and the next request to the server. */
 const LOCK_MARGIN_MS = 500;
 
 const listOf = (inputs: Inputs): readonly Input[] => (Array.isArray(inputs) ? inputs : [inputs as Input]);
 
 /**
- * Drives the flows of one login page, without drawing: it starts, answers, resumes and restarts them, keeps the names that were
- * entered, drops stale answers, acts when a time has come, and reports all of it.
+ * Runs the flows of one login page, without rendering. It starts, resumes and restarts flows, submits inputs, keeps the names
+ * that were entered, ignores stale responses, performs timed actions, and reports every change.
  *
- * Its timers belong to the flow: they run whether or not anything is drawn, and end with the flow's time, with `cancel()` or with `stop()`.
+ * Its timers belong to the flow. They run whether or not anything is rendered, until the flow expires or `cancel()` or `stop()` is called.
  */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -41,7 +41,7 @@ export class Controller {
   #link: string | undefined;
   #kept: Kept = {};
   #restarted = false;
-  /** Number of the newest call: answers of older ones are stale and change nothing. */
+  /** Number of the newest call. Responses to older calls are stale and change nothing. */
   #call = 0;
   #last: Inputs | undefined;
   #type: string | undefined;
@@ -53,27 +53,27 @@ export class Controller {
     this.#alarms = new Alarms(options.timers ?? platformTimers);
   }
 
-  /** Where the controller is. */
+  /** The current state. */
   get state(): FlowState {
     return this.#state;
   }
-  /** What the page shows: `state`, or while the server is asked the state before. */
+  /** The state to render: `state`, or the previous state while a request is running. */
   get shown(): ShownState {
     return shownOf(this.#state);
   }
-  /** The flow whose step is asked for, or undefined when there is none. */
+  /** The current flow, or undefined if there is none. */
   get flow(): Flow | undefined {
     return this.#flow;
   }
-  /** What the present flow is for, or the next one. */
+  /** Kind of the current flow, or of the next flow if there is none. */
   get kind(): Kind {
     return this.#kind;
   }
-  /** The names that were entered; a new flow begins with them. */
+  /** The names that the user entered. A new flow starts with them. */
   get kept(): Kept {
     return this.#kept;
   }
-  /** Whether the flow replaces one that expired, until the user is past the password. */
+  /** Whether the flow replaces an expired one. Becomes false once the user has passed the step `password`. */
   get restarted(): boolean {
     return this.#restarted;
   }
@@ -84,12 +84,12 @@ export class Controller {
     return () => this.#watchers.delete(listener);
   }
 
-  /** Calls the listener at each event of this type, until the returned function is called. */
+  /** Calls the listener for each event of this type, until the returned function is called. */
   on<E extends keyof ControllerEvents>(type: E, listener: (event: ControllerEvents[E]) => void): () => void {
     return this.#events.on(type, listener);
   }
 
-  /** Starts a flow with these inputs, or answers the step of the open one. Does nothing while the server is asked. */
+  /** Submits the inputs to the open flow, or starts a flow with them. Does nothing while a request is running. */
   async submit(inputs: Inputs): Promise<void> {
     if (this.#state.name === 'busy') return;
     const list = listOf(inputs);
@@ -102,17 +102,17 @@ export class Controller {
   }
 
   /**
-   * Takes up the flow that a reload left behind. Resolves with whether there was one.
-   * @param only its kinds; default the present kind, `recover`, and those of mailed links
+   * Resumes the flow that a reload interrupted. Resolves with whether there was one.
+   * @param only kinds to resume; default the current kind, `recover`, and the kinds of mailed links
    */
   async resume(...only: readonly Kind[]): Promise<boolean> {
     const call = this.#call;
     const { client, api } = this.#options;
     let flow: Flow | undefined;
-    // One flow is stored: the server is asked for that one alone.
+    // At most one flow is stored, so at most one kind causes a request.
     for (const kind of only.length > 0 ? only : ([this.#kind, 'recover', ...LINK_KINDS] as const))
       flow ??= await client.resume(kind).catch(() => undefined);
-    // A user who was quicker than the answer goes on with what was begun.
+    // If the user submitted an input before the response arrived, that input takes precedence.
     if (!flow || call !== this.#call) return false;
     this.#kind = flow.kind;
     this.#kept = loadKept(this.#storage, api ?? '');
@@ -120,14 +120,14 @@ export class Controller {
     return true;
   }
 
-  /** Starts again with the kept names, or with `to` a flow of another kind, or one from a mailed link. */
+  /** Starts a new flow with the kept names. With `to` it starts a flow of another kind, or one that continues a mailed link. */
   async restart(to?: { readonly kind: Kind; readonly link?: string | undefined }): Promise<void> {
     if (to) {
       this.#kind = to.kind;
       this.#link = to.link;
     }
     const flow = this.#flow;
-    // A flow that is left for another kind is ended; if the server cannot be reached, its time ends it.
+    // A flow that another kind replaces is ended on the server. If the server can't be reached, the flow ends when it expires.
     if (flow?.status === 'open' && flow.kind !== this.#kind) void flow.cancel().catch(() => undefined);
     const { username } = this.#kept;
     await this.#run(() => this.#start(username && this.#kind === 'login' ? [{ step: 'username', username }] : []));
@@ -138,12 +138,12 @@ export class Controller {
     this.#kept = kept;
   }
 
-  /** Takes a failure off the page: the user has changed an input, so the failed call is not repeated. */
+  /** Clears a failure, because the user has changed an input and the failed call must not be repeated. */
   edited(): void {
     if (this.#state.name === 'failed') this.#set({ name: this.#flow ? 'step' : 'idle' });
   }
 
-  /** Ends the flow and forgets the names, here at once. Resolves when the server has ended the flow, or cannot be reached. */
+  /** Ends the flow and forgets the names, immediately in the page. Resolves when the server has ended the flow or can't be reached. */
   async cancel(): Promise<void> {
     const flow = this.#flow;
     this.stop();
@@ -155,13 +155,13 @@ export class Controller {
     await flow?.cancel().catch(() => undefined);
   }
 
-  /** Clears the timers and ignores answers that are still to come. The flow stays as it is on the server. */
+  /** Clears the timers and ignores responses that have not arrived yet. The flow stays open on the server. */
   stop(): void {
     this.#alarms.clear();
     this.#call += 1;
   }
 
-  /** Organisations whose name matches. @throws {MfaProblem} */
+  /** Returns the organisations whose name matches. @throws {MfaProblem} */
   organisations(query: string): ReturnType<FlowClient['organisations']> {
     return this.#options.client.organisations(query);
   }
@@ -215,7 +215,7 @@ export class Controller {
       return this.restart();
     }
     if (problem.kind === 'refusal' && problem.problem?.flow && flow)
-      // Another tab went on: the user did nothing wrong and gets the step that is asked for now.
+      // Another tab has continued the flow. That is not the user's error, so the current step is shown without a problem.
       return this.#arrived(flow, problem.is('out-of-order') ? undefined : problem);
     this.#events.emit('error', { problem });
     this.#set({ name: 'failed', problem, again: () => void this.#run(work) });
@@ -226,9 +226,9 @@ export class Controller {
     try {
       await this.#options.prepare?.(flow);
     } catch (cause) {
-      const lost = new MfaProblem('network', { cause });
+      const failure = new MfaProblem('network', { cause });
       if (call === this.#call)
-        this.#set({ name: 'failed', problem: lost, again: () => void this.#arrived(flow, problem) });
+        this.#set({ name: 'failed', problem: failure, again: () => void this.#arrived(flow, problem) });
       return;
     }
     if (call !== this.#call) return;
@@ -259,11 +259,11 @@ export class Controller {
     this.#events.emit('success', {
       detail,
       goTo: goTo(step, this.#options.returnTo, this.#base),
-      reads: before === 'recovery-code' && left !== undefined && left <= FEW_RECOVERY_CODES,
+      mustRead: before === 'recovery-code' && left !== undefined && left <= FEW_RECOVERY_CODES,
     });
   }
 
-  /** Sets what happens by itself: a code sent again at its time, a poll after a lock, the warning, the end. */
+  /** Schedules the timed actions: submitting an early code again, polling after a lock, the expiry warning and the expiry. */
   #schedule(flow: Flow, problem: MfaProblem | undefined): void {
     if (flow.status === 'done') return;
     const at = (moment: number, work: () => void) => this.#alarms.set(moment - flow.now(), work);
@@ -281,7 +281,7 @@ export class Controller {
     }
   }
 
-  /** The user was away at the end: the server is not asked until the next input. */
+  /** Forgets the expired flow. No request is sent until the next input, because the user may be away. */
   #expired(): void {
     this.stop();
     this.#restarted = true;
@@ -296,5 +296,5 @@ export class Controller {
   }
 }
 
-/** Makes the controller of one login page. */
+/** Makes the controller of one login page. It sends no request until one of its methods is called. */
 export const createController = (options: ControllerOptions): Controller => new Controller(options);

@@ -1,10 +1,12 @@
 import type { MfaProblem } from './problem.ts';
 
 /**
- * Where a flow is, as one union. A flow, a controller and the elements have it in common.
- * `idle` without a flow: before the server was asked, after the end of a flow's time and after `cancel()` · `busy` while the server
- * is asked, with what stays on the page · `step` when the user is asked, with the problem of a refused input · `failed` when a
- * call broke or the flow ended, with a function that repeats the call. `P` is what a failure carries.
+ * The state of a flow, a controller or an element, as one union. `P` is the type of a failure's problem.
+ *
+ * - `idle`: there is no flow. It has not started yet, has expired, or was cancelled.
+ * - `busy`: a request is running. `shown` is the state to render meanwhile.
+ * - `step`: the flow waits for an input. `problem` is the reason why the last input was refused.
+ * - `failed`: a call failed or the flow ended. `again` repeats the call.
  */
 export type FlowState<P = MfaProblem> =
   | { readonly name: 'idle' }
@@ -12,13 +14,13 @@ export type FlowState<P = MfaProblem> =
   | { readonly name: 'step'; readonly problem?: MfaProblem | undefined }
   | { readonly name: 'failed'; readonly problem: P; readonly again: () => void };
 
-/** What the page shows. It stays the same while the server is asked, so that nothing moves. */
+/** The state to render. It does not change while a request is running, so the layout stays the same. */
 export type ShownState<P = MfaProblem> = Exclude<FlowState<P>, { readonly name: 'busy' }>;
 
-/** What is shown in a state. */
+/** Returns the state to render: `state`, or the previous state while a request is running. */
 export const shownOf = <P>(state: FlowState<P>): ShownState<P> => (state.name === 'busy' ? state.shown : state);
 
-/** Calls a listener. A listener's fault is the page's: it is reported there and must not look like a problem of the flow. */
+/** Calls a listener. Errors that it throws are reported to the page, because they are not a problem of the flow. */
 export const callListener = (work: () => void): void => {
   try {
     work();
@@ -29,17 +31,18 @@ export const callListener = (work: () => void): void => {
   }
 };
 
-/** The listeners of each event. `Events` has what an event carries, by its name. */
+/** The listeners of each event type. `Events` maps the name of an event to the type of its payload. */
 export class Listeners<Events> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
 
-  /** Calls the listener at each event of this type, until the returned function is called. */
+  /** Calls the listener for each event of this type, until the returned function is called. */
   on<E extends keyof Events>(type: E, listener: (event: Events[E]) => void): () => void {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
+  /** Calls the listeners of this type in the order in which they were added. */
   emit<E extends keyof Events>(type: E, event: Events[E]): void {
     const listeners = this.#listeners.get(type) as Set<(event: Events[E]) => void> | undefined;
     for (const listener of listeners ?? []) callListener(() => listener(event));

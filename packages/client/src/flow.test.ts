@@ -4,12 +4,12 @@ import { MfaProblem } from './problem.ts';
 import {
   api,
   doneStep,
-  flowAnswer,
+  flowReply,
   held,
   json,
   passwordStep,
-  problemAnswer,
   problemBody,
+  problemReply,
   started,
   totpStep,
   wireFlow,
@@ -24,8 +24,8 @@ const problemOf = async (promise: Promise<unknown>): Promise<MfaProblem> => {
   return error;
 };
 
-test('A flow goes from step to step with its token as bearer, and tells its listeners each state', async (t) => {
-  const { client, seen } = await api(t, [started(), flowAnswer(totpStep), flowAnswer(doneStep)]);
+test('A flow sends its token as a bearer token, moves from step to step, and reports each state to its listeners', async (t) => {
+  const { client, seen } = await api(t, [started(), flowReply(totpStep), flowReply(doneStep)]);
   const flow = await client.start('login', { returnTo: 'https://portal.example/' });
   assert.deepEqual(seen[0]?.body, { kind: 'login', returnTo: 'https://portal.example/' });
   assert.equal(seen[0]?.path, '/mfa/v1/flows');
@@ -42,8 +42,8 @@ test('A flow goes from step to step with its token as bearer, and tells its list
   assert.ok(flow.is('done') && 'user' in flow.step && flow.step.user.username === 'anna');
 });
 
-test('A list of inputs goes in one request', async (t) => {
-  const { client, seen } = await api(t, [started(), flowAnswer(doneStep)]);
+test('A list of inputs is sent in one request', async (t) => {
+  const { client, seen } = await api(t, [started(), flowReply(doneStep)]);
   const flow = await client.start('login');
   await flow.submit([
     { step: 'password', password: 'p' },
@@ -57,9 +57,9 @@ test('A list of inputs goes in one request', async (t) => {
   });
 });
 
-test('A refusal rejects the submission and moves the flow to the step that the problem carries', async (t) => {
+test('A refusal rejects the submission and moves the flow to the step in the problem', async (t) => {
   const locked = { type: 'locked', actions: ['poll'], ways: ['wait'] } as const;
-  const refusal = problemAnswer('locked', { flow: wireFlow({ ...locked, actions: ['poll'], ways: ['wait'] }) });
+  const refusal = problemReply('locked', { flow: wireFlow({ ...locked, actions: ['poll'], ways: ['wait'] }) });
   const { client } = await api(t, [started(), refusal]);
   const flow = await client.start('login');
   const problem = await problemOf(flow.submit({ step: 'password', password: 'wrong' }));
@@ -70,11 +70,11 @@ test('A refusal rejects the submission and moves the flow to the step that the p
   assert.equal(flow.problem, problem);
 });
 
-test('The problem of a refused input is gone after the next good answer', async (t) => {
+test('The problem of a refused input is cleared by the next accepted input', async (t) => {
   const { client } = await api(t, [
     started(),
-    problemAnswer('wrong-credentials', { flow: wireFlow(passwordStep), input: 0 }),
-    flowAnswer(totpStep),
+    problemReply('wrong-credentials', { flow: wireFlow(passwordStep), input: 0 }),
+    flowReply(totpStep),
   ]);
   const flow = await client.start('login');
   await problemOf(flow.submit({ step: 'password', password: 'wrong' }));
@@ -82,14 +82,14 @@ test('The problem of a refused input is gone after the next good answer', async 
   assert.equal(flow.problem, undefined);
 });
 
-test('An answer that is out of order brings the flow to where the server is', async (t) => {
-  const { client } = await api(t, [started(), problemAnswer('out-of-order', { flow: wireFlow(totpStep) })]);
+test('An out-of-order refusal moves the flow to the current step of the server', async (t) => {
+  const { client } = await api(t, [started(), problemReply('out-of-order', { flow: wireFlow(totpStep) })]);
   const flow = await client.start('login');
   const problem = await problemOf(flow.submit({ step: 'password', password: 'p' }));
   assert.ok(problem.is('out-of-order') && flow.is('totp'));
 });
 
-test('R52 a start that is slowed down has a flow, and a problem that says how long to wait', async (t) => {
+test('R52 a throttled start returns a flow with a problem that states how long to wait', async (t) => {
   const body = { flow: wireFlow(passwordStep), token: 'secret', problem: problemBody('throttled') };
   const { client } = await api(t, [json(201, body, { 'retry-after': '38' })]);
   const flow = await client.start('login');
@@ -98,7 +98,7 @@ test('R52 a start that is slowed down has a flow, and a problem that says how lo
   assert.deepEqual([problem.retryAfter, problem.kind], [38, 'refusal']);
 });
 
-test('A start whose first inputs were refused has a flow and the problem', async (t) => {
+test('A start whose inputs were refused returns a flow with the problem', async (t) => {
   const body = { flow: wireFlow(passwordStep), token: 'secret', problem: problemBody('wrong-credentials') };
   const { client, seen } = await api(t, [json(201, body)]);
   const inputs = [{ step: 'organisation', organisation: 'de-linde' }] as const;
@@ -109,8 +109,8 @@ test('A start whose first inputs were refused has a flow and the problem', async
   assert.equal(flow.state.name, 'step');
 });
 
-test('A flow that ended says so, and keeps the step it was at', async (t) => {
-  const { client, storage } = await api(t, [started(), problemAnswer('flow-expired')]);
+test('An ended flow has the state failed and keeps its last step', async (t) => {
+  const { client, storage } = await api(t, [started(), problemReply('flow-expired')]);
   const flow = await client.start('login');
   const problem = await problemOf(flow.submit({ step: 'password', password: 'p' }));
   assert.equal(problem.kind, 'ended');
@@ -119,8 +119,8 @@ test('A flow that ended says so, and keeps the step it was at', async (t) => {
   assert.equal(storage.items.size, 0);
 });
 
-test('A failed call can be repeated by the function in its state, and shows the failure meanwhile', async (t) => {
-  const { client, seen } = await api(t, [started(), problemAnswer('no-such-flow'), flowAnswer(totpStep)]);
+test('The state of a failed call has a function that repeats it, and the failure is shown while it runs', async (t) => {
+  const { client, seen } = await api(t, [started(), problemReply('no-such-flow'), flowReply(totpStep)]);
   const flow = await client.start('login');
   await problemOf(flow.submit({ step: 'password', password: 'p' }));
   const failed = flow.state;
@@ -135,9 +135,9 @@ test('A failed call can be repeated by the function in its state, and shows the 
   assert.deepEqual(seen[2]?.body, seen[1]?.body);
 });
 
-test('The answer of an older call changes nothing once a newer call was made', async (t) => {
-  const slow = held(flowAnswer(totpStep));
-  const { client } = await api(t, [started(), slow.reply, flowAnswer(doneStep)]);
+test('The response to an older call changes nothing after a newer call', async (t) => {
+  const slow = held(flowReply(totpStep));
+  const { client } = await api(t, [started(), slow.reply, flowReply(doneStep)]);
   const flow = await client.start('login');
   const first = flow.submit({ step: 'password', password: 'p' });
   await slow.arrived;
@@ -148,9 +148,9 @@ test('The answer of an older call changes nothing once a newer call was made', a
   assert.equal(flow.state.name, 'step');
 });
 
-test('The refusal of an older call still rejects, but leaves the newer state alone', async (t) => {
-  const slow = held(problemAnswer('wrong-credentials', { flow: wireFlow(passwordStep) }));
-  const { client } = await api(t, [started(), slow.reply, flowAnswer(totpStep)]);
+test('The refusal of an older call rejects, but does not change the newer state', async (t) => {
+  const slow = held(problemReply('wrong-credentials', { flow: wireFlow(passwordStep) }));
+  const { client } = await api(t, [started(), slow.reply, flowReply(totpStep)]);
   const flow = await client.start('login');
   const first = problemOf(flow.submit({ step: 'password', password: 'p' }));
   await slow.arrived;
@@ -161,8 +161,8 @@ test('The refusal of an older call still rejects, but leaves the newer state alo
   assert.equal(flow.problem, undefined);
 });
 
-test('Cancelling ends the flow on the server, and a late answer does not bring it back', async (t) => {
-  const slow = held(flowAnswer(totpStep));
+test('Cancelling ends the flow on the server, and a late response does not restore it', async (t) => {
+  const slow = held(flowReply(totpStep));
   const { client, seen, storage } = await api(t, [
     started(),
     slow.reply,
@@ -179,13 +179,13 @@ test('Cancelling ends the flow on the server, and a late answer does not bring i
   assert.equal(seen.at(-1)?.method, 'DELETE');
 });
 
-test('Cancelling a flow that ended already is no error', async (t) => {
-  const { client } = await api(t, [started(), problemAnswer('no-such-flow')]);
+test('Cancelling a flow that has already ended does not reject', async (t) => {
+  const { client } = await api(t, [started(), problemReply('no-such-flow')]);
   await (await client.start('login')).cancel();
 });
 
-test("A listener's fault does not look like a problem of the flow", async (t) => {
-  const { client } = await api(t, [started(), flowAnswer(totpStep)]);
+test('An error in a listener is reported to the page and not as a problem of the flow', async (t) => {
+  const { client } = await api(t, [started(), flowReply(totpStep)]);
   const flow = await client.start('login');
   const thrown: unknown[] = [];
   const { queueMicrotask } = globalThis;
@@ -199,14 +199,14 @@ test("A listener's fault does not look like a problem of the flow", async (t) =>
     }),
   );
   flow.subscribe((state) => {
-    if (state.name === 'step') throw new Error('of the page');
+    if (state.name === 'step') throw new Error('error in the page');
   });
   await flow.submit({ step: 'password', password: 'p' });
   assert.equal(flow.step.type, 'totp');
-  assert.match(thrown.join(), /of the page/);
+  assert.match(thrown.join(), /error in the page/);
 });
 
-test("The flow tells the server's time whatever the local clock says", async (t) => {
+test("A flow returns the server's time even if the local clock is wrong", async (t) => {
   const local = Date.parse('2026-11-20T11:56:00.000Z');
   const { client } = await api(t, [started()], { clock: () => local });
   const flow = await client.start('login');

@@ -2,7 +2,7 @@ import type { Input, InputOf, Kind, StepOf, StepType, Flow as WireFlow } from '@
 import { callListener, type FlowState, shownOf } from './flow-state.ts';
 import { MfaProblem } from './problem.ts';
 import type { Resume } from './resume.ts';
-import type { Answer, Call, ServerClock, Transport } from './transport.ts';
+import type { ApiResponse, Call, ServerClock, Transport } from './transport.ts';
 
 /** Called after each change of a flow's state. */
 export type FlowListener = (state: StateOf, flow: Flow) => void;
@@ -10,67 +10,78 @@ export type FlowListener = (state: StateOf, flow: Flow) => void;
 /** The state of a flow, with its step. */
 type StateOf<T extends StepType = StepType> = FlowState & { readonly step: StepOf<T> };
 
-/** What may be sent at step `T`: one input, or a list that begins with one and answers the steps that follow. */
+/** What can be submitted at step `T`: one input, or a list that starts with one and continues with inputs for the next steps. */
 export type Submission<T extends StepType> = InputOf<T> | readonly [InputOf<T>, ...Input[]];
 
-/** One attempt of one user to get somewhere. The server owns the order of its steps. */
+/** One attempt of a user to reach a goal, such as a login. The server decides the order of its steps. */
 export interface Flow<out T extends StepType = StepType> {
+  /** The id of the flow. */
   readonly id: string;
+  /** The goal of the flow, such as `login`. */
   readonly kind: Kind;
+  /** Whether the flow is open or done. */
   readonly status: WireFlow['status'];
-  /** The step that is asked for now. */
+  /** The current step. */
   readonly step: StepOf<T>;
-  /** Where the flow is, and the step that is shown. */
+  /** The state of the flow, with the current step. */
   readonly state: StateOf<T>;
-  /** Why the last input was refused or the last call failed. */
+  /** Why the last input was refused or the last call failed. Undefined if neither happened. */
   readonly problem: MfaProblem | undefined;
+  /** The organisation of the flow, once it is known. */
   readonly organisation: WireFlow['organisation'];
-  /** RFC 3339. */
+  /** When the flow expires (RFC 3339). */
   readonly expiresAt: string;
-  /** RFC 3339, the server's time of the last answer. */
+  /** The server's time in the last response (RFC 3339). */
   readonly serverTime: string;
-  /** Milliseconds that the server's clock is ahead of the local one (> 0) or behind it (< 0), as measured. */
+  /** Measured difference between the server's clock and the local clock, in milliseconds. Positive if the server's clock is ahead. */
   readonly clockOffset: number;
-  /** The server's time now, in milliseconds since the epoch. */
+  /** Returns the server's current time in milliseconds since the epoch. */
   now(): number;
-  /** Narrows the flow to a step, and `submit` to the inputs of that step. */
+  /** Returns whether the flow is at this step. Narrows `step`, and `submit` to the inputs of the step. */
   is<S extends StepType>(type: S): this is Flow<S>;
   /**
-   * Answers the step. Resolves with this flow, its next step in `step`.
-   * @throws {MfaProblem} a refusal (after `step` was updated), the end of the flow, or a failure
+   * Submits an input for the current step. Resolves with this flow, with the next step in `step`.
+   * @throws {MfaProblem} if the input is refused (`step` is up to date), if the flow has ended, or if the call fails
    */
   submit(input: Submission<T>): Promise<Flow>;
-  /** Asks the server where the flow stands. @throws {MfaProblem} */
+  /** Reads the flow from the server again. @throws {MfaProblem} */
   refresh(): Promise<Flow>;
-  /** Ends the flow, here at once and then on the server. @throws {MfaProblem} when the server cannot be reached */
+  /** Ends the flow, immediately in the page and then on the server. @throws {MfaProblem} if the server can't be reached */
   cancel(): Promise<void>;
   /** Calls the listener after each change of `state`, until the returned function is called. */
   subscribe(listener: FlowListener): () => void;
 }
 
-/** What a flow is made of. */
+/** What a `RunningFlow` needs. */
 export interface FlowParts {
+  /** The flow as the server sent it. */
   wire: WireFlow;
+  /** The bearer token of the flow. */
   token: string;
+  /** Why an input of the start was refused. */
   problem?: MfaProblem | undefined;
+  /** Sends the requests. */
   transport: Transport;
+  /** Stores the flow for a reload. */
   resume: Resume;
+  /** The measured clock of the server. */
   clock: ServerClock;
 }
 
-/** The flow of an answer; what is not one is an `unexpected-answer`. */
+/** Returns the flow in a response body. @throws {MfaProblem} `unexpected-answer` if there is none */
 export const flowOf = (body: unknown): WireFlow => {
   const flow = (body as { flow?: WireFlow } | undefined)?.flow;
   if (typeof flow?.id !== 'string' || typeof flow.step?.type !== 'string') throw new MfaProblem('unexpected-answer');
   return flow;
 };
 
+/** The flow of a client. It is stored for a reload while it is open. */
 export class RunningFlow implements Flow {
   readonly #parts: FlowParts;
   readonly #listeners = new Set<FlowListener>();
   #wire: WireFlow;
   #state: StateOf;
-  /** Number of the newest call: the answers of older ones are stale and change nothing. */
+  /** Number of the newest call. Responses to older calls are stale and change nothing. */
   #call = 0;
 
   constructor(parts: FlowParts) {
@@ -143,7 +154,7 @@ export class RunningFlow implements Flow {
     return () => this.#listeners.delete(listener);
   }
 
-  #send(call: Omit<Call, 'path' | 'token'>): Promise<Answer> {
+  #send(call: Omit<Call, 'path' | 'token'>): Promise<ApiResponse> {
     return this.#parts.transport({ ...call, path: `/flows/${encodeURIComponent(this.id)}`, token: this.#parts.token });
   }
 
@@ -152,9 +163,9 @@ export class RunningFlow implements Flow {
     const call = this.#call;
     this.#set({ name: 'busy', shown: shownOf(this.#state) });
     try {
-      const answer = await this.#send(request);
-      const wire = flowOf(answer.body);
-      this.#parts.clock.measure(wire.serverTime, answer);
+      const response = await this.#send(request);
+      const wire = flowOf(response.body);
+      this.#parts.clock.measure(wire.serverTime, response);
       if (call === this.#call) this.#adopt(wire);
     } catch (error) {
       if (call === this.#call) this.#refused(error as MfaProblem, request);
@@ -173,11 +184,11 @@ export class RunningFlow implements Flow {
     const wire = problem.problem?.flow;
     if (wire) return this.#adopt(wire, problem);
     if (problem.kind === 'ended') this.#parts.resume.drop(this.id);
-    // What becomes of the repeated call is in the state.
+    // `state` reports the outcome of the repeated call, so its rejection is ignored.
     this.#set({ name: 'failed', problem, again: () => void this.#run(request).catch(() => undefined) });
   }
 
-  /** An open flow can be resumed, one that is done can't. */
+  /** Stores an open flow, so that it can be resumed, and removes a finished one. */
   #keep() {
     const { resume, token } = this.#parts;
     if (this.status === 'done') resume.drop(this.id);

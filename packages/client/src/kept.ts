@@ -2,9 +2,9 @@ import type { Input } from '@tweestap/protocol';
 import type { Flow } from './flow.ts';
 import { quietly, type ResumeStorage } from './resume.ts';
 
-/** What the user has entered and a new flow begins with: names only, never a secret (R72). */
+/** The names that the user entered. A new flow starts with them. They never include a secret (R72). */
 export interface Kept {
-  /** The chosen organisation; `name` once the server has given it. */
+  /** The chosen organisation, with its `name` once the server has sent it. */
   readonly organisation?: { readonly id: string; readonly name?: string | undefined } | undefined;
   /** The username as typed, or as the server spells it. */
   readonly username?: string | undefined;
@@ -12,16 +12,18 @@ export interface Kept {
 
 const key = (api: string): string => `mfa-kept:${api}`;
 
+/** Returns the stored names of an API; empty if there are none. */
 export const loadKept = (storage: ResumeStorage | undefined, api: string): Kept => {
   const stored: unknown = quietly(() => JSON.parse(storage?.getItem(key(api)) ?? '{}'));
   return typeof stored === 'object' && stored !== null ? stored : {};
 };
 
+/** Stores the names of an API, or removes them if `kept` is undefined. */
 export const saveKept = (storage: ResumeStorage | undefined, api: string, kept: Kept | undefined): void => {
   quietly(() => (kept ? storage?.setItem(key(api), JSON.stringify(kept)) : storage?.removeItem(key(api))));
 };
 
-/** Adds the names that these inputs carry. */
+/** Returns `kept` with the organisation and username in these inputs added. */
 export const keptOf = (kept: Kept, inputs: readonly Input[]): Kept => {
   const username = inputs.map((input) => ('username' in input ? input.username : undefined)).find(Boolean);
   const organisation = inputs.map((input) => ('organisation' in input ? input.organisation : undefined)).find(Boolean);
@@ -32,7 +34,7 @@ export const keptOf = (kept: Kept, inputs: readonly Input[]): Kept => {
   };
 };
 
-/** Replaces the names by the server's spelling. */
+/** Returns `kept` with the names as the server spells them. */
 export const confirmed = (kept: Kept, { organisation, step }: Flow): Kept => ({
   ...kept,
   ...(organisation ? { organisation: { id: organisation.id, name: organisation.name } } : {}),

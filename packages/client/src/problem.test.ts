@@ -9,14 +9,14 @@ const problemOf = (code: ProblemCode, withFlow: boolean) => {
   return new MfaProblem(code, { status: problem.status, problem });
 };
 
-test('A problem is a refusal where the flow goes on, or a field was wrong', () => {
+test('A problem is a refusal if the flow continues or a field was invalid', () => {
   for (const code of ['wrong-code', 'out-of-order', 'not-allowed'] as const) {
     assert.equal(problemOf(code, true).kind, 'refusal', code);
   }
   assert.equal(problemOf('bad-name', false).kind, 'refusal');
 });
 
-test('What ended is not a failure, and what broke is not a refusal', () => {
+test('The end of a flow is not a failure, and a failed call is not a refusal', () => {
   assert.equal(problemOf('flow-expired', false).kind, 'ended');
   assert.equal(problemOf('no-such-flow', false).kind, 'ended');
   for (const code of ['cross-site', 'idempotency-conflict', 'throttled', 'busy'] as const) {
@@ -26,7 +26,7 @@ test('What ended is not a failure, and what broke is not a refusal', () => {
   assert.equal(new MfaProblem('network').kind, 'failure');
 });
 
-test('A problem says in words what the server said', () => {
+test('The message of a problem is the title that the server sent, or the code', () => {
   assert.equal(problemOf('wrong-code', false).message, 'The code is incorrect');
   assert.equal(new MfaProblem('timeout').message, 'timeout');
 });

@@ -1,34 +1,42 @@
 import type { Problem, ProblemCode } from '@tweestap/protocol';
 
-/** Codes that only the client knows: no usable answer came. */
+/** Codes of the client itself: no usable response arrived. */
 export type ClientCode = 'network' | 'timeout' | 'unexpected-answer';
+/** Every code of an `MfaProblem`. */
 export type MfaCode = ProblemCode | ClientCode;
 
-/** What a problem means for the flow: it goes on, it is over, or something broke on the way. */
+/** What a problem means for the flow: it continues (`refusal`), it is over (`ended`), or the call failed (`failure`). */
 export type ProblemKind = 'refusal' | 'ended' | 'failure';
 
-type Waits = 'throttled' | 'busy';
-/** Seconds to wait; always known for the codes that ask one to wait. */
-type RetryAfter<C extends MfaCode> = [C] extends [Waits] ? number : number | undefined;
+/** Codes that require the client to wait. */
+type WaitCode = 'throttled' | 'busy';
+/** Seconds to wait. Always known for the codes that require the client to wait. */
+type RetryAfter<C extends MfaCode> = [C] extends [WaitCode] ? number : number | undefined;
 
-const waits = (code: MfaCode): code is Waits => code === 'throttled' || code === 'busy';
+const isWaitCode = (code: MfaCode): code is WaitCode => code === 'throttled' || code === 'busy';
 
+/** The optional properties of a new `MfaProblem`. */
 export interface MfaProblemInit {
+  /** HTTP status. Default 0: no response arrived. */
   status?: number | undefined;
+  /** The body of the response (RFC 9457). */
   problem?: Problem | undefined;
+  /** Seconds to wait. Default 1 for `throttled` and `busy`. */
   retryAfter?: number | undefined;
+  /** The underlying error. */
   cause?: unknown;
 }
 
-/** Everything that can go wrong with a call, told apart by `code`. */
+/** The error of every failed or refused call. `code` identifies the cause. */
 export class MfaProblem<C extends MfaCode = MfaCode> extends Error {
   override readonly name = 'MfaProblem';
+  /** The problem code of the server, or a code of the client itself. */
   readonly code: C;
-  /** HTTP status; 0 where no answer came. */
+  /** HTTP status; 0 if no response arrived. */
   readonly status: number;
-  /** The body of the answer (RFC 9457), where there was one. */
+  /** The body of the response (RFC 9457), if there was one. */
   readonly problem: Problem | undefined;
-  /** Seconds to wait before trying again (RFC 9110 §10.2.3). */
+  /** Seconds to wait before the next attempt (RFC 9110 §10.2.3). */
   readonly retryAfter: RetryAfter<C>;
 
   constructor(code: C, init: MfaProblemInit = {}) {
@@ -36,21 +44,21 @@ export class MfaProblem<C extends MfaCode = MfaCode> extends Error {
     this.code = code;
     this.status = init.status ?? 0;
     this.problem = init.problem;
-    this.retryAfter = (init.retryAfter ?? (waits(code) ? 1 : undefined)) as RetryAfter<C>;
+    this.retryAfter = (init.retryAfter ?? (isWaitCode(code) ? 1 : undefined)) as RetryAfter<C>;
   }
 
-  /** `refusal`: shown in place, the flow goes on · `ended`: start anew · `failure`: try again. */
+  /** What to do: show a `refusal` at the field, start a new flow after `ended`, offer another attempt after a `failure`. */
   get kind(): ProblemKind {
     if (this.status === 422 || (this.status < 500 && this.problem?.flow)) return 'refusal';
     return this.is('flow-expired', 'no-such-flow', 'link-expired', 'no-such-link') ? 'ended' : 'failure';
   }
 
-  /** Narrows to one or several codes. */
+  /** Returns whether the problem has one of these codes, and narrows `code`. */
   is<D extends MfaCode>(...codes: D[]): this is MfaProblem<D> {
     return (codes as MfaCode[]).includes(this.code);
   }
 }
 
-/** The problem of a call that failed: what is none is an `unexpected-answer`. */
+/** Returns the error as an `MfaProblem`. Any other error becomes the cause of an `unexpected-answer`. */
 export const asProblem = (error: unknown): MfaProblem =>
   error instanceof MfaProblem ? error : new MfaProblem('unexpected-answer', { cause: error });

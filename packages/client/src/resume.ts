@@ -1,16 +1,22 @@
 import type { Kind } from '@tweestap/protocol';
 
-/** What a flow needs to be taken up again. The token is a secret: never put this into localStorage (R72). */
+/** The data that is needed to resume a flow. The token is a secret and must never be written to `localStorage` (R72). */
 export interface Stored {
+  /** The id of the flow. */
   id: string;
+  /** The bearer token of the flow. */
   token: string;
+  /** The kind of the flow. */
   kind: Kind;
 }
 
-/** The part of `sessionStorage` that is used. */
+/** The part of the `Storage` interface that the client uses. */
 export type ResumeStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** A page may have no storage, or one that throws at every touch (blocked cookies, full quota): then nothing is resumed. */
+/**
+ * Returns the result of `work`, or undefined if it throws. Storage throws if cookies are blocked or the quota is exceeded;
+ * the client then works without storage.
+ */
 export const quietly = <T>(work: () => T): T | undefined => {
   try {
     return work();
@@ -24,9 +30,10 @@ const isStored = (value: unknown): value is Stored => {
   return typeof id === 'string' && typeof token === 'string' && typeof kind === 'string';
 };
 
+/** Returns the `sessionStorage` of the page, or undefined if there is none or access to it is blocked. */
 export const sessionStorageIfAny = (): ResumeStorage | undefined => quietly(() => globalThis.sessionStorage);
 
-/** Keeps the one flow that runs against an API, for a reload or a killed tab. */
+/** Makes the store of the one open flow of an API, for a reload or a closed tab. Without storage it stores nothing. */
 export const createResume = (storage: ResumeStorage | undefined, api: string) => {
   const key = `mfa-flow:${api}`;
   const load = (): Stored | undefined => {
@@ -36,9 +43,10 @@ export const createResume = (storage: ResumeStorage | undefined, api: string) =>
   return {
     load,
     save: (flow: Stored) => quietly(() => storage?.setItem(key, JSON.stringify(flow))),
-    /** Forgets the flow, unless another one has taken its place. */
+    /** Removes the flow, unless another flow has replaced it. */
     drop: (id: string) => quietly(() => load()?.id === id && storage?.removeItem(key)),
   };
 };
 
+/** Loads, saves and removes the stored flow. */
 export type Resume = ReturnType<typeof createResume>;

@@ -1,43 +1,55 @@
 import type { Problem, ProblemCode } from '@tweestap/protocol';
 import { MfaProblem } from './problem.ts';
 
-/** One request of the API. */
+/** One request to the API. */
 export interface Call {
+  /** The HTTP method. */
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the mount path, with a leading slash. */
+  /** Path below the mount path, with a leading slash. */
   path: string;
+  /** The value that is sent as JSON. Undefined sends no body. */
   body?: unknown;
-  /** The flow's token. */
+  /** The bearer token of the flow. */
   token?: string | undefined;
 }
 
-/** A good answer and the local moments (ms since the epoch) around its last attempt. */
-export interface Answer {
+/** A successful response. The times are local, in milliseconds since the epoch, and belong to the last attempt. */
+export interface ApiResponse {
+  /** The parsed JSON body; undefined if it is empty. */
   body: unknown;
+  /** When the attempt was sent. */
   sentAt: number;
+  /** When the response had arrived completely. */
   receivedAt: number;
-  /** Seconds until the next attempt makes sense, where the answer says so. */
+  /** Seconds from the `Retry-After` header, if the response has one. */
   retryAfter?: number;
 }
 
+/** Options of `createTransport`. */
 export interface TransportOptions {
+  /** Mount path or absolute URL of the API. */
   api: string;
+  /** Sends the requests. */
   fetch: typeof globalThis.fetch;
-  /** BCP 47 tag of the texts that the server has of its own; asked anew for each request. */
+  /** Returns the BCP 47 tag for the texts that the server writes. Called for each request. */
   language?: (() => string | undefined) | undefined;
+  /** Returns the local time in milliseconds since the epoch. */
   clock: () => number;
+  /** Returns the given number of random bytes. */
   random: (bytes: number) => Uint8Array;
+  /** Resolves after the given number of milliseconds. */
   wait: (ms: number) => Promise<void>;
-  /** Milliseconds that one attempt may take. */
+  /** Maximum duration of one attempt, in milliseconds. */
   timeout: number;
-  /** How often one request is sent at most. */
+  /** Maximum number of attempts for one request. */
   attempts: number;
 }
 
-export type Transport = (call: Call) => Promise<Answer>;
+/** Sends a request, again if its response is lost. Rejects with an `MfaProblem`. */
+export type Transport = (call: Call) => Promise<ApiResponse>;
 
-/** A server that asks for a longer wait than this is reported at once: a person stands before the screen. */
-const longestWait = 5_000;
+/** Maximum pause between two attempts, in milliseconds. A longer wait is reported to the caller, because a user is waiting. */
+const MAX_PAUSE_MS = 5_000;
 
 const retryAfter = (header: string | null, now: number): number | undefined => {
   if (!header) return undefined;
@@ -56,19 +68,19 @@ const parse = (text: string): unknown => {
 const isProblem = (body: unknown): body is Problem & { code: ProblemCode } =>
   typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
 
-/** Whether the answer was lost, so that the same request may be sent again under the same key. */
+/** Returns whether no usable response arrived, so that the same request can be sent again with the same key. */
 const mayRepeat = (problem: MfaProblem): boolean =>
   problem.is('network', 'timeout', 'busy') || (problem.status >= 500 && !problem.problem);
 
-/** The page's or Node's own `fetch`, looked up at each call, since a page may replace it. */
+/** Calls the global `fetch` of the page or of Node. It is looked up for each call, because a page may replace it. */
 export const platformFetch: typeof globalThis.fetch = (...request) => globalThis.fetch(...request);
 
-/** The only place that calls `fetch`. Rejects with an `MfaProblem` and with nothing else. */
+/** Makes the transport, which is the only caller of `fetch`. It rejects with an `MfaProblem` and with no other error. */
 export const createTransport = (options: TransportOptions): Transport => {
   const { clock, random } = options;
   const base = options.api.replace(/\/+$/, '');
 
-  const attempt = async (call: Call, headers: Record<string, string>): Promise<Answer> => {
+  const attempt = async (call: Call, headers: Record<string, string>): Promise<ApiResponse> => {
     const signal = AbortSignal.timeout(options.timeout);
     const sentAt = clock();
     let response: Response;
@@ -104,7 +116,7 @@ export const createTransport = (options: TransportOptions): Transport => {
     if (language) headers['accept-language'] = language;
     if (call.body !== undefined) headers['content-type'] = 'application/json';
     if (call.token) headers.authorization = `Bearer ${call.token}`;
-    // One key for all attempts of one request: the server answers a repeated one as it did the first.
+    // All attempts of one request have the same key, so the server repeats its first response and counts the request once.
     if (call.method !== 'GET') {
       headers['idempotency-key'] = Array.from(random(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
     }
@@ -114,32 +126,36 @@ export const createTransport = (options: TransportOptions): Transport => {
       } catch (error) {
         const problem = error as MfaProblem;
         const delay = Math.max((problem.retryAfter ?? 0) * 1000, 200 * 2 ** (tries - 1));
-        if (tries >= options.attempts || !mayRepeat(problem) || delay > longestWait) throw problem;
-        // Many phones may have lost the same server: they come back spread over a second such delay.
+        if (tries >= options.attempts || !mayRepeat(problem) || delay > MAX_PAUSE_MS) throw problem;
+        // Many clients may have lost the connection at the same time. A random factor of 1 to 2 spreads their next attempts.
         await options.wait(delay * (1 + (random(1)[0] ?? 0) / 255));
       }
     }
   };
 };
 
-/** A moment of the server between two local ones, all but `serverTime` in milliseconds since the epoch. */
+/** The local times of one round trip, in milliseconds since the epoch. */
 export interface Span {
+  /** When the request was sent. */
   sentAt: number;
+  /** When the response had arrived. */
   receivedAt: number;
 }
 
-/** What the server's clock says, as seen from here. */
+/** An estimate of the server's clock. */
 export interface ServerClock {
-  /** Milliseconds to add to the local clock. */
+  /** Milliseconds to add to the local time; 0 before the first measurement. */
   readonly offset: number;
+  /** Returns the estimated time of the server in milliseconds since the epoch. */
   now(): number;
+  /** Adds a measurement. `serverTime` (RFC 3339) is the server's time during the round trip; an invalid one is ignored. */
   measure(serverTime: string, span: Span): void;
 }
 
 /**
- * Measures the server's clock by the middle of each round trip (RFC 5905 §8, in small). The quickest round trip
- * counts, since half of it bounds the error; but a measurement that contradicts it shows that the local clock was
- * set anew (someone just put the phone on automatic time), and replaces it.
+ * Makes an estimate of the server's clock. Each measurement compares the server's time with the middle of the round trip, a
+ * simplified form of RFC 5905 §8. The shortest round trip is used, because half of its duration is the maximum error. A
+ * measurement that contradicts it replaces it: the local clock has changed, for example to automatic time.
  */
 export const createServerClock = (local: () => number): ServerClock => {
   let best: { offset: number; error: number } | undefined;

@@ -1,13 +1,13 @@
 import '../src/index.ts';
-import { settingsLooks } from '../src/testing/settings-states.ts';
-import { looks, stand } from '../src/testing/states.ts';
+import { settingsScenarios } from '../src/testing/settings-states.ts';
+import { mount, scenarios } from '../src/testing/states.ts';
 
-/** Shows one state of one element: `?look=totp&lang=nl`. */
+/** Shows one element in one state, for example `?scenario=totp&lang=nl`. */
 const query = new URLSearchParams(location.search);
-const name = query.get('look') ?? 'first-username';
-const look = { ...looks, ...settingsLooks }[name];
+const name = query.get('scenario') ?? 'first-username';
+const scenario = { ...scenarios, ...settingsScenarios }[name];
 document.documentElement.lang = query.get('lang') ?? 'en';
 if (query.has('dir')) document.documentElement.dir = query.get('dir') ?? '';
 if (query.has('text')) document.documentElement.style.fontSize = query.get('text') ?? '';
-if (look) await stand(look, document.body);
+if (scenario) await mount(scenario, document.body);
 document.documentElement.dataset.ready = '';

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import { findBrowser } from '../../../scripts/browser.ts';
-import { settingsLooks } from '../src/testing/settings-states.ts';
-import { looks } from '../src/testing/states.ts';
+import { settingsScenarios } from '../src/testing/settings-states.ts';
+import { scenarios } from '../src/testing/states.ts';
 
 /**
- * Shoots every state, or those that are named, into a folder: widths, schemes and languages by the environment
- * (`WIDTHS=320,768 SCHEMES=light,dark LANGS=en,nl`).
+ * Takes a screenshot of every state, or of the named states, and writes them to a folder. Environment variables set the
+ * widths, colour schemes and languages, for example `WIDTHS=320,768 SCHEMES=light,dark LANGS=en,nl`.
  */
 const [folder = '.build/contact-sheet', ...names] = process.argv.slice(2);
 const list = (name: string, standard: string) => (process.env[name] ?? standard).split(',');
@@ -37,9 +37,9 @@ try {
           ...(process.env.FORCED ? { forcedColors: 'active' as const } : {}),
         });
         page.on('pageerror', (error) => console.error(error));
-        for (const name of names.length > 0 ? names : Object.keys({ ...looks, ...settingsLooks })) {
+        for (const name of names.length > 0 ? names : Object.keys({ ...scenarios, ...settingsScenarios })) {
           await page.goto(
-            `${base}?look=${name}&lang=${lang}${process.env.DIRECTION ? '&dir=rtl' : ''}${process.env.TEXT ? `&text=${process.env.TEXT}` : ''}`,
+            `${base}?scenario=${name}&lang=${lang}${process.env.DIRECTION ? '&dir=rtl' : ''}${process.env.TEXT ? `&text=${process.env.TEXT}` : ''}`,
           );
           await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 20_000 });
           await page.waitForTimeout(450);

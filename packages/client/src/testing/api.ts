@@ -5,17 +5,26 @@ import type { Problem, ProblemCode, Step, Flow as WireFlow } from '@tweestap/pro
 import { problems, problemTypePrefix } from '@tweestap/protocol/constants';
 import { type ClientOptions, createClient } from '../client.ts';
 
+/** A request that the server received. */
 export interface Seen {
+  /** The HTTP method. */
   method: string;
+  /** The path with the query. */
   path: string;
+  /** The headers, with names in lower case. */
   headers: IncomingHttpHeaders;
+  /** The parsed JSON body. */
   body: unknown;
 }
 
+/** Writes the response to one request. */
 export type Reply = (response: ServerResponse, seen: Seen) => void | Promise<void>;
 
+/** The step `password`. */
 export const passwordStep: Step = { type: 'password', actions: ['submit', 'back'], username: 'anna' };
+/** The step `totp`. */
 export const totpStep: Step = { type: 'totp', actions: ['submit'], digits: 6, period: 30, methods: [] };
+/** The step `done` after a login. */
 export const doneStep: Step = {
   type: 'done',
   actions: [],
@@ -24,6 +33,7 @@ export const doneStep: Step = {
   acr: 'aal2',
 };
 
+/** Returns a flow at this step, as the server sends it. */
 export const wireFlow = (step: Step, rest: Partial<WireFlow> = {}): WireFlow => ({
   id: 'flow-1',
   kind: 'login',
@@ -34,6 +44,7 @@ export const wireFlow = (step: Step, rest: Partial<WireFlow> = {}): WireFlow => 
   ...rest,
 });
 
+/** Returns the body of a problem response. */
 export const problemBody = (code: ProblemCode, rest: Partial<Problem> = {}): Problem => ({
   type: problemTypePrefix + code,
   title: problems[code].title,
@@ -43,22 +54,27 @@ export const problemBody = (code: ProblemCode, rest: Partial<Problem> = {}): Pro
   ...rest,
 });
 
+/** Responds with JSON. */
 export const json =
   (status: number, body: unknown, headers: Record<string, string> = {}): Reply =>
   (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
+/** Responds to a start with a flow at this step. */
 export const started = (step: Step = passwordStep): Reply => json(201, { flow: wireFlow(step), token: 'secret' });
-export const flowAnswer = (step: Step): Reply => json(200, { flow: wireFlow(step) });
-export const problemAnswer = (code: ProblemCode, rest: Partial<Problem> = {}, headers: Record<string, string> = {}) =>
+/** Responds with the flow at this step. */
+export const flowReply = (step: Step): Reply => json(200, { flow: wireFlow(step) });
+/** Responds with a problem. */
+export const problemReply = (code: ProblemCode, rest: Partial<Problem> = {}, headers: Record<string, string> = {}) =>
   json(problems[code].status, problemBody(code, rest), headers);
-/** The request arrives, its answer does not. */
+/** Closes the connection without a response. */
 export const lost: Reply = (response) => {
   response.destroy();
 };
+/** Never responds. */
 export const silent: Reply = () => {};
 
-/** A reply that tells when its request arrived, and waits until it is let go. */
+/** Delays a reply until `release` is called. `arrived` resolves when the request has arrived. */
 export const held = (reply: Reply) => {
   let arrive = () => {};
   let release = () => {};
@@ -92,7 +108,7 @@ const memoryStorage = () => {
   };
 };
 
-/** A server that gives the replies in order, and a client for it whose pauses take no time. */
+/** Starts a server that sends the replies in order, and makes a client for it whose pauses take no time. */
 export const api = async (t: TestContext, replies: Reply[], options: Partial<ClientOptions> = {}) => {
   const seen: Seen[] = [];
   const waits: number[] = [];

@@ -4,10 +4,10 @@ import { type Controller, createController } from '../controller.ts';
 import type { ControllerOptions, Timers } from '../controller-options.ts';
 import { wireFlow } from './api.ts';
 
-/** What the server answers: a step, a problem (of this step), no answer, or an answer that is let go later. */
-export type Answer = Step | { problem: Problem; step?: Step } | 'lost' | Promise<Step>;
+/** A scripted response: a step, a problem (at this step), a lost response, or a step that is sent later. */
+export type ScriptedResponse = Step | { problem: Problem; step?: Step } | 'lost' | Promise<Step>;
 
-/** Timers and a clock that move only by `advance`. */
+/** Timers and a clock that only `advance` moves. */
 const fakeTime = (start: number) => {
   let now = start;
   let waiting: { at: number; work: () => void }[] = [];
@@ -32,9 +32,9 @@ const fakeTime = (start: number) => {
   return { timers, advance, now: () => now, waiting: () => waiting.length };
 };
 
-/** A controller on the real client, with a scripted server, a fake clock and fake timers. */
+/** Makes a controller with the real client, a scripted server, a fake clock and fake timers. */
 export const controlled = (
-  answers: Answer[],
+  responses: ScriptedResponse[],
   options: Partial<ControllerOptions> & { flow?: Partial<WireFlow> } = {},
 ) => {
   const time = fakeTime(Date.parse('2026-11-20T12:00:00.000Z'));
@@ -60,16 +60,16 @@ export const controlled = (
       const method = init.method ?? 'GET';
       seen.push({ method, body: init.body ? JSON.parse(String(init.body)) : {} });
       if (method === 'DELETE') return new Response(null, { status: 204 });
-      const answer = await answers.shift();
-      if (answer === undefined || answer === 'lost') throw new TypeError('no network');
+      const response = await responses.shift();
+      if (response === undefined || response === 'lost') throw new TypeError('no network');
       const isStart = method === 'POST' && String(input).endsWith('/flows');
       if (isStart) flows += 1;
-      if ('problem' in answer) {
-        step = answer.step ?? step;
-        const goesOn = answer.problem.status === 422 || answer.problem.status === 409;
-        return json(answer.problem.status, { ...answer.problem, ...(goesOn ? { flow: flow() } : {}) });
+      if ('problem' in response) {
+        step = response.step ?? step;
+        const goesOn = response.problem.status === 422 || response.problem.status === 409;
+        return json(response.problem.status, { ...response.problem, ...(goesOn ? { flow: flow() } : {}) });
       }
-      step = answer;
+      step = response;
       return json(isStart ? 201 : 200, { flow: flow(), token: 'secret' });
     },
   });
@@ -85,7 +85,7 @@ export const controlled = (
   return { controller, client, seen, states, time, items, storage };
 };
 
-/** Resolves when the server's next answer has changed the controller's state. */
+/** Resolves when the server's next response has changed the controller's state. */
 export const settled = (controller: Controller): Promise<void> =>
   new Promise((resolve) => {
     const stop = controller.subscribe(({ name }) => {

@@ -10,13 +10,13 @@ const browsers: [string, number, ReturnType<typeof systemOf>][] = [
   ['Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:153.0) Gecko/20100101 Firefox/153.0', 10, 'desktop'],
 ];
 
-test('P4: a phone is told apart from a computer, and an iPad from a Mac', () => {
+test('P4 a phone is distinguished from a computer, and an iPad from a Mac', () => {
   for (const [userAgent, maxTouchPoints, system] of browsers) {
     assert.equal(systemOf({ userAgent, maxTouchPoints }), system, userAgent);
   }
 });
 
-test('P4: on a phone its own system comes first, and none is left out', () => {
+test('P4 on a phone its own system is the first, and the list has all systems', () => {
   assert.deepEqual(systemsFrom('ios'), ['ios', 'android', 'desktop']);
   assert.deepEqual(systemsFrom('android'), ['android', 'ios', 'desktop']);
   assert.deepEqual(systemsFrom('desktop'), ['android', 'ios', 'desktop']);

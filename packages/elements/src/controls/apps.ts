@@ -3,7 +3,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import { create } from 'qrcode/lib/core/qrcode.js';
 import type { Host } from '../view/host.ts';
 
-/** Free apps for who has none yet, by system (K10, P4); any other app of that kind does as well. */
+/** Lists free authenticator apps by system, for users who have none (K10, P4). Any other TOTP app works too. */
 export const appList = (host: Host, apps: StepOf<'enroll-totp'>['apps'], own: System): TemplateResult => {
   const systems = systemsFrom(own).filter((system) => apps.some((app) => app.system === system));
   const link = ({ name, url }: (typeof apps)[number]) =>
@@ -23,7 +23,7 @@ export const appList = (host: Host, apps: StepOf<'enroll-totp'>['apps'], own: Sy
 /** Systems that authenticator apps are made for. */
 export type System = 'android' | 'ios' | 'desktop';
 
-/** The system that a browser runs on, as far as it tells; an iPad calls itself a Mac, but can be touched. */
+/** Returns the system that a browser reports. An iPad reports a Mac, but has a touch screen. */
 export const systemOf = ({ userAgent, maxTouchPoints }: Pick<Navigator, 'userAgent' | 'maxTouchPoints'>): System => {
   if (/android/i.test(userAgent)) return 'android';
   return /iphone|ipad|ipod/i.test(userAgent) || (/macintosh/i.test(userAgent) && maxTouchPoints > 1)
@@ -31,15 +31,15 @@ export const systemOf = ({ userAgent, maxTouchPoints }: Pick<Navigator, 'userAge
     : 'desktop';
 };
 
-/** In the order of a list: phones first, since most people's app is on one; on a phone its own system first. */
+/** Returns the systems in the order of the list: the system of this phone first, then other phones, then computers. */
 export const systemsFrom = (own: System): readonly System[] => [
   ...new Set<System>(own === 'desktop' ? ['android', 'ios', 'desktop'] : [own, 'android', 'ios', 'desktop']),
 ];
 
-/** Light modules around the symbol, ISO/IEC 18004 §6.3.8. */
+/** Width of the light border around the symbol, in modules (ISO/IEC 18004 §6.3.8). */
 const quiet = 4;
 
-/** The dark modules of a row as runs, drawn as one path. */
+/** Returns one path that draws the runs of dark modules in each row. */
 const pathOf = (text: string): { size: number; path: string } => {
   const { modules } = create(text, { errorCorrectionLevel: 'M' });
   let path = '';
@@ -55,11 +55,12 @@ const pathOf = (text: string): { size: number; path: string } => {
   return { size: modules.size + 2 * quiet, path };
 };
 
-/** A QR code, made here and nowhere else: the secret in it leaves the page by the camera only. */
+/** Draws a QR code in the page, so that its secret is not sent to another server. The result is kept until the text changes. */
 export class Qr {
   #text = '';
   #drawn = { size: 0, path: '' };
 
+  /** Returns the QR code of a text, with an accessible name. */
   render(text: string, label: string): TemplateResult {
     if (text !== this.#text) this.#drawn = pathOf(text);
     this.#text = text;

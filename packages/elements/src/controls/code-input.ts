@@ -1,21 +1,24 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorLine } from '../view/frame.ts';
 import type { Host } from '../view/host.ts';
-import { Countdown, soonAt } from './countdown.ts';
+import { Countdown, SOON_SECONDS } from './countdown.ts';
 
+/** What `codeInput` shows. */
 export interface CodeSpec {
+  /** Number of digits of a code. */
   digits: number;
-  /** Seconds that a code is shown for. */
+  /** Seconds for which the app shows a code. */
   period: number;
+  /** Whether the last code was refused. */
   wrong: boolean;
-  /** The same code is sent again by itself: nobody need type. */
+  /** Whether the last code will be sent again automatically. Default false. */
   waiting?: boolean;
 }
 
-/** The digits of what was typed or pasted: `123 456` and `123-456` are one code. */
+/** Returns the digits of the typed or pasted text: `123 456` and `123-456` are the same code. */
 const digitsOf = (text: string, length: number): string => text.replace(/\D/g, '').slice(0, length);
 
-/** One input, with a place drawn behind each digit, so that a paste works and a manager fills. The last digit submits. */
+/** A field for a code. It is one input with a place drawn behind each digit, so pasting and password managers work. The last digit submits. */
 export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSpec): TemplateResult => {
   const typed = (value: string, input: HTMLInputElement) => {
     const code = digitsOf(value, digits);
@@ -28,7 +31,7 @@ export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSp
     <div part="field code-field" class="digits-${digits}">
       <div class="row" aria-hidden="true">
         <span part="label" @mousedown=${(event: Event) => press(event, host)}>${host.text('totp.label')}</span>
-        <span part="seconds">${host.text(left < soonAt ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
+        <span part="seconds">${host.text(left < SOON_SECONDS ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
       </div>
       <div class="code">
         <div part=${wrong ? 'code-input invalid' : waiting ? 'code-input waiting' : 'code-input'} @mousedown=${(event: Event) => press(event, host)}>
@@ -55,7 +58,7 @@ const press = (event: Event, host: Host): void => {
   host.light.node('code')?.focus();
 };
 
-/** Where a phone's automatic time is switched on, when its clock is why a code was refused. */
+/** Explains how to switch on a phone's automatic time, if the last code was refused because of the phone's clock. */
 export const clockCoach = (host: Host): TemplateResult | typeof nothing => {
   const problem = host.shown.name === 'step' ? host.shown.problem : undefined;
   if (!problem?.is('clock-off')) return nothing;

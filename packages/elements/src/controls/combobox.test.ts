@@ -1,15 +1,15 @@
 import { expect } from '@open-wc/testing';
 import '../mfa-login/mfa-login.ts';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, organisations, settled, stand, submitForm, type } from '../testing/states.ts';
+import { given, mount, organisations, settled, submitForm, type } from '../testing/states.ts';
 
 const hostile = { id: 'hostile', name: '<img src=x onerror=alert(1)>' };
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
-afterEach(() => room.remove());
+afterEach(() => container.remove());
 
 const box = (element: FlowElement) => element.shadowRoot?.querySelector('[role=combobox]') as HTMLInputElement;
 const options = (element: FlowElement) => [...(element.shadowRoot?.querySelectorAll('[role=option]') ?? [])];
@@ -24,9 +24,9 @@ const key = async (element: FlowElement, name: string) => {
   await element.updateComplete;
 };
 const opened = async () => {
-  const made = await stand(
-    { tag: 'mfa-login', script: { answers: [given.username], organisations: [...organisations, hostile] } },
-    room,
+  const made = await mount(
+    { tag: 'mfa-login', script: { responses: [given.username], organisations: [...organisations, hostile] } },
+    container,
   );
   box(made.element).focus();
   await key(made.element, 'ArrowDown');
@@ -34,8 +34,8 @@ const opened = async () => {
   return made;
 };
 
-describe('K2: choosing the organisation by its name', () => {
-  it('opens with the arrow, moves with it, and tells the active option', async () => {
+describe('K2 choosing the organisation by its name', () => {
+  it('opens with an arrow key, moves with it, and reports the active option', async () => {
     const { element } = await opened();
     expect(box(element).getAttribute('aria-expanded')).to.equal('true');
     await key(element, 'ArrowDown');
@@ -48,10 +48,10 @@ describe('K2: choosing the organisation by its name', () => {
     expect(active()).to.equal(first);
   });
 
-  it('who sends a whole name before the list has come goes on when it comes', async () => {
-    const { element, calls } = await stand(
-      { tag: 'mfa-login', script: { answers: [given.username], organisations: [...organisations, hostile] } },
-      room,
+  it('submits a full name that was entered before the list arrived once the list arrives', async () => {
+    const { element, calls } = await mount(
+      { tag: 'mfa-login', script: { responses: [given.username], organisations: [...organisations, hostile] } },
+      container,
     );
     type(element, 'organisation', 'De Linde');
     submitForm(element);
@@ -61,7 +61,7 @@ describe('K2: choosing the organisation by its name', () => {
     expect(element.querySelector('[role=alert]')?.textContent).to.equal('');
   });
 
-  it('Enter takes the active option and submits nothing; a second Enter submits', async () => {
+  it('selects the active option on Enter, and submits on a second Enter', async () => {
     const { element, calls } = await opened();
     await key(element, 'ArrowDown');
     const name = element.shadowRoot?.querySelector('[part~=active]')?.textContent;
@@ -75,7 +75,7 @@ describe('K2: choosing the organisation by its name', () => {
     expect(calls.at(-1)?.path).to.equal('/flows');
   });
 
-  it('Escape closes and chooses nothing', async () => {
+  it('closes on Escape and selects nothing', async () => {
     const { element } = await opened();
     await key(element, 'ArrowDown');
     await key(element, 'Escape');
@@ -83,7 +83,7 @@ describe('K2: choosing the organisation by its name', () => {
     expect(box(element).value).to.equal('');
   });
 
-  it('a press takes an option', async () => {
+  it('selects the option that is pressed', async () => {
     const { element, calls } = await opened();
     (options(element)[1] as HTMLElement).click();
     await element.updateComplete;
@@ -93,7 +93,7 @@ describe('K2: choosing the organisation by its name', () => {
     expect(calls.at(-1)?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: organisations[1]?.id }]);
   });
 
-  it('what is typed is searched on the server, and the only one that fits is taken', async () => {
+  it('searches the typed text on the server, and submits the only match', async () => {
     const { element, calls } = await opened();
     type(element, 'organisation', 'water');
     await until(() => options(element).length === 1);
@@ -103,7 +103,7 @@ describe('K2: choosing the organisation by its name', () => {
     expect(calls.at(-1)?.body.inputs).to.deep.equal([{ step: 'organisation', organisation: 'waterland' }]);
   });
 
-  it('a name that nobody has is told, and nothing is sent', async () => {
+  it('reports a name that no organisation has, and submits nothing', async () => {
     const { element, calls } = await opened();
     type(element, 'organisation', 'zzz');
     await until(() => element.shadowRoot?.querySelector('[role=status]')?.textContent);
@@ -113,8 +113,8 @@ describe('K2: choosing the organisation by its name', () => {
     expect(calls.every(({ path }) => path.startsWith('/organisations'))).to.equal(true);
   });
 
-  it('a search that gets no answer says so, and what is typed stays', async () => {
-    const { element } = await stand({ tag: 'mfa-login', script: { answers: [] } }, room);
+  it('reports a search that fails, and keeps the typed text', async () => {
+    const { element } = await mount({ tag: 'mfa-login', script: { responses: [] } }, container);
     type(element, 'organisation', 'de');
     const error = element.querySelector('[role=alert]');
     await until(() => error?.textContent);
@@ -123,25 +123,25 @@ describe('K2: choosing the organisation by its name', () => {
     expect(box(element).selectionEnd).to.equal(box(element).selectionStart);
   });
 
-  it('a hostile name is text (R78 in part)', async () => {
+  it('shows a hostile name as text (R78 in part)', async () => {
     const { element } = await opened();
     expect(options(element).at(-1)?.textContent).to.equal(hostile.name);
     expect(element.shadowRoot?.querySelector('img')).to.equal(null);
   });
 
-  it('a few that the step gives are filtered here, without the signs above letters', async () => {
+  it('filters the organisations of the step in the page, ignoring diacritics', async () => {
     const few = { ...given.organisation, organisations: [{ id: 'e', name: 'Één School' }, ...organisations] };
-    const { element, calls } = await stand(
+    const { element, calls } = await mount(
       {
         tag: 'mfa-login',
         attributes: { resume: '' },
-        script: { answers: [], left: few },
+        script: { responses: [], left: few },
         act: async (element) => {
           await until(() => element.state.name === 'step');
           await element.updateComplete;
         },
       },
-      room,
+      container,
     );
     type(element, 'organisation', 'een s');
     await element.updateComplete;

@@ -3,26 +3,30 @@ import { html, nothing, type ReactiveController, type TemplateResult } from 'lit
 import { errorLine } from '../view/frame.ts';
 import type { Host } from '../view/host.ts';
 
+/** An organisation that the user can choose. */
 export interface Choice {
+  /** The id that is submitted. */
   readonly id: string;
+  /** The name that is shown and searched. */
   readonly name: string;
 }
 
-/** Milliseconds without a key before the server is asked. */
-const pause = 150;
+/** Milliseconds between the last keystroke and the search on the server. */
+const SEARCH_DELAY_MS = 150;
 
+/** Normalises a name for the search: lower case, without diacritics. */
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
 
 /**
- * Choosing one organisation by its name: the combobox of the ARIA Authoring Practices with a listbox and manual
- * selection. All of it is in the shadow tree, since an organisation is no credential and every id has to be in one tree.
+ * Lets the user choose an organisation by its name. It is the combobox of the ARIA Authoring Practices with a listbox and manual
+ * selection. It is in the shadow tree, because its ids must be in one tree and an organisation is not a credential.
  */
 export class Combobox implements ReactiveController {
   readonly #host: Host;
   #given: readonly Choice[] | undefined;
   #found: readonly Choice[] = [];
   #text: string | undefined;
-  #asked: string | undefined;
+  #searched: string | undefined;
   #call = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #open = false;
@@ -38,7 +42,7 @@ export class Combobox implements ReactiveController {
     clearTimeout(this.#timer);
   }
 
-  /** The chosen organisation: picked from the list, or the only one that matches the name. */
+  /** The chosen organisation: the one picked from the list, or the only one that matches the typed name. */
   get value(): Choice | undefined {
     if (this.#chosen) return this.#chosen;
     const text = plain(this.#text ?? '');
@@ -47,16 +51,19 @@ export class Combobox implements ReactiveController {
     return text && fitting.length === 1 ? fitting[0] : undefined;
   }
 
-  /** Whether the server was not yet asked about the typed name: it is asked now, and the form is submitted after its answer. */
+  /** Searches for the typed name if that was not done yet, and submits the form after the response. Returns whether it does so. */
   waits(): boolean {
     const query = (this.#text ?? '').trim();
-    if (this.#given || !query || query === this.#asked) return false;
+    if (this.#given || !query || query === this.#searched) return false;
     clearTimeout(this.#timer);
-    void this.#ask(query, true);
+    void this.#search(query, true);
     return true;
   }
 
-  /** @param given all organisations, when they are few; else the server is asked */
+  /**
+   * Returns the field with its list.
+   * @param given all organisations, if they are few; otherwise the server searches them
+   */
   render(given: readonly Choice[] | undefined, kept: Kept['organisation'], wrong: boolean): TemplateResult {
     this.#given = given;
     const keptName = kept?.name ?? given?.find(({ id }) => id === kept?.id)?.name;
@@ -65,7 +72,7 @@ export class Combobox implements ReactiveController {
     const choices = this.#choices;
     const host = this.#host;
     const label = host.text('organisation.label');
-    const none = !this.#chosen && choices.length === 0 && (given || this.#asked !== undefined) && text;
+    const none = !this.#chosen && choices.length === 0 && (given || this.#searched !== undefined) && text;
     return html`
       <div part="field" @focusout=${this.#left}>
         <label part="label" for="organisation">${label}</label>
@@ -118,22 +125,23 @@ export class Combobox implements ReactiveController {
     if (this.#given) return;
     clearTimeout(this.#timer);
     const query = this.#chosen ? '' : (this.#text ?? '').trim();
-    if (query !== this.#asked) this.#timer = setTimeout(() => this.#ask(query), this.#asked === undefined ? 0 : pause);
+    if (query !== this.#searched)
+      this.#timer = setTimeout(() => this.#search(query), this.#searched === undefined ? 0 : SEARCH_DELAY_MS);
   }
 
-  async #ask(query: string, send = false): Promise<void> {
+  async #search(query: string, send = false): Promise<void> {
     this.#call += 1;
     const call = this.#call;
     try {
       const found = await this.#host.organisations(query);
       if (call !== this.#call) return;
       this.#found = found;
-      this.#asked = query;
+      this.#searched = query;
       this.#host.complain('organisation', '');
       if (send) this.#host.light.requestSubmit();
     } catch {
-      // The next key asks again.
-      this.#asked = undefined;
+      // The next keystroke searches again.
+      this.#searched = undefined;
       this.#host.complain('organisation', this.#host.text('problem.network'));
     }
   }

@@ -15,7 +15,7 @@ class Copied {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // The user did not allow it. The text is next to the button and can be copied by hand.
+      // The browser refused the access. The text is next to the button and can be copied manually.
       return;
     }
     this.text = text;
@@ -23,20 +23,20 @@ class Copied {
   }
 }
 
-/** Copies a text, and says so. */
+/** A button that copies a text and reports it. Nothing if the page has no access to the clipboard. */
 export const copyButton = (host: Host, text: string): TemplateResult | typeof nothing => {
-  // Only there in a secure context.
+  // The clipboard exists only in a secure context.
   if (!navigator.clipboard) return nothing;
   const copied = host.use(Copied);
   const isCopied = copied.text === text;
-  // The status is next to the button: inside, it would replace the button's name.
+  // The status is next to the button. Inside the button it would change the button's accessible name.
   return html`<button part="button secondary" type="button" @click=${() => copied.copy(text)}>
       ${host.text(isCopied ? 'copied' : 'copy')}
     </button>
     <span class="silent" role="status">${isCopied ? host.text('copied') : nothing}</span>`;
 };
 
-/** While it is printed, the page holds nothing but this. */
+/** While the codes are printed, these styles hide everything else on the page. */
 const clean = css`
   @media screen {
     [data-mfa-print] {
@@ -80,8 +80,8 @@ const block = (tag: string, ...content: (string | Node)[]): HTMLElement => {
 };
 
 /**
- * Prints the codes on a page of their own. The page's own tree is the only one that can be printed without the rest of
- * it, so the codes stand there for as long as the printing takes. No style in attributes or elements: R77.
+ * Prints the codes without the rest of the page. Print styles can hide the rest only if the codes are in the page's own tree, so
+ * they are there until the printing ends. The styles are in an adopted style sheet, because R77 forbids inline styles.
  */
 export const printCodes = (host: Host, codes: readonly string[]): void => {
   const about = [host.flow?.organisation?.name, host.kept.username].filter((name) => name !== undefined).join(' · ');

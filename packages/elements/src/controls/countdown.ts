@@ -1,14 +1,14 @@
 import { html, type ReactiveController, svg, type TemplateResult } from 'lit';
 import type { Host } from '../view/host.ts';
 
-/** Seconds before the end of a code at which the text announces a new one. */
-export const soonAt = 5;
+/** Number of seconds before the end of a code at which the text announces the next one. */
+export const SOON_SECONDS = 5;
 
-/** Draws again at each second of the server's clock, while something on the screen shows the time. */
+/** Renders the element again at each second of the server's clock, while the screen shows a time. */
 export class Countdown implements ReactiveController {
   readonly #host: Host;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #asked = false;
+  #isShown = false;
 
   constructor(host: Host) {
     this.#host = host;
@@ -16,7 +16,7 @@ export class Countdown implements ReactiveController {
   }
 
   hostConnected(): void {
-    if (this.#asked) this.#host.element.requestUpdate();
+    if (this.#isShown) this.#host.element.requestUpdate();
   }
 
   hostDisconnected(): void {
@@ -24,36 +24,36 @@ export class Countdown implements ReactiveController {
   }
 
   hostUpdate(): void {
-    this.#asked = false;
+    this.#isShown = false;
   }
 
   hostUpdated(): void {
     clearTimeout(this.#timer);
-    if (!this.#asked || !this.#host.element.isConnected) return;
+    if (!this.#isShown || !this.#host.element.isConnected) return;
     const rest = 1000 - ((this.#host.flow?.now() ?? 0) % 1000);
     this.#timer = setTimeout(() => this.#host.element.requestUpdate(), rest + 5);
   }
 
-  /** The server's time in milliseconds since the epoch; the screen is drawn again a second later. */
+  /** Returns the server's time in milliseconds since the epoch, and renders the element again one second later. */
   now(): number {
-    this.#asked = true;
+    this.#isShown = true;
     return this.#host.flow?.now() ?? Date.now();
   }
 
-  /** Whole seconds until a moment of the server's clock. */
+  /** Returns the whole seconds until a time of the server's clock (ms since the epoch), rounded up; at least 0. */
   until(moment: number): number {
     return Math.max(0, Math.ceil((moment - this.now()) / 1000));
   }
 
-  /** Seconds that the present code is still shown for, RFC 6238 §4.2. */
+  /** Returns the seconds until the next code (RFC 6238 §4.2). `period` is the duration of a code in seconds. */
   left(period: number): number {
     return period - (Math.floor(this.now() / 1000) % period);
   }
 
-  /** A ring that empties with the seconds of a code. It is not read out. */
+  /** A ring that shows how long the current code is still valid. Screen readers ignore it. */
   ring(period: number): TemplateResult {
     const left = this.left(period);
-    const soon = left < soonAt;
+    const soon = left < SOON_SECONDS;
     return html`<span part=${soon ? 'countdown soon' : 'countdown'} aria-hidden="true">
       <svg viewBox="0 0 24 24">
         <circle cx="12" cy="12" r="10" />

@@ -3,13 +3,13 @@ import { errorLine } from '../view/frame.ts';
 import type { Host } from '../view/host.ts';
 import type { LightInput } from '../view/light.ts';
 
-/** Focus follows the words to the field: the label can't name an input of another tree. */
+/** Moves the focus to the input. A `<label>` in the shadow tree can't do that for an input in the light tree. */
 const focus = (host: Host, name: string) => (event: Event) => {
   event.preventDefault();
   host.light.node(name)?.focus();
 };
 
-/** A labelled box around an input of the page's own tree; `end` stands in the box, behind the input. */
+/** A labelled box around an input of the page's own tree. `end` is shown in the box after the input. */
 export const field = (host: Host, spec: LightInput, wrong: boolean, end: unknown = nothing): TemplateResult => html`
   <div part="field">
     <span part="label" aria-hidden="true" @mousedown=${focus(host, spec.name)}>${spec.label}</span>
@@ -20,12 +20,12 @@ export const field = (host: Host, spec: LightInput, wrong: boolean, end: unknown
   </div>
 `;
 
-/** A press on the air of the box goes to its input, one on the input or a button stays theirs. */
+/** Moves the focus to the input if the empty space of the box is pressed, and not the input or a button. */
 const boxFocus = (host: Host, name: string) => (event: Event) => {
   if (event.target === event.currentTarget) focus(host, name)(event);
 };
 
-/** The name of the account, or the e-mail address where the organisation logs in with that. */
+/** The field for the username, or for the email address if the organisation uses that as the username. */
 export const usernameField = (host: Host, format: 'username' | 'email', wrong: boolean): TemplateResult =>
   field(
     host,

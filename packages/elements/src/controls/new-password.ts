@@ -4,36 +4,37 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Host } from '../view/host.ts';
 import { passwordField } from './password.ts';
 
-/** Shorter names are part of too many words to forbid them. The server's rule; it decides. */
-const shortestName = 4;
+/** Minimum length of a name that a password must not contain. Shorter names are part of too many words. The server has the same rule. */
+const MIN_NAME_LENGTH = 4;
 
+/** Returns the letters and digits of a text in lower case. */
 const bare = (text: string): string =>
   text
     .normalize('NFC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** Why a password is refused, as far as the page can know while it is typed (D10). */
+/** Returns the rule that the typed password does not meet, if the page can check it (D10). The server makes the decision. */
 const faultOf = (
   host: Host,
   { username, minLength, maxLength }: StepOf<'new-password'>,
   typed: string,
-): Told | undefined => {
+): LocalFault | undefined => {
   const { length } = [...typed.normalize('NFC')];
   if (length < minLength) return 'too-short';
   if (length > maxLength) return 'too-long';
   const plain = bare(typed);
-  const holds = (...names: string[]) =>
-    names.map(bare).some((name) => name.length >= shortestName && plain.includes(name));
-  if (holds(username, username.split('@')[0] ?? '')) return 'contains-username';
+  const contains = (...names: string[]) =>
+    names.map(bare).some((name) => name.length >= MIN_NAME_LENGTH && plain.includes(name));
+  if (contains(username, username.split('@')[0] ?? '')) return 'contains-username';
   const { organisation } = host.flow ?? {};
-  return organisation && holds(organisation.id, organisation.name) ? 'contains-organisation' : undefined;
+  return organisation && contains(organisation.id, organisation.name) ? 'contains-organisation' : undefined;
 };
 
 /** The faults that the page can find without the server. */
-type Told = Exclude<PasswordFault, 'common' | 'reused'>;
+type LocalFault = Exclude<PasswordFault, 'common' | 'reused'>;
 
-/** What is typed so far. */
+/** The two fields for a new password, with a hint that follows the typed text. */
 export class NewPassword {
   readonly #host: Host;
   #typed = '';
@@ -42,11 +43,12 @@ export class NewPassword {
     this.#host = host;
   }
 
-  fault(step: StepOf<'new-password'>): Told | undefined {
+  /** Returns the rule that the typed password does not meet, if the page can check it. */
+  fault(step: StepOf<'new-password'>): LocalFault | undefined {
     return faultOf(this.#host, step, this.#typed);
   }
 
-  /** Both fields, and what the password still lacks: read out when it becomes another thing, not at each key. */
+  /** Returns both fields and the hint. Screen readers announce the hint when it changes, not at each keystroke. */
   render(step: StepOf<'new-password'>): TemplateResult {
     const host = this.#host;
     const { wrong } = host;

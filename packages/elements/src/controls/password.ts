@@ -3,7 +3,7 @@ import type { Host } from '../view/host.ts';
 import type { LightInput } from '../view/light.ts';
 import { field } from './field.ts';
 
-/** Whether the password is shown; hidden again with each screen's input. */
+/** Whether the password is shown. It is hidden again on each new screen, because the screen has a new input. */
 class Reveal {
   readonly #host: Host;
   #node: HTMLInputElement | undefined;
@@ -22,7 +22,7 @@ class Reveal {
   };
 }
 
-/** The password, with a button that shows it; or, by `spec`, another one of the screen. */
+/** The field for the password, with a button that shows it. `spec` makes it another password field of the screen. */
 export const passwordField = (
   host: Host,
   wrong: boolean,
@@ -41,7 +41,7 @@ export const passwordField = (
       type: reveal.on ? 'text' : 'password',
     },
     wrong,
-    // One button shows the passwords of all fields of the screen.
+    // The button of the first field shows the passwords of all fields.
     name !== 'password'
       ? nothing
       : html`<button part="reveal" type="button" aria-label=${label} @click=${reveal.toggle}>
@@ -52,7 +52,7 @@ export const passwordField = (
   );
 };
 
-/** For password managers: who the password belongs to, neither seen nor read out. */
+/** A hidden username for password managers, which need it to find the password. Screen readers ignore it. */
 export const silentUsername = (host: Host, username: string): TemplateResult => html`
   <div class="silent">
     ${host.light.input({
@@ -65,6 +65,6 @@ export const silentUsername = (host: Host, username: string): TemplateResult => 
   </div>
 `;
 
-/** The way to a new password, in this very element. */
+/** The button 'Forgot password?', which starts the flow `recover` in the same element. */
 export const forgot = (host: Host): TemplateResult =>
   html`<button part="link" type="button" @click=${() => host.restart({ kind: 'recover' })}>${host.text('forgot')}</button>`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { date, day, duration, inTime, moment } from './times.ts';
 
-test('times are said as people say them, and never promise too early', () => {
+test('a time from now is rounded up to a suitable unit', () => {
   const said: [number, string][] = [
     [0, 'in 1 second'],
     [40, 'in 40 seconds'],
@@ -17,12 +17,12 @@ test('times are said as people say them, and never promise too early', () => {
   assert.equal(inTime('nl', 230), 'over 4 minuten');
 });
 
-test('whole hours are hours', () => {
+test('a duration of whole hours is in hours', () => {
   assert.equal(duration('en', 3600), '1 hour');
   assert.equal(duration('nl', 240), '4 minuten');
 });
 
-test('a day is that of the calendar, whatever the time zone of whoever reads it', () => {
+test('a calendar day does not depend on the time zone', () => {
   assert.equal(day('en', '2026-06-30'), 'Tuesday 30 June');
   assert.equal(day('nl', '2026-06-30'), 'dinsdag 30 juni');
   assert.equal(date('en', Date.UTC(2026, 5, 30, 12)), '30 June 2026');
@@ -34,7 +34,7 @@ const now = Date.parse(local('2026-11-20T12:00:00'));
 const say = ({ day, time }: { day: string; time: string }) => `${day} at ${time}`;
 const said = (text: string, language = 'en') => moment(language, local(text), now, say);
 
-test('a moment is told as people say it', () => {
+test('a time is relative for yesterday, today and tomorrow, and has the year if that is not the current one', () => {
   assert.equal(said('2026-11-20T09:05:00'), 'today at 09:05');
   assert.equal(said('2026-11-19T23:59:00'), 'yesterday at 23:59');
   assert.equal(said('2026-11-21T00:00:00', 'nl'), 'morgen at 00:00');

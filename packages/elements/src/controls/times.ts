@@ -7,18 +7,18 @@ const units = [
 ] as const;
 type Unit = (typeof units)[number][0] | 'second';
 
-/** The largest unit that says it well, rounded up: 100 seconds are two minutes, but 90 minutes are not two hours. */
+/** Returns a time in the largest suitable unit, rounded up: 100 seconds become two minutes, but 90 minutes stay minutes. */
 const rounded = (seconds: number): [number, Unit] => {
   const fits = (size: number) => seconds >= size && (size === 60 || seconds >= 2 * size || seconds % size === 0);
   const [unit, size] = units.find(([, size]) => fits(size)) ?? ['second', 1];
   return [Math.max(1, Math.ceil(seconds / size)), unit];
 };
 
-/** 'in 4 minutes', as the language says it. */
+/** Formats a time from now, given in seconds: 'in 4 minutes'. */
 export const inTime = (language: string, seconds: number): string =>
   new Intl.RelativeTimeFormat(language).format(...rounded(seconds));
 
-/** '4 minutes', as the language says it. */
+/** Formats a duration, given in seconds: '4 minutes'. */
 export const duration = (language: string, seconds: number): string => {
   const [count, unit] = rounded(Math.round(seconds));
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
@@ -34,10 +34,10 @@ export const rememberTime = (language: string, duration: Exclude<Duration, 'neve
   );
 };
 
-/** English is written as in Europe: the day before the month. */
+/** Returns the locale for dates. English dates are in the British order, with the day before the month. */
 const written = (language: string): string => (language === 'en' ? 'en-GB' : language);
 
-/** 'Tuesday 30 June': a day of the calendar, `YYYY-MM-DD`, wherever the person is. */
+/** Formats a calendar day (`YYYY-MM-DD`), regardless of the time zone: 'Tuesday 30 June'. */
 export const day = (language: string, calendar: string): string =>
   new Intl.DateTimeFormat(written(language), {
     weekday: 'long',
@@ -46,11 +46,11 @@ export const day = (language: string, calendar: string): string =>
     timeZone: 'UTC',
   }).format(Date.parse(calendar));
 
-/** '30 June 2026': the day of a moment (ms since the epoch), where the person is. */
+/** Formats the day of a time (ms since the epoch) in the user's time zone: '30 June 2026'. */
 export const date = (language: string, moment: number): string =>
   new Intl.DateTimeFormat(written(language), { dateStyle: 'long' }).format(moment);
 
-/** A moment as people say it, in their own time zone: 'today at 14:03', 'Tuesday 3 June 2025 at 09:12'. */
+/** Formats a time (RFC 3339) in the user's time zone: 'today at 14:03', 'Tuesday 3 June 2025 at 09:12'. */
 export const moment = (
   language: string,
   instant: string,
@@ -63,7 +63,7 @@ export const moment = (
   return say({ day: dayOf(locale, at, new Date(now)), time });
 };
 
-/** Its day alone: 'yesterday', 'Tuesday 3 June'. */
+/** Formats the day of a time (RFC 3339) in the user's time zone: 'yesterday', 'Tuesday 3 June'. */
 export const calendarDay = (language: string, instant: string, now: number): string =>
   dayOf(language === 'en' ? 'en-GB' : language, new Date(instant), new Date(now));
 
@@ -74,5 +74,5 @@ const dayOf = (locale: string, at: Date, now: Date): string => {
   return new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(at);
 };
 
-/** Days of the person's own calendar, counted from any one of them. */
+/** Returns the number of a day in the user's time zone, for the difference between two days. */
 const dayNumber = (at: Date): number => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86_400_000;

@@ -5,21 +5,21 @@ import { test } from 'node:test';
 import type { LitElement } from 'lit';
 import { publicMembers } from '../testing/public-members.ts';
 
-/** Exactly the same type. */
+/** `true` if both types are identical. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 type Tag = keyof typeof publicMembers;
 type Documented<T extends Tag> = (typeof publicMembers)[T][number];
 type Actual<T extends Tag> = Exclude<keyof HTMLElementTagNameMap[T], keyof LitElement>;
 
-/** Compiles only when each element has the documented members and no others. */
+/** Compiles only if each element has the documented members and no others. */
 const same: { [T in Tag]: Same<Actual<T>, Documented<T>> } = {
   'mfa-login': true,
   'mfa-enroll': true,
   'mfa-settings': true,
 };
 
-test('The public members of the elements are the documented ones', () => {
+test('The public members of the elements are the documented members', () => {
   assert.deepEqual(Object.keys(same), Object.keys(publicMembers));
   const pages = ['login.md', 'mfa-enroll.md', 'mfa-settings.md'];
   const guide = pages

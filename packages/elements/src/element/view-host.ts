@@ -19,8 +19,8 @@ import type {
 import { Light } from '../view/light.ts';
 
 /**
- * The inside of an element, which no page can reach: its state, the screen that is drawn, its texts, and the flow's code once
- * that is fetched. Views and controls get it as their `Host`, the flow's code as its `FlowHost`.
+ * The private part of an element: its state, the current screen, its texts, and the flow's code once that is loaded. Views and
+ * controls use it as their `Host`, and the flow's code uses it as its `FlowHost`. The page can't access it.
  */
 export class ViewHost implements FlowHost {
   readonly element: HostElement;
@@ -37,9 +37,9 @@ export class ViewHost implements FlowHost {
   readonly #views = new Map<string, AnyView>();
   #texts: Texts = {};
   #complaint: { field: string; text: string } | undefined;
-  /** What is drawn now. */
+  /** The screen that is rendered now. */
   #screen: Screen | undefined;
-  /** The step and the flow that were drawn last. */
+  /** The step and the flow that were rendered last. */
   #drawnType: string | undefined;
   #drawnFlow: Flow | undefined;
 
@@ -48,7 +48,7 @@ export class ViewHost implements FlowHost {
     this.light = new Light(element, (values) => this.#submitted(values));
     this.part = part(this);
     element.addEventListener('input', () => {
-      // What is typed after a failure is a new input, no repetition of the failed call.
+      // Text typed after a failure is a new input, so the failed call must not be repeated.
       if (this.state.name !== 'failed') return;
       this.#set({ name: this.flow ? 'step' : 'idle' });
       this.#binding?.controller.edited();
@@ -124,7 +124,7 @@ export class ViewHost implements FlowHost {
     this.#complaint = undefined;
   }
 
-  /** Shows that a file of the element could not be fetched, with a way to try again. */
+  /** Shows that a file of the element could not be loaded, with a button that tries again. */
   fail(cause: unknown, again: () => void): void {
     const problem = Object.assign(new Error('network', { cause }), { code: 'network' as const });
     this.show({ name: 'failed', problem, again });
@@ -140,12 +140,12 @@ export class ViewHost implements FlowHost {
     return this.element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
   }
 
-  /** Calls `work` with the flow's code, once that is here. */
+  /** Calls `work` with the flow's code, once that is loaded. */
   ask(work: (binding: FlowBinding) => unknown): void {
     this.load().then(work, (cause: unknown) => this.fail(cause, () => this.ask(work)));
   }
 
-  /** Fetches the flow's code and the texts, once. */
+  /** Loads the flow's code and the texts, once. */
   load(): Promise<FlowBinding> {
     this.#loading ??= this.#fetch().catch((error) => {
       this.#loading = undefined;
@@ -154,22 +154,22 @@ export class ViewHost implements FlowHost {
     return this.#loading;
   }
 
-  /** Fetches the flow's code right after the first screen, and takes up a flow that a reload left behind if the page asks for it. */
+  /** Loads the flow's code after the first screen. If the page has set `resume`, it also resumes a flow that a reload interrupted. */
   prepare(): void {
     this.load().then(
       (binding) => this.element.resume && binding.resume('any'),
       () => {
-        // The user has asked for nothing yet: the first input fetches it again, and reports a failure then.
+        // The user has done nothing yet, so the failure is not shown. The first input tries again and reports a failure.
       },
     );
   }
 
-  /** Takes the language of the page, before anything is drawn. */
+  /** Sets the language to that of the page, before anything is rendered. */
   connected(): void {
     this.language = languageOf(this.element);
   }
 
-  /** Fetches the texts of the page's language as it is now. */
+  /** Loads the texts of the page's current language. */
   async speak(): Promise<void> {
     this.connected();
     const { language, part } = this;
@@ -178,7 +178,7 @@ export class ViewHost implements FlowHost {
     this.element.requestUpdate();
   }
 
-  /** The screen of the flow's step; undefined without a flow. */
+  /** Returns the screen of the current step; undefined without a flow. */
   stepScreen(): Screen | undefined {
     const { flow } = this;
     return flow && this.#views.get(flow.step.type)?.(flow.step, this);
@@ -190,7 +190,7 @@ export class ViewHost implements FlowHost {
     return this.#screen ? frame(this, this.#screen) : (this.part.page?.() ?? html``);
   }
 
-  /** Reports the step and the error, once they are drawn. */
+  /** Reports the step and the error after they are rendered. */
   drawn(): void {
     this.#announce();
     const { shown } = this;
@@ -199,7 +199,7 @@ export class ViewHost implements FlowHost {
     this.light.say(this.#complaint?.text ?? text, this.#complaint ?? problem);
   }
 
-  /** Reports to the page which step is shown now, with its heading, so that a title can follow. */
+  /** Dispatches `mfa-step` if another step or another flow is shown. */
   #announce(): void {
     const { flow } = this;
     const type = flow?.step.type;
@@ -233,7 +233,7 @@ export class ViewHost implements FlowHost {
 
 const isKnown = (language: string): language is Language => Object.hasOwn(first, language);
 
-/** The tag of the nearest ancestor that has one, over the borders of shadow trees. */
+/** Returns the language tag of the element or its nearest ancestor that has one, across shadow roots; '' if there is none. */
 const tagOf = (start: Element): string => {
   for (let node: Element | null = start; node; ) {
     const found: Element | null = node.closest('[lang]');
@@ -244,7 +244,7 @@ const tagOf = (start: Element): string => {
   return '';
 };
 
-/** The language of an element's texts: its own, else the nearest ancestor's, as far as there is a catalogue; else English. */
+/** Returns the language of the element or its nearest ancestor, or English if there are no texts in that language. */
 const languageOf = (element: Element): Language => {
   const language = tagOf(element).toLowerCase().split('-')[0] ?? '';
   return isKnown(language) ? language : 'en';

@@ -13,7 +13,7 @@ const may = (host: FlowHost, action: 'back' | 'extend'): boolean => {
   return host.flow?.status === 'open' && actions.includes(action);
 };
 
-/** A new password with the help desk's code, before the code was typed: leaving it gives up no mailed link. */
+/** Whether the flow sets a new password with a help-desk code that was not entered yet. No mailed link is lost by leaving it. */
 const isByCode = ({ part: { kind }, flow }: FlowHost): boolean =>
   kind === 'reset' && (flow?.step.type === 'organisation' || flow?.step.type === 'identify');
 
@@ -49,7 +49,7 @@ const expiry = (host: FlowHost): TemplateResult | typeof nothing => {
   if (left > EXPIRY_WARNING_S) return nothing;
   const time = inTime(host.language, host.use(Countdown).until(Date.parse(flow.expiresAt)));
   const extend = () => host.send({ step: flow.step.type, action: 'extend' } as Input);
-  // Screen readers announce it once, when it appears; the visible time continues to count.
+  // Screen readers announce the warning once, when it appears. The visible time keeps counting down.
   return html`<div part="notice expiry">
     <p class="silent" role="status">${host.text('expiry.warning', { time: inTime(host.language, EXPIRY_WARNING_S) })}</p>
     <p aria-hidden="true">${host.text('expiry.warning', { time })}</p>
@@ -66,7 +66,7 @@ const help = (host: FlowHost): TemplateResult | typeof nothing => {
   </p>`;
 };
 
-/** What every screen of a flow shows besides its own content. */
+/** Returns the content that all screens of a flow have in common. */
 export const commonContent = (host: FlowHost, { restarted }: Controller): CommonContent => ({
   top: html`
     ${backLink(host)}${identity(host)}${expiry(host)}

@@ -7,14 +7,14 @@ const hour = 3600;
 
 const clockOff = (host: Host, { offBySeconds = 0, offByHours }: NonNullable<MfaProblem['problem']>): string => {
   const { language } = host;
-  const mend = host.text(offByHours ? 'clock.mend-zone' : 'clock.mend');
+  const remedy = host.text(offByHours ? 'clock.mend-zone' : 'clock.mend');
   if (offByHours)
-    return `${host.text('clock.zone', { time: duration(language, Math.abs(offByHours) * hour) })} ${mend}`;
+    return `${host.text('clock.zone', { time: duration(language, Math.abs(offByHours) * hour) })} ${remedy}`;
   const key = offBySeconds < 0 ? 'clock.behind' : 'clock.ahead';
-  return `${host.text(key, { time: duration(language, roundMinutes(Math.abs(offBySeconds))) })} ${mend}`;
+  return `${host.text(key, { time: duration(language, roundMinutes(Math.abs(offBySeconds))) })} ${remedy}`;
 };
 
-/** 'About': from a minute on, minutes to the nearest. */
+/** Rounds a time of one minute or more to whole minutes. */
 const roundMinutes = (seconds: number): number => (seconds < 60 ? seconds : Math.round(seconds / 60) * 60);
 
 const attempts = (host: Host, left: number | undefined): string => {
@@ -22,34 +22,34 @@ const attempts = (host: Host, left: number | undefined): string => {
   return ` ${host.text('problem.attempts', { count: left })}`;
 };
 
-/** A recovery code is on paper, so there is no next code to wait for. */
-const onPaper: Readonly<Record<string, Key>> = {
+/** Texts for a refused recovery code. They do not mention a next code, because a recovery code is not replaced over time. */
+const recoveryCodeKeys: Readonly<Record<string, Key>> = {
   'wrong-code': 'problem.wrong-recovery-code',
   'code-used': 'problem.used-recovery-code',
   'code-expired': 'problem.expired-recovery-code',
 };
 
-/** The help desk's code for a new password: typed first, and used up when the password is set. */
-const byHelpDesk: Readonly<Record<string, Key>> = {
+/** Texts for a refused help-desk code. It is entered at the step `identify` and used up when the new password is set. */
+const helpDeskCodeKeys: Readonly<Record<string, Key>> = {
   'wrong-code': 'problem.wrong-help-desk-code',
   'code-used': 'problem.used-help-desk-code',
   'code-expired': 'problem.expired-recovery-code',
 };
 
-const ofStep: Readonly<Partial<Record<string, Readonly<Record<string, Key>>>>> = {
-  'recovery-code': onPaper,
-  identify: byHelpDesk,
-  'new-password': byHelpDesk,
+const keysByStep: Readonly<Partial<Record<string, Readonly<Record<string, Key>>>>> = {
+  'recovery-code': recoveryCodeKeys,
+  identify: helpDeskCodeKeys,
+  'new-password': helpDeskCodeKeys,
 };
 
 const keyOf = (host: Host, problem: MfaProblem): Key => {
-  const own = ofStep[host.flow?.step.type ?? '']?.[problem.code];
+  const own = keysByStep[host.flow?.step.type ?? '']?.[problem.code];
   if (own) return own;
   if (problem.code === 'weak-password') return `problem.weak-${problem.problem?.reason ?? 'common'}`;
   return `problem.${problem.code}` as Key;
 };
 
-/** What is wrong and what to do, in the user's language. */
+/** Returns a text in the element's language that says what is wrong and what to do. */
 export const explain = (host: Host, problem: MfaProblem): string => {
   if (problem.is('clock-off') && problem.problem?.offBySeconds !== undefined) return clockOff(host, problem.problem);
   const time = inTime(host.language, problem.retryAfter ?? 1);

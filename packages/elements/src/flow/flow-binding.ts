@@ -19,16 +19,17 @@ import type { AnyView, CommonContent, Failure, FlowHost } from '../view/host.ts'
 import { commonContent } from './common-content.ts';
 import { explain } from './explain.ts';
 
-/** Milliseconds for which the tick is shown before the page goes on. */
+/** Milliseconds for which the tick is shown before the browser goes to the next page. */
 const TICK_MS = 400;
 
-/** The part of an element that is fetched after the first screen: it brings the client, and binds the controller to the element. */
+/** Binds a controller to an element. This part of an element, which includes the client, is fetched after the first screen. */
 export class FlowBinding {
+  /** The controller of the element's flows. */
   readonly controller: Controller;
   readonly #host: FlowHost;
   #client: FlowClient | undefined;
   #type: string | undefined;
-  /** Where the user goes on after reading what `done` says. */
+  /** Address to go to when the user presses the button of the step `done`. */
   #onward: string | undefined;
 
   constructor(host: FlowHost) {
@@ -40,29 +41,32 @@ export class FlowBinding {
     this.#report();
   }
 
+  /** Returns the content that all screens of a flow have in common. */
   commonContent(): CommonContent {
     return commonContent(this.#host, this.controller);
   }
 
+  /** Returns a text in the element's language that says what is wrong and what to do. */
   explain(problem: Failure): string {
     return explain(this.#host, problem instanceof MfaProblem ? problem : new MfaProblem('network', { cause: problem }));
   }
 
+  /** The client that the page has set, otherwise one for the element's `api`. */
   get client(): FlowClient {
     this.#client ??=
       this.#host.element.client ?? createClient({ api: this.#host.element.api, language: () => this.#host.language });
     return this.#client;
   }
 
-  /** Goes on to the page after the login; undefined when there is none, or the page goes there by itself. */
+  /** Goes to the address after the login. Undefined if there is none, or if the browser goes there automatically. */
   get goOn(): (() => void) | undefined {
     const to = this.#onward;
     return to === undefined ? undefined : () => location.assign(to);
   }
 
   /**
-   * Runs a call that belongs to no flow: the element is busy meanwhile. A problem is shown with a way to repeat the call.
-   * @param takesOver whether the caller deals with the problem itself
+   * Runs a call that does not belong to a flow. The element is busy meanwhile. It shows a problem with a button that repeats the call.
+   * @param takesOver handles a problem; returns false if the element must show it
    */
   async run(work: () => Promise<void>, takesOver: (problem: MfaProblem) => boolean): Promise<void> {
     const host = this.#host;
@@ -78,7 +82,7 @@ export class FlowBinding {
     }
   }
 
-  /** Takes up a flow that a reload left behind: one of a mailed link only, or of any kind. */
+  /** Resumes a flow that a reload interrupted: only one of a mailed link, or one of any kind. Resolves with whether there was one. */
   resume(which: 'link' | 'any'): Promise<boolean> {
     const any = which === 'any' ? ([this.#host.part.kind, 'recover'] as const) : [];
     return this.controller.resume(...any, ...LINK_KINDS);
@@ -106,7 +110,7 @@ export class FlowBinding {
     });
   }
 
-  /** Shows where the controller is. */
+  /** Shows the controller's state in the element. */
   #follow(): void {
     const host = this.#host;
     const { state, flow, kind } = this.controller;
@@ -119,7 +123,7 @@ export class FlowBinding {
     } else this.#step(state, flow);
   }
 
-  /** Shows the step that the user is asked, and focuses what the user needs. */
+  /** Shows the current step and moves the focus to its field or heading. */
   #step(state: ShownState, flow: Flow | undefined): void {
     const host = this.#host;
     const type = flow?.step.type;
@@ -127,7 +131,7 @@ export class FlowBinding {
     const isOtherType = type !== this.#type;
     const isNew = last !== flow || isOtherType;
     this.#type = type;
-    // Two steps in a row ask for a code in one input: what was typed at the first does not answer the second.
+    // Two steps in a row may ask for a code in the same input. The code of the first step is not valid for the second.
     const code = host.light.node('code');
     if (code && isOtherType) code.value = '';
     host.show(state, flow);
@@ -136,12 +140,12 @@ export class FlowBinding {
     const height = form?.offsetHeight;
     void host.element.updateComplete.then(() => {
       if (isNew && form && height) ease(form, height);
-      // The group of a new step's field is named by the heading, so that the heading is read out as well.
+      // The heading labels the group around the field, so a screen reader also reads the heading of a new step.
       if (!focusField(host) && isNew) host.element.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus();
     });
   }
 
-  /** Sends the controller's events to the page. */
+  /** Dispatches the controller's events to the page. */
   #report(): void {
     const host = this.#host;
     this.controller.on('error', ({ problem }) => host.emit('mfa-error', { problem }));
@@ -151,24 +155,24 @@ export class FlowBinding {
       await host.element.updateComplete;
       host.emit('mfa-later');
     });
-    this.controller.on('success', async ({ detail, goTo, reads }) => {
+    this.controller.on('success', async ({ detail, goTo, mustRead }) => {
       await host.element.updateComplete;
       this.#onward = undefined;
       const goes = host.emit('mfa-success', detail);
-      if (goes && goTo) this.#leave(goTo, reads);
+      if (goes && goTo) this.#leave(goTo, mustRead);
     });
   }
 
-  /** Goes on by itself, or by a button: when the user has to read a warning (R35), or the element is not in a page now. */
-  #leave(to: string, reads: boolean): void {
-    if (reads || !this.#host.element.isConnected) {
+  /** Goes to the address automatically. Shows a button instead if the user must read a warning (R35) or the element is not in the document. */
+  #leave(to: string, mustRead: boolean): void {
+    if (mustRead || !this.#host.element.isConnected) {
       this.#onward = to;
       this.#host.element.requestUpdate();
     } else setTimeout(() => location.assign(to), TICK_MS);
   }
 }
 
-/** A step that this version does not know: the server is newer. A reload brings the newer element. */
+/** The view of a step that this version does not have, because the server is newer. A reload fetches the newer element. */
 const unknown: AnyView = (_step, host) => ({
   name: 'unknown',
   heading: host.text('unknown.heading'),
@@ -177,7 +181,7 @@ const unknown: AnyView = (_step, host) => ({
   onPrimary: () => location.reload(),
 });
 
-/** The view of a step, fetched if it is not here yet; for an unknown step, a way to a newer page. */
+/** Returns the view of a step, and fetches it if necessary. For an unknown step it returns a view that offers a reload. */
 const viewOf = async (type: Step['type']): Promise<AnyView> => {
   const source = Object.hasOwn(steps, type) ? steps[type as StepType] : undefined;
   if (!source) return unknown;
@@ -186,7 +190,7 @@ const viewOf = async (type: Step['type']): Promise<AnyView> => {
 
 const timing = { duration: 180, easing: 'ease-out' };
 
-/** From one screen to the next: the height eases, the content comes 8 px up. Nothing moves for who asked for that. */
+/** Animates the change of screen: the height eases and the content moves up by 8 px. Does nothing if the user prefers reduced motion. */
 const ease = (form: HTMLElement, height: number): void => {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   const overflow = 'clip';

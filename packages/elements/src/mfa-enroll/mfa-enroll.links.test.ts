@@ -1,14 +1,14 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, settled, stand, submitForm, type } from '../testing/states.ts';
+import { given, mount, settled, submitForm, type } from '../testing/states.ts';
 import './mfa-enroll.ts';
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
 afterEach(() => {
-  room.remove();
+  container.remove();
   history.replaceState(null, '', location.pathname + location.search);
 });
 
@@ -20,11 +20,11 @@ const alert = (element: FlowElement) => element.querySelector('[role=alert]')?.t
 const good = 'a lamp beside the canal';
 const organisation = { id: 'de-linde', name: 'De Linde' };
 
-const opened = (kind: string, answers: Parameters<typeof stand>[0]['script']['answers']) =>
-  stand({ tag: 'mfa-enroll', script: { kind, answers, organisation }, act: settled }, room);
+const opened = (kind: string, responses: Parameters<typeof mount>[0]['script']['responses']) =>
+  mount({ tag: 'mfa-enroll', script: { kind, responses, organisation }, act: settled }, container);
 
 describe('mfa-enroll with a mailed link', () => {
-  it('R72: reads the link from the fragment, and takes it out of the address', async () => {
+  it('R72 reads the link from the fragment and removes it from the address', async () => {
     history.replaceState(null, '', '#mfa-reset=secret-token');
     const { element, calls } = await opened('reset', [given['new-password']]);
     expect(calls[0]?.body).to.deep.equal({ kind: 'reset', link: 'secret-token' });
@@ -32,7 +32,7 @@ describe('mfa-enroll with a mailed link', () => {
     expect(heading(element)).to.equal('Choose a new password');
   });
 
-  it('takes another link that is opened in the same tab', async () => {
+  it('continues another link that is opened in the same tab', async () => {
     history.replaceState(null, '', '#mfa-reset=first');
     const { element, calls } = await opened('reset', [given['new-password']]);
     location.hash = '#mfa-activate=second';
@@ -41,24 +41,24 @@ describe('mfa-enroll with a mailed link', () => {
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'activate', link: 'second' });
   });
 
-  it('leaves another fragment of the page alone', async () => {
+  it('does not change another fragment of the page', async () => {
     history.replaceState(null, '', '#chapter-2');
     const { calls } = await opened('enroll', [given['confirm-password']]);
     expect(calls[0]?.body).to.deep.equal({ kind: 'enroll' });
     expect(location.hash).to.equal('#chapter-2');
   });
 
-  it('D10: tells while one types what the password still lacks, and sends nothing before', async () => {
+  it('D10 shows while the user types which rule the password does not meet, and does not submit it', async () => {
     history.replaceState(null, '', '#mfa-activate=token');
     const { element, calls } = await opened('activate', [given['new-password']]);
     expect(hint(element)).to.equal('At least 15 characters.');
-    const told: unknown[] = [];
+    const hints: unknown[] = [];
     for (const text of ['short', 'a sentence about anna', 'the house of de linde', good]) {
       type(element, 'password', text);
       await element.updateComplete;
-      told.push(hint(element));
+      hints.push(hint(element));
     }
-    expect(told).to.deep.equal([
+    expect(hints).to.deep.equal([
       'At least 15 characters.',
       'It can’t contain your username.',
       'It can’t contain the name of your organisation.',
@@ -76,7 +76,7 @@ describe('mfa-enroll with a mailed link', () => {
     expect(calls.length).to.equal(1);
   });
 
-  it('R88: the fields are for password managers: the name before two new passwords, and paste is theirs', async () => {
+  it('R88 has fields for password managers: the username before two new passwords, and pasting is allowed', async () => {
     history.replaceState(null, '', '#mfa-activate=token');
     const { element } = await opened('activate', [given['new-password']]);
     const inputs = [...element.querySelectorAll<HTMLInputElement>(':scope > input')];
@@ -93,7 +93,7 @@ describe('mfa-enroll with a mailed link', () => {
     expect(inputs.slice(1).map((input) => input.type)).to.deep.equal(['text', 'text']);
   });
 
-  it('says why the server did not take a password', async () => {
+  it('shows why the server refused a password', async () => {
     history.replaceState(null, '', '#mfa-reset=token');
     const refuse = { code: 'weak-password' as const, reason: 'common' as const };
     const { element } = await opened('reset', [given['new-password'], { refuse }]);
@@ -104,7 +104,7 @@ describe('mfa-enroll with a mailed link', () => {
     expect(alert(element)).to.contain('Many people use this password');
   });
 
-  it('goes on to the login in the same place, with the name filled in', async () => {
+  it('continues with the login in the same place, with the username filled in', async () => {
     history.replaceState(null, '', '#mfa-reset=token');
     const next = {
       type: 'done' as const,
@@ -115,7 +115,7 @@ describe('mfa-enroll with a mailed link', () => {
     };
     const { element, calls } = await opened('reset', [given['new-password'], next, given.password]);
     const heard: unknown[] = [];
-    room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
+    container.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
     type(element, 'password', good);
     type(element, 'again', good);
     submitForm(element);
@@ -135,7 +135,7 @@ describe('mfa-enroll with a mailed link', () => {
     expect(heading(element)).to.equal('Enter your password');
   });
 
-  it('an expired link says so and asks for a new one of the same organisation', async () => {
+  it('reports an expired link and offers a new one for the same organisation', async () => {
     history.replaceState(null, '', '#mfa-activate=old');
     const refuse = { code: 'link-expired' as const, status: 410, kind: 'recover' as const, organisation: 'de-linde' };
     const { element, calls } = await opened('recover', [{ refuse }, given.identify, given['mail-sent']]);
@@ -154,7 +154,7 @@ describe('mfa-enroll with a mailed link', () => {
     expect(element.shadowRoot?.textContent).to.contain('anna@delinde.example');
   });
 
-  it('a link that lifts a lock does so when it is pressed, not when it is opened', async () => {
+  it('lifts a lock when the button is pressed, not when the link is opened', async () => {
     history.replaceState(null, '', '#mfa-unlock=token');
     const step = { ...given.locked, actions: ['unlock' as const], ways: ['mail' as const] };
     const { element, calls } = await opened('unlock', [step]);

@@ -1,22 +1,22 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, type Look, looks, settled, stand, submitForm, type } from '../testing/states.ts';
+import { given, mount, type Scenario, scenarios, settled, submitForm, type } from '../testing/states.ts';
 import './mfa-enroll.ts';
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
-afterEach(() => room.remove());
+afterEach(() => container.remove());
 
 const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';
 
 describe('mfa-enroll', () => {
-  it('begins by itself and goes through password, app and recovery codes to the end', async () => {
-    const answers = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], given.done];
-    const { element, calls } = await stand(
-      { tag: 'mfa-enroll', script: { kind: 'enroll', answers }, act: settled },
-      room,
+  it('starts automatically and continues with password, app and recovery codes to the end', async () => {
+    const responses = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], given.done];
+    const { element, calls } = await mount(
+      { tag: 'mfa-enroll', script: { kind: 'enroll', responses }, act: settled },
+      container,
     );
     expect(calls[0]?.body).to.deep.equal({ kind: 'enroll' });
     type(element, 'password', 'secret');
@@ -31,16 +31,16 @@ describe('mfa-enroll', () => {
     primary()?.click();
     await element.updateComplete;
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Have you saved your codes?');
-    expect(element.shadowRoot?.querySelector('[part=recovery-code]'), 'they are out of sight').to.equal(null);
+    expect(element.shadowRoot?.querySelector('[part=recovery-code]'), 'the codes are hidden').to.equal(null);
     primary()?.click();
     await settled(element);
     expect(calls[3]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes' }] });
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is set up');
   });
 
-  it('the code of the old app does not stand in the field for that of the new one', async () => {
-    const script = { kind: 'enroll', answers: [given.totp, given['enroll-totp']] };
-    const { element, calls } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+  it('clears the code of the old app before it asks for the code of the new app', async () => {
+    const script = { kind: 'enroll', responses: [given.totp, given['enroll-totp']] };
+    const { element, calls } = await mount({ tag: 'mfa-enroll', script, act: settled }, container);
     type(element, 'code', '123456');
     await settled(element);
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Set up your authenticator app');
@@ -48,9 +48,9 @@ describe('mfa-enroll', () => {
     expect(calls.length).to.equal(2);
   });
 
-  it('the QR code is one path with a quiet zone of four, and can be named', async () => {
-    const script = { kind: 'enroll', answers: [given['enroll-totp']] };
-    const { element } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+  it('draws the QR code as one path with a quiet zone of four modules and an accessible name', async () => {
+    const script = { kind: 'enroll', responses: [given['enroll-totp']] };
+    const { element } = await mount({ tag: 'mfa-enroll', script, act: settled }, container);
     const svg = element.shadowRoot?.querySelector('[part=qr] svg');
     const size = Number(svg?.getAttribute('viewBox')?.split(' ')[2]);
     const rows = [...(svg?.querySelector('path')?.getAttribute('d') ?? '').matchAll(/M(\d+) (\d+)h(\d+)/g)];
@@ -62,23 +62,23 @@ describe('mfa-enroll', () => {
     expect(link?.href).to.match(/^otpauth:/);
   });
 
-  it('without a session says so, and can be tried again', async () => {
+  it('reports a missing session and offers a retry', async () => {
     const script = {
       kind: 'enroll',
-      answers: [{ refuse: { code: 'no-session' as const, status: 401 } }, given['confirm-password']],
+      responses: [{ refuse: { code: 'no-session' as const, status: 401 } }, given['confirm-password']],
     };
-    const { element } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+    const { element } = await mount({ tag: 'mfa-enroll', script, act: settled }, container);
     expect(element.querySelector('[role=alert]')?.textContent).to.contain('You’re no longer logged in');
     element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
     await settled(element);
     expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Enter your password again');
   });
 
-  it('can be cancelled, and tells the page', async () => {
-    const script = { kind: 'enroll', answers: [given['confirm-password']] };
-    const { element, calls } = await stand({ tag: 'mfa-enroll', script, act: settled }, room);
+  it('can be cancelled, and dispatches mfa-cancel', async () => {
+    const script = { kind: 'enroll', responses: [given['confirm-password']] };
+    const { element, calls } = await mount({ tag: 'mfa-enroll', script, act: settled }, container);
     let heard = 0;
-    room.addEventListener('mfa-cancel', () => {
+    container.addEventListener('mfa-cancel', () => {
       heard += 1;
     });
     element.shadowRoot?.querySelector<HTMLElement>('[part~=back]')?.click();
@@ -88,8 +88,8 @@ describe('mfa-enroll', () => {
     expect(calls.at(-1)?.method).to.equal('DELETE');
   });
 
-  it('R83: with kind reset and no link it asks for the help desk’s code', async () => {
-    const { element, calls } = await stand(looks['identify-code'] as Look, room);
+  it('R83 asks for the help-desk code if the kind is reset and there is no link', async () => {
+    const { element, calls } = await mount(scenarios['identify-code'] as Scenario, container);
     expect(calls[0]?.body).to.deep.equal({
       kind: 'reset',
       inputs: [{ step: 'organisation', organisation: 'de-linde' }],

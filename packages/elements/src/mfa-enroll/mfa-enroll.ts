@@ -6,31 +6,36 @@ import type { ElementPart, Failure, Screen } from '../view/host.ts';
 
 const shape = /^#?mfa-(activate|reset|unlock|register)=([\w-]{1,128})$/;
 
+/** A mailed link. */
 export interface Link {
+  /** The kind of flow that the link starts. */
   kind: Kind;
+  /** The secret token of the link. */
   token: string;
 }
 
-/** Reads `mfa-<kind>=<token>`, as it stands in the fragment of a mailed link; undefined when it is none. */
+/** Parses `mfa-<kind>=<token>`, the fragment of a mailed link. Returns undefined for any other text. */
 export const linkOf = (text: string | null | undefined): Link | undefined => {
   const [, kind, token] = shape.exec(text ?? '') ?? [];
   return kind && token ? { kind: kind as Kind, token } : undefined;
 };
 
-/** The link of the page's address. It is taken out of there, so that no history and no shared address keeps it (R72). */
+/** Returns the mailed link in the page's address and removes it there, to keep the token out of the history (R72). */
 export const takeFragment = (): Link | undefined => {
   const link = linkOf(location.hash);
   if (link) history.replaceState(history.state, '', location.pathname + location.search);
   return link;
 };
 
-/** What the page has set on `<mfa-enroll>` besides the options of all elements. */
+/** The options of `<mfa-enroll>` in addition to those of all elements. */
 export interface EnrollOptions {
+  /** `mfa-<kind>=<token>` of a mailed link. */
   link: string | null;
+  /** The kind of flow to start without a link; later the kind of the current flow. */
   kind: Kind;
 }
 
-/** What `<mfa-enroll>` adds: a flow begins without any input, from a mailed link or for the session's account. */
+/** The behaviour of `<mfa-enroll>`: it starts a flow without any input, for a mailed link or for the session's account. */
 export class EnrollPart implements ElementPart, ReactiveController {
   readonly #host: ViewHost;
   readonly #options: () => EnrollOptions;
@@ -53,7 +58,7 @@ export class EnrollPart implements ElementPart, ReactiveController {
   }
 
   hostConnected(): void {
-    // Another link of the same page, opened in the same tab, does not load the page again.
+    // If the user opens another link to this page in the same tab, the browser does not load the page again.
     window.addEventListener('hashchange', this.#onHash);
   }
 
@@ -61,13 +66,13 @@ export class EnrollPart implements ElementPart, ReactiveController {
     window.removeEventListener('hashchange', this.#onHash);
   }
 
-  /** Shows that a link does not work any more, and how to get a new one. */
+  /** Shows that a link no longer works, and offers a new one. */
   linkSpent(problem: Failure): void {
     this.#spent = problem;
     this.#host.element.requestUpdate();
   }
 
-  /** Starts without a press of a button: that is what the page was opened for. */
+  /** Starts a flow without waiting for a button, because the user opened the page for it. */
   begin(): void {
     if (this.#take()) {
       this.#start();
@@ -76,7 +81,7 @@ export class EnrollPart implements ElementPart, ReactiveController {
     const host = this.#host;
     host.busy();
     host.ask(async (binding) => {
-      // A link is erased from the address: what it had led to is taken up again after a reload.
+      // The link was removed from the address. After a reload, the flow that it started is therefore always resumed.
       const found = await binding.resume(host.element.resume ? 'any' : 'link');
       if (!found) await binding.controller.restart({ kind: this.kind });
     });
@@ -111,7 +116,7 @@ export class EnrollPart implements ElementPart, ReactiveController {
     this.#host.restart({ kind: this.kind, link: this.#link });
   }
 
-  /** Asks for a new link in place of the spent one. */
+  /** Starts a flow that sends a new link, because the old one is expired or unknown. */
   #askForNewLink(): void {
     const { kind, organisation } = (this.#spent && 'problem' in this.#spent && this.#spent.problem) || {};
     this.kind = kind ?? (this.kind === 'register' ? 'register' : 'recover');
@@ -133,17 +138,17 @@ export class EnrollPart implements ElementPart, ReactiveController {
 }
 
 /**
- * Continues a mailed link (activation, new password, unlocking, registration), or links an authenticator app to the
- * account of the session. Afterwards the login comes in the same place, with the name filled in.
+ * Continues a mailed link (activation, new password, unlocking, registration), or enrolls an authenticator app for the
+ * account of the session. After a mailed link it shows the login in the same place, with the username filled in.
  *
  * @tag mfa-enroll
  */
 export class MfaEnroll extends FlowElement {
   static override properties: PropertyDeclarations = { link: {}, kind: {} };
 
-  /** `mfa-<kind>=<token>` of a mailed link; else it is read from the fragment of the page's address, and erased there. @default null */
+  /** `mfa-<kind>=<token>` of a mailed link. Without it the element reads the link from the fragment of the page's address and removes it there. @default null */
   declare link: string | null;
-  /** What is done where there is no link: `enroll`, `recover`, `register`, or `reset` with a code of the help desk. Later the kind of the flow that is shown. @default 'enroll' */
+  /** Kind of flow to start without a link: `enroll`, `recover`, `register`, or `reset` with a help-desk code. Later the kind of the current flow. @default 'enroll' */
   declare kind: Kind;
 
   constructor() {

@@ -10,7 +10,10 @@ type Part = (typeof order)[number];
 
 const isClassic = (type: string | undefined): type is Part => order.some((part) => part === type);
 
-/** The inputs from the first one that the server does not have yet, or that was changed since. Goes back to its step if needed. */
+/**
+ * Returns the inputs to submit, starting with the first one that the server does not have yet or that has changed. If that
+ * step is already complete, the list starts with the action `back`.
+ */
 const inputsOf = (host: Host, step: Step | undefined, typed: Record<Part, string | undefined>): Inputs => {
   const kept: Partial<Record<Part, string | undefined>> = {
     organisation: host.kept.organisation?.id,
@@ -27,8 +30,7 @@ const inputsOf = (host: Host, step: Step | undefined, typed: Record<Part, string
   return list as [Input, ...Input[]];
 };
 
-/** Organisation, username and password on one screen; they go to the server together, in their order.
- * Undefined for any other step. */
+/** Shows organisation, username and password on one screen, and submits them together. Returns undefined for any other step. */
 export const classic = (step: Step | undefined, host: Host): Screen | undefined => {
   if (step && !isClassic(step.type)) return undefined;
   const { wrong } = host;

@@ -4,15 +4,15 @@ import type { Script } from '../testing/scripted-server.ts';
 import { given, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
-describe('K3: the code', () => {
-  const atCode = async (answers: Script['answers'], more: Partial<Script> = {}) => {
-    const made = await login({ answers: [given.totp, ...answers], ...more });
+describe('K3 the code', () => {
+  const atCode = async (responses: Script['responses'], more: Partial<Script> = {}) => {
+    const made = await login({ responses: [given.totp, ...responses], ...more });
     await named(made.element);
     return made;
   };
 
   for (const typed of ['123456', '123 456', '123-456']) {
-    it(`the sixth digit submits: ${typed}`, async () => {
+    it(`is submitted at the sixth digit: ${typed}`, async () => {
       const { element, calls } = await atCode([given.done]);
       type(element, 'code', typed);
       await settled(element);
@@ -20,7 +20,7 @@ describe('K3: the code', () => {
     });
   }
 
-  it('five digits do not, and Enter says how many are asked', async () => {
+  it('is not submitted with five digits, and Enter shows how many are required', async () => {
     const { element, calls } = await atCode([given.done]);
     type(element, 'code', '12345');
     await submit(element);
@@ -28,7 +28,7 @@ describe('K3: the code', () => {
     expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter all 6 digits of the code.');
   });
 
-  it("'remember me' tells its duration in words, stands before the code and is sent", async () => {
+  it("has 'remember me' above it, with the duration, and submits the choice", async () => {
     const { element, calls } = await atCode([given.done]);
     const box = shadow<HTMLInputElement>(element, '#remember');
     expect(box.closest('label')?.textContent).to.contain('12 hours');
@@ -40,8 +40,8 @@ describe('K3: the code', () => {
     expect(calls[1]?.body.inputs?.[0]).to.have.property('remember', true);
   });
 
-  it("the ring follows the server's clock", async () => {
-    // Here it is 12:00:00, on the server 12:00:20: ten seconds of thirty are left.
+  it("has a ring that follows the server's clock", async () => {
+    // The local time is 12:00:00 and the server's time is 12:00:20, so ten of thirty seconds are left.
     const now = Date.UTC(2026, 5, 1, 12);
     const { element } = await atCode([], { now: () => now, ahead: 20_000 });
     expect(shadow(element, '[part=seconds]').textContent).to.equal('10 s left');
@@ -50,7 +50,7 @@ describe('K3: the code', () => {
     expect(shadow(element, '.row').getAttribute('aria-hidden')).to.equal('true');
   });
 
-  it('under five seconds words tell of the new code', async () => {
+  it('has a text that announces the next code in the last five seconds', async () => {
     const now = Date.UTC(2026, 5, 1, 12, 0, 26);
     const { element } = await atCode([], { now: () => now });
     expect(shadow(element, '[part=seconds]').textContent).to.equal('New code in 4 s');
@@ -63,7 +63,7 @@ describe('K3: the code', () => {
     'old-authenticator': 'older entry',
   } as const;
   for (const [code, words] of Object.entries(refusals)) {
-    it(`${code} is told in its own words, and the next code can be typed at once`, async () => {
+    it(`${code} has its own text, and the next code can be typed immediately`, async () => {
       const { element } = await atCode([{ refuse: { code: code as keyof typeof refusals } }]);
       type(element, 'code', '123456');
       await settled(element);
@@ -73,7 +73,7 @@ describe('K3: the code', () => {
     });
   }
 
-  it('a code that is early is send this code again when its time has come', async () => {
+  it('is sent again automatically at retryAt if it was too early', async () => {
     const retryAt = new Date(Date.now() + 300).toISOString();
     const { element, calls } = await atCode([{ refuse: { code: 'code-early', retryAt } }, given.done]);
     type(element, 'code', '123456');
@@ -85,7 +85,7 @@ describe('K3: the code', () => {
     expect(calls[2]?.body).to.deep.equal(calls[1]?.body);
   });
 
-  it('a recovery code is one action away, and back again', async () => {
+  it('can be switched to a recovery code and back', async () => {
     const { element, calls } = await atCode([given['recovery-code'], given.totp]);
     await press(element, 'Use a recovery code');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'switch', method: 'recovery-code' }] });
@@ -95,10 +95,10 @@ describe('K3: the code', () => {
   });
 });
 
-describe('K9: the clock of the phone', () => {
-  const told = async (refuse: { offBySeconds: number; offByHours?: number }, lang = 'en') => {
+describe('K9 the clock of the phone', () => {
+  const clockOff = async (refuse: { offBySeconds: number; offByHours?: number }, lang = 'en') => {
     const { element } = await login(
-      { answers: [given.totp, { refuse: { code: 'clock-off', ...refuse } }] },
+      { responses: [given.totp, { refuse: { code: 'clock-off', ...refuse } }] },
       { organisation: 'de-linde', lang },
     );
     await named(element);
@@ -107,19 +107,19 @@ describe('K9: the clock of the phone', () => {
     return { words: element.querySelector('[role=alert]')?.textContent, coach: shadow(element, '[part=clock]') };
   };
 
-  it('behind: by how much, what to do, and where on Android and iOS', async () => {
-    const { words, coach } = await told({ offBySeconds: -243 });
+  it('is behind: shows by how much, what to do, and where the setting is on Android and iOS', async () => {
+    const { words, coach } = await clockOff({ offBySeconds: -243 });
     expect(words).to.equal(
       'Your phone’s clock is about 4 minutes behind. Turn on automatic time. Then enter a new code.',
     );
     expect(coach.textContent).to.contain('Android').and.to.contain('iPhone');
   });
-  it('ahead, in Dutch', async () => {
-    const { words } = await told({ offBySeconds: 125 }, 'nl');
+  it('is ahead: shows by how much, in Dutch', async () => {
+    const { words } = await clockOff({ offBySeconds: 125 }, 'nl');
     expect(words).to.contain('De klok van je telefoon loopt ongeveer 2 minuten voor.');
   });
-  it('whole hours are a matter of the time zone', async () => {
-    const { words } = await told({ offBySeconds: -7200, offByHours: -2 });
+  it('is off by whole hours: mentions the time zone', async () => {
+    const { words } = await clockOff({ offBySeconds: -7200, offByHours: -2 });
     expect(words).to.contain('2 hours off').and.to.contain('time zone');
   });
 });

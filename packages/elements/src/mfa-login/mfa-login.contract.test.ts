@@ -5,12 +5,12 @@ import { given, settled } from '../testing/states.ts';
 
 elementContract(
   'mfa-login',
-  { tag: 'mfa-login', attributes: { organisation: 'de-linde' }, script: { answers: [given.password] } },
+  { tag: 'mfa-login', attributes: { organisation: 'de-linde' }, script: { responses: [given.password] } },
   'username',
 );
 
 elementContract(
   'mfa-enroll',
-  { tag: 'mfa-enroll', script: { kind: 'enroll', answers: [given['confirm-password']] }, act: settled },
+  { tag: 'mfa-enroll', script: { kind: 'enroll', responses: [given['confirm-password']] }, act: settled },
   'password',
 );

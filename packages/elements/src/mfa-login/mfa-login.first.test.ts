@@ -1,25 +1,25 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { hasFlowCode, heading, light, login, named, room, shadow, submit, until } from '../testing/login.ts';
+import { container, hasFlowCode, heading, light, login, named, shadow, submit, until } from '../testing/login.ts';
 import { given, organisations, submitForm, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
-describe('before the first answer', () => {
-  it('the first field stands without any request, and nothing is asked until somebody answers', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+describe('before the first response', () => {
+  it('shows the first field, and sends no request until the user submits it', async () => {
+    const { element, calls } = await login({ responses: [given.password] });
     expect(light(element, 'username')).to.be.instanceOf(HTMLInputElement);
     await until(() => hasFlowCode(element));
     expect(calls).to.deep.equal([]);
   });
 
-  it('the organisation search stands first where the page has set none', async () => {
-    const { element } = await login({ answers: [given.username] }, {});
+  it('shows the search for an organisation first if the page has not set one', async () => {
+    const { element } = await login({ responses: [given.username] }, {});
     expect(shadow(element, '[role=combobox]')).to.be.instanceOf(HTMLInputElement);
     expect(element.querySelectorAll('input').length).to.equal(0);
   });
 
-  it('what was typed goes as inputs of the start, behind the organisation of the page', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+  it('sends the typed username with the start, after the organisation of the page', async () => {
+    const { element, calls } = await login({ responses: [given.password] });
     type(element, 'username', ' anna ');
     await submit(element);
     expect(calls).to.have.length(1);
@@ -34,9 +34,9 @@ describe('before the first answer', () => {
     expect(heading(element)).to.equal('Enter your password');
   });
 
-  it('what was typed is kept when the server begins elsewhere', async () => {
+  it('keeps the typed username if the flow starts at another step', async () => {
     const { element, calls } = await login({
-      answers: [{ refuse: { code: 'unknown-organisation', input: 0 }, step: given.organisation }, given.username],
+      responses: [{ refuse: { code: 'unknown-organisation', input: 0 }, step: given.organisation }, given.username],
     });
     await named(element);
     expect(heading(element)).to.equal('Choose your organisation');
@@ -47,8 +47,8 @@ describe('before the first answer', () => {
     expect(light(element, 'username')?.value).to.equal('anna');
   });
 
-  it('nothing is sent of an empty field, and the field says what is missing', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+  it('does not submit an empty field, and shows at the field what is missing', async () => {
+    const { element, calls } = await login({ responses: [given.password] });
     await submit(element);
     expect(calls).to.have.length(0);
     expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter your username.');
@@ -56,8 +56,8 @@ describe('before the first answer', () => {
     expect(document.activeElement).to.equal(light(element, 'username'));
   });
 
-  it('a second submission while one runs is dropped', async () => {
-    const { element, calls } = await login({ answers: ['never'] });
+  it('ignores a second submission while a request is running', async () => {
+    const { element, calls } = await login({ responses: ['never'] });
     type(element, 'username', 'anna');
     submitForm(element);
     submitForm(element);
@@ -67,10 +67,10 @@ describe('before the first answer', () => {
   });
 });
 
-describe('R88: what password managers see', () => {
-  it('the read-only username stands before the password, which goes only after success', async () => {
+describe('R88 password managers', () => {
+  it('find a read-only username before the password, which is removed only after success', async () => {
     const { element } = await login({
-      answers: [given.password, { refuse: { code: 'wrong-credentials' } }, given.totp],
+      responses: [given.password, { refuse: { code: 'wrong-credentials' } }, given.totp],
     });
     await named(element);
     const inputs = [...element.querySelectorAll('input')];
@@ -87,8 +87,8 @@ describe('R88: what password managers see', () => {
     expect(light(element, 'code')?.autocomplete).to.equal('one-time-code');
   });
 
-  it('the password can be shown, and its button says which way it goes', async () => {
-    const { element } = await login({ answers: [given.password] });
+  it('find the same password input after it was shown, and the label of the button changes', async () => {
+    const { element } = await login({ responses: [given.password] });
     await named(element);
     const reveal = shadow(element, '[part=reveal]');
     expect(reveal.getAttribute('aria-label')).to.equal('Show password');
@@ -99,25 +99,25 @@ describe('R88: what password managers see', () => {
   });
 });
 
-describe('words', () => {
-  it('the language of the nearest ancestor counts, and can change', async () => {
-    room.lang = 'nl-BE';
-    const { element } = await login({ answers: [given.password] });
+describe('texts', () => {
+  it('are in the language of the nearest ancestor, which can change', async () => {
+    container.lang = 'nl-BE';
+    const { element } = await login({ responses: [given.password] });
     expect(heading(element)).to.equal('Inloggen');
     element.lang = 'en';
     await until(() => heading(element) === 'Log in');
   });
 
-  it('a page may override single texts', async () => {
-    const { element } = await login({ answers: [given.password] });
+  it('can be replaced by texts of the page', async () => {
+    const { element } = await login({ responses: [given.password] });
     element.messages = { 'username.label': 'Staff number' };
     await element.updateComplete;
     expect(shadow(element, '[part=label]').textContent).to.equal('Staff number');
     expect(light(element, 'username')?.getAttribute('aria-label')).to.equal('Staff number');
   });
 
-  it('the same error is said again when it comes again', async () => {
-    const { element } = await login({ answers: [given.password, { refuse: { code: 'wrong-credentials' } }] });
+  it('of an error are announced again if the same error occurs again', async () => {
+    const { element } = await login({ responses: [given.password, { refuse: { code: 'wrong-credentials' } }] });
     await named(element);
     let said = 0;
     const alert = element.querySelector('[role=alert]') as Element;
@@ -141,8 +141,8 @@ describe('the classic layout', () => {
     await submit(element);
   };
 
-  it('sends organisation, username and password together, in their order', async () => {
-    const { element, calls } = await login({ answers: [given.totp], organisations }, classic);
+  it('submits organisation, username and password together, in this order', async () => {
+    const { element, calls } = await login({ responses: [given.totp], organisations }, classic);
     type(element, 'organisation', 'linde');
     await until(() => shadow(element, '[part~=option]') && light(element, 'password'));
     await fill(element, 'anna', 'secret');
@@ -154,9 +154,9 @@ describe('the classic layout', () => {
     expect(heading(element)).to.equal('Enter the code from your app');
   });
 
-  it('a refusal is told at its field, and a changed username goes back for it', async () => {
+  it('shows a refusal at its field, and goes back for a changed username', async () => {
     const { element, calls } = await login(
-      { answers: [{ refuse: { code: 'wrong-credentials' }, step: given.password }, given.totp] },
+      { responses: [{ refuse: { code: 'wrong-credentials' }, step: given.password }, given.totp] },
       { ...classic, organisation: 'de-linde' },
     );
     await until(() => light(element, 'password'));

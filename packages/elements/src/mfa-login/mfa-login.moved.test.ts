@@ -1,59 +1,59 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { heading, login, named, room, shadow, submit, until } from '../testing/login.ts';
+import { container, heading, login, named, shadow, submit, until } from '../testing/login.ts';
 import type { Script } from '../testing/scripted-server.ts';
 import { given, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
-/** What frameworks do to an element: portals and tab panels move it, Vue's KeepAlive removes it and inserts it later. */
+/** How frameworks move an element: portals and tab panels move it, and Vue's KeepAlive removes it and inserts it later. */
 const ways: Record<string, (element: FlowElement, meanwhile: () => Promise<void>) => Promise<void>> = {
   'moved to another parent': async (element, meanwhile) => {
-    room.appendChild(document.createElement('section')).append(element);
+    container.appendChild(document.createElement('section')).append(element);
     await meanwhile();
   },
   'removed and inserted later': async (element, meanwhile) => {
     element.remove();
     await new Promise((resolve) => setTimeout(resolve));
-    room.append(element);
+    container.append(element);
     await meanwhile();
   },
-  'removed until its time has come': async (element, meanwhile) => {
+  'removed until its timed action': async (element, meanwhile) => {
     element.remove();
     await meanwhile();
-    room.append(element);
+    container.append(element);
     await element.updateComplete;
   },
 };
 
-const here = async () => undefined;
+const noWait = async () => undefined;
 const seconds = (element: Element) => shadow(element, '[part=seconds]').textContent;
 
 for (const [way, move] of Object.entries(ways)) {
   describe(`an element that is ${way}`, () => {
-    it('goes on counting down', async () => {
+    it('continues the countdown', async () => {
       const start = Date.UTC(2026, 5, 1, 12);
       const began = performance.now();
       const now = () => start + (performance.now() - began);
-      const { element } = await login({ answers: [given.totp], now });
+      const { element } = await login({ responses: [given.totp], now });
       await named(element);
       const first = seconds(element);
-      await move(element, here);
+      await move(element, noWait);
       await until(() => seconds(element) !== first);
       const second = seconds(element);
       await until(() => seconds(element) !== second);
     });
 
-    it('warns before the end of the flow', async () => {
+    it('warns before the flow expires', async () => {
       const password = { ...given.password, actions: [...given.password.actions, 'extend' as const] };
-      const { element } = await login({ answers: [password], lives: 120.5 });
+      const { element } = await login({ responses: [password], lives: 120.5 });
       await named(element);
       expect(shadow(element, '[part~=expiry]')).to.equal(null);
       await move(element, () => until(() => shadow(element, '[part~=expiry]')));
       expect(shadow(element, '[part~=expiry]').textContent).to.contain('2 minutes');
     });
 
-    it('begins again at the end of the flow', async () => {
-      const { element, calls } = await login({ answers: [given.password], lives: 0.3 });
+    it('shows the first screen when the flow expires', async () => {
+      const { element, calls } = await login({ responses: [given.password], lives: 0.3 });
       await named(element);
       await move(element, () => until(() => element.state.name === 'idle'));
       await element.updateComplete;
@@ -61,10 +61,10 @@ for (const [way, move] of Object.entries(ways)) {
       expect(calls).to.have.length(1);
     });
 
-    it('asks again at the end of a lock', async () => {
+    it('polls at the end of a lock', async () => {
       const end = new Date(Date.now() + 300).toISOString();
       const locked = { ...given.locked, until: end, actions: ['poll' as const] };
-      const { element, calls } = await login({ answers: [locked, given.password] });
+      const { element, calls } = await login({ responses: [locked, given.password] });
       await named(element);
       await move(element, () => until(() => calls.length === 2));
       await settled(element);
@@ -72,10 +72,10 @@ for (const [way, move] of Object.entries(ways)) {
       expect(heading(element)).to.contain('password');
     });
 
-    it('sends a code that was early again at its time', async () => {
+    it('submits an early code again at retryAt', async () => {
       const retryAt = new Date(Date.now() + 300).toISOString();
-      const early: Script['answers'][number] = { refuse: { code: 'code-early', retryAt } };
-      const { element, calls } = await login({ answers: [given.totp, early, given.done] });
+      const early: Script['responses'][number] = { refuse: { code: 'code-early', retryAt } };
+      const { element, calls } = await login({ responses: [given.totp, early, given.done] });
       await named(element);
       type(element, 'code', '123456');
       await submit(element);
@@ -87,12 +87,12 @@ for (const [way, move] of Object.entries(ways)) {
   });
 }
 
-describe('an element that is not in the page', () => {
-  it('R70: does not take the page elsewhere, and offers to go on once it is back', async () => {
+describe('an element that is not in the document', () => {
+  it('R70 does not navigate, and shows a button to continue once it is inserted again', async () => {
     const retryAt = new Date(Date.now() + 300).toISOString();
     const returnTo = `${location.href.split('#')[0]}#gone`;
-    const early: Script['answers'][number] = { refuse: { code: 'code-early', retryAt } };
-    const { element } = await login({ answers: [given.totp, early, { ...given.done, returnTo }] });
+    const early: Script['responses'][number] = { refuse: { code: 'code-early', retryAt } };
+    const { element } = await login({ responses: [given.totp, early, { ...given.done, returnTo }] });
     await named(element);
     type(element, 'code', '123456');
     await settled(element);
@@ -102,15 +102,15 @@ describe('an element that is not in the page', () => {
       done = true;
     });
     await until(() => done);
-    room.append(element);
+    container.append(element);
     await element.updateComplete;
     expect(location.hash).not.to.equal('#gone');
     expect(shadow(element, '[part~=primary]').textContent?.trim()).to.equal('Continue');
   });
 
-  it('asks the server nothing after the end of its flow', async () => {
+  it('sends no request after its flow has expired', async () => {
     const locked = { ...given.locked, until: new Date(Date.now() + 800).toISOString(), actions: ['poll' as const] };
-    const { element, calls } = await login({ answers: [locked], lives: 0.3 });
+    const { element, calls } = await login({ responses: [locked], lives: 0.3 });
     await named(element);
     element.remove();
     await until(() => element.state.name === 'idle');

@@ -1,13 +1,13 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, settled, stand, submitForm, type } from '../testing/states.ts';
+import { given, mount, settled, submitForm, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
-afterEach(() => room.remove());
+afterEach(() => container.remove());
 
 const press = (element: FlowElement, words: string) =>
   [...(element.shadowRoot?.querySelectorAll('button') ?? [])]
@@ -15,15 +15,15 @@ const press = (element: FlowElement, words: string) =>
     ?.click();
 
 describe('mfa-login, forgot password', () => {
-  it('asks for a mail in the same place, keeps organisation and name, and goes back to the login', async () => {
+  it('requests an email in the same place, keeps organisation and username, and returns to the login', async () => {
     const organisation = { id: 'de-linde', name: 'De Linde' };
-    const answers = [given.password, given.identify, given['mail-sent'], given.password];
-    const look = {
+    const responses = [given.password, given.identify, given['mail-sent'], given.password];
+    const scenario = {
       tag: 'mfa-login' as const,
       attributes: { organisation: 'de-linde' },
-      script: { answers, organisation },
+      script: { responses, organisation },
     };
-    const { element, calls } = await stand(look, room);
+    const { element, calls } = await mount(scenario, container);
     type(element, 'username', 'anna');
     submitForm(element);
     await settled(element);
@@ -52,17 +52,17 @@ describe('mfa-login, forgot password', () => {
     });
   });
 
-  it('R83: a code from the help desk begins a new password in the same place, and leads back to the mail or the login', async () => {
+  it('R83 sets a new password with a help-desk code in the same place, and can return to the email or the login', async () => {
     const organisation = { id: 'de-linde', name: 'De Linde' };
     const byCode = { ...given.identify, fields: ['username' as const, 'code' as const], format: 'username' as const };
     const refused = { refuse: { code: 'wrong-code' as const }, step: byCode };
-    const answers = [given.password, given.identify, byCode, given.identify, byCode, refused, given.totp];
-    const look = {
+    const responses = [given.password, given.identify, byCode, given.identify, byCode, refused, given.totp];
+    const scenario = {
       tag: 'mfa-login' as const,
       attributes: { organisation: 'de-linde' },
-      script: { answers, organisation },
+      script: { responses, organisation },
     };
-    const { element, calls } = await stand(look, room);
+    const { element, calls } = await mount(scenario, container);
     const words = () => element.shadowRoot?.textContent ?? '';
     type(element, 'username', 'anna');
     submitForm(element);

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { room } from '../testing/login.ts';
-import { given, looks, settled, stand, type } from '../testing/states.ts';
+import { container } from '../testing/login.ts';
+import { given, mount, scenarios, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
 const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';
@@ -11,28 +11,31 @@ const press = (element: FlowElement, name: string) =>
     .find(({ textContent }) => textContent?.includes(name))
     ?.click();
 const show = (name: string, ...more: (typeof given)[keyof typeof given][]) => {
-  const look = looks[name];
-  if (!look) throw new Error(`no look ${name}`);
-  return stand({ ...look, script: { ...look.script, answers: [...look.script.answers, ...more] } }, room);
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`unknown state ${name}`);
+  return mount(
+    { ...scenario, script: { ...scenario.script, responses: [...scenario.script.responses, ...more] } },
+    container,
+  );
 };
 
-describe('mfa-login: set-up', () => {
-  it('P1: the offer tells until when it can be put off, and by how many days', async () => {
+describe('mfa-login, enrolment', () => {
+  it('P1 the offer shows until when it can be deferred, and how many days are left', async () => {
     const { element } = await show('enroll-offer');
     expect(words(element)).to.contain('You can postpone this until Tuesday 30 June (12 days left).');
-    room.replaceChildren();
+    container.replaceChildren();
     const last = await show('enroll-offer-last-day');
     expect(words(last.element)).to.contain('Today is the last day that you can postpone this.');
   });
 
-  it('P1: where it is mandatory there is no ‘not now’', async () => {
+  it("P1 a mandatory offer has no 'not now'", async () => {
     const { element } = await show('enroll-offer-mandatory');
     expect(words(element)).to.contain('Your organisation requires this for everyone');
     expect(words(element)).not.to.contain('Not now');
     expect(words(element)).to.contain('Yes, each time you log in.');
   });
 
-  it('the offer is accepted, and the method chosen', async () => {
+  it('submits the acceptance of the offer and the chosen method', async () => {
     const { element, calls } = await show('enroll-offer', given['enroll-method']);
     element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
     await settled(element);
@@ -43,9 +46,9 @@ describe('mfa-login: set-up', () => {
   });
 
   for (const name of ['enroll-offer', 'enroll-method', 'enroll-totp-open'] as const) {
-    it(`P10: ‘not now’ at ${name} puts it off: mfa-later, then mfa-success`, async () => {
+    it(`P10 'not now' at ${name} defers the enrolment and dispatches mfa-later, then mfa-success`, async () => {
       const heard: string[] = [];
-      for (const event of ['mfa-later', 'mfa-success']) room.addEventListener(event, () => heard.push(event));
+      for (const event of ['mfa-later', 'mfa-success']) container.addEventListener(event, () => heard.push(event));
       const { element, calls } = await show(name, { ...given.done, amr: ['pwd'], acr: 'aal1' });
       press(element, 'Not now');
       await settled(element);
@@ -55,9 +58,9 @@ describe('mfa-login: set-up', () => {
     });
   }
 
-  it('a login that puts nothing off tells the page nothing of the kind', async () => {
+  it('does not dispatch mfa-later after a login without a deferral', async () => {
     let heard = 0;
-    room.addEventListener('mfa-later', () => {
+    container.addEventListener('mfa-later', () => {
       heard += 1;
     });
     const { element } = await show('totp', given.done);
@@ -66,7 +69,7 @@ describe('mfa-login: set-up', () => {
     expect(heard).to.equal(0);
   });
 
-  it('the name that is given goes with the code, and none when none is given', async () => {
+  it('submits the name of the app with the code', async () => {
     const { element, calls } = await show('enroll-totp-open', given['recovery-codes']);
     type(element, 'name', ' My phone ');
     type(element, 'code', '123456');
@@ -74,16 +77,16 @@ describe('mfa-login: set-up', () => {
     expect(calls[1]?.body.inputs?.[0]).to.deep.equal({ step: 'enroll-totp', code: '123456', name: 'My phone' });
   });
 
-  it('P4: only addresses of the web become links to apps', async () => {
+  it('P4 only https addresses become links to apps', async () => {
     const step = { ...given['enroll-totp'], apps: [{ name: 'x', system: 'ios' as const, url: 'javascript:alert(1)' }] };
-    const { element } = await stand(
-      { ...looks['enroll-totp-open'], script: { answers: [step] } } as (typeof looks)[string],
-      room,
+    const { element } = await mount(
+      { ...scenarios['enroll-totp-open'], script: { responses: [step] } } as (typeof scenarios)[string],
+      container,
     );
     expect(element.shadowRoot?.querySelector('[part=apps] a')?.getAttribute('href')).to.equal(null);
   });
 
-  it('the drift of a clock is told at set-up', async () => {
+  it('shows how far the clock of the phone is off during the enrolment', async () => {
     const { element } = await show('enroll-totp-clock');
     expect(element.querySelector('[role=alert]')?.textContent).to.contain(
       'Your phone’s clock is about 2 minutes ahead.',

@@ -7,7 +7,7 @@ import { username } from '../steps/username.ts';
 import { focusField } from '../view/frame.ts';
 import type { ElementPart, Screen } from '../view/host.ts';
 
-/** What `<mfa-login>` adds: the first screen comes with the element, in one of two layouts. */
+/** The behaviour of `<mfa-login>`: its first screen is part of the element's own file, in one of two layouts. */
 export class LoginPart implements ElementPart {
   kind: Kind = 'login';
   readonly #host: ViewHost;
@@ -19,7 +19,7 @@ export class LoginPart implements ElementPart {
     this.#isClassic = isClassic;
   }
 
-  /** In the classic layout too the first field comes with the element; the others join it. */
+  /** Loads the flow's code, and in the classic layout also the other fields of the first screen. */
   async begin(): Promise<void> {
     const host = this.#host;
     host.prepare();
@@ -51,7 +51,7 @@ export class LoginPart implements ElementPart {
 export class MfaLogin extends FlowElement {
   static override properties: PropertyDeclarations = { layout: {} };
 
-  /** `stepped`: one question a screen. `classic`: organisation, username and password on one. @default 'stepped' */
+  /** `stepped`: one question on each screen. `classic`: organisation, username and password on one screen. @default 'stepped' */
   declare layout: 'stepped' | 'classic';
 
   constructor() {

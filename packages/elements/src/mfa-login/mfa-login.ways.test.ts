@@ -1,13 +1,13 @@
 import { expect } from '@open-wc/testing';
 import type { StepOf } from '@tweestap/client';
-import { heading, light, login, named, press, room, shadow, submit, until } from '../testing/login.ts';
+import { container, heading, light, login, named, press, shadow, submit, until } from '../testing/login.ts';
 import { given, settled, type } from '../testing/states.ts';
 import './mfa-login.ts';
 
-describe('the ways back and on', () => {
-  it('who and where is told, with a way out for who is somebody else', async () => {
+describe('the ways back and forward', () => {
+  it('shows the organisation and the username, with a link for another user', async () => {
     const { element, calls } = await login({
-      answers: [given.totp, given.username],
+      responses: [given.totp, given.username],
       organisation: { id: 'de-linde', name: 'De Linde' },
     });
     await named(element);
@@ -16,10 +16,10 @@ describe('the ways back and on', () => {
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'back', to: 'username' }] });
   });
 
-  it("the organisation's help stands under each step, and only a web address becomes a link", async () => {
+  it("shows the organisation's help below each step, and only a web address becomes a link", async () => {
     const help = { text: 'Ask <b>us</b>', url: 'javascript:alert(1)' };
     const organisation = { id: 'de-linde', name: '<img src=x onerror=alert(1)>', help };
-    const { element } = await login({ answers: [given.totp], organisation });
+    const { element } = await login({ responses: [given.totp], organisation });
     await named(element);
     expect(shadow(element, '[part=help]').textContent).to.contain('Ask <b>us</b>');
     expect(shadow(element, '[part=help] a')).to.equal(null);
@@ -27,9 +27,9 @@ describe('the ways back and on', () => {
     expect(shadow(element, 'img')).to.equal(null);
   });
 
-  it('locked: how long, who can help, and it goes on by itself at the end', async () => {
+  it('shows how long a lock lasts, and continues automatically at its end', async () => {
     const locked: StepOf<'locked'> = { ...given.locked, until: new Date(Date.now() + 200).toISOString() };
-    const { element, calls } = await login({ answers: [locked, given.password] });
+    const { element, calls } = await login({ responses: [locked, given.password] });
     await named(element);
     expect(shadow(element, '[part=description]').textContent).to.contain('You can try again in 1 second');
     await until(() => calls.length === 2);
@@ -40,20 +40,20 @@ describe('the ways back and on', () => {
 
   it('goes back to the step that the server names', async () => {
     const step = { ...given.totp, back: 'username' } as const;
-    const { element, calls } = await login({ answers: [step, given.username] });
+    const { element, calls } = await login({ responses: [step, given.username] });
     await named(element);
     await press(element, 'Back');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'back', to: 'username' }] });
   });
 
-  it('locked: another method or a new password is the first thing to do where no wait ends it', async () => {
+  it('offers another method first if a lock does not end by waiting', async () => {
     const locked: StepOf<'locked'> = {
       type: 'locked',
       actions: ['poll', 'switch', 'back', 'extend'],
       ways: ['helpdesk'],
       methods: [{ method: 'recovery-code' }],
     };
-    const { element, calls } = await login({ answers: [locked, given['recovery-code']] });
+    const { element, calls } = await login({ responses: [locked, given['recovery-code']] });
     await named(element);
     expect(heading(element)).to.equal('Too many attempts');
     expect(shadow(element, '[part~=primary]').textContent?.trim()).to.equal('Use a recovery code');
@@ -63,9 +63,9 @@ describe('the ways back and on', () => {
     expect(heading(element)).to.equal('Enter a recovery code');
   });
 
-  it('locked: a new password by email starts the recovery in the same place', async () => {
+  it('starts the recovery in the same place if a lock allows a new password by email', async () => {
     const locked: StepOf<'locked'> = { type: 'locked', actions: ['poll', 'back', 'extend'], ways: ['reset'] };
-    const { element, calls } = await login({ answers: [locked, given.identify] });
+    const { element, calls } = await login({ responses: [locked, given.identify] });
     await named(element);
     expect(shadow(element, '[part=form]').textContent).not.to.contain('help desk');
     await press(element, 'Choose a new password by email');
@@ -75,16 +75,16 @@ describe('the ways back and on', () => {
     expect(heading(element)).to.equal('Choose a new password');
   });
 
-  it('recovery codes that are offered again can be deferred', async () => {
+  it('can defer recovery codes that are offered again', async () => {
     const again: StepOf<'recovery-codes'> = { ...given['recovery-codes'], actions: ['submit', 'later', 'extend'] };
-    const { element, calls } = await login({ answers: [again, given.done] });
+    const { element, calls } = await login({ responses: [again, given.done] });
     await named(element);
     await press(element, 'Not now');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes', action: 'later' }] });
   });
 
-  it('a lost connection is told, and the same is tried again', async () => {
-    const { element, calls } = await login({ answers: [given.password, 'lost', given.totp] });
+  it('reports a lost connection, and can send the same request again', async () => {
+    const { element, calls } = await login({ responses: [given.password, 'lost', given.totp] });
     const errors: string[] = [];
     element.addEventListener('mfa-error', (event) => errors.push((event as CustomEvent).detail.problem.code));
     await named(element);
@@ -98,9 +98,9 @@ describe('the ways back and on', () => {
     expect(heading(element)).to.equal('Enter the code from your app');
   });
 
-  it('too fast and too busy tell when to try again', async () => {
+  it('shows when to try again after too many requests', async () => {
     const { element } = await login({
-      answers: [given.totp, { refuse: { code: 'throttled', status: 429 }, retryAfter: 40 }],
+      responses: [given.totp, { refuse: { code: 'throttled', status: 429 }, retryAfter: 40 }],
     });
     await named(element);
     type(element, 'code', '123456');
@@ -110,10 +110,10 @@ describe('the ways back and on', () => {
     );
   });
 
-  it('cancelling ends the flow, tells the page, and stands as at first', async () => {
-    const { element, calls } = await login({ answers: [given.password] });
+  it('ends the flow, dispatches mfa-cancel and shows the first screen when it is cancelled', async () => {
+    const { element, calls } = await login({ responses: [given.password] });
     let heard = 0;
-    room.addEventListener('mfa-cancel', () => {
+    container.addEventListener('mfa-cancel', () => {
       heard += 1;
     });
     await named(element);
@@ -125,9 +125,9 @@ describe('the ways back and on', () => {
   });
 });
 
-describe('R90: no flow ends under a person’s hands', () => {
-  it('two minutes before the end there is a warning, and more time for the asking', async () => {
-    const { element, calls } = await login({ answers: [given.totp], lives: 100 });
+describe('R90 a flow warns before it expires, and keeps what the user entered', () => {
+  it('shows a warning two minutes before the end, with a button for more time', async () => {
+    const { element, calls } = await login({ responses: [given.totp], lives: 100 });
     await named(element);
     expect(shadow(element, '[part~=expiry] p').textContent).to.equal(
       'For your security, this page expires in 2 minutes.',
@@ -136,9 +136,9 @@ describe('R90: no flow ends under a person’s hands', () => {
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'extend' }] });
   });
 
-  it('an expired flow begins again by itself, with the organisation and the username', async () => {
+  it('replaces an expired flow automatically, with the same organisation and username', async () => {
     const { element, calls } = await login({
-      answers: [given.password, { refuse: { code: 'flow-expired', status: 410 } }, given.password],
+      responses: [given.password, { refuse: { code: 'flow-expired', status: 410 } }, given.password],
     });
     await named(element);
     type(element, 'password', 'secret');
@@ -148,8 +148,8 @@ describe('R90: no flow ends under a person’s hands', () => {
     expect(heading(element)).to.equal('Enter your password');
   });
 
-  it('nobody there at the end: nothing is asked of the server, the name is kept', async () => {
-    const { element, calls } = await login({ answers: [given.password], lives: 0.3 });
+  it('sends no request when the flow expires, and keeps the username', async () => {
+    const { element, calls } = await login({ responses: [given.password], lives: 0.3 });
     await named(element);
     await until(() => element.state.name === 'idle');
     await element.updateComplete;
@@ -157,8 +157,8 @@ describe('R90: no flow ends under a person’s hands', () => {
     expect(light(element, 'username')?.value).to.equal('anna');
   });
 
-  it('a reload goes on where it was', async () => {
-    const { element } = await login({ answers: [], left: given.totp }, { resume: '' });
+  it('resumes the flow at its step after a reload', async () => {
+    const { element } = await login({ responses: [], left: given.totp }, { resume: '' });
     await until(() => element.state.name === 'step');
     await element.updateComplete;
     expect(heading(element)).to.equal('Enter the code from your app');
@@ -166,11 +166,11 @@ describe('R90: no flow ends under a person’s hands', () => {
 });
 
 describe('the end', () => {
-  it('tells the page who came in and how, and then goes on to the address that the server allowed', async () => {
+  it('reports the user and the methods, and then goes to the address that the server allowed', async () => {
     const returnTo = `${location.href.split('#')[0]}#went-on`;
-    const { element } = await login({ answers: [{ ...given.done, returnTo }] });
+    const { element } = await login({ responses: [{ ...given.done, returnTo }] });
     const heard: unknown[] = [];
-    room.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
+    container.addEventListener('mfa-success', (event) => heard.push((event as CustomEvent).detail));
     await named(element);
     expect(heard).to.deep.equal([
       { user: 'user' in given.done && given.done.user, amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', recoveryCodesLeft: 2 },
@@ -179,27 +179,27 @@ describe('the end', () => {
     history.replaceState(null, '', location.pathname + location.search);
   });
 
-  it('R70: stays where the page says so, and never goes to another origin that the server did not name', async () => {
+  it('R70 stays if the page prevents the default, and does not go to another origin that the server did not allow', async () => {
     const wentTo = await destinations(async () => {
       const { element } = await login(
-        { answers: [given.done] },
+        { responses: [given.done] },
         { organisation: 'de-linde', 'return-to': 'https://evil.example/#x' },
       );
       await named(element);
       const returnTo = `${location.href.split('#')[0]}#prevented`;
-      const second = await login({ answers: [{ ...given.done, returnTo }] });
+      const second = await login({ responses: [{ ...given.done, returnTo }] });
       second.element.addEventListener('mfa-success', (event) => event.preventDefault());
       await named(second.element);
-      // Seen to see: what may be gone to is.
-      const third = await login({ answers: [{ ...given.done, returnTo: 'https://portal.example/home' }] });
+      // An allowed address is recorded, which shows that `destinations` works.
+      const third = await login({ responses: [{ ...given.done, returnTo: 'https://portal.example/home' }] });
       await named(third.element);
     });
     expect(wentTo).to.deep.equal(['https://portal.example/home']);
   });
 
-  it('R35: who has just used one of the last recovery codes reads that before going on', async () => {
+  it('R35 shows a warning before it continues if few recovery codes are left', async () => {
     const returnTo = `${location.href.split('#')[0]}#read`;
-    const { element } = await login({ answers: [given['recovery-code'], { ...given.done, returnTo }] });
+    const { element } = await login({ responses: [given['recovery-code'], { ...given.done, returnTo }] });
     await named(element);
     const wentTo = await destinations(async () => {
       type(element, 'recovery-code', 'AAAA-BBBB-CCCC');
@@ -211,14 +211,14 @@ describe('the end', () => {
     expect(pressed).to.deep.equal([returnTo]);
   });
 
-  it('warns when recovery codes run out', async () => {
-    const { element } = await login({ answers: [given.done] });
+  it('shows how many recovery codes are left if they are few', async () => {
+    const { element } = await login({ responses: [given.done] });
     await named(element);
     expect(element.shadowRoot?.textContent).to.contain('You have 2 recovery codes left');
   });
 });
 
-/** Where the page would have gone: the waits of the elements are over at once, and no way out leads out. */
+/** Returns the addresses to which the page would navigate. Navigations are prevented, and the delays of the elements are skipped. */
 async function destinations(work: () => Promise<void>): Promise<string[]> {
   const { navigation } = window as unknown as { navigation: EventTarget };
   const found: string[] = [];
@@ -228,7 +228,7 @@ async function destinations(work: () => Promise<void>): Promise<string[]> {
   };
   const { setTimeout: later } = window;
   const due: (() => void)[] = [];
-  // The test's own looks are shorter than what an element waits for.
+  // The polling of the test itself has shorter delays than the elements.
   const collect = (run: () => void, wait = 0) => (wait < 100 ? later(run, wait) : due.push(run));
   window.setTimeout = collect as unknown as typeof setTimeout;
   navigation.addEventListener('navigate', stay);

@@ -1,5 +1,9 @@
 import { elementContract } from '../testing/element-contract.ts';
-import { settingsLooks } from '../testing/settings-states.ts';
+import { settingsScenarios } from '../testing/settings-states.ts';
 import './mfa-settings.ts';
 
-elementContract('mfa-settings', settingsLooks['settings-password'] as (typeof settingsLooks)[string], 'password');
+elementContract(
+  'mfa-settings',
+  settingsScenarios['settings-password'] as (typeof settingsScenarios)[string],
+  'password',
+);

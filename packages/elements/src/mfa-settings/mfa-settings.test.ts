@@ -1,22 +1,22 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from '../testing/scripted-server.ts';
-import { anna, lately, settingsLooks } from '../testing/settings-states.ts';
-import { given, settled, stand, submitForm, type, until } from '../testing/states.ts';
+import { anna, recentEvents, settingsScenarios } from '../testing/settings-states.ts';
+import { given, mount, settled, submitForm, type, until } from '../testing/states.ts';
 import './mfa-settings.ts';
 
-let room: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  room = document.body.appendChild(document.createElement('div'));
+  container = document.body.appendChild(document.createElement('div'));
 });
-afterEach(() => room.remove());
+afterEach(() => container.remove());
 
 const words = (element: FlowElement) => element.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '';
 const heading = (element: FlowElement) => element.shadowRoot?.querySelector('h2')?.textContent;
 const focused = (element: FlowElement) => element.shadowRoot?.activeElement;
 const open = (script: Partial<Script> = {}, attributes: Record<string, string> = {}) => {
-  const look = settingsLooks.settings as (typeof settingsLooks)[string];
-  return stand({ ...look, script: { ...look.script, ...script } }, room, attributes);
+  const scenario = settingsScenarios.settings as (typeof settingsScenarios)[string];
+  return mount({ ...scenario, script: { ...scenario.script, ...script } }, container, attributes);
 };
 const press = async (element: FlowElement, name: string) => {
   const buttons = [...(element.shadowRoot?.querySelectorAll('button') ?? [])];
@@ -30,7 +30,7 @@ const home = (element: FlowElement) => until(() => heading(element) === 'Login a
 const done = { ...given.done, recoveryCodesLeft: 6 };
 
 describe('mfa-settings', () => {
-  it('shows where the account stands, and asks for nothing else', async () => {
+  it('shows the account with two requests', async () => {
     const { element, calls } = await open();
     expect(calls.map(({ method, path }) => `${method} ${path}`)).to.deep.equal(['GET /account', 'GET /account/events']);
     for (const text of [
@@ -39,7 +39,7 @@ describe('mfa-settings', () => {
       'Tablet at home',
       '5 codes left',
       'Firefox on Linux',
-      'this device',
+      'this one',
       'Wrong password',
     ])
       expect(words(element)).to.contain(text);
@@ -47,7 +47,7 @@ describe('mfa-settings', () => {
   });
 
   it('offers only what the server allows', async () => {
-    const { element } = await stand(settingsLooks['settings-mandatory'] as never, room);
+    const { element } = await mount(settingsScenarios['settings-mandatory'] as never, container);
     expect(words(element)).not.to.contain('Turn off');
     expect(element.shadowRoot?.querySelector('#remove-f1')).to.equal(null);
     expect(words(element)).to.contain('Move to another phone');
@@ -55,13 +55,13 @@ describe('mfa-settings', () => {
     expect(words(element)).to.contain('Create new ones now');
   });
 
-  it('turning it on runs the set-up in the same place, and comes back with what is new', async () => {
-    const answers = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], done];
-    const off = settingsLooks['settings-off']?.script.account;
-    const script: Partial<Script> = { answers, kind: 'enroll', ...(off ? { account: off } : {}) };
+  it('runs the enrolment in the same place when it is turned on, and then shows the changed account', async () => {
+    const responses = [given['confirm-password'], given['enroll-totp'], given['recovery-codes'], done];
+    const off = settingsScenarios['settings-off']?.script.account;
+    const script: Partial<Script> = { responses, kind: 'enroll', ...(off ? { account: off } : {}) };
     const { element, calls } = await open(script);
     let heard = 0;
-    room.addEventListener('mfa-success', () => {
+    container.addEventListener('mfa-success', () => {
       heard += 1;
     });
     await press(element, 'Turn on');
@@ -79,12 +79,12 @@ describe('mfa-settings', () => {
     await home(element);
     await until(() => words(element).includes('Your app is set up.'));
     expect(heard).to.equal(1);
-    expect(calls.filter(({ path }) => path === '/account').length, 'read anew').to.equal(2);
+    expect(calls.filter(({ path }) => path === '/account').length, 'the account is read again').to.equal(2);
   });
 
-  it('removing an app asks for a step-up in place where the server wants one, and then goes on by itself', async () => {
+  it('runs a step-up in the same place if the server requires one to remove an app, and then removes it automatically', async () => {
     const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
-    const { element, calls } = await open({ answers: [given.totp, done], kind: 'step-up', refusals });
+    const { element, calls } = await open({ responses: [given.totp, done], kind: 'step-up', refusals });
     await press(element, 'remove-f2');
     expect(focused(element)?.id).to.equal('sure');
     await press(element, 'sure');
@@ -101,9 +101,9 @@ describe('mfa-settings', () => {
     await until(() => focused(element)?.matches('[part=notice]'));
   });
 
-  it('a step-up that is given up removes nothing, not later either', async () => {
+  it('removes nothing after a cancelled step-up, even after a later flow', async () => {
     const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
-    const { element, calls } = await open({ answers: [given.totp], kind: 'step-up', refusals });
+    const { element, calls } = await open({ responses: [given.totp], kind: 'step-up', refusals });
     await press(element, 'remove-f2');
     await press(element, 'sure');
     await press(element, 'Cancel');
@@ -113,7 +113,7 @@ describe('mfa-settings', () => {
     expect(words(element)).not.to.contain('The app is removed');
   });
 
-  it('an app gets another name, and an empty one is told', async () => {
+  it('renames an app, and reports an empty name', async () => {
     const { element, calls } = await open();
     await press(element, 'rename-f1');
     const input = focused(element) as HTMLInputElement;
@@ -128,7 +128,7 @@ describe('mfa-settings', () => {
     expect(words(element)).to.contain('Blue phone');
   });
 
-  it('who leaves it as it is, is back at the button', async () => {
+  it('returns the focus to the button when a question is cancelled', async () => {
     const { element } = await open();
     await press(element, 'rename-f1');
     await press(element, 'Cancel');
@@ -138,7 +138,7 @@ describe('mfa-settings', () => {
     await until(() => focused(element)?.id === 'not-me-1');
   });
 
-  it('how long a device is remembered is kept at once', async () => {
+  it('saves immediately how long a device is remembered', async () => {
     const { element, calls } = await open();
     const select = element.shadowRoot?.querySelector('select') as HTMLSelectElement;
     expect([...select.options].map(({ textContent }) => textContent)).to.deep.equal([
@@ -155,7 +155,7 @@ describe('mfa-settings', () => {
     expect(element.shadowRoot?.querySelector('select')?.value).to.equal('3d');
   });
 
-  it('devices are forgotten one by one or all together, and other sessions end', async () => {
+  it('forgets one device or all devices, and ends other sessions', async () => {
     const { element, calls } = await open();
     element.shadowRoot?.querySelector<HTMLElement>('[aria-label="Forget Safari on iPhone"]')?.click();
     await until(() => words(element).includes('The device has been forgotten.'));
@@ -168,8 +168,8 @@ describe('mfa-settings', () => {
     expect(changes).to.deep.equal(['/account/devices/d2', '/account/devices', '/account/sessions']);
   });
 
-  it('R82: this was not me ends what the other one has, and goes on to a new password', async () => {
-    const { element, calls } = await open({ answers: [given['confirm-password']], kind: 'change-password' });
+  it("R82 reports 'this was not me' and continues with a new password", async () => {
+    const { element, calls } = await open({ responses: [given['confirm-password']], kind: 'change-password' });
     await press(element, 'not-me-1');
     expect(words(element)).to.contain('After that you choose a new password.');
     await press(element, 'sure');
@@ -178,25 +178,25 @@ describe('mfa-settings', () => {
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'change-password' });
   });
 
-  it('R78: hostile names show as text', async () => {
+  it('R78 shows hostile names as text', async () => {
     const name = '<img src=x onerror=alert(1)>';
     const account = {
       ...anna,
       factors: anna.factors.map((factor) => ({ ...factor, name })),
       devices: anna.devices.map((device) => ({ ...device, name })),
     };
-    const { element } = await open({ account, events: lately.map((event) => ({ ...event, address: name })) });
+    const { element } = await open({ account, events: recentEvents.map((event) => ({ ...event, address: name })) });
     await press(element, 'remove-f1');
     expect(element.shadowRoot?.querySelector('img')).to.equal(null);
     expect(words(element).split(name).length - 1).to.equal(
-      anna.factors.length + anna.devices.length + lately.length + 1,
+      anna.factors.length + anna.devices.length + recentEvents.length + 1,
     );
   });
 
-  it('a change that fails can be tried again, and the page hears of it', async () => {
+  it('dispatches mfa-error when a change fails, and offers a retry', async () => {
     const { element } = await open({ refusals: [{ code: 'internal', status: 500 }] });
     const heard: string[] = [];
-    room.addEventListener('mfa-error', (event) => heard.push((event as CustomEvent).detail.problem.code));
+    container.addEventListener('mfa-error', (event) => heard.push((event as CustomEvent).detail.problem.code));
     await press(element, 'Forget all devices');
     expect(heard).to.deep.equal(['internal']);
     expect(element.querySelector('[role=alert]')?.textContent).to.contain('Something went wrong');
@@ -205,8 +205,11 @@ describe('mfa-settings', () => {
     await until(() => words(element).includes('All devices have been forgotten.'));
   });
 
-  it('a flow that cannot be started after another one was finished shows the failure', async () => {
-    const { element, calls } = await open({ answers: [given.totp, done, 'lost', given.totp], kind: 'recovery-codes' });
+  it('shows the failure if a flow does not start after another flow was finished', async () => {
+    const { element, calls } = await open({
+      responses: [given.totp, done, 'lost', given.totp],
+      kind: 'recovery-codes',
+    });
     await press(element, 'Create new codes');
     type(element, 'code', '123456');
     await settled(element);
@@ -222,23 +225,23 @@ describe('mfa-settings', () => {
     expect(heading(element)).to.equal('Enter the code from your app');
   });
 
-  it('takes up the flow that a reload left behind, and comes back to the settings from there', async () => {
+  it('resumes the flow that a reload interrupted, and returns to the settings from it', async () => {
     const left = given['enroll-totp'];
-    const { element } = await open({ answers: [left], kind: 'enroll', left }, { resume: '' });
+    const { element } = await open({ responses: [left], kind: 'enroll', left }, { resume: '' });
     await until(() => heading(element) === 'Set up your authenticator app');
     await press(element, 'Cancel');
     await home(element);
     expect(words(element)).to.contain('Tablet at home');
   });
 
-  it('the language can change while it stands', async () => {
+  it('can change its language while it is shown', async () => {
     const { element } = await open();
     element.lang = 'nl';
     await until(() => heading(element) === 'Inloggen en veiligheid');
     expect(words(element)).to.contain('Herstelcodes');
   });
 
-  it('a text of the page takes the place of the own', async () => {
+  it('can be given texts by the page', async () => {
     const { element } = await open();
     element.messages = { 'settings.heading': 'My account' } as never;
     await until(() => heading(element) === 'My account');

@@ -8,7 +8,7 @@ import type { SettingsClient } from '../settings/parts.ts';
 import type { SettingsPage } from '../settings/settings-page.ts';
 import type { ElementPart, Screen } from '../view/host.ts';
 
-/** What `<mfa-settings>` adds: the settings are shown wherever no flow is. */
+/** The behaviour of `<mfa-settings>`: it shows the settings while there is no flow. */
 export class SettingsPart implements ElementPart {
   kind: Kind = 'enroll';
   readonly #host: ViewHost;
@@ -55,31 +55,31 @@ export class SettingsPart implements ElementPart {
 }
 
 /**
- * What a user sees and changes of their own login: two-step login, authenticator apps, recovery codes, remembered devices,
- * password, other sessions, and recent events. Flows that a change needs run in the same place.
+ * Shows the login settings of the user's own account: two-step login, authenticator apps, recovery codes, remembered devices,
+ * password, other sessions and recent events. If a change needs a flow, the element runs it in the same place.
  *
  * @tag mfa-settings
  *
- * @csspart settings - State of `form`: the settings themselves are shown, no step of a flow.
+ * @csspart settings - State of `form`: the settings are shown and no step of a flow.
  * @csspart section - One part of the settings.
  * @csspart title - The heading of a section, with its status.
  * @csspart status - Whether two-step login is on.
- * @csspart on - State of `status`.
- * @csspart off - State of `status`.
+ * @csspart on - State of `status`: two-step login is on.
+ * @csspart off - State of `status`: two-step login is off.
  * @csspart warning - A warning.
- * @csspart rows - A list: of apps, devices or events.
+ * @csspart rows - A list of apps, devices or events.
  * @csspart row - One row of the list.
  * @csspart row-name - The name of the app, device or event.
- * @csspart row-detail - When it was used, and the like.
+ * @csspart row-detail - The details of the row, such as the time of the last use.
  * @csspart row-actions - The buttons of a row.
  * @csspart current - The label of the device in use.
  * @csspart asking - A question in a row: for a new name, or for a confirmation.
- * @csspart choice - How long a device is remembered.
+ * @csspart choice - The choice of how long a device is remembered.
  */
 export class MfaSettings extends FlowElement {
-  /** The client that reads the account and makes flows, where the page brings its own. */
+  /** The client that reads the account and starts flows. @default a client for `api` */
   declare client: SettingsClient | undefined;
-  /** Texts that replace those of the catalogue. */
+  /** Texts of the page that replace the element's own texts. @default undefined */
   declare messages: Partial<Messages & SettingsMessages> | undefined;
 
   constructor() {

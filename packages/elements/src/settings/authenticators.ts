@@ -10,7 +10,7 @@ type Factor = Account['factors'][number];
 /** The server's limit for names, in characters. */
 const longestName = 60;
 
-/** The authenticator apps, with the buttons of each. */
+/** The section of the authenticator apps, each with its buttons. */
 export const authenticators = (
   host: SettingsHost,
   model: SettingsModel,

@@ -5,7 +5,7 @@ import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { button, rowButton, type SettingsHost, section, when } from './parts.ts';
 import { opener, type SettingsModel } from './settings-model.ts';
 
-/** Recent events of the account, each with a button to report that it was not the user. */
+/** The section of the account's recent events, each with a button to report that it was not the user. */
 export const events = (host: SettingsHost, model: SettingsModel): TemplateResult | typeof nothing => {
   if (model.events.length === 0) return nothing;
   return section(
@@ -50,7 +50,7 @@ const eventRow = (host: SettingsHost, model: SettingsModel, event: AccountEvent,
   </li>`;
 };
 
-/** How long a device is remembered, and the devices that are remembered now. */
+/** The section of the remembered devices, with the choice of how long a device is remembered. */
 export const devices = (
   host: SettingsHost,
   model: SettingsModel,

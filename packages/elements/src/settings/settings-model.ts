@@ -18,16 +18,19 @@ const saidOf: Partial<Record<Kind, Said>> = {
   'change-password': 'said.change-password',
 };
 
-/** What the settings show and do: reads the account, changes it, and begins flows in place. */
+/** The state and the actions of the settings: reads and changes the account, and starts flows in the same element. */
 export class SettingsModel {
   readonly #host: SettingsHost;
   readonly #binding: FlowBinding;
+  /** The account, once it was read. */
   account: Account | undefined;
+  /** The recent events of the account, newest first. */
   events: readonly AccountEvent[] = [];
+  /** The question that is open in a row. */
   asking: Asking | undefined;
   /** The message about the last change. */
   said: Said | undefined;
-  /** What is repeated once the step-up is done. */
+  /** The change to repeat after the step-up. */
   #after: (() => Promise<void>) | undefined;
 
   constructor(host: SettingsHost, binding: FlowBinding) {
@@ -41,6 +44,7 @@ export class SettingsModel {
     return this.#run(() => this.#read());
   }
 
+  /** Opens the question of a row, or closes it if there is no argument. Moves the focus to it or back to its button. */
   ask(asking: Asking | undefined): void {
     const left = this.asking;
     this.asking = asking;
@@ -49,14 +53,14 @@ export class SettingsModel {
     this.#focus(asking ? '[part=asking] input, [part=asking] button' : `#${opener(left)}`);
   }
 
-  /** Begins a flow in this place. */
+  /** Starts a flow in the same element. */
   begin(kind: Kind): void {
     this.said = undefined;
     this.asking = undefined;
     this.#host.restart({ kind });
   }
 
-  /** A flow is done. */
+  /** Reads the account again after a flow, or repeats the change that required the step-up. */
   finished(kind: Kind): void {
     const after = this.#after;
     this.#after = undefined;
@@ -64,15 +68,17 @@ export class SettingsModel {
     else void this.#change(async () => undefined, saidOf[kind]);
   }
 
-  /** A flow was given up. */
+  /** Moves the focus to the heading after a flow was cancelled. */
   left(): void {
     this.#focus('#heading');
   }
 
+  /** Renames a factor. */
   rename(id: string, name: string): Promise<void> {
     return this.#change(() => this.#account.renameFactor(id, name), 'said.renamed');
   }
 
+  /** Removes a factor, after a step-up if the server requires one. */
   remove(id: string): Promise<void> {
     return this.#change(
       () => this.#account.removeFactor(id),
@@ -81,23 +87,27 @@ export class SettingsModel {
     );
   }
 
+  /** Sets how long a device is remembered. */
   remember(duration: Duration): Promise<void> {
     return this.#change(() => this.#account.setRememberFor(duration), 'said.remember');
   }
 
+  /** Forgets one remembered device. */
   forget(id: string): Promise<void> {
     return this.#change(() => this.#account.forgetDevice(id), 'said.forgotten');
   }
 
+  /** Forgets all remembered devices. */
   forgetAll(): Promise<void> {
     return this.#change(() => this.#account.forgetDevices(), 'said.all-forgotten');
   }
 
+  /** Ends all sessions except this one. */
   endSessions(): Promise<void> {
     return this.#change(() => this.#account.endOtherSessions(), 'said.sessions');
   }
 
-  /** Revokes the access of others, and continues with a new password, which the user who is here now chooses. */
+  /** Reports 'this was not me', which ends all other access to the account, and starts the flow that sets a new password. */
   notMe(id: string): Promise<void> {
     return this.#run(async () => {
       await this.#account.notMe(id);
@@ -107,7 +117,10 @@ export class SettingsModel {
     });
   }
 
-  /** @param again what is repeated after the step-up that the server requires */
+  /**
+   * Makes a change, reads the account again and reports success.
+   * @param again repeats the change after a step-up, if the server requires one
+   */
   #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
     return this.#run(
       async () => {
@@ -152,7 +165,7 @@ export class SettingsModel {
       stepUp();
       return true;
     }
-    // The button that was pressed may be far below the error.
+    // The error may be far above the button that was pressed, so the focus moves to it.
     if (this.account) this.#focus('#again');
     return false;
   }
@@ -165,7 +178,7 @@ export class SettingsModel {
   }
 }
 
-/** The id of the button that opened the question: it gets the focus back. */
+/** Returns the id of the button that opened the question. It gets the focus when the question closes. */
 export const opener = (asking: Asking | undefined): string => {
   if (!asking) return 'heading';
   return asking.what === 'not-me' ? `not-me-${asking.at}` : `${asking.what}-${asking.id}`;

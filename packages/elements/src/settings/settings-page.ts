@@ -7,10 +7,10 @@ import { devices, events } from './events.ts';
 import { button, type SettingsHost, section, warning, when } from './parts.ts';
 import { SettingsModel } from './settings-model.ts';
 
-/** Flows that may have been left behind by a reload. */
+/** Kinds of flow that can be resumed after a reload. */
 const resumable: readonly Kind[] = ['enroll', 'recovery-codes', 'disable', 'change-password'];
 
-/** The part of `<mfa-settings>` that is fetched after the element itself: the screen of the settings, and what its buttons do. */
+/** The screen of the settings and the actions of its buttons. This part of `<mfa-settings>` is loaded after the element itself. */
 export class SettingsPage {
   readonly #host: SettingsHost;
   readonly #binding: FlowBinding;
@@ -28,23 +28,24 @@ export class SettingsPage {
     return this.#model.open();
   }
 
-  /** Takes up the flow that a reload left behind, if there is one. */
+  /** Resumes the flow that a reload interrupted, if there is one. */
   async resume(): Promise<void> {
     for (const kind of resumable) if (await this.#binding.controller.resume(kind)) return;
   }
 
-  /** A flow is done; one that is reported again has changed nothing. */
+  /** Handles the end of a flow. A flow that is reported twice is ignored the second time. */
   finished(flow: Flow): void {
     if (flow === this.#finished) return;
     this.#finished = flow;
     this.#model.finished(flow.kind);
   }
 
-  /** A flow was given up. */
+  /** Handles the cancellation of a flow. */
   cancelled(): void {
     this.#model.left();
   }
 
+  /** Returns the screen of the settings. */
   render(): TemplateResult {
     return overview(this.#host, this.#model);
   }
@@ -122,7 +123,7 @@ const failure = (host: SettingsHost): TemplateResult | typeof nothing => {
   return html`${errorLine()}${primary(host, host.text('retry'), shown.again, 'again')}`;
 };
 
-/** All of the settings on one screen. */
+/** All sections of the settings on one screen. */
 const overview = (host: SettingsHost, model: SettingsModel | undefined): TemplateResult => {
   const account = model?.account;
   return html`

@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import type { View } from '../view/host.ts';
 
-/** Which second factor to use. */
+/** The user chooses which second factor to use. */
 export const chooseMethod: View<'choose-method'> = (step, host) => ({
   name: 'choose-method',
   heading: host.text('choose-method.heading'),

@@ -3,7 +3,7 @@ import { notNow } from '../controls/links.ts';
 import { passwordField, silentUsername } from '../controls/password.ts';
 import type { View } from '../view/host.ts';
 
-/** The password once more, before something that changes how the account is protected. */
+/** The user enters the password again before a change to the protection of the account. */
 export const confirmPassword: View<'confirm-password'> = (step, host) => ({
   name: 'confirm-password',
   heading: host.text('confirm-password.heading'),

@@ -4,7 +4,7 @@ import type { View } from '../view/host.ts';
 
 const tick = html`<svg part="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="m4 12.5 5.5 5.5L20 7" /></svg>`;
 
-/** The end: a tick, and on. After a mailed link the login comes next, with the name filled in. */
+/** The end of a flow. After a mailed link it offers the login, with the username filled in. */
 export const done: View<'done'> = (step, host) => {
   const kind = host.flow?.kind;
   if ('next' in step) {

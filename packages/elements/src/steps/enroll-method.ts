@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { notNow } from '../controls/links.ts';
 import type { View } from '../view/host.ts';
 
-/** Which second factor to set up, with what the organisation recommends and why. */
+/** The user chooses which second factor to enroll. The organisation can recommend one and add a note to each. */
 export const enrollMethod: View<'enroll-method'> = ({ methods }, host) => ({
   name: 'enroll-method',
   heading: host.text('enroll-method.heading'),

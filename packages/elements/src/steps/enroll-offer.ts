@@ -23,7 +23,7 @@ const answers = (step: StepOf<'enroll-offer'>, host: Host) => html`<dl part="abo
   })}
 </dl>`;
 
-/** What a second step is and why, and whether to set it up now. */
+/** Explains two-step login and asks whether to set it up now. */
 export const enrollOffer: View<'enroll-offer'> = (step, host) => {
   const isNew = step.reason === 'set-up';
   const { explanation } = step;

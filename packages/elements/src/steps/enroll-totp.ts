@@ -5,16 +5,17 @@ import { copyButton } from '../controls/copy.ts';
 import { notNow } from '../controls/links.ts';
 import type { Host, View } from '../view/host.ts';
 
-/** RFC 6238 as all apps know it: six digits, 30 seconds. */
+/** The parameters of RFC 6238 that all apps support: six digits, and 30 seconds for each code. */
 const digits = 6;
 const period = 30;
 
-/** Server's rule of given names. */
-const longestName = 60;
+/** The server's limit for names, in characters. */
+const MAX_NAME_LENGTH = 60;
 
+/** Groups the secret by four characters, to make it easier to copy. */
 const grouped = (secret: string): string => secret.replace(/(.{4})(?=.)/g, '$1 ');
 
-/** Opens the app that is on this very device, without camera and without typing (T2). */
+/** A link that opens the authenticator app on this device, so the user needs no camera and no typing (T2). */
 const opener = (host: Host, uri: string, part: string) => html`<a
   part=${part === 'link' ? 'link' : 'button secondary'} href=${uri.startsWith('otpauth:') ? uri : nothing}
 >${host.text('enroll-totp.open')}</a>`;
@@ -25,14 +26,14 @@ const key = (host: Host, secret: string, uri: string | undefined) => html`<detai
   <div part="actions">${copyButton(host, secret)} ${uri ? opener(host, uri, 'link') : nothing}</div>
 </details>`;
 
-/** It stands before the code, since the last digit submits. */
+/** The optional name of the app. It is above the code, because the last digit of the code submits. */
 const naming = (host: Host) => html`<details part="naming">
   <summary>${host.text('enroll-totp.naming')}</summary>
   <label for="name">${host.text('enroll-totp.name')}</label>
-  <input part="name" id="name" type="text" maxlength=${longestName} autocomplete="off" />
+  <input part="name" id="name" type="text" maxlength=${MAX_NAME_LENGTH} autocomplete="off" />
 </details>`;
 
-/** Linking an authenticator app: the apps there are, the picture, the key for who can't scan, the first code. */
+/** The user enrolls an authenticator app: with the QR code, or with the key if it can't be scanned, and then the first code. */
 export const enrollTotp: View<'enroll-totp'> = (step, host) => {
   const waiting = host.wrong === 'wait';
   const own = systemOf(navigator);

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { field, usernameField } from '../controls/field.ts';
 import type { View } from '../view/host.ts';
 
-/** Where a mail is to be sent to, or the help desk's code for a new password. */
+/** The user enters the address to send an email to, or the help desk's code for a new password. */
 export const identify: View<'identify'> = (step, host) =>
   step.fields.includes('code') ? byCode(step, host) : byMail(step, host);
 

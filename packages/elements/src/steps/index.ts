@@ -3,7 +3,7 @@ import type { Source } from '../view/host.ts';
 import { organisation } from './organisation.ts';
 import { username } from './username.ts';
 
-/** The list of step views. The first two come with `<mfa-login>`, the others are fetched when the first one is shown. */
+/** The list of step views. The first two are in the file of `<mfa-login>`; the others are in files that are loaded later. */
 export const steps: { readonly [T in StepType]: Source<T> } = {
   organisation,
   username,

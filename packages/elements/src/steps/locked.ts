@@ -4,13 +4,13 @@ import { Countdown } from '../controls/countdown.ts';
 import { inTime } from '../controls/times.ts';
 import type { Host, Screen, View } from '../view/host.ts';
 
-/** A way on from a lock. */
+/** A way to continue in spite of a lock. */
 interface Way {
   words: string;
   take(): void;
 }
 
-/** With a mailed link: one press lifts the lock. */
+/** The screen after a mailed link, whose button lifts the lock. */
 const lift = (host: Host): Screen => ({
   name: 'locked',
   heading: host.text('unlock.heading'),
@@ -19,7 +19,7 @@ const lift = (host: Host): Screen => ({
   submit: () => ({ step: 'locked', action: 'unlock', way: 'mail' }),
 });
 
-/** Ways that do not wait for the end of the lock: another second factor, or a new password by mail. */
+/** Returns the ways that do not wait for the end of the lock: another second factor, or a new password by email. */
 const waysAround = ({ methods = [], ways }: StepOf<'locked'>, host: Host): Way[] => [
   ...methods.map(({ method }) => ({
     words: host.text(`switch.${method}`),
@@ -33,7 +33,7 @@ const waysAround = ({ methods = [], ways }: StepOf<'locked'>, host: Host): Way[]
 const link = ({ words, take }: Way): TemplateResult =>
   html`<button part="link" type="button" @click=${take}>${words}</button>`;
 
-/** Too many attempts: how long it lasts, who can help, and which other ways there are. */
+/** Too many attempts: shows how long the lock lasts and which other ways there are, such as the help desk. */
 export const locked: View<'locked'> = (step, host) => {
   if (host.flow?.kind === 'unlock') return lift(host);
   const { until, ways, actions, mailed } = step;
@@ -47,7 +47,7 @@ export const locked: View<'locked'> = (step, host) => {
     words: host.text('locked.mail'),
     take: () => host.send({ step: 'locked', action: 'unlock', way: 'mail' }),
   };
-  // Where no wait ends it, the way around it is what to do first.
+  // If the lock does not end by waiting, the primary button is the first other way.
   const leads = waits ? undefined : first;
   const polls = actions.includes('poll');
   const rest = [

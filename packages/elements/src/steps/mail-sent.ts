@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import type { View } from '../view/host.ts';
 
-/** A mail is on its way, if it has somewhere to go. Nothing is left to do here. */
+/** Confirms that an email was sent. The text is the same if no account has the address, because it must not reveal that (R55). */
 export const mailSent: View<'mail-sent'> = ({ to, actions }, host) => ({
   name: 'mail-sent',
   heading: host.text('mail-sent.heading'),

@@ -3,7 +3,7 @@ import { NewPassword } from '../controls/new-password.ts';
 import { silentUsername } from '../controls/password.ts';
 import type { View } from '../view/host.ts';
 
-/** A password of one's own choice, typed twice; its name stands before it, for password managers. */
+/** The user chooses a new password and enters it twice. A hidden username is before it for password managers. */
 export const newPassword: View<'new-password'> = (step, host) => {
   const control = host.use(NewPassword);
   const first = host.flow?.kind === 'activate' || host.flow?.kind === 'register';

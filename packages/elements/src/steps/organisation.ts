@@ -1,7 +1,7 @@
 import { Combobox } from '../controls/combobox.ts';
 import type { FirstView } from '../view/host.ts';
 
-/** Which organisation the person belongs to. */
+/** The user chooses the organisation. */
 export const organisation: FirstView<'organisation'> = (step, host) => {
   const box = host.use(Combobox);
   const given = step?.search === false ? step.organisations : undefined;

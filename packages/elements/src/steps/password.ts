@@ -2,7 +2,7 @@ import { html } from 'lit';
 import { forgot, passwordField, silentUsername } from '../controls/password.ts';
 import type { View } from '../view/host.ts';
 
-/** The password of the account; its name stands before it, for password managers. */
+/** The user enters the password. A hidden username is before it for password managers. */
 export const password: View<'password'> = (step, host) => ({
   name: 'password',
   heading: host.text('password.heading'),

@@ -2,7 +2,7 @@ import { field } from '../controls/field.ts';
 import { switches } from '../controls/links.ts';
 import type { View } from '../view/host.ts';
 
-/** One of the recovery codes, where the phone is not at hand. */
+/** The user enters a recovery code, if the authenticator app is not available. */
 export const recoveryCode: View<'recovery-code'> = (step, host) => {
   const label = host.text('recovery-code.label');
   const wrong = host.wrong !== undefined;

@@ -10,22 +10,23 @@ const save = (name: string, codes: readonly string[]): void => {
   URL.revokeObjectURL(address);
 };
 
-/** Which codes the person was asked about: whether they are kept. */
+/** Whether the screen asks if the user has saved the codes. */
 class Keeping {
   readonly #host: Host;
-  #asked: string | undefined;
+  #askedAbout: string | undefined;
 
   constructor(host: Host) {
     this.#host = host;
   }
 
+  /** Returns whether the question about these codes is shown. */
   isAsked(codes: readonly string[]): boolean {
-    return this.#asked === codes.join();
+    return this.#askedAbout === codes.join();
   }
 
-  /** Turns to the question, or back to the codes. */
+  /** Shows the question about these codes, or the codes again if there is no argument. */
   ask(codes: readonly string[] | undefined): undefined {
-    this.#asked = codes?.join();
+    this.#askedAbout = codes?.join();
     const host = this.#host;
     host.element.requestUpdate();
     void host.element.updateComplete.then(() =>
@@ -45,7 +46,7 @@ const question = (host: Host, keeping: Keeping): Screen => ({
     </button>`,
 });
 
-/** Six new recovery codes, to be kept; and the question whether they are, since they are never shown again. */
+/** Shows six new recovery codes, and then asks whether the user has saved them, because they are never shown again. */
 export const recoveryCodes: View<'recovery-codes'> = ({ codes }, host) => {
   const keeping = host.use(Keeping);
   if (keeping.isAsked(codes)) return question(host, keeping);

@@ -4,7 +4,7 @@ import { switches } from '../controls/links.ts';
 import { rememberTime } from '../controls/times.ts';
 import type { View } from '../view/host.ts';
 
-/** The code of an authenticator app. 'Remember me' stands before it, since the last digit submits. */
+/** The user enters the code of an authenticator app. 'Remember me' is above it, because the last digit submits. */
 export const totp: View<'totp'> = (step, host) => {
   const { digits, period, remember } = step;
   const waiting = host.wrong === 'wait';

@@ -1,7 +1,7 @@
 import { usernameField } from '../controls/field.ts';
 import type { FirstView } from '../view/host.ts';
 
-/** Who is logging in. */
+/** The user enters the username. */
 export const username: FirstView<'username'> = (step, host) => ({
   name: 'username',
   heading: host.text('username.heading'),

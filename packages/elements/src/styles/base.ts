@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What the first screen needs. Colours are derived from one accent; `light-dark()` follows the page's `color-scheme`. */
+/** The styles of the first screen. Colours are derived from one accent, and `light-dark()` follows the page's `color-scheme`. */
 export const base = css`
   :host {
     display: block;

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The code, its places and its seconds, 'remember me', and the coaching when a clock is wrong. */
+/** The styles of the code field and its countdown, of 'Remember me', and of the instructions for a wrong clock. */
 export const code = css`
   [part~='remember'] {
     display: flex;

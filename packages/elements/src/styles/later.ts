@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What the screens after the first one need. */
+/** The styles that all screens after the first one need. */
 export const later = css`
   [part~='form'] {
     --_well: var(--mfa-surface-2, light-dark(oklch(from var(--_given) 0.975 calc(c * 0.06) h), oklch(from var(--_given) 0.325 calc(c * 0.2) h)));

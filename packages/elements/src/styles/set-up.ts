@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The offer, linking an app and keeping recovery codes. */
+/** The styles of the enrolment: the offer, the authenticator app and the recovery codes. */
 export const setUp = css`
   [part~='about'] {
     margin: 16px 0 0;

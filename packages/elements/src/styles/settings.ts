@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The settings: sections under each other, rows with what can be done to them. */
+/** The styles of the settings: sections, and rows with buttons. */
 export const settings = css`
   [part~='form'] {
     max-inline-size: var(--mfa-width, 34rem);

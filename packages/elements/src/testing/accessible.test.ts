@@ -2,14 +2,14 @@ import { expect } from '@open-wc/testing';
 import '../mfa-enroll/mfa-enroll.ts';
 import '../mfa-login/mfa-login.ts';
 import '../mfa-settings/mfa-settings.ts';
-import { settingsLooks } from './settings-states.ts';
-import { looks, stand } from './states.ts';
+import { settingsScenarios } from './settings-states.ts';
+import { mount, scenarios } from './states.ts';
 
 const schemes = ['light', 'dark'] as const;
 const languages = ['en', 'nl'] as const;
 
-for (const [name, look] of Object.entries({ ...looks, ...settingsLooks })) {
-  describe(`R89: axe finds nothing in ${name}`, () => {
+for (const [name, scenario] of Object.entries({ ...scenarios, ...settingsScenarios })) {
+  describe(`R89 axe finds no violation in ${name}`, () => {
     for (const language of languages) {
       for (const scheme of schemes) {
         it(`${language}, ${scheme}`, async () => {
@@ -17,10 +17,10 @@ for (const [name, look] of Object.entries({ ...looks, ...settingsLooks })) {
           main.style.colorScheme = scheme;
           main.style.background = scheme === 'dark' ? '#14181a' : '#fff';
           try {
-            const { element } = await stand(look, main, { lang: language });
+            const { element } = await mount(scenario, main, { lang: language });
             expect(element.shadowRoot?.querySelector('h2')?.textContent).to.have.length.above(3);
             expect(element.shadowRoot?.textContent).not.to.match(/\{[a-z]+\}|undefined|NaN/);
-            expect(element.shadowRoot?.querySelector('[style]'), 'no inline style: R77').to.equal(null);
+            expect(element.shadowRoot?.querySelector('[style]'), 'R77 no inline style').to.equal(null);
             for (const animation of element.shadowRoot?.getAnimations() ?? []) animation.cancel();
             await expect(element).to.be.accessible({
               ignoredRules: ['region', 'landmark-one-main', 'page-has-heading-one'],

@@ -3,16 +3,16 @@ import { LitElement } from 'lit';
 import type { FlowElement } from '../element/flow-element.ts';
 import { publicMembers } from './public-members.ts';
 import { scriptedServer } from './scripted-server.ts';
-import { given, type Look, settled, stand, submitForm, type } from './states.ts';
+import { given, mount, type Scenario, settled, submitForm, type } from './states.ts';
 
 const inputOf = (element: Element, name: string) =>
   element.querySelector<HTMLInputElement>(`input[name="${name}"]`) as HTMLInputElement;
 
-/** An element of Lit without any members of its own. */
+/** A Lit element without members of its own. */
 class PlainElement extends LitElement {}
 customElements.define('plain-element', PlainElement);
 
-/** The names that a script of the page finds on the element, but not on a plain element of Lit. Lit calls its hooks by name. */
+/** Returns the members that a script of the page finds on the element but not on a plain Lit element. Lit's hooks are omitted. */
 const membersOf = (element: FlowElement): string[] => {
   const plain = new PlainElement();
   plain.connectedCallback();
@@ -23,38 +23,38 @@ const membersOf = (element: FlowElement): string[] => {
   return [...found].filter((name) => !hooks.includes(name) && !(name in plain));
 };
 
-/** A turn of the mutation observer and a render. */
+/** Waits for the mutation observer and a render. */
 const turn = async (element: FlowElement) => {
   await new Promise((resolve) => setTimeout(resolve));
   await element.updateComplete;
 };
 
 /**
- * What holds for every element.
- * @param look a state that shows the light input `field`, whose answer is one submission
+ * Defines the tests that every element must pass.
+ * @param scenario a state that shows the light input `field`, from which one submission continues
  */
-export const elementContract = (tag: keyof typeof publicMembers, look: Look, field: string): void => {
+export const elementContract = (tag: keyof typeof publicMembers, scenario: Scenario, field: string): void => {
   describe(`the contract of every element: ${tag}`, () => {
-    let room: HTMLElement;
+    let container: HTMLElement;
     beforeEach(() => {
-      room = document.body.appendChild(document.createElement('div'));
+      container = document.body.appendChild(document.createElement('div'));
     });
-    afterEach(() => room.remove());
+    afterEach(() => container.remove());
 
-    it('defining it twice is harmless', async () => {
+    it('can be defined twice without an error', async () => {
       const { define } = await import('../element/flow-element.ts');
       const first = customElements.get(tag);
       define(tag, class extends HTMLElement {});
       expect(customElements.get(tag)).to.equal(first);
     });
 
-    it('a script of the page reaches the documented members and no others', async () => {
-      const { element } = await stand(look, room);
+    it('exposes the documented members to the page and no others', async () => {
+      const { element } = await mount(scenario, container);
       expect(membersOf(element)).to.have.members([...publicMembers[tag]]);
     });
 
-    it('R88: credentials are real inputs of the page, in a real form', async () => {
-      const { element } = await stand(look, room);
+    it("R88 has real inputs for credentials in the page's own tree, in a real form", async () => {
+      const { element } = await mount(scenario, container);
       const input = inputOf(element, field);
       expect(input.parentElement).to.equal(element);
       expect(input.form?.parentElement).to.equal(element);
@@ -65,8 +65,8 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       );
     });
 
-    it('the same nodes come back when the page wipes the element', async () => {
-      const { element } = await stand(look, room);
+    it('inserts the same nodes again after the page has removed its children', async () => {
+      const { element } = await mount(scenario, container);
       const input = inputOf(element, field);
       input.value = 'typed';
       element.innerHTML = '';
@@ -76,45 +76,45 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(input.form?.isConnected).to.equal(true);
     });
 
-    it("the page's own children stay, and are not doubled", async () => {
-      const { element } = await stand(look, room);
+    it("keeps the page's own children and does not duplicate them", async () => {
+      const { element } = await mount(scenario, container);
       element.insertAdjacentHTML('afterbegin', '<p slot="help">Help</p>');
       await turn(element);
       expect(element.querySelectorAll('[slot=help]').length).to.equal(1);
       expect(element.querySelectorAll(`[name="${field}"]`).length).to.equal(1);
     });
 
-    it('a clone takes its copies over and gets ids of its own', async () => {
-      const { element } = await stand(look, room);
+    it('a clone adopts the copied nodes and gets its own ids', async () => {
+      const { element } = await mount(scenario, container);
       const clone = element.cloneNode(true) as FlowElement;
       clone.client = element.client;
-      room.append(clone);
+      container.append(clone);
       await clone.updateComplete;
       await turn(element);
-      const ids = [...room.querySelectorAll('[data-mfa][id]')].map(({ id }) => id);
+      const ids = [...container.querySelectorAll('[data-mfa][id]')].map(({ id }) => id);
       expect(new Set(ids).size).to.equal(ids.length);
       for (const key of ['form', 'submit', 'error']) {
         expect(clone.querySelectorAll(`:scope > [data-mfa=${key}]`).length, key).to.equal(1);
       }
     });
 
-    it('moving it elsewhere keeps what was typed', async () => {
-      const { element } = await stand(look, room);
+    it('keeps the typed text when it is moved', async () => {
+      const { element } = await mount(scenario, container);
       const input = inputOf(element, field);
       input.value = 'typed';
-      room.appendChild(document.createElement('section')).append(element);
+      container.appendChild(document.createElement('section')).append(element);
       await turn(element);
       expect(inputOf(element, field)).to.equal(input);
       expect(input.value).to.equal('typed');
     });
 
-    it('Enter submits, and the page gets no submit event', async () => {
-      const { element, calls } = await stand(look, room);
+    it('submits on Enter, without a submit event for the page', async () => {
+      const { element, calls } = await mount(scenario, container);
       let heard = 0;
       const hear = () => {
         heard += 1;
       };
-      room.addEventListener('submit', hear);
+      container.addEventListener('submit', hear);
       const before = calls.length;
       type(element, field, 'something');
       const form = inputOf(element, field).form;
@@ -128,12 +128,12 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(calls.length).to.be.above(before);
     });
 
-    it('waits while defer-hydration is set', async () => {
+    it('does nothing while defer-hydration is set', async () => {
       const element = document.createElement(tag) as FlowElement;
-      element.client = scriptedServer(look.script).client;
+      element.client = scriptedServer(scenario.script).client;
       element.setAttribute('defer-hydration', '');
-      for (const [name, value] of Object.entries(look.attributes ?? {})) element.setAttribute(name, value);
-      room.append(element);
+      for (const [name, value] of Object.entries(scenario.attributes ?? {})) element.setAttribute(name, value);
+      container.append(element);
       await new Promise((resolve) => setTimeout(resolve));
       expect(element.shadowRoot).to.equal(null);
       expect(element.children.length).to.equal(0);
@@ -142,17 +142,17 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(element.shadowRoot).not.to.equal(null);
     });
 
-    it('a declarative shadow root is taken over with the light nodes and what was typed', async () => {
-      const { element: model } = await stand(look, room);
+    it('reuses a declarative shadow root, the light nodes and the typed text', async () => {
+      const { element: model } = await mount(scenario, container);
       const light = model.innerHTML;
       model.remove();
       const html = `<${tag} defer-hydration><template shadowrootmode="open"><p>server</p></template>${light}</${tag}>`;
-      room.setHTMLUnsafe(html);
-      const element = room.firstElementChild as FlowElement;
+      container.setHTMLUnsafe(html);
+      const element = container.firstElementChild as FlowElement;
       const root = element.shadowRoot;
       inputOf(element, field).value = 'typed before';
       element.client = model.client;
-      for (const [name, value] of Object.entries(look.attributes ?? {})) element.setAttribute(name, value);
+      for (const [name, value] of Object.entries(scenario.attributes ?? {})) element.setAttribute(name, value);
       element.removeAttribute('defer-hydration');
       await element.updateComplete;
       expect(element.shadowRoot).to.equal(root);
@@ -162,11 +162,11 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       }
     });
 
-    it("the page's styles do not reach the inputs, not with !important either", async () => {
+    it("is not affected by the page's styles, even with !important", async () => {
       const style = document.head.appendChild(document.createElement('style'));
       style.textContent =
         '* { color: rgb(255, 0, 0) !important; border: 9px solid red !important; margin: 7px !important; letter-spacing: 9px !important; font-size: 40px !important; text-transform: uppercase !important }';
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       const seen = getComputedStyle(inputOf(element, field));
       const heading = getComputedStyle(element.shadowRoot?.querySelector('h2') as Element);
       style.remove();
@@ -178,11 +178,11 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(heading.letterSpacing).to.equal('normal');
     });
 
-    it('its events bubble out of every shadow', async () => {
+    it('dispatches events that bubble out of every shadow tree', async () => {
       const heard: CustomEvent[] = [];
       const hear = (event: Event) => heard.push(event as CustomEvent);
       document.addEventListener('mfa-step', hear);
-      const { element } = await stand(look, room);
+      const { element } = await mount(scenario, container);
       type(element, field, '123456');
       submitForm(element);
       await settled(element);
@@ -192,9 +192,9 @@ export const elementContract = (tag: keyof typeof publicMembers, look: Look, fie
       expect(heard[0]?.detail).to.have.property('type');
     });
 
-    it('an unknown step has words and a way on', async () => {
-      const strange = { ...given.done, type: 'telepathy' } as unknown as Look['script']['answers'][number];
-      const { element } = await stand({ ...look, script: { ...look.script, answers: [strange] } }, room);
+    it('shows a text and a reload button for an unknown step', async () => {
+      const strange = { ...given.done, type: 'telepathy' } as unknown as Scenario['script']['responses'][number];
+      const { element } = await mount({ ...scenario, script: { ...scenario.script, responses: [strange] } }, container);
       if (element.state.name === 'idle') {
         type(element, field, 'anna');
         submitForm(element);

@@ -14,7 +14,7 @@ const documented = (tag: string, pattern: string) =>
     [...code.matchAll(new RegExp(`@${tag} (?:\\{[^\\n]*\\} )?\\[?(${pattern})`, 'g'))].map(([, name]) => name ?? ''),
   );
 
-/** Words of `part="a b"` and of the strings in `part=${…}`. */
+/** Returns the names in `part="a b"` and in the strings of `part=${…}`. */
 const parts = () => {
   const fixed = [...views.matchAll(/\spart="([^"]*)"/g)].map(([, words]) => words ?? '');
   const chosen = [...views.matchAll(/\spart=\$\{([^}]*)\}/g)].flatMap(([, expression]) =>
@@ -27,16 +27,16 @@ test('every part is documented, and every documented part exists', () => {
   assert.deepEqual(documented('csspart', '[a-z-]+'), parts());
 });
 
-test('every token is documented, and every documented token is used', () => {
+test('every custom property is documented, and every documented custom property is used', () => {
   assert.deepEqual(documented('cssproperty', '--mfa-[a-z0-9-]+'), unique(views.match(/--mfa-[a-z0-9-]+/g) ?? []));
 });
 
-test('every event is documented, and every documented event is sent', () => {
+test('every event is documented, and every documented event is dispatched', () => {
   const sent = [...views.matchAll(/\.emit\('(mfa-[a-z]+)'/g)].map(([, name]) => name ?? '');
   assert.deepEqual(documented('event', '[a-z-]+'), unique(sent));
 });
 
-test("every slot for the page is documented, and every documented slot exists; those of 'mfa-' are our own", () => {
+test("every slot for the page is documented, and every documented slot exists, except the internal 'mfa-' slots", () => {
   const names = [...views.matchAll(/<slot name="([a-z-]+)(\$\{)?/g)].map(([, name, open]) =>
     open ? `${name}<step>` : `${name}`,
   );

@@ -1,6 +1,6 @@
 const common = ['api', 'organisation', 'returnTo', 'resume', 'client', 'messages', 'state', 'cancel'] as const;
 
-/** The public members of each element besides those of Lit. The guide's pages on the elements document them. */
+/** The public members of each element, without those of Lit. The guide documents them. */
 export const publicMembers = {
   'mfa-login': [...common, 'layout'],
   'mfa-enroll': [...common, 'link', 'kind'],

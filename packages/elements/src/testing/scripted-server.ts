@@ -8,38 +8,46 @@ import {
   type Step,
 } from '@tweestap/client';
 
-/** What the script answers a request with: a step, a refusal (of this step), or no answer at all. */
-export type Answer =
+/** A scripted response: a step, a refusal (at this step), a lost connection, or no response. */
+export type ScriptedResponse =
   | Step
   | { refuse: Partial<Problem> & { code: Problem['code']; status?: number }; step?: Step; retryAfter?: number }
   | 'lost'
   | 'never';
 
+/** A request that the scripted server received. */
 export interface Call {
+  /** The HTTP method. */
   method: string;
+  /** The path below the mount path, with the query. */
   path: string;
+  /** The parsed JSON body; empty if there is none. */
   body: { inputs?: Record<string, unknown>[] } & Record<string, unknown>;
 }
 
+/** What a scripted server sends. */
 export interface Script {
-  /** Answers of `/flows`, in their order; the last one is given again and again. */
-  answers: Answer[];
+  /** Responses of `/flows`, in order. The last one is repeated. */
+  responses: ScriptedResponse[];
+  /** The organisations that a search finds. Without them each search loses the connection. */
   organisations?: { id: string; name: string }[];
   /** The organisation of the flow, with its help. */
   organisation?: { id: string; name: string; help?: { text: string; url?: string } };
+  /** The kind of the flow. Default `login`. */
   kind?: string;
-  /** The server's clock, in milliseconds since the epoch. */
+  /** Returns the local time in milliseconds since the epoch. Default `Date.now`. */
   now?: () => number;
-  /** Milliseconds that the server's clock is ahead of this one. */
+  /** Milliseconds by which the server's clock is ahead of the local clock. Default 0. */
   ahead?: number;
-  /** Seconds that a flow lives. */
+  /** Seconds until the flow expires. Default 900. */
   lives?: number;
-  /** The flow that a reload left behind. */
+  /** The step of a flow that a reload interrupted. */
   left?: Step;
-  /** What `GET /account` answers; without it nobody is logged in. */
+  /** The response to `GET /account`. Without it there is no session. */
   account?: Account;
+  /** The recent events of the account. */
   events?: AccountEvent[];
-  /** Refusals of what changes the account, in their order. */
+  /** Refusals of changes to the account, in order. */
   refusals?: (Partial<Problem> & { code: Problem['code']; status: number })[];
 }
 
@@ -49,7 +57,7 @@ const leftBehind = (kind: string): ResumeStorage => ({
   removeItem: () => {},
 });
 
-/** A server without a network: the real client on a `fetch` that reads from a script. */
+/** Makes the real client with a `fetch` that follows a script. */
 export const scriptedServer = (script: Script): { client: Client; calls: Call[] } => {
   const calls: Call[] = [];
   const clock = script.now ?? Date.now;
@@ -70,8 +78,8 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
   const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
     new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 
-  const answer = (isStart: boolean): Response | Promise<Response> => {
-    const next = script.answers.length > 1 ? script.answers.shift() : script.answers[0];
+  const respond = (isStart: boolean): Response | Promise<Response> => {
+    const next = script.responses.length > 1 ? script.responses.shift() : script.responses[0];
     if (next === undefined || next === 'lost') return Promise.reject(new TypeError('no network'));
     if (next === 'never') return new Promise(() => {});
     if (!('refuse' in next)) {
@@ -130,7 +138,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
     if (path.startsWith('/account')) return account(method, path, calls.at(-1)?.body ?? {});
     if (method === 'DELETE') return new Response(null, { status: 204 });
     if (method === 'GET' && script.left) return json(200, { flow: flow() });
-    return answer(method === 'POST' && path === '/flows');
+    return respond(method === 'POST' && path === '/flows');
   };
 
   const client = createClient({

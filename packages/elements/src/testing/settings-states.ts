@@ -1,7 +1,7 @@
 import type { Account, AccountEvent } from '@tweestap/client';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from './scripted-server.ts';
-import { given, type Look, organisation, settled, until } from './states.ts';
+import { given, organisation, type Scenario, settled, until } from './states.ts';
 
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -26,7 +26,8 @@ export const anna: Account = {
   flows: ['enroll', 'recovery-codes', 'disable', 'change-password'],
 };
 
-export const lately: AccountEvent[] = [
+/** Recent events of the account. */
+export const recentEvents: AccountEvent[] = [
   { id: 'e1', at: ago(12), event: 'login', method: 'totp', address: '192.0.2.17' },
   { id: 'e2', at: ago(60 * 9), event: 'wrong-password', address: '203.0.113.80' },
   { id: 'e3', at: ago(60 * 24 * 2), event: 'factor-added', address: '192.0.2.17' },
@@ -56,9 +57,9 @@ const ready = async (element: FlowElement): Promise<void> => {
   await element.updateComplete;
 };
 
-const settings = (script: Partial<Script>, ...presses: RegExp[]): Look => ({
+const settings = (script: Partial<Script>, ...presses: RegExp[]): Scenario => ({
   tag: 'mfa-settings',
-  script: { answers: [given['confirm-password']], account: anna, events: lately, organisation, ...script },
+  script: { responses: [given['confirm-password']], account: anna, events: recentEvents, organisation, ...script },
   act: async (element) => {
     await ready(element);
     for (const each of presses) await press(element, each);
@@ -68,7 +69,7 @@ const settings = (script: Partial<Script>, ...presses: RegExp[]): Look => ({
 const long = 'Maximiliaans tweede reservetelefoon, de blauwe in de la <b>x</b>';
 
 /** Every state of the settings. */
-export const settingsLooks: Record<string, Look> = {
+export const settingsScenarios: Record<string, Scenario> = {
   settings: settings({}),
   'settings-off': settings({ account: off, events: [] }),
   'settings-mandatory': settings({
@@ -91,13 +92,13 @@ export const settingsLooks: Record<string, Look> = {
   'settings-not-me': settings({}, /^not-me-1$/),
   'settings-said': settings({}, /^(Forget all devices|Alle apparaten vergeten)$/),
   'settings-password': settings({ kind: 'change-password' }, /^(Change password|Wachtwoord wijzigen)$/),
-  'settings-adding': settings({ answers: [given['enroll-totp']], kind: 'enroll' }, /^(Add an app|App toevoegen)$/),
+  'settings-adding': settings({ responses: [given['enroll-totp']], kind: 'enroll' }, /^(Add an app|App toevoegen)$/),
   'settings-new-password': settings(
-    { answers: [given['new-password']], kind: 'change-password' },
+    { responses: [given['new-password']], kind: 'change-password' },
     /^(Change password|Wachtwoord wijzigen)$/,
   ),
   'settings-step-up': settings(
-    { answers: [given.totp], kind: 'step-up', refusals: [{ code: 'insufficient-user-authentication', status: 401 }] },
+    { responses: [given.totp], kind: 'step-up', refusals: [{ code: 'insufficient-user-authentication', status: 401 }] },
     /^remove-f2$/,
     /^sure$/,
   ),
@@ -105,7 +106,7 @@ export const settingsLooks: Record<string, Look> = {
     { refusals: [{ code: 'busy', status: 503 }] },
     /^(Forget all devices|Alle apparaten vergeten)$/,
   ),
-  'settings-no-session': { tag: 'mfa-settings', script: { answers: [] }, act: ready },
+  'settings-no-session': { tag: 'mfa-settings', script: { responses: [] }, act: ready },
   'settings-long': settings({
     account: {
       ...anna,

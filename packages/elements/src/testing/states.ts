@@ -1,16 +1,20 @@
 import type { Problem, Step, StepOf } from '@tweestap/client';
 import type { FlowElement } from '../element/flow-element.ts';
-import { type Answer, type Call, type Script, scriptedServer } from './scripted-server.ts';
+import { type Call, type Script, type ScriptedResponse, scriptedServer } from './scripted-server.ts';
 
-/** A screen to look at and to check: how one gets there. */
-export interface Look {
+/** How to put an element in a state, for a screenshot or a test. */
+export interface Scenario {
+  /** The tag of the element. */
   tag: 'mfa-login' | 'mfa-enroll' | 'mfa-settings';
+  /** What the server sends. */
   script: Script;
+  /** The attributes of the element. */
   attributes?: Record<string, string>;
-  /** What the user does once the element is in the page. */
+  /** The actions of the user after the element was inserted. */
   act?: (element: FlowElement) => void | Promise<void>;
 }
 
+/** Organisations to choose from. */
 export const organisations = [
   { id: 'de-linde', name: 'De Linde' },
   { id: 'de-es', name: 'De Es, kliniek voor geestelijke gezondheid' },
@@ -20,7 +24,7 @@ export const organisations = [
 const all = ['submit', 'back', 'switch', 'extend', 'poll'] as const;
 const methods: StepOf<'totp'>['methods'] = [{ method: 'totp' }, { method: 'recovery-code' }];
 
-/** One of each step, as the server gives it. */
+/** One step of each type, as the server sends it. */
 export const given: { [T in Step['type']]: StepOf<T> } = {
   organisation: { type: 'organisation', actions: [...all], organisations, search: false },
   username: { type: 'username', actions: [...all], back: 'organisation', format: 'username' },
@@ -109,13 +113,15 @@ const help = {
   text: 'Lukt het niet? Bel de helpdesk: 020 123 45 67, op werkdagen van 8 tot 17 uur.',
   url: 'https://delinde.example/hulp',
 };
+/** The organisation of the flows, with its help. */
 export const organisation = { id: 'de-linde', name: 'De Linde', help };
 
+/** Waits until `done` returns a truthy value, for at most 2 seconds. */
 export const until = async (done: () => unknown): Promise<void> => {
   for (let turn = 0; turn < 400 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-/** Types into an input of the page's own tree or of the shadow. */
+/** Types into an input of the page's own tree or of the shadow tree. */
 export const type = (element: FlowElement, name: string, text: string): void => {
   const selector = `[name="${name}"], #${name}`;
   const input =
@@ -126,16 +132,17 @@ export const type = (element: FlowElement, name: string, text: string): void => 
   input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
 };
 
-/** Submits the element's form, as Enter and the primary button do. */
+/** Submits the element's form, like Enter and the primary button. */
 export const submitForm = (element: FlowElement): void =>
   element.querySelector<HTMLFormElement>(':scope > form[data-mfa=form]')?.requestSubmit();
 
+/** Waits until no request is running and the element is rendered. */
 export const settled = async (element: FlowElement): Promise<void> => {
   await until(() => element.state.name !== 'busy');
   await element.updateComplete;
 };
 
-/** Logs in as far as the first answers go. */
+/** Enters a username, and waits for the first response. */
 const begun = async (element: FlowElement): Promise<void> => {
   await element.updateComplete;
   type(element, 'username', 'anna');
@@ -143,10 +150,10 @@ const begun = async (element: FlowElement): Promise<void> => {
   await settled(element);
 };
 
-const at = (step: Step, more: Partial<Script> = {}): Look => ({
+const at = (step: Step, more: Partial<Script> = {}): Scenario => ({
   tag: 'mfa-login',
   attributes: { organisation: 'de-linde' },
-  script: { answers: [step], organisation, ...more },
+  script: { responses: [step], organisation, ...more },
   act: begun,
 });
 
@@ -156,11 +163,11 @@ const refused = (
   text: string,
   refuse: Partial<Problem> & { code: Problem['code'] },
   more: { status?: number; retryAfter?: number } = {},
-): Look => {
+): Scenario => {
   const { status, ...rest } = more;
-  const answer: Answer = { refuse: { ...refuse, ...(status ? { status } : {}) }, step, ...rest };
+  const response: ScriptedResponse = { refuse: { ...refuse, ...(status ? { status } : {}) }, step, ...rest };
   return {
-    ...at(step, { answers: [step, answer] }),
+    ...at(step, { responses: [step, response] }),
     act: async (element) => {
       await begun(element);
       type(element, field, text);
@@ -170,26 +177,26 @@ const refused = (
   };
 };
 
-const enroll = (step: Step, more: Partial<Script> = {}): Look => ({
+const enroll = (step: Step, more: Partial<Script> = {}): Scenario => ({
   tag: 'mfa-enroll',
-  script: { answers: [step], organisation, kind: 'enroll', ...more },
+  script: { responses: [step], organisation, kind: 'enroll', ...more },
   act: settled,
 });
 
 const totpRefused = (refuse: Partial<Problem> & { code: Problem['code'] }, more = {}) =>
   refused(given.totp, 'code', '123456', refuse, more);
 
-/** A mailed link of a kind, and what the server answers to it. */
-const linked = (kind: string, answers: Answer[], act: Look['act'] = settled): Look => ({
+/** A state after a mailed link of this kind was opened. */
+const linked = (kind: string, responses: ScriptedResponse[], act: Scenario['act'] = settled): Scenario => ({
   tag: 'mfa-enroll',
   attributes: { link: `mfa-${kind}=token` },
-  script: { answers, organisation, kind },
+  script: { responses, organisation, kind },
   act,
 });
 
-/** 'Forgot password?', as far as this step. */
-const recovering = (step: Step): Look => ({
-  ...at(step, { answers: [given.password, step], kind: 'recover' }),
+/** A state after 'Forgot password?' was pressed, at this step. */
+const recovering = (step: Step): Scenario => ({
+  ...at(step, { responses: [given.password, step], kind: 'recover' }),
   act: async (element) => {
     await begun(element);
     element.shadowRoot?.querySelector<HTMLElement>('[part=links] [part=link]')?.click();
@@ -199,16 +206,16 @@ const recovering = (step: Step): Look => ({
 
 const byCode: StepOf<'identify'> = { ...given.identify, fields: ['username', 'code'], format: 'username' };
 
-/** A new password with the help desk's code. */
-const startedByCode = (answers: Answer[], act: Look['act'] = settled): Look => ({
+/** A state of a flow that sets a new password with a help-desk code. */
+const startedByCode = (responses: ScriptedResponse[], act: Scenario['act'] = settled): Scenario => ({
   tag: 'mfa-enroll',
   attributes: { organisation: 'de-linde', kind: 'reset' },
-  script: { answers, organisation, kind: 'reset' },
+  script: { responses, organisation, kind: 'reset' },
   act,
 });
 
 const chosen =
-  (password: string, again?: string): NonNullable<Look['act']> =>
+  (password: string, again?: string): NonNullable<Scenario['act']> =>
   async (element) => {
     await settled(element);
     type(element, 'password', password);
@@ -218,8 +225,10 @@ const chosen =
     await settled(element);
   };
 
-const weak: Answer = { refuse: { code: 'weak-password', reason: 'common' }, step: given['new-password'] };
-const gone: Answer = { refuse: { code: 'link-expired', status: 410, kind: 'recover', organisation: 'de-linde' } };
+const weak: ScriptedResponse = { refuse: { code: 'weak-password', reason: 'common' }, step: given['new-password'] };
+const gone: ScriptedResponse = {
+  refuse: { code: 'link-expired', status: 410, kind: 'recover', organisation: 'de-linde' },
+};
 const next = { type: 'done', actions: [], next: 'login', organisation: 'de-linde', username: 'anna' } as const;
 const byMail = {
   ...given.locked,
@@ -227,23 +236,23 @@ const byMail = {
   ways: ['wait', 'helpdesk', 'mail', 'reset'],
 } as const;
 
-/** Every state that an element can be in. */
-export const looks: Record<string, Look> = {
-  'first-organisation': { tag: 'mfa-login', script: { answers: [given.username], organisations } },
+/** Every state of the login and enrolment elements, by name. */
+export const scenarios: Record<string, Scenario> = {
+  'first-organisation': { tag: 'mfa-login', script: { responses: [given.username], organisations } },
   'first-username': {
     tag: 'mfa-login',
     attributes: { organisation: 'de-linde' },
-    script: { answers: [given.password] },
+    script: { responses: [given.password] },
   },
   'first-classic': {
     act: (element) => until(() => element.querySelector('[name=password]')),
     tag: 'mfa-login',
     attributes: { layout: 'classic' },
-    script: { answers: [given.password], organisations },
+    script: { responses: [given.password], organisations },
   },
   'organisation-open': {
     tag: 'mfa-login',
-    script: { answers: [given.username], organisations },
+    script: { responses: [given.username], organisations },
     act: async (element) => {
       type(element, 'organisation', 'de');
       await until(() => element.shadowRoot?.querySelector('[part~=option]'));
@@ -251,14 +260,14 @@ export const looks: Record<string, Look> = {
   },
   'organisation-missing': {
     tag: 'mfa-login',
-    script: { answers: [given.username], organisations },
+    script: { responses: [given.username], organisations },
     act: (element) => submitForm(element),
   },
   username: at(given.username),
   password: at(given.password),
   'password-wrong': refused(given.password, 'password', 'x', { code: 'wrong-credentials' }),
   'password-busy': {
-    ...at(given.password, { answers: [given.password, 'never'] }),
+    ...at(given.password, { responses: [given.password, 'never'] }),
     act: async (element) => {
       await begun(element);
       type(element, 'password', 'geheim geheim');
@@ -276,7 +285,7 @@ export const looks: Record<string, Look> = {
   'totp-zone': totpRefused({ code: 'clock-off', offBySeconds: 7200, offByHours: 2 }),
   'totp-old': totpRefused({ code: 'old-authenticator' }),
   'totp-throttled': totpRefused({ code: 'throttled' }, { status: 429, retryAfter: 40 }),
-  'totp-lost': at(given.totp, { answers: [given.totp, 'lost'] }),
+  'totp-lost': at(given.totp, { responses: [given.totp, 'lost'] }),
   expiring: at(given.totp, { lives: 100 }),
   'recovery-code': at(given['recovery-code']),
   'recovery-code-wrong': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'wrong-code' }),
@@ -369,28 +378,29 @@ export const looks: Record<string, Look> = {
     },
   },
 };
-looks['totp-lost'] = {
-  ...looks['totp-lost'],
+scenarios['totp-lost'] = {
+  ...scenarios['totp-lost'],
   act: async (element: FlowElement) => {
     await begun(element);
     type(element, 'code', '123456');
     await settled(element);
   },
-} as Look;
+} as Scenario;
 
-/** Puts an element in a state. */
-export const stand = async (
-  look: Look,
+/** Inserts an element and puts it in a state. */
+export const mount = async (
+  scenario: Scenario,
   parent: Element,
   attributes: Record<string, string> = {},
 ): Promise<{ element: FlowElement; calls: Call[] }> => {
-  const element = document.createElement(look.tag) as FlowElement;
-  const { client, calls } = scriptedServer({ ...look.script, answers: [...look.script.answers] });
+  const element = document.createElement(scenario.tag) as FlowElement;
+  const { client, calls } = scriptedServer({ ...scenario.script, responses: [...scenario.script.responses] });
   element.client = client;
-  for (const [name, value] of Object.entries({ ...look.attributes, ...attributes })) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ ...scenario.attributes, ...attributes }))
+    element.setAttribute(name, value);
   parent.append(element);
   await element.updateComplete;
-  await look.act?.(element);
+  await scenario.act?.(element);
   await element.updateComplete;
   return { element, calls };
 };

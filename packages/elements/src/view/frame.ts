@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Host, Screen } from './host.ts';
 
-/** The error: one text in the page's own tree, drawn here. */
+/** The line that shows the error. Its text is in the page's own tree. */
 export const errorLine = (): TemplateResult => html`
   <div part="error">
     <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.2 15.2 14H.8zM8 6v4m0 1.4v1.2" /></svg>
@@ -9,7 +9,7 @@ export const errorLine = (): TemplateResult => html`
   </div>
 `;
 
-/** Keeps its width and its text while a request runs, and shows a progress line. */
+/** The primary button. While a request is running it keeps its width and text, and shows a progress line. */
 const button = (words: string, busy: boolean, press: () => void): TemplateResult => html`
   <button part=${busy ? 'button primary busy' : 'button primary'} type="button" aria-disabled=${busy} @click=${press}>
     ${words}${busy ? html`<span part="progress"></span>` : nothing}
@@ -17,13 +17,13 @@ const button = (words: string, busy: boolean, press: () => void): TemplateResult
 `;
 
 const enter = (event: KeyboardEvent, host: Host): void => {
-  // A shadow input belongs to no form, so Enter would do nothing there.
+  // An input in the shadow tree has no form, so Enter would do nothing there.
   const { target } = event;
   if (event.key !== 'Enter' || event.defaultPrevented || !(target instanceof HTMLInputElement)) return;
   if (target.getRootNode() === host.element.shadowRoot) host.light.requestSubmit();
 };
 
-/** The frame of every screen. */
+/** Renders a screen in the frame that all screens have in common. */
 export const frame = (host: Host, screen: Screen): TemplateResult => {
   const { state } = host;
   const failed = host.shown.name === 'failed' ? host.shown : undefined;
@@ -50,9 +50,9 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
 };
 
 /**
- * Focuses the field that is asked for: the refused one, else the first. What it holds is selected, a refused
- * code is taken away: typing replaces it. Returns whether there is a field.
- * @param keep what it holds is what is typed just now
+ * Moves the focus to the field whose input was refused, otherwise to the first field. Its text is selected, or removed if it is
+ * a refused code, so that typing replaces it. Returns whether there is a field.
+ * @param keep leaves the text as it is, because the user has just typed it
  */
 export const focusField = (host: Host, keep = false): boolean => {
   const inputs = [

@@ -16,139 +16,154 @@ import type { ReactiveControllerHost, TemplateResult } from 'lit';
 import type { Key, Language, Text, Values } from '../locales/messages.ts';
 import type { Light } from './light.ts';
 
-/** What a new flow is for, and the token of the mailed link that it begins with. */
+/** The kind of a new flow, and the token of the mailed link that it continues. */
 export interface Restart {
+  /** The kind of the flow. */
   readonly kind: Kind;
+  /** The token of the mailed link. Default none. */
   readonly link?: string | undefined;
 }
 
-/** What every screen shows besides its own content: above it the way back, the user and notices, below it the organisation's help. */
+/** The content that all screens of a flow have in common. */
 export interface CommonContent {
+  /** The link to the previous step, the identity of the user, and notices. */
   readonly top: TemplateResult;
+  /** The organisation's help, shown below the screen's own content. */
   readonly help: TemplateResult;
 }
 
-/** What the page has set on the element. */
+/** The options that the page has set on the element. */
 export interface ElementOptions {
+  /** Mount path or absolute URL of the API. */
   readonly api: string;
+  /** Id of the organisation; null if the user chooses one. */
   readonly organisation: string | null;
+  /** Address to continue at after the flow. */
   readonly returnTo: string | null;
+  /** Whether the element resumes a flow that a reload interrupted. */
   readonly resume: boolean;
+  /** The page's own client. */
   readonly client: FlowClient | undefined;
+  /** Texts of the page that replace the element's own texts. */
   readonly messages: Texts | undefined;
 }
 
 /** The element as its own code sees it: a custom element with Lit's life cycle and the options that the page has set. */
 export type HostElement = HTMLElement & ReactiveControllerHost & ElementOptions;
 
-/** What a step view and a control get of the element that they are part of. No page can reach it. */
+/** The element as step views and controls see it. The page can't access it. */
 export interface Host {
+  /** The custom element. */
   readonly element: HostElement;
-  /** The nodes in the page's own tree: what password managers fill. */
+  /** The nodes in the page's own tree, which password managers fill. */
   readonly light: Light;
+  /** The state of the flow. */
   readonly state: FlowState<Failure>;
-  /** What the user sees: `state`, or while the server is asked the state before. */
+  /** The state to render: `state`, or the previous state while a request is running. */
   readonly shown: ShownState<Failure>;
-  /** The flow whose step is shown, or undefined when there is none. */
+  /** The current flow, or undefined if there is none. */
   readonly flow: Flow | undefined;
-  /** The names that the user has entered; a new flow begins with them. */
+  /** The names that the user entered. A new flow starts with them. */
   readonly kept: Kept;
   /** BCP 47 tag of the texts that are shown. */
   readonly language: string;
-  /** A text of the catalogue, with its `{places}` filled in. */
+  /** Returns a text of the catalogue, with its `{places}` filled in. */
   text(key: Key, values?: Values): string;
-  /** One control of a kind, made at its first use. */
+  /** Returns the element's only instance of a control, which is made at the first call. */
   use<T>(control: new (host: Host) => T): T;
-  /** The name of the field that is wrong. */
+  /** The field, or the type of the step, whose input is wrong. `wait` if an early code will be sent again; undefined if nothing is wrong. */
   readonly wrong: string | undefined;
-  /** What every screen shows besides its own content, once there is a flow. */
+  /** The content that all screens have in common; undefined until the flow's code is loaded. */
   readonly commonContent: CommonContent | undefined;
-  /** Answers the step, or starts a flow with these inputs. */
+  /** Submits the inputs to the open flow, or starts a flow with them. */
   send(inputs: Inputs): void;
-  /** Reports what is missing before anything is sent; an empty text takes it back. */
+  /** Shows an error at a field before anything is sent. An empty text removes it. */
   complain(field: string, text: string): undefined;
-  /** Organisations whose name matches. Rejects with an `MfaProblem`. */
+  /** Returns the organisations whose name matches. Rejects with an `MfaProblem`. */
   organisations(query: string): Promise<readonly OrganisationChoice[]>;
-  /** Gives the flow up, and reports it to the page. */
+  /** Cancels the flow and dispatches `mfa-cancel`. */
   cancel(): Promise<void>;
-  /** Starts again with the names that were entered, or with `to` a flow of another kind, or one from a mailed link. */
+  /** Starts a new flow with the kept names. With `to` it starts a flow of another kind, or one that continues a mailed link. */
   restart(to?: Restart): void;
-  /** Goes on to the page after the login, when the user is asked to. */
+  /** Goes to the address after the login, if the user must press a button for it. */
   readonly goOn: (() => void) | undefined;
 }
 
 /** The view of any step. */
 export type AnyView = (step: Step, host: Host) => Screen;
 
-/** What `FlowBinding` gets of the element: it reports to it where the controller is. */
+/** The element as `FlowBinding` sees it, which reports the controller's state to it. */
 export interface FlowHost extends Host {
-  /** What this element adds to what all elements have in common. */
+  /** The behaviour of this element. */
   readonly part: ElementPart;
-  /** Shows that the server is asked. */
+  /** Shows that a request is running. */
   busy(): void;
-  /** Shows where the flow is. */
+  /** Shows a state of the flow. */
   show(state: ShownState<Failure>, flow?: Flow): void;
-  /** Takes the view of a step, to be drawn from now on. */
+  /** Registers the view of a step. */
   learn(type: string, view: AnyView): void;
-  /** Sends an event to the page. Returns whether its default is to happen. */
+  /** Dispatches an event to the page. Returns false if the page has prevented its default. */
   emit<T extends keyof MfaEventMap>(type: T, detail?: MfaEventMap[T]['detail']): boolean;
 }
 
-/** Makes the inputs of what was typed, or reports what is missing and returns undefined. */
+/** Makes the inputs from the typed values. If a value is missing, it reports that and returns undefined. */
 export type Collect = (values: Readonly<Record<string, string>>) => Inputs | undefined;
 
-/** The parts of a screen that a view decides. Every screen draws them in the same order. */
+/** The parts of a screen that a view decides. All screens render them in the same order. */
 export interface Screen {
-  /** The type of the step, in the names of the page's slots. */
+  /** The type of the step, which is part of the names of the page's slots. */
   name: string;
+  /** The heading. */
   heading: string;
+  /** The text below the heading. */
   description?: unknown;
+  /** The fields, and other content of the step. */
   fields?: unknown;
-  /** The words of the one primary button. */
+  /** The text of the primary button. Without it there is no primary button. */
   primary?: string | undefined;
-  /** Answers the step when the form is submitted. */
+  /** Makes the inputs when the form is submitted. */
   submit?: Collect;
-  /** What the primary button does where there is nothing to submit. */
+  /** Called by the primary button instead of a submission. */
   onPrimary?: () => void;
-  /** Links and other buttons under the primary button. */
+  /** Links and other buttons below the primary button. */
   links?: unknown;
 }
 
 /** Texts by their keys. */
 export type Texts = Readonly<Record<string, Text>>;
 
-/** What one element adds to what all elements have in common. */
+/** The behaviour in which one element differs from the others. */
 export interface ElementPart {
-  /** What the present flow is for, or the next one. */
+  /** Kind of the current flow, or of the next flow if there is none. */
   kind: Kind;
-  /** Called once, when the first screen has been drawn. */
+  /** Called once, after the first screen was rendered. */
   begin(): void;
-  /** The screen of the step, or the one before the first answer; undefined to draw `page` instead. */
+  /** Returns the screen of the current step, or the first screen; undefined to render `page` instead. */
   screen(): Screen | undefined;
-  /** What is drawn where there is no screen. */
+  /** Returns the content to render if there is no screen. */
   page?(): TemplateResult | undefined;
-  /** Fetches texts that only this element has. */
+  /** Loads the texts that only this element has. */
   texts?(language: Language): Promise<Texts>;
-  /** Takes over at the end of a flow; without it the step `done` is shown. */
+  /** Called at the end of a flow. Without it the step `done` is shown. */
   finished?(flow: Flow): void;
-  /** Called when the flow was given up. */
+  /** Called when a flow was cancelled. */
   cancelled?(): void;
-  /** Takes over when a mailed link is expired or unknown; without it a new flow is started. */
+  /** Called when a mailed link is expired or unknown. Without it a new flow is started. */
   linkSpent?(problem: Failure): void;
 }
 
-/** Why a call broke: a problem of the client, or that a file of the element could not be fetched. */
+/** Why a call failed: a problem of the client, or a file of the element that could not be loaded. */
 export type Failure = MfaProblem | (Error & { readonly code: 'network' });
 
-/** What `mfa-step` carries. */
+/** The detail of `mfa-step`. */
 export interface StepDetail {
-  /** The step's word, `totp` for example; of a newer server it may be one that is not in `StepType`. */
+  /** The type of the step, for example `totp`. A newer server may send a type that is not in `StepType`. */
   readonly type: string;
-  /** The heading that the user sees: the page's title can follow it. */
+  /** The heading that the user sees. The page can use it as its title. */
   readonly heading: string;
 }
 
-/** What `mfa-error` carries. */
+/** The detail of `mfa-error`. */
 export interface ErrorDetail {
   /** Why an input was refused or a call failed, with its `code`. */
   readonly problem: Failure;
@@ -158,27 +173,27 @@ export interface ErrorDetail {
 export interface MfaEventMap {
   /** A step is shown. */
   'mfa-step': CustomEvent<StepDetail>;
-  /** The flow is done. Cancelable: the default goes on to the address that the server allowed, or to `return-to`. */
+  /** The flow is done. Cancelable: by default the browser goes to the address that the server allowed, or to `return-to`. */
   'mfa-success': CustomEvent<SuccessDetail>;
   /** An input was refused, or a call failed. */
   'mfa-error': CustomEvent<ErrorDetail>;
-  /** The user has postponed a set-up and is logged in without it. */
+  /** The user has deferred an enrolment and is logged in without it. */
   'mfa-later': CustomEvent<null>;
-  /** The user, or the page by `cancel()`, has given the flow up. */
+  /** The user has cancelled the flow, or the page has called `cancel()`. */
   'mfa-cancel': CustomEvent<null>;
 }
 
 declare global {
   interface HTMLElementEventMap extends MfaEventMap {}
-  /** They reach the document, since they bubble and are composed. */
+  /** The events reach the document, because they bubble and are composed. */
   interface DocumentEventMap extends MfaEventMap {}
 }
 
-/** Describes the screen of a step. It gets its inputs from the host and submits through it. It contains no rule, no network call and no timer but for display. */
+/** Describes the screen of a step. A view makes no decisions, sends no requests, and uses timers only for the display. */
 export type View<T extends StepType> = (step: StepOf<T>, host: Host) => Screen;
 
-/** A view that comes with the element and is shown before the server has given its step. */
+/** A view that is part of the element's own file. It can be shown before the server has sent its step. */
 export type FirstView<T extends StepType> = (step: StepOf<T> | undefined, host: Host) => Screen;
 
-/** Where a view is: here already, or in a file that is fetched when it is needed. */
+/** A view, or a function that loads its file. */
 export type Source<T extends StepType> = FirstView<T> | { load: () => Promise<View<T>> };

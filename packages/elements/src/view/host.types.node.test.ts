@@ -4,10 +4,10 @@ import type { SuccessDetail } from '@tweestap/client';
 import type { MfaEnroll, MfaLogin, MfaSettings } from '../index.ts';
 import type { ErrorDetail, MfaEventMap, StepDetail } from './host.ts';
 
-/** Exactly the same type. */
+/** `true` if both types are identical. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** Compiles only when the listeners of every element get typed details; it is never called. */
+/** Compiles only if the listeners of every element get typed details. It is never called. */
 const listens = (login: MfaLogin, enroll: MfaEnroll, settings: MfaSettings, plain: HTMLElement, page: Document) => {
   page.addEventListener('mfa-step', ({ detail }) => {
     const same: Same<typeof detail, StepDetail> = true;

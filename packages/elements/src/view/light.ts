@@ -2,17 +2,23 @@ import { html, type ReactiveController, type ReactiveControllerHost, type Templa
 
 /** One input in the page's own tree. */
 export interface LightInput {
+  /** The `name` of the input, which is also the name of its value. */
   name: string;
-  /** The accessible name: the label that people see stands in the shadow, out of reach of an id. */
+  /** The accessible name. The visible label is in the shadow tree, so the input can't refer to it by an id. */
   label: string;
+  /** The attribute `autocomplete`. */
   autocomplete: string;
+  /** The attribute `type`. Default `text`. */
   type?: 'text' | 'password' | 'email';
+  /** The attribute `inputmode`. Default none. */
   inputMode?: 'numeric' | 'email' | 'text';
-  /** Written when the input is made and whenever it changes; what people type in between is theirs. */
+  /** Written to the input when it is made and whenever this value changes. Otherwise the typed text stays. */
   value?: string | undefined;
-  /** For password managers alone: neither seen, nor reached by keys, nor read out. */
+  /** Whether the input is only for password managers: invisible, not focusable, and ignored by screen readers. Default false. */
   silent?: boolean;
+  /** Whether the last input was refused. Default false. */
   invalid?: boolean;
+  /** Called with the typed text at each change. */
   onInput?: (value: string, input: HTMLInputElement) => void;
 }
 
@@ -37,9 +43,9 @@ const attributesOf = (spec: LightInput, form: string, error: string): Record<str
 });
 
 /**
- * Owns the nodes that must stand in the page's own tree: the form, its inputs, its submit button and the error's text.
- * A view asks for an input while it renders and gets the slot that shows it. Lit never renders into the host, since
- * frameworks and pages wipe, clone and move what stands there: here the same nodes come back.
+ * Owns the nodes that must be in the page's own tree: the form, its inputs, its submit button and the error's text. A view
+ * requests an input while it renders and gets the slot that shows it. Lit does not render these nodes, because frameworks and
+ * pages remove, clone and move the children of an element. This class inserts the same nodes again.
  */
 export class Light implements ReactiveController {
   readonly #host: LightHost;
@@ -62,17 +68,18 @@ export class Light implements ReactiveController {
     });
   }
 
-  /** Asks for an input during a render. */
+  /** Requests an input during a render. Returns the slot that shows it. */
   input(spec: LightInput): TemplateResult {
     this.#specs.push(spec);
     return html`<slot name=${`mfa-${spec.name}`}></slot>`;
   }
 
+  /** Returns the input with this name, if it exists. */
   node(name: string): HTMLInputElement | undefined {
     return this.#nodes.get(name) as HTMLInputElement | undefined;
   }
 
-  /** The error's text. A new `about` says it again, also when the words are the same. */
+  /** Sets the error's text. With a new `about`, screen readers announce it again even if the text is the same. */
   say(text: string, about: unknown): void {
     const node = this.#node('error', 'p');
     if (node.textContent === text && this.#said === about) return;
@@ -80,6 +87,7 @@ export class Light implements ReactiveController {
     node.textContent = text;
   }
 
+  /** Submits the form, if it exists. */
   requestSubmit(): void {
     (this.#nodes.get('form') as HTMLFormElement | undefined)?.requestSubmit();
   }
@@ -109,7 +117,7 @@ export class Light implements ReactiveController {
     );
   }
 
-  /** Makes, adopts, orders and removes the nodes, so that they are what the last render asked for. */
+  /** Creates, adopts, orders and removes nodes, so that they match the inputs of the last render. */
   #commit(): void {
     const form = this.#node('form', 'form');
     this.#claimId(form);
@@ -128,7 +136,7 @@ export class Light implements ReactiveController {
     this.#observer.takeRecords();
   }
 
-  /** The node of a key: ours, else one that a clone or a server has left here, else a new one. */
+  /** Returns the node of a key: the existing one, otherwise one from a clone or from the server's HTML, otherwise a new one. */
   #node(key: string, tag: string): HTMLElement {
     const own = this.#nodes.get(key);
     if (own) return own;
@@ -139,7 +147,7 @@ export class Light implements ReactiveController {
     return node;
   }
 
-  /** An id that nobody else in this tree has: clones and second copies of the library bring the same ones along. */
+  /** Gives the form an id that is unique in this tree. Clones and second copies of the library may use the same ids. */
   #claimId(form: HTMLElement): void {
     const root = this.#host.getRootNode() as ParentNode;
     const taken = () => [...root.querySelectorAll(`[id="${this.#id}"]`)].some((node) => node !== form);
@@ -165,7 +173,7 @@ export class Light implements ReactiveController {
     this.#applied.set(node, { ...this.#applied.get(node), '.value': value ?? '' });
   }
 
-  /** In order, without moving a node that stands right already: a moved input loses its focus. */
+  /** Puts the nodes in order. A node that is in the right place is not moved, because a moved input loses its focus. */
   #arrange(nodes: HTMLElement[]): void {
     const wanted = new Set<Element>(nodes);
     for (const child of [...this.#host.children]) {
