@@ -183,7 +183,7 @@ const mail = z
     if (typeof value === 'string') checkSmtpAddress(value, context);
   });
 
-/** Each option with its rule and, where it has one, its default. */
+/** The options with their rules and defaults. */
 const schema = z.strictObject(
   {
     database,

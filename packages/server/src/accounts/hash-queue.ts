@@ -45,9 +45,10 @@ class FairLines<T> {
   }
 
   /**
-   * Removes and returns the entry to evict for a new entry of this origin: the newest one of the longest line of the
-   * organisation with the most entries. Evicts only if that organisation has more entries than the new entry's organisation
-   * would have, or if, within the same organisation, the other address would. Otherwise returns undefined.
+   * Removes and returns the entry to evict for a new entry of this origin; undefined if the new entry must be refused.
+   * Evicts from the organisation with the most entries, if it has more than the new entry's organisation would have.
+   * Otherwise evicts from the new entry's organisation, if its longest line is longer than that of the new entry's address
+   * would be. In both cases, the newest entry of the longest line is evicted.
    */
   evictFor({ organisation, address }: HashOrigin): T | undefined {
     const own = this.#organisations.get(organisation);

@@ -20,7 +20,7 @@ test('R54 an import of a hash that takes longer than the floor is refused, and t
     [`$scrypt$ln=14,r=8,p=5$${SALT}$${HASH}`, /N × r × p of at most 524288/],
     [`$pbkdf2-sha256$1500001$${SALT}$${HASH}`, /at most 1500000 iterations of sha256/],
     [`$pbkdf2-sha512$500001$${SALT}$${HASH}`, /at most 500000 iterations of sha512/],
-    // Two blocks of the digest cost twice the iterations.
+    // A hash of two digest blocks takes twice as many iterations.
     [`$pbkdf2-sha256$800000$${SALT}$${LONG_HASH}`, /at most 1500000 iterations of sha256/],
   ];
   for (const [text, expected] of costly) {

@@ -1,6 +1,5 @@
 // Threat: two names that look the same are two accounts, so that one can impersonate the other; or each spelling of a
-// name
-// has its own counter, so that guesses are not limited.
+// name has its own counter, so that guesses are not limited.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,6 +1,5 @@
 // Threat: an attacker who has the database but not the key reads secrets from a dump, or moves one user's secret into
-// the
-// row of another user to log in as that user.
+// the row of another user to log in as that user.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';

@@ -101,7 +101,7 @@ function parseEntry(entry: string, position: number): { id: string; key: KeyObje
 function keyring(writeKeyId: string, keys: ReadonlyMap<string, KeyObject>, random: Random): Keyring {
   const keyFor = (keyId: string): KeyObject => {
     const key = keys.get(keyId);
-    if (!key) throw new SealError('unknown-key', `The secret was sealed with the key "${keyId}", which is not given.`);
+    if (!key) throw new SealError('unknown-key', `The encryption key "${keyId}", which sealed the secret, is missing.`);
     return key;
   };
   return {

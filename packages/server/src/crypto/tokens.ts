@@ -26,7 +26,7 @@ export const systemRandom: Random = (bytes) => {
   return fresh;
 };
 
-/** The machine's clock, in milliseconds since the epoch. */
+/** The system clock. */
 export const systemClock: Clock = () => Date.now();
 
 const ID_BYTES = 16;

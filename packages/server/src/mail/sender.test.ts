@@ -203,7 +203,7 @@ withMail('a link that was sealed for another row is not sent', async (world) => 
 });
 
 withMail(
-  'each reason why an email can not be sent is stored: no address, an expired link, an unknown template',
+  'the reason why an email cannot be sent is stored: no address, an expired link, an unknown template',
   async (world) => {
     const { anna, server, send } = world;
     await world.database.write((tx) => tx.updateTable('accounts').set({ email: null }).execute());
@@ -269,7 +269,7 @@ withMail(
   },
 );
 
-withMail('a row that can not be read blocks no other, and is retried later', async (world) => {
+withMail('a row that cannot be read does not block others, and is retried later', async (world) => {
   const { anna, server, send, database } = world;
   const broken = await leave(world, anna);
   await database.write((tx) => tx.updateTable('outbox').set({ data: '{' }).execute());

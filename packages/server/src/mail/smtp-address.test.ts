@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isMailAddress, parseSmtpAddress, SmtpAddressError } from './smtp-address.ts';
 
-test('an address gives host, port, encryption, login and sender', () => {
+test('an address is parsed into host, port, encryption, login and sender', () => {
   assert.deepEqual(parseSmtpAddress('smtp://us%40er:pa%2Fss@mail.example.org?from=portal@example.org'), {
     ...{ host: 'mail.example.org', port: 587, implicitTls: false, tls: true },
     ...{ user: 'us@er', password: 'pa/ss', from: 'portal@example.org' },

@@ -6,9 +6,9 @@ import type { OrganisationText, Policy } from './schema.ts';
 export type SetUpPolicy = Pick<Policy, 'factor'> & { setUp?: Policy['setUp'] | undefined };
 
 /**
- * Returns whether a user without a second factor has to set one up at a moment (ms since the epoch). `no`: not yet.
- * `offered`: the user may set one up or defer it. `mandatory`: the user must set one up before continuing. Days begin and
- * end in the organisation's time zone (D8).
+ * Returns whether a user without a second factor has to set one up at a moment (ms since the epoch). `no`: set-up is not
+ * offered. `offered`: the user may set one up or defer it. `mandatory`: the user must set one up before continuing. Days
+ * begin and end in the organisation's time zone (D8).
  */
 export function setUpDue({ factor, setUp }: SetUpPolicy, now: number): 'no' | 'offered' | 'mandatory' {
   if (factor === 'mandatory') return 'mandatory';

@@ -42,7 +42,7 @@ export const sessionsEnded: MailTemplate = {
     subject: `You were logged out at ${organisation}`,
     text: [`You were logged out on all devices at ${organisation} on ${at}. To continue, log in again.`],
     notMe: [
-      'Did you not ask for this? Ask the help desk why it was done.',
+      'If you did not ask for this, ask the help desk why it was done.',
       `If you think that someone else was logged in, choose a new password: ${settings}`,
     ],
   }),
@@ -63,9 +63,9 @@ export const notMe: MailTemplate = {
     text: [
       `On ${at}, 'This was not me' was reported on your settings page at ${organisation}.`,
       'For your security, you were logged out on all other devices, and no device is remembered any more.',
-      `Have you not chosen a new password yet? Do it now: ${settings}`,
+      `If you have not chosen a new password yet, do it now: ${settings}`,
     ],
-    notMe: ['Did you not make this report? Then someone else is in your account. Contact the help desk immediately.'],
+    notMe: ['If you did not report this, someone else has access to your account. Contact the help desk immediately.'],
   }),
   nl: ({ organisation, at, settings }) => ({
     subject: `Je hebt iets gemeld over je account bij ${organisation}`,
@@ -74,7 +74,9 @@ export const notMe: MailTemplate = {
       'Voor de zekerheid ben je op alle andere apparaten uitgelogd en wordt geen apparaat meer onthouden.',
       `Heb je nog geen nieuw wachtwoord gekozen? Doe het nu: ${settings}`,
     ],
-    notMe: ['Heb jij dit niet gemeld? Dan zit er iemand anders in je account. Neem meteen contact op met de helpdesk.'],
+    notMe: [
+      'Heb jij dit niet gemeld? Dan heeft iemand anders toegang tot je account. Neem meteen contact op met de helpdesk.',
+    ],
   }),
 };
 
@@ -87,7 +89,7 @@ export const unlocked: MailTemplate = {
       'You can log in again.',
     ],
     notMe: [
-      'Did you not enter these passwords or codes, or ask for this? Then someone else is trying to get in. Call the help desk immediately.',
+      'If you did not enter these passwords or codes, or did not ask for this, someone else is trying to log in. Call the help desk immediately.',
     ],
   }),
   nl: ({ organisation, at }) => ({
@@ -97,7 +99,7 @@ export const unlocked: MailTemplate = {
       'Je kunt weer inloggen.',
     ],
     notMe: [
-      'Heb jij die wachtwoorden of codes niet ingevuld, of hier niet om gevraagd? Dan probeert iemand anders binnen te komen. Bel meteen de helpdesk.',
+      'Heb jij die wachtwoorden of codes niet ingevuld, of hier niet om gevraagd? Dan probeert iemand anders in te loggen. Bel meteen de helpdesk.',
     ],
   }),
 };

@@ -29,7 +29,7 @@ export const passwordStarted: MailTemplate = {
       'Before you can choose a new password, you need a code from your authenticator app or one of your recovery codes.',
     ],
     notMe: [
-      'Did you not ask for this? Then someone may have pretended to be you at the help desk.',
+      'If you did not ask for this, someone may have pretended to be you at the help desk.',
       'Call the help desk immediately, on a number that you know. Never give anyone a code from your app.',
     ],
   }),
@@ -55,7 +55,7 @@ export const emailChanged: MailTemplate = {
       'Emails about your account will now be sent to the new address. Links in older emails no longer work.',
     ],
     notMe: [
-      'Did you not ask for this? Then someone may have pretended to be you.',
+      'If you did not ask for this, someone may have pretended to be you.',
       `Call the help desk of ${organisation} immediately, on a number that you know.`,
     ],
   }),
@@ -80,7 +80,7 @@ export const accountDisabled: MailTemplate = {
       `On ${at}, the help desk of ${organisation} disabled your account. You were logged out on all devices and can no longer log in.`,
       'Nothing was deleted. The help desk can enable your account again.',
     ],
-    notMe: ['Did you not expect this? Call the help desk, on a number that you know.'],
+    notMe: ['If you did not expect this, call the help desk, on a number that you know.'],
   }),
   nl: ({ organisation, at }) => ({
     subject: `Je account bij ${organisation} is uitgeschakeld`,
@@ -100,7 +100,7 @@ export const accountEnabled: MailTemplate = {
       `On ${at}, the help desk of ${organisation} enabled your account again.`,
       'Log in with the same password and app as before.',
     ],
-    notMe: ['Did you not expect this? Call the help desk, on a number that you know.'],
+    notMe: ['If you did not expect this, call the help desk, on a number that you know.'],
   }),
   nl: ({ organisation, at }) => ({
     subject: `Je account bij ${organisation} is weer ingeschakeld`,

@@ -91,7 +91,7 @@ export const deskCodeGiven: MailTemplate = {
       'The code works once, for a short time, and only together with your password.',
     ],
     notMe: [
-      'Did you not ask for this? Then someone may have pretended to be you at the help desk.',
+      'If you did not ask for this, someone may have pretended to be you at the help desk.',
       'Call the help desk immediately, on a number that you know, and choose a new password.',
     ],
   }),

@@ -96,7 +96,7 @@ export const factorsReset: MailTemplate = {
       'Authenticator apps and recovery codes no longer work, and you were logged out on all devices. Set up a new app the next time you log in.',
     ],
     notMe: [
-      'Did you not ask for this? Then someone may have pretended to be you at the help desk.',
+      'If you did not ask for this, someone may have pretended to be you at the help desk.',
       'Call the help desk immediately, on a number that you know.',
     ],
   }),

@@ -11,7 +11,7 @@ export const activation: MailTemplate = {
     ],
     button: 'Choose a password',
     notMe: [
-      `Do you not know ${organisation}? Then this email was sent to the wrong address. You can delete it: without the link, nothing happens.`,
+      `If you do not know ${organisation}, this email was sent to the wrong address. You can delete it. Nothing happens unless the link is used.`,
     ],
   }),
   nl: ({ organisation, username, until }) => ({
@@ -23,12 +23,12 @@ export const activation: MailTemplate = {
     ],
     button: 'Kies een wachtwoord',
     notMe: [
-      `Ken je ${organisation} niet? Dan is deze e-mail naar het verkeerde adres gestuurd. Je kunt hem verwijderen: zonder de link gebeurt er niets.`,
+      `Ken je ${organisation} niet? Dan is deze e-mail naar het verkeerde adres gestuurd. Je kunt hem verwijderen. Er gebeurt niets zolang de link niet wordt gebruikt.`,
     ],
   }),
 };
 
-/** 'Forgot password' (K5). */
+/** A password reset that was requested with 'Forgot password' (K5). */
 export const reset: MailTemplate = {
   en: ({ organisation, until }) => ({
     subject: `Choose a new password for ${organisation}`,
@@ -61,7 +61,7 @@ export const unlock: MailTemplate = {
     ],
     button: 'Unlock the account',
     notMe: [
-      'Did you not enter those passwords? Then someone is trying to guess your password. Do not use the link: the lock ends automatically.',
+      'If you did not enter those passwords, someone is trying to guess your password. Do not use the link. The lock ends automatically.',
       'If this keeps happening, contact the help desk.',
     ],
   }),

@@ -53,7 +53,7 @@ export const changedByAnother: Readonly<Record<Language, (facts: MailFacts) => s
 /** The advice for an email that was requested by entering a name or an address, before anything has changed. */
 export const askedByAnother: Readonly<Record<Language, string[]>> = {
   en: [
-    'Did you not ask for this? Then someone else entered your username or email address. Nothing has changed, and you do not need to do anything.',
+    'If you did not ask for this, someone else entered your username or email address. Nothing has changed, and you do not need to do anything.',
     'If this keeps happening, contact the help desk.',
   ],
   nl: [

@@ -29,7 +29,7 @@ export interface MailServer {
   seen: ReceivedMail[];
   /** Sets the behaviour for the next emails, in order. */
   behave(...next: Behaviour[]): void;
-  /** `smtp://127.0.0.1:port?from=…` */
+  /** The address as a setting: `smtp://127.0.0.1:port?from=…`. */
   address: string;
   close(): Promise<void>;
 }

@@ -81,7 +81,7 @@ export interface MailWorld extends Fixture {
   send(to?: { transport?: MailTransport; database?: Database; clock?: () => number }): Promise<Started>;
 }
 
-/** Registers a test with a mail server, on both databases. */
+/** Registers a test that has a mail server and runs on both databases. */
 export function withMail(name: string, run: (world: MailWorld) => Promise<void>): void {
   withDatabases(name, async (fixture) => {
     const ends: (() => Promise<void>)[] = [];
