@@ -24,32 +24,37 @@ import { upsertOrganisation } from './store/organisations.ts';
 import { wakeAfter } from './store/outbox.ts';
 import { createThrottle } from './throttle/throttle.ts';
 
-/** ms that `close` waits for requests that still run. */
+/** How long `close` waits for running requests, in ms. */
 const DRAIN = 10_000;
 
-/** R95: mails wait in the outbox then, which looks like a mail server that is slow. */
-const NO_MAIL = 'no mail is sent: set `mail` (TWEESTAP_SMTP) to a mail server; until then mail waits in the outbox';
+/** Logged at start, because otherwise a missing setting looks like a slow mail server (R95). */
+const NO_MAIL = 'no email is sent: set `mail` (TWEESTAP_SMTP) to a mail server; until then emails wait in the outbox';
 
-/** A running server's parts: mount one of `router` and `handler`, guard pages with the two middlewares. */
+/** The parts of a running server. Mount either `router` or `handler`, and protect pages with the two middlewares. */
 export interface Tweestap extends Gates {
-  /** Express-style: `app.use(tweestap.router)`, or under the mount path. */
+  /** A middleware for Express: `app.use(tweestap.router)`, or mounted at the mount path. */
   router: RequestHandler['router'];
-  /** For plain node:http, Fastify, Next.js and others that have node's request and response. */
+  /** A handler for node:http, Fastify, Next.js and other frameworks with Node's request and response. */
   handler: RequestHandler['handler'];
-  /** What a help desk and an operator may do; each verb is audited. */
+  /** The functions of the help desk and of administrators. Each call is audited. */
   readonly admin: Admin;
-  /** What waits to be mailed: for developing without a mail server. */
+  /** Read access to the queued messages, for development without a mail server. */
   readonly outbox: Outbox;
-  /** Where the API stands, for example `/mfa/v1`. */
+  /** The path of the API, for example `/mfa/v1`. */
   readonly mountPath: string;
-  /** Finishes what runs, then lets go of the database. New requests get `503 busy`. Safe to call twice. */
+  /**
+   * Finishes running requests and tasks, then closes the database. New requests get `503 busy`. May be called twice.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database, brings its tables and the given organisations up to date, and puts the server together.
- * @throws OptionsError with a line for each wrong option · WrongKeyError · StoreUnavailableError · SchemaTooNewError ·
- * ForeignTableError
+ * Opens the database, updates its tables and the given organisations, and returns the server.
+ * @throws OptionsError with a line for each wrong option
+ * @throws WrongKeyError if a stored secret can't be opened with the encryption keys
+ * @throws StoreUnavailableError if the database can't be reached
+ * @throws SchemaTooNewError if a newer version of the server has migrated the database
+ * @throws ForeignTableError if the database has a table of the same name that belongs to another program
  */
 export async function createTweestap(options: TweestapOptions): Promise<Tweestap> {
   const resolved = resolveOptions(options);

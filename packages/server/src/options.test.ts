@@ -15,7 +15,7 @@ const linesOf = (options: object): readonly string[] => {
   return [];
 };
 
-test('three options do, the others have defaults', () => {
+test('three options are required, the others have defaults', () => {
   const { mountPath, secure, origins, throttle, baseUrl } = resolveOptions(good);
   assert.deepEqual(
     { mountPath, secure, origins, throttle, baseUrl },
@@ -39,10 +39,10 @@ test('plain http is for localhost only', () => {
   );
 });
 
-test('each wrong option is one line that names it and what was expected', () => {
+test('each wrong option has one line with its name and what was expected', () => {
   const wrong: [object, RegExp][] = [
-    [{ database: '' }, /^database must be a file's path/],
-    [{ database: undefined }, /^database is missing; expected a file's path/],
+    [{ database: '' }, /^database must be a file path/],
+    [{ database: undefined }, /^database is missing; expected a file path/],
     [{ encryptionKeys: 'a:short' }, /^encryptionKeys is wrong: .*32 bytes/],
     [{ baseUrl: 'portal' }, /^baseUrl must be an absolute https URL, got "portal"\.$/],
     [{ baseUrl: 'https://x.example/?a=1' }, /^baseUrl must have no query/],
@@ -61,7 +61,7 @@ test('each wrong option is one line that names it and what was expected', () => 
       /^organisations must have different ids, "a" is duplicate/,
     ],
     [{ throttle: { failures: 0 } }, /^throttle\.failures must be a whole number from 1 to 1000000\.$/],
-    [{ mail: 'smtp://mail.example?from=portal' }, /^mail is wrong: from is no address; expected smtp/],
+    [{ mail: 'smtp://mail.example?from=portal' }, /^mail is wrong: from is not an email address; expected smtp/],
     [{ mail: { send() {} } }, /^mail must be an smtp:/],
     [{ logLevel: 'loud' }, /^logLevel must be one of trace, .*, got "loud"/],
     [{ logger: {} }, /^logger must be an object/],

@@ -29,71 +29,84 @@ import {
 } from './setting-fields.ts';
 import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/throttle.ts';
 
-/** Numbers of failures; above them attempts are refused with `throttled` and a `Retry-After` that doubles each time. */
+/**
+ * The limits for failures. Above a limit, attempts are refused with `throttled` and a `Retry-After` that doubles each
+ * time.
+ */
 export interface ThrottleOptions {
-  /** Wrong passwords and asked mails of one address in a window, over all organisations. Default 300. */
+  /** Wrong passwords and requests for email from one address in a window, over all organisations. Default 300. */
   failures?: number;
-  /** Wrong codes of one address in a window, over all accounts. Default 300. */
+  /** Wrong codes from one address in a window, over all accounts. Default 300. */
   codes?: number;
-  /** Failures of one address, or of one known device, on one account in a window. Default 30. */
+  /** Failures from one address, or from one known device, on one account in a window. Default 30. */
   perAccount?: number;
-  /** Accounts whose login may stop after a right password at one address in an hour (password stuffing). Default 100. */
+  /**
+   * Accounts for which a login from one address may stop after a correct password within an hour, against password
+   * stuffing. Default 100.
+   */
   stoppedLogins?: number;
-  /** Length of a window. Default 600. */
+  /** The length of a window in seconds. Default 600. */
   windowSeconds?: number;
 }
 
-/** What `createTweestap` is told. Only the first three have no default. */
+/** The options of `createTweestap`. Only the first three are required. */
 export interface TweestapOptions {
-  /** A file's path (embedded SQLite, made when absent) or a `postgres://` address. */
+  /** The path of an SQLite file, which is created if it does not exist, or a `postgres://` address. */
   database: string;
-  /** `id:base64(32 bytes)`, comma-separated. The first seals, all of them open: put a new key first to change keys. */
+  /** `id:base64(32 bytes)`, comma-separated. The first key seals, all keys open. To rotate, put a new key first. */
   encryptionKeys: string;
-  /** Where people reach the server, for example `https://portal.example`. Plain http for localhost only. */
+  /**
+   * The address at which users reach the server, for example `https://portal.example`. Plain http is for localhost
+   * only.
+   */
   baseUrl: string;
-  /** Where the API stands below the origin. Default `/mfa/v1`. */
+  /** The path of the API. Default `/mfa/v1`. */
   mountPath?: string;
-  /** Organisations to add, or to bring up to date, at start. Others in the database stay as they are. */
+  /** Organisations to add or update at start. Other organisations in the database stay unchanged. Default: none. */
   organisations?: readonly OrganisationInput[];
-  /** Further origins that this server is reached under; the base URL's own is always one. */
+  /** Further origins at which this server is reached, besides that of the base URL. Default: none. */
   origins?: readonly string[];
-  /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is believed; `unix` for a Unix socket. */
+  /**
+   * Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is trusted; `unix` for a Unix socket. Default: none.
+   */
   trustedProxies?: readonly string[];
   /**
-   * Where mail goes: `smtp[s]://user:password@host:587?from=portal@example.org`, or a transport of your own. Without it
-   * mail waits in the outbox, and a line in the log says so; `false` says that this is meant.
+   * The mail server, as `smtp[s]://user:password@host:587?from=portal@example.org`, or your own transport. Without it,
+   * emails wait in the outbox, and a warning is logged at start. `false` turns that warning off.
    */
   mail?: string | MailTransport | false;
-  /** pino's, or anything with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
+  /** A pino logger, or any object with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
   logger?: Logger;
-  /** Of the default logger. Default `info`. */
+  /** The level of the default logger. Default `info`. */
   logLevel?: LogLevel;
-  /** What one address, and one known device, may get wrong before each further attempt has to wait. */
+  /** The limits for failures from one address or one known device, above which further attempts have to wait. */
   throttle?: ThrottleOptions;
-  /** Password hashing: parameters, how many at a time, how many may wait in all and of one address. */
+  /** Password hashing: the parameters, and how many hashes may run or wait, in total and for one address. */
   hasher?: Omit<PasswordHasherOptions, 'random'>;
-  /** Milliseconds since the epoch; for a server whose time is driven from outside. Default: the machine's clock. */
+  /** Returns the milliseconds since the epoch, for a server with a simulated time. Default: the system clock. */
   clock?: Clock;
   /**
-   * Milliseconds that never go back: requests are refused while `clock` is more than five seconds behind it. Default: the
-   * machine's, or none where a `clock` is given.
+   * Returns milliseconds that never decrease. Requests are refused while `clock` is more than five seconds behind it.
+   * Default: the system's monotonic clock, or none if `clock` is given.
    */
   monotonic?: Monotonic;
-  /** Unpredictable bytes, for example of a hardware generator. Default: the operating system's. */
+  /** Returns unpredictable bytes, for example from a hardware generator. Default: the operating system's generator. */
   random?: Random;
 }
 
-/** The options, checked, with every default filled in. */
+/** The checked options, with all defaults filled in. */
 export interface ResolvedOptions {
   database: string;
   keyring: Keyring;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
+  /** Whether the base URL is https, so that cookies are `Secure`. */
   secure: boolean;
   mountPath: string;
   organisations: OrganisationDefinition[];
-  /** Serialised, the base URL's first. */
+  /** Serialised origins; the first is that of the base URL. */
   origins: string[];
+  /** Returns the client's address of a request, by the trusted proxies. */
   addressOf(hop: Hop): string;
   mail: MailTransport | false | undefined;
   logger: Logger | undefined;
@@ -101,14 +114,15 @@ export interface ResolvedOptions {
   throttle: ThrottleSettings;
   hasher: Omit<PasswordHasherOptions, 'random'>;
   clock: Clock;
-  /** Undefined where no monotonic clock belongs to the clock. */
+  /** Undefined if the clock has no monotonic counterpart. */
   monotonic: Monotonic | undefined;
   random: Random;
 }
 
-/** One or several options are wrong; `message` has a line for each, with its name and what was expected. */
+/** One or more options are wrong. The message has a line for each, with its name and what was expected. */
 export class OptionsError extends Error {
   readonly code = 'bad-options';
+  /** The lines of the message. */
   readonly lines: readonly string[];
   constructor(lines: readonly string[]) {
     super(lines.join('\n'));
@@ -120,8 +134,8 @@ export class OptionsError extends Error {
 const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
 
-const fn = <T>(answers: string) =>
-  z.custom<T>((value) => typeof value === 'function', `must be a function that returns ${answers}`);
+const fn = <T>(result: string) =>
+  z.custom<T>((value) => typeof value === 'function', `must be a function that returns ${result}`);
 
 const count = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
@@ -169,7 +183,7 @@ const mail = z
     if (typeof value === 'string') checkSmtpAddress(value, context);
   });
 
-/** Each option with its rule and, where it has one, its default. */
+/** The options with their rules and defaults. */
 const schema = z.strictObject(
   {
     database,
@@ -177,7 +191,7 @@ const schema = z.strictObject(
     baseUrl,
     mountPath: z
       .string('must be a path such as /mfa/v1')
-      .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /mfa/v1, without a slash at its end')
+      .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /mfa/v1, without a trailing slash')
       .default('/mfa/v1'),
     organisations: organisations.default([]),
     origins: z.array(origin, 'must be a list of origins').default([]),
@@ -213,7 +227,8 @@ const schema = z.strictObject(
               { memory: z.int(WHOLE), passes: z.int(WHOLE), lanes: z.int(WHOLE) },
               group('must be an object with memory, passes and lanes'),
             )
-            // R54: the server's own hashes have the limit of imported ones, so that every password answer fits under the floor.
+            // R54: own hashes have the same limit as imported ones, so that every check takes less time than the answer
+            // floor.
             .superRefine((parameters, context) => {
               const fault = ownCostFault(parameters);
               if (fault) context.addIssue(`is wrong: ${fault}`);
@@ -224,13 +239,13 @@ const schema = z.strictObject(
       )
       .optional(),
     clock: fn<Clock>('milliseconds since the epoch').optional(),
-    monotonic: fn<Monotonic>('milliseconds that never go back').optional(),
-    random: fn<Random>('that many bytes').optional(),
+    monotonic: fn<Monotonic>('milliseconds that never decrease').optional(),
+    random: fn<Random>('the requested number of bytes').optional(),
   },
   group('must be an object'),
 );
 
-/** Checks the options and fills in the defaults. @throws OptionsError that names every wrong one */
+/** Checks the options and fills in the defaults. @throws OptionsError with a line for each wrong option */
 export function resolveOptions(options: TweestapOptions): ResolvedOptions {
   const parsed = schema.safeParse(options);
   if (!parsed.success) throw new OptionsError(faultLines(parsed.error));

@@ -9,15 +9,16 @@ import { expire } from './store/upkeep/expire.ts';
 import { sweep, takeLease } from './store/upkeep/sweep.ts';
 
 const SECOND = 1000;
-/** How often the audit's new entries are chained: what was not sealed yet could still be changed unseen (R81). */
-const SEAL_EVERY = 2 * SECOND;
-/** How often the closing events of repeated refusals are written, where a window has ended (R93). */
-const CLOSE_EVERY = 60 * SECOND;
-/** How often rows that have had their time are deleted (R66). */
-const SWEEP_EVERY = 60 * SECOND;
+/** How often new audit entries are sealed, in ms. A change of an unsealed entry can't be detected (R81). */
+const SEAL_INTERVAL_MS = 2 * SECOND;
+/** How often the closing events of repeated refusals are written, in ms (R93). */
+const CLOSE_INTERVAL_MS = 60 * SECOND;
+/** How often expired rows are deleted, in ms (R66). */
+const SWEEP_INTERVAL_MS = 60 * SECOND;
 
+/** The running periodic tasks. */
 export interface Periodic {
-  /** Stops the timers, waits for what runs, and writes and seals what is due. */
+  /** Stops the timers, waits for running tasks, and writes and seals the audit entries that are due. */
   stop(): Promise<void>;
 }
 
@@ -27,13 +28,13 @@ interface PeriodicDeps {
   clockGuard: ClockGuard;
   random: Random;
   logger: Logger;
-  /** Names this instance among those that share the database. */
+  /** The name of this instance, which differs from those of other instances on the same database. */
   holder: string;
 }
 
 /**
- * The work that no request asks for. Several instances share it: a lease lets one of them do it at a time. The timers
- * keep no process alive.
+ * Starts the tasks that do not depend on requests. Several instances on one database share them: a lease lets one instance
+ * work at a time. The timers do not keep the process alive.
  */
 export function startPeriodic(deps: PeriodicDeps): Periodic {
   const { database, clock, clockGuard, random, logger, holder } = deps;
@@ -47,7 +48,7 @@ export function startPeriodic(deps: PeriodicDeps): Periodic {
   const clean = async (): Promise<void> => {
     if (clockGuard.isBehind()) return;
     const now = clock();
-    const lease = { name: 'sweep', holder, until: now + SWEEP_EVERY, now };
+    const lease = { name: 'sweep', holder, until: now + SWEEP_INTERVAL_MS, now };
     if (!(await database.write((tx) => takeLease(tx, lease)))) return;
     await expire(database, { now, idleSince: idleSince(now) });
     await sweep(database, now);
@@ -56,7 +57,7 @@ export function startPeriodic(deps: PeriodicDeps): Periodic {
     try {
       await work();
     } catch (error) {
-      // The next round tries again; requests are answered all the same.
+      // The next run tries again. Requests are not affected.
       logger.warn({ task: name, error: loggable(error) }, 'a periodic task failed');
     }
   };
@@ -74,13 +75,13 @@ export function startPeriodic(deps: PeriodicDeps): Periodic {
       running.add(round);
     }, ms).unref();
   };
-  // Where no request asks, a step back would be taken for slow slewing after a while.
+  // Without regular checks, a jump back would look like a gradual correction after a while.
   const watch = async (): Promise<void> => void clockGuard.isBehind();
   const timers = [
     every(SECOND, 'clock', watch),
-    every(SEAL_EVERY, 'seal', seal),
-    every(CLOSE_EVERY, 'refusals', close),
-    every(SWEEP_EVERY, 'sweep', clean),
+    every(SEAL_INTERVAL_MS, 'seal', seal),
+    every(CLOSE_INTERVAL_MS, 'refusals', close),
+    every(SWEEP_INTERVAL_MS, 'sweep', clean),
   ];
 
   return {

@@ -4,16 +4,16 @@ import type { Db } from './store/database.ts';
 import { getOrganisation } from './store/organisations.ts';
 
 /**
- * Makes the check of R70: whether a login may end in going to an address. Its origin, as a browser would parse it, must
- * be one of this server's own or, exactly, one of the organisation's `returnTo`. Before an organisation is chosen nobody
- * can tell, and nothing shows the address: it is decided each time the flow is shown, the end among them.
+ * Returns the check of R70: whether a login may return to an address. The address's origin, as a browser would parse it,
+ * must equal one of this server's origins or one of the organisation's `returnTo`. Before an organisation is chosen, the
+ * check accepts any origin: the address is not shown yet, and is checked again each time the flow is shown.
  */
 export function returnToCheck(
   { read, clock, logger }: { read: Db; clock: Clock; logger: Pick<Logger, 'warn'> },
   own: readonly string[],
 ): (organisationId: string | undefined, url: string) => Promise<boolean> {
   const isDue = onceEach(HOUR, clock);
-  // R95: the login ends as if nothing had been asked, and says nothing of why. Of the address only the origin is logged.
+  // R95: the login ends as if no address was requested and without a reason, so it is logged, with only the origin.
   const report = (organisation: string | undefined, origin: string | undefined): void => {
     if (!isDue(`${organisation} ${origin}`)) return;
     const fields = { ...(organisation === undefined ? {} : { organisation }), origin: origin ?? null };
@@ -30,13 +30,13 @@ export function returnToCheck(
   };
 }
 
-/** ms between two lines about the same origin. */
+/** The minimum time between two log lines about the same origin, in ms. */
 const HOUR = 3_600_000;
 
-/** A browser reads a backslash as a slash and drops tabs and line breaks; what reads the address next may not. */
+/** Browsers read a backslash as a slash and remove tabs and line breaks. Other parsers of the address may not. */
 const AMBIGUOUS = /[\\\s\p{Cc}]/u;
 
-/** Undefined for what is no plain http(s) address: another scheme, credentials in front of the host. */
+/** Returns the origin of an http or https address without credentials; otherwise undefined. */
 function originOf(text: string): string | undefined {
   if (AMBIGUOUS.test(text)) return undefined;
   const url = URL.parse(text);

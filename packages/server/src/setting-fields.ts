@@ -5,22 +5,22 @@ import { clientAddressReader } from './http/caller.ts';
 import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
 
 /*
- * The fields that the settings (`TWEESTAP_*`) and the options of `createTweestap` share. Each message is what follows the
- * name of the setting or option: `must be …`, `is missing …` or `is wrong: …`. Addresses and keys may hold a password or
- * a secret: their messages never repeat the value.
+ * The fields that the settings (`TWEESTAP_*`) and the options of `createTweestap` have in common. Each message is the text
+ * after the name of the setting or option: `must be …`, `is missing; …` or `is wrong: …`. Addresses and keys may contain a
+ * password or a secret, so their messages never repeat the value.
  */
 
-const DATABASE = "a file's path such as ./tweestap.db, or a postgres:// address";
-const KEYS = 'id:base64(32 bytes), comma-separated, the first writes';
+const DATABASE = 'a file path such as ./tweestap.db, or a postgres:// address';
+const KEYS = 'id:base64(32 bytes), comma-separated, where the first key seals';
 const MAKE_KEY = 'for example "main:$(openssl rand -base64 32)"';
 
-/** A text that is required. */
+/** Returns the schema of a required text. */
 const text = (expected: string): z.ZodString =>
   z.string({
     error: ({ input }) => (input === undefined ? `is missing; expected ${expected}` : `must be ${expected}`),
   });
 
-/** Reports what a parser throws for a wrong value. */
+/** Returns a check that reports the error that a parser throws for a wrong value. */
 const reads =
   <T>(parse: (value: T) => unknown, wrong: new (...args: never[]) => Error) =>
   (value: T, context: Pick<z.RefinementCtx, 'addIssue'>): void => {
@@ -32,6 +32,7 @@ const reads =
     }
   };
 
+/** The field `database`. */
 export const database = text(DATABASE)
   .min(1, `must be ${DATABASE}`)
   .superRefine((value, context) => {
@@ -42,11 +43,12 @@ export const database = text(DATABASE)
     } else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) context.addIssue(`must be ${DATABASE}`);
   });
 
+/** The field `encryptionKeys`. */
 export const encryptionKeys = text(`${KEYS}, ${MAKE_KEY}`).superRefine(
   reads((value: string) => parseKeyring(value), KeyringError),
 );
 
-/** Without a slash at its end. */
+/** The field `baseUrl`, without a trailing slash. */
 export const baseUrl = text('an absolute https URL').transform((value, context) => {
   const url = URL.parse(value);
   if (
@@ -65,26 +67,28 @@ export const baseUrl = text('an absolute https URL').transform((value, context) 
   return url.href.replace(/\/$/, '');
 });
 
+/** The field `trustedProxies`. */
 export const trustedProxies = z
   .array(z.string('must be an IP address or a CIDR range'), 'must be a list of IP addresses and CIDR ranges')
   .superRefine(reads(clientAddressReader, RangeError));
 
-/** `smtp[s]://user:password@host:port?from=address`. */
+/** The check of a mail server's address: `smtp[s]://user:password@host:port?from=address`. */
 export const checkSmtpAddress = reads(parseSmtpAddress, SmtpAddressError);
 
-/** How verbose the default logger is. */
+/** The lowest level that the default logger writes. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const satisfies readonly LogLevel[];
 
+/** The field `logLevel`. */
 export const logLevel = z.enum(LEVELS, {
   error: ({ input }) => `must be one of ${LEVELS.join(', ')}, got ${shown(input)}`,
 });
 
-/** A value on one line, in quotes. */
+/** Returns a value in quotes on one line, for an error message. At most 80 characters of it. */
 export const shown = (value: unknown): string => JSON.stringify(String(value).slice(0, 80));
 
-/** One line for each wrong field, with its name in front. */
+/** Returns one line for each wrong field, which begins with its name. */
 export function faultLines(error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
     const name = issue.path.map(String).join('.');

@@ -16,7 +16,7 @@ function linesOf(read: () => unknown): readonly string[] {
   return assert.fail('nothing was thrown');
 }
 
-test('database and keys are enough, the rest has defaults', () => {
+test('only the database and the keys are required, the other settings have defaults', () => {
   assert.deepEqual(readSettings({ ...GOOD, PORT: '', HOST: '' }), {
     port: 3000,
     host: '127.0.0.1',
@@ -45,7 +45,7 @@ test('every setting is read', () => {
   assert.deepEqual(settings.trustedProxies, ['10.0.0.1', '192.168.0.0/16']);
 });
 
-test('each wrong setting has its own line that names it, and no secret', () => {
+test('each wrong setting has one line with its name, and without secrets', () => {
   const lines = linesOf(() =>
     readSettings({
       PORT: '80x',
@@ -72,14 +72,14 @@ test('each wrong setting has its own line that names it, and no secret', () => {
   for (const line of lines) assert.doesNotMatch(line, /hunter2|\n/);
 });
 
-test('what is missing is said with how to make it', () => {
+test('the line for a missing key says how to create one', () => {
   const lines = linesOf(() => readSettings({}));
   assert.equal(lines.length, 2);
   assert.match(lines[0] ?? '', /TWEESTAP_DATABASE is missing/);
   assert.match(lines[1] ?? '', /TWEESTAP_ENCRYPTION_KEYS is missing.*openssl rand/);
 });
 
-test('a setting and the option of the same field report a wrong value in the same words', () => {
+test('the error for a wrong setting has the same words as the error for the option of the same field', () => {
   const wrong = 'portal';
   const [line = ''] = linesOf(() => readSettings({ ...GOOD, TWEESTAP_BASE_URL: wrong }));
   assert.equal(line, 'TWEESTAP_BASE_URL must be an absolute https URL, got "portal".');
@@ -87,7 +87,7 @@ test('a setting and the option of the same field report a wrong value in the sam
   assert.throws(() => resolveOptions(options), { message: line.replace('TWEESTAP_BASE_URL', 'baseUrl') });
 });
 
-test('wrong values of each kind are refused', () => {
+test('wrong values of several kinds are refused', () => {
   const wrong = {
     PORT: ['65536', '-1', '1.5', ' 80'],
     TWEESTAP_BASE_URL: ['portal.example', 'http://portal.example', 'https://a.example/?q', 'https://u:p@a.example'],
@@ -103,7 +103,7 @@ test('wrong values of each kind are refused', () => {
   }
 });
 
-test('the command line asks only what it needs', () => {
+test('the command line requires only the settings that it uses', () => {
   const needed = { database: './tweestap.db', encryptionKeys: KEY, baseUrl: undefined };
   assert.deepEqual(readStoreSettings({ ...GOOD, PORT: 'x' }), needed);
   assert.equal(readDatabaseSetting({ TWEESTAP_DATABASE: 'x.db' }), 'x.db');

@@ -11,25 +11,30 @@ import {
   trustedProxies,
 } from './setting-fields.ts';
 
-/** What the environment says about a server that stands by itself. Names and forms: docs, 'settings'. */
+/** The settings of a standalone server, from environment variables (docs/guide/settings.md). */
 export interface Settings {
+  /** `PORT`. Default 3000. */
   port: number;
+  /** `HOST`. Default `127.0.0.1`. */
   host: string;
-  /** A file's path or a `postgres://` address. */
+  /** `TWEESTAP_DATABASE`: a file path or a `postgres://` address. */
   database: string;
-  /** Without a slash at its end. */
+  /** `TWEESTAP_BASE_URL`, without a trailing slash. Default: localhost with the port. */
   baseUrl: string;
-  /** `id:base64(32 bytes)`, comma-separated, the first writes. */
+  /** `TWEESTAP_ENCRYPTION_KEYS`: `id:base64(32 bytes)`, comma-separated, where the first key seals. */
   encryptionKeys: string;
+  /** `TWEESTAP_TRUSTED_PROXIES`: addresses and CIDR ranges. Default: none. */
   trustedProxies: string[];
-  /** `smtp[s]://user:password@host:port?from=address`; absent: mail waits in the outbox. */
+  /** `TWEESTAP_SMTP`: `smtp[s]://user:password@host:port?from=address`. If it is absent, emails wait in the outbox. */
   mail?: string;
+  /** `TWEESTAP_LOG_LEVEL`. Default `info`. */
   logLevel: LogLevel;
 }
 
-/** One or several settings are wrong: `lines` has one for each, naming it and what was expected. */
+/** One or more settings are wrong. The message has a line for each, with its name and what was expected. */
 export class SettingsError extends Error {
   readonly code = 'bad-settings';
+  /** The lines of the message. */
   readonly lines: readonly string[];
   constructor(lines: readonly string[]) {
     super(lines.join('\n'));
@@ -73,8 +78,8 @@ const settingsSchema = z.object({
 });
 
 /**
- * Reads and checks the settings of a server; an empty variable counts as absent.
- * @throws SettingsError that names every wrong one
+ * Reads and checks the settings of a server. An empty variable counts as absent.
+ * @throws SettingsError with a line for each wrong setting
  */
 export function readSettings(env: Environment): Settings {
   const found = read(settingsSchema, env);
@@ -91,8 +96,8 @@ export function readSettings(env: Environment): Settings {
 }
 
 /**
- * The settings that the command line needs. The base URL has no default there: a mailed link to this machine would be
- * worse than none. @throws SettingsError
+ * Reads the settings that the command line needs. The base URL has no default here, because a mailed link to localhost
+ * would not work for its recipient. @throws SettingsError
  */
 export function readStoreSettings(
   env: Environment,
@@ -105,7 +110,7 @@ export function readStoreSettings(
   };
 }
 
-/** The database alone, for verbs that open no secret. @throws SettingsError */
+/** Reads only the database setting, for verbs that open no secret. @throws SettingsError */
 export function readDatabaseSetting(env: Environment): string {
   return read(storeSchema.pick({ TWEESTAP_DATABASE: true }), env).TWEESTAP_DATABASE;
 }

@@ -1,9 +1,9 @@
-// Threat: the time of an answer, or of parallel answers, reveals which of two hash functions ran.
+// Threat: the time of one response, or of parallel responses, reveals which of two hash functions ran.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ANSWER_FLOOR, createAnswerFloor, createTimer, systemTimer, type Timer, untilFloor } from './answer-floor.ts';
 
-test('R54 an answer waits until the floor, one that is late already until the next multiple', () => {
+test('R54 a response waits until the floor, or until its next multiple if it is late', () => {
   assert.equal(untilFloor(0), ANSWER_FLOOR);
   assert.equal(untilFloor(12), ANSWER_FLOOR - 12);
   assert.equal(untilFloor(ANSWER_FLOOR), 0);
@@ -11,7 +11,7 @@ test('R54 an answer waits until the floor, one that is late already until the ne
   assert.equal(untilFloor(2.5 * ANSWER_FLOOR), ANSWER_FLOOR / 2);
 });
 
-test('R54 the timer never ends before its time, though the timers of the platform do', async () => {
+test('R54 the timer never ends early, although the timers of the platform do', async () => {
   let now = 0;
   const sleeps: number[] = [];
   const timer = createTimer(
@@ -32,8 +32,8 @@ test('the timer of the platform waits', async () => {
   assert.ok(systemTimer.now() - from >= 1.5);
 });
 
-/** A timer that moves by what it is told alone, and notes when each wait ended. */
-function standing(): Timer & { advance(ms: number): void; ends: number[] } {
+/** Returns a timer that is advanced only by the test and by its waits, and that records when each wait ended. */
+function manualTimer(): Timer & { advance(ms: number): void; ends: number[] } {
   let now = 0;
   const ends: number[] = [];
   const advance = (ms: number): void => {
@@ -46,19 +46,19 @@ function standing(): Timer & { advance(ms: number): void; ends: number[] } {
   return { now: () => now, wait, advance, ends };
 }
 
-test('R54 answers under one key are given one after the other, each with the floor of its own', async () => {
-  const timer = standing();
+test('R54 responses for one key are given one after the other, each with its own full floor', async () => {
+  const timer = manualTimer();
   const floor = createAnswerFloor(timer);
   const answer = (cost: number): Promise<void> => floor.hold('name', 0, async () => timer.advance(cost));
   await Promise.all([answer(12), answer(400), answer(12)]);
   assert.deepEqual(timer.ends, [ANSWER_FLOOR, 2 * ANSWER_FLOOR, 3 * ANSWER_FLOOR]);
-  // The turns are over: the next one counts from its own beginning.
+  // No response is pending, so the next one counts from its own start.
   await floor.hold('name', timer.now() - 300, async () => timer.advance(12));
   assert.equal(timer.ends.at(-1), 4 * ANSWER_FLOOR - 300);
 });
 
-test('R54 another key has its own turn', async () => {
-  const timer = standing();
+test('R54 a response does not wait for responses of another key', async () => {
+  const timer = manualTimer();
   const floor = createAnswerFloor(timer);
   const { promise: never } = Promise.withResolvers<void>();
   void floor.hold('name', 0, () => never);
@@ -66,8 +66,8 @@ test('R54 another key has its own turn', async () => {
   assert.deepEqual(timer.ends, [ANSWER_FLOOR]);
 });
 
-test('what fails is not held back, and the next one has its turn', async () => {
-  const timer = standing();
+test('an error is not delayed, and the next response for its key follows', async () => {
+  const timer = manualTimer();
   const floor = createAnswerFloor(timer);
   const failing = floor.hold('name', 0, () => Promise.reject(new Error('busy')));
   const next = floor.hold('name', 0, async () => 'answered');

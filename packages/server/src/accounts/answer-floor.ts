@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Measures elapsed time and waits; unaffected by changes of the wall clock. */
+/** Measures elapsed time and waits. Changes of the wall clock do not affect it. */
 export interface Timer {
-  /** Milliseconds since some moment, never backwards. */
+  /** Milliseconds since an arbitrary moment. The value never decreases. */
   now(): number;
-  /** Resolves after at least that many milliseconds. */
+  /** Resolves after at least `ms` milliseconds. */
   wait(ms: number): Promise<void>;
 }
 
 /**
- * A timer on top of one that may be early: Node.js rounds the present moment down to a millisecond when it plans a timer, and
- * fires it up to a millisecond before its time.
+ * Returns a timer that never ends early, based on a `sleep` that may: Node.js rounds the current time down to a
+ * millisecond when it schedules a timer, and so fires it up to a millisecond early.
  */
 export function createTimer(now: () => number, sleep: (ms: number) => Promise<unknown>): Timer {
   return {
@@ -22,34 +22,38 @@ export function createTimer(now: () => number, sleep: (ms: number) => Promise<un
   };
 }
 
+/** The timer of the platform. */
 export const systemTimer: Timer = createTimer(() => performance.now(), setTimeout);
 
 /**
- * Every password answer of an organisation takes at least this long, in ms, while it has a password hash that is not of the
- * present own scheme (R54). The costliest hash that can be imported takes 400 ms in both spellings (`import-cost.ts`), 600 ms
- * beside other hash runs on two cores, and an address's own share of the queue another 325 ms.
+ * The minimum time of a response to a password, in ms, in an organisation that has a password hash of another scheme than
+ * the server's current one (R54, docs/decisions/0016). The costliest hash that can be imported takes 400 ms for both
+ * spellings (`import-cost.ts`), or 600 ms while other hashes run on two cores. An address's own share of the queue takes
+ * another 325 ms.
  */
 export const ANSWER_FLOOR = 1000;
 
 /**
- * ms that an answer still has to wait, after that many. A late answer, after a long queue or a slow run, waits until the next
- * multiple: its time then reveals nothing finer than that.
+ * Returns how long a response still has to wait, in ms, when `elapsed` ms have passed. A response that is later than the
+ * floor waits until the next multiple of it, so that its time reveals nothing more precise.
  */
 export function untilFloor(elapsed: number): number {
   return Math.max(1, Math.ceil(elapsed / ANSWER_FLOOR)) * ANSWER_FLOOR - elapsed;
 }
 
+/** Delays responses to the minimum time. */
 export interface AnswerFloor {
   /**
-   * Runs `work` and resolves when the floor is reached, counted from `began` (by the timer). What fails isn't held back.
-   * Answers under one key are given one after the other, each with the floor's time of its own: else parallel guesses at
-   * one name would add up to more than the floor, and only where the name's hash is a costly one.
+   * Runs `work` and resolves when the floor is reached, counted from `began` (in the timer's milliseconds). An error of
+   * `work` is not delayed. Responses for one key are given one after the other, each with its own full floor. Otherwise
+   * parallel guesses for one username would together exceed the floor only if its hash is costly, and so reveal that.
    */
   hold<T>(key: string, began: number, work: () => Promise<T>): Promise<T>;
 }
 
+/** Returns an answer floor that uses this timer. */
 export function createAnswerFloor(timer: Timer): AnswerFloor {
-  /** The last answer that is due under a key; never rejects. */
+  /** The last pending response of each key; it never rejects. */
   const last = new Map<string, Promise<unknown>>();
   return {
     async hold(key, began, work) {

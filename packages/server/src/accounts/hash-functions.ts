@@ -7,15 +7,17 @@ import type { PasswordHash } from './password-hash.ts';
 
 type Argon2Options = NonNullable<Parameters<typeof hash>[1]>;
 
-/** The functions that cost a hash run each. Everything of them runs in libuv's pool, off the event loop. */
+/** The functions that compute a hash. All of them run in libuv's thread pool, off the event loop. */
 export interface HashFunctions {
-  /** A PHC string of argon2id. */
+  /** Returns a PHC string of argon2id. */
   argon2Hash(password: string, options: Argon2Options): Promise<string>;
+  /** Returns the raw bytes of argon2id. */
   argon2Raw(text: string, options: Argon2Options): Promise<Uint8Array>;
-  /** Whether the text is the one of a parsed hash, which is evaluated by its own parameters. */
+  /** Returns whether the text matches a parsed hash, computed with the parameters of that hash. */
   verify(hash: PasswordHash, text: string): Promise<boolean>;
 }
 
+/** The implementations of `@node-rs/argon2`, `@node-rs/bcrypt` and `node:crypto`. */
 export const nativeHashFunctions: HashFunctions = {
   argon2Hash: hash,
   argon2Raw: hashRaw,
@@ -24,10 +26,10 @@ export const nativeHashFunctions: HashFunctions = {
 
 const derivePbkdf2 = promisify(pbkdf2);
 
-/** A hash of another kind than our own argon2. */
+/** A hash of another kind than argon2. */
 type ForeignHash = Exclude<PasswordHash, { kind: 'argon2' }>;
 
-/** Whether the password is the one of another system's hash. All of it runs in libuv's pool, off the event loop. */
+/** Returns whether the password matches a hash of another kind than argon2. */
 async function verifyForeign(hash: ForeignHash, password: string): Promise<boolean> {
   if (hash.kind === 'bcrypt') return await bcryptVerify(password, hash.text);
   const derived = hash.kind === 'scrypt' ? await deriveScrypt(hash, password) : await derivePbkdf2Of(hash, password);
@@ -40,7 +42,7 @@ function derivePbkdf2Of(hash: Extract<ForeignHash, { kind: 'pbkdf2' }>, password
 
 function deriveScrypt(hash: Extract<ForeignHash, { kind: 'scrypt' }>, password: string): Promise<Buffer> {
   const { cost, blockSize, parallelism, salt } = hash;
-  // RFC 7914 §5: 128·r·(N + p + 2) bytes; Node refuses above `maxmem`, whose default is 32 MiB.
+  // RFC 7914 §5: scrypt needs 128·r·(N + p + 2) bytes. Node.js refuses more than `maxmem`, by default 32 MiB.
   const maxmem = 128 * blockSize * (cost + parallelism + 2);
   return new Promise((resolve, reject) => {
     scrypt(

@@ -1,6 +1,6 @@
 /*
- * Threats: a flood of logins takes all memory and cores; one address, or the logins of one organisation, fill the queue so
- * that all other logins are refused.
+ * Threats: a flood of logins uses all memory and cores; one address, or the logins of one organisation, fill the queue and
+ * cause all other logins to be refused.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ const queueOf = (given: { concurrency?: number; queueLimit?: number; addressLimi
 
 const from = (organisation: string, address: string): HashOrigin => ({ organisation, address });
 
-/** A queue whose only place is taken until `release`; what waits in it notes its name when its turn comes. */
+/** Returns a queue whose only place is taken until `release`. Waiting work records its name in `turns` when it runs. */
 function blocked(limits: { queueLimit?: number; addressLimit?: number } = {}) {
   const queue = queueOf(limits);
   const { opened, open } = gate();
@@ -27,7 +27,7 @@ function blocked(limits: { queueLimit?: number; addressLimit?: number } = {}) {
     queue,
     turns,
     refused,
-    /** Lets work with this name wait, `times` over. */
+    /** Adds `times` units of work with this name. */
     add(name: string, origin?: HashOrigin, times = 1): void {
       for (let count = 0; count < times; count += 1) {
         const work = queue.run(async () => void turns.push(name), origin);
@@ -39,7 +39,7 @@ function blocked(limits: { queueLimit?: number; addressLimit?: number } = {}) {
         );
       }
     },
-    /** Opens the place, and resolves when nothing waits any more. */
+    /** Frees the place, and resolves when no work is waiting. */
     async release(): Promise<string[]> {
       open();
       await Promise.all(all);
@@ -49,7 +49,7 @@ function blocked(limits: { queueLimit?: number; addressLimit?: number } = {}) {
   };
 }
 
-test('so many run at a time, in the order they came', async () => {
+test('`concurrency` units run at the same time, in the order of their arrival', async () => {
   const queue = queueOf({ concurrency: 2 });
   const gates = Array.from({ length: 5 }, gate);
   const started: number[] = [];
@@ -72,7 +72,7 @@ test('so many run at a time, in the order they came', async () => {
   assert.deepEqual({ ...queue.stats }, { running: 0, waiting: 0 });
 });
 
-test('a full line refuses at once, and takes work again when there is room', async () => {
+test('a full queue refuses work immediately, and accepts it again when there is room', async () => {
   for (const origin of [undefined, from('clinic', 'a')]) {
     const queue = queueOf({ queueLimit: 1 });
     const { opened, open } = gate();
@@ -89,7 +89,7 @@ test('a full line refuses at once, and takes work again when there is room', asy
   }
 });
 
-test('work that fails gives its place back', async () => {
+test('work that fails frees its place', async () => {
   const queue = queueOf({ queueLimit: 0 });
   await assert.rejects(
     queue.run(() => Promise.reject(new Error('broken'))),
@@ -98,7 +98,7 @@ test('work that fails gives its place back', async () => {
   assert.equal(await queue.run(() => Promise.resolve('next')), 'next');
 });
 
-test('an address that floods an organisation delays another address of it by one turn (R87 in part)', async () => {
+test('a flood from one address delays another address of the same organisation by one turn (R87 in part)', async () => {
   const line = blocked();
   line.add('flood', from('clinic', 'a'), 50);
   line.add('other', from('clinic', 'b'), 2);
@@ -107,31 +107,31 @@ test('an address that floods an organisation delays another address of it by one
   assert.equal(turns.length, 52);
 });
 
-test('an organisation that is flooded from many addresses delays another one by one turn (R87 in part)', async () => {
+test('a flood from many addresses in one organisation delays another organisation by one turn (R87 in part)', async () => {
   const line = blocked();
   for (let address = 0; address < 50; address += 1) line.add('flood', from('clinic', `a${address}`));
   line.add('other', from('school', 'b'), 2);
   assert.deepEqual((await line.release()).slice(0, 5), ['flood', 'other', 'flood', 'other', 'flood']);
 });
 
-test('an address has a share of the queue, over all organisations (R87 in part)', async () => {
+test('the entries of one address are limited over all organisations (R87 in part)', async () => {
   const line = blocked({ addressLimit: 3 });
   for (let organisation = 0; organisation < 5; organisation += 1) line.add('a', from(`o${organisation}`, 'a'));
   line.add('b', from('o0', 'b'));
   const turns = await line.release();
   assert.deepEqual(line.refused, ['a', 'a']);
   assert.deepEqual(turns.toSorted(), ['a', 'a', 'a', 'b']);
-  // What has run counts no longer.
+  // Finished work no longer counts.
   await line.queue.run(() => Promise.resolve(), from('o0', 'a'));
 });
 
-test('a queue that is full of one organisation refuses its newest entries, not a newcomer of another (R87 in part)', async () => {
+test('a queue that one organisation fills refuses its newest entries, not a new entry of another organisation (R87 in part)', async () => {
   const line = blocked({ queueLimit: 4 });
   for (const name of ['1', '2', '3', '4']) line.add(name, from('clinic', name));
   line.add('school', from('school', 'b'), 2);
   line.add('5', from('clinic', '5'));
   const turns = await line.release();
-  // The two then have two each: neither takes a place from the other any more.
+  // Both organisations then have two entries, so neither evicts an entry of the other.
   assert.equal(line.refused.length, 3);
   assert.deepEqual(
     line.refused.filter((name) => name === 'school'),
@@ -140,7 +140,7 @@ test('a queue that is full of one organisation refuses its newest entries, not a
   assert.equal(turns.filter((name) => name === 'school').length, 2);
 });
 
-test('a queue that is full of one address refuses its newest entry, not a newcomer of the same organisation (R87 in part)', async () => {
+test('a queue that one address fills refuses its newest entry, not a new address of the same organisation (R87 in part)', async () => {
   const line = blocked({ queueLimit: 4 });
   for (const name of ['1', '2', '3', '4']) line.add(name, from('clinic', 'a'));
   line.add('b', from('clinic', 'b'));
@@ -148,7 +148,7 @@ test('a queue that is full of one address refuses its newest entry, not a newcom
   assert.deepEqual(line.refused, ['4']);
 });
 
-test('a full queue in which all have one entry refuses the newcomer (R87 in part)', async () => {
+test('a full queue with one entry per organisation refuses a new entry (R87 in part)', async () => {
   const line = blocked({ queueLimit: 3 });
   for (const name of ['1', '2', '3']) line.add(name, from(`o${name}`, name));
   line.add('late', from('o4', '4'));
@@ -156,7 +156,7 @@ test('a full queue in which all have one entry refuses the newcomer (R87 in part
   assert.deepEqual(line.refused, ['late']);
 });
 
-test('work without an origin has every fourth turn while requests wait, and all turns else (R87 in part)', async () => {
+test('work without an origin gets every fourth turn while requests wait, and otherwise all turns (R87 in part)', async () => {
   const line = blocked();
   line.add('import', undefined, 3);
   line.add('login', from('clinic', 'a'), 5);
@@ -164,7 +164,7 @@ test('work without an origin has every fourth turn while requests wait, and all 
   assert.deepEqual(turns, ['login', 'login', 'login', 'import', 'login', 'login', 'import', 'import']);
 });
 
-test('neither logins nor an import fill the lane of the other (R87 in part)', async () => {
+test('logins and imports do not fill the lane of the other (R87 in part)', async () => {
   const line = blocked({ queueLimit: 2 });
   line.add('import', undefined, 3);
   line.add('login', from('clinic', 'a'), 3);

@@ -1,16 +1,19 @@
-/** Whose work it is. The queue is fair between organisations, and within one between client addresses. */
+/** The origin of a request. The queue is fair between organisations, and within one between client addresses. */
 export interface HashOrigin {
+  /** The organisation's id. */
   organisation: string;
   /** The client's address, IPv6 as its /64 (R45). */
   address: string;
 }
 
 /**
- * Waiting entries, one line for each address of each organisation. `next` goes round the organisations, and within one
- * round its addresses; each line is first come, first served.
+ * The waiting entries, in one line per address of each organisation. `next` visits the organisations in turn, and within
+ * one its addresses in turn. Each line is first in, first out.
  */
 class FairLines<T> {
-  /** In the order of their next turn, as are the addresses in them: a `Map` keeps the order of insertion. */
+  /**
+   * Organisations, and within them addresses, in the order of their next turn: a `Map` keeps the order of insertion.
+   */
   readonly #organisations = new Map<string, Map<string, T[]>>();
   readonly #perAddress = new Map<string, number>();
   #size = 0;
@@ -19,7 +22,7 @@ class FairLines<T> {
     return this.#size;
   }
 
-  /** How many entries of an address wait, over all organisations. */
+  /** Returns the number of waiting entries of an address, over all organisations. */
   waitingOf(address: string): number {
     return this.#perAddress.get(address) ?? 0;
   }
@@ -33,7 +36,7 @@ class FairLines<T> {
     this.#count(address, 1);
   }
 
-  /** Takes the entry whose turn it is; its organisation and its address go to the end of the round. */
+  /** Removes and returns the next entry. Its organisation and its address move to the end of the round. */
   next(): T | undefined {
     for (const [organisation, addresses] of this.#organisations) {
       for (const [address, line] of addresses) return this.#take({ organisation, address }, line, line.shift());
@@ -42,9 +45,10 @@ class FairLines<T> {
   }
 
   /**
-   * Takes the newest entry of the longest line of the organisation with the most entries, where that is fairer than refusing
-   * a new entry of this origin: the organisation has more entries than the newcomer's would have, or, within the
-   * newcomer's own organisation, the address has.
+   * Removes and returns the entry to evict for a new entry of this origin; undefined if the new entry must be refused.
+   * Evicts from the organisation with the most entries, if it has more than the new entry's organisation would have.
+   * Otherwise evicts from the new entry's organisation, if its longest line is longer than that of the new entry's address
+   * would be. In both cases, the newest entry of the longest line is evicted.
    */
   evictFor({ organisation, address }: HashOrigin): T | undefined {
     const own = this.#organisations.get(organisation);
@@ -94,7 +98,7 @@ function entriesOf(addresses: ReadonlyMap<string, readonly unknown[]>): number {
   return entries;
 }
 
-/** The key with the largest measure, the first of equals. */
+/** Returns the key whose value has the largest measure (the first one if several are equal), and that measure. */
 function largest<V>(map: ReadonlyMap<string, V>, measure: (value: V) => number): [string | undefined, number] {
   let found: string | undefined;
   let most = 0;
@@ -105,31 +109,32 @@ function largest<V>(map: ReadonlyMap<string, V>, measure: (value: V) => number):
   return [found, most];
 }
 
-/** The queue for password hashing is full; the HTTP layer answers 503 `busy` with `Retry-After`. */
+/** The queue for password hashing is full. The HTTP layer responds with 503 `busy` and `Retry-After`. */
 export class HasherBusyError extends Error {
   readonly code = 'busy';
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which the client may retry. */
   readonly retryAfter: number;
   constructor(retryAfter: number) {
-    super('Too many passwords are waiting to be checked.');
+    super('The queue for password hashing is full.');
     this.name = 'HasherBusyError';
     this.retryAfter = retryAfter;
   }
 }
 
+/** A bounded queue for work that uses much memory and processor time. */
 export interface HashQueue {
-  /** Runs `work` when its turn comes. Without an origin it waits in the internal lane. @throws HasherBusyError */
+  /** Runs `work` in its turn. Work without an origin waits in the internal lane. @throws HasherBusyError */
   run<T>(work: () => Promise<T>, origin?: HashOrigin): Promise<T>;
-  /** How many run and how many wait, for the readiness route and the metrics. */
+  /** The numbers of running and waiting units of work, for the readiness route and the metrics. */
   readonly stats: { readonly running: number; readonly waiting: number };
 }
 
 interface HashQueueLimits {
-  /** How many run at a time. */
+  /** The maximum number that run at the same time. */
   concurrency: number;
-  /** How many of all requests may wait, and how many of the internal lane beside them. */
+  /** The maximum number of waiting requests, and separately of waiting entries in the internal lane. */
   queueLimit: number;
-  /** How many of one client address may wait, over all organisations. */
+  /** The maximum number of waiting requests of one client address, over all organisations. */
   addressLimit: number;
 }
 
@@ -138,17 +143,17 @@ interface Waiting {
   refuse(error: HasherBusyError): void;
 }
 
-/** While requests wait, one turn in this many is the internal lane's. */
+/** While requests wait, the internal lane gets one turn in this many. */
 const INTERNAL_TURN = 4;
 
 /**
- * `concurrency` at a time, at most `queueLimit` waiting. Each hash takes 19 MiB and a core for 10 to 25 ms, so a queue
- * without a limit would be memory without a limit (R87).
+ * Returns a queue that runs `concurrency` units of work at the same time and lets at most `queueLimit` wait. Each hash
+ * takes 19 MiB, and a core for 10 to 25 ms, so a queue without a limit would use memory without a limit (R87).
  *
- * Turns go round the organisations, and within one round its addresses, so that no address and no organisation makes the
- * others wait for all that it sent. A full queue refuses the newest entry of the longest line rather than the newcomer, so
- * that it can't be kept full against everybody else. Work without an origin (administration, imports) has a lane and a limit
- * of its own: neither an import nor a flood of logins shuts the other out.
+ * The organisations take turns, and within one its addresses, so that a flood from one does not delay the others by all of
+ * its requests. A full queue refuses the newest entry of the longest line rather than the new entry, so that one client
+ * can't block all others by keeping it full. Work without an origin (administration, imports) has its own lane and limit,
+ * so that imports and logins can't block each other.
  */
 export function createHashQueue({ concurrency, queueLimit, addressLimit }: HashQueueLimits): HashQueue {
   const requests = new FairLines<Waiting>();
@@ -167,11 +172,11 @@ export function createHashQueue({ concurrency, queueLimit, addressLimit }: HashQ
   };
   const leave = (): void => {
     const waiting = next();
-    // The place is handed over, not freed, so that new work can't overtake.
+    // The place is passed on and not freed, so that new work can't overtake waiting work.
     if (waiting) waiting.start();
     else running -= 1;
   };
-  /** Makes room in a full queue. @throws HasherBusyError when the newcomer has to go */
+  /** Makes room in a full queue. @throws HasherBusyError if the new entry is refused */
   const admit = (origin: HashOrigin | undefined): void => {
     if (!origin) {
       if (internal.length >= queueLimit) throw new HasherBusyError(1);

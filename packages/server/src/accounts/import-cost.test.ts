@@ -1,6 +1,6 @@
 /*
- * Threats: an imported hash costs more than the floor of password answers, so that the time of an answer reveals its account;
- * or it costs minutes at every login.
+ * Threats: checking an imported hash takes longer than the floor of password responses, so that the time of a response
+ * reveals its account; or it takes minutes at every login.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const HASH = 'ar6T4tIgufpGK+srltANZCZUACmo2+4fROf05s33isg';
 const LONG_HASH = HASH + HASH.slice(0, 22);
 const BCRYPT = 'abcdefghijklmnopqrstuuCbi60gCydkWqy290.t2aE6sD/2a2fBO';
 
-test('R54 an import with a hash that outlasts the floor is refused with its limit', () => {
+test('R54 an import of a hash that takes longer than the floor is refused, and the error states the limit', () => {
   const costly: [string, RegExp][] = [
     [`$argon2id$v=19$m=262144,t=3,p=1$${SALT}$${HASH}`, /memory \(KiB\) × passes of at most 524288/],
     [`$2b$13$${BCRYPT}`, /a cost of at most 12/],
@@ -20,7 +20,7 @@ test('R54 an import with a hash that outlasts the floor is refused with its limi
     [`$scrypt$ln=14,r=8,p=5$${SALT}$${HASH}`, /N × r × p of at most 524288/],
     [`$pbkdf2-sha256$1500001$${SALT}$${HASH}`, /at most 1500000 iterations of sha256/],
     [`$pbkdf2-sha512$500001$${SALT}$${HASH}`, /at most 500000 iterations of sha512/],
-    // Two blocks of the digest cost twice the iterations.
+    // A hash of two digest blocks takes twice as many iterations.
     [`$pbkdf2-sha256$800000$${SALT}$${LONG_HASH}`, /at most 1500000 iterations of sha256/],
   ];
   for (const [text, expected] of costly) {
@@ -30,14 +30,14 @@ test('R54 an import with a hash that outlasts the floor is refused with its limi
         error instanceof PasswordHashError &&
         error.code === 'too-costly' &&
         expected.test(error.message) &&
-        /every password answer of the organisation/.test(error.message) &&
+        /a password response of the organisation/.test(error.message) &&
         !error.message.includes(HASH),
       text,
     );
   }
 });
 
-test('parameters in common use are imported', () => {
+test('hashes with common parameters are imported', () => {
   const usual = [
     `$argon2id$v=19$m=65536,t=3,p=4$${SALT}$${HASH}`,
     `$argon2i$v=19$m=102400,t=2,p=8$${SALT}$${HASH}`,

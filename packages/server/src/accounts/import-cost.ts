@@ -1,10 +1,10 @@
 import { type Argon2Parameters, type PasswordHash, PasswordHashError } from './password-hash.ts';
 
 /**
- * The most that a hash may cost to be imported: 200 ms on one core of the machine on which the floor of password answers was
- * chosen. Two spellings of one password take two runs, so 400 ms of the floor's 1000 ms (`answer-floor.ts`): the rest is for
- * slower machines and for the queue. Measured there: argon2 2^19 KiB·passes 186 ms, bcrypt 12 199 ms, scrypt 2^19 168 ms,
- * PBKDF2 132 ms (SHA-1), 128 ms (SHA-256) and 394 ms (SHA-512) a million iterations.
+ * The maximum cost of an imported hash: 200 ms on one core of the machine on which the floor of 1000 ms was chosen
+ * (`answer-floor.ts`). Two spellings of one password take two runs, so 400 ms. The rest of the floor is for slower machines
+ * and for the queue. Measured: argon2 with 2^19 KiB × passes 186 ms, bcrypt with cost 12 199 ms, scrypt with 2^19 168 ms.
+ * PBKDF2 takes 132 ms (SHA-1), 128 ms (SHA-256) and 394 ms (SHA-512) per million iterations.
  */
 const MAX_ARGON2_WORK = 2 ** 19;
 const MAX_BCRYPT_COST = 12;
@@ -12,27 +12,30 @@ const MAX_SCRYPT_WORK = 2 ** 19;
 const MAX_PBKDF2_ITERATIONS = { sha1: 1_500_000, sha256: 1_500_000, sha512: 500_000 } as const;
 const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const;
 
-/** Refuses a hash whose check would outlast the floor of password answers, and so reveal the account (R54). @throws PasswordHashError */
+/**
+ * Refuses a hash whose check would take longer than the floor of password responses, and so reveal the account (R54).
+ * @throws PasswordHashError
+ */
 export function checkImportCost(hash: PasswordHash): void {
   const limit = exceeded(hash);
   if (limit === undefined) return;
   throw new PasswordHashError(
     'too-costly',
-    `The ${hash.kind} password hash costs more than every password answer of the organisation may take; expected ${limit}. ` +
+    `The ${hash.kind} password hash takes longer to check than a password response of the organisation may take; expected ${limit}. ` +
       'Import this user without a hash and send an invitation.',
   );
 }
 
-/** Why the server's own parameters are refused, for the same reason; undefined where they are right. */
+/** Returns why the server's own parameters are invalid, for the same reason; undefined if they are valid. */
 export function ownCostFault({ memory, passes, lanes }: Argon2Parameters): string | undefined {
   if (memory * passes <= MAX_ARGON2_WORK && memory >= 8 * lanes && passes >= 1 && lanes >= 1 && lanes <= 16)
     return undefined;
-  return `expected 1 to 16 lanes, at least 1 pass, at least 8 KiB of memory a lane, and ${ARGON2_LIMIT}`;
+  return `expected 1 to 16 lanes, at least 1 pass, at least 8 KiB of memory per lane, and ${ARGON2_LIMIT}`;
 }
 
 const ARGON2_LIMIT = `memory (KiB) × passes of at most ${MAX_ARGON2_WORK}`;
 
-/** The limit that a hash exceeds, in words. */
+/** Returns the limit that a hash exceeds, in words; undefined if it exceeds none. */
 function exceeded(hash: PasswordHash): string | undefined {
   switch (hash.kind) {
     case 'argon2':
@@ -44,10 +47,10 @@ function exceeded(hash: PasswordHash): string | undefined {
       return work > MAX_SCRYPT_WORK ? `N × r × p of at most ${MAX_SCRYPT_WORK}` : undefined;
     }
     case 'pbkdf2': {
-      // RFC 8018 §5.2: all iterations once for each block of the digest's length.
+      // RFC 8018 §5.2: each block of the digest's length takes all iterations.
       const blocks = Math.ceil(hash.hash.byteLength / DIGEST_BYTES[hash.digest]);
-      const most = MAX_PBKDF2_ITERATIONS[hash.digest];
-      return hash.iterations * blocks > most ? `at most ${most} iterations of ${hash.digest}` : undefined;
+      const max = MAX_PBKDF2_ITERATIONS[hash.digest];
+      return hash.iterations * blocks > max ? `at most ${max} iterations of ${hash.digest}` : undefined;
     }
   }
 }

@@ -1,4 +1,4 @@
-// Threat: an import holds a hash that nobody can check, or one that costs minutes or gigabytes at every login.
+// Threat: an import contains a hash that can't be checked, or one that takes minutes or gigabytes at every login.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PasswordHashError, parsePasswordHash } from './password-hash.ts';
@@ -9,7 +9,7 @@ const SALT = 'AAECAwQFBgcICQoLDA0ODw';
 const HASH = 'ar6T4tIgufpGK+srltANZCZUACmo2+4fROf05s33isg';
 const BCRYPT = 'abcdefghijklmnopqrstuuCbi60gCydkWqy290.t2aE6sD/2a2fBO';
 
-test('a form that nobody knows is refused, and the text is not repeated', () => {
+test('an unknown form is refused, and the error does not repeat the hash', () => {
   for (const text of [
     '',
     'hunter2',
@@ -52,7 +52,7 @@ test('a known form that is malformed is refused', () => {
   for (const text of malformed) assert.throws(() => parsePasswordHash(text), fault('malformed'), text);
 });
 
-test('a hash that would hang the server is refused', () => {
+test('a hash that would block the server is refused', () => {
   const costly = [
     `$argon2id$v=19$m=1048576,t=1,p=1$${SALT}$${HASH}`,
     `$argon2id$v=19$m=19456,t=999999999,p=1$${SALT}$${HASH}`,
@@ -68,7 +68,7 @@ test('a hash that would hang the server is refused', () => {
   for (const text of costly) assert.throws(() => parsePasswordHash(text), fault('too-costly'), text);
 });
 
-test('parameters in common use are taken', () => {
+test('hashes with common parameters are accepted', () => {
   const usual = [
     `$argon2id$v=19$m=65536,t=3,p=4$${SALT}$${HASH}`,
     `$argon2i$v=19$m=102400,t=2,p=8$${SALT}$${HASH}`,

@@ -9,14 +9,14 @@ export interface Argon2Parameters {
 
 type Pbkdf2Digest = 'sha1' | 'sha256' | 'sha512';
 
-/** A stored password hash, taken apart. */
+/** A parsed password hash. */
 export type PasswordHash =
   | ({ kind: 'argon2'; variant: 'argon2id' | 'argon2i' | 'argon2d'; version: number; text: string } & Argon2Parameters)
   | { kind: 'bcrypt'; cost: number; text: string }
   | { kind: 'scrypt'; cost: number; blockSize: number; parallelism: number; salt: Buffer; hash: Buffer }
   | { kind: 'pbkdf2'; digest: Pbkdf2Digest; iterations: number; salt: Buffer; hash: Buffer };
 
-/** A password hash can't be used. The message says what is known, and never repeats the hash. */
+/** A password hash can't be used. The message says what is expected and never repeats the hash. */
 export class PasswordHashError extends Error {
   readonly code: 'unknown-form' | 'malformed' | 'too-costly';
   constructor(code: PasswordHashError['code'], message: string) {
@@ -27,7 +27,10 @@ export class PasswordHashError extends Error {
 }
 
 const MIB = 1024 * 1024;
-/** What a stored hash may cost at most: about two seconds of one core, 256 MiB. A row must not hang the server. */
+/**
+ * The maximum cost of a stored hash: about two seconds of one core and 256 MiB. A database row must not block the
+ * server.
+ */
 const LIMITS = {
   argon2Memory: 256 * 1024,
   argon2Work: 2 * 1024 * 1024,
@@ -40,8 +43,8 @@ const LIMITS = {
 } as const;
 
 /**
- * Reads a password hash in the forms that are accepted at import (R62): PHC argon2 and scrypt, modular-crypt bcrypt, and
- * PBKDF2 as Django, passlib and the PHC write it.
+ * Parses a password hash in the forms that are accepted at import (R62): argon2 and scrypt in PHC format, bcrypt in modular
+ * crypt format, and PBKDF2 in the formats of Django, passlib and PHC.
  * @throws PasswordHashError
  */
 export function parsePasswordHash(text: string): PasswordHash {
@@ -89,7 +92,10 @@ function parseScrypt(text: string): PasswordHash {
   return { kind: 'scrypt', cost, blockSize, parallelism, salt: bytes(salt), hash: bytes(hash) };
 }
 
-/** `$pbkdf2-sha256$<rounds>$…` of passlib, whose base64 has `.` for `+`, and `$pbkdf2-sha256$i=<rounds>[,l=…]$…` of the PHC. */
+/**
+ * Parses `$pbkdf2-sha256$<rounds>$…` of passlib, whose base64 uses `.` instead of `+`, and
+ * `$pbkdf2-sha256$i=<rounds>[,l=…]$…` of PHC.
+ */
 function parsePhcPbkdf2(text: string): PasswordHash {
   const form =
     /^\$pbkdf2(?:-(sha1|sha256|sha512))?\$(?:i=)?(\d{1,9})(?:,l=\d{1,3})?\$([A-Za-z0-9+/.]+)={0,2}\$([A-Za-z0-9+/.]+)={0,2}$/;
@@ -97,7 +103,7 @@ function parsePhcPbkdf2(text: string): PasswordHash {
   return pbkdf2(digest, iterations, adapted(salt), adapted(hash));
 }
 
-/** `pbkdf2_sha256$<iterations>$<salt>$<hash>` of Django, whose salt is plain text. */
+/** Parses `pbkdf2_sha256$<iterations>$<salt>$<hash>` of Django, whose salt is plain text. */
 function parseDjangoPbkdf2(text: string): PasswordHash {
   const form = /^pbkdf2_(sha1|sha256|sha512)\$(\d{1,9})\$([^$\s]{1,128})\$([A-Za-z0-9+/]+)={0,2}$/;
   const [, digest = '', iterations, salt = '', hash] = form.exec(text) ?? malformed('PBKDF2');
@@ -124,40 +130,43 @@ function malformed(name: string): never {
   throw new PasswordHashError('malformed', `The ${name} password hash is malformed.`);
 }
 
-function limit(name: string, value: number, most: number): void {
-  if (value > most) {
+function limit(name: string, value: number, max: number): void {
+  if (value > max) {
     throw new PasswordHashError(
       'too-costly',
-      `The ${name} password hash costs too much to check; lower its parameters.`,
+      `The ${name} password hash is too costly to check; its parameters must be lower.`,
     );
   }
 }
 
 /**
- * A password hash with its scheme. The two are stored in one statement: the text alone never decides whether a hash is the
- * server's own, because an imported argon2id hash of the same parameters looks alike but may be of text in another
- * normalisation form.
+ * A password hash with its scheme. Both are stored in one statement. The scheme is needed because an imported argon2id hash
+ * of the same parameters looks like the server's own, but may be of a password in another normalisation form.
  */
 export interface StoredPassword {
+  /** The hash in one of the forms of `parsePasswordHash`. */
   hash: string;
-  /** Null in rows of versions that stored none; it counts as foreign. */
+  /** Null in rows of older versions, which did not store it; null counts as foreign. */
   scheme: string | null;
 }
 
 /** The scheme of an imported hash. */
 export const FOREIGN_SCHEME = 'foreign';
 
-/** The scheme of the server's own hashes of these parameters, for example `own.19456.2.1`: argon2id of the NFC form. */
+/**
+ * Returns the scheme of the server's own hashes with these parameters, for example `own.19456.2.1`: argon2id of the NFC
+ * form.
+ */
 export function ownScheme({ memory, passes, lanes }: Argon2Parameters): string {
   return `own.${memory}.${passes}.${lanes}`;
 }
 
-/** Whether the server made the hash, with present or older parameters. */
+/** Returns whether the server made the hash, with current or older parameters. */
 export function isOwnScheme(scheme: string | null): boolean {
   return scheme?.startsWith('own.') === true;
 }
 
-/** The password of an account's row; undefined until one was chosen. */
+/** Returns the stored password of an account row; undefined if none was chosen yet. */
 export function passwordOf(row: {
   password_hash: string | null;
   password_scheme: string | null;

@@ -1,4 +1,4 @@
-// Threat: stored passwords are read from a dump and guessed offline; or an imported, weaker hash stays for ever.
+// Threat: stored passwords are read from a dump and guessed offline; or an imported, weaker hash is never replaced.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type HashFunctions, nativeHashFunctions } from './hash-functions.ts';
@@ -8,7 +8,7 @@ import { createPasswordHasher, DEFAULT_PARAMETERS, hasherFor, type PasswordHashe
 
 const light = { memory: 64, passes: 1, lanes: 1 };
 const PASSWORD = 'kalme zee onder mïst';
-/** By argon2-cffi, libxcrypt and Python's hashlib: the same password in the forms that other systems keep. */
+/** The same password in the forms of other systems, made with argon2-cffi, libxcrypt and Python's hashlib. */
 const FOREIGN = {
   argon2i: '$argon2i$v=19$m=1024,t=3,p=2$AAECAwQFBgcICQoLDA0ODw$4lVSQuNaQOo8PdjXzyYvB3NQ2Xnlov+n+00Q99w7klI',
   argon2d: '$argon2d$v=19$m=1024,t=3,p=2$AAECAwQFBgcICQoLDA0ODw$FY/SM2Pj0sECNSg2K2FzQAoikdRjfC8hmF0tFSCfneI',
@@ -35,7 +35,7 @@ const FOREIGN = {
 
 const foreign = (hash: string): StoredPassword => ({ hash, scheme: 'foreign' });
 
-test('R62: passwords are hashed with argon2id, m=19456, t=2, p=1, each under its own salt', async () => {
+test('R62: passwords are hashed with argon2id, m=19456, t=2, p=1, each with its own salt', async () => {
   const hasher = createPasswordHasher();
   const [one, other] = await Promise.all([hasher.hash(PASSWORD), hasher.hash(PASSWORD)]);
   assert.match(one.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
@@ -45,7 +45,7 @@ test('R62: passwords are hashed with argon2id, m=19456, t=2, p=1, each under its
   assert.deepEqual(await hasher.verify(one, 'kalme zee onder regen'), { ok: false, rehash: false });
 });
 
-test('R62: a hash of our own with other parameters verifies by its stored ones, and is to be renewed', async () => {
+test('R62: an own hash with other parameters verifies with its stored ones, and is replaced', async () => {
   const stored = await createPasswordHasher({ parameters: light }).hash(PASSWORD);
   const hasher = createPasswordHasher({ parameters: { ...light, passes: 2 } });
   assert.deepEqual(await hasher.verify(stored, PASSWORD), { ok: true, rehash: true });
@@ -53,7 +53,7 @@ test('R62: a hash of our own with other parameters verifies by its stored ones, 
 });
 
 for (const [name, stored] of Object.entries(FOREIGN)) {
-  test(`R62: a foreign hash verifies and is to be renewed: ${name}`, async () => {
+  test(`R62: a foreign hash verifies and is replaced: ${name}`, async () => {
     const hasher = createPasswordHasher({ parameters: light });
     assert.deepEqual(await hasher.verify(foreign(stored), PASSWORD), { ok: true, rehash: true });
     assert.deepEqual(await hasher.verify(foreign(stored), PASSWORD.toUpperCase()), { ok: false, rehash: false });
@@ -61,7 +61,7 @@ for (const [name, stored] of Object.entries(FOREIGN)) {
   });
 }
 
-test('R62: composed and decomposed spellings are one password, also for foreign hashes', async () => {
+test('R62: composed and decomposed spellings are the same password, also for foreign hashes', async () => {
   const hasher = createPasswordHasher({ parameters: light });
   const decomposed = PASSWORD.normalize('NFD');
   assert.equal((await hasher.verify(await hasher.hash(decomposed), PASSWORD)).ok, true);
@@ -69,14 +69,14 @@ test('R62: composed and decomposed spellings are one password, also for foreign 
   assert.equal((await hasher.verify(foreign(FOREIGN['bcrypt 2b']), decomposed)).ok, true);
 });
 
-test('R62: a foreign hash of the text as it was typed verifies as well', async () => {
+test('R62: a foreign hash of the password as entered verifies too', async () => {
   const hasher = createPasswordHasher({ parameters: light });
   const ofDecomposed = '$2b$04$abcdefghijklmnopqrstuu7wCmabVAVJNU3731iD9gykBICa8lWZK';
   assert.equal((await hasher.verify(foreign(ofDecomposed), PASSWORD.normalize('NFD'))).ok, true);
   assert.equal((await hasher.verify(foreign(ofDecomposed), PASSWORD)).ok, false);
 });
 
-test('R62: nothing is cut off: 256 characters of four bytes all count', async () => {
+test('R62: a password is not truncated: 256 characters of four bytes all count', async () => {
   const hasher = createPasswordHasher({ parameters: light });
   const long = '🐘'.repeat(256);
   const stored = await hasher.hash(long);
@@ -85,7 +85,7 @@ test('R62: nothing is cut off: 256 characters of four bytes all count', async ()
   assert.equal((await hasher.verify(stored, `${'🐘'.repeat(255)}🐝`)).ok, false);
 });
 
-test('a stored hash that is none is an error, not a wrong password', async () => {
+test('an invalid stored hash is an error, not a wrong password', async () => {
   await assert.rejects(
     createPasswordHasher({ parameters: light }).verify(foreign('hunter2'), 'hunter2'),
     PasswordHashError,
@@ -103,13 +103,13 @@ test('a full queue refuses every kind of work', async () => {
   await running;
 });
 
-test('a decoy does one hash of the default cost, whatever it is given', async () => {
+test('a decoy computes one hash of the default cost for any password', async () => {
   const hasher = createPasswordHasher();
   assert.deepEqual(hasher.parameters, DEFAULT_PARAMETERS);
   for (const password of ['', PASSWORD, '🐘'.repeat(256)]) assert.equal(await hasher.decoy(password), undefined);
 });
 
-/** Counts the runs of the hash functions themselves, by what they are given. */
+/** Returns a hasher, and a function that returns the texts that were verified since the last call. */
 function counted(parameters = light) {
   const texts: string[] = [];
   const functions: HashFunctions = {
@@ -127,7 +127,7 @@ function counted(parameters = light) {
 
 const SPELLINGS = [PASSWORD, PASSWORD.normalize('NFD'), `${PASSWORD} ${PASSWORD.normalize('NFD')}`];
 
-test('R54 an own hash, present or outdated, costs one run of the NFC form, as an unknown name does', async () => {
+test('R54 an own hash, current or outdated, takes one run of the NFC form, like an unknown username', async () => {
   const { hasher, take } = counted();
   const own = await hasher.hash(PASSWORD);
   const outdated = await createPasswordHasher({ parameters: { ...light, passes: 2 } }).hash(PASSWORD);
@@ -143,7 +143,7 @@ test('R54 an own hash, present or outdated, costs one run of the NFC form, as an
   }
 });
 
-test('R54 only a foreign hash, or one without a scheme, costs a second run for another spelling', async () => {
+test('R54 only a foreign hash, or one without a scheme, takes a second run for another spelling', async () => {
   const { hasher, take } = counted();
   const { hash } = await hasher.hash(PASSWORD);
   for (const stored of [foreign(hash), { hash, scheme: null }, foreign(FOREIGN['bcrypt 2b'])]) {
@@ -155,19 +155,19 @@ test('R54 only a foreign hash, or one without a scheme, costs a second run for a
   }
 });
 
-test('R62 a hash is renewed unless its scheme says that it is an own one of the present parameters', async () => {
+test('R62 a hash is replaced unless its scheme is the own scheme of the current parameters', async () => {
   const hasher = createPasswordHasher({ parameters: light });
   const { hash, scheme } = await hasher.hash(PASSWORD);
   for (const other of ['foreign', null, 'own.64.1.2', 'own']) {
     assert.deepEqual(await hasher.verify({ hash, scheme: other }, PASSWORD), { ok: true, rehash: true }, `${other}`);
   }
-  // A text of other parameters under the present scheme, as an older version beside this one may leave it.
+  // A hash of other parameters with the current scheme, as an older version on the same database may store it.
   const heavier = await createPasswordHasher({ parameters: { ...light, passes: 2 } }).hash(PASSWORD);
   assert.deepEqual(await hasher.verify({ hash: heavier.hash, scheme }, PASSWORD), { ok: true, rehash: true });
   assert.deepEqual(await hasher.verify(foreign(FOREIGN.scrypt), PASSWORD), { ok: true, rehash: true });
 });
 
-test('work on behalf of a request waits under its origin, of whatever kind it is (R87 in part)', async () => {
+test('all kinds of work for a request wait under its origin (R87 in part)', async () => {
   const limits = { parameters: light, concurrency: 1, queueLimit: 100, addressLimit: 1 };
   const hasher = createPasswordHasher(limits);
   const stored = await hasher.hash(PASSWORD);

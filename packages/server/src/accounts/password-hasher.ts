@@ -11,49 +11,62 @@ import {
   type StoredPassword,
 } from './password-hash.ts';
 
-/** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
+/** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 export const DEFAULT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, lanes: 1 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
+/** The options of `createPasswordHasher`. */
 export interface PasswordHasherOptions {
-  /** How many hash at a time. Default: the cores + 1, which keeps all cores busy and the rest of libuv's pool free. */
+  /**
+   * The maximum number of hashes that run at the same time. Default: the number of cores + 1, which keeps all cores busy
+   * and leaves room in libuv's thread pool.
+   */
   concurrency?: number;
-  /** How many may wait. Default 200, about two seconds of two cores. */
+  /** The maximum number of waiting requests. Default 200, about two seconds on two cores. */
   queueLimit?: number;
-  /** How many of one client address may wait. Default: half of `queueLimit`, rounded up. */
+  /** The maximum number of waiting requests of one client address. Default: half of `queueLimit`, rounded up. */
   addressLimit?: number;
-  /** Of new hashes; a stored one of other parameters still verifies and is renewed. */
+  /**
+   * The parameters of new hashes. A stored hash with other parameters still verifies, and is then replaced. Default:
+   * `DEFAULT_PARAMETERS`.
+   */
   parameters?: Argon2Parameters;
+  /** The source of salts. Default: the operating system's generator. */
   random?: Random;
 }
 
 /**
- * Every method takes the origin of the request, so that the queue is fair; work without an origin (administration, imports)
- * has its own lane.
+ * Hashes passwords and verifies them. Each method takes the origin of the request, so that the queue is fair. Work without
+ * an origin (administration, imports) has its own lane.
  */
 export interface PasswordHasher {
-  /** A PHC string of argon2id under a fresh salt, with its scheme. @throws HasherBusyError */
+  /** Returns a PHC string of argon2id with a fresh salt, and its scheme. @throws HasherBusyError */
   hash(password: string, origin?: HashOrigin): Promise<StoredPassword>;
   /**
-   * Whether the password is the one of a stored hash, own or foreign; `rehash` asks to store a new one, and is only
-   * ever true beside `ok`. @throws HasherBusyError · PasswordHashError
+   * Returns whether the password matches a stored hash, own or foreign. `rehash` asks the caller to store a new hash; it is
+   * true only if `ok` is true. @throws HasherBusyError, PasswordHashError
    */
   verify(stored: StoredPassword, password: string, origin?: HashOrigin): Promise<{ ok: boolean; rehash: boolean }>;
-  /** Takes what `verify` of a hash of the present scheme takes, and never succeeds: for unknown names (R53, R54). */
+  /**
+   * Takes the same time as `verify` of a hash of the current scheme, and never succeeds. For unknown usernames (R53, R54).
+   * @throws HasherBusyError
+   */
   decoy(password: string, origin?: HashOrigin): Promise<void>;
-  /** Raw argon2id of 32 bytes under a given salt, for recovery codes. @throws HasherBusyError */
+  /** Returns the 32 raw bytes of argon2id with a given salt, for recovery codes. @throws HasherBusyError */
   raw(text: string, salt: Uint8Array, parameters?: Argon2Parameters, origin?: HashOrigin): Promise<Uint8Array>;
+  /** The parameters of new hashes. */
   readonly parameters: Argon2Parameters;
   /** The scheme of new hashes, for example `own.19456.2.1`. */
   readonly scheme: string;
+  /** The numbers of running and waiting hashes. */
   readonly stats: { readonly running: number; readonly waiting: number };
 }
 
 /**
- * Password hashing behind one bounded queue (R62, R87). Passwords are normalised to NFC and never cut off (D10). The
- * work itself runs in libuv's pool; setting `UV_THREADPOOL_SIZE` to the number of cores gives the best throughput.
+ * Returns a password hasher with one bounded queue (R62, R87). Passwords are normalised to NFC and never truncated (D10).
+ * The work runs in libuv's thread pool; setting `UV_THREADPOOL_SIZE` to the number of cores gives the best throughput.
  */
 export function createPasswordHasher(
   options: PasswordHasherOptions = {},
@@ -74,7 +87,7 @@ export function createPasswordHasher(
     async verify(stored, password, origin) {
       const hash = parsePasswordHash(stored.hash);
       const own = isOwnScheme(stored.scheme) && hash.kind === 'argon2';
-      // R54: an own hash is of the NFC form, so that every spelling costs the one run that an unknown name costs.
+      // R54: an own hash is of the NFC form, so every spelling takes one run, like an unknown username.
       const ok = await queue.run(
         () => (own ? functions.verify(hash, nfc(password)) : verifyForeignSpelling(hash, password, functions)),
         origin,
@@ -85,15 +98,15 @@ export function createPasswordHasher(
     async decoy(password, origin) {
       await queue.run(() => functions.verify(decoyHash, nfc(password)), origin);
     },
-    raw: (text, salt, asked = parameters, origin) =>
-      queue.run(() => functions.argon2Raw(text, { ...native(asked), salt }), origin),
+    raw: (text, salt, given = parameters, origin) =>
+      queue.run(() => functions.argon2Raw(text, { ...native(given), salt }), origin),
     get stats() {
       return queue.stats;
     },
   };
 }
 
-/** The same hasher on behalf of one request: what a step hashes waits in the queue under that origin. */
+/** Returns the hasher for one request: all work of the request waits in the queue under its origin. */
 export function hasherFor(hasher: PasswordHasher, origin: HashOrigin): PasswordHasher {
   return {
     parameters: hasher.parameters,
@@ -108,7 +121,10 @@ export function hasherFor(hasher: PasswordHasher, origin: HashOrigin): PasswordH
   };
 }
 
-/** Another system may have hashed the text as the keyboard gave it: up to two runs, which the answer's floor hides. */
+/**
+ * Tries the NFC form and then the password as entered, which another system may have hashed. The answer floor hides the
+ * second run.
+ */
 async function verifyForeignSpelling(hash: PasswordHash, password: string, functions: HashFunctions): Promise<boolean> {
   const normalised = nfc(password);
   if (await functions.verify(hash, normalised)) return true;
@@ -122,12 +138,12 @@ function hasParameters(hash: PasswordHash, { memory, passes, lanes }: Argon2Para
   return hash.memory === memory && hash.passes === passes && hash.lanes === lanes;
 }
 
-/** argon2id, version 1.3 and 32 bytes are the library's defaults; RFC 9106 §4. */
+/** Converts the parameters for the library, whose defaults are argon2id and version 1.3 (RFC 9106 §4). */
 function native({ memory, passes, lanes }: Argon2Parameters) {
   return { memoryCost: memory, timeCost: passes, parallelism: lanes, outputLen: HASH_BYTES };
 }
 
-/** A well-formed hash that no password has: its output is random, not computed. */
+/** Returns a well-formed hash that matches no password, because its output is random. */
 function makeDecoyHash({ memory, passes, lanes }: Argon2Parameters, random: Random): string {
   const text = (bytes: number) => Buffer.from(random(bytes)).toString('base64').replace(/=+$/, '');
   return `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$${text(SALT_BYTES)}$${text(HASH_BYTES)}`;

@@ -1,21 +1,28 @@
 import type { PasswordFault } from '@tweestap/protocol';
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-/** D10: long enough for any pass phrase; nothing is ever cut off. In code points. */
+/**
+ * The maximum length of a password, in code points (D10): long enough for any passphrase. A longer one is refused, not
+ * truncated.
+ */
 export const MAX_PASSWORD_LENGTH = 256;
-/** Shorter names are part of too many words to forbid them. */
+/** Shorter names are not forbidden, because too many words contain them. */
 const MIN_NAME_LENGTH = 4;
 
+/** The values that a new password is checked against. */
 export interface PasswordRules {
-  /** In code points: `minPasswordLength(policy)`. */
+  /** The minimum length in code points: `minPasswordLength(policy)`. */
   minLength: number;
+  /** Must not be part of the password. */
   username: string;
+  /** Neither the id nor the name may be part of the password. */
   organisation: { id: string; name: string };
 }
 
 /**
- * Why a new password can't be taken, or null when it can (D10, NIST SP 800-63B-4 §3.1.1.2). No composition rules. Lengths
- * are counted in code points of the NFC form. Names are looked for without regard to case, spaces and signs.
+ * Returns why a new password is refused, or null if it is accepted (D10, NIST SP 800-63B-4 §3.1.1.2). There are no
+ * composition rules. Lengths are counted in code points of the NFC form. The search for names ignores case, spaces and
+ * punctuation.
  */
 export function passwordFault(password: string, rules: PasswordRules): PasswordFault | null {
   const normalised = password.normalize('NFC');
@@ -43,8 +50,8 @@ function bare(text: string): string {
 }
 
 /**
- * What the maintained list lacks: choices in Dutch, and short words that are common with digits or signs at the end, in
- * lower case. Such an end is removed before the look-up (`zomer2026!` is `zomer`), so the words are here without it.
+ * Words that the maintained list lacks, in lower case: Dutch words, and short words that are often followed by digits or
+ * punctuation. That suffix is removed before the lookup (`zomer2026!` becomes `zomer`), so the words are listed without it.
  */
 const OWN_WORDS = `
 aaaaaa aanmelden aap abcabc abcdef abcdefg abcdefgh adelaar antwerpen appeltaart baas beheer beheerder belgie berlijn
@@ -60,10 +67,13 @@ vis vlinder vrede vrienden vrijdag vrijheid wachtw00rd wachtwoordje wachtwoordwa
 wijzigen woensdag zaterdag ziekenhuis zilver zomer zondag zonnebloem zonneschijn zonnetje zorg zorgverlener zus
 `;
 
-/** Shorter entries of the list are part of random passwords: `x7!49-28` without its digits and signs is `x`. */
+/**
+ * Shorter entries of the list are ignored, because random passwords contain them: `x7!49-28` without digits and
+ * punctuation is `x`.
+ */
 const MIN_LISTED_LENGTH = 4;
 
-/** Rows and runs that passwords are walked along, forwards or backwards. */
+/** Keyboard rows and sequences. A password that is a part of one, forwards or backwards, is common. */
 const WALKS = [
   '01234567890123456789012345678901234567890',
   'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz',
@@ -74,11 +84,11 @@ const WALKS = [
   'qazwsxedcrfvtgbyhnujmikolp',
   '!@#$%^&*()_+',
 ];
-const UNIT_MOST = 6;
+const MAX_REPEATED_UNIT = 6;
 
 let loaded: ReadonlySet<string> | undefined;
 
-/** Made when the first password is checked: 17 ms and 4 MB that a process without new passwords saves. */
+/** Built when the first password is checked. Takes 17 ms and 4 MB, which a process without new passwords saves. */
 function commonWords(): ReadonlySet<string> {
   const listed = (word: string): boolean => word.length >= MIN_LISTED_LENGTH;
   loaded ??= new Set([...dictionary['passwords-common'].filter(listed), ...OWN_WORDS.trim().split(/\s+/)]);
@@ -86,8 +96,8 @@ function commonWords(): ReadonlySet<string> {
 }
 
 /**
- * Whether a password is on the list of common and leaked ones (NIST SP 800-63B-4 §3.1.1.2), a walk over the keyboard or a
- * repetition: `folded` is in NFC and lower case.
+ * Returns whether a password is on the list of common and leaked ones (NIST SP 800-63B-4 §3.1.1.2), a keyboard sequence or
+ * a repetition. `folded` is the password in NFC and lower case.
  */
 function isCommonPassword(folded: string): boolean {
   const words = commonWords();
@@ -101,12 +111,12 @@ function isWalk(text: string): boolean {
   return text.length > 0 && WALKS.some((walk) => walk.includes(text) || walk.includes(backwards));
 }
 
-/** One to six characters, or one common word, over and over. */
+/** Returns whether a text repeats one to six characters, or one common word. */
 function isRepetition(text: string, words: ReadonlySet<string>): boolean {
   for (let length = 1; length <= text.length / 2; length += 1) {
     const unit = text.slice(0, length);
     const repeats = unit.repeat(Math.ceil(text.length / length)).startsWith(text);
-    if (repeats && (length <= UNIT_MOST || words.has(unit))) return true;
+    if (repeats && (length <= MAX_REPEATED_UNIT || words.has(unit))) return true;
   }
   return false;
 }

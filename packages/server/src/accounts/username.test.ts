@@ -1,5 +1,5 @@
-// Threat: two names that look the same are two accounts (one impersonates the other), or one account has several counters,
-// one a spelling, so that guessing never ends.
+// Threat: two names that look the same are two accounts, so that one can impersonate the other; or each spelling of a
+// name has its own counter, so that guesses are not limited.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -25,12 +25,12 @@ test('R47: all spellings of a username have one key', () => {
   }
 });
 
-test('R47: different names keep different keys', () => {
+test('R47: different names have different keys', () => {
   const names = ['anna', 'ana', 'anná', 'a.nna', 'an na', 'anna1', 'аnna', 'ａnna'];
   assert.equal(new Set(names.map(usernameKey)).size, names.length);
 });
 
-test('R47: a key is its own key, and case and normal form never change it', () => {
+test('R47: the key of a key is the same key, and case and normal form never change it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), (text) => {
       const key = keyOrNull(text);
@@ -42,7 +42,7 @@ test('R47: a key is its own key, and case and normal form never change it', () =
   );
 });
 
-test('R47: every letter of Unicode folds to one key with its capitals', () => {
+test('R47: each letter of Unicode has the same key as its capitals', () => {
   for (let point = 0x21; point <= 0x1ffff; point += 1) {
     const text = String.fromCodePoint(point);
     const key = keyOrNull(text);
@@ -95,7 +95,7 @@ test('R58: look-alikes of @ are refused', () => {
     assert.throws(() => usernameKey(`anna${at}example.org`), fault('look-alike-at'));
 });
 
-test('an empty or endless name is refused', () => {
+test('an empty or too long name is refused', () => {
   for (const text of ['', ' ', '\u00a0\u3000', '\n']) assert.throws(() => usernameKey(text), fault('empty'));
   assert.throws(() => usernameKey('a'.repeat(257)), fault('too-long'));
   assert.equal(usernameKey('a'.repeat(256)).length, 256);
@@ -114,7 +114,7 @@ test('R58: all spellings of an address have one key', () => {
   assert.equal(emailKey('anna+mfa@example.org'), 'anna+mfa@example.org');
 });
 
-test('R58: what is no address is refused', () => {
+test('R58: an invalid email address is refused', () => {
   const wrong = [
     'anna',
     '@',

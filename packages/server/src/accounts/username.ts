@@ -1,14 +1,20 @@
 import { domainToASCII } from 'node:url';
 
 const MAX_LENGTH = 256;
-/** Controls, surrogates, private use, line separators, and all that shows as nothing: bidi marks, zero widths, fillers. */
+/**
+ * Control, surrogate and private-use characters, line separators, and invisible characters: bidi marks, zero widths,
+ * fillers.
+ */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-/** Full-width and small commercial at: they show as @ and are none. */
+/** The full-width and the small commercial at, which look like @. */
 const AT_LOOK_ALIKE = /[\uff20\ufe6b]/u;
-/** RFC 1123 §2.1: a label of a host name neither begins nor ends with a hyphen. */
+/** RFC 1123 §2.1: a label of a host name does not start or end with a hyphen. */
 const LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
-/** A username or an address can't be one at all; the same for everybody, so it tells nothing about accounts. */
+/**
+ * A text can't be a username or an email address. The check does not depend on accounts, so it reveals nothing about
+ * them.
+ */
 export class UsernameError extends Error {
   readonly code: 'empty' | 'too-long' | 'invisible-character' | 'look-alike-at' | 'not-an-address';
   constructor(code: UsernameError['code'], message: string) {
@@ -19,11 +25,11 @@ export class UsernameError extends Error {
 }
 
 /**
- * The unique key of a username (R47, R58): NFC, case-folded, outer spaces removed and inner ones collapsed. All spellings
- * of a name have one key, so one account and one counter.
+ * Returns the unique key of a username (R47, R58): in NFC, case-folded, with outer spaces removed and inner ones collapsed.
+ * All spellings of a name have one key, and therefore one account and one counter.
  *
- * Case is folded as Unicode's full folding does (`ß` = `ẞ` = `ss`, `ς` = `σ`, ligatures taken apart), without a locale, with one
- * difference on the safe side: the dotless `ı` is the same as `i`, since people's keyboards disagree about them.
+ * Case is folded like Unicode's full case folding (`ß` = `ẞ` = `ss`, `ς` = `σ`, ligatures decomposed), without a locale.
+ * The one difference makes more names equal: the dotless `ı` equals `i`, because keyboards treat them differently.
  * @throws UsernameError
  */
 export function usernameKey(text: string): string {
@@ -33,19 +39,19 @@ export function usernameKey(text: string): string {
     .trim();
   if (spaced === '') throw new UsernameError('empty', 'The name is empty.');
   if (spaced.length > MAX_LENGTH)
-    throw new UsernameError('too-long', `The name is longer than ${MAX_LENGTH} characters.`);
+    throw new UsernameError('too-long', `The name must have at most ${MAX_LENGTH} characters.`);
   if (INVISIBLE.test(spaced)) {
-    throw new UsernameError('invisible-character', 'The name holds a character that can not be seen.');
+    throw new UsernameError('invisible-character', 'The name contains an invisible character.');
   }
   if (AT_LOOK_ALIKE.test(spaced))
-    throw new UsernameError('look-alike-at', 'The name holds a character that looks like @.');
-  // Unicode §3.13, D145: normalised before folding as well, for marks that become letters (U+0345).
+    throw new UsernameError('look-alike-at', 'The name contains a character that looks like @.');
+  // Unicode §3.13, D145: also normalised before folding, for marks that become letters (U+0345).
   return foldCase(spaced.normalize('NFC')).normalize('NFC');
 }
 
 /**
- * The unique key of an e-mail address: `usernameKey` of the whole, with the domain in its ASCII form, so that an
- * internationalised domain and its `xn--` spelling are one.
+ * Returns the unique key of an email address: its `usernameKey` with the domain in ASCII form, so that an internationalised
+ * domain and its `xn--` form are equal.
  * @throws UsernameError
  */
 export function emailKey(text: string): string {
@@ -54,12 +60,15 @@ export function emailKey(text: string): string {
   const ascii = domain && /^[^\s/\\:?#[\]]+$/u.test(domain) ? domainToASCII(domain) : '';
   const named = ascii.split('.').every((label) => LABEL.test(label));
   if (!local || /\s/.test(local) || !named || rest.length > 0) {
-    throw new UsernameError('not-an-address', 'This is no e-mail address; expected name@domain.');
+    throw new UsernameError('not-an-address', 'The email address is invalid; expected name@domain.');
   }
   return `${local}@${ascii}`;
 }
 
-/** Up and down again folds what lower case alone leaves apart; first down, for capitals without a way back (ẞ). */
+/**
+ * Folds case. The conversion to upper case and back makes spellings equal that lower case alone keeps apart. The first
+ * conversion to lower case is for capitals that the conversion to upper case would not change (ẞ).
+ */
 function foldCase(text: string): string {
   return text.toLowerCase().toUpperCase().toLowerCase();
 }

@@ -6,7 +6,7 @@ import { sealAudit } from './chain.ts';
 import { recordAudit } from './record.ts';
 import { type AuditVerdict, verifyAudit } from './verify.ts';
 
-/* Threat: somebody with access to the tables changes what the audit says, and nobody sees it. */
+/* Threat: an attacker with access to the tables changes the audit, and this is not detected. */
 
 async function record(database: Database, count: number, event = 'login'): Promise<void> {
   for (let index = 0; index < count; index++) {
@@ -29,7 +29,7 @@ async function record(database: Database, count: number, event = 'login'): Promi
 const seal = (fixture: Fixture, holder = 'one'): Promise<number> =>
   sealAudit(fixture.database, fixture.clock(), { holder });
 
-/** As somebody would who may drop triggers. */
+/** Runs a statement as an attacker who can drop triggers would. */
 async function tamper({ database }: Fixture, statement: string): Promise<void> {
   await database.write(async (tx) => {
     if (database.dialect === 'postgres') await sql`alter table audit disable trigger user`.execute(tx);
@@ -67,7 +67,7 @@ withDatabases('R81: entries are sealed into one chain in the order of their inse
   );
 });
 
-withDatabases('R81: a changed entry is found', async (fixture) => {
+withDatabases('R81: a changed entry is detected', async (fixture) => {
   assert.deepEqual(await breakAt(fixture, `update audit set result = 'refused' where chain_index = 3`), {
     ok: false,
     brokenAt: 3,
@@ -75,7 +75,7 @@ withDatabases('R81: a changed entry is found', async (fixture) => {
   });
 });
 
-withDatabases('R81: a removed entry is found', async (fixture) => {
+withDatabases('R81: a removed entry is detected', async (fixture) => {
   assert.deepEqual(await breakAt(fixture, 'delete from audit where chain_index = 2'), {
     ok: false,
     brokenAt: 2,
@@ -83,7 +83,7 @@ withDatabases('R81: a removed entry is found', async (fixture) => {
   });
 });
 
-withDatabases('R81: an inserted entry is found, even with all places moved up', async (fixture) => {
+withDatabases('R81: an inserted entry is detected, even if all later places are shifted', async (fixture) => {
   const inserted = `update audit set chain_index = -chain_index where chain_index >= 3;
     update audit set chain_index = 1 - chain_index where chain_index < 0;
     insert into audit (id, at, event, result, chain_index, previous_hash, hash)
@@ -99,13 +99,13 @@ withDatabases('R81: an inserted entry is found, even with all places moved up', 
   assert.deepEqual([verdict.ok, verdict.brokenAt, verdict.reason], [false, 3, 'changed']);
 });
 
-withDatabases('R81: an entry put behind the end is found', async (fixture) => {
+withDatabases('R81: an entry that is added beyond the head is detected', async (fixture) => {
   const forged = `insert into audit (id, at, event, result, chain_index, previous_hash, hash)
     select 'forged', 9, 'login', 'ok', 6, hash, 'made up' from audit where chain_index = 5`;
   assert.deepEqual(await breakAt(fixture, forged), { ok: false, brokenAt: 6, reason: 'beyond-the-head' });
 });
 
-withDatabases('R81: swapped entries are found', async (fixture) => {
+withDatabases('R81: swapped entries are detected', async (fixture) => {
   const swapped = `update audit set chain_index = case chain_index when 2 then 300 else 200 end where chain_index in (2, 3)`;
   await record(fixture.database, 5);
   await seal(fixture);
@@ -117,7 +117,7 @@ withDatabases('R81: swapped entries are found', async (fixture) => {
   assert.deepEqual([verdict.ok, verdict.brokenAt, verdict.reason], [false, 2, 'reordered']);
 });
 
-withDatabases('R81: a cut-off tail is found by the head record', async (fixture) => {
+withDatabases('R81: the head record reveals a truncated chain', async (fixture) => {
   assert.deepEqual(await breakAt(fixture, 'delete from audit where chain_index >= 4'), {
     ok: false,
     brokenAt: 4,
@@ -125,7 +125,7 @@ withDatabases('R81: a cut-off tail is found by the head record', async (fixture)
   });
 });
 
-withDatabases('R81: a chain that was made anew is found by a head that was kept elsewhere', async (fixture) => {
+withDatabases('R81: a head that was kept elsewhere reveals a rebuilt chain', async (fixture) => {
   await record(fixture.database, 3);
   await seal(fixture);
   const { head } = await verifyAudit(fixture.database);
@@ -166,7 +166,7 @@ withDatabases('R81: the tables refuse to change, remove or reseal an entry', asy
   assert.deepEqual((await verifyAudit(database)).checked, 2);
 });
 
-withDatabases('R81: instances that seal at once make one chain', async (fixture) => {
+withDatabases('R81: instances that seal at the same time make one chain', async (fixture) => {
   const { database, clock } = fixture;
   const other = await fixture.openAnother();
   await record(database, 20);
@@ -174,7 +174,7 @@ withDatabases('R81: instances that seal at once make one chain', async (fixture)
     await Promise.all([
       sealAudit(database, clock(), { holder: 'one' }),
       sealAudit(other, clock(), { holder: 'two' }),
-      // The same holder twice: the lease lets both in, the conditional head keeps them apart.
+      // The same holder twice: the lease admits both, and the conditional update of the head prevents a fork.
       sealAudit(other, clock(), { holder: 'two' }),
       record(database, 3),
       record(other, 3),
@@ -186,7 +186,7 @@ withDatabases('R81: instances that seal at once make one chain', async (fixture)
   assert.deepEqual([verdict.ok, verdict.checked, verdict.unsealed], [true, 50, 0]);
 });
 
-withDatabases('R81: batches are chained beyond one transaction and one page', async (fixture) => {
+withDatabases('R81: more entries than fit in one transaction or page make one chain', async (fixture) => {
   await fixture.database.write(async (tx) => {
     for (let index = 0; index < 1001; index++) await recordAudit(tx, { at: index, event: 'login', result: 'ok' });
   });
@@ -195,7 +195,7 @@ withDatabases('R81: batches are chained beyond one transaction and one page', as
   assert.deepEqual([verdict.ok, verdict.checked], [true, 1001]);
 });
 
-withDatabases('R81: a person is a pseudonym from the first entry on', async ({ database }) => {
+withDatabases('R81: an account has a pseudonym from its first entry on', async ({ database }) => {
   await record(database, 2);
   await database.write((tx) => recordAudit(tx, { at: 1, event: 'login', result: 'refused', accountId: 'another' }));
   const rows = await database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
@@ -205,11 +205,11 @@ withDatabases('R81: a person is a pseudonym from the first entry on', async ({ d
   assert.match(rows[2]?.pseudonym ?? '', /^[\w-]{22}$/);
 });
 
-withDatabases('R81: an entry stands or falls with the unit that it tells of', async ({ database }) => {
+withDatabases('R81: an entry is rolled back with the transaction of its event', async ({ database }) => {
   await assert.rejects(
     database.write(async (tx) => {
       await recordAudit(tx, { at: 1, event: 'login', result: 'ok' });
-      throw new Error('the login failed after all');
+      throw new Error('the login failed');
     }),
   );
   assert.equal((await verifyAudit(database)).unsealed, 0);

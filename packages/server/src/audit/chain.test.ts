@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AuditRow } from '../store/schema.ts';
 import { entryHash, GENESIS } from './chain.ts';
 
-/* Threat: a column that the chain does not cover is changed by someone with access to the tables, and nothing shows it. */
+/* Threat: an attacker with access to the tables changes a column that the chain does not cover, and this is not detected. */
 
 const row: AuditRow = {
   seq: 1,
@@ -22,15 +22,15 @@ const row: AuditRow = {
   previous_hash: null,
   hash: null,
 };
-/** Written when the entry is sealed: they are what the chain consists of. */
-const OF_THE_CHAIN = ['chain_index', 'previous_hash', 'hash'];
+/** The columns of the chain itself, which are written when the entry is sealed. */
+const CHAIN_COLUMNS = ['chain_index', 'previous_hash', 'hash'];
 
-test('R81: the hash of an entry covers each of its columns, its place and the entry before', () => {
+test('R81: the hash of an entry covers each of its columns, its place and the previous entry', () => {
   const hash = entryHash(row, 1, GENESIS);
-  for (const column of Object.keys(row).filter((name) => !OF_THE_CHAIN.includes(name))) {
+  for (const column of Object.keys(row).filter((name) => !CHAIN_COLUMNS.includes(name))) {
     assert.notEqual(entryHash({ ...row, [column]: 'changed' }, 1, GENESIS), hash, column);
   }
   assert.notEqual(entryHash(row, 2, GENESIS), hash, 'its place');
-  assert.notEqual(entryHash(row, 1, 'another'), hash, 'the entry before');
+  assert.notEqual(entryHash(row, 1, 'another'), hash, 'the previous entry');
   assert.equal(entryHash({ ...row }, 1, GENESIS), hash);
 });

@@ -4,12 +4,12 @@ import { type Database, Rollback, type Tx } from '../store/database.ts';
 import type { AuditRow } from '../store/schema.ts';
 import { takeLease } from '../store/upkeep/sweep.ts';
 
-/** The hash before the first entry. */
+/** The previous hash of the first entry. */
 export const GENESIS = 'genesis';
 
 /**
- * The hash of one sealed entry: SHA-256, base64url, over the JSON of a list in a fixed order. A list of strings,
- * numbers and nulls has one spelling only, so it is its own canonical form; the first element names that form.
+ * Returns the hash of one sealed entry: SHA-256 in base64url, over the JSON of a list in a fixed order. A list of strings,
+ * numbers and nulls has only one JSON form, so no further canonical form is needed. Its first element is the version.
  */
 export function entryHash(row: Readonly<AuditRow>, chainIndex: number, previousHash: string): string {
   const canonical = JSON.stringify([
@@ -32,21 +32,22 @@ export function entryHash(row: Readonly<AuditRow>, chainIndex: number, previousH
   return createHash('sha256').update(canonical, 'utf8').digest('base64url');
 }
 
-/** Entries a transaction: short enough that logins hardly wait for it. */
+/** The number of entries per transaction, which is short enough that logins hardly wait for it. */
 const BATCH = 200;
-/** ms that a batch may take before another instance may try. */
+/** How long a batch may take before another instance may try, in ms. */
 const LEASE = 30_000;
 
 interface SealOptions {
-  /** This instance, for the lease. */
+  /** The name of this instance, for the lease. */
   holder: string;
 }
 
 /**
- * Chains the unsealed entries in the order of their insertion, batch after batch, and answers how many. Instances that
- * seal at once make one chain: a lease lets one of them work, and the head of the chain moves by a conditional update
- * within the batch's transaction, so that even a late holder of a lease can't fork it. An entry that another instance
- * committed late gets a later place; places, not insertion numbers, are the chain's order.
+ * Adds the unsealed entries to the chain in the order of their insertion, batch by batch, and returns their number.
+ * Instances that seal at the same time make one chain. A lease lets one of them work. In addition, the head of the chain is
+ * moved by a conditional update in the batch's transaction, so an instance whose lease has expired can't fork the chain.
+ * An entry that another instance committed late gets a later place: the chain's order is that of the places, not of the
+ * insertion numbers.
  */
 export async function sealAudit(database: Database, now: number, { holder }: SealOptions): Promise<number> {
   let sealed = 0;
@@ -71,7 +72,7 @@ async function sealBatch(database: Database, now: number, holder: string): Promi
   }
 }
 
-/** @throws Rollback when another instance moved the head, or sealed an entry, first */
+/** @throws Rollback if another instance has already moved the head or sealed an entry */
 async function chain(tx: Tx, rows: readonly AuditRow[], now: number): Promise<void> {
   const head = await auditHead(tx);
   const from = head?.chain_index ?? 0;

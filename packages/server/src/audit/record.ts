@@ -5,38 +5,41 @@ import type { Database, Tx } from '../store/database.ts';
 import { countRefusal, takeEndedRefusals } from '../store/requests/refusals.ts';
 import { takeLease } from '../store/upkeep/sweep.ts';
 
-/** What happened, to whom, from where (R81). Nothing here may be a secret, a code or a typed name. */
+/** An audit event (R81). It must not contain a secret, a code or a name that was entered. */
 export interface AuditEntry {
-  /** ms since the epoch. */
+  /** When it happened, in ms since the epoch. */
   at: number;
-  /** One word, for example `password`, `totp`, `login`, `unlock`. */
+  /** The name of the event, for example `password`, `totp`, `login` or `unlock`. */
   event: string;
-  /** For example `ok`, `refused`, `locked`. */
+  /** The result, for example `ok`, `refused` or `locked`. */
   result: string;
   organisationId?: string | null;
-  /** Turned into a pseudonym; the id itself does not stand in the audit. */
+  /** Replaced by a pseudonym; the id itself is not stored in the audit. */
   accountId?: string | null;
+  /** The method of the factor. */
   method?: string | null;
+  /** The client's address. */
   address?: string | null;
   flowId?: string | null;
   correlationId?: string | null;
+  /** Further fields, stored as JSON. */
   detail?: Readonly<Record<string, unknown>> | null;
 }
 
 /**
- * Appends an entry within the unit that it tells of: both are kept or neither. It is sealed into the chain later, in
- * batches (`seal.ts`), so that logins do not queue for the chain's end.
+ * Appends an entry in the transaction of the event, so that both are committed or neither is. The entry is sealed into the
+ * chain later, in batches (`chain.ts`), so that logins do not wait for the head of the chain.
  */
 export async function recordAudit(tx: Tx, entry: AuditEntry, random: Random = systemRandom): Promise<void> {
   await recordAs(tx, entry, await pseudonymIn(tx, entry, random), random);
 }
 
-/** Who an entry is about, in the audit. */
+/** Returns the pseudonym of the entry's account. */
 async function pseudonymIn(tx: Tx, { accountId }: AuditEntry, random: Random): Promise<string | null> {
   return accountId ? await pseudonymOf(tx, accountId, () => newId(random)) : await noPseudonym(tx);
 }
 
-/** The same for somebody whose pseudonym is known already. */
+/** Appends an entry with a known pseudonym. */
 async function recordAs(
   tx: Tx,
   entry: Omit<AuditEntry, 'accountId'>,
@@ -58,17 +61,17 @@ async function recordAs(
   });
 }
 
-/** ms. */
+/** The length of a window for repeated refusals, in ms. */
 const WINDOW = 3_600_000;
-/** Closing events a transaction: short enough that logins hardly wait for it. */
+/** The number of closing events per transaction, which is short enough that logins hardly wait for it. */
 const BATCH = 200;
-/** ms that a batch may take before another instance may try. */
+/** How long a batch may take before another instance may try, in ms. */
 const LEASE = 30_000;
 
 /**
- * Records a refusal that can be repeated without limit: the first one of a window becomes an entry of its own, in the same
- * unit; those after it are counted, and the window's end tells their number. So a stranger who repeats a request for a
- * year leaves two rows an hour (R93), and a row of the audit never changes (R81).
+ * Records a refusal that a client can repeat without limit. The first one in a window is recorded as an entry, in the same
+ * transaction. Later ones are counted, and their number is recorded when the window ends. Repeating a request therefore
+ * adds at most two rows per hour (R93), and no row of the audit ever changes (R81).
  */
 export async function recordRefusal(tx: Tx, entry: AuditEntry, random: Random): Promise<void> {
   const { at, event, result, organisationId = null, method = null, address = null } = entry;
@@ -84,9 +87,9 @@ export async function recordRefusal(tx: Tx, entry: AuditEntry, random: Random): 
 }
 
 /**
- * Writes the closing events of the windows that have ended, batch after batch, and answers how many windows there were. A
- * lease lets one instance work at a time; the row goes in the unit of its event, so that a kill neither loses nor doubles
- * one.
+ * Writes the closing events of the windows that have ended, batch by batch, and returns the number of these windows. A
+ * lease lets one instance work at a time. The counter's row is deleted in the transaction of its event, so a killed process
+ * neither loses nor duplicates an event.
  */
 export async function closeRefusals(
   database: Database,

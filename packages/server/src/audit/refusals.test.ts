@@ -1,6 +1,6 @@
 /*
- * Threat: a stranger who repeats a refused request fills the audit (R93), or hides among repetitions that leave no trace
- * (R81).
+ * Threat: a stranger fills the audit by repeating a refused request (R93), or hides an attack among refusals that are not
+ * recorded (R81).
  */
 import assert from 'node:assert/strict';
 import { systemRandom } from '../crypto/tokens.ts';
@@ -24,15 +24,15 @@ const events = (database: Database) => database.read.selectFrom('audit').selectA
 const detailOf = ({ detail }: { detail: string | null }) => JSON.parse(detail ?? '{}');
 
 withDatabases(
-  'R93 a hundred refusals at two instances become one event at the window’s start and one with their number at its end',
+  'R93 a hundred refusals at two instances are recorded as one event when the window starts and one with their number when it ends',
   async ({ database, openAnother, clock }) => {
     const instances = [database, await openAnother()] as const;
     await Promise.all(Array.from({ length: 100 }, (_, n) => refuse(instances[n % 2] as Database, clock())));
     assert.equal((await events(database)).length, 1);
-    assert.equal(await close(database, clock() + HOUR - 1), 0, 'not before the end');
+    assert.equal(await close(database, clock() + HOUR - 1), 0, 'not before the window ends');
     const end = clock() + HOUR;
     const closed = await Promise.all([close(database, end, 'one'), close(instances[1], end, 'two')]);
-    assert.deepEqual(closed.sort(), [0, 1], 'by one of them');
+    assert.deepEqual(closed.sort(), [0, 1], 'only one of them closes the window');
     const [begun, closing, ...others] = await events(database);
     assert.deepEqual(others, []);
     assert.deepEqual([begun?.at, begun?.detail], [clock(), null]);
@@ -43,7 +43,7 @@ withDatabases(
   },
 );
 
-withDatabases('R93 a refusal that came once leaves one event, and its window leaves nothing', async (fixture) => {
+withDatabases('R93 a single refusal leaves one event, and the end of its window leaves none', async (fixture) => {
   const { database, clock } = fixture;
   await refuse(database, clock());
   assert.equal(await close(database, clock() + HOUR), 1);
@@ -52,7 +52,7 @@ withDatabases('R93 a refusal that came once leaves one event, and its window lea
 });
 
 withDatabases(
-  'R81 refusals that differ in event, result, organisation, account or address are told apart',
+  'R81 refusals that differ in event, result, organisation, account or address are recorded separately',
   async (it) => {
     const { database, clock } = it;
     const others = [
@@ -67,13 +67,13 @@ withDatabases(
       for (let times = 0; times < 3; times += 1) await refuse(database, clock(), other);
     assert.equal((await events(database)).length, 7);
     await refuse(database, clock() + HOUR);
-    assert.equal((await events(database)).length, 8, 'a new window begins with an event');
+    assert.equal((await events(database)).length, 8, 'a new window starts with an event');
     assert.equal(await close(database, clock() + HOUR), 7);
     assert.equal((await events(database)).length, 15);
   },
 );
 
-withDatabases('R66 a closing event makes no new pseudonym for an account that was deleted', async (fixture) => {
+withDatabases('R66 a closing event creates no new pseudonym for a deleted account', async (fixture) => {
   const { database, clock } = fixture;
   for (let times = 0; times < 2; times += 1) await refuse(database, clock(), { accountId: 'ada' });
   const [{ pseudonym } = { pseudonym: null }] = await events(database);
@@ -84,20 +84,20 @@ withDatabases('R66 a closing event makes no new pseudonym for an account that wa
 });
 
 withDatabases(
-  'R81 a stop writes the closing events that are due, and a later start those that were not',
+  'R81 the closing events that are due are written when the server stops, the others after a later start',
   async (it) => {
-    const person = { organisation: 'alpha', username: 'nobody', password: 'Spring2026' };
+    const user = { organisation: 'alpha', username: 'unknown', password: 'Spring2026' };
     const inputs = [
-      { step: 'organisation', organisation: person.organisation },
-      { step: 'username', username: person.username },
-      { step: 'password', password: person.password },
+      { step: 'organisation', organisation: user.organisation },
+      { step: 'username', username: user.username },
+      { step: 'password', password: user.password },
     ];
     const one = await serve(it);
     for (let times = 0; times < 13; times += 1) await start(one.browser(), 'login', inputs);
     await one.stop();
     const locked = async () =>
       (await events(it.database)).filter(({ flow_id: flow, result }) => result === 'locked' && !flow);
-    assert.equal((await locked()).length, 0, 'the window is not over');
+    assert.equal((await locked()).length, 0, 'the window has not ended');
     it.clock.advance(HOUR);
     await (await serve(it)).stop();
     const [closing, ...more] = await locked();

@@ -5,29 +5,34 @@ import { entryHash, GENESIS } from './chain.ts';
 
 const PAGE = 1000;
 
-/** A place in the chain that somebody noted elsewhere. */
+/** A place in the chain and its hash, recorded outside the database. */
 export interface Anchor {
+  /** The place, from 1. */
   index: number;
+  /** The hash of the entry at that place. */
   hash: string;
 }
 
+/** The result of `verifyAudit`. */
 export interface AuditVerdict {
+  /** Whether the chain is intact. */
   ok: boolean;
-  /** Sealed entries that were found in order. */
+  /** The number of sealed entries that were verified. */
   checked: number;
-  /** Entries that wait for their seal: nothing is known of them yet. */
+  /** The number of entries that are not sealed yet and can't be verified. */
   unsealed: number;
-  /** The end of the chain: note it elsewhere, and give it as the anchor of a later check. */
+  /** The end of the chain. Record it outside the database, and pass it as the anchor of a later check. */
   head?: Anchor;
-  /** The first place in the chain where it is broken, and how. */
+  /** The first place at which the chain is broken. */
   brokenAt?: number;
+  /** How the chain is broken at that place. */
   reason?: 'missing' | 'changed' | 'reordered' | 'truncated' | 'not-the-anchor' | 'beyond-the-head';
 }
 
 /**
- * Walks the whole chain. It finds an entry that was changed, removed, inserted or moved, and a cut-off tail by the head
- * record. Whoever may write every table could also make all hashes anew: against that, give the `anchor` of an earlier
- * check that was kept elsewhere.
+ * Verifies the whole chain. Detects an entry that was changed, removed, inserted or moved, and, by the head record, a
+ * truncated chain. An attacker who can write to all tables could also rebuild all hashes. To detect that, pass the head of
+ * an earlier check, which was kept outside the database, as `anchor`.
  */
 export async function verifyAudit(database: Database, options: { anchor?: Anchor } = {}): Promise<AuditVerdict> {
   const { anchor } = options;
@@ -43,7 +48,8 @@ export async function verifyAudit(database: Database, options: { anchor?: Anchor
     reason,
   });
   for (;;) {
-    // Up to the head that was read first: entries that are sealed meanwhile wait for the next check.
+    // Reads up to the head that was read at the start. Entries that are sealed in the meantime are left for the next
+    // check.
     const rows = await sealedEntries(database.read, { after: index, upTo: head?.chain_index ?? 0, limit: PAGE });
     for (const row of rows) {
       const reason = faultOf(row, index + 1, previous);
@@ -66,7 +72,7 @@ function faultOf(row: AuditRow, index: number, previous: string): AuditVerdict['
   return row.hash === entryHash(row, index, previous) ? undefined : 'changed';
 }
 
-/** A sealed entry past the head as it stands now was put there by somebody else. */
+/** Returns whether there is a sealed entry beyond the current head, which the server can't have written. */
 async function anyBeyond({ read }: Database, checked: number): Promise<boolean> {
   const head = await auditHead(read);
   return await isSealedAfter(read, Math.max(checked, head?.chain_index ?? 0));

@@ -1,5 +1,5 @@
-// Threat: someone reads or writes the database without the key: reads a dump, or moves one person's secret into
-// another's row to log in as them.
+// Threat: an attacker who has the database but not the key reads secrets from a dump, or moves one user's secret into
+// the row of another user to log in as that user.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const sealFault = (code: SealError['code']) => (error: unknown) => error instanc
 const keyringFault = (code: KeyringError['code']) => (error: unknown) =>
   error instanceof KeyringError && error.code === code;
 
-test('R60: a sealed secret opens under its own row, and carries key id and nonce', () => {
+test('R60: a sealed secret opens for its own row, and contains the key id and the nonce', () => {
   const keyring = parseKeyring(`k1:${key(1)}`);
   const sealed = keyring.seal(Buffer.from('twenty bytes of key!'), row);
   assert.match(sealed, /^v1\.k1\.[\w-]{16}\.[\w-]+$/);
@@ -20,7 +20,7 @@ test('R60: a sealed secret opens under its own row, and carries key id and nonce
   assert.doesNotMatch(sealed, /twenty|dHdlbnR5/);
 });
 
-test('R60: a row moved to another organisation, account or authenticator fails', () => {
+test('R60: a secret that was moved to another organisation, account or authenticator does not open', () => {
   const keyring = parseKeyring(`k1:${key(1)}`);
   const sealed = keyring.seal('secret', row);
   for (const index of row.keys()) {
@@ -31,7 +31,7 @@ test('R60: a row moved to another organisation, account or authenticator fails',
   assert.throws(() => keyring.open(sealed, row.slice(0, 3)), sealFault('tampered'));
 });
 
-test('R60: two different bindings never share their associated data', () => {
+test('R60: two different bindings never have the same associated data', () => {
   const keyring = parseKeyring(`k1:${key(1)}`);
   const binding = fc.array(fc.string(), { maxLength: 4 });
   fc.assert(
@@ -42,7 +42,7 @@ test('R60: two different bindings never share their associated data', () => {
   );
 });
 
-test('R60: after a rotation the new key seals, the old one still opens, and old rows ask for it', () => {
+test('R60: after a rotation the new key seals, the old key still opens, and old rows need rotation', () => {
   const before = parseKeyring(`k1:${key(1)}`);
   const after = parseKeyring(`k2:${key(2)}, k1:${key(1)}`);
   const old = before.seal('secret', row);
@@ -54,13 +54,13 @@ test('R60: after a rotation the new key seals, the old one still opens, and old 
   assert.throws(() => before.open(renewed, row), sealFault('unknown-key'));
 });
 
-test('R60: any changed character of a sealed text is refused, whatever it is', () => {
+test('R60: a sealed text with any changed character is refused', () => {
   const keyring = parseKeyring(`k1:${key(1)},k2:${key(2)}`);
   const sealed = keyring.seal(randomBytes(20), row);
   const position = fc.integer({ min: 0, max: sealed.length - 1 });
   fc.assert(
     fc.property(position, fc.constantFrom(...'Aa0_-.~'), (index, symbol) => {
-      // The last symbol of base64 can hold spare bits, which spell the same bytes.
+      // The last character of base64 can contain unused bits, so different ones may decode to the same bytes.
       fc.pre(sealed[index] !== symbol && index !== sealed.length - 1);
       const changed = sealed.slice(0, index) + symbol + sealed.slice(index + 1);
       assert.throws(() => keyring.open(changed, row), SealError);
@@ -68,17 +68,17 @@ test('R60: any changed character of a sealed text is refused, whatever it is', (
   );
 });
 
-test('the same secret never seals to the same text', () => {
+test('sealing the same secret twice gives different texts', () => {
   const keyring = parseKeyring(`k1:${key(1)}`);
   assert.notEqual(keyring.seal('secret', row), keyring.seal('secret', row));
 });
 
-test('a key of the same id but other bytes opens nothing', () => {
+test('a key with the same id but other bytes opens nothing', () => {
   const sealed = parseKeyring(`k1:${key(1)}`).seal('secret', row);
   assert.throws(() => parseKeyring(`k1:${key(2)}`).open(sealed, row), sealFault('tampered'));
 });
 
-test('a wrong setting names the key, says what was expected, and repeats no key', () => {
+test('the error for a wrong setting names the key, says what was expected, and repeats no key', () => {
   const cases: [string, KeyringError['code'], RegExp][] = [
     ['', 'no-key', /id:base64/],
     [' , ', 'no-key', /id:base64/],
@@ -91,7 +91,7 @@ test('a wrong setting names the key, says what was expected, and repeats no key'
     ['k1:not base64!', 'bad-key', /"k1"/],
     [`k1:${Buffer.alloc(31, 1).toString('base64')}`, 'bad-key', /32 bytes/],
     [`k1:${Buffer.alloc(33, 1).toString('base64')}`, 'bad-key', /32 bytes/],
-    [`k1:${key(1)},k1:${key(2)}`, 'duplicate-id', /"k1" stands twice/],
+    [`k1:${key(1)},k1:${key(2)}`, 'duplicate-id', /"k1" is duplicate/],
     [`k1:${key(1)},k2:${key(1)}`, 'duplicate-key', /"k1" and "k2"/],
   ];
   for (const [text, code, message] of cases) {
@@ -104,7 +104,7 @@ test('a wrong setting names the key, says what was expected, and repeats no key'
   }
 });
 
-test('what is no sealed text is told apart from one that was changed', () => {
+test('a text that is not sealed has another error than one that was changed', () => {
   const keyring = parseKeyring(`k1:${key(1)}`);
   for (const text of [
     '',

@@ -4,30 +4,33 @@ import { type Random, systemRandom, toBase64Url } from './tokens.ts';
 const VERSION = 'v1';
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
-/** NIST SP 800-38D §8.2.2: a random nonce has 96 bits; one key then serves far fewer than 2^32 secrets here. */
+/**
+ * A random nonce has 96 bits (NIST SP 800-38D §8.2.2), which is safe for up to 2^32 secrets per key, far more than are
+ * sealed.
+ */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 /**
- * Seals secrets before they reach the database (R60). A sealed text is `v1.<key id>.<nonce>.<ciphertext and tag>`, the
- * last two base64url.
+ * Seals secrets before they are stored in the database (R60). A sealed text is
+ * `v1.<key id>.<nonce>.<ciphertext and tag>`, with the last two in base64url.
  */
 export interface Keyring {
-  /** The id of the key that seals: the first of the setting. */
+  /** The id of the key that seals: the first key of the setting. */
   readonly writeKeyId: string;
   /**
-   * Encrypts with the first key. `binding` names the row the secret belongs to, for example
-   * `['totp', organisationId, accountId, factorId]`: a sealed text opens under the very same binding only.
+   * Encrypts with the first key. `binding` names the row that the secret belongs to, for example
+   * `['totp', organisationId, accountId, factorId]`. A sealed text opens only with the same binding.
    */
   seal(plain: Uint8Array | string, binding: readonly string[]): string;
-  /** Decrypts with whichever key sealed it. @throws SealError */
+  /** Decrypts with the key that sealed the text. @throws SealError */
   open(sealed: string, binding: readonly string[]): Uint8Array;
-  /** Whether another key than the first sealed it. @throws SealError when it is no sealed text */
+  /** Returns whether another key than the first one sealed the text. @throws SealError if it is not a sealed text */
   needsRotation(sealed: string): boolean;
 }
 
-/** The setting with the encryption keys is wrong; `message` says how, and never repeats a key. */
+/** The setting with the encryption keys is wrong. The message says why and never repeats a key. */
 export class KeyringError extends Error {
   readonly code: 'no-key' | 'bad-form' | 'bad-id' | 'bad-key' | 'duplicate-id' | 'duplicate-key';
   constructor(code: KeyringError['code'], message: string) {
@@ -37,7 +40,10 @@ export class KeyringError extends Error {
   }
 }
 
-/** A sealed text can't be opened. `tampered` covers a changed text, a moved row and a key of the same id but other bytes. */
+/**
+ * A sealed text can't be opened. `tampered`: the text was changed, its row was moved, or the key with this id has other
+ * bytes.
+ */
 export class SealError extends Error {
   readonly code: 'bad-form' | 'unknown-key' | 'tampered';
   constructor(code: SealError['code'], message: string) {
@@ -48,7 +54,7 @@ export class SealError extends Error {
 }
 
 /**
- * Reads `id:base64(32 bytes)`, comma-separated; the first key writes, all of them read.
+ * Parses encryption keys in the form `id:base64(32 bytes)`, separated by commas. The first key seals, all of them open.
  * @throws KeyringError
  */
 export function parseKeyring(text: string, random: Random = systemRandom): Keyring {
@@ -59,7 +65,7 @@ export function parseKeyring(text: string, random: Random = systemRandom): Keyri
   const keys = new Map<string, KeyObject>();
   for (const [index, entry] of entries.entries()) {
     const { id, key } = parseEntry(entry, index + 1);
-    if (keys.has(id)) throw new KeyringError('duplicate-id', `The key id "${id}" stands twice in the encryption keys.`);
+    if (keys.has(id)) throw new KeyringError('duplicate-id', `The encryption key id "${id}" is duplicate.`);
     for (const [otherId, other] of keys) {
       if (other.equals(key)) {
         throw new KeyringError('duplicate-key', `The encryption keys "${otherId}" and "${id}" are the same key.`);
@@ -69,7 +75,7 @@ export function parseKeyring(text: string, random: Random = systemRandom): Keyri
   }
   const first = keys.keys().next();
   if (first.done) {
-    throw new KeyringError('no-key', 'There is no encryption key; expected id:base64(32 bytes), comma-separated.');
+    throw new KeyringError('no-key', 'The encryption key is missing; expected id:base64(32 bytes), comma-separated.');
   }
   return keyring(first.value, keys, random);
 }
@@ -95,7 +101,7 @@ function parseEntry(entry: string, position: number): { id: string; key: KeyObje
 function keyring(writeKeyId: string, keys: ReadonlyMap<string, KeyObject>, random: Random): Keyring {
   const keyFor = (keyId: string): KeyObject => {
     const key = keys.get(keyId);
-    if (!key) throw new SealError('unknown-key', `The secret was sealed with the key "${keyId}", which is not given.`);
+    if (!key) throw new SealError('unknown-key', `The encryption key "${keyId}", which sealed the secret, is missing.`);
     return key;
   };
   return {
@@ -116,7 +122,7 @@ function keyring(writeKeyId: string, keys: ReadonlyMap<string, KeyObject>, rando
       try {
         return Buffer.concat([decipher.update(body), decipher.final()]);
       } catch {
-        // The library's error tells nothing more, and a cause could carry bytes into a log.
+        // The library's error has no further information, and as a cause it could bring secret bytes into a log.
         throw new SealError('tampered', 'The sealed secret was changed, or belongs to another row.');
       }
     },
@@ -124,7 +130,7 @@ function keyring(writeKeyId: string, keys: ReadonlyMap<string, KeyObject>, rando
   };
 }
 
-/** JSON of strings can't be read two ways, so `['a', 'bc']` and `['ab', 'c']` never share their associated data. */
+/** JSON of strings is unambiguous, so `['a', 'bc']` and `['ab', 'c']` never have the same associated data. */
 function associatedData(keyId: string, binding: readonly string[]): Uint8Array {
   return Buffer.from(JSON.stringify([VERSION, keyId, ...binding]), 'utf8');
 }
@@ -135,13 +141,19 @@ function parseSealed(sealed: string): { keyId: string; nonce: Uint8Array; body: 
   const body = decodeBase64(bodyText ?? '');
   const formed = version === VERSION && keyId !== undefined && KEY_ID.test(keyId) && rest.length === 0;
   if (!formed || nonce?.byteLength !== NONCE_BYTES || !body || body.byteLength < TAG_BYTES) {
-    throw new SealError('bad-form', `This is no sealed secret; expected ${VERSION}.<key id>.<nonce>.<ciphertext>.`);
+    throw new SealError(
+      'bad-form',
+      `The text is not a sealed secret; expected ${VERSION}.<key id>.<nonce>.<ciphertext>.`,
+    );
   }
   const split = body.byteLength - TAG_BYTES;
   return { keyId, nonce, body: body.subarray(0, split), tag: body.subarray(split) };
 }
 
-/** Base64 or base64url, padded or not; undefined when a character is neither (Buffer skips those in silence). */
+/**
+ * Decodes base64 or base64url, with or without padding. Returns undefined for other characters, which `Buffer` would
+ * ignore.
+ */
 function decodeBase64(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
 }

@@ -1,5 +1,5 @@
 /*
- * Threat: a sender that is killed at the wrong moment loses a mail, or sends one twice that nobody can tell from a new one.
+ * Threat: a sender that is killed at the wrong moment loses an email, or sends a duplicate that can't be recognised as one.
  */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
@@ -13,7 +13,7 @@ const program = fileURLToPath(new URL('./testing/send-child.ts', import.meta.url
 const MAILS = 40;
 const HOUR = 3_600_000;
 
-withMail('kill -9 of the sender loses no mail, and what comes twice has the same id', async (world) => {
+withMail('kill -9 of the sender loses no email, and a duplicate has the same Message-ID', async (world) => {
   const { anna, database, send, startServer } = world;
   const left: string[] = [];
   for (let n = 0; n < MAILS; n += 1) left.push(await leave(world, anna));
@@ -22,7 +22,7 @@ withMail('kill -9 of the sender loses no mail, and what comes twice has the same
   const server = await startServer({
     onSeen() {
       seen += 1;
-      // The mail has come whole, and its sender does not hear that any more.
+      // The server has received the whole email, but its sender is killed before it learns this.
       if (seen === 12) killed.resolve();
     },
   });
@@ -32,12 +32,15 @@ withMail('kill -9 of the sender loses no mail, and what comes twice has the same
   child.kill('SIGKILL');
   await gone;
   const after = await database.read.selectFrom('outbox').select('state').where('state', '=', 'due').execute();
-  assert.ok(after.length > 0, 'it was killed in the middle');
+  assert.ok(after.length > 0, 'the sender was killed before it had sent everything');
   const clock = (): number => systemClock() + HOUR;
   await send({ clock, transport: smtpTo(server.address) });
   const ids = new Set(server.seen.map(({ messageId }) => messageId));
   assert.deepEqual([...ids].sort(), left.map((id) => `<${id}@portal.example>`).sort());
-  assert.ok(server.seen.length - MAILS <= 4, `${server.seen.length - MAILS} came twice; four at most were under way`);
+  assert.ok(
+    server.seen.length - MAILS <= 4,
+    `${server.seen.length - MAILS} emails arrived twice; at most four were being sent`,
+  );
   const rest = await database.read.selectFrom('outbox').select('state').where('state', '!=', 'sent').execute();
   assert.deepEqual(rest, []);
 });

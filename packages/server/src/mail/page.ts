@@ -8,25 +8,25 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML shows it, also inside a quoted attribute. */
+/** Escapes text for HTML content and quoted attributes (R78). */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
 
 /**
- * A name as it may stand in a mail, subject and headers included: on one line, and without the characters that turn
- * writing round, hide or break it (R78). At most `longest` characters.
+ * Makes a name safe for an email, including its subject and headers (R78). Puts it on one line, and removes characters
+ * that reverse, hide or break text. A result longer than `longest` characters is cut off and ends with '…'.
  */
 export function oneLine(text: string, longest = 200): string {
   const plain = text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/[\p{Cf}\p{Co}\p{Cs}]/gu, '')
     .trim();
-  const signs = [...plain];
-  return signs.length > longest ? `${signs.slice(0, longest - 1).join('')}…` : plain;
+  const characters = [...plain];
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : plain;
 }
 
-/** A mail in parts, as both of its forms are made of them. Plain text throughout. */
+/** The parts of an email, from which both its text and its HTML are made. All of them are plain text. */
 export interface Parts {
   language: Language;
   subject: string;
@@ -36,13 +36,13 @@ export interface Parts {
   notMe: readonly string[];
   help: { text: string; url: string | undefined } | undefined;
   organisation: string;
-  /** Whose account it is, and that nobody reads answers. */
+  /** Names the account, and says that replies are not read. */
   footer: readonly string[];
-  /** Addresses that may become links where they stand in a paragraph. */
+  /** The only addresses that become links where a paragraph contains them. */
   addresses: readonly string[];
 }
 
-/** The text part: what is read where HTML is not, and by people who prefer it. Their program breaks the lines. */
+/** Makes the text part, for email programs that do not show HTML. The email program wraps the lines. */
 export function textPart(parts: Parts): string {
   const { greeting, text, button, notMe, help, organisation, footer } = parts;
   const paragraphs = [
@@ -64,8 +64,8 @@ const BUTTON =
   'display:inline-block;padding:12px 20px;border-radius:8px;background:#0b5a60;color:#ffffff;text-decoration:none;font-weight:600';
 
 /**
- * The HTML part: one column, nothing fetched from anywhere, so that a mail tells nobody when it is read. Every value
- * passes `escapeHtml` (R78).
+ * Makes the HTML part: one column, without any external resource, so that the sender can't see when the email is read.
+ * Every value is escaped with `escapeHtml` (R78).
  */
 export function htmlPart(parts: Parts): string {
   const { language, subject, greeting, text, button, notMe, help, organisation, footer, addresses } = parts;
@@ -106,7 +106,7 @@ ${lines.filter((line) => line !== '').join('\n')}
 `;
 }
 
-/** The words as text, and only the addresses that we know as links. */
+/** Escapes a paragraph, and makes the first known address in it a link. */
 function linked(words: string, addresses: readonly string[]): string {
   const known = addresses.find((address) => words.includes(address));
   if (known === undefined) return escapeHtml(words);

@@ -8,16 +8,21 @@ import type { OutboxRow } from '../store/schema.ts';
 import { oneLine } from './page.ts';
 import { type MailData, mailAddress, type RenderedMail, renderMail, UnknownTemplateError } from './render.ts';
 
-/** A row of the outbox, ready to leave. */
+/** The email of an outbox row, ready to be sent. */
 export interface PreparedMail extends RenderedMail {
+  /** The recipient's address. */
   to: string;
-  /** The organisation's name, as the sender's. */
+  /** The sender's display name: the organisation's name. */
   from: string;
 }
 
-/** Why a row does not leave: `drop` it is nobody's, `dead` somebody has to look, `later` this instance can't. */
+/**
+ * Why a row can't be sent. `drop`: it has no recipient and is deleted. `dead`: it needs an administrator. `later`: this
+ * instance can't send it, but another may.
+ */
 type Unsendable = { not: 'drop' } | { not: 'dead' | 'later'; error: string };
 
+/** The dependencies of `prepareMail`. */
 export interface PrepareDeps {
   read: Db;
   keyring: Pick<Keyring, 'open'>;
@@ -25,22 +30,23 @@ export interface PrepareDeps {
 }
 
 interface RowData extends MailData {
-  /** Sealed (`links/seal-link.ts`). */
+  /** The sealed link (`links/leave-mail.ts`). */
   link?: string;
-  /** The address of a registration: there is no account yet. */
+  /** The address of a registration, which has no account yet. */
   to?: string;
-  /** The address that was stored before it changed: it is notified as well. Never one that a request gave (R33). */
+  /** The stored address before a change, which is notified as well. Never an address from a request (R33). */
   formerAddress?: string;
 }
 
-/** Finds where a row goes and makes its mail, with the link in it. Changes nothing. */
+/** Finds the recipient of a row and renders its email, with the link. Reads only. */
 export async function prepareMail(deps: PrepareDeps, row: OutboxRow): Promise<PreparedMail | Unsendable> {
   const { read, baseUrl } = deps;
   const data = JSON.parse(row.data) as RowData;
   const organisation = await getOrganisation(read, row.organisation_id);
   const account = row.account_id === null ? undefined : await getAccount(read, row.organisation_id, row.account_id);
   if (!organisation || (row.account_id === null ? data.to === undefined : !account)) return { not: 'drop' };
-  // R33: whatever a request said, mail goes to the stored address; a row's own only where there is no account.
+  // R33: an email goes to the stored address, whatever the row contains. The row's own address is used only without an
+  // account.
   const to = account ? (data.formerAddress ?? mailAddress(account, organisation)) : data.to;
   if (to === undefined) return { not: 'dead', error: 'no-address' };
   try {
@@ -54,41 +60,47 @@ export async function prepareMail(deps: PrepareDeps, row: OutboxRow): Promise<Pr
   }
 }
 
-/** A link that is past its time is not worth sending: the person would only learn that. */
+/** Returns whether the link of a row has expired, so that the email is not sent. */
 export function isPast(row: Pick<OutboxRow, 'data'>, now: number): boolean {
   const { expiresAt } = JSON.parse(row.data) as RowData;
   return expiresAt !== undefined && Date.parse(expiresAt) <= now;
 }
 
-/** What may stay of a row once its mail has left: everything but the link (R59). */
+/** Returns the data to keep in a row after its email was sent: everything except the link (R59). */
 export function withoutLink(row: Pick<OutboxRow, 'data'>): string {
   const { link: _, ...kept } = JSON.parse(row.data) as RowData;
   return JSON.stringify(kept);
 }
 
-/** A message as its reader sees it, or would see it. */
+/** A message of the outbox, as its recipient sees it. */
 export interface OutboxMessage {
+  /** The id of the outbox row. */
   id: string;
+  /** How the message is sent. */
   channel: 'mail';
+  /** The recipient's address. */
   to: string;
   subject: string;
+  /** The text part. */
   text: string;
+  /** The HTML part: a complete document. */
   html: string;
-  /** The addresses in it, the one that it is about first. */
+  /** The addresses in the message, the most important one first. */
   links: string[];
-  /** RFC 3339: when it was left. */
+  /** When the message was queued (RFC 3339). */
   at: string;
 }
 
-/** The messages that wait or have left. */
+/** The messages that are waiting or were sent. */
 export interface Outbox {
   /**
-   * The newest first, at most `limit` (100). For developing without a mail server: links stand in them as they are, so
-   * whoever may read this can use them. A message that has left has lost its link (R59).
+   * Returns the newest messages first, at most `limit` (default 100). For development without a mail server. The messages
+   * contain working links, so anyone who can read them can use the links. A sent message no longer has its link (R59).
    */
   messages(options?: { limit?: number }): Promise<OutboxMessage[]>;
 }
 
+/** Returns the read access to the outbox that `createTweestap` offers. */
 export function createOutbox(deps: PrepareDeps & { read: Db }): Outbox {
   return {
     async messages({ limit = 100 } = {}) {

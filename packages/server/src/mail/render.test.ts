@@ -1,6 +1,6 @@
 /*
- * Threat: a name that an organisation, a person or a browser gave itself carries markup, a header or a false address
- * into a mail that people trust.
+ * Threat: the name of an organisation, a user or a browser injects markup, a header or a false address into an email that
+ * users trust.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -33,13 +33,13 @@ function source(template: string, given: Partial<MailSource> = {}, organisation:
 
 for (const name of names) {
   for (const language of ['en', 'nl'] as const) {
-    test(`R82: mail "${name}" in ${language} says what, where, and what to do if it was somebody else`, () => {
+    test(`R82: the email "${name}" in ${language} says what happened, where, and what to do if it was not the user`, () => {
       const mail = renderMail(source(name, {}, { language }));
       assert.match(mail.subject, /Clinic by the Lake/);
       assert.match(mail.text, language === 'en' ? /Call extension 140\./ : /Bel toestel 140\./);
       assert.match(mail.text, /help\.example/);
       const { notMe } = templates[name][language](FACTS);
-      assert.match(notMe[0] ?? '', /\?/);
+      assert.match(notMe[0] ?? '', language === 'en' ? /^(?:If you d(?:id|o) not |Was this not you\?)/ : /\?/);
       for (const words of notMe) assert.ok(mail.text.includes(words), words);
       assert.doesNotMatch(mail.text, /undefined|\$\{|NaN|Invalid/);
       assert.doesNotMatch(mail.html, /undefined|\$\{|NaN|Invalid/);
@@ -50,7 +50,7 @@ for (const name of names) {
   }
 }
 
-test('R78: hostile names stand as text in subject, text and HTML', () => {
+test('R78: hostile names are shown as plain text in the subject, text and HTML', () => {
   const hostile = `<img src=x onerror=alert(1)>"&'\r\nBcc: all@clinic.example\u202E\u200B`;
   for (const name of names) {
     const account = { username: hostile, name: hostile };
@@ -64,19 +64,19 @@ test('R78: hostile names stand as text in subject, text and HTML', () => {
   }
 });
 
-test('a name has no more than 200 characters in a mail', () => {
+test('a name has at most 200 characters in an email', () => {
   const mail = renderMail(source('reset', { account: { username: 'a', name: '😀'.repeat(500) } }));
   assert.ok(mail.text.includes(`${'😀'.repeat(199)}…,`));
   assert.ok(!mail.text.includes('😀'.repeat(200)));
 });
 
-test("a mail speaks the language of who asked, else the organisation's", () => {
+test("an email is in the language of the request, by default in the organisation's", () => {
   assert.equal(renderMail(source('reset', {}, { language: 'nl' })).language, 'nl');
   const data = { expiresAt: '2026-06-30T13:05:00.000Z', language: 'en' } as const;
   assert.equal(renderMail(source('reset', { data }, { language: 'nl' })).language, 'en');
 });
 
-test("times are said in the organisation's time zone", () => {
+test("times are shown in the organisation's time zone", () => {
   const policy = { setUp: { timeZone: 'Pacific/Auckland' } };
   assert.match(renderMail(source('reset', {}, { policy })).text, /Wednesday 1 July at 01:05/);
   assert.match(renderMail(source('unlocked')).text, /Tuesday 30 June at 12:05 UTC/);
@@ -88,27 +88,27 @@ test("R33: the settings page is the configured one, or the organisation's own", 
   assert.match(renderMail(source('factor-added', {}, { pages })).text, /https:\/\/clinic\.example\/me/);
 });
 
-test('R33: mail goes to the stored address, which is the username where usernames are addresses', () => {
+test('R33: an email goes to the stored address, or to the username where usernames are addresses', () => {
   assert.equal(mailAddress({ username: 'anna', email: 'a@x.example' }, { username: 'username' }), 'a@x.example');
   assert.equal(mailAddress({ username: 'a@y.example', email: 'a@x.example' }, { username: 'email' }), 'a@x.example');
   assert.equal(mailAddress({ username: 'a@y.example', email: null }, { username: 'email' }), 'a@y.example');
   assert.equal(mailAddress({ username: 'a@y.example', email: null }, { username: 'username' }), undefined);
 });
 
-test('R35: the mail about a used recovery code warns at two, and says when it was the last', () => {
+test('R35: the notice about a used recovery code warns when two are left, and says when it was the last one', () => {
   const said = (left: number): string => renderMail(source('recovery-code-used', { data: { left } })).text;
-  assert.doesNotMatch(said(3), /Make new codes/);
-  assert.match(said(2), /You have 2 left\. Make new codes soon/);
+  assert.doesNotMatch(said(3), /Create new codes/);
+  assert.match(said(2), /You have 2 left\. Create new codes soon/);
   assert.match(said(0), /That was the last one/);
 });
 
-test('R59: a mail that has left is shown without its link', () => {
+test('R59: a sent email is shown without its link', () => {
   const mail = renderMail(source('reset', { link: undefined }));
   assert.doesNotMatch(mail.text + mail.html, /#mfa-/);
   assert.match(mail.text, /The link is not kept/);
 });
 
-test('a mail that this program does not know is told apart', () => {
+test('an unknown template has its own error', () => {
   assert.throws(() => renderMail(source('of-a-newer-program')), UnknownTemplateError);
   assert.throws(() => renderMail(source('__proto__')), UnknownTemplateError);
 });

@@ -6,82 +6,86 @@ import { htmlPart, oneLine, type Parts, textPart } from './page.ts';
 import { templates } from './templates/index.ts';
 import type { MailFacts, MailTemplate } from './templates/template.ts';
 
-/** What a row of the outbox says, beside the sealed link. */
+/** The data of an outbox row, except the sealed link. */
 export interface MailData {
-  /** RFC 3339: when it happened; else the row's own time. */
+  /** When the event happened (RFC 3339). Default: when the row was created. */
   at?: string;
-  /** RFC 3339: until when the link is good. */
+  /** When the link expires (RFC 3339). */
   expiresAt?: string;
-  /** The language of the person who asked; else the organisation's. */
+  /** The language of the request. Default: the organisation's. */
   language?: Language;
+  /** The name of the device or authenticator. */
   device?: string;
+  /** The number of recovery codes that are left. */
   left?: number;
 }
 
+/** Everything that `renderMail` needs. */
 export interface MailSource {
   row: Pick<OutboxRow, 'template' | 'created_at'>;
   data: MailData;
   organisation: OrganisationDefinition;
-  /** Of a registration there is none yet. */
+  /** Undefined for a registration, whose account does not exist yet. */
   account: Pick<AccountRow, 'username' | 'name'> | undefined;
-  /** Where it goes (`mailAddress`). */
+  /** The recipient's address (`mailAddress`). */
   to: string;
-  /** Opened; undefined where the mail has none, or once it has been sent. */
+  /** The opened link; undefined if the email has none, or after it was sent. */
   link: string | undefined;
-  /** The configured base URL, without a slash at its end (R33). */
+  /** The configured base URL, without a trailing slash (R33). */
   baseUrl: string;
 }
 
+/** The content of an email. */
 export interface RenderedMail {
   subject: string;
   text: string;
   html: string;
-  /** The addresses in it, the one that it is about first. */
+  /** The addresses in the email, the most important one first. */
   links: string[];
   language: Language;
 }
 
-/** The template is of a newer program than this one: another instance may know it. */
+/** The name of the template is unknown, for example because a newer version of the server stored it. */
 export class UnknownTemplateError extends Error {
   readonly code = 'unknown-template';
 }
 
-/** Of organisations that name none. */
+/** The time zone of organisations that do not set one. */
 const TIME_ZONE = 'UTC';
 
-/** Makes subject, text and HTML of a row. Pure. @throws UnknownTemplateError */
+/** Makes the subject, text and HTML of an outbox row. A pure function. @throws UnknownTemplateError */
 export function renderMail(source: MailSource): RenderedMail {
   const { row, data, organisation, account, to, link } = source;
   const known: Readonly<Record<string, MailTemplate>> = templates;
   const template = Object.hasOwn(known, row.template) ? known[row.template] : undefined;
-  if (!template) throw new UnknownTemplateError(`There is no mail "${oneLine(row.template)}".`);
+  if (!template) throw new UnknownTemplateError(`The email template "${oneLine(row.template)}" is unknown.`);
   const language = data.language ?? organisation.language;
   const facts = factsOf(source, language);
-  const letter = template[language](facts);
-  const said = phrases[language];
+  const content = template[language](facts);
+  const common = phrases[language];
   const help = helpOf(organisation, language);
   const name = oneLine(account?.name ?? '');
   const parts: Parts = {
     language,
-    subject: letter.subject,
-    greeting: said.greeting(name),
-    // A mail that has left keeps its words, not its link (R59).
-    text: letter.button !== undefined && link === undefined ? [...letter.text, said.gone] : letter.text,
-    button: letter.button === undefined || link === undefined ? undefined : { words: letter.button, url: link },
-    notMe: letter.notMe,
+    subject: content.subject,
+    greeting: common.greeting(name),
+    // A sent email keeps its text but not its link (R59).
+    text: content.button !== undefined && link === undefined ? [...content.text, common.gone] : content.text,
+    button: content.button === undefined || link === undefined ? undefined : { words: content.button, url: link },
+    notMe: content.notMe,
     help,
     organisation: facts.organisation,
-    footer: [said.about(oneLine(account?.username ?? to)), said.noAnswer],
+    footer: [common.about(oneLine(account?.username ?? to)), common.noReply],
     addresses: [facts.settings, ...(help?.url === undefined ? [] : [help.url]), ...(link === undefined ? [] : [link])],
   };
   const text = textPart(parts);
   const links = [link, facts.settings, help?.url].filter((url) => url !== undefined && text.includes(url));
-  return { subject: letter.subject, text, html: htmlPart(parts), links: links as string[], language };
+  return { subject: content.subject, text, html: htmlPart(parts), links: links as string[], language };
 }
 
 /**
- * Where a person's mail goes: the stored address (R33), which is the username where usernames are addresses. Undefined
- * where there is none.
+ * Returns the address for emails to a user: the stored one (R33), or the username in an organisation whose usernames are
+ * addresses. Undefined if there is neither.
  */
 export function mailAddress(
   account: Pick<AccountRow, 'username' | 'email'>,
@@ -93,12 +97,12 @@ export function mailAddress(
 
 function factsOf({ row, data, organisation, account, to, baseUrl }: MailSource, language: Language): MailFacts {
   const timeZone = organisation.policy.setUp?.timeZone ?? TIME_ZONE;
-  const said = (time: string): string => sayMoment(Date.parse(time), language, timeZone);
+  const inWords = (time: string): string => sayMoment(Date.parse(time), language, timeZone);
   return {
     organisation: oneLine(organisation.name),
     username: oneLine(account?.username ?? to),
-    at: data.at === undefined ? sayMoment(row.created_at, language, timeZone) : said(data.at),
-    until: data.expiresAt === undefined ? '' : said(data.expiresAt),
+    at: data.at === undefined ? sayMoment(row.created_at, language, timeZone) : inWords(data.at),
+    until: data.expiresAt === undefined ? '' : inWords(data.expiresAt),
     settings: organisation.pages.settings ?? `${baseUrl}/settings`,
     device: oneLine(data.device ?? ''),
     left: data.left ?? 0,
@@ -112,18 +116,18 @@ function helpOf({ help }: OrganisationDefinition, language: Language): Parts['he
 }
 
 const phrases: Readonly<
-  Record<Language, { greeting(name: string): string; about(username: string): string; noAnswer: string; gone: string }>
+  Record<Language, { greeting(name: string): string; about(username: string): string; noReply: string; gone: string }>
 > = {
   en: {
     greeting: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
-    about: (username) => `This mail is about the account ${username}.`,
-    noAnswer: 'It was sent automatically. Nobody reads an answer to it.',
-    gone: '(The link is not kept once the mail was sent.)',
+    about: (username) => `This email is about the account ${username}.`,
+    noReply: 'It was sent automatically. Replies are not read.',
+    gone: '(The link is not kept after the email is sent.)',
   },
   nl: {
     greeting: (name) => (name === '' ? 'Dag,' : `Dag ${name},`),
-    about: (username) => `Deze mail gaat over het account ${username}.`,
-    noAnswer: 'Hij is automatisch verstuurd. Een antwoord wordt niet gelezen.',
-    gone: '(De link wordt niet bewaard nadat de mail verstuurd is.)',
+    about: (username) => `Deze e-mail gaat over het account ${username}.`,
+    noReply: 'Hij is automatisch verstuurd. Antwoorden worden niet gelezen.',
+    gone: '(De link wordt niet bewaard nadat de e-mail is verstuurd.)',
   },
 };

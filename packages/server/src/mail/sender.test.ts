@@ -1,10 +1,10 @@
 /*
- * Threats: a mail that is lost because the server was away at the wrong moment; one that comes twice and can't be told; a
- * link that stays readable after it was sent.
+ * Threats: an email is lost because the mail server was down at the wrong moment; a duplicate can't be recognised; a link
+ * stays readable after it was sent.
  */
 import assert from 'node:assert/strict';
 import { enqueue, wakeAfter } from '../store/outbox.ts';
-import { MOST_ATTEMPTS } from './standing.ts';
+import { MAX_ATTEMPTS } from './standing.ts';
 import type { Behaviour, MailServer } from './testing/mail-server.ts';
 import { leave, look, rowOf, withMail } from './testing/outbox.ts';
 import { impatientTo, smtpTo } from './testing/smtp-to.ts';
@@ -12,13 +12,13 @@ import { impatientTo, smtpTo } from './testing/smtp-to.ts';
 const SECOND = 1000;
 const LINK = 'https://portal.example/account#mfa-reset=tokentokentokentokentokentokentokentokento';
 
-withMail('a mail reaches the stored address in text and HTML, under an id of its own', async (world) => {
+withMail('an email reaches the stored address as text and HTML, with its own Message-ID', async (world) => {
   const { anna, server, send } = world;
   const id = await leave(world, anna, { data: { to: 'thief@elsewhere.example' } });
   const { sender } = await send();
   const [mail] = server.received;
   assert.equal(server.received.length, 1);
-  assert.equal(mail?.to, 'anna@clinic.example', 'R33: whatever a row says, mail goes to the stored address');
+  assert.equal(mail?.to, 'anna@clinic.example', 'R33: an email goes to the stored address, whatever the row contains');
   assert.equal(mail?.messageId, `<${id}@portal.example>`);
   assert.match(mail?.raw ?? '', /^From: Clinic <portal@clinic\.example>/m);
   assert.match(mail?.raw ?? '', /^Auto-Submitted: auto-generated/m);
@@ -29,7 +29,7 @@ withMail('a mail reaches the stored address in text and HTML, under an id of its
   assert.equal(server.received.length, 1);
 });
 
-withMail('a server that is away gets the mail when it is back, once, after growing waits', async (world) => {
+withMail('a mail server that is down gets the email once it is back, once, after growing waits', async (world) => {
   const { anna, send, startServer } = world;
   const id = await leave(world, anna);
   const gone = await startServer();
@@ -45,7 +45,7 @@ withMail('a server that is away gets the mail when it is back, once, after growi
     assert.equal(row.send_after, world.clock() + wait);
     world.clock.advance(wait - 1);
     await look(sender);
-    assert.equal((await rowOf(world.database, id)).attempts, attempts, 'not before its time');
+    assert.equal((await rowOf(world.database, id)).attempts, attempts, 'no attempt before it is due');
     world.clock.advance(1);
     await look(sender);
     row = await rowOf(world.database, id);
@@ -57,17 +57,17 @@ withMail('a server that is away gets the mail when it is back, once, after growi
   assert.equal(back.received.length, 1);
 });
 
-const passing: readonly [string, Behaviour, string][] = [
-  ['says 450 to the recipient', { at: 'rcpt', code: 450 }, 'smtp-450'],
-  ['says 451 after the data', { at: 'data', code: 451 }, 'smtp-451'],
-  ['says 421 to the connection', { at: 'connect', code: 421 }, 'smtp-421'],
-  ['says 554 to the connection, which is not about this mail', { at: 'connect', code: 554 }, 'smtp-554'],
-  ['wants a login first', { at: 'from', code: 530 }, 'smtp-530'],
+const temporary: readonly [string, Behaviour, string][] = [
+  ['refuses the recipient with 450', { at: 'rcpt', code: 450 }, 'smtp-450'],
+  ['refuses the data with 451', { at: 'data', code: 451 }, 'smtp-451'],
+  ['refuses the connection with 421', { at: 'connect', code: 421 }, 'smtp-421'],
+  ['refuses the connection with 554, which is not about this email', { at: 'connect', code: 554 }, 'smtp-554'],
+  ['requires a login first', { at: 'from', code: 530 }, 'smtp-530'],
   ['drops the connection in the middle of the data', 'drop-mid-data', 'connection'],
-  ['drops the connection after the data, unanswered', 'drop-after-data', 'connection'],
+  ['drops the connection after the data, without a response', 'drop-after-data', 'connection'],
 ];
-for (const [what, behaviour, reason] of passing) {
-  withMail(`a server that ${what} gets the same mail again, under the same id`, async (world) => {
+for (const [name, behaviour, reason] of temporary) {
+  withMail(`a mail server that ${name} gets the same email again, with the same Message-ID`, async (world) => {
     const { anna, server, send } = world;
     const id = await leave(world, anna);
     server.behave(behaviour);
@@ -83,7 +83,7 @@ for (const [what, behaviour, reason] of passing) {
   });
 }
 
-withMail('a server that says nothing any more is left, and gets the mail later', async (world) => {
+withMail('an attempt at a mail server that stops responding times out, and the email is sent later', async (world) => {
   const { anna, server, send } = world;
   const id = await leave(world, anna);
   server.behave('silent');
@@ -97,7 +97,7 @@ withMail('a server that says nothing any more is left, and gets the mail later',
   assert.equal(server.received.length, 1);
 });
 
-withMail('a slow server is waited for', async (world) => {
+withMail('an email is sent to a slow mail server', async (world) => {
   const { anna, server, send } = world;
   const id = await leave(world, anna);
   server.behave({ delay: 200 });
@@ -106,28 +106,31 @@ withMail('a slow server is waited for', async (world) => {
 });
 
 for (const at of ['from', 'rcpt', 'data'] as const) {
-  withMail(`a mail that is refused for good at ${at} is a dead letter, and holds nobody up`, async (world) => {
-    const { anna, server, send } = world;
-    const id = await leave(world, anna);
-    server.behave({ at, code: 550, text: 'no such person: anna@clinic.example' });
-    const { sender, lines } = await send();
-    const row = await rowOf(world.database, id);
-    assert.deepEqual([row.state, row.attempts, row.last_error], ['dead', 1, 'smtp-550']);
-    assert.ok(!lines.join('\n').includes('anna'), 'R25: what the server answered stays out of the log');
-    await leave(world, anna);
-    world.clock.advance(3600 * SECOND);
-    await look(sender);
-    assert.equal(server.received.length, 1, 'the next one leaves; the dead letter does not');
-  });
+  withMail(
+    `an email that is permanently refused at ${at} becomes a dead letter, and blocks no other`,
+    async (world) => {
+      const { anna, server, send } = world;
+      const id = await leave(world, anna);
+      server.behave({ at, code: 550, text: 'no such user: anna@clinic.example' });
+      const { sender, lines } = await send();
+      const row = await rowOf(world.database, id);
+      assert.deepEqual([row.state, row.attempts, row.last_error], ['dead', 1, 'smtp-550']);
+      assert.ok(!lines.join('\n').includes('anna'), "R25: the text of the mail server's response is not logged");
+      await leave(world, anna);
+      world.clock.advance(3600 * SECOND);
+      await look(sender);
+      assert.equal(server.received.length, 1, 'the next email is sent, the dead letter is not');
+    },
+  );
 }
 
-withMail('a mail that never leaves is a dead letter in the end', async (world) => {
+withMail('an email becomes a dead letter after the maximum number of attempts', async (world) => {
   const { anna, server, send } = world;
   const id = await leave(world, anna);
   await world.database.write((tx) =>
     tx
       .updateTable('outbox')
-      .set({ attempts: MOST_ATTEMPTS - 2 })
+      .set({ attempts: MAX_ATTEMPTS - 2 })
       .execute(),
   );
   server.behave({ at: 'rcpt', code: 450 }, { at: 'rcpt', code: 450 });
@@ -139,7 +142,7 @@ withMail('a mail that never leaves is a dead letter in the end', async (world) =
   assert.deepEqual([row.state, row.last_error], ['dead', 'smtp-450']);
 });
 
-withMail('two instances send each of sixty mails once', async (world) => {
+withMail('two instances send each of sixty emails once', async (world) => {
   const { anna, server, send } = world;
   for (let n = 0; n < 60; n += 1) await leave(world, anna);
   const another = await world.openAnother();
@@ -148,7 +151,7 @@ withMail('two instances send each of sixty mails once', async (world) => {
   assert.equal(new Set(server.seen.map(({ messageId }) => messageId)).size, 60);
 });
 
-withMail('a sender whose lease ran out can not say how it ended', async (world) => {
+withMail('a sender whose lease has expired cannot complete the email', async (world) => {
   const { anna, server, send } = world;
   const id = await leave(world, anna);
   const { promise: taken, resolve: take } = Promise.withResolvers<void>();
@@ -171,7 +174,7 @@ withMail('a sender whose lease ran out can not say how it ended', async (world) 
   assert.equal((await rowOf(world.database, id)).state, 'dead');
 });
 
-withMail('R59: a link lies sealed while it waits, and is gone once it has left', async (world) => {
+withMail('R59: a link is stored sealed while it waits, and is deleted after it was sent', async (world) => {
   const { anna, server, send } = world;
   const expiresAt = new Date(world.clock() + 3600 * SECOND).toISOString();
   const id = await leave(world, anna, { template: 'reset', link: LINK, data: { expiresAt } });
@@ -183,7 +186,7 @@ withMail('R59: a link lies sealed while it waits, and is gone once it has left',
   assert.doesNotMatch(lines.join('\n'), /tokentoken/);
 });
 
-/** The mails without the soft breaks of quoted-printable (RFC 2045 §6.7). */
+/** The received emails without the soft line breaks of quoted-printable (RFC 2045 §6.7). */
 const unfolded = ({ received }: MailServer): string =>
   received.map(({ raw }) => raw.replace(/=\r?\n/g, '').replaceAll('=3D', '=')).join('\n');
 
@@ -200,17 +203,17 @@ withMail('a link that was sealed for another row is not sent', async (world) => 
 });
 
 withMail(
-  'what can not be sent is told apart: no address, a link past its time, a mail of a newer program',
+  'the reason why an email cannot be sent is stored: no address, an expired link, an unknown template',
   async (world) => {
     const { anna, server, send } = world;
     await world.database.write((tx) => tx.updateTable('accounts').set({ email: null }).execute());
-    const lost = await leave(world, anna);
+    const withoutAddress = await leave(world, anna);
     const expiresAt = new Date(world.clock()).toISOString();
-    const to = 'new@person.example';
+    const to = 'new@user.example';
     const late = await leave(world, null, { template: 'registration', link: LINK, data: { to, expiresAt } });
     const newer = await leave(world, null, { template: 'of-tomorrow', data: { to } });
     await send();
-    const states = await Promise.all([lost, late, newer].map((id) => rowOf(world.database, id)));
+    const states = await Promise.all([withoutAddress, late, newer].map((id) => rowOf(world.database, id)));
     assert.deepEqual(
       states.map(({ state, last_error }) => [state, last_error]),
       [
@@ -224,16 +227,16 @@ withMail(
 );
 
 withMail(
-  'a registration goes to the address that asks for it; a decoy goes nowhere and leaves no trace',
+  'a registration is sent to the address that it is for; a decoy is not sent and leaves no trace',
   async (world) => {
     const { server, send } = world;
     await leave(world, null, { template: 'reset', link: LINK });
-    const data = { to: 'new@person.example', expiresAt: new Date(world.clock() + SECOND).toISOString() };
+    const data = { to: 'new@user.example', expiresAt: new Date(world.clock() + SECOND).toISOString() };
     await leave(world, null, { template: 'registration', link: LINK, data });
     await send();
     assert.deepEqual(
       server.received.map(({ to }) => to),
-      ['new@person.example'],
+      ['new@user.example'],
     );
     const rows = await world.database.read.selectFrom('outbox').select('template').execute();
     assert.deepEqual(rows, [{ template: 'registration' }]);
@@ -241,7 +244,7 @@ withMail(
 );
 
 withMail(
-  'a sender is woken after a commit that left a message, and not by one that took it back',
+  'a sender is woken after a commit that adds a message, and not by a rollback',
   async ({ anna, database, clock }) => {
     const seen: number[] = [];
     const woken = wakeAfter(database, () => void seen.push(1));
@@ -266,7 +269,7 @@ withMail(
   },
 );
 
-withMail('a row that can not be read holds no other up, and is tried again later', async (world) => {
+withMail('a row that cannot be read does not block others, and is retried later', async (world) => {
   const { anna, server, send, database } = world;
   const broken = await leave(world, anna);
   await database.write((tx) => tx.updateTable('outbox').set({ data: '{' }).execute());
@@ -277,7 +280,7 @@ withMail('a row that can not be read holds no other up, and is tried again later
   assert.deepEqual([state, last_error, attempts, send_after], ['due', 'error', 1, world.clock() + 30 * SECOND]);
 });
 
-withMail('a sender that is stopped finishes what is under way and begins nothing new', async (world) => {
+withMail('a sender that is stopped finishes its running attempts and starts no new ones', async (world) => {
   const { anna, server, send, database, clock } = world;
   const { sender } = await send();
   for (let n = 0; n < 20; n += 1) await leave(world, anna);
@@ -286,17 +289,17 @@ withMail('a sender that is stopped finishes what is under way and begins nothing
   await sender.stop();
   const rows = await database.read.selectFrom('outbox').select(['state', 'claim', 'send_after']).execute();
   assert.equal(rows.filter(({ state }) => state === 'sent').length, server.received.length);
-  assert.ok(server.received.length <= 4, `${server.received.length} mails left`);
+  assert.ok(server.received.length <= 4, `${server.received.length} emails were sent`);
   assert.ok(
     rows.every(({ state, claim, send_after }) => claim === null && (state === 'sent' || send_after <= clock())),
   );
 });
 
-withMail('a server that fails whatever it is sent is left alone for a while', async (world) => {
+withMail('sending pauses when the mail server fails for every email', async (world) => {
   const { anna, server, send } = world;
   for (let n = 0; n < 20; n += 1) await leave(world, anna);
   server.behave(...Array.from({ length: 20 }, (): Behaviour => ({ at: 'connect', code: 421 })));
   await send();
   const tried = await world.database.read.selectFrom('outbox').select('id').where('attempts', '>', 0).execute();
-  assert.ok(tried.length <= 4, `${tried.length} mails were tried`);
+  assert.ok(tried.length <= 4, `${tried.length} emails were tried`);
 });

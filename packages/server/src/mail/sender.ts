@@ -12,21 +12,25 @@ import {
 } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import { isPast, type PrepareDeps, type PreparedMail, prepareMail, withoutLink } from './prepare.ts';
-import { MOST_ATTEMPTS, outageWait, standingOf, waitAfter } from './standing.ts';
+import { MAX_ATTEMPTS, outageWait, standingOf, waitAfter } from './standing.ts';
 import { MailFailure, type MailTransport } from './transport.ts';
 
 const SECOND = 1000;
-/** How often the outbox is looked at: for waits that are over, and for what another process left. */
-const LOOK_EVERY = 2 * SECOND;
-/** Mails that leave at the same time. */
+/** How often the outbox is polled, in ms: for retries that are due, and for rows that another process added. */
+const POLL_INTERVAL_MS = 2 * SECOND;
+/** How many emails are sent at the same time. */
 const LANES = 4;
-/** An attempt that takes longer is given up. */
+/** An attempt that takes longer is aborted. In ms. */
 const DEADLINE = 60 * SECOND;
-/** A claim outlives every attempt: after it the sender was killed, and another may take the row. */
+/**
+ * The lifetime of a claim, in ms. It is longer than any attempt, so an expired claim belongs to a sender that was
+ * killed.
+ */
 const LEASE = 2 * DEADLINE;
-/** How long `stop` waits for attempts that run. */
+/** How long `stop` waits for running attempts, in ms. */
 const GRACE = 5 * SECOND;
 
+/** The dependencies of `startSender`. */
 export interface SenderDeps extends Omit<PrepareDeps, 'read'> {
   database: Database;
   transport: MailTransport;
@@ -35,19 +39,20 @@ export interface SenderDeps extends Omit<PrepareDeps, 'read'> {
   logger: Logger;
 }
 
+/** A running sender. */
 export interface Sender {
-  /** There may be something to send: looks at once. */
+  /** Polls the outbox now, because a row may have been added. */
   wake(): void;
-  /** Resolves when nothing is due any more, or the server is left alone for a while. */
+  /** Resolves when no row is due, or when sending is paused because of an outage. */
   idle(): Promise<void>;
-  /** Sends nothing new, waits a little for what is under way, and lets go of the transport. */
+  /** Starts no further attempts, waits a few seconds for the running ones, and closes the transport. */
   stop(): Promise<void>;
 }
 
 /**
- * Sends what the outbox holds (DESIGN §2). Each attempt is claimed by one conditional statement under a lease, made
- * outside any transaction, and settled by whoever claimed it. What a killed sender had claimed comes due again when
- * the lease ends, under the same Message-ID.
+ * Sends the emails of the outbox (docs/decisions/0011). Each attempt is claimed by one conditional statement under a
+ * lease, made outside any transaction, and completed only by the sender that claimed it. When a sender is killed, the rows
+ * that it had claimed are due again after the lease, with the same Message-ID.
  */
 export function startSender(deps: SenderDeps): Sender {
   const { database, clock, logger, transport } = deps;
@@ -68,7 +73,7 @@ export function startSender(deps: SenderDeps): Sender {
   };
   const lanes = async (): Promise<void> => {
     if (!(await isMessageDue(database.read, clock()))) return;
-    // All of them are waited for, whatever comes of one.
+    // Waits for all lanes, also when one of them fails.
     const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   };
@@ -79,8 +84,8 @@ export function startSender(deps: SenderDeps): Sender {
         await lanes();
       } while (again && !isStopping);
     } catch (error) {
-      // The next look tries again; a row that was claimed comes due when its lease ends.
-      logger.warn({ task: 'mail', error: loggable(error) }, 'the outbox could not be worked on');
+      // The next poll tries again. A row that was claimed is due again when its lease ends.
+      logger.warn({ task: 'mail', error: loggable(error) }, 'the outbox could not be processed');
     }
   };
   const wake = (): void => {
@@ -90,7 +95,7 @@ export function startSender(deps: SenderDeps): Sender {
       round = undefined;
     });
   };
-  const timer = setInterval(wake, LOOK_EVERY).unref();
+  const timer = setInterval(wake, POLL_INTERVAL_MS).unref();
   wake();
   return {
     wake,
@@ -122,16 +127,16 @@ async function claim({ database, clock, random }: SenderDeps): Promise<Claimed |
   return row && { row, claim: token };
 }
 
-/** One attempt, settled. Answers whether the server is out, whatever it is sent. */
+/** Makes one attempt and stores its result. Returns whether the mail server is out of service for all emails. */
 async function attempt(deps: SenderDeps, claimed: Claimed, late: AbortSignal): Promise<boolean> {
   const { database, clock } = deps;
   const { row, claim } = claimed;
   const standing = await standingOf(database.read, row, clock());
-  if (standing.leaves === 'later') {
+  if (standing.send === 'later') {
     await database.write((tx) => postponeMessage(tx, { id: row.id, claim, attempts: row.attempts }, standing.at));
     return false;
   }
-  const mail = standing.leaves === 'never' ? 'drop' : await prepared(deps, row);
+  const mail = standing.send === 'never' ? 'drop' : await prepared(deps, row);
   if (mail === 'drop') {
     await database.write((tx) => dropMessage(tx, { id: row.id, claim }));
     return false;
@@ -142,7 +147,7 @@ async function attempt(deps: SenderDeps, claimed: Claimed, late: AbortSignal): P
   return failure?.outage ?? false;
 }
 
-/** The mail of a row, or why there is none to send. @throws StoreUnavailableError */
+/** Prepares the email of a row, or returns why it can't be sent. @throws StoreUnavailableError */
 async function prepared(
   { database, keyring, baseUrl, clock, logger }: SenderDeps,
   row: OutboxRow,
@@ -153,8 +158,8 @@ async function prepared(
     return mail.not === 'drop' ? 'drop' : new MailFailure(mail.error, { permanent: mail.not === 'dead' });
   } catch (error) {
     if (error instanceof StoreUnavailableError) throw error;
-    // One row that this program stumbles over must not hold the others up.
-    logger.warn({ task: 'mail', mail: row.id, error: loggable(error) }, 'a mail could not be made');
+    // A row that causes an unexpected error must not block the others.
+    logger.warn({ task: 'mail', mail: row.id, error: loggable(error) }, 'an email could not be prepared');
     return new MailFailure('error');
   }
 }
@@ -173,7 +178,7 @@ async function handOver(
     return undefined;
   } catch (error) {
     if (error instanceof MailFailure) return error;
-    logger.warn({ task: 'mail', error: loggable(error) }, 'a mail could not be handed over');
+    logger.warn({ task: 'mail', error: loggable(error) }, 'an email could not be handed over to the mail server');
     return new MailFailure('error', { outage: true });
   }
 }
@@ -184,10 +189,10 @@ async function settleFailure(
   { reason, permanent }: MailFailure,
 ): Promise<void> {
   const of = { id: row.id, claim };
-  const isDead = permanent || row.attempts >= MOST_ATTEMPTS;
+  const isDead = permanent || row.attempts >= MAX_ATTEMPTS;
   const next = clock() + waitAfter(row.attempts);
   await database.write((tx) => (isDead ? settleDead(tx, of, reason) : settleRetry(tx, of, reason, next)));
   const fields = { mail: row.id, template: row.template, attempts: row.attempts, reason };
-  if (isDead) logger.warn(fields, 'a mail was given up');
-  else logger.info(fields, 'a mail is tried again later');
+  if (isDead) logger.warn(fields, 'an email failed permanently');
+  else logger.info(fields, 'an email failed and will be retried');
 }

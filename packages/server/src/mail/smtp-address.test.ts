@@ -1,9 +1,9 @@
-/* Threat: a mail server that is set up by mistake to be spoken to in the clear, or in somebody else's name. */
+/* Threat: a wrong setting makes the server send emails without encryption, or from an unintended address. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isMailAddress, parseSmtpAddress, SmtpAddressError } from './smtp-address.ts';
 
-test('an address gives host, port, encryption, login and sender', () => {
+test('an address is parsed into host, port, encryption, login and sender', () => {
   assert.deepEqual(parseSmtpAddress('smtp://us%40er:pa%2Fss@mail.example.org?from=portal@example.org'), {
     ...{ host: 'mail.example.org', port: 587, implicitTls: false, tls: true },
     ...{ user: 'us@er', password: 'pa/ss', from: 'portal@example.org' },
@@ -16,7 +16,7 @@ test('an address gives host, port, encryption, login and sender', () => {
   assert.deepEqual(parseSmtpAddress('smtp://[::1]:2525?from=a@b.example'), { ...local, ...bare });
 });
 
-test('encryption is left out on the loopback and on demand only', () => {
+test('encryption is off only on the loopback interface or with tls=none', () => {
   const tls = (text: string): boolean => parseSmtpAddress(`smtp://${text}`).tls;
   assert.equal(tls('localhost?from=a@b.example'), false);
   assert.equal(tls('127.0.0.9?from=a@b.example'), false);
@@ -26,7 +26,7 @@ test('encryption is left out on the loopback and on demand only', () => {
   assert.equal(parseSmtpAddress('smtps://localhost?from=a@b.example&tls=none').tls, true);
 });
 
-test('what is wrong is told without repeating the password', () => {
+test('the error for a wrong address does not repeat the password', () => {
   const wrong = [
     'mail.example.org',
     'http://mail.example.org?from=a@b.example',
@@ -47,7 +47,7 @@ test('what is wrong is told without repeating the password', () => {
   }
 });
 
-test('an address is one address: no list, no name, no line break', () => {
+test('an email address is one address: no list, no display name, no line break', () => {
   for (const good of ['a@b.example', "o'hara+x@ünï.example", 'a.b-c_d@localhost']) assert.ok(isMailAddress(good), good);
   for (const bad of [
     '',

@@ -1,43 +1,56 @@
 import { isLoopbackHost } from '@tweestap/protocol';
 
-/** Where mail is handed over, and in whose name. */
+/** The mail server and the sender's address. */
 export interface SmtpAddress {
+  /** A host name or an IP address, IPv6 without brackets. */
   host: string;
+  /** Default 465 for `smtps:` and 587 for `smtp:`. */
   port: number;
-  /** TLS from the first byte (`smtps:`). */
+  /** Whether TLS starts with the first byte (`smtps:`). */
   implicitTls: boolean;
-  /** Whether the connection must be encrypted before anything is said: always, but on the loopback or on demand. */
+  /** Whether encryption is required before any command. False only on the loopback interface and with `tls=none`. */
   tls: boolean;
+  /** The username for the SMTP login; undefined without a login. */
   user: string | undefined;
+  /** The password for the SMTP login. */
   password: string | undefined;
-  /** Undefined: an address of the host that people reach the server under. */
+  /** The sender's address; undefined: `noreply@` and the host of the base URL. */
   from: string | undefined;
 }
 
-/** The address of the mail server is wrong; `message` says how, and never repeats it: it may hold a password. */
+/**
+ * The address of the mail server is wrong. The message says why and never repeats the address, which may contain a
+ * password.
+ */
 export class SmtpAddressError extends Error {
   readonly code = 'bad-smtp-address';
 }
 
 const EXPECTED = 'expected smtp[s]://user:password@host:587?from=portal@example.org';
-/** All of the IPv4 loopback, not its first address alone. */
+/** The whole IPv4 loopback network, not only its first address. */
 const LOOPBACK_NETWORK = /^127(?:\.\d{1,3}){3}$/;
-/** One address, without a name and without what could end a header or an envelope. */
+/** One address without a display name, and without characters that could end a header or an envelope. */
 const ADDRESS = /^[^\s@<>(),:;"[\]\\\p{Cc}]{1,64}@[^\s@<>(),:;"[\]\\\p{Cc}]{1,255}$/u;
 
-/** Reads `smtp[s]://user:password@host:port?from=address`, with `&tls=none` for a network that is trusted. @throws SmtpAddressError */
+/**
+ * Parses `smtp[s]://user:password@host:port?from=address`. The parameter `tls=none` turns encryption off, for a trusted
+ * network.
+ * @throws SmtpAddressError
+ */
 export function parseSmtpAddress(text: string): SmtpAddress {
   const url = URL.parse(text);
   if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
-    throw new SmtpAddressError(`no whole address; ${EXPECTED}`);
+    throw new SmtpAddressError(`the address is incomplete; ${EXPECTED}`);
   }
   const wrong = [...url.searchParams.keys()].find((key) => !['from', 'tls'].includes(key));
-  if (wrong !== undefined) throw new SmtpAddressError('it asks for something that there is not; only from and tls');
-  if (!['', '/'].includes(url.pathname) || url.hash !== '') throw new SmtpAddressError(`no path; ${EXPECTED}`);
+  if (wrong !== undefined) throw new SmtpAddressError('a parameter is unknown; expected only from and tls');
+  if (!['', '/'].includes(url.pathname) || url.hash !== '')
+    throw new SmtpAddressError(`the address must have no path or fragment; ${EXPECTED}`);
   const from = url.searchParams.get('from') ?? undefined;
-  if (from !== undefined && !isMailAddress(from)) throw new SmtpAddressError(`from is no address; ${EXPECTED}`);
+  if (from !== undefined && !isMailAddress(from))
+    throw new SmtpAddressError(`from is not an email address; ${EXPECTED}`);
   const tls = url.searchParams.get('tls');
-  if (tls !== null && tls !== 'none') throw new SmtpAddressError('tls is wrong; expected none, or leave it out');
+  if (tls !== null && tls !== 'none') throw new SmtpAddressError('tls must be none or absent');
   const implicitTls = url.protocol === 'smtps:';
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -52,7 +65,7 @@ export function parseSmtpAddress(text: string): SmtpAddress {
 
 const isLoopback = (host: string): boolean => isLoopbackHost(host) || LOOPBACK_NETWORK.test(host);
 
-/** Whether a text is one mail address and nothing else. */
+/** Returns whether a text is exactly one email address, without a display name. */
 export function isMailAddress(text: string): boolean {
   return ADDRESS.test(text);
 }
@@ -62,6 +75,6 @@ function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new SmtpAddressError('user or password hold a % that encodes nothing; write it as %25');
+    throw new SmtpAddressError('the user or password contains an invalid % sequence; write a % as %25');
   }
 }

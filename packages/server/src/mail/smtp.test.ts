@@ -1,6 +1,6 @@
 /*
- * Threats: a password or a link that is sent in the clear because the server offers no encryption; an address that smuggles
- * in further ones or further headers.
+ * Threats: a password or a link is sent in the clear because the server offers no encryption; an address injects further
+ * recipients or headers.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -33,7 +33,7 @@ const failsAs =
     return true;
   };
 
-test('a server that is not on the loopback hears nothing before the connection is encrypted', async () => {
+test('a server that is not on the loopback interface receives nothing before the connection is encrypted', async () => {
   await withServer({}, async (server) => {
     const elsewhere = {
       ...parseSmtpAddress(server.address),
@@ -48,7 +48,7 @@ test('a server that is not on the loopback hears nothing before the connection i
   });
 });
 
-test('a wrong login is about us, not about the mail', async () => {
+test('a refused SMTP login counts as an outage, not as a failure of the email', async () => {
   const options: MailServerOptions = {
     authOptional: false,
     disabledCommands: ['STARTTLS'],
@@ -68,7 +68,7 @@ test('a wrong login is about us, not about the mail', async () => {
   });
 });
 
-test('a stored address that is more than one address goes nowhere', async () => {
+test('an email to a stored address that is not exactly one address is refused', async () => {
   await withServer({}, async (server) => {
     for (const to of ['a@b.example, c@d.example', 'a@b.example\r\nBcc: c@d.example', 'A <a@b.example>', '']) {
       const sent = smtpTo(server.address).send({ ...mail, to }, signal());
@@ -78,7 +78,7 @@ test('a stored address that is more than one address goes nowhere', async () => 
   });
 });
 
-test("R78: an organisation's name makes no second header and no second sender", async () => {
+test("R78: an organisation's name can't inject a header or a second sender", async () => {
   await withServer({}, async (server) => {
     const from = 'Clinic" <evil@elsewhere.example>, "x';
     await smtpTo(server.address).send({ ...mail, from, subject: 'Hi\r\nX-Evil: yes' }, signal());
@@ -91,7 +91,7 @@ test("R78: an organisation's name makes no second header and no second sender", 
   });
 });
 
-test('a sender that is told to stop gives up in the middle', async () => {
+test('an aborted signal ends an attempt that is running', async () => {
   await withServer({}, async (server) => {
     server.behave({ delay: 60_000 });
     const stop = new AbortController();

@@ -4,23 +4,26 @@ import { MailFailure, type MailTransport } from './transport.ts';
 
 const SECOND = 1000;
 
-/** ms that the other side may take. */
+/** The timeouts of a connection, in ms. */
 const TIMES = {
   dnsTimeout: 10 * SECOND,
   connectionTimeout: 10 * SECOND,
   greetingTimeout: 10 * SECOND,
-  /** Without a byte. */
+  /** How long the connection may be idle. */
   socketTimeout: 20 * SECOND,
 };
 
-/** What nodemailer hangs on its errors (its `errors.d.ts`). */
+/** The fields that nodemailer adds to its errors (see its `errors.d.ts`). */
 interface SmtpError extends Error {
   code?: string;
   responseCode?: number;
   command?: string;
 }
 
-/** Hands each mail to an SMTP server (RFC 5321), over a connection of its own. */
+/**
+ * Returns a transport that sends each email to an SMTP server (RFC 5321) over a separate connection. `times` overrides
+ * single timeouts, in ms.
+ */
 export function createSmtp(address: SmtpAddress & { from: string }, times: Partial<typeof TIMES> = {}): MailTransport {
   const { host, port, implicitTls, tls, user, password, from } = address;
   const transporter: Transporter = createTransport({
@@ -28,7 +31,7 @@ export function createSmtp(address: SmtpAddress & { from: string }, times: Parti
     port,
     secure: implicitTls,
     requireTLS: tls,
-    // On the loopback a certificate would be made up; there is nobody to listen either.
+    // On the loopback interface a certificate would be self-signed, and the connection can't be intercepted.
     ignoreTLS: !tls,
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
     ...TIMES,
@@ -38,7 +41,7 @@ export function createSmtp(address: SmtpAddress & { from: string }, times: Parti
   });
   return {
     async send(mail, signal) {
-      // Handed over as one whole address, never as a list to be parsed.
+      // Passed as one complete address, never as a list to be parsed.
       if (!isMailAddress(mail.to)) throw new MailFailure('bad-address', { permanent: true });
       try {
         await transporter.sendMail({
@@ -50,7 +53,7 @@ export function createSmtp(address: SmtpAddress & { from: string }, times: Parti
           subject: mail.subject,
           text: mail.text,
           html: mail.html,
-          // RFC 3834 §5: no holiday notice answers it.
+          // RFC 3834 §5: prevents automatic replies such as holiday notices.
           headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': mail.language },
           signal,
         });
@@ -62,12 +65,17 @@ export function createSmtp(address: SmtpAddress & { from: string }, times: Parti
   };
 }
 
-/** The commands whose answer is about this very mail; all before them is about us. */
+/** The commands whose response is about this email. Responses to earlier commands are about the connection or login. */
 const ABOUT_THE_MAIL = /^(?:MAIL FROM|RCPT TO|DATA)/;
-/** RFC 4954 §6, RFC 3207 §4: authentication or encryption is asked first. It is our setting that is wrong. */
+/**
+ * RFC 4954 §6, RFC 3207 §4: authentication or encryption is required or failed, so the server's own setting is wrong.
+ */
 const OUR_SETTING = new Set([530, 534, 535, 538]);
 
-/** What went wrong, in a word. A 5yz about the mail is for good (RFC 5321 §4.2.1); 503 says that the session was lost. */
+/**
+ * Converts an error of nodemailer. A 5yz response about the email is permanent (RFC 5321 §4.2.1), except 503, which means
+ * that the SMTP session was lost.
+ */
 function smtpFailure(cause: SmtpError): MailFailure {
   const { code = '', responseCode, command = '' } = cause;
   if (responseCode === undefined || ['ETLS', 'EAUTH'].includes(code)) {

@@ -4,26 +4,26 @@ import { getLink } from '../store/links.ts';
 import { mailsOfRequest } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
 
-/** Whether a mail leaves now. `at` in ms since the epoch. */
-type Standing = { leaves: 'now' } | { leaves: 'never' } | { leaves: 'later'; at: number };
+/** Whether an email is sent now, never, or later: `at`, in ms since the epoch. */
+type Standing = { send: 'now' } | { send: 'never' } | { send: 'later'; at: number };
 
 /**
- * Looks at the link of a mail that is due. A mail was queued with its time when it was asked for; since then its link may
- * have been used or voided, or the mail before it may have waited for a server that was away. Neither may leave a mailbox
- * with a link that no longer works, or with two mails of a request in 15 minutes.
+ * Decides whether an email that is due is still to be sent (R31). Since it was queued, its link may have been used or
+ * voided, or the previous email may have been delayed by an outage. A mailbox must get neither a link that no longer works
+ * nor two emails for one request within 15 minutes.
  */
 export async function standingOf(read: Db, row: OutboxRow, now: number): Promise<Standing> {
   const link = row.link_id === null ? undefined : await getLink(read, row.link_id);
-  if (!link) return { leaves: 'now' };
-  if (link.used_at !== null || link.voided_at !== null) return { leaves: 'never' };
-  if (link.request_key === null) return { leaves: 'now' };
+  if (!link) return { send: 'now' };
+  if (link.used_at !== null || link.voided_at !== null) return { send: 'never' };
+  if (link.request_key === null) return { send: 'now' };
   const others = await mailsOfRequest(read, link.request_key, { id: row.id, sentSince: now - MAIL_INTERVAL_MS });
-  // The earlier mail still tries to leave, with the same link.
+  // An earlier email with the same link is still waiting to be sent.
   if (others.some((other) => other.state === 'due' && other.link_id === link.id && isBefore(other, row))) {
-    return { leaves: 'never' };
+    return { send: 'never' };
   }
   const lastSent = Math.max(...others.map(({ sent_at }) => sent_at ?? 0));
-  return lastSent > now - MAIL_INTERVAL_MS ? { leaves: 'later', at: lastSent + MAIL_INTERVAL_MS } : { leaves: 'now' };
+  return lastSent > now - MAIL_INTERVAL_MS ? { send: 'later', at: lastSent + MAIL_INTERVAL_MS } : { send: 'now' };
 }
 
 type Queued = Pick<OutboxRow, 'id' | 'created_at'>;
@@ -33,18 +33,24 @@ function isBefore(one: Queued, other: Queued): boolean {
 }
 
 const SECOND = 1000;
-const FIRST = 30 * SECOND;
-const LONGEST = 3600 * SECOND;
+const FIRST_WAIT = 30 * SECOND;
+const MAX_WAIT = 3600 * SECOND;
 
-/** Attempts after which a mail is a dead letter: an hour of doubling, then an hour each, forty hours in all. */
-export const MOST_ATTEMPTS = 47;
+/**
+ * The number of attempts after which an email becomes a dead letter. The waits double for the first hour and are one hour
+ * each after that, forty hours in total.
+ */
+export const MAX_ATTEMPTS = 47;
 
-/** ms until the next attempt, after that many: 30 s, doubling up to an hour. */
+/** Returns the wait before the next attempt, in ms: 30 s after the first attempt, doubling up to an hour. */
 export function waitAfter(attempts: number): number {
-  return Math.min(FIRST * 2 ** Math.min(attempts - 1, 20), LONGEST);
+  return Math.min(FIRST_WAIT * 2 ** Math.min(attempts - 1, 20), MAX_WAIT);
 }
 
-/** ms that a sender leaves a server alone that fails whatever it is sent: 2 s, doubling up to a minute. */
+/**
+ * Returns how long a sender pauses after that many failures in a row that concern all emails, in ms: 2 s, doubling up
+ * to a minute.
+ */
 export function outageWait(failures: number): number {
   return Math.min(2 * SECOND * 2 ** Math.min(failures - 1, 10), 60 * SECOND);
 }

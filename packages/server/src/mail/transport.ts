@@ -1,43 +1,48 @@
 import type { Language } from '@tweestap/protocol';
 
-/** A mail as a transport takes it. */
+/** An email as it is given to a transport. */
 export interface OutgoingMail {
-  /** `<row@host>`: the same at every attempt, so that whoever gets it twice can tell. */
+  /** `<row@host>`: the same for every attempt, so that a recipient's email program can detect a duplicate. */
   messageId: string;
-  /** ms since the epoch: when it was left, not when it is tried. */
+  /** When the email was queued, in ms since the epoch. It does not change between attempts. */
   date: number;
-  /** The organisation's name, as the sender's. */
+  /** The sender's display name: the organisation's name. */
   from: string;
+  /** The recipient: one email address without a display name. */
   to: string;
   subject: string;
+  /** The text part. */
   text: string;
+  /** The HTML part: a complete document. */
   html: string;
+  /** The language of the email, for the header `Content-Language`. */
   language: Language;
 }
 
-/** Hands mail over to whatever carries it on. */
+/** Delivers emails, for example to an SMTP server or to the HTTP API of an email service. */
 export interface MailTransport {
   /**
-   * Resolves once the other side has taken the mail over. Gives up when `signal` is aborted.
-   * @throws MailFailure for what can be told apart; anything else counts as worth another try
+   * Resolves once the email was accepted for delivery. Must give up when `signal` is aborted.
+   * @throws MailFailure for a known kind of failure; any other error counts as a temporary outage
    */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>;
+  /** Releases the transport's connections. Called once, when the server is closed. */
   close(): void;
 }
 
 /**
- * A mail did not leave. `reason` is a word or `smtp-` and a number, fit for a log and the database: never what the other
- * side said, which may repeat an address.
+ * An email was not sent. `reason` is one word, or `smtp-` and a status code, and is stored in the database and the log. It
+ * never contains the text of a mail server's response, which may repeat an address.
  */
 export class MailFailure extends Error {
   readonly code = 'mail-failure';
   readonly reason: string;
-  /** The same again would fail again. */
+  /** Whether another attempt would fail as well, so that none is made. Default false. */
   readonly permanent: boolean;
-  /** It was not about this mail: others would fail as well. */
+  /** Whether the failure is not specific to this email, so that other emails would fail too. Default false. */
   readonly outage: boolean;
   constructor(reason: string, { permanent = false, outage = false, cause }: FailureOptions = {}) {
-    super(`The mail did not leave: ${reason}.`, { cause });
+    super(`The email was not sent: ${reason}.`, { cause });
     this.name = 'MailFailure';
     this.reason = reason;
     this.permanent = permanent;
@@ -45,8 +50,12 @@ export class MailFailure extends Error {
   }
 }
 
+/** The options of `MailFailure`. */
 export interface FailureOptions {
+  /** Whether another attempt would fail as well. Default false. */
   permanent?: boolean;
+  /** Whether other emails would fail too. Default false. */
   outage?: boolean;
+  /** The original error, for the log. */
   cause?: unknown;
 }

@@ -7,7 +7,7 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { cheapHashing } from '../testing/users.ts';
 import { type ReceivedMail, startMailServer } from './testing/mail-server.ts';
 
-const WHO = { actor: { role: 'administrator', name: 'desk' }, reason: 'asked' } as const;
+const REQUEST = { actor: { role: 'administrator', name: 'desk' }, reason: 'requested' } as const;
 const ANNA = { organisation: 'alpha', username: 'anna', email: 'anna@alpha.example' };
 
 async function open({ address, clock }: Fixture, options: Partial<TweestapOptions> = {}): Promise<Tweestap> {
@@ -15,16 +15,16 @@ async function open({ address, clock }: Fixture, options: Partial<TweestapOption
   return await createTweestap({ ...base, baseUrl: 'https://portal.example', logger: memoryLogger(), ...options });
 }
 
-withDatabases('mail leaves right after the commit that left it, without waiting for the next look', async (fixture) => {
-  const come = Promise.withResolvers<ReceivedMail>();
-  const server = await startMailServer({ onSeen: come.resolve });
+withDatabases('an email is sent right after its commit, without waiting for the next poll', async (fixture) => {
+  const arrived = Promise.withResolvers<ReceivedMail>();
+  const server = await startMailServer({ onSeen: arrived.resolve });
   const tweestap = await open(fixture, { mail: `smtp://127.0.0.1:${server.port}` });
   try {
-    await tweestap.admin.addUser({ ...WHO, ...ANNA });
+    await tweestap.admin.addUser({ ...REQUEST, ...ANNA });
     const before = performance.now();
-    await tweestap.admin.resetFactors({ ...WHO, organisation: 'alpha', account: 'anna' });
-    const { to, messageId, raw } = await come.promise;
-    assert.ok(performance.now() - before < 1500, 'the next look would come after two seconds');
+    await tweestap.admin.resetFactors({ ...REQUEST, organisation: 'alpha', account: 'anna' });
+    const { to, messageId, raw } = await arrived.promise;
+    assert.ok(performance.now() - before < 1500, 'the next poll would be after two seconds');
     assert.equal(to, 'anna@alpha.example');
     assert.match(messageId, /@portal\.example>$/);
     assert.match(raw, /^From: Alpha School <noreply@portal\.example>/m);
@@ -34,23 +34,23 @@ withDatabases('mail leaves right after the commit that left it, without waiting 
   }
 });
 
-withDatabases('without a mail server mail waits, can be read, and leaves once there is one', async (fixture) => {
-  const silent = await open(fixture);
-  await silent.admin.addUser({ ...WHO, ...ANNA });
-  await silent.admin.addUser({ ...WHO, organisation: 'alpha', username: 'bo' });
-  await silent.admin.resetFactors({ ...WHO, organisation: 'alpha', account: 'anna' });
+withDatabases('without a mail server, emails wait in the outbox, and are sent once there is one', async (fixture) => {
+  const withoutMail = await open(fixture);
+  await withoutMail.admin.addUser({ ...REQUEST, ...ANNA });
+  await withoutMail.admin.addUser({ ...REQUEST, organisation: 'alpha', username: 'bo' });
+  await withoutMail.admin.resetFactors({ ...REQUEST, organisation: 'alpha', account: 'anna' });
   fixture.clock.advance(1000);
-  await silent.admin.disable({ ...WHO, organisation: 'alpha', account: 'anna' });
-  await silent.admin.resetFactors({ ...WHO, organisation: 'alpha', account: 'bo' });
-  const messages = await silent.outbox.messages();
+  await withoutMail.admin.disable({ ...REQUEST, organisation: 'alpha', account: 'anna' });
+  await withoutMail.admin.resetFactors({ ...REQUEST, organisation: 'alpha', account: 'bo' });
+  const messages = await withoutMail.outbox.messages();
   assert.deepEqual(
     messages.map(({ to, at }) => [to, at]).at(-1),
     ['anna@alpha.example', '2026-01-01T00:00:00.000Z'],
-    'the newest first, and none for who has no address',
+    'the newest message is first, and a user without an address has none',
   );
   assert.ok(messages.every(({ to }) => to === 'anna@alpha.example'));
-  assert.ok((await silent.outbox.messages({ limit: 1 })).length <= 1);
-  await silent.close();
+  assert.ok((await withoutMail.outbox.messages({ limit: 1 })).length <= 1);
+  await withoutMail.close();
   let sent = 0;
   const { promise: all, resolve } = Promise.withResolvers<void>();
   const send = async (): Promise<void> => {

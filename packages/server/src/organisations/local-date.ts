@@ -1,6 +1,6 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format is slow, and there are a few hundred zones at most. */
+/** Returns a cached format: creating one is slow, and there are at most a few hundred time zones. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   let format = formats.get(timeZone);
   if (!format) {
@@ -11,7 +11,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Whether this is a zone of the IANA database, like `Europe/Amsterdam`. */
+/** Returns whether a name is a time zone of the IANA database, such as `Europe/Amsterdam`. */
 export function isTimeZone(name: string): boolean {
   try {
     formatOf(name);
@@ -21,29 +21,29 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** The day that the calendars of a zone show at a moment (ms since the epoch), as `YYYY-MM-DD`. */
+/** Returns the date in a time zone at a moment (ms since the epoch), as `YYYY-MM-DD`. */
 export function localDate(moment: number, timeZone: string): string {
   const parts = formatOf(timeZone).formatToParts(moment);
   const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
-/** Days from one date to another, both `YYYY-MM-DD`. */
+/** Returns the number of days from one date to another, both `YYYY-MM-DD`. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 }
 
 const DAY = 24 * 3_600_000;
-/** No zone is further from UTC than this. */
-const FURTHEST = DAY;
+/** No time zone differs from UTC by more than this. In ms. */
+const MAX_OFFSET = DAY;
 
 /**
- * The first moment (ms since the epoch) at which a day is over in a zone: found by the same question that decides, so
- * that summer time, and midnights that a zone leaves out, can't make the two differ.
+ * Returns the first moment (ms since the epoch) at which a day has ended in a time zone. The search uses `localDate`, which
+ * also decides whether a day has ended, so the two agree on days with summer time changes and skipped midnights.
  */
 export function endOfDay(date: string, timeZone: string): number {
-  let before = Date.parse(date) - FURTHEST;
-  let after = Date.parse(date) + DAY + FURTHEST;
+  let before = Date.parse(date) - MAX_OFFSET;
+  let after = Date.parse(date) + DAY + MAX_OFFSET;
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
     if (localDate(middle, timeZone) > date) after = middle;

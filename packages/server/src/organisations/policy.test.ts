@@ -4,8 +4,8 @@ import { endOfDay, isTimeZone, localDate } from './local-date.ts';
 import { type SetUpPolicy, setUpDue, timeLeft } from './policy.ts';
 
 /*
- * Threat: a deadline that is a server's midnight and not the organisation's: people are locked out hours too early, or
- * get in with the password alone after the day that was announced.
+ * Threat: a deadline is at the server's midnight and not at the organisation's. Users are locked out hours too early, or
+ * can log in with only the password after the announced day.
  */
 
 const HOUR = 3_600_000;
@@ -19,14 +19,14 @@ const zones = [
 for (const { timeZone, opens, closes } of zones) {
   const policy: SetUpPolicy = { factor: 'optional', setUp: { from: '2026-04-01', until: '2026-06-30', timeZone } };
 
-  test(`from 1 April through 30 June, to the millisecond at both borders, in ${timeZone}`, () => {
+  test(`set-up can be deferred from 1 April to 30 June inclusive, to the millisecond, in ${timeZone}`, () => {
     assert.equal(setUpDue(policy, opens - 1), 'no');
     assert.equal(setUpDue(policy, opens), 'offered');
     assert.equal(setUpDue(policy, closes - 1), 'offered');
     assert.equal(setUpDue(policy, closes), 'mandatory');
   });
 
-  test(`the days left are those of the calendar in ${timeZone}`, () => {
+  test(`the days left are calendar days in ${timeZone}`, () => {
     assert.deepEqual(timeLeft(policy, opens), { until: '2026-06-30', deadline: closes, daysLeft: 90 });
     assert.equal(timeLeft(policy, closes - 24 * HOUR - 1)?.daysLeft, 1);
     assert.equal(timeLeft(policy, closes - 24 * HOUR)?.daysLeft, 0);
@@ -34,7 +34,7 @@ for (const { timeZone, opens, closes } of zones) {
   });
 }
 
-test('without days it is offered at once and for good; without an offer nothing is asked; mandatory is mandatory', () => {
+test('set-up is offered without a deadline, not offered without `setUp`, and required where a factor is mandatory', () => {
   const now = Date.UTC(2026, 5, 1);
   assert.equal(setUpDue({ factor: 'optional', setUp: { timeZone: 'UTC' } }, now), 'offered');
   assert.equal(timeLeft({ factor: 'optional', setUp: { timeZone: 'UTC' } }, now), undefined);
@@ -43,19 +43,19 @@ test('without days it is offered at once and for good; without an offer nothing 
   assert.equal(setUpDue({ factor: 'optional', setUp: { until: '2026-05-31', timeZone: 'UTC' } }, now), 'mandatory');
 });
 
-test('a day ends with the calendar, also where its midnight is skipped or the day has 23 or 25 hours', () => {
+test('a day ends at its local midnight, also if that midnight is skipped or the day has 23 or 25 hours', () => {
   // Summer time begins in Amsterdam on 29 March 2026 and ends on 25 October.
   assert.equal(endOfDay('2026-03-28', 'Europe/Amsterdam'), Date.UTC(2026, 2, 28, 23));
   assert.equal(endOfDay('2026-03-29', 'Europe/Amsterdam'), Date.UTC(2026, 2, 29, 22));
   assert.equal(endOfDay('2026-10-25', 'Europe/Amsterdam'), Date.UTC(2026, 9, 25, 23));
-  // In Cairo the clocks go from 00:00 to 01:00 on 24 April 2026: the 23rd ends at 24:00 all the same.
+  // In Cairo the clocks change from 00:00 to 01:00 on 24 April 2026. The 23rd still ends at 24:00.
   assert.equal(endOfDay('2026-04-23', 'Africa/Cairo'), Date.UTC(2026, 3, 23, 22));
   assert.equal(localDate(Date.UTC(2026, 3, 23, 22), 'Africa/Cairo'), '2026-04-24');
   assert.equal(endOfDay('2026-12-31', 'Pacific/Kiritimati'), Date.UTC(2026, 11, 31, 10));
   assert.equal(endOfDay('2026-12-31', 'Pacific/Pago_Pago'), Date.UTC(2027, 0, 1, 11));
 });
 
-test('a zone is a name of the IANA database', () => {
+test('a time zone is a name of the IANA database', () => {
   for (const name of ['Europe/Amsterdam', 'UTC', 'America/Argentina/Ushuaia']) assert.ok(isTimeZone(name), name);
   for (const name of ['', 'Amsterdam', 'Europe/Atlantis', 'UTC+25']) assert.ok(!isTimeZone(name), name);
 });

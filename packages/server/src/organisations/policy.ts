@@ -1,13 +1,14 @@
 import type { durations, Language } from '@tweestap/protocol';
 import { daysBetween, endOfDay, localDate } from './local-date.ts';
-import type { OwnWords, Policy } from './schema.ts';
+import type { OrganisationText, Policy } from './schema.ts';
 
-/** The part of a policy that says who has to set a second factor up, and when. */
+/** The part of a policy that decides which users have to set up a second factor, and when. */
 export type SetUpPolicy = Pick<Policy, 'factor'> & { setUp?: Policy['setUp'] | undefined };
 
 /**
- * What is asked of somebody without a second factor at a moment (ms since the epoch): nothing yet, to set one up or put
- * it off, or to set one up before anything else. Days begin and end in the organisation's time zone (D8).
+ * Returns whether a user without a second factor has to set one up at a moment (ms since the epoch). `no`: set-up is not
+ * offered. `offered`: the user may set one up or defer it. `mandatory`: the user must set one up before continuing. Days
+ * begin and end in the organisation's time zone (D8).
  */
 export function setUpDue({ factor, setUp }: SetUpPolicy, now: number): 'no' | 'offered' | 'mandatory' {
   if (factor === 'mandatory') return 'mandatory';
@@ -17,7 +18,10 @@ export function setUpDue({ factor, setUp }: SetUpPolicy, now: number): 'no' | 'o
   return setUp.from === undefined || today >= setUp.from ? 'offered' : 'no';
 }
 
-/** How long a set-up may still be put off. `deadline` is the first moment at which it may not, in ms since the epoch. */
+/**
+ * Returns how long a user may still defer the set-up; undefined without a deadline. `until` is the last day, `deadline` the
+ * first moment after it in ms since the epoch, and `daysLeft` is 0 on the last day.
+ */
 export function timeLeft(
   { setUp }: SetUpPolicy,
   now: number,
@@ -40,28 +44,31 @@ const DURATIONS: Readonly<Record<RememberChoice, number>> = {
   '1w': 168 * HOUR_MS,
 };
 
-/** A choice in milliseconds; `never` is 0. */
+/** Returns a choice in milliseconds; `never` is 0. */
 export function durationMs(choice: RememberChoice): number {
   return DURATIONS[choice];
 }
 
-/** D10: 8 where a second factor is asked at every login. */
-const BESIDE_A_FACTOR = 8;
-/** D10: 15 where the password may stand alone: an optional factor, or a remembered device. */
-const ALONE = 15;
+/** The minimum length if every login requires a second factor (D10). */
+const MIN_LENGTH_WITH_FACTOR = 8;
+/**
+ * The minimum length if the password may be the only factor, because of an optional factor or a remembered device
+ * (D10).
+ */
+const MIN_LENGTH_ALONE = 15;
 
-/** The shortest password that an organisation's policy allows, in characters. */
+/** Returns the minimum length of a password under an organisation's policy, in characters. */
 export function minPasswordLength({ factor, remember }: Policy): number {
-  const alwaysAsked = factor === 'mandatory' && remember.choices.every((choice) => choice === 'never');
-  return alwaysAsked ? BESIDE_A_FACTOR : ALONE;
+  const isAlwaysRequired = factor === 'mandatory' && remember.choices.every((choice) => choice === 'never');
+  return isAlwaysRequired ? MIN_LENGTH_WITH_FACTOR : MIN_LENGTH_ALONE;
 }
 
-/** A text in a language. */
-export function inLanguage(given: OwnWords['text'], language: Language): string {
+/** Returns an organisation's text in a language. */
+export function inLanguage(given: OrganisationText['text'], language: Language): string {
   return typeof given === 'string' ? given : given[language];
 }
 
-/** Own words as the wire has them. */
-export function wordsIn({ text, url }: OwnWords, language: Language): { text: string; url?: string } {
+/** Returns an organisation's text and link in one language, in the form of the wire. */
+export function wordsIn({ text, url }: OrganisationText, language: Language): { text: string; url?: string } {
   return { text: inLanguage(text, language), ...(url === undefined ? {} : { url }) };
 }

@@ -7,7 +7,7 @@ import { OrganisationError, organisationJsonSchema, parseOrganisation } from './
 const smallest = { id: 'wilg', name: 'Praktijk De Wilg' };
 const policyOf = (policy = {}) => parseOrganisation({ ...smallest, policy }).policy;
 
-test('an id and a name are enough: the rest has defaults', () => {
+test('only the id and the name are required, the other fields have defaults', () => {
   assert.deepEqual(parseOrganisation(smallest), {
     ...smallest,
     username: 'username',
@@ -29,7 +29,7 @@ test('an id and a name are enough: the rest has defaults', () => {
   });
 });
 
-test('what is given stands, beside the defaults of what is not', () => {
+test('given values are kept, and missing ones get their defaults', () => {
   const parsed = parseOrganisation({
     ...smallest,
     username: 'email',
@@ -48,7 +48,7 @@ test('what is given stands, beside the defaults of what is not', () => {
   assert.deepEqual(parsed.returnTo, ['https://portal.wilg.example', 'http://localhost:3000']);
 });
 
-test('what is wrong is named by its path, with what was expected', () => {
+test('an error has the path of the wrong value and what was expected', () => {
   const cases: [unknown, string, RegExp][] = [
     [null, '', /expected object/],
     [{ name: 'x' }, 'id', /expected string/],
@@ -89,13 +89,13 @@ test('what is wrong is named by its path, with what was expected', () => {
     [
       { ...smallest, policy: { factor: 'optional', setUp: { timeZone: 'Europe/Atlantis' } } },
       'policy.setUp.timeZone',
-      /time zone like/,
+      /time zone such as/,
     ],
     [{ ...smallest, policy: { setUp: { until: '2026-06-30' } } }, 'policy.setUp', /optional/],
     [{ ...smallest, policy: { methods: [] } }, 'policy.methods', />=1/],
     [{ ...smallest, policy: { methods: [{ method: 'totp' }, { method: 'totp' }] } }, 'policy.methods', /once/],
     [{ ...smallest, policy: { methods: [{ method: 'recovery-code' }] } }, 'policy.methods.0.method', /"totp"/],
-    [{ ...smallest, returnTo: ['https://portal.example/path'] }, 'returnTo.0', /origin alone/],
+    [{ ...smallest, returnTo: ['https://portal.example/path'] }, 'returnTo.0', /only an origin/],
     [{ ...smallest, returnTo: ['http://portal.example'] }, 'returnTo.0', /https/],
     [{ ...smallest, returnTo: ['*'] }, 'returnTo.0', /URL/],
   ];
@@ -108,19 +108,19 @@ test('what is wrong is named by its path, with what was expected', () => {
   }
 });
 
-test('the JSON Schema says what may be written: only id and name are required, nothing unknown is allowed', () => {
+test('the JSON Schema requires only id and name, and allows no unknown field', () => {
   const schema: Record<string, unknown> = { ...organisationJsonSchema };
   assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
   assert.deepEqual(schema.required, ['id', 'name']);
   assert.equal(schema.additionalProperties, false);
 });
 
-test('R37: the choices in milliseconds', () => {
+test('R37: the durations of the choices are correct', () => {
   const hours = durations.map((choice) => durationMs(choice) / 3_600_000);
   assert.deepEqual(hours, [0, 12, 24, 72, 168]);
 });
 
-test('D10: fifteen characters where the password may stand alone, eight where a factor is always asked', () => {
+test('D10: fifteen characters are required if the password may be the only factor, eight if a factor is always required', () => {
   const never = { choices: ['never' as const], default: 'never' as const };
   assert.equal(minPasswordLength(policyOf()), 15);
   assert.equal(minPasswordLength(policyOf({ remember: never })), 8);

@@ -1,5 +1,5 @@
 /*
- * Threat: an error's own fields and message carry rows, parameters and bodies into the log.
+ * Threat: the fields and the message of an error bring rows, parameters and request bodies into the log.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { loggable } from './log.ts';
 
 const secret = 'hunter2';
 
-test('R25: of an error only its kind, code and place are logged, and its causes in the same way', () => {
+test('R25: only the kind, code, message and stack of an error are logged, also for its causes', () => {
   const driver = Object.assign(new Error('duplicate key'), {
     code: '23505',
     detail: `Key (token)=(${secret})`,
@@ -20,7 +20,7 @@ test('R25: of an error only its kind, code and place are logged, and its causes 
   assert.ok(!text.includes(secret));
 });
 
-test('R25: what JSON.parse says of a text, it quotes: so it is left out, in the stack as well', () => {
+test('R25: the message of JSON.parse, which quotes the text, is left out, also from the stack', () => {
   let error: unknown;
   try {
     JSON.parse(`{"password":${secret}`);
@@ -32,7 +32,7 @@ test('R25: what JSON.parse says of a text, it quotes: so it is left out, in the 
   assert.ok(!text.includes(secret.slice(0, 3)), text);
 });
 
-test('R25: what was thrown and is no error tells its type alone', () => {
+test('R25: only the type of a thrown value that is not an error is logged', () => {
   assert.deepEqual(loggable(secret), { name: 'string' });
   assert.deepEqual(loggable(undefined), { name: 'undefined' });
 });

@@ -1,21 +1,26 @@
 import type { Clock } from '../crypto/tokens.ts';
 
 /**
- * The part of a pino logger that Tweestap uses: pass pino itself, or anything that has these. Fields never hold a code,
- * a secret, a token or a name that was typed (R25).
+ * The part of a pino logger that Tweestap uses. Pass a pino logger, or any object with these methods. Fields never contain
+ * a code, a secret, a token or a name that was entered (R25).
  */
 export interface Logger {
+  /** Writes a line for debugging. */
   debug(fields: object, message: string): void;
+  /** Writes a line about normal operation. */
   info(fields: object, message: string): void;
+  /** Writes a line about a problem that the server handles. */
   warn(fields: object, message: string): void;
+  /** Writes a line about a problem that needs attention. */
   error(fields: object, message: string): void;
-  /** Whether a level is written at all; without it, `debug` is taken to be off. */
+  /** Returns whether a level is written. Without this method, `debug` counts as off. */
   isLevelEnabled?(level: string): boolean;
 }
 
 /**
- * An error as it may stand in a log: where and what kind. Drivers hang rows and parameters on their errors, and a
- * SyntaxError of JSON quotes the text, so neither is taken over as it is.
+ * Returns the fields of an error that may be logged: its kind, code, message, stack frames and causes (R25). Other fields
+ * are left out, because database drivers add rows and parameters to their errors. The message of a SyntaxError is left out,
+ * because JSON errors quote the text.
  */
 export function loggable(error: unknown): object {
   if (!(error instanceof Error)) return { name: typeof error };
@@ -26,12 +31,12 @@ export function loggable(error: unknown): object {
   return { name: error.name, ...code, ...message, frames: frames.slice(0, 12), ...cause };
 }
 
-/** Keys that are remembered at a time: what a stranger can invent must not fill the memory or the log. */
+/** The maximum number of remembered keys, so that keys that a client invents can't fill the memory or the log. */
 const MAX_KEYS = 100;
 
 /**
- * Says whether something is due for a key: once in `interval` ms for each. While `MAX_KEYS` other keys are remembered,
- * nothing is due for a new one.
+ * Returns a function that returns true at most once per `interval` (in ms) for each key. While `MAX_KEYS` keys are
+ * remembered, it returns false for a new one.
  */
 export function onceEach(interval: number, clock: Clock): (key: string) => boolean {
   const seen = new Map<string, number>();

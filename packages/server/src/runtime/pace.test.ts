@@ -4,17 +4,17 @@ import { sqliteForTests, withDatabases } from '../store/testing/databases.ts';
 import { createAdmission } from './pace.ts';
 
 /*
- * Threat: hundreds of requests that become ready together are one turn of the event loop, in which `health` is not answered,
- * so that a load balancer takes the instance away at the moment of the rush.
+ * Threat: hundreds of requests that become ready together run in one turn of the event loop. Meanwhile `health` does not
+ * respond, and a load balancer removes the instance when it is needed most.
  */
 
-/** A piece of work that takes 2 ms of the processor's time at least. */
+/** A unit of work that takes at least 2 ms of processor time. */
 function work(): void {
   const from = performance.now();
   while (performance.now() - from < 2);
 }
 
-/** Counts the turns of the event loop until it is stopped. */
+/** Counts the turns of the event loop until `stop` is called. */
 function countTurns(): { stop(): number } {
   let turns = 0;
   let isOver = false;
@@ -31,7 +31,7 @@ function countTurns(): { stop(): number } {
   };
 }
 
-test('of requests that arrive together a few run before the event loop gets its turn', async () => {
+test('only a few of the requests that arrive together run in one turn of the event loop', async () => {
   const admitted = createAdmission();
   const order: number[] = [];
   const turns = countTurns();
@@ -42,27 +42,27 @@ test('of requests that arrive together a few run before the event loop gets its 
       work();
     }),
   );
-  assert.ok(turns.stop() >= 15, 'at least one turn for each four requests');
+  assert.ok(turns.stop() >= 15, 'at least one turn per four requests');
   assert.deepEqual(
     order,
     order.toSorted((a, b) => a - b),
-    'in the order of their arrival',
+    'requests run in the order of their arrival',
   );
 });
 
-test('requests that arrive in one turn of the event loop, each in a callback of its own, share its time', async () => {
+test('requests that arrive in separate callbacks of one turn of the event loop share its time', async () => {
   const admitted = createAdmission();
   const turns = countTurns();
   const request = async (): Promise<void> => {
     await admitted();
     work();
   };
-  // Callbacks of one phase of the loop, with everything that is ready served in between, as with sockets.
+  // Callbacks in one phase of the loop, with everything that is ready run after each of them, as for sockets.
   await Promise.all(Array.from({ length: 60 }, () => new Promise((resolve) => setImmediate(resolve)).then(request)));
-  assert.ok(turns.stop() >= 15, 'at least one turn for each four requests');
+  assert.ok(turns.stop() >= 15, 'at least one turn per four requests');
 });
 
-test('what follows a group of commits is not one turn of the event loop', async () => {
+test('the work after a group of commits is spread over several turns of the event loop', async () => {
   const { database, close } = await sqliteForTests.open();
   const turns = countTurns();
   await Promise.all(
@@ -71,11 +71,11 @@ test('what follows a group of commits is not one turn of the event loop', async 
       work();
     }),
   );
-  assert.ok(turns.stop() >= 15, 'at least one turn for each four requests');
+  assert.ok(turns.stop() >= 15, 'at least one turn per four requests');
   await close();
 });
 
-withDatabases('health waits behind no request for a connection of the database', async ({ database }) => {
+withDatabases('health does not wait for requests that use the connections of the database', async ({ database }) => {
   const held = Promise.withResolvers<void>();
   const started: Promise<void>[] = [];
   const units = Array.from({ length: 8 }, () => {
@@ -86,7 +86,7 @@ withDatabases('health waits behind no request for a connection of the database',
       await held.promise;
     });
   });
-  // On SQLite the units come one after another.
+  // On SQLite the transactions run one after another.
   await (database.dialect === 'postgres' ? Promise.all(started) : started[0]);
   await database.ping();
   await database.probe.selectFrom('canaries').selectAll().execute();

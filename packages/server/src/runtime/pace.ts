@@ -1,22 +1,25 @@
-/** ms of work in one turn of the event loop, after which everything else that waits gets its turn. */
-const MAX_TURN = 5;
+/** The maximum time of work in one turn of the event loop. */
+const MAX_TURN_MS = 5;
 
-/** Resolves when all that is ready now has run, without going back to the event loop. */
+/** Resolves when everything that is ready now has run, without returning to the event loop. */
 const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
-/** Resolves after a turn of the event loop: sockets that became readable and timers that are due were served. */
+/** Resolves after a turn of the event loop, in which readable sockets and due timers are served. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * To be called before each piece of work and awaited after it: Node.js serves everything that is ready before it looks at a
- * socket again, so that hundreds of pieces that become ready together would keep `health` waiting for all of them (R87).
- * The pieces of one turn count together, also when each of them came in a callback of its own.
+ * Limits the work in one turn of the event loop. Node.js runs everything that is ready before it serves a socket again, so
+ * hundreds of units of work that become ready together would delay the responses of `health` (R87). All units in one turn
+ * are counted together, also if each of them runs in a separate callback.
  */
 interface Pace {
+  /** Call this before each unit of work. */
   begin(): void;
+  /** Await this after each unit of work. */
   settle(): Promise<void>;
 }
 
+/** Returns a pace for units of work that share the event loop. */
 export function createPace(): Pace {
   let began: number | undefined;
   return {
@@ -29,12 +32,15 @@ export function createPace(): Pace {
     },
     async settle() {
       await settled();
-      if (began !== undefined && performance.now() - began >= MAX_TURN) await turn();
+      if (began !== undefined && performance.now() - began >= MAX_TURN_MS) await turn();
     },
   };
 }
 
-/** Lets requests in one after another, in the order of their arrival; resolves when it is the caller's turn. */
+/**
+ * Returns a function that admits requests one after another in the order of their arrival. Its result resolves when it
+ * is the caller's turn.
+ */
 export function createAdmission(): () => Promise<void> {
   let waiting: (() => void)[] = [];
   let isRunning = false;

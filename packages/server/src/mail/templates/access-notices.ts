@@ -1,105 +1,105 @@
 import { changedByAnother, type MailTemplate } from './template.ts';
 
-/** Remembered devices were forgotten in the settings (R82). */
+/** One or more remembered devices were forgotten on the settings page (R82). */
 export const deviceForgotten: MailTemplate = {
   en: (facts) => ({
     subject: `A device was forgotten at ${facts.organisation}`,
     text: [
-      `One or more remembered devices of your account at ${facts.organisation} were forgotten on ${facts.at}. The next login there asks for a code.`,
+      `One or more remembered devices of your account at ${facts.organisation} were forgotten on ${facts.at}. You will need a code the next time you log in on them.`,
     ],
     notMe: changedByAnother.en(facts),
   }),
   nl: (facts) => ({
     subject: `Apparaat vergeten bij ${facts.organisation}`,
     text: [
-      `Op ${facts.at} zijn een of meer onthouden apparaten van je account bij ${facts.organisation} vergeten. Bij de volgende keer aanmelden daar is een code nodig.`,
+      `Op ${facts.at} zijn een of meer onthouden apparaten van je account bij ${facts.organisation} vergeten. De volgende keer dat je daarop inlogt, heb je een code nodig.`,
     ],
     notMe: changedByAnother.nl(facts),
   }),
 };
 
-/** An older device token came round again, so the device is not remembered any more (R40). */
+/** A superseded device token was used again, so its device is no longer remembered (R40). */
 export const deviceReplayed: MailTemplate = {
   en: (facts) => ({
     subject: `A remembered device was forgotten at ${facts.organisation}`,
     text: [
-      `On ${facts.at} two browsers used what only one of yours can have (${facts.device}). So that device is not remembered any more: the next login there asks for a code.`,
+      `On ${facts.at}, the same remembered device (${facts.device}) was used from two browsers. It may have been copied, so it is no longer remembered. You will need a code the next time you log in on it.`,
     ],
     notMe: changedByAnother.en(facts),
   }),
   nl: (facts) => ({
     subject: `Onthouden apparaat vergeten bij ${facts.organisation}`,
     text: [
-      `Op ${facts.at} gebruikten twee browsers iets wat alleen één van jouw browsers kan hebben (${facts.device}). Dat apparaat wordt daarom niet meer onthouden: bij de volgende keer aanmelden is een code nodig.`,
+      `Op ${facts.at} is hetzelfde onthouden apparaat (${facts.device}) vanuit twee browsers gebruikt. Misschien is het gekopieerd. Daarom wordt het niet meer onthouden: de volgende keer dat je erop inlogt, heb je een code nodig.`,
     ],
     notMe: changedByAnother.nl(facts),
   }),
 };
 
-/** The help desk signed a person out everywhere. */
+/** The help desk ended all sessions of the account. */
 export const sessionsEnded: MailTemplate = {
   en: ({ organisation, at, settings }) => ({
-    subject: `You were signed out at ${organisation}`,
-    text: [`You were signed out everywhere at ${organisation} on ${at}. To go on, log in again.`],
+    subject: `You were logged out at ${organisation}`,
+    text: [`You were logged out on all devices at ${organisation} on ${at}. To continue, log in again.`],
     notMe: [
-      'Did you not ask for this? Ask the help desk why it was done.',
-      `If you doubt who was signed in, choose a new password: ${settings}`,
+      'If you did not ask for this, ask the help desk why it was done.',
+      `If you think that someone else was logged in, choose a new password: ${settings}`,
     ],
   }),
   nl: ({ organisation, at, settings }) => ({
-    subject: `Je bent afgemeld bij ${organisation}`,
-    text: [`Op ${at} ben je overal afgemeld bij ${organisation}. Meld je opnieuw aan om verder te gaan.`],
+    subject: `Je bent uitgelogd bij ${organisation}`,
+    text: [`Op ${at} ben je op alle apparaten uitgelogd bij ${organisation}. Log opnieuw in om verder te gaan.`],
     notMe: [
-      'Heb je hier niet om gevraagd? Vraag de helpdesk waarom het gebeurde.',
-      `Twijfel je wie er aangemeld was, kies dan een nieuw wachtwoord: ${settings}`,
+      'Heb je hier niet om gevraagd? Vraag de helpdesk waarom dit is gebeurd.',
+      `Denk je dat iemand anders was ingelogd? Kies dan een nieuw wachtwoord: ${settings}`,
     ],
   }),
 };
 
-/** A person said of something that happened to the account: this was not me (R82). */
+/** The user reported 'this was not me' about an event of the account (R82). */
 export const notMe: MailTemplate = {
   en: ({ organisation, at, settings }) => ({
-    subject: `You reported something at ${organisation}`,
+    subject: `You reported activity on your account at ${organisation}`,
     text: [
-      `On ${at} somebody said on your settings page at ${organisation}: this was not me.`,
-      'So you were signed out on all other devices, and no device is remembered any more.',
-      `Did you not choose a new password yet? Do it now: ${settings}`,
+      `On ${at}, 'This was not me' was reported on your settings page at ${organisation}.`,
+      'For your security, you were logged out on all other devices, and no device is remembered any more.',
+      `If you have not chosen a new password yet, do it now: ${settings}`,
     ],
-    notMe: ['Was the report not yours either? Then somebody else is in your account. Tell the help desk at once.'],
+    notMe: ['If you did not report this, someone else has access to your account. Contact the help desk immediately.'],
   }),
   nl: ({ organisation, at, settings }) => ({
-    subject: `Je hebt iets gemeld bij ${organisation}`,
+    subject: `Je hebt iets gemeld over je account bij ${organisation}`,
     text: [
-      `Op ${at} is op de pagina met je instellingen bij ${organisation} gemeld: dit was ik niet.`,
-      'Daarom ben je op alle andere apparaten afgemeld en wordt geen apparaat meer onthouden.',
+      `Op ${at} is op de pagina met je instellingen bij ${organisation} gemeld: 'Dit was ik niet'.`,
+      'Voor de zekerheid ben je op alle andere apparaten uitgelogd en wordt geen apparaat meer onthouden.',
       `Heb je nog geen nieuw wachtwoord gekozen? Doe het nu: ${settings}`,
     ],
     notMe: [
-      'Was deze melding ook niet van jou? Dan zit er iemand anders in je account. Laat het meteen aan de helpdesk weten.',
+      'Heb jij dit niet gemeld? Dan heeft iemand anders toegang tot je account. Neem meteen contact op met de helpdesk.',
     ],
   }),
 };
 
-/** A lock was lifted before its time (R82). */
+/** A lock was lifted before its end (R82). */
 export const unlocked: MailTemplate = {
   en: ({ organisation, at }) => ({
     subject: `Your account at ${organisation} was unlocked`,
     text: [
-      `Wrong passwords or codes had locked your account at ${organisation}. The lock was lifted on ${at}.`,
+      `Your account at ${organisation} was locked because wrong passwords or codes were entered. It was unlocked on ${at}.`,
       'You can log in again.',
     ],
     notMe: [
-      'Did you not type wrong, and not ask for this? Then somebody else is trying to get in. Call the help desk at once.',
+      'If you did not enter these passwords or codes, or did not ask for this, someone else is trying to log in. Call the help desk immediately.',
     ],
   }),
   nl: ({ organisation, at }) => ({
-    subject: `Je account bij ${organisation} is weer vrij`,
+    subject: `Je account bij ${organisation} is gedeblokkeerd`,
     text: [
-      `Door verkeerde wachtwoorden of codes zat je account bij ${organisation} op slot. Op ${at} is het slot eraf gehaald.`,
-      'Je kunt je weer aanmelden.',
+      `Je account bij ${organisation} was geblokkeerd, omdat er verkeerde wachtwoorden of codes waren ingevuld. Op ${at} is het gedeblokkeerd.`,
+      'Je kunt weer inloggen.',
     ],
     notMe: [
-      'Typte jij niet verkeerd en heb je hier niet om gevraagd? Dan probeert iemand anders binnen te komen. Bel meteen de helpdesk.',
+      'Heb jij die wachtwoorden of codes niet ingevuld, of hier niet om gevraagd? Dan probeert iemand anders in te loggen. Bel meteen de helpdesk.',
     ],
   }),
 };

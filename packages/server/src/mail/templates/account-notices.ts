@@ -1,12 +1,12 @@
 import { changedByAnother, type MailTemplate } from './template.ts';
 
-/** The password was changed, by a link or in the settings (R82). */
+/** The password was changed through a link or on the settings page (R82). */
 export const passwordChanged: MailTemplate = {
   en: (facts) => ({
     subject: `Your password at ${facts.organisation} was changed`,
     text: [
       `The password of your account at ${facts.organisation} was changed on ${facts.at}.`,
-      'You were signed out everywhere else, and remembered devices were forgotten.',
+      'You were logged out on all other devices, and remembered devices were forgotten.',
     ],
     notMe: changedByAnother.en(facts),
   }),
@@ -14,100 +14,100 @@ export const passwordChanged: MailTemplate = {
     subject: `Je wachtwoord bij ${facts.organisation} is gewijzigd`,
     text: [
       `Het wachtwoord van je account bij ${facts.organisation} is gewijzigd op ${facts.at}.`,
-      'Je bent overal elders afgemeld en onthouden apparaten zijn vergeten.',
+      'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
     ],
     notMe: changedByAnother.nl(facts),
   }),
 };
 
-/** The help desk started a new password by letter or code (R82, R83). Neither is ever in a mail. */
+/** The help desk started a password reset by letter or code (R82, R83). Neither is ever in an email. */
 export const passwordStarted: MailTemplate = {
   en: ({ organisation, at }) => ({
-    subject: `A new password was started at ${organisation}`,
+    subject: `A password reset was started at ${organisation}`,
     text: [
-      `On ${at} the help desk of ${organisation} started a new password for your account, with a letter or a code that is handed to you.`,
-      'Before a new password can be chosen, a code from your authenticator app or one of your recovery codes is asked.',
+      `On ${at}, the help desk of ${organisation} started a password reset for your account. You will receive a letter or a code for it.`,
+      'Before you can choose a new password, you need a code from your authenticator app or one of your recovery codes.',
     ],
     notMe: [
-      'Did you not ask for this? Then somebody may have passed for you at the help desk.',
-      'Call them at once, by a number that you know. Give nobody a code from your app.',
+      'If you did not ask for this, someone may have pretended to be you at the help desk.',
+      'Call the help desk immediately, on a number that you know. Never give anyone a code from your app.',
     ],
   }),
   nl: ({ organisation, at }) => ({
-    subject: `Er is een nieuw wachtwoord gestart bij ${organisation}`,
+    subject: `Je wachtwoord bij ${organisation} wordt opnieuw ingesteld`,
     text: [
-      `Op ${at} heeft de helpdesk van ${organisation} een nieuw wachtwoord voor je account gestart, met een brief of een code die je in handen krijgt.`,
-      'Voordat er een nieuw wachtwoord kan worden gekozen, wordt om een code uit je authenticatie-app of om een herstelcode gevraagd.',
+      `Op ${at} is de helpdesk van ${organisation} begonnen je wachtwoord opnieuw in te stellen. Je krijgt daarvoor een brief of een code.`,
+      'Voordat je een nieuw wachtwoord kunt kiezen, heb je een code uit je authenticatie-app of een van je herstelcodes nodig.',
     ],
     notMe: [
-      'Heb je hier niet om gevraagd? Dan deed iemand zich bij de helpdesk misschien voor als jou.',
-      'Bel ze meteen, op een nummer dat je kent. Geef niemand een code uit je app.',
+      'Heb je hier niet om gevraagd? Dan heeft iemand zich bij de helpdesk misschien voor jou uitgegeven.',
+      'Bel de helpdesk meteen, op een nummer dat je kent. Geef nooit iemand een code uit je app.',
     ],
   }),
 };
 
-/** An administrator changed where mail goes (R82). Sent to the old address and to the new one. */
+/** An administrator changed the email address (R82). The notice is sent to the old address and to the new one. */
 export const emailChanged: MailTemplate = {
   en: ({ organisation, at }) => ({
     subject: `The email address of your account at ${organisation} was changed`,
     text: [
-      `On ${at} an administrator of ${organisation} changed the email address of your account.`,
-      'Mail about your account goes to the new address from now on. Links in older mails no longer work.',
+      `On ${at}, an administrator of ${organisation} changed the email address of your account.`,
+      'Emails about your account will now be sent to the new address. Links in older emails no longer work.',
     ],
     notMe: [
-      'Did you not ask for this? Then somebody may have passed for you.',
-      `Call the help desk of ${organisation} at once, by a number that you know.`,
+      'If you did not ask for this, someone may have pretended to be you.',
+      `Call the help desk of ${organisation} immediately, on a number that you know.`,
     ],
   }),
   nl: ({ organisation, at }) => ({
     subject: `Het e-mailadres van je account bij ${organisation} is gewijzigd`,
     text: [
       `Op ${at} heeft een beheerder van ${organisation} het e-mailadres van je account gewijzigd.`,
-      'Mail over je account gaat vanaf nu naar het nieuwe adres. Links in oudere mails werken niet meer.',
+      'E-mails over je account gaan vanaf nu naar het nieuwe adres. Links in oudere e-mails werken niet meer.',
     ],
     notMe: [
-      'Heb je hier niet om gevraagd? Dan deed iemand zich misschien voor als jou.',
+      'Heb je hier niet om gevraagd? Dan heeft iemand zich misschien voor jou uitgegeven.',
       `Bel de helpdesk van ${organisation} meteen, op een nummer dat je kent.`,
     ],
   }),
 };
 
-/** R83: the help desk shut the account. */
+/** The help desk disabled the account (R83). */
 export const accountDisabled: MailTemplate = {
   en: ({ organisation, at }) => ({
-    subject: `Your account at ${organisation} was closed`,
+    subject: `Your account at ${organisation} was disabled`,
     text: [
-      `On ${at} the help desk of ${organisation} closed your account. You were signed out everywhere and can not log in.`,
-      'Nothing was deleted: the help desk can open the account again.',
+      `On ${at}, the help desk of ${organisation} disabled your account. You were logged out on all devices and can no longer log in.`,
+      'Nothing was deleted. The help desk can enable your account again.',
     ],
-    notMe: ['Did you not expect this? Ask the help desk, by a number that you know.'],
+    notMe: ['If you did not expect this, call the help desk, on a number that you know.'],
   }),
   nl: ({ organisation, at }) => ({
-    subject: `Je account bij ${organisation} is gesloten`,
+    subject: `Je account bij ${organisation} is uitgeschakeld`,
     text: [
-      `Op ${at} heeft de helpdesk van ${organisation} je account gesloten. Je bent overal afgemeld en kunt je niet aanmelden.`,
-      'Er is niets verwijderd: de helpdesk kan het account weer openen.',
+      `Op ${at} heeft de helpdesk van ${organisation} je account uitgeschakeld. Je bent op alle apparaten uitgelogd en kunt niet meer inloggen.`,
+      'Er is niets verwijderd. De helpdesk kan je account weer inschakelen.',
     ],
-    notMe: ['Had je dit niet verwacht? Vraag het de helpdesk, op een nummer dat je kent.'],
+    notMe: ['Had je dit niet verwacht? Bel de helpdesk, op een nummer dat je kent.'],
   }),
 };
 
-/** R83: the help desk let the person in again. */
+/** The help desk enabled the account again (R83). */
 export const accountEnabled: MailTemplate = {
   en: ({ organisation, at }) => ({
-    subject: `Your account at ${organisation} is open again`,
+    subject: `Your account at ${organisation} was enabled again`,
     text: [
-      `On ${at} the help desk of ${organisation} opened your account again.`,
-      'Log in with the password and the app that you had.',
+      `On ${at}, the help desk of ${organisation} enabled your account again.`,
+      'Log in with the same password and app as before.',
     ],
-    notMe: ['Did you not expect this? Tell the help desk, by a number that you know.'],
+    notMe: ['If you did not expect this, call the help desk, on a number that you know.'],
   }),
   nl: ({ organisation, at }) => ({
-    subject: `Je account bij ${organisation} is weer open`,
+    subject: `Je account bij ${organisation} is weer ingeschakeld`,
     text: [
-      `Op ${at} heeft de helpdesk van ${organisation} je account weer geopend.`,
-      'Meld je aan met het wachtwoord en de app die je had.',
+      `Op ${at} heeft de helpdesk van ${organisation} je account weer ingeschakeld.`,
+      'Log in met hetzelfde wachtwoord en dezelfde app als eerst.',
     ],
-    notMe: ['Had je dit niet verwacht? Zeg het de helpdesk, op een nummer dat je kent.'],
+    notMe: ['Had je dit niet verwacht? Bel de helpdesk, op een nummer dat je kent.'],
   }),
 };

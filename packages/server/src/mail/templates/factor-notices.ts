@@ -1,51 +1,51 @@
 import { changedByAnother, type MailTemplate } from './template.ts';
 
-/** An authenticator was bound (R82). */
+/** An authenticator was enrolled (R82). */
 export const factorAdded: MailTemplate = {
   en: (facts) => ({
     subject: `An authenticator app was added at ${facts.organisation}`,
     text: [
-      `An authenticator app was added to your account at ${facts.organisation} on ${facts.at}. Its codes can be used to log in from now on.`,
-      'You were signed out everywhere else, and remembered devices were forgotten.',
+      `An authenticator app was added to your account at ${facts.organisation} on ${facts.at}. Its codes can now be used to log in.`,
+      'You were logged out on all other devices, and remembered devices were forgotten.',
     ],
     notMe: changedByAnother.en(facts),
   }),
   nl: (facts) => ({
     subject: `Authenticatie-app toegevoegd bij ${facts.organisation}`,
     text: [
-      `Op ${facts.at} is een authenticatie-app toegevoegd aan je account bij ${facts.organisation}. Met de codes van die app kan iemand zich nu aanmelden.`,
-      'Je bent overal elders afgemeld en onthouden apparaten zijn vergeten.',
+      `Op ${facts.at} is een authenticatie-app toegevoegd aan je account bij ${facts.organisation}. Met de codes van die app kan nu worden ingelogd.`,
+      'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
     ],
     notMe: changedByAnother.nl(facts),
   }),
 };
 
-/** A new authenticator took the place of the one before (policy `one`). */
+/** A new authenticator replaced the previous one (policy `one`). */
 export const factorReplaced: MailTemplate = {
   en: (facts) => ({
     subject: `Your authenticator app at ${facts.organisation} was replaced`,
     text: [
-      `The authenticator app of your account at ${facts.organisation} was replaced on ${facts.at}. Codes of the old one do not work any more.`,
-      'You were signed out everywhere else, and remembered devices were forgotten.',
+      `The authenticator app of your account at ${facts.organisation} was replaced on ${facts.at}. Codes from the old app no longer work.`,
+      'You were logged out on all other devices, and remembered devices were forgotten.',
     ],
     notMe: changedByAnother.en(facts),
   }),
   nl: (facts) => ({
     subject: `Je authenticatie-app bij ${facts.organisation} is vervangen`,
     text: [
-      `De authenticatie-app van je account bij ${facts.organisation} is vervangen op ${facts.at}. Codes van de oude werken niet meer.`,
-      'Je bent overal elders afgemeld en onthouden apparaten zijn vergeten.',
+      `De authenticatie-app van je account bij ${facts.organisation} is vervangen op ${facts.at}. Codes uit de oude app werken niet meer.`,
+      'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
     ],
     notMe: changedByAnother.nl(facts),
   }),
 };
 
-/** An authenticator was taken away in the settings. */
+/** An authenticator was removed on the settings page. */
 export const factorRemoved: MailTemplate = {
   en: (facts) => ({
     subject: `An authenticator app was removed at ${facts.organisation}`,
     text: [
-      `An authenticator app was removed from your account at ${facts.organisation} on ${facts.at}. Its codes do not work any more.`,
+      `An authenticator app was removed from your account at ${facts.organisation} on ${facts.at}. Its codes no longer work.`,
     ],
     notMe: changedByAnother.en(facts),
   }),
@@ -58,73 +58,76 @@ export const factorRemoved: MailTemplate = {
   }),
 };
 
-/** Too many wrong codes since the last success: the second factor is off until it is bound anew (D7). */
+/**
+ * Too many wrong codes were entered since the last success: the second factor is disabled until it is enrolled again
+ * (D7).
+ */
 export const factorsDisabled: MailTemplate = {
   en: ({ organisation, at, settings }) => ({
-    subject: `Your codes at ${organisation} do not work any more`,
+    subject: `Your codes at ${organisation} no longer work`,
     text: [
-      `Wrong codes were typed too often for your account at ${organisation}. So, since ${at}, codes are refused.`,
-      'You can still log in with a recovery code, and then set up your authenticator app again. Have you none left? Ask the help desk for a code.',
+      `Too many wrong codes were entered for your account at ${organisation}. Codes have been refused since ${at}.`,
+      'You can still log in with a recovery code, and then set up your authenticator app again. If you have none left, ask the help desk for a code.',
     ],
     notMe: [
-      'Was this not you? Then somebody who knows your password has been guessing codes.',
-      `Tell the help desk, and choose a new password as soon as you are in again: ${settings}`,
+      'Was this not you? Then someone who knows your password has been guessing codes.',
+      `Contact the help desk, and choose a new password as soon as you have logged in: ${settings}`,
     ],
   }),
   nl: ({ organisation, at, settings }) => ({
     subject: `Je codes bij ${organisation} werken niet meer`,
     text: [
-      `Voor je account bij ${organisation} zijn te vaak verkeerde codes getypt. Sinds ${at} worden codes daarom geweigerd.`,
-      'Je kunt nog inloggen met een herstelcode; daarna stel je je authenticatie-app opnieuw in. Heb je die niet meer? Vraag de helpdesk om een code.',
+      `Voor je account bij ${organisation} zijn te vaak verkeerde codes ingevuld. Sinds ${at} worden codes geweigerd.`,
+      'Je kunt nog inloggen met een herstelcode. Daarna stel je je authenticatie-app opnieuw in. Heb je geen herstelcodes meer, vraag de helpdesk dan om een code.',
     ],
     notMe: [
-      'Was jij dit niet? Dan heeft iemand die je wachtwoord weet codes geraden.',
-      `Laat het de helpdesk weten en kies een nieuw wachtwoord zodra je weer binnen bent: ${settings}`,
+      'Was jij dit niet? Dan heeft iemand die je wachtwoord kent, geprobeerd je codes te raden.',
+      `Neem contact op met de helpdesk en kies een nieuw wachtwoord zodra je bent ingelogd: ${settings}`,
     ],
   }),
 };
 
-/** The help desk took all second factors away (R82, R83). */
+/** The help desk removed all second factors of the account (R82, R83). */
 export const factorsReset: MailTemplate = {
   en: ({ organisation, at }) => ({
     subject: `Your second step at ${organisation} was reset`,
     text: [
       `The help desk of ${organisation} reset the second step of your account on ${at}.`,
-      'Authenticator apps and recovery codes do not work any more, and you were signed out everywhere. Set up a new app at the next login.',
+      'Authenticator apps and recovery codes no longer work, and you were logged out on all devices. Set up a new app the next time you log in.',
     ],
     notMe: [
-      'Did you not ask for this? Then somebody may have passed for you at the help desk.',
-      'Call them at once, by a number that you know.',
+      'If you did not ask for this, someone may have pretended to be you at the help desk.',
+      'Call the help desk immediately, on a number that you know.',
     ],
   }),
   nl: ({ organisation, at }) => ({
-    subject: `Je tweede stap bij ${organisation} is weggehaald`,
+    subject: `Je tweede stap bij ${organisation} is verwijderd`,
     text: [
-      `De helpdesk van ${organisation} heeft op ${at} de tweede stap van je account weggehaald.`,
-      'Authenticatie-apps en herstelcodes werken niet meer en je bent overal afgemeld. Stel bij de volgende keer aanmelden een nieuwe app in.',
+      `De helpdesk van ${organisation} heeft op ${at} de tweede stap van je account verwijderd.`,
+      'Authenticatie-apps en herstelcodes werken niet meer en je bent op alle apparaten uitgelogd. Stel een nieuwe app in als je weer inlogt.',
     ],
     notMe: [
-      'Heb je hier niet om gevraagd? Dan deed iemand zich bij de helpdesk misschien voor als jou.',
-      'Bel ze meteen, op een nummer dat je kent.',
+      'Heb je hier niet om gevraagd? Dan heeft iemand zich bij de helpdesk misschien voor jou uitgegeven.',
+      'Bel de helpdesk meteen, op een nummer dat je kent.',
     ],
   }),
 };
 
-/** A person turned the second factor off (R82). */
+/** The user turned two-step login off (R82). */
 export const factorsOff: MailTemplate = {
   en: (facts) => ({
     subject: `Two-step login is off at ${facts.organisation}`,
     text: [
-      `Two-step login was turned off for your account at ${facts.organisation} on ${facts.at}. Your password is now all that is asked.`,
-      'Authenticator apps and recovery codes do not work any more. You can set them up again on your settings page.',
+      `Two-step login was turned off for your account at ${facts.organisation} on ${facts.at}. You now need only your password to log in.`,
+      'Authenticator apps and recovery codes no longer work. You can set them up again on your settings page.',
     ],
     notMe: changedByAnother.en(facts),
   }),
   nl: (facts) => ({
     subject: `Inloggen in twee stappen staat uit bij ${facts.organisation}`,
     text: [
-      `Op ${facts.at} is inloggen in twee stappen uitgezet voor je account bij ${facts.organisation}. Je wachtwoord is nu het enige dat gevraagd wordt.`,
-      'Authenticatie-apps en herstelcodes werken niet meer. Op de pagina met je instellingen stel je ze weer in.',
+      `Op ${facts.at} is inloggen in twee stappen uitgezet voor je account bij ${facts.organisation}. Je hebt nu alleen je wachtwoord nodig om in te loggen.`,
+      'Authenticatie-apps en herstelcodes werken niet meer. Je kunt ze weer instellen op de pagina met je instellingen.',
     ],
     notMe: changedByAnother.nl(facts),
   }),

@@ -18,7 +18,7 @@ import {
 import { activation, registration, registrationExisting, reset, unlock } from './link-mails.ts';
 import type { MailTemplate } from './template.ts';
 
-/** Every mail there is, by the name that a row of the outbox gives. */
+/** All templates, by the name that is stored in a row of the outbox. */
 export const templates = {
   activation,
   reset,
@@ -48,4 +48,5 @@ export const templates = {
   'account-enabled': accountEnabled,
 } as const satisfies Readonly<Record<string, MailTemplate>>;
 
+/** The stored name of a template. */
 export type TemplateName = keyof typeof templates;

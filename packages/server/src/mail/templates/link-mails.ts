@@ -1,17 +1,17 @@
 import { askedByAnother, type MailTemplate } from './template.ts';
 
-/** An invitation: the link leads to a password and a second factor (D9). */
+/** An invitation: the link leads to choosing a password and setting up a second factor (D9). */
 export const activation: MailTemplate = {
   en: ({ organisation, username, until }) => ({
-    subject: `Your account at ${organisation} is ready for you`,
+    subject: `Your account at ${organisation} is ready`,
     text: [
-      `${organisation} has made an account for you. Your username is ${username}.`,
+      `${organisation} has created an account for you. Your username is ${username}.`,
       'Choose a password, and set up the second step that protects your account. It takes about five minutes.',
-      `The link works once, until ${until}. After that you can ask for a new one on the same page.`,
+      `The link works once, until ${until}. After that, you can request a new one on the same page.`,
     ],
     button: 'Choose a password',
     notMe: [
-      `Do you not know ${organisation}? Then this mail came to the wrong address. Delete it: without the link nothing happens.`,
+      `If you do not know ${organisation}, this email was sent to the wrong address. You can delete it. Nothing happens unless the link is used.`,
     ],
   }),
   nl: ({ organisation, username, until }) => ({
@@ -19,21 +19,21 @@ export const activation: MailTemplate = {
     text: [
       `${organisation} heeft een account voor je gemaakt. Je gebruikersnaam is ${username}.`,
       'Kies een wachtwoord en stel de tweede stap in die je account beschermt. Dat duurt ongeveer vijf minuten.',
-      `De link werkt één keer, tot ${until}. Daarna vraag je op dezelfde pagina een nieuwe aan.`,
+      `De link werkt één keer, tot ${until}. Daarna kun je op dezelfde pagina een nieuwe aanvragen.`,
     ],
     button: 'Kies een wachtwoord',
     notMe: [
-      `Ken je ${organisation} niet? Dan kwam deze mail op het verkeerde adres. Gooi hem weg: zonder de link gebeurt er niets.`,
+      `Ken je ${organisation} niet? Dan is deze e-mail naar het verkeerde adres gestuurd. Je kunt hem verwijderen. Er gebeurt niets zolang de link niet wordt gebruikt.`,
     ],
   }),
 };
 
-/** 'Forgot password' (K5). */
+/** A password reset that was requested with 'Forgot password' (K5). */
 export const reset: MailTemplate = {
   en: ({ organisation, until }) => ({
     subject: `Choose a new password for ${organisation}`,
     text: [
-      `Somebody asked for a new password for your account at ${organisation}. If it was you, choose one now.`,
+      `We received a request for a new password for your account at ${organisation}. If it was you, choose one now.`,
       `The link works once, until ${until}.`,
     ],
     button: 'Choose a new password',
@@ -42,7 +42,7 @@ export const reset: MailTemplate = {
   nl: ({ organisation, until }) => ({
     subject: `Kies een nieuw wachtwoord voor ${organisation}`,
     text: [
-      `Iemand vroeg een nieuw wachtwoord aan voor je account bij ${organisation}. Was jij dat, kies er dan nu een.`,
+      `Er is een nieuw wachtwoord aangevraagd voor je account bij ${organisation}. Was jij dat? Kies er dan nu een.`,
       `De link werkt één keer, tot ${until}.`,
     ],
     button: 'Kies een nieuw wachtwoord',
@@ -50,51 +50,51 @@ export const reset: MailTemplate = {
   }),
 };
 
-/** The locked step's way by mail (K4): lifts the lock after wrong passwords, and nothing else. */
+/** Unlocks by mailed link (K4): lifts the lock after wrong passwords, and changes nothing else. */
 export const unlock: MailTemplate = {
   en: ({ organisation, until }) => ({
     subject: `Unlock your account at ${organisation}`,
     text: [
-      `A wrong password was typed too often for your account at ${organisation}, so logging in has to wait.`,
-      'With this link you can try again at once. Your password stays what it is.',
+      `Too many wrong passwords were entered for your account at ${organisation}, so it is locked for a while.`,
+      'With this link, you can try again immediately. Your password does not change.',
       `The link works once, until ${until}.`,
     ],
     button: 'Unlock the account',
     notMe: [
-      'Did you not type those passwords? Then somebody is guessing. Leave the link alone: the lock ends by itself.',
-      'If it goes on, tell the help desk.',
+      'If you did not enter those passwords, someone is trying to guess your password. Do not use the link. The lock ends automatically.',
+      'If this keeps happening, contact the help desk.',
     ],
   }),
   nl: ({ organisation, until }) => ({
-    subject: `Maak je account bij ${organisation} weer vrij`,
+    subject: `Deblokkeer je account bij ${organisation}`,
     text: [
-      `Voor je account bij ${organisation} is te vaak een verkeerd wachtwoord getypt. Daarom moet aanmelden even wachten.`,
-      'Met deze link probeer je het meteen opnieuw. Je wachtwoord blijft wat het is.',
+      `Voor je account bij ${organisation} is te vaak een verkeerd wachtwoord ingevuld. Daarom is het een tijdje geblokkeerd.`,
+      'Met deze link kun je het meteen opnieuw proberen. Je wachtwoord verandert niet.',
       `De link werkt één keer, tot ${until}.`,
     ],
-    button: 'Maak het account vrij',
+    button: 'Deblokkeer het account',
     notMe: [
-      'Heb jij die wachtwoorden niet getypt? Dan zit iemand te raden. Laat de link dan met rust: het slot gaat er vanzelf af.',
-      'Gaat het door, laat het dan de helpdesk weten.',
+      'Heb jij die wachtwoorden niet ingevuld? Dan probeert iemand je wachtwoord te raden. Gebruik de link niet: de blokkade eindigt vanzelf.',
+      'Blijft dit gebeuren, neem dan contact op met de helpdesk.',
     ],
   }),
 };
 
-/** Confirms the address of somebody who registers (T1). */
+/** Confirms the address of a registration (T1). */
 export const registration: MailTemplate = {
   en: ({ organisation, until }) => ({
-    subject: `Confirm your address for ${organisation}`,
+    subject: `Confirm your email address for ${organisation}`,
     text: [
-      `You are about to make an account at ${organisation} with this address. Confirm it, and choose a password.`,
+      `You are about to create an account at ${organisation} with this email address. Confirm it, and choose a password.`,
       `The link works once, until ${until}.`,
     ],
-    button: 'Confirm and go on',
+    button: 'Confirm and continue',
     notMe: askedByAnother.en,
   }),
   nl: ({ organisation, until }) => ({
-    subject: `Bevestig je adres voor ${organisation}`,
+    subject: `Bevestig je e-mailadres voor ${organisation}`,
     text: [
-      `Je maakt een account bij ${organisation} met dit adres. Bevestig het en kies een wachtwoord.`,
+      `Je maakt een account bij ${organisation} met dit e-mailadres. Bevestig het en kies een wachtwoord.`,
       `De link werkt één keer, tot ${until}.`,
     ],
     button: 'Bevestig en ga verder',
@@ -102,23 +102,23 @@ export const registration: MailTemplate = {
   }),
 };
 
-/** Somebody registered with an address that has an account: only its owner learns that (R55). */
+/** A registration with an address that already has an account. Only the owner of the mailbox learns this (R55). */
 export const registrationExisting: MailTemplate = {
   en: ({ organisation, settings }) => ({
-    subject: `You have an account at ${organisation} already`,
+    subject: `You already have an account at ${organisation}`,
     text: [
-      `Somebody wanted to make an account at ${organisation} with this address. You have one already, so nothing was made.`,
-      `Log in with this address: ${settings}`,
-      "Is your password gone? Then choose 'Forgot password' there.",
+      `We received a request to create an account at ${organisation} with this email address. You already have one, so no account was created.`,
+      `Log in with this email address: ${settings}`,
+      "Have you forgotten your password? Choose 'Forgot password' there.",
     ],
     notMe: askedByAnother.en,
   }),
   nl: ({ organisation, settings }) => ({
     subject: `Je hebt al een account bij ${organisation}`,
     text: [
-      `Iemand wilde met dit adres een account maken bij ${organisation}. Je hebt er al een, dus er is niets gemaakt.`,
-      `Meld je aan met dit adres: ${settings}`,
-      "Wachtwoord kwijt? Kies daar 'Wachtwoord vergeten'.",
+      `Er is gevraagd om met dit e-mailadres een account te maken bij ${organisation}. Je hebt er al een, dus er is geen account gemaakt.`,
+      `Log in met dit e-mailadres: ${settings}`,
+      "Wachtwoord vergeten? Kies daar 'Wachtwoord vergeten'.",
     ],
     notMe: askedByAnother.nl,
   }),

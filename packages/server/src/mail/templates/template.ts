@@ -1,62 +1,63 @@
 import type { Language } from '@tweestap/protocol';
 
 /**
- * What a template may put into its sentences. Everything here is plain text on one line, whatever a person or an
- * organisation is called (R78): no template makes markup, `render.ts` alone does.
+ * The values that a template may put into its sentences. Each is plain text on one line, whatever the name of a user or
+ * an organisation contains (R78). A template makes no markup; only `render.ts` does.
  */
 export interface MailFacts {
   /** The organisation's name. */
   organisation: string;
-  /** What the person logs in with; of a registration, the address. */
+  /** The user's login name; for a registration, the email address. */
   username: string;
-  /** When it happened, as people say it: 'Tuesday 30 June at 14:05'. */
+  /** When it happened, in words: 'Tuesday 30 June at 14:05'. */
   at: string;
-  /** Until when the link is good, in the same words; empty where there is no link. */
+  /** When the link expires, in the same form; empty if there is no link. */
   until: string;
-  /** The page on which people look after their account. */
+  /** The address of the settings page. */
   settings: string;
-  /** The name of a device or an authenticator; empty where none is meant. */
+  /** The name of the device or authenticator concerned; empty if there is none. */
   device: string;
-  /** Recovery codes that are left. */
+  /** The number of recovery codes that are left. */
   left: number;
 }
 
-/** One mail in one language, without greeting, help and footer: those are the same in every mail. */
-export interface Letter {
+/** One email in one language, without the greeting, help and footer, which are the same in every email. */
+export interface MailContent {
+  /** The subject, which contains the organisation's name. */
   subject: string;
-  /** Paragraphs. */
+  /** The paragraphs. */
   text: readonly string[];
-  /** The words of the button that holds the row's link. Only for templates that are sent with one. */
+  /** The label of the button that holds the row's link. Only for templates that are sent with a link. */
   button?: string;
-  /** What to do when it was somebody else (R82). Each mail has it. */
+  /** The paragraphs that say what to do if the user did not cause the event (R82). Every email has them. */
   notMe: readonly string[];
 }
 
-/** One file a template, in each language. */
-export type MailTemplate = Readonly<Record<Language, (facts: MailFacts) => Letter>>;
+/** The template of one kind of email, in each language. */
+export type MailTemplate = Readonly<Record<Language, (facts: MailFacts) => MailContent>>;
 
-/** R82: the way on after a change that somebody else made. The help desk's own words follow in every mail. */
+/** The advice for a change that the user did not make (R82). The organisation's `help` follows it in every email. */
 export const changedByAnother: Readonly<Record<Language, (facts: MailFacts) => string[]>> = {
   en: ({ settings }) => [
-    'Was this not you? Then somebody else may have your password.',
-    `Choose a new password now, and end the other sessions: ${settings}`,
-    'And tell the help desk.',
+    'Was this not you? Then someone else may know your password.',
+    `Choose a new password now, and log out all other devices: ${settings}`,
+    'Also contact the help desk.',
   ],
   nl: ({ settings }) => [
-    'Was jij dit niet? Dan heeft iemand anders misschien je wachtwoord.',
-    `Kies nu een nieuw wachtwoord en beëindig de andere sessies: ${settings}`,
-    'En laat het de helpdesk weten.',
+    'Was jij dit niet? Dan kent iemand anders misschien je wachtwoord.',
+    `Kies nu een nieuw wachtwoord en log alle andere apparaten uit: ${settings}`,
+    'Neem ook contact op met de helpdesk.',
   ],
 };
 
-/** For mail that somebody asked for by typing a name or an address: nothing has changed yet. */
+/** The advice for an email that was requested by entering a name or an address, before anything has changed. */
 export const askedByAnother: Readonly<Record<Language, string[]>> = {
   en: [
-    'Did you not ask for this? Then somebody typed your name or your address. Nothing has changed, and you need do nothing.',
-    'If it happens more than once, tell the help desk.',
+    'If you did not ask for this, someone else entered your username or email address. Nothing has changed, and you do not need to do anything.',
+    'If this keeps happening, contact the help desk.',
   ],
   nl: [
-    'Heb je dit niet gevraagd? Dan heeft iemand jouw naam of adres ingetypt. Er is niets veranderd en je hoeft niets te doen.',
-    'Gebeurt het vaker, laat het dan de helpdesk weten.',
+    'Heb je hier niet om gevraagd? Dan heeft iemand anders je gebruikersnaam of e-mailadres ingevuld. Er is niets veranderd en je hoeft niets te doen.',
+    'Blijft dit gebeuren, neem dan contact op met de helpdesk.',
   ],
 };

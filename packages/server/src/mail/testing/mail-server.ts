@@ -2,14 +2,16 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 
-/** A mail that the server took over. */
+/** An email that the server received. */
 export interface ReceivedMail {
+  /** The first recipient of the envelope. */
   to: string;
   messageId: string;
+  /** The headers and the body, as sent. */
   raw: string;
 }
 
-/** What the server does with the next mail; `take` when nothing is said. */
+/** How the server treats the next email. Default: `take`, which accepts it. */
 export type Behaviour =
   | 'take'
   | 'drop-mid-data'
@@ -18,14 +20,16 @@ export type Behaviour =
   | { at: 'connect' | 'from' | 'rcpt' | 'data'; code: number; text?: string }
   | { delay: number };
 
+/** A running mail server. */
 export interface MailServer {
   port: number;
+  /** The emails that were accepted. */
   received: ReceivedMail[];
-  /** Each mail whose data came whole, taken over or not. */
+  /** The emails whose data arrived completely, accepted or not. */
   seen: ReceivedMail[];
-  /** For the next mails, in order. */
+  /** Sets the behaviour for the next emails, in order. */
   behave(...next: Behaviour[]): void;
-  /** `smtp://127.0.0.1:port?from=…` */
+  /** The address as a setting: `smtp://127.0.0.1:port?from=…`. */
   address: string;
   close(): Promise<void>;
 }
@@ -33,13 +37,15 @@ export interface MailServer {
 type ServerError = Error & { responseCode: number };
 type Next = (error?: Error | null) => void;
 
+/** The options of `startMailServer`. */
 export interface MailServerOptions extends SMTPServerOptions {
+  /** The port. Default: a free one. */
   listenOn?: number;
-  /** Called before a mail is taken over. */
+  /** Called when the data of an email has arrived, before it is accepted or refused. */
   onSeen?: (mail: ReceivedMail) => void;
 }
 
-/** A real SMTP server on the loopback that misbehaves as it is told. */
+/** Starts a real SMTP server on the loopback interface that can be made to misbehave. */
 export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const { listenOn = 0, onSeen, ...rest } = options;
   const plan: Behaviour[] = [];
@@ -89,7 +95,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
     },
     ...rest,
   });
-  // A client that goes away in the middle of a word is what is tested.
+  // Connections that are dropped in the middle of a command are part of the tests.
   server.on('error', () => {});
   server.listen(listenOn, '127.0.0.1');
   await once(server.server, 'listening');

@@ -16,14 +16,14 @@ import { encryptionKeys, smtpTo } from './smtp-to.ts';
 const keyring = parseKeyring(encryptionKeys);
 const baseUrl = 'https://portal.example';
 
-/** The organisation `clinic`, and Anna with her address. */
+/** Adds the organisation `clinic`, and the user Anna with an email address. Returns Anna's account. */
 export async function addPeople(database: Database, given: Partial<OrganisationInput> = {}): Promise<AccountRow> {
   const organisation = parseOrganisation({ id: 'clinic', name: 'Clinic', help: { text: 'Call 140.' }, ...given });
   await database.write((tx) => upsertOrganisation(tx, organisation, 0));
   return await addAccount(database, { username: 'anna', name: 'Anna Visser', email: 'anna@clinic.example' });
 }
 
-/** What is left in the outbox, with a link where one is given. Answers its id. */
+/** Adds an email to the outbox, with a sealed link if one is given. Returns the id of its row. */
 export async function leave(
   { database, clock }: Pick<Fixture, 'database' | 'clock'>,
   accountId: string | null,
@@ -40,11 +40,11 @@ export async function leave(
 
 interface Started {
   sender: Sender;
-  /** What its logger was told. */
+  /** The lines of its log. */
   lines: string[];
 }
 
-/** A sender that has looked once. */
+/** Starts a sender and waits until it has processed the outbox once. */
 export async function send(
   { database, clock }: { database: Database; clock: () => number },
   transport: MailTransport,
@@ -57,26 +57,31 @@ export async function send(
   return { sender, lines };
 }
 
-/** Looks again at once, and waits until nothing is due. */
+/** Polls the outbox now, and waits until no row is due. */
 export async function look(sender: Sender): Promise<void> {
   sender.wake();
   await sender.idle();
 }
 
+/** Returns the outbox row with this id. */
 export async function rowOf(database: Database, id: string): Promise<OutboxRow> {
   return await database.read.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
-/** Anna of the clinic, a mail server, and senders; all of it is gone after the test, whatever came of it. */
+/**
+ * A database with the user Anna, a mail server, and senders. All of them are closed after the test, even if it fails.
+ */
 export interface MailWorld extends Fixture {
+  /** The id of Anna's account. */
   anna: string;
   server: MailServer;
+  /** Starts a further mail server. */
   startServer(options?: MailServerOptions): Promise<MailServer>;
-  /** To the world's server and database unless told otherwise. */
+  /** Starts a sender. Default: with the fixture's mail server, database and clock. */
   send(to?: { transport?: MailTransport; database?: Database; clock?: () => number }): Promise<Started>;
 }
 
-/** Registers a test with a mail server, on both databases. */
+/** Registers a test that has a mail server and runs on both databases. */
 export function withMail(name: string, run: (world: MailWorld) => Promise<void>): void {
   withDatabases(name, async (fixture) => {
     const ends: (() => Promise<void>)[] = [];

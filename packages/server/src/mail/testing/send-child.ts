@@ -5,15 +5,15 @@ import { startSender } from '../sender.ts';
 import { encryptionKeys, smtpTo } from './smtp-to.ts';
 
 /*
- * A sender in a process of its own, to be killed: `fork(this file, [database, smtp address])`.
+ * Runs a sender in a separate process that a test can kill: `fork(this file, [database, smtp address])`.
  */
 
 const [, , address = '', smtp = ''] = process.argv;
 const database = await openDatabase(address, { clock: systemClock });
-const silent = (): void => {};
+const ignore = (): void => {};
 startSender({
   ...{ database, transport: smtpTo(smtp), clock: systemClock, random: systemRandom },
   ...{ keyring: parseKeyring(encryptionKeys), baseUrl: 'https://portal.example' },
-  logger: { debug: silent, info: silent, warn: silent, error: silent },
+  logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
 });
 process.once('disconnect', () => process.exit());
