@@ -27,7 +27,7 @@ export async function expire(walk: Walk, move: Expire): Promise<void> {
   else await thing.use();
   await setClock(walk, -2 * MINUTE);
   await thing.use();
-  walk.place.statistics.note('expired', move.what);
+  walk.place.statistics.record('expired', move.what);
 }
 
 const things: Readonly<

@@ -20,5 +20,5 @@ export async function meanwhile(
     held.release();
     await running;
   }
-  if (isHeld) walk.place.statistics.note('between', place);
+  if (isHeld) walk.place.statistics.record('between', place);
 }

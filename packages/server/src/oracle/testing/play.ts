@@ -30,7 +30,7 @@ const players: Players = {
   route: async (walk, { route, browser, who }) => await visit(walk, walk.browser(browser), route, who),
   verb: async (walk, { verb, who }) => {
     const name = pick(Object.keys(verbMoves) as AdminVerb[], verb);
-    walk.place.statistics.note('verbs', name);
+    walk.place.statistics.record('verbs', name);
     await verbMoves[name](walk, walk.user(who), verb);
   },
   policy: async (walk, { change, who }) => await changePolicy(walk, walk.user(who), change),
@@ -55,7 +55,7 @@ const players: Players = {
 
 /** Plays one move. */
 export async function play(walk: Walk, move: Move): Promise<void> {
-  walk.place.statistics.note('moves', move.do);
+  walk.place.statistics.record('moves', move.do);
   walk.trace.push(`— ${JSON.stringify(move)}`);
   await (players[move.do] as (walk: Walk, move: Move) => Promise<unknown>)(walk, move);
 }
@@ -101,7 +101,7 @@ async function raw(walk: Walk, move: Of<'raw'>): Promise<void> {
 async function visit(walk: Walk, browser: Tabs, route: number, who: number): Promise<void> {
   const names = Object.keys(routeMoves);
   const name = pick(names, route);
-  walk.place.statistics.note('routes', name);
+  walk.place.statistics.record('routes', name);
   await routeMoves[name]?.(walk, browser, who);
 }
 
@@ -190,7 +190,7 @@ async function between(walk: Walk, move: Of<'between'>): Promise<void> {
 async function prepared(walk: Walk, move: Of<'between'> | Of<'kill'>, any: Request): Promise<Request> {
   const { browser, user } = walk.at(move);
   if (!(await getReady[move.ready](walk, browser, user))) return any;
-  walk.place.statistics.note('ready', move.ready);
+  walk.place.statistics.record('ready', move.ready);
   walk.place.clock.advance(30_000);
   return { do: 'answer', good: 19, browser: move.browser, who: move.who };
 }

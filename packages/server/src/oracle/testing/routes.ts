@@ -55,7 +55,7 @@ async function ask(walk: Walk, browser: Tabs, method: string, path: string, body
   const isDone = reply.status < 300;
   if (isDone) assert.ok(session, `${method} ${path.slice(0, 18)} was done for a session that has ended (R92)`);
   if (reply.body.code === 'no-session' && method !== 'GET') walk.ledger.refused(given);
-  walk.place.statistics.note('account', `${method} ${path.split('/').slice(1, 3).join('/')} ${reply.status}`);
+  walk.place.statistics.record('account', `${method} ${path.split('/').slice(1, 3).join('/')} ${reply.status}`);
   const isRepeated = sent.given.lost && reply.status === 404;
   return { reply, given, session: isDone ? session : undefined, before: isRepeated ? session : undefined };
 }

@@ -87,7 +87,7 @@ function provePassword(ledger: Ledger, flow: FlowRecord, { password }: SentInput
   const remembered = ledger.devices.remembered(given.cookies.device, user, given.now);
   flow.remembered = remembered && { factorTime: remembered.factorTime };
   flow.rememberFor = rememberedFor(user);
-  ledger.devices.over(given.cookies.device, user, given.now);
+  ledger.devices.expire(given.cookies.device, user, given.now);
   ledger.devices.replayed(given.cookies.device);
 }
 
