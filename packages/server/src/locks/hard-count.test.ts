@@ -10,8 +10,8 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { codeKey, passwordKey } from './locks.ts';
 
 /*
- * Threat: a stranger who knows a name types wrong passwords for weeks, until the hard cap shuts the owner out of every new
- * device for good; and does so again a minute after the owner got back in.
+ * Threat: a stranger who knows a username enters wrong passwords for weeks, until the hard cap locks the user out on every
+ * new device; and repeats this a minute after the user has regained access.
  */
 
 const NEW = 'a lamp beside the canal';
@@ -23,32 +23,32 @@ async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, 
   return { world, ada: await world.user({ email: 'ada@mail.example' }) };
 }
 
-/** Wrong passwords from browsers that nobody is known on, each of them evaluated. */
-async function strangers(world: World, person: TestUser, times: number): Promise<void> {
+/** Enters wrong passwords in unknown browsers, each of which is evaluated. */
+async function enterWrongPasswords(world: World, user: TestUser, times: number): Promise<void> {
   for (let count = 0; count < times; count += 1) {
     world.clock.advance(1000);
-    await world.browser().password(person, 'wrong');
+    await world.browser().password(user, 'wrong');
   }
   world.clock.advance(1000);
 }
 
 const nameCounter = async ({ database }: World) => await getCounter(database.read, passwordKey('clinic', 'ada'));
 
-withDatabases('R44 D12 a completed login on a known device resets the hard count of the name', async (fixture) => {
+withDatabases('R44 D12 a completed login on a known device resets the hard count of the username', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const own = world.browser();
   await own.login(ada);
   for (let round = 0; round < 3; round += 1) {
-    await strangers(world, ada, 9);
+    await enterWrongPasswords(world, ada, 9);
     fixture.clock.advance(30_000);
     assert.equal((await own.login(ada)).flow.status, 'done');
   }
   assert.equal((await nameCounter(world))?.hard, 0);
-  assert.equal((await world.browser().password(ada)).flow.step.type, 'totp', 'a new device is not shut out');
+  assert.equal((await world.browser().password(ada)).flow.step.type, 'totp', 'a new device is not locked');
 });
 
 withDatabases(
-  'R44 D12 at the hard cap a login on a known device opens new devices again, and no wait of a stranger gets shorter',
+  'R44 D12 at the hard cap, a login on a known device unlocks new devices and does not shorten the wait of a stranger',
   async (fixture) => {
     const { world, ada } = await clinic(fixture, { firstWaitSeconds: 60, maxWaitSeconds: 3600 });
     const own = world.browser();
@@ -66,30 +66,30 @@ withDatabases(
     assert.equal(running.until, new Date(before?.locked_until ?? 0).toISOString());
     fixture.clock.advance(3_600_000);
     const again = at(await world.browser().password(ada, 'wrong'), 'locked');
-    assert.equal(again.until, new Date(fixture.clock() + 3_600_000).toISOString(), 'the wait has grown on');
+    assert.equal(again.until, new Date(fixture.clock() + 3_600_000).toISOString(), 'the wait has grown');
     fixture.clock.advance(3_600_000);
     at(await world.browser().password(ada), 'totp');
   },
 );
 
 withDatabases(
-  'R44 D12 a right password that is not followed by the factor resets the soft count, not the hard one',
+  'R44 D12 a correct password without the factor resets the soft count but not the hard count',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
-    await strangers(world, ada, 5);
+    await enterWrongPasswords(world, ada, 5);
     at(await world.browser().password(ada), 'totp');
-    const half = await nameCounter(world);
-    assert.deepEqual([half?.soft, half?.hard], [0, 5]);
+    const partial = await nameCounter(world);
+    assert.deepEqual([partial?.soft, partial?.hard], [0, 5]);
     at(await world.browser().login(ada), 'done');
     assert.deepEqual((await nameCounter(world))?.hard, 0);
   },
 );
 
-withDatabases('R44 D12 a remembered login counts as a use of the password and not of the codes', async (fixture) => {
+withDatabases('R44 D12 a login on a remembered device resets the count of passwords but not of codes', async (fixture) => {
   const { world, ada } = await clinic(fixture, { soft: 5 });
   const own = world.browser();
   await own.login(ada, true);
-  await strangers(world, ada, 4);
+  await enterWrongPasswords(world, ada, 4);
   const guesser = world.browser();
   await guesser.password(ada);
   for (let count = 0; count < 4; count += 1) await guesser.code(world.wrongCode(ada));
@@ -99,28 +99,28 @@ withDatabases('R44 D12 a remembered login counts as a use of the password and no
 });
 
 withDatabases(
-  'R44 D12 a reset by mail lifts the hard cap, and strangers cannot shut the browser that finished it out again',
+  'R44 D12 a reset by mailed link lifts the hard cap, and later wrong passwords of strangers do not lock its browser',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
-    await strangers(world, ada, 12);
-    const owner = world.browser();
-    assert.equal(at(await owner.password(ada), 'locked').until, undefined);
-    await owner.start('reset', [], await linkFor(world, ada, 'reset'));
-    await owner.submit({ step: 'new-password', password: NEW });
-    const end = await owner.submit({ step: 'enroll-offer', action: 'later' });
+    await enterWrongPasswords(world, ada, 12);
+    const own = world.browser();
+    assert.equal(at(await own.password(ada), 'locked').until, undefined);
+    await own.start('reset', [], await linkFor(world, ada, 'reset'));
+    await own.submit({ step: 'new-password', password: NEW });
+    const end = await own.submit({ step: 'enroll-offer', action: 'later' });
     at(end, 'done');
     assert.equal(end.issued?.session, undefined, 'a mailed link makes no session');
-    assert.ok(end.issued?.device, 'but the browser is known from now on');
+    assert.ok(end.issued?.device, 'the browser becomes known');
     const changed = { ...ada, password: NEW };
-    await strangers(world, changed, 12);
+    await enterWrongPasswords(world, changed, 12);
     at(await world.browser().password(changed), 'locked');
-    assert.equal(at(await owner.password(changed), 'totp').type, 'totp', 'the factor is still asked');
-    assert.equal((await owner.code(world.code(ada))).flow.status, 'done');
+    assert.equal(at(await own.password(changed), 'totp').type, 'totp', 'the factor is still required');
+    assert.equal((await own.code(world.code(ada))).flow.status, 'done');
     assert.deepEqual(await devicesOfAccount(world.database.read, ada.id, fixture.clock()), []);
   },
 );
 
-withDatabases('R44 a reset lifts what was counted on the known devices too', async (fixture) => {
+withDatabases('R44 a password reset also resets the counts of known devices', async (fixture) => {
   const { world, ada } = await clinic(fixture, { firstWaitSeconds: 3600, maxWaitSeconds: 3600 });
   const own = world.browser();
   await own.login(ada);
@@ -132,7 +132,7 @@ withDatabases('R44 a reset lifts what was counted on the known devices too', asy
   at(await own.password({ ...ada, password: NEW }), 'totp');
 });
 
-withDatabases('R44 an activated browser is known', async (fixture) => {
+withDatabases('R44 the browser that activates an account becomes known', async (fixture) => {
   const { world } = await clinic(fixture);
   await world.organisation({ policy: { factor: 'optional', locks: LOCKS } });
   const bob = await world.user({ username: 'bob', without: 'password', email: 'bob@mail.example' });
@@ -142,11 +142,11 @@ withDatabases('R44 an activated browser is known', async (fixture) => {
   at(end, 'done');
   assert.ok(end.issued?.device);
   assert.equal(end.issued?.session, undefined);
-  await strangers(world, bob, 12);
+  await enterWrongPasswords(world, bob, 12);
   at(await browser.password({ ...bob, password: NEW }), 'done');
 });
 
-/** Everything that ends proofs of an account without forgetting where it is known. */
+/** The changes that end remembering on an account's devices, which stay known. */
 const changes: Record<string, (world: World, ada: TestUser, own: Browser) => Promise<unknown>> = {
   'a factor reset': (world, ada) => {
     const { database, keyring, hasher, clock } = world;
@@ -159,8 +159,8 @@ const changes: Record<string, (world: World, ada: TestUser, own: Browser) => Pro
       random: systemRandom,
       baseUrl: undefined,
     });
-    const who = { actor: { role: 'administrator', name: 'root' }, reason: 'lost phone' } as const;
-    return admin.resetFactors({ ...who, organisation: ada.organisation, account: ada.id });
+    const request = { actor: { role: 'administrator', name: 'root' }, reason: 'lost phone' } as const;
+    return admin.resetFactors({ ...request, organisation: ada.organisation, account: ada.id });
   },
   'a new password': async (_world, ada, own) => {
     await own.start('change-password', [{ step: 'confirm-password', password: ada.password }]);
@@ -178,7 +178,7 @@ const changes: Record<string, (world: World, ada: TestUser, own: Browser) => Pro
 };
 
 for (const [name, change] of Object.entries(changes)) {
-  withDatabases(`R34 R39 R44 after ${name} a device is no longer remembered, and still known`, async (fixture) => {
+  withDatabases(`R34 R39 R44 after ${name} a device is still known but no longer remembered`, async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const own = world.browser();
     await own.login(ada, true);
@@ -187,7 +187,7 @@ for (const [name, change] of Object.entries(changes)) {
     fixture.clock.advance(30_000);
     assert.deepEqual(await devicesOfAccount(world.database.read, ada.id, fixture.clock()), []);
     assert.ok((await knownDevices(world.database.read, ada.id)).length > 0);
-    await strangers(world, ada, 12);
+    await enterWrongPasswords(world, ada, 12);
     at(await world.browser().password(ada), 'locked');
     const next = (await own.password(ada)).flow.step.type;
     assert.ok(next === 'totp' || next === 'enroll-offer', next);
@@ -195,7 +195,7 @@ for (const [name, change] of Object.entries(changes)) {
 }
 
 withDatabases(
-  'R43 logins, unlocks, a cap and a reset of one account at the same time never wait for each other in a circle',
+  'R43 parallel logins, unlocks, wrong passwords and a reset of one account cause no deadlock',
   async (fixture) => {
     const { world, ada } = await clinic(fixture, { soft: 100, hard: 100 });
     const other = new World(await fixture.openAnother(), fixture.clock);
@@ -207,8 +207,8 @@ withDatabases(
     const elsewhere = world.browser();
     await elsewhere.password(ada);
     const link = await linkFor(world, ada, 'reset');
-    const owner = other.browser();
-    await owner.start('reset', [], link);
+    const own = other.browser();
+    await own.start('reset', [], link);
     const { database, keyring, hasher, clock } = world;
     const admin = createAdmin({
       ...builtIn,
@@ -219,13 +219,13 @@ withDatabases(
       random: systemRandom,
       baseUrl: undefined,
     });
-    const who = { actor: { role: 'administrator', name: 'root' }, reason: 'called' } as const;
+    const request = { actor: { role: 'administrator', name: 'root' }, reason: 'called' } as const;
     const all = [
       ...tabs.map((tab) => tab.password(ada)),
       ...Array.from({ length: 8 }, () => world.browser().password(ada, 'wrong')),
-      ...Array.from({ length: 8 }, () => admin.unlock({ ...who, organisation: ada.organisation, account: ada.id })),
+      ...Array.from({ length: 8 }, () => admin.unlock({ ...request, organisation: ada.organisation, account: ada.id })),
       elsewhere.code(world.code(ada)),
-      owner.submit({ step: 'new-password', password: NEW }),
+      own.submit({ step: 'new-password', password: NEW }),
     ];
     for (const each of await Promise.allSettled(all)) {
       if (each.status === 'rejected') assert.ok(each.reason instanceof FlowError, String(each.reason));

@@ -24,8 +24,8 @@ import {
 } from './locks.ts';
 
 /*
- * Threat: guessing, from many addresses, flows and instances at once; and a stranger who locks people out, or who learns
- * from the answers which names exist.
+ * Threat: an attacker guesses in parallel from many addresses, flows and instances; a stranger locks users out, or learns
+ * from the answers which usernames exist.
  */
 
 const MINUTE = 60_000;
@@ -37,19 +37,19 @@ async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) 
   return { world, ada: await world.user() };
 }
 
-async function guess(world: World, person: TestUser, times: number, browser?: () => Browser): Promise<Outcome[]> {
+async function guess(world: World, user: TestUser, times: number, browser?: () => Browser): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (let count = 0; count < times; count += 1) {
-    outcomes.push(await (browser?.() ?? world.browser()).password(person, `wrong ${count}`));
+    outcomes.push(await (browser?.() ?? world.browser()).password(user, `wrong ${count}`));
   }
   return outcomes;
 }
 
 const codesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ refusal }) => refusal?.code);
-const nobody = { id: 'none', organisation: 'clinic', username: 'nobody', password: 'x' } as TestUser;
+const unknown = { id: 'none', organisation: 'clinic', username: 'nobody', password: 'x' } as TestUser;
 
 withDatabases(
-  'R42: wrong passwords of one name add up over flows and instances; the tenth locks, and the wait grows',
+  'R42: wrong passwords of one name add up over flows and instances; the tenth sets a lock, and the wait grows',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const other = new World(await fixture.openAnother(), fixture.clock);
@@ -58,7 +58,7 @@ withDatabases(
     const step = outcomes.at(-1)?.flow.step;
     assert.ok(step?.type === 'locked');
     assert.equal(step.until, new Date(fixture.clock() + MINUTE).toISOString());
-    // The right password is not even looked at while the lock stands, on the other instance either.
+    // During the lock, the correct password is not evaluated on either instance.
     assert.deepEqual(codesOf([await world.browser().password(ada), await other.browser().password(ada)]), [
       'locked',
       'locked',
@@ -73,7 +73,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R42 D12 wrong codes of an app and wrong recovery codes are two counts, and a right one resets its own alone',
+  'R42 D12 wrong codes of an app and wrong recovery codes have separate counts, and a correct code resets only its own',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     await world.giveRecoveryCodes(ada);
@@ -98,7 +98,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R42: past the hard cap a code verifies nothing more, whatever is lifted, until one is bound anew',
+  'R42: past the hard cap no code of an app is accepted, even after the lock is lifted, until a new authenticator is enrolled',
   async (fixture) => {
     const { world } = await clinic(fixture);
     await world.organisation({
@@ -115,15 +115,15 @@ withDatabases(
       assert.ok(refusal?.code === 'wrong-code' || refusal?.code === 'locked', refusal?.code);
     }
     const at = await browser.step();
-    assert.ok(at.type === 'locked' && at.until === undefined, 'no wait ends this');
-    // D7: lifting the lock never zeroes the hard counter.
+    assert.ok(at.type === 'locked' && at.until === undefined, 'no wait ends the lock');
+    // Lifting the lock does not reset the hard counter (D7).
     await world.database.write((tx) => liftLock(tx, codeKey(bob.id), fixture.clock()));
     fixture.clock.advance(60_000);
     const later = world.browser();
     assert.equal((await later.password(bob)).flow.step.type, 'locked');
     assert.equal((await later.submit({ step: 'locked', action: 'poll' })).flow.step.type, 'locked');
     assert.equal((await later.code(world.code(bob))).refusal?.code, 'out-of-order');
-    // One is bound: by a code of the help desk, the way out that is left.
+    // A help-desk code, the only way left, permits a new enrolment.
     const code = await world.giveDeskCode(bob);
     await later.submit({ step: 'locked', action: 'poll' });
     await later.submit({ step: 'locked', action: 'switch', method: 'recovery-code' });
@@ -136,13 +136,13 @@ withDatabases(
     fixture.clock.advance(30_000);
     const fresh = world.browser();
     await fresh.password(bob);
-    assert.equal((await fresh.code(world.code(bob))).refusal?.code, 'wrong-code', 'the app that was guessed at');
+    assert.equal((await fresh.code(world.code(bob))).refusal?.code, 'wrong-code', 'the old app stays disabled');
     assert.equal((await fresh.code(world.code({ secret }))).flow.status, 'done');
   },
 );
 
 withDatabases(
-  'R42: past the hard cap a password works no more, but on a browser that the person is known on',
+  'R42: past the hard cap a password works only in a browser that is known to the account',
   async (fixture) => {
     const { world } = await clinic(fixture);
     await world.organisation({
@@ -163,7 +163,7 @@ withDatabases(
   },
 );
 
-withDatabases('R43: of 200 parallel wrong passwords over two instances ten are evaluated', async (fixture) => {
+withDatabases('R43: ten of 200 parallel wrong passwords over two instances are evaluated', async (fixture) => {
   const { ada } = await clinic(fixture);
   let evaluated = 0;
   const hasher = cheapHasher();
@@ -186,7 +186,7 @@ withDatabases('R43: of 200 parallel wrong passwords over two instances ten are e
   assert.equal(codes.filter((code) => code === 'locked').length, 191);
 });
 
-withDatabases('R43: of 200 parallel wrong codes over two instances ten are evaluated', async (fixture) => {
+withDatabases('R43: ten of 200 parallel wrong codes over two instances are evaluated', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const other = new World(await fixture.openAnother(), fixture.clock);
   const browsers = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? world : other).browser()));
@@ -197,7 +197,7 @@ withDatabases('R43: of 200 parallel wrong codes over two instances ten are evalu
     return await browser.engine.submit(browser.ref(), [{ step: 'totp', code: wrong }], await browser.context());
   });
   const codes = codesOf(await Promise.all(guesses));
-  // Only what was counted is evaluated.
+  // Only counted attempts are evaluated.
   assert.equal((await getCounter(fixture.database.read, codeKey(ada.id)))?.hard, 10);
   assert.equal(codes.filter((code) => code === 'wrong-code').length, 9);
   assert.equal(codes.filter((code) => code === 'locked').length, 191);
@@ -205,7 +205,7 @@ withDatabases('R43: of 200 parallel wrong codes over two instances ten are evalu
 });
 
 withDatabases(
-  'R43: an exception of the verifier denies and gives the attempt back, a lock that it set included',
+  'R43: an exception in the verifier refuses the attempt and returns it, together with a lock that it set',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     await guess(world, ada, 9);
@@ -218,23 +218,23 @@ withDatabases(
 );
 
 withDatabases(
-  "R44: a stranger's wrong passwords lock the name elsewhere, and the owner still gets in where she is known",
+  "R44: a stranger's wrong passwords lock the name in unknown browsers, and the user can still log in on a known one",
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const own = world.browser();
     await own.login(ada);
-    // Past the soft limit, the hard cap and the 300 failures that an address may have: 100 of these are evaluated.
+    // These exceed the soft limit, the hard cap and the 300 failures of an address. 100 of them are evaluated.
     const outcomes: Outcome[] = [];
     for (let hour = 0; hour < 100; hour += 1) {
       outcomes.push(...(await guess(world, ada, hour < 9 ? 1 : 3)));
       fixture.clock.advance(HOUR);
     }
     outcomes.push(...(await guess(world, ada, 40)));
-    assert.ok(outcomes.length > 300, `${outcomes.length} wrong passwords`);
+    assert.ok(outcomes.length > 300, `${outcomes.length} wrong passwords, expected more than 300`);
     assert.equal((await getCounter(world.database.read, passwordKey('clinic', 'ada')))?.hard, 100);
     assert.equal(at(await world.browser().password(ada), 'locked').until, undefined, 'the hard cap');
     assert.equal((await own.login(ada)).flow.status, 'done');
-    // Her own login gives the stranger no shorter wait, and guesses on her browser are counted there.
+    // The user's login does not shorten the stranger's wait, and guesses in the user's browser are counted there.
     assert.equal((await guess(world, ada, 1)).at(0)?.refusal?.code, 'locked');
     assert.equal((await world.browser().password(ada)).flow.step.type, 'locked');
     const here = await guess(world, ada, 10, () => own);
@@ -242,7 +242,7 @@ withDatabases(
   },
 );
 
-withDatabases('R44: a browser on which somebody else is known helps no stranger', async (fixture) => {
+withDatabases('R44: a lock applies in a browser on which only another user is known', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const bob = await world.user({ username: 'bob' });
   const shared = world.browser();
@@ -251,7 +251,7 @@ withDatabases('R44: a browser on which somebody else is known helps no stranger'
   assert.equal((await shared.password(ada)).flow.step.type, 'locked');
 });
 
-withDatabases('R47: all spellings of a name are one account and one counter', async (fixture) => {
+withDatabases('R47: all spellings of a name share one account and one counter', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const spellings = ['Ada', 'ADA', ' ada', 'ada ', 'aDa', 'A\u0064a', 'ada\u00a0', 'ADa', 'adA'];
   for (const username of spellings) {
@@ -262,12 +262,12 @@ withDatabases('R47: all spellings of a name are one account and one counter', as
 });
 
 withDatabases(
-  'R48: a lock on the name holds in a new flow, after back, and where the password is confirmed',
+  'R48: a lock on the name applies in a new flow, after going back, and when the password is confirmed',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const own = world.browser();
     await own.login(ada);
-    // Not known any more: what was known is forgotten, the session stands.
+    // Without its device cookie, the browser is unknown; the session continues.
     own.device = undefined;
     await own.start('enroll');
     const stranger = world.browser();
@@ -284,7 +284,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R48 D12 a lock on the codes holds in a new login, at a step-up and at an enrolment, and not at a recovery code',
+  'R48 D12 a lock on the codes applies in a new login, a step-up and an enrolment, but not to recovery codes',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const [recovery = ''] = await world.giveRecoveryCodes(ada);
@@ -311,7 +311,7 @@ withDatabases(
   },
 );
 
-withDatabases('R51: showing, going back, extending and asking a lock cost no attempt', async (fixture) => {
+withDatabases('R51: showing a step, extending it and going back count as no attempt', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.password(ada);
@@ -322,7 +322,7 @@ withDatabases('R51: showing, going back, extending and asking a lock cost no att
   assert.equal((await browser.code(world.wrongCode(ada))).refusal?.attemptsLeft, 9);
 });
 
-withDatabases('R51: the help desk lifts a lock, and the locked flow goes on', async (fixture) => {
+withDatabases('R51: the help desk lifts a lock, and the locked flow continues', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await guess(world, ada, 10, () => browser);
@@ -332,7 +332,7 @@ withDatabases('R51: the help desk lifts a lock, and the locked flow goes on', as
   assert.equal((await browser.submit({ step: 'password', password: ada.password })).flow.step.type, 'totp');
 });
 
-withDatabases('R52: attempts left are told after a correct password, never before', async (fixture) => {
+withDatabases('R52: the number of attempts left is reported only after a correct password', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   assert.deepEqual((await browser.password(ada, 'wrong')).refusal, { code: 'wrong-credentials', input: 2 });
@@ -340,11 +340,11 @@ withDatabases('R52: attempts left are told after a correct password, never befor
   assert.equal((await browser.code(world.wrongCode(ada))).refusal?.attemptsLeft, 9);
 });
 
-/** An answer without what differs by nature: ids, secrets, clocks. */
+/** An outcome without its id. */
 const shape = ({ flow, refusal, issued }: Outcome) => ({ ...flow, id: '', refusal, issued });
 
 withDatabases(
-  'R53: unknown, disabled, not activated and known names answer alike, through the tenth and after it',
+  'R53: unknown, disabled, not activated and known names get the same answers, up to the tenth attempt and after it',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const disabled = await world.user({ username: 'zoe', state: 'disabled' });
@@ -353,17 +353,17 @@ withDatabases(
       tx.updateTable('accounts').set({ password_hash: null }).where('id', '=', dormant.id).execute(),
     );
     const series: string[] = [];
-    for (const person of [ada, disabled, dormant, nobody]) {
-      const outcomes = await guess(world, { ...person, username: person.username }, 12);
+    for (const user of [ada, disabled, dormant, unknown]) {
+      const outcomes = await guess(world, { ...user, username: user.username }, 12);
       const shapes = outcomes.map(shape);
-      series.push(JSON.stringify(shapes).replaceAll(person.username, 'NAME'));
+      series.push(JSON.stringify(shapes).replaceAll(user.username, 'NAME'));
     }
     assert.equal(new Set(series).size, 1);
     assert.match(series[0] ?? '', /"ways":\["wait","helpdesk","reset"\]/);
   },
 );
 
-withDatabases('R53: the right password of a disabled account is a wrong one', async (fixture) => {
+withDatabases('R53: the correct password of a disabled account is refused as wrong', async (fixture) => {
   const { world } = await clinic(fixture);
   const zoe = await world.user({ username: 'zoe', state: 'disabled' });
   assert.deepEqual(codesOf([await world.browser().password(zoe)]), ['wrong-credentials']);
@@ -371,24 +371,24 @@ withDatabases('R53: the right password of a disabled account is a wrong one', as
   assert.deepEqual(codesOf([await world.browser().password(zoe)]), ['locked']);
 });
 
-withDatabases('R53: every name costs one hash, and a locked one none', async (fixture) => {
+withDatabases('R53: a password attempt runs one hash for every name, and none for a locked name', async (fixture) => {
   const { hasher, take } = countingHasher();
   const world = new World(fixture.database, fixture.clock, hasher);
   await world.organisation();
   const ada = await world.user();
-  // The hash functions themselves are counted, with letters that have two spellings: a call may hash more than once.
-  for (const person of [ada, nobody]) {
+  // This counts the hash functions themselves, with letters that have two spellings, because a call may hash more than once.
+  for (const user of [ada, unknown]) {
     for (const [before, password] of ['mïst', 'mïst'.normalize('NFD')].entries()) {
       take();
-      for (let count = 0; count < 5; count += 1) await world.browser().password(person, `${password} ${count}`);
-      assert.deepEqual(take(), Array(5).fill('argon2.64.1.1'), `${person.username} after ${before * 5}`);
+      for (let count = 0; count < 5; count += 1) await world.browser().password(user, `${password} ${count}`);
+      assert.deepEqual(take(), Array(5).fill('argon2.64.1.1'), `${user.username} after ${before * 5}`);
     }
-    await guess(world, person, 5);
+    await guess(world, user, 5);
     assert.deepEqual(take(), []);
   }
 });
 
-withDatabases('R56: methods, names and what an account has are told only after a correct password', async (fixture) => {
+withDatabases('R56: methods, names and credentials are shown only after a correct password', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   await world.giveRecoveryCodes(ada);
   const browser = world.browser();
@@ -409,22 +409,22 @@ withDatabases('R56: methods, names and what an account has are told only after a
 const account = { id: 'account', organisation_id: 'clinic', username_key: 'ada' };
 const devices = [{ id: 'tablet' }, { id: 'phone' }];
 
-test('each credential, account, name and device has a counter of its own', () => {
+test('each credential, account, name and device has a separate counter', () => {
   const keys = [
     ...[codeKey('account'), codeKey('other'), recoveryKey('account'), newPasswordKey('account')],
     ...[passwordKey('clinic', 'ada'), passwordKey('clinic', 'bob'), passwordKey('school', 'ada')],
     ...[knownDeviceKey('account', 'phone'), knownDeviceKey('other', 'phone'), knownDeviceKey('account', 'tablet')],
-    // The border between two parts moves, and the joined text stays the same.
+    // The parts are split differently, but their concatenation is the same.
     passwordKey('clinica', 'da'),
   ];
   assert.equal(new Set(keys).size, keys.length);
 });
 
-test('no key shows what it is made from', () => {
+test('a key does not reveal its parts', () => {
   assert.match(passwordKey('clinic', 'hunter2'), /^password\.[\w-]{43}$/);
 });
 
-test('a transaction takes the counters of an account in one order, however its devices are listed', () => {
+test('the counters of an account have one order, independent of the order of its devices', () => {
   const keys = accountKeys(account, devices);
   assert.deepEqual(accountKeys(account, [...devices].reverse()), keys);
   assert.deepEqual(
@@ -439,7 +439,7 @@ const numbers = { soft: 3, hard: 10, firstWaitSeconds: 60, maxWaitSeconds: 120 }
 const { policy } = parseOrganisation({ id: 'clinic', name: 'Clinic', policy: { locks: numbers } });
 
 withDatabases(
-  'R42 an attempt is counted until the soft limit, after each wait once more, and never at the hard limit',
+  'R42 attempts are counted up to the soft limit, then one after each wait, and none at the hard limit',
   async ({ database, clock }) => {
     const hardLimit = 5;
     const attempt = () =>
@@ -460,7 +460,7 @@ withDatabases(
   },
 );
 
-test('a lock holds until its time, or for good, and is kept beside the others', () => {
+test('a lock is in effect until its time or without an end, and withLock keeps the other locks', () => {
   const now = 1000;
   assert.deepEqual(
     [undefined, {}, { until: now + 1 }, { until: now }].map((lock) => holds(lock, now)),

@@ -4,22 +4,24 @@ import { countAttempt, getCounter, type Taken } from '../store/counters.ts';
 import type { Db, Tx } from '../store/database.ts';
 
 /**
- * What is locked: `password`, `new-password` (guesses whether a new password is the previous one), or the lock of a factor
- * (`flow/factor.ts`).
+ * The name of a lock: `password`, `new-password` (attempts to find out whether a new password is the previous one), or the
+ * name that a factor declares (`flow/rules/factor.ts`).
  */
 export type LockedBy = string;
 
-/** How a lock is reported; the counter itself decides at each attempt. `until` in ms since the epoch, absent: no wait ends it. */
+/** A lock as it is reported to the user. The counter itself decides at each attempt. */
 interface Lock {
+  /** ms since the epoch; absent if no wait ends the lock. */
   until?: number;
 }
 
+/** The reported locks of a flow, by name. */
 export type Locks = Partial<Record<LockedBy, Lock>>;
 
-/** A count without a cap: only waits slow it down. */
+/** The hard limit of a counter without a cap: only waits slow its attempts down. */
 export const NO_CAP: number = Number.MAX_SAFE_INTEGER;
 
-/** The lock of a counter now, without counting anything (R51). */
+/** Reads the present lock of a counter without counting an attempt (R51). Returns undefined if there is no lock. */
 export async function lockOn(
   db: Db,
   { key, hardLimit, now }: { key: string; hardLimit: number; now: number },
@@ -30,49 +32,52 @@ export async function lockOn(
   return counter.locked_until > now ? { until: counter.locked_until } : undefined;
 }
 
-/** Whether a lock holds at a moment. Pure. */
+/** Whether a lock is in effect at a time in ms since the epoch. Pure. */
 export function holds(lock: Lock | undefined, now: number): boolean {
   return lock !== undefined && (lock.until === undefined || lock.until > now);
 }
 
-/** Facts with one more lock in them. Pure. */
+/** Returns the facts with one more lock. Pure. */
 export function withLock<F extends { locks?: Locks }>(facts: F, by: LockedBy, lock: Lock): F {
   return { ...facts, locks: { ...facts.locks, [by]: lock } };
 }
 
 /*
- * The names of the counters (D7). Hashed, so that no typed name is stored in the table: users sometimes type their password
- * into the username field.
+ * The keys of the counters (D7). They are hashed, so that no typed name is stored in the table: users sometimes type their
+ * password into the username field.
  */
 
-/** Wrong passwords of one name, whether it exists or not. */
+/** The key of the wrong passwords of one username, existing or not. */
 export function passwordKey(organisationId: string, usernameKey: string): string {
   return keyOf('password', organisationId, usernameKey);
 }
 
-/** Wrong codes of one account, over all its authenticators. */
+/** The key of the wrong codes of one account, over all its authenticators. */
 export function codeKey(accountId: string): string {
   return keyOf('code', accountId);
 }
 
-/** Wrong recovery codes and help-desk codes of one account: guessing at an authenticator never fills this one (D12). */
+/**
+ * The key of the wrong recovery codes and help-desk codes of one account. Wrong codes of an authenticator are not counted
+ * here (D12).
+ */
 export function recoveryKey(accountId: string): string {
   return keyOf('recovery', accountId);
 }
 
-/** Wrong passwords of one account on one browser that it is known on: a stranger elsewhere never fills this one (R44). */
+/** The key of the wrong passwords of one account on one known device. Guesses from other browsers are not counted here (R44). */
 export function knownDeviceKey(accountId: string, deviceId: string): string {
   return keyOf('device', accountId, deviceId);
 }
 
-/** Tries whether a new password is the one before. */
+/** The key of the attempts to find out whether a new password is the previous one. */
 export function newPasswordKey(accountId: string): string {
   return keyOf('new-password', accountId);
 }
 
 /**
- * The counters of an account's password, on its known devices and elsewhere. Every transaction takes their rows in this
- * order, after those of its codes (decision 0012).
+ * The keys of the counters of an account's password, on its known devices and elsewhere. Every transaction locks their
+ * rows in this order, after the rows of the codes, to avoid deadlocks (decision 0012).
  */
 export function passwordKeys(
   account: { id: string; organisation_id: string; username_key: string },
@@ -84,7 +89,7 @@ export function passwordKeys(
   ];
 }
 
-/** All counters of an account, in that order. */
+/** The keys of all counters of an account, in the order in which a transaction locks their rows. */
 export function accountKeys(account: Parameters<typeof passwordKeys>[0], devices: readonly { id: string }[]): string[] {
   const { id } = account;
   return [codeKey(id), recoveryKey(id), ...passwordKeys(account, devices), newPasswordKey(id)];
@@ -94,13 +99,16 @@ function keyOf(kind: string, ...parts: string[]): string {
   return `${kind}.${createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('base64url')}`;
 }
 
-/** What the count said before anything was verified. Times in ms since the epoch. */
+/** The result of counting an attempt before it is verified. Times in ms since the epoch. */
 export type Attempt =
   | ({ counted: true } & Taken)
-  /** Nothing may be verified: locked until then, or for good where the hard cap was reached. */
+  /** The attempt must not be verified. It is locked until a time, or without an end at the hard cap. */
   | { counted: false; until?: number };
 
-/** Counts an attempt under the organisation's numbers: one statement, committed before anything is verified (R43). */
+/**
+ * Counts an attempt against the limits of the organisation, in one statement of the given transaction. The caller commits
+ * it before it verifies anything (R43).
+ */
 export async function attemptUnder(
   tx: Tx,
   options: { key: string; now: number; locks: LockPolicy; hardLimit: number },

@@ -9,8 +9,8 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { codeKey, recoveryKey } from './locks.ts';
 
 /*
- * Threat: a stranger who knows the password types wrong codes up to the cap, so that the owner has to visit the help desk;
- * or a thief with a recovery code gets by the app that was disabled, without binding one that the owner is told of.
+ * Threat: a stranger who knows the password enters wrong codes up to the cap, so that the user needs the help desk; or a
+ * thief with a recovery code logs in past the disabled app without a new enrolment, of which the user would be notified.
  */
 
 const LOCKS = { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 };
@@ -27,10 +27,10 @@ const toRecovery = (browser: Browser, from: 'totp' | 'locked') =>
   browser.submit({ step: from, action: 'switch', method: 'recovery-code' });
 const use = (browser: Browser, code = '') => browser.submit({ step: 'recovery-code', code });
 
-async function codesAtCap(world: World, person: TestUser): Promise<Browser> {
+async function codesAtCap(world: World, user: TestUser): Promise<Browser> {
   const browser = world.browser();
-  await browser.password(person);
-  const wrong = world.wrongCode(person);
+  await browser.password(user);
+  const wrong = world.wrongCode(user);
   for (let count = 0; count < 10; count += 1) {
     world.clock.advance(1000);
     await browser.code(wrong);
@@ -38,9 +38,9 @@ async function codesAtCap(world: World, person: TestUser): Promise<Browser> {
   return browser;
 }
 
-async function recoveryAtCap(world: World, person: TestUser): Promise<Browser> {
+async function recoveryAtCap(world: World, user: TestUser): Promise<Browser> {
   const browser = world.browser();
-  await browser.password(person);
+  await browser.password(user);
   await toRecovery(browser, 'totp');
   for (let count = 0; count < 10; count += 1) {
     world.clock.advance(1000);
@@ -50,23 +50,23 @@ async function recoveryAtCap(world: World, person: TestUser): Promise<Browser> {
 }
 
 withDatabases(
-  'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
+  'R42 D12 at the cap of codes, a recovery code requires the enrolment of a new app',
   async (fixture) => {
     const { world, ada, codes } = await clinic(fixture);
     const guesser = await codesAtCap(world, ada);
-    const shut = at({ flow: { step: await guesser.step() } } as never, 'locked');
-    assert.deepEqual([shut.until, shut.ways, shut.methods], [undefined, ['helpdesk'], [{ method: 'recovery-code' }]]);
-    assert.ok(shut.actions.includes('switch'));
+    const locked = at({ flow: { step: await guesser.step() } } as never, 'locked');
+    assert.deepEqual([locked.until, locked.ways, locked.methods], [undefined, ['helpdesk'], [{ method: 'recovery-code' }]]);
+    assert.ok(locked.actions.includes('switch'));
     const owner = world.browser();
     at(await owner.password(ada), 'locked');
     at(await toRecovery(owner, 'locked'), 'recovery-code');
     const shown = await use(owner, codes[0]);
-    assert.equal(shown.issued?.session, undefined, 'the code alone is no login');
-    const set = at(shown, 'enroll-totp');
-    assert.ok(!set.actions.includes('later'));
+    assert.equal(shown.issued?.session, undefined, 'a recovery code alone gives no session');
+    const enrolment = at(shown, 'enroll-totp');
+    assert.ok(!enrolment.actions.includes('later'));
     const later = await owner.submit({ step: 'enroll-totp', action: 'later' });
     assert.equal(later.refusal?.code, 'not-allowed');
-    const secret = decodeSecret(set.secret);
+    const secret = decodeSecret(enrolment.secret);
     at(await owner.submit({ step: 'enroll-totp', code: world.code({ secret }) }), 'done');
     assert.ok(await owner.sessionRow());
     const states = (await allFactors(world.database.read, ada.id)).map(({ state }) => state).sort();
@@ -78,7 +78,7 @@ withDatabases(
   },
 );
 
-withDatabases('R42 D12 an abandoned set-up leaves the app disabled, and asks for a code again', async (fixture) => {
+withDatabases('R42 D12 after an abandoned enrolment the app stays disabled, and a recovery code is required again', async (fixture) => {
   const { world, ada, codes } = await clinic(fixture);
   await codesAtCap(world, ada);
   for (const code of codes.slice(0, 2)) {
@@ -90,25 +90,25 @@ withDatabases('R42 D12 an abandoned set-up leaves the app disabled, and asks for
   }
 });
 
-withDatabases('R42 a code that is typed while the cap is reached leads to a new app too', async (fixture) => {
+withDatabases('R42 a recovery code that is entered while the cap is reached requires a new app too', async (fixture) => {
   const { world, ada, codes } = await clinic(fixture);
   const owner = world.browser();
   await owner.password(ada);
   await toRecovery(owner, 'totp');
   await codesAtCap(world, ada);
-  // What the account has is another since the flow read it: the code is not spent, and is asked for again.
+  // The factors have changed since the flow read them, so the code is not spent, and is required again.
   assert.equal((await use(owner, codes[0])).refusal?.code, 'out-of-order');
   at(await use(owner, codes[0]), 'enroll-totp');
 });
 
-withDatabases('R42 D12 at the cap of recovery codes they are gone, and the app still works', async (fixture) => {
+withDatabases('R42 D12 at the cap of recovery codes they are deleted, and the app still works', async (fixture) => {
   const { world, ada, codes } = await clinic(fixture);
   const guesser = await recoveryAtCap(world, ada);
-  const shut = at({ flow: { step: await guesser.step() } } as never, 'locked');
-  assert.deepEqual([shut.until, shut.ways, shut.methods], [undefined, ['helpdesk'], [{ method: 'totp' }]]);
+  const locked = at({ flow: { step: await guesser.step() } } as never, 'locked');
+  assert.deepEqual([locked.until, locked.ways, locked.methods], [undefined, ['helpdesk'], [{ method: 'totp' }]]);
   assert.equal(await countUnspent(world.database.read, ada.id), 0);
-  const told = (await mails(world, ada.id)).map(({ template }) => template);
-  assert.deepEqual(told, ['recovery-codes-ended'], 'once');
+  const notices = (await mails(world, ada.id)).map(({ template }) => template);
+  assert.deepEqual(notices, ['recovery-codes-ended'], 'the user gets one notice');
   assert.equal((await use(guesser, codes[0])).refusal?.code, 'out-of-order');
   at(await guesser.submit({ step: 'locked', action: 'switch', method: 'totp' }), 'totp');
   at(await guesser.code(world.code(ada)), 'done');
@@ -117,19 +117,19 @@ withDatabases('R42 D12 at the cap of recovery codes they are gone, and the app s
 });
 
 withDatabases(
-  'R91 D12 at both caps a code of the help desk still leads to a new app and new codes',
+  'R91 D12 at both caps, a help-desk code still permits a new app and new recovery codes',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     await recoveryAtCap(world, ada);
     await codesAtCap(world, ada);
     const owner = world.browser();
-    const shut = at(await owner.password(ada), 'locked');
-    assert.deepEqual([shut.ways, shut.methods], [['helpdesk'], undefined]);
+    const locked = at(await owner.password(ada), 'locked');
+    assert.deepEqual([locked.ways, locked.methods], [['helpdesk'], undefined]);
     const code = await world.giveDeskCode(ada);
     const open = at(await owner.submit({ step: 'locked', action: 'poll' }), 'locked');
     assert.deepEqual(open.methods, [{ method: 'recovery-code' }]);
     await toRecovery(owner, 'locked');
-    // The cap of the codes that are gone is no obstacle; the waits hold on.
+    // The cap of the deleted recovery codes does not block the help-desk code; the waits still apply.
     assert.ok(at(await use(owner, WRONG), 'locked').until);
     fixture.clock.advance(1000);
     const shown = at(await use(owner, code), 'enroll-totp');
@@ -140,7 +140,7 @@ withDatabases(
   },
 );
 
-withDatabases('R44 D12 a help-desk code resets no count of recovery codes, which it does not use', async (fixture) => {
+withDatabases('R44 D12 a help-desk code does not reset the count of recovery codes', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = await world.giveDeskCode(ada);
   const owner = world.browser();
@@ -153,7 +153,7 @@ withDatabases('R44 D12 a help-desk code resets no count of recovery codes, which
 });
 
 withDatabases(
-  'R42 of 200 parallel wrong recovery codes ten are evaluated, and the app is not locked',
+  'R42 ten of 200 parallel wrong recovery codes are evaluated, and the app is not locked',
   async (fixture) => {
     const { world, ada } = await clinic(fixture, { locks: {} });
     const other = new World(await fixture.openAnother(), fixture.clock);
@@ -179,7 +179,7 @@ withDatabases(
   },
 );
 
-withDatabases('R42 codes that are kept while the cap of the old ones is reached stay valid', async (fixture) => {
+withDatabases('R42 new recovery codes that are confirmed while the cap of the old ones is reached stay valid', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const owner = world.browser();
   await owner.login(ada);
@@ -196,7 +196,7 @@ withDatabases('R42 codes that are kept while the cap of the old ones is reached 
   fixture.clock.advance(1000);
   await Promise.all([use(guesser, WRONG), owner.submit({ step: 'recovery-codes' })]);
   const left = await countUnspent(world.database.read, ada.id);
-  assert.equal(left, 6, 'whichever came first');
+  assert.equal(left, 6, 'the order of the two submissions does not matter');
   const next = world.browser();
   await next.password(ada);
   await toRecovery(next, 'totp');
@@ -204,15 +204,15 @@ withDatabases('R42 codes that are kept while the cap of the old ones is reached 
 });
 
 withDatabases(
-  'R42 D12 at a cap that was lowered to below the count a recovery code leads to a new app too',
+  'R42 D12 when the cap is lowered below the count, a recovery code requires a new app too',
   async (fixture) => {
     const { world, ada, codes } = await clinic(fixture, { locks: { ...LOCKS, hard: 100 } });
     await codesAtCap(world, ada);
     await world.organisation({ policy: { locks: LOCKS } });
     fixture.clock.advance(2000);
     const owner = world.browser();
-    const shut = at(await owner.password(ada), 'locked');
-    assert.deepEqual([shut.until, shut.methods], [undefined, [{ method: 'recovery-code' }]]);
+    const locked = at(await owner.password(ada), 'locked');
+    assert.deepEqual([locked.until, locked.methods], [undefined, [{ method: 'recovery-code' }]]);
     await toRecovery(owner, 'locked');
     const { secret } = at(await use(owner, codes[0]), 'enroll-totp');
     at(await owner.submit({ step: 'enroll-totp', code: world.code({ secret: decodeSecret(secret) }) }), 'done');
@@ -220,7 +220,7 @@ withDatabases(
   },
 );
 
-withDatabases('R44 D12 locked codes do not stop a remembered device, which is asked for none', async (fixture) => {
+withDatabases('R44 D12 a lock on codes does not stop a login on a remembered device', async (fixture) => {
   const { world, ada } = await clinic(fixture, { locks: { ...LOCKS, firstWaitSeconds: 3600, maxWaitSeconds: 3600 } });
   const own = world.browser();
   await own.login(ada, true);
@@ -230,6 +230,6 @@ withDatabases('R44 D12 locked codes do not stop a remembered device, which is as
   at(await world.browser().password(ada), 'locked');
   at(await own.password(ada), 'done');
   await own.start('step-up');
-  assert.equal((await own.step()).type, 'totp', 'the counter decides');
+  assert.equal((await own.step()).type, 'totp', 'the step shows no lock before an attempt');
   assert.equal((await own.code(world.code(ada))).refusal?.code, 'locked');
 });

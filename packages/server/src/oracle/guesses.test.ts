@@ -6,48 +6,48 @@ import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
 /*
- * Threat: what can be guessed is guessed two hundred times at once, over many flows and two instances, before the first
- * guess is counted (R43). What is counted here is the work of verifying itself, not the server's own counter.
+ * Threat: an attacker sends two hundred parallel guesses, over many flows and two instances, before the first guess is
+ * counted (R43). These tests count the calls of the verifiers, not the server's own counter.
  */
 
 const GUESSES = 200;
 const FLOWS = 20;
-/** The soft lock of the organisation: so many are evaluated at most. */
+/** The limit of the soft lock: at most this many guesses are evaluated. */
 const SOFT = 10;
 
-/** How often a guess was really looked at. */
+/** The number of guesses that were really evaluated. */
 interface Watched {
-  looks: number;
+  evaluations: number;
 }
 
 interface Guessing {
   title: string;
-  /** Brings a browser to where it guesses. */
+  /** Brings a browser to the step at which it guesses. */
   bring(browser: Browser, ada: TestUser): Promise<unknown>;
   guess(browser: Browser, ada: TestUser, index: number): Promise<unknown>;
-  /** Hashes that one guess takes. Default 1. */
+  /** The number of hashes for one guess. Default 1. */
   hashes?: number;
 }
 
 const watchedHasher = (watched: Watched): PasswordHasher => {
   const hasher = cheapHasher();
-  const looking =
+  const counting =
     <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
     (...given: A): Promise<T> => {
-      watched.looks += 1;
+      watched.evaluations += 1;
       return work(...given);
     };
   return {
     ...hasher,
     stats: hasher.stats,
-    verify: looking(hasher.verify),
-    decoy: looking(hasher.decoy),
-    raw: looking(hasher.raw),
+    verify: counting(hasher.verify),
+    decoy: counting(hasher.decoy),
+    raw: counting(hasher.raw),
   };
 };
 
 const wrongCodes = new WeakMap<TestUser, string>();
-/** Dear to find, so found once. */
+/** A wrong code is expensive to find, so it is found once for each user. */
 function wrongCodeOf(world: World, ada: TestUser): string {
   const code = wrongCodes.get(ada) ?? world.wrongCode(ada);
   wrongCodes.set(ada, code);
@@ -58,12 +58,12 @@ const atCode = (browser: Browser, ada: TestUser): Promise<unknown> => browser.pa
 
 const guessings: readonly Guessing[] = [
   {
-    title: 'the password of a name that exists',
+    title: 'the password of an existing name',
     bring: async () => undefined,
     guess: (browser, ada, index) => browser.password(ada, `guess ${index}`),
   },
   {
-    title: 'the password of a name that does not exist',
+    title: 'the password of an unknown name',
     bring: async () => undefined,
     guess: (browser, ada, index) => browser.password({ ...ada, username: 'nobody' }, `guess ${index}`),
   },
@@ -73,7 +73,7 @@ const guessings: readonly Guessing[] = [
     guess: (browser, ada, index) => browser.password(ada, `guess ${index}`),
   },
   {
-    title: 'the password that is to be confirmed',
+    title: 'the password to be confirmed',
     async bring(browser) {
       await browser.start('change-password');
     },
@@ -86,7 +86,7 @@ const guessings: readonly Guessing[] = [
   },
   {
     title: 'a recovery code',
-    // One for the own codes and one for the help desk's, whether or not there is one.
+    // One hash for the recovery codes, and one for the help-desk code even if there is none.
     hashes: 2,
     async bring(browser, ada) {
       await browser.password(ada);
@@ -97,7 +97,7 @@ const guessings: readonly Guessing[] = [
   },
 ];
 
-/** Ada on two instances, and the browsers that guess at her. */
+/** A user on two instances, and a browser that is known to the user. */
 async function begin(fixture: Fixture, watched: Watched): Promise<{ ada: TestUser; worlds: World[]; own: Browser }> {
   const databases = [fixture.database, await fixture.openAnother()];
   const worlds = databases.map((database) => new World(database, fixture.clock, watchedHasher(watched)));
@@ -112,18 +112,18 @@ async function begin(fixture: Fixture, watched: Watched): Promise<{ ada: TestUse
   return { ada, worlds, own };
 }
 
-/** A code of an authenticator is looked at when its secret is opened. */
+/** Counts the openings of TOTP secrets: each is the evaluation of a code. */
 function watchKeyring({ keyring }: World, watched: Watched): void {
   const { open } = keyring;
   keyring.open = (sealed, binding) => {
-    if (binding[0] === 'totp') watched.looks += 1;
+    if (binding[0] === 'totp') watched.evaluations += 1;
     return open(sealed, binding);
   };
 }
 
 for (const { title, bring, guess, hashes = 1 } of guessings) {
-  withDatabases(`R43 of ${GUESSES} guesses at once at ${title} ${SOFT} are evaluated`, async (fixture) => {
-    const watched = { looks: 0 };
+  withDatabases(`R43 at most ${SOFT} of ${GUESSES} parallel guesses at ${title} are evaluated`, async (fixture) => {
+    const watched = { evaluations: 0 };
     const { ada, worlds, own } = await begin(fixture, watched);
     const isKnown = title.includes('known device') || title.includes('confirmed');
     const browsers: Browser[] = [];
@@ -133,22 +133,22 @@ for (const { title, bring, guess, hashes = 1 } of guessings) {
       await bring(browser, ada);
       browsers.push(browser);
     }
-    watched.looks = 0;
+    watched.evaluations = 0;
     const guesses = Array.from({ length: GUESSES }, (_, index) =>
       guess(browsers[index % FLOWS] as Browser, ada, index),
     );
     const ends = await Promise.allSettled(guesses);
     for (const end of ends)
       if (end.status === 'rejected') assert.ok(end.reason instanceof FlowError, String(end.reason));
-    assert.ok(watched.looks > 0, 'nothing was guessed');
-    assert.ok(watched.looks <= SOFT * hashes, `${watched.looks / hashes} guesses were evaluated`);
+    assert.ok(watched.evaluations > 0, 'no guess was evaluated');
+    assert.ok(watched.evaluations <= SOFT * hashes, `${watched.evaluations / hashes} guesses were evaluated`);
   });
 }
 
 withDatabases(
-  `R43 of ${GUESSES} guesses at once at whether a new password is the one that was ${SOFT} are evaluated`,
+  `R43 at most ${SOFT} of ${GUESSES} parallel guesses at the old password by setting a new one are evaluated`,
   async (fixture) => {
-    const watched = { looks: 0 };
+    const watched = { evaluations: 0 };
     const { ada, worlds } = await begin(fixture, watched);
     const token = await linkFor(worlds[0] as World, ada, 'reset');
     const browsers: Browser[] = [];
@@ -157,11 +157,11 @@ withDatabases(
       await browser.start('reset', [], token);
       browsers.push(browser);
     }
-    watched.looks = 0;
-    // The very password that was: each look is a hit, and tells that it is in use.
+    watched.evaluations = 0;
+    // This is the old password: each evaluation is a match, and reveals that it is in use.
     const input = { step: 'new-password', password: ada.password } as const;
     const guesses = Array.from({ length: GUESSES }, (_, index) => browsers[index % FLOWS]?.submit(input));
     await Promise.allSettled(guesses);
-    assert.ok(watched.looks > 0 && watched.looks <= SOFT, `${watched.looks} guesses were evaluated`);
+    assert.ok(watched.evaluations > 0 && watched.evaluations <= SOFT, `${watched.evaluations} guesses were evaluated`);
   },
 );

@@ -15,18 +15,18 @@ const OLD = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 const NEW = `next:${Buffer.alloc(32, 8).toString('base64')}`;
 
 /*
- * Threat: while all secrets are sealed anew, a login reads one that is neither the old nor the new, or a secret that was
- * bound meanwhile is lost (R60).
+ * Threat: while all secrets are sealed with a new key, a login can't open a secret, or a secret that is enrolled meanwhile
+ * is lost (R60).
  */
 withDatabases(
-  'R60 the keys are changed while thirty users log in on two instances, and each gets in',
+  'R60 thirty users who log in on two instances while the keys are rotated all get a session',
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     const other = new World(await fixture.openAnother(), fixture.clock);
     await world.organisation();
-    const people: TestUser[] = [];
-    for (let index = 0; index < 30; index += 1) people.push(await world.user({ username: `user${index}` }));
-    // The one instance was restarted with the new key in front, the other has it behind its own.
+    const users: TestUser[] = [];
+    for (let index = 0; index < 30; index += 1) users.push(await world.user({ username: `user${index}` }));
+    // One instance was restarted with the new key first; the other still has the old key first.
     const keyrings = [parseKeyring(`${NEW},${OLD}`), parseKeyring(`${OLD},${NEW}`)] as const;
     const engines = [world, other].map(({ database, clock, hasher }, index) =>
       createEngine({
@@ -38,34 +38,34 @@ withDatabases(
       }),
     );
     const browsers: Browser[] = [];
-    for (const [index, person] of people.entries()) {
+    for (const [index, user] of users.entries()) {
       const browser = world.browser(engines[index % 2]);
-      await browser.password(person);
+      await browser.password(user);
       browsers.push(browser);
     }
     const { database, clock } = world;
     const deps = { ...builtIn, database, clock, random: systemRandom, hasher: cheapHasher(), baseUrl: undefined };
     const admin = createAdmin({ ...deps, keyring: keyrings[0] });
-    const [rotated, ...ends] = await Promise.all([
+    const [rotated, ...outcomes] = await Promise.all([
       admin.rotateKey(operator),
-      ...browsers.map((browser, index) => browser.code(world.code(people[index] as TestUser))),
+      ...browsers.map((browser, index) => browser.code(world.code(users[index] as TestUser))),
     ]);
     assert.deepEqual(rotated.failed, []);
-    for (const { flow, issued } of ends) assert.ok(issued?.session, flow.step.type);
+    for (const { flow, issued } of outcomes) assert.ok(issued?.session, flow.step.type);
     const left = await database.read
       .selectFrom('factors')
       .select('secret')
       .where('secret', 'like', 'v1.test.%')
       .execute();
-    assert.deepEqual(left, [], 'a secret is sealed with the old key');
+    assert.deepEqual(left, [], 'a secret is still sealed with the old key');
   },
 );
 
 /*
- * Threat: an answer is lost, and the repetition goes to another instance, which does it once more (R7).
+ * Threat: an answer is lost, and the repeated request goes to another instance, which carries it out a second time (R7).
  */
 withDatabases(
-  `R7 of ${COPIES} copies under one Idempotency-Key on two instances one is carried out`,
+  `R7 one of ${COPIES} copies of a request under one Idempotency-Key on two instances is carried out`,
   async (fixture) => {
     const { database, clock } = fixture;
     const instances = [
@@ -94,10 +94,10 @@ withDatabases(
       const ask = (index: number): Promise<Reply> => (instances[index % 2] as Instance).door(call);
       const replies = await Promise.all(Array.from({ length: COPIES }, (_, index) => ask(index)));
       const answered = replies.filter(({ status }) => status === 200);
-      assert.ok(answered.length > 0, 'nobody was answered');
-      // Those that could not wait for the first were told to ask again.
+      assert.ok(answered.length > 0, 'no copy was answered');
+      // A copy that could not wait for the first one is answered 503, and can be repeated.
       for (const { status } of replies) assert.ok(status === 200 || status === 503, String(status));
-      assert.equal(new Set(answered.map(({ set: { session } }) => session)).size, 1, 'there are two answers');
+      assert.equal(new Set(answered.map(({ set: { session } }) => session)).size, 1, 'the copies got different answers');
       const { count } = await database.read
         .selectFrom('sessions')
         .select((eb) => eb.fn.countAll<number>().as('count'))

@@ -9,25 +9,25 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { takeLease } from '../store/upkeep/sweep.ts';
 
 /*
- * Threat: what may be used once is used at once, over many flows and two instances, and helps more than once.
+ * Threat: something for a single use is used in parallel, over many flows and two instances, and is accepted more than once.
  */
 
 const COPIES = 50;
 const MINUTE = 60_000;
 
 type Worlds = readonly [World, World];
-/** One try to use the thing: whether it helped. */
+/** One use. Returns whether it succeeded. */
 type Use = () => Promise<boolean>;
 
 interface Race {
   title: string;
-  /** Makes the thing, and the tries to use it. */
+  /** Creates the thing, and returns its parallel uses. */
   begin(worlds: Worlds): Promise<readonly Use[]>;
-  /** What must be true afterwards. */
+  /** Checks the state after the race. */
   after?(worlds: Worlds): Promise<void>;
 }
 
-/** Enough attempts for all copies: what decides here is the thing itself, not the lock. */
+/** Enough attempts for all copies, so that no lock decides the race. */
 const open = { locks: { soft: 100, hard: 100 } } as const;
 
 async function worldsOn(fixture: Fixture, policy: object = open): Promise<Worlds> {
@@ -39,18 +39,18 @@ async function worldsOn(fixture: Fixture, policy: object = open): Promise<Worlds
   return worlds;
 }
 
-/** Browsers that take turns on the two instances, each brought to a step. */
+/** Browsers that use the two instances alternately, each brought to a step. */
 async function browsers(worlds: Worlds, bring: (browser: Browser) => Promise<unknown>): Promise<Browser[]> {
   const all = Array.from({ length: COPIES }, (_, index) => (worlds[index % 2] as World).browser());
   for (const browser of all) await bring(browser);
   return all;
 }
 
-/** A flow that ended meanwhile helped nobody. */
-async function helped(asked: Promise<Outcome>, how: (outcome: Outcome) => boolean): Promise<boolean> {
+/** Whether a submission was accepted with the expected outcome. A flow that ended meanwhile counts as refused. */
+async function succeeded(submitted: Promise<Outcome>, isExpected: (outcome: Outcome) => boolean): Promise<boolean> {
   try {
-    const outcome = await asked;
-    return outcome.refusal === undefined && how(outcome);
+    const outcome = await submitted;
+    return outcome.refusal === undefined && isExpected(outcome);
   } catch (error) {
     if (error instanceof FlowError) return false;
     throw error;
@@ -59,29 +59,29 @@ async function helped(asked: Promise<Outcome>, how: (outcome: Outcome) => boolea
 
 const hasSession = ({ issued }: Outcome): boolean => issued?.session !== undefined;
 const isDone = ({ flow }: Outcome): boolean => flow.step.type === 'done';
-const goesOn = ({ flow }: Outcome): boolean => flow.step.type !== 'new-password';
+const continues = ({ flow }: Outcome): boolean => flow.step.type !== 'new-password';
 
-/** A mailed link in fifty flows. */
+/** A mailed link that is used in fifty flows. */
 const link = (purpose: LinkPurpose, use: (browser: Browser, index: number) => Promise<Outcome>): Race => ({
-  title: `R31 a link to ${purpose} in ${COPIES} flows`,
+  title: `R31 a link to ${purpose} in ${COPIES} flows is used`,
   async begin(worlds) {
     const [world] = worlds;
-    const person = await world.user(purpose === 'activate' ? { without: 'password' } : {});
-    const token = await linkFor(world, person, purpose);
+    const user = await world.user(purpose === 'activate' ? { without: 'password' } : {});
+    const token = await linkFor(world, user, purpose);
     const all = await browsers(worlds, async (browser) => await browser.start(purpose, [], token));
-    return all.map((browser, index) => () => helped(use(browser, index), purpose === 'unlock' ? isDone : goesOn));
+    return all.map((browser, index) => () => succeeded(use(browser, index), purpose === 'unlock' ? isDone : continues));
   },
 });
 
 const choose = (browser: Browser, index: number): Promise<Outcome> =>
   browser.submit({ step: 'new-password', password: `a chosen sentence of number ${index}` });
 
-/** Types the code of the secret that a set-up shows, where it still shows one. */
+/** Submits the code of the secret that an enrolment shows, if it still shows one. */
 async function bind(browser: Browser): Promise<boolean> {
   const step = await browser.step().catch(() => undefined);
   if (step?.type !== 'enroll-totp') return false;
   const code = browser.world.code({ secret: decodeSecret(step.secret) });
-  return await helped(browser.submit({ step: 'enroll-totp', code }), () => true);
+  return await succeeded(browser.submit({ step: 'enroll-totp', code }), () => true);
 }
 
 async function oneActiveFactor([world]: Worlds): Promise<void> {
@@ -91,17 +91,17 @@ async function oneActiveFactor([world]: Worlds): Promise<void> {
 
 const races: readonly Race[] = [
   {
-    title: `R14 a code in ${COPIES} flows of two instances`,
+    title: `R14 a code in ${COPIES} flows of two instances is accepted`,
     async begin(worlds) {
       const [world] = worlds;
       const ada = await world.user();
       const all = await browsers(worlds, async (browser) => await browser.password(ada));
       const code = world.code(ada);
-      return all.map((browser) => () => helped(browser.code(code), hasSession));
+      return all.map((browser) => () => succeeded(browser.code(code), hasSession));
     },
   },
   {
-    title: 'R7 the last answer of one flow, on two instances',
+    title: 'R7 the last input of one flow on two instances gives a session',
     async begin(worlds) {
       const ada = await worlds[0].user();
       const browser = worlds[0].browser();
@@ -112,16 +112,16 @@ const races: readonly Race[] = [
       return Array.from(
         { length: COPIES },
         (_, index) => () =>
-          helped((engines[index % 2] as World['engine']).submit(browser.ref(), inputs, context), hasSession),
+          succeeded((engines[index % 2] as World['engine']).submit(browser.ref(), inputs, context), hasSession),
       );
     },
   },
   link('activate', choose),
   link('reset', choose),
   link('unlock', (browser) => browser.submit({ step: 'locked', action: 'unlock', way: 'mail' })),
-  // The losers write an audit row of nobody's account: a read beside their transactions would use up all connections.
+  // Each refused submission writes an audit row without an account. A read outside its transaction would use up the pool.
   {
-    title: `R31 a link to register in ${COPIES} flows`,
+    title: `R31 a link to register in ${COPIES} flows is used`,
     async begin(worlds) {
       const [world] = worlds;
       const post = {
@@ -137,11 +137,11 @@ const races: readonly Race[] = [
       ]);
       const token = await tokenIn(world, 'registration');
       const all = await browsers(worlds, async (browser) => await browser.start('register', [], token));
-      return all.map((browser, index) => () => helped(choose(browser, index), goesOn));
+      return all.map((browser, index) => () => succeeded(choose(browser, index), continues));
     },
   },
   {
-    title: 'R40 a device token in as many logins is rotated',
+    title: `R40 a device token in ${COPIES} logins is rotated`,
     async begin(worlds) {
       const [world] = worlds;
       const ada = await world.user();
@@ -153,14 +153,14 @@ const races: readonly Race[] = [
       });
       return all.map((browser) => async () => {
         const outcome = await browser.password(ada);
-        // All tabs come in; the browser holds one new token.
-        assert.ok(outcome.issued?.session, 'a tab that came with the same token was refused');
+        // All tabs get a session; the browser gets one new token.
+        assert.ok(outcome.issued?.session, 'a tab with the same token was refused');
         return outcome.issued.device !== undefined;
       });
     },
   },
   {
-    title: 'R67 a session in as many step-ups is renewed',
+    title: `R67 a session in ${COPIES} step-ups is renewed`,
     async begin(worlds) {
       const [world] = worlds;
       await world.organisation({ id: 'club', name: 'Club', policy: { ...open, factor: 'optional' } });
@@ -172,7 +172,7 @@ const races: readonly Race[] = [
         await browser.start('step-up');
       });
       const input = { step: 'confirm-password', password: ada.password } as const;
-      return all.map((browser) => () => helped(browser.submit(input), hasSession));
+      return all.map((browser) => () => succeeded(browser.submit(input), hasSession));
     },
   },
   {
@@ -186,7 +186,7 @@ const races: readonly Race[] = [
     },
   },
   {
-    title: 'R11 a new authenticator in as many changes, where one replaces the other, is bound',
+    title: `R11 a new authenticator in ${COPIES} enrolments under policy 'one' is bound`,
     async begin(worlds) {
       const [world] = worlds;
       await world.organisation({ id: 'one', name: 'One', policy: { ...open, authenticators: 'one' } });
@@ -205,7 +205,7 @@ const races: readonly Race[] = [
     after: oneActiveFactor,
   },
   {
-    title: 'R11 a first authenticator in as many set-ups is bound',
+    title: `R11 a first authenticator in ${COPIES} enrolments is bound`,
     async begin(worlds) {
       const [world] = worlds;
       const bob = await world.user({ username: 'bob', without: 'totp' });
@@ -217,12 +217,12 @@ const races: readonly Race[] = [
 ];
 
 for (const { title, begin, after } of races) {
-  withDatabases(`${title}: of ${COPIES} tries at once one wins`, async (fixture) => {
+  withDatabases(`${title} once in ${COPIES} parallel tries`, async (fixture) => {
     const worlds = await worldsOn(fixture);
     const uses = await begin(worlds);
-    const won = await Promise.all(uses.map((use) => use()));
-    assert.equal(won.length, COPIES);
-    assert.equal(won.filter((each) => each).length, 1);
+    const results = await Promise.all(uses.map((use) => use()));
+    assert.equal(results.length, COPIES);
+    assert.equal(results.filter((isAccepted) => isAccepted).length, 1);
     await after?.(worlds);
   });
 }

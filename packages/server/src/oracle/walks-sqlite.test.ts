@@ -7,9 +7,12 @@ import { routeMoves } from './testing/routes.ts';
 import { wire } from './testing/walk.ts';
 import { walkAll } from './testing/walks.ts';
 
-testsOn(sqliteForTests)('R1 R92 no sequence or interleaving of calls yields a session that was not paid for', walkAll);
+testsOn(sqliteForTests)(
+  'R1 R92 no sequence or interleaving of calls gives a session without the required proofs',
+  walkAll,
+);
 
-test('R1 the walk knows every step of the protocol and every route of the server', async () => {
+test('R1 the walk covers every step of the protocol and every route of the server', async () => {
   assert.deepEqual([...knownSteps].sort(), [...wire.steps].sort());
   const fixture = await sqliteForTests.open();
   const { database, clock } = fixture;

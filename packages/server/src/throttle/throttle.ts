@@ -6,21 +6,21 @@ import { type Database, Rollback, type Tx } from '../store/database.ts';
 import { countStopped } from '../store/requests/refusals.ts';
 import type { CounterRow } from '../store/schema.ts';
 
-/** What one address, and one device, may get wrong. Windows are fixed, not sliding. */
+/** The limits on failures of one address and of one device. Windows are fixed, not sliding. */
 export interface ThrottleSettings {
-  /** Failed passwords and asked mails of one address in a window, over all organisations. */
+  /** Failed passwords and requested mails of one address in a window, over all organisations. Default 300. */
   failures: number;
-  /** Wrong codes of one address in a window, over all accounts. */
+  /** Wrong codes of one address in a window, over all accounts. Default 300. */
   codes: number;
-  /** Failures of one address, or of one known device, on one account in a window. */
+  /** Failures of one address, or of one known device, on one account in a window. Default 30. */
   perAccount: number;
-  /** Accounts whose login may stop after a right password at one address in an hour. */
+  /** Accounts whose login may stop after a correct password at one address in an hour. Default 100. */
   stopped: number;
-  /** ms. */
+  /** The length of a window in ms. Default ten minutes. */
   window: number;
 }
 
-/** Used where nothing else is configured. */
+/** The limits that apply if none are configured. */
 export const DEFAULT_THROTTLE: ThrottleSettings = {
   failures: 300,
   codes: 300,
@@ -29,15 +29,15 @@ export const DEFAULT_THROTTLE: ThrottleSettings = {
   window: 600_000,
 };
 
-/** What an attempt may use up: the kinds never share a budget, so that wrong passwords stop no code. */
+/** The kind of an attempt. Passwords and codes never share a budget, so that wrong passwords block no codes. */
 export type Spending = 'password' | 'code' | 'mail';
 
 /** One counter of failures in a window. */
 interface Budget {
   key: string;
-  /** Failures after which each further attempt has to wait. */
+  /** The number of failures after which each further attempt has to wait. */
   limit: number;
-  /** Set for password stuffing: right passwords count as well. */
+  /** Set for password stuffing, where correct passwords count too. */
   stuffing?: true;
 }
 
@@ -49,19 +49,20 @@ interface Scope {
   now: number;
 }
 
-/** The budget of a device that is known for the account: it alone applies there, whatever its address is (R44). */
+/** The budget of a device that is known to the account. It replaces the budgets of the address (R44). */
 function deviceBudget(settings: ThrottleSettings, scope: Omit<Scope, 'address'>, browserId: string): Budget {
   const { spending, subject, now } = scope;
   return { key: keyOf(settings, now, 'device', spending, browserId, ...subject), limit: settings.perAccount };
 }
 
 /**
- * The budgets of everybody else: of the address on this account, and of the address over all accounts and organisations.
- * There is none for a flow or an organisation alone: a stranger begins as many flows as are wanted, and would use up an
- * organisation's for everybody.
+ * The budgets of an unknown device: of its address on this account, and of its address over all accounts and
+ * organisations. A budget per flow would stop no attacker, who can begin any number of flows. A budget per organisation
+ * could be used up by a stranger for all its users.
  */
 function addressBudgets(settings: ThrottleSettings, { spending, address, subject, now }: Scope): Budget[] {
-  // Asked mails and failed passwords share a ceiling; made-up names never reach that of codes.
+  // Requested mails and failed passwords share a limit per address. Codes have a separate one, so that guesses at made-up
+  // names never block codes.
   const ceiling = spending === 'code' ? 'codes' : 'failures';
   return [
     { key: keyOf(settings, now, 'account', spending, address, ...subject), limit: settings.perAccount },
@@ -69,62 +70,63 @@ function addressBudgets(settings: ThrottleSettings, { spending, address, subject
   ];
 }
 
-/** Slows an address down at which too many logins stop after a right password: from the first attempt on. */
+/** The budget that slows an address down, from the first attempt, if too many of its logins stop after a correct password. */
 function stuffingBudget(settings: ThrottleSettings, address: string, now: number): Budget {
   return { key: keyOf(settings, now, 'stuffing', address), limit: 1, stuffing: true };
 }
 
-/** End of the present window: what was counted in it says nothing after that. */
+/** The end of the present window in ms since the epoch. Its counts have no effect after that. */
 function windowEnd({ window }: ThrottleSettings, now: number): number {
   return now - (now % window) + window;
 }
 
-/** Hashed, so that no typed name is stored: what users type into a username field is at times a password. */
+/** The key of a counter. Hashed, so that no typed name is stored: users sometimes type their password as the username. */
 function keyOf({ window }: ThrottleSettings, now: number, ...parts: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('base64url');
   return `${budgetPrefix(now - (now % window))}.${hash}`;
 }
 
-/** An attempt before anything of it is counted or verified. */
+/** An attempt that is not yet counted or verified. */
 interface Attempted {
   spending: Spending;
   /** The client's address, IPv6 as its /64 (R45). */
   address: string;
   /** The account, or the typed name in its organisation. */
   subject: readonly string[];
-  /** The browser that the device cookie names, not yet checked. */
+  /** The browser that the device cookie claims, not yet verified. */
   browserId: string | undefined;
-  /** Whether that browser is known for the account (D7). Asked only where the answer matters. */
+  /** Whether that browser is known to the account (D7). Called only if the result matters. */
   isKnown(): Promise<boolean>;
   correlationId: string;
 }
 
-/** Leave for one attempt. One of the two is called once the verdict is known. */
+/** The permission for one attempt. The caller uses exactly one of its two methods after the verdict. */
 export interface Permit {
-  /** The attempt failed, or the mail is sent: it is counted. */
+  /** Counts the attempt, because it failed or sent a mail. */
   spend(): Promise<void>;
-  /** Nothing was guessed: what was counted before the verdict is returned. */
+  /** Returns what was counted before the verdict, because the attempt was no failed guess. */
   giveBack(): Promise<void>;
 }
 
-/** The attempt has to wait (R52). */
+/** The result for an attempt that has to wait (R52). */
 export interface Held {
-  /** Seconds. */
+  /** Seconds until the next attempt is allowed, at least 1. */
   retryAfter: number;
 }
 
-/** Slows down an address or a device that fails too often, by refusing: nothing is held open, and nothing is locked. */
+/** Slows down an address or a device with too many failures by refusing attempts. It neither delays answers nor locks accounts. */
 export interface Throttle {
+  /** Checks the budgets of an attempt before it is verified. */
   admit(attempted: Attempted): Promise<Permit | Held>;
 }
 
 const HOUR = 3_600_000;
-/** ms that a login may stand still after its password before it counts as one that stopped. */
+/** ms after its password at which a login without a further step counts as stopped. */
 const STOPPED_AFTER = 5 * 60_000;
-/** A window holds six doublings of the first wait. */
+/** The first wait is this fraction of a window, so that a window allows six doublings of it. */
 const FIRST_WAITS = 64;
 
-/** A budget that was counted before the verdict, and what the counter said. */
+/** A budget that was counted before the verdict, and the result of the count. */
 interface Claim {
   budget: Budget;
   counted: Extract<CountedAttempt, { counted: true }>;
@@ -138,9 +140,9 @@ interface Parts {
 }
 
 /**
- * The counters are in the store: instances share them, and a restart keeps them. Below its limit a budget costs one query,
- * and is counted only when an attempt has failed, so that many users behind one address may log in at the same moment. At
- * its limit an attempt has to be counted before it is looked at: one at a time, each after twice the wait of the one before.
+ * Creates a throttle whose counters are in the store, so that instances share them and a restart keeps them. Below its
+ * limit, a budget is counted only after a failed attempt, so that many users behind one address can log in at the same
+ * time. At its limit, each attempt is counted before it is verified: one at a time, with a wait that doubles each time.
  */
 export function createThrottle(deps: Omit<Parts, 'settings'>, settings: ThrottleSettings): Throttle {
   const parts = { ...deps, settings };
@@ -173,21 +175,21 @@ async function admit(parts: Parts, attempted: Attempted): Promise<Permit | Held>
   }
 }
 
-/** Whether so many logins stopped after a right password that the passwords must be stolen ones. */
+/** Whether so many logins stopped after a correct password that the passwords are probably stolen. */
 async function isStuffed({ database, settings }: Parts, { spending, address }: Attempted, now: number) {
   if (spending !== 'password') return false;
   const between = { after: now - HOUR, until: now - STOPPED_AFTER };
   return (await countStopped(database.read, address, between, settings.stopped + 1)) > settings.stopped;
 }
 
-/** Counts before anything is verified: all of the budgets or none. @throws Busy */
+/** Counts an attempt in all of the budgets or in none, before it is verified. @throws Busy if one of them has to wait */
 async function claim(parts: Parts, budgets: readonly Budget[], attempted: Attempted, now: number): Promise<Claim[]> {
   return await parts.database.write(async (tx) => {
     const claims: Claim[] = [];
     for (const budget of budgets) {
       const counted = await count(tx, parts, budget, now);
       if (!counted.counted) throw new Busy(counted.lockedUntil);
-      if (budget.stuffing && counted.soft === 1) await noteStuffing(tx, parts, attempted, now);
+      if (budget.stuffing && counted.soft === 1) await recordStuffing(tx, parts, attempted, now);
       claims.push({ budget, counted });
     }
     return claims;
@@ -200,8 +202,8 @@ function count(tx: Tx, { settings }: Parts, { key, limit }: Budget, now: number)
   return countAttempt(tx, { key, now, softLimit: limit, wait });
 }
 
-/** Once a window: the counter's first attempt. */
-async function noteStuffing(tx: Tx, { random, settings }: Parts, attempted: Attempted, at: number): Promise<void> {
+/** Records the audit event of password stuffing. Called once a window, at the first attempt that the counter counts. */
+async function recordStuffing(tx: Tx, { random, settings }: Parts, attempted: Attempted, at: number): Promise<void> {
   const { address, correlationId } = attempted;
   const detail = { moreThan: settings.stopped };
   await recordAudit(tx, { at, event: 'password-stuffing', result: 'slowed', address, correlationId, detail }, random);
@@ -219,7 +221,7 @@ function permitOf(parts: Parts, applying: () => Promise<Budget[]>, claims: reado
       });
     },
     async giveBack() {
-      // A right password is what stuffing looks for: it must not make the next one faster.
+      // Password stuffing searches for correct passwords, so a correct one must not shorten the wait for the next.
       const returned = claims.filter(({ budget }) => !budget.stuffing);
       if (returned.length === 0) return;
       await parts.database.write(async (tx) => {
@@ -229,7 +231,7 @@ function permitOf(parts: Parts, applying: () => Promise<Budget[]>, claims: reado
   };
 }
 
-/** Another attempt has taken the turn: nothing is counted. */
+/** Rolls back the counts of an attempt that has to wait because another attempt was first. */
 class Busy extends Rollback {
   readonly until: number;
   constructor(until: number) {
@@ -241,7 +243,7 @@ class Busy extends Rollback {
 const latest = (budgets: readonly Budget[], rows: ReadonlyMap<string, CounterRow>): number =>
   Math.max(0, ...budgets.map(({ key }) => rows.get(key)?.locked_until ?? 0));
 
-/** The end of a window ends every wait in it. */
+/** The refusal of an attempt until a time in ms, or until the end of the window if that is earlier. */
 const held = ({ settings }: Parts, until: number, now: number): Held => ({
   retryAfter: Math.max(1, Math.ceil((Math.min(until, windowEnd(settings, now)) - now) / 1000)),
 });

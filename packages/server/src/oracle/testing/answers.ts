@@ -4,18 +4,23 @@ import type { SentInput } from './ledger/records.ts';
 import type { User } from './ledger/users.ts';
 import type { ShownStep } from './ledger/wire.ts';
 
-/** What the one who answers knows. `good` from 0 (all wrong) to 19 (all right). */
+/** What an input depends on. */
 export interface Asked {
+  /** The step that is shown. */
   step: ShownStep;
+  /** The kind of the flow. */
   kind: string;
+  /** The user whose credentials are used. */
   user: User;
+  /** How correct the input is, from 0 (wrong) to 19 (correct). */
   good: number;
+  /** ms since the epoch. */
   now: number;
-  /** A new name or number at each call. */
+  /** Returns a number that was not used before. */
   next(): number;
 }
 
-/** What a user who knows everything would answer, mostly. A step without a line here does not compile. */
+/** The input for each step: mostly correct, and wrong for low values of `good`. A missing step does not compile. */
 const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'step'> } = {
   organisation: ({ user }) => ({ organisation: user.organisation.id }),
   username: ({ user, good }) => ({ username: good === 1 ? user.username.toUpperCase() : user.username }),
@@ -25,7 +30,7 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
   }),
   'choose-method': ({ good }) => ({ method: good > 9 ? 'totp' : 'recovery-code' }),
   totp: ({ user, good, now }) => ({ code: codeOf(user, good, now), remember: good > 9 }),
-  'recovery-code': ({ user, good }) => ({ code: paperOf(user, good) }),
+  'recovery-code': ({ user, good }) => ({ code: recoveryCodeOf(user, good) }),
   'enroll-offer': ({ good }) => ({ action: good < 7 ? 'later' : 'accept' }),
   'enroll-method': () => ({ method: 'totp' }),
   'enroll-totp': ({ step, good, now, next }) => ({
@@ -52,13 +57,14 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
   done: () => ({}),
 };
 
+/** The steps for which the walk has an input. */
 export const knownSteps = Object.keys(answers) as StepType[];
 
-/** The input that answers a shown step. */
+/** The input for a step that is shown. @throws Error for an unknown step */
 export function answerTo(asked: Asked): SentInput {
   const { type } = asked.step;
   const answer = answers[type as StepType];
-  if (!answer) throw new Error(`The walk does not know the step "${type}": give it an answer in answers.ts.`);
+  if (!answer) throw new Error(`The walk has no input for the step "${type}": add it in answers.ts.`);
   return { step: type, ...answer(asked) };
 }
 
@@ -66,15 +72,15 @@ import { fromBase32 } from './ledger/otp.ts';
 
 const codeFor = (secret: string, now: number): string => otp(fromBase32(secret), timeStepAt(now));
 
-/** Mostly the code that the newest authenticator shows; else one of another time, or of the authenticator before. */
+/** The present code of the newest authenticator; for low values of `good`, of another time or of the previous one. */
 export function codeOf({ authenticators }: User, good: number, now: number): string {
   const { secret } = authenticators.at(good === 1 ? -2 : -1) ?? authenticators.at(-1) ?? { secret: Buffer.alloc(20) };
   const off = { 0: 100, 2: 1, 3: -1, 4: -2, 5: 5 }[good] ?? 0;
   return otp(secret, timeStepAt(now) + off);
 }
 
-/** A used code, a good one of the own paper, or the one of the help desk. */
-function paperOf({ codes, spentCodes, desk }: User, good: number): string {
+/** A used recovery code, an unspent one, or the help-desk code. */
+function recoveryCodeOf({ codes, spentCodes, desk }: User, good: number): string {
   const used = spentCodes.at(-1) ?? 'AAAA-BBBB-CCCC';
   if (good < 5) return used;
   return (good > 12 ? desk?.code : undefined) ?? [...codes][0] ?? desk?.code ?? used;

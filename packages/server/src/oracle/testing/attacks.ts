@@ -8,7 +8,7 @@ import { routeMoves } from './routes.ts';
 import { changePolicy, verbMoves } from './verbs.ts';
 import type { Walk } from './walk.ts';
 
-/** Threat: copies of the own right code, sent at once, lock its owner out. */
+/** Threat: parallel copies of a user's own correct code lock the account. */
 export async function copies(walk: Walk, move: Of<'copies'>): Promise<void> {
   const { browser, user } = walk.at(move);
   const flow = await walk.password(browser, user);
@@ -20,14 +20,14 @@ export async function copies(walk: Walk, move: Of<'copies'>): Promise<void> {
   await walk.login(browser, user, false);
 }
 
-/** A code of long ago or, first of all, the one that was accepted last. */
+/** The code that was accepted last for the first guess, and then codes of other times. */
 function wrongCode(user: User, count: number, now: number): string {
   const last = user.authenticators.at(-1);
   if (count > 0 || !last || last.last < 0) return codeOf(user, 0, now + count * 90_000);
   return otp(last.secret, last.last);
 }
 
-/** Wrong passwords or wrong codes, one after the other. */
+/** Sends wrong passwords or wrong codes, one after another. */
 export async function guess(walk: Walk, move: Of<'guess'>): Promise<void> {
   const { browser, user } = walk.at(move);
   const onCodes = move.count !== 4 && (await walk.password(browser, user))?.step === 'totp';
@@ -38,7 +38,7 @@ export async function guess(walk: Walk, move: Of<'guess'>): Promise<void> {
   }
 }
 
-/** The same request under one `Idempotency-Key` gets the same answer, and is carried out once (R7). */
+/** Sends the same request twice under one `Idempotency-Key`: it gets the same answer and is carried out once (R7). */
 export async function twice(walk: Walk, move: Of<'twice'>): Promise<void> {
   const { browser, user } = walk.at(move);
   const flow = await walk.password(browser, user);
@@ -54,6 +54,7 @@ export async function twice(walk: Walk, move: Of<'twice'>): Promise<void> {
   assert.deepEqual([reply.status, reply.set], [first.status, first.set], 'a repeated request got another answer (R7)');
 }
 
+/** Gives one browser the newest flow, the device cookie, the session cookie or an old device cookie of another. */
 export async function steal(walk: Walk, { browser, from, what }: Of<'steal'>): Promise<void> {
   const [thief, victim] = [walk.browser(browser), walk.browser(from)];
   const flow = victim.flows.at(-1);
@@ -65,15 +66,13 @@ export async function steal(walk: Walk, { browser, from, what }: Of<'steal'>): P
   if (what === 'old-device' && old !== undefined) thief.cookies.device = old;
 }
 
-/**
- * Threat: who stole a remembered device is about to log in with it, while its owner takes away what that login rests on.
- */
+/** Threat: a thief's login on a remembered device succeeds although the user revokes the device, factor or account meanwhile. */
 export async function thief(walk: Walk, move: Of<'thief'>): Promise<void> {
   const { browser, user } = walk.at(move);
   const owner = walk.browser(move.browser + 1);
   await walk.login(browser, user, true);
   await walk.login(owner, user, false);
-  const taking: readonly (() => Promise<unknown>)[] = [
+  const revocations: readonly (() => Promise<unknown>)[] = [
     async () => await routeMoves['DELETE /account/devices']?.(walk, owner, 0),
     async () => await routeMoves['POST /account/events/:id']?.(walk, owner, 0),
     async () => await routeMoves['DELETE /account/factors/:id']?.(walk, owner, 1),
@@ -86,5 +85,5 @@ export async function thief(walk: Walk, move: Of<'thief'>): Promise<void> {
     async () => walk.place.clock.advance(13 * 3_600_000),
   ];
   const nth = move.place === 'hash' ? 1 : 2;
-  await meanwhile(walk, { place: move.place, nth }, () => walk.password(browser, user), pick(taking, move.revoke));
+  await meanwhile(walk, { place: move.place, nth }, () => walk.password(browser, user), pick(revocations, move.revoke));
 }

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { CLOCK_GUARD } from './ledger/rules.ts';
 import type { Walk } from './walk.ts';
 
-const asking = { method: 'GET', path: '/session', cookies: {}, address: '192.0.2.9' } as const;
+const request = { method: 'GET', path: '/session', cookies: {}, address: '192.0.2.9' } as const;
 
-/** The clock of the machine is set, to the past or to the future. */
+/** Sets the clock of both instances by so many ms, to the past or to the future. */
 export async function setClock(walk: Walk, ms: number): Promise<void> {
-  // A real instance looks at its clocks each second (`periodic.ts`), however long no request came.
-  for (const { door } of walk.place.instances) await door({ ...asking });
+  // A real instance compares its clocks each second (`periodic.ts`), even without requests.
+  for (const { door } of walk.place.instances) await door({ ...request });
   walk.place.clock.advance(ms);
   walk.place.time.set += ms;
   for (const { door } of walk.place.instances) {
-    // An instance knows the time that it has seen last.
-    const { status } = await door({ ...asking });
-    if (ms < -CLOCK_GUARD) assert.equal(status, 503, 'an instance goes on by a clock that was set back (R86)');
+    // The instance compares the new time with the last one that it has seen.
+    const { status } = await door({ ...request });
+    if (ms < -CLOCK_GUARD) assert.equal(status, 503, 'an instance continued after its clock was set back (R86)');
   }
   if (ms < 0) for (const instance of walk.place.instances) instance.restart();
 }

@@ -10,11 +10,14 @@ import type { Call, Reply, ShownFlow } from './ledger/wire.ts';
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
-/** A door past HTTP: the routes of flows go to the engine itself, so that nothing in front of it can hide its faults. */
+/**
+ * A door that sends calls to the routes of flows directly to the engine, so that the HTTP layer can't hide its faults.
+ * Other calls use the door of the instance.
+ */
 export function engineDoor(instance: Instance, database: Database, clock: () => number): Door {
   return async (call) => {
     if (!call.path.startsWith('/flows')) return await instance.door(call);
-    // The flow's cookie is made by HTTP.
+    // The HTTP layer creates the flow cookie.
     if (call.cookies.flow === undefined) return await instance.door(call);
     const inputs = inputsOf(call.body);
     if (!inputs) return problem('malformed');
@@ -79,7 +82,7 @@ async function contextOf({ method, cookies, address }: Call, database: Database,
   };
 }
 
-/** Undefined where the wire would refuse one of them. */
+/** The parsed inputs of a body; undefined if one of them is malformed. */
 function inputsOf(body: unknown): Input[] | undefined {
   const values = (body as { inputs?: unknown[] } | undefined)?.inputs ?? [];
   const parsed = values.map((value) => parseInput(value));

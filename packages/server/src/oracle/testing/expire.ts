@@ -7,17 +7,17 @@ import type { Tabs, Walk } from './walk.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Something that expires: how long it lives from now on, and how it is used. */
+/** Something that expires. */
 interface Thing {
+  /** The time until it expires, in ms. */
   life: number;
+  /** Tries to use it. */
   use(): Promise<unknown>;
 }
 
 type Expire = Extract<Move, { do: 'expire' }>;
 
-/**
- * Threat: what has expired, and was refused for it or swept, works again once the clock is set back (R86).
- */
+/** Threat: something that expired and was refused or swept works again after the clock is set back (R86). */
 export async function expire(walk: Walk, move: Expire): Promise<void> {
   const browser = walk.browser(move.browser);
   const thing = await things[move.what](walk, browser, move);
@@ -27,7 +27,7 @@ export async function expire(walk: Walk, move: Expire): Promise<void> {
   else await thing.use();
   await setClock(walk, -2 * MINUTE);
   await thing.use();
-  walk.place.statistics.note('expired', move.what);
+  walk.place.statistics.record('expired', move.what);
 }
 
 const things: Readonly<

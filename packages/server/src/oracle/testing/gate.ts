@@ -1,15 +1,16 @@
 import type { PasswordHasher } from '../../accounts/password-hasher.ts';
 import { type Database, StoreUnavailableError } from '../../store/database.ts';
 
-/** Where a request can be held: before a password or code is hashed, or before a transaction begins. */
+/** The point at which a request can be held: before a password or code is hashed, or before a transaction begins. */
 export type Place = 'hash' | 'write';
-/** Whether a kill falls before a transaction or between its commit and the answer. */
+/** Whether an instance is killed before a transaction, or between its commit and the answer. */
 export type When = 'before' | 'after';
 
+/** A hold on one request of an instance. */
 export interface Held {
   /** Resolves when a request is held. */
   reached: Promise<void>;
-  /** Lets it go on. Where none was held, none will be. */
+  /** Lets the held request continue. If none was held yet, cancels the hold. */
   release(): void;
 }
 
@@ -21,15 +22,22 @@ interface Armed {
 }
 
 /**
- * A barrier in what is injected into one instance of the server. It holds the n-th hash or transaction from now on, so
- * that something else falls between what a request read and what it commits; and it kills the instance at the n-th
- * transaction: from then on that instance writes nothing more.
+ * A barrier in the database and the hasher of one instance of the server. It holds the n-th hash or transaction, so that
+ * another request can run between the reads and the commit of the held one. It also kills the instance at the n-th
+ * transaction; after that, the instance writes nothing more.
  */
 export class Gate {
+  /** Whether the instance was killed. */
   dead = false;
   private armed: Armed | undefined;
   private strike: { left: number; when: When } | undefined;
 
+  /** Whether a fault is injected: the instance was killed, or a kill is armed. */
+  get hasFault(): boolean {
+    return this.dead || this.strike !== undefined;
+  }
+
+  /** Holds the n-th request that reaches a place, counted from this call. */
   hold(place: Place, nth: number): Held {
     let release = (): void => {};
     const released = new Promise<void>((resolve) => {
@@ -47,14 +55,17 @@ export class Gate {
     };
   }
 
+  /** Arms a kill at the n-th transaction, counted from this call. */
   kill(nth: number, when: When): void {
     this.strike = { left: nth, when };
   }
 
+  /** Cancels an armed kill. */
   disarm(): void {
     this.strike = undefined;
   }
 
+  /** Called at a place by each request; waits while that request is held. */
   async pass(place: Place): Promise<void> {
     const { armed } = this;
     if (armed?.place !== place) return;
@@ -65,7 +76,7 @@ export class Gate {
     await armed.released;
   }
 
-  /** What is about to happen to this transaction. */
+  /** Called before each transaction; returns when the kill happens, or undefined if this transaction is not killed. */
   next(): When | undefined {
     if (!this.strike) return undefined;
     this.strike.left -= 1;
@@ -75,7 +86,7 @@ export class Gate {
 
 const killed = (): StoreUnavailableError => new StoreUnavailableError('The instance was killed by the test.');
 
-/** The same database behind a gate. */
+/** Wraps a database, so that its transactions pass a gate. @throws StoreUnavailableError when the instance is killed */
 export function gatedDatabase(database: Database, gate: Gate): Database {
   return {
     ...database,
@@ -92,7 +103,7 @@ export function gatedDatabase(database: Database, gate: Gate): Database {
   };
 }
 
-/** The same hasher behind a gate. */
+/** Wraps a hasher, so that each hash passes a gate. */
 export function gatedHasher(hasher: PasswordHasher, gate: Gate): PasswordHasher {
   const after =
     <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>

@@ -1,12 +1,12 @@
 import { Agent, request } from 'node:http';
 import type { Body, Call, CookieName, Reply } from './ledger/wire.ts';
 
-/** Brings a call to an instance of the server. */
+/** Sends a call to an instance of the server. */
 export type Door = (call: Call) => Promise<Reply>;
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-/** A door of sockets on the loopback. */
+/** A door that sends HTTP requests to a base URL. */
 export function httpDoor(base: string): Door {
   return ({ method, path, body, token, cookies, key, address }) =>
     new Promise((resolve, reject) => {

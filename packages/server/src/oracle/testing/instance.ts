@@ -20,13 +20,14 @@ import type { Database } from '../../store/database.ts';
 import { Gate, gatedDatabase, gatedHasher } from './gate.ts';
 import { type Door, httpDoor } from './http-door.ts';
 
+/** The encryption keys of every instance. */
 export const keyring: Keyring = parseKeyring(`oracle:${Buffer.alloc(32, 9).toString('base64')}`);
 const BASE_URL = 'http://localhost';
 const MOUNT_PATH = '/mfa/v1';
-/** Hashing is real and cheap: the oracle judges what is verified, not how long it takes. */
+/** Real hashing with cheap parameters: the oracle judges results, not times. */
 const cheap = { parameters: { memory: 64, passes: 1, lanes: 1 }, concurrency: 4, queueLimit: 10_000 };
 
-/** The parts of one process of the server, put together as `create.ts` does. */
+/** The parts of one process of the server, assembled in the same way as in `create.ts`. */
 interface Parts {
   gate: Gate;
   engine: Engine;
@@ -36,18 +37,19 @@ interface Parts {
 }
 
 interface Given {
-  /** Default: those of the server. */
+  /** The steps and factors. Default: those of the server. */
   lists?: Lists;
   /** The schemas of inputs by step. Default: those of the protocol. */
   inputs?: Accepts['steps'];
   database: Database;
   clock: Clock;
-  /** Goes on whatever the clock is set to. */
+  /** A clock that setting `clock` does not change. */
   monotonic: Monotonic;
 }
 
-/** One instance of the server on the loopback. `restart` throws its process away and starts a new one in its place. */
+/** One instance of the server on the loopback interface. */
 export class Instance {
+  /** Sends calls to the instance over HTTP. */
   readonly door: Door;
   private readonly lists: Lists;
   private readonly inputs: Accepts['steps'];
@@ -70,31 +72,38 @@ export class Instance {
     this.door = httpDoor(`http://127.0.0.1:${(server.address() as AddressInfo).port}${MOUNT_PATH}`);
   }
 
+  /** Starts an instance that listens on a free port. */
   static async start(given: Given): Promise<Instance> {
     const server = createServer().listen(0, '127.0.0.1');
-    // A connection that is closed while a slow machine is about to use it would look like a fault.
+    // On a slow machine, the server could close an idle connection just before its next use, which would look like a fault.
     server.keepAliveTimeout = 0;
     await once(server, 'listening');
     return new Instance(given, server);
   }
 
+  /** The barrier in its database and hasher, new after each restart. */
   get gate(): Gate {
     return this.parts.gate;
   }
+  /** Its administration verbs. */
   get admin(): Admin {
     return this.parts.admin;
   }
+  /** Its flow engine. */
   get engine(): Engine {
     return this.parts.engine;
   }
+  /** Its HTTP routes. */
   get routes(): readonly Route[] {
     return this.parts.routes;
   }
 
+  /** Discards everything in memory, as a killed and restarted process does. */
   restart(): void {
     this.parts = this.assemble();
   }
 
+  /** Closes the port and all connections. */
   stop(): void {
     this.server.close();
     this.server.closeAllConnections();
@@ -118,7 +127,7 @@ export class Instance {
       baseUrl: BASE_URL,
       allowedReturnTo,
     });
-    // Each browser of the walk has an address of its own.
+    // Each browser of the walk sends its own address.
     const addressOf = (hop: { headers: Readonly<Record<string, unknown>> }): string =>
       String(hop.headers['x-forwarded-for']);
     const methods = lists.factors.map(({ method }) => method);

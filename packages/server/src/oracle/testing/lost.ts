@@ -3,12 +3,9 @@ import type { Ledger } from './ledger/ledger.ts';
 import type { FlowRecord, Given, SentInput } from './ledger/records.ts';
 import type { Reply } from './ledger/wire.ts';
 
-/*
- * What an answer would have said that was lost with its instance: what nobody was told may be so or not, and the ledger
- * believes neither more nor less.
- */
+/* Answers that were lost because the instance was killed: their effects may have been committed or not. */
 
-/** The start of a flow: nobody has its token. */
+/** Records a `POST /flows` whose answer was lost. No client has the token of that flow. */
 export function loseBegin(ledger: Ledger, [organisation, name]: readonly SentInput[], given: Given): void {
   const flow = { organisation: String(organisation?.organisation), name: String(name?.username) };
   doubt(ledger, flow, given);
@@ -18,26 +15,26 @@ export function loseBegin(ledger: Ledger, [organisation, name]: readonly SentInp
 interface Lost {
   flow: FlowRecord;
   inputs: SentInput[];
-  /** The step that the flow stood at. */
+  /** The step of the flow before the request. */
   step: string | undefined;
   given: Given;
-  /** The flow as it is now, on another instance. */
+  /** The answer of another instance to `GET /flows/{id}` after the kill. */
   seen: Reply;
 }
 
-/** A submission: whether it stood shows when the flow is looked at. */
+/** Records a `POST /flows/{id}` whose answer was lost. Returns whether it was committed, as the flow shows afterwards. */
 export function loseSubmit(ledger: Ledger, { flow, inputs, step, given, seen }: Lost): boolean {
   doubt(ledger, flow, given);
   const shown = seen.body.flow;
-  // A lock that has run out leads back to its step without any submission.
+  // A lock that has expired leads back to its step without a submission.
   const unchanged = [step, inputs[0]?.step, 'locked'];
-  const stood = shown !== undefined && (shown.status === 'done' || !unchanged.includes(shown.step.type));
-  if (stood) went(ledger, flow, inputs, { ...seen, status: 200, set: {} }, given);
+  const isCommitted = shown !== undefined && (shown.status === 'done' || !unchanged.includes(shown.step.type));
+  if (isCommitted) went(ledger, flow, inputs, { ...seen, status: 200, set: {} }, given);
   else ledger.devices.lost(given.cookies.device);
-  return stood;
+  return isCommitted;
 }
 
-/** The attempt may stand in any of the counts that it could be under. */
+/** Records that the attempt may have been counted, under every key that is possible. */
 function doubt(ledger: Ledger, flow: Pick<FlowRecord, 'organisation' | 'name' | 'user'>, given: Given): void {
   const user = flow.user ?? ledger.find(flow.organisation, flow.name);
   const device = `device ${ledger.devices.idOf(given.cookies.device)}/${user?.id}`;

@@ -11,7 +11,7 @@ const kinds: Readonly<Record<string, LinkKind>> = {
   registration: 'register',
 };
 
-/** Reads the mails with links as their readers would get them, and tells the ledger of each. */
+/** Reads the links in new rows of the outbox and records them in the ledger. */
 export class Mailbox {
   private readonly seen = new Set<string>();
   private readonly database: Database;
@@ -20,6 +20,7 @@ export class Mailbox {
     this.database = database;
   }
 
+  /** Records the links of mails that were not read before. */
   async read(ledger: Ledger): Promise<void> {
     const rows = await this.database.read
       .selectFrom('outbox')
@@ -31,7 +32,7 @@ export class Mailbox {
     for (const row of rows) {
       const { link, to } = JSON.parse(row.data) as { link?: string; to?: string };
       const kind = kinds[row.template];
-      // What nobody gets opens nothing (R55).
+      // A decoy row, which is written for an unknown user, is never sent (R55).
       if (this.seen.has(row.id) || !link || !kind || (row.account_id === null && to === undefined)) continue;
       this.seen.add(row.id);
       const token = openLink(keyring, row.id, link).split('=').at(-1) ?? '';

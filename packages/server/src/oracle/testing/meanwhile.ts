@@ -1,7 +1,7 @@
 import type { Place } from './gate.ts';
 import type { Walk } from './walk.ts';
 
-/** Holds a request between what it read and what it commits, and does something else there. */
+/** Holds the request of `outer` between its reads and its commit, and runs `inner` meanwhile. */
 export async function meanwhile(
   walk: Walk,
   { place, nth }: { place: Place; nth: number },
@@ -20,5 +20,5 @@ export async function meanwhile(
     held.release();
     await running;
   }
-  if (isHeld) walk.place.statistics.note('between', place);
+  if (isHeld) walk.place.statistics.record('between', place);
 }

@@ -4,13 +4,13 @@ import type { Place, When } from './gate.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Which browser moves, and which of the users it is about. */
+/** The browser that makes a move, and the user of the move. */
 interface By {
   browser: number;
   who: number;
 }
 
-/** A single request, which can be held or killed in its middle. */
+/** A single request, which can be held or killed while it runs. */
 export type Request =
   | ({ do: 'begin'; kind: number } & By)
   | ({ do: 'password' } & By)
@@ -21,7 +21,7 @@ export type Request =
   | ({ do: 'policy'; change: number } & By)
   | { do: 'wait'; ms: number };
 
-/** Where a flow is brought to before the request that is held or killed: the last proof of each kind of change. */
+/** The states to which a flow is brought before a request is held or killed: each needs one more proof for a change. */
 export const readies = [
   'nowhere',
   'totp',
@@ -34,9 +34,10 @@ export const readies = [
   'step-up',
   'link',
 ] as const;
+/** One of these states. */
 export type Ready = (typeof readies)[number];
 
-/** One move of a walk, as data: what it does depends on where the walk has come to. */
+/** One move of a walk, as data. Its effect depends on the state of the walk. */
 export type Move =
   | Request
   | ({ do: 'finish'; good: number } & By)
@@ -59,9 +60,10 @@ export type Move =
   | ({ do: 'between'; ready: Ready; place: Place; nth: number; outer: Request; inner: Request } & By)
   | ({ do: 'kill'; ready: Ready; nth: number; when: When; move: Request } & By);
 
+/** The moves of one type. */
 export type Of<D extends Move['do']> = Extract<Move, { do: D }>;
 
-/** One of a list, by any number. */
+/** An element of a list, chosen by any number. */
 export const pick = <T>(list: readonly T[], number: number): T => list[number % list.length] as T;
 
 const by = { browser: fc.nat(3), who: fc.nat(6) };
@@ -78,7 +80,7 @@ const password = fc.record({ do: one('password'), ...by });
 const policy = fc.record({ do: one('policy'), change: fc.nat(7), ...by });
 const wait = fc.record({ do: one('wait'), ms: waits });
 const raw = fc.record({ do: one('raw'), step: fc.nat(999), action: fc.nat(999), ...by });
-/** Every other time a flow of the very user, else whatever the browsers are at. */
+/** Mostly a new flow of the user; `nowhere` uses the present state of the browser. */
 const ready = fc.constantFrom<Ready>(...readies, ...readies.slice(1), 'nowhere', 'nowhere', 'totp', 'totp');
 const held: fc.Arbitrary<Request> = fc.oneof(
   weighted(3, answer),
@@ -165,4 +167,5 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   weighted(1, fc.record({ do: one('sweep', 'restart') })),
 );
 
+/** Generates the moves of one walk. */
 export const moves: fc.Arbitrary<Move[]> = fc.array(move, { minLength: 1, maxLength: 120, size: 'max' });

@@ -30,7 +30,7 @@ const players: Players = {
   route: async (walk, { route, browser, who }) => await visit(walk, walk.browser(browser), route, who),
   verb: async (walk, { verb, who }) => {
     const name = pick(Object.keys(verbMoves) as AdminVerb[], verb);
-    walk.place.statistics.note('verbs', name);
+    walk.place.statistics.record('verbs', name);
     await verbMoves[name](walk, walk.user(who), verb);
   },
   policy: async (walk, { change, who }) => await changePolicy(walk, walk.user(who), change),
@@ -55,7 +55,7 @@ const players: Players = {
 
 /** Plays one move. */
 export async function play(walk: Walk, move: Move): Promise<void> {
-  walk.place.statistics.note('moves', move.do);
+  walk.place.statistics.record('moves', move.do);
   walk.trace.push(`— ${JSON.stringify(move)}`);
   await (players[move.do] as (walk: Walk, move: Move) => Promise<unknown>)(walk, move);
 }
@@ -67,7 +67,7 @@ async function begin(walk: Walk, { browser, user }: { browser: Tabs; user: User 
   await walk.begin(browser, kind, [], isLinked ? links.at(-1)?.[0] : undefined);
 }
 
-/** Any input at any step: mostly out of order, or not one of the wire at all. */
+/** Sends any input at any step, mostly out of order or malformed. */
 async function raw(walk: Walk, move: Of<'raw'>): Promise<void> {
   const { browser, user } = walk.at(move);
   const flow = browser.flows.at(-1);
@@ -101,11 +101,11 @@ async function raw(walk: Walk, move: Of<'raw'>): Promise<void> {
 async function visit(walk: Walk, browser: Tabs, route: number, who: number): Promise<void> {
   const names = Object.keys(routeMoves);
   const name = pick(names, route);
-  walk.place.statistics.note('routes', name);
+  walk.place.statistics.record('routes', name);
   await routeMoves[name]?.(walk, browser, who);
 }
 
-/** A user logs in and begins a flow of the session. */
+/** Logs in and runs a flow of the session. */
 async function own(walk: Walk, move: Of<'own'>): Promise<void> {
   const { browser, user } = walk.at(move);
   await walk.login(browser, user, move.good > 9);
@@ -113,7 +113,7 @@ async function own(walk: Walk, move: Of<'own'>): Promise<void> {
   if (await walk.begin(browser, kind)) await walk.finish(browser, move.good);
 }
 
-/** A link is asked for, and gone on with as its mail or letter says. */
+/** Requests a link and uses it as its mail or letter says. */
 async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
   const { browser, user } = walk.at(move);
   const { organisation } = user;
@@ -155,15 +155,15 @@ async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
   if (await walk.begin(browser, kind, [], token)) await walk.finish(browser, move.good);
 }
 
-/** A user who has no password yet. */
+/** Finds a user without a password, or adds one. */
 async function invited(walk: Walk, user: User): Promise<User> {
   const isInvited = ({ password, state }: User): boolean => password === undefined && state === 'active';
-  // The third of what a user may be added with is nothing.
+  // With the number 2, `addUser` adds a user without credentials.
   if (!walk.ledger.users.some(isInvited)) await verbMoves.addUser(walk, user, 2);
   return walk.ledger.users.find(isInvited) ?? user;
 }
 
-/** A user calls the help desk, and begins with the code. */
+/** Issues a help-desk code, and logs in with it. */
 async function desk(walk: Walk, move: Of<'desk'>): Promise<void> {
   const { browser, user } = walk.at(move);
   await verbMoves.issueCode(walk, user, 0);
@@ -175,7 +175,7 @@ async function desk(walk: Walk, move: Of<'desk'>): Promise<void> {
 
 async function between(walk: Walk, move: Of<'between'>): Promise<void> {
   const { place, nth, inner } = move;
-  // What a policy says when a set-up is confirmed may be a second old; that a device is remembered may not.
+  // An enrolment may use a policy that is one second old, so only the change of remembering is made in between.
   const safe = inner.do === 'policy' ? { ...inner, change: 0 } : inner;
   const outer = await prepared(walk, move, move.outer);
   await meanwhile(
@@ -186,16 +186,16 @@ async function between(walk: Walk, move: Of<'between'>): Promise<void> {
   );
 }
 
-/** The request that is held or killed: the last proof of a flow that was brought there, or any. */
+/** The request that is held or killed: the last proof of a flow that was prepared, or the given request. */
 async function prepared(walk: Walk, move: Of<'between'> | Of<'kill'>, any: Request): Promise<Request> {
   const { browser, user } = walk.at(move);
   if (!(await getReady[move.ready](walk, browser, user))) return any;
-  walk.place.statistics.note('ready', move.ready);
+  walk.place.statistics.record('ready', move.ready);
   walk.place.clock.advance(30_000);
   return { do: 'answer', good: 19, browser: move.browser, who: move.who };
 }
 
-/** Kills the instance before or after the n-th commit of a request. */
+/** Kills the instance before or after the n-th transaction of a request. */
 async function kill(walk: Walk, move: Of<'kill'>): Promise<void> {
   const request = await prepared(walk, move, move.move);
   const { nth, when } = move;

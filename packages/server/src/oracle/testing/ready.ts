@@ -5,7 +5,7 @@ import type { Tabs, Walk } from './walk.ts';
 
 type GetReady = (walk: Walk, browser: Tabs, user: User) => Promise<boolean>;
 
-/** Brings a new flow to a step, from where one right answer goes on. False where it does not get there. */
+/** Brings a new flow to a step that one more correct input completes. Returns false if the flow does not get there. */
 export const getReady: { readonly [R in Ready]: GetReady } = {
   nowhere: async () => false,
   totp: async (walk, browser, user) => (await walk.password(browser, user))?.step === 'totp',
@@ -38,7 +38,7 @@ async function atRecovery(walk: Walk, browser: Tabs, user: User): Promise<boolea
   return (flow.step as string) === 'recovery-code';
 }
 
-/** A login, and a flow of its session up to a step. */
+/** Logs in, begins a flow of the session, and brings it to a step. */
 async function ownUntil(
   walk: Walk,
   browser: Tabs,

@@ -5,18 +5,18 @@ import type { Reply } from './ledger/wire.ts';
 import type { Tabs, Walk } from './walk.ts';
 
 const STEP_UP_MS = 300_000;
-const NOBODY = 'A'.repeat(22);
+const UNKNOWN_ID = 'A'.repeat(22);
 
 type RouteMove = (walk: Walk, browser: Tabs, who: number) => Promise<void>;
 
-/** What a walk does on each route. One that is missing here makes the walk fail. */
+/** How a walk uses each route. A test fails if a route is missing here. */
 export const routeMoves: Readonly<Record<string, RouteMove>> = {
   'POST /flows': async (walk, browser) => void (await walk.begin(browser, 'login')),
   'GET /flows/:id': async (walk, browser) => void (await walk.look(browser, browser.flows.at(-1))),
   'POST /flows/:id': async (walk, browser, who) => void (await walk.answer(browser, who)),
   'DELETE /flows/:id': cancel,
   'GET /session': useOwn,
-  'DELETE /session': signOut,
+  'DELETE /session': logOut,
   'GET /account': useOwn,
   'PATCH /account': chooseDuration,
   'PATCH /account/factors/:id': rename,
@@ -40,22 +40,22 @@ async function open(walk: Walk, browser: Tabs, path: string): Promise<void> {
 interface Asked {
   reply: Reply;
   given: Given;
-  /** The session that did it, where it was done. */
+  /** The session, if the request was carried out. */
   session: SessionRecord | undefined;
-  /** The session, where the first request got no answer and the second found nothing left to do. */
+  /** The session, if the answer to the first request was lost and the repeated one found nothing left to do. */
   before: SessionRecord | undefined;
 }
 
-/** Asks a route of a session. Whatever is done must be done for one that lives at that moment. */
+/** Calls a route that requires a session. The session must be live if the request is carried out. */
 async function ask(walk: Walk, browser: Tabs, method: string, path: string, body?: unknown): Promise<Asked> {
   const sent = await walk.send(browser, { method, path, body });
-  // Whoever gets no answer asks again.
+  // A client without an answer repeats its request.
   const { reply, given } = sent.given.lost ? await walk.send(browser, { method, path, body }) : sent;
   const session = walk.ledger.session(given.cookies.session, given.now);
   const isDone = reply.status < 300;
-  if (isDone) assert.ok(session, `${method} ${path.slice(0, 18)} was done for a session that has ended (R92)`);
+  if (isDone) assert.ok(session, `${method} ${path.slice(0, 18)} was carried out for an ended session (R92)`);
   if (reply.body.code === 'no-session' && method !== 'GET') walk.ledger.refused(given);
-  walk.place.statistics.note('account', `${method} ${path.split('/').slice(1, 3).join('/')} ${reply.status}`);
+  walk.place.statistics.record('account', `${method} ${path.split('/').slice(1, 3).join('/')} ${reply.status}`);
   const isRepeated = sent.given.lost && reply.status === 404;
   return { reply, given, session: isDone ? session : undefined, before: isRepeated ? session : undefined };
 }
@@ -72,16 +72,16 @@ async function cancel(walk: Walk, browser: Tabs): Promise<void> {
   if (reply.status === 204) flow.dead ??= 'it was cancelled';
 }
 
-async function signOut(walk: Walk, browser: Tabs, who: number): Promise<void> {
+async function logOut(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const path = who % 2 === 0 ? '/session' : '/session?forget=device';
   const { reply, given } = await walk.send(browser, { method: 'DELETE', path });
-  if (given.lost) return await signOut(walk, browser, who);
+  if (given.lost) return await logOut(walk, browser, who);
   assert.equal(reply.status, 204);
   const { session: token, device } = given.cookies;
   const session = walk.ledger.session(token, given.now);
   walk.ledger.refused(given);
   if (!session) return;
-  session.dead ??= 'it was signed out';
+  session.dead ??= 'it was logged out';
   const { devices } = walk.ledger;
   if (who % 2 === 1 && devices.knows(device, session.user)) devices.forgetOn(devices.idOf(device), session.user);
   if (token !== undefined) await walk.useSession(browser.address, token);
@@ -91,15 +91,15 @@ async function chooseDuration(walk: Walk, browser: Tabs, who: number): Promise<v
   const rememberFor = (['never', '12h', '1d', '1w'] as const)[who % 4];
   const { session } = await ask(walk, browser, 'PATCH', '/account', { rememberFor });
   if (!session) return;
-  assert.ok(mayChoose(session.user.organisation, rememberFor ?? ''), 'a duration was taken that the policy has not');
+  assert.ok(mayChoose(session.user.organisation, rememberFor ?? ''), 'a duration was accepted against the policy');
   session.user.rememberFor = rememberFor;
 }
 
-/** The id of one of the own authenticators, or of somebody else's. */
+/** The id of an authenticator of the browser's user, or of another user. */
 function factorIn(walk: Walk, browser: Tabs, who: number): string {
   const own = walk.ledger.sessions.get(browser.cookies.session ?? '')?.user;
   const user = who === 0 ? walk.user(1) : own;
-  return user?.authenticators.at(-1)?.id ?? NOBODY;
+  return user?.authenticators.at(-1)?.id ?? UNKNOWN_ID;
 }
 
 async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
@@ -108,11 +108,11 @@ async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const { session } = await ask(walk, browser, 'PATCH', `/account/factors/${id}`, { name });
   if (!session) return;
   const found = session.user.authenticators.find((each) => each.id === id);
-  assert.ok(found, 'an authenticator was renamed that is not the own one (R64)');
+  assert.ok(found, 'an authenticator of another user was renamed (R64)');
   found.name = name;
 }
 
-/** R9: after a fresh factor alone; and the last one only where there may be none. */
+/** Removing a factor requires a fresh factor (R9), and removing the last one a policy without a mandatory factor. */
 async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const id = factorIn(walk, browser, who);
   const { session: now, before, given } = await ask(walk, browser, 'DELETE', `/account/factors/${id}`);
@@ -122,7 +122,7 @@ async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<voi
   const { user, acr, factorTime = Number.NEGATIVE_INFINITY } = session;
   assert.ok(acr === 'aal2' && given.sent - factorTime <= STEP_UP_MS, 'a factor was removed without a fresh one (R9)');
   const left = user.authenticators.filter((each) => each.id !== id);
-  assert.equal(left.length, user.authenticators.length - 1, 'an authenticator was removed that is not the own one');
+  assert.equal(left.length, user.authenticators.length - 1, 'an authenticator of another user was removed');
   if (left.length === 0) {
     assert.ok(given.now < mandatoryFrom(user.organisation), 'the last factor was removed where it is mandatory');
     user.codes = new Set();
@@ -134,9 +134,9 @@ async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<voi
 
 async function forgetOne(walk: Walk, browser: Tabs): Promise<void> {
   const { reply } = await ask(walk, browser, 'GET', '/account');
-  const id = reply.body.devices?.find(({ current }) => current)?.id ?? NOBODY;
+  const id = reply.body.devices?.find(({ current }) => current)?.id ?? UNKNOWN_ID;
   const { session: now, before, given } = await ask(walk, browser, 'DELETE', `/account/devices/${id}`);
-  const session = now ?? (id === NOBODY ? undefined : before);
+  const session = now ?? (id === UNKNOWN_ID ? undefined : before);
   if (session) walk.ledger.devices.forgetOn(walk.ledger.devices.idOf(given.cookies.device), session.user);
 }
 
@@ -147,7 +147,7 @@ async function forgetAll(walk: Walk, browser: Tabs): Promise<void> {
 
 async function notMe(walk: Walk, browser: Tabs): Promise<void> {
   const { reply } = await ask(walk, browser, 'GET', '/account/events');
-  const id = reply.body.events?.[0]?.id ?? NOBODY;
+  const id = reply.body.events?.[0]?.id ?? UNKNOWN_ID;
   const { session, given } = await ask(walk, browser, 'POST', `/account/events/${id}`, { report: 'not-me' });
   if (!session) return;
   const { user } = session;

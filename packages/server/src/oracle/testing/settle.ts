@@ -3,7 +3,7 @@ import type { OrganisationInput } from '../../organisations/schema.ts';
 import { newSecret, toBase32 } from './ledger/otp.ts';
 import { choices, endOfDay, INDIA, type Organisation, type User } from './ledger/users.ts';
 
-/** The organisation as an administrator writes it. */
+/** The definition of an organisation, as an administrator writes it. */
 export function definitionOf(of: Organisation): OrganisationInput {
   const setUp =
     of.until === undefined || of.factor === 'mandatory'
@@ -26,10 +26,12 @@ export function definitionOf(of: Organisation): OrganisationInput {
   };
 }
 
+/** The actor and the reason of the administration verbs. */
 export const operator = { actor: { role: 'administrator', name: 'operator' }, reason: 'a walk of the oracle' } as const;
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-function newPaper(number: number): string[] {
+/** Six recovery codes that are unique for a number. */
+function newRecoveryCodes(number: number): string[] {
   return Array.from({ length: 6 }, (_, index) => {
     const text = (number * 6 + index).toString(32).toUpperCase().padStart(8, '0');
     const symbols = `WALK${Array.from(text, (symbol) => ALPHABET.charAt(Number.parseInt(symbol, 32))).join('')}`;
@@ -39,7 +41,7 @@ function newPaper(number: number): string[] {
 
 let made = 0;
 
-/** Adds a user as an administrator does, with password, authenticator and recovery codes or without. */
+/** Adds a user with a password, an authenticator and recovery codes, with a password only, or without credentials. */
 export async function addUser(
   admin: Admin,
   organisation: Organisation,
@@ -50,7 +52,7 @@ export async function addUser(
   const email = organisation.email ? username : `${username}@users.example`;
   const password = has === 'nothing' ? undefined : `the first sentence of number ${made}`;
   const secret = newSecret();
-  const codes = has === 'all' ? newPaper(made) : [];
+  const codes = has === 'all' ? newRecoveryCodes(made) : [];
   const { id, factorId } = await admin.addUser({
     ...operator,
     organisation: organisation.id,
@@ -67,7 +69,7 @@ export async function addUser(
   };
 }
 
-/** Three organisations that differ in all that a policy can say, with users of each kind. */
+/** Creates three organisations with different policies, and users of each kind. */
 export async function settle(admin: Admin, number: number, now: number): Promise<User[]> {
   const usual = { email: false, soft: 10, hard: 100, remember: '1w', recoveryCodes: true, mayReuse: false } as const;
   const organisations: Organisation[] = [

@@ -14,7 +14,7 @@ const about = ({ organisation, username }: User) => ({
   account: username,
 });
 
-/** What a walk does with each verb of the help desk. A verb without a line here does not compile. */
+/** How a walk uses each administration verb. A missing verb does not compile. */
 export const verbMoves: { readonly [V in AdminVerb]: VerbMove } = {
   find: async (walk, user) => void (await walk.administer((admin) => admin.find(about(user)))),
   search: async (walk, { organisation: { id } }) =>
@@ -71,14 +71,14 @@ async function letter(walk: Walk, user: User): Promise<void> {
   walk.ledger.mailed(token, { kind: 'activate', user, organisation, from: walk.now() });
 }
 
-/** By a letter or by a code; of another helper than the one who resets factors (R83). */
+/** Starts a new password by a letter or a code, as another actor than the one who resets factors (R83). */
 async function resetPassword(walk: Walk, user: User, number: number): Promise<void> {
   const actor = { role: 'administrator', name: 'another operator' } as const;
   const by = number % 2 === 0 ? 'code' : 'letter';
   const started = await walk.administer((admin) => admin.resetPassword({ ...about(user), actor, by }));
   if (!started) return;
   const until = Date.parse(started.expiresAt);
-  // Of letter and code the newer one voids the older.
+  // A new letter or code makes the older ones invalid.
   walk.ledger.voidLinks(user, 'the help desk started a new password', 'reset');
   user.passwordCode = started.by === 'code' ? { code: started.code, until } : undefined;
   const token = started.by === 'letter' ? /#mfa-reset=([\w-]{43})/.exec(started.html)?.[1] : undefined;
@@ -132,7 +132,7 @@ async function disable(walk: Walk, user: User): Promise<void> {
 async function deleteUser(walk: Walk, user: User): Promise<void> {
   const active = walk.ledger.users.filter(({ state }) => state === 'active');
   if (active.length < 4 || user.state === 'gone') return;
-  // Where the answer was lost and the verb was used again, there is nobody left to delete.
+  // If the answer was lost and the verb repeated, the account no longer exists, and the verb is refused.
   await walk.administer((admin) => admin.deleteUser(about(user)));
   shut(walk, user, 'gone');
   walk.ledger.counts.forget(user);
@@ -149,7 +149,7 @@ function shut({ ledger }: Walk, user: User, state: 'disabled' | 'gone'): void {
   ledger.voidLinks(user, `the account was ${state}`);
 }
 
-/** The policy becomes another one; instances know of it a second later. */
+/** Changes the policy, and waits for the second after which every instance has read it. */
 async function change(walk: Walk, organisation: Organisation, policy: Partial<Organisation>): Promise<void> {
   const changed = { ...organisation, ...policy };
   await walk.administer((admin) => admin.addOrganisation({ ...operator, organisation: definitionOf(changed) }));
@@ -157,7 +157,7 @@ async function change(walk: Walk, organisation: Organisation, policy: Partial<Or
   walk.place.clock.advance(1001);
 }
 
-/** Changes of a policy, the first of which may fall between what a request read and what it commits. */
+/** Changes the policy, by a number. The change of number 0 may also happen between the reads and the commit of a request. */
 export async function changePolicy(walk: Walk, { organisation }: User, number: number): Promise<void> {
   const now = walk.now();
   const { remember, recoveryCodes, authenticators, factor } = organisation;

@@ -21,48 +21,60 @@ import { Mailbox } from './mailbox.ts';
 import { operator, settle } from './settle.ts';
 import type { Statistics } from './statistics.ts';
 
-/** A browser: it keeps cookies and the flows of its tabs. */
+/** A browser with its cookies and the flows of its tabs. */
 export interface Tabs {
+  /** The name of the browser in the trace. */
   name: string;
+  /** The IP address that its requests come from. */
   address: string;
+  /** Its cookies, by name. */
   cookies: Cookies;
   /** Device cookies that it had before. */
   oldDevices: string[];
-  /** The newest flow last. */
+  /** Its last four flows, the newest last. */
   flows: FlowRecord[];
-  /** The user that it is busy with. */
+  /** The user of the browser. */
   user: User;
 }
 
-/** Where a walk takes place. */
+/** The environment of a walk. */
 export interface Place {
+  /** The database that both instances use. */
   database: Database;
+  /** The clock of both instances. */
   clock: TestClock;
-  /** How far the clock was set, beside the time that passed. In ms. */
+  /** `set`: by how many ms the clock was set, apart from the time that passed. */
   time: { set: number };
+  /** The two instances of the server. */
   instances: readonly [Instance, Instance];
+  /** The doors of the instances, in the same order. */
   doors: readonly [Door, Door];
-  /** Whether the doors know an `Idempotency-Key`. */
+  /** Whether the doors support an `Idempotency-Key`. */
   keyed: boolean;
+  /** The counts of all walks on this database. */
   statistics: Statistics;
 }
 
 let walks = 0;
 
-/** One walk: users, browsers and two instances of the server, and the ledger that judges whatever they are answered. */
+/** One walk: users, browsers, two instances of the server, and the ledger that judges every answer. */
 export class Walk {
+  /** The environment of the walk. */
   readonly place: Place;
+  /** The ledger that judges the answers. */
   readonly ledger: Ledger;
+  /** Four browsers. */
   readonly browsers: Tabs[];
-  /** What was sent and answered: the way to a fault. */
+  /** The calls and their answers, as text that explains a failure. */
   readonly trace: string[] = [];
   private readonly mailbox: Mailbox;
   private turn = 0;
   private counted = 0;
-  /** The instance that the next request must go to. */
+  /** The index of the instance that the next requests go to; undefined: they alternate. */
   pinned: number | undefined;
-  /** Requests that are under way, and all that were sent. */
+  /** The number of requests and verbs sent so far. */
   private sent = 0;
+  /** The number of requests without an answer yet. */
   private underWay = 0;
 
   private constructor(place: Place, users: User[]) {
@@ -79,32 +91,38 @@ export class Walk {
     }));
   }
 
+  /** Begins a walk with new organisations and users, on restarted instances. */
   static async begin(place: Place): Promise<Walk> {
     walks += 1;
     for (const instance of place.instances) instance.restart();
     return new Walk(place, await settle(place.instances[0].admin, walks, place.clock()));
   }
 
+  /** ms since the epoch, by the clock of the instances. */
   now = (): number => this.place.clock();
+  /** A number that this walk has not used yet. */
   next = (): number => {
     this.counted += 1;
     return this.counted;
   };
+  /** One of the users, by any number. */
   user = (who: number): User => this.ledger.users[who % this.ledger.users.length] as User;
+  /** One of the browsers, by any number. */
   browser = (index: number): Tabs => this.browsers[index % 4] as Tabs;
+  /** The browser and the user of a move. */
   at = ({ browser, who }: { browser: number; who: number }) => ({
     browser: this.browser(browser),
     user: this.user(who),
   });
 
-  /** Which instance a request goes to: they take turns, unless one is pinned. */
+  /** The index of the instance for the next request: they alternate, unless one is pinned. */
   instance(): number {
     if (this.pinned !== undefined) return this.pinned;
     this.turn += 1;
     return this.turn % 2;
   }
 
-  /** Sends one call, keeps the cookies that it sets, and says when and with what it was sent. */
+  /** Sends one call and keeps the cookies that it sets. Returns the answer, and the times and cookies of the call. */
   async send(browser: Tabs, call: Omit<Call, 'cookies' | 'address'>): Promise<{ reply: Reply; given: Given }> {
     const { place } = this;
     const index = this.instance();
@@ -117,7 +135,7 @@ export class Walk {
     const sent = this.now();
     this.ledger.counts.underWay = this.underWay - 1;
     const reply = await (place.doors[index] as Door)({ ...call, cookies, address: browser.address });
-    this.note(browser, index, call, reply);
+    this.recordCall(browser, index, call, reply);
     this.underWay -= 1;
     this.ledger.counts.underWay = this.underWay;
     assert.ok(reply.status < 500 || reply.status === 503, `${call.method} ${call.path} was answered ${reply.status}`);
@@ -129,7 +147,7 @@ export class Walk {
     return { reply, given: { ...given, lost, disturbed: disturbed || lost } };
   }
 
-  private note(
+  private recordCall(
     { name }: Tabs,
     index: number,
     { method, path, body }: Omit<Call, 'cookies' | 'address'>,
@@ -149,16 +167,16 @@ export class Walk {
     );
   }
 
-  /** A killed instance is thrown away and a new one started in its place. */
+  /** Restarts an instance if it was killed. Returns whether it was. */
   revive(index: number): boolean {
     const instance = this.place.instances[index] as Instance;
     if (!instance.gate.dead) return false;
-    this.place.statistics.note('kills', 'a process was killed');
+    this.place.statistics.record('kills', 'a process was killed');
     instance.restart();
     return true;
   }
 
-  /** Begins a flow, with first inputs. */
+  /** Begins a flow with its first inputs. Returns undefined when the server refused it or its answer was lost. */
   async begin(browser: Tabs, kind: string, inputs: SentInput[] = [], link?: string): Promise<FlowRecord | undefined> {
     const body = { kind, ...(inputs.length > 0 ? { inputs } : {}), ...(link === undefined ? {} : { link }) };
     const { reply, given } = await this.send(browser, { method: 'POST', path: '/flows', body });
@@ -179,29 +197,29 @@ export class Walk {
     const call = { method: 'POST', path: `/flows/${flow.id}`, body: { inputs }, token: flow.token, key };
     const step = flow.step;
     const { reply, given } = await this.send(browser, call);
-    this.noteSteps(inputs, reply);
+    this.recordSteps(inputs, reply);
     if (given.lost) {
       const seen = (await this.send(browser, { method: 'GET', path: `/flows/${flow.id}`, token: flow.token })).reply;
-      const stood = loseSubmit(this.ledger, { flow, inputs, step, given, seen });
-      this.place.statistics.note('kills', stood ? 'after the commit' : 'before the commit');
+      const isCommitted = loseSubmit(this.ledger, { flow, inputs, step, given, seen });
+      this.place.statistics.record('kills', isCommitted ? 'after the commit' : 'before the commit');
     } else went(this.ledger, flow, inputs, reply, given);
     await this.afterwards(browser, { flow, asked: inputs, reply });
     return reply;
   }
 
-  /** The step that a flow shows; undefined where it has ended. */
+  /** Reads the step that a flow shows; undefined if the flow has ended. */
   async look(browser: Tabs, flow: FlowRecord | undefined): Promise<ShownStep | undefined> {
     if (!flow) return undefined;
     const { reply } = await this.send(browser, { method: 'GET', path: `/flows/${flow.id}`, token: flow.token });
     if (reply.status !== 200) return undefined;
     const step = reply.body.flow?.step;
-    if (step) this.place.statistics.note('shown', step.type);
-    // Whether a lock has cause is judged when a submission leads to it.
+    if (step) this.place.statistics.record('shown', step.type);
+    // Whether a lock is justified is judged at the submission that led to it.
     if (step && step.type !== 'locked') flow.step = step.type;
     return step;
   }
 
-  /** Answers what the newest flow of a browser asks. False where there is nothing to answer. */
+  /** Sends the input for the present step of a browser's newest flow. Returns false if no step is open. */
   async answer(browser: Tabs, good: number): Promise<boolean> {
     const flow = browser.flows.at(-1);
     const step = await this.look(browser, flow);
@@ -212,7 +230,7 @@ export class Walk {
     return true;
   }
 
-  /** Goes on with right answers until there is nothing more to answer. */
+  /** Sends correct inputs until no step is open, at most eight. */
   async finish(browser: Tabs, good: number): Promise<void> {
     for (let count = 0; count < 8; count += 1) {
       const type = browser.flows.at(-1)?.step;
@@ -222,7 +240,7 @@ export class Walk {
     }
   }
 
-  /** The first three inputs of a login. */
+  /** Begins a login with its first three inputs: organisation, username and password. */
   async password(
     browser: Tabs,
     user: User,
@@ -236,7 +254,7 @@ export class Walk {
     ]);
   }
 
-  /** A whole login. */
+  /** Logs in with password and code, and remembers the device if `remember` is set. */
   async login(browser: Tabs, user: User, remember: boolean): Promise<void> {
     const flow = await this.password(browser, user);
     if (flow?.step !== 'totp') return;
@@ -244,11 +262,13 @@ export class Walk {
     await this.submit(browser, flow, [{ step: 'totp', code: this.codeOf(user), remember }]);
   }
 
+  /** The present code of the user's newest authenticator. */
   codeOf(user: User): string {
     const good = 19;
     return String(answerTo({ step: { type: 'totp' }, kind: '', user, good, now: this.now(), next: this.next }).code);
   }
 
+  /** Runs the sweeper. */
   async sweep(): Promise<void> {
     const now = this.now();
     await expire(this.place.database, { now, idleSince: idleSince(now) });
@@ -256,26 +276,27 @@ export class Walk {
     this.ledger.swept(this.now());
   }
 
-  /** What mails came, and who an account is that was registered. */
+  /** Processes the results of an answer: counts, mails, the id of a registered account, and a new session. */
   async afterwards(
     browser: Tabs,
     { flow, asked, reply }: { flow: FlowRecord | undefined; asked: readonly SentInput[]; reply: Reply },
   ): Promise<void> {
     const code = reply.body.problem?.code ?? (reply.status >= 400 ? reply.body.code : undefined);
-    if (code !== undefined) this.place.statistics.note('refusals', code);
-    if (flow?.user?.id === '') await this.meet(flow.user);
+    if (code !== undefined) this.place.statistics.record('refusals', code);
+    if (flow?.user?.id === '') await this.findId(flow.user);
     if (reply.body.flow?.status === 'done' && reply.status < 300)
-      this.place.statistics.note('ended', reply.body.flow.kind);
+      this.place.statistics.record('ended', reply.body.flow.kind);
     if (asked.some(({ step, action }) => step === 'identify' || action === 'unlock')) await this.readMail();
     const { session } = reply.set;
     if (session) await this.useSession(browser.address, session);
   }
 
+  /** Reports the links in new mails to the ledger. */
   async readMail(): Promise<void> {
     await this.mailbox.read(this.ledger);
   }
 
-  /** Uses a verb of the help desk; what an instance was killed in is done again on the next. Undefined where it is refused. */
+  /** Runs an administration verb, and repeats it if its instance is killed. Returns undefined if the verb is refused. */
   async administer<T>(work: (admin: Admin) => Promise<T>): Promise<T | undefined> {
     const index = this.instance();
     this.sent += 1;
@@ -291,34 +312,37 @@ export class Walk {
     }
   }
 
-  private async meet(user: User): Promise<void> {
+  /** Looks up the id of an account that was registered. */
+  private async findId(user: User): Promise<void> {
     const request = { ...operator, organisation: user.organisation.id, account: user.username };
     user.id = (await this.administer((admin) => admin.find(request)))?.id ?? '';
   }
 
-  /** Uses a session, whatever it is worth. */
+  /** Uses a session, live or not, and judges the answers. */
   async useSession(address: string, token: string): Promise<void> {
-    const sender = { ...(this.browsers[0] as Tabs), name: 'whoever', address, cookies: { session: token } };
+    const sender = { ...(this.browsers[0] as Tabs), name: 'session', address, cookies: { session: token } };
     const shown = await this.send(sender, { method: 'GET', path: '/session' });
     const account = await this.send(sender, { method: 'GET', path: '/account' });
-    const state = judgeUse(this.ledger, token, { shown: shown.reply, account: account.reply, now: this.now() });
-    if (state) this.place.statistics.note('used sessions', state);
+    const hasFault =
+      shown.given.lost || account.given.lost || this.place.instances.some((instance) => instance.gate.hasFault);
+    const verdict = judgeUse(this.ledger, token, { shown: shown.reply, account: account.reply, now: this.now() });
+    this.place.statistics.record('used sessions', verdict === 'busy' && hasFault ? 'busy during a fault' : verdict);
   }
 
-  /** Uses every session that the ledger knows of a user, the newest first. */
+  /** Uses the last four sessions that the ledger knows of a user. */
   async useSessionsOf(user: User): Promise<void> {
     const tokens = [...this.ledger.sessions].filter(([, record]) => record.user === user).map(([token]) => token);
     for (const token of tokens.slice(-4)) await this.useSession('192.0.2.9', token);
   }
 
-  private noteSteps(inputs: readonly SentInput[], { status }: Reply): void {
+  private recordSteps(inputs: readonly SentInput[], { status }: Reply): void {
     for (const { step, action = 'submit' } of inputs) {
-      this.place.statistics.note(status === 200 ? 'accepted' : 'refused', `${step}/${action}`);
+      this.place.statistics.record(status === 200 ? 'accepted' : 'refused', `${step}/${action}`);
     }
   }
 }
 
-/** Steps and kinds of the wire, so that the walk goes wherever the protocol does. */
+/** All steps and kinds of the protocol, from which the walk chooses. */
 export const wire = { kinds, steps: Object.keys(protocolSteps), inputs: protocolSteps };
 
 function keepCookies(browser: Tabs, { set }: Reply, statistics: Statistics): void {

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import type { Organisation, User } from './users.ts';
 
-/** ms: the first wait of a soft lock, by default. */
+/** ms: the default first wait of a soft lock. */
 const FIRST_WAIT = 60_000;
 
-/** Wrong attempts under one key: at least so many and at most so many, since a kill or a race leaves some in doubt. */
+/** The wrong attempts under one key, as a range: after a kill or a race, some attempts may be counted or not. */
 interface Count {
   atLeast: number;
   atMost: number;
-  /** All since the last completed login, as far as that may have counted. */
+  /** At most this many since the last completed login. */
   hard: number;
-  /** When the attempt that made the lock came. */
+  /** The time of the attempt that set the lock, in ms since the epoch. */
   lockedAt: number;
 }
 
-/** The ledger's own count of wrong attempts: nothing is locked without cause (R91), nothing is guessed past a lock (R43). */
+/** The ledger's own count of wrong attempts. It decides that every lock has a cause (R91) and stops guesses (R43). */
 export class Counts {
   private readonly counts = new Map<string, Count>();
-  /** Attempts under way, which may stand in the server's counters for a moment. */
+  /** The number of attempts without an answer yet, which the server may have counted already. */
   underWay = 0;
 
-  /** An attempt was evaluated and wrong. `doubt`: how many more may have been counted beside it. */
+  /** Records an attempt that was evaluated and wrong. */
   wrong(key: string, { soft }: Organisation, now: number): void {
     const count = this.of(key);
     count.atLeast += 1;
@@ -29,78 +29,78 @@ export class Counts {
     if (count.atLeast >= soft) count.lockedAt = now;
   }
 
-  /** So many attempts may have been counted. */
+  /** Records attempts that may have been counted or not. */
   doubt(key: string, attempts = 1): void {
     const count = this.of(key);
     count.atMost += attempts;
     count.hard += attempts;
   }
 
-  /** An attempt was evaluated: no lock may have stood. */
+  /** Checks, for an attempt that was evaluated, that no lock was in effect. */
   evaluated(key: string, { soft }: Organisation, now: number): void {
     const { atLeast, lockedAt } = this.of(key);
-    const stands = atLeast >= soft && now >= lockedAt && now < lockedAt + FIRST_WAIT;
-    assert.ok(!stands, `an attempt was evaluated under a lock (R43): ${key}`);
+    const isLocked = atLeast >= soft && now >= lockedAt && now < lockedAt + FIRST_WAIT;
+    assert.ok(!isLocked, `an attempt was evaluated under a lock (R43): ${key}`);
   }
 
-  /** An attempt was answered `locked`: by this very attempt or by those before it. */
+  /** Checks, for an attempt that was answered `locked`, that this attempt or earlier ones caused the lock. */
   locked(key: string, { soft, hard }: Organisation, now: number): void {
     const count = this.of(key);
     const most = count.atMost + 1 + this.underWay;
     assert.ok(
       most >= soft || count.hard + 1 + this.underWay >= hard,
-      `locked after ${count.atMost} wrong attempts of ${soft} (R91): ${key}`,
+      `locked after at most ${count.atMost} wrong attempts, the limit is ${soft} (R91): ${key}`,
     );
     if (count.atLeast === count.atMost && count.atLeast < soft) this.wrong(key, { soft } as Organisation, now);
     else this.doubt(key);
   }
 
-  /** Whether a lock may stand. */
+  /** Whether a lock may be in effect. */
   mayBeLocked(key: string, { soft, hard }: Organisation): boolean {
     const { atMost, hard: all } = this.of(key);
     return atMost + this.underWay >= soft || all + this.underWay >= hard;
   }
 
-  /** The lock was lifted, or the credential used with success: what was counted before is no lock any more. */
+  /** Resets the soft count, after the lock was lifted or the credential was used successfully. */
   lifted(key: string): void {
     const count = this.of(key);
     count.atLeast = 0;
     count.atMost = 0;
   }
 
-  /** The cap begins again, and a running wait stays. */
+  /** Resets the hard count; a running wait stays. */
   uncapped(key: string): void {
     this.of(key).hard = 0;
   }
 
-  /** Whether the credential may have been ended by its cap. */
+  /** Whether the cap may have disabled the credential. */
   mayBeCapped(key: string, { hard }: Organisation): boolean {
     return this.of(key).hard + this.underWay >= hard;
   }
 
-  /** The cap begins anew. */
+  /** Resets both counts of a key. */
   reset(key: string): void {
     this.counts.delete(key);
   }
 
-  /** The help desk lifts every soft lock of an account. */
+  /** Resets every soft count of an account, after the help desk unlocked it. */
   liftedFor({ id, username, organisation }: User): void {
     for (const key of this.counts.keys()) {
       if (key === `name ${organisation.id}/${username}` || key.endsWith(id)) this.lifted(key);
     }
   }
 
-  /** A mailed link lifts the soft locks of the password, on the devices that are known for the account as well (R50). */
+  /** Resets the soft counts of the password, also on known devices, after an unlock by a mailed link (R50). */
   passwordLifted(user: User): void {
     for (const key of this.passwordKeys(user)) this.lifted(key);
   }
 
-  /** A new password was set: its wrong attempts, its cap and its locks are gone, on known devices as well; those of codes stay. */
+  /** Resets all counts of the password, also on known devices, after a new password was set. Counts of codes stay. */
   passwordReset(user: User): void {
     for (const key of this.passwordKeys(user)) this.reset(key);
   }
 
-  /** An account is gone, and its counts with it. */
+  /** Removes the counts of a deleted account. */
   forget({ id, username, organisation }: User): void {
     for (const key of [...this.counts.keys()]) {
       if (key === `name ${organisation.id}/${username}` || key.endsWith(id)) this.reset(key);

@@ -5,10 +5,10 @@ import type { FlowRecord, Given, SentInput } from './records.ts';
 import { recoveryKey } from './rules.ts';
 import type { Organisation } from './users.ts';
 
-/** Refusals of a code that stand in the account's count. */
+/** Refusals of a code that are counted as failures. */
 const wrongCodes = new Set(['wrong-code', 'code-expired', 'clock-off', 'old-authenticator']);
 
-/** Enters what the server refused: a right credential needs a cause to be refused, and a lock its wrong attempts. */
+/** Judges an input that the server refused: correct credentials need a cause to be refused, and a lock needs failures. */
 export function refuseInput(ledger: Ledger, flow: FlowRecord, input: SentInput, code: string, given: Given): void {
   if (input.action !== undefined && input.action !== 'submit') return;
   if (['password', 'confirm-password'].includes(input.step)) refusePassword(ledger, flow, input, code, given);
@@ -16,18 +16,18 @@ export function refuseInput(ledger: Ledger, flow: FlowRecord, input: SentInput, 
   if (input.step === 'identify' && code === 'code-expired') endPasswordCode(ledger, String(input.code));
 }
 
-/** What was refused as expired stays expired, whatever the clock says later (R86). */
+/** A code that was refused as expired stays expired, even if the clock is set back (R86). */
 function endPasswordCode({ users }: Ledger, code: string): void {
   for (const user of users) if (user.passwordCode?.code === code) user.passwordCode = undefined;
 }
 
-/** A right password leads to a lock where the codes of the account are locked: by wrong ones, never by right ones. */
+/** Judges a lock that is shown after a correct password: wrong codes must have caused it, correct ones never do. */
 export function showLock({ counts }: Ledger, { user, kind }: FlowRecord, code: string | undefined, given: Given): void {
   if (code !== undefined || kind === 'unlock' || given.disturbed || !user) return;
   const keys = [`code ${user.id}`, recoveryKey(user)];
   assert.ok(
     keys.some((key) => counts.mayBeLocked(key, user.organisation)),
-    'the codes of an account are locked without wrong ones (R44, R91)',
+    'the codes of an account are locked without wrong codes (R44, R91)',
   );
 }
 
@@ -49,7 +49,7 @@ function refusePassword(ledger: Ledger, flow: FlowRecord, input: SentInput, code
     ledger.devices.doubt(given.cookies.device);
   }
   if (code !== 'wrong-credentials') return;
-  assert.ok(!isRight || given.disturbed, 'a right password was refused');
+  assert.ok(!isRight || given.disturbed, 'a correct password was refused');
   if (isSure) {
     ledger.counts.evaluated(key, organisation, given.sent);
     ledger.counts.wrong(key, organisation, given.sent);
@@ -62,7 +62,7 @@ function refuseCode(ledger: Ledger, flow: FlowRecord, input: SentInput, code: st
   if (!user) return;
   const key = input.step === 'totp' ? `code ${user.id}` : recoveryKey(user);
   const fits = input.step === 'totp' ? matching(user.authenticators, String(input.code), given.sent) : [];
-  // A copy of the code that was accepted last, or of one that is being accepted, is no guess.
+  // A copy of the last accepted code, or of one that another request is using, does not count as a guess.
   const isCopy = fits.some(
     ({ authenticator, step }) => step === authenticator.last || (given.disturbed && step > authenticator.last),
   );
@@ -79,11 +79,11 @@ function refuseCode(ledger: Ledger, flow: FlowRecord, input: SentInput, code: st
     return;
   }
   if (!wrongCodes.has(code)) return;
-  // What was refused as expired stays expired, whatever the clock says later (R86).
+  // A code that was refused as expired stays expired, even if the clock is set back (R86).
   if (code === 'code-expired' && user.desk?.code === input.code) user.desk = undefined;
-  // A code of the help desk that has expired was right once: it is no guess, and is not counted.
+  // An expired help-desk code was correct before, so it is not counted as a guess.
   if (code === 'code-expired' && input.step === 'recovery-code') return;
-  assert.ok(!isRight || given.disturbed, `a right code was refused as ${code}`);
+  assert.ok(!isRight || given.disturbed, `a correct code was refused as ${code}`);
   if (given.disturbed) {
     ledger.counts.doubt(key);
     return;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { needsFactor, ownerOf } from './judge-inputs.ts';
+import { assertFactor, userOf } from './judge-inputs.ts';
 import type { Ledger } from './ledger.ts';
 import type { FlowRecord, Given, SessionRecord } from './records.ts';
 import { loginCompleted } from './rules.ts';
@@ -8,37 +8,37 @@ import type { Reply } from './wire.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** D9: who only held a mailed link is not logged in by it. */
+/** Kinds that begin with a mailed link. A link alone never makes a session (D9). */
 const withoutSession = new Set(['activate', 'reset', 'unlock', 'register']);
 
-/** A flow is done: was what came out of it paid for, by what is true now, at the commit (R1, R92)? */
+/** Judges a finished flow: its session must have the required proofs, by the state at the commit (R1, R92). */
 export function pay(ledger: Ledger, flow: FlowRecord, reply: Reply, given: Given): void {
   flow.done = true;
   if (withoutSession.has(flow.kind)) {
     assert.equal(reply.set.session, undefined, 'a mailed link made a session (D9)');
-    assert.ok(flow.changed || flow.unlocked, 'a flow of a link ended, and did nothing');
-    // The browser that chose the new password is known from now on, and remembered for nothing (R44).
-    if (flow.changed) markKnown(ledger, flow, ownerOf(flow), reply.set.device ?? undefined, given);
+    assert.ok(flow.changed || flow.unlocked, 'a flow of a link finished without a change');
+    // The browser that set the new password becomes known, but not remembered (R44).
+    if (flow.changed) markKnown(ledger, flow, userOf(flow), reply.set.device ?? undefined, given);
     return;
   }
-  assert.notEqual(flow.kind, 'recover', 'a flow that asks for a mail ended (D9)');
-  const user = ownerOf(flow);
-  assert.equal(user.state, 'active', 'a session for an account that is disabled or gone (R92)');
+  assert.notEqual(flow.kind, 'recover', 'a flow that only requests a mail finished (D9)');
+  const user = userOf(flow);
+  assert.equal(user.state, 'active', 'a session was given to a disabled or deleted account (R92)');
   const record = flow.kind === 'login' ? login(ledger, flow, user, given) : own(ledger, flow, user, given);
-  assert.ok(given.lost || reply.set.session, 'a flow ended without its session');
+  assert.ok(given.lost || reply.set.session, 'a flow finished without a session');
   if (reply.set.session) ledger.sessions.set(reply.set.session, record);
   const step = reply.body.flow?.step;
   assert.deepEqual(
     { amr: step?.amr, acr: step?.acr },
     { amr: record.amr, acr: record.acr },
-    'the end says another assurance (R69)',
+    'the last step shows a wrong assurance (R69)',
   );
   markKnown(ledger, flow, user, reply.set.device ?? undefined, given);
   if (flow.password !== undefined) loginCompleted(ledger.counts, user);
   ledger.paid += 1;
 }
 
-/** The browser is known from now on, and remembered where that was ticked beside a factor of this flow (R41). */
+/** Records the browser as known, and as remembered if the user chose it together with a factor of this flow (R41). */
 function markKnown(ledger: Ledger, flow: FlowRecord, user: User, issued: string | undefined, given: Given): void {
   const { factor, rememberFor = 0 } = flow;
   const isTicked = flow.ticked && factor?.method === 'totp' && rememberFor > 0;
@@ -46,56 +46,58 @@ function markKnown(ledger: Ledger, flow: FlowRecord, user: User, issued: string 
   ledger.devices.finished({ came: given.cookies.device, given: issued, lost: given.lost }, user, remember);
 }
 
-/** A factor of this very flow that is still one of the account's. */
+/** Whether a factor was proven in this flow. @throws AssertionError if its authenticator is no longer valid */
 function isFresh({ factor, enrolled }: FlowRecord, user: User): boolean {
   const used = enrolled?.authenticator ?? factor?.authenticator;
-  if (used) assert.ok(user.authenticators.includes(used), 'a session rests on an authenticator that is gone (R92)');
+  if (used) assert.ok(user.authenticators.includes(used), 'a session was given for an authenticator that is no longer valid (R92)');
   return factor !== undefined || enrolled !== undefined;
 }
 
 function login(ledger: Ledger, flow: FlowRecord, user: User, given: Given): SessionRecord {
-  assert.ok(flow.password !== undefined, 'a session without a password (R1)');
-  assert.equal(flow.password, user.passwords, 'a session by a password that was changed meanwhile (R92)');
+  assert.ok(flow.password !== undefined, 'a session was given without a password (R1)');
+  assert.equal(flow.password, user.passwords, 'a session was given for a password that had been changed (R92)');
   const fresh = isFresh(flow, user);
-  if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code let a user in without a new authenticator');
-  if (!fresh) withoutFactor(ledger, flow, user, given);
+  if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code gave a session without a new authenticator');
+  if (!fresh) assertExempt(ledger, flow, user, given);
   const previous = ledger.sessions.get(given.cookies.session ?? '');
-  if (previous) previous.dead ??= 'the browser has a newer one (R67)';
+  if (previous) previous.dead ??= 'the browser has a newer session (R67)';
   const reached = assurance(flow, fresh);
   return { user, ...reached, authTime: given.sent, expires: given.sent + DAY };
 }
 
-/** D1, D8, R10: what stands in for a fresh factor, now. */
-function withoutFactor(ledger: Ledger, flow: FlowRecord, user: User, { now }: Given): void {
+/** Requires what replaces a fresh factor: a remembered device, or a permitted deferral (D1, D8, R10). */
+function assertExempt(ledger: Ledger, flow: FlowRecord, user: User, { now }: Given): void {
   const remembered = flow.remembered && ledger.devices.remembered(flow.device, user, now);
   if (flow.remembered && user.authenticators.length > 0) {
-    assert.ok(remembered, 'a session without a factor on a device that is not remembered any more (R34, R39, R92)');
+    assert.ok(remembered, 'a session was given without a factor on a device that is not remembered (R34, R39, R92)');
     return;
   }
-  assert.equal(user.authenticators.length, 0, 'a session without the factor that the account has (R1, R92)');
+  assert.equal(user.authenticators.length, 0, 'a session was given without the factor of the account (R1, R92)');
   flow.remembered = undefined;
-  assert.ok(now < mandatoryFrom(user.organisation), 'a session without a factor where it is mandatory (R10)');
-  if (user.organisation.until !== undefined) assert.ok(flow.deferred, 'a session without the set-up that is due (D8)');
+  assert.ok(now < mandatoryFrom(user.organisation), 'a session was given without a mandatory factor (R10)');
+  if (user.organisation.until !== undefined)
+    assert.ok(flow.deferred, 'a session was given without an enrolment or its deferral (D8)');
 }
 
-/** The truth table of R69. */
+/** The expected assurance, by the truth table of R69. */
 function assurance({ factor, enrolled, remembered }: FlowRecord, fresh: boolean) {
   if (!fresh) return { amr: ['pwd'], acr: 'aal1', factorTime: remembered?.factorTime, recovery: false };
   const factorTime = Math.max(factor?.at ?? 0, enrolled?.at ?? 0);
   return { amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', factorTime, recovery: factor?.method === 'recovery-code' };
 }
 
-/** A flow of a session ends in that session under a new id (R67). */
+/** Judges a flow that began with a session: it ends in the same session under a new id (R67). */
 function own(ledger: Ledger, flow: FlowRecord, user: User, given: Given): SessionRecord {
   const came = ledger.session(flow.session, given.now);
-  assert.ok(came && came.user === user, 'a session grew out of one that has ended (R92)');
+  assert.ok(came && came.user === user, 'an ended session was renewed (R92)');
   const fresh = isFresh(flow, user);
-  if (user.authenticators.length > 0) assert.ok(fresh, 'a flow of a session ended without a factor (R9)');
-  if (flow.kind === 'enroll') assert.ok(flow.enrolled, 'nothing was set up');
-  if (flow.kind === 'recovery-codes') assert.ok(flow.kept, 'no new codes were made and kept');
-  if (flow.kind === 'change-password') assert.ok(flow.changed, 'no new password was chosen');
-  if (flow.kind === 'step-up' && !fresh) assert.equal(flow.confirmed, user.passwords, 'nothing was proven');
-  if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code let a user in without a new authenticator');
+  if (user.authenticators.length > 0) assert.ok(fresh, 'a flow of a session finished without a factor (R9)');
+  if (flow.kind === 'enroll') assert.ok(flow.enrolled, 'an enrolment finished without a new authenticator');
+  if (flow.kind === 'recovery-codes') assert.ok(flow.kept, 'the flow finished without new recovery codes');
+  if (flow.kind === 'change-password') assert.ok(flow.changed, 'the flow finished without a new password');
+  if (flow.kind === 'step-up' && !fresh)
+    assert.equal(flow.confirmed, user.passwords, 'a step-up finished without a proof');
+  if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code gave a session without a new authenticator');
   if (flow.kind === 'disable') turnOff(ledger, flow, user, given);
   came.dead = 'it has a new id (R67)';
   const reached = fresh ? assurance(flow, true) : came;
@@ -103,12 +105,15 @@ function own(ledger: Ledger, flow: FlowRecord, user: User, given: Given): Sessio
   return { user, amr, acr, factorTime, recovery, authTime: given.sent, expires: came.expires };
 }
 
-/** P9: by password and factor of this flow, only where it may be, and all that rested on the factors ends. */
+/**
+ * Turning the second factor off requires the password and a factor in this flow, and a policy without a mandatory factor
+ * (P9). It ends everything that was based on the factors.
+ */
 function turnOff(ledger: Ledger, flow: FlowRecord, user: User, { now }: Given): void {
   assert.equal(flow.confirmed, user.passwords, 'the second factor was turned off without a password');
-  assert.ok(user.authenticators.length > 0, 'a second factor was turned off that there is not');
+  assert.ok(user.authenticators.length > 0, 'a second factor was turned off that does not exist');
   assert.ok(now < mandatoryFrom(user.organisation), 'the second factor was turned off where it is mandatory');
-  needsFactor(flow, user);
+  assertFactor(flow, user);
   user.authenticators = [];
   user.codes = new Set();
   ledger.revoke(user, 'the second factor was turned off', { flow, session: flow.session });

@@ -5,54 +5,61 @@ import type { User } from './users.ts';
 import type { Reply } from './wire.ts';
 
 interface Use {
-  /** What `GET /session` and `GET /account` answered. */
+  /** The answer to `GET /session`. */
   shown: Reply;
+  /** The answer to `GET /account`. */
   account: Reply;
+  /** The time of the use, in ms since the epoch. */
   now: number;
 }
 
-/** A session was used: it works while it lives, says what is true, and works no more once it has ended (R69, R71). */
-export function judgeUse(ledger: Ledger, token: string, { shown, account, now }: Use): 'alive' | 'dead' | undefined {
+/** The verdict on a use: the session works, it has ended, a request was answered 503, or the use is not judged. */
+export type UseVerdict = 'alive' | 'dead' | 'busy' | 'not judged';
+
+/**
+ * Judges the use of a session: it works while it lives, shows the true assurance, and is refused after its end (R69, R71).
+ * An answer 503 is allowed at any time, because the server fails closed (R49), so it is not judged.
+ */
+export function judgeUse(ledger: Ledger, token: string, { shown, account, now }: Use): UseVerdict {
   const record = ledger.sessions.get(token);
-  const statuses = [shown.status, account.status];
+  const judged = [shown, account].filter(({ status }) => status !== 503);
+  const verdict = judged.length < 2 ? 'busy' : undefined;
   if (!record || !ledger.session(token, now) || record.user.state !== 'active') {
-    assert.deepEqual(
-      statuses,
-      [401, 401],
-      `a session works that has ended: ${record?.dead ?? 'its time is over'} (R71)`,
-    );
-    return 'dead';
+    for (const { status } of judged) {
+      assert.equal(status, 401, `a session works after its end: ${record?.dead ?? 'it has expired'} (R71)`);
+    }
+    return verdict ?? 'dead';
   }
-  // Of a clock that was set back to where it still lived nothing is promised.
-  if (now < record.authTime || record.over) return undefined;
-  assert.deepEqual(statuses, [200, 200], 'a session does not work that lives');
-  judgeSession(record, shown);
-  judgeAccount(record, account);
-  return 'alive';
+  // After the clock was set back into its lifetime, the session may work or not.
+  if (now < record.authTime || record.over) return verdict ?? 'not judged';
+  for (const { status } of judged) assert.equal(status, 200, 'a live session does not work');
+  if (shown.status === 200) judgeSession(record, shown);
+  if (account.status === 200) judgeAccount(record, account);
+  return verdict ?? 'alive';
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
 function judgeSession(record: SessionRecord, { body }: Reply): void {
   const { user, amr, acr, factorTime, recovery, authTime, expires } = record;
-  const { user: holder, ...rest } = body.session ?? { user: {} };
-  assert.deepEqual([holder.id, holder.organisation], [user.id, user.organisation.id], 'a session of another user');
+  const { user: shownUser, ...rest } = body.session ?? { user: {} };
+  assert.deepEqual([shownUser.id, shownUser.organisation], [user.id, user.organisation.id], 'the session belongs to another user');
   const expected = { amr, acr, recovery, authTime: instant(authTime), expiresAt: instant(expires) };
   const proven = factorTime === undefined ? {} : { factorTime: instant(factorTime) };
-  assert.deepEqual(rest, { ...expected, ...proven }, 'a session says another assurance (R69)');
+  assert.deepEqual(rest, { ...expected, ...proven }, 'the session shows a wrong assurance (R69)');
 }
 
 function judgeAccount({ user }: SessionRecord, { body: { factors = [], recoveryCodesLeft } }: Reply): void {
   if (user.doubtful) settleDoubt(user, factors, recoveryCodesLeft);
   const left = [factors.length, recoveryCodesLeft];
-  assert.deepEqual(left, [user.authenticators.length, user.codes.size], 'an account has other factors than its user');
+  assert.deepEqual(left, [user.authenticators.length, user.codes.size], 'the account shows other factors than the user has');
   for (const { id, name } of factors) {
     const found = user.authenticators.find((each) => each.name === name);
     if (found) found.id = id;
   }
 }
 
-/** Whether a cap has ended an authenticator or the recovery codes is the one thing that the ledger can't reckon. */
+/** Takes over from the answer whether a cap has disabled an authenticator or the recovery codes: the ledger can't derive it. */
 function settleDoubt(
   user: User,
   factors: NonNullable<Reply['body']['factors']>,

@@ -7,7 +7,7 @@ import { fromBase32 } from './otp.ts';
 import type { FlowRecord, Given, SentInput } from './records.ts';
 import type { Reply } from './wire.ts';
 
-/** `POST /flows` was answered: what it began with must have been good (R12, R31). */
+/** Judges the answer to `POST /flows`: the link or session that the flow began with must be valid (R12, R31). */
 export function began(
   ledger: Ledger,
   asked: { kind: string; link?: string; inputs?: SentInput[] },
@@ -28,7 +28,7 @@ export function began(
   else if (!['login', 'recover', 'register', 'reset'].includes(kind)) {
     assert.ok(!['activate', 'unlock'].includes(kind), `a flow of kind ${kind} began without a link`);
     const session = ledger.session(given.cookies.session, given.now);
-    assert.ok(session, `a flow of kind ${kind} began with a session that has ended`);
+    assert.ok(session, `a flow of kind ${kind} began with an ended session`);
     Object.assign(flow, { user: session.user, organisation: session.user.organisation.id });
     flow.session = given.cookies.session;
   }
@@ -36,7 +36,7 @@ export function began(
   went(ledger, flow, inputs, reply, given);
 }
 
-/** `POST /flows/{id}` was answered. */
+/** Judges the answer to `POST /flows/{id}`: the inputs that were accepted, and the one that was refused. */
 export function went(ledger: Ledger, flow: FlowRecord, inputs: readonly SentInput[], reply: Reply, given: Given): void {
   const problem = reply.body.problem ?? (reply.status === 201 ? undefined : reply.body);
   const code = problem?.code;
@@ -48,7 +48,7 @@ export function went(ledger: Ledger, flow: FlowRecord, inputs: readonly SentInpu
   }
   const stop = code === undefined ? inputs.length : (problem?.input ?? 0);
   for (const input of inputs.slice(0, stop)) {
-    stands(ledger, flow, given);
+    assertOpen(ledger, flow, given);
     acceptInput(ledger, flow, input, given);
   }
   const refused = inputs[stop];
@@ -58,23 +58,24 @@ export function went(ledger: Ledger, flow: FlowRecord, inputs: readonly SentInpu
   if (shown.step.type === 'enroll-totp') flow.shown = fromBase32(String(shown.step.secret));
   if (shown.step.type === 'recovery-codes') flow.codes = shown.step.codes as string[];
   if (shown.status === 'done' && !flow.done && stop > 0) pay(ledger, flow, reply, given);
-  else assert.equal(reply.set.session, undefined, 'a session came before the end of its flow (R2)');
+  else assert.equal(reply.set.session, undefined, 'a session was given before the end of its flow (R2)');
 }
 
 function openedBy(ledger: Ledger, flow: FlowRecord, token: string, { now }: Given): void {
   const link = ledger.links.get(token);
-  assert.ok(link && link.kind === flow.kind, 'a flow began with a link for something else (R12)');
-  assert.equal(link.dead, undefined, 'a flow began with a link that is used or void (R31)');
-  assert.ok(now < link.until, 'a flow began with a link that has expired (R31)');
+  assert.ok(link && link.kind === flow.kind, 'a flow began with a link for another purpose (R12)');
+  assert.equal(link.dead, undefined, 'a flow began with a used or invalid link (R31)');
+  assert.ok(now < link.until, 'a flow began with an expired link (R31)');
   if (link.user) assert.equal(link.user.state, 'active', 'a flow began for a disabled account');
   Object.assign(flow, { link: token, user: link.user, organisation: link.organisation, name: link.email });
   if (link.byDesk) flow.helpDesk = {};
 }
 
-/** A flow that goes on must not have ended: by its time, by a revocation, or with the session that it belongs to. */
-function stands(ledger: Ledger, flow: FlowRecord, { sent, now, cookies }: Given): void {
-  if (cookies.flow !== undefined) assert.equal(cookies.flow, flow.cookie, 'a flow went on in another browser (R4)');
-  assert.equal(flow.dead, undefined, 'a flow went on that had ended');
-  assert.ok(sent < flow.expires, 'a flow went on after its end');
-  if (flow.session !== undefined) assert.ok(ledger.session(flow.session, now), 'a flow went on without its session');
+/** Checks that a flow may continue: it has not expired, was not revoked, and its session has not ended. */
+function assertOpen(ledger: Ledger, flow: FlowRecord, { sent, now, cookies }: Given): void {
+  if (cookies.flow !== undefined) assert.equal(cookies.flow, flow.cookie, 'a flow continued in another browser (R4)');
+  assert.equal(flow.dead, undefined, 'a flow continued after it was ended');
+  assert.ok(sent < flow.expires, 'a flow continued after it had expired');
+  if (flow.session !== undefined)
+    assert.ok(ledger.session(flow.session, now), 'a flow continued after its session had ended');
 }

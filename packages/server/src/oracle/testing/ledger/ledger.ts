@@ -10,27 +10,36 @@ const HOUR = 60 * MINUTE;
 const LINK_LIFE = { activate: 24 * HOUR, register: 24 * HOUR, reset: HOUR, unlock: HOUR };
 const SESSION_IDLE = HOUR;
 
+/** The lifetime of a flow of a kind, in ms. */
 export const lifeOf = (kind: string): number => (kind === 'login' || kind === 'step-up' ? 15 : 60) * MINUTE;
 
 /**
- * An independent account of who proved what (R1, R92). It knows the passwords, secrets, codes, links and cookies
- * themselves, judges every answer by them at the moment of the commit, and never asks the server what it believes.
- * Whatever the server accepts must be right, every session must be paid for, and what was ended must stay ended.
+ * An independent record of the proofs that each user gave (R1, R92). It knows the passwords, secrets, codes, links and
+ * cookies, judges every answer by them as of the commit, and does not use the server's records. Everything that the server
+ * accepts must be correct, every session must have the proofs that it requires, and everything that was ended must stay
+ * ended.
  */
 export class Ledger {
+  /** All users, including deleted ones. */
   readonly users: User[];
+  /** The known and remembered browsers. */
   readonly devices = new Devices();
+  /** The counts of wrong attempts. */
   readonly counts = new Counts();
+  /** The flows by id. */
   readonly flows = new Map<string, FlowRecord>();
+  /** The sessions by cookie. */
   readonly sessions = new Map<string, SessionRecord>();
+  /** The mailed links by token. */
   readonly links = new Map<string, LinkRecord>();
-  /** Sessions that were paid for. */
+  /** The number of sessions whose proofs were complete. */
   paid = 0;
 
   constructor(users: User[]) {
     this.users = users;
   }
 
+  /** Finds the user with a username in an organisation, in any spelling; undefined if there is none or it was deleted. */
   find(organisation: string | undefined, name: string | undefined): User | undefined {
     const key = name?.normalize('NFC').trim().toLowerCase();
     return this.users.find(
@@ -38,7 +47,7 @@ export class Ledger {
     );
   }
 
-  /** The session that a cookie is, while it lives. */
+  /** The session of a cookie; undefined if it has ended or expired. */
   session(token: string | undefined, now: number): SessionRecord | undefined {
     const record = this.sessions.get(token ?? '');
     if (!record || record.dead !== undefined || now >= record.expires || now - record.authTime >= SESSION_IDLE) {
@@ -47,47 +56,50 @@ export class Ledger {
     return record;
   }
 
-  /** After a recovery, a new factor or a new password nothing that was proven before stands any more (R34, R39). */
+  /** Ends the other flows and sessions and all remembering, after a recovery, a new factor or a new password (R34, R39). */
   revoke(user: User, why: string, keep: { flow?: FlowRecord; session?: string | undefined } = {}): void {
     revokeDevices(this.devices, user);
     this.endFlows(user, why, keep.flow);
     this.endSessions(user, why, keep.session);
   }
 
+  /** Ends the open flows of a user, except one. */
   endFlows(user: User, why: string, keep?: FlowRecord): void {
     for (const flow of this.flows.values()) if (flow.user === user && flow !== keep && !flow.done) flow.dead ??= why;
   }
 
+  /** Ends the sessions of a user, except one. */
   endSessions(user: User, why: string, keep?: string): void {
     for (const [token, session] of this.sessions) if (session.user === user && token !== keep) session.dead ??= why;
   }
 
+  /** Makes the links of a user invalid: all of them, or those of one kind. */
   voidLinks(user: User, why: string, kind?: string): void {
     for (const link of this.links.values()) {
       if (link.user === user && (kind === undefined || link.kind === kind)) link.dead ??= why;
     }
   }
 
-  /** A link went out by mail or on paper: those before it for the same thing are void (R31). */
+  /** Records a link that was sent by mail or on paper, and makes older links for the same purpose invalid (R31). */
   mailed(token: string, link: Omit<LinkRecord, 'until'>): void {
     if (this.links.has(token)) return;
     for (const old of this.links.values()) {
       const same = link.user ? old.user === link.user : old.email === link.email && !old.user;
-      if (same && old.kind === link.kind && old.organisation === link.organisation) old.dead ??= 'a newer one was sent';
+      if (same && old.kind === link.kind && old.organisation === link.organisation) old.dead ??= 'a newer link was sent';
     }
     this.links.set(token, { ...link, until: link.from + LINK_LIFE[link.kind] });
   }
 
-  /** A mailed link is spent by what it leads to. */
+  /** Spends the link of a flow. @throws AssertionError if it was used, invalid or expired */
   useLink(flow: FlowRecord, { now }: Given): void {
     const link = this.links.get(flow.link ?? '');
-    assert.ok(link, 'something was done with a link that there is not');
-    assert.equal(link.dead, undefined, 'a link was used that is used or void (R31)');
-    assert.ok(now < link.until, 'a link was used after its time (R31)');
+    assert.ok(link, 'a link that does not exist was accepted');
+    assert.equal(link.dead, undefined, 'a used or invalid link was accepted (R31)');
+    assert.ok(now < link.until, 'an expired link was accepted (R31)');
     link.dead = 'it was used';
   }
 
-  /** The sweeper came by: what had expired by then stays expired (R86). */
+  /** Records a run of the sweeper: everything that had expired by then stays expired (R86). */
   swept(now: number): void {
     for (const flow of this.flows.values()) if (now >= flow.expires && !flow.done) flow.dead ??= 'it was swept';
     for (const link of this.links.values()) if (now >= link.until) link.dead ??= 'it was swept';
@@ -99,19 +111,19 @@ export class Ledger {
     this.devices.swept(now);
   }
 
-  /** A changing call came with a session whose time may be over. */
+  /** Records a changing call with a session that may have expired. */
   met(token: string | undefined, now: number): void {
     const record = this.sessions.get(token ?? '');
     if (record && this.mayBeRefused(token, record, now)) record.over = true;
   }
 
-  /** A changing call was refused for want of a session: what had expired by then stays expired (R86). */
+  /** Records a changing call that was refused as not logged in: if the session had expired, it stays expired (R86). */
   refused({ cookies, now }: Given): void {
     const record = this.sessions.get(cookies.session ?? '');
     if (record && this.mayBeRefused(cookies.session, record, now)) record.dead ??= 'it was refused as expired';
   }
 
-  /** Its time is over, or the clock is behind its making. */
+  /** Whether a session has expired, or the clock is earlier than its login. */
   private mayBeRefused(token: string | undefined, { authTime }: SessionRecord, now: number): boolean {
     return !this.session(token, now) || now < authTime;
   }

@@ -1,93 +1,131 @@
 import type { Authenticator, User } from './users.ts';
 
-/** What was really proven in one flow. Times in ms since the epoch. */
+/** The proofs that were really given in one flow. Times in ms since the epoch. */
 export interface FlowRecord {
+  /** The id of the flow. */
   id: string;
+  /** The kind of the flow. */
   kind: string;
+  /** The token of the flow. */
   token: string;
-  /** The browser's flow cookie. */
+  /** The flow cookie of its browser. */
   cookie?: string | undefined;
-  /** The latest end that it can have. */
+  /** The latest possible end. */
   expires: number;
-  /** It was revoked, or refused as expired: it never goes on. */
+  /** Why the flow can't continue: it was revoked, cancelled or refused as expired. */
   dead?: string | undefined;
+  /** Whether the flow is finished. */
   done?: true;
   /** The step that was shown last. */
   step?: string | undefined;
+  /** The id of the organisation that was chosen. */
   organisation?: string | undefined;
+  /** The username that was entered. */
   name?: string | undefined;
-  /** Who it is: whose password was right, whose link or session it began with. */
+  /** The user whose password was correct, or to whom the link or session of the flow belongs. */
   user?: User | undefined;
-  /** Which of the user's passwords was typed. */
+  /** The number of the password that was accepted (`User.passwords`). */
   password?: number | undefined;
-  /** The device cookie that came with the password, and the factor that it stands in for. */
+  /** The device cookie that was sent with the password. */
   device?: string | undefined;
+  /** The last factor on the remembered device, which replaces a factor in this flow. */
   remembered?: { factorTime: number } | undefined;
-  /** How long a tick remembers this device, in ms. */
+  /** How long the device is remembered if the user chooses it, in ms. */
   rememberFor?: number | undefined;
+  /** The factor that was proven in this flow. */
   factor?: { method: 'totp' | 'recovery-code'; at: number; authenticator?: Authenticator | undefined } | undefined;
-  /** The factor was the help desk's code: good for a set-up alone. */
+  /** Whether the factor was a help-desk code, which permits only an enrolment. */
   desk?: true | undefined;
+  /** Whether the user chose to have the device remembered. */
   ticked?: true | undefined;
-  /** The secret and the recovery codes that this flow showed. */
+  /** The secret that this flow showed. */
   shown?: Uint8Array | undefined;
+  /** The recovery codes that this flow showed. */
   codes?: string[] | undefined;
+  /** The authenticator that was enrolled in this flow. */
   enrolled?: { at: number; authenticator: Authenticator } | undefined;
+  /** Whether the user confirmed the new recovery codes. */
   kept?: true | undefined;
+  /** The number of the password that was confirmed (`User.passwords`). */
   confirmed?: number | undefined;
+  /** Whether a new password was set. */
   changed?: true | undefined;
+  /** Whether the enrolment was deferred. */
   deferred?: true | undefined;
+  /** Whether a lock was lifted. */
   unlocked?: true | undefined;
-  /** The help desk's code or letter for a new password, which asks for the old factor first. */
+  /** Set if the help desk started the new password, by this code or by a letter. The flow then requires the old factor. */
   helpDesk?: { code?: string } | undefined;
-  /** The mailed link, or the session, that it began with. */
+  /** The mailed link that the flow began with. */
   link?: string | undefined;
+  /** The session that the flow began with. */
   session?: string | undefined;
 }
 
+/** A session that a flow has ended in, and its assurance. Times in ms since the epoch. */
 export interface SessionRecord {
+  /** The user who is logged in. */
   user: User;
+  /** The expected `amr`. */
   amr: string[];
+  /** The expected `acr`. */
   acr: string;
+  /** The time of the login or of the last step-up. */
   authTime: number;
+  /** The time of the last real second factor; undefined if there was none. */
   factorTime: number | undefined;
+  /** Whether that factor was a recovery code. */
   recovery: boolean;
+  /** The end of the session, even if it is in use. */
   expires: number;
-  /** A changing call came with it when its time was over: that may have ended it, whatever the clock says later. */
+  /** Set if a changing call used the session after it had expired: that call may have ended it, even if the clock is set back. */
   over?: true;
-  /** Why it ended. */
+  /** Why the session ended. */
   dead?: string | undefined;
 }
 
+/** The purpose of a mailed link. */
 export type LinkKind = 'activate' | 'reset' | 'unlock' | 'register';
 
-/** A mailed link: good once, in its time, until a newer one or a new password. */
+/** A mailed link: valid once, until it expires, is replaced by a newer one, or the password changes. */
 export interface LinkRecord {
+  /** The purpose of the link. */
   kind: LinkKind;
+  /** The user that it was sent to; undefined for a registration. */
   user?: User | undefined;
+  /** The address of a registration. */
   email?: string | undefined;
+  /** The id of the organisation. */
   organisation: string;
+  /** When it was made, in ms since the epoch. */
   from: number;
+  /** When it expires, in ms since the epoch. */
   until: number;
-  /** On a letter of the help desk, for a new password. */
+  /** Whether it is on a letter of the help desk for a new password. */
   byDesk?: true | undefined;
+  /** Why it can't be used any more. */
   dead?: string | undefined;
 }
 
-/** When a request was sent and answered, and with what. */
+/** The circumstances of a request. Times in ms since the epoch. */
 export interface Given {
+  /** When the request was sent. */
   sent: number;
+  /** When it was answered. */
   now: number;
+  /** The cookies that it was sent with. */
   cookies: { session?: string; device?: string; flow?: string };
-  /** Something else fell between, or was sent beside it: a refusal then needs no cause of its own. */
+  /** Whether another request ran at the same time: a refusal then needs no cause in this request. */
   disturbed: boolean;
-  /** The answer was lost with the instance: what it set is known to nobody. */
+  /** Whether the answer was lost because the instance was killed. */
   lost: boolean;
 }
 
 /** One input as it was sent. */
 export interface SentInput {
+  /** The step that it belongs to. */
   step: string;
+  /** Default: `submit`. */
   action?: string;
   [field: string]: unknown;
 }

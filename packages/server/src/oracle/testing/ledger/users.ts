@@ -1,77 +1,99 @@
 const HOUR = 3_600_000;
 const durations = { never: 0, '12h': 12 * HOUR, '1d': 24 * HOUR, '3d': 72 * HOUR, '1w': 168 * HOUR };
+/** A duration for which a device is remembered. */
 export type Duration = keyof typeof durations;
+/** The durations that a user may choose, by the longest one that the policy allows. */
 export const choices = { never: ['never'], '12h': ['never', '12h'], '1w': ['never', '12h', '1w'] } as const;
 
-/** An organisation and its policy as the oracle means it. */
+/** An organisation and its policy, as the oracle expects it. */
 export interface Organisation {
+  /** The id of the organisation. */
   id: string;
-  /** Whether accounts are named by an email address; such an organisation lets users register. */
+  /** Whether usernames are email addresses. Such an organisation allows self-registration. */
   email: boolean;
+  /** Whether a second factor is required. */
   factor: 'mandatory' | 'optional';
-  /** `optional`: the first moment at which a set-up may not be deferred any more, in ms since the epoch. */
+  /** With `optional`: the first time at which an enrolment can't be deferred any more, in ms since the epoch. */
   until?: number | undefined;
+  /** Whether an account has one authenticator at a time or many (D4). */
   authenticators: 'many' | 'one';
-  /** Wrong attempts before the soft lock and the hard cap. */
+  /** The number of wrong attempts that set the soft lock. */
   soft: number;
+  /** The number of wrong attempts at the hard cap. */
   hard: number;
-  /** The longest that a device may be remembered. */
+  /** The longest time for which a device may be remembered. */
   remember: '12h' | '1w' | 'never';
+  /** Whether recovery codes are accepted. */
   recoveryCodes: boolean;
+  /** Whether a reset may keep the old password. */
   mayReuse: boolean;
 }
 
+/** A TOTP authenticator of a user. */
 export interface Authenticator {
+  /** The name that the user gave it. */
   name: string;
+  /** Its id; undefined until an answer of the server showed it. */
   id?: string | undefined;
+  /** The shared secret. */
   secret: Uint8Array;
-  /** The last time step whose code was accepted. */
+  /** The last time step whose code was accepted; -1 before the first. */
   last: number;
 }
 
-/** A user by what they really have, whatever the server believes. */
+/** A user with the credentials that they really have, independent of the server's records. */
 export interface User {
+  /** The id of the account; empty until it is known. */
   id: string;
+  /** The organisation of the account. */
   organisation: Organisation;
+  /** The username. */
   username: string;
+  /** The email address. */
   email: string;
-  /** Undefined until the account is activated. */
+  /** The password; undefined until the account is activated. */
   password: string | undefined;
-  /** How often it was changed. */
+  /** How often the password was changed. */
   passwords: number;
+  /** The state of the account; `gone` means deleted. */
   state: 'active' | 'disabled' | 'gone';
+  /** The valid authenticators, the newest last. */
   authenticators: Authenticator[];
+  /** The unspent recovery codes. */
   codes: Set<string>;
-  /** How long a tick remembers a device, where the user chose it. */
+  /** The user's choice of how long a device is remembered. */
   rememberFor?: Duration | undefined;
-  /** The help desk's code for a new password. */
+  /** The help-desk code for a new password. */
   passwordCode?: { code: string; until: number } | undefined;
-  /** A cap may have ended a credential: what is left shows at the next look at the account. */
+  /** Whether a cap may have disabled a credential. The next view of the account shows it. */
   doubtful?: boolean | undefined;
-  /** Codes that were good once. */
+  /** Recovery codes that are spent or replaced. */
   spentCodes: string[];
+  /** The help-desk code for a new factor. */
   desk?: { code: string; until: number } | undefined;
 }
 
-/** India has no summer time, and its days begin half an hour off those of most others. */
+/** ms: the offset of India's time zone. It has no summer time, and its days begin at half an hour past. */
 export const INDIA = 5.5 * HOUR;
 const dayInIndia = (ms: number): number => Math.floor((ms + INDIA) / (24 * HOUR));
-/** The end of a day in India, without any calendar. */
+/** The end of the day in India that contains a time, calculated without a calendar. Both in ms since the epoch. */
 export const endOfDay = (ms: number): number => (dayInIndia(ms) + 1) * 24 * HOUR - INDIA;
 
-/** The moment from which on a user without a second factor gets in no more. */
+/** The first time at which a second factor is required, in ms since the epoch. */
 export function mandatoryFrom({ factor, until }: Organisation): number {
   if (factor === 'mandatory') return Number.NEGATIVE_INFINITY;
   return until ?? Number.POSITIVE_INFINITY;
 }
 
+/** The longest time for which the policy allows a device to be remembered, in ms. */
 export const longest = ({ remember }: Organisation): number => durations[remember];
 
-/** How long a tick remembers a device of this user now, in ms: the own choice within the policy, else the default (R37). */
+/** How long a device of this user is remembered, in ms: the user's choice if the policy allows it, or the default (R37). */
 export function rememberedFor({ rememberFor, organisation: { remember } }: User): number {
   const usual = remember === 'never' ? 'never' : '12h';
   return durations[choices[remember].find((choice) => choice === rememberFor) ?? usual];
 }
 
+/** Whether the policy allows the user to choose a duration. */
 export const mayChoose = ({ remember }: Organisation, choice: string): boolean =>
   choices[remember].some((each) => each === choice);

@@ -1,56 +1,84 @@
 /*
- * The wire as the ledger reads it: by CONTRACT §2 alone, with none of the server's or the protocol's schemas.
+ * The wire format as the ledger reads it, declared here a second time so that the ledger shares no schema with the server
+ * or the protocol.
  */
 
+/** The name of a cookie without its prefix. */
 export type CookieName = 'session' | 'device' | 'flow';
+/** Cookies by name. */
 export type Cookies = Partial<Record<CookieName, string>>;
 
+/** One request. */
 export interface Call {
+  /** The HTTP method. */
   method: string;
-  /** Below the mount path. */
+  /** The path below the mount path. */
   path: string;
+  /** The body before it is encoded as JSON. */
   body?: unknown;
-  /** The flow's. */
+  /** The token of the flow. */
   token?: string | undefined;
+  /** The cookies that are sent. */
   cookies: Cookies;
-  /** `Idempotency-Key`. */
+  /** The value of `Idempotency-Key`. */
   key?: string | undefined;
-  /** Where it comes from. */
+  /** The IP address that the request comes from. */
   address: string;
 }
 
+/** A step as an answer shows it. */
 export interface ShownStep {
+  /** The name of the step. */
   type: string;
+  /** The actions that the step offers. */
   actions?: string[];
   [field: string]: unknown;
 }
 
+/** A flow as an answer shows it. */
 export interface ShownFlow {
+  /** The id of the flow. */
   id: string;
+  /** The kind of the flow. */
   kind: string;
+  /** Whether the flow is finished. */
   status: 'open' | 'done';
+  /** The present step. */
   step: ShownStep;
 }
 
-/** What answers hold, as far as the walk and the ledger look at it. */
+/** The fields of answers that the walk and the ledger read. */
 export interface Body {
+  /** The flow after the request. */
   flow?: ShownFlow;
+  /** The token of a new flow. */
   token?: string;
-  /** Of a problem, or of the problem of a first input. */
+  /** The code of a problem. */
   code?: string;
+  /** The index of the input that was refused. */
   input?: number;
+  /** The problem of a first input, in the answer to `POST /flows`. */
   problem?: { code: string; input?: number };
+  /** The answer to `GET /session`. */
   session?: Record<string, unknown> & { user: Record<string, unknown> };
+  /** The user of the account. */
   user?: Record<string, unknown>;
+  /** The factors of the account. */
   factors?: { id: string; name: string }[];
+  /** The remembered devices of the account. */
   devices?: { id: string; current: boolean }[];
+  /** The recent events of the account. */
   events?: { id: string; event: string }[];
+  /** The number of unspent recovery codes. */
   recoveryCodesLeft?: number;
 }
 
+/** The answer to a request. */
 export interface Reply {
+  /** The HTTP status. */
   status: number;
+  /** The decoded body; empty without one. */
   body: Body;
-  /** The cookies that it sets; null takes one away. */
+  /** The cookies that the answer sets; null deletes a cookie. */
   set: Partial<Record<CookieName, string | null>>;
 }
