@@ -39,6 +39,6 @@ test('the SDK logs in without a browser, and a lost response costs no code and n
   await again.submit({ step: 'password', password });
   await expect(again.submit({ step: 'totp', code })).rejects.toMatchObject({ code: 'code-used' });
 
-  await client.signOut();
+  await client.logOut();
   expect(await client.session()).toBeNull();
 });

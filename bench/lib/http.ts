@@ -36,7 +36,7 @@ export function post(
         resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8'), cookies });
       });
     });
-    sent.on('error', reject);
+    sent.on('error', (error) => reject(new Error(`POST ${path} failed: ${error.message}`, { cause: error })));
     sent.setTimeout(20_000, () => sent.destroy(new Error(`${path} did not respond within 20 s`)));
     sent.end(text);
   });

@@ -1,5 +1,6 @@
 import { type BenchAccount, codeOf, makeAccounts } from '../lib/accounts.ts';
 import { drive } from '../lib/drive.ts';
+import { closeConnections } from '../lib/http.ts';
 import type { Ticket } from '../lib/peer.ts';
 import { findPeer } from '../lib/peers.ts';
 import { type CpuFigures, printCpu, printRow, recordCpu } from '../lib/print.ts';
@@ -45,6 +46,8 @@ function codeSteps(server: Running, accounts: readonly BenchAccount[], cpu: CpuF
   return {
     name: peer.name,
     async run() {
+      // A server closes a connection that was idle for five seconds, possibly at the moment of the next request.
+      closeConnections();
       const batch = accounts.slice(next, next + LOGINS_PER_ROUND);
       next += LOGINS_PER_ROUND;
       const prepared: { account: BenchAccount; ticket: Ticket }[] = [];

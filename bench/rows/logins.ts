@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { verify } from '@node-rs/argon2';
 import { type BenchAccount, codeOf, makeAccounts } from '../lib/accounts.ts';
 import { drive } from '../lib/drive.ts';
+import { closeConnections } from '../lib/http.ts';
 import { findPeer } from '../lib/peers.ts';
 import { type CpuFigures, printCpu, printRow, recordCpu } from '../lib/print.ts';
 import { type Candidate, interleave } from '../lib/rounds.ts';
@@ -41,6 +42,8 @@ function logins(server: Running, accounts: readonly BenchAccount[], cpu: CpuFigu
   return {
     name: peer.name,
     async run() {
+      // A server closes a connection that was idle for five seconds, possibly at the moment of the next request.
+      closeConnections();
       const batch = accounts.slice(next, next + LOGINS_PER_ROUND);
       next += LOGINS_PER_ROUND;
       const before = await server.cpu();

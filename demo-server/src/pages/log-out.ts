@@ -8,7 +8,7 @@ export function startLogOut(): void {
       button.disabled = true;
       try {
         const forget = document.querySelector<HTMLInputElement>('[data-forget-device]');
-        await client.signOut({ forgetDevice: forget?.checked });
+        await client.logOut({ forgetDevice: forget?.checked });
         location.assign(button.dataset.logOut ?? '/');
       } catch {
         // The user is still logged in and can press the button again.

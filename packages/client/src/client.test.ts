@@ -94,8 +94,8 @@ test('Each call that reads or changes the account is one request', async (t) => 
   await client.account.endOtherSessions();
   assert.deepEqual(await client.account.events(), []);
   await client.account.notMe('e/1');
-  await client.signOut();
-  await client.signOut({ forgetDevice: true });
+  await client.logOut();
+  await client.logOut({ forgetDevice: true });
   assert.deepEqual(
     seen.map(({ method, path, body }) => [method, path.slice('/mfa/v1'.length), body]),
     [

@@ -56,7 +56,7 @@ export interface Client {
    * Ends the session. With `forgetDevice` this browser is no longer remembered, so the next login asks for a code (R41a).
    * @throws {MfaProblem}
    */
-  signOut(options?: { forgetDevice?: boolean | undefined }): Promise<void>;
+  logOut(options?: { forgetDevice?: boolean | undefined }): Promise<void>;
   /** Returns the organisations whose name matches. @throws {MfaProblem} */
   organisations(query: string): Promise<OrganisationChoice[]>;
   /** The account of the session. */
@@ -129,7 +129,7 @@ export const createClient = (options: ClientOptions): Client => {
       }
     },
 
-    async signOut({ forgetDevice } = {}) {
+    async logOut({ forgetDevice } = {}) {
       await transport({ method: 'DELETE', path: forgetDevice ? '/session?forget=device' : '/session' });
     },
 

@@ -142,7 +142,7 @@ export const flowGuards: readonly Guard[] = [
     guard: 'A flow for a logged-in user starts only if the account allows it',
     from: "if (!mayBegin(kind, has, organisation.policy, now)) throw new FlowError('not-allowed');",
     to: '',
-    title: 'R9: whoever has nothing to turn off, or must have a factor, can not begin',
+    title: 'R9: a user who has no factor, or must have one, can’t start to turn it off',
   }),
   ...guardsOf(
     'flow/rules/next-step.ts',
@@ -186,7 +186,7 @@ export const flowGuards: readonly Guard[] = [
     guard: 'A disabled account accepts no password',
     from: "if (!ok || account.state !== 'active') return undefined;",
     to: 'if (!ok) return undefined;',
-    title: 'R53: the right password of a disabled account is a wrong one',
+    title: 'R53: the correct password of a disabled account is refused as wrong',
   }),
   ...guardsOf(
     'steps/totp.ts',
@@ -229,13 +229,13 @@ export const flowGuards: readonly Guard[] = [
       guard: 'Wrong codes are counted per account, over all its factors',
       from: "return keyOf('code', accountId);",
       to: "return keyOf('code', accountId, String(Math.random()));",
-      title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
+      title: 'R42 D12 wrong codes of an app and wrong recovery codes have separate counts',
     },
     {
       guard: 'Wrong passwords are counted for the normalised username',
       from: "return keyOf('password', organisationId, usernameKey);",
       to: "return keyOf('password', organisationId, usernameKey, String(Math.random()));",
-      title: 'R47: all spellings of a name are one account and one counter',
+      title: 'R47: all spellings of a name share one account and one counter',
     },
   ),
   ...guardsOf(

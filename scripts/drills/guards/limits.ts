@@ -6,32 +6,32 @@ export const limitGuards: readonly Guard[] = [
     guard: 'At the hard cap, recovery codes are disabled',
     from: 'end: deleteRecoveryCodes,',
     to: 'end: async () => 0,',
-    title: 'R42 D12 at the cap of recovery codes they are gone, and the app still works',
+    title: 'R42 D12 at the cap of recovery codes they are deleted, and the app still works',
   }),
   ...guardsOf('flow/effects/factor-counted.ts', 'locks/recovery-cap.test.ts', {
     guard: 'At the hard cap, the authenticator is disabled',
     from: 'end: (tx, accountId, now) => disableFactors(tx, accountId, method, now),',
     to: 'end: async () => 0,',
-    title: 'R42 D12 at the cap of codes a recovery code leads to a new app, which there is no way around',
+    title: 'R42 D12 at the cap of codes, a recovery code requires the enrolment of a new app',
   }),
   ...guardsOf('locks/locks.ts', 'locks/locks.test.ts', {
     guard: 'Wrong recovery codes are counted separately',
     from: "return keyOf('recovery', accountId);",
     to: 'return codeKey(accountId);',
-    title: 'R42 D12 wrong codes of an app and wrong recovery codes are two counts',
+    title: 'R42 D12 wrong codes of an app and wrong recovery codes have separate counts',
   }),
   ...guardsOf('flow/effects/password-proof.ts', 'locks/hard-count.test.ts', {
     guard: 'A correct password alone does not reset the hard counter',
     from: "clears: 'soft', key: passwordKey",
     to: 'key: passwordKey',
-    title: 'R44 D12 a right password that is not followed by the factor resets the soft count, not the hard one',
+    title: 'R44 D12 a correct password without the factor resets the soft count but not the hard count',
   }),
   ...guardsOf('devices/known-device.ts', 'locks/hard-count.test.ts', {
     guard: 'A device is remembered only by the login in which the user chose it',
     from: 'remembered_until: remember?.until ?? null,',
     to: 'remembered_until: remember?.until ?? now + COOKIE_LIFE,',
     title:
-      'R44 D12 a reset by mail lifts the hard cap, and strangers cannot shut the browser that finished it out again',
+      'R44 D12 a reset by mailed link lifts the hard cap, and later wrong passwords of strangers do not lock its browser',
   }),
   ...guardsOf(
     'store/help-desk/desk-codes.ts',
@@ -47,7 +47,7 @@ export const limitGuards: readonly Guard[] = [
     .set({ spent_at: now })
     .where('id', '=', id)
 `,
-      title: 'R31: of 50 parallel uses of a code for a new password one wins',
+      title: 'R31 of 50 parallel uses of a code for a new password exactly one succeeds',
     },
     {
       guard: 'An expired code for a new password is refused',
@@ -64,7 +64,7 @@ export const limitGuards: readonly Guard[] = [
     .where('spent_at', 'is', null)
     .where('expired_at', 'is', null)
 `,
-      title: 'R31: a code for a new password is spent in its time only, and not once a newer one came',
+      title: 'R31 a code for a new password cannot be spent after it has expired or been replaced',
     },
   ),
   ...guardsOf(

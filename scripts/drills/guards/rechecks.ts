@@ -47,19 +47,20 @@ export const recheckGuards: readonly Guard[] = [
     guard: 'A clock that was set back stops the process',
     from: 'if (base + elapsed - now <= TOLERANCE) return false;',
     to: 'if (base + elapsed - now <= TOLERANCE * 1e9) return false;',
-    title: 'R86 a step back of five seconds is tolerated, a longer one stops the process until the clock has caught up',
+    title:
+      'R86 a jump back of five seconds is tolerated, a longer one stops all requests until the clock has caught up',
   }),
   ...guardsOf('runtime/clock-guard.ts', 'clock-guard.test.ts', {
     guard: 'Small steps back add up to a long one',
     from: 'base -= behind > 0 ? Math.min(behind, (elapsed - checkedAt) * SLEWING) : behind;',
     to: 'base -= behind;',
-    title: 'R86 small steps back do not add up unseen',
+    title: 'R86 small jumps back add up and are detected',
   }),
   ...guardsOf('http/handler.ts', 'http/clock.test.ts', {
     guard: 'Every route answers 503 while the clock is set back',
     from: "if (clockGuard.isBehind() && target?.path !== '/health/live') throw clockBehind();",
     to: '',
-    title: 'R86 while the clock of a process is set back every route and gate answers 503, until it has caught up',
+    title: 'R86 after the clock of a process is set back, every route and gate returns 503 until it has caught up',
   }),
   ...guardsOf('store/sessions.ts', 'http/clock.test.ts', {
     guard: 'A session that was refused while the clock was before its creation is ended',
@@ -71,7 +72,7 @@ export const recheckGuards: readonly Guard[] = [
     guard: 'A flow that was refused while the clock was before its creation is ended',
     from: ", eb('created_at', '>', madeUntil)]",
     to: ']',
-    title: 'R86 a half-done flow that was refused while the clock was before its creation stays refused (sqlite)',
+    title: 'R86 an open flow that was refused while the clock was before its creation stays refused (sqlite)',
   }),
   ...guardsOf('store/links.ts', 'http/clock.test.ts', {
     guard: 'A link that was refused while the clock was before its creation is voided',

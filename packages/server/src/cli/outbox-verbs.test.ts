@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addPeople, leave } from '../mail/testing/outbox.ts';
+import { addClinic, leave } from '../mail/testing/outbox.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { runCli } from './run.ts';
 
@@ -14,7 +14,7 @@ async function cli({ address }: Fixture, line: string): Promise<{ code: number; 
 }
 
 withDatabases('the mail that was given up is seen and sent again by the command line', async (fixture) => {
-  const { id: anna } = await addPeople(fixture.database);
+  const { id: anna } = await addClinic(fixture.database);
   assert.deepEqual(await cli(fixture, 'outbox list clinic'), { code: 0, out: 'There are none.', err: '' });
   const mail = await leave(fixture, anna);
   assert.match(

@@ -136,7 +136,7 @@ async function act(drill: Drill, base: string, known: Known): Promise<void> {
   const choice = dice.below(10);
   const [session] = known.alive;
   if (choice < 1 && known.freshCodes.length > 0) return await logInByRecovery(journal, base, known);
-  if (choice < 3 && session && !known.uncertain) return await signOut(base, known, session);
+  if (choice < 3 && session && !known.uncertain) return await logOut(base, known, session);
   if (choice < 5) {
     const person = forgetful.pop();
     if (person) return await askMail(journal, base, person);
@@ -184,7 +184,7 @@ async function logInByRecovery(journal: Journal, base: string, known: Known): Pr
   journal.finished.push(flow.id);
 }
 
-async function signOut(base: string, known: Known, session: Visitor): Promise<void> {
+async function logOut(base: string, known: Known, session: Visitor): Promise<void> {
   const reply = await session.at(base).send('DELETE', '/session');
   assert.equal(reply.status, 204);
   known.alive = known.alive.filter((each) => each !== session);

@@ -11,7 +11,7 @@ import { openDatabase } from '../store/open/open-database.ts';
 import { startPostgres, type TestPostgres } from '../store/testing/postgres.ts';
 import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { chance, until } from './support/chance.ts';
-import { assertGoesOnOnce, finishAt, type HalfWay, halfWay } from './support/pairs.ts';
+import { assertGoesOnOnce, finishAt, type PendingLogin, pendingLogin } from './support/pairs.ts';
 import { type ServerProcess, startServer } from './support/servers.ts';
 import { Visitor } from './support/visitor.ts';
 
@@ -27,7 +27,7 @@ interface Pair {
   other: ServerProcess;
   read: Database['read'];
   /** Logins that have come to the code at the first instance, each with an account of its own. */
-  logins(): Promise<HalfWay[]>;
+  logins(): Promise<PendingLogin[]>;
 }
 
 async function pairOf(t: TestContext): Promise<Pair> {
@@ -47,8 +47,8 @@ async function pairOf(t: TestContext): Promise<Pair> {
   const pair: Pair = {
     ...{ postgres, one, other, read: database.read },
     async logins() {
-      const all: HalfWay[] = [];
-      for (let n = 0; n < LOGINS; n += 1) all.push(await halfWay(pair.one.base, await person()));
+      const all: PendingLogin[] = [];
+      for (let n = 0; n < LOGINS; n += 1) all.push(await pendingLogin(pair.one.base, await person()));
       return all;
     },
   };
@@ -61,7 +61,7 @@ const ready = (base: string): Promise<void> =>
 /** Sends all last inputs to both instances at once, and lets something happen in the middle. Waits for who can answer. */
 async function inTheMiddle(
   { one, other }: Pair,
-  all: HalfWay[],
+  all: PendingLogin[],
   happens: () => Promise<void> | void,
   how: { oneAnswers: boolean } = { oneAnswers: true },
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { StepType } from '@tweestap/protocol';
 import { claimedBrowser } from '../devices/known-device.ts';
-import { forgetStopped, noteStopped } from '../store/requests/refusals.ts';
+import { forgetStopped, recordStopped } from '../store/requests/refusals.ts';
 import type { Held, Permit, Throttle } from '../throttle/throttle.ts';
 import type { OpenFlow } from './context.ts';
 import { type RequestContext, stepContext } from './context.ts';
@@ -94,5 +94,5 @@ async function watch(answering: Answering, { facts }: Accepted): Promise<Effect 
   if (step !== 'password') return undefined;
   const visitor = await context.visitor();
   if (visitor && 'known' in visitor) return undefined;
-  return effect((tx) => noteStopped(tx, { ...stopped, at: context.now }));
+  return effect((tx) => recordStopped(tx, { ...stopped, at: context.now }));
 }

@@ -1,7 +1,7 @@
 import type { Kind } from '@tweestap/protocol';
 import { hashToken, newRowId, newToken, type Random, sameHash } from '../crypto/tokens.ts';
 import type { Db, Tx } from '../store/database.ts';
-import { findFlow, insertFlow, noteFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
+import { findFlow, insertFlow, recordFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
 import type { FlowRef, OpenFlow, RequestContext } from './context.ts';
 import { type Facts, readFacts, storeFacts } from './rules/facts.ts';
 import { FlowError, Lost } from './rules/step-definition.ts';
@@ -104,7 +104,7 @@ function isUnanswered({ person, link, session }: Facts): boolean {
 
 /** Writes what a refusal tells, without standing in the way of a submission that is under way. */
 export async function noteRefusal(tx: Tx, { row, facts }: OpenFlow): Promise<void> {
-  await noteFacts(tx, { id: row.id, version: row.version, facts: storeFacts(facts) });
+  await recordFacts(tx, { id: row.id, version: row.version, facts: storeFacts(facts) });
 }
 
 /** Takes note, after the commit, that the row is as the flow is. */

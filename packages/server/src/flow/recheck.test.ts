@@ -3,7 +3,7 @@ import { createAdmin } from '../admin/admin.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { lockAccount, setPasswordHash } from '../store/accounts.ts';
-import { forgetDevice, forgetDevicesOfAccount, killBrowser } from '../store/devices.ts';
+import { deleteBrowser, forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
 import { disableFactors, endFactor } from '../store/factors.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
@@ -84,7 +84,7 @@ const revocations: Record<string, [requirement: string, revoke: (scene: Scene) =
     'R40',
     async (it) => {
       const { browser_id } = await deviceOf(it);
-      await it.world.database.write((tx) => killBrowser(tx, browser_id));
+      await it.world.database.write((tx) => deleteBrowser(tx, browser_id));
     },
   ],
   'the owner enrols another authenticator': [

@@ -5,7 +5,7 @@ import { isLive } from '../sessions/sessions.ts';
 import { holdAccount } from '../store/accounts.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { holdDevice } from '../store/devices.ts';
-import { type HeldFactor, heldFactors } from '../store/factors.ts';
+import { type EnrolledFactor, enrolledFactors } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { holdSession } from '../store/sessions.ts';
 import type { OpenFlow } from './context.ts';
@@ -70,7 +70,7 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
   }
   const known = before.has ?? facts.has;
   if (!known) return;
-  const factors = await heldFactors(tx, person.id);
+  const factors = await enrolledFactors(tx, person.id);
   const gone: (keyof Facts)[] = [];
   if (!(await doesFactorStand(tx, submitted, person.id, factors))) gone.push('factor', 'enrolled');
   const hasChanged =
@@ -123,7 +123,7 @@ async function doesFactorStand(
   tx: Tx,
   { before: { factor, enrolled }, registry }: Submitted,
   accountId: string,
-  factors: readonly HeldFactor[],
+  factors: readonly EnrolledFactor[],
 ): Promise<boolean> {
   const isActive = (id: string): boolean => factors.some((row) => row.id === id && row.state === 'active');
   if (enrolled) return isActive(enrolled.factorId);

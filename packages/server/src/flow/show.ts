@@ -1,5 +1,5 @@
 import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
-import { wordsIn } from '../organisations/policy.ts';
+import { textIn } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { EngineParts, OpenFlow, RequestContext } from './context.ts';
 import { MOST_EXTENSIONS } from './open-flow.ts';
@@ -98,5 +98,5 @@ function mailsUnlock(view: object): boolean {
 }
 
 function shown({ id, name, help }: OrganisationDefinition, { language = 'en' }: RequestContext): Flow['organisation'] {
-  return { id, name, ...(help ? { help: wordsIn(help, language) } : {}) };
+  return { id, name, ...(help ? { help: textIn(help, language) } : {}) };
 }

@@ -53,12 +53,12 @@ function readTokens(header: string, names: Readonly<Record<CookieName, string>>)
   for (const kind of kinds) {
     const value = jar[names[kind]];
     // Of two cookies with the same name one was planted, and their order does not reveal which (RFC 6265 §4.2.2).
-    if (value !== undefined && forms[kind].test(value) && !isTwice(header, names[kind])) found[kind] = value;
+    if (value !== undefined && forms[kind].test(value) && !isDuplicate(header, names[kind])) found[kind] = value;
   }
   return found;
 }
 
-function isTwice(header: string, name: string): boolean {
+function isDuplicate(header: string, name: string): boolean {
   let count = 0;
   for (let at = header.indexOf(name); at >= 0; at = header.indexOf(name, at + name.length)) {
     const before = header.slice(0, at).trimEnd();

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { until } from '../drills/support/chance.ts';
-import { assertGoesOnOnce, finishAt, type HalfWay, halfWay } from '../drills/support/pairs.ts';
+import { assertGoesOnOnce, finishAt, type PendingLogin, pendingLogin } from '../drills/support/pairs.ts';
 import { startServer } from '../drills/support/servers.ts';
 import { Visitor } from '../drills/support/visitor.ts';
 import { postgresForTests, testsOn } from '../store/testing/databases.ts';
@@ -19,12 +19,12 @@ testsOn(postgresForTests)(
     assert.ok(one && other);
     t.after(() => Promise.all([one.kill(), other.kill()]));
     let made = 0;
-    const logins = async (base: string): Promise<HalfWay[]> => {
+    const logins = async (base: string): Promise<PendingLogin[]> => {
       const users = Array.from({ length: 6 }, () => {
         made += 1;
         return addUserWithCodes({ ...fixture, keyring, clock: () => frozenAt }, 'alpha', `user${made}`);
       });
-      return await Promise.all(users.map(async (user) => halfWay(base, await user)));
+      return await Promise.all(users.map(async (user) => pendingLogin(base, await user)));
     };
     // The first instance is suspended while both process the same logins.
     const first = await logins(one.base);

@@ -69,6 +69,6 @@ export function inLanguage(given: OrganisationText['text'], language: Language):
 }
 
 /** Returns an organisation's text and link in one language, in the form of the wire. */
-export function wordsIn({ text, url }: OrganisationText, language: Language): { text: string; url?: string } {
+export function textIn({ text, url }: OrganisationText, language: Language): { text: string; url?: string } {
   return { text: inLanguage(text, language), ...(url === undefined ? {} : { url }) };
 }

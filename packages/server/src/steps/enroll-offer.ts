@@ -1,6 +1,6 @@
 import { hasActive } from '../flow/rules/factor.ts';
 import { accepted, type StepDefinition } from '../flow/rules/step-definition.ts';
-import { timeLeft, wordsIn } from '../organisations/policy.ts';
+import { textIn, timeLeft } from '../organisations/policy.ts';
 
 export const enrollOffer: StepDefinition<'enroll-offer'> = {
   answers: ['accept'],
@@ -15,7 +15,7 @@ export const enrollOffer: StepDefinition<'enroll-offer'> = {
       mandatory,
       remembers: policy.remember.choices.some((choice) => choice !== 'never'),
       ...(left ? { ...left, deadline: new Date(left.deadline).toISOString() } : {}),
-      ...(explanation ? { explanation: wordsIn(explanation, language) } : {}),
+      ...(explanation ? { explanation: textIn(explanation, language) } : {}),
     };
   },
   async verify(_answer, { facts, now }) {

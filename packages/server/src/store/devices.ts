@@ -70,7 +70,7 @@ export async function devicesOnBrowser(db: Db, browserId: string): Promise<Devic
 }
 
 /** Deletes a browser and all its devices. Returns whether the browser existed. */
-export async function killBrowser(tx: Tx, id: string): Promise<boolean> {
+export async function deleteBrowser(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('devices').where('browser_id', '=', id).execute();
   const result = await tx.deleteFrom('browsers').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;

@@ -231,10 +231,10 @@ export async function endAllFactors(
 }
 
 /** A factor that is active or disabled. */
-export type HeldFactor = Pick<FactorRow, 'id' | 'method' | 'state'>;
+export type EnrolledFactor = Pick<FactorRow, 'id' | 'method' | 'state'>;
 
 /** The factors of an account that are active or that the hard cap has disabled. */
-export async function heldFactors(db: Db, accountId: string): Promise<HeldFactor[]> {
+export async function enrolledFactors(db: Db, accountId: string): Promise<EnrolledFactor[]> {
   return (await factorStates(db, { accountId })).rows;
 }
 

@@ -100,7 +100,7 @@ export async function deleteFlow(tx: Tx, id: string): Promise<boolean> {
  * Records facts for which a conflict does not matter, such as a lock that was shown. The version stays, so a submission
  * in progress still succeeds. Nothing happens when the flow already has another version.
  */
-export async function noteFacts(
+export async function recordFacts(
   tx: Tx,
   { id, version, facts }: Pick<FlowChange, 'id' | 'version' | 'facts'>,
 ): Promise<void> {

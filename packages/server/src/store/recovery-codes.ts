@@ -71,7 +71,7 @@ export async function spendRecoveryCode(tx: Tx, id: string, now: number): Promis
 }
 
 /** Whether a recovery code belongs to the current set of the account, whether spent or not. */
-export async function recoveryCodeStands(db: Db, accountId: string, id: string): Promise<boolean> {
+export async function isCurrentRecoveryCode(db: Db, accountId: string, id: string): Promise<boolean> {
   const row = await db
     .selectFrom('recovery_codes')
     .select('id')

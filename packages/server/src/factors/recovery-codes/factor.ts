@@ -1,7 +1,7 @@
 import type { Factor } from '../../flow/rules/factor.ts';
 import { NO_CAP, recoveryKey } from '../../locks/locks.ts';
 import { deskCodeOf } from '../../store/help-desk/desk-codes.ts';
-import { recoveryCodeStands } from '../../store/recovery-codes.ts';
+import { isCurrentRecoveryCode } from '../../store/recovery-codes.ts';
 
 /** Recovery codes and the help desk's code: both are typed at the same step and share a lock. */
 export const recoveryCode: Factor = {
@@ -22,6 +22,6 @@ export const recoveryCode: Factor = {
   },
   usable: (has, policy) => has.deskCode === true || (policy.recoveryCodes && has.recoveryCodes > 0),
   async stands(tx, accountId, { id, desk }) {
-    return desk ? (await deskCodeOf(tx, accountId))?.id === id : await recoveryCodeStands(tx, accountId, id);
+    return desk ? (await deskCodeOf(tx, accountId))?.id === id : await isCurrentRecoveryCode(tx, accountId, id);
   },
 };

@@ -9,7 +9,7 @@ import { activeFactors, endFactor } from '../../store/factors.ts';
 export type ShownStep = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** How a user proves a factor of their own. */
-export interface HeldFactor {
+export interface EnrolledFactor {
   /** An input that the factor's step accepts now, another one each time. */
   right(step: ShownStep): Input;
   wrong(step: ShownStep): Input;
@@ -28,7 +28,7 @@ export interface FactorSample {
   /** Why a wrong input is refused. */
   wrongCode: ProblemCode;
   /** Gives it to a user who has none. */
-  give(world: World, user: TestUser): Promise<HeldFactor>;
+  give(world: World, user: TestUser): Promise<EnrolledFactor>;
   /** Of a factor: answers the step that enrolls it. */
   enroll?(step: ShownStep, world: World): Input;
   /** Takes it away as the settings do, or the policy. */

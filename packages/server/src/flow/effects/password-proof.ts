@@ -5,7 +5,7 @@ import { knownDeviceKey, newPasswordKey, passwordKey } from '../../locks/locks.t
 import { notify } from '../../notices/notify.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import { holdActiveAccount, lockAccount, setPasswordHash } from '../../store/accounts.ts';
-import { devicesOnBrowser, forgetDevice, killBrowser } from '../../store/devices.ts';
+import { deleteBrowser, devicesOnBrowser, forgetDevice } from '../../store/devices.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { type Counted, type Effect, effect, type StepContext } from '../rules/step-definition.ts';
 
@@ -109,7 +109,7 @@ export function rememberFor(
 export function replayEffect(browserId: string, { now, random }: Pick<StepContext, 'now' | 'random'>): Effect {
   return effect(async (tx) => {
     const people = await devicesOnBrowser(tx, browserId);
-    await killBrowser(tx, browserId);
+    await deleteBrowser(tx, browserId);
     for (const { account_id: accountId, organisation_id: organisationId, name } of people) {
       await notify(tx, {
         notice: 'device-replayed',

@@ -3,7 +3,7 @@ import { holds, type LockedBy, type Locks, lockOn } from '../../locks/locks.ts';
 import { type SetUpPolicy, setUpDue } from '../../organisations/policy.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import type { Db } from '../../store/database.ts';
-import { type HeldFactor, heldFactors, unspentCodes } from '../../store/factors.ts';
+import { type EnrolledFactor, enrolledFactors, unspentCodes } from '../../store/factors.ts';
 import { type Factor, type FactorPolicy, hasFactor, type Registry } from './factor.ts';
 import type { Facts, Possession } from './facts.ts';
 
@@ -11,7 +11,7 @@ type LimitPolicy = FactorPolicy & Pick<Policy, 'locks'>;
 
 /** What an account has to prove itself with, now. */
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
-  const factors = await heldFactors(db, accountId);
+  const factors = await enrolledFactors(db, accountId);
   const { recoveryCodes, deskCodes } = await unspentCodes(db, accountId);
   return {
     active: activeOf(factors),
@@ -22,7 +22,7 @@ export async function possessionOf(db: Db, accountId: string): Promise<Possessio
 }
 
 /** How many of them are active, by method. */
-export function activeOf(factors: readonly HeldFactor[]): Possession['active'] {
+export function activeOf(factors: readonly EnrolledFactor[]): Possession['active'] {
   const active: Partial<Record<Method, number>> = {};
   for (const { method, state } of factors) if (state === 'active') active[method] = (active[method] ?? 0) + 1;
   return active;

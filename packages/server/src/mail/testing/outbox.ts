@@ -17,7 +17,7 @@ const keyring = parseKeyring(encryptionKeys);
 const baseUrl = 'https://portal.example';
 
 /** Adds the organisation `clinic`, and the user Anna with an email address. Returns Anna's account. */
-export async function addPeople(database: Database, given: Partial<OrganisationInput> = {}): Promise<AccountRow> {
+export async function addClinic(database: Database, given: Partial<OrganisationInput> = {}): Promise<AccountRow> {
   const organisation = parseOrganisation({ id: 'clinic', name: 'Clinic', help: { text: 'Call 140.' }, ...given });
   await database.write((tx) => upsertOrganisation(tx, organisation, 0));
   return await addAccount(database, { username: 'anna', name: 'Anna Visser', email: 'anna@clinic.example' });
@@ -91,7 +91,7 @@ export function withMail(name: string, run: (world: MailWorld) => Promise<void>)
       return server;
     };
     const server = await startServer();
-    const { id: anna } = await addPeople(fixture.database);
+    const { id: anna } = await addClinic(fixture.database);
     const start: MailWorld['send'] = async (to = {}) => {
       const { transport = smtpTo(server.address), database = fixture.database, clock = fixture.clock } = to;
       const started = await send({ database, clock }, transport);

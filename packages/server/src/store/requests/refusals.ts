@@ -38,7 +38,7 @@ interface Stopped {
 }
 
 /** Records that a correct password was entered at an address and that the login is not finished. */
-export const noteStopped = preparedWrite(
+export const recordStopped = preparedWrite(
   (_db, { address, accountId, at }: Stopped) => sql`
     insert into stopped_logins (address, account_id, at) values (${address}, ${accountId}, ${at})
     on conflict (address, account_id) do update set at = excluded.at

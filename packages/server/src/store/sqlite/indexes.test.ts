@@ -49,9 +49,9 @@ import {
 } from '../links.ts';
 import { getOrganisation } from '../organisations.ts';
 import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from '../outbox.ts';
-import { currentRecoveryCodes, recoveryCodeStands, spendRecoveryCode } from '../recovery-codes.ts';
+import { currentRecoveryCodes, isCurrentRecoveryCode, spendRecoveryCode } from '../recovery-codes.ts';
 import { claim, findClaim, settle } from '../requests/idempotency.ts';
-import { countStopped, forgetStopped, noteStopped, takeEndedRefusals } from '../requests/refusals.ts';
+import { countStopped, forgetStopped, recordStopped, takeEndedRefusals } from '../requests/refusals.ts';
 import type { Schema } from '../schema.ts';
 import {
   countOtherSessions,
@@ -145,7 +145,7 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await setPasswordHash(tx, 'a', { hash: 'h', scheme: 'own.64.1.1' }, 1, 'old');
   await hasOtherHashes(db, 'o', 'own.64.1.1');
   await countersOf(db, ['k', 'l', 'm']);
-  await noteStopped(tx, { address: '192.0.2.1', accountId: 'a', at: 1 });
+  await recordStopped(tx, { address: '192.0.2.1', accountId: 'a', at: 1 });
   await countStopped(db, '192.0.2.1', { after: 0, until: 2 }, 100);
   await forgetStopped(tx, { address: '192.0.2.1', accountId: 'a' });
   await recordRefusal(tx, { at: 1, event: 'password', result: 'locked' }, systemRandom);
@@ -203,7 +203,7 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await holdAccount(tx, 'sqlite', 'a');
   await holdSession(tx, 'sqlite', 's');
   await holdDevice(tx, 'sqlite', { id: 'd', accountId: 'a' });
-  await recoveryCodeStands(db, 'a', 'r');
+  await isCurrentRecoveryCode(db, 'a', 'r');
   await endExpiredFlow(tx, 'f', { now: 1, madeUntil: 1 });
   await voidExpiredLink(tx, 'hash', 1);
   await expireDeskCode(tx, 'c', 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findFlow, insertFlow, trimUnansweredFlows } from '../../flows.ts';
 import { claim, findClaim, settle } from '../../requests/idempotency.ts';
-import { countStopped, forgetStopped, noteStopped } from '../../requests/refusals.ts';
+import { countStopped, forgetStopped, recordStopped } from '../../requests/refusals.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFlow } from '../rows.ts';
@@ -53,7 +53,7 @@ export function boundsContract(kind: TestDatabase): void {
     const { database, clock } = fixture;
     const at = clock();
     const record = (accountId: string, when: number, address = HERE) =>
-      database.write((tx) => noteStopped(tx, { address, accountId, at: when }));
+      database.write((tx) => recordStopped(tx, { address, accountId, at: when }));
     const count = (limit = 10) => countStopped(database.read, HERE, { after: at - HOUR, until: at }, limit);
     await record('ada', at - 10 * MINUTE);
     await record('ada', at);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import {
   clearRemembered,
+  deleteBrowser,
   deviceOf,
   devicesOfAccount,
   findBrowserByToken,
   forgetDevice,
   forgetDevicesOfAccount,
   insertBrowser,
-  killBrowser,
   rotateBrowser,
   touchDevice,
   upsertDevice,
@@ -86,7 +86,7 @@ export function devicesContract(kind: TestDatabase): void {
     assert.equal(await database.write((tx) => clearRemembered(tx, 'account')), 1);
     assert.equal(await database.write((tx) => clearRemembered(tx, 'account')), 0);
     assert.deepEqual(await devicesOfAccount(database.read, 'account', clock()), []);
-    assert.equal(await database.write((tx) => killBrowser(tx, browser.id)), true);
+    assert.equal(await database.write((tx) => deleteBrowser(tx, browser.id)), true);
     assert.equal(await deviceOf(database.read, browser.id, 'account'), undefined);
   });
 
