@@ -15,7 +15,7 @@ import {
 import { nextOf } from './show.ts';
 
 /** An input that the engine is processing. */
-interface Answering {
+interface ThrottledInput {
   parts: Parameters<typeof stepContext>[0] & { throttle: Throttle };
   flow: OpenFlow;
   request: RequestContext;
@@ -28,29 +28,29 @@ interface Answering {
  * other input. The budget follows from the counter of the step, so a new step can't be forgotten (R44, R45).
  */
 export async function admit(
-  answering: Answering,
+  input: ThrottledInput,
   counted: Counted | undefined,
   spends: Spends | undefined,
 ): Promise<Permit | Held | undefined> {
-  const { parts, request, context } = answering;
+  const { parts, request, context } = input;
   const spending = spends?.spending ?? spendingOf(counted);
   if (spending === undefined) return undefined;
-  const whose = spends?.name === undefined ? context : named(answering, spends.name);
+  const subjectContext = spends?.name === undefined ? context : named(input, spends.name);
   return await parts.throttle.admit({
     spending,
     address: request.address,
-    subject: await subjectOf(spending, whose),
+    subject: await subjectOf(spending, subjectContext),
     browserId: claimedBrowser(request.deviceToken),
     correlationId: request.correlationId,
     async isKnown() {
-      const visitor = await whose.visitor();
+      const visitor = await subjectContext.visitor();
       return visitor !== undefined && 'known' in visitor;
     },
   });
 }
 
 /** The context with another typed name, to look up the account and the device of that name. */
-function named({ parts, request, flow, context }: Answering, key: string): StepContext {
+function named({ parts, request, flow, context }: ThrottledInput, key: string): StepContext {
   return stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
 }
 
@@ -80,19 +80,19 @@ export function isSpent(
  * second step, and no account has more than one failure. Therefore a login that continues after a correct password on an
  * unknown device is recorded by address until it is finished. This function adds the effect that records or removes it.
  */
-export async function watched(answering: Answering, accepted: Accepted): Promise<Accepted> {
-  const watching = await watch(answering, accepted);
-  return watching ? { ...accepted, effects: [...(accepted.effects ?? []), watching] } : accepted;
+export async function withLoginRecord(input: ThrottledInput, accepted: Accepted): Promise<Accepted> {
+  const recording = await loginRecordEffect(input, accepted);
+  return recording ? { ...accepted, effects: [...(accepted.effects ?? []), recording] } : accepted;
 }
 
-async function watch(answering: Answering, { facts }: Accepted): Promise<Effect | undefined> {
-  const { parts, flow, request, context, step } = answering;
+async function loginRecordEffect(input: ThrottledInput, { facts }: Accepted): Promise<Effect | undefined> {
+  const { parts, flow, request, context, step } = input;
   if (flow.row.kind !== 'login' || !facts.person) return undefined;
-  const stopped = { address: request.address, accountId: facts.person.id };
+  const entry = { address: request.address, accountId: facts.person.id };
   const isDone = (await nextOf(stepContext(parts, request, flow, context.now, facts))) === 'done';
-  if (isDone) return step === 'password' ? undefined : effect((tx) => forgetStopped(tx, stopped));
+  if (isDone) return step === 'password' ? undefined : effect((tx) => forgetStopped(tx, entry));
   if (step !== 'password') return undefined;
   const visitor = await context.visitor();
   if (visitor && 'known' in visitor) return undefined;
-  return effect((tx) => noteStopped(tx, { ...stopped, at: context.now }));
+  return effect((tx) => noteStopped(tx, { ...entry, at: context.now }));
 }

@@ -125,7 +125,7 @@ async function complete(
  * Ends a flow in which a password was chosen by a mailed link. It issues no session, and no factor is remembered. The browser
  * becomes known, so wrong passwords that a stranger types a minute later do not lock the user out again (D12).
  */
-async function knowBrowser(
+async function recordBrowser(
   tx: Tx,
   { row, facts }: OpenFlow,
   request: RequestContext,
@@ -259,7 +259,7 @@ async function issue(
   const { random } = parts;
   const { now } = context;
   if (assurance) return await complete(tx, { flow, facts: flow.facts, assurance }, request, { random, now });
-  return done ? await knowBrowser(tx, flow, request, { random, now }) : undefined;
+  return done ? await recordBrowser(tx, flow, request, { random, now }) : undefined;
 }
 
 async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {

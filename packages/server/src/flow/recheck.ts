@@ -53,7 +53,7 @@ export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void
     // A flow that an older version began has no `changedAt`. A change of the password has ended such a flow anyway.
     changedAt === undefined || changedAt === account?.password_changed_at;
   if (account?.state === 'active' && passwordProofs(submitted).every(isProven)) return;
-  if (row.kind === 'login') throw new Outdated('out-of-order', toPassword(before));
+  if (row.kind === 'login') throw new Outdated('out-of-order', factsBeforePassword(before));
   throw new Lost('out-of-order');
 }
 
@@ -85,7 +85,7 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
     isDue = !policy || (done && order.nextStep(row.kind, facts, policy, now) !== 'done');
   }
   if (gone.length === 0 && !hasChanged && !isDue) return;
-  const has = before.has && hasNow(row.kind, before, await possessionOf(tx, person.id));
+  const has = before.has && presentPossession(row.kind, before, await possessionOf(tx, person.id));
   throw new Outdated('out-of-order', { ...without(before, ...gone), ...(has ? { has } : {}) });
 }
 
@@ -99,7 +99,7 @@ function methodsIn(active: Possession['active']): string {
 }
 
 /** The possession for a flow of that kind. A password reset that the help desk started accepts only own factors (R83). */
-function hasNow(kind: Kind, { helpDesk }: Facts, all: Possession): Possession {
+function presentPossession(kind: Kind, { helpDesk }: Facts, all: Possession): Possession {
   return helpDesk ? ownFactors(all) : withoutDeskCode(kind, all);
 }
 
@@ -109,7 +109,7 @@ function passwordProofs({ before, facts }: Submitted): PasswordProof[] {
   return [password, confirmed].filter((proof) => proof !== undefined);
 }
 
-function toPassword({ organisation, account, returnTo }: Facts): Facts {
+function factsBeforePassword({ organisation, account, returnTo }: Facts): Facts {
   return {
     ...(organisation === undefined ? {} : { organisation }),
     ...(account === undefined ? {} : { account }),

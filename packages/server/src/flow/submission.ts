@@ -2,7 +2,7 @@ import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
-import { admit, isSpent, watched } from './admit.ts';
+import { admit, isSpent, withLoginRecord } from './admit.ts';
 import { conclude, endEffects } from './conclude.ts';
 import type { OpenFlow } from './context.ts';
 import { type Applied, type EngineParts, type RequestContext, type Submission, stepContext } from './context.ts';
@@ -46,13 +46,13 @@ export async function applyInput(
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
     case 'later':
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
-      return await accept(submission, await watched(submission, defer(context, step)), undefined);
+      return await accept(submission, await withLoginRecord(submission, defer(context, step)), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.facts, backTargets(parts.registry, flow.row.kind, step), input.to));
     case 'switch':
       return await moveTo(submission, await switched(context, step, input.method));
     default:
-      return await answer(submission, input);
+      return await verifyInput(submission, input);
   }
 }
 
@@ -77,7 +77,7 @@ async function switched(context: StepContext, step: StepType, method: Facts['met
 }
 
 /** Gets a permit of the throttle, counts, verifies, and then accepts or refuses the input. */
-async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
+async function verifyInput(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
   const { flow, context, step } = submission;
   const { parts } = submission;
   const { counted, spends, verify } = definitionOf(parts, step);
@@ -92,19 +92,19 @@ async function answer(submission: Submission, input: AnswerOf<StepType>): Promis
   }
   const counting = limit ? await count(submission, limit) : undefined;
   if (counting && !('attempt' in counting)) {
-    await quietly(submission, () => permit?.giveBack());
+    await logFailure(submission, () => permit?.giveBack());
     return counting;
   }
-  const verdict = await judge(submission, () => verify(input, context), counting, permit);
+  const verdict = await evaluate(submission, () => verify(input, context), counting, permit);
   if (permit && isSpent(verdict, spent)) await permit.spend();
-  else await quietly(submission, () => permit?.giveBack());
+  else await logFailure(submission, () => permit?.giveBack());
   return verdict.outcome === 'accepted'
-    ? await accept(submission, await watched(submission, verdict), counting)
+    ? await accept(submission, await withLoginRecord(submission, verdict), counting)
     : await refuse({ ...submission, bounded: verdict.counts && counting !== undefined }, verdict, counting);
 }
 
 /** Verifies an input. An exception denies and gives the attempt back, so it costs the user nothing (R8, R43). */
-async function judge(
+async function evaluate(
   submission: Submission,
   verify: () => Promise<Accepted | Refused>,
   counting: Counting | undefined,
@@ -117,7 +117,7 @@ async function judge(
     return { ...verdict, facts, effects: [...(verdict.effects ?? []), ...effects] };
   } catch (error) {
     if (counting) await giveBack(submission, counting);
-    await quietly(submission, () => permit?.giveBack());
+    await logFailure(submission, () => permit?.giveBack());
     throw error;
   }
 }
@@ -171,10 +171,13 @@ async function count(submission: Submission, counted: Counted): Promise<Counting
 }
 
 async function giveBack(submission: Submission, { key, attempt }: Counting): Promise<void> {
-  await quietly(submission, () => submission.parts.database.write((tx) => returnAttempt(tx, key, attempt)));
+  await logFailure(submission, () => submission.parts.database.write((tx) => returnAttempt(tx, key, attempt)));
 }
 
-async function quietly({ parts, request }: Submission, returning: () => Promise<unknown> | undefined): Promise<void> {
+async function logFailure(
+  { parts, request }: Submission,
+  returning: () => Promise<unknown> | undefined,
+): Promise<void> {
   try {
     await returning();
   } catch (error) {
@@ -194,12 +197,12 @@ async function accept(
   if (!counting && !done && effects.length === 0 && definitionOf(parts, step).audited === undefined) {
     return await moveTo(submission, facts);
   }
-  const settled: Effect[] = [...effects];
-  if (counting) settled.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
-  if (done) settled.push(...(await endEffects(after)));
+  const allEffects: Effect[] = [...effects];
+  if (counting) allEffects.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
+  if (done) allEffects.push(...(await endEffects(after)));
   // At a step with a counter, an input that is not counted, such as a request for another code, proves nothing.
   const moves = counting === undefined && definitionOf(parts, step).counted !== undefined;
-  const applied = await conclude({ ...submission, moves }, { facts, effects: settled, done });
+  const applied = await conclude({ ...submission, moves }, { facts, effects: allEffects, done });
   // Another submission was first, perhaps a copy of this one. The input was correct, so it does not count as a guess.
   if (applied.refusal && counting) await giveBack(submission, counting);
   return applied;

@@ -44,7 +44,7 @@ interface PasswordProof {
  */
 export async function provePassword(password: string, context: StepContext): Promise<PasswordProof | undefined> {
   const { key } = await passwordCounted(context);
-  return await context.underFloor(key, () => judge(password, context));
+  return await context.underFloor(key, () => evaluate(password, context));
 }
 
 /** Whether a new password equals the present one. It takes the same time as the verification of a password (R54). */
@@ -59,7 +59,7 @@ export async function isPresentPassword(
   return ok;
 }
 
-async function judge(password: string, context: StepContext): Promise<PasswordProof | undefined> {
+async function evaluate(password: string, context: StepContext): Promise<PasswordProof | undefined> {
   const account = await context.account();
   const stored = account && passwordOf(account);
   if (!account || !stored) {

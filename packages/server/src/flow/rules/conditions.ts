@@ -72,7 +72,7 @@ export function hasMethodsToShow({ policy: { methods } }: Question): boolean {
 export function isConfirmationDue({ facts, policy, now }: Question): boolean {
   if (facts.confirmed !== undefined || facts.enrolment !== undefined) return false;
   if (policy.confirmPassword === 'always' || facts.password === undefined) return true;
-  // A clock that was set back makes nothing fresh (R86).
+  // After the clock was set back, no password counts as recent (R86).
   return now - facts.password.at > PASSWORD_FRESH || now < facts.password.at;
 }
 

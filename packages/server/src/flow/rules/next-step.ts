@@ -157,7 +157,10 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
     return factor.desk === true || (registry.isBackup(factor) && isAtCap(q));
   };
 
-  /** Whether the hard cap is reached. After an organisation lowers its cap, the factors are not disabled but no wait ends the lock. */
+  /**
+   * Whether the hard cap is reached. When an organisation lowers its cap below the count, the factors are not disabled, but no
+   * wait ends the lock.
+   */
   const isAtCap: Condition = (q) => {
     const own = usableFactors(registry, q).filter(({ role }) => role === 'factor');
     const isCapped = ({ lock }: Factor): boolean => {

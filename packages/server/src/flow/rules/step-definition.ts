@@ -85,7 +85,7 @@ export interface StepContext {
   readonly registry: Registry;
   /** The order of steps. */
   readonly order: Order;
-  /** The device that this browser's cookie proves for the account (D7). Read once per input. */
+  /** What this browser's device cookie shows: a known device of the account, a replay, or neither (D7). Read once per input. */
   visitor(): Promise<Visitor>;
   /**
    * Runs the evaluation of a password. While the organisation has hashes of a different cost, the promise resolves no earlier
