@@ -14,8 +14,8 @@ import {
 } from './rules/step-definition.ts';
 import { nextOf } from './show.ts';
 
-/** An answer on its way through the engine. */
-interface Answering {
+/** An input that the engine is processing. */
+interface ThrottledInput {
   parts: Parameters<typeof stepContext>[0] & { throttle: Throttle };
   flow: OpenFlow;
   request: RequestContext;
@@ -24,33 +24,33 @@ interface Answering {
 }
 
 /**
- * Asks leave for an answer that guesses at a credential or asks for a mail; undefined where it does neither. What can be
- * guessed follows from what is counted, so that a new step can't be forgotten (R44, R45).
+ * Asks the throttle for a permit for an input that guesses at a credential or requests an email. Returns undefined for any
+ * other input. The budget follows from the counter of the step, so a new step can't be forgotten (R44, R45).
  */
 export async function admit(
-  answering: Answering,
+  input: ThrottledInput,
   counted: Counted | undefined,
   spends: Spends | undefined,
 ): Promise<Permit | Held | undefined> {
-  const { parts, request, context } = answering;
+  const { parts, request, context } = input;
   const spending = spends?.spending ?? spendingOf(counted);
   if (spending === undefined) return undefined;
-  const whose = spends?.name === undefined ? context : named(answering, spends.name);
+  const subjectContext = spends?.name === undefined ? context : named(input, spends.name);
   return await parts.throttle.admit({
     spending,
     address: request.address,
-    subject: await subjectOf(spending, whose),
+    subject: await subjectOf(spending, subjectContext),
     browserId: claimedBrowser(request.deviceToken),
     correlationId: request.correlationId,
     async isKnown() {
-      const visitor = await whose.visitor();
+      const visitor = await subjectContext.visitor();
       return visitor !== undefined && 'known' in visitor;
     },
   });
 }
 
-/** The context as it would be with another typed name: whose account and device are asked. */
-function named({ parts, request, flow, context }: Answering, key: string): StepContext {
+/** The context with another typed name, to look up the account and the device of that name. */
+function named({ parts, request, flow, context }: ThrottledInput, key: string): StepContext {
   return stepContext(parts, request, flow, context.now, { ...flow.facts, account: { username: key, key } });
 }
 
@@ -59,14 +59,14 @@ function spendingOf(counted: Counted | undefined): 'password' | 'code' | undefin
   return counted.by === 'password' || counted.by === 'new-password' ? 'password' : 'code';
 }
 
-/** Names have their budgets whether they exist or not (R53). */
+/** The subject whose budget is spent. A name has a budget whether an account has that name or not (R53). */
 async function subjectOf(spending: Spends['spending'], context: StepContext): Promise<string[]> {
   const { organisation = '', person, account } = context.facts;
   if (spending === 'code') return [organisation, person?.id ?? ''];
   return [organisation, (await context.account())?.username_key ?? account?.key ?? ''];
 }
 
-/** Whether a verdict is a failure that a budget counts: what a lock counts, and a mail that is sent. */
+/** Whether a verdict is charged to a budget: a failure that a lock counts, or an email that is sent. */
 export function isSpent(
   verdict: { outcome: 'accepted' } | { outcome: 'refused'; counts: boolean },
   spends: Spends | undefined,
@@ -76,23 +76,23 @@ export function isSpent(
 }
 
 /**
- * Threat: passwords stolen elsewhere are tried on many accounts, each once; those that are right stop at the second step,
- * and no account has more than one failure. So a login that goes on after a right password, on a device that is not
- * known, is noted by address until it is finished. Adds what notes it, or what forgets it, to an accepted answer.
+ * Threat: passwords stolen elsewhere are tried once on each of many accounts. A login with a correct password stops at the
+ * second step, and no account has more than one failure. Therefore a login that continues after a correct password on an
+ * unknown device is recorded by address until it is finished. This function adds the effect that records or removes it.
  */
-export async function watched(answering: Answering, accepted: Accepted): Promise<Accepted> {
-  const watching = await watch(answering, accepted);
-  return watching ? { ...accepted, effects: [...(accepted.effects ?? []), watching] } : accepted;
+export async function withLoginRecord(input: ThrottledInput, accepted: Accepted): Promise<Accepted> {
+  const recording = await loginRecordEffect(input, accepted);
+  return recording ? { ...accepted, effects: [...(accepted.effects ?? []), recording] } : accepted;
 }
 
-async function watch(answering: Answering, { facts }: Accepted): Promise<Effect | undefined> {
-  const { parts, flow, request, context, step } = answering;
+async function loginRecordEffect(input: ThrottledInput, { facts }: Accepted): Promise<Effect | undefined> {
+  const { parts, flow, request, context, step } = input;
   if (flow.row.kind !== 'login' || !facts.person) return undefined;
-  const stopped = { address: request.address, accountId: facts.person.id };
+  const entry = { address: request.address, accountId: facts.person.id };
   const isDone = (await nextOf(stepContext(parts, request, flow, context.now, facts))) === 'done';
-  if (isDone) return step === 'password' ? undefined : effect((tx) => forgetStopped(tx, stopped));
+  if (isDone) return step === 'password' ? undefined : effect((tx) => forgetStopped(tx, entry));
   if (step !== 'password') return undefined;
   const visitor = await context.visitor();
   if (visitor && 'known' in visitor) return undefined;
-  return effect((tx) => recordStopped(tx, { ...stopped, at: context.now }));
+  return effect((tx) => recordStopped(tx, { ...entry, at: context.now }));
 }

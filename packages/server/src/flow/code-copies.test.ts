@@ -5,10 +5,11 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
- * Threat: a double click, a slow network that repeats a request or a script with fifty copies of the user's own right code
+ * Threat: a double click, a network that repeats a request, or a script with fifty copies of the user's own correct code
  * locks the account for a minute.
  */
 
+/** In ms: the middle of a time step. */
 const MIDDLE = 15_000;
 
 async function clinic({ database, clock }: Fixture) {
@@ -18,9 +19,9 @@ async function clinic({ database, clock }: Fixture) {
   return { world, ada: await world.user() };
 }
 
-async function atCode(world: World, person: TestUser): Promise<Browser> {
+async function atCode(world: World, user: TestUser): Promise<Browser> {
   const browser = world.browser();
-  await browser.password(person);
+  await browser.password(user);
   return browser;
 }
 
@@ -29,35 +30,32 @@ const counted = async ({ database }: World, key: string) => {
   return [counter?.soft ?? 0, counter?.hard ?? 0, counter?.locked_until ?? 0];
 };
 
-withDatabases(
-  'R42 R14 the code of the last accepted time step is used up within its window and counts for nothing',
-  async (fixture) => {
-    const { world, ada } = await clinic(fixture);
-    const code = world.code(ada);
-    await (await atCode(world, ada)).code(code);
-    for (let copy = 0; copy < 50; copy += 1) {
-      if (copy === 25) fixture.clock.advance(30_000);
-      const { refusal } = await (await atCode(world, ada)).code(code);
-      assert.deepEqual(refusal, { code: 'code-used', input: 0 });
-    }
-    assert.deepEqual(await counted(world, codeKey(ada.id)), [0, 0, 0]);
-    fixture.clock.advance(30_000);
-    assert.equal((await (await atCode(world, ada)).code(world.code(ada))).flow.status, 'done');
-  },
-);
+withDatabases('R42 R14 a used code is refused within its window and does not count as a failure', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const code = world.code(ada);
+  await (await atCode(world, ada)).code(code);
+  for (let copy = 0; copy < 50; copy += 1) {
+    if (copy === 25) fixture.clock.advance(30_000);
+    const { refusal } = await (await atCode(world, ada)).code(code);
+    assert.deepEqual(refusal, { code: 'code-used', input: 0 });
+  }
+  assert.deepEqual(await counted(world, codeKey(ada.id)), [0, 0, 0]);
+  fixture.clock.advance(30_000);
+  assert.equal((await (await atCode(world, ada)).code(world.code(ada))).flow.status, 'done');
+});
 
-withDatabases('R42 R14 a code that is older than the last accepted one counts as a wrong one', async (fixture) => {
+withDatabases('R42 R14 a code that is older than the last accepted one counts as a failure', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const [before, last] = [world.code(ada, -30_000), world.code(ada)];
   await (await atCode(world, ada)).code(last);
   assert.equal((await (await atCode(world, ada)).code(before)).refusal?.attemptsLeft, 9);
-  // Past its window the accepted one is an old one too.
+  // After its window the accepted code counts as an old code too.
   fixture.clock.advance(60_000);
   assert.equal((await (await atCode(world, ada)).code(last)).refusal?.attemptsLeft, 8);
 });
 
 withDatabases(
-  'R42 fifty parallel copies of a right code in as many flows leave no count and no lock',
+  'R42 fifty parallel copies of a correct code in fifty flows leave no count and no lock',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const other = new World(await fixture.openAnother(), fixture.clock);
@@ -80,7 +78,7 @@ withDatabases('R42 fifty parallel copies of a used code leave no count and no lo
   assert.deepEqual(await counted(world, codeKey(ada.id)), [0, 0, 0]);
 });
 
-withDatabases('R42 fifty parallel copies of a right password leave no count and no lock', async (fixture) => {
+withDatabases('R42 fifty parallel copies of a correct password leave no count and no lock', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.start('login', [
@@ -97,7 +95,7 @@ withDatabases('R42 fifty parallel copies of a right password leave no count and 
 });
 
 for (const kind of ['recovery', 'help-desk'] as const) {
-  withDatabases(`R42 fifty parallel copies of a right ${kind} code leave no count and no lock`, async (fixture) => {
+  withDatabases(`R42 fifty parallel copies of a correct ${kind} code leave no count and no lock`, async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const [own = ''] = await world.giveRecoveryCodes(ada);
     const code = kind === 'recovery' ? own : await world.giveDeskCode(ada);

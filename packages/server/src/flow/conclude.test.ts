@@ -10,7 +10,7 @@ import { type Browser, type TestUser, World } from './testing/world.ts';
 const MINUTE = 60_000;
 const registry = createRegistry(factors);
 
-/* Threat: a portal that takes a remembered device or a password alone for two fresh factors. */
+/* Threat: a portal takes a remembered device or a password alone for two fresh factors. */
 
 const at = Date.UTC(2026, 0, 1);
 const earlier = at - 3_600_000;
@@ -23,12 +23,8 @@ const two = { amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', factorTime: at };
 
 const table: [name: string, facts: Facts, expected: object][] = [
   ['the password alone', password, { ...one, factorTime: null }],
-  ['a set-up that was deferred', { ...password, deferred: { at } }, { ...one, factorTime: null }],
-  [
-    'recovery codes that were deferred',
-    { ...password, ...factor('totp'), codesDeferred: { at } },
-    { ...two, recovery: false },
-  ],
+  ['a deferred enrolment', { ...password, deferred: { at } }, { ...one, factorTime: null }],
+  ['deferred recovery codes', { ...password, ...factor('totp'), codesDeferred: { at } }, { ...two, recovery: false }],
   ['a remembered device', { ...password, ...remembered }, { ...one, factorTime: earlier }],
   ['an authenticator', { ...password, ...factor('totp') }, { ...two, recovery: false }],
   [
@@ -37,23 +33,23 @@ const table: [name: string, facts: Facts, expected: object][] = [
     { ...two, recovery: false },
   ],
   ['a recovery code', { ...password, ...factor('recovery-code') }, { ...two, recovery: true }],
-  ['an authenticator that was just set up', { ...password, ...enrolled }, { ...two, recovery: false }],
+  ['a newly enrolled authenticator', { ...password, ...enrolled }, { ...two, recovery: false }],
   [
-    'one set up after a recovery code',
+    'an authenticator enrolled after a recovery code',
     { ...password, ...factor('recovery-code'), ...enrolled },
     { ...two, recovery: true },
   ],
 ];
 
 for (const [name, facts, expected] of table) {
-  test(`R69: the assurance of ${name}`, () => assert.deepEqual(assuranceOf(registry, facts), expected));
+  test(`R69 the assurance of ${name}`, () => assert.deepEqual(assuranceOf(registry, facts), expected));
 }
 
-/** How a session came about, minutes after the last factor. */
+/** The ways to create a session, with the expected times in minutes after the first request. */
 const sessions: [name: string, expected: object, begin: (walk: Walk) => Promise<unknown>][] = [
   ['a code', { ...two, recovery: false, auth: 0, factor: 0 }, ({ browser, ada }) => browser.login(ada)],
   ['a remembered device', { ...one, auth: 10, factor: 0 }, remembering],
-  ['a deferred set-up', { ...one, auth: 0, factor: null }, deferring],
+  ['a deferred enrolment', { ...one, auth: 0, factor: null }, deferring],
   ['a step-up on a remembered device', { ...two, recovery: false, auth: 11, factor: 11 }, steppingUp],
   ['a recovery code', { ...two, recovery: true, auth: 0, factor: 0 }, recovering],
 ];

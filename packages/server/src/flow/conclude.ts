@@ -12,17 +12,18 @@ import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import type { SessionRow } from '../store/schema.ts';
 import type { Applied, EngineDeps, Issued, OpenFlow, RequestContext, Submission } from './context.ts';
 import { revokeProofs } from './effects/set-password.ts';
-import { markSaved, noteRefusal, saveFlow } from './open-flow.ts';
+import { markSaved, saveFlow, saveRefusal } from './open-flow.ts';
 import { endsBeforeLogin, recheckAccount, recheckProofs, type Submitted } from './recheck.ts';
 import type { Registry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import { mayBegin, possessionOf } from './rules/possession.ts';
 import { type Effect, effect, Lost, Outdated, type Refusal, type StepContext } from './rules/step-definition.ts';
-import { noteSubmission } from './submission-event.ts';
+import { recordSubmission } from './submission-event.ts';
 
 /**
- * The truth table of R69. A factor proven in this flow adds its own `amr` values (RFC 8176 §2) and decides `acr`. A remembered
- * device replaces the factor at AAL1, and the session keeps the time of the last real one (D1).
+ * The assurance that a flow reaches, by the truth table of R69. A factor proven in this flow adds its own `amr` values
+ * (RFC 8176 §2) and decides `acr`. A remembered device replaces the factor at AAL1, and the session keeps the time of the
+ * last real factor (D1).
  */
 export function assuranceOf(registry: Registry, { factor, enrolled, remembered }: Facts): Assurance {
   if (!factor && !enrolled) {
@@ -42,15 +43,15 @@ export function assuranceOf(registry: Registry, { factor, enrolled, remembered }
   };
 }
 
-/** What a flow does at its end, in the transaction of the last proof. */
+/** The effects of the end of a flow, for the transaction of the last proof. */
 export async function endEffects(context: StepContext): Promise<Effect[]> {
   const off = context.kind === 'disable' ? await turnOff(context) : [];
   return [...off, ...(await endHardCount(context))];
 }
 
 /**
- * D12, SP 800-63B-4 §3.2.2: failures count until the password is used with success, which is the end of a login and not the
- * right password alone. The soft count and a wait of strangers go on where they are not those of this browser.
+ * D12, SP 800-63B-4 §3.2.2: failures count until the password is used successfully. This is the end of a login; the correct
+ * password alone is not enough. The soft count and the running wait for unknown devices are not reset.
  */
 async function endHardCount(context: StepContext): Promise<Effect[]> {
   const { facts, kind, now } = context;
@@ -62,9 +63,9 @@ async function endHardCount(context: StepContext): Promise<Effect[]> {
 }
 
 /**
- * P9: the second factor is off. Authenticators and recovery codes verify nothing any more, and what rested on them ends:
- * remembered devices, open flows (R39) and all sessions but this one (R71). The secrets tell an old code apart for a
- * while (R16), as with an authenticator that was removed.
+ * P9: turns the second factor off. Authenticators and recovery codes no longer verify anything. Remembered devices, open flows
+ * (R39) and all other sessions (R71) end. As with a removed authenticator, the secrets are kept for a while to recognise an
+ * old code (R16).
  */
 async function turnOff(context: StepContext): Promise<Effect[]> {
   const { facts, now, random } = context;
@@ -73,7 +74,7 @@ async function turnOff(context: StepContext): Promise<Effect[]> {
   return [
     ...revokeProofs(accountId, context),
     {
-      // The policy, or the account, may be another than it was when the flow began.
+      // The policy or the account may have changed since the flow began.
       lost: 'not-allowed',
       apply: async (tx) => mayBegin('disable', await possessionOf(tx, accountId), policy, now),
     },
@@ -86,7 +87,7 @@ async function turnOff(context: StepContext): Promise<Effect[]> {
   ];
 }
 
-/** What a flow that is done came to; a flow of a session adds to what that session had proven. */
+/** The assurance of a finished flow. A flow of a session never lowers the assurance of that session. */
 function resultOf(registry: Registry, facts: Facts, session: SessionRow | undefined): Assurance {
   const reached = assuranceOf(registry, facts);
   return facts.session === undefined || session === undefined || reached.acr === 'aal2'
@@ -95,8 +96,8 @@ function resultOf(registry: Registry, facts: Facts, session: SessionRow | undefi
 }
 
 /**
- * The end of a flow, in the transaction of its last proof: the session under a new id (R67), and the browser known from
- * now on (D7). @throws Lost
+ * Ends a flow in the transaction of its last proof. Issues the session under a new id (R67) and records the browser as known
+ * (D7). @throws Lost
  */
 async function complete(
   tx: Tx,
@@ -105,7 +106,7 @@ async function complete(
   { random, now }: Pick<EngineDeps, 'random'> & { now: number },
 ): Promise<Issued> {
   const { person, organisation: organisationId } = facts;
-  if (!person || organisationId === undefined) throw new Error('A flow ended without a person.');
+  if (!person || organisationId === undefined) throw new Error('A flow ended without a user.');
   const accountId = person.id;
   const device = await markKnown(tx, {
     token: request.deviceToken,
@@ -121,10 +122,10 @@ async function complete(
 }
 
 /**
- * The end of a flow that chose a password by a mailed link: no session, and nothing is remembered. The browser is known from
- * now on, so that a stranger who types wrong passwords a minute later does not lock its owner out again (D12).
+ * Ends a flow in which a password was chosen by a mailed link. It issues no session, and no factor is remembered. The browser
+ * becomes known, so wrong passwords that a stranger types a minute later do not lock the user out again (D12).
  */
-async function knowBrowser(
+async function recordBrowser(
   tx: Tx,
   { row, facts }: OpenFlow,
   request: RequestContext,
@@ -159,7 +160,7 @@ async function sessionOf(
   return renewed;
 }
 
-/** R41: only what was ticked beside a factor that this very flow has verified. */
+/** R41: a device is remembered only when the user chose it together with a factor that was verified in this flow. */
 function rememberOf(flow: OpenFlow, { remember, factor }: Facts, now: number) {
   if (flow.row.kind !== 'login' || remember === undefined || remember === 'never' || !factor) return undefined;
   return { until: now + durationMs(remember), factorTime: factor.at };
@@ -174,7 +175,7 @@ interface Conclusion {
   about?: string;
 }
 
-/** The one short transaction: all of it, or nothing (DESIGN §2). */
+/** Writes the result of a submission in one short transaction, completely or not at all (decision 0012). */
 export async function conclude(submission: Submission, conclusion: Conclusion): Promise<Applied> {
   const { parts, flow, context } = submission;
   const { refusal, done = false } = conclusion;
@@ -186,45 +187,45 @@ export async function conclude(submission: Submission, conclusion: Conclusion): 
       : undefined;
   const result = assurance ? { amr: assurance.amr, acr: assurance.acr } : { next: 'login' as const };
   flow.facts = done ? { ...conclusion.facts, result } : conclusion.facts;
-  // A refusal changes no more than what is told: a right answer that is under way beside it must not lose against it.
-  const told = refusal !== undefined && flow.stored && !flow.changed;
-  // The audit names the account. Read here, since a read inside a transaction would wait for a second connection, and many
-  // at once would wait for each other.
+  // A refusal does not raise the version of the flow. Otherwise a correct input that runs at the same time would conflict.
+  const isReportOnly = refusal !== undefined && flow.stored && !flow.changed;
+  // The audit names the account. It is read here because a read inside a transaction would need a second connection, and
+  // many parallel submissions would then wait for each other.
   if (before.person === undefined) await context.account();
   try {
     const issued = await parts.database.write((tx) =>
-      writeAll(tx, submission, { ...conclusion, before, told, endedAt, assurance }),
+      writeAll(tx, submission, { ...conclusion, before, isReportOnly, endedAt, assurance }),
     );
-    if (!told) markSaved(flow, endedAt);
+    if (!isReportOnly) markSaved(flow, endedAt);
     return { ...(refusal ? { refusal } : {}), ...(issued ? { issued } : {}) };
   } catch (error) {
     flow.facts = before;
     if (!(error instanceof Lost)) throw error;
     if (error instanceof Outdated) {
-      // Saved with the answer: the flow then asks for what is due now, not again for what was refused.
+      // `applyAll` saves these facts. The flow then shows the step that is due now, instead of the refused one.
       flow.facts = error.facts;
       flow.changed = true;
     }
-    await parts.database.write((tx) => noteSubmission(tx, submission, error.code, false));
+    await parts.database.write((tx) => recordSubmission(tx, submission, error.code, false));
     return { refusal: { code: error.code }, stale: true };
   }
 }
 
 interface Written extends Conclusion {
   before: Facts;
-  told: boolean;
+  isReportOnly: boolean;
   endedAt: number | null;
   assurance: Assurance | undefined;
 }
 
-/** What `conclude` writes, in the order of row locks of decision 0012. @throws Lost */
+/** Writes everything that `conclude` commits, in the order of row locks of decision 0012. @throws Lost */
 async function writeAll(tx: Tx, submission: Submission, written: Written): Promise<Issued | undefined> {
   const { parts, flow, context } = submission;
-  const { facts, before, effects = [], refusal, done = false, told, endedAt, assurance, about } = written;
+  const { facts, before, effects = [], refusal, done = false, isReportOnly, endedAt, assurance, about } = written;
   const { clock, database } = parts;
-  // A clock that was set back meanwhile makes the submission no younger than its request (R86).
+  // The time of the commit is never before the time of the request, even if the clock was set back meanwhile (R86).
   const now = Math.max(context.now, clock());
-  const rests: Submitted = {
+  const submitted: Submitted = {
     row: flow.row,
     before,
     facts,
@@ -236,20 +237,20 @@ async function writeAll(tx: Tx, submission: Submission, written: Written): Promi
   };
   const early = effects.filter(({ first }) => first);
   await applyEach(tx, early);
-  // R92: what was accepted may rest on something that was revoked since it was read. A refusal rests on nothing.
-  if (!refusal) await recheckAccount(tx, rests);
-  // Before what is spent: a twin of this submission then loses the flow, not the code.
-  if (!told) await saveFlow(tx, flow, endedAt);
-  else if (flow.facts !== before) await noteRefusal(tx, flow);
-  if (!refusal) await recheckProofs(tx, rests);
+  // R92: an accepted input may depend on something that was revoked since it was read. A refusal depends on nothing.
+  if (!refusal) await recheckAccount(tx, submitted);
+  // The flow is saved before anything is spent, so a parallel copy of this submission conflicts here and spends no code.
+  if (!isReportOnly) await saveFlow(tx, flow, endedAt);
+  else if (flow.facts !== before) await saveRefusal(tx, flow);
+  if (!refusal) await recheckProofs(tx, submitted);
   const late = effects.filter(({ first }) => !first);
   await applyEach(tx, late);
   const issued = await issue(tx, submission, { done, assurance });
-  await noteSubmission(tx, submission, refusal?.code ?? 'ok', done, about);
+  await recordSubmission(tx, submission, refusal?.code ?? 'ok', done, about);
   return issued;
 }
 
-/** The cookies of a flow's end: of a session, or of the browser alone where the end is no login. */
+/** Issues the cookies at the end of a flow: session and device after a login, the device alone after any other flow. */
 async function issue(
   tx: Tx,
   { parts, flow, request, context }: Submission,
@@ -258,7 +259,7 @@ async function issue(
   const { random } = parts;
   const { now } = context;
   if (assurance) return await complete(tx, { flow, facts: flow.facts, assurance }, request, { random, now });
-  return done ? await knowBrowser(tx, flow, request, { random, now }) : undefined;
+  return done ? await recordBrowser(tx, flow, request, { random, now }) : undefined;
 }
 
 async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {

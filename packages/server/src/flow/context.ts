@@ -16,31 +16,31 @@ import type { Facts } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
 import type { Refusal, StepContext, StepList } from './rules/step-definition.ts';
 
-/** A flow while a request works on it: facts may be ahead of the row until they are saved. */
+/** A flow that a request works on. Its facts may be ahead of the row until they are saved. */
 export interface OpenFlow {
   row: FlowRow & { kind: Kind };
   facts: Facts;
-  /** False until the row was inserted. */
+  /** Whether the row has been inserted. */
   stored: boolean;
   /** Whether the facts or the row are ahead of the database. */
   changed: boolean;
 }
 
-/** ms. A changed policy holds on all instances after this long; a login reads its organisation several times a second. */
-const FRESH = 1000;
-/** Deployments have a few thousand at most; beyond this many the cache begins anew. */
-const MOST = 10_000;
+/** In ms: after this time a changed policy applies on all instances. One login reads its organisation several times. */
+const CACHE_LIFETIME_MS = 1000;
+/** The cache is cleared at this number of organisations. Deployments have a few thousand at most. */
+const MAX_CACHED_ORGANISATIONS = 10_000;
 
 type FindOrganisation = (id: string) => Promise<OrganisationDefinition | undefined>;
 
-/** What is read of organisations so often that it may be a second old. */
+/** The properties of organisations that are read so often that they are cached for a second. */
 interface OrganisationCache {
   findOrganisation: FindOrganisation;
-  /** Whether the organisation has a password hash of another scheme than the present own one (R54). */
+  /** Whether the organisation has a password hash of another scheme than the server's current one (R54). */
   hasOtherHashes(id: string): Promise<boolean>;
 }
 
-/** Organisations by id, each at most a second old. Ids that have none are not kept: a stranger could fill the memory. */
+/** Caches organisations by id for a second. Unknown ids are not kept, because a stranger could fill the memory with them. */
 export function organisationCache(read: Db, clock: Clock, scheme: string): OrganisationCache {
   const definitions = cached(clock, (id) => getOrganisation(read, id));
   const others = cached(clock, (id) => hasOtherHashes(read, id, scheme));
@@ -52,42 +52,49 @@ function cached<T>(clock: Clock, read: (id: string) => Promise<T>): (id: string)
   return async (id) => {
     const now = clock();
     const found = cache.get(id);
-    if (found && Math.abs(now - found.at) < FRESH) return found.value;
+    if (found && Math.abs(now - found.at) < CACHE_LIFETIME_MS) return found.value;
     const value = await read(id);
-    if (cache.size >= MOST) cache.clear();
+    if (cache.size >= MAX_CACHED_ORGANISATIONS) cache.clear();
     if (value === undefined) cache.delete(id);
     else cache.set(id, { at: now, value });
     return value;
   };
 }
 
-/** Only what the engine says to it; pino's loggers fit. */
+/** The part of a logger that the engine uses. A logger of pino has it. */
 interface EngineLogger {
   warn(fields: object, message: string): void;
 }
 
+/** The dependencies of an engine. */
 export interface EngineDeps {
   /** The list of steps (`steps/index.ts`). */
   steps: Readonly<Record<string, unknown>>;
   /** The list of factors (`factors/index.ts`). */
   factors: readonly Factor[];
+  /** The store of flows, accounts and sessions. */
   database: Database;
+  /** Seals and opens the secrets in the store (R60). */
   keyring: Keyring;
+  /** Hashes and verifies passwords and recovery codes. */
   hasher: PasswordHasher;
+  /** The present time in ms since the epoch. */
   clock: Clock;
-  /** Of the floor of password answers (R54). */
+  /** The timer of the minimum time of password answers (R54). */
   timer: Timer;
+  /** The source of random bytes for ids, tokens and secrets. */
   random: Random;
-  /** The configured one: what mailed links begin with, whatever a request came to (R33). */
+  /** The configured URL that mailed links begin with. It never depends on a request (R33). */
   baseUrl: string;
+  /** Receives warnings about faults that do not change the result. */
   logger: EngineLogger;
-  /** Slows down an address and a device. Default: one of the engine's own, by `DEFAULT_THROTTLE`. */
+  /** Limits the requests of an address and a device. Default: a throttle with `DEFAULT_THROTTLE`. */
   throttle?: Throttle;
-  /** Whether a flow may end in going there (R70). The organisation is undefined while nobody has chosen one. */
+  /** Whether a flow may lead to this URL at its end (R70). `organisationId` is undefined until an organisation is chosen. */
   allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
 }
 
-/** The dependencies and what an engine keeps in memory for itself. */
+/** The dependencies of an engine, and the state that it keeps in memory. */
 export type EngineParts = Omit<EngineDeps, 'steps'> &
   OrganisationCache & {
     answerFloor: AnswerFloor;
@@ -97,38 +104,44 @@ export type EngineParts = Omit<EngineDeps, 'steps'> &
     order: Order;
   };
 
-/** What HTTP knows of the request that carries an input. */
+/** The properties of the HTTP request that carries an input. */
 export interface RequestContext {
-  /** sha256 of the flow cookie's token: the flow is bound to this browser. */
+  /** SHA-256 of the token in the flow cookie. It binds the flow to this browser. */
   browserHash: string;
-  /** The value of the device cookie as it came, if any. */
+  /** The value of the device cookie as it was received, if any. */
   deviceToken?: string | undefined;
   /** The verified session, if any (`readSession`). */
   session?: SessionRow | undefined;
-  /** The client's address, from configured proxies only; IPv6 as its /64 (R45). */
+  /** The client's address; an IPv6 address as its /64. It is taken from a header of configured proxies only (R45). */
   address: string;
-  /** Only names a device. */
+  /** Used only for the name of a device. */
   userAgent?: string | undefined;
-  /** Chooses the language of the organisation's help; default `en`. */
+  /** The language of the organisation's help. Default: `en`. */
   language?: Language | undefined;
+  /** The id that connects the request with its log lines and audit events. */
   correlationId: string;
 }
 
+/** A reference to a stored flow. */
 export interface FlowRef {
   id: string;
+  /** SHA-256 of the flow's token. */
   tokenHash: string;
 }
 
-/** Secrets of a flow's end: HTTP makes cookies of them. */
+/** The secrets that the end of a flow issues. The HTTP handler sets them as cookies. */
 export interface Issued {
   session?: IssuedSession;
   device?: DeviceCookie;
 }
 
+/** The result of a request with inputs. */
 export interface Outcome {
+  /** The flow after the inputs, as the client sees it. */
   flow: Flow;
-  /** Why the list of inputs stopped, and at which index. */
+  /** Why the list of inputs stopped, and the index of the refused input. */
   refusal?: Refusal & { input: number };
+  /** Present when the inputs ended the flow. */
   issued?: Issued;
 }
 
@@ -140,49 +153,52 @@ interface StartArgs {
   returnTo?: string;
 }
 
-/** The flows: every method answers by the facts in the database alone, so any instance may answer. */
+/** The operations on flows. Each one depends only on the facts in the database, so any instance can handle any request. */
 export interface Engine {
-  /** Begins a flow and applies what is known already. @throws FlowError when none can exist */
+  /** Begins a flow and applies the first inputs. @throws FlowError when the flow may not begin */
   start(args: StartArgs, context: RequestContext): Promise<Outcome & { token: string }>;
-  /** The flow as it is. Changes nothing. @throws FlowError `no-such-flow` · `flow-expired` · `no-session` */
+  /**
+   * Shows the present step. A missing secret or challenge of that step is created and stored first.
+   * @throws FlowError `no-such-flow`, `flow-expired` or `no-session`
+   */
   view(ref: FlowRef, context: RequestContext): Promise<Flow>;
-  /** Applies inputs in order up to the first refused one. @throws FlowError; whatever a verifier throws */
+  /** Applies inputs in order up to the first refused one. @throws FlowError, or the error of a verifier */
   submit(ref: FlowRef, inputs: readonly Input[], context: RequestContext): Promise<Outcome>;
-  /** Ends a flow; what it knew is gone. @throws FlowError */
+  /** Deletes a flow with its facts. @throws FlowError */
   cancel(ref: FlowRef, context: RequestContext): Promise<void>;
 }
 
-/** What became of one input. */
+/** The result of one input. */
 export interface Applied {
   refusal?: Refusal;
   issued?: Issued;
-  /** Another submission was first: the flow in hand is not the one that is stored. */
+  /** Another submission was first, so the flow in memory differs from the stored one. */
   stale?: true;
 }
 
-/** One input of a flow on its way: DESIGN §2, 'the life of one submission'. */
+/** One input of a flow while the engine processes it. */
 export interface Submission {
   parts: EngineParts;
   flow: OpenFlow;
   request: RequestContext;
   context: StepContext;
   step: StepType;
-  /** It proves nothing: it goes to another step, or asks for another code. The audit has no event of its own for it. */
+  /** It proves nothing: it moves to another step, or requests another code. It has no audit event. */
   moves?: boolean;
-  /** A counter has this attempt: counters bound how many events of their own such attempts can leave (R93). */
+  /** The attempt was counted. The counter limits how many audit events such attempts can write (R93). */
   bounded?: boolean;
 }
 
-/** Runs a query once, however often it is asked. */
+/** Returns a function that runs the query at most once and keeps its result. */
 function once<T>(query: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
+  let result: Promise<T> | undefined;
   return () => {
-    asked ??= query();
-    return asked;
+    result ??= query();
+    return result;
   };
 }
 
-/** What a step may know, for one input of a flow. `facts` are those that it works on, saved or not. */
+/** Creates the context of a step for one input of a flow. `facts` may differ from the stored facts. */
 export function stepContext(
   deps: EngineParts,
   request: RequestContext,
@@ -222,7 +238,7 @@ export function stepContext(
     async organisation() {
       const id = facts.organisation;
       const definition = id === undefined ? undefined : await findOrganisation(id);
-      if (!definition) throw new Error('The flow has no organisation, or one that is gone.');
+      if (!definition) throw new Error('The flow has no organisation, or its organisation was deleted.');
       return definition;
     },
     findOrganisation,

@@ -4,12 +4,12 @@ import type { Database } from '../store/database.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { World } from './testing/world.ts';
 
-/** Counts what goes to the database: queries outside of writes, and units of writing. */
+/** Wraps a database and counts the queries outside of transactions and the write transactions. */
 function counted(database: Database): { database: Database; spent: { reads: number; writes: number } } {
   const spent = { reads: 0, writes: 0 };
   const plugin: KyselyPlugin = {
     transformQuery: ({ node }) => node,
-    // Prepared queries pass here as well.
+    // Prepared queries pass through `transformResult` as well.
     async transformResult({ result }) {
       spent.reads += 1;
       return result;
@@ -23,7 +23,7 @@ function counted(database: Database): { database: Database; spent: { reads: numb
 }
 
 withDatabases(
-  'a right code costs two units of writing and three queries, a wrong one three and nine',
+  'a correct code costs two transactions and three queries, a wrong code three transactions and nine queries',
   async ({ database, clock }) => {
     const { database: counting, spent } = counted(database);
     const world = new World(counting, clock);

@@ -9,8 +9,8 @@ import { countingHasher } from './testing/counting-hasher.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
- * Threats: a help-desk code that works twice, for ever, for somebody else, without the password, or as a way in that leaves
- * the account as it was; and a finder of the old phone who still gets in after the owner was helped.
+ * Threats: a help-desk code works twice, without a time limit, for another user, without the password, or as a login that
+ * leaves the old factors active. A finder of the old phone can still log in after the help desk has helped the user.
  */
 
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
@@ -20,16 +20,16 @@ async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, 
   return { world, ada };
 }
 
-async function atRecovery(world: World, person: TestUser): Promise<Browser> {
+async function atRecovery(world: World, user: TestUser): Promise<Browser> {
   const browser = world.browser();
-  await browser.password(person);
+  await browser.password(user);
   await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
   return browser;
 }
 
 const use = (browser: Browser, code: string): Promise<Outcome> => browser.submit({ step: 'recovery-code', code });
 
-/** Sets up what the flow shows, on a new phone. */
+/** Enrolls the authenticator that the flow shows, on a new phone. */
 async function bind(world: World, browser: Browser): Promise<{ outcome: Outcome; secret: Uint8Array }> {
   const step = await browser.step();
   assert.ok(step.type === 'enroll-totp');
@@ -37,42 +37,45 @@ async function bind(world: World, browser: Browser): Promise<{ outcome: Outcome;
   return { outcome: await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) }), secret };
 }
 
-withDatabases('R30: a help-desk code lets in once, to a new authenticator and new recovery codes', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const old = await world.giveRecoveryCodes(ada);
-  const code = await world.giveDeskCode(ada);
-  assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
-  const browser = await atRecovery(world, ada);
-  const used = await use(browser, code.toLowerCase().replaceAll('-', ' '));
-  assert.equal(used.issued?.session, undefined, 'the code alone is no login');
-  assert.equal(used.flow.step.type, 'enroll-totp');
-  assert.ok(!used.flow.step.actions.includes('later'), 'there is no way around the set-up');
-  const { outcome, secret } = await bind(world, browser);
-  assert.ok(outcome.flow.step.type === 'recovery-codes', 'the old ones may lie with the phone');
-  assert.equal(
-    await currentRecoveryCodes(fixture.database.read, ada.id),
-    undefined,
-    'nor do they wait for the new ones',
-  );
-  const end = await browser.submit({ step: 'recovery-codes' });
-  assert.ok(end.flow.step.type === 'done' && 'amr' in end.flow.step);
-  assert.deepEqual([end.flow.step.acr, end.flow.step.recoveryCodesLeft], ['aal2', 6]);
-  assert.equal((await browser.sessionRow())?.recovery, 1);
-  const states = (await allFactors(fixture.database.read, ada.id)).map((row) => [row.state, row.secret === '']);
-  assert.deepEqual(states.sort(), [
-    ['active', false],
-    ['lost', true],
-  ]);
-  assert.equal((await use(await atRecovery(world, ada), code)).refusal?.code, 'code-used');
-  assert.equal((await use(await atRecovery(world, ada), old[0] ?? '')).refusal?.code, 'wrong-code');
-  fixture.clock.advance(30_000);
-  const next = world.browser();
-  await next.password(ada);
-  assert.equal((await next.code(world.code(ada))).refusal?.code, 'wrong-code', 'not even a hint about the lost phone');
-  assert.equal((await next.code(world.code({ secret }))).flow.status, 'done');
-});
+withDatabases(
+  'R30 a help-desk code allows one enrolment of a new authenticator and new recovery codes',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const old = await world.giveRecoveryCodes(ada);
+    const code = await world.giveDeskCode(ada);
+    assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
+    const browser = await atRecovery(world, ada);
+    const used = await use(browser, code.toLowerCase().replaceAll('-', ' '));
+    assert.equal(used.issued?.session, undefined, 'the code alone created a session');
+    assert.equal(used.flow.step.type, 'enroll-totp');
+    assert.ok(!used.flow.step.actions.includes('later'), 'the enrolment can be deferred');
+    const { outcome, secret } = await bind(world, browser);
+    assert.ok(outcome.flow.step.type === 'recovery-codes', 'the user gets no new recovery codes');
+    assert.equal(
+      await currentRecoveryCodes(fixture.database.read, ada.id),
+      undefined,
+      'the old recovery codes are still valid',
+    );
+    const end = await browser.submit({ step: 'recovery-codes' });
+    assert.ok(end.flow.step.type === 'done' && 'amr' in end.flow.step);
+    assert.deepEqual([end.flow.step.acr, end.flow.step.recoveryCodesLeft], ['aal2', 6]);
+    assert.equal((await browser.sessionRow())?.recovery, 1);
+    const states = (await allFactors(fixture.database.read, ada.id)).map((row) => [row.state, row.secret === '']);
+    assert.deepEqual(states.sort(), [
+      ['active', false],
+      ['lost', true],
+    ]);
+    assert.equal((await use(await atRecovery(world, ada), code)).refusal?.code, 'code-used');
+    assert.equal((await use(await atRecovery(world, ada), old[0] ?? '')).refusal?.code, 'wrong-code');
+    fixture.clock.advance(30_000);
+    const next = world.browser();
+    await next.password(ada);
+    assert.equal((await next.code(world.code(ada))).refusal?.code, 'wrong-code', 'the refusal reveals the lost phone');
+    assert.equal((await next.code(world.code({ secret }))).flow.status, 'done');
+  },
+);
 
-withDatabases('R30: 50 parallel uses of one help-desk code open one set-up', async (fixture) => {
+withDatabases('R30 50 parallel uses of one help-desk code open one enrolment', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = await world.giveDeskCode(ada);
   const other = new World(await fixture.openAnother(), fixture.clock);
@@ -84,7 +87,7 @@ withDatabases('R30: 50 parallel uses of one help-desk code open one set-up', asy
 });
 
 withDatabases(
-  'R11: a set-up that is abandoned after the help-desk code changes nothing but the code',
+  'R11 an enrolment that is abandoned after the help-desk code changes nothing except the code',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     await world.giveRecoveryCodes(ada);
@@ -98,7 +101,7 @@ withDatabases(
   },
 );
 
-withDatabases('a help-desk code ends when its time is over, to the millisecond, and says so', async (fixture) => {
+withDatabases('a help-desk code expires at the exact millisecond and is then refused as expired', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = await world.giveDeskCode(ada, 2);
   fixture.clock.advance(2 * 3_600_000);
@@ -108,7 +111,7 @@ withDatabases('a help-desk code ends when its time is over, to the millisecond, 
   assert.equal((await use(await atRecovery(world, ada), another)).flow.step.type, 'enroll-totp');
 });
 
-withDatabases('R30: a newer help-desk code voids the older one, and neither is anybody else’s', async (fixture) => {
+withDatabases('R30 a newer help-desk code voids the older one, and neither works for another user', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const older = await world.giveDeskCode(ada);
   const newer = await world.giveDeskCode(ada);
@@ -120,7 +123,7 @@ withDatabases('R30: a newer help-desk code voids the older one, and neither is a
   assert.equal((await use(browser, newer)).flow.step.type, 'enroll-totp');
 });
 
-withDatabases('M8: a help-desk code helps where an organisation has no recovery codes', async (fixture) => {
+withDatabases('M8 a help-desk code works in an organisation without recovery codes', async (fixture) => {
   const { world, ada } = await clinic(fixture, { recoveryCodes: false });
   const before = await world.browser().password(ada);
   assert.ok(before.flow.step.type === 'totp' && !before.flow.step.actions.includes('switch'));
@@ -130,7 +133,7 @@ withDatabases('M8: a help-desk code helps where an organisation has no recovery 
   assert.equal((await bind(world, browser)).outcome.flow.status, 'done');
 });
 
-withDatabases('R9: outside of a set-up a help-desk code is no proof', async (fixture) => {
+withDatabases('R9 a help-desk code is no proof in a flow without an enrolment', async (fixture) => {
   const { world, ada } = await clinic(fixture, { factor: 'optional' });
   const browser = world.browser();
   await browser.login(ada);
@@ -146,7 +149,7 @@ withDatabases('R9: outside of a set-up a help-desk code is no proof', async (fix
   assert.equal((await deskCodeOf(fixture.database.read, ada.id))?.spent_at, null);
 });
 
-withDatabases('R81: the audit tells a help-desk code from a recovery code of the person’s own', async (fixture) => {
+withDatabases('R81 the audit distinguishes a help-desk code from a recovery code of the user', async (fixture) => {
   const { world, ada } = await clinic(fixture, { recoveryCodes: false });
   const code = await world.giveDeskCode(ada);
   const browser = await atRecovery(world, ada);
@@ -163,35 +166,38 @@ withDatabases('R81: the audit tells a help-desk code from a recovery code of the
   assert.ok(!JSON.stringify(rows).includes(code));
 });
 
-withDatabases('R82: using a help-desk code tells the person, and R34: ends what stood before', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const thief = world.browser();
-  await thief.login(ada, true);
-  const code = await world.giveDeskCode(ada);
-  await use(await atRecovery(world, ada), code);
-  assert.equal(await thief.sessionRow(), undefined);
-  assert.equal((await thief.password(ada)).flow.step.type, 'totp', 'no device is remembered any more');
-  const mails = await fixture.database.read.selectFrom('outbox').select('template').orderBy('created_at').execute();
-  assert.deepEqual(mails.map(({ template }) => template).sort(), ['desk-code-given', 'desk-code-used']);
-  assert.ok(!JSON.stringify(await fixture.database.read.selectFrom('outbox').selectAll().execute()).includes(code));
-});
+withDatabases(
+  'R82 R34 the use of a help-desk code notifies the user and ends sessions and remembered devices',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const thief = world.browser();
+    await thief.login(ada, true);
+    const code = await world.giveDeskCode(ada);
+    await use(await atRecovery(world, ada), code);
+    assert.equal(await thief.sessionRow(), undefined);
+    assert.equal((await thief.password(ada)).flow.step.type, 'totp', 'the device is still remembered');
+    const mails = await fixture.database.read.selectFrom('outbox').select('template').orderBy('created_at').execute();
+    assert.deepEqual(mails.map(({ template }) => template).sort(), ['desk-code-given', 'desk-code-used']);
+    assert.ok(!JSON.stringify(await fixture.database.read.selectFrom('outbox').selectAll().execute()).includes(code));
+  },
+);
 
 /*
- * Threat: a thief of a password learns from the time of a wrong code whether the help desk gave a code, or whether
- * recovery codes are left, and knows when to strike.
+ * Threat: a thief of a password learns from the response time of a wrong code whether the help desk issued a code, or whether
+ * recovery codes are left, and can choose the moment of an attack.
  */
-withDatabases('R54 a wrong code costs the same hash runs whatever codes an account has', async (fixture) => {
+withDatabases('R54 a wrong code costs the same hash runs for any codes of the account', async (fixture) => {
   const { hasher, take } = countingHasher();
   const world = new World(fixture.database, fixture.clock, hasher);
   await world.organisation();
   const runs: Record<string, string[]> = {};
   for (const [index, has] of ['codes', 'spent code', 'help-desk code', 'both', 'spent help-desk code'].entries()) {
-    const person = await world.user({ username: `person-${index}` });
-    const [code = ''] = has === 'help-desk code' ? [] : await world.giveRecoveryCodes(person);
-    const desk = has === 'codes' || has === 'spent code' ? '' : await world.giveDeskCode(person);
-    if (has === 'spent code') await use(await atRecovery(world, person), code);
-    if (has === 'spent help-desk code') await use(await atRecovery(world, person), desk);
-    const browser = await atRecovery(world, person);
+    const user = await world.user({ username: `user-${index}` });
+    const [code = ''] = has === 'help-desk code' ? [] : await world.giveRecoveryCodes(user);
+    const desk = has === 'codes' || has === 'spent code' ? '' : await world.giveDeskCode(user);
+    if (has === 'spent code') await use(await atRecovery(world, user), code);
+    if (has === 'spent help-desk code') await use(await atRecovery(world, user), desk);
+    const browser = await atRecovery(world, user);
     take();
     assert.equal((await use(browser, '0000-0000-0000')).refusal?.code, 'wrong-code', has);
     runs[has] = take();

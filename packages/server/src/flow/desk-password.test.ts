@@ -4,27 +4,38 @@ import { passwordKey } from '../locks/locks.ts';
 import { countAttempt, getCounter } from '../store/counters.ts';
 import { passwordCodeOf } from '../store/help-desk/desk-codes.ts';
 import { withDatabases } from '../store/testing/databases.ts';
-import { begun, choose, clinic, codeFor, HOUR, letterFor, logsIn, NEW, start, WHO } from './testing/desk-password.ts';
+import {
+  BY_HELPER,
+  begun,
+  choose,
+  clinic,
+  codeFor,
+  HOUR,
+  letterFor,
+  logsIn,
+  NEW,
+  start,
+} from './testing/desk-password.ts';
 import { at, linkFor } from './testing/links.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
- * Threats: a helper who starts a new password finishes it alone and has the account; a code or letter works twice, or for
- * ever; the user is not told.
+ * Threats: a helper who starts a password reset finishes it alone and takes over the account. A code or letter works twice, or
+ * without a time limit. The user is not notified.
  */
 
-const waysIn = {
-  code: async (world: World, person: TestUser) => await start(world, person, await codeFor(world, person)),
-  letter: async (world: World, person: TestUser) => {
-    const token = await letterFor(world, person);
+const starts = {
+  code: async (world: World, user: TestUser) => await start(world, user, await codeFor(world, user)),
+  letter: async (world: World, user: TestUser) => {
+    const token = await letterFor(world, user);
     return await begun(world.browser(), (browser) => browser.start('reset', [], token));
   },
 };
 
-for (const [name, begin] of Object.entries(waysIn)) {
+for (const [name, begin] of Object.entries(starts)) {
   for (const resetBy of ['factor', 'mail'] as const) {
     withDatabases(
-      `R83: by ${name} the old factor comes before the new password (resetBy ${resetBy})`,
+      `R83 a reset by ${name} requires the old factor before the new password (resetBy ${resetBy})`,
       async (fixture) => {
         const { world, ada } = await clinic(fixture, { resetBy });
         await world.giveRecoveryCodes(ada);
@@ -48,22 +59,25 @@ for (const [name, begin] of Object.entries(waysIn)) {
           [{ type: 'done', next: 'login', organisation: 'clinic', username: 'ada', actions: [] }, undefined],
         );
         assert.equal((await world.browser().password(ada)).refusal?.code, 'wrong-credentials');
-        assert.ok(await logsIn(world, ada), 'the factor is still the old one');
+        assert.ok(await logsIn(world, ada), 'the old factor no longer works');
       },
     );
   }
 
-  withDatabases(`R83: by ${name} a recovery code of the user stands for the lost phone`, async (fixture) => {
-    const { world, ada } = await clinic(fixture);
-    const [own = ''] = await world.giveRecoveryCodes(ada);
-    const [browser] = await begin(world, ada);
-    await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
-    at(await browser.submit({ step: 'recovery-code', code: own }), 'new-password');
-    at(await choose(browser), 'done');
-    assert.equal((await world.browser().password({ ...ada, password: NEW })).flow.step.type, 'totp');
-  });
+  withDatabases(
+    `R83 a reset by ${name} accepts a recovery code of the user instead of the lost phone`,
+    async (fixture) => {
+      const { world, ada } = await clinic(fixture);
+      const [own = ''] = await world.giveRecoveryCodes(ada);
+      const [browser] = await begin(world, ada);
+      await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+      at(await browser.submit({ step: 'recovery-code', code: own }), 'new-password');
+      at(await choose(browser), 'done');
+      assert.equal((await world.browser().password({ ...ada, password: NEW })).flow.step.type, 'totp');
+    },
+  );
 
-  withDatabases(`R83: by ${name} no code of the help desk is taken for the factor`, async (fixture) => {
+  withDatabases(`R83 a reset by ${name} does not accept a help-desk code as the factor`, async (fixture) => {
     const { world, ada } = await clinic(fixture);
     await world.giveRecoveryCodes(ada);
     const desk = await world.giveDeskCode(ada);
@@ -77,22 +91,29 @@ for (const [name, begin] of Object.entries(waysIn)) {
     assert.equal(forced.flow.step.type, 'totp');
   });
 
-  withDatabases(`R83: by ${name} nothing goes on once the factors were reset`, async (fixture) => {
-    const { world, ada } = await clinic(fixture);
-    const [browser] = await begin(world, ada);
-    await world.admin.resetFactors({ ...WHO, actor: { role: 'administrator', name: 'ria' }, account: 'ada' });
-    await assert.rejects(browser.code(world.code(ada)), { code: 'flow-expired' });
-    assert.equal(await passwordCodeOf(fixture.database.read, ada.id), undefined);
-    const open = await fixture.database.read.selectFrom('links').select('id').where('voided_at', 'is', null).execute();
-    assert.deepEqual(open, []);
-    await assert.rejects(world.admin.resetPassword({ ...WHO, account: 'ada', by: 'code' }), {
-      code: 'not-possible',
-      message: /no active factor and no recovery code left.*setPassword/,
-    });
-  });
+  withDatabases(
+    `R83 a reset by ${name} ends when the factors are reset, and can not be started again`,
+    async (fixture) => {
+      const { world, ada } = await clinic(fixture);
+      const [browser] = await begin(world, ada);
+      await world.admin.resetFactors({ ...BY_HELPER, actor: { role: 'administrator', name: 'ria' }, account: 'ada' });
+      await assert.rejects(browser.code(world.code(ada)), { code: 'flow-expired' });
+      assert.equal(await passwordCodeOf(fixture.database.read, ada.id), undefined);
+      const open = await fixture.database.read
+        .selectFrom('links')
+        .select('id')
+        .where('voided_at', 'is', null)
+        .execute();
+      assert.deepEqual(open, []);
+      await assert.rejects(world.admin.resetPassword({ ...BY_HELPER, account: 'ada', by: 'code' }), {
+        code: 'not-possible',
+        message: /no active factor and no recovery code left.*setPassword/,
+      });
+    },
+  );
 
   withDatabases(
-    `R31: by ${name} it is good for one hour and one password, and a newer one voids it`,
+    `R31 a reset by ${name} is valid for one hour and one new password, and a newer one voids it`,
     async (fixture) => {
       const { world, ada } = await clinic(fixture);
       const begins = async () => await begin(world, ada);
@@ -103,19 +124,19 @@ for (const [name, begin] of Object.entries(waysIn)) {
       assert.match(
         (await choose(older)).refusal?.code ?? '',
         /^(code|link)-expired$/,
-        'the older one sets no password',
+        'the older reset still sets a password',
       );
       await late.code(world.code(ada));
       fixture.clock.advance(HOUR - 1);
       await late.submit({ step: 'new-password', action: 'extend' });
       fixture.clock.advance(1);
       assert.match((await choose(late)).refusal?.code ?? '', /^(code|link)-expired$/);
-      assert.ok(await logsIn(world, ada, ada.password), 'the password is the one that was');
+      assert.ok(await logsIn(world, ada, ada.password), 'the password has changed');
     },
   );
 }
 
-withDatabases('R31: the code works once, is good for up to a day, and is stored hashed', async (fixture) => {
+withDatabases('R31 the code of a reset works once, for at most a day, and is stored as a hash', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   for (const hours of [0, 25, 1.5]) {
     await assert.rejects(codeFor(world, ada, { hours }), { code: 'bad-request' });
@@ -139,7 +160,7 @@ withDatabases('R31: the code works once, is good for up to a day, and is stored 
 });
 
 withDatabases(
-  'R31: a new password by mail, disabling and a newer start void what the help desk started',
+  'R31 a mailed reset, disabling the account and a newer start void the reset of the help desk',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const code = await codeFor(world, ada);
@@ -150,24 +171,28 @@ withDatabases(
     const second = await codeFor(world, ada);
     const third = await codeFor(world, ada);
     assert.equal((await start(world, ada, second))[1].refusal?.code, 'wrong-code');
-    const shut = (state: 'active' | 'disabled') =>
+    const setState = (state: 'active' | 'disabled') =>
       fixture.database.write((tx) => tx.updateTable('accounts').set({ state }).execute());
-    await shut('disabled');
-    assert.equal((await start(world, ada, third))[1].refusal?.code, 'wrong-code', 'a disabled account has none');
-    await shut('active');
-    await world.admin.disable({ ...WHO, account: 'ada' });
-    await world.admin.enable({ ...WHO, account: 'ada' });
+    await setState('disabled');
+    assert.equal(
+      (await start(world, ada, third))[1].refusal?.code,
+      'wrong-code',
+      'the code of a disabled account works',
+    );
+    await setState('active');
+    await world.admin.disable({ ...BY_HELPER, account: 'ada' });
+    await world.admin.enable({ ...BY_HELPER, account: 'ada' });
     assert.equal((await start(world, ada, third))[1].refusal?.code, 'wrong-code');
   },
 );
 
-withDatabases('R30: of 20 parallel new passwords by one code one is set', async (fixture) => {
+withDatabases('R30 of 20 parallel new passwords with one code only one is set', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const other = new World(await fixture.openAnother(), fixture.clock);
   const codes = await world.giveRecoveryCodes(ada);
   const code = await codeFor(world, ada);
   const flows: Browser[] = [];
-  // Each flow proves the factor with a recovery code of its own; that ends the other flows, so the last one is kept.
+  // Each flow proves the factor with a different recovery code. This ends the other flows, so only the last one is used.
   for (const [index, own] of codes.entries()) {
     const [browser] = await start(index % 2 ? world : other, ada, code);
     await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
@@ -191,7 +216,7 @@ withDatabases('R30: of 20 parallel new passwords by one code one is set', async 
 });
 
 withDatabases(
-  'D7 R82: at the hard cap it lifts the cap, tells the user, and the audit says how it began',
+  'D7 R82 a reset at the hard cap lifts the cap, notifies the user, and its start is in the audit',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const key = passwordKey('clinic', 'ada');
@@ -215,26 +240,29 @@ withDatabases(
   },
 );
 
-withDatabases('R83: what can not be finished is not started, and the words say what helps', async (fixture) => {
-  const { world } = await clinic(fixture, { recoveryCodes: false });
-  const people = {
-    bob: { person: { without: 'totp' as const }, message: /no active factor.*setPassword/ },
-    eve: { person: { without: 'password' as const }, message: /never activated: send an invitation/ },
-    gus: { person: { state: 'disabled' as const }, message: /disabled: enable it first/ },
-  };
-  for (const [username, { person, message }] of Object.entries(people)) {
-    const made = await world.user({ username, ...person });
-    // The policy takes no recovery codes, so these are none.
-    await world.giveRecoveryCodes(made);
-    for (const by of ['code', 'letter'] as const) {
-      const started = world.admin.resetPassword({ ...WHO, account: username, by });
-      await assert.rejects(started, { code: 'not-possible', message });
+withDatabases(
+  'R83 a reset that the user could not finish is not started, and the error names the remedy',
+  async (fixture) => {
+    const { world } = await clinic(fixture, { recoveryCodes: false });
+    const users = {
+      bob: { given: { without: 'totp' as const }, message: /no active factor.*setPassword/ },
+      eve: { given: { without: 'password' as const }, message: /never activated: send an invitation/ },
+      gus: { given: { state: 'disabled' as const }, message: /disabled: enable it first/ },
+    };
+    for (const [username, { given, message }] of Object.entries(users)) {
+      const made = await world.user({ username, ...given });
+      // The policy has no recovery codes, so these codes can't be used.
+      await world.giveRecoveryCodes(made);
+      for (const by of ['code', 'letter'] as const) {
+        const started = world.admin.resetPassword({ ...BY_HELPER, account: username, by });
+        await assert.rejects(started, { code: 'not-possible', message });
+      }
     }
-  }
-  await assert.rejects(world.admin.resetPassword({ ...WHO, account: 'ada', by: 'mail' as 'code' }), {
-    code: 'bad-request',
-  });
-  await assert.rejects(world.admin.resetPassword({ ...WHO, account: 'ada', by: 'letter', hours: 4 }), {
-    code: 'bad-request',
-  });
-});
+    await assert.rejects(world.admin.resetPassword({ ...BY_HELPER, account: 'ada', by: 'mail' as 'code' }), {
+      code: 'bad-request',
+    });
+    await assert.rejects(world.admin.resetPassword({ ...BY_HELPER, account: 'ada', by: 'letter', hours: 4 }), {
+      code: 'bad-request',
+    });
+  },
+);

@@ -9,11 +9,11 @@ import { at, linkFor } from './testing/links.ts';
 import { cheapHasher, World } from './testing/world.ts';
 
 /*
- * Threats: a stranger at the help desk's code learns who has an account, voids the code, or locks its owner out; a code works
- * for somebody else, or for another purpose.
+ * Threats: a stranger who tries help-desk codes learns which accounts exist, voids the code, or locks the user out. A code
+ * works for another user, or for another purpose.
  */
 
-withDatabases('R31: a code whose time is over says so, to the one who has it alone', async (fixture) => {
+withDatabases('R31 an expired code is reported as expired, and a wrong code is not', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = await codeFor(world, ada);
   fixture.clock.advance(HOUR);
@@ -22,7 +22,7 @@ withDatabases('R31: a code whose time is over says so, to the one who has it alo
 });
 
 withDatabases(
-  'R12: code and letter work for nothing else, and no other code or link works for them',
+  'R12 code and letter work for no other purpose, and no other code or link works in their place',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const [own = ''] = await world.giveRecoveryCodes(ada);
@@ -35,7 +35,7 @@ withDatabases(
     await assert.rejects(
       world.browser().start('reset', [], token),
       { code: 'link-expired' },
-      'the code voids the letter',
+      'the letter is still valid after a code was issued',
     );
     for (const wrong of [own, desk, `${own}-0000`, 'x', ada.password]) {
       assert.equal((await start(world, ada, wrong))[1].refusal?.code, 'wrong-code', wrong);
@@ -54,26 +54,26 @@ withDatabases(
   },
 );
 
-withDatabases('R64: a code works for its own account in its own organisation alone', async (fixture) => {
+withDatabases('R64 a code works only for its own account in its own organisation', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   await world.organisation({ id: 'school', name: 'School' });
   const bob = await world.user({ username: 'bob' });
-  const twin = await world.user({ organisation: 'school' });
+  const namesake = await world.user({ organisation: 'school' });
   const code = await codeFor(world, ada);
   assert.equal((await start(world, bob, code))[1].refusal?.code, 'wrong-code');
-  const elsewhere = await world.browser().start('reset', identify(twin.username, code, 'school'));
+  const elsewhere = await world.browser().start('reset', identify(namesake.username, code, 'school'));
   assert.equal(elsewhere.refusal?.code, 'wrong-code');
-  // A row that was moved to another account matches nothing there.
+  // A row that was moved to another account does not match there.
   await fixture.database.write((tx) => tx.updateTable('password_codes').set({ account_id: bob.id }).execute());
   assert.equal((await start(world, bob, code))[1].refusal?.code, 'wrong-code');
 });
 
-/** Hears of each statement, in and outside of transactions, by the kind of it. */
-function listening(database: Database): { database: Database; statements: string[] } {
+/** Wraps a database and records the kind of each statement, inside and outside of transactions. */
+function recording(database: Database): { database: Database; statements: string[] } {
   const statements: string[] = [];
   const plugin: KyselyPlugin = {
     transformQuery: ({ node }) => node,
-    // Prepared queries pass here as well.
+    // Prepared queries pass through `transformResult` as well.
     async transformResult({ result }) {
       statements.push(result.numAffectedRows === undefined ? 'read' : 'change');
       return result;
@@ -83,7 +83,7 @@ function listening(database: Database): { database: Database; statements: string
   return { database: { ...database, read: database.read.withPlugin(plugin), write }, statements };
 }
 
-/** Counts the hash runs. */
+/** Creates a hasher that counts its hash runs. */
 function counting(): { hasher: PasswordHasher; runs: () => number } {
   const hasher = cheapHasher();
   let runs = 0;
@@ -95,10 +95,10 @@ function counting(): { hasher: PasswordHasher; runs: () => number } {
 }
 
 withDatabases(
-  'R53 R55: unknown, without a code, disabled and a wrong code: one answer, one hash, the same rows and statements',
+  'R53 R55 a wrong code gives the same answer, hash runs, rows and statements for any account',
   async (fixture) => {
     const { hasher, runs } = counting();
-    const { database, statements } = listening(fixture.database);
+    const { database, statements } = recording(fixture.database);
     const world = new World(database, fixture.clock, hasher);
     await world.organisation();
     const ada = await world.user();
@@ -113,14 +113,14 @@ withDatabases(
       );
       return await Promise.all(counts);
     };
-    // The organisation is read once a second at most.
+    // Fills the cache: the organisation is read at most once a second.
     await world.browser().start('reset', identify('warm-up', 'x'));
     const seen: unknown[] = [];
     for (const username of ['nobody', 'ada', 'bob', 'fresh', 'gone']) {
       const [before, hashed] = [await rows(), runs()];
       statements.length = 0;
       const browser = world.browser();
-      // The budgets of an address, and what is counted of its refusals, are its own, whatever the names.
+      // The budgets and the counted refusals belong to an address, so each name uses a different address.
       browser.address = `192.0.2.${seen.length + 10}`;
       const { flow, refusal } = await browser.start('reset', identify(username, '0000-0000-0000-0000'));
       const { id: _, ...shape } = flow;
@@ -134,8 +134,8 @@ withDatabases(
   },
 );
 
-// Threat: a stranger types wrong codes until the owner of the account is locked out.
-withDatabases('R44: wrong codes lock nobody, however many there are', async (fixture) => {
+// Threat: a stranger types wrong codes until the user is locked out.
+withDatabases('R44 any number of wrong codes locks no account', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = await codeFor(world, ada);
   const stranger = world.browser();
@@ -146,7 +146,7 @@ withDatabases('R44: wrong codes lock nobody, however many there are', async (fix
     assert.equal(refusal?.code, tried < 29 ? 'wrong-code' : 'throttled');
   }
   const counters = await fixture.database.read.selectFrom('counters').select('key').execute();
-  // Only the address of the stranger is slowed down.
+  // Only the address of the stranger is throttled.
   assert.deepEqual(
     counters.filter(({ key }) => !key.startsWith('budget.')),
     [],
@@ -154,21 +154,18 @@ withDatabases('R44: wrong codes lock nobody, however many there are', async (fix
   at((await start(world, ada, code))[1], 'totp');
 });
 
-// Threat: a link that was mailed before the user went to the help desk is still in a mailbox that a stranger reads.
-withDatabases(
-  'R31: a new password that the help desk starts voids the link that was mailed before it',
-  async (fixture) => {
-    const { world, ada } = await clinic(fixture);
-    for (const begin of [codeFor, letterFor]) {
-      const link = await linkFor(world, ada, 'reset');
-      await begin(world, ada);
-      await assert.rejects(world.browser().start('reset', [], link), { code: 'link-expired' }, begin.name);
-    }
-  },
-);
+// Threat: a link that was mailed before the call to the help desk is still in a mailbox that a stranger reads.
+withDatabases('R31 a reset by the help desk voids a link that was mailed before it', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  for (const begin of [codeFor, letterFor]) {
+    const link = await linkFor(world, ada, 'reset');
+    await begin(world, ada);
+    await assert.rejects(world.browser().start('reset', [], link), { code: 'link-expired' }, begin.name);
+  }
+});
 
-// Threat: a stranger who knows name and address asks for mails, and voids what the help desk has just handed over.
-withDatabases('R31: a mail that a stranger asks for voids neither code nor letter', async (fixture) => {
+// Threat: a stranger who knows the name and address requests emails, and this voids the code or letter of the help desk.
+withDatabases('R31 an email that a stranger requests voids neither code nor letter', async (fixture) => {
   const { world } = await clinic(fixture);
   const ida = await world.user({ username: 'ida', email: 'ida@mail.example' });
   const token = await letterFor(world, ida);

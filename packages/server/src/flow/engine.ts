@@ -27,7 +27,7 @@ import { FlowError, Lost, type StepList } from './rules/step-definition.ts';
 import { show } from './show.ts';
 import { applyInput, enterStep, isUnprepared } from './submission.ts';
 
-/** The heart: it alone counts attempts, locks, ends flows, and makes sessions. */
+/** Creates the engine. Only the engine counts attempts, applies locks, ends flows and creates sessions. */
 export function createEngine(deps: EngineDeps): Engine {
   const registry = createRegistry(deps.factors);
   const parts: EngineParts = {
@@ -72,12 +72,12 @@ export function createEngine(deps: EngineDeps): Engine {
   };
 }
 
-/** A flow that is refused because its time is over is ended: a clock that is set back must not revive it (R86). */
+/** Ends a flow that is refused because it has expired, so a clock that is set back does not revive it (R86). */
 async function orEnd<T>({ database, clock }: EngineParts, { id }: FlowRef, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // Only of a flow whose token and browser were right: others are told that there is none.
+    // `flow-expired` is thrown only when token and browser match; otherwise the code is `no-such-flow`.
     if (error instanceof FlowError && error.code === 'flow-expired') {
       const now = clock();
       await database.write((tx) => endExpiredFlow(tx, id, { now, madeUntil: now + CLOCK_SLACK }));
@@ -86,15 +86,15 @@ async function orEnd<T>({ database, clock }: EngineParts, { id }: FlowRef, work:
   }
 }
 
-/** Whose link it is; one that has run out is voided for good (R86). @throws FlowError */
+/** The facts of a mailed link. An expired link is voided permanently (R86). @throws FlowError */
 async function linkFacts(
   { database, random }: EngineParts,
-  asked: { kind: Kind; link: string | undefined; now: number },
+  use: { kind: Kind; link: string | undefined; now: number },
   request: RequestContext,
 ): Promise<Facts> {
-  const { link, now } = asked;
+  const { link, now } = use;
   try {
-    return await factsOfLink({ database, random }, asked, request);
+    return await factsOfLink({ database, random }, use, request);
   } catch (error) {
     if (error instanceof FlowError && error.code === 'link-expired' && link !== undefined) {
       await database.write((tx) => voidExpiredLink(tx, hashToken(link), now));
@@ -103,7 +103,7 @@ async function linkFacts(
   }
 }
 
-/** What is known before the first input: nothing, or whose link or session it is (R4). @throws FlowError */
+/** The facts before the first input: none, or those of the link or the session (R4). @throws FlowError */
 async function firstFacts(
   parts: EngineParts,
   { kind, link, now }: { kind: Kind; link: string | undefined; now: number },
@@ -127,7 +127,7 @@ async function firstFacts(
   };
 }
 
-/** Applies inputs in order; the first refused one stops the list, those before it stand (CONTRACT §2). */
+/** Applies inputs in order. The first refused input stops the list; the inputs before it remain accepted. */
 async function applyAll(
   parts: EngineParts,
   flow: OpenFlow,
@@ -156,7 +156,7 @@ async function applyAll(
   };
 }
 
-/** Writes what is still only in hand. Answers why not, where another submission was first. */
+/** Saves changes that are not stored yet. Returns the code of the conflict when another submission was first. */
 async function save({ database }: EngineParts, flow: OpenFlow): Promise<Lost['code'] | undefined> {
   if (!flow.changed) return undefined;
   try {
@@ -170,8 +170,8 @@ async function save({ database }: EngineParts, flow: OpenFlow): Promise<Lost['co
 }
 
 /**
- * A change of the policy, or of what the account has, can make a step due that no submission led to. Its secret or
- * challenge is made now, and stored before it is shown.
+ * Prepares a step that became due without a submission, by a change of the policy or of the account's factors. Its secret or
+ * challenge is created now and stored before it is shown.
  */
 async function withStepEntered(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<OpenFlow> {
   if (!(await isUnprepared(parts, flow, request))) return flow;
@@ -179,7 +179,7 @@ async function withStepEntered(parts: EngineParts, flow: OpenFlow, request: Requ
   return entered ? flow : await asStored(parts, flow, request);
 }
 
-/** Where another submission was first, the flow is shown as that one left it. */
+/** Loads the flow again after a conflict, to show it as the other submission left it. */
 async function asStored({ database, clock }: EngineParts, flow: OpenFlow, context: RequestContext): Promise<OpenFlow> {
   const ref = { id: flow.row.id, tokenHash: flow.row.token_hash };
   return await loadFlow(database.read, ref, context, clock());

@@ -5,8 +5,8 @@ import type { Outcome } from './context.ts';
 import { type Browser, World } from './testing/world.ts';
 
 /*
- * Threat: a stranger who asks for mails learns from the answer, from the time it takes or from what a second request gives
- * whether a name has an account, and in what state it is.
+ * Threat: a stranger who requests emails learns from the response, from its time or from the response to a second request
+ * whether an account has the name, and in what state the account is.
  */
 
 const MINUTE = 60_000;
@@ -31,7 +31,7 @@ async function rowsOf({ database }: World): Promise<number[]> {
   return (await Promise.all(counts)).map(({ rows }) => Number(rows));
 }
 
-/** What requests over 35 minutes give and cost: the first mail, the same moment, the same link again, a new link. */
+/** The responses and costs of requests over 35 minutes: the first email, a repetition, the same link again, a new link. */
 async function costsOf(world: World, statements: string[], subject: Subject, ask: Ask): Promise<unknown[]> {
   const costs: unknown[] = [];
   for (const minutes of [0, 0, 5, 30, 0, 0]) {
@@ -53,7 +53,7 @@ async function costsOf(world: World, statements: string[], subject: Subject, ask
   return costs;
 }
 
-/** Each subject asks by a clock that begins at the same moment of a day of its own. */
+/** Asserts equal responses and costs for all subjects. Each subject starts at the same time on a different day. */
 async function assertEqual(
   fixture: Fixture,
   subjects: Record<string, Subject>,
@@ -76,7 +76,7 @@ async function assertEqual(
   }
 }
 
-withDatabases('R55: a request for a reset costs the same statements and rows for every name', async (fixture) => {
+withDatabases('R55 a request for a reset costs the same statements and rows for every name', async (fixture) => {
   const subjects = {
     active: { username: 'ada', email: EMAIL },
     unknown: { username: 'nobody', email: EMAIL },
@@ -99,7 +99,7 @@ withDatabases('R55: a request for a reset costs the same statements and rows for
   });
 });
 
-withDatabases('R55: a registration costs the same statements and rows for every address', async (fixture) => {
+withDatabases('R55 a registration costs the same statements and rows for every address', async (fixture) => {
   const subjects = {
     unknown: { username: 'new@mail.example' },
     active: { username: EMAIL },
@@ -119,7 +119,7 @@ withDatabases('R55: a registration costs the same statements and rows for every 
   });
 });
 
-withDatabases('R55: the self-unlock costs the same statements and rows for every name', async (fixture) => {
+withDatabases('R55 a self-unlock costs the same statements and rows for every name', async (fixture) => {
   const subjects = {
     active: { username: 'ada' },
     unknown: { username: 'nobody' },
@@ -135,10 +135,10 @@ withDatabases('R55: the self-unlock costs the same statements and rows for every
     await world.user({ username: 'new', without: 'password', email: EMAIL });
     let first: unknown;
     for (const [what, { username }] of Object.entries(subjects)) {
-      // Every name begins with a window of the budgets.
+      // Each name starts at the beginning of a window of the budgets.
       world.clock.advance(10 * MINUTE - (world.clock() % (10 * MINUTE)));
       const browser = world.browser();
-      // The budgets of an address are its own, whatever the names: each name is asked for from another one.
+      // The budgets belong to an address, so each name uses a different address.
       browser.address = `192.0.2.${Object.keys(subjects).indexOf(what) + 1}`;
       await browser.password({ ...ada, username }, 'wrong');
       for (let tries = 1; tries < 10; tries += 1) await browser.submit({ step: 'password', password: 'wrong' });

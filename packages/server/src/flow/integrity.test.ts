@@ -6,7 +6,7 @@ import { findFlow } from '../store/flows.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { type Browser, cheapHasher, World } from './testing/world.ts';
 
-/* Threat: a client that mixes, repeats, steals or reorders what belongs to flows, its own or another's. */
+/* Threat: a client mixes, repeats, steals or reorders the ids, tokens and inputs of its own or other flows. */
 
 const MINUTE = 60_000;
 
@@ -16,24 +16,27 @@ async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) 
   return { world, ada: await world.user() };
 }
 
-withDatabases("R2: what is handed out before a flow's end is nothing anywhere else", async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const browser = world.browser();
-  await browser.password(ada);
-  const { id, token } = browser.flow ?? { id: '', token: '' };
-  const handedOut = [id, token, browser.flowCookie, hashToken(token), `${id}.${token}`];
-  for (const value of handedOut) {
-    assert.equal(await readSession(fixture.database.read, value, fixture.clock()), undefined);
-    const other = world.browser();
-    [other.device, other.session] = [value, value];
-    assert.equal((await other.password(ada)).flow.step.type, 'totp', 'it is no remembered device');
-    await assert.rejects(other.start('step-up'), { code: 'no-session' });
-    other.flow = { id, token: value === token ? newToken(systemRandom) : value };
-    await assert.rejects(other.step(), { code: 'no-such-flow' });
-  }
-});
+withDatabases(
+  'R2 ids, tokens and cookies that are issued before the end of a flow are invalid everywhere else',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const browser = world.browser();
+    await browser.password(ada);
+    const { id, token } = browser.flow ?? { id: '', token: '' };
+    const handedOut = [id, token, browser.flowCookie, hashToken(token), `${id}.${token}`];
+    for (const value of handedOut) {
+      assert.equal(await readSession(fixture.database.read, value, fixture.clock()), undefined);
+      const other = world.browser();
+      [other.device, other.session] = [value, value];
+      assert.equal((await other.password(ada)).flow.step.type, 'totp', 'the value is accepted as a remembered device');
+      await assert.rejects(other.start('step-up'), { code: 'no-session' });
+      other.flow = { id, token: value === token ? newToken(systemRandom) : value };
+      await assert.rejects(other.step(), { code: 'no-such-flow' });
+    }
+  },
+);
 
-withDatabases('R4: a flow answers to its id, token and browser together, and to nothing else', async (fixture) => {
+withDatabases('R4 a flow is accessible only with its id, token and browser together', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const [one, two] = [world.browser(), world.browser()];
   await one.password(ada);
@@ -56,7 +59,7 @@ withDatabases('R4: a flow answers to its id, token and browser together, and to 
 });
 
 withDatabases(
-  "R4: a flow of a session goes on with that session alone, and never with another person's",
+  "R4 a flow of a session continues only in that session, and never with another user's code",
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const bob = await world.user({ username: 'bob' });
@@ -83,7 +86,7 @@ withDatabases(
   },
 );
 
-withDatabases('R3: an answer to any step but the present one changes nothing', async (fixture) => {
+withDatabases('R3 an input for any step except the present one changes nothing', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.start('login', [{ step: 'organisation', organisation: 'clinic' }]);
@@ -109,7 +112,7 @@ withDatabases('R3: an answer to any step but the present one changes nothing', a
 });
 
 withDatabases(
-  'R3: inputs apply in order, the first refused one stops them, and those before it stand',
+  'R3 inputs are applied in order up to the first refused one, and those before it remain accepted',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -132,7 +135,7 @@ withDatabases(
   },
 );
 
-withDatabases('R5: an empty or mistyped value never advances a step', async (fixture) => {
+withDatabases('R5 an empty or mistyped value never advances a step', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const values = ['', ' ', null, undefined, true, false, 0, 1, [], ['x'], {}, { $ne: null }];
   const at: [string, (value: unknown) => unknown, () => Promise<Browser>][] = [
@@ -150,7 +153,7 @@ withDatabases('R5: an empty or mistyped value never advances a step', async (fix
       try {
         await browser.submit(inputOf(value) as Input);
       } catch (error) {
-        // The wire refuses these before the engine sees them; if it did not, the engine fails closed.
+        // HTTP refuses these values before they reach the engine. Without that, the engine fails closed.
         assert.ok(error instanceof TypeError || error instanceof Error);
       }
       assert.ok([type, 'locked'].includes((await browser.step()).type), `${type}: ${JSON.stringify(value)}`);
@@ -170,7 +173,7 @@ async function begun(world: World, inputs: Input[]): Promise<Browser> {
 }
 
 withDatabases(
-  'R6: after a reload, going back and another browser every mandatory step is asked again',
+  'R6 after a reload, after going back and in another browser, every mandatory step is required again',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = await begun(world, typed(ada.password));
@@ -193,7 +196,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R7: 50 parallel last answers of one flow give one session, and the account is not locked by them',
+  'R7 50 parallel last inputs of one flow create one session and do not lock the account',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -211,7 +214,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R7: 50 parallel right passwords that end a flow give one session, though no code is spent',
+  'R7 50 parallel correct passwords that end a flow create one session, although no code is spent',
   async (fixture) => {
     const { world } = await clinic(fixture);
     await world.organisation({ id: 'club', policy: { factor: 'optional', locks: { soft: 100 } } });
@@ -231,7 +234,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R7: a finished flow gives nothing more, shows itself for five minutes, and is then gone',
+  'R7 a finished flow issues nothing more, is shown for five minutes, and then expires',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -253,7 +256,7 @@ withDatabases(
   },
 );
 
-withDatabases('R8: an exception in a verifier denies and leaves everything as it was', async (fixture) => {
+withDatabases('R8 an exception in a verifier denies and changes nothing', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const hasher = cheapHasher();
   const fault = new Error('the verifier broke');
@@ -274,7 +277,7 @@ withDatabases('R8: an exception in a verifier denies and leaves everything as it
   await assert.rejects(browser.submit({ step: 'password', password: ada.password }), fault);
   assert.deepEqual(await everything(fixture), before);
   assert.equal((await browser.step()).type, 'password');
-  // The same at a recovery code, in the middle of a flow that a sound instance began.
+  // The same for a recovery code, in a flow that an instance without the fault began.
   const second = world.browser();
   await second.password(ada);
   await second.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
@@ -285,7 +288,7 @@ withDatabases('R8: an exception in a verifier denies and leaves everything as it
   assert.equal((await second.submit(recovery)).flow.status, 'done');
 });
 
-/** All that a login may change, but for the counters' time stamps. */
+/** Everything that a login may change, except the time stamps of the counters. */
 async function everything({ database: { read } }: Fixture): Promise<unknown> {
   const counters = await read.selectFrom('counters').select(['key', 'soft', 'hard', 'locked_until']).execute();
   return {
@@ -299,7 +302,7 @@ async function everything({ database: { read } }: Fixture): Promise<unknown> {
 }
 
 withDatabases(
-  'a flow lives as long as it says, extends ten times, and begins with a session where its kind needs one',
+  'a flow expires at its time, can be extended ten times, and requires a session where its kind needs one',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -317,7 +320,7 @@ withDatabases(
   },
 );
 
-withDatabases('a cancelled flow is gone', async (fixture) => {
+withDatabases('a cancelled flow no longer exists', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.password(ada);
@@ -325,7 +328,7 @@ withDatabases('a cancelled flow is gone', async (fixture) => {
   await assert.rejects(browser.code(world.code(ada)), { code: 'no-such-flow' });
 });
 
-withDatabases('R70: a flow ends in going to an allowed address, and does not begin with another', async (fixture) => {
+withDatabases('R70 a flow ends with its allowed return URL, and does not start with any other URL', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   const context = await browser.context();

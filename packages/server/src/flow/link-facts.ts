@@ -13,8 +13,8 @@ import { FlowError } from './rules/step-definition.ts';
 const purposes: readonly string[] = ['activate', 'reset', 'unlock', 'register'] satisfies LinkPurpose[];
 
 /**
- * Kinds that can't begin without their link. A registration begins without one and continues with it; a reset begins with
- * a link, or with the help desk's code.
+ * Whether a kind can't begin without a link. A registration begins without a link and continues with it. A reset begins with
+ * a link or with the help desk's code.
  */
 export function needsLink(kind: Kind): boolean {
   return kind === 'activate' || kind === 'unlock';
@@ -22,16 +22,16 @@ export function needsLink(kind: Kind): boolean {
 
 interface LinkUse {
   kind: Kind;
-  /** The token as it was sent. */
+  /** The token as it was received. */
   link: string | undefined;
   /** ms since the epoch. */
   now: number;
 }
 
 /**
- * The facts that a mailed link gives a flow: its organisation and account. A flow of its own kind alone takes it (R12), and
- * looking at it spends nothing (R32). A link that is not usable leaves an audit event.
- * @throws FlowError `no-such-link` · `link-expired`, with how to ask for a new one
+ * The facts that a mailed link gives to a flow: its organisation and account. Only a flow of the link's own kind accepts it
+ * (R12), and opening it does not spend it (R32). A link that is not usable is recorded as an audit event.
+ * @throws FlowError `no-such-link`, or `link-expired` with the flow in which the user can request a new link
  */
 export async function factsOfLink(
   { database, random }: { database: Database; random: Random },
@@ -43,8 +43,8 @@ export async function factsOfLink(
   if (found.found !== 'usable' || !isPurpose(kind)) {
     const { link } = found;
     const result = found.found === 'expired' ? 'link-expired' : 'no-such-link';
-    await database.write((tx) => noteUnusableLink(tx, { kind, link, result, at: now, request, random }));
-    throw found.found === 'expired' ? new FlowError(result, anew(found.link)) : new FlowError(result);
+    await database.write((tx) => recordUnusableLink(tx, { kind, link, result, at: now, request, random }));
+    throw found.found === 'expired' ? new FlowError(result, newLinkRequest(found.link)) : new FlowError(result);
   }
   const { link, account } = found;
   const email = link.email ?? '';
@@ -52,23 +52,23 @@ export async function factsOfLink(
     organisation: link.organisation_id,
     link: { id: link.id, purpose: link.purpose },
     account: account ? { username: account.username, key: account.username_key } : { username: email, key: email },
-    ...(account ? personOf(account) : {}),
-    ...(account && link.started_by === 'helpdesk' ? await printedFacts(database.read, account, link) : {}),
+    ...(account ? userFacts(account) : {}),
+    ...(account && link.started_by === 'helpdesk' ? await letterFacts(database.read, account, link) : {}),
   };
 }
 
-/** A letter of the help desk: what the account has is needed at once, since the old factor is asked first. */
-async function printedFacts(read: Db, { id }: AccountRow, link: LinkRow): Promise<Pick<Facts, 'helpDesk' | 'has'>> {
+/** The facts of a letter of the help desk. The possession is needed from the start, because the old factor is proven first. */
+async function letterFacts(read: Db, { id }: AccountRow, link: LinkRow): Promise<Pick<Facts, 'helpDesk' | 'has'>> {
   const has = ownFactors(await possessionOf(read, id));
-  if (!hasActive(has) && has.recoveryCodes === 0) throw new FlowError('link-expired', anew(link));
+  if (!hasActive(has) && has.recoveryCodes === 0) throw new FlowError('link-expired', newLinkRequest(link));
   return { helpDesk: { by: 'letter' }, has };
 }
 
-function personOf({ id, username, name }: AccountRow): Pick<Facts, 'person'> {
+function userFacts({ id, username, name }: AccountRow): Pick<Facts, 'person'> {
   return { person: { id, username, ...(name === null ? {} : { name }) } };
 }
 
-function anew({ purpose, organisation_id: organisation }: LinkRow): FlowError['anew'] {
+function newLinkRequest({ purpose, organisation_id: organisation }: LinkRow): FlowError['anew'] {
   return { kind: purpose === 'register' ? 'register' : 'recover', organisation };
 }
 
@@ -77,11 +77,11 @@ function isPurpose(kind: Kind): kind is LinkPurpose {
 }
 
 interface UnusableLink {
-  /** Of the flow that was asked for. */
+  /** The kind of the requested flow. */
   kind: Kind;
-  /** The link of the token; undefined when no link has it. */
+  /** The link with this token; undefined when there is none. */
   link: LinkRow | undefined;
-  /** What the client is answered. */
+  /** The problem code that the client receives. */
   result: 'no-such-link' | 'link-expired';
   /** ms since the epoch. */
   at: number;
@@ -90,10 +90,11 @@ interface UnusableLink {
 }
 
 /**
- * The audit event of a link that can't be used: a guessed token, or an old mail. It names organisation and account where
- * the link is known, and nothing of the token. Repetitions within an hour are counted, not listed (R93).
+ * Records the audit event of an unusable link, such as a guessed token or the link of an old email. The event names the
+ * organisation and the account when the link is known, and no part of the token. Repetitions within an hour are counted in
+ * one row (R93).
  */
-async function noteUnusableLink(tx: Tx, unusable: UnusableLink): Promise<void> {
+async function recordUnusableLink(tx: Tx, unusable: UnusableLink): Promise<void> {
   const { kind, link, result, at, request, random } = unusable;
   const entry = {
     at,
@@ -113,6 +114,6 @@ function whyUnusable({ kind, link, at }: UnusableLink): string {
   if (link.purpose !== kind) return 'other-purpose';
   if (link.used_at !== null) return 'used';
   if (link.voided_at !== null) return 'voided';
-  // Otherwise the account is gone, disabled, or has or lacks a password that the link is not for.
+  // Otherwise the account is deleted or disabled, or its password state does not fit the purpose of the link.
   return at >= link.expires_at || at < link.created_at ? 'expired' : 'account';
 }

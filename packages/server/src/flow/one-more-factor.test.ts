@@ -17,9 +17,9 @@ import {
 import { type Browser, cheapHasher, standingTimer, type TestUser, World } from './testing/world.ts';
 
 /*
- * Threat: a factor that is added later is forgotten somewhere: no attempt is counted, another factor's lock stops it, a
- * rotation of the keys leaves it behind, a reset leaves it in place. So the lists decide everything, and a factor that is
- * known to this test alone goes through all that a factor goes through.
+ * Threat: a part of the server does not handle a factor that is added later. Its attempts are not counted, the lock of another
+ * factor blocks it, key rotation omits it, or a reset leaves it in place. Therefore everything is derived from the lists, and
+ * this test takes a factor that only it knows through all functions of a factor.
  */
 
 const PROVE = 'printed-list';
@@ -33,14 +33,14 @@ async function clinic(fixture: Fixture) {
   return world;
 }
 
-/** The step as its own schema would show it. */
+/** The present step, without the type of the protocol. */
 function shown({ flow }: Outcome): Record<string, unknown> & { type: string } {
   return flow.step as unknown as Record<string, unknown> & { type: string };
 }
 
-/** Enrolls a list in a login that makes the set-up due. Returns the codes of the list. */
-async function enroll(browser: Browser, person: TestUser): Promise<string[]> {
-  assert.equal(shown(await browser.accept(person)).type, 'enroll-method');
+/** Enrolls a list in a login that requires an enrolment. Returns the codes of the list. */
+async function enroll(browser: Browser, user: TestUser): Promise<string[]> {
+  assert.equal(shown(await browser.accept(user)).type, 'enroll-method');
   const offered = await browser.submit({ step: 'enroll-method', method: PRINTED } as Input);
   const { type, codes, back } = shown(offered) as { type: string; codes: string[]; back: string };
   assert.deepEqual([type, back], [ENROLL, 'enroll-offer']);
@@ -50,34 +50,37 @@ async function enroll(browser: Browser, person: TestUser): Promise<string[]> {
   return codes;
 }
 
-/** Answers the challenge that is shown. */
+/** Submits the code that the present challenge requires. */
 async function prove(browser: Browser, codes: string[], more: Partial<PrintedInput> = {}): Promise<Outcome> {
   const { number } = (await browser.step()) as unknown as { number: number };
   return await browser.submit(printed({ step: PROVE, code: codes[number] ?? '', ...more }));
 }
 
-withDatabases('a factor that only this test knows is enrolled, shows its challenge and logs in', async (fixture) => {
-  const world = await clinic(fixture);
-  const ada = await world.user({ without: 'totp' });
-  const browser = world.browser();
-  const codes = await enroll(browser, ada);
-  const [row] = await activeFactors(fixture.database.read, ada.id);
-  assert.deepEqual([row?.method, row?.name, row?.secret, row?.last_step], [PRINTED, 'Printed list', '', 0]);
+withDatabases(
+  'a factor that only this test knows can be enrolled, shows its challenge and logs in',
+  async (fixture) => {
+    const world = await clinic(fixture);
+    const ada = await world.user({ without: 'totp' });
+    const browser = world.browser();
+    const codes = await enroll(browser, ada);
+    const [row] = await activeFactors(fixture.database.read, ada.id);
+    assert.deepEqual([row?.method, row?.name, row?.secret, row?.last_step], [PRINTED, 'Printed list', '', 0]);
 
-  const first = await browser.password(ada);
-  assert.deepEqual([shown(first).type, shown(first).number, shown(first).back], [PROVE, 1, 'password']);
-  assert.deepEqual(shown(first).methods, [{ method: 'recovery-code' }]);
-  // Another challenge costs no attempt, and the one before is void.
-  const again = await browser.submit(printed({ step: PROVE, action: 'resend' }));
-  assert.equal(shown(again).number, 2);
-  const old = await browser.submit(printed({ step: PROVE, code: codes[1] ?? '' }));
-  assert.deepEqual([old.refusal?.code, old.refusal?.attemptsLeft], ['wrong-code', 9]);
-  const done = await prove(browser, codes);
-  assert.deepEqual([shown(done).type, shown(done).amr, shown(done).acr], ['done', ['pwd', 'otp', 'mfa'], 'aal2']);
-  assert.ok(done.issued?.session);
-});
+    const first = await browser.password(ada);
+    assert.deepEqual([shown(first).type, shown(first).number, shown(first).back], [PROVE, 1, 'password']);
+    assert.deepEqual(shown(first).methods, [{ method: 'recovery-code' }]);
+    // A new challenge costs no attempt and voids the previous one.
+    const again = await browser.submit(printed({ step: PROVE, action: 'resend' }));
+    assert.equal(shown(again).number, 2);
+    const old = await browser.submit(printed({ step: PROVE, code: codes[1] ?? '' }));
+    assert.deepEqual([old.refusal?.code, old.refusal?.attemptsLeft], ['wrong-code', 9]);
+    const done = await prove(browser, codes);
+    assert.deepEqual([shown(done).type, shown(done).amr, shown(done).acr], ['done', ['pwd', 'otp', 'mfa'], 'aal2']);
+    assert.ok(done.issued?.session);
+  },
+);
 
-withDatabases('a code of the test factor is spent once by parallel flows', async (fixture) => {
+withDatabases('a code of the test factor is spent only once by parallel flows', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.user({ without: 'totp' });
   const codes = await enroll(world.browser(), ada);
@@ -88,39 +91,36 @@ withDatabases('a code of the test factor is spent once by parallel flows', async
   assert.equal(ends.filter(({ refusal }) => refusal?.code === 'code-used').length, 7);
 });
 
-withDatabases(
-  'a user switches to another factor and goes back, and the challenge is made each time',
-  async (fixture) => {
-    const world = await clinic(fixture);
-    const ada = await world.user();
-    const codes = await enrollBeside(world, ada);
-    const paper = { method: 'recovery-code' };
+withDatabases('a user switches to another factor and back, and the challenge is created each time', async (fixture) => {
+  const world = await clinic(fixture);
+  const ada = await world.user();
+  const codes = await enrollBeside(world, ada);
+  const paper = { method: 'recovery-code' };
 
-    const next = world.browser();
-    // The policy's order: the list comes first.
-    assert.deepEqual(shown(await next.password(ada)).methods, [{ method: 'totp' }, paper]);
-    const other = await next.submit(printed({ step: PROVE, action: 'switch', method: 'totp' }));
-    assert.deepEqual([shown(other).type, shown(other).methods], ['totp', [{ method: PRINTED }, paper]]);
-    const back = await next.submit({ step: 'totp', action: 'back', to: 'choose-method' });
-    assert.deepEqual(shown(back).methods, [{ method: PRINTED }, { method: 'totp' }, paper]);
-    const chosen = await next.submit({ step: 'choose-method', method: PRINTED });
-    assert.equal(shown(chosen).type, PROVE);
-    assert.equal(typeof shown(chosen).number, 'number', 'the challenge is made however the step is reached');
-    const left = await next.submit(printed({ step: PROVE, action: 'back', to: 'password' }));
-    assert.equal(shown(left).type, 'password');
-    await next.submit({ step: 'password', password: ada.password });
-    assert.equal(shown(await prove(next, codes)).type, 'done');
-  },
-);
+  const next = world.browser();
+  // The list is first in the policy.
+  assert.deepEqual(shown(await next.password(ada)).methods, [{ method: 'totp' }, paper]);
+  const other = await next.submit(printed({ step: PROVE, action: 'switch', method: 'totp' }));
+  assert.deepEqual([shown(other).type, shown(other).methods], ['totp', [{ method: PRINTED }, paper]]);
+  const back = await next.submit({ step: 'totp', action: 'back', to: 'choose-method' });
+  assert.deepEqual(shown(back).methods, [{ method: PRINTED }, { method: 'totp' }, paper]);
+  const chosen = await next.submit({ step: 'choose-method', method: PRINTED });
+  assert.equal(shown(chosen).type, PROVE);
+  assert.equal(typeof shown(chosen).number, 'number', 'the step shows no challenge');
+  const left = await next.submit(printed({ step: PROVE, action: 'back', to: 'password' }));
+  assert.equal(shown(left).type, 'password');
+  await next.submit({ step: 'password', password: ada.password });
+  assert.equal(shown(await prove(next, codes)).type, 'done');
+});
 
-withDatabases('the test factor remembers a device, and a step-up asks for it again', async (fixture) => {
+withDatabases('the test factor remembers a device, and a step-up requires the factor again', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.user({ without: 'totp' });
   const browser = world.browser();
   const codes = await enroll(browser, ada);
   await browser.password(ada);
   await prove(browser, codes, { remember: true });
-  assert.equal(shown(await browser.password(ada)).type, 'done', 'the device is remembered');
+  assert.equal(shown(await browser.password(ada)).type, 'done', 'the device is not remembered');
   const step = await browser.start('step-up');
   assert.equal(shown(step).type, PROVE);
   const up = await prove(browser, codes);
@@ -137,7 +137,7 @@ withDatabases('wrong codes lock the test factor and no other method, and the cap
   for (let attempt = 0; attempt < 10; attempt += 1)
     last = await browser.submit(printed({ step: PROVE, code: 'wrong' }));
   assert.equal(last?.refusal?.code, 'locked');
-  // D12: the lock of one method leaves the others open.
+  // D12: the lock of one method does not affect the others.
   assert.equal(last && shown(last).type, 'totp');
   fixture.clock.advance(30_000);
   assert.equal(shown(await browser.code(world.code(ada))).type, 'done');
@@ -154,18 +154,18 @@ withDatabases('wrong codes lock the test factor and no other method, and the cap
   assert.deepEqual(
     left.map(({ method }) => method),
     ['totp'],
-    'the cap ended the list alone',
+    'the cap did not disable the list only',
   );
   assert.equal(lists.length, 20);
 });
 
-/** A list beside an authenticator. */
-async function enrollBeside(world: World, person: TestUser): Promise<string[]> {
+/** Enrolls a list in addition to an authenticator. Returns the codes of the list. */
+async function enrollBeside(world: World, user: TestUser): Promise<string[]> {
   const browser = world.browser();
-  await browser.login(person);
+  await browser.login(user);
   world.clock.advance(30_000);
-  await browser.start('enroll', [{ step: 'confirm-password', password: person.password }]);
-  await browser.code(world.code(person));
+  await browser.start('enroll', [{ step: 'confirm-password', password: user.password }]);
+  await browser.code(world.code(user));
   const begun = await browser.submit({ step: 'enroll-method', method: PRINTED } as Input);
   const { codes } = shown(begun) as unknown as { codes: string[] };
   const end = await browser.submit(printed({ step: ENROLL, code: codes[0] ?? '' }));
@@ -212,7 +212,7 @@ withDatabases('the help desk resets the test factor, and key rotation finds its 
   const ada = await world.user({ without: 'totp' });
   const codes = await enroll(world.browser(), ada);
   const [before] = await activeFactors(fixture.database.read, ada.id);
-  assert.equal((await world.admin.rotateKey(operator)).rotated, 0, 'the key is the present one');
+  assert.equal((await world.admin.rotateKey(operator)).rotated, 0, 'a row with the present key was sealed again');
   await fixture.database.write((tx) =>
     tx
       .updateTable('factors')
@@ -223,7 +223,7 @@ withDatabases('the help desk resets the test factor, and key rotation finds its 
   assert.deepEqual(
     failed.map(({ factorId, reason }) => [factorId, reason]),
     [[before?.id, 'unknown-key']],
-    'a rotation finds its rows',
+    'key rotation does not find the row',
   );
   await fixture.database.write((tx) =>
     tx
@@ -285,7 +285,11 @@ withDatabases('over HTTP the test factor logs in, and the settings show, rename 
 
     const next = await begin('login', names);
     assert.deepEqual([next.step.type, next.step.number], [PROVE, 1]);
-    assert.equal((await next.submit({ step: PROVE, action: 'poll' })).status, 400, 'its own schemas refuse it');
+    assert.equal(
+      (await next.submit({ step: PROVE, action: 'poll' })).status,
+      400,
+      'the schemas of the test factor accept `poll`',
+    );
     assert.equal((await next.submit({ step: PROVE, code: 'wrong' })).status, 422);
     assert.equal((await next.submit({ step: PROVE, code: codes[1] })).step.type, 'done');
 
@@ -309,7 +313,7 @@ withDatabases('over HTTP the test factor logs in, and the settings show, rename 
 });
 
 withDatabases(
-  'R1 R3 no order of inputs logs in without the password and an unused code of the test factor',
+  'R1 R3 no sequence of inputs logs in without the password and an unused code of the test factor',
   async (fixture) => {
     const world = await clinic(fixture);
     const ada = await world.user({ without: 'totp' });
@@ -353,14 +357,14 @@ withDatabases(
         if (move === 'password' && !outcome.refusal) isProven = true;
         if (['back', 'to-username', 'start'].includes(move) && !outcome.refusal) isProven = false;
         if (!outcome.issued?.session) continue;
-        assert.ok(isProven && move === 'right' && step.type === PROVE, `a session by ${list.join(' ')}`);
+        assert.ok(isProven && move === 'right' && step.type === PROVE, `a session was created by ${list.join(' ')}`);
         assert.ok(!spent.has(String(step.number)), 'a code was used twice');
         spent.add(String(step.number));
       }
       await world.admin.unlock({ ...operator, organisation: 'clinic', account: ada.username });
     });
     await fc.assert(walk, { numRuns: 60, seed: 7 });
-    assert.ok(spent.size > 3, `${spent.size} logins`);
+    assert.ok(spent.size > 3, `only ${spent.size} logins`);
   },
 );
 

@@ -7,8 +7,8 @@ import { type Facts, readFacts, storeFacts } from './rules/facts.ts';
 import { FlowError, Lost } from './rules/step-definition.ts';
 
 const MINUTE = 60_000;
-/** ms a flow lives, and lives on after `extend` (CONTRACT §2). */
-const LIFE: Readonly<Record<Kind, number>> = {
+/** In ms: how long a flow is valid after its start, and again after each `extend`. */
+const LIFETIME: Readonly<Record<Kind, number>> = {
   login: 15 * MINUTE,
   'step-up': 15 * MINUTE,
   activate: 60 * MINUTE,
@@ -21,13 +21,14 @@ const LIFE: Readonly<Record<Kind, number>> = {
   disable: 60 * MINUTE,
   'change-password': 60 * MINUTE,
 };
+/** How often a flow can be extended. */
 export const MOST_EXTENSIONS = 10;
-/** ms. A flow that was created later than this after the present time is refused: the clock was set back (R86). */
+/** In ms: a flow that was created further in the future than this is refused, because the clock was set back (R86). */
 export const CLOCK_SLACK = MINUTE;
-/** ms that a finished flow can still be looked at. */
+/** In ms: how long a finished flow is still shown. */
 const AFTERLIFE = 5 * MINUTE;
 
-/** A new flow; nothing is written yet. */
+/** Creates a flow and its token in memory. Nothing is stored yet. */
 export function newFlow(
   kind: Kind,
   facts: Facts,
@@ -44,7 +45,7 @@ export function newFlow(
     organisation_id: null,
     account_id: null,
     created_at: now,
-    expires_at: now + LIFE[kind],
+    expires_at: now + LIFETIME[kind],
     extensions: 0,
     ended_at: null,
     address,
@@ -53,8 +54,8 @@ export function newFlow(
 }
 
 /**
- * The flow that a token speaks for. A wrong id, token or browser are one answer.
- * @throws FlowError
+ * Loads the flow of an id, a token and a browser. A wrong id, a wrong token and a wrong browser give the same error.
+ * @throws FlowError `no-such-flow`, `flow-expired` or `no-session`
  */
 export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, now: number): Promise<OpenFlow> {
   const row = await findFlow(read, ref.id);
@@ -67,13 +68,13 @@ export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, 
     if (facts.result === undefined || now - row.ended_at >= AFTERLIFE) throw new FlowError('flow-expired');
     return flow;
   }
-  // R86: a clock that was set back to before the flow began opens nothing.
+  // R86: a flow is refused when the clock was set back to a time before its start.
   if (now >= row.expires_at || now < row.created_at - CLOCK_SLACK) throw new FlowError('flow-expired');
   if (facts.session !== undefined && facts.session !== context.session?.id_hash) throw new FlowError('no-session');
   return flow;
 }
 
-/** Writes a flow as it is now: a compare-and-set on the version that was read (R7). @throws Lost `out-of-order` */
+/** Saves a flow by a compare-and-set on the version that was read (R7). @throws Lost `out-of-order` after a conflict */
 export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = null): Promise<void> {
   const { row, facts } = flow;
   const address = isUnanswered(facts) && endedAt === null ? row.address : null;
@@ -97,17 +98,17 @@ export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = 
   if (!won) throw new Lost('out-of-order');
 }
 
-/** Whether anybody may have made this flow: nothing is proven in it, and no link or session began it (R93). */
+/** Whether a stranger may have started this flow: nothing is proven in it, and it began without link and session (R93). */
 function isUnanswered({ person, link, session }: Facts): boolean {
   return !person && !link && session === undefined;
 }
 
-/** Writes what a refusal tells, without standing in the way of a submission that is under way. */
-export async function noteRefusal(tx: Tx, { row, facts }: OpenFlow): Promise<void> {
+/** Saves the facts of a refusal, such as a lock, without a conflict for a submission that runs at the same time. */
+export async function saveRefusal(tx: Tx, { row, facts }: OpenFlow): Promise<void> {
   await recordFacts(tx, { id: row.id, version: row.version, facts: storeFacts(facts) });
 }
 
-/** Takes note, after the commit, that the row is as the flow is. */
+/** Marks the flow as equal to its row, after the commit. */
 export function markSaved(flow: OpenFlow, endedAt: number | null = null): void {
   flow.row.version = flow.stored ? flow.row.version + 1 : flow.row.version;
   flow.row.ended_at = endedAt;
@@ -115,11 +116,11 @@ export function markSaved(flow: OpenFlow, endedAt: number | null = null): void {
   flow.changed = false;
 }
 
-/** Moves the end of a flow, ten times at most. False when they are used up. */
+/** Extends a flow. Returns false when all extensions are used up. */
 export function extendFlow(flow: OpenFlow, now: number): boolean {
   if (flow.row.extensions >= MOST_EXTENSIONS) return false;
   flow.row.extensions += 1;
-  flow.row.expires_at = now + LIFE[flow.row.kind];
+  flow.row.expires_at = now + LIFETIME[flow.row.kind];
   flow.changed = true;
   return true;
 }

@@ -4,10 +4,10 @@ import { stepContract } from '../steps/testing/step-contract.ts';
 import { PRINTED, printedSchemas, withPrintedList } from './testing/printed-list.ts';
 import { printedSample, printedStepSamples } from './testing/printed-samples.ts';
 
-/* The contracts hold for a factor that no list of the server knows, and for its steps. */
+/* Tests the contracts of factors and steps for a factor that is in no list of the server. */
 
 const [printedList] = withPrintedList.factors.filter(({ method }) => method === PRINTED);
-if (!printedList) throw new Error('The test factor is missing in its own list.');
+if (!printedList) throw new Error('The list of factors must contain the test factor.');
 factorContract(printedList, { lists: withPrintedList, sample: printedSample, setUpMethods: [PRINTED] });
 
 const schemas = { ...protocolSteps, ...printedSchemas };

@@ -7,8 +7,8 @@ import { at } from './testing/links.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
- * Threat: what an earlier step of a flow has proven is void by the time of a later step, by a change that ends no flow, and
- * the later step still counts it.
+ * Threat: a proof of an earlier step becomes invalid by a change that does not end the flow, and a later step still accepts
+ * the proof.
  */
 
 async function clinic({ database, clock }: Fixture, without?: 'totp') {
@@ -22,12 +22,12 @@ const bind = async (browser: Browser, world: World) => {
   return await browser.submit({ step: 'enroll-totp', code: world.code({ secret: decodeSecret(secret) }) });
 };
 
-/** A flow of the settings up to the second factor. */
+/** Starts an enrolment from the settings and confirms the password. The second factor is required next. */
 async function enroll(browser: Browser, ada: TestUser): Promise<void> {
   await browser.start('enroll', [{ step: 'confirm-password', password: ada.password }]);
 }
 
-withDatabases('R92 a code makes no session beside a password that was changed after it was proven', async (fixture) => {
+withDatabases('R92 a code creates no session if the password was changed after it was proven', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.password(ada);
@@ -37,12 +37,12 @@ withDatabases('R92 a code makes no session beside a password that was changed af
   assert.equal(refused.refusal?.code, 'out-of-order');
   at(refused, 'password');
   assert.equal(browser.session, undefined);
-  // The code was not spent by that.
+  // The refused submission did not spend the code.
   await browser.submit({ step: 'password', password: 'another password altogether' });
   assert.equal((await browser.code(world.code(ada))).flow.status, 'done');
 });
 
-withDatabases('R92 the same password under new hash parameters is still proven', async (fixture) => {
+withDatabases('R92 a proven password remains proven after it was hashed with new parameters', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.password(ada);
@@ -55,7 +55,7 @@ withDatabases('R92 the same password under new hash parameters is still proven',
   assert.equal((await browser.code(world.code(ada))).flow.status, 'done');
 });
 
-withDatabases('R92 no authenticator is bound by a recovery code of a set that was replaced', async (fixture) => {
+withDatabases('R92 no authenticator is enrolled by a recovery code whose set was replaced', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const [code = ''] = await world.giveRecoveryCodes(ada);
   const browser = world.browser();
@@ -65,10 +65,10 @@ withDatabases('R92 no authenticator is bound by a recovery code of a set that wa
   await world.giveRecoveryCodes(ada);
   const refused = await bind(browser, world);
   assert.equal(refused.refusal?.code, 'out-of-order');
-  assert.ok(['totp', 'recovery-code'].includes(refused.flow.step.type), 'the factor is asked again');
+  assert.ok(['totp', 'recovery-code'].includes(refused.flow.step.type), 'the factor is not required again');
 });
 
-withDatabases('R92 no authenticator is bound by a help-desk code that another one has replaced', async (fixture) => {
+withDatabases('R92 no authenticator is enrolled by a help-desk code that a newer one has replaced', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = await world.giveDeskCode(ada);
   const browser = world.browser();
@@ -78,11 +78,11 @@ withDatabases('R92 no authenticator is bound by a help-desk code that another on
   const refused = await bind(browser, world);
   assert.equal(refused.refusal?.code, 'out-of-order');
   assert.equal(browser.session, undefined);
-  assert.ok(['totp', 'recovery-code'].includes(refused.flow.step.type), 'the factor is asked again');
+  assert.ok(['totp', 'recovery-code'].includes(refused.flow.step.type), 'the factor is not required again');
 });
 
 withDatabases(
-  'R92 no session rests on a new authenticator that was disabled before the flow ended',
+  'R92 no session is created with a new authenticator that was disabled before the end of the flow',
   async (fixture) => {
     const { world, ada } = await clinic(fixture, 'totp');
     const browser = world.browser();

@@ -12,21 +12,23 @@ import { type Barrier, databaseWithBarrier, hasherWithBarrier } from './testing/
 import { type Browser, builtIn, cheapHasher, type TestUser, World } from './testing/world.ts';
 
 /*
- * Threat: a submission reads an account, then waits (for a hash, for the database), and ends in a session although what
- * it had read was revoked meanwhile: a stolen device cookie that its owner has just forgotten, for example.
+ * Threat: a submission reads an account, waits for a hash or the database, and then creates a session although something that
+ * it has read was revoked meanwhile. An example is a stolen device cookie whose device the user has just forgotten.
  */
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** `world` is the owner's instance; on `slow` submissions wait where the test says. */
+/** The instances of a test. `world` is not delayed; on `slow`, submissions wait at a barrier of the test. */
 interface Scene {
   world: World;
   slow: World;
   ada: TestUser;
   fixture: Fixture;
+  /** Makes the next verification of a hash wait. */
   holdHash(): Barrier;
-  holdUnit(unit?: number): Barrier;
+  /** Makes the n-th transaction from now wait before it begins. */
+  holdTransaction(transaction?: number): Barrier;
 }
 
 async function scene(fixture: Fixture): Promise<Scene> {
@@ -36,27 +38,27 @@ async function scene(fixture: Fixture): Promise<Scene> {
   const database = databaseWithBarrier(await fixture.openAnother());
   const hasher = hasherWithBarrier(cheapHasher());
   const slow = new World(database.database, fixture.clock, hasher.hasher);
-  return { world, slow, ada, fixture, holdHash: hasher.hold, holdUnit: database.hold };
+  return { world, slow, ada, fixture, holdHash: hasher.hold, holdTransaction: database.hold };
 }
 
 const admin = ({ database, keyring, hasher, clock }: World) =>
   createAdmin({ ...builtIn, database, keyring, hasher, clock, random: systemRandom, baseUrl: undefined });
-const asked = ({ id, organisation }: TestUser) => ({
+const request = ({ id, organisation }: TestUser) => ({
   actor: { role: 'administrator', name: 'desk' } as const,
   reason: 'test',
   organisation,
   account: id,
 });
 
-/** What was handed out while a submission waited: nothing, whether it was refused or the flow had ended. */
+/** Asserts that a submission issued no session, whether it was refused or its flow had ended. */
 async function assertNoSession(submission: Promise<unknown>, browser: Browser, why: string): Promise<void> {
   try {
     await submission;
     const { flow, issued } = browser.last ?? {};
-    assert.equal(issued?.session, undefined, `${why}: a session was handed out`);
+    assert.equal(issued?.session, undefined, `${why}: a session was issued`);
     assert.notEqual(flow?.status, 'done', `${why}: the flow is done`);
   } catch (error) {
-    // A flow that the revocation ended as well.
+    // The revocation has ended the flow as well.
     if (!(error instanceof FlowError)) throw error;
   }
   assert.equal(browser.session, undefined, why);
@@ -67,13 +69,13 @@ async function deviceOf({ world, ada }: Scene): Promise<{ id: string; browser_id
   return await devices.where('account_id', '=', ada.id).executeTakeFirstOrThrow();
 }
 
-/** What ends the remembering of a device, and which requirement says so. */
+/** The changes that end the remembering of a device, with their requirement. */
 const revocations: Record<string, [requirement: string, revoke: (scene: Scene) => Promise<unknown>]> = {
-  'the owner forgets all devices': [
+  'the user forgets all devices': [
     'R39',
     ({ world, ada }) => world.database.write((tx) => forgetDevicesOfAccount(tx, ada.id)),
   ],
-  'the owner forgets this device': [
+  'the user forgets this device': [
     'R39',
     async (it) => {
       const { id } = await deviceOf(it);
@@ -87,7 +89,7 @@ const revocations: Record<string, [requirement: string, revoke: (scene: Scene) =
       await it.world.database.write((tx) => deleteBrowser(tx, browser_id));
     },
   ],
-  'the owner enrols another authenticator': [
+  'the user enrolls another authenticator': [
     'R34',
     async ({ world, ada, fixture }) => {
       const own = world.browser();
@@ -111,8 +113,8 @@ const revocations: Record<string, [requirement: string, revoke: (scene: Scene) =
     'R92',
     ({ world, ada }) => world.database.write((tx) => disableFactors(tx, ada.id, 'totp', world.clock())),
   ],
-  'the help desk resets the factors': ['R34', ({ world, ada }) => admin(world).resetFactors(asked(ada))],
-  'the account is disabled': ['R92', ({ world, ada }) => admin(world).disable(asked(ada))],
+  'the help desk resets the factors': ['R34', ({ world, ada }) => admin(world).resetFactors(request(ada))],
+  'the account is disabled': ['R92', ({ world, ada }) => admin(world).disable(request(ada))],
   'the password is changed': [
     'R34',
     async ({ world, ada }) => {
@@ -124,20 +126,20 @@ const revocations: Record<string, [requirement: string, revoke: (scene: Scene) =
     'R37',
     ({ world }) => world.organisation({ policy: { remember: { choices: ['never'], default: 'never' } } }),
   ],
-  'the remembering runs out': ['R37', async ({ fixture }) => fixture.clock.advance(8 * DAY)],
+  'the remembering expires': ['R37', async ({ fixture }) => fixture.clock.advance(8 * DAY)],
 };
 
 for (const [what, [requirement, revoke]] of Object.entries(revocations)) {
   for (const moment of ['in the hash queue', 'between its reads and its commit'] as const) {
     withDatabases(
-      `${requirement} a login with a stolen device cookie that waits ${moment} gets no session when meanwhile ${what}`,
+      `${requirement} a login with a stolen device cookie that waits ${moment} gets no session if meanwhile ${what}`,
       async (fixture) => {
         const it = await scene(fixture);
         const own = it.world.browser();
         await own.login(it.ada, true);
         const thief = it.slow.browser();
         thief.device = own.device;
-        const barrier = moment === 'in the hash queue' ? it.holdHash() : it.holdUnit(2);
+        const barrier = moment === 'in the hash queue' ? it.holdHash() : it.holdTransaction(2);
         const login = thief.password(it.ada);
         await barrier.reached;
         await revoke(it);
@@ -149,12 +151,12 @@ for (const [what, [requirement, revoke]] of Object.entries(revocations)) {
 }
 
 withDatabases(
-  'R92 a login with a remembered device that waits gets its session when nothing was revoked',
+  'R92 a login with a remembered device that waits gets its session if nothing was revoked',
   async (fixture) => {
     const it = await scene(fixture);
     const own = it.slow.browser();
     await own.login(it.ada, true);
-    const barrier = it.holdUnit(2);
+    const barrier = it.holdTransaction(2);
     const login = own.password(it.ada);
     await barrier.reached;
     barrier.open();
@@ -164,13 +166,13 @@ withDatabases(
 );
 
 withDatabases(
-  'R92 a login with the password alone gets no session when an authenticator was bound between its reads and its commit',
+  'R92 a login with the password alone gets no session if an authenticator was enrolled between its reads and its commit',
   async (fixture) => {
     const it = await scene(fixture);
     await it.world.organisation({ id: 'open', policy: { factor: 'optional' } });
     const bob = await it.world.user({ organisation: 'open', username: 'bob', without: 'totp' });
     const thief = it.slow.browser();
-    const barrier = it.holdUnit(2);
+    const barrier = it.holdTransaction(2);
     const login = thief.password(bob);
     await barrier.reached;
     await it.world.factor(bob);
@@ -181,7 +183,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R92 a set-up is not deferred past a policy that asks for a factor by the time of the commit',
+  'R92 an enrolment is not deferred if the policy requires a factor by the time of the commit',
   async (fixture) => {
     const it = await scene(fixture);
     const policy = { factor: 'optional', setUp: { timeZone: 'Europe/Amsterdam' } } as const;
@@ -189,7 +191,7 @@ withDatabases(
     const bob = await it.world.user({ organisation: 'open', username: 'bob', without: 'totp' });
     const browser = it.slow.browser();
     assert.equal((await browser.password(bob)).flow.step.type, 'enroll-offer');
-    const barrier = it.holdUnit();
+    const barrier = it.holdTransaction();
     const later = browser.submit({ step: 'enroll-offer', action: 'later' });
     await barrier.reached;
     await it.world.organisation({ id: 'open', policy: { factor: 'mandatory' } });
@@ -198,7 +200,7 @@ withDatabases(
   },
 );
 
-withDatabases('R92 no authenticator is bound by a factor that was disabled after it was proven', async (fixture) => {
+withDatabases('R92 no authenticator is enrolled by a factor that was disabled after it was proven', async (fixture) => {
   const it = await scene(fixture);
   const own = it.slow.browser();
   await own.login(it.ada);
@@ -206,14 +208,14 @@ withDatabases('R92 no authenticator is bound by a factor that was disabled after
   await own.start('enroll', [{ step: 'confirm-password', password: it.ada.password }]);
   const { step } = (await own.code(it.slow.code(it.ada))).flow;
   assert.ok(step.type === 'enroll-totp', step.type);
-  const barrier = it.holdUnit();
+  const barrier = it.holdTransaction();
   const bind = own.submit({ step: 'enroll-totp', code: it.slow.code({ secret: decodeSecret(step.secret) }) });
   await barrier.reached;
   await fixture.database.write((tx) => disableFactors(tx, it.ada.id, 'totp', fixture.clock()));
   barrier.open();
   const { refusal, flow } = await bind;
   assert.equal(refusal?.code, 'out-of-order');
-  assert.equal(flow.step.type, 'locked', 'the flow shows what the account has now');
+  assert.equal(flow.step.type, 'locked', 'the flow does not show the present state of the account');
   const factors = await fixture.database.read.selectFrom('factors').select('state').execute();
   assert.deepEqual(
     factors.map(({ state }) => state),
@@ -222,7 +224,7 @@ withDatabases('R92 no authenticator is bound by a factor that was disabled after
 });
 
 withDatabases(
-  'R92 no authenticator is bound by a session that was ended while the submission waits',
+  'R92 no authenticator is enrolled by a session that was ended while the submission waits',
   async (fixture) => {
     const it = await scene(fixture);
     const thief = it.slow.browser();
@@ -231,10 +233,10 @@ withDatabases(
     await thief.start('enroll', [{ step: 'confirm-password', password: it.ada.password }]);
     const { step } = (await thief.code(it.slow.code(it.ada))).flow;
     assert.ok(step.type === 'enroll-totp', step.type);
-    const barrier = it.holdUnit();
+    const barrier = it.holdTransaction();
     const bind = thief.submit({ step: 'enroll-totp', code: it.slow.code({ secret: decodeSecret(step.secret) }) });
     await barrier.reached;
-    // What 'end all other sessions' does: it ends no flows.
+    // 'End all other sessions' does the same: it ends no flows.
     await fixture.database.write((tx) => deleteSessionsOfAccount(tx, it.ada.id));
     barrier.open();
     assert.equal((await bind).refusal?.code, 'no-session');
@@ -242,13 +244,13 @@ withDatabases(
   },
 );
 
-withDatabases('R92 a step-up renews no session that was ended while it waits', async (fixture) => {
+withDatabases('R92 a step-up does not renew a session that was ended while the step-up waits', async (fixture) => {
   const it = await scene(fixture);
   const thief = it.slow.browser();
   await thief.login(it.ada);
   fixture.clock.advance(30_000);
   await thief.start('step-up');
-  const barrier = it.holdUnit(2);
+  const barrier = it.holdTransaction(2);
   const stepUp = thief.code(it.slow.code(it.ada));
   await barrier.reached;
   await fixture.database.write((tx) => deleteSessionsOfAccount(tx, it.ada.id));
@@ -258,11 +260,11 @@ withDatabases('R92 a step-up renews no session that was ended while it waits', a
   assert.equal((await fixture.database.read.selectFrom('sessions').select('id_hash').execute()).length, 0);
 });
 
-withDatabases('R92 a flow that ran out while its last submission waits makes no session', async (fixture) => {
+withDatabases('R92 a flow that expires while its last submission waits creates no session', async (fixture) => {
   const it = await scene(fixture);
   const browser = it.slow.browser();
   await browser.password(it.ada);
-  const barrier = it.holdUnit(2);
+  const barrier = it.holdTransaction(2);
   const login = browser.code(it.slow.code(it.ada));
   await barrier.reached;
   fixture.clock.advance(15 * 60_000);
@@ -271,7 +273,7 @@ withDatabases('R92 a flow that ran out while its last submission waits makes no 
 });
 
 withDatabases(
-  'R92 a revocation that runs at the very moment of a login leaves no session, whichever of the two is first',
+  'R92 a revocation in parallel with a login leaves no session and no remembered device, whichever is first',
   async (fixture) => {
     const it = await scene(fixture);
     for (let round = 0; round < 8; round += 1) {
@@ -288,7 +290,7 @@ withDatabases(
       await Promise.allSettled([thief.password(it.ada), revoke]);
       const devices = await fixture.database.read.selectFrom('devices').selectAll().execute();
       const remembered = devices.filter(({ remembered_until }) => remembered_until !== null);
-      assert.deepEqual(remembered, [], 'a login under way does not remember a device again');
+      assert.deepEqual(remembered, [], 'the login remembered a device again');
     }
   },
 );

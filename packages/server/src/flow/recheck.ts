@@ -17,48 +17,50 @@ import { Lost, Outdated, without } from './rules/step-definition.ts';
 
 /*
  * A submission reads the account, its factors, the device and the policy, then waits for a hash or for the database.
- * What it read may be revoked by then. So everything that its result rests on is looked at again in the transaction
- * that makes the result (R92), in the order of row locks of decision 0012: the account before the flow, the rest after.
+ * Meanwhile anything that it read may be revoked. Therefore everything that its result depends on is checked again in the
+ * transaction that writes the result (R92). The order of row locks is that of decision 0012: the account before the flow,
+ * everything else after it.
  */
 
+/** A submission as it is checked again before its commit. */
 export interface Submitted {
   row: OpenFlow['row'];
-  /** What the flow knew before the submission. */
+  /** The facts before the submission. */
   before: Facts;
-  /** What it would know from now on. */
+  /** The facts after the submission. */
   facts: Facts;
   /** Whether the submission ends the flow. */
   done: boolean;
   dialect: Database['dialect'];
   order: Order;
   registry: Registry;
-  /** The time of the commit in ms since the epoch, not of the request: a submission may have waited for long. */
+  /** The time of the commit in ms since the epoch. It may be long after the time of the request. */
   now: number;
 }
 
 /**
- * Looks at the account again, and holds its row: a unit that revokes something of the account locks it first, and so runs
- * wholly before or wholly after this one. @throws Lost
+ * Checks the account again and locks its row. A transaction that revokes something of the account locks the same row first, so
+ * it runs completely before or completely after this one. @throws Lost
  */
 export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void> {
   const { row, before, facts, done, dialect, now } = submitted;
   if (now >= row.expires_at) throw new Lost('flow-expired');
-  // The account of a registration is made by the submission itself; a login's password proof holds the row by its hash.
-  const rests = before.person !== undefined || (done && !endsBeforeLogin(row.kind));
-  if (!facts.person || !rests) return;
+  // The account of a registration is created by the submission itself. The password proof of a login locks the row itself.
+  const isChecked = before.person !== undefined || (done && !endsBeforeLogin(row.kind));
+  if (!facts.person || !isChecked) return;
   const account = await holdAccount(tx, dialect, facts.person.id);
   const isProven = ({ changedAt }: PasswordProof): boolean =>
-    // A flow that an older version began does not say: the change of a password has ended it in any case.
+    // A flow that an older version began has no `changedAt`. A change of the password has ended such a flow anyway.
     changedAt === undefined || changedAt === account?.password_changed_at;
   if (account?.state === 'active' && passwordProofs(submitted).every(isProven)) return;
-  if (row.kind === 'login') throw new Outdated('out-of-order', toPassword(before));
+  if (row.kind === 'login') throw new Outdated('out-of-order', factsBeforePassword(before));
   throw new Lost('out-of-order');
 }
 
 /**
- * Looks at possession, factor, device, session and policy again. A lock needs no second look: it decides what is counted, and
- * a lock that later attempts set must not void the right answer that was counted before them.
- * @throws Lost; Outdated with the facts as they are, so that the flow asks what is due now
+ * Checks possession, factor, device, session and policy again. A lock is not checked again: it applies when an attempt is
+ * counted, and a lock that later attempts set must not refuse a correct input that was counted before them.
+ * @throws Lost, or Outdated with the present facts, so the flow shows the step that is due now
  */
 export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void> {
   const { row, before, facts, done, dialect, now, order } = submitted;
@@ -83,11 +85,11 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
     isDue = !policy || (done && order.nextStep(row.kind, facts, policy, now) !== 'done');
   }
   if (gone.length === 0 && !hasChanged && !isDue) return;
-  const has = before.has && hasNow(row.kind, before, await possessionOf(tx, person.id));
+  const has = before.has && presentPossession(row.kind, before, await possessionOf(tx, person.id));
   throw new Outdated('out-of-order', { ...without(before, ...gone), ...(has ? { has } : {}) });
 }
 
-/** The methods that an account has a usable factor of. */
+/** The methods of which an account has a usable factor, as a text that can be compared. */
 function methodsIn(active: Possession['active']): string {
   const methods = Object.entries(active).filter(([, count]) => count > 0);
   return methods
@@ -96,18 +98,18 @@ function methodsIn(active: Possession['active']): string {
     .join();
 }
 
-/** What an account has for a flow of that kind; a new password that the help desk started takes own factors alone (R83). */
-function hasNow(kind: Kind, { helpDesk }: Facts, all: Possession): Possession {
+/** The possession for a flow of that kind. A password reset that the help desk started accepts only own factors (R83). */
+function presentPossession(kind: Kind, { helpDesk }: Facts, all: Possession): Possession {
   return helpDesk ? ownFactors(all) : withoutDeskCode(kind, all);
 }
 
-/** The proofs of the stored password. A submission that sets a new one rests on those before it. */
+/** The proofs of the stored password. A submission that sets a new password depends on the proofs before it. */
 function passwordProofs({ before, facts }: Submitted): PasswordProof[] {
   const { password, confirmed } = facts.newPassword === before.newPassword ? facts : before;
   return [password, confirmed].filter((proof) => proof !== undefined);
 }
 
-function toPassword({ organisation, account, returnTo }: Facts): Facts {
+function factsBeforePassword({ organisation, account, returnTo }: Facts): Facts {
   return {
     ...(organisation === undefined ? {} : { organisation }),
     ...(account === undefined ? {} : { account }),
@@ -116,8 +118,9 @@ function toPassword({ organisation, account, returnTo }: Facts): Facts {
 }
 
 /**
- * Whether the factor that an earlier submission of this flow has proven or bound is still the account's. What this very
- * submission proves is spent by a conditional update of its own. A new authenticator replaces what it was bound by.
+ * Whether the factor that an earlier submission of this flow has proven or enrolled is still valid. A factor that this
+ * submission proves is checked by its own conditional update. After an enrolment only the new factor is checked, because it
+ * may have replaced the proven one.
  */
 async function doesFactorStand(
   tx: Tx,
@@ -132,7 +135,7 @@ async function doesFactorStand(
   return stands ? await stands(tx, accountId, factor) : isActive(factor.id);
 }
 
-/** R37, R39: the row is there, its time is not over, and the policy of today allows it. */
+/** R37, R39: whether the device row exists, is still valid and is allowed by the present policy. */
 async function isDeviceRemembered(tx: Tx, { facts, dialect, now }: Submitted, policy: Policy): Promise<boolean> {
   const { remembered, person } = facts;
   if (!remembered || !person) return true;
@@ -140,7 +143,7 @@ async function isDeviceRemembered(tx: Tx, { facts, dialect, now }: Submitted, po
   return device !== undefined && remembersFactor(device, policy, now) !== undefined;
 }
 
-/** D9: who only held a mailed link is not logged in; what comes next is the login. */
+/** D9: whether a flow of that kind ends without a session. A mailed link alone never logs a user in; the login follows. */
 export function endsBeforeLogin(kind: Kind): boolean {
   return ['activate', 'reset', 'unlock', 'register'].includes(kind);
 }

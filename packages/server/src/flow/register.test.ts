@@ -5,7 +5,7 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { at, mails, tokenIn } from './testing/links.ts';
 import { World } from './testing/world.ts';
 
-/* Threat: a stranger makes an account for somebody else's address, or learns here who has one. */
+/* Threat: a stranger creates an account for another user's address, or learns which addresses have an account. */
 
 const NEW = 'a lamp beside the canal';
 
@@ -23,11 +23,15 @@ const register = (world: World, email: string, organisation = 'open') =>
   ]);
 
 withDatabases(
-  'R31: who registers confirms the address, and then has an account that logs in with it',
+  'R31 a registration requires a confirmed address and creates an account that logs in with it',
   async (fixture) => {
     const world = await open(fixture);
     assert.deepEqual(at(await register(world, 'New@Mail.example'), 'mail-sent').to, 'New@Mail.example');
-    assert.equal(await findAccount(world.database.read, 'open', 'new@mail.example'), undefined, 'nothing before that');
+    assert.equal(
+      await findAccount(world.database.read, 'open', 'new@mail.example'),
+      undefined,
+      'the account exists before the address is confirmed',
+    );
     const browser = world.browser();
     const step = at(await browser.start('register', [], await tokenIn(world, 'registration')), 'new-password');
     assert.equal(step.username, 'new@mail.example');
@@ -37,48 +41,48 @@ withDatabases(
     at(await browser.submit({ step: 'enroll-totp', code: world.code(bound) }), 'recovery-codes');
     const end = await browser.submit({ step: 'recovery-codes' });
     assert.ok('next' in at(end, 'done') && end.issued?.session === undefined);
-    assert.ok(end.issued?.device, 'D12: the browser is known from now on');
+    assert.ok(end.issued?.device, 'D12 the browser is not known');
     world.clock.advance(30_000);
     const user = { ...bound, id: '', factorId: '', recoveryCodes: [], code: () => world.code(bound) };
     assert.ok('user' in at(await world.browser().login(user), 'done'));
   },
 );
 
-withDatabases(
-  'R55: an address that has an account gets the same answer, and its owner another mail',
-  async (fixture) => {
-    const world = await open(fixture);
-    const eve = await world.user({ organisation: 'open', username: 'eve@mail.example' });
-    const known = await register(world, 'eve@mail.example');
-    const unknown = await register(world, 'new@mail.example');
-    assert.deepEqual([known.refusal, known.issued], [unknown.refusal, unknown.issued]);
-    assert.deepEqual({ ...at(known, 'mail-sent'), to: '' }, { ...at(unknown, 'mail-sent'), to: '' });
-    assert.deepEqual(
-      (await mails(world, eve.id)).map(({ template }) => template),
-      ['registration-existing'],
-    );
-  },
-);
+withDatabases('R55 an address that has an account gets the same answer and a different email', async (fixture) => {
+  const world = await open(fixture);
+  const eve = await world.user({ organisation: 'open', username: 'eve@mail.example' });
+  const known = await register(world, 'eve@mail.example');
+  const unknown = await register(world, 'new@mail.example');
+  assert.deepEqual([known.refusal, known.issued], [unknown.refusal, unknown.issued]);
+  assert.deepEqual({ ...at(known, 'mail-sent'), to: '' }, { ...at(unknown, 'mail-sent'), to: '' });
+  assert.deepEqual(
+    (await mails(world, eve.id)).map(({ template }) => template),
+    ['registration-existing'],
+  );
+});
 
-withDatabases('nobody registers where the organisation does not allow it', async (fixture) => {
+withDatabases('a registration is refused where the organisation does not allow it', async (fixture) => {
   const world = await open(fixture);
   const { refusal, flow } = await register(world, 'new@mail.example', 'clinic');
   assert.deepEqual([refusal?.code, refusal?.input, flow.step.type], ['not-allowed', 0, 'organisation']);
 });
 
-withDatabases('of two registrations of one address the newer link counts, and makes one account', async (fixture) => {
-  const world = await open(fixture);
-  await register(world, 'new@mail.example');
-  const older = await tokenIn(world, 'registration');
-  world.clock.advance(15 * 60_000);
-  await register(world, 'NEW@mail.example');
-  await assert.rejects(world.browser().start('register', [], older), {
-    code: 'link-expired',
-    anew: { kind: 'register', organisation: 'open' },
-  });
-  const link = await tokenIn(world, 'registration');
-  const browsers = [world.browser(), world.browser()];
-  for (const browser of browsers) await browser.start('register', [], link);
-  const ends = await Promise.all(browsers.map((each) => each.submit({ step: 'new-password', password: NEW })));
-  assert.deepEqual(ends.map(({ refusal }) => refusal?.code).sort(), ['link-expired', undefined]);
-});
+withDatabases(
+  'of two registrations of one address only the newer link works, and it creates one account',
+  async (fixture) => {
+    const world = await open(fixture);
+    await register(world, 'new@mail.example');
+    const older = await tokenIn(world, 'registration');
+    world.clock.advance(15 * 60_000);
+    await register(world, 'NEW@mail.example');
+    await assert.rejects(world.browser().start('register', [], older), {
+      code: 'link-expired',
+      anew: { kind: 'register', organisation: 'open' },
+    });
+    const link = await tokenIn(world, 'registration');
+    const browsers = [world.browser(), world.browser()];
+    for (const browser of browsers) await browser.start('register', [], link);
+    const ends = await Promise.all(browsers.map((each) => each.submit({ step: 'new-password', password: NEW })));
+    assert.deepEqual(ends.map(({ refusal }) => refusal?.code).sort(), ['link-expired', undefined]);
+  },
+);

@@ -9,8 +9,8 @@ import { at, linkFor, mails } from './testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from './testing/world.ts';
 
 /*
- * Threat: a reset by mail is the way around the second factor (D6), leaves a thief's session alive (R34), or lets somebody
- * try what the old password was.
+ * Threats: a mailed reset bypasses the second factor (D6), leaves the session of a thief active (R34), or allows guesses of the
+ * old password.
  */
 
 const NEW = 'a lamp beside the canal';
@@ -26,16 +26,16 @@ const choose = (browser: Browser, password = NEW) => browser.submit({ step: 'new
 const newPhone = (browser: Browser) => browser.submit({ step: 'enroll-offer', action: 'accept' });
 const samePhone = (browser: Browser) => browser.submit({ step: 'enroll-offer', action: 'later' });
 
-async function reset(world: World, person: TestUser): Promise<Browser> {
+async function reset(world: World, user: TestUser): Promise<Browser> {
   const browser = world.browser();
-  await browser.start('reset', [], await linkFor(world, person, 'reset'));
+  await browser.start('reset', [], await linkFor(world, user, 'reset'));
   return browser;
 }
 
-/** Sets up the authenticator that the step shows, and keeps the recovery codes where there are new ones. */
-async function bind(world: World, browser: Browser, shown: Outcome, person: TestUser): Promise<TestUser> {
+/** Enrolls the authenticator that the step shows, and confirms that new recovery codes are kept. */
+async function bind(world: World, browser: Browser, shown: Outcome, user: TestUser): Promise<TestUser> {
   const { secret } = at(shown, 'enroll-totp');
-  const bound = { ...person, password: NEW, secret: decodeSecret(secret) };
+  const bound = { ...user, password: NEW, secret: decodeSecret(secret) };
   const next = await browser.submit({ step: 'enroll-totp', code: world.code(bound) });
   const end = next.flow.step.type === 'recovery-codes' ? await browser.submit({ step: 'recovery-codes' }) : next;
   assert.ok('next' in at(end, 'done'));
@@ -45,23 +45,26 @@ async function bind(world: World, browser: Browser, shown: Outcome, person: Test
 
 const hasLoggedIn = (outcome: Outcome) => 'user' in at(outcome, 'done');
 
-withDatabases('R29: a new phone after a reset needs the old factor or a recovery code first (D6)', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const [code = ''] = await world.giveRecoveryCodes(ada);
-  const browser = await reset(world, ada);
-  assert.equal(at(await choose(browser), 'enroll-offer').reason, 'new-phone');
-  const before = at(await newPhone(browser), 'totp');
-  assert.deepEqual(before.methods, [{ method: 'recovery-code' }]);
-  const early = await browser.submit({ step: 'enroll-totp', code: '123456' });
-  assert.equal(early.refusal?.code, 'out-of-order');
-  assert.equal((await browser.code(world.wrongCode(ada))).refusal?.code, 'wrong-code');
-  await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
-  const shown = await browser.submit({ step: 'recovery-code', code });
-  const bound = await bind(world, browser, shown, ada);
-  assert.ok(hasLoggedIn(await world.browser().login(bound)));
-});
+withDatabases(
+  'R29 a new phone after a reset requires the old factor or a recovery code first (D6)',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const [code = ''] = await world.giveRecoveryCodes(ada);
+    const browser = await reset(world, ada);
+    assert.equal(at(await choose(browser), 'enroll-offer').reason, 'new-phone');
+    const before = at(await newPhone(browser), 'totp');
+    assert.deepEqual(before.methods, [{ method: 'recovery-code' }]);
+    const early = await browser.submit({ step: 'enroll-totp', code: '123456' });
+    assert.equal(early.refusal?.code, 'out-of-order');
+    assert.equal((await browser.code(world.wrongCode(ada))).refusal?.code, 'wrong-code');
+    await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+    const shown = await browser.submit({ step: 'recovery-code', code });
+    const bound = await bind(world, browser, shown, ada);
+    assert.ok(hasLoggedIn(await world.browser().login(bound)));
+  },
+);
 
-withDatabases('R29: where the policy says mail, the mailed link is enough for a new phone', async (fixture) => {
+withDatabases('R29 with the policy `mail` the mailed link is sufficient for a new phone', async (fixture) => {
   const { world, ada } = await clinic(fixture, { resetBy: 'mail', authenticators: 'one' });
   const browser = await reset(world, ada);
   await choose(browser);
@@ -76,7 +79,7 @@ withDatabases('R29: where the policy says mail, the mailed link is enough for a 
   assert.ok(bindings.length > 0 && bindings.every(({ detail }) => detail?.includes('"boundByMail":true')));
 });
 
-withDatabases('D6: with the same phone nothing more is asked, and the old app logs in', async (fixture) => {
+withDatabases('D6 with the same phone a reset requires nothing more, and the old app logs in', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = await reset(world, ada);
   await choose(browser);
@@ -89,7 +92,7 @@ withDatabases('D6: with the same phone nothing more is asked, and the old app lo
   assert.equal((await world.browser().password(ada)).refusal?.code, 'wrong-credentials');
 });
 
-withDatabases('D6: without a factor a reset is done with the password, and changes no factor', async (fixture) => {
+withDatabases('D6 without a factor a reset ends with the new password and changes no factor', async (fixture) => {
   const { world } = await clinic(fixture);
   const bob = await world.user({ username: 'bob', without: 'totp' });
   const end = await choose(await reset(world, bob));
@@ -101,7 +104,7 @@ withDatabases('D6: without a factor a reset is done with the password, and chang
   });
 });
 
-withDatabases('R34: a reset ends all sessions, remembered devices and open flows', async (fixture) => {
+withDatabases('R34 a reset ends all sessions, remembered devices and open flows', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const thief = world.browser();
   await thief.login(ada, true);
@@ -118,19 +121,19 @@ withDatabases('R34: a reset ends all sessions, remembered devices and open flows
   assert.deepEqual(
     (await mails(world, ada.id)).map(({ template }) => template),
     ['reset', 'password-changed'],
-    'and the person is told',
+    'the user is not notified',
   );
 });
 
-withDatabases('D10: a weak password says why, and the link stays good', async (fixture) => {
+withDatabases('D10 a weak password is refused with its fault, and the link stays valid', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = await reset(world, ada);
   const reasons: unknown[] = [];
   const tries = ['short', 'x'.repeat(257), 'passwordpassword', 'ada lovelace is here', 'the clinic of the north'];
   const long = await world.user({ username: 'lovelace' });
   for (const password of tries.slice(0, 3)) reasons.push((await choose(browser, password)).refusal);
-  const hers = await reset(world, long);
-  for (const password of tries.slice(3)) reasons.push((await choose(hers, password)).refusal);
+  const other = await reset(world, long);
+  for (const password of tries.slice(3)) reasons.push((await choose(other, password)).refusal);
   assert.deepEqual(
     reasons.map((refusal) => (refusal as Outcome['refusal'])?.code),
     Array(5).fill('weak-password'),
@@ -143,7 +146,7 @@ withDatabases('D10: a weak password says why, and the link stays good', async (f
 });
 
 withDatabases(
-  'the old password is kept where the policy allows it, and else refused, ten tries at most',
+  'the old password is accepted only where the policy allows it, and refused at most ten times before a lock',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = await reset(world, ada);
@@ -153,7 +156,7 @@ withDatabases(
     for (let tries = 1; tries < 9; tries += 1) await choose(browser, ada.password);
     assert.equal((await choose(browser, ada.password)).refusal?.code, 'locked');
     const again = await reset(world, ada);
-    assert.equal((await choose(again, ada.password)).refusal?.code, 'locked', 'another link gives no more tries');
+    assert.equal((await choose(again, ada.password)).refusal?.code, 'locked', 'another link gives more attempts');
     world.clock.advance(60_000);
     at(await again.submit({ step: 'new-password', password: NEW }), 'enroll-offer');
     await world.organisation({ policy: { mayReusePassword: true } });
@@ -164,15 +167,15 @@ withDatabases(
   },
 );
 
-withDatabases('R8: a hasher that fails leaves password, link and sessions as they were', async (fixture) => {
+withDatabases('R8 a failure of the hasher changes neither password nor link nor sessions', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const thief = world.browser();
   await thief.login(ada);
   const link = await linkFor(world, ada, 'reset');
   const broken = { ...cheapHasher(), hash: () => Promise.reject(new Error('out of memory')) };
-  const ill = new World(fixture.database, fixture.clock, broken).browser();
-  await ill.start('reset', [], link);
-  await assert.rejects(choose(ill), /out of memory/);
+  const failing = new World(fixture.database, fixture.clock, broken).browser();
+  await failing.start('reset', [], link);
+  await assert.rejects(choose(failing), /out of memory/);
   assert.ok(await thief.sessionRow());
   assert.equal((await findAccount(fixture.database.read, 'clinic', 'ada'))?.state, 'active');
   const browser = world.browser();
@@ -180,7 +183,7 @@ withDatabases('R8: a hasher that fails leaves password, link and sessions as the
   at(await choose(browser), 'enroll-offer');
 });
 
-withDatabases('R63: of parallel last requests with one link one alone sets the password', async (fixture) => {
+withDatabases('R63 of parallel last requests with one link only one sets the password', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const link = await linkFor(world, ada, 'reset');
   const browsers = await Promise.all(

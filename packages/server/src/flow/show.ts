@@ -7,7 +7,7 @@ import { backTargets } from './rules/back.ts';
 import type { StepPolicy } from './rules/possession.ts';
 import { FlowError, type StepContext, type StepDefinition, type StepList } from './rules/step-definition.ts';
 
-/** Asked before an organisation is chosen, when the table of steps never looks at it. */
+/** The policy before an organisation is chosen. The order of steps does not depend on it then. */
 const NO_POLICY: StepPolicy = {
   factor: 'mandatory',
   recoveryCodes: false,
@@ -16,19 +16,19 @@ const NO_POLICY: StepPolicy = {
   resetBy: 'factor',
 };
 
-/** The step that a flow stands at. A flow that was not ended is never done. */
+/** The present step of a flow: `done` after the end, otherwise the result of `nextOf`. */
 export async function stepOf(flow: OpenFlow, context: StepContext): Promise<StepType> {
   if (flow.row.ended_at !== null) return 'done';
   return await nextOf(context);
 }
 
-/** What the facts of a context ask next. */
+/** The step that comes next by the facts of a context. */
 export async function nextOf(context: StepContext): Promise<StepType> {
   const { kind, facts, now } = context;
   return context.order.nextStep(kind, facts, await policyOf(context), now);
 }
 
-/** Whether the step that a flow stands at belongs to a set-up that may be put off now. */
+/** Whether the present step belongs to an enrolment that may be deferred now. */
 export async function isDeferrable(step: StepType, context: StepContext): Promise<boolean> {
   return context.order.mayDefer(context.kind, step, context.facts, await policyOf(context), context.now);
 }
@@ -37,7 +37,7 @@ async function policyOf(context: StepContext): Promise<StepPolicy> {
   return context.facts.organisation === undefined ? NO_POLICY : (await context.organisation()).policy;
 }
 
-/** @throws when the list has no such step */
+/** The definition of a step. @throws when the list has no such step */
 export function definitionOf({ steps }: { steps: StepList }, step: StepType): StepDefinition<StepType> {
   const found = Object.hasOwn(steps, step) ? steps[step] : undefined;
   if (!found) throw new Error(`unknown step: ${step}`);
@@ -74,7 +74,7 @@ export async function show(
   };
 }
 
-/** The steps whose `methods` are submitted, and not switched to. */
+/** The steps at which a method is submitted. At other steps the user switches to it. */
 const CHOICES: ReadonlySet<StepType> = new Set(['choose-method', 'enroll-method']);
 
 function actionsOf(
@@ -92,7 +92,7 @@ function actionsOf(
   return actions;
 }
 
-/** Whether a lock can be lifted by mail. */
+/** Whether a lock can be lifted by a mailed link. */
 function mailsUnlock(view: object): boolean {
   return 'ways' in view && Array.isArray(view.ways) && view.ways.includes('mail');
 }

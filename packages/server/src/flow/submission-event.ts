@@ -4,8 +4,13 @@ import type { Tx } from '../store/database.ts';
 import type { Submission } from './context.ts';
 import { definitionOf } from './show.ts';
 
-/** Records what became of a submission, in the transaction of its effects (R81). `done`: it ended the flow. */
-export async function noteSubmission(
+/**
+ * Records the result of a submission in the audit, in the transaction of its effects (R81).
+ * @param result a problem code, or `ok`
+ * @param done whether the submission ended the flow
+ * @param about the id of the account, where the facts do not name it
+ */
+export async function recordSubmission(
   tx: Tx,
   submission: Submission,
   result: string,
@@ -38,25 +43,25 @@ export async function noteSubmission(
         }
       : {};
   const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
-  // D6: weaker than a binding that an old factor has vouched for.
+  // D6: an enrolment without a proof of an old factor is weaker.
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
   const started = facts.helpDesk ? { startedBy: facts.helpDesk.by } : {};
-  const told = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
-  // A refusal that can be repeated without limit: one row at a window's start, one at its end (R93).
+  const all = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
+  // A refusal that can be repeated without limit writes one row at the start of a window and one at its end (R93).
   const record = result === 'ok' || bounded ? recordAudit : recordRefusal;
-  await record(tx, { ...entry, detail: told }, parts.random);
+  await record(tx, { ...entry, detail: all }, parts.random);
 }
 
 /**
- * Whom an event of a flow is about that has not proven an account: the one that was named. Not where an address is slowed
- * down, since the first such event of an account would cost a statement more than one of an invented name (R54).
+ * The account of an event while the flow has not proven one: the account of the typed name. It is null for a throttled input,
+ * because the first such event of an existing account would cost one more statement than that of an invented name (R54).
  */
 async function namedAccount({ context }: Submission, result: string, about?: string): Promise<string | null> {
   const named = about ?? (await context.account())?.id ?? null;
   return result === 'throttled' ? null : named;
 }
 
-/** A link that was used or voided while its flow ran, and an attempt that was slowed down, are events at any step. */
+/** The event of a refusal that is recorded at any step: an expired link, or a throttled input. */
 function unaudited(step: StepType, result: string): string | undefined {
   if (result === 'link-expired') return 'link';
   return result === 'throttled' ? step : undefined;

@@ -2,7 +2,7 @@ import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
-import { admit, isSpent, watched } from './admit.ts';
+import { admit, isSpent, withLoginRecord } from './admit.ts';
 import { conclude, endEffects } from './conclude.ts';
 import type { OpenFlow } from './context.ts';
 import { type Applied, type EngineParts, type RequestContext, type Submission, stepContext } from './context.ts';
@@ -27,8 +27,9 @@ import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 type Counting = Counted & { attempt: Extract<Attempt, { counted: true }> };
 
 /**
- * Applies one input. What proves nothing only changes the facts in hand and is saved with what comes after it; what
- * proves something is counted first, verified outside any transaction, and then stands or falls as one.
+ * Applies one input. An input that proves nothing changes the facts in memory only; they are saved with a later input or at
+ * the end of the request. An input that proves something is counted first, verified outside any transaction, and then
+ * written completely or not at all.
  */
 export async function applyInput(
   parts: EngineParts,
@@ -45,17 +46,17 @@ export async function applyInput(
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
     case 'later':
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
-      return await accept(submission, await watched(submission, defer(context, step)), undefined);
+      return await accept(submission, await withLoginRecord(submission, defer(context, step)), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.facts, backTargets(parts.registry, flow.row.kind, step), input.to));
     case 'switch':
       return await moveTo(submission, await switched(context, step, input.method));
     default:
-      return await answer(submission, input);
+      return await verifyInput(submission, input);
   }
 }
 
-/** Facts that a user may change without proving anything. */
+/** Applies a change of facts for which the user proves nothing, such as going back. */
 async function moveTo(submission: Submission, facts: Facts | undefined): Promise<Applied> {
   if (!facts) return { refusal: { code: 'out-of-order' } };
   const { flow } = submission;
@@ -75,8 +76,8 @@ async function switched(context: StepContext, step: StepType, method: Facts['met
   return chosen && { ...context.facts, method: chosen };
 }
 
-/** Asks leave of the throttle, counts, verifies, and then accepts or refuses. */
-async function answer(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
+/** Gets a permit of the throttle, counts, verifies, and then accepts or refuses the input. */
+async function verifyInput(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
   const { flow, context, step } = submission;
   const { parts } = submission;
   const { counted, spends, verify } = definitionOf(parts, step);
@@ -85,25 +86,25 @@ async function answer(submission: Submission, input: AnswerOf<StepType>): Promis
   const spent = await spends?.(input, context);
   const permit = await admit(submission, limit, spent);
   if (permit && 'retryAfter' in permit) {
-    // Neither counted nor verified: not even a right answer is told apart.
+    // The input is neither counted nor verified, so the refusal does not reveal whether it was correct.
     const refusal: Refusal = { code: 'throttled', retryAfter: permit.retryAfter };
     return await conclude(submission, { facts: flow.facts, refusal });
   }
   const counting = limit ? await count(submission, limit) : undefined;
   if (counting && !('attempt' in counting)) {
-    await quietly(submission, () => permit?.giveBack());
+    await logFailure(submission, () => permit?.giveBack());
     return counting;
   }
-  const verdict = await judge(submission, () => verify(input, context), counting, permit);
+  const verdict = await evaluate(submission, () => verify(input, context), counting, permit);
   if (permit && isSpent(verdict, spent)) await permit.spend();
-  else await quietly(submission, () => permit?.giveBack());
+  else await logFailure(submission, () => permit?.giveBack());
   return verdict.outcome === 'accepted'
-    ? await accept(submission, await watched(submission, verdict), counting)
+    ? await accept(submission, await withLoginRecord(submission, verdict), counting)
     : await refuse({ ...submission, bounded: verdict.counts && counting !== undefined }, verdict, counting);
 }
 
-/** R8, R43: an exception denies, and costs the user nothing. */
-async function judge(
+/** Verifies an input. An exception denies and gives the attempt back, so it costs the user nothing (R8, R43). */
+async function evaluate(
   submission: Submission,
   verify: () => Promise<Accepted | Refused>,
   counting: Counting | undefined,
@@ -116,26 +117,26 @@ async function judge(
     return { ...verdict, facts, effects: [...(verdict.effects ?? []), ...effects] };
   } catch (error) {
     if (counting) await giveBack(submission, counting);
-    await quietly(submission, () => permit?.giveBack());
+    await logFailure(submission, () => permit?.giveBack());
     throw error;
   }
 }
 
-/** What the step that these facts lead to shows or asks for is made before anything is shown, however it is reached. */
+/** Prepares the step that these facts lead to: creates its secret or challenge before it is shown. */
 async function enter({ parts, flow, request, context }: Submission, facts: Facts): Promise<Accepted> {
   const after = stepContext(parts, request, flow, context.now, facts);
   const { prepare } = definitionOf(parts, await nextOf(after));
   return prepare ? await prepare(after) : accepted(facts);
 }
 
-/** Whether a flow stands at a step whose secret or challenge is missing. */
+/** Whether the secret or challenge of the present step is missing. */
 export async function isUnprepared(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<boolean> {
   if (flow.row.ended_at !== null || flow.facts.organisation === undefined) return false;
   const { needs } = definitionOf(parts, await nextOf(stepContext(parts, request, flow, parts.clock())));
   return needs !== undefined && flow.facts[needs] === undefined;
 }
 
-/** Prepares the step that a flow stands at, and stores it. False when another submission was first. */
+/** Prepares the present step and saves the flow. Returns false when another submission was first. */
 export async function enterStep(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<boolean> {
   const context = stepContext(parts, request, flow, parts.clock());
   const step = await nextOf(context);
@@ -156,7 +157,7 @@ export async function enterStep(parts: EngineParts, flow: OpenFlow, request: Req
   return true;
 }
 
-/** Counts, in a transaction of its own that is committed before anything is verified (R43). */
+/** Counts an attempt in a separate transaction, which is committed before anything is verified (R43). */
 async function count(submission: Submission, counted: Counted): Promise<Counting | Applied> {
   const { parts, flow, context } = submission;
   const { policy } = await context.organisation();
@@ -170,14 +171,17 @@ async function count(submission: Submission, counted: Counted): Promise<Counting
 }
 
 async function giveBack(submission: Submission, { key, attempt }: Counting): Promise<void> {
-  await quietly(submission, () => submission.parts.database.write((tx) => returnAttempt(tx, key, attempt)));
+  await logFailure(submission, () => submission.parts.database.write((tx) => returnAttempt(tx, key, attempt)));
 }
 
-async function quietly({ parts, request }: Submission, returning: () => Promise<unknown> | undefined): Promise<void> {
+async function logFailure(
+  { parts, request }: Submission,
+  returning: () => Promise<unknown> | undefined,
+): Promise<void> {
   try {
     await returning();
   } catch (error) {
-    // What became of the answer is what to report; the attempt then stands, which denies more, never less.
+    // The result of the input is reported all the same. The attempt stays counted, which can only deny more.
     parts.logger.warn({ err: error, correlationId: request.correlationId }, 'an attempt could not be given back');
   }
 }
@@ -193,18 +197,18 @@ async function accept(
   if (!counting && !done && effects.length === 0 && definitionOf(parts, step).audited === undefined) {
     return await moveTo(submission, facts);
   }
-  const settled: Effect[] = [...effects];
-  if (counting) settled.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
-  if (done) settled.push(...(await endEffects(after)));
-  // An input that is no guess at a step where others are, such as a request for another code, proves nothing.
+  const allEffects: Effect[] = [...effects];
+  if (counting) allEffects.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
+  if (done) allEffects.push(...(await endEffects(after)));
+  // At a step with a counter, an input that is not counted, such as a request for another code, proves nothing.
   const moves = counting === undefined && definitionOf(parts, step).counted !== undefined;
-  const applied = await conclude({ ...submission, moves }, { facts, effects: settled, done });
-  // Another submission was first, perhaps a copy of this one. What was typed was right, so nothing was guessed at.
+  const applied = await conclude({ ...submission, moves }, { facts, effects: allEffects, done });
+  // Another submission was first, perhaps a copy of this one. The input was correct, so it does not count as a guess.
   if (applied.refusal && counting) await giveBack(submission, counting);
   return applied;
 }
 
-/** What a success does to the count that it was counted under. */
+/** The effect that resets the counter of a successful attempt. */
 function clearing({ key, attempt, clears }: Counting, now: number): Effect {
   return effect((tx) => (clears === 'soft' ? resetSoft(tx, key, attempt, now) : resetCounter(tx, key, now)));
 }
@@ -252,7 +256,7 @@ async function refuse(
 const LOCKED: Refusal = { code: 'locked' };
 
 /**
- * Defers a set-up. The transaction that ends the flow looks again whether the account has no factor (R10, R92). Recovery
+ * Defers an enrolment. The transaction that ends the flow checks again that the account has no factor (R10, R92). Recovery
  * codes that were offered again stay due.
  */
 function defer({ facts, now }: Pick<StepContext, 'facts' | 'now'>, step: StepType): Accepted {

@@ -1,5 +1,5 @@
 /*
- * Threat: a stranger pushes out the flow of somebody who has proven something, or keeps flows without being counted (R93).
+ * Threat: a stranger displaces a flow in which a user has proven something, or keeps flows that are not counted (R93).
  */
 import assert from 'node:assert/strict';
 import { withDatabases } from '../store/testing/databases.ts';
@@ -24,19 +24,19 @@ withDatabases('R93 a flow counts for its address until something is proven in it
   await browser.submit({ step: 'username', username: 'ada' });
   assert.equal(await addressOf(browser), '192.0.2.1');
   await browser.submit({ step: 'password', password: 'wrong' });
-  assert.equal(await addressOf(browser), '192.0.2.1', 'a refusal proves nothing');
+  assert.equal(await addressOf(browser), '192.0.2.1', 'a refused input counts as a proof');
   await browser.submit({ step: 'password', password: ada.password });
   assert.equal(await addressOf(browser), null);
   await browser.code(world.code(ada));
   assert.equal(await addressOf(browser), null);
   await browser.start('enroll');
-  assert.equal(await addressOf(browser), null, 'it belongs to a session');
+  assert.equal(await addressOf(browser), null, 'a flow of a session counts');
   const asking = world.browser();
   const identify = { step: 'identify', username: 'ada', email: 'ada@mail.example' } as const;
   await asking.start('recover', [{ step: 'organisation', organisation: 'clinic' }, identify]);
-  assert.equal(await addressOf(asking), '192.0.2.1', 'to ask for a mail proves nothing');
+  assert.equal(await addressOf(asking), '192.0.2.1', 'a request for an email counts as a proof');
   await asking.start('reset', [], await tokenIn(world, 'reset'));
-  assert.equal(await addressOf(asking), null, 'it began with a link');
+  assert.equal(await addressOf(asking), null, 'a flow of a link counts');
   await world.organisation({ id: 'school', username: 'email', policy: { selfRegistration: true } });
   const inputs = [
     { step: 'organisation', organisation: 'school' },
@@ -44,5 +44,5 @@ withDatabases('R93 a flow counts for its address until something is proven in it
   ] as const;
   await asking.start('register', [...inputs]);
   await asking.start('register', [], await tokenIn(world, 'registration'));
-  assert.equal(await addressOf(asking), null, 'a link without an account');
+  assert.equal(await addressOf(asking), null, 'a flow of a link without an account counts');
 });

@@ -7,12 +7,12 @@ import { withDatabases } from '../store/testing/databases.ts';
 import { linkFor } from './testing/links.ts';
 import { World } from './testing/world.ts';
 
-/* Threat: a stranger tries tokens, or the links of old mails, and leaves no trace. */
+/* Threat: a stranger tries tokens, or links of old emails, and the audit does not show it. */
 
 const HOUR = 3_600_000;
 
 withDatabases(
-  'R81: a link that is not usable leaves an audit event, with its account where that is known',
+  'R81 an unusable link is recorded in the audit, with its account where that is known',
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
     await world.organisation();
@@ -21,7 +21,7 @@ withDatabases(
     let addresses = 0;
     const refused = async (kind: Kind, link: string, code: string): Promise<unknown> => {
       const browser = world.browser();
-      // Of one address, repetitions within an hour are counted and not listed (R93).
+      // Repetitions from one address within an hour are counted in one row (R93), so each request has another address.
       addresses += 1;
       browser.address = `192.0.2.${addresses}`;
       await assert.rejects(browser.start(kind, [], link), { code });
@@ -36,7 +36,7 @@ withDatabases(
         [row.event, row.result, row.address, row.correlation_id],
         ['link', code, browser.address, 'test'],
       );
-      assert.ok(!JSON.stringify(row).includes(link), 'R59: the token is not in it');
+      assert.ok(!JSON.stringify(row).includes(link), 'R59 the event contains the token');
       return [row.organisation_id, row.pseudonym, JSON.parse(row.detail ?? '')];
     };
     const reset = await linkFor(world, ada, 'reset');
@@ -51,9 +51,9 @@ withDatabases(
     }
     const newer = await linkFor(world, ada, 'reset');
     assert.deepEqual(await refused('reset', reset, 'link-expired'), known('reset', 'voided'));
-    const owner = world.browser();
-    await owner.start('reset', [], newer);
-    await owner.submit({ step: 'new-password', password: 'a lamp beside the canal' });
+    const user = world.browser();
+    await user.start('reset', [], newer);
+    await user.submit({ step: 'new-password', password: 'a lamp beside the canal' });
     assert.deepEqual(await refused('reset', newer, 'link-expired'), known('reset', 'used'));
     const late = await linkFor(world, ada, 'unlock');
     world.clock.advance(HOUR);
@@ -63,7 +63,7 @@ withDatabases(
   },
 );
 
-withDatabases('R81: a link that is voided while its flow runs leaves an audit event too', async (fixture) => {
+withDatabases('R81 a link that is voided during its flow is recorded in the audit too', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
   const ada = await world.user({ email: 'ada@mail.example' });

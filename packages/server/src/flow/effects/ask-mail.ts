@@ -6,32 +6,34 @@ import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { type Effect, effect, type StepContext, type Verdict } from '../rules/step-definition.ts';
 
-/** What a user, or a stranger, asks a mail for. */
+/** A request for an email, by a user or a stranger. */
 export interface MailRequest {
+  /** The purpose of the link; it decides the budget. */
   purpose: Sending['purpose'];
-  /** The name as it is compared. */
+  /** The name in the form in which it is compared. */
   name: string;
-  /** The typed address as it is compared, where one is typed. */
+  /** The typed address in the form in which it is compared; absent where the step has no address. */
   email?: string;
-  /** The account of that name, whatever its state. */
+  /** The account of that name in any state; undefined when there is none. */
   account: AccountRow | undefined;
-  /** Undefined when no mail is to reach an address. */
+  /** The recipient of the link; undefined when no email may be sent. */
   recipient: Recipient | undefined;
 }
 
-/** Whose link is mailed. */
+/** The recipient of a link. */
 export interface Recipient {
   purpose: LinkPurpose;
+  /** The account of the link; null for a registration. */
   accountId: string | null;
-  /** Of a registration: the address as it is compared. */
+  /** For a registration: the address in the form in which it is compared. */
   email?: string;
-  /** Where the mail goes, unless that is the account of the link. */
+  /** The destination of the email, when it is not the address of the link's account. */
   mail?: MailTo;
 }
 
 /**
- * Mails a link, a limited number of times a day. The answer does not tell whether there is such an account: a name that has
- * none costs the same statements and rows, with a link and a mail that the sender drops (R55).
+ * Mails a link, a limited number of times a day. The result does not reveal whether the account exists. A name without an
+ * account costs the same statements and rows; its link and email are dropped by the sender (R55).
  */
 export async function askMail(context: StepContext, request: MailRequest): Promise<{ effects: Effect[] } | Verdict> {
   const organisation = await context.organisation();
@@ -45,7 +47,7 @@ export async function askMail(context: StepContext, request: MailRequest): Promi
   };
 }
 
-/** On a device that is known for the account its own budget, elsewhere that of name, address and network. */
+/** The budget: that of the device when it is known for the account, otherwise those of name, address and network. */
 async function sendingOf(
   { now, address: network, visitorTo }: StepContext,
   organisationId: string,
@@ -61,10 +63,10 @@ async function sendingOf(
 function mailTo(context: StepContext, organisation: OrganisationDefinition, request: MailRequest): Effect {
   const { keyring, baseUrl, now, random, language } = context;
   const { purpose, name, email, account, recipient = { purpose, accountId: null } } = request;
-  // An activation is asked for as the help desk's invitation is, so that the two share one link.
-  const asked =
+  // The key of an activation equals that of the help desk's invitation, so both share one link.
+  const requested =
     recipient.purpose === 'activate' && account ? { purpose: recipient.purpose, name } : { purpose, name, email };
-  const key = requestKey({ ...asked, organisationId: organisation.id });
+  const key = requestKey({ ...requested, organisationId: organisation.id });
   const link = { ...recipient, organisation, requestKey: key, keyring, baseUrl, now, random, language };
   return effect((tx) => mailLink(tx, link));
 }

@@ -21,18 +21,20 @@ import { revokeProofs } from './set-password.ts';
 /** A factor whose enrolment was confirmed. */
 export interface NewFactor {
   method: Method;
+  /** The id of the new row. */
   factorId: string;
-  /** What its row holds, by the schema of its factor; sealed here. */
+  /** The data of the row, by the schema of the factor's method. It is sealed by `bindFactor`. */
   data: unknown;
-  /** Chosen by the user; the factor's default name otherwise. */
+  /** The name that the user chose. Default: the default name of the method, with a number from the second factor on. */
   name?: string | undefined;
-  /** The plain columns of the row that belong to the method. */
+  /** Unsealed columns of the row that the method uses. */
   columns?: Partial<Pick<FactorRow, 'last_step' | 'external_id' | 'secret'>>;
 }
 
 /**
- * The effects that enroll a confirmed factor and, under the policy `one`, end the earlier ones of its method: together in
- * one transaction, or not at all (R11).
+ * The effects that enroll a confirmed factor and, under the policy `one`, end the earlier factors of its method. They are
+ * applied in one transaction, or not at all (R11).
+ * @throws Error when the flow does not know the user yet
  */
 export function bindFactor(context: StepContext, policy: Policy, factor: NewFactor): Effect[] {
   const { facts, now, random, registry } = context;
@@ -42,7 +44,7 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
   const accountId = facts.person.id;
   const organisationId = facts.organisation;
   const bind = effect(async (tx) => {
-    // M8: a user who came in by the help desk's code has nothing else left, and the old things must not help a finder.
+    // M8: a user with a help-desk code has lost the old factors. They must not work for anyone who finds them.
     const isByDesk = facts.factor?.desk === true;
     const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
     if (isByDesk) await deleteRecoveryCodes(tx, accountId);
@@ -50,9 +52,9 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
     await insertFactor(tx, await rowOf(tx, context, { ...factor, accountId, organisationId }));
     const one = policy.authenticators === 'one';
     const replaced = one ? await replaceFactors(tx, accountId, { method, exceptId: factorId, now }) : 0;
-    // Until they are kept: a user who leaves before that is offered codes again.
+    // Recovery codes stay due until the user keeps them. A user who leaves before that is offered codes again.
     await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
-    // D7: enrolling again is what ends the hard cap. The help desk's code replaces all that the user had.
+    // D7: an enrolment ends the hard cap. After a help-desk code it replaces all factors and recovery codes of the user.
     const ended = registry.factors.filter((each) => each.method === method || (isByDesk && each.role === 'backup'));
     for (const { lock } of ended) await resetCounter(tx, lock.key(accountId), now);
     const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
@@ -61,7 +63,7 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
   return [bind, ...revokeProofs(accountId, context)];
 }
 
-/** What a flow knows once a factor was enrolled: the account has one more. Pure. */
+/** The facts after an enrolment: the account has one more factor of the method. Pure. */
 export function withEnrolled(facts: Facts, { factorId, method }: NewFactor, now: number): Facts {
   const { active = {}, recoveryCodes = 0 } = facts.has ?? {};
   const has = { active: { ...active, [method]: (active[method] ?? 0) + 1 }, disabled: false, recoveryCodes };

@@ -10,8 +10,8 @@ import type { Facts, Possession } from '../rules/facts.ts';
 import { type Counted, type Effect, effect, type StepContext } from '../rules/step-definition.ts';
 
 /**
- * What wrong attempts at a factor are counted under: the account, over all its factors of the method, so that going from
- * one to another gains no guess (D7). At the cap they verify nothing until one is enrolled again.
+ * The counter of wrong attempts at a factor. It covers all factors of the method of an account, so switching between them
+ * gains no extra guess (D7). At the cap they are disabled until a factor is enrolled again.
  */
 export async function factorCounted(context: StepContext, method: Method): Promise<Counted> {
   return await countedUnder(context, method, {
@@ -23,15 +23,15 @@ export async function factorCounted(context: StepContext, method: Method): Promi
 
 interface AtCap {
   notice: Notice;
-  /** Ends the credential; returns how many there were. */
+  /** Ends the credentials and returns their number. */
   end(tx: Tx, accountId: string, now: number): Promise<number>;
-  /** What becomes of the account's possession. */
+  /** The changes of the account's possession. */
   left(has: Possession): Partial<Possession>;
-  /** What is known better than by the flow's facts. */
+  /** Possession that is newer than the flow's facts. */
   has?: Partial<Possession>;
 }
 
-/** The counter of a method's lock, and what ends at its cap. */
+/** The counter of a method's lock, with the effects at its cap. */
 export async function countedUnder(context: StepContext, method: Method, cap: AtCap): Promise<Counted> {
   const { policy } = await context.organisation();
   const { lock } = context.registry.factor(method);
@@ -48,13 +48,13 @@ export async function countedUnder(context: StepContext, method: Method, cap: At
 }
 
 function accountOf({ person }: Facts): string {
-  if (!person) throw new Error('A factor was asked for before the user was known.');
+  if (!person) throw new Error('A factor was requested before the user was known.');
   return person.id;
 }
 
 /**
- * Ends a credential at its cap and notifies the user. Locks the account row first, as every enrolment does: a factor that
- * was enrolled while this guess was evaluated is not the one that was guessed at, and stays.
+ * Ends a credential at its cap and notifies the user. It locks the account row first, as every enrolment does. A factor that
+ * was enrolled while this guess was evaluated is not the guessed one, so it stays active.
  */
 function endAtCap(
   { facts, now, random }: StepContext,

@@ -10,8 +10,8 @@ import type { AccountRow } from '../../store/schema.ts';
 import { type Counted, type Effect, effect, type StepContext } from '../rules/step-definition.ts';
 
 /**
- * What wrong passwords are counted under: the name as it was typed, existing or not; on a browser that the account is
- * known on, that browser's own count, so that a stranger elsewhere can't keep the owner out (D7, R44).
+ * The counter of wrong passwords. It is that of the typed name, whether an account has it or not. A known device of the
+ * account has its own counter, so a stranger elsewhere can't lock the user out (D7, R44).
  */
 export async function passwordCounted(context: StepContext): Promise<Counted> {
   const { policy } = await context.organisation();
@@ -20,7 +20,7 @@ export async function passwordCounted(context: StepContext): Promise<Counted> {
   const limit = { by: 'password', hardLimit: policy.locks.hard, tells: false } as const;
   if (account && visitor && 'known' in visitor) {
     const { id } = visitor.known;
-    // At the cap the browser is a stranger's like any other: the next attempt counts under the name, which may be free.
+    // At the cap the device is forgotten. The next attempt counts under the name, which may not be locked.
     const forget = effect((tx) => forgetDevice(tx, account.id, id));
     return {
       ...limit,
@@ -39,15 +39,15 @@ interface PasswordProof {
 }
 
 /**
- * Whether a password is the account's. Unknown, disabled and not yet activated accounts take what a wrong password takes
- * (R53, R54).
+ * Verifies the password of an account. Returns undefined for a wrong one. For an unknown, disabled or not yet activated
+ * account it takes the same time as for a wrong password (R53, R54).
  */
 export async function provePassword(password: string, context: StepContext): Promise<PasswordProof | undefined> {
   const { key } = await passwordCounted(context);
-  return await context.underFloor(key, () => judge(password, context));
+  return await context.underFloor(key, () => evaluate(password, context));
 }
 
-/** Whether a new password is the one that the account has; takes what a password answer takes (R54). */
+/** Whether a new password equals the present one. It takes the same time as the verification of a password (R54). */
 export async function isPresentPassword(
   password: string,
   account: AccountRow,
@@ -59,7 +59,7 @@ export async function isPresentPassword(
   return ok;
 }
 
-async function judge(password: string, context: StepContext): Promise<PasswordProof | undefined> {
+async function evaluate(password: string, context: StepContext): Promise<PasswordProof | undefined> {
   const account = await context.account();
   const stored = account && passwordOf(account);
   if (!account || !stored) {
@@ -68,19 +68,19 @@ async function judge(password: string, context: StepContext): Promise<PasswordPr
   }
   const { ok, rehash } = await context.hasher.verify(stored, password);
   if (!ok || account.state !== 'active') return undefined;
-  const stands: Effect = {
+  const recheck: Effect = {
     lost: 'wrong-credentials',
     first: true,
     async apply(tx) {
-      // Two logins that both read the row and then both want to write it would wait for each other.
+      // Locks the row for writing first. Otherwise two logins that read the row and then write it would deadlock.
       if (rehash) await lockAccount(tx, account.id);
       return (await holdActiveAccount(tx, context.dialect, account.id, stored.hash)) !== undefined;
     },
   };
-  return { account, effects: [stands, ...(rehash ? await renewHash(password, account.id, stored, context) : [])] };
+  return { account, effects: [recheck, ...(rehash ? await renewHash(password, account.id, stored, context) : [])] };
 }
 
-/** A hash of another system or of outdated parameters is replaced once its password is known (R62). */
+/** Replaces a hash of another system, or with outdated parameters, when the correct password is known (R62). */
 async function renewHash(
   password: string,
   id: string,
@@ -97,7 +97,10 @@ async function renewHash(
   }
 }
 
-/** How long a tick remembers this person's devices: her own choice within today's policy, else the policy's default (R37). */
+/**
+ * How long the user's devices are remembered: the user's own choice where the present policy allows it, otherwise the
+ * policy's default (R37).
+ */
 export function rememberFor(
   account: Pick<AccountRow, 'remember_for'>,
   { remember }: Pick<Policy, 'remember'>,
@@ -105,12 +108,15 @@ export function rememberFor(
   return remember.choices.find((choice) => choice === account.remember_for) ?? remember.default;
 }
 
-/** An older device token came round again: one of two holders stole it, so the series ends and its people are told (R40). */
+/**
+ * The effect of a replayed device token (R40). The token was copied, so the browser is forgotten for all its accounts, and
+ * their users are notified.
+ */
 export function replayEffect(browserId: string, { now, random }: Pick<StepContext, 'now' | 'random'>): Effect {
   return effect(async (tx) => {
-    const people = await devicesOnBrowser(tx, browserId);
+    const devices = await devicesOnBrowser(tx, browserId);
     await deleteBrowser(tx, browserId);
-    for (const { account_id: accountId, organisation_id: organisationId, name } of people) {
+    for (const { account_id: accountId, organisation_id: organisationId, name } of devices) {
       await notify(tx, {
         notice: 'device-replayed',
         organisationId,

@@ -11,8 +11,8 @@ import type { AccountRow } from '../../store/schema.ts';
 import { type Effect, effect, type StepContext } from '../rules/step-definition.ts';
 
 /**
- * After a recovery or a change of factors nothing that was proven before holds any more: sessions, remembering and open
- * flows of the account end, except this flow and the session that it belongs to (R34, R39). Devices stay known (R44).
+ * The effects that revoke all earlier proofs of an account after a recovery or a change of factors. Sessions, remembered
+ * devices and open flows of the account end, except this flow and its own session (R34, R39). Devices stay known (R44).
  */
 export function revokeProofs(accountId: string, { flowId, facts, now }: StepContext): Effect[] {
   const reason = 'proof-changed';
@@ -23,8 +23,8 @@ export function revokeProofs(accountId: string, { flowId, facts, now }: StepCont
 }
 
 /**
- * A mailed link is good for one change, and goes in the transaction of that change: until then whoever opens it, a mail
- * scanner included, has changed nothing (R31, R32).
+ * The effects that spend the link or the help-desk code of a flow. A link is valid for one change and is spent in the
+ * transaction of that change. Opening it, for example by a mail scanner, changes nothing (R31, R32).
  */
 export function spend(context: StepContext): Effect[] {
   const { facts, now } = context;
@@ -34,8 +34,8 @@ export function spend(context: StepContext): Effect[] {
 }
 
 /**
- * A new password for an account that stands as it was read. Everything that was proven with the old one dies with it
- * (R34), and every link that is still on its way (R31).
+ * The effects that set a new password, provided that the account has not changed since it was read. All proofs with the old
+ * password are revoked (R34), and all outstanding links are voided (R31).
  */
 export function changePassword(context: StepContext, account: AccountRow, password: StoredPassword): Effect[] {
   const { now, random } = context;
@@ -49,14 +49,14 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
         return now !== undefined && now.password_hash === account.password_hash;
       },
     },
-    // The account's flows before its other rows, as whatever ends several of them.
+    // The flows of the account are changed before its other rows, in the order of row locks of decision 0012.
     ...revokeProofs(id, context),
     ...spend(context),
     effect(async (tx) => {
       await setPasswordHash(tx, id, password, now);
       await voidLinks(tx, id, now);
       await voidPasswordCode(tx, id);
-      // D7: what was counted were guesses of the password that is gone, here and on known devices.
+      // D7: the counted failures were guesses of the old password, so all counters are reset, also those of known devices.
       const keys = [...passwordKeys(account, await knownDevices(tx, id)), newPasswordKey(id)];
       for (const key of keys) await resetCounter(tx, key, now);
       if (account.password_hash === null) return;
@@ -65,7 +65,7 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
   ];
 }
 
-/** The code is spent by the new password, not by being typed: a flow that was left halfway costs no new code. */
+/** Spends the help-desk code with the new password. Typing the code does not spend it, so an abandoned flow costs no code. */
 function spendStartCode({ facts, now }: StepContext): Effect[] {
   const { helpDesk } = facts;
   if (helpDesk?.by !== 'code') return [];

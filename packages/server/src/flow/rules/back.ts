@@ -5,13 +5,13 @@ import { without } from './step-definition.ts';
 
 type Keep = (facts: Facts) => Facts;
 
-/** Keeps the named facts alone. */
+/** Keeps only the named facts. */
 const only =
   (...names: (keyof Facts)[]): Keep =>
   (facts) =>
     Object.fromEntries(Object.entries(facts).filter(([name]) => names.includes(name as keyof Facts)));
 
-/** What is still known when one goes back to a step: the facts from that step on are dropped, never a counter. */
+/** The facts that are kept after going back to a step. The facts from that step on are dropped; counters are unaffected. */
 const kept: Partial<Record<StepType, Keep>> = {
   organisation: only('returnTo'),
   username: only('returnTo', 'organisation'),
@@ -22,14 +22,14 @@ const kept: Partial<Record<StepType, Keep>> = {
   'enroll-method': (facts) => without(facts, 'setUpMethod'),
 };
 
-/** The places of a flow that every factor has, whatever its steps are called. */
+/** A step, or for any factor `prove` for its prove step and `enroll` for its enroll steps. */
 type Place = StepType | 'prove' | 'enroll';
 
 const proving = ['password', 'organisation', 'username', 'choose-method'] as const;
 
 /**
- * From where one may go back to where; the first target is the one that a flow names as `back`. A flow of a session never
- * leaves its user (R4).
+ * The steps to which the user may go back, by kind and place. The first target is the one that a flow names as `back`. A flow
+ * of a session never changes its user (R4).
  */
 const targets: Readonly<Record<Kind, Partial<Record<Place, readonly StepType[]>>>> = {
   login: {
@@ -67,14 +67,14 @@ const targets: Readonly<Record<Kind, Partial<Record<Place, readonly StepType[]>>
   'step-up': { prove: ['choose-method'] },
 };
 
-/** The steps that one may go back to from a step, the usual one first; undefined where there is no way back. Pure. */
+/** The steps to which the user may go back from a step, the default first; undefined when there are none. Pure. */
 export function backTargets({ factors }: Registry, kind: Kind, step: StepType): readonly StepType[] | undefined {
   const factor = factors.find(({ proveStep, enrollSteps }) => proveStep === step || enrollSteps.includes(step));
   const place: Place = !factor ? step : factor.proveStep === step ? 'prove' : 'enroll';
   return targets[kind][place];
 }
 
-/** The facts after going back from a step, or undefined when there is no such way. Pure. */
+/** The facts after going back to a step; undefined when that step is not allowed. Pure. */
 export function goBack(facts: Facts, allowed: readonly StepType[] | undefined, to: string): Facts | undefined {
   const target = allowed?.find((name) => name === to);
   return target && kept[target]?.(facts);

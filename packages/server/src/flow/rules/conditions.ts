@@ -4,18 +4,20 @@ import type { Question } from './possession.ts';
 
 /* When the steps of a flow are due. All of it is pure. */
 
-/** A password typed this long ago, in this flow, needs no confirming before set-up (CONTRACT §2). In ms. */
+/** In ms: before an enrolment, a password that was typed in this flow within this time needs no confirmation. */
 const PASSWORD_FRESH = 5 * 60_000;
 
+/** Whether a new password must still be chosen in this flow. */
 export function isPasswordDue({ facts }: Question): boolean {
   return facts.newPassword === undefined;
 }
 
+/** Whether the old factor must be proven before a new password that the help desk started (R83). */
 export function isOldFactorDue({ facts }: Question): boolean {
   return facts.helpDesk !== undefined && (facts.factor === undefined || facts.factor.desk === true);
 }
 
-/** After a mailed reset: there is a factor, and the person has not said that the phone is still the same. */
+/** Whether a mailed reset may replace the factor: the account has one, and the user did not say that the phone is the same. */
 export function hasFactorToReplace(question: Question): boolean {
   const { facts } = question;
   return (
@@ -23,32 +25,34 @@ export function hasFactorToReplace(question: Question): boolean {
   );
 }
 
+/** Whether the password must still be confirmed in this flow. */
 export function isConfirmedDue({ facts }: Question): boolean {
   return facts.confirmed === undefined;
 }
 
-/** Not knowing what the account has counts as having a factor: the doubt asks for more, never for less. */
+/** Whether the account has a factor. An unknown possession counts as having one, because that requires more. */
 export function hasFactor({ facts: { has } }: Question): boolean {
   return has === undefined || ownsFactor(has);
 }
 
-/** D7: past the hard cap the app verifies nothing until one is bound again, after a recovery or help-desk code. */
+/** Whether the hard cap disabled the factors (D7). A new one must be enrolled, after a recovery or help-desk code. */
 export function isDisabled({ facts: { has } }: Question): boolean {
   return has?.disabled === true && !hasActive(has);
 }
 
-/** Setting up an authenticator proves it as well. */
+/** Whether a factor was proven in this flow. An enrolment proves the new factor as well. */
 export function isFactorProven({ facts }: Question): boolean {
   return facts.factor !== undefined || facts.enrolled !== undefined;
 }
 
+/** Whether a remembered device replaces the factor (D1). */
 export function isRemembered({ facts }: Question): boolean {
   return facts.remembered !== undefined;
 }
 
 /**
- * R10: a set-up that was put off is due again as soon as it may not be put off any more. Whoever accepted an offer goes
- * on with it, whatever the calendar says.
+ * Whether an enrolment is due. A deferred enrolment is due again as soon as it may no longer be deferred (R10). A user who
+ * accepted the offer continues with it regardless of the dates of the policy.
  */
 export function isSetUpDue(question: Question): boolean {
   const { facts, policy, now } = question;
@@ -59,23 +63,25 @@ export function isSetUpDue(question: Question): boolean {
   );
 }
 
+/** Whether the choice of methods is shown: there are several methods, or a method has a note. */
 export function hasMethodsToShow({ policy: { methods } }: Question): boolean {
   return methods.length > 1 || methods.some(({ note }) => note !== undefined);
 }
 
-/** Asked before the secret is shown, and not again while somebody looks for the phone. */
+/** Whether the password must be confirmed before the secret is shown. It is not required again after that. */
 export function isConfirmationDue({ facts, policy, now }: Question): boolean {
   if (facts.confirmed !== undefined || facts.enrolment !== undefined) return false;
   if (policy.confirmPassword === 'always' || facts.password === undefined) return true;
-  // A clock that was set back makes nothing fresh (R86).
+  // After the clock was set back, no password counts as recent (R86).
   return now - facts.password.at > PASSWORD_FRESH || now < facts.password.at;
 }
 
+/** Whether the account needs recovery codes after an enrolment in this flow. */
 export function areCodesDue({ facts, policy }: Question): boolean {
   return policy.recoveryCodes && facts.enrolled !== undefined && facts.has?.recoveryCodes === 0;
 }
 
-/** Codes that were shown after an earlier set-up and never kept are offered again, once a factor was proven in this flow. */
+/** Whether recovery codes that were never kept are offered again, after a factor was proven in this flow. */
 export function areCodesStillDue({ facts, policy }: Question): boolean {
   const { codesDue, codesKept, codesDeferred, factor, enrolled, has } = facts;
   if (!codesDue || !policy.recoveryCodes || !factor || enrolled) return false;

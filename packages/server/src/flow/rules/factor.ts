@@ -13,43 +13,46 @@ export type FactorPolicy = Pick<Policy, 'recoveryCodes'>;
 /** A factor that a flow has proven. */
 type Proven = NonNullable<Facts['factor']>;
 
-/** What wrong attempts at a method are counted under: each method has a lock of its own (D7, D12). */
+/** The counter of wrong attempts at a method. Each method has its own lock (D7, D12). */
 interface FactorLock {
   readonly by: LockedBy;
-  /** The counter of an account. */
+  /** The key of an account's counter. */
   key(accountId: string): string;
-  /** Wrong attempts since the last success at which the method ends. */
+  /** The number of wrong attempts since the last success at which the method is disabled. */
   limit(policy: FactorPolicy & Pick<Policy, 'locks'>, has: Pick<Possession, 'recoveryCodes'>): number;
 }
 
 /**
- * What the engine knows of a method. `factors/<method>/factor.ts` defines it and `factors/index.ts` lists it; possession,
- * the order of steps, throttling, `amr` and `acr`, audit events, key rotation and the settings are derived from that list.
+ * The definition of a method for the engine. `factors/<method>/factor.ts` defines it and `factors/index.ts` lists it.
+ * Possession, the order of steps, throttling, `amr` and `acr`, audit events, key rotation and the settings are derived from
+ * that list.
  */
 export interface Factor {
+  /** The name of the method; it is unique in the list. */
   readonly method: Method;
-  /** A `factor` is enrolled and has rows in `factors`. A `backup` is used when the factors are out of reach. */
+  /** A `factor` is enrolled and has rows in `factors`. A `backup` is used when the factors are not available. */
   readonly role: 'factor' | 'backup';
-  /** The step that asks for it. */
+  /** The step that proves it. */
   readonly proveStep: StepType;
-  /** The steps that enroll it, in order; none for a backup. */
+  /** The steps that enroll it, in order; empty for a backup. */
   readonly enrollSteps: readonly StepType[];
-  /** Whether one of `enrollSteps` is complete while the enrolment goes on. Left out: it has one step. */
+  /** Whether one of `enrollSteps` is complete while the enrolment continues. Absent for a method with one such step. */
   isComplete?(step: StepType, facts: Facts): boolean;
-  /** RFC 8176 values that it adds to those of the password. */
+  /** The `amr` values (RFC 8176) that it adds to those of the password. */
   readonly amr: readonly Amr[];
-  /** NIST SP 800-63B-4 §2: what a login with the password and this proof reaches. */
+  /** The assurance level of a login with the password and this proof (NIST SP 800-63B-4 §2). */
   acr(proof: Pick<Proven, 'method'>): Acr;
+  /** The lock that counts wrong attempts at this method. */
   readonly lock: FactorLock;
-  /** Whether the account can use it now, locks aside. */
+  /** Whether the account can use it now, apart from locks. */
   usable(has: Possession, policy: FactorPolicy): boolean;
-  /** Of a factor: the schema of what its row's sealed `data` holds. */
+  /** For the role `factor`: the schema of the sealed `data` of its rows. */
   readonly data?: z.ZodType;
-  /** The name of the first one of an account, until its user gives it another. */
+  /** The name of an account's first factor of this method, until the user renames it. Default: the method. */
   readonly defaultName?: string;
-  /** What the settings show of a row beside its name. */
+  /** The details of a row that the settings show besides its name. */
   describe?(row: FactorRow): { to?: string };
-  /** Of a backup: whether the proof of an earlier submission is still the account's. */
+  /** For a backup: whether the proof of an earlier submission is still valid. */
   stands?(tx: Tx, accountId: string, proof: Proven): Promise<boolean>;
 }
 
@@ -58,39 +61,40 @@ export function hasActive({ active }: Possession): boolean {
   return Object.values(active).some((count) => count > 0);
 }
 
-/** Whether the account has a factor, be it one that a hard cap has disabled. */
+/** Whether the account has a factor, including one that a hard cap disabled. */
 export function hasFactor(has: Possession): boolean {
   return hasActive(has) || has.disabled;
 }
 
-/** How many factors of a method an account can use. */
+/** The number of factors of a method that an account can use. */
 function activeCount({ active }: Possession, method: Method): number {
   return active[method] ?? 0;
 }
 
-/** For a factor's `usable`. */
+/** Creates the `usable` of a factor: the account has an active factor of the method. */
 export const isActive =
   (method: Method) =>
   (has: Possession): boolean =>
     activeCount(has, method) > 0;
 
-/** What an account without any factor has. */
+/** The possession of an account without any factor. */
 export const NOTHING: Possession = { active: {}, disabled: false, recoveryCodes: 0 };
 
-/** The factors of a server, with what is looked up among them. */
+/** The factors of a server, with lookups by method and step. */
 export interface Registry {
-  /** In the order of the list: the first one is asked for where nothing else decides. */
+  /** In the order of the list. The first one is used when nothing else decides. */
   readonly factors: readonly Factor[];
+  /** The methods of the factors, in the same order. */
   readonly methods: readonly Method[];
-  /** @throws when the list has no such method */
+  /** The factor of a method. @throws when the list has no such method */
   factor(method: Method): Factor;
-  /** The method that a step proves or enrolls. */
+  /** The method that a step proves or enrolls; undefined for any other step. */
   methodOf(step: StepType): Method | undefined;
   /** Whether the factor of a proof is a backup, such as a recovery code. */
   isBackup(proof: Facts['factor']): boolean;
 }
 
-/** @throws when two factors claim the same method or step */
+/** Creates the registry of a list of factors. @throws when two factors have the same method or step */
 export function createRegistry(factors: readonly Factor[]): Registry {
   const byMethod = new Map<string, Factor>();
   const byStep = new Map<string, Method>();
@@ -116,7 +120,7 @@ export function createRegistry(factors: readonly Factor[]): Registry {
   };
 }
 
-/** A method and the schema of what its rows hold. */
+/** A method and the schema of the data of its rows. */
 export interface Codec<T> extends Pick<Factor, 'method'> {
   readonly data: z.ZodType<T>;
 }
@@ -124,14 +128,14 @@ export interface Codec<T> extends Pick<Factor, 'method'> {
 type Owner = Pick<FactorRow, 'organisation_id' | 'account_id' | 'id'>;
 
 /**
- * What the sealed texts of a factor are bound to (R60): its method, organisation, account and row. A row that was moved to
- * another account or given another method fails to open.
+ * The values to which the sealed data of a factor is bound (R60): method, organisation, account and row. A row that was moved
+ * to another account or changed to another method can't be opened.
  */
 export function factorBinding(row: Owner & Pick<FactorRow, 'method'>): string[] {
   return [row.method, row.organisation_id, row.account_id, row.id];
 }
 
-/** Seals what a factor's row holds, as JSON by the factor's own schema. */
+/** Seals the data of a factor's row, as JSON by the schema of the method. @throws ZodError when the value does not match */
 export function sealData(
   { method, data }: Pick<Factor, 'method' | 'data'>,
   owner: Owner,
@@ -142,10 +146,10 @@ export function sealData(
   return keyring.seal(JSON.stringify(data.parse(value)), factorBinding({ ...owner, method }));
 }
 
-/** Opens what `sealData` has sealed. @throws SealError · Error when the row is of another method or holds something else */
+/** Opens data that `sealData` sealed. @throws SealError, or Error when the row has another method or other data */
 export function openData<T>(codec: Codec<T>, row: FactorRow, keyring: Keyring): T {
   const { method, data } = codec;
-  if (row.method !== method) throw new Error(`${method}: a row of the method ${row.method} was opened`);
-  if (row.data === null) throw new Error(`${method}: the row ${row.id} holds no data`);
+  if (row.method !== method) throw new Error(`${method}: the row ${row.id} has the method ${row.method}`);
+  if (row.data === null) throw new Error(`${method}: the row ${row.id} has no data`);
   return data.parse(JSON.parse(Buffer.from(keyring.open(row.data, factorBinding(row))).toString('utf8')));
 }

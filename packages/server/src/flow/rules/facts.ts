@@ -2,117 +2,120 @@ import type { Acr, Amr, Duration, Method } from '@tweestap/protocol';
 import type { LinkPurpose } from '../../links/make-link.ts';
 import type { Locks } from '../../locks/locks.ts';
 
-/** What an account has to prove itself with, as read when the password was proven and after each change. */
+/** The credentials of an account besides the password, as read when the password was proven and after each change. */
 export interface Possession {
-  /** How many factors of each method can be used; a method without any may be left out. */
+  /** The number of usable factors of each method. A method without any may be absent. */
   active: Readonly<Partial<Record<Method, number>>>;
-  /** A factor that the hard cap of D7 has disabled: it verifies nothing until a new one is enrolled. */
+  /** Whether the hard cap of D7 disabled a factor. It verifies nothing until a new one is enrolled. */
   disabled: boolean;
-  /** How many recovery codes are unspent. */
+  /** The number of unspent recovery codes. */
   recoveryCodes: number;
-  /** The help desk gave a code that was not used yet; whether its time is over shows when it is typed. */
+  /** The help desk issued a code that is not used yet. Its expiry is checked when it is typed. */
   deskCode?: true;
 }
 
-/** That a password was right. */
+/** The proof of a correct password. Times in ms since the epoch. */
 export interface PasswordProof {
+  /** When the password was proven. */
   at: number;
-  /** When the password that was proven had been chosen, null if that was never recorded: a later one was not proven. */
+  /** When the proven password had been set; null if never recorded. A password that is set later is not proven. */
   changedAt?: number | null;
 }
 
 /**
- * What a flow knows. The present step is never stored: `nextStep` derives it from these facts, so there is no cursor
- * that a client could move (DESIGN §2). Times are milliseconds since the epoch.
+ * The facts of a flow. The present step is never stored: `nextStep` derives it from these facts, so there is no cursor
+ * that a client could move (R3). Times are milliseconds since the epoch.
  */
 export interface Facts {
+  /** The id of the organisation. */
   organisation?: string;
-  /** The name as it was typed and as it is compared. Nothing tells yet whether it exists. */
+  /** The name as it was typed (`username`) and as it is compared (`key`). An account with it need not exist. */
   account?: { username: string; key: string };
-  /** Who it is: known once the password was proven, or from the session that the flow began with. */
+  /** The user: known after the password was proven, or from the link or session with which the flow began. */
   person?: { id: string; username: string; name?: string };
-  /** The mailed link that this flow began with. It is spent by what it leads to, not by being opened (R32). */
+  /** The mailed link with which the flow began. It is spent by the change that it allows, not by opening it (R32). */
   link?: { id: string; purpose: LinkPurpose };
-  /** The help desk started this new password, on a letter or by a code: the old factor is asked before it (R83). */
+  /** The help desk started the reset, by a letter or a code. The old factor is required before the new password (R83). */
   helpDesk?: { by: 'letter' } | { by: 'code'; id: string };
-  /** A mail was asked for, to this address as it was typed. */
+  /** An email was requested, to this address as it was typed. */
   mailed?: { to: string; at: number };
   /** A new password was chosen in this flow. */
   newPassword?: { at: number };
-  /** A link to lift the password's lock was asked for. */
+  /** A link that lifts the lock of the password was requested. */
   unlockMailed?: { at: number };
   /** The lock was lifted. */
   unlocked?: { at: number };
   /** When the password was proven in this flow. */
   password?: PasswordProof;
-  /** When it was asked once more, before something that changes how the account is protected. */
+  /** When the password was confirmed, before a change of the account's credentials. */
   confirmed?: PasswordProof;
   /** The second factor that was proven in this flow. */
   factor?: {
     method: Method;
     id: string;
     at: number;
-    /** It was the help desk's code: a new authenticator takes the place of all that the person had. */
+    /** The factor was the help desk's code. A new authenticator replaces all factors and recovery codes of the user. */
     desk?: true;
   };
-  /** A valid remembered device stands in for the second factor (D1). */
+  /** A valid remembered device replaces the second factor (D1). */
   remembered?: { deviceId: string; factorTime: number };
-  /** The method that the person asked for; `ask` shows the choice. */
+  /** The method that the user chose; `ask` shows the choice. */
   method?: Method | 'ask';
-  /** How long a tick on `remember` would remember this person's device. */
+  /** How long the device is remembered if the user chooses `remember`. */
   rememberFor?: Duration;
-  /** The person asked to remember this device, for this long. */
+  /** The user asked to remember this device, for this long. */
   remember?: Duration;
+  /** The possession of the account, as far as this flow may use it. */
   has?: Possession;
-  /** The offer to set a second factor up was accepted. */
+  /** The offer to enroll a second factor was accepted. */
   offerAccepted?: { at: number };
-  /** It was put off: that counts for as long as the policy allows it, and only where there is no factor (R10). */
+  /** The enrolment was deferred. This counts only while the policy allows it and the account has no factor (R10). */
   deferred?: { at: number };
-  /** What is to be set up. */
+  /** The method to enroll. */
   setUpMethod?: Method;
-  /** A new authenticator being set up; the secret is sealed, bound to the flow. Dropped when it is confirmed. */
+  /** An enrolment that is not confirmed yet. Its secret is sealed and bound to the flow. Dropped on confirmation. */
   enrolment?: { factorId: string; secret: string; at: number };
-  /** The new authenticator was confirmed with a right code. */
+  /** The new factor was confirmed by a correct code. */
   enrolled?: {
     factorId: string;
-    at: number /** Absent in flows of an earlier version, which had one. */;
+    at: number /** Absent in flows of an earlier version, which knew one method only. */;
     method?: Method;
   };
-  /** What the step of a factor asks for, made by its `prepare`; of the latest method alone. */
+  /** The challenge of a factor's step, created by its `prepare`. Only that of the latest method is kept. */
   challenge?: { method: Method; value: string; at: number };
-  /** New recovery codes and their hashes, sealed, until the person says that they are kept. */
+  /** New recovery codes and their hashes, sealed, until the user confirms that they are kept. */
   newCodes?: { sealed: string };
-  /** New recovery codes were made in this flow, and are said to be kept. */
+  /** The user confirmed that the new recovery codes of this flow are kept. */
   codesKept?: { at: number };
   /** Recovery codes were due in an earlier flow, and were never kept. */
   codesDue?: true;
-  /** They were offered again, and deferred: the mark stays for the next login. */
+  /** The codes were offered again and deferred. They stay due at the next login. */
   codesDeferred?: { at: number };
-  /** Attempts are refused until then; without `until` no wait ends it. The counters decide, this only reports (decision 0012). */
+  /** The locks to show. Without `until`, no wait ends a lock. The counters decide about attempts (decision 0012). */
   locks?: Locks;
-  /** The session that this flow belongs to (enroll, step-up): hash of its id. */
+  /** The hash of the id of the session to which this flow belongs, for example for `enroll` and `step-up`. */
   session?: string;
-  /** Where to go on: checked against the allow-list when the flow was made, and again at its end. */
+  /** The URL to continue at. It is checked against the allow-list at the start of the flow and when the flow is shown. */
   returnTo?: string;
-  /** What the flow came to, written in the transaction that ended it. */
+  /** The result of the flow, written in the transaction that ended it. */
   result?: { amr: Amr[]; acr: Acr } | { next: 'login' };
 }
 
-/** `has` as version 11 of the tables stores it: it knows one method. */
+/** `has` as version 11 of the tables stores it, with one method. */
 interface EarlierPossession extends Omit<Possession, 'active'> {
   totp: boolean;
 }
 
 /**
- * The facts as a flow's row holds them. `has` is written for the previous version as well, which may take over a flow of
- * this one while an upgrade runs.
+ * Serialises facts for a flow's row. `has` is written in the form of the previous version too, because an instance of that
+ * version may continue the flow during an upgrade.
  */
 export function storeFacts(facts: Facts): string {
   if (!facts.has) return JSON.stringify(facts);
   return JSON.stringify({ ...facts, has: { ...facts.has, totp: (facts.has.active.totp ?? 0) > 0 } });
 }
 
-/** Reads the facts of a row of this version or the previous one, whose `totp` is right where the two differ. */
+/** Reads the facts of a row of this version or the previous one. Where `totp` and `active` differ, `totp` is correct. */
 export function readFacts(text: string): Facts {
   const { has, ...facts } = JSON.parse(text) as Omit<Facts, 'has'> & { has?: EarlierPossession & Partial<Possession> };
   if (!has) return facts;

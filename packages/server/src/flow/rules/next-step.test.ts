@@ -10,8 +10,8 @@ import { createOrder } from './next-step.ts';
 import type { StepPolicy } from './possession.ts';
 
 /*
- * Threat: a client that leaves steps out, sends them in another order, goes back, or waits, and so gets to 'done' with
- * less than the policy asks.
+ * Threat: a client omits steps, sends them in another order, goes back or waits, and thereby reaches 'done' with less than the
+ * policy requires.
  */
 
 const { lockedBy, mayDefer, nextStep, otherMethods } = createOrder(createRegistry(factors));
@@ -78,14 +78,14 @@ const anyPolicy: fc.Arbitrary<StepPolicy> = fc.record({
     nil: undefined,
   }),
 });
-/** Whether a person of an organisation may still put the set-up off: as a calendar in Greenwich says it. */
+/** Whether an enrolment may still be deferred at `NOW` in UTC. */
 const mayWait = (rules: StepPolicy) => rules.factor === 'optional' && rules.setUp?.until !== '2025-12-31';
 const anyKind = fc.constantFrom<Kind>(...kinds);
 const anyStep = fc.constantFrom(...(Object.keys(steps) as StepType[]));
 const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property, { numRuns: 20_000 });
 
-// Threat: some mix of facts lets a helper who started a new password go past the user's own factor.
-test('R83: a new password that the help desk started is asked only once the own factor is proven', () => {
+// Threat: with some combination of facts, a helper who started a reset bypasses the user's own factor.
+test('R83 a reset by the help desk asks for the new password only after the own factor was proven', () => {
   check(
     fc.property(anyFacts, fc.constantFrom('letter', 'code'), fc.boolean(), anyPolicy, (given, by, byDesk, rules) => {
       const { factor } = given;
@@ -101,41 +101,42 @@ test('R83: a new password that the help desk started is asked only once the own 
   );
 });
 
-test('R3: whatever is known, a login is done only with password and factor, or where the policy lets it wait', () => {
+test('R3 for all facts, a login is done only with password and factor, or where the policy allows a deferral', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       if (nextStep('login', facts, rules, NOW) !== 'done') return;
       assert.ok(facts.organisation && facts.account && facts.person && facts.password && facts.has);
       const factor = facts.factor ?? facts.enrolled ?? facts.remembered;
-      if (hasFactor(facts.has)) assert.ok(factor, 'who has a factor proves it');
+      if (hasFactor(facts.has)) assert.ok(factor, 'a factor of the account was not proven');
       else if (!facts.enrolled) {
-        assert.ok(mayWait(rules), 'who has none sets one up where it is mandatory');
-        assert.ok(rules.setUp === undefined || facts.deferred, 'and says so where it is offered');
+        assert.ok(mayWait(rules), 'a mandatory enrolment was omitted');
+        assert.ok(rules.setUp === undefined || facts.deferred, 'an offered enrolment was not deferred');
       }
     }),
   );
 });
 
-test('R10 whatever is known, a set-up is deferred only before the deadline and without a factor', () => {
+test('R10 for all facts, an enrolment can be deferred only before the deadline and without a factor', () => {
   let deferred = 0;
   check(
     fc.property(anyKind, anyStep, anyFacts, anyPolicy, (kind, step, facts, rules) => {
       if (!mayDefer(kind, step, facts, rules, NOW)) return;
       deferred += 1;
       if (step === 'recovery-codes') {
-        assert.equal(kind, 'login', 'only codes that are offered again may wait');
+        assert.equal(kind, 'login', 'only codes that are offered again can be deferred');
         return assert.ok(!facts.enrolled);
       }
       assert.ok(step.startsWith('enroll-') || step === 'confirm-password', step);
-      if (kind === 'reset') return assert.ok(step === 'enroll-offer' || !facts.enrolled, 'the phone is the same');
+      if (kind === 'reset')
+        return assert.ok(step === 'enroll-offer' || !facts.enrolled, 'the enrolment is already complete');
       assert.ok(['login', 'activate', 'register'].includes(kind), kind);
       assert.ok(mayWait(rules) && !facts.enrolled && facts.has && !hasFactor(facts.has));
     }),
   );
-  assert.ok(deferred > 100, `${deferred} were deferred`);
+  assert.ok(deferred > 100, `only ${deferred} cases could be deferred`);
 });
 
-test('R10 whatever is known, a kind that ends without a set-up is never deferred', () => {
+test('R10 for all facts, a kind that ends without an offered enrolment has nothing to defer', () => {
   check(
     fc.property(anyStep, anyFacts, anyPolicy, (step, facts, rules) => {
       const strict = [
@@ -152,34 +153,34 @@ test('R10 whatever is known, a kind that ends without a set-up is never deferred
   );
 });
 
-test('R9: whatever is known, set-up of an account with a factor comes after that factor, proven in this flow', () => {
+test('R9 for all facts, an enrolment for an account with a factor requires that factor in the same flow', () => {
   check(
     fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
       const step = nextStep(kind, facts, rules, NOW);
       if (step !== 'enroll-totp' && step !== 'recovery-codes') return;
-      // R29 decides that one: the organisation has chosen that the mail is enough.
+      // R29 covers this case: the organisation has chosen that the mailed link is sufficient.
       if (kind === 'reset' && rules.resetBy === 'mail') return;
       const has = facts.has ?? { active: { totp: 1 }, disabled: false, recoveryCodes: 0 };
-      if (kind === 'enroll') assert.ok(facts.confirmed, 'the password is asked again');
-      if (hasFactor(has)) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device does not do');
+      if (kind === 'enroll') assert.ok(facts.confirmed, 'the password was not confirmed');
+      if (hasFactor(has)) assert.ok(facts.factor ?? facts.enrolled, 'a remembered device was accepted as the factor');
     }),
   );
 });
 
-test('R9: whatever is known, turning it off and a new password come after the password and the factor', () => {
+test('R9 for all facts, turning the second factor off and a new password require the password and the factor', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       const has = facts.has ?? { active: { totp: 1 }, disabled: false, recoveryCodes: 0 };
       const proven = facts.confirmed && (!hasFactor(has) || facts.factor || facts.enrolled);
-      if (nextStep('disable', facts, rules, NOW) === 'done') assert.ok(proven, 'turned off');
+      if (nextStep('disable', facts, rules, NOW) === 'done') assert.ok(proven, 'turned off without a proof');
       const step = nextStep('change-password', facts, rules, NOW);
-      if (step === 'new-password' || step === 'done') assert.ok(proven, 'changed');
+      if (step === 'new-password' || step === 'done') assert.ok(proven, 'changed without a proof');
       if (step === 'done') assert.ok(facts.newPassword);
     }),
   );
 });
 
-test('R29: whatever is known, after a mailed reset a new authenticator comes after the old factor, or by the policy', () => {
+test('R29 for all facts, a new authenticator after a mailed reset requires the old factor or the policy `mail`', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       const step = nextStep('reset', facts, rules, NOW);
@@ -190,21 +191,22 @@ test('R29: whatever is known, after a mailed reset a new authenticator comes aft
   );
 });
 
-test('R3: whatever is known, a mailed link is done with only by what it is for', () => {
+test('R3 for all facts, a flow of a mailed link is done only after the change that the link is for', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       for (const kind of ['activate', 'reset', 'register'] as const) {
         const step = nextStep(kind, facts, rules, NOW);
         if (step === 'done' || step.startsWith('enroll-')) assert.ok(facts.newPassword, kind);
       }
-      if (nextStep('register', facts, rules, NOW) === 'new-password') assert.ok(facts.link, 'the address is confirmed');
+      if (nextStep('register', facts, rules, NOW) === 'new-password')
+        assert.ok(facts.link, 'the address is not confirmed');
       assert.equal(nextStep('unlock', facts, rules, NOW), facts.unlocked ? 'done' : 'locked');
       assert.notEqual(nextStep('recover', facts, rules, NOW), 'done');
     }),
   );
 });
 
-test('a step-up is done only with a factor of this flow, or with the password where there is no factor at all', () => {
+test('a step-up is done only with a factor of this flow, or with the password if the account has no factor', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       if (nextStep('step-up', facts, rules, NOW) !== 'done') return;
@@ -214,29 +216,36 @@ test('a step-up is done only with a factor of this flow, or with the password wh
   );
 });
 
-test('R48 whatever is known, no step is asked for whose lock holds, and a lock is shown only for what it is about', () => {
+test('R48 for all facts, a locked step is never shown, and a lock is shown only in place of its own step', () => {
   const keys = { password: 'password', 'confirm-password': 'password', 'new-password': 'new-password' } as const;
   const locksOf: Partial<Record<StepType, LockedBy>> = { ...keys, totp: 'code', 'recovery-code': 'recovery' };
   check(
     fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
       const step = nextStep(kind, facts, rules, NOW);
       const by = locksOf[step];
-      if (by) assert.ok(!holds(facts.locks?.[by], NOW), `${step} while it is locked`);
+      if (by) assert.ok(!holds(facts.locks?.[by], NOW), `${step} is shown although it is locked`);
       const at = lockedBy(kind, facts, rules, NOW);
       if (step !== 'locked') return assert.equal(at, undefined);
-      // A start of the help desk for an account that has no factor left stays shut, whatever is locked.
+      // A reset by the help desk for an account without any factor left shows `locked` without a lock.
       if (kind === 'unlock' || (kind === 'reset' && at === undefined && facts.helpDesk)) return;
       assert.ok(at && (holds(facts.locks?.[at], NOW) || (at === 'code' && facts.has?.disabled)), at);
       for (const { method } of otherMethods({ kind, facts, now: NOW }, rules, step)) {
-        assert.ok(at === 'code' || at === 'recovery', 'a password has no other method');
-        assert.ok(!holds(facts.locks?.[method === 'totp' ? 'code' : 'recovery'], NOW), `${method} is locked too`);
-        assert.notEqual(nextStep(kind, { ...facts, method }, rules, NOW), 'locked', 'it can be switched to');
+        assert.ok(at === 'code' || at === 'recovery', 'a lock of the password offers another method');
+        assert.ok(
+          !holds(facts.locks?.[method === 'totp' ? 'code' : 'recovery'], NOW),
+          `${method} is offered although it is locked`,
+        );
+        assert.notEqual(
+          nextStep(kind, { ...facts, method }, rules, NOW),
+          'locked',
+          'the offered method leads to a lock',
+        );
       }
     }),
   );
 });
 
-test('R42 D12 whatever is known, a login with a recovery code in the place of a disabled app ends with a new app', () => {
+test('R42 D12 for all facts, a login with a recovery code instead of a disabled app requires a new app', () => {
   check(
     fc.property(anyFacts, anyPolicy, (known, rules) => {
       const has = { active: {}, disabled: true, recoveryCodes: 5 };
@@ -249,7 +258,7 @@ test('R42 D12 whatever is known, a login with a recovery code in the place of a 
   );
 });
 
-test('R6: a fact that is dropped makes its step due again, and none disappears', () => {
+test('R6 dropping a fact makes its step due again, and no step disappears', () => {
   check(
     fc.property(
       anyFacts,
@@ -272,7 +281,7 @@ const known: Facts = {
 const after = (minutes: number, facts: Facts, rules = policy) =>
   nextStep('login', facts, rules, NOW + minutes * MINUTE);
 
-test('set-up asks the password again when it is older than five minutes, and not while somebody looks for the phone', () => {
+test('an enrolment asks for the password again if it is older than five minutes, but not after the secret was shown', () => {
   const accepted = { ...known, offerAccepted: { at: NOW } };
   const none = { ...accepted, has: { active: {}, disabled: false, recoveryCodes: 0 } };
   assert.equal(after(4, none), 'enroll-totp');
@@ -282,12 +291,12 @@ test('set-up asks the password again when it is older than five minutes, and not
   assert.equal(after(30, { ...none, enrolment: { factorId: 'n', secret: 's', at: NOW } }), 'enroll-totp');
 });
 
-test('an account that has not been looked at is asked for more, never for less', () => {
+test('an account with unknown possession is treated as if it had a factor', () => {
   assert.equal(after(0, known), 'password');
   assert.equal(nextStep('step-up', known, policy, NOW), 'totp');
 });
 
-test('a factor that the hard cap disabled lets nobody set up another one with the password alone', () => {
+test('with a factor that the hard cap disabled, the password alone does not enroll another one', () => {
   const disabled = { ...known, has: { active: {}, disabled: true, recoveryCodes: 6 } };
   assert.equal(after(0, disabled), 'locked');
   assert.equal(nextStep('enroll', { ...disabled, confirmed: { at: NOW } }, policy, NOW), 'locked');

@@ -19,34 +19,33 @@ import {
 import type { Factor, Registry } from './factor.ts';
 import type { Facts } from './facts.ts';
 import {
-  askedFactor,
-  askedOldFactor,
   enrolledFactor,
   isLockedBy,
   type Question,
+  requiredFactor,
+  requiredOldFactor,
   type StepPolicy,
   usableFactors,
 } from './possession.ts';
 
 type Condition = (question: Question) => boolean;
 
-/** A step, when it is due, and, for the locked one, what is locked. */
+/** A step, the condition under which it is due, and for the step `locked` the lock that it shows. */
 type Rule = readonly [step: StepType, isDue: Condition, by?: LockedBy];
 
-/** What a flow asks, derived from its facts each time it is asked. All of it is pure. */
+/** The order of steps, derived from the facts of a flow. All methods are pure; `now` is in ms since the epoch. */
 export interface Order {
   /**
    * The step that comes next. Nothing that a client sends can skip, reorder or replay a step (R3, R6).
-   * @param now ms since the epoch
    */
   nextStep(kind: Kind, facts: Facts, policy: StepPolicy, now: number): StepType;
-  /** What is locked, of a flow that is at the locked step; undefined at any other. */
+  /** The lock that the step `locked` shows; undefined at any other step. */
   lockedBy(kind: Kind, facts: Facts, policy: StepPolicy, now: number): LockedBy | undefined;
-  /** The methods that can be used now, in the order in which they are asked. Only known after the password (R56). */
+  /** The usable methods without a lock, in the policy's order. Empty before the password is proven (R56). */
   methodsOf(facts: Facts, policy: StepPolicy, now: number): Method[];
-  /** The methods that one may switch to at a factor's step, or at the lock of one, as the wire lists them. */
+  /** The methods to which the user may switch at a step of a factor or at its lock, in the form of the wire. */
   otherMethods(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy, step: StepType): { method: Method }[];
-  /** Whether the set-up that a step belongs to may be deferred (D8, R10), or the codes that were never kept. */
+  /** Whether the user may defer the enrolment to which a step belongs (D8, R10), or recovery codes that were never kept. */
   mayDefer(kind: Kind, step: StepType, facts: Facts, policy: StepPolicy, now: number): boolean;
 }
 
@@ -87,7 +86,7 @@ export function createOrder(registry: Registry): Order {
   };
 }
 
-/** A step that a lock keeps shut: the lock is shown in its place, and nowhere else. */
+/** The rules of a step that a lock replaces: the step `locked` while the lock applies, otherwise the step itself. */
 const lockable = (
   step: StepType,
   by: LockedBy,
@@ -98,11 +97,11 @@ const lockable = (
   [step, isDue],
 ];
 
-/** Each kind as a list of steps: the first one that is due comes next, and where none is due the flow is done. */
+/** The steps of each kind. The first step that is due comes next; when none is due, the flow is done. */
 function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   const isChoosing: Condition = ({ facts }) => facts.method === 'ask';
 
-  /** The second factor, by one of its methods. */
+  /** The steps that prove the second factor by one of its methods. */
   const factorSteps = (isDue: Condition): Rule[] => [
     [
       'choose-method',
@@ -112,13 +111,13 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
       lockable(
         factor.proveStep,
         factor.lock.by,
-        (q) => isDue(q) && askedFactor(registry, q) === factor,
+        (q) => isDue(q) && requiredFactor(registry, q) === factor,
         (q) => (factor.role === 'factor' && isDisabled(q)) || isLockedBy(factor.lock.by, q),
       ),
     ),
   ];
 
-  /** Enrolling a new factor: which one, where there is a choice or a note to read, and then its own steps. */
+  /** The steps of an enrolment: the choice of the method, if there is a choice or a note, and then the method's own steps. */
   const setUpSteps = (isDue: Condition): Rule[] => [
     ['enroll-method', (q) => isDue(q) && q.facts.setUpMethod === undefined && hasMethodsToShow(q)],
     ...registry.factors.flatMap((factor) =>
@@ -130,18 +129,18 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   ];
 
   /**
-   * R83: the help desk can start a new password, so it alone must never be able to finish one. The user's own factor or
-   * recovery code comes before the new password, whatever `resetBy` says. A user who has neither any more stays here.
+   * R83: the help desk can start a reset, so it must never be able to finish one alone. The user's own factor or recovery
+   * code is required before the new password, regardless of `resetBy`. A user who has neither can't continue.
    */
   const oldFactorSteps: readonly Rule[] = [
     ['choose-method', (q) => isOldFactorDue(q) && isChoosing(q)],
     ...registry.factors.flatMap((factor) =>
-      lockable(factor.proveStep, factor.lock.by, (q) => isOldFactorDue(q) && askedOldFactor(registry, q) === factor),
+      lockable(factor.proveStep, factor.lock.by, (q) => isOldFactorDue(q) && requiredOldFactor(registry, q) === factor),
     ),
     ['locked', isOldFactorDue],
   ];
 
-  /** The first set-up of an account; its password was chosen a moment ago. */
+  /** The first enrolment of an account, directly after its password was chosen. */
   const firstSetUpSteps: readonly Rule[] = [
     ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
     ...setUpSteps(isSetUpDue),
@@ -149,8 +148,8 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   ];
 
   /**
-   * A help-desk code lets in once, so that a new factor can be enrolled (M8); so does a recovery code where the hard cap
-   * disabled the factors (D12). It can't be deferred.
+   * Whether a new factor is required because the old ones no longer work. This is so after a help-desk code (M8), and after a
+   * recovery code when the hard cap disabled the factors (D12). It can't be deferred.
    */
   const isReplacementDue: Condition = (q) => {
     const { factor, enrolled } = q.facts;
@@ -158,7 +157,10 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
     return factor.desk === true || (registry.isBackup(factor) && isAtCap(q));
   };
 
-  /** Or the organisation has lowered the cap to below what was counted: then no wait ends the lock either. */
+  /**
+   * Whether the hard cap is reached. When an organisation lowers its cap below the count, the factors are not disabled, but no
+   * wait ends the lock.
+   */
   const isAtCap: Condition = (q) => {
     const own = usableFactors(registry, q).filter(({ role }) => role === 'factor');
     const isCapped = ({ lock }: Factor): boolean => {
@@ -182,16 +184,16 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
       ...setUpSteps(isBindingDue),
       ['recovery-codes', (q) => areCodesDue(q) || areCodesStillDue(q)],
     ],
-    // What mailed links are asked for with stays where it is: the way on is the link.
-    recover: [...askedSteps, ['mail-sent', () => true]],
+    // A flow that requests a mailed link ends here: the user continues in the flow of the link.
+    recover: [...recipientSteps, ['mail-sent', () => true]],
     activate: [...lockable('new-password', 'new-password', isPasswordDue), ...firstSetUpSteps],
     register: [
-      ...askedSteps.map(([step, isDue]): Rule => [step, (q) => q.facts.link === undefined && isDue(q)]),
+      ...recipientSteps.map(([step, isDue]): Rule => [step, (q) => q.facts.link === undefined && isDue(q)]),
       ['mail-sent', ({ facts }) => facts.link === undefined],
       ...lockable('new-password', 'new-password', isPasswordDue),
       ...firstSetUpSteps,
     ],
-    // D6: a link and a new password are no reason to believe that a new phone is this person's.
+    // D6: a link and a new password do not prove that a new phone belongs to the user.
     reset: [
       ['organisation', ({ facts }) => facts.organisation === undefined],
       ['identify', ({ facts }) => facts.link === undefined && facts.helpDesk === undefined],
@@ -203,14 +205,14 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
       ['recovery-codes', areCodesDue],
     ],
     unlock: [['locked', ({ facts }) => facts.unlocked === undefined]],
-    // R9: a user with a factor proves it in this very flow. The password or a remembered device is not enough.
+    // R9: a user with a factor proves it in this flow. The password or a remembered device is not enough.
     enroll: [
       ...lockable('confirm-password', 'password', isConfirmedDue),
       ...factorSteps(isFactorDue),
       ...setUpSteps(({ facts }) => facts.enrolled === undefined),
       ['recovery-codes', areCodesDue],
     ],
-    // R9: so do new recovery codes, and the end of it all.
+    // R9: new recovery codes and turning the second factor off require the factor too.
     'recovery-codes': [...factorSteps(isFactorDue), ['recovery-codes', ({ facts }) => facts.codesKept === undefined]],
     disable: [...lockable('confirm-password', 'password', isConfirmedDue), ...factorSteps(isFactorDue)],
     'change-password': [
@@ -225,8 +227,8 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   };
 }
 
-/** Who a mail is asked for. */
-const askedSteps: readonly Rule[] = [
+/** The steps that ask for the recipient of a mailed link. */
+const recipientSteps: readonly Rule[] = [
   ['organisation', ({ facts }) => facts.organisation === undefined],
   ['identify', ({ facts }) => facts.mailed === undefined],
 ];

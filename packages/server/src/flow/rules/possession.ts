@@ -9,7 +9,7 @@ import type { Facts, Possession } from './facts.ts';
 
 type LimitPolicy = FactorPolicy & Pick<Policy, 'locks'>;
 
-/** What an account has to prove itself with, now. */
+/** Reads the present possession of an account. */
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
   const factors = await enrolledFactors(db, accountId);
   const { recoveryCodes, deskCodes } = await unspentCodes(db, accountId);
@@ -21,14 +21,14 @@ export async function possessionOf(db: Db, accountId: string): Promise<Possessio
   };
 }
 
-/** How many of them are active, by method. */
+/** The number of active factors by method. */
 export function activeOf(factors: readonly EnrolledFactor[]): Possession['active'] {
   const active: Partial<Record<Method, number>> = {};
   for (const { method, state } of factors) if (state === 'active') active[method] = (active[method] ?? 0) + 1;
   return active;
 }
 
-/** The locks on the second factors of an account: each method has its own, over all factors of that method (D7, D12). */
+/** The locks on the second factors of an account. Each method has one lock for all its factors (D7, D12). */
 export async function factorLocks(
   db: Db,
   { factors }: Registry,
@@ -43,51 +43,51 @@ export async function factorLocks(
   return Object.fromEntries(found.filter(([, lock]) => lock !== undefined));
 }
 
-/** The kinds that can go on to set up a new authenticator, which is all that a help-desk code is for (M8). */
+/** The kinds that can continue with an enrolment. This is the only purpose of a help-desk code (M8). */
 const deskCodeKinds: ReadonlySet<Kind> = new Set(['login', 'reset', 'enroll']);
 
-/** Whether a flow of that kind takes the help desk's code. */
+/** Whether a flow of that kind accepts the help desk's code. */
 export function takesDeskCode(kind: Kind): boolean {
   return deskCodeKinds.has(kind);
 }
 
-/** What an account has without the help desk's code: the factors that are the user's own. */
+/** The possession without the help desk's code: the user's own factors and recovery codes. */
 export function ownFactors({ deskCode: _, ...has }: Possession): Possession {
   return has;
 }
 
-/** What an account has, as far as it helps in a flow of that kind. */
+/** The possession that a flow of that kind may use: without the help desk's code where the kind does not accept it. */
 export function withoutDeskCode(kind: Kind, { deskCode, ...has }: Possession): Possession {
   return deskCode && takesDeskCode(kind) ? { ...has, deskCode } : has;
 }
 
 type OwnPolicy = Pick<Policy, 'recoveryCodes'> & SetUpPolicy;
 
-/** Flows that change the own account, and are open to some people only. */
+/** The conditions of the kinds that not every user may begin. */
 const conditions: Partial<Record<Kind, (has: Possession, policy: OwnPolicy, now: number) => boolean>> = {
   'recovery-codes': (has, { recoveryCodes }) => recoveryCodes && hasFactor(has),
-  // P9, M6: only where it would not be asked for again at the next login.
+  // P9, M6: only where the next login would not require an enrolment again.
   disable: (has, policy, now) => hasFactor(has) && setUpDue(policy, now) !== 'mandatory',
 };
 
-/** Whether a person may begin a flow of a session of this kind now (ms since the epoch). Pure. */
+/** Whether the user of a session may begin a flow of this kind. `now` in ms since the epoch. Pure. */
 export function mayBegin(kind: Kind, has: Possession, policy: OwnPolicy, now: number): boolean {
   return conditions[kind]?.(has, policy, now) ?? true;
 }
 
 const offered: readonly Kind[] = ['enroll', 'recovery-codes', 'disable', 'change-password'];
 
-/** What the settings page offers a person now. Pure. */
+/** The kinds of flow that the settings page offers. `now` in ms since the epoch. Pure. */
 export function flowsFor(has: Possession, policy: OwnPolicy, now: number): Kind[] {
   return offered.filter((kind) => mayBegin(kind, has, policy, now));
 }
 
-/* Which factor of an account is asked for or enrolled. All of it is pure. */
+/* The functions below decide which factor of an account is required or enrolled. All of them are pure. */
 
 /** The part of an organisation's policy that decides the order of steps. */
 export type StepPolicy = Pick<Policy, 'recoveryCodes' | 'confirmPassword' | 'methods' | 'resetBy'> & SetUpPolicy;
 
-/** What the order of steps is derived from. */
+/** The input from which the order of steps is derived. */
 export interface Question {
   facts: Facts;
   policy: StepPolicy;
@@ -95,12 +95,12 @@ export interface Question {
   now: number;
 }
 
-/** Whether a lock holds now. */
+/** Whether a lock applies now. */
 export function isLockedBy(by: LockedBy, { facts: { locks }, now }: Question): boolean {
   return holds(locks?.[by], now);
 }
 
-/** The factors first, in the policy's order, and then the backups. */
+/** All factors in the policy's order, followed by the backups. */
 function inOrder({ factors }: Registry, { methods }: StepPolicy): Factor[] {
   const place = ({ role, method }: Factor): number => {
     if (role === 'backup') return Number.POSITIVE_INFINITY;
@@ -110,15 +110,16 @@ function inOrder({ factors }: Registry, { methods }: StepPolicy): Factor[] {
   return [...factors].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
+/** The factors and backups that the account can use, in the policy's order. Locks are not considered. */
 export function usableFactors(registry: Registry, { facts: { has }, policy }: Question): Factor[] {
   return has ? inOrder(registry, policy).filter((factor) => factor.usable(has, policy)) : [];
 }
 
 /**
- * The factor that is asked for: the one that the user switched to; else the first one that is usable and not locked. A
- * lock of one method leaves the others open (D12), and is shown where there is no other factor.
+ * The factor that the flow requires: the one that the user switched to, otherwise the first one that is usable and not
+ * locked. A lock of one method does not affect the others (D12), and is shown when there is no other factor.
  */
-export function askedFactor(registry: Registry, question: Question): Factor | undefined {
+export function requiredFactor(registry: Registry, question: Question): Factor | undefined {
   const { facts, policy } = question;
   const usable = usableFactors(registry, question);
   const all = inOrder(registry, policy);
@@ -128,13 +129,13 @@ export function askedFactor(registry: Registry, question: Question): Factor | un
   return own.find(({ lock }) => !isLockedBy(lock.by, question)) ?? own[0] ?? all.find(({ role }) => role === 'factor');
 }
 
-/** The factor that is asked for before a new password that the help desk started: one that the account really has. */
-export function askedOldFactor(registry: Registry, question: Question): Factor | undefined {
+/** The factor that is required before a new password that the help desk started. Only usable factors are considered. */
+export function requiredOldFactor(registry: Registry, question: Question): Factor | undefined {
   const usable = usableFactors(registry, question);
   return usable.find(({ method }) => method === question.facts.method) ?? usable[0];
 }
 
-/** The factor that is being enrolled: the chosen one, else the first of the policy. */
+/** The factor to enroll: the chosen one, otherwise the first one of the policy. */
 export function enrolledFactor(registry: Registry, { facts, policy }: Question): Factor | undefined {
   const enrollable = inOrder(registry, policy).filter(({ enrollSteps }) => enrollSteps.length > 0);
   return enrollable.find(({ method }) => method === facts.setUpMethod) ?? enrollable[0];

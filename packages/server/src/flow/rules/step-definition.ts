@@ -13,32 +13,34 @@ import type { Registry } from './factor.ts';
 import type { Facts } from './facts.ts';
 import type { Order } from './next-step.ts';
 
-/** There is no flow to go on with: HTTP answers the problem of `code` alone. */
+/** The error when a request has no flow to continue with. HTTP responds with the problem of `code`. */
 export class FlowError extends Error {
+  /** The code of the problem. */
   readonly code: ProblemCode;
-  /** `link-expired`: how to ask for a new one. */
+  /** For `link-expired`: the kind and the organisation of the flow in which the user can request a new link. */
   readonly anew: { kind: Kind; organisation: string } | undefined;
   constructor(code: ProblemCode, anew?: FlowError['anew']) {
-    super(`The flow can't go on: ${code}.`);
+    super(`The flow can't continue: ${code}.`);
     this.name = 'FlowError';
     this.code = code;
     this.anew = anew;
   }
 }
 
-/** Another submission was first: the unit is rolled back as a whole, and the person gets the refusal of `code`. */
+/** A conflict: another submission was first. The transaction is rolled back, and the user gets the refusal of `code`. */
 export class Lost extends Rollback {
+  /** The code of the refusal. */
   readonly code: ProblemCode;
   constructor(code: ProblemCode) {
-    super(`Another submission was first: ${code}.`);
+    super(`Conflict, another submission was first: ${code}.`);
     this.name = 'Lost';
     this.code = code;
   }
 }
 
-/** What a submission rests on has changed since it was read: a conflict, after which the flow goes on with these facts. */
+/** A conflict: the submission depends on something that changed since it was read. The flow continues with `facts`. */
 export class Outdated extends Lost {
-  /** What the flow knew before the submission, without what is no longer true. */
+  /** The facts before the submission, without those that are no longer true. */
   readonly facts: Facts;
   constructor(code: ProblemCode, facts: Facts) {
     super(code);
@@ -47,158 +49,181 @@ export class Outdated extends Lost {
   }
 }
 
-/** What the engine knows of the request that a step is shown to or answered by. */
+/** The context of a request that shows a step or submits an input to it. */
 export interface StepContext {
+  /** The kind of the flow. */
   readonly kind: Kind;
+  /** The id of the flow. */
   readonly flowId: string;
+  /** The facts of the flow, including changes that are not saved yet. */
   readonly facts: Facts;
-  /** Milliseconds since the epoch, the same for all of one input. */
+  /** Milliseconds since the epoch; it does not change while an input is processed. */
   readonly now: number;
-  /** Of the organisation's own words. */
+  /** The language of the organisation's own texts. */
   readonly language: Language;
+  /** The SQL dialect of the database. */
   readonly dialect: Database['dialect'];
+  /** Reads outside of any transaction. */
   readonly read: Db;
+  /** Seals and opens secrets (R60). */
   readonly keyring: Keyring;
-  /** Hashes on behalf of this organisation and address: its queue is fair between them (R87). */
+  /** Hashes for this organisation and address. The hash queue is fair between organisations and addresses (R87). */
   readonly hasher: PasswordHasher;
+  /** The source of random bytes. */
   readonly random: Random;
   /** The client's network: an IPv4 address, or an IPv6 /64 (R45). */
   readonly address: string;
-  /** What mailed links begin with, without a slash at its end (R33). */
+  /** The URL that mailed links begin with, without a trailing slash (R33). */
   readonly baseUrl: string;
-  /** The flow's organisation. @throws when none was chosen yet */
+  /** The flow's organisation. @throws Error when none was chosen yet */
   organisation(): Promise<OrganisationDefinition>;
-  /** An organisation by its id, as it is now or was a second ago. */
+  /** An organisation by its id, cached for at most a second. Undefined when there is none. */
   findOrganisation(id: string): Promise<OrganisationDefinition | undefined>;
-  /** Of the typed name or of the session; undefined for a name that has none. Read once an input. */
+  /** The account of the typed name, the link or the session; undefined when there is none. Read once per input. */
   account(): Promise<AccountRow | undefined>;
-  /** The lists of the server: what a step may ask about other steps and methods. */
+  /** The factors of the server. */
   readonly registry: Registry;
+  /** The order of steps. */
   readonly order: Order;
-  /** What this browser's device cookie says about the account (D7). Read once an input. */
+  /** What this browser's device cookie shows: a known device of the account, a replay, or neither (D7). Read once per input. */
   visitor(): Promise<Visitor>;
   /**
-   * Runs what evaluates a password. While the organisation has hashes that cost otherwise than the present own ones, resolves
-   * at the floor of password answers, counted from the beginning of the input, and one after the other under a key (R54).
+   * Runs the evaluation of a password. While the organisation has hashes of a different cost, the promise resolves no earlier
+   * than the minimum time of a password answer after the start of the input. Evaluations with the same key run one after the
+   * other (R54).
    */
   underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
-  /** The same for an account that is not the flow's; without an account the same queries, and nothing is known. */
+  /** As `visitor`, for another account. Without an account it runs the same queries and finds no known device. */
   visitorTo(accountId: string | undefined): Promise<Visitor>;
 }
 
-/** A change of the database that stands or falls with the submission. */
+/** A change of the database that is committed together with the submission, or not at all. */
 export interface Effect {
-  /** What the person is told if `apply` answers false: another submission was first. */
+  /** The code of the refusal when `apply` returns false because another submission was first. */
   lost: ProblemCode;
-  /** Locks the account's row: always before its flows', so that two transactions never wait for each other. */
+  /** Whether it locks the account row. It is then applied before the flow is saved, to avoid deadlocks (decision 0012). */
   first?: true;
+  /** Makes the change. Returns false after a conflict. */
   apply(tx: Tx): Promise<boolean>;
 }
 
-/** Why an input was refused, as far as the person is told. Times in ms since the epoch. */
+/** The reason of a refused input, as the user sees it. Times in ms since the epoch. */
 export interface Refusal {
+  /** The code of the problem. */
   code: ProblemCode;
-  /** `code-early`: when the same code becomes good. */
+  /** For `code-early`: when the same code becomes valid. */
   retryAt?: number;
-  /** `clock-off`: > 0 is ahead. */
+  /** For `clock-off`: the deviation in seconds; positive when the phone's clock is fast. */
   offBySeconds?: number;
-  /** `clock-off`: whole hours, where the time zone is at fault. */
+  /** For `clock-off`: the deviation in whole hours, when a wrong time zone is the cause. */
   offByHours?: number;
-  /** `weak-password`: why. */
+  /** For `weak-password`: the fault of the password. */
   reason?: PasswordFault;
-  /** `throttled`: seconds. */
+  /** For `throttled`: the wait in seconds. */
   retryAfter?: number;
-  /** Attempts left before the lock; only after a correct password (R52). */
+  /** The number of attempts left before the lock; present only after a correct password (R52). */
   attemptsLeft?: number;
 }
 
+/** The verdict of an accepted input. */
 export interface Accepted {
   outcome: 'accepted';
-  /** All facts as they are from now on. */
+  /** All facts after the input. */
   facts: Facts;
+  /** Changes of the database, committed with the facts. */
   effects?: Effect[];
-  /** It was proven by something else than what is counted: the attempt is given back, and no count begins again (D12). */
+  /** The proof was another credential than the counted one. The attempt is given back, and no counter is reset (D12). */
   otherwise?: true;
 }
 
+/** The verdict of a refused input. */
 export interface Refused {
   outcome: 'refused';
+  /** The reason that the user sees. */
   refusal: Refusal;
-  /** Whether the attempt stands in the counter. Without a counter it says nothing. */
+  /** Whether the attempt stays counted. It has no effect when nothing was counted. */
   counts: boolean;
-  /** The account that the audit names, where the flow's facts don't say it. */
+  /** The id of the account for the audit, where the flow's facts do not name it. */
   about?: string;
+  /** Changes of the database that are committed with the refusal. */
   effects?: Effect[];
 }
 
+/** The result of a verification. */
 export type Verdict = Accepted | Refused;
 
-/** What a step's attempts are counted under (R43). */
+/** The counter of a step's attempts (R43). */
 export interface Counted {
+  /** The key of the counter. */
   key: string;
+  /** The lock that the counter sets. */
   by: LockedBy;
-  /** Failures since the last success after which the credential is disabled (D7). */
+  /** The number of failures since the last success at which the credential is disabled (D7). */
   hardLimit: number;
-  /** What becomes of the credential and of the flow then; left out: a lock that no wait ends. */
+  /** The facts and effects at the hard limit. Default: a lock that no wait ends. */
   atHardLimit?(attempt: Taken): { facts: Facts; effects: Effect[] };
-  /** `soft`: a success leaves the hard count, which only a completed login resets (D12). Left out: it resets both. */
+  /** `soft`: a success resets the soft count only; a completed login resets the hard one (D12). Default: both are reset. */
   clears?: 'soft';
-  /** Whether the person is told how many attempts are left: never before a correct password. */
+  /** Whether a refusal reports the number of attempts left. It never does before a correct password (R52). */
   tells: boolean;
 }
 
-/** What an answer may use up of the budgets of its address (`throttle/`), where `counted` doesn't say it. */
+/** The budget of its address that an input uses (`throttle/`), where `counted` does not determine it. */
 export interface Spends {
-  /** `mail` is spent when the mail is sent; a credential when it is wrong. */
+  /** The budget. `mail` is spent when the email is sent, the others when the credential is wrong. */
   spending: Spending;
-  /** The name as it is compared, where the answer itself brings it. */
+  /** The name in the form in which it is compared, where the input contains it. */
   name?: string;
 }
 
-/** The actions that the engine answers by itself, the same for all steps. */
+/** The actions that the engine handles in the same way for all steps. */
 type CommonAction = 'later' | 'back' | 'switch' | 'extend';
-/** The inputs that are a step's own. */
+/** The inputs that a step handles itself. */
 export type AnswerOf<T extends StepType> = Exclude<InputOf<T>, { action: CommonAction }>;
-/** What a step shows; the engine adds the actions and where `back` leads. */
+/** The view of a step, without `actions` and `back`, which the engine adds. */
 type ViewOf<T extends StepType> = Omit<StepOf<T>, 'actions' | 'back'>;
 
 /**
- * One step of the list. Attempts, locks, expiry, sessions and audit belong to the engine: a step can't forget them.
- * Nothing here runs inside a transaction but the effects.
+ * The definition of one step. The engine handles attempts, locks, expiry, sessions and audit, so a step can't omit them.
+ * Only the effects run inside a transaction.
  */
 export interface StepDefinition<T extends StepType> {
   /** The step's own actions, in the order of the wire. */
   readonly answers: readonly Exclude<Action, CommonAction>[];
-  /** The fact that `prepare` makes. */
+  /** The fact that `prepare` creates. */
   readonly needs?: keyof Facts;
   /**
-   * Makes what the step shows or asks for but may be made only once: a secret, a challenge. Runs however the step is
-   * reached, each time; it returns the facts unchanged where all is there. Effects are applied with the submission.
+   * Creates a fact that the step shows or requires and that must be created only once, such as a secret or a challenge. It runs
+   * each time the step is reached, and returns the facts unchanged when nothing is missing. Effects are applied with the
+   * submission.
    */
   prepare?(context: StepContext): Promise<Accepted>;
+  /** Creates the view of the step. */
   present(context: StepContext): Promise<ViewOf<T>>;
-  /** What this input is counted under as an attempt; undefined, or left out, where it can't be a guess. */
+  /** The counter of this input as an attempt. Undefined or absent for an input that can't be a guess. */
   counted?(context: StepContext, input: AnswerOf<T>): Promise<Counted | undefined>;
-  /** For an answer that asks for a mail, or that guesses at something that no lock counts. */
+  /** The budget of an input that requests an email, or that guesses at something without a lock. */
   spends?(answer: AnswerOf<T>, context: StepContext): Promise<Spends | undefined>;
-  /** Judges an answer. An exception denies, and gives the attempt back (R8). */
+  /** Verifies an input. An exception denies, and gives the attempt back (R8). */
   verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
-  /** What the audit calls an answer to this step; left out where nobody proves anything. */
+  /** The name of the audit event of an input to this step. Absent for a step that proves nothing. */
   readonly audited?: string;
 }
 
-/** The list of steps. One without the type that ties a step to its own inputs: the list has checked that already. */
+/** The list of steps by name. It omits the type that connects a step with its own inputs; `steps/index.ts` checks that. */
 export type StepList = Readonly<Record<string, StepDefinition<StepType>>>;
 
+/** Creates the verdict of an accepted input. */
 export const accepted = (facts: Facts, effects: Effect[] = []): Accepted => ({ outcome: 'accepted', facts, effects });
 
+/** Creates the verdict of a refused input. `counts`: whether the attempt stays counted. */
 export const refused = (code: ProblemCode, counts = true): Refused => ({
   outcome: 'refused',
   refusal: { code },
   counts,
 });
 
-/** A change that nobody else can have made first. */
+/** Creates an effect that has no conflict. */
 export const effect = (change: (tx: Tx) => Promise<unknown>): Effect => ({
   lost: 'internal',
   async apply(tx) {
@@ -207,7 +232,7 @@ export const effect = (change: (tx: Tx) => Promise<unknown>): Effect => ({
   },
 });
 
-/** The facts without some of them; an absent fact is a fact that is not there, never one that is undefined. */
+/** The facts without the named ones. The keys are removed; they are never set to undefined. */
 export function without(facts: Facts, ...names: (keyof Facts)[]): Facts {
   return Object.fromEntries(Object.entries(facts).filter(([name]) => !names.includes(name as keyof Facts)));
 }

@@ -1,11 +1,11 @@
 import type { PasswordHasher } from '../../accounts/password-hasher.ts';
 import type { Database } from '../../store/database.ts';
 
-/** A place where a submission waits until the test lets it go on. */
+/** A point at which a submission waits until the test lets it continue. */
 export interface Barrier {
-  /** Resolves when a submission has come to the barrier. */
+  /** Resolves when a submission has reached the barrier. */
   readonly reached: Promise<void>;
-  /** Lets it go on, and everything that comes after it. */
+  /** Lets this submission and all later ones continue. */
   open(): void;
 }
 
@@ -26,7 +26,7 @@ function gate(): Gate {
   };
 }
 
-/** A hasher whose next verification waits as in a long queue: what the submission read before is old by then. */
+/** A hasher whose next verification waits, as in a long queue. Anything that the submission has read may then be outdated. */
 export function hasherWithBarrier(hasher: PasswordHasher): { hasher: PasswordHasher; hold(): Barrier } {
   let held: Gate | undefined;
   return {
@@ -45,8 +45,8 @@ export function hasherWithBarrier(hasher: PasswordHasher): { hasher: PasswordHas
   };
 }
 
-/** A database whose n-th unit from now waits before it begins: everything was read, and nothing is written yet. */
-export function databaseWithBarrier(database: Database): { database: Database; hold(unit?: number): Barrier } {
+/** A database whose n-th transaction from now waits before it begins, when the submission has read but not yet written. */
+export function databaseWithBarrier(database: Database): { database: Database; hold(transaction?: number): Barrier } {
   let held: { gate: Gate; left: number } | undefined;
   return {
     database: {
@@ -57,8 +57,8 @@ export function databaseWithBarrier(database: Database): { database: Database; h
         return await database.write(work);
       },
     },
-    hold: (unit = 1) => {
-      held = { gate: gate(), left: unit };
+    hold: (transaction = 1) => {
+      held = { gate: gate(), left: transaction };
       return held.gate;
     },
   };

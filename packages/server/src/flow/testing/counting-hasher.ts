@@ -4,15 +4,16 @@ import { createPasswordHasher, type PasswordHasher } from '../../accounts/passwo
 
 const CHEAP: Argon2Parameters = { memory: 64, passes: 1, lanes: 1 };
 
+/** A hasher with a record of its hash runs. */
 export interface CountingHasher {
   hasher: PasswordHasher;
-  /** A word for each hash run since the last `take`: the function and the parameters that decide its cost. */
+  /** Returns the hash runs since the last `take`, each as the function and the parameters that decide its cost. */
   take(): string[];
 }
 
 /**
- * Counts the runs of the hash functions themselves, not the calls of the hasher: one call may run a function twice. `onRun` is
- * told of each run before it begins.
+ * Creates a hasher that counts the runs of the hash functions, not the calls of the hasher, because one call may run a function
+ * twice. `onRun` is called before each run.
  */
 export function countingHasher(
   parameters: Argon2Parameters = CHEAP,

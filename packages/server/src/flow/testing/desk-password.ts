@@ -6,13 +6,17 @@ import type { Fixture } from '../../store/testing/databases.ts';
 import type { Outcome } from '../context.ts';
 import { type Browser, type TestUser, World } from './world.ts';
 
-/* New passwords that the help desk starts, as helper and user go through them. */
+/* Password resets that the help desk starts: the steps of the help desk and of the user. */
 
+/** In ms. */
 export const HOUR = 3_600_000;
+/** The new password. */
 export const NEW = 'a lamp beside the canal';
-const ACTOR: Actor = { role: 'helpdesk', name: 'hans', organisation: 'clinic' };
-export const WHO = { actor: ACTOR, reason: 'called, known by voice', organisation: 'clinic' } as const;
+const HELPER: Actor = { role: 'helpdesk', name: 'hans', organisation: 'clinic' };
+/** The actor, reason and organisation of a request of the help desk. */
+export const BY_HELPER = { actor: HELPER, reason: 'called, known by voice', organisation: 'clinic' } as const;
 
+/** An organisation with this policy, and the user `ada` in it. */
 export async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
   const world = new World(database, clock);
   await world.organisation({ policy });
@@ -20,33 +24,37 @@ export async function clinic({ database, clock }: Pick<Fixture, 'database' | 'cl
   return { world, ada };
 }
 
+/** The code of a reset that the help desk starts for a user. */
 export async function codeFor(
   world: World,
   { username }: TestUser,
   more: Partial<ResetPasswordRequest> = {},
 ): Promise<string> {
-  const started = await world.admin.resetPassword({ ...WHO, account: username, ...more, by: 'code' });
+  const started = await world.admin.resetPassword({ ...BY_HELPER, account: username, ...more, by: 'code' });
   assert.ok(started.by === 'code');
   return started.code;
 }
 
-/** The token of the link on a printed letter. */
+/** The token of the link in a printed letter of the help desk. */
 export async function letterFor(world: World, { username }: TestUser): Promise<string> {
-  const started = await world.admin.resetPassword({ ...WHO, account: username, by: 'letter' });
+  const started = await world.admin.resetPassword({ ...BY_HELPER, account: username, by: 'letter' });
   assert.ok(started.by === 'letter');
   const [, token] = />https:\/\/portal\.example\/account#mfa-reset=([\w-]{43})</.exec(started.html) ?? [];
-  assert.ok(token, 'the letter has the link as text');
+  assert.ok(token, 'the letter contains the link as text');
   return token;
 }
 
+/** The inputs that identify a user with a code. */
 export const identify = (username: string, code: string, organisation = 'clinic'): Input[] => [
   { step: 'organisation', organisation },
   { step: 'identify', username, code },
 ];
 
-export const start = (world: World, person: Pick<TestUser, 'username'>, code: string): Promise<[Browser, Outcome]> =>
-  begun(world.browser(), (browser) => browser.start('reset', identify(person.username, code)));
+/** Starts a reset with a code in a new browser. */
+export const start = (world: World, user: Pick<TestUser, 'username'>, code: string): Promise<[Browser, Outcome]> =>
+  begun(world.browser(), (browser) => browser.start('reset', identify(user.username, code)));
 
+/** A browser with the outcome of its first request. */
 export async function begun(
   browser: Browser,
   work: (browser: Browser) => Promise<Outcome>,
@@ -54,9 +62,11 @@ export async function begun(
   return [browser, await work(browser)];
 }
 
+/** Submits the new password. */
 export const choose = (browser: Browser, password = NEW) => browser.submit({ step: 'new-password', password });
 
-export async function logsIn(world: World, person: TestUser, password = NEW): Promise<boolean> {
+/** Whether the user can log in with this password and the authenticator. */
+export async function logsIn(world: World, user: TestUser, password = NEW): Promise<boolean> {
   world.clock.advance(30_000);
-  return (await world.browser().login({ ...person, password })).flow.status === 'done';
+  return (await world.browser().login({ ...user, password })).flow.status === 'done';
 }

@@ -10,7 +10,7 @@ import type { TestUser, World } from './world.ts';
 
 const BASE_URL = 'https://portal.example';
 
-/** What waits to be mailed to somebody, in the order in which it was left; what nobody gets is not among it. */
+/** The outbox rows that are addressed to a user, in the order of creation. Rows that the sender drops are left out. */
 export async function mails({ database }: World, accountId?: string): Promise<OutboxRow[]> {
   const rows = await database.read.selectFrom('outbox').selectAll().orderBy('created_at').execute();
   return rows.filter(({ account_id, data }) =>
@@ -18,15 +18,15 @@ export async function mails({ database }: World, accountId?: string): Promise<Ou
   );
 }
 
-/** The link in the newest mail of a template. */
+/** The URL in the newest email of a template. */
 export async function urlIn(world: World, template: string): Promise<URL> {
   const row = (await mails(world)).filter((each) => each.template === template).at(-1);
-  assert.ok(row, `a mail with the template ${template}`);
+  assert.ok(row, `an email with the template ${template}`);
   const { link } = JSON.parse(row.data) as { link: string };
   return new URL(openLink(world.keyring, row.id, link));
 }
 
-/** Its token, as the page that it leads to gives it. */
+/** The token in the newest email of a template, as the page of the link reads it. */
 export async function tokenIn(world: World, template: string): Promise<string> {
   const { hash } = await urlIn(world, template);
   const [, token] = /^#mfa-[a-z]+=([\w-]{43})$/.exec(hash) ?? [];
@@ -34,13 +34,13 @@ export async function tokenIn(world: World, template: string): Promise<string> {
   return token;
 }
 
-/** Mails a new link, whatever was mailed before, and gives its token. */
-export async function linkFor(world: World, person: TestUser, purpose: LinkPurpose): Promise<string> {
+/** Mails a new link, even if one was mailed before, and returns its token. */
+export async function linkFor(world: World, user: TestUser, purpose: LinkPurpose): Promise<string> {
   const { database, keyring, clock } = world;
-  const organisation = await getOrganisation(database.read, person.organisation);
+  const organisation = await getOrganisation(database.read, user.organisation);
   assert.ok(organisation);
   const now = clock();
-  const given = { purpose, accountId: person.id, organisation, baseUrl: BASE_URL, now, random: systemRandom };
+  const given = { purpose, accountId: user.id, organisation, baseUrl: BASE_URL, now, random: systemRandom };
   const { url } = await database.write(async (tx) => {
     const link = await makeLink(tx, given);
     await leaveLinkMail(tx, { ...given, link, keyring, sendAfter: now });
@@ -50,7 +50,7 @@ export async function linkFor(world: World, person: TestUser, purpose: LinkPurpo
   return url.split('=').at(-1) ?? '';
 }
 
-/** The step that an outcome stands at, which must be this one. */
+/** Asserts the present step of an outcome and returns it. */
 export function at<T extends StepType>({ flow: { step }, refusal }: Outcome, type: T): StepOf<T> {
   assert.equal(step.type, type, JSON.stringify(refusal));
   return step as StepOf<T>;

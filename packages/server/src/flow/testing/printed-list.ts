@@ -12,21 +12,23 @@ import { accepted, refused, type StepContext, type StepDefinition, without } fro
 import type { Lists } from './world.ts';
 
 /*
- * A factor that exists in tests only: a printed list of codes. It is enrolled and proven, asks for a code of the list that
- * its `prepare` chooses, and asks for another one with `resend`. No file of the engine, of HTTP, of the audit, of the help
- * desk or of the store knows it.
+ * A factor that exists in tests only: a printed list of codes. It can be enrolled and proven. Its `prepare` chooses the code
+ * of the list that is required, and `resend` requests another one. The engine, HTTP, the audit, the help desk and the store
+ * do not refer to it in any file.
  */
 
-/** The names of the test factor, which the protocol's types don't know. */
+/** The method of the test factor. The types of the protocol do not include it. */
 export const PRINTED = 'printed-list' as Method;
+/** The step that proves the test factor. */
 export const PROVE = 'printed-list' as StepType;
+/** The step that enrolls the test factor. */
 export const ENROLL = 'enroll-printed-list' as StepType;
-/** Codes on a list. */
+/** The number of codes on a list. */
 const COUNT = 20;
 
 const Data = z.strictObject({ codes: z.array(z.string()).length(COUNT) });
 
-/** What opens the rows of the test factor. */
+/** The codec that opens the rows of the test factor. */
 export const printedCodec = { method: PRINTED, data: Data };
 
 const printedList: Factor = {
@@ -47,7 +49,7 @@ const printedList: Factor = {
   describe: () => ({ to: `${COUNT} codes` }),
 };
 
-/** What the test factor's steps show and take. */
+/** An input of the test factor's steps. */
 export interface PrintedInput {
   step: string;
   action?: 'submit' | 'resend' | 'back' | 'switch';
@@ -57,7 +59,7 @@ export interface PrintedInput {
   method?: string;
 }
 
-/** An input of the test factor as the engine takes it. */
+/** Casts an input of the test factor to the type that the engine accepts. */
 export const printed = (input: PrintedInput): Input => input as unknown as Input;
 
 const enrollStep = {
@@ -74,7 +76,7 @@ const enrollStep = {
   async present(context: StepContext) {
     return { type: ENROLL, codes: listOf(context).codes };
   },
-  /** The first code of the list shows that it was printed, and is spent by it. */
+  /** The first code of the list proves that the list was printed. The enrolment spends it. */
   async verify(answer: PrintedInput, context: StepContext) {
     const { facts, now } = context;
     const list = listOf(context);
@@ -87,12 +89,12 @@ const enrollStep = {
 };
 
 function listOf({ facts, flowId, keyring }: StepContext): z.infer<typeof Data> {
-  if (!facts.enrolment) throw new Error('The list was not prepared.');
+  if (!facts.enrolment) throw new Error('The enrolment was not prepared.');
   const { factorId, secret } = facts.enrolment;
   return Data.parse(JSON.parse(Buffer.from(keyring.open(secret, [ENROLL, flowId, factorId])).toString('utf8')));
 }
 
-/** Chooses a code of the list that was not used yet, another one than before. */
+/** Chooses an unused code of the list, different from the previous one. */
 async function challenge(context: StepContext): Promise<string> {
   const { facts, read } = context;
   const [row] = await activeFactors(read, facts.person?.id ?? '', PRINTED);
@@ -125,11 +127,11 @@ const proveStep = {
       const next = { method: PRINTED, value: await challenge(context), at: now };
       return accepted({ ...facts, challenge: next });
     }
-    const asked = facts.challenge?.method === PRINTED ? Number(facts.challenge.value) : -1;
+    const required = facts.challenge?.method === PRINTED ? Number(facts.challenge.value) : -1;
     const [row] = await activeFactors(read, facts.person?.id ?? '', PRINTED);
     if (!row) return refused('wrong-code');
     const { codes } = openData(printedCodec, row, keyring);
-    if (answer.code === undefined || answer.code !== codes[asked]) return refused('wrong-code');
+    if (answer.code === undefined || answer.code !== codes[required]) return refused('wrong-code');
     const factor = { method: PRINTED, id: row.id, at: now };
     const remember = answer.remember === true && kind === 'login' && facts.rememberFor;
     const spend = {
@@ -137,10 +139,10 @@ const proveStep = {
       async apply(tx: Parameters<typeof activeFactors>[0]) {
         const spent = await tx
           .updateTable('factors')
-          .set({ last_step: asked, last_used_at: now })
+          .set({ last_step: required, last_used_at: now })
           .where('id', '=', row.id)
           .where('state', '=', 'active')
-          .where('last_step', '<', asked)
+          .where('last_step', '<', required)
           .executeTakeFirst();
         return spent.numUpdatedRows === 1n;
       },
@@ -150,7 +152,7 @@ const proveStep = {
   },
 };
 
-/** The server's lists with the test factor among them. */
+/** The server's lists of steps and factors, with the test factor added. */
 export const withPrintedList: Lists = {
   steps: {
     ...steps,
@@ -165,10 +167,10 @@ const common = <T extends string>(step: T) => ({
   extend: z.strictObject({ step: z.literal(step), action: z.literal('extend') }),
 });
 
-/** What every step shows. */
+/** The fields that every step shows. */
 const shown = { actions: z.array(z.string()), back: z.string().optional() };
 
-/** The schemas of the test factor's steps, and of their inputs for `createInputParser`. */
+/** The schemas of the test factor's steps and inputs, for `createInputParser`. */
 export const printedSchemas = {
   [PROVE]: {
     step: z.strictObject({

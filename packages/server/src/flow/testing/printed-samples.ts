@@ -9,7 +9,7 @@ import { ENROLL, PRINTED, PROVE, printed, printedCodec } from './printed-list.ts
 
 const codes = Array.from({ length: 20 }, (_, index) => `code-of-line-${index}`);
 
-/** What the contract of factors is run with for the printed list. */
+/** The sample with which the contract of factors is tested for the printed list. */
 export const printedSample: FactorSample = {
   data: { codes },
   secrets: codes,
@@ -22,14 +22,14 @@ export const printedSample: FactorSample = {
     await database.write((tx) => insertFactor(tx, row));
     return {
       right: ({ number }) => printed({ step: PROVE, code: codes[Number(number)] ?? '' }),
-      wrong: () => printed({ step: PROVE, code: 'none of the list' }),
+      wrong: () => printed({ step: PROVE, code: 'not on the list' }),
     };
   },
   enroll: (step) => printed({ step: ENROLL, code: (step.codes as string[])[0] ?? '' }),
   remove: (world, user) => removeNewest(world, user, PRINTED),
 };
 
-/** What the contract of steps is run with for the steps of the printed list. */
+/** The samples with which the contract of steps is tested for the steps of the printed list. */
 export const printedStepSamples: Readonly<Record<string, StepSample>> = {
   [PROVE]: {
     async reach(world) {
@@ -43,7 +43,7 @@ export const printedStepSamples: Readonly<Record<string, StepSample>> = {
       submit: ({ step }) => ({ code: codes[Number(step.number)], remember: true }),
       resend: () => ({}),
     },
-    wrong: { input: () => ({ code: 'none of the list' }), code: 'wrong-code' },
+    wrong: { input: () => ({ code: 'not on the list' }), code: 'wrong-code' },
   },
   [ENROLL]: {
     async reach(world) {
@@ -54,6 +54,6 @@ export const printedStepSamples: Readonly<Record<string, StepSample>> = {
       return { browser, user };
     },
     inputs: { submit: ({ step }) => ({ code: (step.codes as string[])[0] }) },
-    wrong: { input: () => ({ code: 'none of the list' }), code: 'wrong-code' },
+    wrong: { input: () => ({ code: 'not on the list' }), code: 'wrong-code' },
   },
 };

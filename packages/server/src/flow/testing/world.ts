@@ -28,12 +28,12 @@ const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 const BASE_URL = 'https://portal.example';
 
-/** Cheap hashes: what these tests decide is what is hashed, not how dearly. */
+/** A hasher with a low cost, for tests that do not depend on the cost of a hash. */
 export function cheapHasher(): PasswordHasher {
   return createPasswordHasher(cheapHashing);
 }
 
-/** A timer on which no time passes but what is waited for, and that at once. */
+/** A timer on which time passes only by waits, and every wait resolves immediately. */
 export function standingTimer(): Timer {
   let now = 0;
   return {
@@ -46,12 +46,13 @@ export function standingTimer(): Timer {
 
 export type { TestUser };
 
-/** The lists of steps and factors that an engine works with. */
+/** The lists of steps and factors that an engine uses. */
 export type Lists = Pick<EngineDeps, 'steps' | 'factors'>;
 
+/** The lists of the server. */
 export const builtIn: Lists = { steps, factors };
 
-/** One instance of the server's heart, with the people and organisations of a test. */
+/** One instance of the engine and the administration, with the organisations and users of a test. */
 export class World {
   readonly database: Database;
   readonly clock: TestClock;
@@ -89,45 +90,51 @@ export class World {
     });
   }
 
-  /** `locks.firstWaitSeconds` and the rest are the defaults of the schema unless given. */
+  /** Stores an organisation and returns its id. Missing settings have the defaults of the schema. */
   async organisation(given: Partial<OrganisationInput> = {}): Promise<string> {
     const definition = parseOrganisation({ id: 'clinic', name: 'Clinic', ...given });
     await this.database.write((tx) => upsertOrganisation(tx, definition, this.clock()));
     return definition.id;
   }
 
+  /** Adds a user, by default `ada` in the organisation `clinic` with an authenticator. */
   async user(given: GivenUser = {}): Promise<TestUser> {
     return await addUser(this, given);
   }
 
+  /** Adds an authenticator to an account and returns the id of the factor. */
   async factor(user: Pick<TestUser, 'id' | 'organisation' | 'secret'>): Promise<string> {
     const { id, organisation, secret } = user;
     return await addAuthenticator(this, { id, organisation, secret });
   }
 
+  /** Replaces the recovery codes of a user and returns the new ones. */
   async giveRecoveryCodes(user: TestUser): Promise<string[]> {
     return await addRecoveryCodes(this, user);
   }
 
-  /** What the help desk says on the phone; the one before it is void. */
-  async giveDeskCode(person: Pick<TestUser, 'id' | 'organisation'>, hours = 1): Promise<string> {
-    const who = { actor: { role: 'administrator', name: 'desk' }, reason: 'lost the phone, known by voice' } as const;
-    const { organisation, id: account } = person;
-    return (await this.admin.issueCode({ ...who, organisation, account, hours })).code;
+  /** Issues a help-desk code for a new authenticator and voids the previous one. */
+  async giveDeskCode(user: Pick<TestUser, 'id' | 'organisation'>, hours = 1): Promise<string> {
+    const request = {
+      actor: { role: 'administrator', name: 'desk' },
+      reason: 'lost the phone, known by voice',
+    } as const;
+    const { organisation, id: account } = user;
+    return (await this.admin.issueCode({ ...request, organisation, account, hours })).code;
   }
 
-  /** Mails an invitation, as the help desk does. */
+  /** Mails an invitation to a user. */
   async invite({ id: account, organisation }: Pick<TestUser, 'id' | 'organisation'>): Promise<void> {
     const actor = { role: 'administrator', name: 'desk' } as const;
     await this.admin.invite({ actor, reason: 'a new colleague', organisation, account });
   }
 
-  /** What the person's authenticator shows, by a clock that is off by that many ms. */
+  /** The code that the user's authenticator shows, with a clock that is fast by `off` ms. */
   code({ secret }: Pick<TestUser, 'secret'>, off = 0): string {
     return totpCode(secret, stepOf(this.clock() + off));
   }
 
-  /** A code that no step near now has. */
+  /** A code that is wrong for every time step near the present one. */
   wrongCode({ secret }: Pick<TestUser, 'secret'>): string {
     const now = stepOf(this.clock());
     const near = new Set(Array.from({ length: 7000 }, (_, index) => totpCode(secret, now - 3500 + index)));
@@ -137,21 +144,26 @@ export class World {
     }
   }
 
+  /** A new browser without cookies. */
   browser(engine: Engine = this.engine): Browser {
     return new Browser(this, engine);
   }
 }
 
-/** A browser: it keeps the cookies and the flow's token, and nothing else. */
+/** A browser. It keeps the cookies and the token of its flow. */
 export class Browser {
   readonly world: World;
   readonly engine: Engine;
   readonly flowCookie = newToken(systemRandom);
+  /** The token of the session cookie. */
   session: string | undefined;
+  /** The value of the device cookie. */
   device: string | undefined;
-  /** The network that its requests come from. */
+  /** The address from which it sends requests. */
   address = '192.0.2.1';
+  /** The flow that it started last. */
   flow: { id: string; token: string } | undefined;
+  /** The outcome of its last request. */
   last: Outcome | undefined;
 
   constructor(world: World, engine: Engine) {
@@ -159,12 +171,14 @@ export class Browser {
     this.engine = engine;
   }
 
+  /** The row of its session, if the session is valid. */
   async sessionRow(): Promise<SessionRow | undefined> {
     return this.session === undefined
       ? undefined
       : await readSession(this.world.database.read, this.session, this.world.clock());
   }
 
+  /** The context of its next request. */
   async context(): Promise<RequestContext> {
     return {
       browserHash: hashToken(this.flowCookie),
@@ -176,6 +190,7 @@ export class Browser {
     };
   }
 
+  /** Starts a flow and keeps its token. */
   async start(kind: Kind, inputs: Input[] = [], link?: string): Promise<Outcome> {
     const given = link === undefined ? {} : { link };
     const outcome = await this.engine.start({ kind, inputs, ...given }, await this.context());
@@ -183,21 +198,23 @@ export class Browser {
     return this.keep(outcome);
   }
 
+  /** Submits inputs to its flow. */
   async submit(...inputs: Input[]): Promise<Outcome> {
     return this.keep(await this.engine.submit(this.ref(), inputs, await this.context()));
   }
 
-  /** The step as `GET` shows it. */
+  /** The present step, as `GET` returns it. */
   async step(): Promise<Step> {
     return (await this.engine.view(this.ref(), await this.context())).step;
   }
 
+  /** The reference to its flow. @throws Error when it has not started one */
   ref() {
     if (!this.flow) throw new Error('This browser has no flow.');
     return { id: this.flow.id, tokenHash: hashToken(this.flow.token) };
   }
 
-  /** Organisation, username and password: as far as that brings one. */
+  /** Starts a login and submits organisation, username and password. */
   async password({ organisation, username, password }: TestUser, typed = password): Promise<Outcome> {
     return await this.start('login', [
       { step: 'organisation', organisation },
@@ -206,20 +223,21 @@ export class Browser {
     ]);
   }
 
-  /** A login up to the set-up that it makes due, with the offer accepted. */
-  async accept(person: TestUser): Promise<Outcome> {
-    await this.password(person);
+  /** Starts a login in which an enrolment is due, and accepts the offer. */
+  async accept(user: TestUser): Promise<Outcome> {
+    await this.password(user);
     return await this.submit({ step: 'enroll-offer', action: 'accept' });
   }
 
+  /** Submits a code of the authenticator. */
   async code(code: string, remember?: boolean): Promise<Outcome> {
     return await this.submit({ step: 'totp', code, ...(remember === undefined ? {} : { remember }) });
   }
 
-  /** A whole login with the authenticator, once the code of the present step is fresh. */
-  async login(person: TestUser, remember?: boolean): Promise<Outcome> {
-    const outcome = await this.password(person);
-    return outcome.flow.step.type === 'totp' ? await this.code(this.world.code(person), remember) : outcome;
+  /** Logs in with the authenticator. The code of the present time step must not be used up yet. */
+  async login(user: TestUser, remember?: boolean): Promise<Outcome> {
+    const outcome = await this.password(user);
+    return outcome.flow.step.type === 'totp' ? await this.code(this.world.code(user), remember) : outcome;
   }
 
   private keep(outcome: Outcome): Outcome {
