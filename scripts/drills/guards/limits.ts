@@ -74,13 +74,13 @@ export const limitGuards: readonly Guard[] = [
       guard: 'A role can use only its listed verbs',
       from: 'if (!rights[verb].includes(actor.role)) {',
       to: 'if (!rights[verb]) {',
-      title: 'R83: each role may use the verbs that are listed for it, and no other',
+      title: 'R83: each role may use only the verbs that are listed for it',
     },
     {
       guard: "The help desk can't set a credential",
       from: "const fault = verb === 'addUser' ? fieldFault(verb, request, fieldsIn(request)) : undefined;",
       to: 'const fault = undefined as AdminError | undefined;',
-      title: 'R83: a help desk sets no credential, in addUser or in an import, by any field',
+      title: 'R83: a help desk cannot set a credential by any field of addUser or column of an import',
     },
   ),
   ...guardsOf(
@@ -90,13 +90,13 @@ export const limitGuards: readonly Guard[] = [
       guard: "One actor can't reset both the password and the factors of an account",
       from: 'if (!(await hasActed(tx, { accountId, actor, verbs, since: clock() - APART }))) return;',
       to: 'if (verbs && actor) return;',
-      title: 'R83: the actor that started a new password gets no factor of that account, nor the reverse',
+      title: 'R83: an actor that started a new password cannot replace a factor of that account, and the reverse',
     },
     {
       guard: 'A different spelling of a name is the same actor',
       from: 'return name.toUpperCase().toLowerCase();',
       to: 'return actorOf(actor).name;',
-      title: 'R83: another spelling or role is the same actor; another account or seven days later is not',
+      title: 'R83: another spelling or role is the same actor; another account or a time after seven days is allowed',
     },
   ),
 ];

@@ -17,7 +17,7 @@ import { endsBeforeLogin, recheckAccount, recheckProofs, type Submitted } from '
 import type { Registry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import { mayBegin, possessionOf } from './rules/possession.ts';
-import { type Effect, effect, Lost, Outdated, type Refusal, type StepContext } from './rules/step-definition.ts';
+import { Conflict, type Effect, effect, Outdated, type Refusal, type StepContext } from './rules/step-definition.ts';
 import { recordSubmission } from './submission-event.ts';
 
 /**
@@ -97,7 +97,7 @@ function resultOf(registry: Registry, facts: Facts, session: SessionRow | undefi
 
 /**
  * Ends a flow in the transaction of its last proof. Issues the session under a new id (R67) and records the browser as known
- * (D7). @throws Lost
+ * (D7). @throws Conflict
  */
 async function complete(
   tx: Tx,
@@ -156,7 +156,7 @@ async function sessionOf(
     return await createSession(tx, { accountId, organisationId, assurance, previous, now, random });
   }
   const renewed = request.session && (await renewSession(tx, { session: request.session, assurance, now, random }));
-  if (!renewed) throw new Lost('no-session');
+  if (!renewed) throw new Conflict('no-session');
   return renewed;
 }
 
@@ -200,7 +200,7 @@ export async function conclude(submission: Submission, conclusion: Conclusion): 
     return { ...(refusal ? { refusal } : {}), ...(issued ? { issued } : {}) };
   } catch (error) {
     flow.facts = before;
-    if (!(error instanceof Lost)) throw error;
+    if (!(error instanceof Conflict)) throw error;
     if (error instanceof Outdated) {
       // `applyAll` saves these facts. The flow then shows the step that is due now, instead of the refused one.
       flow.facts = error.facts;
@@ -218,7 +218,7 @@ interface Written extends Conclusion {
   assurance: Assurance | undefined;
 }
 
-/** Writes everything that `conclude` commits, in the order of row locks of decision 0012. @throws Lost */
+/** Writes everything that `conclude` commits, in the order of row locks of decision 0012. @throws Conflict */
 async function writeAll(tx: Tx, submission: Submission, written: Written): Promise<Issued | undefined> {
   const { parts, flow, context } = submission;
   const { facts, before, effects = [], refusal, done = false, isReportOnly, endedAt, assurance, about } = written;
@@ -263,5 +263,5 @@ async function issue(
 }
 
 async function applyEach(tx: Tx, effects: readonly Effect[]): Promise<void> {
-  for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
+  for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Conflict(lost);
 }

@@ -23,7 +23,7 @@ import { createRegistry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import { createOrder } from './rules/next-step.ts';
 import { mayBegin, possessionOf, withoutDeskCode } from './rules/possession.ts';
-import { FlowError, Lost, type StepList } from './rules/step-definition.ts';
+import { Conflict, FlowError, type StepList } from './rules/step-definition.ts';
 import { show } from './show.ts';
 import { applyInput, enterStep, isUnprepared } from './submission.ts';
 
@@ -157,12 +157,12 @@ async function applyAll(
 }
 
 /** Saves changes that are not stored yet. Returns the code of the conflict when another submission was first. */
-async function save({ database }: EngineParts, flow: OpenFlow): Promise<Lost['code'] | undefined> {
+async function save({ database }: EngineParts, flow: OpenFlow): Promise<Conflict['code'] | undefined> {
   if (!flow.changed) return undefined;
   try {
     await database.write((tx) => saveFlow(tx, flow));
   } catch (error) {
-    if (error instanceof Lost) return error.code;
+    if (error instanceof Conflict) return error.code;
     throw error;
   }
   markSaved(flow);

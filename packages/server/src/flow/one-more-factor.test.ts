@@ -14,7 +14,7 @@ import {
   printedSchemas,
   withPrintedList,
 } from './testing/printed-list.ts';
-import { type Browser, cheapHasher, standingTimer, type TestUser, World } from './testing/world.ts';
+import { type Browser, cheapHasher, simulatedTimer, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: a part of the server does not handle a factor that is added later. Its attempts are not counted, the lock of another
@@ -28,7 +28,7 @@ const policy = { methods: [{ method: PRINTED, note: 'On paper' }, { method: 'tot
 const operator = { actor: { role: 'administrator', name: 'root' }, reason: 'test' } as const;
 
 async function clinic(fixture: Fixture) {
-  const world = new World(fixture.database, fixture.clock, cheapHasher(), standingTimer(), withPrintedList);
+  const world = new World(fixture.database, fixture.clock, cheapHasher(), simulatedTimer(), withPrintedList);
   await world.admin.addOrganisation({ ...operator, organisation: { id: 'clinic', name: 'Clinic', policy } });
   return world;
 }

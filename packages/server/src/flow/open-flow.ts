@@ -4,7 +4,7 @@ import type { Db, Tx } from '../store/database.ts';
 import { findFlow, insertFlow, recordFacts, trimUnansweredFlows, updateFlow } from '../store/flows.ts';
 import type { FlowRef, OpenFlow, RequestContext } from './context.ts';
 import { type Facts, readFacts, storeFacts } from './rules/facts.ts';
-import { FlowError, Lost } from './rules/step-definition.ts';
+import { Conflict, FlowError } from './rules/step-definition.ts';
 
 const MINUTE = 60_000;
 /** In ms: how long a flow is valid after its start, and again after each `extend`. */
@@ -22,11 +22,11 @@ const LIFETIME: Readonly<Record<Kind, number>> = {
   'change-password': 60 * MINUTE,
 };
 /** How often a flow can be extended. */
-export const MOST_EXTENSIONS = 10;
+export const MAX_EXTENSIONS = 10;
 /** In ms: a flow that was created further in the future than this is refused, because the clock was set back (R86). */
 export const CLOCK_SLACK = MINUTE;
 /** In ms: how long a finished flow is still shown. */
-const AFTERLIFE = 5 * MINUTE;
+const FINISHED_FLOW_SHOWN_MS = 5 * MINUTE;
 
 /** Creates a flow and its token in memory. Nothing is stored yet. */
 export function newFlow(
@@ -65,7 +65,7 @@ export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, 
   const facts = readFacts(row.facts);
   const flow = { row: { ...row, kind: row.kind as Kind }, facts, stored: true, changed: false };
   if (row.ended_at !== null) {
-    if (facts.result === undefined || now - row.ended_at >= AFTERLIFE) throw new FlowError('flow-expired');
+    if (facts.result === undefined || now - row.ended_at >= FINISHED_FLOW_SHOWN_MS) throw new FlowError('flow-expired');
     return flow;
   }
   // R86: a flow is refused when the clock was set back to a time before its start.
@@ -74,7 +74,7 @@ export async function loadFlow(read: Db, ref: FlowRef, context: RequestContext, 
   return flow;
 }
 
-/** Saves a flow by a compare-and-set on the version that was read (R7). @throws Lost `out-of-order` after a conflict */
+/** Saves a flow by a compare-and-set on the version that was read (R7). @throws Conflict `out-of-order` after a conflict */
 export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = null): Promise<void> {
   const { row, facts } = flow;
   const address = isUnanswered(facts) && endedAt === null ? row.address : null;
@@ -95,7 +95,7 @@ export async function saveFlow(tx: Tx, flow: OpenFlow, endedAt: number | null = 
     extensions: row.extensions,
     ...(endedAt === null ? {} : { endedAt }),
   });
-  if (!won) throw new Lost('out-of-order');
+  if (!won) throw new Conflict('out-of-order');
 }
 
 /** Whether a stranger may have started this flow: nothing is proven in it, and it began without link and session (R93). */
@@ -118,7 +118,7 @@ export function markSaved(flow: OpenFlow, endedAt: number | null = null): void {
 
 /** Extends a flow. Returns false when all extensions are used up. */
 export function extendFlow(flow: OpenFlow, now: number): boolean {
-  if (flow.row.extensions >= MOST_EXTENSIONS) return false;
+  if (flow.row.extensions >= MAX_EXTENSIONS) return false;
   flow.row.extensions += 1;
   flow.row.expires_at = now + LIFETIME[flow.row.kind];
   flow.changed = true;

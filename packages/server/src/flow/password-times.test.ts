@@ -9,7 +9,7 @@ import { getAccount } from '../store/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { countingHasher } from './testing/counting-hasher.ts';
 import { linkFor } from './testing/links.ts';
-import { type Browser, standingTimer, type TestUser, World } from './testing/world.ts';
+import { type Browser, simulatedTimer, type TestUser, World } from './testing/world.ts';
 
 /*
  * Threat: a stranger sends one password and learns from the response time whether an account has the name, whether it is
@@ -32,7 +32,7 @@ const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=
 
 /** A world whose timer advances only by hash runs and waits. */
 async function clinic({ database, clock }: Fixture) {
-  const timer = standingTimer();
+  const timer = simulatedTimer();
   const counting = countingHasher({ memory: 64, passes: 1, lanes: 1 }, (run) => void timer.wait(MS[run] ?? 200));
   const world = new World(database, clock, counting.hasher, timer);
   await world.organisation();

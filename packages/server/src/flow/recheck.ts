@@ -13,7 +13,7 @@ import type { Registry } from './rules/factor.ts';
 import type { Facts, PasswordProof, Possession } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
 import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
-import { Lost, Outdated, without } from './rules/step-definition.ts';
+import { Conflict, Outdated, without } from './rules/step-definition.ts';
 
 /*
  * A submission reads the account, its factors, the device and the policy, then waits for a hash or for the database.
@@ -40,11 +40,11 @@ export interface Submitted {
 
 /**
  * Checks the account again and locks its row. A transaction that revokes something of the account locks the same row first, so
- * it runs completely before or completely after this one. @throws Lost
+ * it runs completely before or completely after this one. @throws Conflict
  */
 export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void> {
   const { row, before, facts, done, dialect, now } = submitted;
-  if (now >= row.expires_at) throw new Lost('flow-expired');
+  if (now >= row.expires_at) throw new Conflict('flow-expired');
   // The account of a registration is created by the submission itself. The password proof of a login locks the row itself.
   const isChecked = before.person !== undefined || (done && !endsBeforeLogin(row.kind));
   if (!facts.person || !isChecked) return;
@@ -54,13 +54,13 @@ export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void
     changedAt === undefined || changedAt === account?.password_changed_at;
   if (account?.state === 'active' && passwordProofs(submitted).every(isProven)) return;
   if (row.kind === 'login') throw new Outdated('out-of-order', factsBeforePassword(before));
-  throw new Lost('out-of-order');
+  throw new Conflict('out-of-order');
 }
 
 /**
  * Checks possession, factor, device, session and policy again. A lock is not checked again: it applies when an attempt is
  * counted, and a lock that later attempts set must not refuse a correct input that was counted before them.
- * @throws Lost, or Outdated with the present facts, so the flow shows the step that is due now
+ * @throws Conflict, or Outdated with the present facts, so the flow shows the step that is due now
  */
 export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void> {
   const { row, before, facts, done, dialect, now, order } = submitted;
@@ -68,13 +68,13 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
   if (!person) return;
   if (facts.session !== undefined) {
     const session = await holdSession(tx, dialect, facts.session);
-    if (!session || !isLive(session, now)) throw new Lost('no-session');
+    if (!session || !isLive(session, now)) throw new Conflict('no-session');
   }
   const known = before.has ?? facts.has;
   if (!known) return;
   const factors = await enrolledFactors(tx, person.id);
   const gone: (keyof Facts)[] = [];
-  if (!(await doesFactorStand(tx, submitted, person.id, factors))) gone.push('factor', 'enrolled');
+  if (!(await isFactorStillValid(tx, submitted, person.id, factors))) gone.push('factor', 'enrolled');
   const hasChanged =
     methodsIn(known.active) !== methodsIn(activeOf(factors)) ||
     known.disabled !== factors.some(({ state }) => state === 'disabled');
@@ -122,7 +122,7 @@ function factsBeforePassword({ organisation, account, returnTo }: Facts): Facts 
  * submission proves is checked by its own conditional update. After an enrolment only the new factor is checked, because it
  * may have replaced the proven one.
  */
-async function doesFactorStand(
+async function isFactorStillValid(
   tx: Tx,
   { before: { factor, enrolled }, registry }: Submitted,
   accountId: string,

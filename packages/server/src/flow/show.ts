@@ -2,7 +2,7 @@ import type { Action, Flow, Step, StepType } from '@tweestap/protocol';
 import { textIn } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { EngineParts, OpenFlow, RequestContext } from './context.ts';
-import { MOST_EXTENSIONS } from './open-flow.ts';
+import { MAX_EXTENSIONS } from './open-flow.ts';
 import { backTargets } from './rules/back.ts';
 import type { StepPolicy } from './rules/possession.ts';
 import { FlowError, type StepContext, type StepDefinition, type StepList } from './rules/step-definition.ts';
@@ -88,7 +88,7 @@ function actionsOf(
   const others = !CHOICES.has(view.type) && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
   if (others.length > 0) actions.push('switch');
   if (may.back) actions.push('back');
-  if (flow.row.extensions < MOST_EXTENSIONS) actions.push('extend');
+  if (flow.row.extensions < MAX_EXTENSIONS) actions.push('extend');
   return actions;
 }
 

@@ -13,10 +13,10 @@ import {
   type Accepted,
   type AnswerOf,
   accepted,
+  Conflict,
   type Counted,
   type Effect,
   effect,
-  Lost,
   type Refusal,
   type Refused,
   type StepContext,
@@ -146,11 +146,11 @@ export async function enterStep(parts: EngineParts, flow: OpenFlow, request: Req
   try {
     await parts.database.write(async (tx) => {
       await saveFlow(tx, flow);
-      for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Lost(lost);
+      for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Conflict(lost);
     });
   } catch (error) {
     flow.facts = before;
-    if (error instanceof Lost) return false;
+    if (error instanceof Conflict) return false;
     throw error;
   }
   markSaved(flow);

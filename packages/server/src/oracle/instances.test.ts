@@ -3,7 +3,7 @@ import { createAdmin } from '../admin/admin.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { createEngine } from '../flow/engine.ts';
-import { type Browser, builtIn, cheapHasher, standingTimer, type TestUser, World } from '../flow/testing/world.ts';
+import { type Browser, builtIn, cheapHasher, simulatedTimer, type TestUser, World } from '../flow/testing/world.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { codeOf } from './testing/answers.ts';
 import { Instance } from './testing/instance.ts';
@@ -31,7 +31,7 @@ withDatabases(
     const engines = [world, other].map(({ database, clock, hasher }, index) =>
       createEngine({
         ...builtIn,
-        ...{ database, clock, hasher, timer: standingTimer(), random: systemRandom },
+        ...{ database, clock, hasher, timer: simulatedTimer(), random: systemRandom },
         ...{ logger: { warn() {} }, baseUrl: 'https://portal.example' },
         keyring: keyrings[index as 0 | 1],
         allowedReturnTo: () => false,

@@ -4,7 +4,7 @@ import { createAccountEvents } from '../../account/account-events.ts';
 import type { Outcome } from '../../flow/context.ts';
 import { openData } from '../../flow/rules/factor.ts';
 import { FlowError } from '../../flow/rules/step-definition.ts';
-import { type Browser, cheapHasher, standingTimer, type TestUser, World } from '../../flow/testing/world.ts';
+import { type Browser, cheapHasher, simulatedTimer, type TestUser, World } from '../../flow/testing/world.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
 import { eventsOfAccount } from '../../store/audit.ts';
 import { getCounter } from '../../store/counters.ts';
@@ -122,7 +122,7 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
 }
 
 async function worldOf({ database, clock }: Fixture, { factor, lists }: FactorParts): Promise<World> {
-  const world = new World(database, clock, cheapHasher(), standingTimer(), lists);
+  const world = new World(database, clock, cheapHasher(), simulatedTimer(), lists);
   const methods = factor.role === 'factor' ? [{ method: factor.method, note: 'Ask the help desk.' }] : undefined;
   const policy = { ...(methods ? { methods } : {}) } as OrganisationInput['policy'];
   await world.admin.addOrganisation({ ...operator, organisation: { id: 'clinic', name: 'Clinic', policy } });

@@ -28,18 +28,18 @@ export class FlowError extends Error {
 }
 
 /** A conflict: another submission was first. The transaction is rolled back, and the user gets the refusal of `code`. */
-export class Lost extends Rollback {
+export class Conflict extends Rollback {
   /** The code of the refusal. */
   readonly code: ProblemCode;
   constructor(code: ProblemCode) {
     super(`Conflict, another submission was first: ${code}.`);
-    this.name = 'Lost';
+    this.name = 'Conflict';
     this.code = code;
   }
 }
 
 /** A conflict: the submission depends on something that changed since it was read. The flow continues with `facts`. */
-export class Outdated extends Lost {
+export class Outdated extends Conflict {
   /** The facts before the submission, without those that are no longer true. */
   readonly facts: Facts;
   constructor(code: ProblemCode, facts: Facts) {

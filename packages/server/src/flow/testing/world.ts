@@ -34,7 +34,7 @@ export function cheapHasher(): PasswordHasher {
 }
 
 /** A timer on which time passes only by waits, and every wait resolves immediately. */
-export function standingTimer(): Timer {
+export function simulatedTimer(): Timer {
   let now = 0;
   return {
     now: () => now,
@@ -65,7 +65,7 @@ export class World {
     database: Database,
     clock: TestClock,
     hasher: PasswordHasher = cheapHasher(),
-    timer: Timer = standingTimer(),
+    timer: Timer = simulatedTimer(),
     lists: Lists = builtIn,
   ) {
     this.database = database;

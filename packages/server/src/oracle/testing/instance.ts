@@ -9,7 +9,7 @@ import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { type Clock, systemRandom } from '../../crypto/tokens.ts';
 import type { Engine } from '../../flow/context.ts';
 import { createEngine } from '../../flow/engine.ts';
-import { builtIn, type Lists, standingTimer } from '../../flow/testing/world.ts';
+import { builtIn, type Lists, simulatedTimer } from '../../flow/testing/world.ts';
 import { cookies } from '../../http/cookies.ts';
 import { createHandler, type RequestHandler } from '../../http/handler.ts';
 import type { Route } from '../../http/route-table.ts';
@@ -123,7 +123,7 @@ export class Instance {
       ...base,
       ...lists,
       hasher,
-      timer: standingTimer(),
+      timer: simulatedTimer(),
       baseUrl: BASE_URL,
       allowedReturnTo,
     });

@@ -9,7 +9,7 @@ import { createRegistry } from '../../flow/rules/factor.ts';
 import type { Facts } from '../../flow/rules/facts.ts';
 import type { StepList } from '../../flow/rules/step-definition.ts';
 import { definitionOf } from '../../flow/show.ts';
-import { cheapHasher, standingTimer, World } from '../../flow/testing/world.ts';
+import { cheapHasher, simulatedTimer, World } from '../../flow/testing/world.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
 import { getCounter } from '../../store/counters.ts';
 import { sqliteForTests, testsOn } from '../../store/testing/databases.ts';
@@ -41,7 +41,7 @@ export function stepContract(type: StepType, contract: StepContract): void {
       const watched = watchSteps(contract.lists.steps as StepList, statements);
       const lists = { ...contract.lists, steps: watched.steps };
       try {
-        const world = new World(database, fixture.clock, cheapHasher(), standingTimer(), lists);
+        const world = new World(database, fixture.clock, cheapHasher(), simulatedTimer(), lists);
         await addClinic(world, contract);
         await run({ type, contract, sample, world, watched });
       } finally {
