@@ -22,12 +22,12 @@ test('R31 a link has a token of 256 bits, and its row has only a hash of it', ()
 });
 
 test('R31 a link for a reset or an unlock is valid for one hour, for an activation or a registration for one day', () => {
-  const lives = (['reset', 'unlock', 'activate', 'register'] as const).map((purpose) => {
+  const lifetimes = (['reset', 'unlock', 'activate', 'register'] as const).map((purpose) => {
     const { made, row } = newLink({ ...options, purpose });
     assert.equal(made.expiresAt, row.expires_at);
     return (row.expires_at - options.now) / HOUR;
   });
-  assert.deepEqual(lives, [1, 1, 24, 24]);
+  assert.deepEqual(lifetimes, [1, 1, 24, 24]);
 });
 
 test('R33 a link leads to the page of the organisation, if it has one for the purpose', () => {

@@ -70,15 +70,15 @@ withDatabases('R52 requests of strangers do not use up the reset mails of a user
 
 withDatabases('R52 a known device has a budget of its own, not the one of its network', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const owner = browserAt(world, '192.0.2.1');
-  at(await owner.login(ada), 'done');
+  const own = browserAt(world, '192.0.2.1');
+  at(await own.login(ada), 'done');
   const neighbour = browserAt(world, '192.0.2.1');
   for (let times = 0; times < 5; times += 1) await ask(neighbour, ada);
   assert.equal((await ask(neighbour, ada)).refusal?.code, 'throttled');
-  for (let times = 0; times < 5; times += 1) assert.equal((await ask(owner, ada)).refusal, undefined);
-  assert.equal((await ask(owner, ada)).refusal?.code, 'throttled');
+  for (let times = 0; times < 5; times += 1) assert.equal((await ask(own, ada)).refusal, undefined);
+  assert.equal((await ask(own, ada)).refusal?.code, 'throttled');
   const bea = await world.user({ username: 'bea', email: EMAIL });
-  assert.equal((await ask(owner, bea)).refusal, undefined, 'the device is known for one account');
+  assert.equal((await ask(own, bea)).refusal, undefined, 'the device is known for one account');
 });
 
 withDatabases('R50 requests of strangers do not use up the unlock mails of a user', async (fixture) => {
@@ -86,8 +86,8 @@ withDatabases('R50 requests of strangers do not use up the unlock mails of a use
   const stranger = await lockedAt(world, ada, '198.51.100.1');
   for (let times = 0; times < 3; times += 1) assert.equal((await stranger.submit(unlock)).refusal, undefined);
   assert.equal((await stranger.submit(unlock)).refusal?.code, 'throttled');
-  const owner = await lockedAt(world, ada, '192.0.2.1');
-  assert.equal((await owner.submit(unlock)).refusal, undefined);
+  const own = await lockedAt(world, ada, '192.0.2.1');
+  assert.equal((await own.submit(unlock)).refusal, undefined);
 });
 
 withDatabases('R31 a request of a stranger does not void the fresh link of a user', async (fixture) => {

@@ -113,10 +113,10 @@ withDatabases('R31 a link works once, expires, and is voided by a newer link', a
   at(await choose(browser), 'enroll-offer');
   assert.equal(await refusedWith(choose(other)), 'flow-expired', 'R34: the new password ended the other flow');
   assert.equal(await refusedWith(world.browser().start('reset', [], newer)), 'link-expired');
-  const lives = { reset: HOUR, unlock: HOUR } as const;
-  for (const [purpose, life] of Object.entries(lives)) {
-    const link = await linkFor(world, ada, purpose as keyof typeof lives);
-    world.clock.advance(life - 2);
+  const lifetimes = { reset: HOUR, unlock: HOUR } as const;
+  for (const [purpose, lifetime] of Object.entries(lifetimes)) {
+    const link = await linkFor(world, ada, purpose as keyof typeof lifetimes);
+    world.clock.advance(lifetime - 2);
     await world.browser().start(purpose as Kind, [], link);
     world.clock.advance(1);
     assert.equal(await refusedWith(world.browser().start(purpose as Kind, [], link)), 'link-expired', purpose);

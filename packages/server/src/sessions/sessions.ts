@@ -12,9 +12,9 @@ import {
   touchSession,
 } from '../store/sessions.ts';
 
-/** How long a session lives without use, in ms (R71). */
+/** How long a session is valid without use, in ms (R71). */
 const MAX_IDLE_MS = 60 * 60_000;
-/** How long a session lives in all, in ms (R71). */
+/** How long a session is valid in all, in ms (R71). */
 const MAX_LIFE_MS = 24 * 60 * 60_000;
 /** How often the last use is stored, in ms. A write for each request would cost too much. */
 const USE_INTERVAL_MS = 60_000;

@@ -28,10 +28,10 @@ withDatabases('R50 an unlock link lifts the temporary password lock, and nothing
   const browser = await lockedOut(world, ada);
   const sent = at(await askMail(browser), 'locked');
   assert.equal(sent.mailed, true);
-  const owner = world.browser();
-  const confirm = at(await owner.start('unlock', [], await tokenIn(world, 'unlock')), 'locked');
+  const linked = world.browser();
+  const confirm = at(await linked.start('unlock', [], await tokenIn(world, 'unlock')), 'locked');
   assert.deepEqual(confirm.ways, ['mail']);
-  const end = await askMail(owner);
+  const end = await askMail(linked);
   assert.deepEqual(
     [at(end, 'done'), end.issued],
     [{ type: 'done', actions: [], next: 'login', organisation: 'clinic', username: 'ada' }, undefined],
@@ -48,9 +48,9 @@ withDatabases('R31 using an unlock link voids the other unlock links of the acco
   const newer = await linkFor(world, ada, 'unlock');
   // Both links are valid for a while if a new one was mailed because the older one was about to expire.
   await fixture.database.write((tx) => tx.updateTable('links').set({ voided_at: null }).execute());
-  const owner = world.browser();
-  await owner.start('unlock', [], newer);
-  at(await askMail(owner), 'done');
+  const linked = world.browser();
+  await linked.start('unlock', [], newer);
+  at(await askMail(linked), 'done');
   await assert.rejects(world.browser().start('unlock', [], older), { code: 'link-expired' });
 });
 
