@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviceName } from './known-device.ts';
 
-test('a device is called by its browser and its system', () => {
+test('the name of a device is its browser and its system', () => {
   const named = (text: string) => deviceName(text);
   assert.equal(
     named('Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:153.0) Gecko/20100101 Firefox/153.0'),
@@ -22,7 +22,7 @@ test('a device is called by its browser and its system', () => {
   );
 });
 
-test('a browser that says nothing, or nonsense, is a browser', () => {
+test("a device with a missing or unknown user agent is named 'Browser'", () => {
   assert.equal(deviceName(undefined), 'Browser');
   assert.equal(deviceName('<script>alert(1)</script>'), 'Browser');
 });

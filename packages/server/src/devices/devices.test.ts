@@ -5,7 +5,7 @@ import { setRememberFor } from '../store/accounts.ts';
 import { forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
-/* Threat: a copied, borrowed or shared device cookie that stands in for somebody's second factor. */
+/* Threat: a copied, borrowed or shared device cookie replaces the second factor of another user. */
 
 const HOUR = 3_600_000;
 
@@ -22,7 +22,7 @@ const row = async ({ world, device = '' }: Browser) =>
     .where('token_hash', '=', hashToken(device))
     .executeTakeFirst();
 
-withDatabases('R36: the token has 256 bits and stands hashed; a changed one is nobody', async (fixture) => {
+withDatabases('R36 the token has 256 bits, is stored hashed, and is unknown after a change', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.login(ada, true);
@@ -35,22 +35,25 @@ withDatabases('R36: the token has 256 bits and stands hashed; a changed one is n
   assert.equal((await browser.password(ada)).flow.step.type, 'totp');
 });
 
-withDatabases("R36: on one browser one person's remembering neither helps nor ends another's", async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const bob = await world.user({ username: 'bob' });
-  await world.organisation({ id: 'school', name: 'School' });
-  const namesake = await world.user({ organisation: 'school' });
-  const browser = world.browser();
-  await browser.login(ada, true);
-  assert.equal((await browser.password(bob)).flow.step.type, 'totp');
-  assert.equal((await browser.password(namesake)).flow.step.type, 'totp');
-  await browser.login(bob, true);
-  assert.equal((await browser.password(ada)).flow.status, 'done');
-  assert.equal((await browser.password(bob)).flow.status, 'done');
-  await fixture.database.write((tx) => forgetDevicesOfAccount(tx, bob.id));
-  assert.equal((await browser.password(bob)).flow.step.type, 'totp');
-  assert.equal((await browser.password(ada)).flow.status, 'done');
-});
+withDatabases(
+  'R36 remembering one user of a browser neither helps another user nor ends with their login',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const bob = await world.user({ username: 'bob' });
+    await world.organisation({ id: 'school', name: 'School' });
+    const namesake = await world.user({ organisation: 'school' });
+    const browser = world.browser();
+    await browser.login(ada, true);
+    assert.equal((await browser.password(bob)).flow.step.type, 'totp');
+    assert.equal((await browser.password(namesake)).flow.step.type, 'totp');
+    await browser.login(bob, true);
+    assert.equal((await browser.password(ada)).flow.status, 'done');
+    assert.equal((await browser.password(bob)).flow.status, 'done');
+    await fixture.database.write((tx) => forgetDevicesOfAccount(tx, bob.id));
+    assert.equal((await browser.password(bob)).flow.step.type, 'totp');
+    assert.equal((await browser.password(ada)).flow.status, 'done');
+  },
+);
 
 for (const [choice, hours] of [
   ['12h', 12],
@@ -59,7 +62,7 @@ for (const [choice, hours] of [
   ['1w', 168],
 ] as const) {
   withDatabases(
-    `R37: ${choice} is ${hours} hours by the server's clock, to the millisecond, and use does not extend it`,
+    `R37 ${choice} is ${hours} hours by the server's clock, to the millisecond, and use does not extend it`,
     async (fixture) => {
       const { world, ada } = await clinic(fixture);
       await fixture.database.write((tx) => setRememberFor(tx, ada.id, choice));
@@ -79,7 +82,7 @@ for (const [choice, hours] of [
 }
 
 withDatabases(
-  'R37: a duration that the policy does not have is not offered, and one it dropped is honoured no longer',
+  'R37 a duration outside the policy is not offered, and one that the policy dropped no longer counts',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     await fixture.database.write((tx) => setRememberFor(tx, ada.id, '1w'));
@@ -95,7 +98,7 @@ withDatabases(
     const never = await browser.password(ada);
     assert.ok(never.flow.step.type === 'totp');
     assert.equal(never.flow.step.remember, undefined);
-    // A tick that was not offered remembers nothing.
+    // A choice that was not offered remembers nothing.
     await browser.code(world.code(ada), true);
     fixture.clock.advance(30_000);
     assert.equal((await browser.password(ada)).flow.step.type, 'totp');
@@ -103,7 +106,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R38: a remembered device replaces the second factor alone: never the password, a step-up or a set-up',
+  'R38 a remembered device replaces only the second factor, never the password or the factor of a step-up or enrolment',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -120,7 +123,7 @@ withDatabases(
   },
 );
 
-withDatabases('R39: a forgotten device is asked again at once', async (fixture) => {
+withDatabases('R39 a forgotten device has to prove the factor at the next login', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.login(ada, true);
@@ -130,7 +133,7 @@ withDatabases('R39: a forgotten device is asked again at once', async (fixture) 
 });
 
 withDatabases(
-  'R40: the token rotates at each use; the one before stays good until the new one is used',
+  'R40 the token rotates at each use, and the previous one stays valid until the new one is used',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -139,10 +142,10 @@ withDatabases(
     await browser.password(ada);
     const second = browser.device;
     assert.notEqual(second, first);
-    // A lost answer: the browser still has the first one. Later it gets another.
+    // The response with the second token was lost, so the browser still has the first one.
     browser.device = first;
     assert.equal((await browser.password(ada)).flow.status, 'done');
-    assert.equal(browser.device, first, 'within a minute the other tab has the new one');
+    assert.equal(browser.device, first, 'within a minute after the rotation the token stays the same');
     fixture.clock.advance(61_000);
     assert.equal((await browser.password(ada)).flow.status, 'done');
     assert.notEqual(browser.device, first);
@@ -150,7 +153,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R40: two tabs that log in at the same moment leave the browser with a good token, whichever answer is last',
+  'R40 two tabs that log in at the same moment leave a valid token, whichever response is last',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -168,7 +171,7 @@ withDatabases(
   },
 );
 
-withDatabases('R40: an older token that comes round again kills the series and tells its people', async (fixture) => {
+withDatabases('R40 a replayed device token revokes the device and notifies its user', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.login(ada, true);
@@ -178,7 +181,7 @@ withDatabases('R40: an older token that comes round again kills the series and t
   const thief = world.browser();
   thief.device = stolen;
   assert.equal((await thief.password(ada)).flow.step.type, 'totp');
-  assert.equal((await browser.password(ada)).flow.step.type, 'totp', 'the owner proves herself once more');
+  assert.equal((await browser.password(ada)).flow.step.type, 'totp', 'the user has to prove the factor again');
   const notices = await fixture.database.read.selectFrom('outbox').select(['template', 'account_id']).execute();
   assert.deepEqual(
     notices.map((each) => ({ ...each })),
@@ -186,7 +189,7 @@ withDatabases('R40: an older token that comes round again kills the series and t
   );
 });
 
-withDatabases('R41: remembering is offered only where a factor is verified in this very flow', async (fixture) => {
+withDatabases('R41 remembering is offered only in a login that verifies a factor', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   await world.giveRecoveryCodes(ada);
   const browser = world.browser();
@@ -196,7 +199,7 @@ withDatabases('R41: remembering is offered only where a factor is verified in th
   await browser.submit({ step: 'recovery-code', action: 'switch', method: 'totp' });
   await browser.code(world.code(ada));
   fixture.clock.advance(30_000);
-  assert.equal((await browser.password(ada)).flow.step.type, 'totp', 'without a tick nothing is remembered');
+  assert.equal((await browser.password(ada)).flow.step.type, 'totp', 'nothing is remembered unless the user chose it');
   const stepUp = await browser.start('step-up');
   assert.ok(stepUp.flow.step.type === 'totp' && stepUp.flow.step.remember === undefined);
   await browser.code(world.code(ada), true);

@@ -13,26 +13,27 @@ import {
 } from '../store/devices.ts';
 import type { DeviceRow } from '../store/schema.ts';
 
-const FORM = /^([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$/;
+/** A device token: the browser's id and 256 random bits. */
+const TOKEN_PATTERN = /^([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$/;
 
-/** What a device cookie that came along turned out to be. */
+/** The result of looking up a device cookie. */
 type Recognised =
   | ({ state: 'found' } & FoundBrowser)
-  /** Of a browser of ours, but neither its newest token nor the one before: an older one was used again (R40). */
+  /** A known browser, but neither its newest token nor the previous one: an older token was used again (R40). */
   | { state: 'replayed'; browserId: string }
   | { state: 'unknown' };
 
-/** The value of the device cookie: 256 random bits behind the browser's id, by which a replayed old token is known. */
+/** Makes a device token: the browser's id, which identifies a replayed token, and 256 random bits. */
 function newDeviceToken(browserId: string, random: Random): string {
   return `${browserId}.${newToken(random)}`;
 }
 
-/** The browser that a device cookie names. Anybody can write one: `recognise` checks it. */
+/** The browser id in a device cookie, unverified. `recognise` checks the token. */
 export function claimedBrowser(token: string | undefined): string | undefined {
-  return FORM.exec(token ?? '')?.[1];
+  return TOKEN_PATTERN.exec(token ?? '')?.[1];
 }
 
-/** Finds the browser of a device cookie, in one query where it is in order. */
+/** Finds the browser of a device cookie. A valid cookie costs one query. */
 export async function recognise(db: Db, token: string | undefined): Promise<Recognised> {
   const id = claimedBrowser(token);
   if (token === undefined || id === undefined) return { state: 'unknown' };
@@ -41,10 +42,10 @@ export async function recognise(db: Db, token: string | undefined): Promise<Reco
   return (await hasBrowser(db, id)) ? { state: 'replayed', browserId: id } : { state: 'unknown' };
 }
 
-/** A device that finished a login of this account before (D7), or the browser whose old token came round again. */
+/** A device in which a login of this account was finished (D7), or the id of a browser whose old token was replayed. */
 export type Visitor = { known: DeviceRow } | { replayed: string } | undefined;
 
-/** Who comes in with this device cookie, for this account (none: the same queries, and nothing). */
+/** What a device cookie proves for an account. Without an account it runs the same queries and finds nothing. */
 export async function visitorOf(db: Db, token: string | undefined, accountId: string | undefined): Promise<Visitor> {
   const recognised = await recognise(db, token);
   if (recognised.state === 'replayed') return { replayed: recognised.browserId };
@@ -54,8 +55,8 @@ export async function visitorOf(db: Db, token: string | undefined, accountId: st
 }
 
 /**
- * Whether a device stands in for the second factor now (D1, R37): by the server's clock, never past what the policy of
- * today allows, and not by a clock that was set back before the factor was proven (R86).
+ * Returns the device if it replaces the second factor now (D1, R37), otherwise undefined. The server's clock decides, within
+ * the present policy. A clock that was set back to before the proof of the factor remembers nothing (R86).
  */
 export function remembersFactor(
   device: DeviceRow,
@@ -68,13 +69,13 @@ export function remembersFactor(
   return { deviceId: id, factorTime };
 }
 
-/** Whether a device was remembered and is no longer, by the end that was agreed or by the policy of today. */
+/** Whether the remembering of a device has ended, at the time that was set or because the policy now allows less. */
 export function isRememberingOver(device: DeviceRow, policy: Pick<Policy, 'remember'>, now: number): boolean {
   const end = endOfRemembering(device, policy);
   return end !== undefined && now >= end;
 }
 
-/** In ms since the epoch; undefined of a device that is known alone. */
+/** When the remembering ends, in ms since the epoch; undefined for a device that is known but not remembered. */
 function endOfRemembering(
   { remembered_until: until, factor_time: factorTime }: DeviceRow,
   { remember }: Pick<Policy, 'remember'>,
@@ -103,39 +104,44 @@ const SYSTEMS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** What a browser is called in the list of devices, for example `Firefox, Windows`. Only a label: nothing rests on it. */
+/** The name of a browser in the list of devices, for example `Firefox, Windows`. It is only a label. */
 export function deviceName(userAgent: string | undefined): string {
   const text = (userAgent ?? '').slice(0, 500);
   const named = [BROWSERS, SYSTEMS].map((list) => list.find(([pattern]) => pattern.test(text))?.[1]);
   return named.filter((name) => name !== undefined).join(', ') || 'Browser';
 }
 
-/** A browser keeps no cookie longer than 400 days (RFC 6265bis §4.1.2.2). In ms. */
+/** The lifetime of the device cookie in ms. Browsers keep no cookie for longer (RFC 6265bis §4.1.2.2). */
 const COOKIE_LIFE = 400 * 86_400_000;
-/** ms. Other tabs come with the token before for a moment; after that its answer was lost, and it is rotated again. */
-const GRACE = 60_000;
+/**
+ * In ms. During this time after a rotation, other tabs may still send the previous token. If it is sent later, the response
+ * with the new token was lost, so the token is rotated again.
+ */
+const ROTATION_GRACE_MS = 60_000;
 
 interface FinishedLogin {
-  /** The device cookie as it came. */
+  /** The device cookie of the request. */
   token: string | undefined;
   accountId: string;
   organisationId: string;
   name: string;
-  /** Present when the person asked to be remembered and proved a factor in this flow (R41). ms since the epoch. */
+  /** Set if the user chose to be remembered and proved a factor in this flow (R41). Times in ms since the epoch. */
   remember: { until: number; factorTime: number } | undefined;
   now: number;
   random: Random;
 }
 
+/** A new device cookie. */
 export interface DeviceCookie {
+  /** The value of the cookie, a secret. */
   token: string;
-  /** ms since the epoch. */
+  /** In ms since the epoch. */
   expiresAt: number;
 }
 
 /**
- * Marks the browser as known for an account after a finished login (D7), and remembered where that was asked. Answers
- * the new cookie, or undefined where the one that came stays. Other people's rows on this browser stay untouched (R36).
+ * Marks the browser as known for an account after a finished login (D7), and as remembered if the user chose that. Returns
+ * the new cookie, or undefined if the present cookie stays. Rows of other users of this browser don't change (R36).
  */
 export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCookie | undefined> {
   const { accountId, organisationId, name, remember, now, random } = login;
@@ -146,7 +152,7 @@ export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCoo
     account_id: accountId,
     organisation_id: organisationId,
     name,
-    // R37: a use never moves the end, and revives nothing that was forgotten meanwhile; a new tick begins again.
+    // R37: a use never extends the time, and never revives a device that was forgotten. Only a new choice sets a new end.
     remembered_until: remember?.until ?? null,
     factor_time: remember?.factorTime ?? null,
     created_at: now,
@@ -155,11 +161,11 @@ export async function markKnown(tx: Tx, login: FinishedLogin): Promise<DeviceCoo
   return token === undefined ? undefined : { token, expiresAt: now + COOKIE_LIFE };
 }
 
-/** The browser's id, and the token it is given where it gets another one. */
+/** The browser's id, and its new token if the login changes the token. */
 async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: string; token?: string }> {
-  const { token: came, now, random } = login;
-  const recognised = await recognise(tx, came);
-  if (recognised.state !== 'found' || came === undefined) {
+  const { token: presented, now, random } = login;
+  const recognised = await recognise(tx, presented);
+  if (recognised.state !== 'found' || presented === undefined) {
     const browserId = newRowId(random, now);
     const token = newDeviceToken(browserId, random);
     const times = { created_at: now, rotated_at: now, last_used_at: now };
@@ -167,9 +173,9 @@ async function browserOf(tx: Tx, login: FinishedLogin): Promise<{ browserId: str
     return { browserId, token };
   }
   const { browser, match } = recognised;
-  if (match === 'previous' && Math.abs(now - browser.rotated_at) < GRACE) return { browserId: browser.id };
+  if (match === 'previous' && Math.abs(now - browser.rotated_at) < ROTATION_GRACE_MS) return { browserId: browser.id };
   const token = newDeviceToken(browser.id, random);
-  const hashes = { seenHash: browser.token_hash, fromHash: hashToken(came), toHash: hashToken(token) };
-  const won = await rotateBrowser(tx, { id: browser.id, ...hashes, now });
-  return won ? { browserId: browser.id, token } : { browserId: browser.id };
+  const hashes = { seenHash: browser.token_hash, fromHash: hashToken(presented), toHash: hashToken(token) };
+  const isRotated = await rotateBrowser(tx, { id: browser.id, ...hashes, now });
+  return isRotated ? { browserId: browser.id, token } : { browserId: browser.id };
 }

@@ -5,7 +5,7 @@ import { factors } from './index.ts';
 import { factorContract } from './testing/factor-contract.ts';
 import type { FactorSample } from './testing/factor-sample.ts';
 
-/** The sample of a factor is a file with the name of its method, so that no list of samples can be out of date. */
+/** Loads the sample of a factor from the file with the name of its method, so no list of samples is needed. */
 async function sampleOf(method: string): Promise<FactorSample | undefined> {
   const file = new URL(`./testing/samples/${method}.ts`, import.meta.url);
   return existsSync(file) ? ((await import(file.href)) as { sample: FactorSample }).sample : undefined;

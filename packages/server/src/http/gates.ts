@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from '@tweestap/protocol';
 import { describeSession } from '../account/describe-account.ts';
 import { newId } from '../crypto/tokens.ts';
-import { isSteppedUp, readSession, STEP_UP_MAX_AGE, sawSession } from '../sessions/sessions.ts';
+import { isSteppedUp, readSession, recordSessionUse, STEP_UP_MAX_AGE } from '../sessions/sessions.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { answerSender, HttpProblem } from './answer.ts';
@@ -87,7 +87,7 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
     // Set even if the check fails, so that a page that requests a step-up can name the user.
     sessions.set(req, session);
     check(row);
-    await sawSession(database, row, clock());
+    await recordSessionUse(database, row, clock());
   };
 
   const refuse = (res: ServerResponse, error: unknown): void => {

@@ -6,71 +6,73 @@ import type { Tx } from '../store/database.ts';
 import type { LinkPurpose, MadeLink } from './make-link.ts';
 
 /*
- * The token of a mailed link opens an account. The link is stored sealed (R59): in the outbox until its mail has left, and
- * beside its hash for as long as another request sends it again. Each sealed text is bound to its row.
+ * The token of a mailed link gives access to an account, so the link is stored sealed (R59). The outbox has it until its
+ * mail is sent. The row of the link has it as long as another request may send it again. Each sealed text is bound to its
+ * row.
  */
 
 const mailBinding = (outboxId: string): string[] => ['outbox-link', outboxId];
 const linkBinding = (linkId: string): string[] => ['link', linkId];
 
-/** The link as a row of the outbox holds it, in its `data.link`. */
+/** Seals a link for `data.link` of an outbox row. */
 export function sealLink(keyring: Pick<Keyring, 'seal'>, outboxId: string, url: string): string {
   return keyring.seal(url, mailBinding(outboxId));
 }
 
-/** The link of a row of the outbox, for its mail. @throws SealError when it is another row's, or of a key that is gone */
+/** Opens the link of an outbox row, for its mail. @throws SealError if it is of another row or its key is missing */
 export function openLink(keyring: Pick<Keyring, 'open'>, outboxId: string, sealed: string): string {
   return Buffer.from(keyring.open(sealed, mailBinding(outboxId))).toString('utf8');
 }
 
-/** The link as its own row holds it, in `sealed`. */
-export function keepLink(keyring: Pick<Keyring, 'seal'>, linkId: string, url: string): string {
+/** Seals a link for the column `sealed` of its own row. */
+export function sealStoredLink(keyring: Pick<Keyring, 'seal'>, linkId: string, url: string): string {
   return keyring.seal(url, linkBinding(linkId));
 }
 
-/** The link of a row of links, to be mailed again. @throws SealError when it is another row's, or of a key that is gone */
-export function keptLink(keyring: Pick<Keyring, 'open'>, linkId: string, sealed: string): string {
+/** Opens the link of its own row, to mail it again. @throws SealError if it is of another row or its key is missing */
+export function openStoredLink(keyring: Pick<Keyring, 'open'>, linkId: string, sealed: string): string {
   return Buffer.from(keyring.open(sealed, linkBinding(linkId))).toString('utf8');
 }
 
-/** The mail that carries a link, by what the link is for. */
+/** The template of the mail that contains a link, by the purpose of the link. */
 const templates = { activate: 'activation', reset: 'reset', unlock: 'unlock', register: 'registration' } as const;
 
-/** `data` of an outbox row that carries a link, as JSON. */
+/** The column `data` of an outbox row that contains a link, as JSON. */
 interface LinkMailData {
-  /** Sealed; `openLink` with the row's id opens it. Taken out once the mail has left. */
+  /** The link, sealed by `sealLink` with the row's id. It is removed once the mail is sent. */
   link: string;
-  /** RFC 3339: until when the link is good. */
+  /** When the link expires (RFC 3339). */
   expiresAt: string;
-  /** The language of the page where it was asked for; absent where nothing was asked for on a page. */
+  /** The language of the page that requested the link; absent if no page did. */
   language?: Language;
-  /** Where to send it: a registration has no account yet. All other mail goes to the account's stored address (R33). */
+  /** The address of a registration, which has no account yet. Other mail goes to the account's stored address (R33). */
   to?: string;
 }
 
-/** Where a mail goes whose link belongs to no account. */
+/** The recipient of a mail whose link belongs to no account. */
 export type MailTo =
-  /** A typed address that has no account yet, as it is compared. */
+  /** A typed address without an account, in normalised form. */
   | { address: string }
-  /** An account that is told that it exists already, in a mail without the link. */
+  /** An existing account, whose user gets a mail without a link that says that the account exists. */
   | { accountId: string; template: 'registration-existing' };
 
 interface LinkMail {
   link: MadeLink;
   purpose: LinkPurpose;
-  /** Of the link; null for one that is not sent. */
+  /** The account of the link; null for a link that is not sent. */
   accountId: string | null;
   organisation: { id: string };
   mail?: MailTo;
   language?: Language;
   keyring: Pick<Keyring, 'seal'>;
-  /** ms since the epoch. */
+  /** In ms since the epoch. */
   now: number;
+  /** The time before which the mail is not sent, in ms since the epoch. */
   sendAfter: number;
   random: Random;
 }
 
-/** Leaves the mail that carries a link, with the transaction that made the link. */
+/** Adds the mail with a link to the outbox, in the transaction that makes the link. */
 export async function leaveLinkMail(tx: Tx, mail: LinkMail): Promise<void> {
   const { link, purpose, organisation, language, keyring, now, sendAfter, random } = mail;
   const to = mail.mail ?? { accountId: mail.accountId };

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { LinkRow } from '../store/schema.ts';
 import { type LinkOwner, type MailPlan, planMail } from './mail-link.ts';
 
-/* Threat: the rule that spares a fresh link brings back one that is used, void, over, or another account's. */
+/* Threat: a request sends a link again that is used, void, expired or of another account. */
 
 const MINUTE = 60_000;
-const owner = { account_id: 'ada', email: null };
+const ada = { account_id: 'ada', email: null };
 
 const aLink = (given: Partial<LinkRow> = {}): LinkRow => ({
   id: 'link',
@@ -26,20 +26,20 @@ const aLink = (given: Partial<LinkRow> = {}): LinkRow => ({
   ...given,
 });
 
-/** What becomes of a request in that minute, and the minute in which its mail leaves. */
-function planned(link: LinkRow | undefined, minute: number, of: LinkOwner = owner): [MailPlan['send'], number?] {
-  const plan = planMail(link, of, minute * MINUTE);
+/** What a request in that minute sends, and the minute in which the mail is sent. */
+function planned(link: LinkRow | undefined, minute: number, owner: LinkOwner = ada): [MailPlan['send'], number?] {
+  const plan = planMail(link, owner, minute * MINUTE);
   return plan.send === 'nothing' ? [plan.send] : [plan.send, plan.at / MINUTE];
 }
 
-test('R31: the first request, and one after 15 minutes, makes a new link at once', () => {
+test('R31 the first request, and one after 15 minutes, makes a new link immediately', () => {
   assert.deepEqual(planned(undefined, 0), ['new', 0]);
   assert.deepEqual(planned(aLink(), 15), ['new', 15]);
   assert.deepEqual(planned(aLink(), 300), ['new', 300]);
   assert.deepEqual(planned(aLink({ mailed_at: null }), 1), ['new', 1]);
 });
 
-test('R31: within 15 minutes of the newest mail the link is sent again, once each time', () => {
+test('R31 within 15 minutes of the newest mail the link is sent again, at the end of that time', () => {
   assert.deepEqual(planned(aLink(), 0.99), ['nothing']);
   assert.deepEqual(planned(aLink(), 1), ['again', 15]);
   assert.deepEqual(planned(aLink(), 14.99), ['again', 15]);
@@ -48,13 +48,13 @@ test('R31: within 15 minutes of the newest mail the link is sent again, once eac
   assert.deepEqual(planned(repeated, 16), ['again', 30]);
 });
 
-test('R31: a link that would be good for less than 15 minutes is not sent again', () => {
+test('R31 a link that would be valid for less than 15 minutes is not sent again', () => {
   assert.deepEqual(planned(aLink({ mailed_at: 30 * MINUTE }), 31), ['again', 45]);
   assert.deepEqual(planned(aLink({ mailed_at: 30 * MINUTE + 1 }), 32)[0], 'new');
 });
 
-test('R31: a link that is used, void, over, no longer kept or of another account is never sent again', () => {
-  const gone: Partial<LinkRow>[] = [
+test('R31 a link that is used, void, expired, no longer stored or of another account is never sent again', () => {
+  const unusable: Partial<LinkRow>[] = [
     { used_at: 1 },
     { voided_at: 1 },
     { sealed: null },
@@ -64,16 +64,16 @@ test('R31: a link that is used, void, over, no longer kept or of another account
     { account_id: 'bob' },
     { email: 'ada@mail.example' },
   ];
-  for (const given of gone) {
+  for (const given of unusable) {
     assert.deepEqual(planned(aLink(given), 5), ['new', 15], JSON.stringify(given));
     const queued = aLink({ ...given, mailed_at: 15 * MINUTE });
-    assert.deepEqual(planned(queued, 5), ['new', 15], 'the queued mail does not leave');
+    assert.deepEqual(planned(queued, 5), ['new', 15], 'the queued mail is not sent');
   }
   const ahead = aLink({ created_at: 300 * MINUTE, mailed_at: 300 * MINUTE, expires_at: 360 * MINUTE });
   assert.deepEqual(
     planned(ahead, 5),
     ['new', 20],
-    'R86: a clock that was set back delays a mail by 15 minutes at most',
+    'R86: a clock that was set back delays a mail by at most 15 minutes',
   );
   assert.deepEqual(planned(aLink({ account_id: null }), 5, { account_id: null, email: null }), ['again', 15]);
 });

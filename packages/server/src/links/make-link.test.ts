@@ -13,7 +13,7 @@ const options: LinkOptions = {
 
 const tokenOf = (url: string): string => url.split('=')[1] ?? '';
 
-test('R31 a link has a token of 256 bits, of which its row holds a hash', () => {
+test('R31 a link has a token of 256 bits, and its row has only a hash of it', () => {
   const { made, row } = newLink(options);
   assert.match(made.url, /^https:\/\/portal\.example\/account#mfa-reset=[\w-]{43}$/);
   assert.equal(row.token_hash, hashToken(tokenOf(made.url)));
@@ -21,29 +21,29 @@ test('R31 a link has a token of 256 bits, of which its row holds a hash', () => 
   assert.notEqual(newLink(options).made.url, made.url);
 });
 
-test('R31 a link of a reset or an unlock lives an hour, of an activation or a registration a day', () => {
-  const lives = (['reset', 'unlock', 'activate', 'register'] as const).map((purpose) => {
+test('R31 a link for a reset or an unlock is valid for one hour, for an activation or a registration for one day', () => {
+  const lifetimes = (['reset', 'unlock', 'activate', 'register'] as const).map((purpose) => {
     const { made, row } = newLink({ ...options, purpose });
     assert.equal(made.expiresAt, row.expires_at);
     return (row.expires_at - options.now) / HOUR;
   });
-  assert.deepEqual(lives, [1, 1, 24, 24]);
+  assert.deepEqual(lifetimes, [1, 1, 24, 24]);
 });
 
-test('R33 a link leads to the page of the organisation, where it has one for the purpose', () => {
+test('R33 a link leads to the page of the organisation, if it has one for the purpose', () => {
   const organisation = { id: 'clinic', pages: { reset: 'https://clinic.example/new-password' } };
   assert.match(newLink({ ...options, organisation }).made.url, /^https:\/\/clinic\.example\/new-password#mfa-reset=/);
   const unlock = newLink({ ...options, organisation, purpose: 'unlock' }).made.url;
   assert.match(unlock, /^https:\/\/portal\.example\/account#mfa-unlock=/);
 });
 
-withDatabases('R31 a link on paper voids the older ones of its purpose and account alone', async ({ database }) => {
+withDatabases('R31 a printed link voids only the older links of its purpose and account', async ({ database }) => {
   const make = async (more: Partial<LinkOptions> = {}) =>
     tokenOf((await database.write((tx) => makeLink(tx, { ...options, ...more }))).url);
   const older = await make();
-  const kept = [await make({ purpose: 'unlock' }), await make({ accountId: 'bob' })];
+  const others = [await make({ purpose: 'unlock' }), await make({ accountId: 'bob' })];
   const newest = await make({ now: 2000 });
   const voidedAt = async (token: string) => (await findLink(database.read, hashToken(token)))?.voided_at;
   assert.equal(await voidedAt(older), 2000);
-  for (const token of [...kept, newest]) assert.equal(await voidedAt(token), null);
+  for (const token of [...others, newest]) assert.equal(await voidedAt(token), null);
 });

@@ -7,8 +7,8 @@ import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { type LinkRequest, requestKey } from './sending.ts';
 
 /*
- * Threats: strangers who keep asking for a user's mails use up the mails that the user may ask for, void the link that
- * the user is about to follow, or fill the user's mailbox.
+ * Threat: strangers who keep requesting a user's links use up the user's own requests, void the link that the user is about
+ * to follow, or fill the user's mailbox.
  */
 
 const MINUTE = 60_000;
@@ -28,7 +28,7 @@ function browserAt(world: World, address: string): Browser {
   return browser;
 }
 
-/** 'Forgot password' as `identify` takes it. */
+/** Requests a reset link, as 'Forgot password' does. */
 const ask = (
   browser: Browser,
   { organisation, username }: Pick<TestUser, 'organisation' | 'username'>,
@@ -41,23 +41,23 @@ const ask = (
 
 const unlock: Input = { step: 'locked', action: 'unlock', way: 'mail' };
 
-/** Locks a name from its own network, so that every browser that types it is offered the self-unlock. */
-async function lockedAt(world: World, person: TestUser, address: string): Promise<Browser> {
+/** Locks a username from one network, so every browser that types the username is offered an unlock link. */
+async function lockedAt(world: World, user: TestUser, address: string): Promise<Browser> {
   const browser = browserAt(world, address);
-  let outcome = await browser.password(person, 'wrong');
-  for (let tries = 0; tries < 10 && outcome.flow.step.type !== 'locked'; tries += 1) {
+  let outcome = await browser.password(user, 'wrong');
+  for (let attempt = 0; attempt < 10 && outcome.flow.step.type !== 'locked'; attempt += 1) {
     outcome = await browser.submit({ step: 'password', password: 'wrong' });
   }
   at(outcome, 'locked');
   return browser;
 }
 
-withDatabases('R52: requests of strangers do not use up the reset mails of a user', async (fixture) => {
+withDatabases('R52 requests of strangers do not use up the reset mails of a user', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   for (let network = 0; network < 2; network += 1) {
     const stranger = browserAt(world, `198.51.100.${network}`);
     for (let times = 0; times < 5; times += 1) assert.equal((await ask(stranger, ada)).refusal, undefined);
-    assert.equal((await ask(stranger, ada)).refusal?.code, 'throttled', 'each of them has five');
+    assert.equal((await ask(stranger, ada)).refusal?.code, 'throttled', 'each network has five requests');
   }
   const colleague = browserAt(world, '192.0.2.1');
   for (let times = 0; times < 5; times += 1) await ask(colleague, ada, 'a.lovelace@mail.example');
@@ -68,29 +68,29 @@ withDatabases('R52: requests of strangers do not use up the reset mails of a use
   assert.equal((await mails(world, ada.id)).length, before + 1);
 });
 
-withDatabases('R52: a known device has a budget of its own, not the one of its network', async (fixture) => {
+withDatabases('R52 a known device has a budget of its own, not the one of its network', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const owner = browserAt(world, '192.0.2.1');
-  at(await owner.login(ada), 'done');
+  const own = browserAt(world, '192.0.2.1');
+  at(await own.login(ada), 'done');
   const neighbour = browserAt(world, '192.0.2.1');
   for (let times = 0; times < 5; times += 1) await ask(neighbour, ada);
   assert.equal((await ask(neighbour, ada)).refusal?.code, 'throttled');
-  for (let times = 0; times < 5; times += 1) assert.equal((await ask(owner, ada)).refusal, undefined);
-  assert.equal((await ask(owner, ada)).refusal?.code, 'throttled');
+  for (let times = 0; times < 5; times += 1) assert.equal((await ask(own, ada)).refusal, undefined);
+  assert.equal((await ask(own, ada)).refusal?.code, 'throttled');
   const bea = await world.user({ username: 'bea', email: EMAIL });
-  assert.equal((await ask(owner, bea)).refusal, undefined, 'the device is known for one account');
+  assert.equal((await ask(own, bea)).refusal, undefined, 'the device is known for one account');
 });
 
-withDatabases('R50: requests of strangers do not use up the unlock mails of a user', async (fixture) => {
+withDatabases('R50 requests of strangers do not use up the unlock mails of a user', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const stranger = await lockedAt(world, ada, '198.51.100.1');
   for (let times = 0; times < 3; times += 1) assert.equal((await stranger.submit(unlock)).refusal, undefined);
   assert.equal((await stranger.submit(unlock)).refusal?.code, 'throttled');
-  const owner = await lockedAt(world, ada, '192.0.2.1');
-  assert.equal((await owner.submit(unlock)).refusal, undefined);
+  const own = await lockedAt(world, ada, '192.0.2.1');
+  assert.equal((await own.submit(unlock)).refusal, undefined);
 });
 
-withDatabases('R31: a request of a stranger does not void the fresh link of a user', async (fixture) => {
+withDatabases('R31 a request of a stranger does not void the fresh link of a user', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   await ask(browserAt(world, '192.0.2.1'), ada);
   const link = await tokenIn(world, 'reset');
@@ -107,10 +107,10 @@ withDatabases('R31: a request of a stranger does not void the fresh link of a us
   at(await world.browser().start('reset', [], link), 'new-password');
 });
 
-withDatabases('R31: a mailbox gets at most one mail of a purpose in 15 minutes', async (fixture) => {
+withDatabases('R31 a mailbox gets at most one mail of a purpose in 15 minutes', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   for (let minute = 0; minute < 80; minute += 2) {
-    // Strangers from everywhere, each within the budget of the network.
+    // Each request is of another network, within the budget of that network.
     await ask(browserAt(world, `198.51.100.${minute}`), ada);
     world.clock.advance(2 * MINUTE);
   }
@@ -120,28 +120,28 @@ withDatabases('R31: a mailbox gets at most one mail of a purpose in 15 minutes',
     gaps.every((gap) => gap >= 15 * MINUTE),
     `minutes between the mails: ${gaps.map((gap) => gap / MINUTE)}`,
   );
-  assert.ok(times.length >= 5, `${times.length} mails: the user still gets one each time`);
+  assert.ok(times.length >= 5, `expected at least 5 mails in 80 minutes, got ${times.length}`);
 });
 
-/* Threat: two different requests share a link, or the table of links shows who asked for one. */
+/* Threat: two different requests share a link, or the table of links reveals who requested one. */
 
-const asked: LinkRequest = { purpose: 'reset', organisationId: 'clinic', name: 'ada', email: 'ada@mail.example' };
+const request: LinkRequest = { purpose: 'reset', organisationId: 'clinic', name: 'ada', email: 'ada@mail.example' };
 
-test('the same request has the same key, and no part of it shows in the key', () => {
-  assert.equal(requestKey({ ...asked }), requestKey(asked));
-  assert.match(requestKey(asked), /^[\w-]{43}$/);
+test('the same request has the same key, and the key reveals no part of it', () => {
+  assert.equal(requestKey({ ...request }), requestKey(request));
+  assert.match(requestKey(request), /^[\w-]{43}$/);
 });
 
 test('a request with another purpose, organisation, name or address has another key', () => {
   const others: LinkRequest[] = [
-    { ...asked, purpose: 'register' },
-    { ...asked, organisationId: 'school' },
-    { ...asked, name: 'bob' },
-    { ...asked, email: 'bob@mail.example' },
-    { ...asked, email: undefined },
-    // The border between two parts moves, and the joined text stays the same.
-    { ...asked, organisationId: 'clinica', name: 'da' },
+    { ...request, purpose: 'register' },
+    { ...request, organisationId: 'school' },
+    { ...request, name: 'bob' },
+    { ...request, email: 'bob@mail.example' },
+    { ...request, email: undefined },
+    // The boundary between two parts moves, and the joined text stays the same.
+    { ...request, organisationId: 'clinica', name: 'da' },
   ];
-  const keys = new Set([asked, ...others].map(requestKey));
+  const keys = new Set([request, ...others].map(requestKey));
   assert.equal(keys.size, others.length + 1);
 });

@@ -3,17 +3,19 @@ import { countAttempt, getCounter } from '../store/counters.ts';
 import type { Db, Tx } from '../store/database.ts';
 import type { LinkPurpose } from './make-link.ts';
 
-/** What a link was asked for. Two requests that agree in all of it get the same link for a while. */
+/** A request for a link. Requests with the same values share a link for a while. */
 export interface LinkRequest {
+  /** What the link is for. */
   purpose: LinkPurpose;
+  /** The organisation of the flow. */
   organisationId: string;
-  /** The name as it is compared, whether it has an account or not. */
+  /** The normalised username, with or without an account. */
   name: string;
-  /** The typed address as it is compared: only of `reset` and `register`. */
+  /** The typed address in normalised form, only for `reset` and `register`. */
   email?: string | undefined;
 }
 
-/** The request as the table of links holds it: hashed, since the name or the address may have no account. */
+/** The key of a request in the table of links. It is hashed, because the username or address may have no account. */
 export function requestKey({ purpose, organisationId, name, email }: LinkRequest): string {
   const asked = JSON.stringify([purpose, organisationId, name, email ?? null]);
   return createHash('sha256').update(asked, 'utf8').digest('base64url');
@@ -21,31 +23,37 @@ export function requestKey({ purpose, organisationId, name, email }: LinkRequest
 
 const DAY = 24 * 3_600_000;
 
-/** Requests a day, each of a name, address and network, or of a known device (R50, R52). */
-const MAX_REQUESTS: Readonly<Record<Exclude<LinkPurpose, 'activate'>, number>> = { unlock: 3, reset: 5, register: 5 };
+/** The daily limit of requests for a username, address and network, or for a known device (R50, R52). */
+const MAX_DAILY_REQUESTS: Readonly<Record<Exclude<LinkPurpose, 'activate'>, number>> = {
+  unlock: 3,
+  reset: 5,
+  register: 5,
+};
 
 /**
- * What a request for a mail counts under. A stranger on another network, and a colleague who types another address, never
- * use up what the user has; on a known device nor do others on the same network.
+ * The budget that a request for mail uses. A stranger on another network, or a colleague who types another address, never
+ * uses up the user's budget. On a known device, other users of the same network don't use it up either.
  */
 export interface Sending {
-  purpose: keyof typeof MAX_REQUESTS;
+  /** What the requested link is for. */
+  purpose: keyof typeof MAX_DAILY_REQUESTS;
+  /** Where the request comes from: a network, or a known device of an account. */
   from:
     | {
         organisationId: string;
-        /** The name as it is compared, whether it has an account or not. */
+        /** The normalised username, with or without an account. */
         name: string;
-        /** The typed address as it is compared, where one is typed. */
+        /** The typed address in normalised form, if the step asks for one. */
         email?: string | undefined;
-        /** The requesting network (`http/client-address.ts`). */
+        /** The network of the client (`http/client-address.ts`). */
         network: string;
       }
     | { accountId: string; deviceId: string };
-  /** ms since the epoch. */
+  /** In ms since the epoch. */
   now: number;
 }
 
-/** One counter a budget and day (UTC); the sweep takes those of past days by the start of their key. */
+/** The key of the counter of a budget and day (UTC). The sweeper finds past days by the start of the key. */
 function keyOf({ purpose, from, now }: Sending): string {
   const parts =
     'deviceId' in from
@@ -55,15 +63,15 @@ function keyOf({ purpose, from, now }: Sending): string {
   return `mail.${Math.floor(now / DAY)}.${purpose}.${hash}`;
 }
 
-/** Seconds until a mail may be asked for again, or undefined where one may be now. */
+/** The seconds until mail may be requested again, or undefined if it may be requested now. */
 export async function mailWait(db: Db, sending: Sending): Promise<number | undefined> {
   const until = (await getCounter(db, keyOf(sending)))?.locked_until ?? 0;
   return until > sending.now ? Math.ceil((until - sending.now) / 1000) : undefined;
 }
 
-/** Counts a request; false when the day's are used up. */
+/** Counts a request; returns false if the daily limit is reached. */
 export async function countMail(tx: Tx, sending: Sending): Promise<boolean> {
   const wait = DAY - (sending.now % DAY);
-  const limit = { softLimit: MAX_REQUESTS[sending.purpose], wait: { first: wait, max: wait } };
+  const limit = { softLimit: MAX_DAILY_REQUESTS[sending.purpose], wait: { first: wait, max: wait } };
   return (await countAttempt(tx, { key: keyOf(sending), now: sending.now, ...limit })).counted;
 }

@@ -9,8 +9,8 @@ import { voidLinks } from '../store/links.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
 /*
- * Threat: whoever reads a mailbox for a moment, finds an old mail, or makes a scanner follow a link gets an account, a
- * session or a second try out of it.
+ * Threat: an attacker who reads a mailbox for a moment, finds an old mail or lets a scanner follow a link gets access to an
+ * account, a session or another use of the link.
  */
 
 const NEW = 'a lamp beside the canal';
@@ -40,83 +40,83 @@ async function refusedWith(work: Promise<unknown>): Promise<string> {
   return error.code;
 }
 
-withDatabases('R31: an invitation leads to a password, an app and codes, and then to the login', async (fixture) => {
-  const { world } = await clinic(fixture);
-  const bea = await world.user({ username: 'bea', without: 'password' });
-  const browser = world.browser();
-  const first = at(await browser.start('activate', [], await linkFor(world, bea, 'activate')), 'new-password');
-  assert.deepEqual([first.username, first.mayReuse], ['bea', false]);
-  at(await choose(browser), 'enroll-offer');
-  const { secret } = at(await browser.submit({ step: 'enroll-offer', action: 'accept' }), 'enroll-totp');
-  const bound = { ...bea, password: NEW, secret: decodeSecret(secret) };
-  at(await browser.submit({ step: 'enroll-totp', code: world.code(bound) }), 'recovery-codes');
-  const end = await browser.submit({ step: 'recovery-codes' });
-  assert.deepEqual(at(end, 'done'), {
-    type: 'done',
-    actions: [],
-    next: 'login',
-    organisation: 'clinic',
-    username: 'bea',
-  });
-  assert.deepEqual(
-    [end.issued?.session, browser.session],
-    [undefined, undefined],
-    'D9: a link alone never makes a session',
-  );
-  world.clock.advance(30_000);
-  assert.ok('user' in at(await world.browser().login(bound), 'done'));
-});
-
 withDatabases(
-  'R12: a link does for its own kind of flow alone, and no other token does for a link',
+  'R31 an activation link leads to a password, an app and recovery codes, and then to the login',
   async (fixture) => {
-    const { world, ada } = await clinic(fixture);
+    const { world } = await clinic(fixture);
     const bea = await world.user({ username: 'bea', without: 'password' });
-    await world.organisation({ id: 'open', username: 'email', policy: { selfRegistration: true } });
-    const begin = [{ step: 'organisation', organisation: 'open' } as const];
-    await world.browser().start('register', [...begin, { step: 'identify', email: 'new@mail.example' }]);
-    const tokens = {
-      activate: await linkFor(world, bea, 'activate'),
-      reset: await linkFor(world, ada, 'reset'),
-      unlock: await linkFor(world, ada, 'unlock'),
-      register: await tokenIn(world, 'registration'),
-    };
-    for (const [purpose, link] of Object.entries(tokens)) {
-      for (const kind of kinds) {
-        if (kind === purpose) continue;
-        assert.equal(await refusedWith(world.browser().start(kind, [], link)), 'no-such-link', `${purpose} as ${kind}`);
-      }
-      const browser = world.browser();
-      browser.flow = { id: 'x', token: link };
-      assert.equal(await refusedWith(browser.step()), 'no-such-flow', `${purpose} as a flow's token`);
-    }
-    for (const [purpose, link] of Object.entries(tokens)) {
-      const browser = world.browser();
-      await browser.start(purpose as Kind, [], link);
-      const { token = '' } = browser.flow ?? {};
-      for (const kind of Object.keys(tokens)) {
-        assert.equal(await refusedWith(world.browser().start(kind as Kind, [], token)), 'no-such-link');
-      }
-    }
+    const browser = world.browser();
+    const first = at(await browser.start('activate', [], await linkFor(world, bea, 'activate')), 'new-password');
+    assert.deepEqual([first.username, first.mayReuse], ['bea', false]);
+    at(await choose(browser), 'enroll-offer');
+    const { secret } = at(await browser.submit({ step: 'enroll-offer', action: 'accept' }), 'enroll-totp');
+    const bound = { ...bea, password: NEW, secret: decodeSecret(secret) };
+    at(await browser.submit({ step: 'enroll-totp', code: world.code(bound) }), 'recovery-codes');
+    const end = await browser.submit({ step: 'recovery-codes' });
+    assert.deepEqual(at(end, 'done'), {
+      type: 'done',
+      actions: [],
+      next: 'login',
+      organisation: 'clinic',
+      username: 'bea',
+    });
+    assert.deepEqual(
+      [end.issued?.session, browser.session],
+      [undefined, undefined],
+      'D9: a link alone never makes a session',
+    );
+    world.clock.advance(30_000);
+    assert.ok('user' in at(await world.browser().login(bound), 'done'));
   },
 );
 
-withDatabases('R31: a link is used once, lives its time, and is voided by a newer one', async (fixture) => {
+withDatabases('R12 a link starts only its own kind of flow, and no other token works as a link', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  const bea = await world.user({ username: 'bea', without: 'password' });
+  await world.organisation({ id: 'open', username: 'email', policy: { selfRegistration: true } });
+  const begin = [{ step: 'organisation', organisation: 'open' } as const];
+  await world.browser().start('register', [...begin, { step: 'identify', email: 'new@mail.example' }]);
+  const tokens = {
+    activate: await linkFor(world, bea, 'activate'),
+    reset: await linkFor(world, ada, 'reset'),
+    unlock: await linkFor(world, ada, 'unlock'),
+    register: await tokenIn(world, 'registration'),
+  };
+  for (const [purpose, link] of Object.entries(tokens)) {
+    for (const kind of kinds) {
+      if (kind === purpose) continue;
+      assert.equal(await refusedWith(world.browser().start(kind, [], link)), 'no-such-link', `${purpose} as ${kind}`);
+    }
+    const browser = world.browser();
+    browser.flow = { id: 'x', token: link };
+    assert.equal(await refusedWith(browser.step()), 'no-such-flow', `${purpose} as a flow's token`);
+  }
+  for (const [purpose, link] of Object.entries(tokens)) {
+    const browser = world.browser();
+    await browser.start(purpose as Kind, [], link);
+    const { token = '' } = browser.flow ?? {};
+    for (const kind of Object.keys(tokens)) {
+      assert.equal(await refusedWith(world.browser().start(kind as Kind, [], token)), 'no-such-link');
+    }
+  }
+});
+
+withDatabases('R31 a link works once, expires, and is voided by a newer link', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const older = await linkFor(world, ada, 'reset');
   const newer = await linkFor(world, ada, 'reset');
   assert.equal(await refusedWith(world.browser().start('reset', [], older)), 'link-expired');
   const browser = world.browser();
   await browser.start('reset', [], newer);
-  const twin = world.browser();
-  await twin.start('reset', [], newer);
+  const other = world.browser();
+  await other.start('reset', [], newer);
   at(await choose(browser), 'enroll-offer');
-  assert.equal(await refusedWith(choose(twin)), 'flow-expired', 'R34: its flow died with the old password');
+  assert.equal(await refusedWith(choose(other)), 'flow-expired', 'R34: the new password ended the other flow');
   assert.equal(await refusedWith(world.browser().start('reset', [], newer)), 'link-expired');
-  const lives = { reset: HOUR, unlock: HOUR } as const;
-  for (const [purpose, life] of Object.entries(lives)) {
-    const link = await linkFor(world, ada, purpose as keyof typeof lives);
-    world.clock.advance(life - 2);
+  const lifetimes = { reset: HOUR, unlock: HOUR } as const;
+  for (const [purpose, lifetime] of Object.entries(lifetimes)) {
+    const link = await linkFor(world, ada, purpose as keyof typeof lifetimes);
+    world.clock.advance(lifetime - 2);
     await world.browser().start(purpose as Kind, [], link);
     world.clock.advance(1);
     assert.equal(await refusedWith(world.browser().start(purpose as Kind, [], link)), 'link-expired', purpose);
@@ -124,7 +124,7 @@ withDatabases('R31: a link is used once, lives its time, and is voided by a newe
 });
 
 withDatabases(
-  'R31: a change of the password voids every link; a link is hashed where it is stored',
+  'R31 a change of password voids every link, and the database never has a link in the clear',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const unlock = await linkFor(world, ada, 'unlock');
@@ -141,19 +141,19 @@ withDatabases(
   },
 );
 
-withDatabases('R31: a link that is voided while its flow runs is worth nothing at its end', async (fixture) => {
+withDatabases('R31 a link that is voided during its flow is refused at the end of the flow', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.start('reset', [], await linkFor(world, ada, 'reset'));
   await world.database.write((tx) => voidLinks(tx, ada.id, world.clock()));
   assert.equal((await choose(browser)).refusal?.code, 'link-expired');
-  assert.ok((await world.browser().password(ada)).refusal === undefined, 'the old password still stands');
+  assert.ok((await world.browser().password(ada)).refusal === undefined, 'the old password is still valid');
 });
 
-withDatabases('R32: whoever opens a link, scanner or person, has changed nothing', async (fixture) => {
+withDatabases('R32 opening a link, by a scanner or a user, changes nothing', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const link = await linkFor(world, ada, 'reset');
-  for (let times = 0; times < 3; times += 1) {
+  for (let visit = 0; visit < 3; visit += 1) {
     const scanner = world.browser();
     at(await scanner.start('reset', [], link), 'new-password');
     await scanner.step();
@@ -167,73 +167,79 @@ withDatabases('R32: whoever opens a link, scanner or person, has changed nothing
   at(await choose(browser), 'enroll-offer');
 });
 
-withDatabases('R55: asking for a mail answers the same, whoever it is, and writes as much', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const off = await world.user({ username: 'off', state: 'disabled', email: 'ada@mail.example' });
-  const rows = async () => {
-    const { read } = world.database;
-    const [links, outbox] = [
-      await read.selectFrom('links').selectAll().execute(),
-      await read.selectFrom('outbox').selectAll().execute(),
-    ];
-    return [links.length, outbox.length];
-  };
-  const shapes: unknown[] = [];
-  for (const person of [ada, off, { ...ada, username: 'nobody' }]) {
-    const [links = 0, outbox = 0] = await rows();
-    const { flow, refusal, issued } = await ask(world, person);
-    const [linksNow = 0, outboxNow = 0] = await rows();
-    shapes.push({ step: flow.step, kind: flow.kind, refusal, issued, wrote: [linksNow - links, outboxNow - outbox] });
-  }
-  const other = await ask(world, ada, 'eve@mail.example');
-  assert.deepEqual(other.flow.step, {
-    ...{ type: 'mail-sent', to: 'eve@mail.example' },
-    ...{ actions: ['back', 'extend'], back: 'identify' },
-  });
-  assert.deepEqual(shapes[1], shapes[0]);
-  assert.deepEqual(shapes[2], shapes[0]);
-  const sent = await mails(world);
-  assert.deepEqual(
-    sent.map(({ account_id, template }) => [account_id, template]),
-    [[ada.id, 'reset']],
-    'R33: and only the stored address gets one',
-  );
-});
-
-withDatabases('R33: a link begins with the configured address, or the page of the organisation', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  await ask(world, ada);
-  assert.match((await urlIn(world, 'reset')).href, /^https:\/\/portal\.example\/account#mfa-reset=[\w-]{43}$/);
-  await world.organisation({ pages: { reset: 'https://intranet.example/new-password?from=mail' } });
-  world.clock.advance(15 * MINUTE);
-  await ask(world, ada);
-  assert.equal((await urlIn(world, 'reset')).host, 'intranet.example');
-});
-
 withDatabases(
-  'R52: a network asks five times a day for the mail of a name, existing or not, and then waits',
+  'R55 a request for mail has the same response and writes as many rows for every username',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
-    for (const person of [ada, { ...ada, username: 'nobody' }]) {
-      const codes: unknown[] = [];
-      for (let times = 0; times < 6; times += 1) codes.push((await ask(world, person)).refusal?.code);
-      assert.deepEqual(codes, [...Array(5).fill(undefined), 'throttled']);
+    const off = await world.user({ username: 'off', state: 'disabled', email: 'ada@mail.example' });
+    const rows = async () => {
+      const { read } = world.database;
+      const [links, outbox] = [
+        await read.selectFrom('links').selectAll().execute(),
+        await read.selectFrom('outbox').selectAll().execute(),
+      ];
+      return [links.length, outbox.length];
+    };
+    const shapes: unknown[] = [];
+    for (const user of [ada, off, { ...ada, username: 'nobody' }]) {
+      const [links = 0, outbox = 0] = await rows();
+      const { flow, refusal, issued } = await ask(world, user);
+      const [linksNow = 0, outboxNow = 0] = await rows();
+      shapes.push({ step: flow.step, kind: flow.kind, refusal, issued, wrote: [linksNow - links, outboxNow - outbox] });
     }
-    assert.equal((await mails(world)).length, 1, 'R31: one mail answers requests of the same moment');
-    const { refusal } = await ask(world, ada);
-    assert.equal(refusal?.retryAfter, 24 * 3600, 'the day of this clock has just begun');
-    world.clock.advance(24 * HOUR);
-    assert.equal((await ask(world, ada)).refusal, undefined);
+    const other = await ask(world, ada, 'eve@mail.example');
+    assert.deepEqual(other.flow.step, {
+      ...{ type: 'mail-sent', to: 'eve@mail.example' },
+      ...{ actions: ['back', 'extend'], back: 'identify' },
+    });
+    assert.deepEqual(shapes[1], shapes[0]);
+    assert.deepEqual(shapes[2], shapes[0]);
+    const sent = await mails(world);
+    assert.deepEqual(
+      sent.map(({ account_id, template }) => [account_id, template]),
+      [[ada.id, 'reset']],
+      'R33: only the stored address gets a mail',
+    );
   },
 );
 
-withDatabases('an invitation that has passed is sent anew by who asks for a password', async (fixture) => {
-  const { world } = await clinic(fixture);
-  const bea = await world.user({ username: 'bea', without: 'password', email: 'bea@mail.example' });
-  const link = await linkFor(world, bea, 'activate');
+withDatabases(
+  'R33 a link begins with the configured base URL, or with the page of the organisation',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    await ask(world, ada);
+    assert.match((await urlIn(world, 'reset')).href, /^https:\/\/portal\.example\/account#mfa-reset=[\w-]{43}$/);
+    await world.organisation({ pages: { reset: 'https://intranet.example/new-password?from=mail' } });
+    world.clock.advance(15 * MINUTE);
+    await ask(world, ada);
+    assert.equal((await urlIn(world, 'reset')).host, 'intranet.example');
+  },
+);
+
+withDatabases('R52 a network may request mail for a username, existing or not, five times a day', async (fixture) => {
+  const { world, ada } = await clinic(fixture);
+  for (const user of [ada, { ...ada, username: 'nobody' }]) {
+    const codes: unknown[] = [];
+    for (let times = 0; times < 6; times += 1) codes.push((await ask(world, user)).refusal?.code);
+    assert.deepEqual(codes, [...Array(5).fill(undefined), 'throttled']);
+  }
+  assert.equal((await mails(world)).length, 1, 'R31: requests of the same moment share one mail');
+  const { refusal } = await ask(world, ada);
+  assert.equal(refusal?.retryAfter, 24 * 3600, 'the wait ends with the day, which has just begun');
   world.clock.advance(24 * HOUR);
-  const gone = world.browser().start('activate', [], link);
-  await assert.rejects(gone, { code: 'link-expired', anew: { kind: 'recover', organisation: 'clinic' } });
-  await ask(world, bea, 'bea@mail.example');
-  at(await world.browser().start('activate', [], await tokenIn(world, 'activation')), 'new-password');
+  assert.equal((await ask(world, ada)).refusal, undefined);
 });
+
+withDatabases(
+  'a request for a password sends a new activation link after the first one has expired',
+  async (fixture) => {
+    const { world } = await clinic(fixture);
+    const bea = await world.user({ username: 'bea', without: 'password', email: 'bea@mail.example' });
+    const link = await linkFor(world, bea, 'activate');
+    world.clock.advance(24 * HOUR);
+    const gone = world.browser().start('activate', [], link);
+    await assert.rejects(gone, { code: 'link-expired', anew: { kind: 'recover', organisation: 'clinic' } });
+    await ask(world, bea, 'bea@mail.example');
+    at(await world.browser().start('activate', [], await tokenIn(world, 'activation')), 'new-password');
+  },
+);

@@ -3,9 +3,9 @@ import { systemRandom } from '../crypto/tokens.ts';
 import { World } from '../flow/testing/world.ts';
 import { setAccountState } from '../store/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
-import { assuranceOfSession, endSession, readSession, renewSession, sawSession } from './sessions.ts';
+import { assuranceOfSession, endSession, readSession, recordSessionUse, renewSession } from './sessions.ts';
 
-/* Threat: a session id that was fixed, copied or left behind on a shared computer. */
+/* Threat: an attacker uses a session id that was fixed, copied or left behind on a shared computer. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,7 +19,7 @@ async function loggedIn({ database, clock }: Fixture) {
   return { world, ada, browser };
 }
 
-withDatabases('R67: a login gives a new id of 256 bits and ends the session that the browser had', async (fixture) => {
+withDatabases('R67 a login gives a new id of 256 bits and ends the session that the browser had', async (fixture) => {
   const { world, ada, browser } = await loggedIn(fixture);
   const old = browser.session ?? '';
   assert.equal(Buffer.from(old, 'base64url').byteLength, 32);
@@ -30,24 +30,21 @@ withDatabases('R67: a login gives a new id of 256 bits and ends the session that
   assert.ok(await browser.sessionRow());
 });
 
-withDatabases(
-  'R67: a step-up gives a new id, the old one is dead, and the session lives no longer by it',
-  async (fixture) => {
-    const { world, ada, browser } = await loggedIn(fixture);
-    const old = browser.session ?? '';
-    const before = await browser.sessionRow();
-    fixture.clock.advance(30 * MINUTE);
-    await browser.start('step-up');
-    const end = await browser.code(world.code(ada));
-    assert.equal(end.flow.status, 'done');
-    assert.equal(await readSession(world.database.read, old, fixture.clock()), undefined);
-    const after = await browser.sessionRow();
-    assert.deepEqual([after?.factor_time, after?.auth_time, after?.acr], [fixture.clock(), fixture.clock(), 'aal2']);
-    assert.equal(after?.expires_at, before?.expires_at);
-  },
-);
+withDatabases('R67 a step-up gives a new id, ends the old one, and does not extend the session', async (fixture) => {
+  const { world, ada, browser } = await loggedIn(fixture);
+  const old = browser.session ?? '';
+  const before = await browser.sessionRow();
+  fixture.clock.advance(30 * MINUTE);
+  await browser.start('step-up');
+  const end = await browser.code(world.code(ada));
+  assert.equal(end.flow.status, 'done');
+  assert.equal(await readSession(world.database.read, old, fixture.clock()), undefined);
+  const after = await browser.sessionRow();
+  assert.deepEqual([after?.factor_time, after?.auth_time, after?.acr], [fixture.clock(), fixture.clock(), 'aal2']);
+  assert.equal(after?.expires_at, before?.expires_at);
+});
 
-withDatabases('R67: a step-up of a session that was ended meanwhile revives nothing', async (fixture) => {
+withDatabases('R67 a step-up does not revive a session that ended during the flow', async (fixture) => {
   const { world, ada, browser } = await loggedIn(fixture);
   fixture.clock.advance(MINUTE);
   await browser.start('step-up');
@@ -60,7 +57,7 @@ withDatabases('R67: a step-up of a session that was ended meanwhile revives noth
   await assert.rejects(browser.code(code), { code: 'no-session' });
 });
 
-withDatabases('R67 a session that ended is not renewed, whoever asks', async (fixture) => {
+withDatabases('R67 a session that has ended is not renewed', async (fixture) => {
   const { world, browser } = await loggedIn(fixture);
   const { session } = await browser.context();
   assert.ok(session);
@@ -70,25 +67,25 @@ withDatabases('R67 a session that ended is not renewed, whoever asks', async (fi
   assert.deepEqual(await world.database.read.selectFrom('sessions').selectAll().execute(), []);
 });
 
-withDatabases('R71: a session ends after an hour of idleness, and is kept alive by use', async (fixture) => {
+withDatabases('R71 a session ends after an hour without use, and use extends it', async (fixture) => {
   const { world, browser } = await loggedIn(fixture);
   fixture.clock.advance(HOUR - 1);
   const session = await browser.sessionRow();
   assert.ok(session);
-  await sawSession(world.database, session, fixture.clock());
+  await recordSessionUse(world.database, session, fixture.clock());
   fixture.clock.advance(HOUR - 1);
   assert.ok(await browser.sessionRow());
   fixture.clock.advance(1);
   assert.equal(await browser.sessionRow(), undefined);
 });
 
-withDatabases('R71: a session ends after 24 hours, however busy', async (fixture) => {
+withDatabases('R71 a session ends after 24 hours, even if it is used', async (fixture) => {
   const { world, browser } = await loggedIn(fixture);
-  for (let half = 0; half < 47; half += 1) {
+  for (let use = 0; use < 47; use += 1) {
     fixture.clock.advance(HOUR / 2);
     const session = await browser.sessionRow();
     assert.ok(session);
-    await sawSession(world.database, session, fixture.clock());
+    await recordSessionUse(world.database, session, fixture.clock());
   }
   fixture.clock.advance(HOUR / 2 - 1);
   assert.ok(await browser.sessionRow());
@@ -96,21 +93,24 @@ withDatabases('R71: a session ends after 24 hours, however busy', async (fixture
   assert.equal(await browser.sessionRow(), undefined);
 });
 
-withDatabases('R71: signing out and disabling hold on another instance at once', async (fixture) => {
-  const { world, ada, browser } = await loggedIn(fixture);
-  const elsewhere = await fixture.openAnother();
-  const read = async () => await readSession(elsewhere.read, browser.session ?? '', fixture.clock());
-  assert.ok(await read());
-  await world.database.write((tx) => setAccountState(tx, ada.id, 'disabled'));
-  assert.equal(await read(), undefined);
-  await world.database.write((tx) => setAccountState(tx, ada.id, 'active'));
-  const session = await read();
-  assert.ok(session);
-  assert.equal(await endSession(world.database, session), true);
-  assert.equal(await read(), undefined);
-});
+withDatabases(
+  'R71 logging out and disabling an account end its session on another instance immediately',
+  async (fixture) => {
+    const { world, ada, browser } = await loggedIn(fixture);
+    const elsewhere = await fixture.openAnother();
+    const read = async () => await readSession(elsewhere.read, browser.session ?? '', fixture.clock());
+    assert.ok(await read());
+    await world.database.write((tx) => setAccountState(tx, ada.id, 'disabled'));
+    assert.equal(await read(), undefined);
+    await world.database.write((tx) => setAccountState(tx, ada.id, 'active'));
+    const session = await read();
+    assert.ok(session);
+    assert.equal(await endSession(world.database, session), true);
+    assert.equal(await read(), undefined);
+  },
+);
 
-withDatabases('a clock that was set back ends a session rather than giving it more time', async (fixture) => {
+withDatabases('a clock that was set back ends a session instead of extending it', async (fixture) => {
   const { browser } = await loggedIn(fixture);
   fixture.clock.advance(-10 * MINUTE);
   assert.equal(await browser.sessionRow(), undefined);

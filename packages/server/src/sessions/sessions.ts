@@ -12,41 +12,45 @@ import {
   touchSession,
 } from '../store/sessions.ts';
 
-/** R71, in ms. */
-const SESSION_IDLE = 60 * 60_000;
-const SESSION_LIFE = 24 * 60 * 60_000;
-/** ms. How exact 'last seen' is: a write for each request would cost more than it tells. */
-const SEEN_EVERY = 60_000;
-/** ms. A clock that was set back further than this ends the session rather than reviving it (R86). */
-const CLOCK_SLACK = 5 * 60_000;
+/** How long a session is valid without use, in ms (R71). */
+const MAX_IDLE_MS = 60 * 60_000;
+/** How long a session is valid in all, in ms (R71). */
+const MAX_LIFE_MS = 24 * 60 * 60_000;
+/** How often the last use is stored, in ms. A write for each request would cost too much. */
+const USE_INTERVAL_MS = 60_000;
+/** In ms. A clock that was set back by more than this ends the session (R86). */
+const CLOCK_SLACK_MS = 5 * 60_000;
 
-/** What a session says about how its user authenticated. Times in ms since the epoch. */
+/** How the user of a session authenticated. */
 export interface Assurance {
+  /** The methods that were used (RFC 8176). */
   amr: Amr[];
+  /** The assurance level. */
   acr: Acr;
-  /** When a second factor was last really verified. */
+  /** When a second factor was last verified, in ms since the epoch; null if none was. */
   factorTime: number | null;
   /** Whether that factor was a recovery code. */
   recovery: boolean;
 }
 
+/** A session with a new id. */
 export interface IssuedSession {
-  /** The cookie's value; the database has its hash alone. */
+  /** The value of the cookie. The database has only its hash. */
   token: string;
-  /** ms since the epoch. */
+  /** In ms since the epoch. */
   expiresAt: number;
-  /** Hash of the id that this one replaced (R67). */
+  /** The hash of the id that this session replaced (R67). */
   endedSession?: string;
 }
 
-/** Begins a session under a new id; one that this browser had before is dead (R67). */
+/** Starts a session with a new id, and ends the session that the browser had before (R67). */
 export async function createSession(
   tx: Tx,
   options: {
     accountId: string;
     organisationId: string;
     assurance: Assurance;
-    /** The session that the browser came with, of whomever it is. */
+    /** The session of the request's cookie, of any user. */
     previous: SessionRow | undefined;
     now: number;
     random: Random;
@@ -55,7 +59,7 @@ export async function createSession(
   const { accountId, organisationId, assurance, previous, now, random } = options;
   if (previous) await deleteSession(tx, previous.id_hash);
   const token = newToken(random);
-  const expiresAt = now + SESSION_LIFE;
+  const expiresAt = now + MAX_LIFE_MS;
   await insertSession(tx, {
     id_hash: hashToken(token),
     account_id: accountId,
@@ -70,8 +74,8 @@ export async function createSession(
 }
 
 /**
- * Gives a session a new id and what was proven since (R67). It never lives longer by that (R71). Undefined when it has
- * ended meanwhile: nothing revives it.
+ * Gives a session a new id and the assurance that was reached since (R67). Its end stays the same (R71). Returns undefined
+ * if the session has ended, because nothing revives it.
  */
 export async function renewSession(
   tx: Tx,
@@ -90,7 +94,7 @@ export async function renewSession(
   return { token, expiresAt: session.expires_at, endedSession: session.id_hash };
 }
 
-/** The session of a cookie's token while it lives: idle ≤ 1 h, in all ≤ 24 h, the account still active (R71). */
+/** The live session of a cookie's token: used within 1 hour, at most 24 hours old, of an active account (R71). */
 export async function readSession(db: Db, token: string, now: number): Promise<SessionRow | undefined> {
   const session = await findSession(db, hashToken(token));
   if (!session || !isLive(session, now)) return undefined;
@@ -98,8 +102,8 @@ export async function readSession(db: Db, token: string, now: number): Promise<S
 }
 
 /**
- * Deletes the session of a token that was refused because its time is over: a clock that is set back must not revive it
- * (R86). For requests that change something only (R75). Writes nothing where there is no such session.
+ * Deletes the expired session of a token, so a clock that is set back doesn't revive it (R86). It writes nothing if the
+ * session is live or missing. Only requests that may change something call it (R75).
  */
 export async function endDeadSession(database: Database, token: string, now: number): Promise<void> {
   const idHash = hashToken(token);
@@ -108,34 +112,34 @@ export async function endDeadSession(database: Database, token: string, now: num
   await database.write((tx) => deleteDeadSession(tx, idHash, limitsAt(now)));
 }
 
-/** Sessions that were last seen then or before have idled for too long. */
-export const idleSince = (now: number): number => now - SESSION_IDLE;
+/** A session that was last used at this time or before has expired. In ms since the epoch. */
+export const idleSince = (now: number): number => now - MAX_IDLE_MS;
 
-/** What a stored session is compared with, as in `isLive`. */
-const limitsAt = (now: number) => ({ now, idleSince: idleSince(now), seenUntil: now + CLOCK_SLACK });
+/** The limits of a live session, for queries. `isLive` applies the same limits. */
+const limitsAt = (now: number) => ({ now, idleSince: idleSince(now), seenUntil: now + CLOCK_SLACK_MS });
 
-/** Whether a session that is stored is within its limits (R71). */
+/** Whether a stored session is within its limits (R71). */
 export function isLive({ expires_at, last_seen_at }: SessionRow, now: number): boolean {
-  return now < expires_at && last_seen_at > idleSince(now) && now >= last_seen_at - CLOCK_SLACK;
+  return now < expires_at && last_seen_at > idleSince(now) && now >= last_seen_at - CLOCK_SLACK_MS;
 }
 
-/** How many sessions of the account live besides this one. */
+/** The number of other live sessions of the account. */
 export async function otherSessions(db: Db, session: SessionRow, now: number): Promise<number> {
   return await countOtherSessions(db, session, { now, seenSince: idleSince(now) });
 }
 
-/** Notes that a session was used, once a minute at most. */
-export async function sawSession(database: Database, session: SessionRow, now: number): Promise<void> {
-  if (now - session.last_seen_at < SEEN_EVERY) return;
+/** Stores that a session was used, at most once a minute. */
+export async function recordSessionUse(database: Database, session: SessionRow, now: number): Promise<void> {
+  if (now - session.last_seen_at < USE_INTERVAL_MS) return;
   await database.write((tx) => touchSession(tx, session.id_hash, now));
 }
 
-/** Signs out: dead on all instances at once. False when it was ended before. */
+/** Logs out: ends a session on all instances immediately. Returns false if it had ended before. */
 export async function endSession(database: Database, session: SessionRow): Promise<boolean> {
   return await database.write((tx) => deleteSession(tx, session.id_hash));
 }
 
-/** What a session row says of its assurance. */
+/** The assurance of a stored session. */
 export function assuranceOfSession(session: SessionRow): Assurance {
   return {
     amr: JSON.parse(session.amr) as Amr[],
@@ -149,12 +153,12 @@ function columnsOf({ amr, acr, factorTime, recovery }: Assurance) {
   return { amr: JSON.stringify(amr), acr, factor_time: factorTime, recovery: recovery ? 1 : 0 };
 }
 
-/** Seconds that a second factor counts as fresh where nobody says otherwise. */
+/** How long a second factor counts as fresh by default, in seconds. */
 export const STEP_UP_MAX_AGE = 300;
 
 /**
- * Whether the session's second factor was really verified within `maxAge` seconds (R73). A remembered device and the
- * password never do (D1), and a clock that was set back makes nothing fresh (R86).
+ * Whether the session's second factor was verified within the last `maxAge` seconds (R73). A remembered device and the
+ * password don't count (D1), and a clock that was set back makes no factor fresh (R86).
  */
 export function isSteppedUp(session: SessionRow, now: number, maxAge: number): boolean {
   if (session.acr !== 'aal2' || session.factor_time === null) return false;

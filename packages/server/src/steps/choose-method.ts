@@ -1,5 +1,6 @@
 import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 
+/** Lets the user choose one of the factors that the account can prove in this flow. */
 export const chooseMethod: StepDefinition<'choose-method'> = {
   answers: ['submit'],
   async present(context) {

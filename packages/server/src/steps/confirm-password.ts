@@ -1,13 +1,14 @@
 import { passwordCounted, provePassword } from '../flow/effects/password-proof.ts';
 import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 
+/** Asks for the password again before a change that a fresh password protects. */
 export const confirmPassword: StepDefinition<'confirm-password'> = {
   answers: ['submit'],
   audited: 'confirm-password',
   async present({ facts }) {
     return { type: 'confirm-password', username: facts.person?.username ?? '' };
   },
-  // R48: a lock on the name holds on this path as well.
+  // R48: a password lock of the username holds on this path too.
   counted: passwordCounted,
   async verify(answer, context) {
     const proof = await provePassword(answer.password, context);

@@ -1,6 +1,7 @@
 import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { inLanguage } from '../organisations/policy.ts';
 
+/** Lets the user choose the method to enroll. Offers the methods of the policy that this server knows. */
 export const enrollMethod: StepDefinition<'enroll-method'> = {
   answers: ['submit'],
   async present({ organisation, language, registry }) {

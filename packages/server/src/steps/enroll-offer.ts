@@ -2,6 +2,7 @@ import { hasActive } from '../flow/rules/factor.ts';
 import { accepted, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { textIn, timeLeft } from '../organisations/policy.ts';
 
+/** Offers the enrolment of a factor, with the deadline until which the user can defer it. */
 export const enrollOffer: StepDefinition<'enroll-offer'> = {
   answers: ['accept'],
   async present({ kind, facts, now, language, organisation, order }) {

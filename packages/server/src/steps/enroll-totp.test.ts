@@ -9,8 +9,8 @@ import { findFlow } from '../store/flows.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
 /*
- * Threat: a thief with the password, or with a session left open, who sets up an authenticator of his own; and secrets
- * that can be read again, from the flow or from the database, after they were shown.
+ * Threats: a thief with the password or an open session enrolls an authenticator of their own. A secret can be read again,
+ * from the flow or from the database, after it was shown.
  */
 
 const MINUTE = 60_000;
@@ -30,18 +30,18 @@ function shown({ flow }: Outcome): StepOf<'enroll-totp'> {
   return flow.step;
 }
 
-/** Logged in, the password confirmed and the factor proven: at the new secret. */
-async function atSetUp(world: World, person: TestUser): Promise<{ browser: Browser; secret: Uint8Array }> {
+/** A browser that shows the new secret, after a login, the password and the present factor. */
+async function atSetUp(world: World, user: TestUser): Promise<{ browser: Browser; secret: Uint8Array }> {
   const browser = world.browser();
-  await browser.login(person);
+  await browser.login(user);
   world.clock.advance(30_000);
-  await browser.start('enroll', [{ step: 'confirm-password', password: person.password }]);
-  const { secret } = shown(await browser.code(world.code(person)));
+  await browser.start('enroll', [{ step: 'confirm-password', password: user.password }]);
+  const { secret } = shown(await browser.code(world.code(user)));
   return { browser, secret: decodeSecret(secret) };
 }
 
 withDatabases(
-  'a login with mandatory set-up: secret, recovery codes, and then the session with two factors',
+  'a login with a mandatory enrolment shows the secret and recovery codes, and then makes a session with two factors',
   async (fixture) => {
     const { world } = await clinic(fixture);
     const bob = await world.user({ username: 'bob', without: 'totp' });
@@ -81,7 +81,7 @@ withDatabases(
 );
 
 withDatabases(
-  'set-up asks the password again after five minutes, or always where the policy says so',
+  'an enrolment asks for the password again after five minutes, or always if the policy requires it',
   async (fixture) => {
     const { world } = await clinic(fixture);
     const bob = await world.user({ username: 'bob', without: 'totp' });
@@ -103,7 +103,7 @@ withDatabases(
 );
 
 withDatabases(
-  'an organisation that offers no set-up lets a person without a factor in with the password, at aal1',
+  'an organisation that offers no enrolment lets a user without a factor log in with the password, at aal1',
   async (fixture) => {
     const { world } = await clinic(fixture);
     await world.organisation({ id: 'club', policy: { factor: 'optional' } });
@@ -115,7 +115,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R9: with a factor, adding another one needs it fresh in this flow: neither password nor session does',
+  'R9 a user with a factor proves it in the same flow before adding another; a password or session is not enough',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = world.browser();
@@ -124,14 +124,14 @@ withDatabases(
     await browser.start('enroll');
     assert.equal((await browser.submit({ step: 'enroll-totp', code: '123456' })).refusal?.code, 'out-of-order');
     const asked = await browser.submit({ step: 'confirm-password', password: ada.password });
-    assert.equal(asked.flow.step.type, 'totp', 'a remembered device does not do either');
+    assert.equal(asked.flow.step.type, 'totp', 'a remembered device is not enough either');
     assert.equal((await browser.submit({ step: 'enroll-totp', code: '123456' })).refusal?.code, 'out-of-order');
     assert.equal((await browser.code(world.wrongCode(ada))).refusal?.code, 'wrong-code');
     shown(await browser.code(world.code(ada)));
   },
 );
 
-withDatabases('R11: an abandoned set-up and a wrong code change nothing', async (fixture) => {
+withDatabases('R11 an abandoned enrolment and a wrong code change nothing', async (fixture) => {
   const { world, ada } = await clinic(fixture, 'one');
   const { browser, secret } = await atSetUp(world, ada);
   const factors = () => fixture.database.read.selectFrom('factors').select(['id', 'state', 'secret']).execute();
@@ -147,7 +147,7 @@ withDatabases('R11: an abandoned set-up and a wrong code change nothing', async 
 });
 
 withDatabases(
-  "R11 R16: under the policy 'one' the new authenticator replaces the old one at once, on all instances",
+  "R11 R16 under the policy 'one' the new authenticator replaces the old one immediately, on all instances",
   async (fixture) => {
     const { world, ada } = await clinic(fixture, 'one');
     const other = new World(await fixture.openAnother(), fixture.clock);
@@ -162,19 +162,22 @@ withDatabases(
   },
 );
 
-withDatabases('R16: an old authenticator is told apart for 30 days, and then is only wrong', async (fixture) => {
-  const { world, ada } = await clinic(fixture, 'one');
-  const { browser, secret } = await atSetUp(world, ada);
-  await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
-  fixture.clock.advance(30 * DAY - MINUTE);
-  const late = world.browser();
-  await late.password(ada);
-  assert.equal((await late.code(world.code(ada))).refusal?.code, 'old-authenticator');
-  fixture.clock.advance(2 * MINUTE);
-  assert.equal((await late.code(world.code(ada))).refusal?.code, 'wrong-code');
-});
+withDatabases(
+  'R16 a code of a replaced authenticator is recognised for 30 days, and is a wrong code after that',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture, 'one');
+    const { browser, secret } = await atSetUp(world, ada);
+    await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+    fixture.clock.advance(30 * DAY - MINUTE);
+    const late = world.browser();
+    await late.password(ada);
+    assert.equal((await late.code(world.code(ada))).refusal?.code, 'old-authenticator');
+    fixture.clock.advance(2 * MINUTE);
+    assert.equal((await late.code(world.code(ada))).refusal?.code, 'wrong-code');
+  },
+);
 
-withDatabases("R16: under the policy 'many' both authenticators verify", async (fixture) => {
+withDatabases("R16 under the policy 'many' both authenticators verify", async (fixture) => {
   const { world, ada } = await clinic(fixture, 'many');
   const { browser, secret } = await atSetUp(world, ada);
   await browser.submit(
@@ -186,7 +189,7 @@ withDatabases("R16: under the policy 'many' both authenticators verify", async (
   assert.equal((await world.browser().login({ ...ada, secret })).flow.status, 'done');
 });
 
-withDatabases('R14: the code that confirmed a set-up is spent by it', async (fixture) => {
+withDatabases('R14 the code that confirms an enrolment is spent', async (fixture) => {
   const { world } = await clinic(fixture);
   const bob = await world.user({ username: 'bob', without: 'totp' });
   const browser = world.browser();
@@ -198,52 +201,52 @@ withDatabases('R14: the code that confirmed a set-up is spent by it', async (fix
   assert.equal((await again.code(code)).refusal?.code, 'code-used');
 });
 
-withDatabases(
-  'R34: a new authenticator ends all other sessions, remembered devices and open flows',
-  async (fixture) => {
-    const { world, ada } = await clinic(fixture);
-    const thief = world.browser();
-    await thief.login(ada, true);
-    fixture.clock.advance(30_000);
-    const { browser, secret } = await atSetUp(world, ada);
-    const pending = world.browser();
-    await pending.password(ada);
-    const before = browser.session;
-    await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
-    assert.equal(await thief.sessionRow(), undefined);
-    await assert.rejects(pending.step(), { code: 'flow-expired' });
-    assert.equal((await thief.password(ada)).flow.step.type, 'totp');
-    assert.ok((await browser.submit({ step: 'recovery-codes' })).issued?.session);
-    assert.notEqual(browser.session, before);
-    assert.ok(await browser.sessionRow());
-  },
-);
-
-withDatabases('R60: secrets stand sealed, and one that is moved to another account does not open', async (fixture) => {
+withDatabases('R34 a new authenticator ends all other sessions, remembered devices and open flows', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const bob = await world.user({ username: 'bob' });
+  const thief = world.browser();
+  await thief.login(ada, true);
+  fixture.clock.advance(30_000);
   const { browser, secret } = await atSetUp(world, ada);
-  const base32 = (await browser.step()) as StepOf<'enroll-totp'>;
-  const facts = (await findFlow(fixture.database.read, browser.flow?.id ?? ''))?.facts ?? '';
-  assert.ok(!facts.includes(base32.secret) && !facts.includes(Buffer.from(secret).toString('base64url')));
+  const pending = world.browser();
+  await pending.password(ada);
+  const before = browser.session;
   await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
-  const rows = await fixture.database.read.selectFrom('factors').selectAll().execute();
-  for (const row of rows) for (const sealed of [row.secret, row.data ?? '']) assert.match(sealed, /^v1\.test\./);
-  const mine = rows.find((row) => row.account_id === ada.id);
-  await fixture.database.write((tx) =>
-    tx
-      .updateTable('factors')
-      .set({ secret: mine?.secret ?? '', data: mine?.data ?? '' })
-      .where('account_id', '=', bob.id)
-      .execute(),
-  );
-  const moved = world.browser();
-  await moved.password(bob);
-  await assert.rejects(moved.code(world.code(ada)), { name: 'SealError' });
+  assert.equal(await thief.sessionRow(), undefined);
+  await assert.rejects(pending.step(), { code: 'flow-expired' });
+  assert.equal((await thief.password(ada)).flow.step.type, 'totp');
+  assert.ok((await browser.submit({ step: 'recovery-codes' })).issued?.session);
+  assert.notEqual(browser.session, before);
+  assert.ok(await browser.sessionRow());
 });
 
 withDatabases(
-  'R61: the same secret and the same codes are shown after a reload, and neither after the answer',
+  'R60 secrets are stored sealed, and one that is moved to another account does not open',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const bob = await world.user({ username: 'bob' });
+    const { browser, secret } = await atSetUp(world, ada);
+    const base32 = (await browser.step()) as StepOf<'enroll-totp'>;
+    const facts = (await findFlow(fixture.database.read, browser.flow?.id ?? ''))?.facts ?? '';
+    assert.ok(!facts.includes(base32.secret) && !facts.includes(Buffer.from(secret).toString('base64url')));
+    await browser.submit({ step: 'enroll-totp', code: world.code({ secret }) });
+    const rows = await fixture.database.read.selectFrom('factors').selectAll().execute();
+    for (const row of rows) for (const sealed of [row.secret, row.data ?? '']) assert.match(sealed, /^v1\.test\./);
+    const mine = rows.find((row) => row.account_id === ada.id);
+    await fixture.database.write((tx) =>
+      tx
+        .updateTable('factors')
+        .set({ secret: mine?.secret ?? '', data: mine?.data ?? '' })
+        .where('account_id', '=', bob.id)
+        .execute(),
+    );
+    const moved = world.browser();
+    await moved.password(bob);
+    await assert.rejects(moved.code(world.code(ada)), { name: 'SealError' });
+  },
+);
+
+withDatabases(
+  'R61 a reload shows the same secret and codes, and neither is shown after its step is completed',
   async (fixture) => {
     const { world } = await clinic(fixture);
     const bob = await world.user({ username: 'bob', without: 'totp' });
@@ -262,9 +265,9 @@ withDatabases(
   },
 );
 
-withDatabases('an outdated or foreign hash is replaced at the next login', async (fixture) => {
+withDatabases('an imported or outdated password hash is replaced at the next login', async (fixture) => {
   const { world, ada } = await clinic(fixture);
-  const foreign = await hash(ada.password, { cost: 4 });
+  const imported = await hash(ada.password, { cost: 4 });
   const set = (value: string) =>
     fixture.database.write((tx) =>
       tx.updateTable('accounts').set({ password_hash: value }).where('id', '=', ada.id).execute(),
@@ -277,15 +280,15 @@ withDatabases('an outdated or foreign hash is replaced at the next login', async
         .where('id', '=', ada.id)
         .executeTakeFirst()
     )?.password_hash;
-  await set(foreign);
+  await set(imported);
   assert.equal((await world.browser().password(ada, 'wrong')).refusal?.code, 'wrong-credentials');
-  assert.equal(await stored(), foreign);
+  assert.equal(await stored(), imported);
   assert.equal((await world.browser().password(ada)).flow.step.type, 'totp');
   assert.match((await stored()) ?? '', /^\$argon2id\$/);
   assert.equal((await world.browser().password(ada)).flow.step.type, 'totp');
 });
 
-withDatabases('the audit has a row for each event, with a pseudonym in the place of the person', async (fixture) => {
+withDatabases('the audit has a row for each event, with a pseudonym instead of the user', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.password(ada, 'wrong');
@@ -310,13 +313,13 @@ withDatabases('the audit has a row for each event, with a pseudonym in the place
   }
 });
 
-withDatabases('R61 a set-up that a change of the policy makes due has its secret, and keeps it', async (fixture) => {
+withDatabases('R61 an enrolment that becomes due by a policy change has a secret, and keeps it', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation({ policy: { methods: [{ method: 'totp', note: 'Free' }] } });
   const browser = world.browser();
   await browser.accept(await world.user({ without: 'totp' }));
   assert.equal((await browser.step()).type, 'enroll-method');
-  // Without a note there is nothing to choose, and no input leads to the next step.
+  // Without a note the choice is skipped, so the next step becomes due without an input.
   await world.organisation({ policy: { methods: [{ method: 'totp' }] } });
   fixture.clock.advance(1001);
   const [first, again] = [await browser.step(), await browser.step()];

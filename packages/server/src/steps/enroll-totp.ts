@@ -15,11 +15,12 @@ import {
   without,
 } from '../flow/rules/step-definition.ts';
 
+/** Enrolls an authenticator app: shows a new TOTP secret, and activates it after a correct code. */
 export const enrollTotp: StepDefinition<'enroll-totp'> = {
   answers: ['submit'],
   audited: 'enroll-totp',
   needs: 'enrolment',
-  /** The secret is made once a flow and sealed to it: a reload shows the same one (R61). */
+  /** Makes the secret once in a flow and seals it to that flow, so a reload shows the same secret (R61). */
   async prepare({ facts, flowId, keyring, random, now }) {
     if (facts.enrolment) return accepted(facts);
     const factorId = newRowId(random, now);
@@ -29,12 +30,12 @@ export const enrollTotp: StepDefinition<'enroll-totp'> = {
   async present(context) {
     const { name } = await context.organisation();
     const { secret } = enrolmentOf(context);
-    // K6: the application above the code, the account below it.
+    // The app shows the issuer above the code and the account below it (K6).
     const labels = { issuer: withoutColon(name), account: withoutColon(context.facts.person?.username ?? '') };
     const uri = otpauthUri({ secret, ...labels });
     return { type: 'enroll-totp', secret: encodeSecret(secret), uri, ...labels, apps: [...authenticatorApps] };
   },
-  /** Not counted: who is shown the secret has nothing to guess. */
+  /** Attempts are not counted, because the step shows the secret and nothing is left to guess. */
   async verify(answer, context) {
     const { facts, now } = context;
     if (answer.name !== undefined && !isName(answer.name)) return refused('bad-name');
@@ -48,7 +49,7 @@ export const enrollTotp: StepDefinition<'enroll-totp'> = {
     const factor: NewFactor = {
       ...{ method: 'totp', factorId, name: answer.name },
       data: totpData(secret),
-      // The time step of the code that confirmed it is spent with it (R14).
+      // The time step of the confirming code is spent in the same transaction (R14).
       columns: { last_step: verdict.step, secret: sealForPrevious(secret, owner, context.keyring) },
     };
     return accepted(withEnrolled(without(facts, 'enrolment'), factor, now), bindFactor(context, policy, factor));
@@ -60,7 +61,7 @@ function binding(flowId: string, factorId: string): string[] {
 }
 
 function enrolmentOf({ facts, flowId, keyring }: StepContext): { secret: Uint8Array; factorId: string } {
-  if (!facts.enrolment) throw new Error('The set-up was not prepared.');
+  if (!facts.enrolment) throw new Error('The step enroll-totp requires the fact enrolment, which is missing.');
   const { factorId, secret } = facts.enrolment;
   return { factorId, secret: keyring.open(secret, binding(flowId, factorId)) };
 }
@@ -75,7 +76,7 @@ function explained(verdict: Extract<ReturnType<typeof verifyTotp>, { outcome: 'r
   return { outcome: 'refused', refusal, counts: true };
 }
 
-/** A name that people read must be readable: the rule of usernames (R58). */
+/** Whether a name is valid. It is shown to users, so it follows the rules of usernames (R58). */
 function isName(text: string): boolean {
   try {
     usernameKey(text);

@@ -1,5 +1,5 @@
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
-import { endStartCode, judgePasswordCode } from '../factors/recovery-codes/desk-code.ts';
+import { expireHelpDeskPasswordCode, judgePasswordCode } from '../factors/recovery-codes/desk-code.ts';
 import { askMail, type Recipient } from '../flow/effects/ask-mail.ts';
 import { ownFactors, possessionOf } from '../flow/rules/possession.ts';
 import {
@@ -14,7 +14,10 @@ import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
 
-/** Threat: a stranger who asks for mails learns who has an account, or fills somebody's mailbox (R55, R33). */
+/**
+ * Asks which account a link is requested for, or takes the help desk's code for a new password.
+ * Threat: a stranger who requests links learns which accounts exist, or fills a user's mailbox (R55, R33).
+ */
 export const identify: StepDefinition<'identify'> = {
   answers: ['submit'],
   audited: 'identify',
@@ -23,7 +26,7 @@ export const identify: StepDefinition<'identify'> = {
     if (context.kind !== 'reset') return { type: 'identify', fields: fieldsOf(organisation) };
     return { type: 'identify', fields: ['username', 'code'], format: organisation.username };
   },
-  /** A wrong code of the help desk is a failed credential of its address; all else here asks for a mail. */
+  /** A wrong help-desk code counts as a failed credential of the client's address. Any other input requests a mail. */
   async spends({ username = '', email = '' }, context) {
     const byEmail = (await context.organisation()).username === 'email';
     if (context.kind === 'reset') {
@@ -50,7 +53,7 @@ export const identify: StepDefinition<'identify'> = {
       name: key,
       email,
       account,
-      recipient: kind === 'register' ? registration(account, email) : owner(account, email),
+      recipient: kind === 'register' ? registrationRecipient(account, email) : resetRecipient(account, email),
     });
     if ('outcome' in asked) return asked;
     return accepted({ ...facts, account: { username, key }, mailed: { to: answer.email, at: now } }, asked.effects);
@@ -58,9 +61,10 @@ export const identify: StepDefinition<'identify'> = {
 };
 
 /**
- * A new password with the help desk's code (R83). Threat: a stranger who learns here who has an account, or an account for
- * which a code was given. Unknown names, accounts without a code and wrong codes cost the same and get the same answer
- * (R53, R55). Nothing is locked by wrong codes: 80 bits can't be guessed (SP 800-63B-4 §3.1.2), a lock could be abused.
+ * Starts a reset with the help desk's code for a new password (R83).
+ * Threat: a stranger learns which accounts exist, or for which of them a code was issued. Unknown usernames, accounts
+ * without a code and wrong codes therefore cost the same and get the same response (R53, R55). Wrong codes lock nothing:
+ * 80 bits can't be guessed (SP 800-63B-4 §3.1.2), and a stranger could abuse a lock.
  */
 async function startByCode(
   { username, code }: AnswerOf<'identify'>,
@@ -72,12 +76,12 @@ async function startByCode(
   const account = await findAccount(context.read, organisation.id, key);
   const verdict = await judgePasswordCode(code ?? '', account, context);
   if (verdict.outcome !== 'matched' || !account) {
-    const why = { matched: 'wrong-code', wrong: 'wrong-code', spent: 'code-used', expired: 'code-expired' } as const;
-    const effects = verdict.outcome === 'expired' ? [endStartCode(verdict.id, context)] : [];
-    return { ...refused(why[verdict.outcome]), ...(account ? { about: account.id } : {}), effects };
+    const codeOf = { matched: 'wrong-code', wrong: 'wrong-code', spent: 'code-used', expired: 'code-expired' } as const;
+    const effects = verdict.outcome === 'expired' ? [expireHelpDeskPasswordCode(verdict.id, context)] : [];
+    return { ...refused(codeOf[verdict.outcome]), ...(account ? { about: account.id } : {}), effects };
   }
   const has = ownFactors(await possessionOf(context.read, account.id));
-  // Said to the holder of the right code alone: what the code needs beside it has been taken away since.
+  // The user must prove an own factor after the code, and none is usable any more. Only a correct code reveals this.
   if (context.order.methodsOf({ has }, organisation.policy, context.now).length === 0)
     return { ...refused('not-allowed'), about: account.id };
   const person = {
@@ -93,22 +97,22 @@ function fieldsOf({ username }: OrganisationDefinition): ('username' | 'email')[
   return username === 'email' ? ['email'] : ['username', 'email'];
 }
 
-/** Whoever forgot the password resets it; who has none yet gets a new activation. */
-function owner(account: AccountRow | undefined, email: string): Recipient | undefined {
+/** The account that gets a reset link, or an activation link if it has no password yet. */
+function resetRecipient(account: AccountRow | undefined, email: string): Recipient | undefined {
   if (account?.state !== 'active' || addressOf(account) !== email) return undefined;
   return { purpose: account.password_hash === null ? 'activate' : 'reset', accountId: account.id };
 }
 
-/** R33: where mail to an account goes is what it has stored, never what was typed. */
+/** R33: mail to an account goes to its stored address, never to the typed one. */
 function addressOf({ email, username }: AccountRow): string | null {
   return keyOrNull(emailKey, email ?? username);
 }
 
-/** A known address gets the same answer, and its user a mail that says that there is an account. */
-function registration(account: AccountRow | undefined, email: string): Recipient | undefined {
+/** The recipient of a registration's mail. If the address has an account already, the mail says so. */
+function registrationRecipient(account: AccountRow | undefined, email: string): Recipient | undefined {
   if (!account) return { purpose: 'register', accountId: null, email, mail: { address: email } };
   if (account.state !== 'active') return undefined;
-  if (account.password_hash === null) return owner(account, email);
+  if (account.password_hash === null) return resetRecipient(account, email);
   const mail = { accountId: account.id, template: 'registration-existing' } as const;
   return { purpose: 'register', accountId: null, mail };
 }

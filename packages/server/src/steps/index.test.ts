@@ -5,7 +5,7 @@ import { steps } from './index.ts';
 import { stepContract } from './testing/step-contract.ts';
 import type { StepSample } from './testing/step-sample.ts';
 
-/** The sample of a step is a file with its name, so that no list of samples can be out of date. */
+/** Loads the sample of a step from the file with its name, so no list of samples is needed. */
 async function sampleOf(type: StepType): Promise<StepSample | undefined> {
   const file = new URL(`./testing/samples/${type}.ts`, import.meta.url);
   return existsSync(file) ? ((await import(file.href)) as { sample: StepSample }).sample : undefined;

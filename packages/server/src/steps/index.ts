@@ -17,7 +17,7 @@ import { recoveryCodes } from './recovery-codes.ts';
 import { totp } from './totp.ts';
 import { username } from './username.ts';
 
-/** The list of steps: one of the protocol that is missing here does not compile. */
+/** The list of steps. A step of the protocol that is missing here is a compile error. */
 export const steps: { readonly [T in StepType]: StepDefinition<T> } = {
   organisation,
   username,

@@ -21,6 +21,7 @@ import { liftLock } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { voidLinks } from '../store/links.ts';
 
+/** Shows a lock with the ways out that work, checks whether it still holds, and lifts it with an unlock link. */
 export const locked: StepDefinition<'locked'> = {
   answers: ['poll', 'unlock'],
   async present(context) {
@@ -39,10 +40,10 @@ export const locked: StepDefinition<'locked'> = {
     return action === 'unlock' && kind !== 'unlock' ? { spending: 'mail' } : undefined;
   },
   async verify(answer, context) {
-    if (answer.action === 'poll') return await look(context);
+    if (answer.action === 'poll') return await reloadLocks(context);
     const { policy } = await context.organisation();
     if (!waysOf(context.kind, lockOf(context, policy), policy.locks).includes('mail')) return refused('not-allowed');
-    return context.kind === 'unlock' ? await lift(context) : await ask(context);
+    return context.kind === 'unlock' ? await liftLocks(context) : await requestUnlockMail(context);
   },
 };
 
@@ -51,7 +52,7 @@ interface ShownLock {
   until: number | undefined;
 }
 
-/** The lock that the flow is at. No wait brings a disabled authenticator back, whatever the count says since. */
+/** The lock that stops the flow. A disabled authenticator has no end time, because waiting does not enable it again. */
 function lockOf({ kind, facts, now, order, registry }: StepContext, policy: Policy): ShownLock {
   const by = order.lockedBy(kind, facts, policy, now);
   const isFactor = registry.factors.some(({ role, lock }) => role === 'factor' && lock.by === by);
@@ -60,9 +61,9 @@ function lockOf({ kind, facts, now, order, registry }: StepContext, policy: Poli
 }
 
 /**
- * The ways out that work, by the organisation's policy and by what is locked alone: they are the same for names that have
- * no account (R53). `wait` only where waiting ends it, and `mail` only for the soft lock of a password: for a lock of another
- * kind that mail would promise what it can't keep. A new password by mail helps at the hard cap of a password too.
+ * The ways out that work. They depend only on the policy and on what is locked, so they are the same for usernames without
+ * an account (R53). `wait` is included only if the lock ends after a wait. `mail` is included only for the temporary lock
+ * of a password, because an unlock link lifts no other lock. A reset by mail also helps at the hard cap of a password.
  */
 function waysOf(kind: Kind, { by, until }: ShownLock, { ways }: Policy['locks']): UnlockWay[] {
   if (kind === 'unlock') return ['mail'];
@@ -76,14 +77,14 @@ function waysOf(kind: Kind, { by, until }: ShownLock, { ways }: Policy['locks'])
 }
 
 /**
- * Looks at what is locked now, and at what the account has: the help desk may have lifted a lock, or given a code. Costs no
+ * Reads the locks and the account's factors again, because the help desk may have lifted a lock or issued a code. Costs no
  * attempt (R51).
  */
-async function look(context: StepContext): Promise<Accepted> {
+async function reloadLocks(context: StepContext): Promise<Accepted> {
   const { facts, kind, read, now, registry } = context;
   const { policy } = await context.organisation();
   const { locks = {}, person, has: before } = facts;
-  // Only after the password, or a link that stands for it (R56).
+  // Only after the password, or a link that replaces it (R56).
   const has = person && before ? withoutDeskCode(kind, await possessionOf(read, person.id)) : undefined;
   const found = person && has ? await factorLocks(read, registry, { accountId: person.id, policy, has, now }) : {};
   if (locks.password) {
@@ -98,8 +99,8 @@ async function look(context: StepContext): Promise<Accepted> {
   return accepted({ ...facts, locks: found, ...(has ? { has } : {}) });
 }
 
-/** The same answer and work for a name that has no account, and three requests a day for either (R50, R55). */
-async function ask(context: StepContext): Promise<Verdict> {
+/** Requests an unlock link, at most three times a day. Usernames without an account cost the same work (R50, R55). */
+async function requestUnlockMail(context: StepContext): Promise<Verdict> {
   const { facts, now } = context;
   const account = await context.account();
   const canLogIn = account?.state === 'active' && account.password_hash !== null;
@@ -112,8 +113,8 @@ async function ask(context: StepContext): Promise<Verdict> {
   return 'outcome' in asked ? asked : accepted({ ...facts, unlockMailed: { at: now } }, asked.effects);
 }
 
-/** The soft lock goes, the hard counter stays (D7), and nobody is logged in by it (R50). */
-async function lift(context: StepContext): Promise<Verdict> {
+/** Lifts the temporary lock, keeps the hard counter (D7) and makes no session (R50). */
+async function liftLocks(context: StepContext): Promise<Verdict> {
   const { facts, now, random } = context;
   const account = await context.account();
   if (account?.state !== 'active') return refused('link-expired');
@@ -123,7 +124,7 @@ async function lift(context: StepContext): Promise<Verdict> {
     ...spend(context),
     effect(async (tx) => {
       await voidLinks(tx, accountId, now, 'unlock');
-      // A user who locked a known device with wrong passwords asks for the mail there.
+      // A user who locked a known device with wrong passwords requests the link on that device, so its lock is lifted too.
       for (const key of passwordKeys(account, await knownDevices(tx, accountId))) await liftLock(tx, key, now);
       await notify(tx, { notice: 'unlocked', organisationId, accountId, at: now, random });
     }),

@@ -1,6 +1,6 @@
 import type { StepDefinition } from '../flow/rules/step-definition.ts';
 
-/** Where such a flow stays: the way on is the link. One may go back, and have it sent again. */
+/** The last step of a flow that requested a link. The user continues with the link, or goes back to request it again. */
 export const mailSent: StepDefinition<'mail-sent'> = {
   answers: [],
   async present({ facts }) {

@@ -23,9 +23,10 @@ import { getCounter } from '../store/counters.ts';
 import type { NewAccountRow } from '../store/schema.ts';
 
 /**
- * A password of the user's own choice, after a mailed link. Threat: a reader of that mail tries here whether a guess is the
- * password that was, which may be valid elsewhere; so such tries are counted like any other. At the cap the step no longer
- * looks: whatever is typed becomes the password, so that nothing more is learnt and the owner is not shut out of a reset.
+ * Lets the user choose a new password, after a mailed link, a help-desk code or fresh proofs.
+ * Threat: a reader of the mail tests here whether a guess is the previous password, which may be valid elsewhere. The
+ * attempts are therefore counted. At the cap the step stops comparing and accepts any valid password, so a guess reveals
+ * nothing more and the user can still finish the reset.
  */
 export const newPassword: StepDefinition<'new-password'> = {
   answers: ['submit'],
@@ -64,7 +65,8 @@ export const newPassword: StepDefinition<'new-password'> = {
       const has = facts.helpDesk ? ownFactors(all) : all;
       return accepted({ ...chosen, has }, changePassword(context, account, stored));
     }
-    if (facts.person || !facts.account) throw new Error('A password was chosen for nobody.');
+    if (facts.person || !facts.account)
+      throw new Error('The step new-password requires a typed username, or an account that exists.');
     const row = newAccount(context, organisation, facts.account, stored);
     const person = { id: row.id, username: row.username };
     return accepted({ ...chosen, person, has: NOTHING }, [...spend(context), ...register(row, context)]);
@@ -75,12 +77,12 @@ function usernameOf({ person, account }: Facts): string {
   return person?.username ?? account?.username ?? '';
 }
 
-/** Who has had none yet can't keep it. */
+/** Whether the new password may be the previous one. Only a reset allows this, and only if the policy does. */
 function mayReuse({ kind }: StepContext, { policy }: OrganisationDefinition): boolean {
   return kind === 'reset' && policy.mayReusePassword;
 }
 
-/** Whether a new password is compared with the one before. */
+/** Whether the new password is compared with the previous one. */
 async function isComparing(context: StepContext, accountId: string): Promise<boolean> {
   const organisation = await context.organisation();
   if (mayReuse(context, organisation)) return false;
@@ -114,7 +116,7 @@ function newAccount(
   };
 }
 
-/** The account begins with its password: nothing stands in the database for an address that nobody has confirmed. */
+/** Inserts the account together with its password, so no account exists for an address that was not confirmed. */
 function register(row: NewAccountRow, { random }: StepContext): Effect[] {
   return [
     {

@@ -1,14 +1,15 @@
 import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { listOrganisations } from '../store/organisations.ts';
 
-/** So many fit in a list that one can look through; where there are more, one searches. */
-const FEW = 12;
+/** The largest number of organisations that the step lists. With more, the user has to search. */
+const MAX_LISTED = 12;
 
+/** Asks for the organisation of the flow. */
 export const organisation: StepDefinition<'organisation'> = {
   answers: ['submit'],
   async present({ read }) {
-    const organisations = await listOrganisations(read, { limit: FEW + 1 });
-    const few = organisations.length <= FEW;
+    const organisations = await listOrganisations(read, { limit: MAX_LISTED + 1 });
+    const few = organisations.length <= MAX_LISTED;
     return { type: 'organisation', ...(few ? { organisations } : {}), search: !few };
   },
   async verify(answer, { kind, facts, findOrganisation }) {

@@ -7,6 +7,7 @@ import { accepted, type Effect, effect, type StepContext, type StepDefinition } 
 import { endRemembering } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
 
+/** Asks for the password, and finds out which factors and devices the account has. */
 export const password: StepDefinition<'password'> = {
   answers: ['submit'],
   audited: 'password',
@@ -22,12 +23,12 @@ export const password: StepDefinition<'password'> = {
       return { outcome: 'refused', refusal: { code: 'wrong-credentials' }, counts: true, effects: replay };
     }
     const facts = await factsOf(proof.account, visitor, context);
-    return accepted(facts, [...proof.effects, ...replay, ...(await endOverdue(visitor, context))]);
+    return accepted(facts, [...proof.effects, ...replay, ...(await endExpiredRemembering(visitor, context))]);
   },
 };
 
-/** R86: a remembering that this login finds over is over for good, whatever the clock says later. */
-async function endOverdue(visitor: Visitor, context: StepContext): Promise<Effect[]> {
+/** R86: ends an expired remembering of this device, so a clock that is set back later doesn't revive it. */
+async function endExpiredRemembering(visitor: Visitor, context: StepContext): Promise<Effect[]> {
   const { policy } = await context.organisation();
   const known = visitor && 'known' in visitor ? visitor.known : undefined;
   const until = known?.remembered_until ?? null;
@@ -35,15 +36,15 @@ async function endOverdue(visitor: Visitor, context: StepContext): Promise<Effec
   return [effect((tx) => endRemembering(tx, known.id, until))];
 }
 
-/** Who it is and what has to be proven next: known only now, and to this flow alone (R56). */
+/** The account, its factors and its locks. They become facts only after the correct password, in this flow only (R56). */
 async function factsOf(account: AccountRow, visitor: Visitor, context: StepContext): Promise<Facts> {
   const { facts, now, read, registry } = context;
   const { policy } = await context.organisation();
   const has = await possessionOf(read, account.id);
   const known = visitor && 'known' in visitor ? visitor.known : undefined;
-  // R38: it stands in for the second factor alone, and only where there is one.
+  // R38: a remembered device replaces only the second factor, and only if the account has one.
   const remembered = known && hasActive(has) ? remembersFactor(known, policy, now) : undefined;
-  // Reported now rather than after a code that would not be looked at.
+  // Locks are reported now, so the user does not type a code that would not be checked.
   const locks = hasFactor(has) ? await factorLocks(read, registry, { accountId: account.id, policy, has, now }) : {};
   return {
     ...facts,

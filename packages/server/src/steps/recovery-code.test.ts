@@ -4,7 +4,7 @@ import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
-/* Threat: a recovery code that works twice; and a thief whose session or device outlives the owner's recovery. */
+/* Threats: a recovery code works twice, or a thief's session or device remains valid after the user's recovery. */
 
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
@@ -13,16 +13,16 @@ async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) 
   return { world, ada, codes: await world.giveRecoveryCodes(ada) };
 }
 
-async function atRecovery(world: World, person: TestUser): Promise<Browser> {
+async function atRecovery(world: World, user: TestUser): Promise<Browser> {
   const browser = world.browser();
-  await browser.password(person);
+  await browser.password(user);
   await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
   return browser;
 }
 
 const use = (browser: Browser, code = ''): Promise<Outcome> => browser.submit({ step: 'recovery-code', code });
 
-withDatabases('R30: a recovery code lets in once, and the other five still do', async (fixture) => {
+withDatabases('R30 a recovery code logs in once, and the other five still work', async (fixture) => {
   const { world, ada, codes } = await clinic(fixture);
   const end = await use(await atRecovery(world, ada), codes[0]?.toLowerCase().replaceAll('-', ' '));
   assert.ok(end.flow.step.type === 'done' && 'amr' in end.flow.step);
@@ -32,7 +32,7 @@ withDatabases('R30: a recovery code lets in once, and the other five still do', 
 });
 
 withDatabases(
-  'R30: 50 parallel uses of one recovery code give one session, the other five are untouched',
+  'R30 50 parallel uses of one recovery code give one session, and the other five stay unused',
   async (fixture) => {
     const { world, ada, codes } = await clinic(fixture);
     const other = new World(await fixture.openAnother(), fixture.clock);
@@ -47,7 +47,7 @@ withDatabases(
   },
 );
 
-withDatabases("R30: one person's recovery code is nobody else's", async (fixture) => {
+withDatabases("R30 a user's recovery code is wrong for another user", async (fixture) => {
   const { world, codes } = await clinic(fixture);
   const bob = await world.user({ username: 'bob' });
   await world.giveRecoveryCodes(bob);
@@ -55,7 +55,7 @@ withDatabases("R30: one person's recovery code is nobody else's", async (fixture
 });
 
 withDatabases(
-  'R34 R39: using a recovery code ends all sessions, remembered devices and open flows of the account',
+  'R34 R39 using a recovery code ends all sessions, remembered devices and open flows of the account',
   async (fixture) => {
     const { world, ada, codes } = await clinic(fixture);
     const thief = world.browser();
@@ -65,19 +65,19 @@ withDatabases(
     const bob = await world.user({ username: 'bob' });
     const bystander = world.browser();
     await bystander.login(bob, true);
-    const owner = await atRecovery(world, ada);
-    await use(owner, codes[0]);
-    assert.ok(await owner.sessionRow());
+    const recovered = await atRecovery(world, ada);
+    await use(recovered, codes[0]);
+    assert.ok(await recovered.sessionRow());
     assert.equal(await thief.sessionRow(), undefined);
-    assert.equal((await thief.password(ada)).flow.step.type, 'totp', 'no device is remembered any more');
+    assert.equal((await thief.password(ada)).flow.step.type, 'totp', 'the device is no longer remembered');
     fixture.clock.advance(30_000);
     await assert.rejects(pending.code(world.code(ada)), { code: 'flow-expired' });
     assert.ok(await bystander.sessionRow());
-    assert.equal((await bystander.password(bob)).flow.status, 'done', "other people's devices stay remembered");
+    assert.equal((await bystander.password(bob)).flow.status, 'done', 'devices of other users stay remembered');
   },
 );
 
-withDatabases('R35: using a code tells the person, and how many are left', async (fixture) => {
+withDatabases('R35 using a recovery code notifies the user and states how many are left', async (fixture) => {
   const { world, ada, codes } = await clinic(fixture);
   await use(await atRecovery(world, ada), codes[0]);
   const messages = await fixture.database.read.selectFrom('outbox').selectAll().execute();

@@ -6,8 +6,8 @@ import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
 /*
- * Threat: a user who closes the page while the recovery codes are shown has none, is never told, and is shut out on the day
- * that the phone is gone.
+ * Threat: a user closes the page while the recovery codes are shown, is never warned that none are stored, and is locked
+ * out when the phone is lost.
  */
 
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, policy: object = {}) {
@@ -16,37 +16,40 @@ async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>, 
   return { world, bob: await world.user({ username: 'bob', without: 'totp' }) };
 }
 
-/** Sets up an app, and leaves while the recovery codes are shown. */
-async function leaves(world: World, person: TestUser): Promise<TestUser> {
+/** Enrolls an app, and closes the page while the recovery codes are shown. */
+async function abandonCodes(world: World, user: TestUser): Promise<TestUser> {
   const browser = world.browser();
-  const { secret } = at(await browser.accept(person), 'enroll-totp');
-  const bound = { ...person, secret: decodeSecret(secret) };
+  const { secret } = at(await browser.accept(user), 'enroll-totp');
+  const bound = { ...user, secret: decodeSecret(secret) };
   at(await browser.submit({ step: 'enroll-totp', code: world.code(bound) }), 'recovery-codes');
   assert.equal(browser.session, undefined);
   world.clock.advance(30_000);
   return bound;
 }
 
-const atCodes = async (browser: Browser, person: TestUser, remember = false) =>
-  at(await browser.login(person, remember), 'recovery-codes');
+const atCodes = async (browser: Browser, user: TestUser, remember = false) =>
+  at(await browser.login(user, remember), 'recovery-codes');
 
-withDatabases('R35 codes that were never kept are offered again at the next login with a factor', async (fixture) => {
-  const { world, bob } = await clinic(fixture);
-  const bound = await leaves(world, bob);
-  const browser = world.browser();
-  const step = await atCodes(browser, bound);
-  assert.deepEqual([step.codes.length, step.actions], [6, ['submit', 'later', 'extend']]);
-  assert.equal(browser.session, undefined, 'the login ends after them');
-  at(await browser.submit({ step: 'recovery-codes' }), 'done');
-  assert.ok(await browser.sessionRow());
-  assert.equal(await countUnspent(world.database.read, bound.id), 6);
-  fixture.clock.advance(30_000);
-  at(await world.browser().login(bound), 'done');
-});
+withDatabases(
+  'R35 recovery codes that were never confirmed are offered again at the next login with a factor',
+  async (fixture) => {
+    const { world, bob } = await clinic(fixture);
+    const bound = await abandonCodes(world, bob);
+    const browser = world.browser();
+    const step = await atCodes(browser, bound);
+    assert.deepEqual([step.codes.length, step.actions], [6, ['submit', 'later', 'extend']]);
+    assert.equal(browser.session, undefined, 'the login makes no session before the codes are confirmed');
+    at(await browser.submit({ step: 'recovery-codes' }), 'done');
+    assert.ok(await browser.sessionRow());
+    assert.equal(await countUnspent(world.database.read, bound.id), 6);
+    fixture.clock.advance(30_000);
+    at(await world.browser().login(bound), 'done');
+  },
+);
 
-withDatabases('R35 they can be deferred, and are offered again after that', async (fixture) => {
+withDatabases('R35 recovery codes can be deferred, and are offered again at the next login', async (fixture) => {
   const { world, bob } = await clinic(fixture);
-  const bound = await leaves(world, bob);
+  const bound = await abandonCodes(world, bob);
   for (let login = 0; login < 2; login += 1) {
     const browser = world.browser();
     await atCodes(browser, bound);
@@ -57,20 +60,17 @@ withDatabases('R35 they can be deferred, and are offered again after that', asyn
   assert.equal(await countUnspent(world.database.read, bound.id), 0);
 });
 
-withDatabases(
-  'R35 a remembered login is not interrupted by them, and a lost page shows the same codes',
-  async (fixture) => {
-    const { world, bob } = await clinic(fixture);
-    const bound = await leaves(world, bob);
-    const browser = world.browser();
-    const step = await atCodes(browser, bound, true);
-    assert.deepEqual(at({ flow: { step: await browser.step() } } as never, 'recovery-codes').codes, step.codes);
-    at(await browser.submit({ step: 'recovery-codes', action: 'later' }), 'done');
-    at(await browser.password(bound), 'done');
-  },
-);
+withDatabases('R35 a remembered login does not show the codes, and a reload shows the same codes', async (fixture) => {
+  const { world, bob } = await clinic(fixture);
+  const bound = await abandonCodes(world, bob);
+  const browser = world.browser();
+  const step = await atCodes(browser, bound, true);
+  assert.deepEqual(at({ flow: { step: await browser.step() } } as never, 'recovery-codes').codes, step.codes);
+  at(await browser.submit({ step: 'recovery-codes', action: 'later' }), 'done');
+  at(await browser.password(bound), 'done');
+});
 
-withDatabases('R35 accounts that were never shown codes are not asked to keep any', async (fixture) => {
+withDatabases('R35 accounts that were never shown recovery codes are not offered any at a login', async (fixture) => {
   const { world } = await clinic(fixture);
   const ada = await world.user();
   at(await world.browser().login(ada), 'done');
@@ -86,17 +86,17 @@ withDatabases('R35 accounts that were never shown codes are not asked to keep an
 });
 
 withDatabases(
-  'R9 codes that are due come after the factor, and a later set-up never waits for them',
+  "R9 recovery codes that are due follow the factor, and can't be deferred right after an enrolment",
   async (fixture) => {
     const { world, bob } = await clinic(fixture);
-    const bound = await leaves(world, bob);
+    const bound = await abandonCodes(world, bob);
     const browser = world.browser();
     at(await browser.password(bound), 'totp');
     const early = await browser.submit({ step: 'recovery-codes' });
     assert.equal(early.refusal?.code, 'out-of-order');
     const first = world.browser();
     await atCodes(first, bound);
-    // Right after a set-up there is no 'not now'.
+    // Right after an enrolment there is no 'not now'.
     const other = await world.user({ username: 'eve', without: 'totp' });
     const setUp = world.browser();
     const { secret } = at(await setUp.accept(other), 'enroll-totp');

@@ -15,18 +15,19 @@ import { lockAccount, setCodesDue } from '../store/accounts.ts';
 import { resetCounter } from '../store/counters.ts';
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts';
 
-/** What is sealed in the flow between showing and keeping. */
+/** The new codes and their hashes, sealed in the flow until the user confirms that the codes are kept. */
 interface Sealed {
   codes: string[];
   salt: string;
   hashes: string[];
 }
 
+/** Shows a new set of recovery codes, and stores it once the user confirms that the codes are kept. */
 export const recoveryCodes: StepDefinition<'recovery-codes'> = {
   answers: ['submit'],
   audited: 'recovery-codes',
   needs: 'newCodes',
-  /** Made once a flow: a reload shows the same ones, until they are said to be kept (R61). */
+  /** Makes the codes once in a flow, so a reload shows the same codes until the user confirms them (R61). */
   async prepare({ facts, flowId, keyring, random, hasher }) {
     if (facts.newCodes || !facts.person) return accepted(facts);
     const set: Sealed = await newRecoveryCodes({ random, accountId: facts.person.id, hasher });
@@ -38,26 +39,26 @@ export const recoveryCodes: StepDefinition<'recovery-codes'> = {
   async verify(_answer, context) {
     const { facts, now } = context;
     const has = { ...NOTHING, ...facts.has, recoveryCodes: open(context).codes.length };
-    return accepted({ ...without(facts, 'newCodes', 'codesDue'), has, codesKept: { at: now } }, keep(context));
+    return accepted({ ...without(facts, 'newCodes', 'codesDue'), has, codesKept: { at: now } }, storeCodes(context));
   },
 };
 
 function open({ facts, flowId, keyring }: StepContext): Sealed {
-  if (!facts.newCodes) throw new Error('The recovery codes were not prepared.');
+  if (!facts.newCodes) throw new Error('The step recovery-codes requires the fact newCodes, which is missing.');
   return JSON.parse(Buffer.from(keyring.open(facts.newCodes.sealed, ['recovery-codes', flowId])).toString('utf8'));
 }
 
 /**
- * They are valid from the moment that the user has them, and the ones before them are gone with it; so is what was counted,
- * which were guesses of those.
+ * Makes the new codes valid and deletes the previous ones. Also resets the counter, since the counted guesses were at the
+ * previous codes.
  */
-function keep(context: StepContext): Effect[] {
+function storeCodes(context: StepContext): Effect[] {
   const { facts, now, random } = context;
   const { salt, hashes } = open(context);
   const accountId = facts.person?.id ?? '';
   const organisationId = facts.organisation ?? '';
   return [
-    // The cap of the codes before locks the account too: it never deletes these.
+    // The cap of the previous codes is applied under the same row lock, so it never deletes the new codes.
     { lost: 'not-allowed', first: true, apply: (tx) => lockAccount(tx, accountId) },
     effect(async (tx) => {
       const codes = hashes.map((hash) => ({ id: newRowId(random, now), hash }));

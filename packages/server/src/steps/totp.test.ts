@@ -7,13 +7,13 @@ import { openDatabase } from '../store/open/open-database.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 
 /*
- * Threat: somebody who saw a code (over a shoulder, on a phishing page, in a log) uses it once more; and the owner of a
- * phone with a wrong clock, who never gets in and is told nothing.
+ * Threats: an attacker who saw a code (over a shoulder, on a phishing page, in a log) uses it again. A user whose phone has a
+ * wrong clock can't log in and does not learn why.
  */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** The middle of a step, so that a test decides by itself when the next one begins. */
+/** The middle of a time step, so the test decides when the next one begins. */
 const MIDDLE = 15_000;
 
 async function clinic({ database, clock }: Fixture) {
@@ -24,16 +24,16 @@ async function clinic({ database, clock }: Fixture) {
   return { world, ada };
 }
 
-async function atCode(world: World, person: TestUser): Promise<Browser> {
+async function atCode(world: World, user: TestUser): Promise<Browser> {
   const browser = world.browser();
-  await browser.password(person);
+  await browser.password(user);
   return browser;
 }
 
 const attempts = async (world: World, { id }: TestUser) =>
   (await getCounter(world.database.read, codeKey(id)))?.hard ?? 0;
 
-withDatabases('R14: a code is accepted once, across flows, spellings and instances', async (fixture) => {
+withDatabases('R14 a code is accepted only once across flows, spellings and instances', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = world.code(ada);
   const other = new World(await fixture.openAnother(), fixture.clock);
@@ -45,7 +45,7 @@ withDatabases('R14: a code is accepted once, across flows, spellings and instanc
 });
 
 withDatabases(
-  'R14: a code of the step before the last accepted one is refused, though its time has not passed',
+  'R14 a code of a time step before the last accepted one is refused, even within its window',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const before = world.code(ada, -30_000);
@@ -55,7 +55,7 @@ withDatabases(
   },
 );
 
-withDatabases('R14: a spent code stays spent after a restart', async (fixture) => {
+withDatabases('R14 a spent code stays spent after a restart', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = world.code(ada);
   await (await atCode(world, ada)).code(code);
@@ -69,7 +69,7 @@ withDatabases('R14: a spent code stays spent after a restart', async (fixture) =
   }
 });
 
-withDatabases('R14: 50 parallel uses of one code in as many flows give one session', async (fixture) => {
+withDatabases('R14 50 parallel uses of one code in as many flows give one session', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browsers: Browser[] = [];
   for (let count = 0; count < 50; count += 1) browsers.push(await atCode(world, ada));
@@ -81,7 +81,7 @@ withDatabases('R14: 50 parallel uses of one code in as many flows give one sessi
 });
 
 withDatabases(
-  'R15: through the whole engine the code of T−1 counts to its last millisecond, and T+1 not yet',
+  'R15 the engine accepts the code of T−1 until its last millisecond, and refuses the code of T+1',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const { clock } = fixture;
@@ -96,7 +96,7 @@ withDatabases(
   },
 );
 
-withDatabases('R17: what is no code is wrong, and never an error', async (fixture) => {
+withDatabases('R17 text that is not a code is refused as a wrong code, and never causes an error', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = await atCode(world, ada);
   for (const typed of ['12345', '1234567', '١٢٣٤٥٦', '12345a', ' '.repeat(60), '      ']) {
@@ -107,7 +107,7 @@ withDatabases('R17: what is no code is wrong, and never an error', async (fixtur
 });
 
 withDatabases(
-  'R18a: a code of the next step is early: told when, neither burnt nor counted, good when its time comes',
+  'R18a a code of the next time step is refused with its time, is not burnt or counted, and is accepted at that time',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const { clock } = fixture;
@@ -123,7 +123,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R18a: a clock that is off is told by how much; that step alone is burnt, and it counts',
+  'R18a a wrong clock is refused with its offset and counted, and only that time step is burnt',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const { clock } = fixture;
@@ -132,9 +132,9 @@ withDatabases(
     const { refusal } = await browser.code(ahead);
     assert.deepEqual(refusal, { code: 'clock-off', offBySeconds: 240, attemptsLeft: 9, input: 0 });
     assert.equal(await attempts(world, ada), 1);
-    // The last accepted step was not raised: a right code of now still gets in, on another flow.
+    // The last accepted time step was not raised, so a correct code of the present is accepted in another flow.
     assert.equal((await (await atCode(world, ada)).code(world.code(ada))).flow.status, 'done');
-    // The told code is dead when its time has come.
+    // The code that was refused stays invalid at its own time.
     clock.advance(4 * MINUTE);
     const later = await atCode(world, ada);
     assert.equal((await later.code(ahead)).refusal?.code, 'code-used');
@@ -144,7 +144,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R18a: a clock that is behind is told so, and whole hours off are a fault of the time zone',
+  'R18a a slow clock is refused with its offset, and an offset of whole hours is reported as a wrong time zone',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
     const browser = await atCode(world, ada);
@@ -158,22 +158,28 @@ withDatabases(
   },
 );
 
-withDatabases('R18a: of parallel submissions of a told code none gets in when its time has come', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const [one, two] = [await atCode(world, ada), await atCode(world, ada)];
-  const ahead = world.code(ada, 2 * MINUTE);
-  const told = await Promise.all([one.code(ahead), two.code(ahead)]);
-  const codes = told.map(({ refusal }) => refusal?.code).sort();
-  assert.deepEqual(codes, ['clock-off', 'code-used']);
-  fixture.clock.advance(2 * MINUTE);
-  assert.equal((await (await atCode(world, ada)).code(ahead)).refusal?.code, 'code-used');
-});
+withDatabases(
+  'R18a a code that parallel submissions were refused for is not accepted at its own time',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const [one, two] = [await atCode(world, ada), await atCode(world, ada)];
+    const ahead = world.code(ada, 2 * MINUTE);
+    const outcomes = await Promise.all([one.code(ahead), two.code(ahead)]);
+    const codes = outcomes.map(({ refusal }) => refusal?.code).sort();
+    assert.deepEqual(codes, ['clock-off', 'code-used']);
+    fixture.clock.advance(2 * MINUTE);
+    assert.equal((await (await atCode(world, ada)).code(ahead)).refusal?.code, 'code-used');
+  },
+);
 
-withDatabases('two authenticators of one person stand side by side, each with its own last step', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const second = { ...ada, secret: Buffer.alloc(20, 9) };
-  await world.factor(second);
-  assert.equal((await (await atCode(world, ada)).code(world.code(ada))).flow.status, 'done');
-  assert.equal((await (await atCode(world, ada)).code(world.code(second))).flow.status, 'done');
-  assert.equal((await (await atCode(world, ada)).code(world.code(second))).refusal?.code, 'code-used');
-});
+withDatabases(
+  'two authenticators of one user both verify, each with its own last accepted time step',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const second = { ...ada, secret: Buffer.alloc(20, 9) };
+    await world.factor(second);
+    assert.equal((await (await atCode(world, ada)).code(world.code(ada))).flow.status, 'done');
+    assert.equal((await (await atCode(world, ada)).code(world.code(second))).flow.status, 'done');
+    assert.equal((await (await atCode(world, ada)).code(world.code(second))).refusal?.code, 'code-used');
+  },
+);

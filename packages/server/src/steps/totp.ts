@@ -11,9 +11,10 @@ import {
 } from '../flow/rules/step-definition.ts';
 import { burnTotpStep, spendTotpStep } from '../store/factors.ts';
 
-/** ms a burnt step is kept: longer than any clock that `clock-off` explains can bring it round again. */
-const BURNT_FOR = 24 * 60 * 60_000;
+/** How long a burnt time step is stored, in ms. It is longer than the largest clock offset that `clock-off` reports. */
+const BURNT_STEP_KEPT_MS = 24 * 60 * 60_000;
 
+/** Asks for a code of an authenticator app, and offers to remember the device. */
 export const totp: StepDefinition<'totp'> = {
   answers: ['submit'],
   audited: 'totp',
@@ -21,7 +22,7 @@ export const totp: StepDefinition<'totp'> = {
     const { facts, kind } = context;
     const { policy } = await context.organisation();
     const duration = facts.rememberFor;
-    // R41: offered where a factor is verified in this very flow, and only by a login.
+    // R41: remembering is offered only in a login, which verifies a factor in this flow.
     const offered = kind === 'login' && duration !== undefined && duration !== 'never';
     return {
       type: 'totp',
@@ -36,7 +37,7 @@ export const totp: StepDefinition<'totp'> = {
     const code = normaliseCode(answer.code, DEFAULT_DIGITS);
     if (code === null) return refused('wrong-code');
     const verdict = await judgeCode(code, context);
-    if (verdict.outcome === 'refused') return explained(verdict, context);
+    if (verdict.outcome === 'refused') return explainRefusal(verdict, context);
     const { factorId, step } = verdict;
     const { facts, now, kind } = context;
     const ticked = answer.remember === true && kind === 'login' && facts.rememberFor !== undefined;
@@ -52,8 +53,11 @@ export const totp: StepDefinition<'totp'> = {
   },
 };
 
-/** The refusal with what helps the person; a step that was told is burnt in the same transaction (R18a). */
-function explained(
+/**
+ * The refusal with details that help the user. The time step that `clock-off` reveals is burnt in the same transaction
+ * (R18a).
+ */
+function explainRefusal(
   verdict: Extract<TotpVerdictAmong, { outcome: 'refused' }>,
   { now }: Pick<StepContext, 'now'>,
 ): Refused {
@@ -65,7 +69,7 @@ function explained(
   const { burn, offBySeconds, hours } = verdict;
   const effect: Effect = {
     lost: 'code-used',
-    apply: (tx) => burnTotpStep(tx, { factorId, step: burn, until: now + BURNT_FOR }),
+    apply: (tx) => burnTotpStep(tx, { factorId, step: burn, until: now + BURNT_STEP_KEPT_MS }),
   };
   const refusal = { code, offBySeconds, ...(hours === undefined ? {} : { offByHours: hours }) };
   return { outcome: 'refused', refusal, counts, effects: [effect] };

@@ -1,7 +1,7 @@
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 
-/** Nothing is looked up here: the answer is the same whether the name exists or not (R53). */
+/** Asks for the username. The step reads no account, so the response is the same for every username (R53). */
 export const username: StepDefinition<'username'> = {
   answers: ['submit'],
   async present(context) {

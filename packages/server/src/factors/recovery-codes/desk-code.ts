@@ -20,14 +20,15 @@ import {
 type DeskVerdict = RecoveryVerdict | { outcome: 'expired'; id: string };
 
 /**
- * Judges a code as the help desk's. Read from the database, so that a code works that was given while the user waits. Costs
- * a hash whether or not there is such a code, so that the time doesn't reveal it (R54). @throws HasherBusyError
+ * Verifies a typed code against the account's help-desk code. It is read from the database, so a code that is issued while
+ * the flow is open works. The check costs one hash with or without such a code, so its time reveals nothing (R54).
+ * @throws HasherBusyError
  */
-export async function judgeDeskCode(
+export async function judgeHelpDeskCode(
   code: string,
   { kind, facts, read, hasher, now }: StepContext,
 ): Promise<DeskVerdict> {
-  // A new password that the help desk started takes the user's own factors alone (R83).
+  // A reset that the help desk started accepts only the user's own factors (R83).
   const isTaken = takesDeskCode(kind) && facts.helpDesk === undefined;
   const row = isTaken && facts.person ? await deskCodeOf(read, facts.person.id) : undefined;
   const set = row && {
@@ -40,23 +41,25 @@ export async function judgeDeskCode(
   return row && verdict.outcome === 'matched' && isOver ? { outcome: 'expired', id: row.id } : verdict;
 }
 
-export function spendDesk(id: string, { now }: StepContext): Effect {
+/** Spends a help-desk code. A conflict is refused with `code-used`. */
+export function spendHelpDeskCode(id: string, { now }: StepContext): Effect {
   return { lost: 'code-used', apply: (tx) => spendDeskCode(tx, id, now) };
 }
 
-/** Ends a code that was found expired (R86). */
-export function endDesk(id: string, { now }: StepContext): Effect {
+/** Marks a help-desk code as expired, so a clock that is set back doesn't revive it (R86). */
+export function expireHelpDeskCode(id: string, { now }: StepContext): Effect {
   return effect((tx) => expireDeskCode(tx, id, now));
 }
 
 type PasswordCodeVerdict = { outcome: 'matched' | 'expired'; id: string } | { outcome: 'wrong' | 'spent' };
 
-/** What a hash is compared with where there is no code: no hash of 32 bytes is equal to it. */
+/** The value that a hash is compared with if there is no code. No hash of 32 bytes is equal to it. */
 const NOTHING = new Uint8Array();
 
 /**
- * Judges the help desk's code for a new password. One query and one hash for any name, existing or not (R53, R55); text
- * that can't be a code is refused without a hash, which depends on what was typed alone. @throws HasherBusyError
+ * Verifies the help desk's code for a new password. It costs one query and one hash for every username, existing or not
+ * (R53, R55). Text that can't be a code is refused without a hash, which reveals nothing about the account.
+ * @throws HasherBusyError
  */
 export async function judgePasswordCode(
   text: string,
@@ -75,7 +78,7 @@ export async function judgePasswordCode(
   return { outcome: isInTime ? 'matched' : 'expired', id: row.id };
 }
 
-/** Ends a code that was found expired (R86). */
-export function endStartCode(id: string, { now }: StepContext): Effect {
+/** Marks a code for a new password as expired, so a clock that is set back doesn't revive it (R86). */
+export function expireHelpDeskPasswordCode(id: string, { now }: StepContext): Effect {
   return effect((tx) => expirePasswordCode(tx, id, now));
 }

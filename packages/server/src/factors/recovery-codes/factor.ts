@@ -3,7 +3,7 @@ import { NO_CAP, recoveryKey } from '../../locks/locks.ts';
 import { deskCodeOf } from '../../store/help-desk/desk-codes.ts';
 import { isCurrentRecoveryCode } from '../../store/recovery-codes.ts';
 
-/** Recovery codes and the help desk's code: both are typed at the same step and share a lock. */
+/** The method `recovery-code`: recovery codes and the help desk's code. They share a step and a lock. */
 export const recoveryCode: Factor = {
   method: 'recovery-code',
   role: 'backup',
@@ -15,8 +15,8 @@ export const recoveryCode: Factor = {
     by: 'recovery',
     key: recoveryKey,
     /**
-     * The cap holds for as long as there are recovery codes: at the cap they are deleted. A code of the help desk alone is
-     * limited by the waits and by its short life (SP 800-63B-4 §3.1.2), so that it is a way out at that cap too.
+     * The cap applies while the account has recovery codes, which are deleted at the cap. A help-desk code has no cap, so it
+     * remains a way out. The growing waits and its short life limit the guesses (SP 800-63B-4 §3.1.2).
      */
     limit: (policy, has) => (policy.recoveryCodes && has.recoveryCodes > 0 ? policy.locks.hard : NO_CAP),
   },

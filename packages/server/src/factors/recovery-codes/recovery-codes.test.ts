@@ -1,5 +1,5 @@
-// Threat: recovery codes are guessed offline from a dump, guessed online six at the price of one, or moved from an
-// attacker's own account to another's.
+// Threat: an attacker guesses recovery codes offline from a dump, guesses all six online with one attempt, or moves codes of
+// their own account to another account.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -23,14 +23,14 @@ const stored = ({ salt, hashes }: RecoveryCodeSet, spent: readonly number[] = []
   candidates: hashes.map((hash, index) => ({ id: `code-${index}`, hash, spentAt: spent.includes(index) ? 1 : null })),
 });
 
-test('R30: a set is six different codes of the form XXXX-XXXX-XXXX, 60 bits each', async () => {
+test('R30 a set has six different codes of the form XXXX-XXXX-XXXX, with 60 bits each', async () => {
   const { codes, hashes } = await make();
   assert.equal(new Set(codes).size, 6);
   assert.equal(new Set(hashes).size, 6);
   for (const code of codes) assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
 });
 
-test('R30: every symbol of the alphabet is as likely as the others', () => {
+test('R30 all symbols of the alphabet are equally likely', () => {
   const counts = new Map<string, number>();
   for (let byte = 0; byte < 256; byte += 1) {
     const [symbol = ''] = newRecoveryCode((length) => new Uint8Array(length).fill(byte));
@@ -40,7 +40,7 @@ test('R30: every symbol of the alphabet is as likely as the others', () => {
   assert.deepEqual([...new Set(counts.values())], [8]);
 });
 
-test('R30: each code matches its own row, and the other five are unaffected', async () => {
+test('R30 each code matches its own row, and the other five are unaffected', async () => {
   const set = await make();
   for (const [index, code] of set.codes.entries()) {
     assert.deepEqual(await verifyRecoveryCode(code, stored(set, [(index + 1) % 6]), hasher), {
@@ -51,7 +51,7 @@ test('R30: each code matches its own row, and the other five are unaffected', as
   }
 });
 
-test('R30: a guess costs one hash, not six, and what can not be a code costs none', async () => {
+test('R30 a guess costs one hash, not six, and text that cannot be a code costs none', async () => {
   const set = await make();
   let hashes = 0;
   const counting = {
@@ -69,7 +69,7 @@ test('R30: a guess costs one hash, not six, and what can not be a code costs non
   assert.equal(hashes, 1);
 });
 
-test('R54: without a set a guess costs one hash as well', async () => {
+test('R54 without a set a guess costs one hash too', async () => {
   const runs: unknown[] = [];
   const counting = {
     parameters: hasher.parameters,
@@ -83,13 +83,13 @@ test('R54: without a set a guess costs one hash as well', async () => {
   assert.deepEqual(runs, [hasher.parameters, hasher.parameters]);
 });
 
-test('R30: a code is bound to its account: a row moved to another matches nothing', async () => {
+test('R30 a code is bound to its account, so a row moved to another account matches nothing', async () => {
   const set = await make();
   const moved = { ...stored(set), accountId: 'account-2' };
   assert.deepEqual(await verifyRecoveryCode(set.codes[0], moved, hasher), { outcome: 'wrong' });
 });
 
-test('R30: codes are stored as argon2id under one salt, whose parameters stay with it', async () => {
+test('R30 codes are stored as argon2id hashes with one salt, which includes the parameters', async () => {
   const set = await make();
   assert.match(set.salt, /^m=64,t=1,p=1\$[\w-]{22}$/);
   assert.notEqual((await make()).salt, set.salt);
@@ -98,7 +98,7 @@ test('R30: codes are stored as argon2id under one salt, whose parameters stay wi
   for (const hash of set.hashes) assert.match(hash, /^[\w-]{43}$/);
 });
 
-test('R30: a wrong code is wrong', async () => {
+test('R30 a code that is not in the set is wrong', async () => {
   const set = await make();
   assert.deepEqual(await verifyRecoveryCode(newRecoveryCode(systemRandom), stored(set), hasher), { outcome: 'wrong' });
   assert.deepEqual(await verifyRecoveryCode(set.codes[0], { ...stored(set), candidates: [] }, hasher), {
@@ -106,7 +106,7 @@ test('R30: a wrong code is wrong', async () => {
   });
 });
 
-test('R35: case, spaces, hyphens and look-alikes do not matter', () => {
+test('R35 case, spaces, hyphens and look-alikes do not matter', () => {
   const spellings = [
     '0A1B-2C3D-4V5F',
     '0a1b2c3d4v5f',
@@ -130,7 +130,7 @@ test('R35: case, spaces, hyphens and look-alikes do not matter', () => {
   }
 });
 
-test('R35: a code of ours is read back however it was copied', () => {
+test('R35 a new code is recognised in any case and with any separators', () => {
   const byte = fc.uint8Array({ minLength: 12, maxLength: 12 });
   fc.assert(
     fc.property(byte, fc.boolean(), fc.constantFrom('', ' ', '-', ' - '), (bytes, lower, separator) => {

@@ -2,49 +2,49 @@ import type { Argon2Parameters } from '../../accounts/password-hash.ts';
 import type { PasswordHasher } from '../../accounts/password-hasher.ts';
 import { type Random, sameBytes, toBase64Url } from '../../crypto/tokens.ts';
 
-/** Crockford's base 32: no I, L, O and U, so that what is read from paper can't be misread. */
+/** Crockford's base 32. It has no I, L, O and U, which are easy to misread on paper. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const GROUP_LENGTH = 4;
-/** Groups of a recovery code (60 bits), and of the help desk's code for a new password (80 bits). */
+/** The groups of a recovery code (60 bits) and of the help desk's code for a new password (80 bits). */
 const RECOVERY_GROUPS = 3;
 const PASSWORD_GROUPS = 4;
-/** Longer than any way of writing sixteen symbols down. */
-const MAX_TYPED = 64;
+/** The longest text that is read as a code. It is longer than any spelling of sixteen symbols. */
+const MAX_TYPED_LENGTH = 64;
 
 const SEPARATORS = /[\s\u00a0._\u002d\u00ad\u2010-\u2015\u2212\ufe63\uff0d]/gu;
 const LOOK_ALIKES: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1', U: 'V' };
 
-/** A new recovery code, `XXXX-XXXX-XXXX`: twelve symbols of five bits, 60 bits (D3). */
+/** Makes a recovery code `XXXX-XXXX-XXXX`: twelve symbols of five bits, 60 bits in all (D3). */
 export function newRecoveryCode(random: Random): string {
   return newCode(random, RECOVERY_GROUPS);
 }
 
-/** A new code of the help desk for a new password, `XXXX-XXXX-XXXX-XXXX`: 80 bits, so that it needs no lock. */
+/** Makes a help-desk code for a new password, `XXXX-XXXX-XXXX-XXXX`. With 80 bits it needs no lock. */
 export function newPasswordCode(random: Random): string {
   return newCode(random, PASSWORD_GROUPS);
 }
 
 function newCode(random: Random, groups: number): string {
-  // 256 is a multiple of 32, so the low five bits of a random byte are an even choice.
+  // 256 is a multiple of 32, so the low five bits of a random byte choose all symbols with equal probability.
   const symbols = Array.from(random(groups * GROUP_LENGTH), (byte) => ALPHABET.charAt(byte & 31)).join('');
   return grouped(symbols);
 }
 
 /**
- * What was typed as a recovery code, in the form it was given out; null when it can't be one. Case, spaces, hyphens and
- * look-alikes (O for 0, I or L for 1, U for V) don't matter (R35).
+ * A typed recovery code in the form in which it was issued, or null if the text can't be a recovery code. Case, spaces,
+ * hyphens and look-alikes (O for 0, I or L for 1, U for V) don't matter (R35).
  */
 export function normaliseRecoveryCode(text: unknown): string | null {
   return normalise(text, RECOVERY_GROUPS);
 }
 
-/** The same for the help desk's code for a new password. */
+/** A typed help-desk code for a new password in the form in which it was issued, or null if the text can't be one. */
 export function normalisePasswordCode(text: unknown): string | null {
   return normalise(text, PASSWORD_GROUPS);
 }
 
 function normalise(text: unknown, groups: number): string | null {
-  if (typeof text !== 'string' || text.length > MAX_TYPED) return null;
+  if (typeof text !== 'string' || text.length > MAX_TYPED_LENGTH) return null;
   const symbols = text
     .replace(SEPARATORS, '')
     .toUpperCase()
@@ -58,31 +58,33 @@ function grouped(symbols: string): string {
   return symbols.match(/.{4}/g)?.join('-') ?? '';
 }
 
-/** How many a set has (P6). */
-const RECOVERY_CODES = 6;
+/** The number of codes in a set (P6). */
+const CODES_PER_SET = 6;
 const SALT_BYTES = 16;
 
 type RawHasher = Pick<PasswordHasher, 'raw' | 'parameters'>;
 
-/** A set of recovery codes: `codes` is shown once and never stored, `salt` (with its parameters) and `hashes` are stored. */
+/** A new set of recovery codes. */
 export interface RecoveryCodeSet {
+  /** The codes, which are shown to the user and never stored in the clear. */
   codes: string[];
-  /** One for the set, so that checking a guess costs one hash, not six (R30). */
+  /** One salt for the set, with the hash parameters, so that checking a guess costs one hash instead of six (R30). */
   salt: string;
-  /** In the order of `codes`; base64url. */
+  /** The hashes in the order of `codes`, in base64url. */
   hashes: string[];
 }
 
 interface StoredRecoveryCode {
   id: string;
   hash: string;
-  /** Milliseconds since the epoch, or null while it is good. */
+  /** When the code was used, in ms since the epoch, or null if it is unused. */
   spentAt: number | null;
 }
 
+/** Whether a typed code is one of the set. `id` is the row of the code that the caller spends. */
 export type RecoveryVerdict = { outcome: 'matched'; id: string } | { outcome: 'spent' } | { outcome: 'wrong' };
 
-/** Makes six codes for an account. @throws HasherBusyError */
+/** Makes and hashes a set of six codes for an account. @throws HasherBusyError */
 export async function newRecoveryCodes(options: {
   random: Random;
   accountId: string;
@@ -90,11 +92,11 @@ export async function newRecoveryCodes(options: {
 }): Promise<RecoveryCodeSet> {
   const { random, accountId, hasher } = options;
   const codes = new Set<string>();
-  while (codes.size < RECOVERY_CODES) codes.add(newRecoveryCode(random));
+  while (codes.size < CODES_PER_SET) codes.add(newRecoveryCode(random));
   return await hashRecoveryCodes([...codes], { random, accountId, hasher });
 }
 
-/** The set of codes that stand already, in the form `normaliseRecoveryCode` gives. @throws HasherBusyError */
+/** Hashes codes that exist already, in the form that `normaliseRecoveryCode` returns. @throws HasherBusyError */
 export async function hashRecoveryCodes(
   codes: readonly string[],
   { random, accountId, hasher }: { random: Random; accountId: string; hasher: RawHasher },
@@ -105,9 +107,10 @@ export async function hashRecoveryCodes(
 }
 
 /**
- * Which of an account's codes was typed. Compares with all of the set in constant time. Pure: the caller spends the code
- * by a conditional update. What can't be a code at all is `wrong` without a hash; anything else costs one hash, with or
- * without a set, so that the time doesn't reveal whether there is one (R54). @throws HasherBusyError
+ * Finds which of an account's codes was typed. It compares with the whole set in constant time and stores nothing: the
+ * caller spends the code by a conditional update. Text that can't be a code is `wrong` without a hash. Any other text costs
+ * one hash with or without a set, so the time doesn't reveal whether there is a set (R54).
+ * @throws HasherBusyError
  */
 export async function verifyRecoveryCode(
   text: unknown,
@@ -126,7 +129,8 @@ export async function verifyRecoveryCode(
 }
 
 /**
- * The purpose and the account's id go into the hash, so that a row moved to another table or account matches nothing.
+ * Hashes a code together with its purpose and account id, so a row that is moved to another table or account never
+ * matches.
  * @throws HasherBusyError
  */
 export function hashCode(
@@ -138,19 +142,22 @@ export function hashCode(
   return hasher.raw(JSON.stringify(of), bytes, parameters);
 }
 
-/** A salt with the parameters of hashes that are made now. */
+/** A random salt with the present hash parameters. */
 export function newSalt({ parameters }: Pick<PasswordHasher, 'parameters'>, random: Random): string {
   return formatSalt(parameters, random(SALT_BYTES));
 }
 
-/** The parameters stand with the salt, so that raising the defaults leaves codes on paper good. */
+/** Stores the parameters with the salt, so printed codes stay valid after the defaults are raised. */
 function formatSalt({ memory, passes, lanes }: Argon2Parameters, salt: Uint8Array): string {
   return `m=${memory},t=${passes},p=${lanes}$${toBase64Url(salt)}`;
 }
 
 function parseSalt(text: string): { parameters: Argon2Parameters; bytes: Uint8Array } {
   const [, memory, passes, lanes, salt] = /^m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9_-]{22})$/.exec(text) ?? [];
-  if (salt === undefined) throw new TypeError('The salt of the recovery codes is malformed.');
+  if (salt === undefined)
+    throw new TypeError(
+      'The stored salt of a set of codes is malformed; expected m=…,t=…,p=…$ and 22 base64url characters.',
+    );
   const parameters = { memory: Number(memory), passes: Number(passes), lanes: Number(lanes) };
   return { parameters, bytes: Buffer.from(salt, 'base64url') };
 }

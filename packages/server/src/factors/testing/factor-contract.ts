@@ -22,20 +22,20 @@ import { aFactor } from '../../store/testing/rows.ts';
 import { factorFlowContract } from './factor-flow-contract.ts';
 import type { FactorContract, FactorParts } from './factor-sample.ts';
 
-/** RFC 8176 §2, all values. */
+/** All values of RFC 8176 §2. */
 const RFC_8176 = [
   ...['face', 'fpt', 'geo', 'hwk', 'iris', 'kba', 'mca', 'mfa', 'otp', 'pin', 'pop', 'pwd', 'rba', 'retina', 'sc'],
   ...['sms', 'swk', 'tel', 'user', 'vbm', 'wia'],
 ];
-/** What the engine adds: the password, and that there were two factors. */
-const OF_THE_ENGINE = ['pwd', 'mfa'];
-/** Names of locks that belong to no factor. */
+/** The values of `amr` that the engine adds, for the password and for two factors. */
+const ENGINE_VALUES = ['pwd', 'mfa'];
+/** The names of locks that belong to no factor. */
 const OTHER_LOCKS = ['password', 'new-password'];
 
 const keyring = parseKeyring(`contract:${Buffer.alloc(32, 3).toString('base64')}`);
 const { policy } = parseOrganisation({ id: 'clinic', name: 'Clinic' });
 
-/** What the engine, the settings, the audit and the help desk rely on of every factor of a list. */
+/** Checks what the engine, the settings, the audit and the help desk require of every factor of a list. */
 export function factorContract(factor: Factor, contract: FactorContract): void {
   const { sample } = contract;
   const title = (text: string): string => `the factor ${factor.method}: ${text}`;
@@ -44,14 +44,14 @@ export function factorContract(factor: Factor, contract: FactorContract): void {
   });
   if (!sample) return;
   const parts = { ...contract, factor, sample };
-  test(title('its steps and its lock are in the lists and belong to it alone'), () => places(parts));
-  test(title('its role decides what else it has'), () => roles(parts));
-  test(title('its sealed data opens by its own method, row and schema alone'), () => sealing(parts));
-  test(title('what the settings show of it holds no secret'), () => description(parts));
-  test(title('it adds values of RFC 8176, and reaches a level for each proof'), () => assurance(parts));
+  test(title('its steps and its lock are in the lists and belong to no other factor'), () => places(parts));
+  test(title('it has the properties that its role requires'), () => roles(parts));
+  test(title('its sealed data opens only with its own method, row and schema'), () => sealing(parts));
+  test(title('the settings show no secret of it'), () => description(parts));
+  test(title('a proof adds values of RFC 8176 and reaches an assurance level'), () => assurance(parts));
   test(title('the account and the policy decide whether it is usable'), () => usability(parts));
-  test(title('its attempts are counted by account, up to the cap of the policy'), () => locking(parts));
-  test(title('the settings show wrong proofs and enrolments of it'), () => events(parts));
+  test(title('its attempts are counted per account, up to the cap of the policy'), () => locking(parts));
+  test(title('the settings show its wrong proofs and enrolments'), () => events(parts));
   factorFlowContract(title, parts);
 }
 
@@ -61,29 +61,33 @@ function places({ factor, lists: { factors, steps } }: FactorParts): void {
   for (const step of [factor.proveStep, ...factor.enrollSteps]) {
     assert.equal(registry.methodOf(step), factor.method);
     const { verify, audited, needs, prepare } = definitionOf({ steps: steps as StepList }, step);
-    assert.ok(verify, `${step} verifies nothing`);
-    assert.equal(audited, step, `the audit names ${step}`);
-    assert.equal(needs === undefined, prepare === undefined, `${step}: what it needs is what it prepares`);
+    assert.ok(verify, `${step} has no verify`);
+    assert.equal(audited, step, `the audit event of ${step} has the name of the step`);
+    assert.equal(needs === undefined, prepare === undefined, `${step} has prepare exactly if it needs a fact`);
   }
   const { counted } = definitionOf({ steps: steps as StepList }, factor.proveStep);
-  assert.ok(counted, `${factor.proveStep} counts no attempts`);
+  assert.ok(counted, `${factor.proveStep} does not count attempts`);
   const others = factors.filter((each) => each !== factor);
-  assert.ok(!others.some(({ lock }) => lock.by === factor.lock.by), `the lock ${factor.lock.by} is another factor's`);
-  assert.ok(!OTHER_LOCKS.includes(factor.lock.by), `the lock ${factor.lock.by} is another one's`);
+  assert.ok(!others.some(({ lock }) => lock.by === factor.lock.by), `another factor has the lock ${factor.lock.by}`);
+  assert.ok(!OTHER_LOCKS.includes(factor.lock.by), `the lock ${factor.lock.by} belongs to no factor`);
 }
 
 function roles({ factor, setUpMethods: own = setUpMethods }: FactorParts): void {
   const { role, method, data, defaultName, enrollSteps, stands, describe } = factor;
   if (role === 'factor') {
-    assert.ok(data, 'a factor has the schema of its rows');
+    assert.ok(data, 'a factor has a schema for its data');
     assert.ok(defaultName, 'a factor has a default name');
-    assert.ok(enrollSteps.length > 0, 'a factor is enrolled');
+    assert.ok(enrollSteps.length > 0, 'a factor has steps that enroll it');
   } else {
-    assert.ok(stands, 'a backup says whether its proof still stands');
+    assert.ok(stands, 'a backup can check whether its proof is still valid');
     assert.deepEqual([data, defaultName, describe, enrollSteps], [undefined, undefined, undefined, []]);
   }
-  assert.equal((own as readonly string[]).includes(method), role === 'factor', 'users set up factors, and no backups');
-  if (enrollSteps.length > 1) assert.ok(factor.isComplete, 'of several steps, each says when it is complete');
+  assert.equal(
+    (own as readonly string[]).includes(method),
+    role === 'factor',
+    'users can enroll factors, but not backups',
+  );
+  if (enrollSteps.length > 1) assert.ok(factor.isComplete, 'a factor with several enrolment steps has isComplete');
 }
 
 function sealing({ factor, sample, lists }: FactorParts): void {
@@ -97,24 +101,30 @@ function sealing({ factor, sample, lists }: FactorParts): void {
   const sealed = sealData(factor, owner, sample.data, keyring);
   const row: FactorRow = aFactor({ ...owner, method, data: sealed });
   assert.deepEqual(openData(codec, row, keyring), sample.data);
-  for (const secret of sample.secrets) assert.ok(!sealed.includes(secret), 'the stored text shows a secret');
+  for (const secret of sample.secrets) assert.ok(!sealed.includes(secret), 'the sealed data contains a secret');
   const moved: Partial<FactorRow>[] = [{ id: 'other' }, { account_id: 'bob' }, { organisation_id: 'school' }];
   for (const change of [...moved, { data: null }]) {
     assert.throws(() => openData(codec, { ...row, ...change }, keyring), JSON.stringify(change));
   }
   for (const other of [...lists.factors.map((each) => each.method), 'other' as typeof method]) {
     if (other === method) continue;
-    assert.throws(() => openData(codec, { ...row, method: other }, keyring), `a row of ${other} was opened`);
-    assert.throws(() => openData({ ...codec, method: other }, row, keyring), `opened by ${other}`);
-    // Moved as a whole: only the seal tells that the row was of another method.
+    assert.throws(
+      () => openData(codec, { ...row, method: other }, keyring),
+      `a row of the method ${other} must not open`,
+    );
+    assert.throws(
+      () => openData({ ...codec, method: other }, row, keyring),
+      `the data must not open with the method ${other}`,
+    );
+    // The whole row is changed to another method, so only the seal detects it.
     assert.throws(
       () => openData({ ...codec, method: other }, { ...row, method: other }, keyring),
       /./,
-      `seal ${other}`,
+      `a row moved to the method ${other} must not open`,
     );
   }
   for (const bad of [{}, null, 'text', { ...(sample.data as object), more: 1 }]) {
-    assert.throws(() => sealData(factor, owner, bad, keyring), `sealed ${JSON.stringify(bad)}`);
+    assert.throws(() => sealData(factor, owner, bad, keyring), `${JSON.stringify(bad)} must not be sealed`);
   }
 }
 
@@ -135,42 +145,43 @@ function description({ factor, sample }: FactorParts): void {
 
 function assurance({ factor, lists: { factors } }: FactorParts): void {
   const { method, amr } = factor;
-  assert.ok(amr.length > 0, 'a proof of it leaves no trace in amr');
-  assert.equal(new Set(amr).size, amr.length, 'a value of amr is a duplicate');
+  assert.ok(amr.length > 0, 'a proof adds no value to amr');
+  assert.equal(new Set(amr).size, amr.length, 'amr has a duplicate value');
   for (const value of amr) {
-    assert.ok(RFC_8176.includes(value), `${value} is no value of RFC 8176`);
-    assert.ok((amrValues as readonly string[]).includes(value), `the protocol does not know the value ${value}`);
-    assert.ok(!OF_THE_ENGINE.includes(value), `the engine adds ${value}`);
+    assert.ok(RFC_8176.includes(value), `${value} is not a value of RFC 8176`);
+    assert.ok((amrValues as readonly string[]).includes(value), `the protocol does not have the value ${value}`);
+    assert.ok(!ENGINE_VALUES.includes(value), `only the engine may add ${value}`);
   }
   const acr = factor.acr({ method });
-  assert.ok(acrValues.includes(acr), `${acr} is no level`);
+  assert.ok(acrValues.includes(acr), `${acr} is not an assurance level`);
   const proof = { method, id: 'row', at: 5 };
   const reached = assuranceOf(createRegistry(factors), { factor: proof });
   assert.deepEqual([...reached.amr].sort(), [...amr, 'pwd', ...(acr === 'aal2' ? ['mfa'] : [])].sort());
   assert.deepEqual(
     [reached.acr, reached.factorTime, reached.recovery],
     [acr, 5, factor.role === 'backup'],
-    'the session says what was proven',
+    'the session has the assurance of the proof',
   );
 }
 
 function usability({ factor, sample, lists: { factors } }: FactorParts): void {
   const { method, role } = factor;
   const has = { ...NOTHING, ...sample.possession };
-  assert.equal(factor.usable(NOTHING, policy), false, 'without anything');
-  assert.equal(factor.usable({ ...NOTHING, disabled: true }, policy), false, 'once it is disabled');
-  assert.equal(factor.usable(has, policy), true, 'with what the sample has');
-  assert.equal(hasActive(has), role === 'factor', 'a factor is active, a backup is none');
+  assert.equal(factor.usable(NOTHING, policy), false, 'usable without any factor');
+  assert.equal(factor.usable({ ...NOTHING, disabled: true }, policy), false, 'usable when it is disabled');
+  assert.equal(factor.usable(has, policy), true, "not usable with the sample's possession");
+  assert.equal(hasActive(has), role === 'factor', 'a factor counts as active, a backup does not');
   const active = Object.fromEntries(factors.filter((each) => each !== factor).map((each) => [each.method, 1]));
-  assert.equal(factor.usable({ ...NOTHING, active }, policy), false, `with factors of other methods than ${method}`);
-  if (sample.forbiddenBy) assert.equal(factor.usable(has, sample.forbiddenBy), false, 'where the policy forbids it');
+  assert.equal(factor.usable({ ...NOTHING, active }, policy), false, `usable with only other methods than ${method}`);
+  if (sample.forbiddenBy)
+    assert.equal(factor.usable(has, sample.forbiddenBy), false, 'usable although the policy forbids it');
 }
 
 function locking({ factor: { lock }, sample, lists: { factors } }: FactorParts): void {
   const key = lock.key('ada');
   assert.equal(lock.key('ada'), key);
   assert.notEqual(lock.key('bob'), key, 'two accounts share a counter');
-  assert.ok(!key.includes('ada'), 'the counter names the account');
+  assert.ok(!key.includes('ada'), 'the key of the counter contains the account id');
   assert.equal(factors.filter((each) => each.lock.key('ada') === key).length, 1, 'two methods share a counter');
   assert.equal(lock.limit(policy, { ...NOTHING, ...sample.possession }), policy.locks.hard);
 }
@@ -179,12 +190,12 @@ function events({ factor: { proveStep, enrollSteps }, lists: { factors } }: Fact
   const known = createAccountEvents(factors);
   const row: AccountEventRow = { id: 'e', at: 0, event: '', result: 'ok', method: null, address: null, detail: null };
   const codesOf = (event: string, result: string) => known.codesOf({ ...row, event, result });
-  assert.ok(known.events.includes(proveStep), `the settings do not know ${proveStep}`);
+  assert.ok(known.events.includes(proveStep), `the settings do not show ${proveStep}`);
   assert.deepEqual(codesOf(proveStep, 'wrong-code'), ['wrong-code']);
   assert.deepEqual(codesOf(proveStep, 'locked'), ['locked']);
-  assert.deepEqual(codesOf(proveStep, 'ok'), [], 'the login says it');
+  assert.deepEqual(codesOf(proveStep, 'ok'), [], 'a correct proof is shown only as the login');
   const last = enrollSteps.at(-1);
   if (last === undefined) return;
-  assert.ok(known.events.includes(last), `the settings do not know ${last}`);
+  assert.ok(known.events.includes(last), `the settings do not show ${last}`);
   assert.deepEqual(codesOf(last, 'ok'), ['factor-added']);
 }

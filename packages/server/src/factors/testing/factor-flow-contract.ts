@@ -12,18 +12,18 @@ import { activeFactors } from '../../store/factors.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import type { FactorParts, ShownStep } from './factor-sample.ts';
 
-/* Threat: a factor is added whose guesses are not counted, whose removal leaves a proof valid, or which no audit names. */
+/* Threat: a new factor does not count guesses, leaves a proof valid after its removal, or is missing from the audit. */
 
 const NEW_PASSWORD = 'a lamp beside the canal';
 const operator = { actor: { role: 'administrator', name: 'root' }, reason: 'test' } as const;
 
-/** The part of the contract that a user goes through: proofs, guesses, enrolment and removal, on both databases. */
+/** The part of the contract that runs flows: proofs, guesses, enrolment and removal, on both databases. */
 export function factorFlowContract(title: (text: string) => string, parts: FactorParts): void {
   const { factor, sample } = parts;
   const { method, proveStep, lock } = factor;
 
   withDatabases(
-    title('of parallel flows with the same right proof one logs in, with its amr and acr'),
+    title('one of two parallel flows with the same proof logs in, with its amr and acr'),
     async (fixture) => {
       const { world, user, held } = await clinic(fixture, parts);
       const browsers = [world.browser(), world.browser()] as const;
@@ -31,17 +31,17 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       const input = held.right(step);
       const ends = await Promise.all(browsers.map((browser) => submitted(browser, input)));
       const [end, ...more] = ends.filter((outcome) => outcome?.issued?.session);
-      assert.ok(end && more.length === 0, 'the same proof logs in once');
+      assert.ok(end && more.length === 0, 'exactly one flow logs in');
       const { type, amr, acr } = shown(end);
       const reached = factor.acr({ method });
       const expected = ['pwd', ...factor.amr, ...(reached === 'aal2' ? ['mfa'] : [])];
       assert.deepEqual([type, amr, acr], ['done', expected, reached]);
       const [row] = await audited(world, user, 'login');
-      assert.deepEqual([row?.result, row?.method], ['ok', method], 'the audit names the method of the login');
+      assert.deepEqual([row?.result, row?.method], ['ok', method], 'the audit has the method of the login');
     },
   );
 
-  withDatabases(title('wrong proofs are counted under its own lock, and lock no other method'), async (fixture) => {
+  withDatabases(title('wrong proofs are counted by its own lock, and lock no other method'), async (fixture) => {
     const { world, user, held } = await clinic(fixture, parts);
     const browser = world.browser();
     const step = await atProof(browser, user, parts);
@@ -56,9 +56,9 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       assert.equal(await getCounter(world.database.read, other.lock.key(user.id)), undefined, other.method);
     }
     const [row] = await audited(world, user, proveStep);
-    assert.ok(row, `the settings show ${proveStep}`);
+    assert.ok(row, `the settings do not show ${proveStep}`);
     assert.deepEqual(createAccountEvents(parts.lists.factors).codesOf(row), ['locked']);
-    // The lock holds in every flow: the method is not offered until the wait is over.
+    // The lock holds in every flow, so the method is not offered until the wait ends.
     const next = shown(await world.browser().password(user));
     assert.ok(next.type !== proveStep && !offers(next, method), 'a locked method is offered');
     fixture.clock.advance(60_000);
@@ -66,29 +66,29 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
     const end = await later.submit(held.right(await atProof(later, user, parts)));
     assert.equal(shown(end).type, 'done');
     const counter = await getCounter(world.database.read, lock.key(user.id));
-    assert.deepEqual([counter?.soft, counter?.hard], [0, 0], 'a success ends the count');
+    assert.deepEqual([counter?.soft, counter?.hard], [0, 0], 'a success resets the counter');
   });
 
-  withDatabases(title('once it is removed, no open flow and no login takes it or rests on it'), async (fixture) => {
+  withDatabases(title('after its removal no flow and no login accepts it or relies on its proof'), async (fixture) => {
     const { world, user, held } = await clinic(fixture, parts);
-    const owner = world.browser();
-    await owner.submit(held.right(await atProof(owner, user, parts)));
+    const changing = world.browser();
+    await changing.submit(held.right(await atProof(changing, user, parts)));
     const resting = shown(
-      await owner.start('change-password', [{ step: 'confirm-password', password: user.password }]),
+      await changing.start('change-password', [{ step: 'confirm-password', password: user.password }]),
     );
-    const proven = await owner.submit(held.right(await switched(owner, resting, parts)));
+    const proven = await changing.submit(held.right(await switched(changing, resting, parts)));
     assert.equal(shown(proven).type, 'new-password');
     const waiting = world.browser();
     const step = await atProof(waiting, user, parts);
     await sample.remove(world, user);
 
     const late = await submitted(waiting, held.right(step));
-    assert.ok(late?.refusal && !late.issued, 'a factor that was removed proves something');
-    const changed = await owner.submit({ step: 'new-password', password: NEW_PASSWORD });
-    assert.equal(changed.refusal?.code, 'out-of-order', 'a proof that is gone changes nothing');
+    assert.ok(late?.refusal && !late.issued, 'a removed factor is accepted');
+    const changed = await changing.submit({ step: 'new-password', password: NEW_PASSWORD });
+    assert.equal(changed.refusal?.code, 'out-of-order', 'a proof of a removed factor changes the password');
     const next = shown(await world.browser().password(user));
     assert.ok(next.type !== proveStep && !offers(next, method), 'a removed method is offered');
-    assert.notEqual(next.type, 'password', 'the password is still the one before');
+    assert.notEqual(next.type, 'password', 'the previous password is no longer valid');
   });
 
   if (factor.role === 'factor') enrolmentContract(title, parts);
@@ -97,7 +97,7 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
 function enrolmentContract(title: (text: string) => string, { factor, sample, lists }: FactorParts): void {
   const { method, enrollSteps, data } = factor;
 
-  withDatabases(title('an enrolment makes a sealed row with its default name, and is audited'), async (fixture) => {
+  withDatabases(title('an enrolment makes a sealed row with the default name, and is audited'), async (fixture) => {
     const world = await worldOf(fixture, { factor, sample, lists, setUpMethods: [] });
     const user = await world.user({ without: 'totp' });
     const browser = world.browser();
@@ -106,7 +106,7 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
     let step = shown(await browser.submit({ step: 'enroll-method', method } as Input));
     for (const type of enrollSteps) {
       assert.equal(step.type, type);
-      assert.ok(sample.enroll, `the sample of ${method} answers ${type}`);
+      assert.ok(sample.enroll, `the sample of ${method} has no enroll for ${type}`);
       step = shown(await browser.submit(sample.enroll(step, world)));
     }
     assert.equal(step.type, 'recovery-codes');
@@ -116,7 +116,7 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
     assert.doesNotThrow(() => openData({ method, data }, row, world.keyring));
     const last = enrollSteps.at(-1) ?? '';
     const [entry] = await audited(world, user, last);
-    assert.ok(entry, `the settings show ${last}`);
+    assert.ok(entry, `the settings do not show ${last}`);
     assert.deepEqual(createAccountEvents(lists.factors).codesOf(entry), ['factor-added']);
   });
 }
@@ -129,7 +129,7 @@ async function worldOf({ database, clock }: Fixture, { factor, lists }: FactorPa
   return world;
 }
 
-/** A clinic with a user who has the factor; beside a backup an authenticator, since nothing asks for a backup alone. */
+/** A clinic with a user who has the factor. With a backup the user also has an app, because a backup needs a factor. */
 async function clinic(fixture: Fixture, parts: FactorParts) {
   const world = await worldOf(fixture, parts);
   const user = await world.user(parts.factor.role === 'factor' ? { without: 'totp' } : {});
@@ -145,7 +145,7 @@ function offers(step: ShownStep, method: string): boolean {
   return methods.some((each) => each.method === method);
 }
 
-/** A login up to the step of the factor. */
+/** Logs in until the step of the factor. */
 async function atProof(browser: Browser, user: TestUser, parts: FactorParts): Promise<ShownStep> {
   return await switched(browser, shown(await browser.password(user)), parts);
 }
@@ -158,7 +158,7 @@ async function switched(browser: Browser, step: ShownStep, { factor }: FactorPar
   return chosen;
 }
 
-/** Undefined where the flow has ended meanwhile: the proof of another flow may end it. */
+/** Submits an input; returns undefined if the flow has ended, which the proof of another flow may cause. */
 async function submitted(browser: Browser, input: Input): Promise<Outcome | undefined> {
   try {
     return await browser.submit(input);

@@ -8,51 +8,55 @@ import { activeFactors, endFactor } from '../../store/factors.ts';
 /** A step as the client sees it. */
 export type ShownStep = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** How a user proves a factor of their own. */
+/** Makes the inputs with which a user proves a factor. */
 export interface EnrolledFactor {
-  /** An input that the factor's step accepts now, another one each time. */
+  /** A new input that the factor's step accepts now. */
   right(step: ShownStep): Input;
+  /** A well-formed input that the factor's step refuses. */
   wrong(step: ShownStep): Input;
 }
 
-/** What `factorContract` needs to know of a factor in order to enroll and prove it. */
+/** What `factorContract` needs to enroll and prove a factor. */
 export interface FactorSample {
-  /** Of a factor: what a row of it holds. */
+  /** The data of a row; absent for a backup. */
   data?: object;
-  /** The texts of it that nothing may show. */
+  /** The texts of the factor that must not be shown. */
   secrets: readonly string[];
-  /** What an account has that can use it. */
+  /** What an account has that can use the factor. */
   possession: Partial<Possession>;
-  /** A policy under which no account can use it, where there is one. */
+  /** A policy under which no account can use the factor; absent if there is none. */
   forbiddenBy?: FactorPolicy;
-  /** Why a wrong input is refused. */
+  /** The code of the refusal of a wrong input. */
   wrongCode: ProblemCode;
-  /** Gives it to a user who has none. */
+  /** Adds the factor to a user who has none. */
   give(world: World, user: TestUser): Promise<EnrolledFactor>;
-  /** Of a factor: answers the step that enrolls it. */
+  /** Makes the input of the step that enrolls the factor; absent for a backup. */
   enroll?(step: ShownStep, world: World): Input;
-  /** Takes it away as the settings do, or the policy. */
+  /** Removes the factor, as the settings or a policy do. */
   remove(world: World, user: TestUser): Promise<void>;
 }
 
-/** What a factor of a list is checked with. */
+/** What `factorContract` checks a factor with. */
 export interface FactorContract {
+  /** The lists of steps and factors of the server. */
   lists: Lists;
-  /** A factor without a sample fails. */
+  /** The sample of the factor. The contract fails without a sample. */
   sample: FactorSample | undefined;
-  /** The methods that users set up. */
+  /** The methods that users can enroll. */
   setUpMethods: readonly string[];
 }
 
 /** A factor with its sample. */
 export interface FactorParts extends FactorContract {
+  /** The factor that is checked. */
   factor: Factor;
+  /** Its sample. */
   sample: FactorSample;
 }
 
-/** Ends the newest factor of a method, as the settings do. */
+/** Removes the user's newest factor of a method, as the settings do. */
 export async function removeNewest({ database, clock }: World, { id }: TestUser, method: Method): Promise<void> {
   const [row] = await activeFactors(database.read, id, method);
-  assert.ok(row, `a factor of the method ${method}`);
+  assert.ok(row, `the user has no factor of the method ${method}`);
   assert.ok(await database.write((tx) => endFactor(tx, id, row.id, 'replaced', clock())));
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { normaliseCode } from './code.ts';
 
-test('R17: spaces and hyphens of every kind are removed', () => {
+test('R17 spaces and hyphens of every kind are removed', () => {
   const spellings = [
     '123456',
     '123 456',
@@ -20,7 +20,7 @@ test('R17: spaces and hyphens of every kind are removed', () => {
   assert.equal(normaliseCode('000 000', 6), '000000');
 });
 
-test('R17: other digits, signs and letters are refused', () => {
+test('R17 non-ASCII digits, other characters and letters are refused', () => {
   const foreign = [
     '١٢٣٤٥٦',
     '１２３４５６',
@@ -38,20 +38,20 @@ test('R17: other digits, signs and letters are refused', () => {
   }
 });
 
-test('R17: exactly as many digits as asked', () => {
+test('R17 a code has exactly the required number of digits', () => {
   for (const text of ['', ' ', '-', '12345', '1234567', '123456 123456']) assert.equal(normaliseCode(text, 6), null);
   assert.equal(normaliseCode('12345678', 8), '12345678');
   assert.equal(normaliseCode('123456', 8), null);
   assert.equal(normaliseCode(`${' '.repeat(100)}123456`, 6), null);
 });
 
-test('R17: only a string is a code', () => {
+test('R17 a value that is not a string is not a code', () => {
   for (const value of [123456, null, undefined, true, ['123456'], { toString: () => '123456' }, Object('123456')]) {
     assert.equal(normaliseCode(value, 6), null);
   }
 });
 
-test('R17: whatever comes in, six ASCII digits or nothing come out', () => {
+test('R17 any text is normalised to six ASCII digits, or refused', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const code = normaliseCode(text, 6);

@@ -8,12 +8,12 @@ import { newTotpSecret } from './secret.ts';
 
 const RFC_SECRET = Buffer.from('12345678901234567890', 'ascii');
 
-test('R18: RFC 4226 appendix D, the first ten HOTP values', () => {
+test('R18 the ten HOTP values of RFC 4226 appendix D pass', () => {
   const values = '755224 287082 359152 969429 338314 254676 287922 162583 399871 520489'.split(' ');
   for (const [count, value] of values.entries()) assert.equal(totpCode(RFC_SECRET, count), value);
 });
 
-test('R18: RFC 6238 appendix B, SHA-1, eight digits and their last six', () => {
+test('R18 the SHA-1 vectors of RFC 6238 appendix B pass, with eight digits and with their last six', () => {
   const vectors: [number, string][] = [
     [59, '94287082'],
     [1_111_111_109, '07081804'],
@@ -30,25 +30,25 @@ test('R18: RFC 6238 appendix B, SHA-1, eight digits and their last six', () => {
   }
 });
 
-test('R18: codes with leading zeros keep them', () => {
+test('R18 codes keep their leading zeros', () => {
   const step = stepOf(1_111_111_109_000);
   assert.equal(totpCode(RFC_SECRET, step, 8), '07081804');
 });
 
-test('a step lasts thirty seconds from the epoch on', () => {
+test('time steps last 30 seconds and start at the epoch', () => {
   assert.equal(stepOf(0), 0);
   assert.equal(stepOf(29_999), 0);
   assert.equal(stepOf(30_000), 1);
   assert.equal(startOfStep(1), 30_000);
 });
 
-test('counters beyond 32 bits use the high word (RFC 4226 §5.1: eight bytes)', () => {
+test('a counter above 32 bits uses the high word of its eight bytes (RFC 4226 §5.1)', () => {
   assert.notEqual(totpCode(RFC_SECRET, 2 ** 32 + 1), totpCode(RFC_SECRET, 1));
 });
 
 const oathtool = spawnSync('oathtool', ['--version']).status === 0;
 if (oathtool) {
-  test('R18: a program that nobody here wrote makes the same codes', () => {
+  test('R18 oathtool, an independent implementation, makes the same codes', () => {
     for (let round = 0; round < 10; round += 1) {
       const secret = newTotpSecret(systemRandom);
       const seconds = 1_700_000_000 + round * 7_919;

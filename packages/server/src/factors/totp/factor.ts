@@ -8,19 +8,20 @@ import { activeFactors, burntSteps, recentlyReplacedFactors } from '../../store/
 import type { FactorRow } from '../../store/schema.ts';
 import { type TotpAuthenticator, type TotpQuestion, type TotpRefusal, verifyTotp } from './verify.ts';
 
-/** An active authenticator of the account, by the id of its factor. */
+/** An active authenticator of an account. */
 export interface ActiveAuthenticator extends TotpAuthenticator {
+  /** The id of its factor. */
   factorId: string;
 }
 
-/** `factorId` of a refusal is the authenticator that it is about: the one whose step is to be burnt. */
+/** The result for all authenticators. `factorId` is the authenticator whose time step is to be spent or burnt. */
 export type TotpVerdictAmong =
   | { outcome: 'accepted'; step: number; factorId: string }
   | (TotpRefusal & { factorId?: string });
 
 /**
- * Judges one code against all active authenticators of an account (policy `many`, D4); each is computed whichever
- * matches. Of several refusals the most helpful one is given. No authenticators at all: `wrong-code`.
+ * Verifies one code against all active authenticators of an account (policy `many`, D4). All are computed, whichever
+ * matches. Of several refusals it returns the most helpful one, and without authenticators `wrong-code`.
  */
 export function verifyTotpAmong(
   authenticators: readonly ActiveAuthenticator[],
@@ -37,21 +38,21 @@ export function verifyTotpAmong(
   return best;
 }
 
-/** The most specific refusal is the most helpful one: it names the code itself, not what is only likely. */
+/** A lower rank is more helpful. The most specific refusal comes first: it describes the code, not a likely cause. */
 function rank({ code }: TotpRefusal): number {
   return codeRefusals.indexOf(code);
 }
 
-/** ms for which a replaced secret distinguishes an old code from a wrong one (R16). */
-const REPLACED_FOR = 30 * 24 * 60 * 60_000;
+/** How long a replaced secret distinguishes an old authenticator from a wrong code, in ms (R16). */
+const REPLACED_SECRET_KEPT_MS = 30 * 24 * 60 * 60_000;
 
 /**
- * Judges a normalised code against the user's authenticators. A right code costs one query: burnt and replaced ones are
- * read only to explain a refusal, and spending looks at the burnt steps again in any case.
+ * Verifies a normalised code against the account's authenticators. A correct code costs one query: burnt time steps and
+ * replaced secrets are read only to explain a refusal. The transaction that spends the time step checks the burnt ones.
  */
 export async function judgeCode(code: string, context: StepContext): Promise<TotpVerdictAmong> {
   const { facts, read, now, keyring } = context;
-  if (!facts.person) throw new Error('A code was asked for before the user was known.');
+  if (!facts.person) throw new Error('The step totp requires the fact person, which is missing.');
   const accountId = facts.person.id;
   const rows = await activeFactors(read, accountId, 'totp');
   const opened = rows.map((row) => ({
@@ -65,7 +66,7 @@ export async function judgeCode(code: string, context: StepContext): Promise<Tot
   const ids = rows.map(({ id }) => id);
   const [burnt, replaced] = await Promise.all([
     burntSteps(read, ids, now),
-    recentlyReplacedFactors(read, accountId, { method: 'totp', since: now - REPLACED_FOR }),
+    recentlyReplacedFactors(read, accountId, { method: 'totp', since: now - REPLACED_SECRET_KEPT_MS }),
   ]);
   const retired = replaced.map((row) => ({ secret: openTotp(row, keyring) }));
   const complete = opened.map((one) => ({ ...one, burntSteps: [...(burnt.get(one.factorId) ?? [])] }));
@@ -77,7 +78,7 @@ const Data = z.strictObject({
   secret: z.base64(),
 });
 
-/** Codes of an authenticator app, RFC 6238. */
+/** The method `totp`: codes of an authenticator app (RFC 6238). */
 export const totp: Factor = {
   method: 'totp',
   role: 'factor',
@@ -85,7 +86,7 @@ export const totp: Factor = {
   enrollSteps: ['enroll-totp'],
   amr: ['otp'],
   acr: () => 'aal2',
-  // Over all authenticators of the account, so that going from one to another gains no guess (D7).
+  // One counter for all authenticators of the account, so a change of authenticator allows no extra guess (D7).
   lock: { by: 'code', key: codeKey, limit: ({ locks }) => locks.hard },
   usable: isActive('totp'),
   data: Data,
@@ -94,17 +95,17 @@ export const totp: Factor = {
 
 type Owner = Pick<FactorRow, 'organisation_id' | 'account_id' | 'id'>;
 
-/** What the row of an authenticator app holds. */
+/** The data of an authenticator app's row, before it is sealed. */
 export function totpData(secret: Uint8Array): z.infer<typeof Data> {
   return { secret: Buffer.from(secret).toString('base64') };
 }
 
-/** The column `secret`: it repeats `data` for servers of the previous version, which may run beside this one. */
+/** The value of the column `secret`. It repeats `data` for servers of the previous version that run at the same time. */
 export function sealForPrevious(secret: Uint8Array, owner: Owner, keyring: Keyring): string {
   return keyring.seal(secret, factorBinding({ ...owner, method: 'totp' }));
 }
 
-/** The sealed columns of a new row. */
+/** The sealed columns of a new factor row. */
 export function sealTotp(secret: Uint8Array, owner: Owner, keyring: Keyring): Pick<FactorRow, 'data' | 'secret'> {
   return {
     data: sealData(totp, owner, totpData(secret), keyring),
@@ -112,14 +113,14 @@ export function sealTotp(secret: Uint8Array, owner: Owner, keyring: Keyring): Pi
   };
 }
 
-/** The secret of a row of this version or the previous one. @throws SealError */
+/** The secret of a row that this version or the previous one wrote. @throws SealError */
 export function openTotp(row: FactorRow, keyring: Keyring): Uint8Array {
-  if (row.method !== 'totp') throw new Error(`a row of the method ${row.method} was opened as totp`);
+  if (row.method !== 'totp') throw new Error(`openTotp requires a row of the method totp, got ${row.method}`);
   if (row.data === null) return keyring.open(row.secret, factorBinding(row));
   try {
     return Buffer.from(openData({ method: 'totp', data: Data }, row, keyring).secret, 'base64');
   } catch (error) {
-    // A rotation by the previous version has sealed `secret` with another key, and left `data` as it was.
+    // A key rotation by the previous version sealed `secret` with another key and left `data` unchanged.
     if (error instanceof SealError && error.code === 'unknown-key') return keyring.open(row.secret, factorBinding(row));
     throw error;
   }

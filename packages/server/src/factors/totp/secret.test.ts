@@ -6,23 +6,23 @@ import { decodeSecret, encodeSecret, newTotpSecret, SecretError } from './secret
 
 const fault = (code: SecretError['code']) => (error: unknown) => error instanceof SecretError && error.code === code;
 
-test('R18: a new secret is twenty random bytes', () => {
-  const asked: number[] = [];
+test('R18 a new secret has 20 random bytes', () => {
+  const requested: number[] = [];
   const secret = newTotpSecret((bytes) => {
-    asked.push(bytes);
+    requested.push(bytes);
     return systemRandom(bytes);
   });
-  assert.deepEqual(asked, [20]);
+  assert.deepEqual(requested, [20]);
   assert.equal(secret.byteLength, 20);
   assert.match(encodeSecret(secret), /^[A-Z2-7]{32}$/);
 });
 
-test('RFC 4648 §10: base32 of "foobar" and its kin, without padding', () => {
+test('the base32 vectors of RFC 4648 §10 and RFC 6238 pass, without padding', () => {
   assert.equal(encodeSecret(Buffer.from('foobar')), 'MZXW6YTBOI');
   assert.equal(encodeSecret(Buffer.from('12345678901234567890')), 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
 });
 
-test('a secret is read in any case, grouped, padded or not', () => {
+test('a secret is decoded in any case, with or without grouping and padding', () => {
   const expected = Buffer.from('12345678901234567890');
   const spellings = ['gezd gnbv gy3t qojq gezd gnbv gy3t qojq', 'GEZD-GNBV-GY3T-QOJQ-GEZD-GNBV-GY3T-QOJQ'];
   for (const text of [...spellings, ' GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ====']) {
@@ -30,7 +30,7 @@ test('a secret is read in any case, grouped, padded or not', () => {
   }
 });
 
-test('any secret of 10 to 64 bytes is read back', () => {
+test('any secret of 10 to 64 bytes is decoded to the same bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 10, maxLength: 64 }), (secret) => {
       assert.deepEqual(Buffer.from(decodeSecret(encodeSecret(secret).toLowerCase())), Buffer.from(secret));
@@ -38,7 +38,7 @@ test('any secret of 10 to 64 bytes is read back', () => {
   );
 });
 
-test('a wrong secret is refused by a typed error that does not repeat it', () => {
+test('an invalid secret is refused with a typed error that does not repeat it', () => {
   const hides = (error: unknown) => error instanceof SecretError && !error.message.includes('1890');
   assert.throws(() => decodeSecret('18901890189018901890'), fault('not-base32'));
   assert.throws(() => decodeSecret('18901890189018901890'), hides);

@@ -1,14 +1,15 @@
 import { base32nopad } from '@scure/base';
 import type { Random } from '../../crypto/tokens.ts';
 
-/** RFC 4226 §4, R6: 160 bits are recommended, the length of the HMAC's own output. */
+/** RFC 4226 §4, R6 recommends 160 bits, the length of the HMAC's output. */
 const SECRET_BYTES = 20;
-/** Imports only: Google Authenticator's own set-up made 80 bits for years, so shorter than that is a mistake. */
+/** For imports. Google's own servers issued secrets of 80 bits for years, so a shorter secret is a mistake. */
 const MIN_IMPORTED_BYTES = 10;
 const MAX_IMPORTED_BYTES = 64;
 
-/** A secret that was handed to us can't be used; the message never repeats it. */
+/** An imported TOTP secret is invalid. The message never repeats it. */
 export class SecretError extends Error {
+  /** The reason, for programs. */
   readonly code: 'not-base32' | 'too-short' | 'too-long';
   constructor(code: SecretError['code'], message: string) {
     super(message);
@@ -22,13 +23,13 @@ export function newTotpSecret(random: Random): Uint8Array {
   return random(SECRET_BYTES);
 }
 
-/** Base32 (RFC 4648 §6) in capitals without padding, as authenticator apps take it. */
+/** A secret in base32 (RFC 4648 §6), in upper case and without padding, as authenticator apps accept it. */
 export function encodeSecret(secret: Uint8Array): string {
   return base32nopad.encode(secret);
 }
 
 /**
- * Reads base32 as people keep it: any case, grouped by spaces or hyphens, padded or not; 10 to 64 bytes.
+ * Decodes a base32 secret of 10 to 64 bytes, in any case, grouped by spaces or hyphens, with or without padding.
  * @throws SecretError
  */
 export function decodeSecret(text: string): Uint8Array {
@@ -49,7 +50,7 @@ function decodeBase32(text: string): Uint8Array {
     // The library's message repeats the text, which is a secret.
     throw new SecretError(
       'not-base32',
-      'The TOTP secret is no base32; expected the letters A to Z and the digits 2 to 7.',
+      'The TOTP secret is not base32; expected the letters A to Z and the digits 2 to 7.',
     );
   }
 }

@@ -8,7 +8,7 @@ const secret = new TextEncoder().encode('12345678901234567890');
 const base32 = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const fault = (code: OtpauthError['code']) => (error: unknown) => error instanceof OtpauthError && error.code === code;
 
-test('R18: the otpauth URI says SHA1, 6 and 30, without padding', () => {
+test('R18 the otpauth URI states SHA1, 6 digits and 30 seconds, and its secret has no padding', () => {
   const uri = otpauthUri({ secret, issuer: 'De Wilg', account: 'anna@wilg.example' });
   assert.equal(
     uri,
@@ -16,13 +16,13 @@ test('R18: the otpauth URI says SHA1, 6 and 30, without padding', () => {
   );
 });
 
-test('R18: a colon in issuer or account never divides the label', () => {
+test('R18 a colon in issuer or account is replaced, so the label has only one colon', () => {
   const uri = otpauthUri({ secret, issuer: 'School: Noord', account: 'a:b' });
   assert.deepEqual(parseOtpauthUri(uri), { secret, issuer: 'School - Noord', account: 'a - b' });
   assert.equal(uri.match(/:|%3A/gi)?.length, 2);
 });
 
-test('R18: the otpauth URI parses back, whatever the names', () => {
+test('R18 an otpauth URI with any names is parsed back to the same values', () => {
   const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => withoutColon(text) !== '');
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), name, name, (bytes, issuer, account) => {
@@ -37,7 +37,7 @@ test('R18: the otpauth URI parses back, whatever the names', () => {
   );
 });
 
-test('URIs of other systems are read: encoded colon, no issuer, no parameters', () => {
+test('URIs of other systems are parsed, with an encoded colon, without an issuer and without parameters', () => {
   const read = (uri: string) => parseOtpauthUri(uri);
   assert.deepEqual(read(`otpauth://totp/Acme%3A%20bob?secret=${base32.toLowerCase()}`), {
     secret,
@@ -51,7 +51,7 @@ test('URIs of other systems are read: encoded colon, no issuer, no parameters', 
   );
 });
 
-test('a URI that asks for another kind of code is refused, by name', () => {
+test('an invalid or unsupported URI is refused with the code of its fault', () => {
   const cases: [string, OtpauthError['code']][] = [
     ['https://example.org', 'not-otpauth'],
     ['otpauth', 'not-otpauth'],

@@ -4,15 +4,18 @@ import { decodeSecret, encodeSecret } from './secret.ts';
 
 const PERIOD = STEP_MS / 1000;
 
-/** What a QR code says: the application's name above the code, the account's below it (K6). */
+/** The contents of a QR code (K6). */
 interface Provisioning {
   secret: Uint8Array;
+  /** The name that an app shows above the code. */
   issuer: string;
+  /** The name that an app shows below the code. */
   account: string;
 }
 
-/** An otpauth URI can't be read or asks for something we don't verify; the message never repeats the URI. */
+/** An otpauth URI is malformed or requires an unsupported kind of code. The message never repeats the URI. */
 export class OtpauthError extends Error {
+  /** The reason, for programs. */
   readonly code: 'not-otpauth' | 'not-totp' | 'repeated' | 'no-secret' | 'no-account' | 'unsupported';
   constructor(code: OtpauthError['code'], message: string) {
     super(message);
@@ -22,8 +25,9 @@ export class OtpauthError extends Error {
 }
 
 /**
- * The `otpauth://totp/…` URI of an authenticator, after Google's Key URI Format, which all apps read. SHA1, 6 digits and
- * 30 s are said outright though they are the defaults. A colon divides issuer and account, so neither may hold one.
+ * The `otpauth://totp/…` URI of an authenticator in Google's Key URI Format, which all apps read. It states SHA1, 6 digits
+ * and 30 s explicitly, although they are the defaults. A colon separates issuer and account, so colons in either are
+ * replaced.
  */
 export function otpauthUri({ secret, issuer, account }: Provisioning): string {
   const issuerText = withoutColon(issuer);
@@ -38,7 +42,7 @@ export function otpauthUri({ secret, issuer, account }: Provisioning): string {
   return `otpauth://totp/${label}?${query.join('&')}`;
 }
 
-/** The text as an authenticator shows it: a colon would end the issuer, so it becomes a dash. */
+/** The text as an authenticator shows it. A colon would end the issuer, so it is replaced with a hyphen. */
 export function withoutColon(text: string): string {
   return text
     .toWellFormed()
@@ -47,30 +51,31 @@ export function withoutColon(text: string): string {
 }
 
 /**
- * Reads an otpauth URI of another system at import.
- * @throws OtpauthError · SecretError when the secret in it is wrong
+ * Parses an otpauth URI of another system, for imports.
+ * @throws OtpauthError if the URI is malformed or unsupported
+ * @throws SecretError if its secret is invalid
  */
 export function parseOtpauthUri(text: string): Provisioning {
   const url = parseUrl(text);
   if (url.hostname !== 'totp') {
-    throw new OtpauthError('not-totp', 'The otpauth URI is of another type; expected otpauth://totp/…');
+    throw new OtpauthError('not-totp', 'The otpauth URI has another type; expected otpauth://totp/…');
   }
-  demand(url, 'algorithm', 'SHA1');
-  demand(url, 'digits', String(DEFAULT_DIGITS));
-  demand(url, 'period', String(PERIOD));
+  requireParameter(url, 'algorithm', 'SHA1');
+  requireParameter(url, 'digits', String(DEFAULT_DIGITS));
+  requireParameter(url, 'period', String(PERIOD));
   const secret = single(url, 'secret');
   if (!secret) throw new OtpauthError('no-secret', 'The otpauth URI has no secret.');
   const label = decodeLabel(url.pathname);
   const colon = label.indexOf(':');
   const account = label.slice(colon + 1).trim();
-  if (account === '') throw new OtpauthError('no-account', 'The otpauth URI names no account.');
+  if (account === '') throw new OtpauthError('no-account', 'The otpauth URI has no account.');
   const issuer = single(url, 'issuer') ?? label.slice(0, Math.max(colon, 0)).trim();
   return { secret: decodeSecret(secret), issuer, account };
 }
 
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
-  if (url?.protocol !== 'otpauth:') throw new OtpauthError('not-otpauth', 'This is no otpauth URI.');
+  if (url?.protocol !== 'otpauth:') throw new OtpauthError('not-otpauth', 'The text is not an otpauth URI.');
   return url;
 }
 
@@ -78,26 +83,26 @@ function decodeLabel(pathname: string): string {
   try {
     return decodeURIComponent(pathname.replace(/^\//, ''));
   } catch {
-    throw new OtpauthError('not-otpauth', 'The label of the otpauth URI is not properly encoded.');
+    throw new OtpauthError('not-otpauth', 'The label of the otpauth URI is not valid percent-encoding.');
   }
 }
 
 function single(url: URL, name: string): string | undefined {
   const values = url.searchParams.getAll(name);
-  if (values.length > 1) throw new OtpauthError('repeated', `The otpauth URI has ${name} more than once.`);
+  if (values.length > 1) throw new OtpauthError('repeated', `The otpauth URI has a duplicate ${name}.`);
   return values[0];
 }
 
-function demand(url: URL, name: string, expected: string): void {
+function requireParameter(url: URL, name: string, expected: string): void {
   const value = single(url, name);
   if (value !== undefined && value.toUpperCase() !== expected) {
-    throw new OtpauthError('unsupported', `The otpauth URI asks another ${name}; expected ${expected}.`);
+    throw new OtpauthError('unsupported', `The otpauth URI has another ${name}; expected ${expected}.`);
   }
 }
 
 type App = StepOf<'enroll-totp'>['apps'][number];
 
-/** Free apps that make RFC 6238 codes, per system (K10, P4). Any other one does as well. */
+/** Free apps that make RFC 6238 codes, by system (K10, P4). Any other app for such codes works too. */
 export const authenticatorApps: readonly App[] = [
   { name: 'Aegis', system: 'android', url: 'https://play.google.com/store/apps/details?id=com.beemdevelopment.aegis' },
   { name: '2FAS', system: 'android', url: 'https://play.google.com/store/apps/details?id=com.twofasapp' },
@@ -116,7 +121,7 @@ export const authenticatorApps: readonly App[] = [
     system: 'android',
     url: 'https://play.google.com/store/apps/details?id=com.lastpass.authenticator',
   },
-  // Without a store account, also for old phones.
+  // F-Droid needs no store account and supports old phones.
   { name: 'Aegis (F-Droid)', system: 'android', url: 'https://f-droid.org/packages/com.beemdevelopment.aegis/' },
   { name: '2FAS', system: 'ios', url: 'https://apps.apple.com/app/2fa-authenticator-2fas/id1217793794' },
   { name: 'Google Authenticator', system: 'ios', url: 'https://apps.apple.com/app/google-authenticator/id388497605' },

@@ -1,5 +1,5 @@
-// Threat: someone with a code that was seen, guessed or kept tries to use it a second time, too late or too early; and an
-// owner whose phone's clock is wrong gives up and asks to have the second factor removed.
+// Threats: an attacker uses a code that was seen, guessed or kept a second time, too late or too early. A user whose phone
+// has a wrong clock gives up and asks for the second factor to be removed.
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ function askCode(code: string, changes: Partial<TotpQuestion> = {}): TotpVerdict
 }
 
 const accepted = (step: number): TotpVerdict => ({ outcome: 'accepted', step });
-/** The last accepted code once more. */
+/** The verdict for the last accepted code, sent again. */
 const copied = { outcome: 'refused', code: 'code-used', counts: false };
 const refused = (code: 'wrong-code' | 'code-used' | 'code-expired' | 'old-authenticator'): TotpVerdict => {
   return { outcome: 'refused', code, counts: true };
@@ -40,7 +40,7 @@ const off = (steps: number, hours?: number): TotpVerdict => {
   return hours === undefined ? verdict : { ...verdict, hours };
 };
 
-test('R15: exactly T and T-1, one millisecond on either side of the borders', () => {
+test('R15 exactly T and T-1 are accepted, tested one millisecond on either side of the limits', () => {
   const from = startOfStep(STEP);
   const until = startOfStep(STEP + 2);
   assert.deepEqual(ask(STEP, { now: from - 1 }), early(STEP));
@@ -53,7 +53,7 @@ test('R15: exactly T and T-1, one millisecond on either side of the borders', ()
   assert.equal(outcomeCode(ask(STEP, { now: startOfStep(STEP + 3) })), 'clock-off');
 });
 
-test('R15: whatever the code and the moment, only T and T-1 are accepted', () => {
+test('R15 only codes of T and T-1 are accepted, for random codes and times', () => {
   const distance = fc.integer({ min: -2000, max: 2000 });
   fc.assert(
     fc.property(distance, fc.integer({ min: 0, max: 29_999 }), (steps, within) => {
@@ -66,7 +66,7 @@ test('R15: whatever the code and the moment, only T and T-1 are accepted', () =>
   );
 });
 
-test('R14: a step at or below the last accepted one is refused', () => {
+test('R14 a time step at or below the last accepted one is refused', () => {
   assert.deepEqual(ask(STEP, { lastStep: STEP }), copied);
   assert.deepEqual(ask(STEP - 1, { lastStep: STEP }), refused('code-used'));
   assert.deepEqual(ask(STEP - 1, { lastStep: STEP - 1 }), copied);
@@ -74,16 +74,16 @@ test('R14: a step at or below the last accepted one is refused', () => {
   assert.deepEqual(ask(STEP - 1, { lastStep: STEP - 2 }), accepted(STEP - 1));
 });
 
-test('R42 the last accepted code is not counted within its window; a burnt one and every older one are', () => {
+test('R42 the last accepted code is not counted within its window, and a burnt or older code is', () => {
   assert.deepEqual(ask(STEP, { lastStep: STEP, burntSteps: [STEP] }), copied);
   assert.deepEqual(ask(STEP, { lastStep: STEP - 1, burntSteps: [STEP] }), refused('code-used'));
   assert.deepEqual(ask(STEP - 1, { lastStep: STEP }), refused('code-used'));
   assert.deepEqual(ask(STEP - 2, { lastStep: STEP - 2 }), refused('code-used'));
-  // A clock that was set back: the accepted step lies ahead of the window.
+  // After the clock was set back, the accepted time step is later than the window.
   assert.deepEqual(ask(STEP + 1, { lastStep: STEP + 1 }), refused('code-used'));
 });
 
-test('R14: an accepted code stays refused for ever after, whatever comes between', () => {
+test('R14 an accepted code is never accepted again, after any sequence of other codes', () => {
   const waits = fc.array(fc.integer({ min: 0, max: 90_000 }), { minLength: 1, maxLength: 20 });
   fc.assert(
     fc.property(waits, fc.integer({ min: -1, max: 1 }), (pauses, shift) => {
@@ -94,36 +94,36 @@ test('R14: an accepted code stays refused for ever after, whatever comes between
         now += pause;
         const verdict = ask(stepOf(now) + shift, { now, lastStep });
         if (verdict.outcome !== 'accepted') continue;
-        assert.ok(!spent.has(verdict.step), 'a step was accepted twice');
+        assert.ok(!spent.has(verdict.step), 'a time step was accepted twice');
         assert.ok(lastStep === null || verdict.step > lastStep);
         spent.add(verdict.step);
         lastStep = verdict.step;
-        for (const step of spent) assertDead(step, ask(step, { now, lastStep }));
+        for (const step of spent) assertNotAccepted(step, ask(step, { now, lastStep }));
       }
     }),
   );
 });
 
-test('R14: a clock that jumps back revives no code', () => {
+test('R14 a clock that is set back revives no code', () => {
   assert.deepEqual(ask(STEP, { lastStep: STEP, now: MIDDLE - 30_000 }), refused('code-used'));
   assert.deepEqual(ask(STEP, { lastStep: STEP + 5 }), refused('code-used'));
   assert.deepEqual(ask(STEP + 1, { lastStep: STEP + 5 }), refused('code-used'));
 });
 
-test('R18a: a code of T+1 is early: neither burnt nor counted, and good when its time has come', () => {
+test('R18a a code of T+1 is refused as early, is not burnt or counted, and is accepted at its time', () => {
   const verdict = ask(STEP + 1);
   assert.deepEqual(verdict, early(STEP + 1));
   assert.ok(!('burn' in verdict));
   assert.deepEqual(ask(STEP + 1, { now: startOfStep(STEP + 1) }), accepted(STEP + 1));
 });
 
-test('R18a: the step before the previous is expired', () => {
+test('R18a a code of T-2 has expired', () => {
   assert.deepEqual(ask(STEP - 2), refused('code-expired'));
   assert.deepEqual(ask(STEP - 2, { lastStep: STEP }), refused('code-expired'));
   assert.deepEqual(ask(STEP - 2, { lastStep: STEP - 2 }), refused('code-used'));
 });
 
-test('R18a: a code within ten minutes tells by how much the clock is off, and burns its own step', () => {
+test('R18a a code within ten minutes is refused with the offset of the clock, and its time step is burnt', () => {
   for (const steps of [-20, -19, -8, -3, 2, 3, 8, 19, 20])
     assert.deepEqual(ask(STEP + steps), off(steps), String(steps));
   assert.deepEqual(ask(STEP + 8), {
@@ -135,11 +135,11 @@ test('R18a: a code within ten minutes tells by how much the clock is off, and bu
   });
 });
 
-test('R18a: a code further away is just wrong', () => {
+test('R18a a code more than ten minutes away is a wrong code', () => {
   for (const steps of [-22, -21, 21, 22, 60, -60, 118, 122]) assert.deepEqual(ask(STEP + steps), refused('wrong-code'));
 });
 
-test('R18a: a burnt step is dead in the window, its neighbours are not, and the last accepted one is not raised', () => {
+test('R18a a burnt time step is refused in the window, its neighbours are accepted, and the last accepted one is not raised', () => {
   const burntSteps = [STEP];
   assert.deepEqual(ask(STEP, { burntSteps }), refused('code-used'));
   assert.deepEqual(ask(STEP, { burntSteps, now: MIDDLE + 30_000 }), refused('code-used'));
@@ -149,12 +149,12 @@ test('R18a: a burnt step is dead in the window, its neighbours are not, and the 
   assert.deepEqual(ask(STEP + 1, { burntSteps, now: MIDDLE + 30_000 }), accepted(STEP + 1));
 });
 
-test('R18a: a clock that is off is told so after earlier logins as well', () => {
+test('R18a a wrong clock is reported after earlier logins too', () => {
   assert.deepEqual(ask(STEP - 8, { lastStep: STEP }), off(-8));
   assert.deepEqual(ask(STEP - 8, { lastStep: STEP - 8 }), refused('code-used'));
 });
 
-test('R18a: whole hours off are told as a time-zone fault, and burnt', () => {
+test('R18a an offset of whole hours is reported as a wrong time zone, and the time step is burnt', () => {
   for (const hours of [-14, -12, -1, 1, 2, 5, 14]) {
     for (const slack of [-1, 0, 1]) assert.deepEqual(ask(STEP + hours * 120 + slack), off(hours * 120 + slack, hours));
   }
@@ -162,7 +162,7 @@ test('R18a: whole hours off are told as a time-zone fault, and burnt', () => {
   assert.deepEqual(ask(STEP + 120, { burntSteps: [STEP + 120], now: MIDDLE + 60 * MINUTE }), refused('code-used'));
 });
 
-test('R18a: no code that was told to be off is ever accepted', () => {
+test('R18a a code that was refused for a wrong clock is never accepted', () => {
   const steps = fc.integer({ min: -1700, max: 1700 });
   const pauses = fc.array(fc.integer({ min: 0, max: 4 * 60 * MINUTE }), { maxLength: 5 });
   fc.assert(
@@ -173,14 +173,14 @@ test('R18a: no code that was told to be off is ever accepted', () => {
       const burntSteps = [verdict.burn];
       for (const wait of [...waits, startOfStep(verdict.burn) - now]) {
         now = Math.max(now, now + wait);
-        assertDead(verdict.burn, ask(verdict.burn, { now, burntSteps }));
+        assertNotAccepted(verdict.burn, ask(verdict.burn, { now, burntSteps }));
       }
     }),
     { numRuns: 500 },
   );
 });
 
-test('R16: a code of a replaced secret is refused as such, and counts', () => {
+test('R16 a code of a replaced secret is refused as old-authenticator, and is counted', () => {
   const old = Buffer.from('the one before this.');
   const retired = [{ secret: Buffer.from('another, older one..') }, { secret: createSecretKey(old) }];
   for (const steps of [-2, -1, 0, 1]) {
@@ -191,13 +191,13 @@ test('R16: a code of a replaced secret is refused as such, and counts', () => {
   assert.deepEqual(ask(STEP, { retired }), accepted(STEP));
 });
 
-test('R17: a code that was not normalised is a mistake of the caller, never an acceptance', () => {
+test('R17 a code that was not normalised throws, and is never accepted', () => {
   for (const code of ['', '12345', '1234567', ' 12345', '1e5   ', '１２３４５６', '-12345', '0x1234']) {
     assert.throws(() => askCode(code), TypeError);
   }
 });
 
-test('R17: leading zeros count', () => {
+test('R17 a code with leading zeros is accepted', () => {
   const step = Array.from({ length: 1000 }, (_, index) => STEP + index).find((at) =>
     totpCode(SECRET, at).startsWith('0'),
   );
@@ -205,19 +205,19 @@ test('R17: leading zeros count', () => {
   assert.deepEqual(ask(step, { now: startOfStep(step) }), accepted(step));
 });
 
-test('eight digits are verified as eight digits', () => {
+test('a code of eight digits is verified with all its digits', () => {
   const code = totpCode(SECRET, STEP, 8);
   assert.deepEqual(askCode(code, { digits: 8 }), accepted(STEP));
   assert.throws(() => askCode(code), TypeError);
 });
 
-test('the first minutes of the epoch are no trouble', () => {
+test('codes in the first minutes of the epoch are verified', () => {
   assert.deepEqual(ask(0, { now: 0 }), accepted(0));
   assert.deepEqual(ask(1, { now: 0 }), early(1));
 });
 
-/** Two steps in a million share their code, so what must not happen is that this very step is accepted. */
-function assertDead(step: number, verdict: TotpVerdict): void {
+/** Different time steps may have the same code, so only the acceptance of this time step is a fault. */
+function assertNotAccepted(step: number, verdict: TotpVerdict): void {
   assert.ok(verdict.outcome === 'refused' || verdict.step !== step);
 }
 

@@ -2,62 +2,69 @@ import type { KeyObject } from 'node:crypto';
 import { createSecretKey } from 'node:crypto';
 import { DEFAULT_DIGITS, STEP_MS, startOfStep, stepOf, totpNumber } from './code.ts';
 
-/** ±10 minutes: as far as a phone's own clock drifts before its owner would have noticed (R18a). */
+/** ±10 minutes in time steps: the drift of a phone's clock that a user may not notice (R18a). */
 const DRIFT_STEPS = (10 * 60_000) / STEP_MS;
 const HOUR_STEPS = 3_600_000 / STEP_MS;
 /** Time zones lie between UTC−12 and UTC+14. */
 const ZONE_HOURS = 14;
-/** A step either side of the whole hour: the typing takes time. */
+/** Time steps on either side of a whole hour, because typing the code takes time. */
 const ZONE_SLACK = 1;
-/** Where a replaced authenticator is recognised: the window, and a step either side. */
+/** Codes of a replaced authenticator are recognised in the window and one time step on either side of it. */
 const RETIRED_FROM = -2;
 const RETIRED_TO = 1;
 
-/** One authenticator, with what has been spent of it. */
+/** One authenticator with its spent time steps. */
 export interface TotpAuthenticator {
+  /** The shared secret. */
   secret: Uint8Array | KeyObject;
-  /** The last accepted step, the set-up's included; null if none was. */
+  /** The last accepted time step, including the one that confirmed the enrolment; null if there is none. */
   lastStep: number | null;
-  /** Steps burnt by `clock-off`, in any order. One is to be kept for a day: steps 14 hours ahead are burnt (R18a). */
+  /** Time steps burnt by `clock-off`, in any order. The caller keeps each for a day: it may be 14 hours ahead (R18a). */
   burntSteps: readonly number[];
 }
 
+/** A typed code, and what is needed to verify it against one authenticator. */
 export interface TotpQuestion extends TotpAuthenticator {
-  /** As `normaliseCode` returns it. */
+  /** The typed code, as `normaliseCode` returns it. */
   code: string;
-  /** Milliseconds since the epoch, by the server's clock. */
+  /** The server's time, in ms since the epoch. */
   now: number;
+  /** The number of digits of a code; 6 by default. */
   digits?: number;
-  /** Secrets replaced in the last 30 days (R16); one reported lost is not among them. */
+  /** Secrets replaced in the last 30 days, without those that were reported lost (R16). */
   retired?: readonly { secret: Uint8Array | KeyObject }[];
 }
 
-/** `counts`: whether the attempt stays in the account's counter. `burn`: the one time step to add to `burntSteps`. */
+/**
+ * Why a code is refused. `counts` says whether the attempt stays in the account's counter. `burn` is the time step that the
+ * caller adds to `burntSteps`.
+ */
 export type TotpRefusal =
   | { outcome: 'refused'; code: 'wrong-code' | 'code-expired' | 'old-authenticator'; counts: true }
-  /** Not counted: the last accepted code in its window, sent again by a double click or a repeated request. */
+  /** Not counted if it is the last accepted code within its window, sent again by a double click or a repeated request. */
   | { outcome: 'refused'; code: 'code-used'; counts: boolean }
-  /** `retryAt`: ms since the epoch, when this very code becomes good. Neither burnt nor counted. */
+  /** `retryAt`: when this code becomes valid, in ms since the epoch. Its time step is not burnt. */
   | { outcome: 'refused'; code: 'code-early'; counts: false; retryAt: number }
-  /** `offBySeconds` > 0: the phone is ahead. `hours`: present when it is whole hours off, a time-zone fault. */
+  /** `offBySeconds` > 0: the phone is ahead. `hours`: present if the phone is off by whole hours, a wrong time zone. */
   | { outcome: 'refused'; code: 'clock-off'; counts: true; offBySeconds: number; burn: number; hours?: number };
 
+/** The result for one authenticator. `step` is the time step that the caller spends. */
 export type TotpVerdict = { outcome: 'accepted'; step: number } | TotpRefusal;
 
 /**
- * Judges one code against one authenticator. Pure: the caller spends the accepted step or the burnt one by a conditional
- * update that one submission can win.
+ * Verifies one code against one authenticator. The function is pure: the caller spends the accepted or burnt time step by
+ * a conditional update that only one submission can make.
  *
- * Only the steps T and T−1 are ever accepted (D5; RFC 6238 §5.2 asks for at most one step of delay), and none at or
- * below the last accepted one (R14). All further searching chooses the *words* of a refusal: it makes no guess better,
- * for a step told to the guesser is spent (`burn`), too old, or (T+1 alone, so that it can be sent again) of use to
- * someone who has guessed a right code already.
+ * Only the time steps T and T−1 are accepted (D5; RFC 6238 §5.2 recommends at most one step of delay), and none at or below
+ * the last accepted one (R14). The other time steps are searched only to explain a refusal. This does not help an attacker:
+ * a time step that a refusal reveals is burnt, or too old, or T+1. T+1 can be sent again, but it is revealed only to a
+ * client that has sent its correct code already.
  */
 export function verifyTotp(question: TotpQuestion): TotpVerdict {
   const typed = readCode(question);
   const secret = asKey(question.secret);
   const now = stepOf(question.now);
-  // The window is computed and compared as a whole, without a branch on what matched.
+  // Both codes of the window are computed and compared before any branch depends on a match.
   const current = same(totpNumber(secret, now, typed.modulus), typed.value);
   const before = Math.max(now - 1, 0);
   const previous = same(totpNumber(secret, before, typed.modulus), typed.value);
@@ -74,7 +81,8 @@ interface TypedCode {
 }
 
 function readCode({ code, digits = DEFAULT_DIGITS }: TotpQuestion): TypedCode {
-  if (code.length !== digits || !/^[0-9]+$/.test(code)) throw new TypeError(`A code has ${digits} ASCII digits.`);
+  if (code.length !== digits || !/^[0-9]+$/.test(code))
+    throw new TypeError(`The code must have exactly ${digits} ASCII digits.`);
   return { value: Number(code), modulus: 10 ** digits };
 }
 
@@ -82,17 +90,17 @@ function asKey(secret: Uint8Array | KeyObject): KeyObject {
   return secret instanceof Uint8Array ? createSecretKey(secret) : secret;
 }
 
-/** 1 if the numbers (below 2^31) are equal, else 0: no branch, so no time, depends on them. */
+/** 1 if two numbers below 2^31 are equal, otherwise 0. It has no branches, so its time doesn't depend on the numbers. */
 function same(a: number, b: number): number {
   return ((a ^ b) - 1) >>> 31;
 }
 
-/** RFC 6238 §5.2: the verifier must not accept a second use of a code, which a monotonous last step ensures. */
+/** RFC 6238 §5.2 forbids a second use of a code. Accepted time steps therefore only increase. */
 function isFresh({ lastStep, burntSteps }: TotpAuthenticator, step: number): boolean {
   return (lastStep === null || step > lastStep) && !burntSteps.includes(step);
 }
 
-/** Whether just this step was spent: outside the window it tells a copied code from a clock that is off. */
+/** Whether this time step was spent. Outside the window this distinguishes a copied code from a clock that is off. */
 function isSpent({ lastStep, burntSteps }: TotpAuthenticator, step: number): boolean {
   return step === lastStep || burntSteps.includes(step);
 }
@@ -101,7 +109,7 @@ function refused(code: 'wrong-code' | 'code-used' | 'code-expired' | 'old-authen
   return { outcome: 'refused', code, counts: true };
 }
 
-/** What is most likely the matter with a code that isn't in the window; the likeliest cause goes first. */
+/** Finds the most likely reason why a code is not in the window. The likeliest reason is checked first. */
 function explain(question: TotpQuestion, secret: KeyObject, now: number, typed: TypedCode): TotpRefusal {
   const early = matchIn(secret, [now + 1], typed);
   const expired = matchIn(secret, [now - 2], typed);
@@ -117,8 +125,8 @@ function explain(question: TotpQuestion, secret: KeyObject, now: number, typed: 
 }
 
 /**
- * One guess in a million is the last accepted code, and learns that this code is spent: that it is not counted makes no
- * other guess cheaper. An older code, and one that was burnt, counts.
+ * The last accepted code is not counted. Only one guess in a million is that code, and the refusal reveals only that it is
+ * spent, so other guesses become no cheaper. An older or burnt code is counted.
  */
 function codeUsed({ lastStep }: TotpAuthenticator, ...matched: (number | undefined)[]): TotpRefusal {
   const isCopy = lastStep !== null && matched.includes(lastStep);
@@ -129,7 +137,7 @@ function codeEarly(step: number): TotpRefusal {
   return { outcome: 'refused', code: 'code-early', counts: false, retryAt: startOfStep(step) };
 }
 
-/** Two clocks a number of steps apart are, on average over where in its step each stands, that many steps off. */
+/** A phone whose code is a number of time steps away is off by that many steps on average. */
 function clockOff(step: number, now: number, zone: boolean): TotpRefusal {
   const offBySeconds = ((step - now) * STEP_MS) / 1000;
   const refusal = { outcome: 'refused', code: 'clock-off', counts: true, offBySeconds, burn: step } as const;
@@ -142,13 +150,13 @@ function matchesRetired({ retired = [] }: TotpQuestion, now: number, typed: Type
   return found.some((step) => step !== null);
 }
 
-/** The first of `steps` whose code was typed, or null; all of them are computed whichever it is. */
+/** The first of `steps` whose code was typed, or null. All codes are computed, whichever matches. */
 function matchIn(secret: KeyObject, steps: readonly number[], { value, modulus }: TypedCode): number | null {
   const matches = steps.filter((step) => step >= 0 && same(totpNumber(secret, step, modulus), value) !== 0);
   return matches[0] ?? null;
 }
 
-/** ±10 minutes without T−2 … T+1, which have answers of their own; the nearest first. */
+/** The time steps within ±10 minutes, nearest first, without T−2 … T+1, which have refusals of their own. */
 function driftSteps(now: number): number[] {
   return nearestFirst(
     between(now - DRIFT_STEPS, now + DRIFT_STEPS).filter((step) => step < now - 2 || step > now + 1),
@@ -157,9 +165,9 @@ function driftSteps(now: number): number[] {
 }
 
 /**
- * Whole hours off (R18a), ±14 hours with a step either side. 84 more steps are searched, so a blind guess is told
- * 'clock-off' with the odds 84 : 10^6 rather than 37 : 10^6, and never gains by it: a past step is dead already, and a
- * step to come is burnt. It costs about a quarter of a millisecond, on refusals alone, and those are counted.
+ * The time steps at whole hours within ±14 hours (R18a), with one step on either side. Because of these 84 steps, a blind
+ * guess gets 'clock-off' with a chance of 121 in a million instead of 37. It gains nothing: a past time step is invalid
+ * already, and a future one is burnt. The search costs about a quarter of a millisecond, only on counted refusals.
  */
 function zoneSteps(now: number): number[] {
   const hours = between(-ZONE_HOURS, ZONE_HOURS).filter((hour) => hour !== 0);

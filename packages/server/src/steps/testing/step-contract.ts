@@ -17,16 +17,19 @@ import { recordedDatabase } from '../../store/testing/recorded.ts';
 import type { AtStep, ShownStep, StepContract, StepSample } from './step-sample.ts';
 import { type Watched, watchSteps } from './watched-steps.ts';
 
-/* Threat: a step is added that takes any input, reveals a secret, writes before the commit or counts no guesses. */
+/* Threat: a new step accepts any input, reveals a secret, writes before the commit or does not count guesses. */
 
-/** The actions that the engine answers for every step. */
-const COMMON = ['later', 'back', 'switch', 'extend'];
-/** The fields of inputs that prove something. */
-const CREDENTIALS = ['password', 'code', 'credential'];
-/** Why an action is refused that the step does not offer. */
+/** The actions that the engine handles for every step. */
+const COMMON_ACTIONS = ['later', 'back', 'switch', 'extend'];
+/** The fields of an input that contain a credential. */
+const CREDENTIAL_FIELDS = ['password', 'code', 'credential'];
+/** The codes of a refusal of an action that the step does not offer. */
 const NOT_OFFERED = ['not-allowed', 'out-of-order'];
 
-/** What the engine, HTTP and the elements rely on of every step of a list. One database is enough: the SQL is that of the store. */
+/**
+ * Checks what the engine, HTTP and the elements require of every step of a list. It runs on SQLite only, because the tests of
+ * the store run its SQL on both databases.
+ */
 export function stepContract(type: StepType, contract: StepContract): void {
   const { sample } = contract;
   const title = (text: string): string => `the step ${type}: ${text}`;
@@ -34,7 +37,7 @@ export function stepContract(type: StepType, contract: StepContract): void {
     assert.ok(sample, `${type} has no sample: add steps/testing/samples/${type}.ts`);
   });
   if (!sample) return;
-  test(title('its own actions are those of the wire'), () => assertActions(type, contract, sample));
+  test(title('its own actions are the same as in the protocol'), () => assertActions(type, contract, sample));
   const check = (text: string, run: (visit: Visit) => Promise<void>): void => {
     testsOn(sqliteForTests)(title(text), async (fixture) => {
       const { database, statements } = recordedDatabase(fixture);
@@ -49,11 +52,11 @@ export function stepContract(type: StepType, contract: StepContract): void {
       }
     });
   };
-  check('its parser accepts the sample, and names each field that is missing, unknown or of a wrong type', parsing);
-  check('what it shows is of its schema, holds no secret and is the same when it is read again', showing);
-  check('it accepts each action that it offers, and refuses all others without a change of its facts', acting);
-  check('it leads back to the steps of the table for its kind, and nowhere else', leadingBack);
-  check('a wrong input changes no fact, and is counted where it is a guess', refusing);
+  check('its parser accepts the sample, and reports each field that is missing, unknown or of a wrong type', parsing);
+  check('what it shows matches its schema, contains no secret and is the same when it is read again', showing);
+  check('it accepts each action that it offers, and refuses all others without a change of the facts', acting);
+  check('it leads back only to the steps in the table of back targets', leadingBack);
+  check('a wrong input changes no fact, and is counted if it is a guess', refusing);
 }
 
 interface Visit {
@@ -77,15 +80,15 @@ async function addClinic(world: World, { methods = ['totp'] }: StepContract): Pr
 function assertActions(type: StepType, { lists, schemas }: StepContract, sample: StepSample): void {
   const { answers, verify, needs, prepare } = definitionOf({ steps: lists.steps as StepList }, type);
   const wire = schemas[type];
-  assert.ok(wire, `the protocol has no schema of ${type}`);
-  const own = Object.keys(wire.inputs).filter((action) => !COMMON.includes(action));
-  assert.deepEqual([...answers].sort(), own.sort(), 'the actions of the definition and of the wire');
-  assert.deepEqual(Object.keys(sample.inputs).sort(), own.sort(), 'the actions of the sample and of the wire');
-  assert.equal(verify === undefined, own.length === 0, 'a step with actions of its own verifies them');
-  assert.equal(needs === undefined, prepare === undefined, 'what it needs is what it prepares');
+  assert.ok(wire, `the protocol has no schema for ${type}`);
+  const own = Object.keys(wire.inputs).filter((action) => !COMMON_ACTIONS.includes(action));
+  assert.deepEqual([...answers].sort(), own.sort(), 'the definition has the same actions as the protocol');
+  assert.deepEqual(Object.keys(sample.inputs).sort(), own.sort(), 'the sample has the same actions as the protocol');
+  assert.equal(verify === undefined, own.length === 0, 'a step has verify exactly if it has actions of its own');
+  assert.equal(needs === undefined, prepare === undefined, 'a step has prepare exactly if it needs a fact');
 }
 
-/** A new browser at the step. */
+/** A new browser that the sample has brought to the step. */
 async function reach({ type, sample, world }: Pick<Visit, 'type' | 'sample' | 'world'>): Promise<AtStep> {
   const reached = await sample.reach(world);
   const step = (await reached.browser.step()) as unknown as ShownStep;
@@ -122,7 +125,7 @@ async function parsing(visit: Visit): Promise<void> {
   for (const [action, schema] of Object.entries(schemas[type]?.inputs ?? {})) {
     const input = inputOf(visit, at, action);
     assert.deepEqual(parse(input), { ok: true, value: input }, action);
-    assert.ok(parse({ ...input, action }).ok, `${action} in full`);
+    assert.ok(parse({ ...input, action }).ok, `${action} with an explicit action`);
     assert.deepEqual(pathsOf(parse, { ...input, extra: 1 }), ['/'], `${action} with an unknown key`);
     const { shape } = schema as z.ZodObject;
     for (const field of Object.keys(shape).filter((key) => !['step', 'action'].includes(key))) {
@@ -147,12 +150,12 @@ async function showing(visit: Visit): Promise<void> {
   const at = await reach(visit);
   const facts = await factsOf(at);
   assert.deepEqual(contract.schemas[type]?.step.safeParse(at.step).error, undefined);
-  assert.deepEqual(await at.browser.step(), at.step, 'a second look shows another step');
-  assert.deepEqual(await factsOf(at), facts, 'a look changes the facts');
+  assert.deepEqual(await at.browser.step(), at.step, 'a second request shows another step');
+  assert.deepEqual(await factsOf(at), facts, 'a request for the step changes the facts');
   assertNoSecret(at, facts, at.step);
 }
 
-/** Neither what the user knows and has, nor what the flow holds, nor what binds it to the browser. */
+/** Asserts that no secret of the user, of the flow or of the browser is shown. */
 function assertNoSecret({ browser, user, secrets = [] }: AtStep, facts: Facts, shown: unknown): void {
   const { enrolment, newCodes, session } = facts;
   const ofUser = user ? [user.password, encodeSecret(user.secret), ...user.recoveryCodes] : [];
@@ -171,17 +174,17 @@ async function acting(visit: Visit): Promise<void> {
   assert.deepEqual(
     step.actions.filter((action) => !possible.includes(action)),
     [],
-    'it offers an action that the wire does not have',
+    'it offers an action that the protocol does not have',
   );
   for (const action of possible) {
     const at = await reach(visit);
     const before = await factsOf(at);
     const outcome = await at.browser.submit(inputOf(visit, at, action) as unknown as Input);
     if (at.step.actions.includes(action)) {
-      assert.equal(outcome.refusal, undefined, `${action} is offered`);
+      assert.equal(outcome.refusal, undefined, `${action} is offered, and refused`);
     } else {
-      assert.ok(NOT_OFFERED.includes(outcome.refusal?.code ?? ''), `${action} is not offered`);
-      assert.deepEqual(await factsOf(at), before, `${action} is refused`);
+      assert.ok(NOT_OFFERED.includes(outcome.refusal?.code ?? ''), `${action} is not offered, and not refused`);
+      assert.deepEqual(await factsOf(at), before, `${action} is refused, and changes the facts`);
     }
   }
 }
@@ -190,7 +193,7 @@ async function leadingBack(visit: Visit): Promise<void> {
   const { type, contract } = visit;
   const at = await reach(visit);
   const targets = type === 'done' ? undefined : targetsOf(contract, at);
-  assert.equal(at.step.back, targets?.[0], 'the usual way back is the first of the table');
+  assert.equal(at.step.back, targets?.[0], 'back is the first target of the table');
   assert.equal(at.step.actions.includes('back'), targets !== undefined);
   if (type === 'done') return;
   const before = await factsOf(at);
@@ -198,7 +201,7 @@ async function leadingBack(visit: Visit): Promise<void> {
     const { refusal } = await at.browser.submit(inputWith(type, { action: 'back', to }));
     assert.equal(refusal?.code, 'out-of-order', `back to ${to}`);
   }
-  assert.deepEqual(await factsOf(at), before, 'a way that does not exist drops a fact');
+  assert.deepEqual(await factsOf(at), before, 'a refused back changes a fact');
   for (const to of targets ?? []) {
     const { browser } = await reach(visit);
     const { refusal, flow } = await browser.submit(inputWith(type, { action: 'back', to }));
@@ -211,7 +214,7 @@ async function refusing(visit: Visit): Promise<void> {
   const { type, contract, sample, world, watched } = visit;
   const { wrong } = sample;
   const shapes = Object.values(contract.schemas[type]?.inputs ?? {}).map((schema) => (schema as z.ZodObject).shape);
-  const takesCredential = shapes.some((shape) => CREDENTIALS.some((field) => field in shape));
+  const takesCredential = shapes.some((shape) => CREDENTIAL_FIELDS.some((field) => field in shape));
   if (!wrong) {
     assert.ok(!takesCredential, `the sample of ${type} has no wrong input, and the step takes a credential`);
     return;
@@ -225,9 +228,11 @@ async function refusing(visit: Visit): Promise<void> {
   assert.deepEqual(outcome.flow.step, at.step, 'a refused input changes what is shown');
   assertNoSecret(at, before, outcome.refusal);
   const { counted, spends } = watched;
-  if (counted) assert.equal((await getCounter(world.database.read, counted.key))?.hard, 1, 'the guess is counted');
+  if (counted)
+    assert.equal((await getCounter(world.database.read, counted.key))?.hard, 1, 'a wrong input is counted once');
   const showsItsSecret = contract.lists.factors.some(({ enrollSteps }) => enrollSteps.includes(type));
-  if (takesCredential && !showsItsSecret) assert.ok(counted ?? spends, `${type} takes guesses and counts none`);
+  if (takesCredential && !showsItsSecret)
+    assert.ok(counted ?? spends, `${type} takes a credential and does not count attempts`);
 }
 
 function inputWith(step: StepType, input: object): Input {

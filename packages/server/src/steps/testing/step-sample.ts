@@ -4,58 +4,64 @@ import type { Browser, Lists, TestUser, World } from '../../flow/testing/world.t
 
 /** A step as the client sees it. */
 export type ShownStep = Readonly<Record<string, unknown>> & {
+  /** The type of the step. */
   readonly type: string;
+  /** The actions that the step offers. */
   readonly actions: readonly string[];
 };
 
 /** A browser that a sample has brought to its step. */
 export interface Reached {
+  /** The browser, whose flow is at the step. */
   browser: Browser;
   /** The user whose secrets the step must not show. */
   user?: TestUser;
-  /** Other texts that it must not show. */
+  /** Other texts that the step must not show. */
   secrets?: readonly string[];
 }
 
 /** What an input is made from. */
 export interface AtStep extends Reached {
+  /** The step as it was shown. */
   step: ShownStep;
+  /** The world of the test. */
   world: World;
 }
 
-/** An input without its `step`, which the contract adds. */
+/** Makes an input without its `step`, which the contract adds. */
 export type SampleInput = (at: AtStep) => object;
 
-/** How the contract gets to a step, and what it sends there. */
+/** How the contract reaches a step, and what it sends there. */
 export interface StepSample {
   /** Brings a new browser to the step, in the organisation `clinic`. */
   reach(world: World): Promise<Reached>;
-  /** For each of the step's own actions an input that it accepts. */
+  /** An accepted input for each of the step's own actions. */
   inputs: Readonly<Record<string, SampleInput>>;
-  /** An input of the right form that it refuses. A step that takes a credential has one, which is counted. */
+  /** A well-formed input that is refused. It is required for a step that takes a credential, and is counted there. */
   wrong?: { input: SampleInput; code: ProblemCode };
 }
 
-/** What a step of a list is checked with. */
+/** What `stepContract` checks a step with. */
 export interface StepContract {
+  /** The lists of steps and factors of the server. */
   lists: Lists;
-  /** The protocol's counterparts: the schema of the step and those of its inputs. */
+  /** The schemas of the protocol, of each step and of its inputs. */
   schemas: Readonly<Record<string, InputSchemas & { step: z.ZodType }>>;
-  /** A step without a sample fails. */
+  /** The sample of the step. The contract fails without a sample. */
   sample: StepSample | undefined;
-  /** What users of the clinic may set up, in this order. */
+  /** The methods that the clinic offers for enrolment, in this order; `totp` by default. */
   methods?: readonly Method[];
 }
 
 let count = 0;
 
-/** A new user of the clinic. A sample is reached many times in one test. */
+/** A new user of the clinic, with a unique username, because one test reaches a sample many times. */
 export async function newUser(world: World, given: Parameters<World['user']>[0] = {}): Promise<TestUser> {
   count += 1;
   return await world.user({ username: `user-${count}`, email: `user-${count}@mail.example`, ...given });
 }
 
-/** A new browser on a network of its own, so that no throttle of an address adds up over the visits of a test. */
+/** A new browser with an address of its own, so the requests of one test don't share the budget of an address. */
 export function newBrowser(world: World): Browser {
   const browser = world.browser();
   count += 1;
@@ -63,7 +69,7 @@ export function newBrowser(world: World): Browser {
   return browser;
 }
 
-/** A new user and a browser that has typed the password. */
+/** A new user, and a browser that has sent the password. */
 export async function afterPassword(world: World, given: Parameters<World['user']>[0] = {}) {
   const user = await newUser(world, given);
   const browser = newBrowser(world);
@@ -71,7 +77,7 @@ export async function afterPassword(world: World, given: Parameters<World['user'
   return { browser, user };
 }
 
-/** A new user who is logged in, and whose next code is fresh. */
+/** A new user who is logged in and whose present code is unused. */
 export async function loggedIn(world: World): Promise<{ browser: Browser; user: TestUser }> {
   const user = await newUser(world);
   const browser = newBrowser(world);

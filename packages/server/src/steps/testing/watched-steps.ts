@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import type { StepType } from '@tweestap/protocol';
 import type { Counted, Spends, StepContext, StepDefinition, StepList } from '../../flow/rules/step-definition.ts';
 
-/** What the last calls of a step's own functions returned. */
+/** The steps that `watchSteps` returns, with the last results of their functions. */
 export interface Watched {
+  /** The watched steps. */
   steps: StepList;
+  /** The last result of a `counted`. */
   counted: Counted | undefined;
+  /** The last result of a `spends`. */
   spends: Spends | undefined;
 }
 
 /**
- * The steps of a list, each of which may only read: its facts are frozen, and no statement of its own functions may
- * write. Changes of the database are effects, which the engine applies in the commit.
+ * Wraps the steps of a list so that they may only read: their facts are frozen, and a statement that writes fails the test.
+ * A step changes the database only by effects, which the engine applies in the commit.
  * @param statements the SQL of all statements so far, in order
  */
 export function watchSteps(steps: StepList, statements: readonly string[]): Watched {
@@ -20,7 +23,7 @@ export function watchSteps(steps: StepList, statements: readonly string[]): Watc
     const before = statements.length;
     const result = await work();
     const writes = statements.slice(before).filter((text) => !/^\s*select\b/i.test(text));
-    assert.deepEqual(writes, [], `${name} writes outside of the commit`);
+    assert.deepEqual(writes, [], `${name} writes outside the commit`);
     return result;
   };
   const watch = (type: string, definition: StepDefinition<StepType>): StepDefinition<StepType> => {

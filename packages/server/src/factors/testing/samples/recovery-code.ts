@@ -1,6 +1,7 @@
 import { deleteRecoveryCodes } from '../../../store/recovery-codes.ts';
 import type { FactorSample } from '../factor-sample.ts';
 
+/** The sample of the factor `recovery-code`. */
 export const sample: FactorSample = {
   secrets: [],
   possession: { recoveryCodes: 6 },

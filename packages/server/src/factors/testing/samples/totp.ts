@@ -5,6 +5,7 @@ import { type FactorSample, removeNewest } from '../factor-sample.ts';
 
 const secret = new Uint8Array(20).fill(90);
 
+/** The sample of the factor `totp`. */
 export const sample: FactorSample = {
   data: totpData(secret),
   secrets: [totpData(secret).secret],
@@ -14,7 +15,7 @@ export const sample: FactorSample = {
     await world.factor(user);
     return {
       right: () => {
-        // Each code is spent once.
+        // A code is accepted only once, so the next proof needs the next time step.
         world.clock.advance(30_000);
         return { step: 'totp', code: world.code(user) };
       },

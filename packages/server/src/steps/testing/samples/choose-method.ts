@@ -1,5 +1,6 @@
 import { afterPassword, type StepSample } from '../step-sample.ts';
 
+/** The sample of the step `choose-method`. */
 export const sample: StepSample = {
   async reach(world) {
     const { browser, user } = await afterPassword(world);

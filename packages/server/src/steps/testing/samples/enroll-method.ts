@@ -1,5 +1,6 @@
 import { newBrowser, newUser, type StepSample } from '../step-sample.ts';
 
+/** The sample of the step `enroll-method`. */
 export const sample: StepSample = {
   async reach(world) {
     const user = await newUser(world, { without: 'totp' });
@@ -8,6 +9,6 @@ export const sample: StepSample = {
     return { browser, user };
   },
   inputs: { submit: () => ({ method: 'totp' }) },
-  // Of a method, but of none that users set up.
+  // A method that exists, but that users can't enroll.
   wrong: { input: () => ({ method: 'recovery-code' }), code: 'not-allowed' },
 };

@@ -2,10 +2,11 @@ import { stepOf, totpCode } from '../../../factors/totp/code.ts';
 import { decodeSecret } from '../../../factors/totp/secret.ts';
 import { type AtStep, newBrowser, newUser, type StepSample } from '../step-sample.ts';
 
-/** The code of another time than now shows that the phone has the secret and a wrong clock. */
+/** The code that a phone with the secret shows, with a clock that is `off` ms ahead. */
 const codeOf = ({ step, world }: AtStep, off = 0): string =>
   totpCode(decodeSecret(String(step.secret)), stepOf(world.clock() + off));
 
+/** The sample of the step `enroll-totp`. */
 export const sample: StepSample = {
   async reach(world) {
     const user = await newUser(world, { without: 'totp' });

@@ -1,6 +1,7 @@
 import { linkFor } from '../../../flow/testing/links.ts';
 import { newBrowser, newUser, type StepSample } from '../step-sample.ts';
 
+/** The sample of the step `new-password`. */
 export const sample: StepSample = {
   async reach(world) {
     const user = await newUser(world);
@@ -10,6 +11,6 @@ export const sample: StepSample = {
     return { browser, user, secrets: [user.id, link] };
   },
   inputs: { submit: () => ({ password: 'a lamp beside the canal' }) },
-  // The password that was: an attempt to find it out.
+  // The previous password: a guess at it is refused and counted.
   wrong: { input: ({ user }) => ({ password: user?.password }), code: 'weak-password' },
 };

@@ -1,5 +1,6 @@
 import { newBrowser, type StepSample } from '../step-sample.ts';
 
+/** The sample of the step `organisation`. */
 export const sample: StepSample = {
   async reach(world) {
     const browser = newBrowser(world);

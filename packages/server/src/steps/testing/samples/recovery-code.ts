@@ -1,5 +1,6 @@
 import { newBrowser, newUser, type StepSample } from '../step-sample.ts';
 
+/** The sample of the step `recovery-code`. */
 export const sample: StepSample = {
   async reach(world) {
     const user = await newUser(world);

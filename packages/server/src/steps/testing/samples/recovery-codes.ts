@@ -1,5 +1,6 @@
 import { loggedIn, type StepSample } from '../step-sample.ts';
 
+/** The sample of the step `recovery-codes`. */
 export const sample: StepSample = {
   async reach(world) {
     const { browser, user } = await loggedIn(world);

@@ -1,11 +1,12 @@
 import { newBrowser, newUser, type StepSample } from '../step-sample.ts';
 
+/** The sample of the step `username`. */
 export const sample: StepSample = {
   async reach(world) {
     const user = await newUser(world);
     const browser = newBrowser(world);
     await browser.start('login', [{ step: 'organisation', organisation: user.organisation }]);
-    // Nothing of an account may show before its name is typed.
+    // The step may show nothing of an account before its username is typed.
     return { browser, user, secrets: [user.id, user.username] };
   },
   inputs: { submit: ({ user }) => ({ username: user?.username }) },
