@@ -147,6 +147,6 @@ async function refuseUseless(
   const has = ownFactors(await possessionOf(tx, account.id));
   if (deps.factors.some((factor) => factor.usable(has, organisation.policy))) return;
   throw refuse(
-    'has no active factor and no unused recovery code for the user to prove: an administrator can use setPassword.',
+    'has no active factor and no recovery code left for the user to prove: an administrator can use setPassword.',
   );
 }
