@@ -4,22 +4,28 @@ import { clearRemembered, forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 
-/** How many of each were ended. */
+/** How many sessions, devices and open flows were ended. */
 export interface Revoked {
+  /** Ended sessions. */
   sessions: number;
+  /** Devices that are no longer remembered, or are forgotten. */
   devices: number;
+  /** Open flows that were ended. */
   flows: number;
 }
 
-/** Why access is revoked. Devices are forgotten where their user may be another person, and stay known otherwise (R44). */
+/**
+ * Why access is revoked. For `not-me` and `disabled`, devices are forgotten, because an attacker may use them.
+ * Otherwise they stay known (R44).
+ */
 export type RevocationReason = 'proof-changed' | 'help-desk' | 'not-me' | 'disabled';
 
 const FORGETS_DEVICES: ReadonlySet<RevocationReason> = new Set(['not-me', 'disabled']);
 
 /**
- * Ends all that an account was let in with: open flows, remembered devices and sessions (R34, R39, R71). The one place for
- * this rule: a change of the password or of a factor, a recovery, the help desk, 'this was not me' and a disabled account all
- * come here. Locks the rows in the order of decision 0012: the account, its flows, its devices, its sessions.
+ * Ends the open flows, remembered devices and sessions of an account (R34, R39, R71). This rule is implemented only
+ * here. It applies to a change of the password or of a factor, a recovery, the help desk, 'this was not me' and a
+ * disabled account. Locks the rows in the order of decision 0012: the account, its flows, its devices, its sessions.
  */
 export async function revokeAccess(
   tx: Tx,
@@ -28,9 +34,9 @@ export async function revokeAccess(
     /** ms since the epoch. */
     now: number;
     reason: RevocationReason;
-    /** The flow that does it, which goes on. */
+    /** The flow that causes the revocation; it continues. Default: none. */
     exceptFlow?: string | undefined;
-    /** The hash of the id of the session that does it, which stays. */
+    /** The hash of the id of the session that causes the revocation; it stays. Default: none. */
     exceptSession?: string | undefined;
   },
 ): Promise<Revoked> {

@@ -5,22 +5,22 @@ import { factors } from '../factors/index.ts';
 import type { AccountEventRow } from '../store/audit.ts';
 import { createAccountEvents } from './account-events.ts';
 
-const meanings = createAccountEvents(factors);
+const accountAudit = createAccountEvents(factors);
 
-const told = (event: string, result = 'ok', detail?: object) => {
+const codesFor = (event: string, result = 'ok', detail?: object) => {
   const row: AccountEventRow = { id: 'e', at: 0, event, result, method: null, address: null, detail: null };
-  return meanings.codesOf({ ...row, detail: detail ? JSON.stringify(detail) : null });
+  return accountAudit.codesOf({ ...row, detail: detail ? JSON.stringify(detail) : null });
 };
 
-test('an entry is told as what it means to the person, and what means nothing is not told', () => {
-  assert.deepEqual(told('login', 'ok', { step: 'totp' }), ['login']);
-  assert.deepEqual(told('login', 'ok', { step: 'enroll-totp' }), ['login', 'factor-added']);
-  assert.deepEqual(told('enroll', 'ok', { step: 'recovery-codes' }), ['recovery-codes-made']);
-  assert.deepEqual(told('change-password', 'ok', { step: 'new-password' }), ['password-changed']);
-  assert.deepEqual(told('disable', 'ok', { step: 'totp' }), ['factors-off']);
-  assert.deepEqual(told('password', 'wrong-credentials'), ['wrong-password']);
-  assert.deepEqual(told('totp', 'code-used'), ['wrong-code']);
-  assert.deepEqual(told('confirm-password', 'locked'), ['locked']);
+test('an audit event is shown by its meaning for the user, and an event without a meaning is not shown', () => {
+  assert.deepEqual(codesFor('login', 'ok', { step: 'totp' }), ['login']);
+  assert.deepEqual(codesFor('login', 'ok', { step: 'enroll-totp' }), ['login', 'factor-added']);
+  assert.deepEqual(codesFor('enroll', 'ok', { step: 'recovery-codes' }), ['recovery-codes-made']);
+  assert.deepEqual(codesFor('change-password', 'ok', { step: 'new-password' }), ['password-changed']);
+  assert.deepEqual(codesFor('disable', 'ok', { step: 'totp' }), ['factors-off']);
+  assert.deepEqual(codesFor('password', 'wrong-credentials'), ['wrong-password']);
+  assert.deepEqual(codesFor('totp', 'code-used'), ['wrong-code']);
+  assert.deepEqual(codesFor('confirm-password', 'locked'), ['locked']);
   for (const [event, result] of [
     ['password', 'ok'],
     ['totp', 'code-early'],
@@ -30,12 +30,12 @@ test('an entry is told as what it means to the person, and what means nothing is
     ['admin-find', 'ok'],
     ['constructor', 'ok'],
   ] as const) {
-    assert.deepEqual(told(event, result), [], `${event} ${result}`);
+    assert.deepEqual(codesFor(event, result), [], `${event} ${result}`);
   }
 });
 
-test('every word that the wire has for an event is said of some entry', () => {
+test('every event code of the wire is the meaning of some audit event', () => {
   const results = ['ok', 'wrong-code', 'locked'];
-  const said = meanings.events.flatMap((event) => results.flatMap((result) => told(event, result)));
-  assert.deepEqual([...new Set(said)].sort(), [...accountEvents].sort());
+  const codes = accountAudit.events.flatMap((event) => results.flatMap((result) => codesFor(event, result)));
+  assert.deepEqual([...new Set(codes)].sort(), [...accountEvents].sort());
 });

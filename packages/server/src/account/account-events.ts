@@ -5,7 +5,7 @@ import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/
 import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
 import { instant } from './describe-account.ts';
 
-/** Events that the settings page shows. */
+/** Maximum number of events that the settings page shows. */
 const MAX_SHOWN = 20;
 
 type Meaning = (row: AccountEventRow) => AccountEventCode | undefined;
@@ -15,7 +15,9 @@ const done =
   ({ result }) =>
     result === 'ok' ? code : undefined;
 
-/** Refusals of a wrong credential; the others depend on the moment, as that of a code that becomes valid later. */
+/**
+ * Refusals of a wrong credential. Other refusals depend on the time, such as that of a code that becomes valid later.
+ */
 const wrong: ReadonlySet<string> = new Set(
   ['wrong-credentials', ...codeRefusals].filter((code) => code !== 'code-early'),
 );
@@ -25,7 +27,7 @@ const tried =
   ({ result }) =>
     result === 'locked' ? 'locked' : wrong.has(result) ? code : undefined;
 
-/** What an audit event means to the user it is about. What is not here is not for the settings page. */
+/** The meaning of each audit event for its user. The settings page does not show other events. */
 const common: Readonly<Record<string, Meaning>> = {
   login: done('login'),
   password: tried('wrong-password'),
@@ -53,18 +55,20 @@ const common: Readonly<Record<string, Meaning>> = {
   'admin-end-sessions': done('sessions-ended'),
 };
 
-/** Ends of flows that are told by their last step alone. */
+/** Kinds of flows whose end is described by their last step alone. */
 const silentKinds = ['enroll', 'change-password', 'activate', 'reset', 'register'];
 
 /** The audit as the settings page shows it. */
 export interface AccountEvents {
   /** The audit events that can mean something to the user. */
   readonly events: readonly string[];
-  /** In words of the settings page. The end of a flow stands for its last step as well. Pure. */
+  /**
+   * The event codes that the settings page shows for an audit event. The end of a flow includes its last step. Pure.
+   */
   codesOf(row: AccountEventRow): AccountEventCode[];
 }
 
-/** The events of every flow and of these factors: a wrong proof, and a factor that was enrolled. */
+/** Creates the list of events: those of every flow, and for each factor a wrong proof and its enrolment. */
 export function createAccountEvents(factors: readonly Factor[]): AccountEvents {
   const meanings: Record<string, Meaning> = { ...common };
   for (const { proveStep, enrollSteps } of factors) {
@@ -86,7 +90,7 @@ export function createAccountEvents(factors: readonly Factor[]): AccountEvents {
   };
 }
 
-/** The latest events of an account, the newest first. */
+/** Returns the latest events of an account, newest first, at most 20. */
 export async function listEvents(
   { database, factors }: Pick<AccountDeps, 'database' | 'factors'>,
   { events, codesOf }: AccountEvents,
@@ -110,10 +114,10 @@ function onWire(factors: readonly Factor[], row: AccountEventRow, event: Account
 }
 
 /**
- * 'This was not me': ends everything that was proven before, whoever proved it. All sessions but this one end, all devices
- * are forgotten, this one as well, and all open flows end; the user is notified by mail. The settings page then asks for a
+ * Handles 'this was not me': revokes all access that existed before. All other sessions and all open flows end. All
+ * devices are forgotten, including the current one. The user is notified by email. The settings page then asks for a
  * new password.
- * @throws AccountError `no-session` · `not-found`
+ * @throws AccountError `no-session` or `not-found`
  */
 export async function reportEvent(
   deps: AccountDeps,

@@ -9,14 +9,15 @@ import type { Database, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { holdSession } from '../store/sessions.ts';
 
-/** Why a verb of the own account was refused. */
+/** Why a change of the user's own account was refused. */
 type AccountErrorCode = Extract<
   ProblemCode,
   'no-session' | 'insufficient-user-authentication' | 'not-allowed' | 'not-found' | 'bad-name'
 >;
 
-/** A verb of the own account was refused, and nothing has changed: HTTP answers the problem of `code`. */
+/** A change of the user's own account was refused, and nothing was changed. The HTTP response is the problem `code`. */
 export class AccountError extends Error {
+  /** The problem code of the refusal. */
   readonly code: AccountErrorCode;
   constructor(code: AccountErrorCode) {
     super(`The account was not changed: ${code}.`);
@@ -25,29 +26,35 @@ export class AccountError extends Error {
   }
 }
 
-/** What the verbs of the own account work with. */
+/** The dependencies of the functions that read or change the user's own account. */
 export interface AccountDeps {
+  /** The database of the accounts. */
   database: Database;
+  /** Returns the current time in ms since the epoch. */
   clock: Clock;
+  /** The source of random bytes. */
   random: Random;
   /** The list of factors (`factors/index.ts`). */
   factors: readonly Factor[];
 }
 
-/** A logged-in user's request. */
+/** The request of a logged-in user. */
 export interface Caller {
+  /** The session of the request, as it was when the request was admitted. */
   session: SessionRow;
-  /** The value of the device cookie as it came, if any. */
+  /** The unchecked value of the device cookie. Default: none. */
   deviceToken?: string | undefined;
-  /** The client's address; IPv6 as its /64 (R45). */
+  /** The client's address; an IPv6 address is shortened to its /64 (R45). */
   address: string;
+  /** The id that connects the request with its audit events. */
   correlationId: string;
 }
 
 /**
- * Changes the own account while the session lives: it may have been ended, and the account disabled, since the request
- * was let in (R92). Locks the account first, so that no revocation runs between the look and the change.
- * @throws AccountError `no-session`; whatever `work` throws
+ * Runs `work` in a transaction, if the session is still valid. Since the request was admitted, the session may have
+ * ended or the account may have been disabled (R92). Locks the account first, so that no revocation runs between check
+ * and change.
+ * @throws AccountError `no-session`; also everything that `work` throws
  */
 export async function changeAccount<T>(
   { database, clock }: Pick<AccountDeps, 'database' | 'clock'>,
@@ -62,12 +69,12 @@ export async function changeAccount<T>(
   });
 }
 
-/** Changes of the own account of which the user is notified: they must not be made unseen (R82). */
+/** Changes of the user's own account that the user is notified of, so that none goes unnoticed (R82). */
 type NotifiedChange = 'factor-removed' | 'device-forgotten' | 'not-me';
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** Records a change in the audit, in the transaction of the change itself. */
+/** Records a change in the audit, in the transaction of the change. */
 export async function recordChange(
   { clock, random }: Pick<AccountDeps, 'clock' | 'random'>,
   tx: Tx,
@@ -80,7 +87,7 @@ export async function recordChange(
   await recordAudit(tx, { at: clock(), event, result: 'ok', organisationId, accountId, ...where }, random);
 }
 
-/** Records a change in the audit and notifies the user. */
+/** Records a change in the audit and notifies the user, in the transaction of the change. */
 export async function recordAndNotify(
   deps: Pick<AccountDeps, 'clock' | 'random'>,
   tx: Tx,

@@ -12,7 +12,7 @@ import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow, DeviceRow, FactorRow, SessionRow } from '../store/schema.ts';
 import { type AccountDeps, AccountError, type Caller } from './change-account.ts';
 
-/** A session as its user and the portal see it; undefined when the account is gone. */
+/** Returns a session as its user and the portal see it, or undefined if the account was deleted. */
 export async function describeSession(read: Db, row: SessionRow): Promise<Session | undefined> {
   const account = await getAccount(read, row.organisation_id, row.account_id);
   if (!account) return undefined;
@@ -28,7 +28,7 @@ export async function describeSession(read: Db, row: SessionRow): Promise<Sessio
   };
 }
 
-/** The user of an account, as the wire has it. */
+/** The user of an account in the format of the wire. */
 const describeUser = ({ id, organisation_id, username, name }: AccountRow): Session['user'] => ({
   id,
   organisation: organisation_id,
@@ -36,10 +36,12 @@ const describeUser = ({ id, organisation_id, username, name }: AccountRow): Sess
   ...(name === null ? {} : { name }),
 });
 
-/** Milliseconds since the epoch as RFC 3339. */
+/** Formats milliseconds since the epoch as RFC 3339. */
 export const instant = (at: number): string => new Date(at).toISOString();
 
-/** The own account, as the settings page shows it. @throws AccountError `no-session` when the account is gone */
+/**
+ * Returns the user's own account for the settings page. @throws AccountError `no-session` if the account was deleted
+ */
 export async function describeAccount(
   deps: AccountDeps,
   { session, deviceToken }: Pick<Caller, 'session' | 'deviceToken'>,
@@ -59,13 +61,13 @@ export async function describeAccount(
   if (!account || !organisation) throw new AccountError('no-session');
   const { policy } = organisation;
   const { choices, default: usual } = policy.remember;
-  const mayGo = factors.length > 1 || setUpDue(policy, now) !== 'mandatory';
+  const isRemovable = factors.length > 1 || setUpDue(policy, now) !== 'mandatory';
   const isOn = hasFactor(has);
   const deadline = timeLeft(policy, now)?.deadline;
   const here = browser.state === 'found' ? browser.browser.id : undefined;
   return {
     user: describeUser(account),
-    factors: factors.map((factor) => ({ ...describeFactor(deps, factor), removable: mayGo })),
+    factors: factors.map((factor) => ({ ...describeFactor(deps, factor), removable: isRemovable })),
     recoveryCodesLeft: has.recoveryCodes,
     recoveryCodesLow: isOn && policy.recoveryCodes && has.recoveryCodes <= FEW_RECOVERY_CODES,
     rememberFor: choices.find((choice) => choice === account.remember_for) ?? usual,

@@ -3,7 +3,9 @@ import { deleteSession, deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type AccountDeps, type Caller, changeAccount, recordChange } from './change-account.ts';
 import { forgetOnBrowser } from './remembered-devices.ts';
 
-/** Ends all sessions of the account but this one, on all instances (R71). @throws AccountError `no-session` */
+/**
+ * Ends all sessions of the account except the current one, on all instances (R71). @throws AccountError `no-session`
+ */
 export async function endOtherSessions(deps: AccountDeps, caller: Caller): Promise<void> {
   const { account_id: accountId, id_hash: current } = caller.session;
   await changeAccount(deps, caller, async (tx) => {
@@ -13,8 +15,8 @@ export async function endOtherSessions(deps: AccountDeps, caller: Caller): Promi
 }
 
 /**
- * Logs out; does nothing where the session has ended meanwhile. The device stays known unless `forget` asks otherwise
- * (R41a). Returns whether no account is known on this browser any more.
+ * Logs the user out. Does nothing if the session has already ended. The device stays known, unless `forget` is true
+ * (R41a). Returns whether the browser no longer knows any account.
  */
 export async function logOut(
   deps: AccountDeps,

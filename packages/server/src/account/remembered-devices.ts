@@ -7,19 +7,19 @@ import { getOrganisation } from '../store/organisations.ts';
 import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
 
 /**
- * Sets for how long a device is remembered from the next login on.
- * @throws AccountError `no-session` · `not-allowed` for a duration that the policy does not offer
+ * Sets for how long devices are remembered at future logins.
+ * @throws AccountError `no-session`, or `not-allowed` for a duration that the policy does not offer
  */
 export async function changeRememberFor(deps: AccountDeps, caller: Caller, rememberFor: Duration): Promise<void> {
   const { organisation_id: organisationId, account_id: accountId } = caller.session;
   const organisation = await getOrganisation(deps.database.read, organisationId);
-  // R37: only what the policy offers; the wire knows more choices than one organisation allows.
+  // R37: only durations of the policy are allowed. The wire format accepts more than those.
   const choices: readonly Duration[] = organisation?.policy.remember.choices ?? [];
   if (!choices.includes(rememberFor)) throw new AccountError('not-allowed');
   await changeAccount(deps, caller, (tx) => setRememberFor(tx, accountId, rememberFor));
 }
 
-/** Forgets a device of the account. @throws AccountError `no-session` · `not-found` */
+/** Forgets one device of the account. @throws AccountError `no-session` or `not-found` */
 export async function forgetDevice(deps: AccountDeps, caller: Caller, deviceId: string): Promise<void> {
   const isForgotten = await changeAccount(deps, caller, async (tx) => {
     if (!(await deleteDevice(tx, caller.session.account_id, deviceId))) return false;
@@ -38,8 +38,8 @@ export async function forgetDevices(deps: AccountDeps, caller: Caller): Promise<
 }
 
 /**
- * R41a: forgets this user on the browser that the request came from; other users of a shared computer stay (R36). Returns
- * whether no account is known on it any more.
+ * R41a: forgets the user on the browser of the request. Other users of a shared computer stay remembered (R36). Returns
+ * whether the browser no longer knows any account.
  */
 export async function forgetOnBrowser(
   deps: Pick<AccountDeps, 'clock' | 'random'>,
@@ -52,7 +52,7 @@ export async function forgetOnBrowser(
   const { id } = browser.browser;
   const device = await deviceOf(tx, id, accountId);
   if (!device || !(await deleteDevice(tx, accountId, device.id))) return false;
-  // A device that was known but not remembered gave no access: the user needs no notice of it.
+  // A device that was known but not remembered gave no access, so the user needs no notice.
   const isRemembered = device.remembered_until !== null && device.remembered_until > deps.clock();
   if (isRemembered) await recordAndNotify(deps, tx, caller, 'device-forgotten');
   return (await devicesOnBrowser(tx, id)).length === 0;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { givenName } from './remove-factor.ts';
+import { checkedName } from './remove-factor.ts';
 
-test('a given name is kept as it shows', () => {
-  assert.equal(givenName('  Work   phone '), 'Work phone');
-  assert.equal(givenName('Te\u0301le\u0301phone'), 'Téléphone');
-  assert.equal(givenName('<b>"phone"</b>'), '<b>"phone"</b>', 'escaping belongs to whoever shows it');
+test('a name of an authenticator is kept as it is shown, with single spaces', () => {
+  assert.equal(checkedName('  Work   phone '), 'Work phone');
+  assert.equal(checkedName('Te\u0301le\u0301phone'), 'Téléphone');
+  assert.equal(checkedName('<b>"phone"</b>'), '<b>"phone"</b>', 'the name is escaped only when it is shown');
 });
 
-test('a name that hides characters, turns the text around or is empty is none', () => {
+test('a name that is empty, too long, or has invisible or bidirectional characters is refused', () => {
   const names = [
     '',
     '   ',
@@ -21,5 +21,5 @@ test('a name that hides characters, turns the text around or is empty is none', 
     '\ud800',
     'x'.repeat(61),
   ];
-  for (const name of names) assert.equal(givenName(name), undefined, JSON.stringify(name));
+  for (const name of names) assert.equal(checkedName(name), undefined, JSON.stringify(name));
 });

@@ -7,20 +7,20 @@ import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
 
 /**
- * Removes a factor, and with it everything that rested on the factors as they were: remembered devices (R39), other
- * sessions (R71) and open flows. The last one stays where the organisation asks for a second factor; where it is removed,
- * the recovery codes are removed too.
- * @throws AccountError `no-session` · `insufficient-user-authentication` · `not-found` · `not-allowed`
+ * Removes a factor and everything that depends on the previous set of factors: remembered devices (R39), other sessions
+ * (R71) and open flows. The last factor can't be removed if the organisation requires one. When the last factor is
+ * removed, the recovery codes are removed too.
+ * @throws AccountError `no-session`, `insufficient-user-authentication`, `not-found` or `not-allowed`
  */
 export async function removeFactor(deps: AccountDeps, caller: Caller, factorId: string): Promise<void> {
   const { clock } = deps;
   const { account_id: accountId, organisation_id: organisationId, id_hash: current } = caller.session;
-  // R9: the password, or a device that was remembered, is not enough to remove a factor.
+  // R9: a password or a remembered device is not sufficient to remove a factor.
   const isProven = isSteppedUp(caller.session, clock(), STEP_UP_MAX_AGE);
   if (!isProven) throw new AccountError('insufficient-user-authentication');
   await changeAccount(deps, caller, async (tx) => {
     const organisation = await getOrganisation(tx, organisationId);
-    // The same rule as for turning it off: it must not be asked for again at the next login.
+    // As for disabling the second factor: the last factor stays if the next login would require a new one.
     const mandatory = !organisation || setUpDue(organisation.policy, clock()) === 'mandatory';
     const factors = await activeFactors(tx, accountId);
     if (!factors.some(({ id }) => id === factorId)) throw new AccountError('not-found');
@@ -34,27 +34,27 @@ export async function removeFactor(deps: AccountDeps, caller: Caller, factorId: 
   });
 }
 
-/** Gives a factor another name. @throws AccountError `no-session` · `bad-name` · `not-found` */
+/** Renames a factor. @throws AccountError `no-session`, `bad-name` or `not-found` */
 export async function renameFactor(deps: AccountDeps, caller: Caller, factorId: string, name: string): Promise<void> {
-  const given = givenName(name);
+  const given = checkedName(name);
   if (given === undefined) throw new AccountError('bad-name');
   const { account_id: accountId } = caller.session;
   const isRenamed = await changeAccount(deps, caller, (tx) => setFactorName(tx, accountId, factorId, given));
   if (!isRenamed) throw new AccountError('not-found');
 }
 
-/** Controls, surrogates, private use, line separators, and all that shows as nothing or turns the text around. */
+/** Control characters, surrogates, private use, line separators, invisible characters and bidirectional controls. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-const LONGEST = 60;
+const MAX_NAME_LENGTH = 60;
 
 /**
- * The name that a person gives to an authenticator, in NFC and with single spaces. Undefined where it can't be shown as
- * it is: such a name would hide or imitate another (R78).
+ * Normalises the name of an authenticator to NFC and single spaces. Returns undefined if the name is empty, too long or
+ * contains characters that could hide or imitate another name (R78).
  */
-export function givenName(text: string): string | undefined {
+export function checkedName(text: string): string | undefined {
   const name = text
     .normalize('NFC')
     .replace(/\p{Zs}+/gu, ' ')
     .trim();
-  return name === '' || name.length > LONGEST || INVISIBLE.test(name) ? undefined : name;
+  return name === '' || name.length > MAX_NAME_LENGTH || INVISIBLE.test(name) ? undefined : name;
 }

@@ -16,7 +16,10 @@ import { aBrowser, aDevice, addFlow, aSession } from '../store/testing/rows.ts';
 import { AdminError } from './request/admin-error.ts';
 import { DESK, type Desk, FIRST_KEY, openDesk, SECOND_KEY } from './testing/desk.ts';
 
-/* Threats: a help desk that reaches another organisation, sees a secret, leaves no trace, or gives a stranger more guesses. */
+/*
+ * Threats: a help desk that reaches another organisation, sees a secret, leaves no trace in the audit, or gives a
+ * stranger more guesses.
+ */
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const CODES = [
@@ -41,8 +44,8 @@ const addJo = ({ admin }: Desk): Promise<{ id: string; username: string; factorI
 
 const jo = { ...DESK, organisation: 'clinic', account: 'jo' };
 
-/** A session, a known device and an open flow. */
-async function letIn(database: Database, accountId: string): Promise<{ browserId: string; flowId: string }> {
+/** Adds a session, a remembered device and an open flow to an account. */
+async function addAccess(database: Database, accountId: string): Promise<{ browserId: string; flowId: string }> {
   const browser = aBrowser();
   await database.write(async (tx) => {
     await insertSession(tx, aSession({ account_id: accountId }));
@@ -54,7 +57,7 @@ async function letIn(database: Database, accountId: string): Promise<{ browserId
   return { browserId: browser.id, flowId: flow.id };
 }
 
-async function isLetIn(database: Database, accountId: string, where: { browserId: string; flowId: string }) {
+async function accessOf(database: Database, accountId: string, where: { browserId: string; flowId: string }) {
   const sessions = await database.read.selectFrom('sessions').selectAll().where('account_id', '=', accountId).execute();
   const device = await deviceOf(database.read, where.browserId, accountId);
   const flow = await findFlow(database.read, where.flowId);
@@ -76,7 +79,7 @@ function refusedAs(code: AdminError['code']): (error: Error) => boolean {
   };
 }
 
-withDatabases('a person is added with all that she has already', async (fixture) => {
+withDatabases('a user is added with existing credentials', async (fixture) => {
   const desk = await openDesk(fixture);
   const { id, factorId } = await addJo(desk);
   const account = await getAccount(fixture.database.read, 'clinic', id);
@@ -91,7 +94,7 @@ withDatabases('a person is added with all that she has already', async (fixture)
   await assert.rejects(addJo(desk), refusedAs('taken'));
 });
 
-withDatabases('R58: a wrong person is refused with every fault', async (fixture) => {
+withDatabases('R58: an invalid user is refused with every fault', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const wrong = admin.addUser({
     ...DESK,
@@ -117,10 +120,10 @@ withDatabases('R58: a wrong person is refused with every fault', async (fixture)
   await assert.rejects(admin.addUser(bad), /organisation's name/);
 });
 
-withDatabases('R83: the help desk sees what it needs, and no secret', async (fixture) => {
+withDatabases('R83: find shows the state of an account, and no secret', async (fixture) => {
   const desk = await openDesk(fixture);
   const { id } = await addJo(desk);
-  await letIn(fixture.database, id);
+  await addAccess(fixture.database, id);
   const found = await desk.admin.find({ ...jo, account: id });
   assert.deepEqual(found, await desk.admin.find({ ...jo, account: ' JO ' }));
   assert.deepEqual(
@@ -144,7 +147,7 @@ withDatabases('R64 R83: no verb reaches an account of another organisation', asy
   assert.equal((await activeFactors(fixture.database.read, id)).length, 1);
 });
 
-withDatabases('R83: every verb asks who and why, and stands in the audit', async (fixture) => {
+withDatabases('R83: every verb requires actor and reason, and is recorded in the audit', async (fixture) => {
   const desk = await openDesk(fixture);
   const { admin } = desk;
   await addJo(desk);
@@ -159,23 +162,28 @@ withDatabases('R83: every verb asks who and why, and stands in the audit', async
   const rows = await fixture.database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
   assert.deepEqual(
     rows.map((row) => row.event),
-    ['add-user', 'find', 'unlock', 'reset-factors', 'end-sessions', 'disable', 'enable'].map((name) => `admin-${name}`),
+    ['add-person', 'find', 'unlock', 'reset-factors', 'end-sessions', 'disable', 'enable'].map(
+      (name) => `admin-${name}`,
+    ),
   );
   const pseudonyms = new Set(rows.map((row) => row.pseudonym));
   assert.equal(pseudonyms.size, 1);
   for (const row of rows) {
     const detail = JSON.parse(row.detail ?? '') as Record<string, unknown>;
-    const who = { actor: DESK.actor.name, role: 'administrator', reason: DESK.reason };
-    assert.partialDeepStrictEqual({ ...detail, organisation: row.organisation_id }, { ...who, organisation: 'clinic' });
+    const recorded = { actor: DESK.actor.name, role: 'administrator', reason: DESK.reason };
+    assert.partialDeepStrictEqual(
+      { ...detail, organisation: row.organisation_id },
+      { ...recorded, organisation: 'clinic' },
+    );
   }
   assert.doesNotMatch(JSON.stringify(rows), /Visser|JBSW|C6EP/);
 });
 
-withDatabases('R42: unlocking lifts the soft locks and never the hard counters', async (fixture) => {
+withDatabases('R42: unlock lifts the soft locks but never the hard counters', async (fixture) => {
   const { database, clock } = fixture;
   const desk = await openDesk(fixture);
   const { id } = await addJo(desk);
-  await letIn(database, id);
+  await addAccess(database, id);
   const keys = [passwordKey('clinic', 'jo'), codeKey(id), recoveryKey(id), knownDeviceKey(id, 'device')];
   for (const key of keys) {
     for (let count = 0; count < 10; count++) {
@@ -201,7 +209,7 @@ withDatabases(
     const { database } = fixture;
     const desk = await openDesk(fixture);
     const { id } = await addJo(desk);
-    const where = await letIn(database, id);
+    const where = await addAccess(database, id);
     const [active] = await activeFactors(database.read, id);
     assert.ok(active);
     await database.write((tx) => insertFactor(tx, { ...active, id: 'disabled', state: 'disabled' }));
@@ -212,7 +220,12 @@ withDatabases(
       recoveryCodes: 6,
       ...counts,
     });
-    assert.deepEqual(await isLetIn(database, id, where), { session: false, device: false, isKnown: true, flow: false });
+    assert.deepEqual(await accessOf(database, id, where), {
+      session: false,
+      device: false,
+      isKnown: true,
+      flow: false,
+    });
     assert.deepEqual(await activeFactors(database.read, id), []);
     assert.equal(await currentRecoveryCodes(database.read, id), undefined);
     const rows = await database.read.selectFrom('factors').select(['state', 'secret']).execute();
@@ -225,8 +238,8 @@ withDatabases(
   },
 );
 
-// Threat: a help desk is told that the lock is off, the user calls again, and nobody says what helps.
-withDatabases('R91 R42: unlock names the hard caps that it can not lift, and find shows them', async (fixture) => {
+// Threat: unlock reports that the lock was lifted, but the user still can't log in and the help desk does not know why.
+withDatabases('R91 R42: unlock reports the hard caps that it does not lift, and find shows them', async (fixture) => {
   const { database, clock } = fixture;
   const desk = await openDesk(fixture);
   const { id } = await addJo(desk);
@@ -252,32 +265,35 @@ withDatabases('R91 R42: unlock names the hard caps that it can not lift, and fin
   );
 });
 
-withDatabases('R16: a factor reset keeps telling an old code apart unless the phone was lost', async (fixture) => {
-  const { database, clock } = fixture;
-  const desk = await openDesk(fixture);
-  const { id } = await addJo(desk);
-  await desk.admin.resetFactors(jo);
-  assert.equal((await recentlyReplacedFactors(database.read, id, { method: 'totp', since: clock() })).length, 1);
-});
+withDatabases(
+  'R16: after a factor reset, old codes are still recognised, unless the phone was lost',
+  async (fixture) => {
+    const { database, clock } = fixture;
+    const desk = await openDesk(fixture);
+    const { id } = await addJo(desk);
+    await desk.admin.resetFactors(jo);
+    assert.equal((await recentlyReplacedFactors(database.read, id, { method: 'totp', since: clock() })).length, 1);
+  },
+);
 
-withDatabases('R71: disabling shuts out at once, and enabling gives nothing back but the login', async (fixture) => {
+withDatabases('R71: disabling ends all access immediately, and enabling restores only the login', async (fixture) => {
   const { database } = fixture;
   const desk = await openDesk(fixture);
   const { id } = await addJo(desk);
-  const where = await letIn(database, id);
+  const where = await addAccess(database, id);
   assert.deepEqual(await desk.admin.disable(jo), { id, changed: true, sessions: 1, devices: 1, flows: 1 });
-  assert.deepEqual(await isLetIn(database, id, where), { session: false, device: false, isKnown: false, flow: false });
+  assert.deepEqual(await accessOf(database, id, where), { session: false, device: false, isKnown: false, flow: false });
   assert.equal((await getAccount(database.read, 'clinic', id))?.state, 'disabled');
   assert.deepEqual(await desk.admin.enable(jo), { id, changed: true });
   assert.deepEqual(await desk.admin.enable(jo), { id, changed: false });
   assert.equal((await activeFactors(database.read, id)).length, 1);
 });
 
-withDatabases('R66: a deleted person leaves nothing but entries of nobody in the audit', async (fixture) => {
+withDatabases('R66: a deleted user leaves only audit events without a link to the user', async (fixture) => {
   const { database, clock } = fixture;
   const desk = await openDesk(fixture);
   const { id } = await addJo(desk);
-  await letIn(database, id);
+  await addAccess(database, id);
   for (const key of [passwordKey('clinic', 'jo'), codeKey(id), knownDeviceKey(id, 'device')]) {
     const attempt = { key, now: clock(), softLimit: 10, wait: { first: 1, max: 1 } };
     await database.write((tx) => countAttempt(tx, attempt));
@@ -308,16 +324,16 @@ withDatabases('R66: a deleted person leaves nothing but entries of nobody in the
   assert.ok(!JSON.stringify(audit).includes(id));
 });
 
-withDatabases('ending the sessions leaves the remembered devices', async (fixture) => {
+withDatabases('endSessions keeps the remembered devices', async (fixture) => {
   const desk = await openDesk(fixture);
   const { id } = await addJo(desk);
-  const where = await letIn(fixture.database, id);
+  const where = await addAccess(fixture.database, id);
   assert.deepEqual(await desk.admin.endSessions(jo), { id, sessions: 1 });
   const left = { session: false, device: true, isKnown: true, flow: true };
-  assert.deepEqual(await isLetIn(fixture.database, id, where), left);
+  assert.deepEqual(await accessOf(fixture.database, id, where), left);
 });
 
-withDatabases('an organisation is added once and then brought up to date', async (fixture) => {
+withDatabases('an organisation is added once and updated after that', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const add = (name: string) => admin.addOrganisation({ ...DESK, organisation: { id: 'new', name } });
   assert.deepEqual([(await add('New')).added, (await add('Newer')).added], [true, false]);
@@ -325,14 +341,14 @@ withDatabases('an organisation is added once and then brought up to date', async
   await assert.rejects(admin.addOrganisation({ ...DESK, organisation: { id: 'New!' } }), refusedAs('bad-request'));
 });
 
-withDatabases('R60: after a key rotation every secret opens under the new key alone', async (fixture) => {
+withDatabases('R60: after a key rotation, every secret can be decrypted with only the new key', async (fixture) => {
   const old = await openDesk(fixture);
   const { id } = await addJo(old);
   const lines = Array.from({ length: 120 }, (_, index) => `clinic,p${index},${SECRET}`);
   await old.admin.importUsers({ ...DESK, csv: ['organisation,username,totp_secret', ...lines].join('\n') });
   const [moved] = await fixture.database.read.selectFrom('factors').selectAll().where('account_id', '!=', id).execute();
   assert.ok(moved);
-  // A row that was moved to another account does not open, and must not be sealed anew as if it did.
+  // A row that was moved to another account can't be decrypted, and must not be encrypted again.
   await fixture.database.write((tx) =>
     tx.updateTable('factors').set({ account_id: 'another' }).where('id', '=', moved.id).execute(),
   );

@@ -18,7 +18,7 @@ import {
 import { type KeyRotated, rotateKey } from './operator/rotate-key.ts';
 import type { AccountRequest, AdminDeps, AdminRequest } from './request/admin-context.ts';
 import { AdminError } from './request/admin-error.ts';
-import { noteRefusal, permitted } from './request/permitted.ts';
+import { permitted, recordRefusal } from './request/permitted.ts';
 import type { AdminVerb } from './request/roles.ts';
 import { type AddUserRequest, addUser, deleteUser } from './users/add-user.ts';
 import {
@@ -33,46 +33,69 @@ import { type ExportUsersRequest, exportUsers } from './users/export-users.ts';
 import { type ImportUsersRequest, importUsers, type UsersImported } from './users/import-users.ts';
 
 /**
- * What a help desk and an operator may do. Each verb says who does it and why, is audited in the transaction of its
- * effect, reaches accounts of the named organisation only, and no further than its actor's role (R83, `roles.ts`). All of
- * them throw AdminError for what is wrong.
+ * The verbs of the help desk and of operators. Each request names its actor and a reason, and is recorded in the audit
+ * in the transaction of its effect. A verb reaches only accounts of the named organisation, within the limits of the
+ * actor's role (R83, `roles.ts`). All verbs throw AdminError for an invalid or refused request.
  */
 export interface Admin {
+  /** Shows an account with its factors, locks and sessions. */
   find(request: AccountRequest): Promise<FoundAccount>;
+  /** Lists at most 20 users by the beginning of a username, name, surname or address. */
   search(request: SearchRequest): Promise<{ people: UserFound[]; more: boolean }>;
+  /** Sends an activation link by email. */
   invite(request: AccountRequest): Promise<Invited>;
+  /** Creates activation links on paper, one page for each user. */
   letter(request: LetterRequest): Promise<Letters>;
+  /** Lifts the soft locks of an account. */
   unlock(request: AccountRequest): Promise<Unlocked>;
+  /** Creates a one-time code with which the user can set up a new authenticator. */
   issueCode(request: IssueCodeRequest): Promise<CodeIssued>;
+  /** Ends all factors and recovery codes of an account. */
   resetFactors(request: ResetFactorsRequest): Promise<FactorsReset>;
+  /** Starts a new password with a code or a letter. */
   resetPassword(request: ResetPasswordRequest): Promise<PasswordStarted>;
+  /** Sets a password that an administrator chose. */
   setPassword(request: SetPasswordRequest): Promise<PasswordSet>;
+  /** Changes or removes the address for email. */
   changeEmail(request: ChangeEmailRequest): Promise<EmailChanged>;
+  /** Ends all sessions of an account. */
   endSessions(request: AccountRequest): Promise<{ id: string; sessions: number }>;
+  /** Disables an account and revokes its access. */
   disable(request: AccountRequest): Promise<StateChange>;
+  /** Enables a disabled account. */
   enable(request: AccountRequest): Promise<StateChange>;
+  /** Deletes an account permanently. */
   deleteUser(request: AccountRequest): Promise<{ id: string }>;
+  /** Adds an organisation, or updates its definition. */
   addOrganisation(request: AddOrganisationRequest): Promise<{ id: string; name: string; added: boolean }>;
+  /** Adds one user. */
   addUser(request: AddUserRequest): Promise<{ id: string; username: string; factorId?: string }>;
+  /** Imports all users of a CSV file, or none. */
   importUsers(request: ImportUsersRequest): Promise<UsersImported>;
+  /** Exports the users of an organisation as a CSV file. */
   exportUsers(request: ExportUsersRequest): Promise<{ csv: string; people: number }>;
+  /** Lists the emails of an organisation in one state. */
   listMail(request: ListMailRequest): Promise<{ mails: ListedMail[] }>;
+  /** Makes dead letters due again. */
   resendMail(request: ResendMailRequest): Promise<{ mails: number }>;
+  /** Encrypts all secrets with the first encryption key. */
   rotateKey(request: AdminRequest): Promise<KeyRotated>;
 }
 
+/** Creates the verbs. Each one checks the clock and the rights of its actor first. */
 export function createAdmin(deps: AdminDeps): Admin {
   const checked =
     <Q extends AdminRequest, A>(name: AdminVerb, verb: (deps: AdminDeps, request: Q) => Promise<A>) =>
     async (request: Q): Promise<A> => {
       if (deps.clockGuard?.isBehind()) {
-        throw new AdminError('busy', 'The clock of the server was set back: try again once it is right.');
+        throw new AdminError('busy', 'The clock of the server was set back. Try again when it is correct.');
       }
       const allowed = await permitted(deps, name, request);
       try {
         return await verb(deps, allowed);
       } catch (error) {
-        if (error instanceof AdminError && error.code === 'not-allowed') await noteRefusal(deps, name, allowed, error);
+        if (error instanceof AdminError && error.code === 'not-allowed')
+          await recordRefusal(deps, name, allowed, error);
         throw error;
       }
     };

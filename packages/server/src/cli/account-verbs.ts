@@ -24,9 +24,9 @@ interface AccountVerb {
 const verbs: readonly AccountVerb[] = [
   {
     name: 'find',
-    summary: "show a person's account, factors and locks",
+    summary: "show a user's account, factors and locks",
     description:
-      'Shows one account: its state, factors, locks, sessions and devices. Never a password, secret or code.',
+      'Shows one account with its state, factors, locks, sessions and devices, but never a password, secret or code.',
     async run(admin, request) {
       const found = await admin.find(request);
       return { data: found, lines: describe(found) };
@@ -34,45 +34,46 @@ const verbs: readonly AccountVerb[] = [
   },
   {
     name: 'invite',
-    summary: 'mail a person the link that begins the account',
+    summary: 'send a user an activation link by email',
     description:
-      'Mails the link with which a new person chooses a password and sets up an authenticator. It works once, for 24 ' +
-      'hours; inviting again voids the older link. Asks TWEESTAP_BASE_URL, which the link begins with.',
+      'Sends the link with which a new user chooses a password and sets up an authenticator. It works once, for 24 ' +
+      'hours. Another invitation within 15 minutes sends the same link; a later one sends a new link, which makes the ' +
+      'older one invalid. Requires TWEESTAP_BASE_URL, the base address of the link.',
     async run(admin, request) {
       const data = await admin.invite(request);
-      return { data, lines: [`Invited ${data.to}; the link is good until ${data.expiresAt}.`] };
+      return { data, lines: [`Invited ${data.to}; the link is valid until ${data.expiresAt}.`] };
     },
   },
   {
     name: 'unlock',
-    summary: 'lift the locks after wrong passwords or codes',
+    summary: 'lift the locks after incorrect passwords or codes',
     description:
-      'Lifts the soft locks of password, codes and recovery codes. The counts towards the hard caps stay; a cap that was ' +
-      'reached is named, with what ends it.',
+      'Lifts the soft locks of the password, the codes and the recovery codes. The counts towards the hard limits stay. A ' +
+      'hard limit that was reached is reported, with what ends it.',
     async run(admin, request) {
       const data = await admin.unlock(request);
-      const lifted = data.lifted === 0 ? 'There was nothing to lift.' : `Lifted ${count(data.lifted, 'lock')}.`;
+      const lifted = data.lifted === 0 ? 'There were no locks to lift.' : `Lifted ${count(data.lifted, 'lock')}.`;
       return { data, lines: [lifted, ...data.remaining.map((cap) => wayOut[cap])] };
     },
   },
   {
     name: 'issue-code',
-    summary: 'give a one-time code to who has neither phone nor recovery codes',
+    summary: 'create a one-time code for a user without phone and recovery codes',
     description:
-      'Makes a code that the person types as a recovery code, beside the password, to set up a new authenticator in that ' +
-      'login; the old one and the old recovery codes end then. It works once, and voids the code before it. The person is ' +
-      'told by mail. A stolen phone: reset-factors instead.',
+      'Creates a code that the user enters as a recovery code, after the password, to set up a new authenticator in that ' +
+      'login. The old authenticator and the old recovery codes then become invalid. The code works once, and makes the ' +
+      'previous code invalid. The user is notified by email. For a stolen phone, use reset-factors instead.',
     async run(admin, request, { hours = 1 }) {
       const data = await admin.issueCode({ ...request, hours });
-      return { data, lines: [`The code is ${data.code}, good until ${data.expiresAt}. It is shown this once.`] };
+      return { data, lines: [`The code is ${data.code}, valid until ${data.expiresAt}. It is shown only once.`] };
     },
   },
   {
     name: 'reset-factors',
-    summary: 'take all second factors away, to be set up anew',
+    summary: 'end all second factors, so that the user sets up a new one',
     description:
       'Ends all authenticators and recovery codes, and all sessions, devices and open flows. ' +
-      'At the next login the person sets up a new authenticator.',
+      'At the next login, the user sets up a new authenticator.',
     async run(admin, request, { as }) {
       const data = await admin.resetFactors({ ...request, ...(as ? { as } : {}) });
       const { factors, recoveryCodes, sessions, devices, flows } = data;
@@ -88,8 +89,8 @@ const verbs: readonly AccountVerb[] = [
   },
   {
     name: 'end-sessions',
-    summary: 'sign a person out everywhere',
-    description: 'Ends all sessions of a person, on all instances. Remembered devices stay.',
+    summary: 'log a user out everywhere',
+    description: 'Ends all sessions of a user, on all instances. Remembered devices stay.',
     async run(admin, request) {
       const data = await admin.endSessions(request);
       return { data, lines: [`Ended ${count(data.sessions, 'session')}.`] };
@@ -97,43 +98,44 @@ const verbs: readonly AccountVerb[] = [
   },
   {
     name: 'disable',
-    summary: 'shut a person out',
-    description: 'Disables an account: no login any more, and all sessions, devices and open flows end at once.',
+    summary: 'block an account',
+    description:
+      'Disables an account. The user can no longer log in, and all sessions, devices and open flows end immediately.',
     async run(admin, request) {
       const data = await admin.disable(request);
-      return { data, lines: [data.changed ? 'The account is disabled.' : 'The account was disabled already.'] };
+      return { data, lines: [data.changed ? 'The account is disabled.' : 'The account was already disabled.'] };
     },
   },
   {
     name: 'enable',
-    summary: 'let a disabled person in again',
-    description: 'Enables an account again, with the password and the factors it had.',
+    summary: 'allow a disabled account again',
+    description: 'Enables a disabled account again, with its existing password and factors.',
     async run(admin, request) {
       const data = await admin.enable(request);
-      return { data, lines: [data.changed ? 'The account is enabled.' : 'The account was enabled already.'] };
+      return { data, lines: [data.changed ? 'The account is enabled.' : 'The account was already enabled.'] };
     },
   },
   {
     name: 'delete-user',
-    summary: 'delete a person for good',
+    summary: 'delete a user permanently',
     description:
-      'Deletes an account with its factors, codes, sessions and devices. There is no way back. ' +
-      "The person's entries in the audit stay, without a link to the person.",
+      'Deletes an account with its factors, codes, sessions and devices. This cannot be undone. ' +
+      "The user's entries in the audit stay, without a link to the user.",
     async run(admin, request) {
-      return { data: await admin.deleteUser(request), lines: ['The person is deleted.'] };
+      return { data: await admin.deleteUser(request), lines: ['The user is deleted.'] };
     },
   },
 ];
 
-/** What helps where unlocking does not. */
+/** What ends each hard cap, which `unlock` does not lift. */
 const wayOut: Readonly<Record<Cap, string>> = {
   'password-cap':
-    'The password stays locked on unknown devices: a new password ends that, by "Forgot password" or by tweestap reset-password.',
-  'code-cap': 'The authenticator stays disabled: a recovery code, or tweestap reset-factors, leads to a new one.',
-  'recovery-cap':
-    'The recovery codes stay refused: new ones are made in the settings, or after tweestap reset-factors.',
+    'The password stays locked on unknown devices. To end this, choose a new one with "Forgot password?" or tweestap reset-password.',
+  'code-cap': 'The authenticator stays disabled. To set up a new one, use a recovery code or tweestap reset-factors.',
+  'recovery-cap': 'The recovery codes stay refused. To get new ones, use the settings or tweestap reset-factors.',
 };
 
+/** Registers the verbs for one account. */
 export function registerAccountVerbs(cli: Cli): void {
   for (const verb of verbs) {
     const command = cli.program
@@ -141,8 +143,8 @@ export function registerAccountVerbs(cli: Cli): void {
       .summary(verb.summary)
       .description(verb.description)
       .argument('<organisation>', "the organisation's id")
-      .argument('<account>', "the person's username, in any spelling, or the account's id")
-      .requiredOption('--reason <text>', 'why, in a sentence; stands in the audit');
+      .argument('<account>', "the user's username, in any spelling, or the account's id")
+      .requiredOption('--reason <text>', 'why, in one line; recorded in the audit');
     withActor(command);
     if (verb.name === 'reset-factors') command.addOption(asOption());
     if (verb.name === 'issue-code') command.addOption(hoursOption());
@@ -150,19 +152,19 @@ export function registerAccountVerbs(cli: Cli): void {
       .addHelpText('after', examples(`tweestap ${verb.name} clinic jo --reason "called, known by voice"`))
       .action(async (organisation: string, account: string, options: Options) => {
         const request = { organisation, account, actor: options.actor, reason: options.reason };
-        // A lost key is mended by taking away what it sealed.
+        // After the loss of a key, this verb removes the secrets that it encrypted.
         const anyKey = verb.name === 'reset-factors';
         cli.answer(await withAdmin(cli.terminal, (admin) => verb.run(admin, request, options), { anyKey }));
       });
   }
 }
 
-/** Who is named in the audit. */
+/** Adds the option `--actor`, the name in the audit. Returns the command. */
 export function withActor(command: Command): Command {
   const asActor = (name: string): Actor => ({ role: 'administrator', name });
   const name = defaultActor();
   return command.addOption(
-    new Option('--actor <name>', 'who does it, recorded in the audit with the role administrator')
+    new Option('--actor <name>', 'your name, recorded in the audit with the role administrator')
       .argParser(asActor)
       .default(asActor(name), JSON.stringify(name)),
   );
@@ -171,13 +173,14 @@ export function withActor(command: Command): Command {
 const asOption = (): Option =>
   new Option(
     '--as <state>',
-    'replaced: codes of the old app are recognised for 30 days, and refused; lost: the phone may be in other hands',
+    'replaced: for 30 days, codes of the old app are refused with a hint; lost: no hint, because a thief may have the phone',
   )
     .choices(['replaced', 'lost'])
     .default('replaced');
 
+/** Creates the option `--hours`, 1 by default. */
 export const hoursOption = (): Option =>
-  new Option('--hours <number>', 'how long the code is good, 1 to 24').argParser(Number).default(1);
+  new Option('--hours <number>', 'how many hours the code is valid, 1 to 24').argParser(Number).default(1);
 
 function describe(found: FoundAccount): string[] {
   const factors = found.factors.map(
@@ -190,9 +193,9 @@ function describe(found: FoundAccount): string[] {
     ...(found.hasPassword ? [] : [describeInvitation(found.invitation)]),
     `codes: ${describeLock(found.locks.codes)}; recovery codes left: ${found.recoveryCodesLeft}, ${describeLock(found.locks.recoveryCodes)}`,
     ...(found.passwordStarted
-      ? [`new password: started by ${found.passwordStarted.by}, good until ${found.passwordStarted.expiresAt}`]
+      ? [`new password: started by ${found.passwordStarted.by}, valid until ${found.passwordStarted.expiresAt}`]
       : []),
-    ...(found.helpDeskCode ? [`help-desk code: given, good until ${found.helpDeskCode.expiresAt}`] : []),
+    ...(found.helpDeskCode ? [`help-desk code: issued, valid until ${found.helpDeskCode.expiresAt}`] : []),
     `sessions: ${found.sessions}, devices: ${found.devices}`,
     factors.length === 0 ? 'factors: none' : 'factors:',
     ...factors,
@@ -202,12 +205,13 @@ function describe(found: FoundAccount): string[] {
 function describeInvitation(invitation: FoundAccount['invitation']): string {
   if (!invitation) return 'invitation: none yet';
   const { sentAt, expiresAt, expired } = invitation;
-  return `invitation: made ${sentAt}, ${expired ? 'expired' : 'good until'} ${expiresAt}`;
+  return `invitation: created ${sentAt}, ${expired ? 'expired' : 'valid until'} ${expiresAt}`;
 }
 
 function describeLock({ soft, hard, lockedUntil, capped }: FoundLock): string {
   const until = lockedUntil === undefined ? '' : `, locked until ${lockedUntil}`;
-  return `${soft} wrong (${hard} since the last success)${until}${capped ? ', at the hard cap' : ''}`;
+  return `${soft} incorrect (${hard} since the last success)${until}${capped ? ', at the hard limit' : ''}`;
 }
 
+/** Formats a number with its noun, in the plural unless the number is 1. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

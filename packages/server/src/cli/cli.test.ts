@@ -31,7 +31,7 @@ async function cli(env: Record<string, string>, args: readonly string[], input: 
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
-/** A command line over a fixture's database and a folder with files. */
+/** Runs `run` with a command line that uses the fixture's database and a folder with `files`. */
 async function shell(
   { address }: Fixture,
   files: Record<string, string>,
@@ -57,44 +57,47 @@ type Shell = (args: string, options?: { input?: string; keys?: string; baseUrl?:
 
 const CLINIC = { 'clinic.json': '{"id": "clinic", "name": "Clinic"}' };
 
-withDatabases('an organisation and its people are set up and looked after by the command line', async (fixture) => {
+withDatabases('an organisation and its users are managed on the command line', async (fixture) => {
   const csv = 'organisation,username,totp_secret\nclinic,kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
-  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
+  await shell(fixture, { ...CLINIC, 'users.csv': csv }, async (sh) => {
     assert.deepEqual(await sh('add-organisation clinic.json'), { code: 0, out: 'Added "Clinic" (clinic).', err: '' });
     assert.match((await sh('add-organisation clinic.json')).out, /^Changed/);
     const added = await sh('add-user clinic jo --password-stdin --json', { input: 'een lange zin voor later\n' });
     assert.deepEqual([added.code, added.err], [0, '']);
     assert.equal((JSON.parse(added.out) as { username: string }).username, 'jo');
-    assert.match((await sh('import people.csv')).out, /^Imported 1 person with 1 authenticator \(clinic: 1\)\.$/);
+    assert.match((await sh('import users.csv')).out, /^Imported 1 user with 1 authenticator \(clinic: 1\)\.$/);
     const found = await sh('find clinic KIM --reason asked');
     assert.match(found.out, /^kim in clinic, active\n[\s\S]*totp "Authenticator", active, last used never$/);
-    assert.equal((await sh('unlock clinic kim --reason asked')).out, 'There was nothing to lift.');
+    assert.equal((await sh('unlock clinic kim --reason asked')).out, 'There were no locks to lift.');
     assert.match((await sh('reset-factors clinic kim --reason lost')).out, /^Ended 1 authenticator, 0 recovery codes,/);
     assert.equal((await sh('end-sessions clinic kim --reason asked')).out, 'Ended 0 sessions.');
     assert.equal((await sh('disable clinic kim --reason left')).out, 'The account is disabled.');
     assert.equal((await sh('enable clinic kim --reason back --json')).out.includes('"changed":true'), true);
-    assert.equal((await sh('delete-user clinic kim --reason left')).out, 'The person is deleted.');
+    assert.equal((await sh('delete-user clinic kim --reason left')).out, 'The user is deleted.');
     assert.match((await sh('find clinic kim --reason gone')).err, /^There is no account "kim"/);
     assert.equal((await sh('migrate')).out, `The database is at schema version ${migrations.at(-1)?.version}.`);
   });
 });
 
-withDatabases('K1 M8: people are invited, written to and given codes by the command line', async (fixture) => {
+withDatabases('K1 M8: users get invitations, letters and codes on the command line', async (fixture) => {
   const csv = 'organisation,username,email\nclinic,kim,kim@example.org\nclinic,bo,\n';
-  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh, folder) => {
+  await shell(fixture, { ...CLINIC, 'users.csv': csv }, async (sh, folder) => {
     await sh('add-organisation clinic.json');
-    assert.match((await sh('import people.csv --invite')).err, /^Nobody said where links lead: set TWEESTAP_BASE_URL/);
+    assert.match(
+      (await sh('import users.csv --invite')).err,
+      /^TWEESTAP_BASE_URL is missing: set it to the address of the server/,
+    );
     const here = { baseUrl: 'https://portal.example' };
-    const imported = await sh('import people.csv --invite', here);
+    const imported = await sh('import users.csv --invite', here);
     assert.deepEqual(imported.out.split('\n').slice(1), [
-      'Invited 1 person.',
-      'Without an address, so for tweestap letter: bo',
+      'Invited 1 user.',
+      'Without an address, use tweestap letter: bo',
     ]);
     assert.match(
       (await sh('invite clinic kim --reason again', here)).out,
-      /^Invited kim@example\.org; the link is good until /,
+      /^Invited kim@example\.org; the link is valid until /,
     );
-    assert.match((await sh('find clinic kim --reason asked')).out, /\ninvitation: made \S+, good until \S+\n/);
+    assert.match((await sh('find clinic kim --reason asked')).out, /\ninvitation: created \S+, valid until \S+\n/);
     assert.match((await sh('invite clinic bo --reason asked', here)).err, /print a letter instead\.$/);
     assert.equal((await sh('letter clinic bo --out bo.html --reason asked', here)).out, 'Wrote 1 letter to bo.html.');
     const letter = readFileSync(join(folder, 'bo.html'), 'utf8');
@@ -106,10 +109,10 @@ withDatabases('K1 M8: people are invited, written to and given codes by the comm
     );
     assert.equal((await sh('search clinic KIM@Example --reason asked')).out, 'kim, kim@example.org');
     await sh('add-user clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
-    assert.match((await sh('issue-code clinic jo --reason asked')).err, /^The person has no authenticator/);
+    assert.match((await sh('issue-code clinic jo --reason asked')).err, /^The user has no authenticator/);
     assert.match(
       (await sh('issue-code clinic jo --hours 30 --reason asked')).err,
-      /expected a whole number from 1 to 24/,
+      /^hours must be a whole number from 1 to 24/,
     );
     const lines = (await sh('export clinic')).out.split('\r\n');
     assert.deepEqual([lines.length, lines[1]?.startsWith('"clinic","bo",')], [4, true]);
@@ -117,49 +120,52 @@ withDatabases('K1 M8: people are invited, written to and given codes by the comm
   });
 });
 
-withDatabases('M8: issue-code tells the code once', async (fixture) => {
+withDatabases('M8: issue-code shows the code once', async (fixture) => {
   const csv =
     'organisation,username,password,totp_secret\nclinic,kim,een lange zin voor kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
-  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
+  await shell(fixture, { ...CLINIC, 'users.csv': csv }, async (sh) => {
     await sh('add-organisation clinic.json');
-    await sh('import people.csv');
+    await sh('import users.csv');
     const { out } = await sh('issue-code clinic kim --hours 4 --reason asked');
-    assert.match(out, /^The code is [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}, good until \S+Z\. It is shown this once\.$/);
-    assert.match((await sh('find clinic kim --reason asked')).out, /\nhelp-desk code: given, good until /);
+    assert.match(out, /^The code is [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}, valid until \S+Z\. It is shown only once\.$/);
+    assert.match((await sh('find clinic kim --reason asked')).out, /\nhelp-desk code: issued, valid until /);
   });
 });
 
-withDatabases('R83: new passwords and addresses by the command line', async (fixture) => {
+withDatabases('R83: passwords and addresses are changed on the command line', async (fixture) => {
   const csv =
     'organisation,username,password,totp_secret\nclinic,kim,een lange zin voor kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
-  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh, folder) => {
+  await shell(fixture, { ...CLINIC, 'users.csv': csv }, async (sh, folder) => {
     const here = { baseUrl: 'https://portal.example' };
     await sh('add-organisation clinic.json');
-    await sh('import people.csv');
+    await sh('import users.csv');
     const kim = 'clinic kim --reason asked';
     const { out } = await sh(`reset-password ${kim} --by code --hours 4`);
-    assert.match(out, /^The code is [0-9A-Z]{4}(-[0-9A-Z]{4}){3}, good until \S+Z\. It is shown this once\.$/);
-    assert.match((await sh(`find ${kim}`)).out, /\nnew password: started by code, good until \S+\n/);
-    assert.match((await sh(`reset-password ${kim} --by letter`)).err, /set TWEESTAP_BASE_URL/);
+    assert.match(out, /^The code is [0-9A-Z]{4}(-[0-9A-Z]{4}){3}, valid until \S+Z\. It is shown only once\.$/);
+    assert.match((await sh(`find ${kim}`)).out, /\nnew password: started by code, valid until \S+\n/);
+    assert.match((await sh(`reset-password ${kim} --by letter`)).err, /^TWEESTAP_BASE_URL is missing/);
     const letter = await sh(`reset-password ${kim} --by letter --language nl --out kim.html`, here);
     assert.equal(letter.out, 'Wrote 1 letter to kim.html.');
     const page = readFileSync(join(folder, 'kim.html'), 'utf8');
     assert.match(page, /<html lang="nl">[\s\S]*>https:\/\/portal\.example\/account#mfa-reset=[\w-]{43}</);
     assert.equal(statSync(join(folder, 'kim.html')).mode & 0o777, 0o600);
-    assert.match((await sh(`reset-password ${kim} --by code --out x.html`)).err, /are for --by letter\.$/);
+    assert.match(
+      (await sh(`reset-password ${kim} --by code --out x.html`)).err,
+      /are allowed only with --by letter\.$/,
+    );
     assert.match((await sh(`reset-factors ${kim}`)).err, /started a new password .* within the last seven days/);
     assert.match((await sh(`reset-password ${kim}`)).err, /required option '--by <way>' not specified/);
     const set = await sh(`set-password ${kim} --password-stdin`, { input: 'een andere lange zin\n' });
     assert.equal(set.out, 'The password is set. Ended 0 sessions, 0 devices, 0 open flows.');
     assert.match((await sh(`set-password ${kim}`)).err, /required option '--password-stdin'/);
     assert.equal((await sh('change-email clinic kim kim@example.org --reason asked')).out, 'The address is changed.');
-    assert.match((await sh('change-email clinic kim --reason asked')).err, /^Name the new address, or --none/);
+    assert.match((await sh('change-email clinic kim --reason asked')).err, /^Give either the new address or --none/);
     assert.equal((await sh(`change-email ${kim} --none --json`)).out.includes('"changed":true'), true);
   });
 });
 
-// Threat: a helper is told that the lock is off, and the user still can't log in.
-withDatabases('R91: unlock says in words what it can not lift, and what helps', async (fixture) => {
+// Threat: unlock reports that the lock was lifted, but the user still can't log in.
+withDatabases('R91: unlock prints the hard limits that it does not lift, and what ends them', async (fixture) => {
   await shell(fixture, CLINIC, async (sh) => {
     await sh('add-organisation clinic.json');
     await sh('add-user clinic jo --password-stdin', { input: 'een lange zin voor later\n' });
@@ -168,33 +174,36 @@ withDatabases('R91: unlock says in words what it can not lift, and what helps', 
       await fixture.database.write((tx) => countAttempt(tx, attempt));
     }
     const { out } = await sh('unlock clinic jo --reason asked');
-    assert.match(out, /^Lifted 1 lock\.\nThe password stays locked on unknown devices: a new password ends that/);
-    assert.match((await sh('find clinic jo --reason asked')).out, /100 since the last success\), at the hard cap/);
+    assert.match(out, /^Lifted 1 lock\.\nThe password stays locked on unknown devices\. To end this, choose a new one/);
+    assert.match((await sh('find clinic jo --reason asked')).out, /100 since the last success\), at the hard limit/);
   });
 });
 
-withDatabases('R60: rotate-key seals anew, and tells what it could not open', async (fixture) => {
-  const csv = 'organisation,username,totp_secret\nclinic,kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
-  await shell(fixture, { ...CLINIC, 'people.csv': csv }, async (sh) => {
-    await sh('add-organisation clinic.json');
-    await sh('import people.csv');
-    const lacking = await sh('rotate-key', { keys: SECOND });
-    assert.equal(lacking.code, 1);
-    assert.match(lacking.out, /1 secret could not be opened[\s\S]*their key is not given/);
-    const done = await sh('rotate-key', { keys: `${SECOND},${FIRST}` });
-    assert.deepEqual([done.code, done.out.split('.')[0]], [0, 'Sealed 1 secret with the key "second"']);
-    assert.match((await sh('rotate-key', { keys: SECOND })).out, /already/);
-  });
-});
+withDatabases(
+  'R60: rotate-key encrypts secrets again, and reports those that it could not decrypt',
+  async (fixture) => {
+    const csv = 'organisation,username,totp_secret\nclinic,kim,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n';
+    await shell(fixture, { ...CLINIC, 'users.csv': csv }, async (sh) => {
+      await sh('add-organisation clinic.json');
+      await sh('import users.csv');
+      const lacking = await sh('rotate-key', { keys: SECOND });
+      assert.equal(lacking.code, 1);
+      assert.match(lacking.out, /1 secret could not be decrypted[\s\S]*its key is missing/);
+      const done = await sh('rotate-key', { keys: `${SECOND},${FIRST}` });
+      assert.deepEqual([done.code, done.out.split('.')[0]], [0, 'Encrypted 1 secret with the key "second"']);
+      assert.match((await sh('rotate-key', { keys: SECOND })).out, /already/);
+    });
+  },
+);
 
-withDatabases('R81: verify-audit tells the end of the chain, and takes it as an anchor', async (fixture) => {
+withDatabases('R81: verify-audit reports the end of the chain, and accepts it as an anchor', async (fixture) => {
   await shell(fixture, CLINIC, async (sh) => {
     await sh('add-organisation clinic.json');
-    assert.equal((await sh('verify-audit')).out, 'The chain is empty. 1 entry not sealed yet.');
+    assert.equal((await sh('verify-audit')).out, 'The chain is empty. 1 entry not in the chain yet.');
     await sealAudit(fixture.database, fixture.clock(), { holder: 'test' });
     const whole = await sh('verify-audit');
     const [anchor = ''] = /1:[\w-]{43}/.exec(whole.out) ?? [];
-    assert.equal(whole.out, `The chain is whole: 1 checked, its end is ${anchor}.`);
+    assert.equal(whole.out, `The chain is intact: 1 checked, its end is ${anchor}.`);
     assert.equal((await sh(`verify-audit --anchor ${anchor}`)).code, 0);
     const other = await sh(`verify-audit --anchor 1:${'A'.repeat(43)} --json`);
     assert.equal(other.code, 1);
@@ -203,7 +212,7 @@ withDatabases('R81: verify-audit tells the end of the chain, and takes it as an 
   });
 });
 
-withDatabases('R83: actor and reason of the command line stand in the audit', async (fixture) => {
+withDatabases('R83: the audit records the actor and the reason of the command line', async (fixture) => {
   await shell(fixture, CLINIC, async (sh) => {
     await sh('add-organisation clinic.json');
     await sh('add-user clinic jo');
@@ -221,15 +230,15 @@ withDatabases('R83: actor and reason of the command line stand in the audit', as
   });
 });
 
-withDatabases('what is wrong is one line that says what to do, or JSON, and a non-zero exit', async (fixture) => {
+withDatabases('a failure prints one line that says what to fix, or JSON, and exits with 1', async (fixture) => {
   const files = { ...CLINIC, 'bad.json': '{', 'worse.json': '{"id":"x"}', 'bad.csv': 'organisation,username\nno,\n' };
   await shell(fixture, files, async (sh) => {
     const wrong: Record<string, RegExp> = {
       'add-organisation nowhere.json': /^The file nowhere.json can't be read: there is no such file\.$/,
-      'add-organisation bad.json': /^The file bad.json is no JSON/,
+      'add-organisation bad.json': /^The file bad.json is not valid JSON/,
       'add-organisation worse.json': /^Organisation: name: /,
       'find clinic jo --reason x': /^There is no organisation "clinic": add it first/,
-      'add-user clinic jo --password-stdin': /^There is no password on standard input/,
+      'add-user clinic jo --password-stdin': /^The password is missing on standard input/,
     };
     for (const [args, pattern] of Object.entries(wrong)) {
       const result = await sh(args);
@@ -239,7 +248,7 @@ withDatabases('what is wrong is one line that says what to do, or JSON, and a no
     }
     const file = await sh('import bad.csv');
     assert.deepEqual(file.err.split('\n').slice(0, 2), [
-      'One fault in the file; nothing was imported.',
+      '1 error in the file; nothing was imported.',
       '  row 2, column organisation: expected the id of an organisation that exists',
     ]);
     const json = JSON.parse((await sh('import bad.csv --json')).err) as { error: { code: string; faults: unknown[] } };
@@ -247,7 +256,7 @@ withDatabases('what is wrong is one line that says what to do, or JSON, and a no
   });
 });
 
-test('wrong settings and arguments are told without opening anything', async () => {
+test('invalid settings and arguments are reported before anything is opened', async () => {
   const none = await cli({}, ['find', 'a', 'b', '--reason', 'x']);
   assert.equal(none.code, 1);
   assert.match(none.err, /^TWEESTAP_DATABASE is missing.*\nTWEESTAP_ENCRYPTION_KEYS is missing/);
@@ -260,7 +269,7 @@ test('wrong settings and arguments are told without opening anything', async () 
   }
 });
 
-test('help teaches: every verb has a description and an example', async () => {
+test('the help of every verb has a description and an example', async () => {
   const all = await cli({}, ['--help']);
   assert.equal(all.code, 0);
   assert.match(all.out, /TWEESTAP_DATABASE/);

@@ -6,6 +6,7 @@ import { schemaVersion } from '../store/open/migrate.ts';
 import { count, withActor } from './account-verbs.ts';
 import { type Cli, examples, withAdmin, withDatabase } from './session.ts';
 
+/** Registers the verbs for keys, audit and tables. */
 export function registerOperatorVerbs(cli: Cli): void {
   rotateKey(cli);
   verifyAuditVerb(cli);
@@ -15,13 +16,13 @@ export function registerOperatorVerbs(cli: Cli): void {
 function rotateKey({ program, terminal, answer }: Cli): void {
   const command = program
     .command('rotate-key')
-    .summary('seal all secrets with the first encryption key')
+    .summary('encrypt all secrets with the first encryption key')
     .description(
-      'Seals every stored secret anew with the first key of TWEESTAP_ENCRYPTION_KEYS. An interrupted run goes on where ' +
-        'it stopped. Put the new key first and keep the old one behind it; restart the servers; run this; take the old ' +
-        'key out a day later.',
+      'Encrypts every stored secret again with the first key of TWEESTAP_ENCRYPTION_KEYS. If it is interrupted, run it ' +
+        'again: it continues where it stopped. Put the new key before the old one, restart the servers, run this ' +
+        'command, and remove the old key a day later.',
     )
-    .option('--reason <text>', 'why; stands in the audit', 'key rotation');
+    .option('--reason <text>', 'why; recorded in the audit', 'key rotation');
   withActor(command)
     .addHelpText(
       'after',
@@ -36,27 +37,27 @@ function rotateKey({ program, terminal, answer }: Cli): void {
 }
 
 function rotationLines({ key, rotated, failed }: KeyRotated): string[] {
-  const done = `Sealed ${count(rotated, 'secret')} with the key "${key}".`;
-  if (rotated + failed.length === 0) return [`All secrets are sealed with the key "${key}" already.`];
-  if (failed.length === 0) return [`${done} Keep the old key for a day: flows that are open now may still need it.`];
+  const done = `Encrypted ${count(rotated, 'secret')} with the key "${key}".`;
+  if (rotated + failed.length === 0) return [`All secrets are already encrypted with the key "${key}".`];
+  if (failed.length === 0) return [`${done} Keep the old key for a day, because open flows may still need it.`];
   const why = {
-    'unknown-key': 'their key is not given',
-    tampered: 'they were changed or moved',
-    'bad-form': 'no seal',
+    'unknown-key': 'its key is missing',
+    tampered: 'it was changed or moved',
+    'bad-form': 'it has an invalid format',
   };
   const lines = failed.map(({ factorId, reason }) => `  factor ${factorId}: ${why[reason]}`);
-  return [done, `${count(failed.length, 'secret')} could not be opened; keep the old keys, and look at:`, ...lines];
+  return [done, `${count(failed.length, 'secret')} could not be decrypted. Keep the old keys, and check:`, ...lines];
 }
 
 function verifyAuditVerb({ program, terminal, answer }: Cli): void {
   program
     .command('verify-audit')
-    .summary('check that nobody changed the audit')
+    .summary('check that the audit was not changed')
     .description(
-      'Walks the chain of the audit and tells the first entry that was changed, removed, inserted or moved. Note the end ' +
-        'of the chain elsewhere, and give it as the anchor of the next check: then a chain that was made anew is found too.',
+      'Checks the chain of the audit. Reports its end, or the first entry that was changed, removed, inserted or moved. ' +
+        'Store the end elsewhere and pass it as the anchor of the next check, which then also detects a rebuilt chain.',
     )
-    .option('--anchor <index:hash>', 'the end of the chain as an earlier check told it', parseAnchor)
+    .option('--anchor <index:hash>', 'the end of the chain that an earlier check reported', parseAnchor)
     .addHelpText('after', examples('tweestap verify-audit', 'tweestap verify-audit --anchor 1042:f3Jk…'))
     .action(async (options: { anchor?: Anchor }) => {
       const data = await withDatabase(terminal, (database) => verifyAudit(database, options));
@@ -66,7 +67,8 @@ function verifyAuditVerb({ program, terminal, answer }: Cli): void {
 
 function parseAnchor(text: string): Anchor {
   const [, index, hash] = /^(\d{1,15}):([A-Za-z0-9_-]{43})$/.exec(text) ?? [];
-  if (index === undefined || hash === undefined) throw new InvalidArgumentError('Expected index:hash.');
+  if (index === undefined || hash === undefined)
+    throw new InvalidArgumentError('Expected index:hash, as an earlier check reported it.');
   return { index: Number(index), hash };
 }
 
@@ -75,29 +77,29 @@ const REASONS: Readonly<Record<NonNullable<AuditVerdict['reason']>, string>> = {
   changed: 'the entry was changed or inserted',
   reordered: 'the entry does not follow the one before it',
   truncated: 'the chain ends too early',
-  'not-the-anchor': 'the chain is another one than at the anchor',
-  'beyond-the-head': 'an entry was put behind the end',
+  'not-the-anchor': 'the chain is not the one of the anchor',
+  'beyond-the-head': 'an entry was added after the end',
 };
 
 function verdictLines(verdict: AuditVerdict): string[] {
   const waiting =
-    verdict.unsealed === 0 ? '' : ` ${count(verdict.unsealed, 'entry').replace('entrys', 'entries')} not sealed yet.`;
+    verdict.unsealed === 0
+      ? ''
+      : ` ${count(verdict.unsealed, 'entry').replace('entrys', 'entries')} not in the chain yet.`;
   if (!verdict.ok && verdict.reason) {
-    return [`The chain is broken at place ${verdict.brokenAt}: ${REASONS[verdict.reason]}.${waiting}`];
+    return [`The chain is broken at index ${verdict.brokenAt}: ${REASONS[verdict.reason]}.${waiting}`];
   }
   if (!verdict.head) return [`The chain is empty.${waiting}`];
   return [
-    `The chain is whole: ${verdict.checked} checked, its end is ${verdict.head.index}:${verdict.head.hash}.${waiting}`,
+    `The chain is intact: ${verdict.checked} checked, its end is ${verdict.head.index}:${verdict.head.hash}.${waiting}`,
   ];
 }
 
 function migrate({ program, terminal, answer }: Cli): void {
   program
     .command('migrate')
-    .summary("bring the database's tables up to date")
-    .description(
-      'Brings the tables up to date. Servers do this by themselves at start; this does it before they start.',
-    )
+    .summary('update the tables of the database')
+    .description('Updates the tables. Servers do this automatically at start; this command does it before they start.')
     .addHelpText('after', examples('tweestap migrate'))
     .action(async () => {
       const version = await withDatabase(terminal, (database) => schemaVersion(database.read));

@@ -13,9 +13,13 @@ async function cli({ address }: Fixture, line: string): Promise<{ code: number; 
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
-withDatabases('the mail that was given up is seen and sent again by the command line', async (fixture) => {
+withDatabases('dead letters are listed and sent again on the command line', async (fixture) => {
   const { id: anna } = await addClinic(fixture.database);
-  assert.deepEqual(await cli(fixture, 'outbox list clinic'), { code: 0, out: 'There are none.', err: '' });
+  assert.deepEqual(await cli(fixture, 'outbox list clinic'), {
+    code: 0,
+    out: 'There are no emails in this state.',
+    err: '',
+  });
   const mail = await leave(fixture, anna);
   assert.match(
     (await cli(fixture, 'outbox list clinic --state due')).out,
@@ -25,15 +29,15 @@ withDatabases('the mail that was given up is seen and sent again by the command 
   await fixture.database.write((tx) => tx.updateTable('outbox').set(dead).execute());
   assert.match(
     (await cli(fixture, 'outbox list clinic')).out,
-    /^\S{22} {2}unlocked {2}anna .* given up, 1 attempt, smtp-550$/,
+    /^\S{22} {2}unlocked {2}anna .* dead, 1 attempt, smtp-550$/,
   );
   const { mails } = JSON.parse((await cli(fixture, 'outbox list clinic --json')).out) as { mails: { id: string }[] };
   assert.deepEqual(
     mails.map(({ id }) => id),
     [mail],
   );
-  assert.equal((await cli(fixture, `outbox retry clinic ${mail}`)).out, '1 mail will be sent again.');
+  assert.equal((await cli(fixture, `outbox retry clinic ${mail}`)).out, '1 email will be sent again.');
   assert.deepEqual((await cli(fixture, `outbox retry clinic ${mail}`)).code, 1);
-  assert.equal((await cli(fixture, 'outbox retry clinic')).out, 'There are none.');
+  assert.equal((await cli(fixture, 'outbox retry clinic')).out, 'There are no dead letters.');
   assert.equal((await cli(fixture, 'outbox burn clinic')).code, 2);
 });

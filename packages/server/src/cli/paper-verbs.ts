@@ -12,7 +12,7 @@ interface Options {
   language?: Language;
 }
 
-/** The verbs whose answer is a document. */
+/** Registers the verbs that produce a document or a list of users. */
 export function registerPaperVerbs(cli: Cli): void {
   letter(cli);
   exportUsers(cli);
@@ -22,17 +22,17 @@ export function registerPaperVerbs(cli: Cli): void {
 function letter({ program, terminal, answer }: Cli): void {
   const command = program
     .command('letter')
-    .summary('print letters for people without mail')
+    .summary('print letters for users without email')
     .description(
-      'Makes one HTML document with a page for each person: how to begin, with the link of an invitation as a QR code and ' +
-        'as text. Each link works once, for 24 hours, and voids the older one. Print it, hand it over, delete the file. ' +
-        'Asks TWEESTAP_BASE_URL, which the links begin with.',
+      'Creates one HTML document with a page for each user, which contains instructions and an activation link as a QR ' +
+        'code and as text. Each link works once, for 24 hours, and makes the older one invalid. Print the document, hand ' +
+        'over the pages, and delete the file. Requires TWEESTAP_BASE_URL, the base address of the links.',
     )
     .argument('<organisation>', "the organisation's id")
     .argument('<accounts...>', 'usernames or ids, in the order of the pages')
-    .addOption(new Option('--language <language>', "default: the organisation's").choices(languages))
-    .option('--out <file.html>', 'write it there, for this user alone; else it is printed')
-    .requiredOption('--reason <text>', 'why, in a sentence; stands in the audit');
+    .addOption(new Option('--language <language>', 'default: the language of the organisation').choices(languages))
+    .option('--out <file.html>', 'write to this file, readable only by you (default: print to the terminal)')
+    .requiredOption('--reason <text>', 'why, in one line; recorded in the audit');
   withActor(command)
     .addHelpText('after', examples('tweestap letter clinic jo kim --out letters.html --reason "new on Monday"'))
     .action(async (organisation: string, accounts: string[], { actor, reason, language, out }: Options) => {
@@ -48,25 +48,25 @@ function letter({ program, terminal, answer }: Cli): void {
 function exportUsers({ program, terminal, answer }: Cli): void {
   const command = program
     .command('export')
-    .summary("write an organisation's people to a CSV file")
+    .summary('export the users of an organisation as a CSV file')
     .description(
-      'Writes who the people are and how far they have come: organisation, username, name, email, state, activated, ' +
-        'authenticators, created. No password, hash, secret or code. Spreadsheets open it as text: what begins like a ' +
-        "formula has a ' before it, which import takes off again.",
+      'Writes the users and the state of their accounts: organisation, username, name, email, state, activated, ' +
+        'authenticators, created. The file contains no password, hash, secret or code. A value that a spreadsheet would ' +
+        "run as a formula gets a leading ', which import removes.",
     )
     .argument('<organisation>', "the organisation's id")
-    .option('--out <file.csv>', 'write it there, for this user alone; else it is printed')
-    .option('--reason <text>', 'why; stands in the audit', 'export');
+    .option('--out <file.csv>', 'write to this file, readable only by you (default: print to the terminal)')
+    .option('--reason <text>', 'why; recorded in the audit', 'export');
   withActor(command)
-    .addHelpText('after', examples('tweestap export clinic --out people.csv --reason "yearly check"'))
+    .addHelpText('after', examples('tweestap export clinic --out users.csv --reason "yearly check"'))
     .action(async (organisation: string, { actor, reason, out }: Options) => {
       const { csv, people } = await withAdmin(terminal, (admin) => admin.exportUsers({ actor, reason, organisation }));
-      // The line's end of the terminal makes the last CRLF whole.
+      // The terminal adds the line feed of the last CRLF.
       if (out === undefined) return answer({ data: { csv, people }, lines: [csv.replace(/\n$/, '')] });
       await writeNamedFile(terminal, out, csv);
       answer({
         data: { people, file: out },
-        lines: [`Wrote ${people === 1 ? '1 person' : `${people} people`} to ${out}.`],
+        lines: [`Wrote ${people === 1 ? '1 user' : `${people} users`} to ${out}.`],
       });
     });
 }
@@ -74,11 +74,11 @@ function exportUsers({ program, terminal, answer }: Cli): void {
 function search({ program, terminal, answer }: Cli): void {
   const command = program
     .command('search')
-    .summary('look for people by what they say on the phone')
-    .description('Shows at most 20 people whose username begins so, or whose name or address holds it.')
+    .summary('search users by username, name or address')
+    .description('Lists at most 20 users whose username, name, surname or address begins with the text.')
     .argument('<organisation>', "the organisation's id")
-    .argument('<text>', 'the beginning of a username, or a part of a name or of an address')
-    .requiredOption('--reason <text>', 'why, in a sentence; stands in the audit');
+    .argument('<text>', 'the beginning of a username, name, surname or address')
+    .requiredOption('--reason <text>', 'why, in one line; recorded in the audit');
   withActor(command)
     .addHelpText('after', examples('tweestap search clinic visser --reason "called, forgot the username"'))
     .action(async (organisation: string, query: string, { actor, reason }: Options) => {
@@ -86,6 +86,6 @@ function search({ program, terminal, answer }: Cli): void {
       const lines = data.people.map(({ username, name, email, state }) =>
         [username, name, email, state === 'active' ? undefined : state].filter((word) => word !== undefined).join(', '),
       );
-      answer({ data, lines: lines.length === 0 ? ['Nobody.'] : [...lines, ...(data.more ? ['…'] : [])] });
+      answer({ data, lines: lines.length === 0 ? ['No user was found.'] : [...lines, ...(data.more ? ['…'] : [])] });
     });
 }

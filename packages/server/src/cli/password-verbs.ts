@@ -18,7 +18,7 @@ interface ResetOptions extends Options {
   out?: string;
 }
 
-/** The verbs about the password of an account, and about where its mail goes. */
+/** Registers the verbs for the password and the email address of an account. */
 export function registerPasswordVerbs(cli: Cli): void {
   resetPassword(cli);
   setPassword(cli);
@@ -26,21 +26,26 @@ export function registerPasswordVerbs(cli: Cli): void {
 }
 
 function resetPassword({ program, terminal, answer }: Cli): void {
-  const command = aboutAccount(program, 'reset-password')
-    .summary('start a new password for a user who gets no mail')
+  const command = accountCommand(program, 'reset-password')
+    .summary('start a new password for a user without email')
     .description(
-      'Starts a new password by a code to say, or by a letter to hand over. The user needs the old factor or a recovery ' +
-        'code before the new password. It lifts the hard cap of wrong passwords. The same actor can not reset the ' +
-        'factors of that account or issue a code for seven days. A letter needs TWEESTAP_BASE_URL, which its link begins with.',
+      'Starts a new password with a code to read out, or with a letter to hand over. The user must prove the existing ' +
+        'factor or a recovery code before choosing the new password, which lifts the hard limit of incorrect passwords. ' +
+        'For seven days, the same actor cannot reset the factors of that account or issue a code. A letter requires ' +
+        'TWEESTAP_BASE_URL, the base address of its link.',
     )
     .addOption(
-      new Option('--by <way>', 'code: typed at "Forgot password"; letter: a page with a link')
+      new Option('--by <way>', 'code: entered at "Forgot password?"; letter: a page with a link')
         .choices(['code', 'letter'])
         .makeOptionMandatory(),
     )
     .addOption(hoursOption().default(undefined))
-    .addOption(new Option('--language <language>', "letter: default the organisation's").choices(languages))
-    .option('--out <file.html>', 'letter: write it there, for this user alone; else it is printed');
+    .addOption(
+      new Option('--language <language>', 'letter: its language (default: that of the organisation)').choices(
+        languages,
+      ),
+    )
+    .option('--out <file.html>', 'letter: write to this file, readable only by you (default: print to the terminal)');
   withActor(command)
     .addHelpText(
       'after',
@@ -52,7 +57,7 @@ function resetPassword({ program, terminal, answer }: Cli): void {
     .action(async (organisation: string, account: string, options: ResetOptions) => {
       const { actor, reason, by, hours, language, out } = options;
       if (by === 'code' && (out !== undefined || language !== undefined)) {
-        throw new CliError('bad-input', '--out and --language are for --by letter.');
+        throw new CliError('bad-input', '--out and --language are allowed only with --by letter.');
       }
       const more = { ...(hours === undefined ? {} : { hours }), ...(language ? { language } : {}) };
       const request = { actor, reason, organisation, account, by, ...more };
@@ -62,21 +67,21 @@ function resetPassword({ program, terminal, answer }: Cli): void {
         const { html: _, ...data } = started;
         return answer({ data: { ...data, file: out }, lines: [`Wrote 1 letter to ${out}.`] });
       }
-      answer(started.by === 'letter' ? { data: started, lines: [started.html.trimEnd()] } : told(started));
+      answer(started.by === 'letter' ? { data: started, lines: [started.html.trimEnd()] } : codeAnswer(started));
     });
 }
 
-function told(data: Extract<PasswordStarted, { by: 'code' }>): Answer {
-  return { data, lines: [`The code is ${data.code}, good until ${data.expiresAt}. It is shown this once.`] };
+function codeAnswer(data: Extract<PasswordStarted, { by: 'code' }>): Answer {
+  return { data, lines: [`The code is ${data.code}, valid until ${data.expiresAt}. It is shown only once.`] };
 }
 
 function setPassword({ program, terminal, answer }: Cli): void {
-  const command = aboutAccount(program, 'set-password')
+  const command = accountCommand(program, 'set-password')
     .summary('set a password that you chose for a user')
     .description(
-      'Sets a password, read from standard input, never from the command. All sessions, devices and open flows of the ' +
-        'user end, links and codes that are out are void, and the user is told by mail. Prefer reset-password: there ' +
-        'the user chooses.',
+      'Sets a password, which is read from standard input, never from an argument. All sessions, devices and open flows ' +
+        'of the user end, existing links and codes become invalid, and the user is notified by email. Prefer ' +
+        'reset-password, with which the user chooses the password.',
     )
     .requiredOption('--password-stdin', 'read the password from standard input');
   withActor(command)
@@ -97,34 +102,34 @@ function setPassword({ program, terminal, answer }: Cli): void {
 function changeEmail({ program, terminal, answer }: Cli): void {
   const command = program
     .command('change-email')
-    .summary('change where mail to a user goes')
+    .summary('change the email address of a user')
     .description(
-      'Changes the email address of an account, or removes it with --none. Links that are out are void, and the old and ' +
-        'the new address are both told.',
+      'Changes the email address of an account, or removes it with --none. Existing links become invalid, and the old and ' +
+        'the new address are notified.',
     )
     .argument('<organisation>', "the organisation's id")
-    .argument('<account>', "the user's name, in any spelling, or the account's id")
+    .argument('<account>', "the user's username, in any spelling, or the account's id")
     .argument('[email]', 'the new address')
-    .option('--none', 'the account has no address from now on')
-    .requiredOption('--reason <text>', 'why, in a sentence; recorded in the audit');
+    .option('--none', 'remove the address')
+    .requiredOption('--reason <text>', 'why, in one line; recorded in the audit');
   withActor(command)
     .addHelpText('after', examples('tweestap change-email clinic jo jo@example.org --reason "showed the passport"'))
     .action(
       async (organisation: string, account: string, email: string | undefined, options: Options & { none?: true }) => {
         const { actor, reason, none } = options;
         if ((email === undefined) !== (none === true)) {
-          throw new CliError('bad-input', 'Name the new address, or --none: one of the two.');
+          throw new CliError('bad-input', 'Give either the new address or --none.');
         }
         const request = { actor, reason, organisation, account, email: email ?? null };
         const data = await withAdmin(terminal, (admin) => admin.changeEmail(request));
-        answer({ data, lines: [data.changed ? 'The address is changed.' : 'It was this address already.'] });
+        answer({ data, lines: [data.changed ? 'The address is changed.' : 'The account already has this address.'] });
       },
     );
 }
 
-const aboutAccount = (program: Command, name: string): Command =>
+const accountCommand = (program: Command, name: string): Command =>
   program
     .command(name)
     .argument('<organisation>', "the organisation's id")
-    .argument('<account>', "the user's name, in any spelling, or the account's id")
-    .requiredOption('--reason <text>', 'why, in a sentence; recorded in the audit');
+    .argument('<account>', "the user's username, in any spelling, or the account's id")
+    .requiredOption('--reason <text>', 'why, in one line; recorded in the audit');

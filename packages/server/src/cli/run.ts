@@ -13,15 +13,15 @@ import { CliError, type Terminal } from './terminal.ts';
 import { registerUserVerbs } from './user-verbs.ts';
 
 const SETTINGS = `
-Settings, by the environment:
-  TWEESTAP_DATABASE         a file's path, or postgres://user:password@host/name
-  TWEESTAP_ENCRYPTION_KEYS  id:base64(32 bytes), comma-separated, the first writes
-  TWEESTAP_BASE_URL         what the links of invitations and letters begin with
+Environment variables:
+  TWEESTAP_DATABASE         the path of a file, or postgres://user:password@host/name
+  TWEESTAP_ENCRYPTION_KEYS  id:base64(32 bytes), separated by commas; the first one encrypts
+  TWEESTAP_BASE_URL         the base address of the links in invitations and letters
 
-Everything that changes something stands in the audit, with who did it and why.
+Each change is recorded in the audit, with its actor and its reason.
 `;
 
-/** Runs one verb and answers the exit code: 0 done, 1 not done, 2 not understood. */
+/** Runs one verb. Returns the exit code: 0 for success, 1 for a failure, 2 for invalid arguments. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
   const json = args.includes('--json');
@@ -38,7 +38,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   registerPaperVerbs(cli);
   registerOutboxVerbs(cli);
   registerOperatorVerbs(cli);
-  for (const command of program.commands) command.option('--json', 'answer, or tell what went wrong, as JSON');
+  for (const command of program.commands) command.option('--json', 'print the result or the error as JSON');
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -50,12 +50,12 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 function configure(program: Command, terminal: Terminal): void {
   const trimmed = (text: string): string => text.replace(/\n$/, '');
   program
-    .description('Looks after the organisations and people of a Tweestap database.')
+    .description('Manages the organisations and users of a Tweestap database.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(trimmed(text)),
       writeErr: (text) => terminal.err(trimmed(text)),
-      // Errors are told once, by `report`.
+      // `report` prints each error once.
       outputError: () => {},
     })
     .configureHelp({ showGlobalOptions: false })
@@ -64,14 +64,14 @@ function configure(program: Command, terminal: Terminal): void {
       'after',
       examples(
         'tweestap add-organisation clinic.json',
-        'tweestap import people.csv',
+        'tweestap import users.csv',
         'tweestap unlock clinic jo --reason "called, known by voice"',
         'tweestap unlock --help',
       ),
     );
 }
 
-interface Told {
+interface ErrorReport {
   code: string;
   lines: readonly string[];
   faults?: AdminError['faults'];
@@ -79,15 +79,15 @@ interface Told {
 
 function report(error: unknown, json: boolean, terminal: Terminal): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  // A bare `tweestap` has printed its help.
+  // Without a verb, `tweestap` has already printed its help.
   if (error instanceof CommanderError && error.code === 'commander.help') return 2;
-  const { code, lines, faults } = told(error);
+  const { code, lines, faults } = describeError(error);
   if (json) terminal.err(JSON.stringify({ error: { code, message: lines.join(' '), ...(faults ? { faults } : {}) } }));
   else for (const line of lines) terminal.err(line);
   return error instanceof CommanderError ? 2 : 1;
 }
 
-function told(error: unknown): Told {
+function describeError(error: unknown): ErrorReport {
   if (error instanceof CommanderError) {
     const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
     return { code: 'bad-arguments', lines: [`${message}${/[.?)]$/.test(message) ? '' : '.'} See tweestap --help.`] };

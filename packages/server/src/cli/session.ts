@@ -10,29 +10,35 @@ import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a verb answers: `data` for `--json`, `lines` for people, `ok: false` for a non-zero exit code. */
+/** The result of a verb. */
 export interface Answer {
+  /** The result for `--json`. */
   data: unknown;
+  /** The result as lines of text. */
   lines: readonly string[];
+  /** False gives exit code 1. Default: true. */
   ok?: boolean;
 }
 
-/** What the verbs are registered with. */
+/** The program to which verbs are added, and their input and output. */
 export interface Cli {
+  /** The program of commander. */
   program: Command;
+  /** The environment, input and output. */
   terminal: Terminal;
-  /** Prints the answer as `--json` or as lines, and sets the exit code. */
+  /** Prints the result as JSON or as lines, and sets the exit code. */
   answer(answer: Answer): void;
 }
 
-/** Help text under the options. */
+/** Formats examples for the end of a help text. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
 /**
- * Opens what the settings name, does the work, and lets go of it whatever happens. With `anyKey` also where the keys are
- * not those of the database, for verbs that mend that. @throws WrongKeyError
+ * Opens the database of the settings, runs `work`, and always closes the database. With `anyKey` (default: false), the
+ * keys need not match the database, for verbs that fix this. @throws WrongKeyError, SettingsError, or what `work`
+ * throws
  */
 export async function withAdmin<T>(
   { env }: Terminal,
@@ -50,7 +56,7 @@ export async function withAdmin<T>(
   });
 }
 
-/** For verbs that open no secret: no key is asked. */
+/** Opens the database of the settings without keys, for verbs that decrypt no secret, runs `work`, and closes it. */
 export async function withDatabase<T>({ env }: Terminal, work: (database: Database) => Promise<T>): Promise<T> {
   return await within(readDatabaseSetting(env), work);
 }

@@ -2,19 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 
-/** What the command line needs of the outside. */
+/** The environment, input and output of the command line. */
 export interface Terminal {
+  /** The environment variables. */
   env: Readonly<Record<string, string | undefined>>;
-  /** One line of the answer. */
+  /** Prints one line of the result. */
   out(line: string): void;
-  /** One line about what went wrong. */
+  /** Prints one line of an error. */
   err(line: string): void;
-  /** All of standard input; null when a person sits at it. */
+  /** Reads all of standard input; null if it is an interactive terminal. */
   input(): Promise<string | null>;
 }
 
-/** Ends a verb with one line and a non-zero exit code. */
+/** Ends a verb with one line and exit code 1. */
 export class CliError extends Error {
+  /** The code of the error for `--json`. */
   readonly code: string;
   constructor(code: string, message: string) {
     super(message);
@@ -23,6 +25,7 @@ export class CliError extends Error {
   }
 }
 
+/** Returns the terminal of this process. */
 export function processTerminal(): Terminal {
   return {
     env: process.env,
@@ -38,28 +41,28 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** A file that was named on the command line; relative names start where the command was typed. @throws CliError */
+/** Reads a file of the command line. A relative path starts at the user's working directory. @throws CliError */
 export async function readNamedFile(terminal: Terminal, name: string): Promise<string> {
   try {
     return await readFile(resolve(terminal.env.INIT_CWD ?? process.cwd(), name), 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    const reason = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'this user may not read it' }[
-      code
-    ];
+    const reason = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'permission is denied' }[code];
     throw new CliError('bad-file', `The file ${name} can't be read: ${reason ?? code}.`);
   }
 }
 
-/** The first line of standard input: a password is never in the command. @throws CliError when there is none */
+/** Reads a password from the first line of standard input, never from an argument. @throws CliError if it is missing */
 export async function readPassword(terminal: Terminal): Promise<string> {
   const text = await terminal.input();
   const [password] = (text ?? '').split(/\r?\n/);
   if (password) return password;
-  throw new CliError('bad-input', 'There is no password on standard input: hand it over with < file or a pipe.');
+  throw new CliError('bad-input', 'The password is missing on standard input: pass it with < file or a pipe.');
 }
 
-/** Writes a file that this user alone may read; relative names start where the command was typed. @throws CliError */
+/**
+ * Writes a file that only its owner may read. A relative path starts at the user's working directory. @throws CliError
+ */
 export async function writeNamedFile(terminal: Terminal, name: string, text: string): Promise<void> {
   try {
     await writeFile(resolve(terminal.env.INIT_CWD ?? process.cwd(), name), text, { mode: 0o600 });
@@ -68,12 +71,12 @@ export async function writeNamedFile(terminal: Terminal, name: string, text: str
   }
 }
 
-/** Whom the audit names when `--actor` is not given. */
+/** Returns the default of `--actor`: the user of the machine. */
 export function defaultActor(): string {
   try {
     return `cli:${userInfo().username}`;
   } catch {
-    // A user id without a name, as in containers.
+    // A user id may have no name, for example in a container.
     return `cli:${process.getuid?.() ?? 'unknown'}`;
   }
 }

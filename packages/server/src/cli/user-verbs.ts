@@ -15,6 +15,7 @@ interface UserOptions extends Options {
   passwordStdin?: true;
 }
 
+/** Registers the verbs that add organisations and users. */
 export function registerUserVerbs(cli: Cli): void {
   addOrganisation(cli);
   addUser(cli);
@@ -24,13 +25,13 @@ export function registerUserVerbs(cli: Cli): void {
 function addOrganisation({ program, terminal, answer }: Cli): void {
   const command = program
     .command('add-organisation')
-    .summary('add an organisation, or change it')
+    .summary('add or update an organisation')
     .description(
-      'Adds an organisation with its name, help and policy from a JSON file, or takes over the changed file. ' +
-        'Running servers follow within seconds.',
+      'Adds an organisation with its name, help and policy from a JSON file, or updates it from a changed file. ' +
+        'Running servers apply the change within seconds.',
     )
-    .argument('<file.json>', 'by the published schema; only "id" and "name" are needed')
-    .option('--reason <text>', 'why; stands in the audit', 'set up');
+    .argument('<file.json>', 'a file of the published schema; only "id" and "name" are required')
+    .option('--reason <text>', 'why; recorded in the audit', 'set up');
   withActor(command)
     .addHelpText(
       'after',
@@ -41,7 +42,9 @@ function addOrganisation({ program, terminal, answer }: Cli): void {
     )
     .action(async (file: string, options: Options) => {
       const organisation = parseJson(file, await readNamedFile(terminal, file));
-      const data = await withAdmin(terminal, (admin) => admin.addOrganisation({ ...who(options), organisation }));
+      const data = await withAdmin(terminal, (admin) =>
+        admin.addOrganisation({ ...actorAndReason(options), organisation }),
+      );
       answer({ data, lines: [`${data.added ? 'Added' : 'Changed'} "${data.name}" (${data.id}).`] });
     });
 }
@@ -49,14 +52,14 @@ function addOrganisation({ program, terminal, answer }: Cli): void {
 function addUser({ program, terminal, answer }: Cli): void {
   const command = program
     .command('add-user')
-    .summary('add one person')
-    .description('Adds one person to an organisation. A password is read from standard input, never from the command.')
+    .summary('add one user')
+    .description('Adds one user to an organisation. A password is read from standard input, never from an argument.')
     .argument('<organisation>', "the organisation's id")
-    .argument('<username>', 'what the person logs in with')
-    .option('--name <name>', 'the name of the person')
-    .option('--email <address>', 'where mail goes')
+    .argument('<username>', 'the name that the user logs in with')
+    .option('--name <name>', "the user's name")
+    .option('--email <address>', 'the address for email')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--reason <text>', 'why; stands in the audit', 'set up');
+    .option('--reason <text>', 'why; recorded in the audit', 'set up');
   withActor(command)
     .addHelpText(
       'after',
@@ -68,8 +71,8 @@ function addUser({ program, terminal, answer }: Cli): void {
     .action(async (organisation: string, username: string, options: UserOptions) => {
       const { name, email } = options;
       const password = options.passwordStdin ? await readPassword(terminal) : undefined;
-      const person = { organisation, username, name, email, password };
-      const data = await withAdmin(terminal, (admin) => admin.addUser({ ...who(options), ...person }));
+      const user = { organisation, username, name, email, password };
+      const data = await withAdmin(terminal, (admin) => admin.addUser({ ...actorAndReason(options), ...user }));
       answer({ data, lines: [`Added ${data.username} (${data.id}).`] });
     });
 }
@@ -77,27 +80,27 @@ function addUser({ program, terminal, answer }: Cli): void {
 function importUsers({ program, terminal, answer }: Cli): void {
   const command = program
     .command('import')
-    .summary('add many people from a CSV file')
+    .summary('import users from a CSV file')
     .description(
-      'Imports people from a CSV file, all of them or none. Columns: organisation, username, and any of name, email, ' +
+      'Imports all users of a CSV file, or none. Columns: organisation, username, and any of name, email, ' +
         'password or password_hash (argon2, bcrypt, scrypt, PBKDF2), totp_secret (base32 or an otpauth URI).',
     )
-    .argument('<file.csv>', 'comma or semicolon, UTF-8, with a header line')
-    .option('--organisation <id>', 'refuse people of any other organisation')
-    .option('--invite', 'mail an invitation to each person who has an address and no password')
-    .option('--reason <text>', 'why; stands in the audit', 'import');
+    .argument('<file.csv>', 'a file in UTF-8 with commas or semicolons and a header line')
+    .option('--organisation <id>', 'refuse users of other organisations')
+    .option('--invite', 'send an invitation by email to each user who has an address and no password')
+    .option('--reason <text>', 'why; recorded in the audit', 'import');
   withActor(command)
     .addHelpText(
       'after',
-      examples('tweestap import people.csv', 'tweestap import people.csv --organisation clinic --invite'),
+      examples('tweestap import users.csv', 'tweestap import users.csv --organisation clinic --invite'),
     )
     .action(async (file: string, options: Options & { organisation?: string; invite?: true }) => {
       const csv = await readNamedFile(terminal, file);
       const only = options.organisation === undefined ? {} : { organisation: options.organisation };
-      const request = { ...who(options), ...only, csv, invite: options.invite === true };
+      const request = { ...actorAndReason(options), ...only, csv, invite: options.invite === true };
       const data = await withAdmin(terminal, (admin) => admin.importUsers(request));
       const each = Object.entries(data.organisations).map(([id, people]) => `${id}: ${people}`);
-      const first = `Imported ${data.people === 1 ? '1 person' : `${data.people} people`}`;
+      const first = `Imported ${count(data.people, 'user')}`;
       const lines = [`${first} with ${count(data.factors, 'authenticator')} (${each.join(', ')}).`];
       answer({ data, lines: [...lines, ...invitedLines(data.invited)] });
     });
@@ -106,17 +109,17 @@ function importUsers({ program, terminal, answer }: Cli): void {
 function invitedLines(invited: UsersImported['invited']): string[] {
   if (!invited) return [];
   const { people, withoutMail } = invited;
-  const lines = [`Invited ${people === 1 ? '1 person' : `${people} people`}.`];
-  if (withoutMail.length > 0) lines.push(`Without an address, so for tweestap letter: ${withoutMail.join(' ')}`);
+  const lines = [`Invited ${count(people, 'user')}.`];
+  if (withoutMail.length > 0) lines.push(`Without an address, use tweestap letter: ${withoutMail.join(' ')}`);
   return lines;
 }
 
-const who = ({ actor, reason }: Options): Options => ({ actor, reason });
+const actorAndReason = ({ actor, reason }: Options): Options => ({ actor, reason });
 
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CliError('bad-file', `The file ${file} is no JSON: expected one object with "id" and "name".`);
+    throw new CliError('bad-file', `The file ${file} is not valid JSON: expected an object with "id" and "name".`);
   }
 }

@@ -7,8 +7,8 @@ import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { type LetterAbout, letterWords } from './words.ts';
 
 /**
- * How letters look, on paper first. Apart from the document, so that a page under a strict policy can serve it as a file;
- * a document that is kept as one file carries it in its head.
+ * The styles of letters, for paper and screen. They are separate from the document, so that a page with a strict CSP
+ * can serve them as a file. A document that is one file contains them in its head.
  */
 export const letterStyles = `@page { size: A4; margin: 22mm 20mm; }
 * { box-sizing: border-box; }
@@ -34,10 +34,13 @@ dd { margin: 0 0 10px; overflow-wrap: anywhere; }
 @media print { .letter { padding: 0; max-width: none; } }
 `;
 
-/** Light modules around the symbol, ISO/IEC 18004 §6.3.8. */
+/** Width of the light margin in modules, by ISO/IEC 18004 §6.3.8. */
 const QUIET = 4;
 
-/** A QR code as SVG: one path of the dark modules' runs, and nothing that a strict policy would refuse. `label` is markup. */
+/**
+ * Returns a QR code as SVG, with one path for all dark modules and nothing that a strict CSP refuses. `label` is
+ * markup.
+ */
 function qrSvg(text: string, label: string): string {
   const { modules } = create(text, { errorCorrectionLevel: 'M' });
   const at = (row: number, column: number): boolean => column < modules.size && modules.get(row, column) === 1;
@@ -54,13 +57,13 @@ function qrSvg(text: string, label: string): string {
   return `<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path d="${path}"/></svg>`;
 }
 
-/** One person's letter. */
+/** The recipient of one letter. */
 interface Addressee {
   username: string;
   name: string | null;
-  /** The link: a secret of that user. */
+  /** The link, a secret of the user. */
   url: string;
-  /** ms since the epoch. */
+  /** ms since the epoch: when the link expires. */
   expiresAt: number;
 }
 
@@ -68,17 +71,17 @@ interface LetterPage {
   about: LetterAbout;
   organisation: OrganisationDefinition;
   language: Language;
-  people: readonly Addressee[];
-  /** Address of the style sheet; left out, the document carries it. */
+  addressees: readonly Addressee[];
+  /** Address of the style sheet. Default: the document contains its styles. */
   stylesheet?: string;
 }
 
-/** Of organisations that name none. */
+/** The time zone for organisations that set none. */
 const TIME_ZONE = 'Europe/Amsterdam';
 
-/** A printable document, a page for each person; everything of theirs stands in it as text (R78). Pure. */
+/** Returns a printable document with one page for each addressee. All values are escaped as text (R78). Pure. */
 export function letterPage(page: LetterPage): string {
-  const { about, organisation, language, people, stylesheet } = page;
+  const { about, organisation, language, addressees, stylesheet } = page;
   const words = letterWords[about][language];
   const title = escapeHtml(`${oneLine(organisation.name)}: ${words.heading}`);
   const style =
@@ -96,7 +99,7 @@ ${style}
 </head>
 <body>
 <main>
-${people.map((person) => letter(person, page)).join('\n')}
+${addressees.map((addressee) => letter(addressee, page)).join('\n')}
 </main>
 </body>
 </html>
@@ -107,30 +110,30 @@ function letter({ username, name, url, expiresAt }: Addressee, { about, organisa
   const words = letterWords[about][language];
   const until = sayMoment(expiresAt, language, organisation.policy.setUp?.timeZone ?? TIME_ZONE);
   const facts = { organisation: oneLine(organisation.name), username: oneLine(username), until };
-  const called = oneLine(name ?? '');
-  const say = escapeHtml;
+  const displayName = oneLine(name ?? '');
+  const escaped = escapeHtml;
   return `<article class="letter">
-<p class="from">${say(facts.organisation)}</p>
-<p class="to">${say(called === '' ? facts.username : called)}</p>
-<h1>${say(words.heading)}</h1>
-<p>${say(words.hello(called))}</p>
-<p>${say(words.lead(facts))}</p>
+<p class="from">${escaped(facts.organisation)}</p>
+<p class="to">${escaped(displayName === '' ? facts.username : displayName)}</p>
+<h1>${escaped(words.heading)}</h1>
+<p>${escaped(words.hello(displayName))}</p>
+<p>${escaped(words.lead(facts))}</p>
 <ol class="steps">
 ${words
   .steps(facts)
-  .map((step) => `<li>${say(step)}</li>`)
+  .map((step) => `<li>${escaped(step)}</li>`)
   .join('\n')}
 </ol>
 <div class="codes">
-${qrSvg(url, say(words.qr))}
+${qrSvg(url, escaped(words.qr))}
 <dl>
-<dt>${say(words.username)}</dt><dd class="mono">${say(facts.username)}</dd>
-<dt>${say(words.link)}</dt><dd class="mono">${say(url)}</dd>
-<dt>${say(words.good)}</dt><dd>${say(until)}</dd>
+<dt>${escaped(words.username)}</dt><dd class="mono">${escaped(facts.username)}</dd>
+<dt>${escaped(words.link)}</dt><dd class="mono">${escaped(url)}</dd>
+<dt>${escaped(words.validUntil)}</dt><dd>${escaped(until)}</dd>
 </dl>
 </div>
-<p>${say(words.late)}${help(organisation, language)}</p>
-<p class="secret">${say(words.secret)}</p>
+<p>${escaped(words.expired)}${help(organisation, language)}</p>
+<p class="secret">${escaped(words.secret)}</p>
 </article>`;
 }
 

@@ -1,10 +1,12 @@
 import type { Language } from '@tweestap/protocol';
 
-/** What a letter is about; plain text. */
+/** The values in the texts of a letter, as plain text. */
 export interface LetterFacts {
+  /** The name of the organisation. */
   organisation: string;
+  /** The user's username. */
   username: string;
-  /** Until when the link is good, as people say it. */
+  /** When the link expires, in the language of the letter. */
   until: string;
 }
 
@@ -16,33 +18,33 @@ interface LetterWords {
   qr: string;
   username: string;
   link: string;
-  good: string;
-  late: string;
+  validUntil: string;
+  expired: string;
   secret: string;
 }
 
-/** What a letter is for: beginning an account, or choosing a new password. */
+/** The purpose of a letter: activating an account, or choosing a new password. */
 export type LetterAbout = 'activate' | 'reset';
 
 const activate: Readonly<Record<Language, LetterWords>> = {
   en: {
-    heading: 'Your account is ready for you',
+    heading: 'Your account is ready',
     hello: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
     lead: ({ organisation }) =>
-      `${organisation} has made an account for you. You log in in two steps: with a password that only you know, and with a code from an app on your phone. Setting it up takes about five minutes.`,
+      `${organisation} has created an account for you. You log in with a password that only you know and a code from an app on your phone. Setting this up takes about five minutes.`,
     steps: () => [
-      'Point the camera of your phone at the square below, or type the address beside it into a browser.',
+      'Scan the QR code below with the camera of your phone, or enter the address next to it in a browser.',
       'Choose a password.',
-      'Install a free authenticator app, and follow the page: it tells you what to do at each step.',
-      'Keep the recovery codes that you get at the end. They let you in when you don’t have your phone.',
+      'Install a free authenticator app, and follow the instructions on the page.',
+      'Keep the recovery codes that you get at the end. You can use them to log in when you don’t have your phone.',
     ],
-    qr: 'QR code of the address beside it',
+    qr: 'QR code of the address next to it',
     username: 'Your username',
-    link: 'The address',
-    good: 'Works once, until',
-    late: 'Is it later than that, or does the address not work? Ask for a new letter; the old one is worth nothing then.',
+    link: 'Address',
+    validUntil: 'Works once. Valid until',
+    expired: 'If the address has expired or does not work, ask for a new letter. This letter will then no longer work.',
     secret:
-      'Keep this letter to yourself until you have chosen a password. Nobody will ever ask you for that password, or for a code: not on the phone, and not by mail.',
+      'Don’t show this letter to anyone until you have chosen a password. No one will ever ask you for this password or for a code, either by phone or by email.',
   },
   nl: {
     heading: 'Je account staat klaar',
@@ -58,8 +60,8 @@ const activate: Readonly<Record<Language, LetterWords>> = {
     qr: 'QR-code van het adres ernaast',
     username: 'Je gebruikersnaam',
     link: 'Het adres',
-    good: 'Werkt één keer, tot',
-    late: 'Is het later, of werkt het adres niet? Vraag een nieuwe brief; de oude is dan niets meer waard.',
+    validUntil: 'Werkt één keer, tot',
+    expired: 'Is het later, of werkt het adres niet? Vraag een nieuwe brief; de oude is dan niets meer waard.',
     secret:
       'Houd deze brief voor jezelf tot je een wachtwoord hebt gekozen. Niemand zal je ooit om dat wachtwoord of om een code vragen: niet aan de telefoon en niet per mail.',
   },
@@ -70,19 +72,19 @@ const reset: Readonly<Record<Language, LetterWords>> = {
     heading: 'Choose a new password',
     hello: activate.en.hello,
     lead: ({ organisation }) =>
-      `The help desk of ${organisation} has started a new password for your account. Keep your authenticator app or one of your recovery codes at hand: you need it first.`,
+      `The help desk of ${organisation} has made it possible for you to choose a new password. You first need your authenticator app or one of your recovery codes.`,
     steps: () => [
-      'Point the camera of your phone at the square below, or type the address beside it into a browser.',
+      'Scan the QR code below with the camera of your phone, or enter the address next to it in a browser.',
       'Enter the code from your authenticator app, or a recovery code.',
       'Choose a new password, and log in with it.',
     ],
     qr: activate.en.qr,
     username: activate.en.username,
     link: activate.en.link,
-    good: activate.en.good,
-    late: 'Is it later than that, or does the address not work? Ask the help desk for a new letter.',
+    validUntil: activate.en.validUntil,
+    expired: 'If the address has expired or does not work, ask the help desk for a new letter.',
     secret:
-      'Keep this letter to yourself until you have chosen a password. Nobody will ever ask you for that password, or for a code: not on the phone, and not by mail.',
+      'Don’t show this letter to anyone until you have chosen a password. No one will ever ask you for this password or for a code, either by phone or by email.',
   },
   nl: {
     heading: 'Kies een nieuw wachtwoord',
@@ -97,11 +99,12 @@ const reset: Readonly<Record<Language, LetterWords>> = {
     qr: activate.nl.qr,
     username: activate.nl.username,
     link: activate.nl.link,
-    good: activate.nl.good,
-    late: 'Is het later, of werkt het adres niet? Vraag de helpdesk om een nieuwe brief.',
+    validUntil: activate.nl.validUntil,
+    expired: 'Is het later, of werkt het adres niet? Vraag de helpdesk om een nieuwe brief.',
     secret:
       'Houd deze brief voor jezelf tot je een wachtwoord hebt gekozen. Niemand zal je ooit om dat wachtwoord of om een code vragen: niet aan de telefoon en niet per mail.',
   },
 };
 
+/** The texts of letters by purpose and language. */
 export const letterWords: Readonly<Record<LetterAbout, Readonly<Record<Language, LetterWords>>>> = { activate, reset };

@@ -5,23 +5,23 @@ import { enqueue } from '../store/outbox.ts';
 
 /** A message before it is sent. */
 interface Message {
-  /** Of its row in the outbox. */
+  /** The id of its row in the outbox. */
   id: string;
   organisationId: string;
-  /** Whom it goes to; null where `data` has an address that no account has. */
+  /** The account to whose address it is sent; null if `data` contains the address, which belongs to no account. */
   accountId: string | null;
   template: TemplateName;
-  /** What the template and the sender need besides the account and its organisation. */
+  /** The values for the template and the sender that are not in the account or its organisation. */
   data: object;
-  /** ms since the epoch: when it was left. */
+  /** ms since the epoch: when it was put into the outbox. */
   at: number;
-  /** ms since the epoch: when it may leave at the earliest. Default: `at`. */
+  /** ms since the epoch: the earliest time to send it. Default: `at`. */
   sendAfter?: number;
-  /** The link that it carries. */
+  /** The id of the link that it contains. Default: none. */
   linkId?: string;
 }
 
-/** Leaves a message in the outbox, sent if and only if the transaction commits. */
+/** Puts a message into the outbox. It is sent if and only if the transaction commits. */
 export async function leaveMessage(tx: Tx, message: Message): Promise<void> {
   const { id, organisationId, accountId, template, data, at, sendAfter = at, linkId } = message;
   await enqueue(tx, {
@@ -39,19 +39,21 @@ export async function leaveMessage(tx: Tx, message: Message): Promise<void> {
   });
 }
 
-/** What a user is told about their own account (R82): a message without a link of its own. */
+/** The templates of notices: messages to users about their own account, without a secret link (R82). */
 export type Notice = Exclude<TemplateName, 'activation' | 'reset' | 'unlock' | 'registration'>;
 
-/** Leaves a notice for the user of an account, sent if and only if the transaction commits. */
+/** Puts a notice for the user of an account into the outbox. It is sent if and only if the transaction commits. */
 export async function notify(
   tx: Tx,
   options: {
+    /** The template of the notice. */
     notice: Notice;
     organisationId: string;
     accountId: string;
-    /** ms since the epoch: when it happened. */
+    /** ms since the epoch: when the event happened. */
     at: number;
     random: Random;
+    /** Further values for the template. Default: none. */
     data?: Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {

@@ -12,45 +12,56 @@ import { insertFactor } from '../store/factors.ts';
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
 
-/** Cheap on purpose: no test with these users measures the price of a guess. */
+/** Cheap parameters for password hashing, for tests that do not measure the cost of a guess. */
 export const cheapHashing = { parameters: { memory: 64, passes: 1, lanes: 1 }, concurrency: 4, queueLimit: 10_000 };
 
-/** A user with an account, and with what they know and have. */
+/** A user of a test, with an account and credentials. */
 export interface TestUser {
+  /** The id of the account. */
   id: string;
+  /** The id of the organisation. */
   organisation: string;
+  /** The username of the account. */
   username: string;
+  /** The password in plain text. */
   password: string;
-  /** The row of the authenticator; of a user without one, the id of no row. */
+  /** The id of the authenticator's row. A user without an authenticator has an id without a row. */
   factorId: string;
+  /** The secret of the authenticator. */
   secret: Uint8Array;
-  /** The codes on paper; empty without any. */
+  /** The recovery codes; empty if there are none. */
   recoveryCodes: string[];
-  /** The code that the authenticator shows, `steps` of 30 s from now. */
+  /** Returns the code of the authenticator for the time step that is `steps` after the current one. */
   code(steps?: number): string;
 }
 
-/** What a test decides of a user. */
+/** The properties of a user that a test can set. */
 export interface GivenUser extends Partial<Pick<AccountRow, 'id' | 'email' | 'state' | 'password_changed_at'>> {
-  /** Default: `clinic`. */
+  /** The id of the organisation. Default: `clinic`. */
   organisation?: string;
   /** Default: `ada`. */
   username?: string;
+  /** Default: `correct horse battery`. */
   password?: string;
-  /** `totp`: no factor. `password`: neither, as before an activation. */
+  /**
+   * `totp`: no authenticator. `password`: neither password nor authenticator, as before the activation. Default: both.
+   */
   without?: 'totp' | 'password' | undefined;
 }
 
-/** What users are added to. */
+/** The dependencies of the functions that add users. */
 export interface UserDeps {
+  /** The database to which users are added. */
   database: Database;
+  /** The keys that encrypt secrets. */
   keyring: Keyring;
+  /** Returns the current time in ms since the epoch. */
   clock: Clock;
-  /** Default: a cheap one. */
+  /** Default: a hasher with `cheapHashing`. */
   hasher?: PasswordHasher;
 }
 
-/** Adds an account with a password and an authenticator: the one way in which tests of the server make users. */
+/** Adds an account with a password and an authenticator. All tests of the server create users with this function. */
 export async function addUser(deps: UserDeps, given: GivenUser = {}): Promise<TestUser> {
   const { database, clock, hasher = createPasswordHasher(cheapHashing) } = deps;
   const { organisation = 'clinic', username = 'ada', password = 'correct horse battery', without } = given;
@@ -106,7 +117,7 @@ export async function addAuthenticator(
   return id;
 }
 
-/** Gives a user recovery codes; those before are void. */
+/** Gives a user new recovery codes, which replace the previous ones. Returns the codes. */
 export async function addRecoveryCodes(
   { database, clock, hasher = createPasswordHasher(cheapHashing) }: UserDeps,
   user: Pick<TestUser, 'id' | 'organisation' | 'recoveryCodes'>,

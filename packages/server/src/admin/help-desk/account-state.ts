@@ -4,15 +4,20 @@ import { setAccountState } from '../../store/accounts.ts';
 import { deleteDeskCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
 import { deleteSessionsOfAccount } from '../../store/sessions.ts';
-import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from '../request/admin-context.ts';
+import { type AccountRequest, type AdminDeps, recordVerb, targetOf } from '../request/admin-context.ts';
 
+/** The result of `disable` and `enable`. Only `disable` reports how much access was revoked. */
 export interface StateChange extends Partial<Revoked> {
+  /** The id of the account. */
   id: string;
-  /** False when it was so already. */
+  /** False if the account was already in this state. */
   changed: boolean;
 }
 
-/** Shuts a person out at once: no login, and all she was let in with dies (R71), codes and links that were handed out too. @throws AdminError */
+/**
+ * Disables an account. The user can't log in, and sessions, devices and open flows end immediately (R71). Links and
+ * codes of the help desk become invalid. @throws AdminError
+ */
 export async function disable(deps: AdminDeps, request: AccountRequest): Promise<StateChange> {
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
@@ -22,32 +27,32 @@ export async function disable(deps: AdminDeps, request: AccountRequest): Promise
     await voidLinks(tx, account.id, deps.clock());
     await voidPasswordCode(tx, account.id);
     const where = { organisationId: organisation.id, accountId: account.id };
-    await noteVerb(tx, deps, request, { event: 'admin-disable', ...where, detail: { changed, ...revoked } });
+    await recordVerb(tx, deps, request, { event: 'admin-disable', ...where, detail: { changed, ...revoked } });
     if (changed) await notify(tx, { notice: 'account-disabled', ...where, at: deps.clock(), random: deps.random });
     return { id: account.id, changed, ...revoked };
   });
 }
 
-/** Lets a disabled person log in again, with the factors she had. @throws AdminError */
+/** Enables a disabled account again, with its existing factors. @throws AdminError */
 export async function enable(deps: AdminDeps, request: AccountRequest): Promise<StateChange> {
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const changed = await setAccountState(tx, account.id, 'active');
     const where = { organisationId: organisation.id, accountId: account.id };
-    await noteVerb(tx, deps, request, { event: 'admin-enable', ...where, detail: { changed } });
+    await recordVerb(tx, deps, request, { event: 'admin-enable', ...where, detail: { changed } });
     if (changed) await notify(tx, { notice: 'account-enabled', ...where, at: deps.clock(), random: deps.random });
     return { id: account.id, changed };
   });
 }
 
-/** Signs a person out everywhere (R71). Remembered devices stay. @throws AdminError */
+/** Ends all sessions of an account (R71). Remembered devices stay. @throws AdminError */
 export async function endSessions(deps: AdminDeps, request: AccountRequest): Promise<{ id: string; sessions: number }> {
   const { database, clock, random } = deps;
   return await database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const sessions = await deleteSessionsOfAccount(tx, account.id);
     const where = { organisationId: organisation.id, accountId: account.id };
-    await noteVerb(tx, deps, request, { event: 'admin-end-sessions', ...where, detail: { sessions } });
+    await recordVerb(tx, deps, request, { event: 'admin-end-sessions', ...where, detail: { sessions } });
     if (sessions > 0) await notify(tx, { notice: 'sessions-ended', ...where, at: clock(), random });
     return { id: account.id, sessions };
   });

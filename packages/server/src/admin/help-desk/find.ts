@@ -8,28 +8,39 @@ import { newestLink } from '../../store/links.ts';
 import { countUnspent } from '../../store/recovery-codes.ts';
 import type { AccountRow, CounterRow, FactorRow, LinkRow } from '../../store/schema.ts';
 import { countSessions } from '../../store/sessions.ts';
-import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from '../request/admin-context.ts';
+import { type AccountRequest, type AdminDeps, recordVerb, targetOf } from '../request/admin-context.ts';
 
-/** Wrong attempts: `soft` since the last reset or lift, `hard` since the last success (D7). */
+/** The failures that count towards a lock (D7). */
 export interface FoundLock {
+  /** Failures since the last success or unlock. */
   soft: number;
+  /** Failures since the last success. */
   hard: number;
-  /** RFC 3339; only while the lock stands. */
+  /** RFC 3339; present only during a soft lock. */
   lockedUntil?: string;
-  /** The hard cap was reached: no unlocking lifts it (`unlock`). */
+  /** The hard cap was reached. `unlock` does not lift it. */
   capped?: true;
 }
 
-/** What a help desk may see of a person: never a password, a secret or a code (R83). Times are RFC 3339. */
+/** What the help desk sees of an account: never a password, a secret or a code (R83). Times are RFC 3339. */
 export interface FoundAccount {
+  /** The id of the account. */
   id: string;
+  /** The id of the organisation. */
   organisation: string;
+  /** The username as it was entered when the account was added. */
   username: string;
+  /** The user's name, if it is known. */
   name?: string;
+  /** The address for email, if there is one. */
   email?: string;
+  /** Whether the account is active or disabled. */
   state: AccountRow['state'];
+  /** False until the account is activated. */
   hasPassword: boolean;
+  /** When the account was added. */
   createdAt: string;
+  /** All factors, including those that ended. */
   factors: {
     id: string;
     method: FactorRow['method'];
@@ -38,24 +49,28 @@ export interface FoundAccount {
     createdAt: string;
     lastUsedAt?: string;
   }[];
+  /** How many recovery codes are unused. */
   recoveryCodesLeft: number;
-  /** The help desk's one-time code, while one is out that can be used. */
+  /** The one-time code of the help desk, while it is valid and unused. */
   helpDeskCode?: { expiresAt: string };
-  /** A new password that the help desk started and the user has not chosen yet. */
+  /** A new password that the help desk started, until the user chooses it or the code or letter expires. */
   passwordStarted?: { by: 'letter' | 'code'; expiresAt: string };
-  /** The newest link that an account was to begin with, mailed or on a letter; only until it has a password. */
+  /** The newest activation link, mailed or printed. Present only until the account has a password. */
   invitation?: { sentAt: string; expiresAt: string; expired: boolean };
+  /** How many sessions are open. */
   sessions: number;
+  /** How many devices know the account, remembered or not. */
   devices: number;
+  /** The failures and locks of each credential. */
   locks: { password: FoundLock; codes: FoundLock; recoveryCodes: FoundLock };
 }
 
-/** Shows one account. Looking is audited as well. @throws AdminError */
+/** Returns one account. The request is recorded in the audit. @throws AdminError */
 export async function find(deps: AdminDeps, request: AccountRequest): Promise<FoundAccount> {
   const { database } = deps;
   const { account, organisation } = await targetOf(database.read, request);
   const where = { organisationId: account.organisation_id, accountId: account.id };
-  await database.write((tx) => noteVerb(tx, deps, request, { event: 'admin-find', ...where }));
+  await database.write((tx) => recordVerb(tx, deps, request, { event: 'admin-find', ...where }));
   return await describe(database.read, account, organisation.policy.locks.hard, deps.clock());
 }
 
@@ -109,7 +124,7 @@ function invitationOf({ created_at, expires_at }: LinkRow, now: number): NonNull
   return { sentAt: time(created_at), expiresAt: time(expires_at), expired: expires_at <= now };
 }
 
-/** The letter's link or the code that is out and can be used; there is one of them at most. */
+/** The valid code or printed link of a started password. At most one of them is valid. */
 async function startedFor(db: Db, accountId: string, now: number): Promise<FoundAccount['passwordStarted']> {
   const [code, link] = await Promise.all([
     passwordCodeOf(db, accountId),

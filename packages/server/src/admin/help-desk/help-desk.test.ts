@@ -13,8 +13,8 @@ import { AdminError } from '../request/admin-error.ts';
 import { DESK, type Desk, openDesk } from '../testing/desk.ts';
 
 /*
- * Threats: an invitation that two people can use, that lives for ever, or that takes over an account which somebody has
- * already; a help desk that can read the link of a mail or the code of a row; a change that the person is not told of.
+ * Threats: an invitation that works twice, that never expires, or that takes over an activated account; a help desk
+ * that can read the link of an email or the code of a row; a change that the user is not notified of.
  */
 
 const HOUR = 3_600_000;
@@ -23,8 +23,8 @@ const jo = { ...DESK, organisation: 'clinic', account: 'jo' };
 
 async function withJo(fixture: Fixture, given: object = {}): Promise<Desk & { id: string }> {
   const desk = await openDesk(fixture);
-  const person = { organisation: 'clinic', username: 'jo', email: 'jo@example.org', ...given };
-  const { id } = await desk.admin.addUser({ ...DESK, ...person });
+  const user = { organisation: 'clinic', username: 'jo', email: 'jo@example.org', ...given };
+  const { id } = await desk.admin.addUser({ ...DESK, ...user });
   return { ...desk, id };
 }
 
@@ -33,7 +33,7 @@ const withFactor = (fixture: Fixture) => withJo(fixture, { password: 'twee stapp
 const outbox = ({ database }: Fixture): Promise<OutboxRow[]> =>
   database.read.selectFrom('outbox').selectAll().orderBy('created_at').orderBy('id').execute();
 
-/** The token of the link that a row of the outbox carries. */
+/** The token of the link in a row of the outbox. */
 function tokenOf({ keyring }: Desk, { id, data }: OutboxRow): string {
   const { link } = JSON.parse(data) as { link: string };
   const url = openLink(keyring, id, link);
@@ -49,7 +49,7 @@ const refusedAs = (code: AdminError['code'], about?: RegExp) => (error: Error) =
 };
 
 withDatabases(
-  'K1 T1: an invitation mails a link for a day, and inviting again voids the older one',
+  'K1 T1: an invitation sends a link that is valid for a day, and a later invitation voids it',
   async (fixture) => {
     const desk = await withJo(fixture);
     const { database, clock } = fixture;
@@ -62,43 +62,46 @@ withDatabases(
     const [first, second] = await outbox(fixture);
     assert.ok(first && second);
     assert.equal(first.template, 'activation');
-    const look = (token: string) => usableLink(database.read, { token, purpose: 'activate', now: clock() });
-    assert.equal((await look(tokenOf(desk, first))).found, 'expired');
-    assert.equal((await look(tokenOf(desk, second))).found, 'usable');
+    const find = (token: string) => usableLink(database.read, { token, purpose: 'activate', now: clock() });
+    assert.equal((await find(tokenOf(desk, first))).found, 'expired');
+    assert.equal((await find(tokenOf(desk, second))).found, 'usable');
     clock.advance(24 * HOUR);
-    assert.equal((await look(tokenOf(desk, second))).found, 'expired');
+    assert.equal((await find(tokenOf(desk, second))).found, 'expired');
     assert.equal((await desk.admin.find(jo)).invitation?.expired, true);
   },
 );
 
 withDatabases(
-  'R31 R59: the link of an invitation stands nowhere in the clear, nor in the answer or the audit',
+  'R31 R59: the link of an invitation is nowhere in plain text, not even in the result or the audit',
   async (fixture) => {
     const desk = await withJo(fixture);
-    const told = await desk.admin.invite(jo);
+    const invited = await desk.admin.invite(jo);
     const [mail] = await outbox(fixture);
     assert.ok(mail);
     const token = tokenOf(desk, mail);
     assert.ok(await findLink(fixture.database.read, hashToken(token)));
     const audit = await fixture.database.read.selectFrom('audit').selectAll().execute();
     const links = await fixture.database.read.selectFrom('links').selectAll().execute();
-    assert.ok(!JSON.stringify([told, mail, audit, links, await desk.admin.find(jo)]).includes(token));
+    assert.ok(!JSON.stringify([invited, mail, audit, links, await desk.admin.find(jo)]).includes(token));
   },
 );
 
-withDatabases('R29: nobody who has a password, or is disabled, or has no address, is invited', async (fixture) => {
-  const desk = await withFactor(fixture);
-  await assert.rejects(desk.admin.invite(jo), refusedAs('not-possible', /activated already/));
-  const bo = { ...DESK, organisation: 'clinic', account: 'bo' };
-  await desk.admin.addUser({ ...bo, username: 'bo' });
-  await assert.rejects(desk.admin.invite(bo), refusedAs('not-possible', /no mail address/));
-  await desk.admin.disable(bo);
-  await assert.rejects(desk.admin.invite(bo), refusedAs('not-possible', /disabled/));
-  assert.equal((await fixture.database.read.selectFrom('links').selectAll().execute()).length, 0);
-});
+withDatabases(
+  'R29: an account with a password, without an address, or that is disabled is not invited',
+  async (fixture) => {
+    const desk = await withFactor(fixture);
+    await assert.rejects(desk.admin.invite(jo), refusedAs('not-possible', /activated already/));
+    const bo = { ...DESK, organisation: 'clinic', account: 'bo' };
+    await desk.admin.addUser({ ...bo, username: 'bo' });
+    await assert.rejects(desk.admin.invite(bo), refusedAs('not-possible', /has no email address/));
+    await desk.admin.disable(bo);
+    await assert.rejects(desk.admin.invite(bo), refusedAs('not-possible', /disabled/));
+    assert.equal((await fixture.database.read.selectFrom('links').selectAll().execute()).length, 0);
+  },
+);
 
 withDatabases(
-  'R33: without a base address no link is made; a page of the organisation’s own does as well',
+  'R33: without a base address no link is created, unless the organisation has its own page',
   async (fixture) => {
     const desk = await withJo(fixture);
     const admin = createAdmin({ ...desk.deps, baseUrl: undefined });
@@ -112,7 +115,7 @@ withDatabases(
   },
 );
 
-withDatabases('R83: disabling takes back the links and codes that were handed out', async (fixture) => {
+withDatabases('R83: disabling voids the links and codes that were handed out', async (fixture) => {
   const desk = await withJo(fixture);
   await desk.admin.invite(jo);
   await desk.admin.disable(jo);
@@ -137,38 +140,41 @@ withDatabases('R83: disabling takes back the links and codes that were handed ou
   assert.equal(await deskCodeOf(database.read, id), undefined);
 });
 
-withDatabases('M8: a code is issued for a day at most, hashed, and the state tells until when', async (fixture) => {
-  const desk = await withFactor(fixture);
-  const { clock, database } = fixture;
-  for (const hours of [0, 25, 1.5, Number.NaN]) {
-    await assert.rejects(desk.admin.issueCode({ ...jo, hours }), refusedAs('bad-request'));
-  }
-  const { code, expiresAt } = await desk.admin.issueCode({ ...jo, hours: 24 });
-  assert.equal(expiresAt, new Date(clock() + 24 * HOUR).toISOString());
-  const found = await desk.admin.find(jo);
-  assert.deepEqual(found.helpDeskCode, { expiresAt });
-  const rows = await database.read.selectFrom('desk_codes').selectAll().execute();
-  const audit = await database.read.selectFrom('audit').selectAll().execute();
-  for (const form of [code, code.replaceAll('-', '')]) {
-    assert.ok(!JSON.stringify([found, rows, audit, await outbox(fixture)]).includes(form));
-  }
-  clock.advance(24 * HOUR);
-  assert.equal((await desk.admin.find(jo)).helpDeskCode, undefined);
-  const last = audit.at(-1);
-  assert.deepEqual([last?.event, JSON.parse(last?.detail ?? '').hours], ['admin-find', undefined]);
-  const issued = audit.find(({ event }) => event === 'admin-issue-code');
-  assert.deepEqual(JSON.parse(issued?.detail ?? ''), {
-    ...{ actor: DESK.actor.name, role: 'administrator', reason: DESK.reason },
-    hours: 24,
-  });
-});
+withDatabases(
+  'M8: a code is valid for at most a day, is stored as a hash, and find shows when it expires',
+  async (fixture) => {
+    const desk = await withFactor(fixture);
+    const { clock, database } = fixture;
+    for (const hours of [0, 25, 1.5, Number.NaN]) {
+      await assert.rejects(desk.admin.issueCode({ ...jo, hours }), refusedAs('bad-request'));
+    }
+    const { code, expiresAt } = await desk.admin.issueCode({ ...jo, hours: 24 });
+    assert.equal(expiresAt, new Date(clock() + 24 * HOUR).toISOString());
+    const found = await desk.admin.find(jo);
+    assert.deepEqual(found.helpDeskCode, { expiresAt });
+    const rows = await database.read.selectFrom('desk_codes').selectAll().execute();
+    const audit = await database.read.selectFrom('audit').selectAll().execute();
+    for (const form of [code, code.replaceAll('-', '')]) {
+      assert.ok(!JSON.stringify([found, rows, audit, await outbox(fixture)]).includes(form));
+    }
+    clock.advance(24 * HOUR);
+    assert.equal((await desk.admin.find(jo)).helpDeskCode, undefined);
+    const last = audit.at(-1);
+    assert.deepEqual([last?.event, JSON.parse(last?.detail ?? '').hours], ['admin-find', undefined]);
+    const issued = audit.find(({ event }) => event === 'admin-issue-code');
+    assert.deepEqual(JSON.parse(issued?.detail ?? ''), {
+      ...{ actor: DESK.actor.name, role: 'administrator', reason: DESK.reason },
+      hours: 24,
+    });
+  },
+);
 
 withDatabases(
-  'M8: a code that no login would ask for is not issued, and the way that helps is told',
+  'M8: a code that no login would require is not issued, and the error says what to do',
   async (fixture) => {
     const desk = await withFactor(fixture);
     await fixture.database.write((tx) => disableFactors(tx, desk.id, 'totp', fixture.clock()));
-    assert.ok((await desk.admin.issueCode(jo)).code, 'D12: a way out of the cap of codes');
+    assert.ok((await desk.admin.issueCode(jo)).code, 'D12: a code is a way out of the hard cap of codes');
     await desk.admin.resetFactors(jo);
     await assert.rejects(desk.admin.issueCode(jo), refusedAs('not-possible', /next login leads to the set-up/));
     await desk.admin.addUser({ ...DESK, organisation: 'clinic', username: 'bo' });
@@ -177,7 +183,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R82 R83: what the help desk changes is told to the person, in the transaction that changes it',
+  'R82 R83: the user is notified of each change by the help desk, in the transaction of the change',
   async (fixture) => {
     const desk = await withFactor(fixture);
     await desk.admin.issueCode(jo);
@@ -185,10 +191,10 @@ withDatabases(
     await desk.admin.disable(jo);
     await desk.admin.disable(jo);
     await desk.admin.enable(jo);
-    const told = (await outbox(fixture)).map(({ template, account_id }) => [template, account_id]);
+    const sent = (await outbox(fixture)).map(({ template, account_id }) => [template, account_id]);
     const notices = ['account-disabled', 'account-enabled', 'desk-code-given', 'factors-reset'];
     assert.deepEqual(
-      told.sort(),
+      sent.sort(),
       notices.map((notice) => [notice, desk.id]),
     );
   },

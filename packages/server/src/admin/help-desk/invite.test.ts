@@ -5,8 +5,8 @@ import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import { DESK, type Desk, openDesk } from '../testing/desk.ts';
 
 /*
- * Threats: a second invitation voids the link that a user is about to follow; two help desks at once mail two links; a letter
- * that was handed to the wrong person stays good beside a newer link.
+ * Threats: a second invitation voids the link that a user is about to follow; two helpers send two links at the same
+ * time; a letter that was handed to the wrong user stays valid together with a newer link.
  */
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ async function withJo(fixture: Fixture): Promise<Desk> {
   return desk;
 }
 
-/** The mails that wait, in the order in which they leave: when, and with which token. */
+/** The time and the token of each email in the outbox, in the order of sending. */
 async function mailsOf({ database }: Fixture, { keyring }: Desk): Promise<{ at: number; token: string }[]> {
   const rows = await database.read.selectFrom('outbox').selectAll().orderBy('send_after').execute();
   return rows.map(({ id, data, send_after }) => {
@@ -32,7 +32,7 @@ async function isUsable({ database, clock }: Fixture, token: string): Promise<bo
 }
 
 withDatabases(
-  'R31: inviting again within 15 minutes tells the same expiry and sends the same link',
+  'R31: another invitation within 15 minutes returns the same expiry and sends the same link',
   async (fixture) => {
     const desk = await withJo(fixture);
     const from = fixture.clock();
@@ -47,11 +47,11 @@ withDatabases(
     );
     assert.equal(sent[0]?.token, sent[1]?.token);
     const audit = await fixture.database.read.selectFrom('audit').select('event').execute();
-    assert.equal(audit.filter(({ event }) => event === 'admin-invite').length, 11, 'R83: each is told');
+    assert.equal(audit.filter(({ event }) => event === 'admin-invite').length, 11, 'R83: each invitation is recorded');
   },
 );
 
-withDatabases('R31: ten invitations at once make one link and one mail', async (fixture) => {
+withDatabases('R31: ten concurrent invitations create one link and one email', async (fixture) => {
   const desk = await withJo(fixture);
   const invited = await Promise.all(Array.from({ length: 10 }, () => desk.admin.invite(jo)));
   assert.equal(new Set(invited.map(({ expiresAt }) => expiresAt)).size, 1);
@@ -60,7 +60,7 @@ withDatabases('R31: ten invitations at once make one link and one mail', async (
   assert.equal(await isUsable(fixture, mail?.token ?? ''), true);
 });
 
-withDatabases('R31: a letter voids a fresh invitation, and an invitation a fresh letter', async (fixture) => {
+withDatabases('R31: a letter voids a recent invitation, and an invitation voids a recent letter', async (fixture) => {
   const desk = await withJo(fixture);
   const print = async () => {
     const { html } = await desk.admin.letter({ ...DESK, organisation: 'clinic', accounts: ['jo'] });
@@ -79,7 +79,7 @@ withDatabases('R31: a letter voids a fresh invitation, and an invitation a fresh
 });
 
 withDatabases(
-  'R31: people who are imported with an invitation are not invited twice within 15 minutes',
+  'R31: another invitation within 15 minutes of an import with invitations sends the same link',
   async (fixture) => {
     const desk = await openDesk(fixture);
     await desk.admin.importUsers({
@@ -90,7 +90,7 @@ withDatabases(
     fixture.clock.advance(2 * MINUTE);
     await desk.admin.invite(jo);
     const sent = await mailsOf(fixture, desk);
-    assert.equal(new Set(sent.map(({ token }) => token)).size, 2, 'one link each');
+    assert.equal(new Set(sent.map(({ token }) => token)).size, 2, 'one link for each user');
     assert.equal(sent.length, 3);
   },
 );

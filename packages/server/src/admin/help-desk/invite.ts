@@ -4,22 +4,28 @@ import { mailAddress } from '../../mail/render.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import type { Tx } from '../../store/database.ts';
 import type { AccountRow } from '../../store/schema.ts';
-import { type AccountRequest, type AdminDeps, noteVerb, targetOf } from '../request/admin-context.ts';
+import { type AccountRequest, type AdminDeps, recordVerb, targetOf } from '../request/admin-context.ts';
 import { AdminError } from '../request/admin-error.ts';
 
-/** Only who has no password yet can be let in by a link (D9); everybody else asks for a new password by themselves. */
+/**
+ * Checks that an account may be invited. Only an account without a password can be activated by a link (D9). Other
+ * users request a new password at the login. @throws AdminError `not-possible`
+ */
 export function checkInvitable({ state, password_hash, username }: AccountRow): void {
   if (state === 'disabled')
     throw new AdminError('not-possible', `The account "${username}" is disabled: enable it first.`);
   if (password_hash !== null) {
     throw new AdminError(
       'not-possible',
-      `The account "${username}" was activated already: who forgot the password asks for a new one at the login.`,
+      `The account "${username}" was activated already: a user who forgot the password requests a new one at the login.`,
     );
   }
 }
 
-/** What links of a purpose begin with, unless the organisation has a page of its own for them. @throws AdminError */
+/**
+ * Returns the base address for links of a purpose, or '' if only the organisation has a page for them.
+ * @throws AdminError `not-possible` if there is neither
+ */
 export function linkBase(
   { baseUrl }: Pick<AdminDeps, 'baseUrl'>,
   { pages }: OrganisationDefinition,
@@ -29,22 +35,24 @@ export function linkBase(
   if (pages[purpose] !== undefined) return '';
   throw new AdminError(
     'not-possible',
-    'Nobody said where links lead: set TWEESTAP_BASE_URL to the address of the server, for example https://portal.example.',
+    'TWEESTAP_BASE_URL is missing: set it to the address of the server, for example https://portal.example.',
   );
 }
 
+/** A sent invitation. */
 export interface Invited {
+  /** The id of the account. */
   id: string;
-  /** Where the mail goes. */
+  /** The address to which the email is sent. */
   to: string;
-  /** RFC 3339: until when its link is good. */
+  /** RFC 3339: when the link expires. */
   expiresAt: string;
 }
 
 /**
- * Mails a person the link that begins an account: password, authenticator, recovery codes (D9, K1, T1). The link is for
- * her alone, so it is not told here. A second invitation within 15 minutes sends the same link again, at the end of them; a
- * later one voids the older link (R31). @throws AdminError
+ * Sends a user the activation link, which leads to password, authenticator and recovery codes (D9, K1, T1). The link is
+ * secret, so it is not returned. A second invitation within 15 minutes sends the same link again when the 15 minutes
+ * have passed. A later invitation voids the older link (R31). @throws AdminError
  */
 export async function invite(deps: AdminDeps, request: AccountRequest): Promise<Invited> {
   return await deps.database.write(async (tx) => {
@@ -54,16 +62,19 @@ export async function invite(deps: AdminDeps, request: AccountRequest): Promise<
     if (!invited) {
       throw new AdminError(
         'not-possible',
-        `There is no mail address for "${account.username}": print a letter instead.`,
+        `The account "${account.username}" has no email address: print a letter instead.`,
       );
     }
     const where = { organisationId: organisation.id, accountId: account.id };
-    await noteVerb(tx, deps, request, { event: 'admin-invite', ...where });
+    await recordVerb(tx, deps, request, { event: 'admin-invite', ...where });
     return { id: account.id, ...invited };
   });
 }
 
-/** Leaves the mail; undefined where there is no address. @throws AdminError where nobody said where links lead */
+/**
+ * Puts the invitation into the outbox. Returns undefined if the account has no address. @throws AdminError without a
+ * base address
+ */
 export async function mailInvitation(
   tx: Tx,
   deps: AdminDeps,

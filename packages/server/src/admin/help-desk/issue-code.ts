@@ -12,29 +12,32 @@ import {
   HOUR,
   hoursOf,
   lockedTargetOf,
-  noteVerb,
+  recordVerb,
   targetOf,
 } from '../request/admin-context.ts';
 import { AdminError } from '../request/admin-error.ts';
-import { keepApart, recordAct } from '../request/desk-acts.ts';
+import { recordAct, refuseSameActor } from '../request/desk-acts.ts';
 
+/** The request of `issueCode`. */
 export interface IssueCodeRequest extends AccountRequest {
-  /** How long the code is good: 1 (the default) to 24. */
+  /** How many hours the code is valid: 1 (the default) to 24. */
   hours?: number;
 }
 
+/** The result of `issueCode`. */
 export interface CodeIssued {
+  /** The id of the account. */
   id: string;
-  /** `XXXX-XXXX-XXXX`. Told here and nowhere else; the database keeps a hash. */
+  /** The code, in the form `XXXX-XXXX-XXXX`. It is returned only here; the database stores a hash. */
   code: string;
-  /** RFC 3339. */
+  /** RFC 3339: when the code expires. */
   expiresAt: string;
 }
 
 /**
- * Makes the one code that lets a person without phone and recovery codes set up a new authenticator (M8). It is typed
- * beside the password, works once, and voids the one before it. The person is told by mail. @throws AdminError ·
- * HasherBusyError
+ * Creates a one-time code with which a user without phone and recovery codes can set up a new authenticator (M8). The
+ * user enters it after the password. It works once, and it voids the previous code. The user is notified by email.
+ * @throws AdminError or HasherBusyError
  */
 export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Promise<CodeIssued> {
   const { database, hasher, clock, random } = deps;
@@ -47,7 +50,7 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
   const expiresAt = now + hours * HOUR;
   await database.write(async (tx) => {
     const target = await lockedTargetOf(tx, { ...request, account: account.id });
-    await keepApart(tx, deps, request, { act: 'issueCode', accountId: account.id });
+    await refuseSameActor(tx, deps, request, { act: 'issueCode', accountId: account.id });
     const where = { organisationId: target.organisation.id, accountId: account.id };
     refuseUseless(target.account, await possessionOf(tx, account.id));
     await replaceDeskCode(tx, {
@@ -61,13 +64,15 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
       spent_at: null,
     });
     await recordAct(tx, deps, request, { act: 'issueCode', accountId: account.id });
-    await noteVerb(tx, deps, request, { event: 'admin-issue-code', ...where, detail: { hours } });
+    await recordVerb(tx, deps, request, { event: 'admin-issue-code', ...where, detail: { hours } });
     await notify(tx, { notice: 'desk-code-given', ...where, at: now, random });
   });
   return { id: account.id, code, expiresAt: new Date(expiresAt).toISOString() };
 }
 
-/** A code that no login will ask for would send the person away for nothing: say what helps instead. */
+/**
+ * Refuses a code that no login would require. The message says what to do instead. @throws AdminError `not-possible`
+ */
 function refuseUseless({ state, password_hash }: AccountRow, has: Possession): void {
   const why =
     state === 'disabled'
@@ -75,7 +80,7 @@ function refuseUseless({ state, password_hash }: AccountRow, has: Possession): v
       : password_hash === null
         ? 'The account was never activated: send an invitation, or print a letter.'
         : !hasFactor(has)
-          ? 'The person has no authenticator: no code is asked, the next login leads to the set-up.'
+          ? 'The user has no authenticator: no code is required, and the next login leads to the set-up.'
           : undefined;
   if (why !== undefined) throw new AdminError('not-possible', why);
 }

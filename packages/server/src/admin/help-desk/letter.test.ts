@@ -4,11 +4,13 @@ import { usableLink } from '../../links/make-link.ts';
 import { withDatabases } from '../../store/testing/databases.ts';
 import { DESK, openDesk } from '../testing/desk.ts';
 
-/* Threats: a letter that runs what a person is called; two good letters for one account; a page that a strict policy breaks. */
+/*
+ * Threats: a letter that runs the name of a user; two valid letters for one account; a page that a strict CSP breaks.
+ */
 
 const SCALE = 4;
 
-/** What a camera reads of the QR code on a letter. */
+/** Returns the text that a camera reads from the QR code of a letter. */
 function scanned(html: string): string | undefined {
   const [, size = '', path = ''] = /viewBox="0 0 (\d+) \d+".*?<path d="([^"]*)"/.exec(html) ?? [];
   const width = Number(size) * SCALE;
@@ -24,7 +26,7 @@ function scanned(html: string): string | undefined {
 }
 
 withDatabases(
-  'T1: a letter has a page for each person, with a link that works as text and as a QR code',
+  'T1: a letter has a page for each user, with a link that works as text and as a QR code',
   async (fixture) => {
     const { admin } = await openDesk(fixture);
     const { database, clock } = fixture;
@@ -47,7 +49,7 @@ withDatabases(
     assert.match(html, /<html lang="nl">/);
     for (const [index, page] of pages.entries()) {
       const url = scanned(page) ?? '';
-      assert.ok(page.includes(`>${url}<`), 'what the camera reads stands beside it');
+      assert.ok(page.includes(`>${url}<`), 'the letter contains the text of the QR code');
       const [, token = ''] = /^https:\/\/portal\.example\/account#mfa-activate=([\w-]{43})$/.exec(url) ?? [];
       const found = await usableLink(database.read, { token, purpose: 'activate', now: clock() });
       assert.ok(found.found === 'usable');
@@ -65,18 +67,18 @@ withDatabases(
 );
 
 withDatabases(
-  'R78 R77: hostile names show as text on a letter, and nothing on it needs an inline style',
+  'R78 R77: hostile names are shown as text on a letter, and nothing on it needs an inline style',
   async (fixture) => {
     const { admin } = await openDesk(fixture);
     const hostile = '<img src=x onerror=alert(1)>"\'&';
     await admin.addOrganisation({ ...DESK, organisation: { id: 'evil', name: hostile, help: { text: hostile } } });
     await admin.addUser({ ...DESK, organisation: 'evil', username: 'jo', name: hostile });
-    const asked = { ...DESK, organisation: 'evil', accounts: ['jo'] };
-    const { html } = await admin.letter({ ...asked, stylesheet: '/letter.css' });
+    const request = { ...DESK, organisation: 'evil', accounts: ['jo'] };
+    const { html } = await admin.letter({ ...request, stylesheet: '/letter.css' });
     assert.doesNotMatch(html, /<img|<script|style=|<style|onerror=alert\(1\)>"/);
     assert.equal(html.split('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;').length - 1, 6);
     assert.match(html, /<link rel="stylesheet" href="\/letter\.css">/);
-    assert.match((await admin.letter(asked)).html, /<style>\n@page/);
+    assert.match((await admin.letter(request)).html, /<style>\n@page/);
     const password = 'een lange zin voor later';
     const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
     const account = (
@@ -99,23 +101,26 @@ withDatabases(
   },
 );
 
-withDatabases('R31: a letter for a new password has a link for an hour, as text and as a QR code', async (fixture) => {
-  const { admin } = await openDesk(fixture);
-  const person = { organisation: 'clinic', username: 'jo', password: 'een lange zin voor later' };
-  await admin.addUser({ ...DESK, ...person, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' });
-  const started = await admin.resetPassword({ ...DESK, organisation: 'clinic', account: 'jo', by: 'letter' });
-  assert.ok(started.by === 'letter');
-  assert.equal(started.expiresAt, new Date(fixture.clock() + 3_600_000).toISOString());
-  const url = scanned(started.html) ?? '';
-  assert.ok(started.html.includes(`>${url}<`), 'what the camera reads stands beside it');
-  const [, token = ''] = /^https:\/\/portal\.example\/account#mfa-reset=([\w-]{43})$/.exec(url) ?? [];
-  const look = async () => await usableLink(fixture.database.read, { token, purpose: 'reset', now: fixture.clock() });
-  assert.equal((await look()).found, 'usable');
-  fixture.clock.advance(3_600_000);
-  assert.equal((await look()).found, 'expired');
-});
+withDatabases(
+  'R31: a letter for a new password has a link that is valid for an hour, as text and as a QR code',
+  async (fixture) => {
+    const { admin } = await openDesk(fixture);
+    const user = { organisation: 'clinic', username: 'jo', password: 'een lange zin voor later' };
+    await admin.addUser({ ...DESK, ...user, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' });
+    const started = await admin.resetPassword({ ...DESK, organisation: 'clinic', account: 'jo', by: 'letter' });
+    assert.ok(started.by === 'letter');
+    assert.equal(started.expiresAt, new Date(fixture.clock() + 3_600_000).toISOString());
+    const url = scanned(started.html) ?? '';
+    assert.ok(started.html.includes(`>${url}<`), 'the letter contains the text of the QR code');
+    const [, token = ''] = /^https:\/\/portal\.example\/account#mfa-reset=([\w-]{43})$/.exec(url) ?? [];
+    const find = async () => await usableLink(fixture.database.read, { token, purpose: 'reset', now: fixture.clock() });
+    assert.equal((await find()).found, 'usable');
+    fixture.clock.advance(3_600_000);
+    assert.equal((await find()).found, 'expired');
+  },
+);
 
-withDatabases('a letter is for all of the people that it names, or for none', async (fixture) => {
+withDatabases('letters are created for all of the named users, or for none', async (fixture) => {
   const { admin } = await openDesk(fixture);
   await admin.addUser({ ...DESK, organisation: 'clinic', username: 'jo' });
   await admin.addUser({ ...DESK, organisation: 'clinic', username: 'kim', password: 'een lange zin voor kim' });

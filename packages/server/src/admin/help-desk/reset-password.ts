@@ -16,34 +16,44 @@ import {
   HOUR,
   hoursOf,
   lockedTargetOf,
-  noteVerb,
+  recordVerb,
   type Target,
   targetOf,
 } from '../request/admin-context.ts';
 import { AdminError } from '../request/admin-error.ts';
-import { keepApart, recordAct } from '../request/desk-acts.ts';
+import { recordAct, refuseSameActor } from '../request/desk-acts.ts';
 import { linkBase } from './invite.ts';
 
+/** The request of `resetPassword`. */
 export interface ResetPasswordRequest extends AccountRequest {
-  /** `letter`: a page to print with a link, good for one hour. `code`: a code to say, typed at 'Forgot password'. */
+  /**
+   * `letter`: a page to print, with a link valid for one hour. `code`: a code that the user enters at 'Forgot
+   * password?'.
+   */
   by: 'letter' | 'code';
-  /** `code`: how long it is good, 1 (the default) to 24 hours. */
+  /** Only for `code`: how many hours it is valid, 1 (the default) to 24. */
   hours?: number;
-  /** `letter`: default the organisation's. */
+  /** Only for `letter`: its language. Default: the organisation's language. */
   language?: Language;
-  /** `letter`: address of a style sheet with `letterStyles`; without it the document carries its style. */
+  /**
+   * Only for `letter`: address of a style sheet that contains `letterStyles`. Default: the document contains its
+   * styles.
+   */
   stylesheet?: string;
 }
 
-/** `code` and `html` are secrets of the user: shown once, and stored nowhere in the clear. Times are RFC 3339. */
+/**
+ * The result of `resetPassword`. `code` and `html` are secrets of the user; they are returned only here. Times are RFC
+ * 3339.
+ */
 export type PasswordStarted =
   | { id: string; by: 'code'; code: string; expiresAt: string }
   | { id: string; by: 'letter'; html: string; expiresAt: string };
 
 /**
- * Starts a new password for a user who gets no mail. It alone lets nobody in: the old factor or a recovery code of the
- * user is asked before the new password, and the same actor can't reset the factors or issue a code for seven days (R83).
- * A newer one voids the older. @throws AdminError · HasherBusyError
+ * Starts a new password for a user who receives no email. The code or letter alone gives no access: the user must prove
+ * the old factor or a recovery code before choosing the new password. For seven days, the same actor can't reset the
+ * factors or issue a code (R83). A newer code or letter voids the older one. @throws AdminError or HasherBusyError
  */
 export async function resetPassword(deps: AdminDeps, request: ResetPasswordRequest): Promise<PasswordStarted> {
   if (request.by === 'letter') return await byLetter(deps, request);
@@ -63,7 +73,7 @@ async function byCode(deps: AdminDeps, request: ResetPasswordRequest): Promise<P
     start(tx, deps, { ...request, account: account.id }, async ({ id, organisation_id }) => {
       const row = { id: newRowId(random, clock()), account_id: id, organisation_id, salt, hash };
       await replacePasswordCode(tx, { ...row, created_at: clock(), expires_at: expiresAt, spent_at: null });
-      // R31: it is newer than any link, mailed or printed.
+      // R31: the code voids all older links, mailed or printed.
       await voidLinks(tx, id, clock(), 'reset');
       return { hours };
     }),
@@ -74,7 +84,10 @@ async function byCode(deps: AdminDeps, request: ResetPasswordRequest): Promise<P
 async function byLetter(deps: AdminDeps, request: ResetPasswordRequest): Promise<PasswordStarted> {
   const { database, random, clock } = deps;
   if (request.hours !== undefined) {
-    throw new AdminError('bad-request', 'hours is for by: "code"; the link of a letter is good for one hour.');
+    throw new AdminError(
+      'bad-request',
+      'hours is allowed only with by: "code". The link of a letter is valid for one hour.',
+    );
   }
   const { organisation, account, expiresAt, url } = await database.write(async (tx) => {
     let made = { url: '', expiresAt: 0 };
@@ -93,13 +106,13 @@ async function byLetter(deps: AdminDeps, request: ResetPasswordRequest): Promise
     about: 'reset',
     organisation,
     language,
-    people: [{ username, name, url, expiresAt }],
+    addressees: [{ username, name, url, expiresAt }],
     ...(stylesheet === undefined ? {} : { stylesheet }),
   });
   return { id, by: 'letter', html, expiresAt: new Date(expiresAt).toISOString() };
 }
 
-/** What a code and a letter have in common: checks, record, audit and notice; `make` gives what the audit says more. */
+/** The common part of code and letter: checks, act, audit and notice. `make` returns further details for the audit. */
 async function start(
   tx: Tx,
   deps: AdminDeps,
@@ -108,17 +121,19 @@ async function start(
 ): Promise<Pick<Target, 'account' | 'organisation'>> {
   const { organisation, account } = await lockedTargetOf(tx, request);
   const { id: accountId } = account;
-  await keepApart(tx, deps, request, { act: 'resetPassword', accountId });
+  await refuseSameActor(tx, deps, request, { act: 'resetPassword', accountId });
   await refuseUseless(tx, deps, account, organisation);
   const more = await make(account, organisation);
   await recordAct(tx, deps, request, { act: 'resetPassword', accountId });
   const where = { organisationId: organisation.id, accountId };
-  await noteVerb(tx, deps, request, { event: 'admin-reset-password', ...where, detail: { by: request.by, ...more } });
+  await recordVerb(tx, deps, request, { event: 'admin-reset-password', ...where, detail: { by: request.by, ...more } });
   await notify(tx, { notice: 'password-started', ...where, at: deps.clock(), random: deps.random });
   return { account, organisation };
 }
 
-/** A start that the user can't finish would send the user away for nothing: the message says what helps instead. */
+/**
+ * Refuses to start a password that the user could not finish. The message says what to do instead. @throws AdminError
+ */
 async function refuseUseless(
   tx: Tx,
   deps: AdminDeps,
@@ -132,6 +147,6 @@ async function refuseUseless(
   const has = ownFactors(await possessionOf(tx, account.id));
   if (deps.factors.some((factor) => factor.usable(has, organisation.policy))) return;
   throw refuse(
-    'has no active factor and no recovery code left to prove who resets it: an administrator can setPassword.',
+    'has no active factor and no recovery code left for the user to prove: an administrator can use setPassword.',
   );
 }

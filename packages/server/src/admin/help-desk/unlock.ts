@@ -3,22 +3,24 @@ import { notify } from '../../notices/notify.ts';
 import { getCounter, liftLock } from '../../store/counters.ts';
 import type { Db } from '../../store/database.ts';
 import { knownDevices } from '../../store/devices.ts';
-import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb } from '../request/admin-context.ts';
+import { type AccountRequest, type AdminDeps, lockedTargetOf, recordVerb } from '../request/admin-context.ts';
 
-/** A hard cap that was reached (D7). What ends it: a new password, or a new authenticator. */
+/** A hard cap that was reached (D7). A new password or a new factor ends it. */
 export type Cap = 'password-cap' | 'code-cap' | 'recovery-cap';
 
+/** The result of `unlock`. */
 export interface Unlocked {
+  /** The id of the account. */
   id: string;
-  /** How many soft locks or counts were lifted: of the password, of the codes and recovery codes, of known devices. */
+  /** How many soft counters were reset: of the password, codes, recovery codes and known devices. */
   lifted: number;
-  /** The hard caps that no unlocking lifts: until they are ended otherwise, the credential is refused. */
+  /** The hard caps that were reached. `unlock` does not lift them, so their credentials are still refused. */
   remaining: Cap[];
 }
 
 /**
- * Lifts the soft locks of a user. The hard counters stay: lifting a lock again and again must not give a stranger more
- * guesses than the hard cap (D7); `remaining` says which of them still deny. @throws AdminError
+ * Lifts the soft locks of an account. The hard counters stay, so that repeated unlocking gives a stranger no more
+ * guesses than the hard cap (D7). @throws AdminError
  */
 export async function unlock(deps: AdminDeps, request: AccountRequest): Promise<Unlocked> {
   const { database, clock, random } = deps;
@@ -30,13 +32,13 @@ export async function unlock(deps: AdminDeps, request: AccountRequest): Promise<
     for (const key of accountKeys(account, devices)) if (await liftLock(tx, key, at)) lifted += 1;
     const remaining = await capsOf(tx, account, organisation.policy.locks.hard);
     const where = { organisationId: organisation.id, accountId: account.id };
-    await noteVerb(tx, deps, request, { event: 'admin-unlock', ...where, detail: { lifted, remaining } });
+    await recordVerb(tx, deps, request, { event: 'admin-unlock', ...where, detail: { lifted, remaining } });
     if (lifted > 0) await notify(tx, { notice: 'unlocked', ...where, at, random });
     return { id: account.id, lifted, remaining };
   });
 }
 
-/** The hard caps that an account has reached. */
+/** Returns the hard caps that an account has reached. */
 async function capsOf(
   db: Db,
   account: { id: string; organisation_id: string; username_key: string },

@@ -1,14 +1,15 @@
 import { type OrganisationDefinition, OrganisationError, parseOrganisation } from '../../organisations/schema.ts';
 import { getOrganisation, upsertOrganisation } from '../../store/organisations.ts';
-import { type AdminDeps, type AdminRequest, noteVerb } from '../request/admin-context.ts';
+import { type AdminDeps, type AdminRequest, recordVerb } from '../request/admin-context.ts';
 import { AdminError } from '../request/admin-error.ts';
 
+/** The request of `addOrganisation`. */
 export interface AddOrganisationRequest extends AdminRequest {
-  /** By the published schema. An id that exists already is brought up to date. */
+  /** The definition, by the published schema. If its id exists already, that organisation is updated. */
   organisation: unknown;
 }
 
-/** Adds an organisation, or takes over its changed definition. @throws AdminError */
+/** Adds an organisation, or updates its definition. @throws AdminError `bad-request` with the invalid field */
 export async function addOrganisation(
   deps: AdminDeps,
   request: AddOrganisationRequest,
@@ -18,7 +19,7 @@ export async function addOrganisation(
     const added = (await getOrganisation(tx, organisation.id)) === undefined;
     await upsertOrganisation(tx, organisation, deps.clock());
     const event = added ? 'admin-add-organisation' : 'admin-change-organisation';
-    await noteVerb(tx, deps, request, { event, organisationId: organisation.id });
+    await recordVerb(tx, deps, request, { event, organisationId: organisation.id });
     return { id: organisation.id, name: organisation.name, added };
   });
 }

@@ -12,20 +12,21 @@ import {
   sealedFactors,
 } from '../../store/upkeep/sealed-rows.ts';
 
-/** What is sealed: only that it opens matters. */
+/** The plain text of each canary. Only its decryption matters. */
 const PLAIN = 'tweestap';
-/** Secrets that are tried where there is no canary yet: one that was tampered with must not stop the start. */
+/** How many secrets are tried if there is no canary: a single tampered secret must not prevent the start. */
 const SAMPLE = 20;
 
-/** The encryption keys are not those that the secrets of the database were sealed with; `message` never repeats a key. */
+/** The encryption keys can't decrypt the secrets of the database. `message` contains key ids, but never a key. */
 export class WrongKeyError extends Error {
+  /** The code of the error in logs and on the command line. */
   readonly code = 'wrong-encryption-key';
   constructor(keyId: string, reason: SealError['code']) {
     const why =
       reason === 'unknown-key'
-        ? `was sealed with the key "${keyId}", which is not given`
-        : `does not open with the given key "${keyId}": that id had another key before`;
-    super(`encryptionKeys (TWEESTAP_ENCRYPTION_KEYS): a secret of the database ${why}; give the keys that sealed it.`);
+        ? `was encrypted with the key "${keyId}", which is missing`
+        : `can't be decrypted with the key "${keyId}": another key had this id before`;
+    super(`encryptionKeys (TWEESTAP_ENCRYPTION_KEYS): a secret of the database ${why}; add the key that encrypted it.`);
     this.name = 'WrongKeyError';
   }
 }
@@ -37,21 +38,21 @@ interface KeyDeps {
 }
 
 /**
- * Checks at start that the keys open what the database holds, and leaves a canary of the key that seals from now on
- * (R95): with a wrong key a server would start well and fail at each code. @throws WrongKeyError
+ * Checks at start that the keys can decrypt the database, and adds a canary for the key that encrypts new secrets
+ * (R95). Otherwise a server with a wrong key would start without an error and fail at every code. @throws WrongKeyError
  */
 export async function checkKeys({ database, keyring, clock }: KeyDeps): Promise<void> {
   const canaries = await listCanaries(database.read);
   for (const canary of canaries) openCanary(keyring, canary);
   if (canaries.some(({ key_id }) => key_id === keyring.writeKeyId)) return;
-  // A database of an older version, or secrets that the command line has imported.
+  // Without a canary, the database has an older version, or the command line has imported its secrets.
   if (canaries.length === 0) await trySecrets(database.read, keyring);
   await database.write((tx) => addCanary(tx, newCanary(keyring, clock())));
 }
 
 /**
- * Makes the check of `health/ready`: another instance may have changed the keys meanwhile. It opens each canary once, and
- * logs once why it is not ready.
+ * Creates the key check of `health/ready`, because another instance may change the keys while this one runs. The check
+ * decrypts each canary once. It logs the first of consecutive failures, and returns whether the keys are right.
  */
 export function keyCheck(deps: KeyDeps & { logger: Pick<Logger, 'error'> }): () => Promise<boolean> {
   const { database, keyring, logger } = deps;
@@ -75,17 +76,17 @@ export function keyCheck(deps: KeyDeps & { logger: Pick<Logger, 'error'> }): () 
 }
 
 /**
- * After a rotation: the canaries of keys that seal nothing any more go, and the key that seals has one, unless a key that
- * still seals something is not given.
+ * Updates the canaries after a rotation. Deletes the canaries of keys that no longer encrypt any secret. Adds one for
+ * the key that encrypts new secrets, unless a key that is still in use is missing.
  */
 export async function renewCanaries(tx: Tx, keyring: Keyring, now: number): Promise<void> {
-  let isWhole = true;
+  let canOpenAll = true;
   for (const canary of await listCanaries(tx)) {
-    const isSpare = canary.key_id !== keyring.writeKeyId && (await countSealedBy(tx, canary.key_id)) === 0;
-    if (isSpare) await deleteCanary(tx, canary.key_id);
-    else isWhole &&= faultOf(keyring, canary) === undefined;
+    const isUnused = canary.key_id !== keyring.writeKeyId && (await countSealedBy(tx, canary.key_id)) === 0;
+    if (isUnused) await deleteCanary(tx, canary.key_id);
+    else canOpenAll &&= faultOf(keyring, canary) === undefined;
   }
-  if (isWhole) await addCanary(tx, newCanary(keyring, now));
+  if (canOpenAll) await addCanary(tx, newCanary(keyring, now));
 }
 
 function newCanary(keyring: Keyring, now: number): CanaryRow {

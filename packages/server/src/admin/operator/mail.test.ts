@@ -1,4 +1,4 @@
-/* Threats: a help desk that reads other people's mail, or sends again what is another organisation's. */
+/* Threats: a help desk that reads the email of users, or resends the email of another organisation. */
 import assert from 'node:assert/strict';
 import { startMailServer } from '../../mail/testing/mail-server.ts';
 import { leave, look, rowOf, send } from '../../mail/testing/outbox.ts';
@@ -7,7 +7,7 @@ import { withDatabases } from '../../store/testing/databases.ts';
 import { AdminError } from '../request/admin-error.ts';
 import { DESK, openDesk } from '../testing/desk.ts';
 
-withDatabases('a dead letter is seen without what it says, is sent again, and leaves then', async (fixture) => {
+withDatabases('a dead letter is listed without its content, made due again, and then sent', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const anna = { ...DESK, organisation: 'clinic', username: 'anna', email: 'anna@wrong.example' };
   const { id: annaId } = await admin.addUser(anna);
@@ -31,7 +31,7 @@ withDatabases('a dead letter is seen without what it says, is sent again, and le
   assert.deepEqual(
     server.received.map(({ to, messageId }) => [to, messageId]),
     [['anna@clinic.example', `<${mail}@portal.example>`]],
-    'to the address as it is stored now, under the same id',
+    'sent to the current address, with the same id',
   );
   const audit = await fixture.database.read.selectFrom('audit').select(['event', 'detail']).orderBy('seq').execute();
   assert.deepEqual(
@@ -44,7 +44,7 @@ withDatabases('a dead letter is seen without what it says, is sent again, and le
 });
 
 withDatabases(
-  'R83: dead letters of another organisation are not there, and what waits or has left is not sent again',
+  'R83: dead letters of another organisation are not reachable, and due or sent email is not resent',
   async (fixture) => {
     const { admin } = await openDesk(fixture);
     const { id } = await admin.addUser({

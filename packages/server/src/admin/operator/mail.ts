@@ -1,44 +1,52 @@
 import { listMessages, reviveMessages } from '../../store/outbox.ts';
 import type { OutboxRow } from '../../store/schema.ts';
-import { type AdminDeps, type AdminRequest, noteVerb, organisationOf } from '../request/admin-context.ts';
+import { type AdminDeps, type AdminRequest, organisationOf, recordVerb } from '../request/admin-context.ts';
 import { AdminError } from '../request/admin-error.ts';
 
-/** Mails that one answer tells of. */
-const MOST = 200;
+/** Maximum number of emails in one result. */
+const MAX_LISTED = 200;
 
+/** The request of `listMail`. */
 export interface ListMailRequest extends AdminRequest {
+  /** The id of the organisation. */
   organisation: string;
-  /** Default: the dead letters, which wait for somebody. */
+  /** The state of the emails to list. Default: `dead`, the dead letters. */
   state?: OutboxRow['state'];
 }
 
-/** A mail as a help desk sees it: never its words, its link or the address. */
+/** An email as the help desk sees it: never its text, link or address. Times are RFC 3339. */
 export interface ListedMail {
+  /** The id of the email in the outbox. */
   id: string;
+  /** The name of its template. */
   template: string;
+  /** Whether it is due, sent or dead. */
   state: OutboxRow['state'];
-  /** Of a registration there is none yet. */
+  /** The user's username. Missing for a registration, which has no account yet. */
   username?: string;
+  /** How many times sending was tried. */
   attempts: number;
-  /** `no-address`, `smtp-550`, `connection` and so on. */
+  /** The error of the last attempt, such as `no-address`, `smtp-550` or `connection`. */
   lastError?: string;
+  /** When it was put into the outbox. */
   createdAt: string;
-  /** When it is tried next, or was sent. */
+  /** When the next attempt is due; only in the state `due`. */
   dueAt?: string;
+  /** When it was sent; only in the state `sent`. */
   sentAt?: string;
 }
 
-/** Which mails of an organisation wait, have left, or were given up; the newest first. @throws AdminError */
+/** Lists at most 200 emails of an organisation in one state, newest first. @throws AdminError */
 export async function listMail(deps: AdminDeps, request: ListMailRequest): Promise<{ mails: ListedMail[] }> {
   const { database } = deps;
   const { state = 'dead' } = request;
   const organisation = await organisationOf(database.read, request.organisation);
   if (!['due', 'sent', 'dead'].includes(state)) {
-    throw new AdminError('bad-request', 'The state is wrong: expected due, sent or dead.');
+    throw new AdminError('bad-request', 'state must be due, sent or dead.');
   }
   const entry = { event: 'admin-list-mail', organisationId: organisation.id, detail: { state } };
-  await database.write((tx) => noteVerb(tx, deps, request, entry));
-  const rows = await listMessages(database.read, { organisationId: organisation.id, state, limit: MOST });
+  await database.write((tx) => recordVerb(tx, deps, request, entry));
+  const rows = await listMessages(database.read, { organisationId: organisation.id, state, limit: MAX_LISTED });
   return {
     mails: rows.map(({ id, template, state, username, attempts, last_error, created_at, send_after, sent_at }) => ({
       ...{ id, template, state, attempts, createdAt: time(created_at) },
@@ -50,23 +58,28 @@ export async function listMail(deps: AdminDeps, request: ListMailRequest): Promi
   };
 }
 
+/** The request of `resendMail`. */
 export interface ResendMailRequest extends AdminRequest {
+  /** The id of the organisation. */
   organisation: string;
-  /** The id of one dead letter; all of the organisation's without it. */
+  /** The id of one dead letter. Default: all dead letters of the organisation. */
   mail?: string;
 }
 
-/** Makes dead letters due again, with all their attempts before them. They go to the address as it is now. @throws AdminError */
+/**
+ * Makes dead letters due again, with a new series of attempts. They are sent to the user's current address. Returns how
+ * many there were. @throws AdminError
+ */
 export async function resendMail(deps: AdminDeps, request: ResendMailRequest): Promise<{ mails: number }> {
   const { database, clock } = deps;
   return await database.write(async (tx) => {
     const { id: organisationId } = await organisationOf(tx, request.organisation);
     const mails = await reviveMessages(tx, organisationId, clock(), request.mail);
     if (mails === 0 && request.mail !== undefined) {
-      throw new AdminError('not-possible', 'There is no such dead letter in this organisation.');
+      throw new AdminError('not-possible', 'The organisation has no dead letter with this id.');
     }
     const detail = { mails, ...(request.mail === undefined ? {} : { mail: request.mail }) };
-    await noteVerb(tx, deps, request, { event: 'admin-resend-mail', organisationId, detail });
+    await recordVerb(tx, deps, request, { event: 'admin-resend-mail', organisationId, detail });
     return { mails };
   });
 }

@@ -2,24 +2,26 @@ import { SealError } from '../../crypto/keyring.ts';
 import { factorBinding } from '../../flow/rules/factor.ts';
 import type { FactorRow } from '../../store/schema.ts';
 import { factorsToRotate, updateSealed } from '../../store/upkeep/sealed-rows.ts';
-import { type AdminDeps, type AdminRequest, noteVerb } from '../request/admin-context.ts';
+import { type AdminDeps, type AdminRequest, recordVerb } from '../request/admin-context.ts';
 import { renewCanaries } from './key-check.ts';
 
-/** Rows a transaction: short enough that logins hardly wait for it. */
+/** Rows per transaction: few enough that logins hardly wait for it. */
 const BATCH = 100;
 
+/** The result of `rotateKey`. */
 export interface KeyRotated {
-  /** The key that all secrets are sealed with now. */
+  /** The id of the key that now encrypts the secrets. */
   key: string;
+  /** How many factors were encrypted again. */
   rotated: number;
-  /** Secrets that could not be opened; they stay as they are. */
+  /** Factors whose secrets could not be decrypted. They were not changed. */
   failed: { factorId: string; reason: SealError['code'] }[];
 }
 
 /**
- * Seals every stored secret anew with the first key of the setting (R60), batch after batch: an interrupted run goes on
- * where it stopped. The old key must stay in the setting, behind the new one, until this has run and the flows that were
- * open then have ended. @throws AdminError
+ * Encrypts every stored secret again with the first key of the setting (R60), in batches. After an interruption, the
+ * next run continues where this one stopped. The old key must stay in the setting, after the new one, until this has
+ * finished and the flows that were open at that time have ended. @throws AdminError
  */
 export async function rotateKey(deps: AdminDeps, request: AdminRequest): Promise<KeyRotated> {
   const { database, keyring } = deps;
@@ -35,7 +37,7 @@ export async function rotateKey(deps: AdminDeps, request: AdminRequest): Promise
   const detail = { key, rotated, failed: result.failed.length };
   await database.write(async (tx) => {
     await renewCanaries(tx, keyring, deps.clock());
-    await noteVerb(tx, deps, request, { event: 'admin-rotate-key', detail });
+    await recordVerb(tx, deps, request, { event: 'admin-rotate-key', detail });
   });
   return result;
 }
@@ -50,7 +52,7 @@ async function rotateBatch(
     const binding = factorBinding(row);
     const renew = (sealed: string): string => keyring.seal(keyring.open(sealed, binding), binding);
     try {
-      // Whatever the method: a sealed text is renewed without reading what it means.
+      // Secrets of all methods are encrypted again without interpreting their content.
       const secret = row.secret === '' ? '' : renew(row.secret);
       changes.push({ row, sealed: { secret, data: row.data === null ? null : renew(row.data) } });
     } catch (error) {

@@ -13,69 +13,84 @@ import type { AccountRow } from '../../store/schema.ts';
 import { AdminError } from './admin-error.ts';
 import { type Actor, actorOf, isLine } from './roles.ts';
 
+/** One hour in ms. */
 export const HOUR = 3_600_000;
-/** R31 and NIST SP 800-63B-4 §4.2.1.2 for what is handed over: a day at most. */
+/** R31 and NIST SP 800-63B-4 §4.2.1.2: a code that is handed over is valid for at most one day. */
 const MAX_HOURS = 24;
 
-/** How long a code of the help desk is good. @throws AdminError `bad-request` */
+/** Checks how many hours a code of the help desk is valid. @throws AdminError `bad-request` */
 export function hoursOf(hours = 1): number {
   if (Number.isInteger(hours) && hours >= 1 && hours <= MAX_HOURS) return hours;
-  throw new AdminError('bad-request', `The hours are wrong: expected a whole number from 1 to ${MAX_HOURS}.`);
+  throw new AdminError('bad-request', `hours must be a whole number from 1 to ${MAX_HOURS}.`);
 }
 
+/** The dependencies of the verbs. */
 export interface AdminDeps {
   /** The list of factors (`factors/index.ts`). */
   factors: readonly Factor[];
+  /** The database that the verbs read and change. */
   database: Database;
+  /** The keys that encrypt and decrypt secrets. */
   keyring: Keyring;
+  /** Hashes passwords and codes. */
   hasher: PasswordHasher;
+  /** Returns the current time in ms since the epoch. */
   clock: Clock;
-  /** Refuses verbs while the clock is set back (R86). A process that has just begun, such as the CLI, has nothing to compare. */
+  /**
+   * Refuses verbs while the clock is set back (R86). Missing in the CLI: a new process has no earlier time to compare
+   * with.
+   */
   clockGuard?: ClockGuard;
+  /** The source of random bytes. */
   random: Random;
-  /** What the links of invitations begin with (R33), without a slash at its end; undefined where it was not set. */
+  /** The base address of links (R33), without a slash at its end; undefined if it is not set. */
   baseUrl: string | undefined;
 }
 
-/** Who does it and why: both go into the audit (R83). */
+/** The part that all requests have in common. Actor and reason are recorded in the audit (R83). */
 export interface AdminRequest {
-  /** The user or program that asks, as the portal knows it, with its role. */
+  /** The helper or program that makes the request, authenticated by the portal, with its role. */
   actor: Actor;
-  /** Why, in a sentence. */
+  /** The reason in one line of 1 to 500 characters. */
   reason: string;
 }
 
-/** A verb about one account. It reaches accounts of this organisation only (R64, R83). */
+/** The request of a verb for one account. The verb reaches only accounts of this organisation (R64, R83). */
 export interface AccountRequest extends AdminRequest {
+  /** The id of the organisation. */
   organisation: string;
-  /** Its id or its username, in any spelling. */
+  /** The account's id, or its username in any spelling. */
   account: string;
 }
 
+/** The account that a request names. */
 export interface Target {
+  /** The organisation of the account. */
   organisation: OrganisationDefinition;
+  /** The row of the account. */
   account: AccountRow;
-  /** What to tell whoever may not reach this account: the words for one that does not exist. */
+  /** The error for an actor that may not reach this account, the same as for an account that does not exist. */
   missing: AdminError;
 }
 
 /**
- * Checks who asks and why. `permitted` calls it once for each verb, and hands the verb a request with the checked copy of
- * the actor. @throws AdminError
+ * Checks the actor and the reason. `permitted` calls it once per request and passes the returned copy of the actor to
+ * the verb. @throws AdminError `bad-request`
  */
 export function checkRequest({ actor, reason }: AdminRequest): Actor {
   const checked = actorOf(actor);
   if (isLine(reason)) return checked;
-  throw new AdminError('bad-request', 'The reason is wrong: expected one line of 1 to 500 characters.');
+  throw new AdminError('bad-request', 'reason must be one line of 1 to 500 characters.');
 }
 
-/** @throws AdminError */
+/** Returns an organisation by its id. @throws AdminError `unknown-organisation` */
 export async function organisationOf(db: Db, id: string): Promise<OrganisationDefinition> {
   const found = await getOrganisation(db, id);
   if (found) return found;
   throw unknownOrganisation(id);
 }
 
+/** Creates the error for an organisation that does not exist or that the actor may not reach. */
 export function unknownOrganisation(id: string): AdminError {
   return new AdminError(
     'unknown-organisation',
@@ -83,7 +98,10 @@ export function unknownOrganisation(id: string): AdminError {
   );
 }
 
-/** The account that is meant, under its own organisation. @throws AdminError */
+/**
+ * Finds the account of a request in its organisation, by id or by username.
+ * @throws AdminError `unknown-organisation` or `unknown-account`
+ */
 export async function targetOf(db: Db, request: AccountRequest): Promise<Target> {
   const organisation = await organisationOf(db, request.organisation);
   const account =
@@ -95,8 +113,9 @@ export async function targetOf(db: Db, request: AccountRequest): Promise<Target>
 }
 
 /**
- * The account that is meant, with its row locked and read after that: no other unit changes it until this one ends.
- * @throws AdminError
+ * Finds the account of a request, locks its row, and then reads it. No other transaction changes it until this one
+ * ends.
+ * @throws AdminError `unknown-organisation` or `unknown-account`
  */
 export async function lockedTargetOf(tx: Tx, request: AccountRequest): Promise<Target> {
   const { organisation, account: seen, missing } = await targetOf(tx, request);
@@ -119,13 +138,13 @@ async function accountNamed(
   }
 }
 
-/** A username as it is compared in this organisation. @throws UsernameError */
+/** Returns the key by which the organisation compares a username. @throws UsernameError */
 export function keyOf(organisation: OrganisationDefinition, username: string): string {
   return organisation.username === 'email' ? emailKey(username) : usernameKey(username);
 }
 
-/** One row of the audit, in the transaction that it tells of (R81, R83). */
-export async function noteVerb(
+/** Records a successful verb in the audit, in the transaction of its effect (R81, R83). */
+export async function recordVerb(
   tx: Tx,
   { clock, random }: Pick<AdminDeps, 'clock' | 'random'>,
   request: AdminRequest,

@@ -1,12 +1,16 @@
-/** One thing that is wrong in what was handed in. `row` is the line of the file, the header being line 1. */
+/** One error in a request or a file. */
 export interface Fault {
+  /** The line of the file, where the header is line 1. Missing for a request without a file. */
   row?: number;
+  /** The column of the file or the field of the request; '' for an error of a whole row. */
   column: string;
+  /** What is expected instead. */
   expected: string;
 }
 
-/** An admin verb can't do what it was asked; `message` is one line that says what to mend. Nothing was changed. */
+/** A verb was refused, and nothing was changed. `message` is one line that says what to fix. */
 export class AdminError extends Error {
+  /** The kind of the error. */
   readonly code:
     | 'bad-request'
     | 'not-allowed'
@@ -16,7 +20,7 @@ export class AdminError extends Error {
     | 'taken'
     | 'bad-import'
     | 'busy';
-  /** Everything that is wrong, where several things can be. */
+  /** All errors, if there can be several. */
   readonly faults: readonly Fault[];
   constructor(code: AdminError['code'], message: string, faults: readonly Fault[] = []) {
     super(message);
@@ -26,7 +30,7 @@ export class AdminError extends Error {
   }
 }
 
-/** A fault as a person reads it. */
+/** Formats a fault as one line of text. */
 export function faultLine({ row, column, expected }: Fault): string {
   const where = row === undefined ? column : column === '' ? `row ${row}` : `row ${row}, column ${column}`;
   return `${where}: ${expected}`;

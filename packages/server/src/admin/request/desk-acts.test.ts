@@ -7,8 +7,8 @@ import { AdminError } from './admin-error.ts';
 import type { Actor } from './roles.ts';
 
 /*
- * Threat: one employee of a help desk starts a new password for a user, takes the second factor away too, and logs in as
- * that user (R83). In either order, under another spelling of the name or another role, or by two calls at one moment.
+ * Threat: one helper starts a new password for a user, also resets the second factor, and logs in as that user (R83).
+ * The helper may do so in either order, with another spelling of the name or another role, or by two concurrent calls.
  */
 
 const DAY = 24 * 3_600_000;
@@ -52,24 +52,25 @@ async function does({ admin }: Pick<Desk, 'admin'>, actor: Actor, account: strin
   }
 }
 
-const REFUSED = /^not-allowed: The actor "Hans Weiß" .* within the last seven days: another helper or administrator/;
+const REFUSED =
+  /^not-allowed: The actor "Hans Weiß" .* within the last seven days: ask another helper or administrator/;
 
 withDatabases(
-  'R83: the actor that started a new password gets no factor of that account, nor the reverse',
+  'R83: an actor that started a new password cannot replace a factor of that account, and the reverse',
   async (fixture) => {
     const desk = await openDesk(fixture);
     const pairs = passwordActs.flatMap((one) =>
       factorActs.flatMap((two) => [[one, two] as const, [two, one] as const]),
     );
     for (const [index, [first, second]] of pairs.entries()) {
-      // After a reset of the factors there is nothing left that a new password could be started on, whoever asks.
+      // After a reset of the factors, no actor can start a new password, because there is no proof left to require.
       if (first[0] === 'resetFactors') continue;
       const user = `user-${index}`;
       await addUser(desk, user);
       assert.equal(await does(desk, hans, user, first), 'done');
       assert.match(await does(desk, hans, user, second), REFUSED, `${first[0]}, ${second[0]}`);
-      assert.equal(await does(desk, hans, user, first), 'done', 'the same half again is no other half');
-      assert.equal(await does(desk, other, user, second), 'done', 'another helper may');
+      assert.equal(await does(desk, hans, user, first), 'done', 'the same act may be repeated');
+      assert.equal(await does(desk, other, user, second), 'done', 'another helper may do it');
     }
     const rows = await fixture.database.read
       .selectFrom('audit')
@@ -85,7 +86,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R83: after resetFactors and a new app the same actor starts no new password for seven days',
+  'R83: after resetFactors and a new app, the same actor cannot start a new password for seven days',
   async (fixture) => {
     const desk = await withUser(fixture, 'jo');
     assert.equal(await does(desk, hans, 'jo', ['resetFactors', {}]), 'done');
@@ -96,7 +97,7 @@ withDatabases(
 );
 
 withDatabases(
-  'R83: another spelling or role is the same actor; another account or seven days later is not',
+  'R83: another spelling or role is the same actor; another account or a time after seven days is allowed',
   async (fixture) => {
     const desk = await withUser(fixture, 'jo');
     await addUser(desk, 'kim');
@@ -120,27 +121,24 @@ withDatabases(
   },
 );
 
-withDatabases(
-  'R83: of both halves at the same moment, by one actor on two instances, one is refused',
-  async (fixture) => {
-    const desk = await openDesk(fixture);
-    const twin = { admin: createAdmin({ ...desk.deps, database: await fixture.openAnother() }) };
-    for (let round = 0; round < 8; round += 1) {
-      const user = `user-${round}`;
-      await addUser(desk, user);
-      const [one, two] = round % 2 ? [desk, twin] : [twin, desk];
-      const outcomes: string[] = await Promise.all([
-        does(one, hans, user, ['resetPassword', { by: round % 4 < 2 ? 'code' : 'letter' }]),
-        does(two, hans, user, [round % 3 ? 'resetFactors' : 'issueCode', {}]),
-      ]);
-      assert.equal(outcomes.filter((outcome) => outcome === 'done').length, 1, outcomes.join('\n'));
-    }
-  },
-);
+withDatabases('R83: of two concurrent acts of one actor on two instances, one is refused', async (fixture) => {
+  const desk = await openDesk(fixture);
+  const otherInstance = { admin: createAdmin({ ...desk.deps, database: await fixture.openAnother() }) };
+  for (let round = 0; round < 8; round += 1) {
+    const user = `user-${round}`;
+    await addUser(desk, user);
+    const [one, two] = round % 2 ? [desk, otherInstance] : [otherInstance, desk];
+    const outcomes: string[] = await Promise.all([
+      does(one, hans, user, ['resetPassword', { by: round % 4 < 2 ? 'code' : 'letter' }]),
+      does(two, hans, user, [round % 3 ? 'resetFactors' : 'issueCode', {}]),
+    ]);
+    assert.equal(outcomes.filter((outcome) => outcome === 'done').length, 1, outcomes.join('\n'));
+  }
+});
 
-// Sibling: an imported account has an authenticator and no password yet, so a letter is half of it as well.
+// An imported account has an authenticator but no password yet, so a letter counts as a new password.
 withDatabases(
-  'R83: a letter that begins an account with a factor counts as its password, without one it does not',
+  'R83: an activation letter counts as a new password only if the account already has a factor',
   async (fixture) => {
     const desk = await withUser(fixture, 'jo', { password: undefined });
     await addUser(desk, 'kim', { password: undefined, totpSecret: undefined });
@@ -148,11 +146,11 @@ withDatabases(
       assert.equal(await does(desk, hans, user, ['letter', {}]), 'done');
       assert.equal((await does(desk, hans, user, ['resetFactors', {}])) === 'done', user === 'kim');
     }
-    assert.match(await does(desk, hans, 'kim', ['letter', {}]), REFUSED, 'nor a letter after the reset');
+    assert.match(await does(desk, hans, 'kim', ['letter', {}]), REFUSED, 'no letter after the reset');
   },
 );
 
-withDatabases('R66: what was done to an account goes with the account', async (fixture) => {
+withDatabases('R66: the recorded acts on an account are deleted with the account', async (fixture) => {
   const desk = await withUser(fixture, 'jo');
   await does(desk, hans, 'jo', ['resetPassword', { by: 'code' }]);
   await desk.admin.deleteUser({ ...DESK, organisation: 'clinic', account: 'jo' });

@@ -6,16 +6,20 @@ import type { AdminDeps, AdminRequest } from './admin-context.ts';
 import { AdminError } from './admin-error.ts';
 import type { AdminVerb } from './roles.ts';
 
-/** ms for which the same actor may not do both halves. */
+/** ms after one kind of act in which the same actor may not do the other kind. */
 const APART = 7 * 24 * 3_600_000;
 
-/** What gives an actor a password of the account, and what gives one its second factor. Both together are the account. */
+/**
+ * The acts that can give an actor a password of the account, and those that can give it a second factor. Both together
+ * give full access to the account.
+ */
 const passwordActs = ['resetPassword', 'letter'] as const satisfies readonly AdminVerb[];
 const factorActs = ['resetFactors', 'issueCode'] as const satisfies readonly AdminVerb[];
 type Act = (typeof passwordActs)[number] | (typeof factorActs)[number];
 
-/** Refused since the same actor did the other half. It is recorded in the audit with the account. */
+/** A verb was refused because the same actor did the other kind of act. The audit records it with the account. */
 export class SameActorError extends AdminError {
+  /** The id of the account. */
   readonly accountId: string;
   constructor(accountId: string, message: string) {
     super('not-allowed', message);
@@ -25,10 +29,11 @@ export class SameActorError extends AdminError {
 }
 
 /**
- * Locks the account, and refuses the verb when the same actor did the other half of a takeover to it within seven days
- * (R83). In the transaction of the effect: of two calls at the same moment one waits and is refused. @throws SameActorError
+ * Locks the account, and refuses the verb if the same actor did the other kind of act on it within seven days (R83). It
+ * runs in the transaction of the effect, so that one of two concurrent calls waits and is refused. @throws
+ * SameActorError
  */
-export async function keepApart(
+export async function refuseSameActor(
   tx: Tx,
   { clock }: Pick<AdminDeps, 'clock'>,
   request: AdminRequest,
@@ -43,11 +48,11 @@ export async function keepApart(
   const name = JSON.stringify(request.actor.name);
   throw new SameActorError(
     accountId,
-    `The actor ${name} ${did} for this account within the last seven days: another helper or administrator may do this.`,
+    `The actor ${name} ${did} for this account within the last seven days: ask another helper or administrator.`,
   );
 }
 
-/** Records the verb, for `keepApart` of the next seven days. */
+/** Records the act, for `refuseSameActor` during the next seven days. */
 export async function recordAct(
   tx: Tx,
   { clock, random }: Pick<AdminDeps, 'clock' | 'random'>,
@@ -66,9 +71,9 @@ export async function recordAct(
 
 const isPasswordAct = (act: Act): boolean => passwordActs.some((each) => each === act);
 
-/** The name as it is compared, whatever its role: another spelling or role is the same actor. */
+/** Returns the key by which actors are compared. Another spelling or another role is the same actor. */
 function actorKey({ actor }: AdminRequest): string {
   const name = actor.name.normalize('NFKC').trim().replace(/\s+/gu, ' ');
-  // Up and down folds what has no lower case of its own, such as ß.
+  // Upper case first: it folds letters such as ß, which becomes SS and then ss.
   return name.toUpperCase().toLowerCase();
 }

@@ -4,7 +4,7 @@ import { AdminError } from './admin-error.ts';
 import { SameActorError } from './desk-acts.ts';
 import { type Actor, type AdminVerb, fieldRights, type Role, rights } from './roles.ts';
 
-/** What a request may name: the shapes that verbs share. */
+/** The fields by which requests name an organisation or accounts. */
 interface Reach {
   organisation?: string;
   account?: string;
@@ -14,8 +14,10 @@ interface Reach {
 type Limited = Exclude<Actor, { role: 'administrator' }>;
 
 /**
- * The request as its actor may make it, for every verb (R83): what lies outside a role's reach is not there for it, with
- * the words for what does not exist (R64). Refusals are recorded in the audit. @throws AdminError
+ * Checks that the actor may make a request, for every verb (R83), and returns the request within the actor's reach.
+ * Accounts and organisations outside this reach get the same error as ones that do not exist (R64). Refusals are
+ * recorded in the audit.
+ * @throws AdminError
  */
 export async function permitted<Q extends AdminRequest>(deps: AdminDeps, verb: AdminVerb, given: Q): Promise<Q> {
   const actor = checkRequest(given);
@@ -30,11 +32,11 @@ export async function permitted<Q extends AdminRequest>(deps: AdminDeps, verb: A
   const { organisation = actor.organisation } = request;
   if (organisation !== actor.organisation) return await refuse(deps, verb, request, unknownOrganisation(organisation));
   if (actor.role === 'helpdesk') return { ...request, organisation };
-  const named = await withinPeople(deps, { ...request, organisation }, actor);
+  const named = await withinReach(deps, { ...request, organisation }, actor);
   return 'code' in named ? await refuse(deps, verb, request, named) : { ...request, organisation, ...named };
 }
 
-/** Why the actor's role may not use one of these fields; undefined when it may use them all. */
+/** Returns the error for the first field that the actor's role may not use, or undefined if it may use all of them. */
 export function fieldFault(
   verb: keyof typeof fieldRights,
   request: AdminRequest,
@@ -45,8 +47,8 @@ export function fieldFault(
   const field = used.find((name) => Object.hasOwn(allowed, name) && !allowed[name]?.includes(role));
   if (field === undefined) return undefined;
   const kind = verb === 'importUsers' ? 'column' : 'field';
-  const who = allowed[field]?.join(' or ') ?? '';
-  const words = `The ${kind} "${field}" may be set by the role ${who} only, not by "${role}".`;
+  const allowedRoles = allowed[field]?.join(' or ') ?? '';
+  const words = `The ${kind} "${field}" may be set only by the role "${allowedRoles}", not by "${role}".`;
   return new AdminError('not-allowed', words);
 }
 
@@ -54,12 +56,12 @@ const fieldsIn = (request: object): string[] =>
   Object.entries(request).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
 async function refuse(deps: AdminDeps, verb: AdminVerb, request: AdminRequest, error: AdminError): Promise<never> {
-  await noteRefusal(deps, verb, request, error);
+  await recordRefusal(deps, verb, request, error);
   throw error;
 }
 
-/** A counsellor's own people, by their ids, so that nothing can come between this look and the verb's. */
-async function withinPeople(
+/** Limits a request to the accounts of a counsellor, by their ids. A username could belong to another account later. */
+async function withinReach(
   deps: AdminDeps,
   { account, accounts, ...request }: AdminRequest & Reach & { organisation: string },
   { people }: Extract<Limited, { role: 'counsellor' }>,
@@ -78,17 +80,28 @@ async function withinPeople(
   };
 }
 
-/** One row of the audit about a verb that was refused to its actor. */
-export async function noteRefusal(
+/** The audit keeps the names that these verbs had when its first events were stored. */
+const auditNames: Readonly<Partial<Record<AdminVerb, string>>> = {
+  addUser: 'admin-add-person',
+  deleteUser: 'admin-delete-person',
+  importUsers: 'admin-import-people',
+  exportUsers: 'admin-export-people',
+};
+
+/** Returns the name of the audit event of a verb. */
+const auditName = (verb: AdminVerb): string =>
+  auditNames[verb] ?? `admin-${verb.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Records in the audit that a verb was refused to its actor. */
+export async function recordRefusal(
   { database, clock, random }: AdminDeps,
   verb: AdminVerb,
   { reason, actor, organisation }: AdminRequest & Reach,
   error: AdminError,
 ): Promise<void> {
-  const event = `admin-${verb.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const entry = {
     at: clock(),
-    event,
+    event: auditName(verb),
     result: 'not-allowed',
     organisationId: ('organisation' in actor ? actor.organisation : organisation) ?? null,
     accountId: error instanceof SameActorError ? error.accountId : null,

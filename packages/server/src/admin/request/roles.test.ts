@@ -8,7 +8,10 @@ import { openDesk } from '../testing/desk.ts';
 import { AdminError } from './admin-error.ts';
 import { type Actor, type AdminVerb, actorOf, fieldRights, type Role, rights } from './roles.ts';
 
-/* Threats: a help desk that reaches into another organisation, learns who has an account there, or does what is not its job. */
+/*
+ * Threats: a help desk that reaches another organisation, learns which accounts exist there, or uses verbs of another
+ * role.
+ */
 
 const REASON = 'called, known by voice';
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
@@ -20,7 +23,7 @@ interface Scene {
   ids: { jo: string; kim: string; lou: string };
 }
 
-/** Two people of the clinic, one of the school. */
+/** Adds two users to the clinic and one to the school. */
 async function scene(fixture: Fixture): Promise<Scene> {
   const { admin } = await openDesk(fixture);
   const add = async (organisation: string, username: string) =>
@@ -35,8 +38,8 @@ async function scene(fixture: Fixture): Promise<Scene> {
 
 const csv = 'organisation,username\nclinic,new\n';
 
-/** A request for every verb, of an account of the clinic. */
-const asked = (organisation: string, account: string): Record<AdminVerb, object> => ({
+/** A request for every verb, about one account of an organisation. */
+const requests = (organisation: string, account: string): Record<AdminVerb, object> => ({
   find: { organisation, account },
   search: { organisation, query: account },
   unlock: { organisation, account },
@@ -73,14 +76,14 @@ async function call({ admin }: Scene, verb: AdminVerb, actor: Actor, request: ob
   }
 }
 
-withDatabases('R83 R64: a help desk finds nothing of another organisation, by any verb', async (fixture) => {
+withDatabases('R83 R64: a help desk does not reach another organisation by any verb', async (fixture) => {
   const world = await scene(fixture);
   for (const verb of verbs) {
-    const outcome = await call(world, verb, helpdesk, asked('school', world.ids.lou)[verb]);
+    const outcome = await call(world, verb, helpdesk, requests('school', world.ids.lou)[verb]);
     const wanted = (rights[verb] as readonly string[]).includes('helpdesk') ? 'unknown-organisation' : 'not-allowed';
     assert.equal(outcome, wanted, verb);
   }
-  // The words are those for an organisation that does not exist.
+  // The message is the same as for an organisation that does not exist.
   const message = async (organisation: string) =>
     await world.admin.find({ actor: helpdesk, reason: REASON, organisation, account: 'x' }).then(
       () => '',
@@ -92,7 +95,7 @@ withDatabases('R83 R64: a help desk finds nothing of another organisation, by an
 });
 
 withDatabases(
-  'R83: a file with people of another organisation is refused to a help desk, named or not',
+  'R83: a file with users of another organisation is refused to a help desk that names no organisation',
   async (fixture) => {
     const world = await scene(fixture);
     const foreign = 'organisation,username\nclinic,new\nschool,new@example.org\n';
@@ -101,16 +104,17 @@ withDatabases(
   },
 );
 
-withDatabases('M8 R83: a counsellor reaches the people that are named, and nobody else', async (fixture) => {
+withDatabases('M8 R83: a counsellor reaches only the listed users', async (fixture) => {
   const world = await scene(fixture);
   const { jo, kim } = world.ids;
   const counsellor: Actor = { role: 'counsellor', name: 'cor', organisation: 'clinic', people: [jo] };
   for (const verb of verbs) {
-    const mine = (rights[verb] as readonly string[]).includes('counsellor');
-    if (!mine) assert.equal(await call(world, verb, counsellor, asked('clinic', jo)[verb]), 'not-allowed', verb);
+    const isAllowed = (rights[verb] as readonly string[]).includes('counsellor');
+    if (!isAllowed)
+      assert.equal(await call(world, verb, counsellor, requests('clinic', jo)[verb]), 'not-allowed', verb);
     else if (verb !== 'search') {
       for (const named of [kim, 'kim', 'KIM']) {
-        assert.equal(await call(world, verb, counsellor, asked('clinic', named)[verb]), 'unknown-account', verb);
+        assert.equal(await call(world, verb, counsellor, requests('clinic', named)[verb]), 'unknown-account', verb);
       }
     }
   }
@@ -136,26 +140,34 @@ withDatabases('M8 R83: a counsellor reaches the people that are named, and nobod
   assert.equal((await activeFactors(fixture.database.read, kim)).length, 1);
 });
 
-withDatabases('R83: what a role was refused stands in the audit, with who and why', async (fixture) => {
-  const world = await scene(fixture);
-  await call(world, 'rotateKey', helpdesk, {});
-  await call(world, 'unlock', helpdesk, { organisation: 'school', account: world.ids.lou });
-  await call(world, 'unlock', helpdesk, { organisation: 'clinic', account: 'jo' });
-  const rows = await fixture.database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
-  assert.deepEqual(
-    rows
-      .slice(3)
-      .map(({ event, result, organisation_id, detail }) => [event, result, organisation_id, JSON.parse(detail ?? '')]),
-    [
-      ['admin-rotate-key', 'not-allowed', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON }],
-      ['admin-unlock', 'not-allowed', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON }],
-      ['admin-unlock', 'ok', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON, lifted: 0, remaining: [] }],
-    ],
-  );
-});
+withDatabases(
+  'R83: a verb that was refused to a role is recorded in the audit with actor and reason',
+  async (fixture) => {
+    const world = await scene(fixture);
+    await call(world, 'rotateKey', helpdesk, {});
+    await call(world, 'unlock', helpdesk, { organisation: 'school', account: world.ids.lou });
+    await call(world, 'unlock', helpdesk, { organisation: 'clinic', account: 'jo' });
+    const rows = await fixture.database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
+    assert.deepEqual(
+      rows
+        .slice(3)
+        .map(({ event, result, organisation_id, detail }) => [
+          event,
+          result,
+          organisation_id,
+          JSON.parse(detail ?? ''),
+        ]),
+      [
+        ['admin-rotate-key', 'not-allowed', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON }],
+        ['admin-unlock', 'not-allowed', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON }],
+        ['admin-unlock', 'ok', 'clinic', { actor: 'hans', role: 'helpdesk', reason: REASON, lifted: 0, remaining: [] }],
+      ],
+    );
+  },
+);
 
-// Threat: a program that passes the name a helper typed makes that helper an administrator of everything.
-test('R83: an actor that is no role is refused, a bare name too, with the field and what is expected', () => {
+// Threat: a program that passes on a typed name makes its author an administrator of all organisations.
+test('R83: an invalid actor, such as a bare name, is refused with the field and what is expected', () => {
   const wrong: [unknown, RegExp][] = [
     ['ria', /The actor must be an object such as \{ role, name \}, got a string/],
     ['', /must be an object/],
@@ -191,7 +203,7 @@ withDatabases('R83: no verb accepts an actor that is a bare name', async (fixtur
   const before = await count();
   for (const verb of verbs) {
     assert.equal(
-      await call(world, verb, 'ria' as unknown as Actor, asked('clinic', world.ids.jo)[verb]),
+      await call(world, verb, 'ria' as unknown as Actor, requests('clinic', world.ids.jo)[verb]),
       'bad-request',
       verb,
     );
@@ -205,13 +217,13 @@ const actors: Readonly<Record<Role, (people: string[]) => Actor>> = {
   counsellor: (people) => ({ role: 'counsellor', name: 'cor', organisation: 'clinic', people }),
 };
 
-// Threat: a verb or a field that nobody listed for a role works for it all the same.
-withDatabases('R83: each role may use the verbs that are listed for it, and no other', async (fixture) => {
+// Threat: a role can use a verb or a field that is not listed for it.
+withDatabases('R83: each role may use only the verbs that are listed for it', async (fixture) => {
   const world = await scene(fixture);
   for (const [role, actorFor] of Object.entries(actors)) {
     for (const verb of verbs) {
       const isListed = (rights[verb] as readonly string[]).includes(role);
-      const outcome = await call(world, verb, actorFor([world.ids.jo]), asked('nowhere', 'nobody')[verb]);
+      const outcome = await call(world, verb, actorFor([world.ids.jo]), requests('nowhere', 'nobody')[verb]);
       assert.equal(outcome === 'not-allowed', !isListed, `${role} ${verb}: ${outcome}`);
     }
   }
@@ -224,44 +236,47 @@ const CREDENTIALS = {
   recoveryCodes: ['C6EP-34WK-5DM3'],
 };
 
-// Threat: one helper makes an account, or imports one, whose password and authenticator the helper knows.
-withDatabases('R83: a help desk sets no credential, in addUser or in an import, by any field', async (fixture) => {
-  const world = await scene(fixture);
-  const refusedTo = async (verb: 'addUser' | 'importUsers', request: object) => {
-    const work = world.admin[verb] as (request: object) => Promise<unknown>;
-    return await work({ actor: helpdesk, reason: REASON, organisation: 'clinic', ...request }).then(
-      () => undefined,
-      (error: AdminError) => `${error.code} ${error.message}`,
-    );
-  };
-  assert.deepEqual(Object.keys(fieldRights.addUser), Object.keys(CREDENTIALS));
-  for (const [field, value] of Object.entries(CREDENTIALS)) {
-    const words = `not-allowed The field "${field}" may be set by the role administrator only, not by "helpdesk".`;
-    assert.equal(await refusedTo('addUser', { username: 'new', [field]: value }), words);
-  }
-  assert.deepEqual(Object.keys(fieldRights.importUsers), ['password', 'password_hash', 'totp_secret']);
-  for (const column of Object.keys(fieldRights.importUsers)) {
-    for (const header of [column, ` ${column.toUpperCase()} `, `"${column}"`]) {
-      const words = `not-allowed The column "${column}" may be set by the role administrator only, not by "helpdesk".`;
-      const csv = `\uFEFForganisation;username;${header}\r\nclinic;new;\r\n`;
-      assert.equal(await refusedTo('importUsers', { csv }), words);
-    }
-  }
-  const people = await fixture.database.read.selectFrom('accounts').select('username').execute();
-  assert.deepEqual(people.map(({ username }) => username).sort(), ['jo', 'kim', 'lou@example.org']);
-  assert.equal(await refusedTo('addUser', { username: 'new', password: undefined }), undefined);
-  const rows = await fixture.database.read.selectFrom('audit').select(['event', 'result']).execute();
-  const refusals = rows.filter(({ result }) => result === 'not-allowed').map(({ event }) => event);
-  assert.deepEqual(refusals, [...Array(4).fill('admin-add-person'), ...Array(9).fill('admin-import-people')]);
-  for (const [field, value] of Object.entries(CREDENTIALS)) {
-    const request = { organisation: 'clinic', username: `by-ria-${field}`, [field]: value };
-    assert.equal(await call(world, 'addUser', administrator, request), 'done', field);
-  }
-});
-
-// Threat: a program reuses one actor object, and changes it while a verb waits for the database.
+// Threat: a helper adds or imports an account whose password and authenticator the helper knows.
 withDatabases(
-  'R83: a verb works for the actor that it was called with, whatever the object says later',
+  'R83: a help desk cannot set a credential by any field of addUser or column of an import',
+  async (fixture) => {
+    const world = await scene(fixture);
+    const refusedTo = async (verb: 'addUser' | 'importUsers', request: object) => {
+      const work = world.admin[verb] as (request: object) => Promise<unknown>;
+      return await work({ actor: helpdesk, reason: REASON, organisation: 'clinic', ...request }).then(
+        () => undefined,
+        (error: AdminError) => `${error.code} ${error.message}`,
+      );
+    };
+    assert.deepEqual(Object.keys(fieldRights.addUser), Object.keys(CREDENTIALS));
+    for (const [field, value] of Object.entries(CREDENTIALS)) {
+      const refusal = `not-allowed The field "${field}" may be set only by the role "administrator", not by "helpdesk".`;
+      assert.equal(await refusedTo('addUser', { username: 'new', [field]: value }), refusal);
+    }
+    assert.deepEqual(Object.keys(fieldRights.importUsers), ['password', 'password_hash', 'totp_secret']);
+    for (const column of Object.keys(fieldRights.importUsers)) {
+      for (const header of [column, ` ${column.toUpperCase()} `, `"${column}"`]) {
+        const refusal = `not-allowed The column "${column}" may be set only by the role "administrator", not by "helpdesk".`;
+        const csv = `\uFEFForganisation;username;${header}\r\nclinic;new;\r\n`;
+        assert.equal(await refusedTo('importUsers', { csv }), refusal);
+      }
+    }
+    const accounts = await fixture.database.read.selectFrom('accounts').select('username').execute();
+    assert.deepEqual(accounts.map(({ username }) => username).sort(), ['jo', 'kim', 'lou@example.org']);
+    assert.equal(await refusedTo('addUser', { username: 'new', password: undefined }), undefined);
+    const rows = await fixture.database.read.selectFrom('audit').select(['event', 'result']).execute();
+    const refusals = rows.filter(({ result }) => result === 'not-allowed').map(({ event }) => event);
+    assert.deepEqual(refusals, [...Array(4).fill('admin-add-person'), ...Array(9).fill('admin-import-people')]);
+    for (const [field, value] of Object.entries(CREDENTIALS)) {
+      const request = { organisation: 'clinic', username: `by-ria-${field}`, [field]: value };
+      assert.equal(await call(world, 'addUser', administrator, request), 'done', field);
+    }
+  },
+);
+
+// Threat: a program reuses an actor object, and changes it while a verb waits for the database.
+withDatabases(
+  'R83: a verb uses the actor that it was called with, even if the object changes later',
   async (fixture) => {
     const world = await scene(fixture);
     const actor = { role: 'helpdesk', name: 'hans', organisation: 'clinic' };
@@ -280,9 +295,9 @@ withDatabases(
   },
 );
 
-withDatabases('R83: a verb reads its actor once, and a later change of the object has no effect', async (fixture) => {
+withDatabases('R83: a verb reads its actor once', async (fixture) => {
   const world = await scene(fixture);
-  const clinic = asked('clinic', world.ids.jo);
+  const clinic = requests('clinic', world.ids.jo);
   for (const verb of verbs) {
     let reads = 0;
     const actor: Actor = {

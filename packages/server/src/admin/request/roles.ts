@@ -1,43 +1,44 @@
 import { AdminError } from './admin-error.ts';
 
 /*
- * Who may do what (R83). The portal knows its helpers and says who asks; this is the one place that decides what a role
- * may do, for every verb. A verb without a line here can't be offered (`admin.ts`).
+ * The rights of each role (R83). The portal authenticates its helpers and passes the actor. Only this file decides what
+ * a role may do. A verb without a line here does not compile (`admin.ts`).
  */
 
+/** The role of an actor. */
 export type Role = 'administrator' | 'helpdesk' | 'counsellor';
 
-/** The user or program that asks, as the portal knows them. Always an object, and never with a key of another role. */
+/** The helper or program that makes a request. Always an object, and never with a key of another role. */
 export type Actor =
-  /** Everything, everywhere. */
+  /** May use every verb for every organisation. */
   | { role: 'administrator'; name: string }
-  /** The people of one organisation. */
+  /** Reaches the accounts of one organisation. */
   | { role: 'helpdesk'; name: string; organisation: string }
-  /** The people that are named, by the ids of their accounts (M8). */
+  /** Reaches the accounts of one organisation whose ids are listed in `people` (M8). */
   | { role: 'counsellor'; name: string; organisation: string; people: readonly string[] };
 
-const desk: readonly Role[] = ['administrator', 'helpdesk'];
-const anybody: readonly Role[] = [...desk, 'counsellor'];
+const helpDesk: readonly Role[] = ['administrator', 'helpdesk'];
+const everyRole: readonly Role[] = [...helpDesk, 'counsellor'];
 const administrators: readonly Role[] = ['administrator'];
 
-/** Which roles may use a verb at all. Whom they reach with it is decided in `permitted.ts`. */
+/** The roles that may use each verb. `permitted.ts` decides which accounts they reach. */
 export const rights = {
-  find: anybody,
-  search: anybody,
-  unlock: anybody,
-  resetFactors: anybody,
-  issueCode: anybody,
-  endSessions: anybody,
-  invite: anybody,
-  letter: anybody,
-  resetPassword: desk,
-  disable: desk,
-  enable: desk,
-  addUser: desk,
-  importUsers: desk,
-  exportUsers: desk,
-  listMail: desk,
-  resendMail: desk,
+  find: everyRole,
+  search: everyRole,
+  unlock: everyRole,
+  resetFactors: everyRole,
+  issueCode: everyRole,
+  endSessions: everyRole,
+  invite: everyRole,
+  letter: everyRole,
+  resetPassword: helpDesk,
+  disable: helpDesk,
+  enable: helpDesk,
+  addUser: helpDesk,
+  importUsers: helpDesk,
+  exportUsers: helpDesk,
+  listMail: helpDesk,
+  resendMail: helpDesk,
   setPassword: administrators,
   changeEmail: administrators,
   deleteUser: administrators,
@@ -46,8 +47,8 @@ export const rights = {
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /**
- * Fields of a verb that fewer roles may use than the verb: credentials are set by an administrator alone, since a helper
- * who knows a password and a secret can log in as that user. The fields of `importUsers` are columns of its file.
+ * The fields that fewer roles may use than their verb. Only an administrator sets credentials, because a helper who
+ * knows a password and a secret can log in as that user. The fields of `importUsers` are columns of its file.
  */
 export const fieldRights = {
   addUser: {
@@ -59,25 +60,29 @@ export const fieldRights = {
   importUsers: { password: administrators, password_hash: administrators, totp_secret: administrators },
 } as const satisfies { readonly [V in keyof typeof rights]?: Readonly<Record<string, readonly Role[]>> };
 
+/** The name of a verb. */
 export type AdminVerb = keyof typeof rights;
 
-/** Control characters and line breaks would let a name or reason imitate other entries where the audit is read as text. */
+/** With control characters and line breaks, a name or reason could imitate other entries in a text of the audit. */
 const CONTROL = /\p{Cc}/u;
-const LONGEST = 500;
+const MAX_LENGTH = 500;
 
-/** One line that says something. */
+/** Returns whether a value is one non-empty line of at most 500 characters. */
 export function isLine(text: unknown): text is string {
-  return typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST && !CONTROL.test(text);
+  return typeof text === 'string' && text.trim() !== '' && text.length <= MAX_LENGTH && !CONTROL.test(text);
 }
 
-/** The keys that the actor of a role has, beside `role` and `name`. */
+/** The keys of each role's actor in addition to `role` and `name`. */
 const keysOf: Readonly<Record<Role, readonly string[]>> = {
   administrator: [],
   helpdesk: ['organisation'],
   counsellor: ['organisation', 'people'],
 };
 
-/** A checked copy of an actor: later changes of the caller's object have no effect. @throws AdminError `bad-request` */
+/**
+ * Returns a checked copy of an actor, so that later changes of the object have no effect. @throws AdminError
+ * `bad-request`
+ */
 export function actorOf(given: Actor): Actor {
   const actor = ownKeys(given);
   const { role, name, organisation, people } = actor;
@@ -88,16 +93,16 @@ export function actorOf(given: Actor): Actor {
     const key = JSON.stringify(unknown.slice(0, 40));
     throw badActor(`unknown key ${key}, the keys of the role "${role}" are ${allowed.join(', ')}`);
   }
-  if (!isLine(name)) throw badActor(`name must be one line of 1 to ${LONGEST} characters`);
+  if (!isLine(name)) throw badActor(`name must be one line of 1 to ${MAX_LENGTH} characters`);
   if (role === 'administrator') return { role, name };
   if (!isLine(organisation))
     throw badActor(`organisation must be the id of the organisation that the ${role} works for`);
   if (role === 'helpdesk') return { role, name, organisation };
-  if (!Array.isArray(people) || !people.every(isLine)) throw badActor('people must be a list of the ids of accounts');
+  if (!Array.isArray(people) || !people.every(isLine)) throw badActor('people must be a list of account ids');
   return { role, name, organisation, people: [...people] };
 }
 
-/** What the object itself says: a key that it inherits gives no role. */
+/** Returns a copy of the object's own keys. An inherited key gives no role. */
 function ownKeys(given: unknown): Record<string, unknown> {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
     return Object.assign(Object.create(null), given);
@@ -110,4 +115,4 @@ function isRole(role: unknown): role is Role {
   return typeof role === 'string' && Object.hasOwn(keysOf, role);
 }
 
-const badActor = (why: string): AdminError => new AdminError('bad-request', `The actor is wrong: ${why}.`);
+const badActor = (why: string): AdminError => new AdminError('bad-request', `The actor is invalid: ${why}.`);

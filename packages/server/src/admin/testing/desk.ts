@@ -8,22 +8,31 @@ import type { Fixture } from '../../store/testing/databases.ts';
 import { type Admin, createAdmin } from '../admin.ts';
 import type { AdminDeps } from '../request/admin-context.ts';
 
+/** The encryption key `first` in the form of the setting. */
 export const FIRST_KEY = `first:${Buffer.alloc(32, 1).toString('base64')}`;
+/** The encryption key `second` in the form of the setting. */
 export const SECOND_KEY = `second:${Buffer.alloc(32, 2).toString('base64')}`;
 
-/** Who and why, for verbs whose actor is not what a test is about. */
+/** An actor and a reason for tests that do not depend on them. */
 export const DESK = {
   actor: { role: 'administrator', name: 'desk-7' },
   reason: 'called, and named her date of birth',
 } as const;
 
+/** The verbs of a test, with their dependencies. */
 export interface Desk {
+  /** The verbs. */
   admin: Admin;
+  /** The dependencies that the verbs were created with. */
   deps: AdminDeps;
+  /** The keyring of `deps`. */
   keyring: Keyring;
 }
 
-/** A help desk over two organisations, `clinic` (usernames) and `school` (e-mail addresses). Hashing is cheap on purpose. */
+/**
+ * Creates the verbs over two organisations: `clinic` with usernames, and `school` with email addresses. Hashing is
+ * cheap to keep tests fast.
+ */
 export async function openDesk({ database, clock }: Fixture, keys = FIRST_KEY): Promise<Desk> {
   const keyring = parseKeyring(keys);
   const hasher = createPasswordHasher({ parameters: { memory: 64, passes: 1, lanes: 1 } });

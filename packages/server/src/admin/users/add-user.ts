@@ -7,19 +7,21 @@ import {
   type AccountRequest,
   type AdminDeps,
   type AdminRequest,
-  noteVerb,
   organisationOf,
+  recordVerb,
   targetOf,
 } from '../request/admin-context.ts';
 import { AdminError, faultLine } from '../request/admin-error.ts';
 import { checkUser, type UserInput } from './user.ts';
 import { insertUsers, rowsOf } from './user-rows.ts';
 
+/** The request of `addUser`. */
 export interface AddUserRequest extends AdminRequest, UserInput {
+  /** The id of the organisation. */
   organisation: string;
 }
 
-/** Adds one person, with what she has already. @throws AdminError with all faults · HasherBusyError */
+/** Adds one user with their existing credentials. @throws AdminError with all faults, or HasherBusyError */
 export async function addUser(
   deps: AdminDeps,
   request: AddUserRequest,
@@ -29,31 +31,34 @@ export async function addUser(
   if ('faults' in checked) {
     throw new AdminError('bad-request', checked.faults.map(faultLine).join('; ') + '.', checked.faults);
   }
-  const rows = await rowsOf(deps, organisation.id, checked.person);
+  const rows = await rowsOf(deps, organisation.id, checked.user);
   const { id, username } = rows.account;
   try {
     await deps.database.write(async (tx) => {
       await insertUsers(tx, [rows], deps.random);
       const detail = { factor: rows.factor !== undefined };
       const where = { organisationId: organisation.id, accountId: id };
-      await noteVerb(tx, deps, request, { event: 'admin-add-person', ...where, detail });
+      await recordVerb(tx, deps, request, { event: 'admin-add-person', ...where, detail });
     });
   } catch (error) {
     if (!(error instanceof ConstraintError)) throw error;
-    throw new AdminError('taken', `The username is taken in organisation "${organisation.id}": choose another one.`);
+    throw new AdminError(
+      'taken',
+      `The username is already taken in the organisation "${organisation.id}": choose another one.`,
+    );
   }
   return { id, username, ...(rows.factor ? { factorId: rows.factor.id } : {}) };
 }
 
 /**
- * Deletes a person with all that hangs on the account, for good. Her entries in the audit stay, as nobody's: the link to
- * the pseudonym goes with her (R66). @throws AdminError
+ * Deletes an account and everything that belongs to it, permanently. Its audit events stay, but the link between
+ * account and pseudonym is deleted, so they can no longer be attributed to the user (R66). @throws AdminError
  */
 export async function deleteUser(deps: AdminDeps, request: AccountRequest): Promise<{ id: string }> {
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const devices = await knownDevices(tx, account.id);
-    await noteVerb(tx, deps, request, {
+    await recordVerb(tx, deps, request, {
       event: 'admin-delete-person',
       organisationId: organisation.id,
       accountId: account.id,

@@ -7,23 +7,26 @@ import { resetCounter } from '../../store/counters.ts';
 import { knownDevices } from '../../store/devices.ts';
 import { voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
-import { type AccountRequest, type AdminDeps, lockedTargetOf, noteVerb, targetOf } from '../request/admin-context.ts';
+import { type AccountRequest, type AdminDeps, lockedTargetOf, recordVerb, targetOf } from '../request/admin-context.ts';
 import { AdminError, faultLine } from '../request/admin-error.ts';
 import { checkEmail, checkNewPassword } from './user.ts';
 
+/** The request of `setPassword`. */
 export interface SetPasswordRequest extends AccountRequest {
-  /** In the clear; hashed before it is stored. By the organisation's rules for passwords. */
+  /** The password in plain text. It must meet the organisation's rules, and it is hashed before it is stored. */
   password: string;
 }
 
+/** The result of `setPassword`. */
 export interface PasswordSet extends Revoked {
+  /** The id of the account. */
   id: string;
 }
 
 /**
- * Sets a password that an administrator chose: the way back for a user who has no factor and no recovery code to reset it
- * with, or the first password of an account. Everything that was proven with the old one ends (R34), links and codes that
- * were handed out are void (R31), the password's locks are lifted, and the user is notified. @throws AdminError ·
+ * Sets a password that an administrator chose, for a user who has no factor or recovery code to reset it with, or as
+ * the first password of an account. All access that was gained with the old password ends (R34). Existing links and
+ * codes become void (R31). The locks of the password are lifted, and the user is notified. @throws AdminError or
  * HasherBusyError
  */
 export async function setPassword(deps: AdminDeps, request: SetPasswordRequest): Promise<PasswordSet> {
@@ -42,26 +45,30 @@ export async function setPassword(deps: AdminDeps, request: SetPasswordRequest):
     const counters = [...passwordKeys(account, await knownDevices(tx, account.id)), newPasswordKey(account.id)];
     for (const key of counters) await resetCounter(tx, key, now);
     const where = { organisationId: organisation.id, accountId: account.id };
-    await noteVerb(tx, deps, request, { event: 'admin-set-password', ...where, detail: { ...revoked } });
+    await recordVerb(tx, deps, request, { event: 'admin-set-password', ...where, detail: { ...revoked } });
     await notify(tx, { notice: 'password-changed', ...where, at: now, random });
     return { id: account.id, ...revoked };
   });
 }
 
+/** The request of `changeEmail`. */
 export interface ChangeEmailRequest extends AccountRequest {
-  /** The address that mail goes to from now on; null: the account has none. What the user logs in with stays. */
+  /** The new address for email, or null to remove it. The username does not change. */
   email: string | null;
 }
 
+/** The result of `changeEmail`. */
 export interface EmailChanged {
+  /** The id of the account. */
   id: string;
-  /** False when it was this address already: nothing was done. */
+  /** False if the account had this address already. Nothing was changed then. */
   changed: boolean;
 }
 
 /**
- * Changes where mail to an account goes. Whoever reads that mail can reset the password, so this is an administrator's
- * verb: links that are out are void (R31), and the old address and the new one are both notified. @throws AdminError
+ * Changes the address for email of an account. Only an administrator may do this, because access to the mailbox is
+ * sufficient to reset the password. Existing links become void (R31), and the old and the new address are notified.
+ * @throws AdminError
  */
 export async function changeEmail(deps: AdminDeps, request: ChangeEmailRequest): Promise<EmailChanged> {
   const { database, clock, random } = deps;
@@ -73,7 +80,7 @@ export async function changeEmail(deps: AdminDeps, request: ChangeEmailRequest):
     const { id } = account;
     const changed = account.email !== email;
     const where = { organisationId: organisation.id, accountId: id };
-    await noteVerb(tx, deps, request, { event: 'admin-change-email', ...where, detail: { changed } });
+    await recordVerb(tx, deps, request, { event: 'admin-change-email', ...where, detail: { changed } });
     if (!changed) return { id, changed };
     await setEmail(tx, id, email);
     await voidLinks(tx, id, clock());

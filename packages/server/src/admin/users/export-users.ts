@@ -1,21 +1,23 @@
 import { accountsAfter } from '../../store/accounts.ts';
 import { countFactors } from '../../store/factors.ts';
-import { type AdminDeps, type AdminRequest, noteVerb, organisationOf } from '../request/admin-context.ts';
+import { type AdminDeps, type AdminRequest, organisationOf, recordVerb } from '../request/admin-context.ts';
 import { csvRow } from './users-file.ts';
 
-/** People that are read at a time. */
+/** How many accounts are read at a time. */
 const BATCH = 1000;
 
-/** The first four are those of an import. */
+/** The columns of the file. An import accepts the first four. */
 const COLUMNS = ['organisation', 'username', 'name', 'email', 'state', 'activated', 'authenticators', 'created'];
 
+/** The request of `exportUsers`. */
 export interface ExportUsersRequest extends AdminRequest {
+  /** The id of the organisation. */
   organisation: string;
 }
 
 /**
- * The people of an organisation as a CSV file that spreadsheets open as text: who they are and how far they have come,
- * and nothing that lets anybody in. @throws AdminError
+ * Exports the users of an organisation and the state of their accounts as a CSV file whose values spreadsheets treat as
+ * text. The file contains no credentials. Returns the file and the number of users. @throws AdminError
  */
 export async function exportUsers(
   deps: AdminDeps,
@@ -23,7 +25,7 @@ export async function exportUsers(
 ): Promise<{ csv: string; people: number }> {
   const { database } = deps;
   const organisation = await organisationOf(database.read, request.organisation);
-  // Spreadsheets know UTF-8 by this mark.
+  // Spreadsheets recognise UTF-8 by the byte order mark.
   let csv = `\uFEFF${csvRow(COLUMNS)}`;
   let people = 0;
   let after = '';
@@ -50,6 +52,6 @@ export async function exportUsers(
     if (rows.length < BATCH) break;
   }
   const entry = { event: 'admin-export', organisationId: organisation.id, detail: { people } };
-  await database.write((tx) => noteVerb(tx, deps, request, entry));
+  await database.write((tx) => recordVerb(tx, deps, request, entry));
   return { csv, people };
 }

@@ -7,13 +7,13 @@ import { withDatabases } from '../../store/testing/databases.ts';
 import { AdminError, type Fault, faultLine } from '../request/admin-error.ts';
 import { DESK, openDesk } from '../testing/desk.ts';
 
-/** With the parameters of this test's own hashes. */
+/** A hash with the cheap parameters of this test. */
 const ARGON2 = '$argon2id$v=19$m=64,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$d27WwOB2LOWIuQx/0Tt/YMqv9yfFwwEiXiGQcwpsTpE';
 const BCRYPT = '$2b$04$WApznUPhDubN0oeveSXHp.zHjyTyrBI6EVR3mkbm3ahMhL4YI6UOa';
 const URI = 'otpauth://totp/Old:kim?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Old';
 const HEADER = 'organisation,username,name,email,password,password_hash,totp_secret';
 
-async function people(database: Database): Promise<number> {
+async function countAccounts(database: Database): Promise<number> {
   return (await database.read.selectFrom('accounts').select('id').execute()).length;
 }
 
@@ -22,7 +22,7 @@ function faultsOf(error: unknown): string[] {
   return error.faults.map((fault: Fault) => faultLine(fault));
 }
 
-withDatabases('people of a file are imported with their hashes and secrets', async (fixture) => {
+withDatabases('users of a file are imported with their hashes and secrets', async (fixture) => {
   const { admin, deps } = await openDesk(fixture);
   const csv = [
     `\uFEFF${HEADER}`,
@@ -36,7 +36,7 @@ withDatabases('people of a file are imported with their hashes and secrets', asy
   assert.deepEqual(result, { people: 4, factors: 2, organisations: { clinic: 3, school: 1 } });
   const kim = await findAccount(fixture.database.read, 'clinic', 'kim');
   assert.deepEqual([kim?.name, kim?.email, kim?.password_hash], ['Kim "K", de Wit', 'kim@example.org', BCRYPT]);
-  // R54: whether a hash is the server's own is never read from its text.
+  // R54: the text of a hash does not decide whether it is one of the server's own hashes.
   assert.equal(kim?.password_scheme, 'foreign');
   assert.equal((await findAccount(fixture.database.read, 'clinic', 'sam'))?.password_scheme, 'foreign');
   const lou = await findAccount(fixture.database.read, 'school', 'lou@example.org');
@@ -51,7 +51,7 @@ withDatabases('people of a file are imported with their hashes and secrets', asy
   assert.equal(audit.length, 2);
 });
 
-withDatabases('every fault is told by row and column, and nothing is imported in part', async (fixture) => {
+withDatabases('every fault is reported by row and column, and nothing is imported', async (fixture) => {
   const { admin } = await openDesk(fixture);
   await admin.addUser({ ...DESK, organisation: 'clinic', username: 'there' });
   const csv = [
@@ -84,10 +84,10 @@ withDatabases('every fault is told by row and column, and nothing is imported in
     assert.match(faultsOf(error).at(-1) ?? '', /costs more .* expected a cost of at most 12\. .* send an invitation$/);
     return true;
   });
-  assert.equal(await people(fixture.database), 1);
+  assert.equal(await countAccounts(fixture.database), 1);
 });
 
-withDatabases('R83: an import for one organisation takes people of that one alone', async (fixture) => {
+withDatabases('R83: an import for one organisation refuses users of other organisations', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const csv = 'organisation,username\nclinic,kim\nschool,lou@example.org\n';
   await assert.rejects(admin.importUsers({ ...DESK, csv, organisation: 'clinic' }), (error) => {
@@ -96,10 +96,10 @@ withDatabases('R83: an import for one organisation takes people of that one alon
     ]);
     return true;
   });
-  assert.equal(await people(fixture.database), 0);
+  assert.equal(await countAccounts(fixture.database), 0);
 });
 
-withDatabases('a file that is no such table is refused with what was expected', async (fixture) => {
+withDatabases('a file without a valid table is refused with what was expected', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const faults = async (csv: string): Promise<string[]> => {
     try {
@@ -107,30 +107,30 @@ withDatabases('a file that is no such table is refused with what was expected', 
     } catch (error) {
       return [(error as Error).message, ...faultsOf(error)];
     }
-    return assert.fail('it was imported');
+    return assert.fail('the file was imported');
   };
-  assert.match((await faults(''))[0] ?? '', /holds no people/);
-  assert.match((await faults(HEADER))[0] ?? '', /holds no people/);
+  assert.match((await faults(''))[0] ?? '', /contains no users/);
+  assert.match((await faults(HEADER))[0] ?? '', /contains no users/);
   assert.deepEqual((await faults('username,role\nkim,nurse')).slice(1), [
     'row 1, column role: expected one of organisation, username, name, email, password, password_hash, totp_secret',
-    'row 1, column organisation: expected this column, it is missing',
+    'row 1, column organisation: expected this column, but it is missing',
   ]);
   assert.match((await faults('organisation,username,username\na,b,c'))[1] ?? '', /expected each column once/);
   assert.deepEqual((await faults('organisation,username\nclinic\nclinic,kim')).slice(1), [
-    'row 2: expected 2 values as in the header, found 1',
+    'row 2: expected 2 values, as in the header, but found 1',
   ]);
   const quoted = await faults('organisation,username\nclinic,"hunter2\n');
   assert.match(quoted[1] ?? '', /^row \d: expected CSV/);
   assert.doesNotMatch(quoted.join(), /hunter2/);
 });
 
-withDatabases("a spreadsheet's semicolons do as well", async (fixture) => {
+withDatabases('a file of a spreadsheet may use semicolons', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const result = await admin.importUsers({ ...DESK, csv: 'Organisation;Username;Name\nclinic;kim;"Wit, de"\n' });
   assert.equal(result.people, 1);
 });
 
-withDatabases('two thousand people go in at once', async (fixture) => {
+withDatabases('two thousand users are imported together', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const lines = Array.from({ length: 2000 }, (_, index) => `clinic,person-${index},${BCRYPT}`);
   const csv = ['organisation,username,password_hash', ...lines].join('\n');

@@ -3,61 +3,67 @@ import { takenUsernames } from '../../store/accounts.ts';
 import { ConstraintError, type Db, type Tx } from '../../store/database.ts';
 import { getOrganisation } from '../../store/organisations.ts';
 import { mailInvitation } from '../help-desk/invite.ts';
-import { type AdminDeps, type AdminRequest, noteVerb } from '../request/admin-context.ts';
+import { type AdminDeps, type AdminRequest, recordVerb } from '../request/admin-context.ts';
 import { AdminError, type Fault } from '../request/admin-error.ts';
 import { fieldFault } from '../request/permitted.ts';
-import { checkUser, type Person, type UserInput } from './user.ts';
+import { type CheckedUser, checkUser, type UserInput } from './user.ts';
 import { insertUsers, rowsOf, type UserRows } from './user-rows.ts';
-import { columnOf, faulty, readUsersFile, type UserLine } from './users-file.ts';
+import { columnOf, importError, readUsersFile, type UserLine } from './users-file.ts';
 
+/** The request of `importUsers`. */
 export interface ImportUsersRequest extends AdminRequest {
-  /** CSV: organisation, username, name, email, password or password_hash, totp_secret. */
+  /** The CSV file, with the columns organisation, username, name, email, password or password_hash, and totp_secret. */
   csv: string;
-  /** Where given, people of other organisations are refused (R83). */
+  /** Users of other organisations are refused (R83). Default: all organisations are allowed. */
   organisation?: string;
-  /** Mails an invitation to each person who has an address and no password, in the same transaction. */
+  /** Sends an invitation to each user with an address and no password, in the same transaction. Default: false. */
   invite?: boolean;
 }
 
+/** The result of `importUsers`. */
 export interface UsersImported {
+  /** How many users were added. */
   people: number;
+  /** How many authenticators were added. */
   factors: number;
-  /** People by organisation. */
+  /** The number of users by the id of their organisation. */
   organisations: Record<string, number>;
-  /** With `invite`: how many were invited, and who has neither a password nor an address: they need a letter. */
+  /**
+   * Only with `invite`: how many users were invited, and the usernames without password and address, who need a letter.
+   */
   invited?: { people: number; withoutMail: string[] };
 }
 
-/** Passwords in the clear are hashed this many at a time: the hasher's line is bounded. */
-const HASHING = 4;
+/** How many passwords are hashed at a time, because the queue of the hasher is bounded. */
+const MAX_CONCURRENT_HASHES = 4;
 
 interface Checked {
   row: number;
   organisation: OrganisationDefinition;
-  person: Person;
+  user: CheckedUser;
 }
 
-/** Imports all people of a file, or none. @throws AdminError with every fault, by row and column */
+/** Imports all users of a file, or none. @throws AdminError with every fault, by row and column, or HasherBusyError */
 export async function importUsers(deps: AdminDeps, request: ImportUsersRequest): Promise<UsersImported> {
   const { columns, lines } = readUsersFile(request.csv);
   const refusal = fieldFault('importUsers', request, columns);
   if (refusal) throw refusal;
-  const people = await checkAll(deps.database.read, lines, request.organisation);
-  const rows = await hashAll(deps, people);
+  const users = await checkAll(deps.database.read, lines, request.organisation);
+  const rows = await hashAll(deps, users);
   const organisations: Record<string, number> = {};
-  for (const { organisation } of people) organisations[organisation.id] = (organisations[organisation.id] ?? 0) + 1;
+  for (const { organisation } of users) organisations[organisation.id] = (organisations[organisation.id] ?? 0) + 1;
   let invited: UsersImported['invited'];
   try {
     await deps.database.write(async (tx) => {
       await insertUsers(tx, rows, deps.random);
-      if (request.invite) invited = await inviteAll(tx, deps, request, { people, rows });
+      if (request.invite) invited = await inviteAll(tx, deps, request, { users, rows });
       for (const [organisationId, count] of Object.entries(organisations)) {
-        await noteVerb(tx, deps, request, { event: 'admin-import', organisationId, detail: { people: count } });
+        await recordVerb(tx, deps, request, { event: 'admin-import', organisationId, detail: { people: count } });
       }
     });
   } catch (error) {
     if (!(error instanceof ConstraintError)) throw error;
-    throw new AdminError('taken', 'A username was taken while the file was read; nothing was imported: try again.');
+    throw new AdminError('taken', 'A username was taken during the import. Nothing was imported. Try again.');
   }
   const factors = rows.filter((row) => row.factor).length;
   return { people: rows.length, factors, organisations, ...(invited ? { invited } : {}) };
@@ -67,16 +73,16 @@ async function inviteAll(
   tx: Tx,
   deps: AdminDeps,
   request: AdminRequest,
-  { people, rows }: { people: readonly Checked[]; rows: readonly UserRows[] },
+  { users, rows }: { users: readonly Checked[]; rows: readonly UserRows[] },
 ): Promise<NonNullable<UsersImported['invited']>> {
   const invited = { people: 0, withoutMail: [] as string[] };
-  for (const [index, { organisation }] of people.entries()) {
+  for (const [index, { organisation }] of users.entries()) {
     const account = rows[index]?.account;
     if (!account || account.password_hash !== null) continue;
     if (await mailInvitation(tx, deps, organisation, account)) {
       invited.people += 1;
       const where = { organisationId: organisation.id, accountId: account.id };
-      await noteVerb(tx, deps, request, { event: 'admin-invite', ...where });
+      await recordVerb(tx, deps, request, { event: 'admin-invite', ...where });
     } else invited.withoutMail.push(account.username);
   }
   return invited;
@@ -95,11 +101,11 @@ async function checkAll(db: Db, lines: readonly UserLine[], only: string | undef
     if (fault) faults.push({ row, column: 'organisation', expected: fault });
     if (!organisation) continue;
     const result = checkUser(input, organisation);
-    if ('person' in result) checked.push({ row, organisation, person: result.person });
+    if ('user' in result) checked.push({ row, organisation, user: result.user });
     else for (const each of result.faults) faults.push({ ...each, row, column: columnName(each.column) });
   }
   faults.push(...(await nameFaults(db, checked)));
-  if (faults.length > 0) throw faulty(faults.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
+  if (faults.length > 0) throw importError(faults.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
   return checked;
 }
 
@@ -110,21 +116,21 @@ function organisationFault(found: OrganisationDefinition | undefined, only: stri
 
 const columnName = (column: string): string => columnOf[column as keyof UserInput] ?? column;
 
-/** Usernames that stand twice in the file, or exist already: in any spelling (R47). */
-async function nameFaults(db: Db, people: readonly Checked[]): Promise<Fault[]> {
+/** Returns a fault for each username that is duplicate in the file or exists already, in any spelling (R47). */
+async function nameFaults(db: Db, users: readonly Checked[]): Promise<Fault[]> {
   const faults: Fault[] = [];
   const rowOf = new Map<string, number>();
   const keys = new Map<string, string[]>();
-  for (const { row, organisation, person } of people) {
+  for (const { row, organisation, user } of users) {
     const organisationId = organisation.id;
-    const first = rowOf.get(`${organisationId} ${person.usernameKey}`);
+    const first = rowOf.get(`${organisationId} ${user.usernameKey}`);
     if (first !== undefined) {
-      faults.push({ row, column: 'username', expected: `expected each username once, it stands in row ${first} too` });
+      faults.push({ row, column: 'username', expected: `expected each username once, but it is also in row ${first}` });
       continue;
     }
-    rowOf.set(`${organisationId} ${person.usernameKey}`, row);
+    rowOf.set(`${organisationId} ${user.usernameKey}`, row);
     const wanted = keys.get(organisationId) ?? [];
-    wanted.push(person.usernameKey);
+    wanted.push(user.usernameKey);
     keys.set(organisationId, wanted);
   }
   for (const [organisationId, wanted] of keys) {
@@ -136,11 +142,11 @@ async function nameFaults(db: Db, people: readonly Checked[]): Promise<Fault[]> 
   return faults;
 }
 
-async function hashAll(deps: AdminDeps, people: readonly Checked[]): Promise<UserRows[]> {
+async function hashAll(deps: AdminDeps, users: readonly Checked[]): Promise<UserRows[]> {
   const rows: UserRows[] = [];
-  for (let from = 0; from < people.length; from += HASHING) {
-    const some = people.slice(from, from + HASHING);
-    rows.push(...(await Promise.all(some.map((each) => rowsOf(deps, each.organisation.id, each.person)))));
+  for (let from = 0; from < users.length; from += MAX_CONCURRENT_HASHES) {
+    const some = users.slice(from, from + MAX_CONCURRENT_HASHES);
+    rows.push(...(await Promise.all(some.map((each) => rowsOf(deps, each.organisation.id, each.user)))));
   }
   return rows;
 }

@@ -8,41 +8,47 @@ import { insertFactors } from '../../store/factors.ts';
 import { type NewRecoveryCodeSet, replaceRecoveryCodes } from '../../store/recovery-codes.ts';
 import type { NewAccountRow, NewFactorRow } from '../../store/schema.ts';
 import type { AdminDeps } from '../request/admin-context.ts';
-import type { Person } from './user.ts';
+import type { CheckedUser } from './user.ts';
 
-/** All rows of a new person, ready to be written. */
+/** All rows of a new user, ready to be inserted. */
 export interface UserRows {
+  /** The row of the account. */
   account: NewAccountRow;
+  /** The row of the authenticator, if there is one. */
   factor?: NewFactorRow;
+  /** The recovery codes, if there are any. */
   recoveryCodes?: NewRecoveryCodeSet;
 }
 
-/** Hashes and seals: the slow part, outside any transaction. @throws HasherBusyError */
+/**
+ * Hashes and encrypts the credentials of a user. This is slow, so it runs outside any transaction. @throws
+ * HasherBusyError
+ */
 export async function rowsOf(
   { keyring, hasher, clock, random }: AdminDeps,
   organisationId: string,
-  person: Person,
+  user: CheckedUser,
 ): Promise<UserRows> {
   const now = clock();
-  const password = person.password && (await storedOf(person.password, hasher));
+  const password = user.password && (await storedOf(user.password, hasher));
   const account: NewAccountRow = {
     id: newRowId(random, now),
     organisation_id: organisationId,
-    username: person.username,
-    username_key: person.usernameKey,
-    name: person.name,
-    email: person.email,
+    username: user.username,
+    username_key: user.usernameKey,
+    name: user.name,
+    email: user.email,
     password_hash: password?.hash ?? null,
     password_scheme: password?.scheme ?? null,
-    password_changed_at: person.password ? now : null,
+    password_changed_at: user.password ? now : null,
     state: 'active',
     remember_for: null,
     created_at: now,
   };
   const rows: UserRows = { account };
-  if (person.totpSecret) {
+  if (user.totpSecret) {
     const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
-    const sealed = sealTotp(person.totpSecret, owner, keyring);
+    const sealed = sealTotp(user.totpSecret, owner, keyring);
     const fresh = {
       external_id: null,
       state: 'active',
@@ -53,8 +59,8 @@ export async function rowsOf(
     } as const;
     rows.factor = { ...owner, method: 'totp', name: 'Authenticator', ...sealed, ...fresh };
   }
-  if (person.recoveryCodes.length > 0) {
-    const set = await hashRecoveryCodes(person.recoveryCodes, { random, accountId: account.id, hasher });
+  if (user.recoveryCodes.length > 0) {
+    const set = await hashRecoveryCodes(user.recoveryCodes, { random, accountId: account.id, hasher });
     const codes = set.hashes.map((hash) => ({ id: newRowId(random, now), hash }));
     const owner = { accountId: account.id, organisationId, setId: newRowId(random, now) };
     rows.recoveryCodes = { ...owner, salt: set.salt, codes, now };
@@ -62,21 +68,21 @@ export async function rowsOf(
   return rows;
 }
 
-/** A hash that came in is foreign whatever it looks like: which text it was made of is not known. */
+/** An imported hash is always of the foreign scheme, because the normalisation of its password is unknown. */
 async function storedOf(
-  password: NonNullable<Person['password']>,
+  password: NonNullable<CheckedUser['password']>,
   hasher: Pick<AdminDeps['hasher'], 'hash'>,
 ): Promise<StoredPassword> {
   return 'hash' in password ? { hash: password.hash, scheme: FOREIGN_SCHEME } : await hasher.hash(password.plain);
 }
 
-/** @throws ConstraintError when a username is taken */
-export async function insertUsers(tx: Tx, people: readonly UserRows[], random: AdminDeps['random']): Promise<void> {
-  const accounts = people.map((person) => person.account);
+/** Inserts all rows of new users. @throws ConstraintError if a username is taken */
+export async function insertUsers(tx: Tx, users: readonly UserRows[], random: AdminDeps['random']): Promise<void> {
+  const accounts = users.map((user) => user.account);
   await insertAccounts(tx, accounts, random);
   await insertFactors(
     tx,
-    people.flatMap((person) => person.factor ?? []),
+    users.flatMap((user) => user.factor ?? []),
   );
-  for (const { recoveryCodes } of people) if (recoveryCodes) await replaceRecoveryCodes(tx, recoveryCodes);
+  for (const { recoveryCodes } of users) if (recoveryCodes) await replaceRecoveryCodes(tx, recoveryCodes);
 }

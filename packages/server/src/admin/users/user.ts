@@ -10,41 +10,53 @@ import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import { keyOf } from '../request/admin-context.ts';
 import type { Fault } from '../request/admin-error.ts';
 
-/** A person as she is handed in. */
+/** The data of a new user, before it is checked. */
 export interface UserInput {
+  /** The username, which is an email address if the organisation requires it. */
   username: string;
+  /** The user's name. Default: none. */
   name?: string | undefined;
+  /** The address for email. Default: the username if that is an email address, otherwise none. */
   email?: string | undefined;
-  /** In the clear; hashed before it is stored. Not beside `passwordHash`. */
+  /** A password in plain text, which is hashed before it is stored. Not together with `passwordHash`. Default: none. */
   password?: string | undefined;
-  /** Of another system: argon2, bcrypt, scrypt or PBKDF2. It is renewed at the next login (R62). */
+  /**
+   * A hash of another system: argon2, bcrypt, scrypt or PBKDF2. It is replaced at the next login (R62). Default: none.
+   */
   passwordHash?: string | undefined;
-  /** Of an authenticator that she has already: base32, or an otpauth URI. */
+  /** The secret of an existing authenticator: base32 or an otpauth URI. Default: none. */
   totpSecret?: string | undefined;
-  /** Recovery codes that she has already, six of the form XXXX-XXXX-XXXX. */
+  /** Existing recovery codes of the form XXXX-XXXX-XXXX, at most six. Default: none. */
   recoveryCodes?: readonly string[] | undefined;
 }
 
-/** A person who was found right. */
-export interface Person {
+/** The data of a new user, after it was checked. */
+export interface CheckedUser {
+  /** The username as it was entered, without surrounding spaces. */
   username: string;
+  /** The key by which the organisation compares the username. */
   usernameKey: string;
+  /** The name in NFC, or null. */
   name: string | null;
+  /** The address for email, or null. */
   email: string | null;
+  /** The password in plain text, the hash of another system, or null. */
   password: { plain: string } | { hash: string } | null;
+  /** The decoded secret of an authenticator, or null. */
   totpSecret: Uint8Array | null;
+  /** The normalised recovery codes; empty if there are none. */
   recoveryCodes: readonly string[];
 }
 
 const NAME_LENGTH = 200;
-/** Controls, and all that shows as nothing or turns the text around (R58, R78). */
+/** Control characters, and characters that are invisible or change the direction of text (R58, R78). */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
-/** Checks a person against the rules of her organisation; all faults are told, by the names of `UserInput`. */
+/** Checks a user against the rules of the organisation. Returns all faults, by the field names of `UserInput`. */
 export function checkUser(
   input: UserInput,
   organisation: OrganisationDefinition,
-): { person: Person } | { faults: Fault[] } {
+): { user: CheckedUser } | { faults: Fault[] } {
   const faults: Fault[] = [];
   const take = <T>(column: keyof UserInput, read: () => T): T | null => {
     try {
@@ -63,10 +75,10 @@ export function checkUser(
   const totpSecret = take('totpSecret', () => readSecret(input.totpSecret));
   const recoveryCodes = take('recoveryCodes', () => readRecoveryCodes(input.recoveryCodes ?? [])) ?? [];
   if (faults.length > 0) return { faults };
-  return { person: { username, usernameKey, name, email, password: password ?? hash, totpSecret, recoveryCodes } };
+  return { user: { username, usernameKey, name, email, password: password ?? hash, totpSecret, recoveryCodes } };
 }
 
-/** A check's own sentence. */
+/** The error of a check in this file; its message says what is expected. */
 class Expected extends Error {}
 
 function expectation(error: unknown): string {
@@ -94,19 +106,19 @@ function readPassword(input: UserInput, username: string, organisation: Organisa
   if (input.passwordHash) throw new Expected('expected a password or a password hash, not both');
   const minLength = minPasswordLength(organisation.policy);
   const fault = passwordFault(input.password, { minLength, username, organisation });
-  const words = {
+  const expectations = {
     'too-short': `expected at least ${minLength} characters`,
     'too-long': 'expected at most 256 characters',
-    common: 'expected a password that is not among the common ones',
-    'contains-username': 'expected a password without the username in it',
-    'contains-organisation': "expected a password without the organisation's name in it",
-    reused: 'expected another password than before',
+    common: 'expected a password that is not common',
+    'contains-username': 'expected a password that does not contain the username',
+    'contains-organisation': "expected a password that does not contain the organisation's name",
+    reused: 'expected a password that was not used before',
   };
-  if (fault) throw new Expected(words[fault]);
+  if (fault) throw new Expected(expectations[fault]);
   return { plain: input.password };
 }
 
-/** Checks a password that is set for an account, by the same rules; undefined when it can be taken. */
+/** Checks a password that an administrator sets, by the same rules. Returns undefined if it is valid. */
 export function checkNewPassword(
   password: unknown,
   username: string,
@@ -116,7 +128,7 @@ export function checkNewPassword(
   return attempt('password', () => readPassword({ username, password }, username, organisation));
 }
 
-/** Checks an address that mail is to go to; null for none. */
+/** Checks a new address for email; null removes the address. Returns the address or a fault. */
 export function checkEmail(text: unknown): { email: string | null } | Fault {
   if (text === null) return { email: null };
   if (typeof text !== 'string' || text.trim() === '') {
@@ -148,7 +160,7 @@ function readSecret(text: string | undefined): Uint8Array | null {
 
 function readRecoveryCodes(codes: readonly string[]): string[] {
   const normal = codes.map(normaliseRecoveryCode).filter((code) => code !== null);
-  const right = normal.length === codes.length && new Set(normal).size === normal.length && codes.length <= 6;
-  if (!right) throw new Expected('expected at most six different codes of the form XXXX-XXXX-XXXX');
+  const isValid = normal.length === codes.length && new Set(normal).size === normal.length && codes.length <= 6;
+  if (!isValid) throw new Expected('expected at most six different codes of the form XXXX-XXXX-XXXX');
   return normal;
 }

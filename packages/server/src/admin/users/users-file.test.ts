@@ -4,17 +4,17 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { withDatabases } from '../../store/testing/databases.ts';
 import { DESK, openDesk } from '../testing/desk.ts';
-import { csvCell, csvRow, unguarded } from './users-file.ts';
+import { csvCell, csvRow, removeGuards } from './users-file.ts';
 
-/* Threat: a person who calls herself '=cmd|…' and a help desk that opens the export in a spreadsheet. */
+/* Threat: a user with the name '=cmd|…', and a help desk that opens the export in a spreadsheet. */
 
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
-/** The cells as spreadsheets of several countries part a line. */
+/** Splits a line into cells like a spreadsheet with this delimiter. */
 const cellsBy = (line: string, delimiter: string): string[] =>
   line.split(delimiter).map((cell) => cell.replace(/^"+/, ''));
 
-test('R78: no cell of an export begins like a formula, whatever the spreadsheet takes for the end of a cell', () => {
+test('R78: no cell of an export begins like a formula, whatever delimiter the spreadsheet uses', () => {
   const hostile = [
     '=1+1',
     '+31',
@@ -42,27 +42,27 @@ test('R78: no cell of an export begins like a formula, whatever the spreadsheet 
   }
 });
 
-test('what is guarded for a spreadsheet comes back as it was', () => {
-  const sign = fc.constantFrom('=', '+', '-', '@', "'", '"', ',', ';', '|', '\t', '＝', 'a', ' ');
+test('a value that was guarded for spreadsheets is imported unchanged', () => {
+  const character = fc.constantFrom('=', '+', '-', '@', "'", '"', ',', ';', '|', '\t', '＝', 'a', ' ');
   fc.assert(
-    fc.property(fc.string({ unit: sign, maxLength: 12 }), (value) => {
+    fc.property(fc.string({ unit: character, maxLength: 12 }), (value) => {
       const [[cell = ''] = []] = parse(`${csvCell(value)}\n`, { skip_empty_lines: false }) as string[][];
-      assert.equal(unguarded(cell), value);
+      assert.equal(removeGuards(cell), value);
     }),
     { numRuns: 2000 },
   );
 });
 
-withDatabases('people are exported without a secret, and their file can be imported elsewhere', async (fixture) => {
+withDatabases('users are exported without a secret, and the file can be imported again', async (fixture) => {
   const { admin } = await openDesk(fixture);
-  const person = { ...DESK, organisation: 'clinic' };
+  const request = { ...DESK, organisation: 'clinic' };
   const password = 'twee stappen naar rust';
   const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-  await admin.addUser({ ...person, username: 'jo', name: '=HYPERLINK("http://evil.example")', password, totpSecret });
-  await admin.addUser({ ...person, username: '-kim', name: 'Kim; de "K"', email: '+kim@example.org' });
-  await admin.disable({ ...person, account: '-kim' });
+  await admin.addUser({ ...request, username: 'jo', name: '=HYPERLINK("http://evil.example")', password, totpSecret });
+  await admin.addUser({ ...request, username: '-kim', name: 'Kim; de "K"', email: '+kim@example.org' });
+  await admin.disable({ ...request, account: '-kim' });
   await admin.addUser({ ...DESK, organisation: 'school', username: 'lou@example.org' });
-  const { csv, people } = await admin.exportUsers(person);
+  const { csv, people } = await admin.exportUsers(request);
   assert.equal(people, 2);
   const created = new Date(fixture.clock()).toISOString();
   assert.equal(
@@ -76,18 +76,18 @@ withDatabases('people are exported without a secret, and their file can be impor
   );
   assert.doesNotMatch(csv, /argon2|JBSW|v1\./);
   const first = (parse(csv, { bom: true }) as string[][]).map((cells) => cells.slice(0, 4));
-  await admin.deleteUser({ ...person, account: 'jo' });
-  await admin.deleteUser({ ...person, account: '-kim' });
+  await admin.deleteUser({ ...request, account: 'jo' });
+  await admin.deleteUser({ ...request, account: '-kim' });
   assert.equal((await admin.importUsers({ ...DESK, csv: first.map((cells) => csvLine(cells)).join('') })).people, 2);
-  const back = await admin.find({ ...person, account: '-kim' });
+  const back = await admin.find({ ...request, account: '-kim' });
   assert.deepEqual([back.username, back.name, back.email], ['-kim', 'Kim; de "K"', '+kim@example.org']);
 });
 
-/** As a spreadsheet saves it again. */
+/** Formats a row like a spreadsheet that saves the file again. */
 const csvLine = (cells: readonly string[]): string =>
   `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\r\n`;
 
-withDatabases('an export goes on past what is read at a time', async (fixture) => {
+withDatabases('an export contains more users than are read at a time', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const lines = Array.from({ length: 1001 }, (_, index) => `clinic,person-${index}`);
   await admin.importUsers({ ...DESK, csv: ['organisation,username', ...lines].join('\n') });
@@ -97,7 +97,7 @@ withDatabases('an export goes on past what is read at a time', async (fixture) =
 });
 
 withDatabases(
-  'K1: people of a file are invited as they are imported, and who has no address is named',
+  'K1: an import with invitations invites its users, and lists those without an address',
   async (fixture) => {
     const { admin } = await openDesk(fixture);
     const csv = [

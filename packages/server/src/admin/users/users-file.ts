@@ -3,38 +3,41 @@ import { AdminError, type Fault } from '../request/admin-error.ts';
 import type { UserInput } from './user.ts';
 
 /*
- * A cell that begins like a formula is one to a spreadsheet, and runs what a stranger typed as a name. Every cell is
- * quoted, and a quote sign goes before each such beginning: at the start of the cell, and after whatever a spreadsheet of
- * another country may take for the end of one (OWASP, 'CSV injection').
+ * A spreadsheet runs a cell that begins like a formula, even if a stranger entered it as a name. Therefore every cell
+ * is quoted, and an apostrophe is put before each such beginning. This applies to the start of the cell, and to the
+ * text after every character that a spreadsheet of another locale may treat as a separator (OWASP, 'CSV injection').
  */
 
-/** Also in the full width that East Asian spreadsheets read as the same. */
+/** The first characters of formulas, including the full-width forms that East Asian spreadsheets accept. */
 const FORMULA = '=+\\-@\\t\\r\\n\\u{FF1D}\\u{FF0B}\\u{FF0D}\\u{FF20}';
 const BEGINNING = '(?<=^|[,;|\\t"])';
 const DANGEROUS = new RegExp(`${BEGINNING}(?='*[${FORMULA}])`, 'gu');
 const GUARDED = new RegExp(`${BEGINNING}'(?='*[${FORMULA}])`, 'gu');
 
-/** A value as a cell that no spreadsheet runs. */
+/** Formats a value as a quoted cell that no spreadsheet runs as a formula. */
 export function csvCell(value: string | number): string {
   return `"${String(value).replace(DANGEROUS, "'").replaceAll('"', '""')}"`;
 }
 
-/** A row of RFC 4180. */
+/** Formats values as a row of RFC 4180, including the line break. */
 export function csvRow(values: readonly (string | number)[]): string {
   return `${values.map(csvCell).join(',')}\r\n`;
 }
 
-/** What `csvCell` was given, once the quotes of the row are gone: what was exported comes back as it was. */
-export function unguarded(cell: string): string {
+/**
+ * Removes the apostrophes that `csvCell` added to an unquoted value, so that an exported value is imported unchanged.
+ */
+export function removeGuards(cell: string): string {
   return cell.replace(GUARDED, '');
 }
 
 const COLUMNS = ['organisation', 'username', 'name', 'email', 'password', 'password_hash', 'totp_secret'] as const;
 type Column = (typeof COLUMNS)[number];
 const REQUIRED: readonly Column[] = ['organisation', 'username'];
-const MOST_BYTES = 100 * 1024 * 1024;
+/** Maximum length of a file in UTF-16 code units. */
+const MAX_SIZE = 100 * 1024 * 1024;
 
-/** The columns by the names that a person's faults have. */
+/** The column of each field of `UserInput`; '' for a field without a column. */
 export const columnOf: Readonly<Record<keyof UserInput, string>> = {
   username: 'username',
   name: 'name',
@@ -45,35 +48,42 @@ export const columnOf: Readonly<Record<keyof UserInput, string>> = {
   recoveryCodes: '',
 };
 
+/** One user in a CSV file. */
 export interface UserLine {
+  /** The line of the file, where the header is line 1. */
   row: number;
+  /** The id of the organisation, not checked yet. */
   organisation: string;
+  /** The user's data, not checked yet. */
   input: UserInput;
 }
 
 /**
- * Reads the people of a CSV file (RFC 4180; comma or semicolon, as spreadsheets write it). Whether they are right is
- * somebody else's matter. @throws AdminError for a file that is no such table
+ * Reads the users of a CSV file (RFC 4180, with commas or with the semicolons of some spreadsheets). The caller checks
+ * their data. @throws AdminError `bad-import` for a file without a valid header and rows
  */
 export function readUsersFile(text: string): { columns: readonly string[]; lines: UserLine[] } {
-  if (text.length > MOST_BYTES) throw new AdminError('bad-import', 'The file is larger than 100 MiB: split it up.');
+  if (text.length > MAX_SIZE) throw new AdminError('bad-import', 'The file is larger than 100 MiB: split it.');
   const records = parseRecords(text);
   const [header, ...lines] = records;
   if (!header || lines.length === 0) {
-    throw new AdminError('bad-import', `The file holds no people; expected a header (${COLUMNS.join(',')}) and rows.`);
+    throw new AdminError(
+      'bad-import',
+      `The file contains no users; expected a header (${COLUMNS.join(',')}) and rows.`,
+    );
   }
   const columns = readHeader(header.record);
   const faults = lines
     .filter(({ record }) => record.length !== columns.length)
     .map((line) => lengthFault(line, columns));
-  if (faults.length > 0) throw faulty(faults);
+  if (faults.length > 0) throw importError(faults);
   return { columns, lines: lines.map(({ record, row }) => userLine(row, columns, record)) };
 }
 
-/** The error of a file with faults in it: the first in the message, all of them in `faults`. */
-export function faulty(faults: readonly Fault[]): AdminError {
-  const many = faults.length === 1 ? 'One fault' : `${faults.length} faults`;
-  return new AdminError('bad-import', `${many} in the file; nothing was imported.`, faults);
+/** Creates the error of a file with faults. The message gives their number. */
+export function importError(faults: readonly Fault[]): AdminError {
+  const number = faults.length === 1 ? '1 error' : `${faults.length} errors`;
+  return new AdminError('bad-import', `${number} in the file; nothing was imported.`, faults);
 }
 
 interface Line {
@@ -90,9 +100,11 @@ function parseRecords(text: string): Line[] {
     return records.map(({ record, info }) => ({ record, row: info.lines }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // The library's message quotes the text, which may hold secrets.
+    // The message of the library quotes the text, which may contain secrets.
     const row = typeof error.lines === 'number' ? error.lines : 1;
-    throw faulty([{ row, column: '', expected: 'expected CSV with double quotes around values that hold quotes' }]);
+    throw importError([
+      { row, column: '', expected: 'expected CSV with double quotes around values that contain quotes' },
+    ]);
   }
 }
 
@@ -106,14 +118,18 @@ function readHeader(cells: readonly string[]): Column[] {
     else if (names.indexOf(name) !== index) faults.push({ row: 1, column, expected: 'expected each column once' });
   }
   for (const column of REQUIRED) {
-    if (!names.includes(column)) faults.push({ row: 1, column, expected: 'expected this column, it is missing' });
+    if (!names.includes(column)) faults.push({ row: 1, column, expected: 'expected this column, but it is missing' });
   }
-  if (faults.length > 0) throw faulty(faults);
+  if (faults.length > 0) throw importError(faults);
   return names as Column[];
 }
 
 function lengthFault({ record, row }: Line, columns: readonly Column[]): Fault {
-  return { row, column: '', expected: `expected ${columns.length} values as in the header, found ${record.length}` };
+  return {
+    row,
+    column: '',
+    expected: `expected ${columns.length} values, as in the header, but found ${record.length}`,
+  };
 }
 
 function userLine(row: number, columns: readonly Column[], record: readonly string[]): UserLine {
@@ -122,18 +138,18 @@ function userLine(row: number, columns: readonly Column[], record: readonly stri
     const text = index < 0 ? undefined : record[index];
     return text === '' ? undefined : text;
   };
-  /** As an export of ours guards it. */
-  const guarded = (column: Column): string | undefined => {
+  /** Returns the value without the apostrophes that an export added. */
+  const unguarded = (column: Column): string | undefined => {
     const text = value(column);
-    return text === undefined ? undefined : unguarded(text);
+    return text === undefined ? undefined : removeGuards(text);
   };
   return {
     row,
     organisation: (value('organisation') ?? '').trim(),
     input: {
-      username: guarded('username') ?? '',
-      name: guarded('name'),
-      email: guarded('email'),
+      username: unguarded('username') ?? '',
+      name: unguarded('name'),
+      email: unguarded('email'),
       password: value('password'),
       passwordHash: value('password_hash')?.trim(),
       totpSecret: value('totp_secret'),
