@@ -31,7 +31,7 @@ export const flowGuards: readonly Guard[] = [
     },
     {
       guard: 'A finished flow is shown for five minutes only',
-      from: ' || now - row.ended_at >= AFTERLIFE',
+      from: ' || now - row.ended_at >= FINISHED_FLOW_SHOWN_MS',
       to: '',
       title: 'R7 a finished flow issues nothing more, is shown for five minutes, and then expires',
     },

@@ -214,4 +214,5 @@ function describeLock({ soft, hard, lockedUntil, capped }: FoundLock): string {
 }
 
 /** Formats a number with its noun, in the plural unless the number is 1. */
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+export const count = (number: number, noun: string, plural = `${noun}s`): string =>
+  `${number} ${number === 1 ? noun : plural}`;

@@ -82,10 +82,7 @@ const REASONS: Readonly<Record<NonNullable<AuditVerdict['reason']>, string>> = {
 };
 
 function verdictLines(verdict: AuditVerdict): string[] {
-  const waiting =
-    verdict.unsealed === 0
-      ? ''
-      : ` ${count(verdict.unsealed, 'entry').replace('entrys', 'entries')} not in the chain yet.`;
+  const waiting = verdict.unsealed === 0 ? '' : ` ${count(verdict.unsealed, 'entry', 'entries')} not in the chain yet.`;
   if (!verdict.ok && verdict.reason) {
     return [`The chain is broken at index ${verdict.brokenAt}: ${REASONS[verdict.reason]}.${waiting}`];
   }

@@ -66,19 +66,19 @@ export function linksContract(kind: TestDatabase): void {
       elsewhere: aLink({ purpose: 'register', account_id: null, email: 'new@mail.example', organisation_id: 'school' }),
     };
     for (const row of Object.values(rows)) await database.write((tx) => insertLink(tx, row));
-    const unvoided = async (): Promise<string[]> => {
+    const valid = async (): Promise<string[]> => {
       const found = await Promise.all(Object.values(rows).map((row) => findLink(database.read, row.token_hash)));
       return Object.keys(rows).filter((_, index) => found[index]?.voided_at === null);
     };
     await database.write((tx) => voidLinks(tx, 'ada', 1, 'reset'));
-    assert.deepEqual(await unvoided(), ['unlock', 'other', 'new', 'elsewhere']);
+    assert.deepEqual(await valid(), ['unlock', 'other', 'new', 'elsewhere']);
     const older = { ...rows.new, id: 'newer', until: 0, now: 1 };
     await database.write((tx) => voidOlderLinks(tx, { ...older, until: -1 }));
-    assert.deepEqual(await unvoided(), ['unlock', 'other', 'new', 'elsewhere'], 'a newer link stays');
+    assert.deepEqual(await valid(), ['unlock', 'other', 'new', 'elsewhere'], 'a newer link stays');
     await database.write((tx) => voidOlderLinks(tx, older));
-    assert.deepEqual(await unvoided(), ['unlock', 'other', 'elsewhere']);
+    assert.deepEqual(await valid(), ['unlock', 'other', 'elsewhere']);
     await database.write((tx) => voidLinks(tx, 'ada', 1));
-    assert.deepEqual(await unvoided(), ['other', 'elsewhere']);
+    assert.deepEqual(await valid(), ['other', 'elsewhere']);
   });
 
   it('R31 a new link voids the older ones of the same request, and those of the same account and purpose', async ({
@@ -92,18 +92,18 @@ export function linksContract(kind: TestDatabase): void {
       invented: aLink({ account_id: null, request_key: 'other key', mailed_at: 5 }),
     };
     for (const row of Object.values(rows)) await database.write((tx) => insertLink(tx, row));
-    const unvoided = async (): Promise<string[]> => {
+    const valid = async (): Promise<string[]> => {
       const found = await Promise.all(Object.values(rows).map((row) => findLink(database.read, row.token_hash)));
       return Object.keys(rows).filter((_, index) => found[index]?.voided_at === null);
     };
     const fresh = { ...rows.request, id: 'newer', account_id: 'ada', until: 10, now: 12 };
     assert.equal(await database.write((tx) => voidOlderLinks(tx, fresh)), 2);
-    assert.deepEqual(await unvoided(), ['queued', 'unlock', 'invented']);
+    assert.deepEqual(await valid(), ['queued', 'unlock', 'invented']);
     await database.write((tx) => voidOlderLinks(tx, { ...fresh, request_key: null, until: 20 }));
-    assert.deepEqual(await unvoided(), ['unlock', 'invented']);
+    assert.deepEqual(await valid(), ['unlock', 'invented']);
   });
 
-  it('R31 of 50 parallel requests exactly one creates the link, and one sends it again while it is unused', async ({
+  it('R31 of 50 parallel requests exactly one creates the link, and one sends it again while it is valid', async ({
     database,
   }) => {
     const made = await Promise.all(
