@@ -85,18 +85,21 @@ withDatabases(
   },
 );
 
-withDatabases('R44 D12 a login on a remembered device resets the count of passwords but not of codes', async (fixture) => {
-  const { world, ada } = await clinic(fixture, { soft: 5 });
-  const own = world.browser();
-  await own.login(ada, true);
-  await enterWrongPasswords(world, ada, 4);
-  const guesser = world.browser();
-  await guesser.password(ada);
-  for (let count = 0; count < 4; count += 1) await guesser.code(world.wrongCode(ada));
-  at(await own.password(ada), 'done');
-  assert.equal((await nameCounter(world))?.hard, 0);
-  assert.equal((await getCounter(world.database.read, codeKey(ada.id)))?.hard, 4);
-});
+withDatabases(
+  'R44 D12 a login on a remembered device resets the count of passwords but not of codes',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture, { soft: 5 });
+    const own = world.browser();
+    await own.login(ada, true);
+    await enterWrongPasswords(world, ada, 4);
+    const guesser = world.browser();
+    await guesser.password(ada);
+    for (let count = 0; count < 4; count += 1) await guesser.code(world.wrongCode(ada));
+    at(await own.password(ada), 'done');
+    assert.equal((await nameCounter(world))?.hard, 0);
+    assert.equal((await getCounter(world.database.read, codeKey(ada.id)))?.hard, 4);
+  },
+);
 
 withDatabases(
   'R44 D12 a reset by mailed link lifts the hard cap, and later wrong passwords of strangers do not lock its browser',
@@ -207,8 +210,8 @@ withDatabases(
     const elsewhere = world.browser();
     await elsewhere.password(ada);
     const link = await linkFor(world, ada, 'reset');
-    const own = other.browser();
-    await own.start('reset', [], link);
+    const resetting = other.browser();
+    await resetting.start('reset', [], link);
     const { database, keyring, hasher, clock } = world;
     const admin = createAdmin({
       ...builtIn,
@@ -225,7 +228,7 @@ withDatabases(
       ...Array.from({ length: 8 }, () => world.browser().password(ada, 'wrong')),
       ...Array.from({ length: 8 }, () => admin.unlock({ ...request, organisation: ada.organisation, account: ada.id })),
       elsewhere.code(world.code(ada)),
-      own.submit({ step: 'new-password', password: NEW }),
+      resetting.submit({ step: 'new-password', password: NEW }),
     ];
     for (const each of await Promise.allSettled(all)) {
       if (each.status === 'rejected') assert.ok(each.reason instanceof FlowError, String(each.reason));

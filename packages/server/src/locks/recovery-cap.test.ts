@@ -49,57 +49,63 @@ async function recoveryAtCap(world: World, user: TestUser): Promise<Browser> {
   return browser;
 }
 
+withDatabases('R42 D12 at the cap of codes, a recovery code requires the enrolment of a new app', async (fixture) => {
+  const { world, ada, codes } = await clinic(fixture);
+  const guesser = await codesAtCap(world, ada);
+  const locked = at({ flow: { step: await guesser.step() } } as never, 'locked');
+  assert.deepEqual(
+    [locked.until, locked.ways, locked.methods],
+    [undefined, ['helpdesk'], [{ method: 'recovery-code' }]],
+  );
+  assert.ok(locked.actions.includes('switch'));
+  const owner = world.browser();
+  at(await owner.password(ada), 'locked');
+  at(await toRecovery(owner, 'locked'), 'recovery-code');
+  const shown = await use(owner, codes[0]);
+  assert.equal(shown.issued?.session, undefined, 'a recovery code alone gives no session');
+  const enrolment = at(shown, 'enroll-totp');
+  assert.ok(!enrolment.actions.includes('later'));
+  const later = await owner.submit({ step: 'enroll-totp', action: 'later' });
+  assert.equal(later.refusal?.code, 'not-allowed');
+  const secret = decodeSecret(enrolment.secret);
+  at(await owner.submit({ step: 'enroll-totp', code: world.code({ secret }) }), 'done');
+  assert.ok(await owner.sessionRow());
+  const states = (await allFactors(world.database.read, ada.id)).map(({ state }) => state).sort();
+  assert.deepEqual(states, ['active', 'replaced']);
+  assert.equal((await getCounter(world.database.read, codeKey(ada.id)))?.hard, 0);
+  assert.equal(await countUnspent(world.database.read, ada.id), 5);
+  fixture.clock.advance(30_000);
+  at(await world.browser().login({ ...ada, secret }), 'done');
+});
+
 withDatabases(
-  'R42 D12 at the cap of codes, a recovery code requires the enrolment of a new app',
+  'R42 D12 after an abandoned enrolment the app stays disabled, and a recovery code is required again',
   async (fixture) => {
     const { world, ada, codes } = await clinic(fixture);
-    const guesser = await codesAtCap(world, ada);
-    const locked = at({ flow: { step: await guesser.step() } } as never, 'locked');
-    assert.deepEqual([locked.until, locked.ways, locked.methods], [undefined, ['helpdesk'], [{ method: 'recovery-code' }]]);
-    assert.ok(locked.actions.includes('switch'));
-    const owner = world.browser();
-    at(await owner.password(ada), 'locked');
-    at(await toRecovery(owner, 'locked'), 'recovery-code');
-    const shown = await use(owner, codes[0]);
-    assert.equal(shown.issued?.session, undefined, 'a recovery code alone gives no session');
-    const enrolment = at(shown, 'enroll-totp');
-    assert.ok(!enrolment.actions.includes('later'));
-    const later = await owner.submit({ step: 'enroll-totp', action: 'later' });
-    assert.equal(later.refusal?.code, 'not-allowed');
-    const secret = decodeSecret(enrolment.secret);
-    at(await owner.submit({ step: 'enroll-totp', code: world.code({ secret }) }), 'done');
-    assert.ok(await owner.sessionRow());
-    const states = (await allFactors(world.database.read, ada.id)).map(({ state }) => state).sort();
-    assert.deepEqual(states, ['active', 'replaced']);
-    assert.equal((await getCounter(world.database.read, codeKey(ada.id)))?.hard, 0);
-    assert.equal(await countUnspent(world.database.read, ada.id), 5);
-    fixture.clock.advance(30_000);
-    at(await world.browser().login({ ...ada, secret }), 'done');
+    await codesAtCap(world, ada);
+    for (const code of codes.slice(0, 2)) {
+      const owner = world.browser();
+      at(await owner.password(ada), 'locked');
+      await toRecovery(owner, 'locked');
+      at(await use(owner, code), 'enroll-totp');
+      assert.equal(owner.session, undefined);
+    }
   },
 );
 
-withDatabases('R42 D12 after an abandoned enrolment the app stays disabled, and a recovery code is required again', async (fixture) => {
-  const { world, ada, codes } = await clinic(fixture);
-  await codesAtCap(world, ada);
-  for (const code of codes.slice(0, 2)) {
+withDatabases(
+  'R42 a recovery code that is entered while the cap is reached requires a new app too',
+  async (fixture) => {
+    const { world, ada, codes } = await clinic(fixture);
     const owner = world.browser();
-    at(await owner.password(ada), 'locked');
-    await toRecovery(owner, 'locked');
-    at(await use(owner, code), 'enroll-totp');
-    assert.equal(owner.session, undefined);
-  }
-});
-
-withDatabases('R42 a recovery code that is entered while the cap is reached requires a new app too', async (fixture) => {
-  const { world, ada, codes } = await clinic(fixture);
-  const owner = world.browser();
-  await owner.password(ada);
-  await toRecovery(owner, 'totp');
-  await codesAtCap(world, ada);
-  // The factors have changed since the flow read them, so the code is not spent, and is required again.
-  assert.equal((await use(owner, codes[0])).refusal?.code, 'out-of-order');
-  at(await use(owner, codes[0]), 'enroll-totp');
-});
+    await owner.password(ada);
+    await toRecovery(owner, 'totp');
+    await codesAtCap(world, ada);
+    // The factors have changed since the flow read them, so the code is not spent, and is required again.
+    assert.equal((await use(owner, codes[0])).refusal?.code, 'out-of-order');
+    at(await use(owner, codes[0]), 'enroll-totp');
+  },
+);
 
 withDatabases('R42 D12 at the cap of recovery codes they are deleted, and the app still works', async (fixture) => {
   const { world, ada, codes } = await clinic(fixture);
@@ -179,29 +185,32 @@ withDatabases(
   },
 );
 
-withDatabases('R42 new recovery codes that are confirmed while the cap of the old ones is reached stay valid', async (fixture) => {
-  const { world, ada } = await clinic(fixture);
-  const owner = world.browser();
-  await owner.login(ada);
-  fixture.clock.advance(30_000);
-  await owner.start('recovery-codes');
-  const fresh = at(await owner.code(world.code(ada)), 'recovery-codes').codes;
-  const guesser = world.browser();
-  await guesser.password(ada);
-  await toRecovery(guesser, 'totp');
-  for (let count = 0; count < 9; count += 1) {
+withDatabases(
+  'R42 new recovery codes that are confirmed while the cap of the old ones is reached stay valid',
+  async (fixture) => {
+    const { world, ada } = await clinic(fixture);
+    const owner = world.browser();
+    await owner.login(ada);
+    fixture.clock.advance(30_000);
+    await owner.start('recovery-codes');
+    const fresh = at(await owner.code(world.code(ada)), 'recovery-codes').codes;
+    const guesser = world.browser();
+    await guesser.password(ada);
+    await toRecovery(guesser, 'totp');
+    for (let count = 0; count < 9; count += 1) {
+      fixture.clock.advance(1000);
+      await use(guesser, WRONG);
+    }
     fixture.clock.advance(1000);
-    await use(guesser, WRONG);
-  }
-  fixture.clock.advance(1000);
-  await Promise.all([use(guesser, WRONG), owner.submit({ step: 'recovery-codes' })]);
-  const left = await countUnspent(world.database.read, ada.id);
-  assert.equal(left, 6, 'the order of the two submissions does not matter');
-  const next = world.browser();
-  await next.password(ada);
-  await toRecovery(next, 'totp');
-  at(await use(next, fresh[0]), 'done');
-});
+    await Promise.all([use(guesser, WRONG), owner.submit({ step: 'recovery-codes' })]);
+    const left = await countUnspent(world.database.read, ada.id);
+    assert.equal(left, 6, 'the order of the two submissions does not matter');
+    const next = world.browser();
+    await next.password(ada);
+    await toRecovery(next, 'totp');
+    at(await use(next, fresh[0]), 'done');
+  },
+);
 
 withDatabases(
   'R42 D12 when the cap is lowered below the count, a recovery code requires a new app too',

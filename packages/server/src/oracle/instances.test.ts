@@ -97,7 +97,11 @@ withDatabases(
       assert.ok(answered.length > 0, 'no copy was answered');
       // A copy that could not wait for the first one is answered 503, and can be repeated.
       for (const { status } of replies) assert.ok(status === 200 || status === 503, String(status));
-      assert.equal(new Set(answered.map(({ set: { session } }) => session)).size, 1, 'the copies got different answers');
+      assert.equal(
+        new Set(answered.map(({ set: { session } }) => session)).size,
+        1,
+        'the copies got different answers',
+      );
       const { count } = await database.read
         .selectFrom('sessions')
         .select((eb) => eb.fn.countAll<number>().as('count'))

@@ -5,25 +5,29 @@ import type { Database } from '../../store/database.ts';
 import type { TestUser } from '../../testing/users.ts';
 import { isLoggedIn, Visitor } from './visitor.ts';
 
-/** A user of the drill, and what the server has acknowledged about them. Nothing here comes from the database. */
+/** A user of the drill, and the server's acknowledgements for the user. Nothing here is read from the database. */
 export interface Known {
+  /** The user. */
   person: TestUser;
-  /** The last TOTP step that a code was sent of; -1 before the first. */
+  /** The last time step whose code was sent; -1 before the first. */
   tried: number;
-  /** The TOTP step of the last acknowledged login, with its code. */
+  /** The time step and code of the last acknowledged login. */
   spent?: { step: number; code: string };
+  /** Recovery codes whose use was acknowledged, the newest first. */
   spentCodes: string[];
+  /** Recovery codes that were not sent. */
   freshCodes: string[];
-  /** Sessions that must live. */
+  /** Sessions that must be live. */
   alive: Visitor[];
-  /** Sessions that must be dead. */
+  /** Sessions that must have ended. */
   ended: Visitor[];
-  /** Something was under way when the server died: until the next acknowledged login nothing is certain of sessions. */
+  /** Whether a request was unanswered when the server was killed. The state of sessions is then not checked until a login by a recovery code. */
   uncertain: boolean;
 }
 
-/** What was acknowledged since the last look. */
+/** The acknowledgements since the last check. */
 export interface Journal {
+  /** The users of the drill. */
   known: Known[];
   /** Flows whose end was acknowledged. */
   finished: string[];
@@ -33,6 +37,7 @@ export interface Journal {
   asked: Set<string>;
 }
 
+/** An empty journal for users. */
 export const journalOf = (people: readonly TestUser[]): Journal => ({
   known: people.map((person) => ({
     ...{
@@ -50,11 +55,11 @@ export const journalOf = (people: readonly TestUser[]): Journal => ({
   asked: new Set(),
 });
 
-/** Compares the journal with the database itself: nothing acknowledged is lost, nothing spent is good again. */
+/** Compares the journal with the database: nothing acknowledged is lost, and nothing spent is valid again. */
 export async function compareRows({ read }: Pick<Database, 'read'>, journal: Journal): Promise<void> {
   for (const { person, spent, spentCodes } of journal.known) {
     const factor = await read.selectFrom('factors').selectAll().where('id', '=', person.factorId).executeTakeFirst();
-    assert.ok((factor?.last_step ?? -1) >= (spent?.step ?? -1), `a spent step of ${person.username} was revived`);
+    assert.ok((factor?.last_step ?? -1) >= (spent?.step ?? -1), `a spent time step of ${person.username} was revived`);
     const codes = await read
       .selectFrom('recovery_codes')
       .select('spent_at')
@@ -80,7 +85,7 @@ export async function compareRows({ read }: Pick<Database, 'read'>, journal: Jou
   }
 }
 
-/** Compares the journal with what the restarted server answers. */
+/** Compares the journal with the answers of the restarted server. */
 export async function compareAnswers(base: string, journal: Journal): Promise<void> {
   for (const known of journal.known) {
     const living = known.uncertain ? [] : known.alive;
@@ -110,7 +115,7 @@ async function sessionAt(base: string, visitor: Visitor): Promise<number> {
   return status;
 }
 
-/** A code that was accepted is refused. */
+/** Checks that codes that were accepted before are refused. */
 export async function replay(base: string, { person, spent, spentCodes }: Known): Promise<void> {
   const again: object[][] = [];
   if (spent) again.push([{ step: 'totp', code: spent.code }]);
@@ -129,6 +134,7 @@ export async function replay(base: string, { person, spent, spentCodes }: Known)
   }
 }
 
+/** Checks the hash chain of the audit. */
 export async function assertChain(database: Database): Promise<void> {
   const verdict = await verifyAudit(database);
   assert.ok(verdict.ok, `the audit is broken at ${verdict.brokenAt}: ${verdict.reason}`);

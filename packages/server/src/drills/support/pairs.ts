@@ -5,19 +5,23 @@ import type { Database } from '../../store/database.ts';
 import type { TestUser } from '../../testing/users.ts';
 import { isLoggedIn, Visitor } from './visitor.ts';
 
-/** A login that is half-way, seen through whichever instance answers. */
+/** A login that has reached the code step, on any instance. */
 export interface HalfWay {
+  /** The user. */
   person: TestUser;
+  /** The browser. */
   visitor: Visitor;
+  /** The flow. */
   flow: HeldFlow;
 }
 
+/** Begins a login at an instance, up to the code step. */
 export async function halfWay(base: string, person: TestUser): Promise<HalfWay> {
   const visitor = new Visitor(base);
   return { person, visitor, flow: await visitor.toCode(person) };
 }
 
-/** Sends the last input at an instance; undefined when no answer came. */
+/** Sends the last input to an instance. Returns undefined if there is no answer. */
 export async function finishAt(base: string, { person, visitor, flow }: HalfWay) {
   const moved = visitor.at(base);
   try {
@@ -29,13 +33,13 @@ export async function finishAt(base: string, { person, visitor, flow }: HalfWay)
   }
 }
 
-/** How often a login is sent again that is refused as busy, and ms between the tries: longer than any row lock is held. */
+/** The number of tries for a login that is refused as busy, and the ms between them: longer in sum than any row lock. */
 const TRIES = 20;
 const BETWEEN = 500;
 
 /**
- * The same as often as the instance is busy: one that stands still holds its row locks until the database takes them away
- * (`IDLE_IN_TRANSACTION`), and until then a login of that account is refused.
+ * Repeats `finishAt` while the instance is busy. A stopped instance keeps its row locks until the database releases them
+ * (`IDLE_IN_TRANSACTION`); until then, logins of that account are refused.
  */
 async function finishWhenFree(base: string, half: HalfWay): ReturnType<typeof finishAt> {
   for (let tries = 1; ; tries += 1) {
@@ -46,8 +50,8 @@ async function finishWhenFree(base: string, half: HalfWay): ReturnType<typeof fi
 }
 
 /**
- * Whatever died meanwhile: the code of each login was good for one session at most, the flow is done or goes on at an
- * instance that lives, and a second use of the code gives nothing.
+ * Checks, after a failure, that the code of each login gave at most one session, that the flow is done or continues on a
+ * running instance, and that a second use of the code gives no session.
  */
 export async function assertGoesOnOnce(base: string, { read }: Pick<Database, 'read'>, all: HalfWay[]): Promise<void> {
   for (const each of all) {
@@ -55,12 +59,12 @@ export async function assertGoesOnOnce(base: string, { read }: Pick<Database, 'r
     const before = await sessionsOf(read, person);
     assert.ok(before <= 1, `${person.username} has ${before} sessions of one code`);
     const again = await finishWhenFree(base, each);
-    assert.ok(again, 'an instance that lives answers');
+    assert.ok(again, 'a running instance answers');
     if (before === 0)
-      assert.ok(isLoggedIn(again.reply), `the login of ${person.username} goes on: ${again.reply.text}`);
+      assert.ok(isLoggedIn(again.reply), `the login of ${person.username} continues: ${again.reply.text}`);
     else assert.ok(!isLoggedIn(again.reply), `the flow of ${person.username} gave a second session`);
     const replayed = await finishAt(base, await halfWay(base, person));
-    assert.ok(replayed && !isLoggedIn(replayed.reply), `the code of ${person.username} was good twice`);
+    assert.ok(replayed && !isLoggedIn(replayed.reply), `the code of ${person.username} was accepted twice`);
     assert.equal(await sessionsOf(read, person), 1);
   }
 }

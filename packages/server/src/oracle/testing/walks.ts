@@ -120,5 +120,8 @@ function assertCoverage(statistics: Statistics): void {
   statistics.needs('kills', ['before the commit', 'after the commit']);
   statistics.needs('ready', readies.slice(1));
   statistics.needs('between', ['hash', 'write']);
-  assert.ok(statistics.count('between') > steps / 200, `${statistics.count('between')} interleavings in ${steps} requests, expected more than 1 in 200`);
+  assert.ok(
+    statistics.count('between') > steps / 200,
+    `${statistics.count('between')} interleavings in ${steps} requests, expected more than 1 in 200`,
+  );
 }

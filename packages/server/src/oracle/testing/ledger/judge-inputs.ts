@@ -220,11 +220,7 @@ function identify(ledger: Ledger, flow: FlowRecord, { username, code }: SentInpu
 }
 
 function useCode({ helpDesk }: FlowRecord, user: User, { now }: Given): void {
-  assert.equal(
-    user.passwordCode?.code,
-    helpDesk?.code,
-    'a used or invalid code for a new password set one (R31)',
-  );
+  assert.equal(user.passwordCode?.code, helpDesk?.code, 'a used or invalid code for a new password set one (R31)');
   assert.ok(now < (user.passwordCode?.until ?? 0), 'an expired code for a new password set one (R31)');
 }
 
@@ -249,7 +245,10 @@ function defer(_ledger: Ledger, flow: FlowRecord, { step }: SentInput, { now }: 
   // Deferring new recovery codes does not change the authenticator.
   if (flow.kind === 'reset' || step === 'recovery-codes') return;
   const user = userOf(flow);
-  assert.ok(['login', 'activate', 'register'].includes(flow.kind), 'an enrolment that the user had started was deferred');
+  assert.ok(
+    ['login', 'activate', 'register'].includes(flow.kind),
+    'an enrolment that the user had started was deferred',
+  );
   assert.ok(now < mandatoryFrom(user.organisation), 'an enrolment was deferred after the deadline (R10)');
   assert.equal(user.authenticators.length, 0, 'an enrolment was deferred by a user with a factor (R10)');
   flow.deferred = true;

@@ -49,7 +49,11 @@ function markKnown(ledger: Ledger, flow: FlowRecord, user: User, issued: string 
 /** Whether a factor was proven in this flow. @throws AssertionError if its authenticator is no longer valid */
 function isFresh({ factor, enrolled }: FlowRecord, user: User): boolean {
   const used = enrolled?.authenticator ?? factor?.authenticator;
-  if (used) assert.ok(user.authenticators.includes(used), 'a session was given for an authenticator that is no longer valid (R92)');
+  if (used)
+    assert.ok(
+      user.authenticators.includes(used),
+      'a session was given for an authenticator that is no longer valid (R92)',
+    );
   return factor !== undefined || enrolled !== undefined;
 }
 

@@ -43,7 +43,11 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 function judgeSession(record: SessionRecord, { body }: Reply): void {
   const { user, amr, acr, factorTime, recovery, authTime, expires } = record;
   const { user: shownUser, ...rest } = body.session ?? { user: {} };
-  assert.deepEqual([shownUser.id, shownUser.organisation], [user.id, user.organisation.id], 'the session belongs to another user');
+  assert.deepEqual(
+    [shownUser.id, shownUser.organisation],
+    [user.id, user.organisation.id],
+    'the session belongs to another user',
+  );
   const expected = { amr, acr, recovery, authTime: instant(authTime), expiresAt: instant(expires) };
   const proven = factorTime === undefined ? {} : { factorTime: instant(factorTime) };
   assert.deepEqual(rest, { ...expected, ...proven }, 'the session shows a wrong assurance (R69)');
@@ -52,7 +56,11 @@ function judgeSession(record: SessionRecord, { body }: Reply): void {
 function judgeAccount({ user }: SessionRecord, { body: { factors = [], recoveryCodesLeft } }: Reply): void {
   if (user.doubtful) settleDoubt(user, factors, recoveryCodesLeft);
   const left = [factors.length, recoveryCodesLeft];
-  assert.deepEqual(left, [user.authenticators.length, user.codes.size], 'the account shows other factors than the user has');
+  assert.deepEqual(
+    left,
+    [user.authenticators.length, user.codes.size],
+    'the account shows other factors than the user has',
+  );
   for (const { id, name } of factors) {
     const found = user.authenticators.find((each) => each.name === name);
     if (found) found.id = id;

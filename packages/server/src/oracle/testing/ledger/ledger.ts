@@ -85,7 +85,8 @@ export class Ledger {
     if (this.links.has(token)) return;
     for (const old of this.links.values()) {
       const same = link.user ? old.user === link.user : old.email === link.email && !old.user;
-      if (same && old.kind === link.kind && old.organisation === link.organisation) old.dead ??= 'a newer link was sent';
+      if (same && old.kind === link.kind && old.organisation === link.organisation)
+        old.dead ??= 'a newer link was sent';
     }
     this.links.set(token, { ...link, until: link.from + LINK_LIFE[link.kind] });
   }
