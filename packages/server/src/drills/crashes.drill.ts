@@ -47,7 +47,7 @@ interface Drill {
 }
 
 withDatabases(
-  'R63 R85: a hundred kills lose nothing acknowledged, revive nothing spent and lose no mail',
+  'R63 R85: a hundred kills lose no acknowledged write or mail, and revive nothing that was spent',
   async (fixture, t) => {
     const dice = chance();
     t.diagnostic(`TWEESTAP_DRILL_SEED=${dice.seed}`);
@@ -55,9 +55,9 @@ withDatabases(
     t.after(() => mail.close());
     const clock = { ahead: 0 };
     const add = userMaker(fixture, clock);
-    const people: TestUser[] = [];
-    for (let n = 0; n < LANES * USERS_PER_LANE; n += 1) people.push(await add(`user${n}`));
-    const drill: Drill = { fixture, mail, dice, clock, journal: journalOf(people), forgetful: [] };
+    const users: TestUser[] = [];
+    for (let n = 0; n < LANES * USERS_PER_LANE; n += 1) users.push(await add(`user${n}`));
+    const drill: Drill = { fixture, mail, dice, clock, journal: journalOf(users), forgetful: [] };
     let finished = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const server = await startAt(drill);
@@ -84,12 +84,10 @@ const startAt = ({ fixture, mail, clock }: Drill, later = 0): Promise<ServerProc
 function userMaker(fixture: Fixture, clock: { ahead: number }): (name: string) => Promise<TestUser> {
   const deps = { ...fixture, keyring, clock: () => Date.now() + clock.ahead };
   return async (name) => {
-    const person = await addUserWithCodes(deps, 'alpha', name);
-    const email = addressOf(person);
-    await fixture.database.write((tx) =>
-      tx.updateTable('accounts').set({ email }).where('id', '=', person.id).execute(),
-    );
-    return person;
+    const user = await addUserWithCodes(deps, 'alpha', name);
+    const email = addressOf(user);
+    await fixture.database.write((tx) => tx.updateTable('accounts').set({ email }).where('id', '=', user.id).execute());
+    return user;
   };
 }
 
@@ -138,8 +136,8 @@ async function act(drill: Drill, base: string, known: Known): Promise<void> {
   if (choice < 1 && known.freshCodes.length > 0) return await logInByRecovery(journal, base, known);
   if (choice < 3 && session && !known.uncertain) return await logOut(base, known, session);
   if (choice < 5) {
-    const person = forgetful.pop();
-    if (person) return await askMail(journal, base, person);
+    const user = forgetful.pop();
+    if (user) return await askMail(journal, base, user);
   }
   if (choice < 6) {
     const link = linksSeen(mail, 'reset').find(({ token }) => !used.has(token));
@@ -149,12 +147,12 @@ async function act(drill: Drill, base: string, known: Known): Promise<void> {
 }
 
 async function logIn({ clock, journal }: Drill, base: string, known: Known): Promise<void> {
-  const { person } = known;
+  const { user } = known;
   const step = stepOf(Date.now() + clock.ahead);
   if (known.tried >= step) return await idle(base);
   const visitor = new Visitor(base);
-  const flow = await visitor.toCode(person);
-  const code = person.code();
+  const flow = await visitor.toCode(user);
+  const code = user.code();
   const sent = stepOf(Date.now() + clock.ahead);
   // From here on, the code may be spent, with or without an answer.
   known.tried = sent;
@@ -170,7 +168,7 @@ async function logIn({ clock, journal }: Drill, base: string, known: Known): Pro
 async function logInByRecovery(journal: Journal, base: string, known: Known): Promise<void> {
   const code = known.freshCodes.pop() ?? '';
   const visitor = new Visitor(base);
-  const flow = await visitor.toCode(known.person);
+  const flow = await visitor.toCode(known.user);
   const reply = await visitor.submit(
     flow,
     { step: 'totp', action: 'switch', method: 'recovery-code' },
@@ -191,9 +189,9 @@ async function logOut(base: string, known: Known, session: Visitor): Promise<voi
   known.ended.push(session);
 }
 
-async function askMail(journal: Journal, base: string, person: TestUser): Promise<void> {
-  const { organisation, username } = person;
-  const email = addressOf(person);
+async function askMail(journal: Journal, base: string, user: TestUser): Promise<void> {
+  const { organisation, username } = user;
+  const email = addressOf(user);
   const inputs = [
     { step: 'organisation', organisation },
     { step: 'identify', username, email },
@@ -201,23 +199,23 @@ async function askMail(journal: Journal, base: string, person: TestUser): Promis
   const { reply } = await new Visitor(base).start('recover', inputs);
   assert.equal(reply.body?.flow?.step?.type, 'mail-sent', reply.text);
   journal.asked.add(email);
-  people.set(email, person);
+  usersByEmail.set(email, user);
 }
 
 const used = new Set<string>();
-const people = new Map<string, TestUser>();
+const usersByEmail = new Map<string, TestUser>();
 
 async function useLink(journal: Journal, base: string, { to, token }: { to: string; token: string }): Promise<void> {
-  const person = people.get(to);
+  const user = usersByEmail.get(to);
   used.add(token);
-  if (!person) return;
+  if (!user) return;
   const visitor = new Visitor(base);
   const flow = await visitor.start('reset', [], { link: token });
   assert.equal(flow.reply.status, 201, flow.reply.text);
   const password = `a password of ${newId(systemRandom)}`;
   const reply = await visitor.submit(flow, { step: 'new-password', password });
   assert.equal(reply.status, 200, reply.text);
-  journal.usedLinks.push({ token, person, password });
+  journal.usedLinks.push({ token, user, password });
   visitor.close();
 }
 

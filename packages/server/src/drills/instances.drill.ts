@@ -40,7 +40,7 @@ async function pairOf(t: TestContext): Promise<Pair> {
   const database = await openDatabase(postgres.url, { clock });
   t.after(() => database.close());
   let made = 0;
-  const person = (): Promise<TestUser> => {
+  const user = (): Promise<TestUser> => {
     made += 1;
     return addUserWithCodes({ database, keyring, clock }, 'alpha', `user${made}`);
   };
@@ -48,7 +48,7 @@ async function pairOf(t: TestContext): Promise<Pair> {
     ...{ postgres, one, other, read: database.read },
     async logins() {
       const all: HalfWay[] = [];
-      for (let n = 0; n < LOGINS; n += 1) all.push(await halfWay(pair.one.base, await person()));
+      for (let n = 0; n < LOGINS; n += 1) all.push(await halfWay(pair.one.base, await user()));
       return all;
     },
   };

@@ -134,9 +134,9 @@ async function serverOn(fixture: Fixture, t: TestContext): Promise<ServerProcess
 }
 
 async function assertWorks(database: Database, { base }: ServerProcess, name: string, ahead = 0): Promise<void> {
-  const person = await addUserWithCodes({ database, keyring, clock: () => systemClock() + ahead }, 'alpha', name);
+  const user = await addUserWithCodes({ database, keyring, clock: () => systemClock() + ahead }, 'alpha', name);
   const visitor = new Visitor(base);
-  const reply = await visitor.submit(await visitor.toCode(person), totp(person));
+  const reply = await visitor.submit(await visitor.toCode(user), totp(user));
   assert.ok(isLoggedIn(reply), reply.text);
   visitor.close();
 }

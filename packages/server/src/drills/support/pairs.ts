@@ -8,7 +8,7 @@ import { isLoggedIn, Visitor } from './visitor.ts';
 /** A login that has reached the code step, on any instance. */
 export interface HalfWay {
   /** The user. */
-  person: TestUser;
+  user: TestUser;
   /** The browser. */
   visitor: Visitor;
   /** The flow. */
@@ -16,16 +16,16 @@ export interface HalfWay {
 }
 
 /** Begins a login at an instance, up to the code step. */
-export async function halfWay(base: string, person: TestUser): Promise<HalfWay> {
+export async function halfWay(base: string, user: TestUser): Promise<HalfWay> {
   const visitor = new Visitor(base);
-  return { person, visitor, flow: await visitor.toCode(person) };
+  return { user, visitor, flow: await visitor.toCode(user) };
 }
 
 /** Sends the last input to an instance. Returns undefined if there is no answer. */
-export async function finishAt(base: string, { person, visitor, flow }: HalfWay) {
+export async function finishAt(base: string, { user, visitor, flow }: HalfWay) {
   const moved = visitor.at(base);
   try {
-    return { reply: await moved.submit(flow, totp(person)), moved };
+    return { reply: await moved.submit(flow, totp(user)), moved };
   } catch {
     return undefined;
   } finally {
@@ -55,17 +55,17 @@ async function finishWhenFree(base: string, half: HalfWay): ReturnType<typeof fi
  */
 export async function assertGoesOnOnce(base: string, { read }: Pick<Database, 'read'>, all: HalfWay[]): Promise<void> {
   for (const each of all) {
-    const { person } = each;
-    const before = await sessionsOf(read, person);
-    assert.ok(before <= 1, `${person.username} has ${before} sessions of one code`);
+    const { user } = each;
+    const before = await sessionsOf(read, user);
+    assert.ok(before <= 1, `${user.username} has ${before} sessions of one code`);
     const again = await finishWhenFree(base, each);
     assert.ok(again, 'a running instance answers');
     if (before === 0)
-      assert.ok(isLoggedIn(again.reply), `the login of ${person.username} continues: ${again.reply.text}`);
-    else assert.ok(!isLoggedIn(again.reply), `the flow of ${person.username} gave a second session`);
-    const replayed = await finishAt(base, await halfWay(base, person));
-    assert.ok(replayed && !isLoggedIn(replayed.reply), `the code of ${person.username} was accepted twice`);
-    assert.equal(await sessionsOf(read, person), 1);
+      assert.ok(isLoggedIn(again.reply), `the login of ${user.username} continues: ${again.reply.text}`);
+    else assert.ok(!isLoggedIn(again.reply), `the flow of ${user.username} gave a second session`);
+    const replayed = await finishAt(base, await halfWay(base, user));
+    assert.ok(replayed && !isLoggedIn(replayed.reply), `the code of ${user.username} was accepted twice`);
+    assert.equal(await sessionsOf(read, user), 1);
   }
 }
 

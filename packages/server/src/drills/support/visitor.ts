@@ -35,7 +35,7 @@ export class Visitor {
     this.send('POST', `/flows/${id}`, { inputs }, token);
 
   /** Begins a login up to the code step. */
-  toCode = (person: TestUser): Promise<HeldFlow> => this.start('login', first(person));
+  toCode = (user: TestUser): Promise<HeldFlow> => this.start('login', first(user));
 
   /** The same browser with another server, or after a restart. */
   at(base: string): Visitor {
