@@ -1,6 +1,6 @@
 /*
- * Threat: a server that is killed at the right moment forgets that a code was spent, a session ended or a mail was due, or
- * forgets a login that it has acknowledged.
+ * Threat: a server that is killed at a critical time loses the record that a code was spent, a session ended or a mail is
+ * due, or loses a login that it has acknowledged.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -28,12 +28,12 @@ import { isLoggedIn, Visitor } from './support/visitor.ts';
 
 const KILLS = Number(process.env.TWEESTAP_DRILL_KILLS ?? 100);
 const LANES = 6;
-const PEOPLE_OF_A_LANE = 4;
-/** ms that the clock moves between two kills: a new TOTP step for everybody, and leases that run out. */
+const USERS_PER_LANE = 4;
+/** ms by which the clock moves between two kills: a new time step for every user, and expired leases. */
 const LATER = 31_000;
-/** A killed sender's mails come due again after two minutes. */
+/** ms, longer than the two minutes after which the mails of a killed sender are due again. */
 const LEASE = 150_000;
-/** Mails under way at once in one sender (decision 0011): at most so many may arrive twice for each kill. */
+/** The number of mails that one sender sends in parallel (decision 0011): for each kill, at most this many arrive twice. */
 const MAILS_UNDER_WAY = 4;
 
 interface Drill {
@@ -41,13 +41,13 @@ interface Drill {
   mail: MailServer;
   dice: Chance;
   journal: Journal;
-  /** Users who forgot their password; each asks once. */
+  /** Users who forgot their password and have not requested a reset. Each requests one. */
   forgetful: TestUser[];
   clock: { ahead: number };
 }
 
 withDatabases(
-  'R63 R85: a hundred kills lose nothing acknowledged, revive nothing spent and lose no mail',
+  'R63 R85: a hundred kills lose no acknowledged write or mail, and revive nothing that was spent',
   async (fixture, t) => {
     const dice = chance();
     t.diagnostic(`TWEESTAP_DRILL_SEED=${dice.seed}`);
@@ -55,9 +55,9 @@ withDatabases(
     t.after(() => mail.close());
     const clock = { ahead: 0 };
     const add = userMaker(fixture, clock);
-    const people: TestUser[] = [];
-    for (let n = 0; n < LANES * PEOPLE_OF_A_LANE; n += 1) people.push(await add(`user${n}`));
-    const drill: Drill = { fixture, mail, dice, clock, journal: journalOf(people), forgetful: [] };
+    const users: TestUser[] = [];
+    for (let n = 0; n < LANES * USERS_PER_LANE; n += 1) users.push(await add(`user${n}`));
+    const drill: Drill = { fixture, mail, dice, clock, journal: journalOf(users), forgetful: [] };
     let finished = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const server = await startAt(drill);
@@ -84,12 +84,10 @@ const startAt = ({ fixture, mail, clock }: Drill, later = 0): Promise<ServerProc
 function userMaker(fixture: Fixture, clock: { ahead: number }): (name: string) => Promise<TestUser> {
   const deps = { ...fixture, keyring, clock: () => Date.now() + clock.ahead };
   return async (name) => {
-    const person = await addUserWithCodes(deps, 'alpha', name);
-    const email = addressOf(person);
-    await fixture.database.write((tx) =>
-      tx.updateTable('accounts').set({ email }).where('id', '=', person.id).execute(),
-    );
-    return person;
+    const user = await addUserWithCodes(deps, 'alpha', name);
+    const email = addressOf(user);
+    await fixture.database.write((tx) => tx.updateTable('accounts').set({ email }).where('id', '=', user.id).execute());
+    return user;
   };
 }
 
@@ -106,7 +104,7 @@ async function check({ fixture, journal, dice }: Drill, server: ServerProcess, k
   }
 }
 
-/** Users of a lane act one after another, so that at most one act of each is under way when the server dies. */
+/** The users of a lane act one after another, so that each lane has at most one open request when the server is killed. */
 async function loadUntilKilled(drill: Drill, server: ServerProcess): Promise<void> {
   const { journal, dice } = drill;
   let isDead = false;
@@ -122,7 +120,7 @@ async function loadUntilKilled(drill: Drill, server: ServerProcess): Promise<voi
     }
   };
   const lanes = Array.from({ length: LANES }, (_, n) =>
-    lane(journal.known.slice(n * PEOPLE_OF_A_LANE, (n + 1) * PEOPLE_OF_A_LANE)),
+    lane(journal.known.slice(n * USERS_PER_LANE, (n + 1) * USERS_PER_LANE)),
   );
   const ends = Promise.allSettled(lanes);
   await wait(100 + dice.below(700));
@@ -138,8 +136,8 @@ async function act(drill: Drill, base: string, known: Known): Promise<void> {
   if (choice < 1 && known.freshCodes.length > 0) return await logInByRecovery(journal, base, known);
   if (choice < 3 && session && !known.uncertain) return await logOut(base, known, session);
   if (choice < 5) {
-    const person = forgetful.pop();
-    if (person) return await askMail(journal, base, person);
+    const user = forgetful.pop();
+    if (user) return await askMail(journal, base, user);
   }
   if (choice < 6) {
     const link = linksSeen(mail, 'reset').find(({ token }) => !used.has(token));
@@ -149,14 +147,14 @@ async function act(drill: Drill, base: string, known: Known): Promise<void> {
 }
 
 async function logIn({ clock, journal }: Drill, base: string, known: Known): Promise<void> {
-  const { person } = known;
+  const { user } = known;
   const step = stepOf(Date.now() + clock.ahead);
   if (known.tried >= step) return await idle(base);
   const visitor = new Visitor(base);
-  const flow = await visitor.toCode(person);
-  const code = person.code();
+  const flow = await visitor.toCode(user);
+  const code = user.code();
   const sent = stepOf(Date.now() + clock.ahead);
-  // From here on it may be spent, whatever is heard of it.
+  // From here on, the code may be spent, with or without an answer.
   known.tried = sent;
   const reply = await visitor.submit(flow, { step: 'totp', code });
   assert.ok(isLoggedIn(reply), `${reply.status} ${reply.text}`);
@@ -166,11 +164,11 @@ async function logIn({ clock, journal }: Drill, base: string, known: Known): Pro
   journal.finished.push(flow.id);
 }
 
-/** R34: it ends every other session of the account. */
+/** Logs in by a recovery code, which ends every other session of the account (R34). */
 async function logInByRecovery(journal: Journal, base: string, known: Known): Promise<void> {
   const code = known.freshCodes.pop() ?? '';
   const visitor = new Visitor(base);
-  const flow = await visitor.toCode(known.person);
+  const flow = await visitor.toCode(known.user);
   const reply = await visitor.submit(
     flow,
     { step: 'totp', action: 'switch', method: 'recovery-code' },
@@ -191,9 +189,9 @@ async function logOut(base: string, known: Known, session: Visitor): Promise<voi
   known.ended.push(session);
 }
 
-async function askMail(journal: Journal, base: string, person: TestUser): Promise<void> {
-  const { organisation, username } = person;
-  const email = addressOf(person);
+async function askMail(journal: Journal, base: string, user: TestUser): Promise<void> {
+  const { organisation, username } = user;
+  const email = addressOf(user);
   const inputs = [
     { step: 'organisation', organisation },
     { step: 'identify', username, email },
@@ -201,34 +199,34 @@ async function askMail(journal: Journal, base: string, person: TestUser): Promis
   const { reply } = await new Visitor(base).start('recover', inputs);
   assert.equal(reply.body?.flow?.step?.type, 'mail-sent', reply.text);
   journal.asked.add(email);
-  people.set(email, person);
+  usersByEmail.set(email, user);
 }
 
 const used = new Set<string>();
-const people = new Map<string, TestUser>();
+const usersByEmail = new Map<string, TestUser>();
 
 async function useLink(journal: Journal, base: string, { to, token }: { to: string; token: string }): Promise<void> {
-  const person = people.get(to);
+  const user = usersByEmail.get(to);
   used.add(token);
-  if (!person) return;
+  if (!user) return;
   const visitor = new Visitor(base);
   const flow = await visitor.start('reset', [], { link: token });
   assert.equal(flow.reply.status, 201, flow.reply.text);
   const password = `a password of ${newId(systemRandom)}`;
   const reply = await visitor.submit(flow, { step: 'new-password', password });
   assert.equal(reply.status, 200, reply.text);
-  journal.usedLinks.push({ token, person, password });
+  journal.usedLinks.push({ token, user, password });
   visitor.close();
 }
 
-/** Something for the server to do while a user has to wait for the next code. */
+/** Gives the server work while a user waits for the next code. */
 async function idle(base: string): Promise<void> {
   const visitor = new Visitor(base);
   await visitor.get('/organisations?q=a');
   visitor.close();
 }
 
-/** Each acknowledged request for a mail has its mail, under one Message-ID, and only what was under way came twice. */
+/** Each acknowledged request has its mail with one Message-ID, and only mails that were in progress at a kill arrived twice. */
 async function checkMails(drill: Drill): Promise<void> {
   const { fixture, mail, journal } = drill;
   await until('the outbox is empty', async () => {
@@ -238,8 +236,11 @@ async function checkMails(drill: Drill): Promise<void> {
   const seen = linksSeen(mail, 'reset');
   for (const address of journal.asked) {
     const ids = new Set(seen.filter(({ to }) => to === address).map(({ messageId }) => messageId));
-    assert.equal(ids.size, 1, `${address} asked once and got ${ids.size} mails`);
+    assert.equal(ids.size, 1, `${address} made one request and got ${ids.size} mails`);
   }
   const twice = mail.seen.length - new Set(mail.seen.map(({ messageId }) => messageId)).size;
-  assert.ok(twice <= KILLS * MAILS_UNDER_WAY, `${twice} mails came twice`);
+  assert.ok(
+    twice <= KILLS * MAILS_UNDER_WAY,
+    `${twice} mails arrived twice, expected at most ${KILLS * MAILS_UNDER_WAY}`,
+  );
 }

@@ -1,6 +1,6 @@
 /*
- * Threat: a database that fills up, stops, slows down or has no connection left hangs the server, opens a way in, or needs
- * somebody to restart it.
+ * Threat: a database that is full, stopped, slow or out of connections hangs the server, permits an unauthorised login, or
+ * makes a manual restart necessary.
  */
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
@@ -20,13 +20,13 @@ import { type SlowLink, slowLink } from './support/slow-link.ts';
 import { smallDisk } from './support/small-disk.ts';
 import { isLoggedIn, Visitor } from './support/visitor.ts';
 
-/** ms within which a request is refused while the database can't do what it is asked. */
+/** ms within which a request is refused while the database fails. */
 const LIMIT = 2000;
 
 interface Scene {
   server: ServerProcess;
   anna: TestUser;
-  /** Half-way through a login. */
+  /** At the code step of a login. */
   visitor: Visitor;
   flow: HeldFlow;
   /** With a session. */
@@ -54,7 +54,7 @@ async function sceneAt(server: ServerProcess, { anna, bo }: People): Promise<Sce
   return { server, anna, visitor, flow: await visitor.toCode(anna), user };
 }
 
-/** Changing requests, and those that only read. */
+/** Requests that change something. `reads` has those that only read. */
 const changes = ({ visitor, flow, anna, user, server }: Scene): Promise<Reply>[] => [
   visitor.submit(flow, totp(anna)),
   new Visitor(server.base).start('login').then(({ reply }) => reply),
@@ -68,7 +68,7 @@ const reads = ({ visitor, flow, user }: Scene): Promise<Reply>[] => [
   user.get('/health/ready'),
 ];
 
-/** Each is `503 busy` in time and sets no cookie; the process is live. */
+/** Checks that each request is answered `503 busy` in time without a cookie, and that the process is live. */
 async function assertRefused(t: TestContext, name: string, scene: Scene, asked: () => Promise<Reply>[]): Promise<void> {
   const since = performance.now();
   const timed = asked().map(async (reply) => ({ reply: await reply, ms: performance.now() - since }));
@@ -83,7 +83,7 @@ async function assertRefused(t: TestContext, name: string, scene: Scene, asked: 
   t.diagnostic(`${name}: 503 after ${Math.round(Math.max(...slowest.map(({ ms }) => ms)))} ms at most`);
 }
 
-/** It recovers by itself, and the login that was half-way goes on. */
+/** Checks that the server recovers automatically and that the login at its code step continues. */
 async function assertRecovered({ user, visitor, flow, anna }: Scene): Promise<void> {
   await until('the server is ready again', async () => (await user.get('/health/ready')).status === 200);
   await until(
@@ -91,7 +91,7 @@ async function assertRecovered({ user, visitor, flow, anna }: Scene): Promise<vo
     async () => (await user.send('PATCH', '/account', { rememberFor: '1d' })).status === 200,
   );
   const done = await visitor.submit(flow, totp(anna));
-  assert.ok(isLoggedIn(done), `the code was not spent by what was refused: ${done.text}`);
+  assert.ok(isLoggedIn(done), `the refused request must not spend the code: ${done.text}`);
 }
 
 interface PostgresFault {
@@ -127,7 +127,7 @@ const postgresFaults: readonly PostgresFault[] = [
 ];
 
 for (const { name, begin, end } of postgresFaults) {
-  test(`R49: PostgreSQL that is ${name} is 503 within two seconds, and is used again without a restart`, async (t) => {
+  test(`R49: while PostgreSQL is ${name}, requests get 503 within two seconds, and it recovers without a restart`, async (t) => {
     const postgres = await startPostgres();
     t.after(() => postgres.stop());
     const operator = new pg.Client({ connectionString: postgres.url });
@@ -145,7 +145,7 @@ for (const { name, begin, end } of postgresFaults) {
     const scene = await sceneAt(server, await peopleOf(address.href));
     await begin({ postgres, link, operator });
     await assertRefused(t, name, scene, () => [...changes(scene), ...reads(scene)]);
-    // Again, now that the pool knows.
+    // A second time, now that the connection pool has seen the failure.
     await assertRefused(t, name, scene, () => [...changes(scene), ...reads(scene)]);
     await end({ postgres, link, operator });
     await assertRecovered(scene);
@@ -153,7 +153,7 @@ for (const { name, begin, end } of postgresFaults) {
   });
 }
 
-test('R49: a disk that is full is 503 within two seconds, and is written to again without a restart', async (t) => {
+test('R49: while the disk is full, changes get 503 within two seconds, and it recovers without a restart', async (t) => {
   const disk = smallDisk(16);
   t.after(() => disk.remove());
   const people = await peopleOf(disk.template);
@@ -167,7 +167,7 @@ test('R49: a disk that is full is 503 within two seconds, and is written to agai
   await assertRecovered(scene);
 });
 
-test('R49: a database file that another process holds is 503 within two seconds, and is written to again', async (t) => {
+test('R49: while another process locks the database file, changes get 503 within two seconds, and then it recovers', async (t) => {
   const fixture = await sqliteForTests.open();
   t.after(() => fixture.close());
   const server = await startServer({ database: fixture.address });
@@ -182,7 +182,7 @@ test('R49: a database file that another process holds is 503 within two seconds,
   await assertRecovered(scene);
 });
 
-test('R49: a database file on a read-only disk stops the start, with one line that says so', async (t) => {
+test('R49: a database file on a read-only disk makes the start fail with an error that says so', async (t) => {
   const disk = smallDisk(16, { readOnly: true });
   t.after(() => disk.remove());
   await peopleOf(disk.template);

@@ -1,6 +1,6 @@
 /*
- * Threat: an instance or a database that dies or stands still in the middle of logins grants twice what it should grant
- * once, or takes the other instance with it.
+ * Threat: an instance or a database that is killed or stopped during logins causes two sessions for one code, or makes the
+ * other instance fail too.
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
@@ -17,7 +17,7 @@ import { Visitor } from './support/visitor.ts';
 
 const LOGINS = 20;
 const ROUNDS = 5;
-/** Every clock of this drill stands still: a code stays the one of now. */
+/** ms since the epoch: every clock of this drill is stopped there, so that a code stays valid. */
 const FROZEN = Date.UTC(2026, 0, 1);
 const clock = (): number => FROZEN;
 
@@ -26,7 +26,7 @@ interface Pair {
   one: ServerProcess;
   other: ServerProcess;
   read: Database['read'];
-  /** Logins that have come to the code at the first instance, each with an account of its own. */
+  /** Begins logins of different accounts at the first instance, up to the code step. */
   logins(): Promise<PendingLogin[]>;
 }
 
@@ -40,7 +40,7 @@ async function pairOf(t: TestContext): Promise<Pair> {
   const database = await openDatabase(postgres.url, { clock });
   t.after(() => database.close());
   let made = 0;
-  const person = (): Promise<TestUser> => {
+  const user = (): Promise<TestUser> => {
     made += 1;
     return addUserWithCodes({ database, keyring, clock }, 'alpha', `user${made}`);
   };
@@ -48,7 +48,7 @@ async function pairOf(t: TestContext): Promise<Pair> {
     ...{ postgres, one, other, read: database.read },
     async logins() {
       const all: PendingLogin[] = [];
-      for (let n = 0; n < LOGINS; n += 1) all.push(await pendingLogin(pair.one.base, await person()));
+      for (let n = 0; n < LOGINS; n += 1) all.push(await pendingLogin(pair.one.base, await user()));
       return all;
     },
   };
@@ -58,7 +58,7 @@ async function pairOf(t: TestContext): Promise<Pair> {
 const ready = (base: string): Promise<void> =>
   until('it is ready', async () => (await new Visitor(base).get('/health/ready')).status === 200);
 
-/** Sends all last inputs to both instances at once, and lets something happen in the middle. Waits for who can answer. */
+/** Sends all last inputs to both instances in parallel and causes a failure meanwhile. Waits for the expected answers. */
 async function inTheMiddle(
   { one, other }: Pair,
   all: PendingLogin[],
@@ -72,7 +72,7 @@ async function inTheMiddle(
   await Promise.all(how.oneAnswers ? [...atOne, ...atOther] : atOther);
 }
 
-test('R85: an instance that is killed in the middle of logins leaves them to the other, and nothing is spent twice', async (t) => {
+test('R85: after an instance is killed during logins, they continue on the other one, and no code is spent twice', async (t) => {
   const pair = await pairOf(t);
   for (let round = 0; round < ROUNDS; round += 1) {
     const all = await pair.logins();
@@ -84,7 +84,7 @@ test('R85: an instance that is killed in the middle of logins leaves them to the
   }
 });
 
-test('R85: an instance that stands still in the middle of logins holds up no other for long, and goes on by itself', async (t) => {
+test('R85: an instance that is stopped during logins delays the other only briefly, and recovers automatically', async (t) => {
   const pair = await pairOf(t);
   for (let round = 0; round < 2; round += 1) {
     const all = await pair.logins();
@@ -99,7 +99,7 @@ for (const [name, begin, end] of [
   ['killed', (postgres: TestPostgres) => postgres.kill(), (postgres: TestPostgres) => postgres.startAgain()],
   ['stopped', (postgres: TestPostgres) => postgres.pause(), (postgres: TestPostgres) => postgres.resume()],
 ] as const) {
-  test(`R85: a database that is ${name} in the middle of logins fails them closed, and both instances recover`, async (t) => {
+  test(`R85: when the database is ${name} during logins, they fail closed, and both instances recover`, async (t) => {
     const pair = await pairOf(t);
     const all = await pair.logins();
     await inTheMiddle(pair, all, () => begin(pair.postgres));

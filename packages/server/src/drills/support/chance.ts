@@ -1,14 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Dice that fall the same way for the same seed, so that a drill can be repeated. */
+/** Pseudo-random numbers that are the same for the same seed, so that a drill can be repeated. */
 export interface Chance {
+  /** The seed of the run. */
   readonly seed: number;
-  /** From 0 up to, and without, `below`; a whole number. */
+  /** A whole number from 0 to `below` - 1. */
   below(below: number): number;
+  /** A random element of a list. @throws RangeError if the list is empty */
   pick<T>(list: readonly T[]): T;
 }
 
-/** `TWEESTAP_DRILL_SEED` repeats a run; else the seed is the one given, or one of this very run, which is to be printed. */
+/** The seed is `TWEESTAP_DRILL_SEED`, or the given one, or by default the present time. Callers print it. */
 export function chance(usual = Date.now() % 2 ** 31): Chance {
   const seed = Number(process.env.TWEESTAP_DRILL_SEED ?? usual);
   let state = seed >>> 0;
@@ -24,7 +26,7 @@ export function chance(usual = Date.now() % 2 ** 31): Chance {
     seed,
     below,
     pick<T>(list: readonly T[]): T {
-      if (list.length === 0) throw new RangeError('There is nothing to pick from.');
+      if (list.length === 0) throw new RangeError('The list to pick from is empty.');
       return list[below(list.length)] as T;
     },
   };
@@ -34,7 +36,7 @@ export function chance(usual = Date.now() % 2 ** 31): Chance {
 export async function until(name: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   const end = performance.now() + 60_000;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`Not within a minute: ${name}.`);
+    if (performance.now() > end) throw new Error(`This condition did not hold within a minute: ${name}.`);
     await wait(20);
   }
 }

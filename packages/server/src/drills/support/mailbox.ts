@@ -6,7 +6,7 @@ interface LinkSeen {
   token: string;
 }
 
-/** Each mail is read once: a drill looks at all of them again and again. */
+/** The link of each mail that was parsed. A drill reads all mails many times. */
 const read = new WeakMap<ReceivedMail, string>();
 
 function linkOf(mail: ReceivedMail): string {
@@ -19,7 +19,7 @@ function linkOf(mail: ReceivedMail): string {
   return link;
 }
 
-/** The mails with a link for a purpose that the server has seen, and their tokens. */
+/** The mails with a link for a purpose that the mail server received, and their tokens. */
 export const linksSeen = (server: MailServer, purpose: string): LinkSeen[] =>
   server.seen.flatMap((mail) => {
     const [kind, token] = linkOf(mail).split('=');

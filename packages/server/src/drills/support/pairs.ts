@@ -5,23 +5,27 @@ import type { Database } from '../../store/database.ts';
 import type { TestUser } from '../../testing/users.ts';
 import { isLoggedIn, Visitor } from './visitor.ts';
 
-/** A login that is half-way, seen through whichever instance answers. */
+/** A login that has reached the code step, on any instance. */
 export interface PendingLogin {
-  person: TestUser;
+  /** The user. */
+  user: TestUser;
+  /** The browser. */
   visitor: Visitor;
+  /** The flow. */
   flow: HeldFlow;
 }
 
-export async function pendingLogin(base: string, person: TestUser): Promise<PendingLogin> {
+/** Begins a login at an instance, up to the code step. */
+export async function pendingLogin(base: string, user: TestUser): Promise<PendingLogin> {
   const visitor = new Visitor(base);
-  return { person, visitor, flow: await visitor.toCode(person) };
+  return { user, visitor, flow: await visitor.toCode(user) };
 }
 
-/** Sends the last input at an instance; undefined when no answer came. */
-export async function finishAt(base: string, { person, visitor, flow }: PendingLogin) {
+/** Sends the last input to an instance. Returns undefined if there is no answer. */
+export async function finishAt(base: string, { user, visitor, flow }: PendingLogin) {
   const moved = visitor.at(base);
   try {
-    return { reply: await moved.submit(flow, totp(person)), moved };
+    return { reply: await moved.submit(flow, totp(user)), moved };
   } catch {
     return undefined;
   } finally {
@@ -29,13 +33,13 @@ export async function finishAt(base: string, { person, visitor, flow }: PendingL
   }
 }
 
-/** How often a login is sent again that is refused as busy, and ms between the tries: longer than any row lock is held. */
+/** The number of tries for a login that is refused as busy, and the ms between them: longer in sum than any row lock. */
 const TRIES = 20;
 const BETWEEN = 500;
 
 /**
- * The same as often as the instance is busy: one that stands still holds its row locks until the database takes them away
- * (`IDLE_IN_TRANSACTION`), and until then a login of that account is refused.
+ * Repeats `finishAt` while the instance is busy. A stopped instance keeps its row locks until the database releases them
+ * (`IDLE_IN_TRANSACTION`); until then, logins of that account are refused.
  */
 async function finishWhenFree(base: string, half: PendingLogin): ReturnType<typeof finishAt> {
   for (let tries = 1; ; tries += 1) {
@@ -46,8 +50,8 @@ async function finishWhenFree(base: string, half: PendingLogin): ReturnType<type
 }
 
 /**
- * Whatever died meanwhile: the code of each login was good for one session at most, the flow is done or goes on at an
- * instance that lives, and a second use of the code gives nothing.
+ * Checks, after a failure, that the code of each login gave at most one session, that the flow is done or continues on a
+ * running instance, and that a second use of the code gives no session.
  */
 export async function assertGoesOnOnce(
   base: string,
@@ -55,17 +59,17 @@ export async function assertGoesOnOnce(
   all: PendingLogin[],
 ): Promise<void> {
   for (const each of all) {
-    const { person } = each;
-    const before = await sessionsOf(read, person);
-    assert.ok(before <= 1, `${person.username} has ${before} sessions of one code`);
+    const { user } = each;
+    const before = await sessionsOf(read, user);
+    assert.ok(before <= 1, `${user.username} has ${before} sessions of one code`);
     const again = await finishWhenFree(base, each);
-    assert.ok(again, 'an instance that lives answers');
+    assert.ok(again, 'a running instance answers');
     if (before === 0)
-      assert.ok(isLoggedIn(again.reply), `the login of ${person.username} goes on: ${again.reply.text}`);
-    else assert.ok(!isLoggedIn(again.reply), `the flow of ${person.username} gave a second session`);
-    const replayed = await finishAt(base, await pendingLogin(base, person));
-    assert.ok(replayed && !isLoggedIn(replayed.reply), `the code of ${person.username} was good twice`);
-    assert.equal(await sessionsOf(read, person), 1);
+      assert.ok(isLoggedIn(again.reply), `the login of ${user.username} continues: ${again.reply.text}`);
+    else assert.ok(!isLoggedIn(again.reply), `the flow of ${user.username} gave a second session`);
+    const replayed = await finishAt(base, await pendingLogin(base, user));
+    assert.ok(replayed && !isLoggedIn(replayed.reply), `the code of ${user.username} was accepted twice`);
+    assert.equal(await sessionsOf(read, user), 1);
   }
 }
 

@@ -1,7 +1,8 @@
 import { startPostgres } from '../../store/testing/postgres.ts';
 
 /*
- * A PostgreSQL for programs that are no tests: `fork(this file)`. Tells its parent the address, and ends with it.
+ * A PostgreSQL server for programs other than tests, started by `fork(this file)`. Sends its address to the parent process,
+ * and stops when the parent ends.
  */
 
 const { url, stop } = await startPostgres();

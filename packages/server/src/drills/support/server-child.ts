@@ -6,15 +6,15 @@ import { cheapHashing } from '../../testing/users.ts';
 import type { ServerSettings, ToServer } from './servers.ts';
 
 /*
- * A whole server in a process of its own, to be killed, stopped and starved: `fork(this file, [settings as JSON])`. Tells
- * its parent the port, and its memory when it is asked.
+ * A complete server in a separate process that can be killed and stopped, started by `fork(this file, [settings as JSON])`.
+ * Sends its port to the parent process, and its memory on request.
  */
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as ServerSettings;
 let { ahead = 0 } = settings;
 const tweestap = await createTweestap({
   ...{ encryptionKeys, organisations, baseUrl: 'http://localhost', database: settings.database, logLevel: 'error' },
-  // Each visitor of a drill has an address of its own.
+  // Each visitor of a drill has a separate address.
   trustedProxies: ['127.0.0.1'],
   clock: () => settings.frozenAt ?? Date.now() + ahead,
   ...(settings.smtp === undefined ? {} : { mail: settings.smtp }),
@@ -26,5 +26,5 @@ process.on('message', (message: ToServer) => {
   if ('ahead' in message) ahead = message.ahead;
   process.send?.(process.memoryUsage.rss());
 });
-// Without its parent it has nothing to do.
+// The process ends with its parent.
 process.once('disconnect', () => process.exit());

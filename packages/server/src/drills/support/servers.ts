@@ -4,39 +4,45 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./server-child.ts', import.meta.url));
 
+/** The settings of a server process. */
 export interface ServerSettings {
+  /** The address of the database. */
   database: string;
-  /** `smtp://…`; without it mail waits. */
+  /** The address of the mail server, `smtp://…`. Without it, mails stay in the outbox. */
   smtp?: string;
-  /** ms that its clock is ahead of the machine's. */
+  /** ms by which its clock is ahead of the machine's. Default 0. */
   ahead?: number;
-  /** ms since the epoch: its clock stands still there, so that a code stays the one of now however slow the machine is. */
+  /** ms since the epoch at which its clock is stopped, so that a code stays valid on a slow machine. */
   frozenAt?: number;
-  /** `real`: argon2id at its price. Else cheap, for drills that are about other things. */
+  /** `real`: argon2id with its default parameters. By default hashing is cheap. */
   hashing?: 'real';
 }
 
-/** A program and arguments that the server is started by, such as one that gives it a disk of its own. */
+/** The program and arguments that start the server, such as a program that mounts a separate disk. */
 type Launcher = readonly [string, ...string[]];
 
-/** Every message is answered with the bytes that the process holds. */
+/** A message to the server process, which answers each with its resident memory in bytes. */
 export type ToServer = { ahead: number } | { ask: 'memory' };
 
+/** A running server process. */
 export interface ServerProcess {
+  /** The process id. */
   readonly pid: number;
+  /** The base URL of the API. */
   readonly base: string;
-  /** Resolves when the process is gone, however. */
+  /** Resolves when the process has ended for any reason. */
   readonly gone: Promise<unknown>;
+  /** Sends a signal. */
   signal(name: NodeJS.Signals): void;
-  /** kill -9, and waits until it is gone. */
+  /** Kills the process with SIGKILL and waits for its end. */
   kill(): Promise<void>;
   /** Bytes of resident memory. */
   memory(): Promise<number>;
-  /** Moves its clock. */
+  /** Sets by how many ms its clock is ahead. */
   moveClock(ahead: number): Promise<void>;
 }
 
-/** Starts a server and waits until it listens. @throws Error with what it printed, when it ends instead */
+/** Starts a server and waits until it listens. @throws Error with its output if it ends instead */
 export async function startServer(settings: ServerSettings, launcher: Launcher = ['env']): Promise<ServerProcess> {
   const [command, ...before] = launcher;
   const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', program];
@@ -54,7 +60,7 @@ export async function startServer(settings: ServerSettings, launcher: Launcher =
 }
 
 function processOf(child: ChildProcess, port: number, gone: Promise<unknown>): ServerProcess {
-  const tell = async (message: ToServer): Promise<number> => {
+  const send = async (message: ToServer): Promise<number> => {
     child.send(message);
     const [bytes] = (await once(child, 'message')) as [number];
     return bytes;
@@ -68,9 +74,9 @@ function processOf(child: ChildProcess, port: number, gone: Promise<unknown>): S
       child.kill('SIGKILL');
       await gone;
     },
-    memory: () => tell({ ask: 'memory' }),
+    memory: () => send({ ask: 'memory' }),
     async moveClock(ahead) {
-      await tell({ ahead });
+      await send({ ahead });
     },
   };
 }

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a database on the loopback that can be made slow. */
+/** A TCP proxy to a database on the loopback interface that can delay its traffic. */
 export interface SlowLink {
-  /** The database's address by this way. */
+  /** The address of the database through the proxy. */
   readonly address: string;
-  /** ms that everything takes in each direction from now on. */
+  /** The delay in ms of all data in each direction. Default 0. */
   delay: number;
+  /** Closes the proxy and its connections. */
   close(): Promise<void>;
 }
 
+/** Starts a proxy to a database. */
 export async function slowLink(address: string): Promise<SlowLink> {
   const url = new URL(address);
   const target = { host: url.hostname, port: Number(url.port) };

@@ -5,23 +5,25 @@ import { join } from 'node:path';
 const MIB = 1024 * 1024;
 
 /**
- * A disk of a few megabytes that only the process which is started through it sees: a tmpfs in a mount namespace of its
- * own. It goes with that process.
+ * A disk of a few megabytes that only the process started with its launcher sees: a tmpfs in a separate mount namespace,
+ * which disappears with that process.
  */
 export interface SmallDisk {
   /** The program and arguments to put in front of a command. */
   readonly launcher: readonly [string, ...string[]];
   /** The database's path as the process sees it. */
   readonly database: string;
-  /** A database that the disk begins with: to be made before the process is started. */
+  /** The path of a database that is copied to the disk. Create it before the process is started. */
   readonly template: string;
   /** Fills the disk to its last byte. */
   fill(pid: number): void;
-  /** Makes room again. */
+  /** Frees the space again. */
   empty(pid: number): void;
+  /** Deletes the folder of the disk. */
   remove(): void;
 }
 
+/** Prepares a disk of a size in megabytes, writable by default. */
 export function smallDisk(megabytes: number, how: { readOnly?: true } = {}): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-disk-'));
   const disk = join(folder, 'disk');
@@ -47,7 +49,7 @@ export function smallDisk(megabytes: number, how: { readOnly?: true } = {}): Sma
   };
 }
 
-/** Whether all of it found room. */
+/** Writes bytes. Returns whether there was space for all of them. */
 function wrote(file: number, bytes: number): boolean {
   try {
     return writeSync(file, Buffer.alloc(bytes)) === bytes;

@@ -14,7 +14,7 @@ interface Use {
 }
 
 /** The verdict on a use: the session works, it has ended, a request was answered 503, or the use is not judged. */
-export type UseVerdict = 'alive' | 'dead' | 'busy' | 'not judged';
+type UseVerdict = 'alive' | 'dead' | 'busy' | 'not judged';
 
 /**
  * Judges the use of a session: it works while it lives, shows the true assurance, and is refused after its end (R69, R71).
