@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../lib/files.ts';
@@ -21,6 +21,14 @@ test('each guard has a different replacement, the title of a test, and a unique 
     assert.ok(title.length >= 20, `${guard}: the title must have at least 20 characters, got "${title}"`);
   }
   assert.equal(new Set(guards.map(({ guard }) => guard)).size, guards.length);
+});
+
+test('the test file of each guard exists', () => {
+  const missing = guards.filter(({ test: file }) => !existsSync(join(root, file)));
+  assert.deepEqual(
+    missing.map(({ guard, test: file }) => `${guard}: ${file}`),
+    [],
+  );
 });
 
 test('the tables of docs/security.md match the code; node scripts/drills/table.ts updates them', () => {

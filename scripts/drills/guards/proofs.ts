@@ -150,7 +150,7 @@ export const proofGuards: readonly Guard[] = [
     to: 'const kept = JSON.parse(row.data) as RowData;',
     title: 'R59: a link is stored sealed while it waits, and is deleted after it was sent',
   }),
-  ...guardsOf('runtime/log.ts', 'log.test.ts', {
+  ...guardsOf('runtime/log.ts', 'runtime/log.test.ts', {
     guard: 'The log does not quote invalid JSON',
     from: 'const message = error instanceof SyntaxError ? {} : {',
     to: 'const message = {',

@@ -43,14 +43,14 @@ export const recheckGuards: readonly Guard[] = [
       title: 'R92 an enrolment is not deferred if the policy requires a factor by the time of the commit',
     },
   ),
-  ...guardsOf('runtime/clock-guard.ts', 'clock-guard.test.ts', {
+  ...guardsOf('runtime/clock-guard.ts', 'runtime/clock-guard.test.ts', {
     guard: 'A clock that was set back stops the process',
     from: 'if (base + elapsed - now <= TOLERANCE) return false;',
     to: 'if (base + elapsed - now <= TOLERANCE * 1e9) return false;',
     title:
       'R86 a jump back of five seconds is tolerated, a longer one stops all requests until the clock has caught up',
   }),
-  ...guardsOf('runtime/clock-guard.ts', 'clock-guard.test.ts', {
+  ...guardsOf('runtime/clock-guard.ts', 'runtime/clock-guard.test.ts', {
     guard: 'Small steps back add up to a long one',
     from: 'base -= behind > 0 ? Math.min(behind, (elapsed - checkedAt) * SLEWING) : behind;',
     to: 'base -= behind;',
@@ -85,6 +85,6 @@ export const recheckGuards: readonly Guard[] = [
     from: 'row.expired_at === null && row.expires_at > now',
     to: 'row.expires_at > now',
     title:
-      'R86 a code for a new password that a changing request found over is not revived by a clock that is set back (sqlite)',
+      'R86 a code for a new password that a changing request found expired is not revived when the clock is set back (sqlite)',
   }),
 ];
