@@ -29,7 +29,7 @@ export default defineConfig({
   use: {
     baseURL: origin,
     locale: 'en-GB',
-    // A trace of each test costs as much as the test: only for who looks for something.
+    // Recording a trace takes as long as the test itself, so traces are recorded on request only.
     trace: process.env.TWEESTAP_E2E_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath, args: [...args] },

@@ -168,7 +168,7 @@ test('folders that import each other are refused, tests excepted', (context) => 
   ]);
 });
 
-test('the engine gets steps and factors as lists: it imports neither, from whatever folder of flow/', (context) => {
+test('the engine imports no step and no factor, from any folder of flow/', (context) => {
   const found = violationsOf(context, {
     'packages/server/src/flow/rules/a.ts': "import { b } from '../../factors/b.ts'; export const a = b;",
     'packages/server/src/factors/b.ts': 'export const b = 1;',

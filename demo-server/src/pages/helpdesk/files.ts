@@ -59,8 +59,8 @@ async function importAll(asker: Asker, reason: string, status: HTMLElement, file
     status.append(el('p', { class: 'wrong' }, say('needFile')));
     return;
   }
-  const { people, invited } = await ask('importUsers', asker, { reason, csv: await file.text(), invite });
-  status.append(el('p', {}, say('imported', { count: people, invited: invited?.people ?? 0 })));
+  const { users, invited } = await ask('importUsers', asker, { reason, csv: await file.text(), invite });
+  status.append(el('p', {}, say('imported', { count: users, invited: invited?.users ?? 0 })));
   const names = invited?.withoutMail ?? [];
   if (names.length > 0) status.append(el('p', {}, say('importWithoutEmail', { names: names.join(', ') })));
 }

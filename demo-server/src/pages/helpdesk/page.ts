@@ -46,7 +46,7 @@ async function search(): Promise<void> {
   const because = text && needed(reason, 'needReason');
   if (!text || !because) return;
   try {
-    const { people: users, more } = await ask('search', asker(), { query: text, reason: because });
+    const { users, more } = await ask('search', asker(), { query: text, reason: because });
     const [first] = users;
     if (first && users.length === 1) return await open(first.id);
     if (!first) {
@@ -157,7 +157,7 @@ function resultOf({ done, verb }: Action, result: object): Node {
 
 /** When the link in a letter expires. The verb `letter` reports it per user, `resetPassword` once. */
 function expiryOf(result: object): string {
-  const { people: users, expiresAt } = result as { people?: { expiresAt: string }[]; expiresAt?: string };
+  const { users, expiresAt } = result as { users?: { expiresAt: string }[]; expiresAt?: string };
   return users?.[0]?.expiresAt ?? expiresAt ?? '';
 }
 

@@ -55,7 +55,7 @@ test('every text is used, also those whose key is put together, and each of thos
   assert.deepEqual(unused, []);
 });
 
-test('a text with a count takes the form of the language, and the general one where a form is missing', () => {
+test('a text with a count uses the plural form of its language, or `other` if that form is missing', () => {
   const codes: Text = { one: '{count} kod', few: '{count} kody', many: '{count} kodów', other: '{count} kodu' };
   const filled = (count: number, language: string): string => fill(codes, { count }, language);
   assert.deepEqual(

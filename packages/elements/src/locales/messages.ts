@@ -4,10 +4,13 @@ import type { en } from './en.ts';
 export type PluralText = { readonly other: string } & Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 /** A text, in which `{places}` are filled in. */
 export type Text = string | PluralText;
+/** The key of a text. */
 export type Key = keyof (typeof first)['en'] | keyof typeof en;
 /** Every text of every element. */
 export type Messages = Readonly<Record<Key, Text>>;
+/** A language of the catalogues. */
 export type Language = keyof typeof first;
+/** The values of the `{places}` of a text, by name. */
 export type Values = Readonly<Record<string, string | number>>;
 
 /**

@@ -151,6 +151,7 @@ export const FEW_RECOVERY_CODES = 2;
 
 /** The languages of mail, letters, an organisation's own words and the demo's pages. The first one is the default. */
 export const languages = ['en', 'nl'] as const;
+/** A language of mail, letters and pages. */
 export type Language = (typeof languages)[number];
 
 /** Host names, as in a URL, of the machine itself. */

@@ -41,7 +41,7 @@ export interface Admin {
   /** Shows an account with its factors, locks and sessions. */
   find(request: AccountRequest): Promise<FoundAccount>;
   /** Lists at most 20 users by the beginning of a username, name, surname or address. */
-  search(request: SearchRequest): Promise<{ people: UserFound[]; more: boolean }>;
+  search(request: SearchRequest): Promise<{ users: UserFound[]; more: boolean }>;
   /** Sends an activation link by email. */
   invite(request: AccountRequest): Promise<Invited>;
   /** Creates activation links on paper, one page for each user. */
@@ -73,7 +73,7 @@ export interface Admin {
   /** Imports all users of a CSV file, or none. */
   importUsers(request: ImportUsersRequest): Promise<UsersImported>;
   /** Exports the users of an organisation as a CSV file. */
-  exportUsers(request: ExportUsersRequest): Promise<{ csv: string; people: number }>;
+  exportUsers(request: ExportUsersRequest): Promise<{ csv: string; users: number }>;
   /** Lists the emails of an organisation in one state. */
   listMail(request: ListMailRequest): Promise<{ mails: ListedMail[] }>;
   /** Makes dead letters due again. */

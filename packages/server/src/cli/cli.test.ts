@@ -116,7 +116,7 @@ withDatabases('K1 M8: users get invitations, letters and codes on the command li
     );
     const lines = (await sh('export clinic')).out.split('\r\n');
     assert.deepEqual([lines.length, lines[1]?.startsWith('"clinic","bo",')], [4, true]);
-    assert.equal((await sh('export clinic --out all.csv --json')).out, '{"people":3,"file":"all.csv"}');
+    assert.equal((await sh('export clinic --out all.csv --json')).out, '{"users":3,"file":"all.csv"}');
   });
 });
 

@@ -37,11 +37,11 @@ function letter({ program, terminal, answer }: Cli): void {
     .addHelpText('after', examples('tweestap letter clinic jo kim --out letters.html --reason "new on Monday"'))
     .action(async (organisation: string, accounts: string[], { actor, reason, language, out }: Options) => {
       const request = { actor, reason, organisation, accounts, ...(language ? { language } : {}) };
-      const { html, people } = await withAdmin(terminal, (admin) => admin.letter(request));
-      if (out === undefined) return answer({ data: { html, people }, lines: [html.trimEnd()] });
+      const { html, users } = await withAdmin(terminal, (admin) => admin.letter(request));
+      if (out === undefined) return answer({ data: { html, users }, lines: [html.trimEnd()] });
       await writeNamedFile(terminal, out, html);
-      const letters = people.length === 1 ? '1 letter' : `${people.length} letters`;
-      answer({ data: { people, file: out }, lines: [`Wrote ${letters} to ${out}.`] });
+      const letters = users.length === 1 ? '1 letter' : `${users.length} letters`;
+      answer({ data: { users, file: out }, lines: [`Wrote ${letters} to ${out}.`] });
     });
 }
 
@@ -60,13 +60,13 @@ function exportUsers({ program, terminal, answer }: Cli): void {
   withActor(command)
     .addHelpText('after', examples('tweestap export clinic --out users.csv --reason "yearly check"'))
     .action(async (organisation: string, { actor, reason, out }: Options) => {
-      const { csv, people } = await withAdmin(terminal, (admin) => admin.exportUsers({ actor, reason, organisation }));
+      const { csv, users } = await withAdmin(terminal, (admin) => admin.exportUsers({ actor, reason, organisation }));
       // The terminal adds the line feed of the last CRLF.
-      if (out === undefined) return answer({ data: { csv, people }, lines: [csv.replace(/\n$/, '')] });
+      if (out === undefined) return answer({ data: { csv, users }, lines: [csv.replace(/\n$/, '')] });
       await writeNamedFile(terminal, out, csv);
       answer({
-        data: { people, file: out },
-        lines: [`Wrote ${people === 1 ? '1 user' : `${people} users`} to ${out}.`],
+        data: { users, file: out },
+        lines: [`Wrote ${users === 1 ? '1 user' : `${users} users`} to ${out}.`],
       });
     });
 }
@@ -83,7 +83,7 @@ function search({ program, terminal, answer }: Cli): void {
     .addHelpText('after', examples('tweestap search clinic visser --reason "called, forgot the username"'))
     .action(async (organisation: string, query: string, { actor, reason }: Options) => {
       const data = await withAdmin(terminal, (admin) => admin.search({ actor, reason, organisation, query }));
-      const lines = data.people.map(({ username, name, email, state }) =>
+      const lines = data.users.map(({ username, name, email, state }) =>
         [username, name, email, state === 'active' ? undefined : state].filter((word) => word !== undefined).join(', '),
       );
       answer({ data, lines: lines.length === 0 ? ['No user was found.'] : [...lines, ...(data.more ? ['…'] : [])] });

@@ -99,8 +99,8 @@ function importUsers({ program, terminal, answer }: Cli): void {
       const only = options.organisation === undefined ? {} : { organisation: options.organisation };
       const request = { ...actorAndReason(options), ...only, csv, invite: options.invite === true };
       const data = await withAdmin(terminal, (admin) => admin.importUsers(request));
-      const each = Object.entries(data.organisations).map(([id, people]) => `${id}: ${people}`);
-      const first = `Imported ${count(data.people, 'user')}`;
+      const each = Object.entries(data.organisations).map(([id, users]) => `${id}: ${users}`);
+      const first = `Imported ${count(data.users, 'user')}`;
       const lines = [`${first} with ${count(data.factors, 'authenticator')} (${each.join(', ')}).`];
       answer({ data, lines: [...lines, ...invitedLines(data.invited)] });
     });
@@ -108,8 +108,8 @@ function importUsers({ program, terminal, answer }: Cli): void {
 
 function invitedLines(invited: UsersImported['invited']): string[] {
   if (!invited) return [];
-  const { people, withoutMail } = invited;
-  const lines = [`Invited ${count(people, 'user')}.`];
+  const { users, withoutMail } = invited;
+  const lines = [`Invited ${count(users, 'user')}.`];
   if (withoutMail.length > 0) lines.push(`Without an address, use tweestap letter: ${withoutMail.join(' ')}`);
   return lines;
 }

@@ -212,8 +212,8 @@ withDatabases(
     await add('lou@example.org', 'Lou Visser', undefined, 'school');
     for (let count = 0; count < 21; count += 1) await add(`many-${count}`);
     const found = async (query: string) => {
-      const { people, more } = await admin.search({ ...DESK, organisation: 'clinic', query });
-      return [...people.map(({ username }) => username), ...(more ? ['…'] : [])];
+      const { users, more } = await admin.search({ ...DESK, organisation: 'clinic', query });
+      return [...users.map(({ username }) => username), ...(more ? ['…'] : [])];
     };
     assert.deepEqual(await found('VISS'), ['jo']);
     assert.deepEqual(await found('visser@Example'), ['jo']);

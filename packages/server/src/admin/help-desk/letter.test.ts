@@ -34,14 +34,14 @@ withDatabases(
     for (const username of ['jo', 'kim']) {
       ids.push((await admin.addUser({ ...DESK, organisation: 'clinic', username, name: `${username} Visser` })).id);
     }
-    const { html, people } = await admin.letter({
+    const { html, users } = await admin.letter({
       ...DESK,
       organisation: 'clinic',
       accounts: ['jo', 'kim'],
       language: 'nl',
     });
     assert.deepEqual(
-      people.map(({ id }) => id),
+      users.map(({ id }) => id),
       ids,
     );
     const pages = html.match(/<article[\s\S]*?<\/article>/g) ?? [];

@@ -31,7 +31,7 @@ export interface Letters {
   /** A complete document, one page for each user. Each page contains a secret link: hand it over, and keep no copy. */
   html: string;
   /** The users of the pages; `expiresAt` is RFC 3339. */
-  people: { id: string; username: string; expiresAt: string }[];
+  users: { id: string; username: string; expiresAt: string }[];
 }
 
 /**
@@ -68,12 +68,12 @@ export async function letter(deps: AdminDeps, request: LetterRequest): Promise<L
     addressees: made,
     ...(stylesheet === undefined ? {} : { stylesheet }),
   });
-  const people = made.map(({ id, username, expiresAt }) => ({
+  const users = made.map(({ id, username, expiresAt }) => ({
     id,
     username,
     expiresAt: new Date(expiresAt).toISOString(),
   }));
-  return { html, people };
+  return { html, users };
 }
 
 /**

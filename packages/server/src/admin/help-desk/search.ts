@@ -32,7 +32,7 @@ export interface UserFound {
 /**
  * Lists at most 20 users; `more` is true if there are others. The audit does not record the query. @throws AdminError
  */
-export async function search(deps: AdminDeps, request: SearchRequest): Promise<{ people: UserFound[]; more: boolean }> {
+export async function search(deps: AdminDeps, request: SearchRequest): Promise<{ users: UserFound[]; more: boolean }> {
   const query = request.query.normalize('NFC').trim();
   if (query === '' || query.length > 200) {
     throw new AdminError('bad-request', 'query must have 1 to 200 characters.');
@@ -44,16 +44,16 @@ export async function search(deps: AdminDeps, request: SearchRequest): Promise<{
     limit: MAX_RESULTS + 1,
     ...(only ? { only } : {}),
   });
-  const people = rows.slice(0, MAX_RESULTS).map(({ id, username, name, email, state }) => ({
+  const users = rows.slice(0, MAX_RESULTS).map(({ id, username, name, email, state }) => ({
     id,
     username,
     ...(name === null ? {} : { name }),
     ...(email === null ? {} : { email }),
     state,
   }));
-  const detail = { found: people.length };
+  const detail = { found: users.length };
   await deps.database.write((tx) =>
     recordVerb(tx, deps, request, { event: 'admin-search', organisationId: organisation.id, detail }),
   );
-  return { people, more: rows.length > MAX_RESULTS };
+  return { users, more: rows.length > MAX_RESULTS };
 }

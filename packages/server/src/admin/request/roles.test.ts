@@ -123,16 +123,16 @@ withDatabases('M8 R83: a counsellor reaches only the listed users', async (fixtu
     await call(world, 'letter', counsellor, { organisation: 'clinic', accounts: ['jo', 'kim'] }),
     'unknown-account',
   );
-  const { people } = await world.admin.search({
+  const { users } = await world.admin.search({
     actor: counsellor,
     reason: REASON,
     organisation: 'clinic',
     query: 'o',
   });
-  assert.deepEqual(people, []);
+  assert.deepEqual(users, []);
   const found = await world.admin.search({ actor: counsellor, reason: REASON, organisation: 'clinic', query: 'j' });
   assert.deepEqual(
-    found.people.map(({ id }) => id),
+    found.users.map(({ id }) => id),
     [jo],
   );
   assert.equal(await call(world, 'resetFactors', counsellor, { organisation: 'clinic', account: 'jo' }), 'done');

@@ -22,12 +22,12 @@ export interface ExportUsersRequest extends AdminRequest {
 export async function exportUsers(
   deps: AdminDeps,
   request: ExportUsersRequest,
-): Promise<{ csv: string; people: number }> {
+): Promise<{ csv: string; users: number }> {
   const { database } = deps;
   const organisation = await organisationOf(database.read, request.organisation);
   // Spreadsheets recognise UTF-8 by the byte order mark.
   let csv = `\uFEFF${csvRow(COLUMNS)}`;
-  let people = 0;
+  let users = 0;
   let after = '';
   for (;;) {
     const rows = await accountsAfter(database.read, organisation.id, { after, limit: BATCH });
@@ -47,11 +47,11 @@ export async function exportUsers(
         created,
       ]);
     }
-    people += rows.length;
+    users += rows.length;
     after = rows.at(-1)?.username_key ?? after;
     if (rows.length < BATCH) break;
   }
-  const entry = { event: 'admin-export', organisationId: organisation.id, detail: { people } };
+  const entry = { event: 'admin-export', organisationId: organisation.id, detail: { people: users } };
   await database.write((tx) => recordVerb(tx, deps, request, entry));
-  return { csv, people };
+  return { csv, users };
 }

@@ -33,7 +33,7 @@ withDatabases('users of a file are imported with their hashes and secrets', asyn
     'clinic,noor,,,,,',
   ].join('\r\n');
   const result = await admin.importUsers({ ...DESK, csv });
-  assert.deepEqual(result, { people: 4, factors: 2, organisations: { clinic: 3, school: 1 } });
+  assert.deepEqual(result, { users: 4, factors: 2, organisations: { clinic: 3, school: 1 } });
   const kim = await findAccount(fixture.database.read, 'clinic', 'kim');
   assert.deepEqual([kim?.name, kim?.email, kim?.password_hash], ['Kim "K", de Wit', 'kim@example.org', BCRYPT]);
   // R54: the text of a hash does not decide whether it is one of the server's own hashes.
@@ -127,13 +127,13 @@ withDatabases('a file without a valid table is refused with what was expected', 
 withDatabases('a file of a spreadsheet may use semicolons', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const result = await admin.importUsers({ ...DESK, csv: 'Organisation;Username;Name\nclinic;kim;"Wit, de"\n' });
-  assert.equal(result.people, 1);
+  assert.equal(result.users, 1);
 });
 
 withDatabases('two thousand users are imported together', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const lines = Array.from({ length: 2000 }, (_, index) => `clinic,person-${index},${BCRYPT}`);
   const csv = ['organisation,username,password_hash', ...lines].join('\n');
-  assert.equal((await admin.importUsers({ ...DESK, csv })).people, 2000);
+  assert.equal((await admin.importUsers({ ...DESK, csv })).users, 2000);
   await assert.rejects(admin.importUsers({ ...DESK, csv }), (error) => faultsOf(error).length === 2000);
 });

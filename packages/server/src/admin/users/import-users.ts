@@ -23,7 +23,7 @@ export interface ImportUsersRequest extends AdminRequest {
 /** The result of `importUsers`. */
 export interface UsersImported {
   /** How many users were added. */
-  people: number;
+  users: number;
   /** How many authenticators were added. */
   factors: number;
   /** The number of users by the id of their organisation. */
@@ -31,7 +31,7 @@ export interface UsersImported {
   /**
    * Only with `invite`: how many users were invited, and the usernames without password and address, who need a letter.
    */
-  invited?: { people: number; withoutMail: string[] };
+  invited?: { users: number; withoutMail: string[] };
 }
 
 /** How many passwords are hashed at a time, because the queue of the hasher is bounded. */
@@ -66,7 +66,7 @@ export async function importUsers(deps: AdminDeps, request: ImportUsersRequest):
     throw new AdminError('taken', 'A username was taken during the import. Nothing was imported. Try again.');
   }
   const factors = rows.filter((row) => row.factor).length;
-  return { people: rows.length, factors, organisations, ...(invited ? { invited } : {}) };
+  return { users: rows.length, factors, organisations, ...(invited ? { invited } : {}) };
 }
 
 async function inviteAll(
@@ -75,12 +75,12 @@ async function inviteAll(
   request: AdminRequest,
   { users, rows }: { users: readonly Checked[]; rows: readonly UserRows[] },
 ): Promise<NonNullable<UsersImported['invited']>> {
-  const invited = { people: 0, withoutMail: [] as string[] };
+  const invited = { users: 0, withoutMail: [] as string[] };
   for (const [index, { organisation }] of users.entries()) {
     const account = rows[index]?.account;
     if (!account || account.password_hash !== null) continue;
     if (await mailInvitation(tx, deps, organisation, account)) {
-      invited.people += 1;
+      invited.users += 1;
       const where = { organisationId: organisation.id, accountId: account.id };
       await recordVerb(tx, deps, request, { event: 'admin-invite', ...where });
     } else invited.withoutMail.push(account.username);

@@ -62,8 +62,8 @@ withDatabases('users are exported without a secret, and the file can be imported
   await admin.addUser({ ...request, username: '-kim', name: 'Kim; de "K"', email: '+kim@example.org' });
   await admin.disable({ ...request, account: '-kim' });
   await admin.addUser({ ...DESK, organisation: 'school', username: 'lou@example.org' });
-  const { csv, people } = await admin.exportUsers(request);
-  assert.equal(people, 2);
+  const { csv, users } = await admin.exportUsers(request);
+  assert.equal(users, 2);
   const created = new Date(fixture.clock()).toISOString();
   assert.equal(
     csv,
@@ -78,7 +78,7 @@ withDatabases('users are exported without a secret, and the file can be imported
   const first = (parse(csv, { bom: true }) as string[][]).map((cells) => cells.slice(0, 4));
   await admin.deleteUser({ ...request, account: 'jo' });
   await admin.deleteUser({ ...request, account: '-kim' });
-  assert.equal((await admin.importUsers({ ...DESK, csv: first.map((cells) => csvLine(cells)).join('') })).people, 2);
+  assert.equal((await admin.importUsers({ ...DESK, csv: first.map((cells) => csvLine(cells)).join('') })).users, 2);
   const back = await admin.find({ ...request, account: '-kim' });
   assert.deepEqual([back.username, back.name, back.email], ['-kim', 'Kim; de "K"', '+kim@example.org']);
 });
@@ -91,8 +91,8 @@ withDatabases('an export contains more users than are read at a time', async (fi
   const { admin } = await openDesk(fixture);
   const lines = Array.from({ length: 1001 }, (_, index) => `clinic,person-${index}`);
   await admin.importUsers({ ...DESK, csv: ['organisation,username', ...lines].join('\n') });
-  const { csv, people } = await admin.exportUsers({ ...DESK, organisation: 'clinic' });
-  assert.equal(people, 1001);
+  const { csv, users } = await admin.exportUsers({ ...DESK, organisation: 'clinic' });
+  assert.equal(users, 1001);
   assert.equal(new Set(csv.trim().split('\r\n')).size, 1002);
 });
 
@@ -108,7 +108,7 @@ withDatabases(
       'school,lou@example.org,,',
     ].join('\n');
     const { invited } = await admin.importUsers({ ...DESK, csv, invite: true });
-    assert.deepEqual(invited, { people: 2, withoutMail: ['bo'] });
+    assert.deepEqual(invited, { users: 2, withoutMail: ['bo'] });
     const mails = await fixture.database.read.selectFrom('outbox').select('template').execute();
     assert.deepEqual(mails, [{ template: 'activation' }, { template: 'activation' }]);
     const wrong = ['organisation,username,email', 'clinic,new,new@example.org', 'clinic,new,x'].join('\n');
