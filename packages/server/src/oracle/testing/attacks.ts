@@ -48,6 +48,8 @@ export async function twice(walk: Walk, move: Of<'twice'>): Promise<void> {
   const key = `walk-${flow.id}`;
   const { flow: cookie, ...before } = browser.cookies;
   const first = await walk.submit(browser, flow, inputs, key);
+  // The instance was killed before it answered: the client repeats its request, and any answer is possible.
+  if (first.status === 503) return void (await walk.submit(browser, flow, inputs, key));
   const tabs = { ...browser, cookies: { ...before, ...(cookie === undefined ? {} : { flow: cookie }) } };
   const call = { method: 'POST', path: `/flows/${flow.id}`, body: { inputs }, token: flow.token, key };
   const { reply } = await walk.send(tabs, call);
