@@ -81,7 +81,10 @@ withDatabases('every fault is reported by row and column, and nothing is importe
       'row 10, column password_hash',
     ]);
     assert.doesNotMatch(faultsOf(error).join(), /short,|what|AAAA/);
-    assert.match(faultsOf(error).at(-1) ?? '', /takes longer to check .* expected a cost of at most 12\. .* send an invitation$/);
+    assert.match(
+      faultsOf(error).at(-1) ?? '',
+      /takes longer to check .* expected a cost of at most 12\. .* send an invitation$/,
+    );
     return true;
   });
   assert.equal(await countAccounts(fixture.database), 1);
