@@ -39,7 +39,7 @@ describe('mfa-settings', () => {
       'Tablet at home',
       '5 codes left',
       'Firefox on Linux',
-      'this one',
+      'this device',
       'Wrong password',
     ])
       expect(words(element)).to.contain(text);
