@@ -1,5 +1,5 @@
 import { parseKeyring } from '../../crypto/keyring.ts';
-import { newId, systemRandom } from '../../crypto/tokens.ts';
+import { newRowId, systemRandom } from '../../crypto/tokens.ts';
 import { sealLink } from '../../links/leave-mail.ts';
 import { type OrganisationInput, parseOrganisation } from '../../organisations/schema.ts';
 import type { Database } from '../../store/database.ts';
@@ -30,7 +30,7 @@ export async function leave(
   given: { template?: string; link?: string; data?: object } = {},
 ): Promise<string> {
   const { template = 'unlocked', link, data = {} } = given;
-  const id = newId(systemRandom);
+  const id = newRowId(systemRandom, clock());
   const sealed = link === undefined ? {} : { link: sealLink(keyring, id, link) };
   const row = { id, organisation_id: 'clinic', account_id: accountId, channel: 'mail' as const, template };
   const times = { created_at: clock(), send_after: clock(), attempts: 0, sent_at: null };
