@@ -54,7 +54,7 @@ export async function linkAnother(page: Page, path: string, user: TestUser, name
   await enroll.expectHeading('Set up your authenticator app');
   if (name) {
     await enroll.root.getByText('Give this authenticator a name').click();
-    await enroll.root.getByLabel('Name, such as').fill(name);
+    await enroll.root.getByLabel('Name, for example').fill(name);
   }
   const secret = await secretOf(enroll);
   await enroll.typeCode(codeNow(secret, -1));
