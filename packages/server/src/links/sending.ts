@@ -45,7 +45,7 @@ export interface Sending {
         name: string;
         /** The typed address in normalised form, if the step asks for one. */
         email?: string | undefined;
-        /** The network of the client (`http/client-address.ts`). */
+        /** The network of the client (`http/caller.ts`). */
         network: string;
       }
     | { accountId: string; deviceId: string };
