@@ -15,6 +15,8 @@ import { freePort } from './lib/port.ts';
  */
 
 const folder = join(root, '.build/contact-sheets');
+/** From this round on, two or fewer of the six recovery codes are left, and the widget waits until the user has read that. */
+const FIRST_WARNED_ROUND = 3;
 const widths = [320, 768, 1280] as const;
 const variants = ['en', 'nl'].flatMap((lang) => (['light', 'dark'] as const).map((theme) => ({ lang, theme })));
 
@@ -65,6 +67,11 @@ async function walk({ page, shoot }: Shots, round: number): Promise<void> {
   await shoot('clinic-recovery-code');
   await page.locator('mfa-login input:not([readonly])').last().fill(accounts[0].recoveryCodes[round]);
   await primary();
+  if (round >= FIRST_WARNED_ROUND) {
+    await heading('done');
+    await shoot('clinic-few-codes');
+    await primary();
+  }
   await page.waitForURL('**/clinic/home');
   await shoot('clinic-home');
   await page.goto('/clinic/file/2319-044');

@@ -49,7 +49,7 @@ export const en = {
   'settings.forget-all': 'Forget all devices',
 
   'settings.password': 'Password',
-  'settings.password-how': 'After that you’ll be logged out everywhere else.',
+  'settings.password-how': 'If you change it, you’ll be logged out everywhere else.',
   'settings.change-password': 'Change password',
   'settings.sessions': 'Where you are logged in',
   'settings.sessions-none': 'Only here.',

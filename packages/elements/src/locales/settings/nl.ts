@@ -53,7 +53,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'settings.forget-of': '{name} vergeten',
   'settings.forget-all': 'Alle apparaten vergeten',
   'settings.password': 'Wachtwoord',
-  'settings.password-how': 'Daarna ben je op andere apparaten uitgelogd.',
+  'settings.password-how': 'Als je het wijzigt, word je overal elders uitgelogd.',
   'settings.change-password': 'Wachtwoord wijzigen',
   'settings.sessions': 'Waar je bent ingelogd',
   'settings.sessions-none': 'Alleen hier.',
