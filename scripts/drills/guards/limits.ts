@@ -38,31 +38,27 @@ export const limitGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A code for a new password works once',
-      from: `    .updateTable('password_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
+      from: `      .set({ spent_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
 `,
-      to: `    .updateTable('password_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
+      to: `      .set({ spent_at: now })
+      .where('id', '=', id)
 `,
       title: 'R31 of 50 parallel uses of a code for a new password exactly one succeeds',
     },
     {
       guard: 'An expired code for a new password is refused',
-      from: `    .updateTable('password_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
-    .where('expires_at', '>', now)
+      from: `      .set({ spent_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
+      .where('expired_at', 'is', null)
+      .where('expires_at', '>', now)
 `,
-      to: `    .updateTable('password_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
+      to: `      .set({ spent_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
+      .where('expired_at', 'is', null)
 `,
       title: 'R31 a code for a new password cannot be spent after it has expired or been replaced',
     },

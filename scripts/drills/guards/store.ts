@@ -35,31 +35,27 @@ export const storeGuards: readonly Guard[] = [
     'store/sqlite.test.ts',
     {
       guard: 'A help-desk code works once',
-      from: `    .updateTable('desk_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
+      from: `      .set({ spent_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
 `,
-      to: `    .updateTable('desk_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
+      to: `      .set({ spent_at: now })
+      .where('id', '=', id)
 `,
       title: 'R30 of 50 parallel uses of a help-desk code exactly one succeeds',
     },
     {
       guard: 'An expired help-desk code is refused',
-      from: `    .updateTable('desk_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
-    .where('expires_at', '>', now)
+      from: `      .set({ spent_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
+      .where('expired_at', 'is', null)
+      .where('expires_at', '>', now)
 `,
-      to: `    .updateTable('desk_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
+      to: `      .set({ spent_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
+      .where('expired_at', 'is', null)
 `,
       title: 'R30 a help-desk code cannot be spent after it has expired',
     },

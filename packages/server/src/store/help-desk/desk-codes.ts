@@ -3,6 +3,52 @@ import type { Db, Tx } from '../database.ts';
 import { firstRow, prepared } from '../prepared.ts';
 import type { DeskActRow, DeskCodeRow, DeskCodesTable, PasswordCodeRow } from '../schema.ts';
 
+/** The tables of single-use codes that the help desk issues. They have the columns of a spent and an expired code in common. */
+type CodeTable = 'desk_codes' | 'password_codes';
+
+/** Spends a code with one conditional update. Returns false when it is spent or expired. */
+const spendIn =
+  (table: CodeTable) =>
+  async (tx: Tx, id: string, now: number): Promise<boolean> => {
+    const result = await tx
+      .updateTable(table)
+      .set({ spent_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
+      .where('expired_at', 'is', null)
+      .where('expires_at', '>', now)
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  };
+
+/** Marks an unspent code as expired permanently. */
+const expireIn =
+  (table: CodeTable) =>
+  async (tx: Tx, id: string, now: number): Promise<void> => {
+    await tx
+      .updateTable(table)
+      .set({ expired_at: now })
+      .where('id', '=', id)
+      .where('spent_at', 'is', null)
+      .where('expired_at', 'is', null)
+      .execute();
+  };
+
+/** Spends a help-desk code. Only one of many submissions succeeds, and the others get false (R30, R63). */
+export const spendDeskCode = spendIn('desk_codes');
+
+/**
+ * Marks a help-desk code that was refused as expired, also if the clock was before its creation. A change of the clock
+ * does not revive it (R86).
+ */
+export const expireDeskCode = expireIn('desk_codes');
+
+/** Spends a code for a new password. Only one of many submissions succeeds, and the others get false (R31, R63). */
+export const spendPasswordCode = spendIn('password_codes');
+
+/** Marks a code for a new password that was refused as expired, as `expireDeskCode` does (R86). */
+export const expirePasswordCode = expireIn('password_codes');
+
 /**
  * The help-desk code of an account, even if it is spent or expired, so that the caller can give the reason of a
  * refusal.
@@ -17,40 +63,10 @@ export async function replaceDeskCode(tx: Tx, row: Insertable<DeskCodesTable>): 
   await tx.insertInto('desk_codes').values(row).execute();
 }
 
-/**
- * Spends a help-desk code with one conditional update, so that only one of many submissions succeeds (R30, R63).
- * Returns false when the code is spent or expired.
- */
-export async function spendDeskCode(tx: Tx, id: string, now: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('desk_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
-
 /** Deletes the help-desk code of an account. Returns false when there was none. */
 export async function deleteDeskCode(tx: Tx, accountId: string): Promise<boolean> {
   const result = await tx.deleteFrom('desk_codes').where('account_id', '=', accountId).executeTakeFirst();
   return result.numDeletedRows > 0n;
-}
-
-/**
- * Marks a code that was refused as expired permanently, also if the clock was before its creation, so that a change of the
- * clock does not revive it (R86).
- */
-export async function expireDeskCode(tx: Tx, id: string, now: number): Promise<void> {
-  await tx
-    .updateTable('desk_codes')
-    .set({ expired_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
-    .execute();
 }
 
 /**
@@ -66,33 +82,6 @@ export const passwordCodeOf = prepared(
 export async function replacePasswordCode(tx: Tx, row: Omit<PasswordCodeRow, 'expired_at'>): Promise<void> {
   await tx.deleteFrom('password_codes').where('account_id', '=', row.account_id).execute();
   await tx.insertInto('password_codes').values(row).execute();
-}
-
-/**
- * Spends a code for a new password with one conditional update, so that only one of many submissions succeeds. Returns
- * false when the code is spent or expired.
- */
-export async function spendPasswordCode(tx: Tx, id: string, now: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('password_codes')
-    .set({ spent_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
-
-/** Ends a code that was refused as expired, also if the clock was before its creation (R86). */
-export async function expirePasswordCode(tx: Tx, id: string, now: number): Promise<void> {
-  await tx
-    .updateTable('password_codes')
-    .set({ expired_at: now })
-    .where('id', '=', id)
-    .where('spent_at', 'is', null)
-    .where('expired_at', 'is', null)
-    .execute();
 }
 
 /** Deletes an unspent code. A spent code stays, so that its second use is reported as such. */
