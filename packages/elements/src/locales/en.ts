@@ -149,7 +149,7 @@ export const en = {
   'link.expired-description': 'It has expired or has already been used. You can ask for a new one.',
   'link.wrong': 'We don’t recognise this link',
   'link.wrong-description': 'Part of it may be missing. Copy the whole link from the email, or ask for a new one.',
-  'link.anew': 'Send me a new link',
+  'link.new': 'Send me a new link',
   'unlock.heading': 'Unlock your account',
   'unlock.description': 'A wrong password was entered too often. If that was you, continue.',
   'unlock.submit': 'Unlock',

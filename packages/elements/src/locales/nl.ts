@@ -152,7 +152,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'link.wrong': 'We kennen deze link niet',
   'link.wrong-description':
     'Misschien ontbreekt er een stuk. Kopieer de hele link uit de e-mail, of vraag een nieuwe aan.',
-  'link.anew': 'Nieuwe link sturen',
+  'link.new': 'Nieuwe link sturen',
   'unlock.heading': 'Account deblokkeren',
   'unlock.description': 'Er is te vaak een verkeerd wachtwoord ingevuld. Was jij dat? Ga dan verder.',
   'unlock.submit': 'Deblokkeren',

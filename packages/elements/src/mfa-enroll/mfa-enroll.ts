@@ -131,7 +131,7 @@ export class EnrollPart implements ElementPart, ReactiveController {
       name: 'link',
       heading: host.text(expired ? 'link.expired' : 'link.wrong'),
       description: host.text(expired ? 'link.expired-description' : 'link.wrong-description'),
-      primary: host.text('link.anew'),
+      primary: host.text('link.new'),
       onPrimary: () => this.#askForNewLink(),
     };
   }

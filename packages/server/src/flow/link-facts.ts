@@ -68,7 +68,7 @@ function userFacts({ id, username, name }: AccountRow): Pick<Facts, 'person'> {
   return { person: { id, username, ...(name === null ? {} : { name }) } };
 }
 
-function newLinkRequest({ purpose, organisation_id: organisation }: LinkRow): FlowError['anew'] {
+function newLinkRequest({ purpose, organisation_id: organisation }: LinkRow): FlowError['newRequest'] {
   return { kind: purpose === 'register' ? 'register' : 'recover', organisation };
 }
 

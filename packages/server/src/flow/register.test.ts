@@ -77,7 +77,7 @@ withDatabases(
     await register(world, 'NEW@mail.example');
     await assert.rejects(world.browser().start('register', [], older), {
       code: 'link-expired',
-      anew: { kind: 'register', organisation: 'open' },
+      newRequest: { kind: 'register', organisation: 'open' },
     });
     const link = await tokenIn(world, 'registration');
     const browsers = [world.browser(), world.browser()];

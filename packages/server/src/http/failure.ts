@@ -21,7 +21,8 @@ export function failureAnswer(error: unknown, correlationId: string, logger: Log
 function problemOf(error: unknown, correlationId: string, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof AccountError) return accountProblem(error);
-  if (error instanceof FlowError) return new HttpProblem(error.code, error.anew ? { members: error.anew } : {});
+  if (error instanceof FlowError)
+    return new HttpProblem(error.code, error.newRequest ? { members: error.newRequest } : {});
   if (error instanceof HasherBusyError) return new HttpProblem('busy', { retryAfter: error.retryAfter });
   if (error instanceof StoreUnavailableError) {
     logger.warn({ correlationId, error: loggable(error) }, 'the database did not answer');

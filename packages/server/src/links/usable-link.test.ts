@@ -238,7 +238,7 @@ withDatabases(
     const link = await linkFor(world, bea, 'activate');
     world.clock.advance(24 * HOUR);
     const gone = world.browser().start('activate', [], link);
-    await assert.rejects(gone, { code: 'link-expired', anew: { kind: 'recover', organisation: 'clinic' } });
+    await assert.rejects(gone, { code: 'link-expired', newRequest: { kind: 'recover', organisation: 'clinic' } });
     await ask(world, bea, 'bea@mail.example');
     at(await world.browser().start('activate', [], await tokenIn(world, 'activation')), 'new-password');
   },

@@ -31,6 +31,13 @@ import {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** Adds a user of an organisation with a hard cap of ten failures and waits of one second. */
+async function userWithLowCap(world: World): Promise<TestUser> {
+  const locks = { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 };
+  await world.organisation({ id: 'strict', policy: { locks } });
+  return await world.user({ organisation: 'strict', username: 'bob' });
+}
+
 async function clinic({ database, clock }: Pick<Fixture, 'database' | 'clock'>) {
   const world = new World(database, clock);
   await world.organisation();
@@ -101,11 +108,7 @@ withDatabases(
   'R42: past the hard cap no code of an app is accepted, even after the lock is lifted, until a new authenticator is enrolled',
   async (fixture) => {
     const { world } = await clinic(fixture);
-    await world.organisation({
-      id: 'strict',
-      policy: { locks: { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 } },
-    });
-    const bob = await world.user({ organisation: 'strict', username: 'bob' });
+    const bob = await userWithLowCap(world);
     const browser = world.browser();
     await browser.password(bob);
     const wrong = world.wrongCode(bob);
@@ -145,11 +148,7 @@ withDatabases(
   'R42: past the hard cap a password works only in a browser that is known to the account',
   async (fixture) => {
     const { world } = await clinic(fixture);
-    await world.organisation({
-      id: 'strict',
-      policy: { locks: { soft: 3, hard: 10, firstWaitSeconds: 1, maxWaitSeconds: 1 } },
-    });
-    const bob = await world.user({ organisation: 'strict', username: 'bob' });
+    const bob = await userWithLowCap(world);
     const own = world.browser();
     await own.login(bob);
     for (let count = 0; count < 10; count += 1) {

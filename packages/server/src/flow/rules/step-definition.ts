@@ -18,12 +18,12 @@ export class FlowError extends Error {
   /** The code of the problem. */
   readonly code: ProblemCode;
   /** For `link-expired`: the kind and the organisation of the flow in which the user can request a new link. */
-  readonly anew: { kind: Kind; organisation: string } | undefined;
-  constructor(code: ProblemCode, anew?: FlowError['anew']) {
+  readonly newRequest: { kind: Kind; organisation: string } | undefined;
+  constructor(code: ProblemCode, newRequest?: FlowError['newRequest']) {
     super(`The flow can't continue: ${code}.`);
     this.name = 'FlowError';
     this.code = code;
-    this.anew = anew;
+    this.newRequest = newRequest;
   }
 }
 
