@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { closeConnections } from './lib/http.ts';
 import { codeStepRow } from './rows/code-step.ts';
+import { growthRow } from './rows/growth.ts';
 import { loginRow } from './rows/logins.ts';
 import { refusalsRow } from './rows/refusals.ts';
 import { resetEmailsRow } from './rows/reset-emails.ts';
@@ -13,6 +14,7 @@ const rows: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   '3': loginRow,
   '4': codeStepRow,
   '5': totpRow,
+  '8': growthRow,
   '9': refusalsRow,
   '10': resetEmailsRow,
 };

@@ -4,6 +4,7 @@ import { handMade } from '../peers/hand-made.ts';
 import { passportPeer } from '../peers/passport.ts';
 import { tweestap } from '../peers/tweestap.ts';
 import { tweestapEmails } from '../peers/tweestap-emails.ts';
+import { tweestapMillion, tweestapSmall } from '../peers/tweestap-growth.ts';
 import { tweestapRefusals } from '../peers/tweestap-refusals.ts';
 import type { Peer } from './peer.ts';
 
@@ -11,6 +12,8 @@ const all: readonly Peer[] = [
   tweestap,
   tweestapRefusals,
   tweestapEmails,
+  tweestapSmall,
+  tweestapMillion,
   betterAuthPeer,
   passportPeer,
   handMade,

@@ -5,12 +5,11 @@ import express from 'express';
 import { PARAMETERS } from '../lib/accounts.ts';
 import { listen } from '../lib/listen.ts';
 import type { Peer } from '../lib/peer.ts';
-import { tweestap } from './tweestap.ts';
+import { BENCH_ADMINISTRATOR, tweestap } from './tweestap.ts';
 
 /** The kinds of account of row 10. Usernames begin with the kind; there is no account for any other username. */
 export const EMAIL_KINDS = ['active', 'disabled', 'dormant'] as const;
 export const EMAIL_ORGANISATION = 'mails';
-const BENCH_ADMINISTRATOR = { actor: { role: 'administrator', name: 'bench' } as const, reason: 'benchmark' };
 
 /** Returns the stored address of a username. */
 export const addressOf = (username: string): string => `${username}@bench.example`;

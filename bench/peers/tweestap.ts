@@ -1,43 +1,49 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { base32nopad } from '@scure/base';
-import { createTweestap } from '@tweestap/server';
+import { createTweestap, type Tweestap } from '@tweestap/server';
 import express from 'express';
 import { PARAMETERS } from '../lib/accounts.ts';
 import { expectStatus, post } from '../lib/http.ts';
 import { listen } from '../lib/listen.ts';
 import type { Peer, Setup } from '../lib/peer.ts';
 
-const ORGANISATION = 'bench';
 const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** The organisation of all accounts. */
+export const BENCH_ORGANISATION = 'bench';
+export const BENCH_ADMINISTRATOR = { actor: { role: 'administrator', name: 'bench' } as const, reason: 'benchmark' };
+
+/** The name of the database file in the folder of the measurement. */
+export const DATABASE = 'bench.db';
+
+/** Creates Tweestap for the port, with the accounts of the measurement. */
+export async function serveBench(setup: Setup, port: number): Promise<Tweestap> {
+  const served = await createTweestap({
+    database: join(setup.folder, DATABASE),
+    encryptionKeys: KEYS,
+    baseUrl: `http://localhost:${port}`,
+    organisations: [{ id: BENCH_ORGANISATION, name: 'Bench', username: 'email' }],
+    hasher: { parameters: PARAMETERS[setup.cost] },
+    logLevel: 'warn',
+  });
+  await served.admin.importUsers({ ...BENCH_ADMINISTRATOR, csv: usersFile(setup) });
+  return served;
+}
 
 /** Tweestap mounted in Express as in the README, with all features: counters, audit, idempotency, policy. */
 export const tweestap: Peer = {
   name: 'Tweestap',
   async serve(setup) {
     const app = express();
-    const server = createServer(app);
-    const port = await listen(server);
-    const database = join(setup.folder, 'bench.db');
-    const { router, admin } = await createTweestap({
-      database,
-      encryptionKeys: KEYS,
-      baseUrl: `http://localhost:${port}`,
-      organisations: [{ id: ORGANISATION, name: 'Bench', username: 'email' }],
-      hasher: { parameters: PARAMETERS[setup.cost] },
-      logLevel: 'warn',
-    });
-    await admin.importUsers({
-      actor: { role: 'administrator', name: 'bench' },
-      reason: 'benchmark',
-      csv: usersFile(setup),
-    });
+    const port = await listen(createServer(app));
+    const { router } = await serveBench(setup, port);
     app.use(router);
     return port;
   },
   async password(port, { username, password }) {
     const inputs = [
-      { step: 'organisation', organisation: ORGANISATION },
+      { step: 'organisation', organisation: BENCH_ORGANISATION },
       { step: 'username', username },
       { step: 'password', password },
     ];
@@ -64,7 +70,7 @@ export const tweestap: Peer = {
  */
 function usersFile({ accounts }: Setup): string {
   const rows = accounts.map(({ username, password, secret }) => {
-    return [ORGANISATION, username, `"${password}"`, base32nopad.encode(Buffer.from(secret, 'utf8'))].join(',');
+    return [BENCH_ORGANISATION, username, `"${password}"`, base32nopad.encode(Buffer.from(secret, 'utf8'))].join(',');
   });
   return ['organisation,username,password,totp_secret', ...rows].join('\n');
 }

@@ -8,7 +8,7 @@ import { type Candidate, interleave } from '../lib/rounds.ts';
 import { type Running, start } from '../lib/running.ts';
 import { tolerate } from './logins.ts';
 
-const LOGINS_PER_ROUND = 500;
+export const LOGINS_PER_ROUND = 500;
 const CONCURRENCY = 16;
 const PEER_NAMES = [
   'Tweestap',
@@ -40,7 +40,8 @@ export async function codeStepRow(rounds: number): Promise<void> {
   }
 }
 
-function codeSteps(server: Running, accounts: readonly BenchAccount[], cpu: CpuFigures): Candidate {
+/** Measures the code steps of one round. The passwords before them are sent in its preparation. */
+export function codeSteps(server: Running, accounts: readonly BenchAccount[], cpu: CpuFigures): Candidate {
   const { peer, port } = server;
   let next = 0;
   return {

@@ -149,7 +149,7 @@ export const flowGuards: readonly Guard[] = [
     'flow/rules/next-step.test.ts',
     {
       guard: 'A login requires the factor of the account',
-      from: '...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),',
+      from: '...factorSteps((q) => mayHaveFactor(q) && !isFactorProven(q) && !isRemembered(q)),',
       to: '',
       title: 'R3 for all facts, a login is done only with password and factor, or where the policy allows a deferral',
     },
@@ -167,12 +167,12 @@ export const flowGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'flow/rules/conditions.ts',
+    'flow/rules/possession.ts',
     'flow/rules/next-step.test.ts',
     {
       guard: 'An account that was not looked at counts as having a factor',
-      from: 'return has === undefined || ownsFactor(has);',
-      to: 'return has !== undefined && ownsFactor(has);',
+      from: 'return has === undefined || hasFactor(has);',
+      to: 'return has !== undefined && hasFactor(has);',
       title: 'an account with unknown possession is treated as if it had a factor',
     },
     {

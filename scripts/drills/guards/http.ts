@@ -43,8 +43,8 @@ export const httpGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'http/origin.ts',
-    'http/origin.test.ts',
+    'http/handler.ts',
+    'http/handler-origin.test.ts',
     {
       guard: 'A foreign origin is refused',
       from: 'headers.origin === undefined || allowed.has(headers.origin)',

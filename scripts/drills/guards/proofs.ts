@@ -3,8 +3,8 @@ import { type Guard, guardsOf } from '../guard.ts';
 /** Guards of codes, devices, the audit, emails, logs and exports. */
 export const proofGuards: readonly Guard[] = [
   ...guardsOf(
-    'factors/totp/verify.ts',
-    'factors/totp/verify.test.ts',
+    'factors/totp/code.ts',
+    'factors/totp/code-verify.test.ts',
     {
       guard: 'A TOTP step at or below the last accepted one is refused',
       from: '(lastStep === null || step > lastStep)',

@@ -20,7 +20,7 @@ export async function removeFactor(deps: AccountDeps, caller: Caller, factorId: 
   if (!isProven) throw new AccountError('insufficient-user-authentication');
   await changeAccount(deps, caller, async (tx) => {
     const organisation = await getOrganisation(tx, organisationId);
-    // As for disabling the second factor: the last factor stays if the next login would require a new one.
+    // The last factor stays if the next login would require a new one. Disabling the second factor has the same rule.
     const mandatory = !organisation || setUpDue(organisation.policy, clock()) === 'mandatory';
     const factors = await activeFactors(tx, accountId);
     if (!factors.some(({ id }) => id === factorId)) throw new AccountError('not-found');

@@ -4,6 +4,7 @@ import { forgetStopped, recordStopped } from '../store/requests/refusals.ts';
 import type { Held, Permit, Throttle } from '../throttle/throttle.ts';
 import type { OpenFlow } from './context.ts';
 import { type RequestContext, stepContext } from './context.ts';
+import { nextOf } from './open-flow.ts';
 import {
   type Accepted,
   type Counted,
@@ -12,7 +13,6 @@ import {
   type Spends,
   type StepContext,
 } from './rules/step-definition.ts';
-import { nextOf } from './show.ts';
 
 /** An input that the engine is processing. */
 interface ThrottledInput {

@@ -18,13 +18,12 @@ import {
   stepContext,
 } from './context.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
-import { CLOCK_SLACK, loadFlow, markSaved, newFlow, saveFlow } from './open-flow.ts';
+import { CLOCK_SLACK, loadFlow, markSaved, newFlow, saveFlow, show } from './open-flow.ts';
 import { createRegistry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import { createOrder } from './rules/next-step.ts';
 import { mayBegin, possessionOf, withoutDeskCode } from './rules/possession.ts';
 import { Conflict, FlowError, type StepList } from './rules/step-definition.ts';
-import { show } from './show.ts';
 import { applyInput, enterStep, isUnprepared } from './submission.ts';
 
 /** Creates the engine. Only the engine counts attempts, applies locks, ends flows and creates sessions. */

@@ -2,7 +2,7 @@ import type { StepType } from '@tweestap/protocol';
 import { recordAudit, recordRefusal } from '../audit/record.ts';
 import type { Tx } from '../store/database.ts';
 import type { Submission } from './context.ts';
-import { definitionOf } from './show.ts';
+import { definitionOf } from './open-flow.ts';
 
 /**
  * Records the result of a submission in the audit, in the transaction of its effects (R81).

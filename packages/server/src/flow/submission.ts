@@ -6,7 +6,7 @@ import { admit, isSpent, withLoginRecord } from './admit.ts';
 import { conclude, endEffects } from './conclude.ts';
 import type { OpenFlow } from './context.ts';
 import { type Applied, type EngineParts, type RequestContext, type Submission, stepContext } from './context.ts';
-import { extendFlow, markSaved, saveFlow } from './open-flow.ts';
+import { definitionOf, extendFlow, isDeferrable, markSaved, nextOf, saveFlow, stepOf } from './open-flow.ts';
 import { backTargets, goBack } from './rules/back.ts';
 import type { Facts } from './rules/facts.ts';
 import {
@@ -22,7 +22,6 @@ import {
   type StepContext,
   without,
 } from './rules/step-definition.ts';
-import { definitionOf, isDeferrable, nextOf, stepOf } from './show.ts';
 
 type Counting = Counted & { attempt: Extract<Attempt, { counted: true }> };
 

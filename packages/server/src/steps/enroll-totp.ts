@@ -1,10 +1,9 @@
 import { UsernameError, usernameKey } from '../accounts/username.ts';
 import { newRowId } from '../crypto/tokens.ts';
-import { DEFAULT_DIGITS, normaliseCode } from '../factors/totp/code.ts';
+import { DEFAULT_DIGITS, normaliseCode, verifyTotp } from '../factors/totp/code.ts';
 import { sealForPrevious, totpData } from '../factors/totp/factor.ts';
 import { encodeSecret, newTotpSecret } from '../factors/totp/secret.ts';
 import { authenticatorApps, otpauthUri, withoutColon } from '../factors/totp/uri.ts';
-import { verifyTotp } from '../factors/totp/verify.ts';
 import { bindFactor, type NewFactor, withEnrolled } from '../flow/effects/bind-factor.ts';
 import {
   accepted,

@@ -4,6 +4,7 @@ import { acrValues, amrValues, setUpMethods } from '@tweestap/protocol/constants
 import { createAccountEvents } from '../../account/account-events.ts';
 import { parseKeyring } from '../../crypto/keyring.ts';
 import { assuranceOf } from '../../flow/conclude.ts';
+import { definitionOf } from '../../flow/open-flow.ts';
 import {
   type Codec,
   createRegistry,
@@ -14,7 +15,6 @@ import {
   sealData,
 } from '../../flow/rules/factor.ts';
 import type { StepList } from '../../flow/rules/step-definition.ts';
-import { definitionOf } from '../../flow/show.ts';
 import { parseOrganisation } from '../../organisations/schema.ts';
 import type { AccountEventRow } from '../../store/audit.ts';
 import type { FactorRow } from '../../store/schema.ts';

@@ -6,7 +6,7 @@ import type { StepContext } from '../../flow/rules/step-definition.ts';
 import { codeKey } from '../../locks/locks.ts';
 import { activeFactors, burntSteps, recentlyReplacedFactors } from '../../store/factors.ts';
 import type { FactorRow } from '../../store/schema.ts';
-import { type TotpAuthenticator, type TotpQuestion, type TotpRefusal, verifyTotp } from './verify.ts';
+import { type TotpAuthenticator, type TotpQuestion, type TotpRefusal, verifyTotp } from './code.ts';
 
 /** An active authenticator of an account. */
 export interface ActiveAuthenticator extends TotpAuthenticator {

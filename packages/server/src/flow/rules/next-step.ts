@@ -1,26 +1,24 @@
 import type { Kind, Method, StepType } from '@tweestap/protocol';
 import { holds, type LockedBy } from '../../locks/locks.ts';
 import { setUpDue } from '../../organisations/policy.ts';
+import type { Factor, Registry } from './factor.ts';
+import type { Facts } from './facts.ts';
 import {
   areCodesDue,
   areCodesStillDue,
-  hasFactor,
+  enrolledFactor,
   hasFactorToReplace,
   hasMethodsToShow,
   isConfirmationDue,
   isConfirmedDue,
   isDisabled,
   isFactorProven,
+  isLockedBy,
   isOldFactorDue,
   isPasswordDue,
   isRemembered,
   isSetUpDue,
-} from './conditions.ts';
-import type { Factor, Registry } from './factor.ts';
-import type { Facts } from './facts.ts';
-import {
-  enrolledFactor,
-  isLockedBy,
+  mayHaveFactor,
   type Question,
   requiredFactor,
   requiredOldFactor,
@@ -80,7 +78,7 @@ export function createOrder(registry: Registry): Order {
       if (step === 'recovery-codes') return kind === 'login' && facts.enrolled === undefined;
       if (kind === 'reset') return step === 'enroll-offer' || (deferrable.has(step) && facts.enrolled === undefined);
       if (!['login', 'activate', 'register'].includes(kind) || !deferrable.has(step)) return false;
-      if (hasFactor({ facts, policy, now })) return false;
+      if (mayHaveFactor({ facts, policy, now })) return false;
       return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';
     },
   };
@@ -171,14 +169,14 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   };
 
   const isBindingDue: Condition = (q) => isSetUpDue(q) || isReplacementDue(q);
-  const isFactorDue: Condition = (q) => hasFactor(q) && !isFactorProven(q);
+  const isFactorDue: Condition = (q) => mayHaveFactor(q) && !isFactorProven(q);
 
   return {
     login: [
       ['organisation', ({ facts }) => facts.organisation === undefined],
       ['username', ({ facts }) => facts.account === undefined],
       ...lockable('password', 'password', ({ facts }) => !facts.password || !facts.person || !facts.has),
-      ...factorSteps((q) => hasFactor(q) && !isFactorProven(q) && !isRemembered(q)),
+      ...factorSteps((q) => mayHaveFactor(q) && !isFactorProven(q) && !isRemembered(q)),
       ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
       ...lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
       ...setUpSteps(isBindingDue),

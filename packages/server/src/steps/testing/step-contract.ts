@@ -4,11 +4,11 @@ import { createInputParser, type Input, type ParseInput, type StepType } from '@
 import type { z } from 'zod';
 import { encodeSecret } from '../../factors/totp/secret.ts';
 import type { Outcome } from '../../flow/context.ts';
+import { definitionOf } from '../../flow/open-flow.ts';
 import { backTargets } from '../../flow/rules/back.ts';
 import { createRegistry } from '../../flow/rules/factor.ts';
 import type { Facts } from '../../flow/rules/facts.ts';
 import type { StepList } from '../../flow/rules/step-definition.ts';
-import { definitionOf } from '../../flow/show.ts';
 import { cheapHasher, simulatedTimer, World } from '../../flow/testing/world.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
 import { getCounter } from '../../store/counters.ts';

@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { startOfStep, stepOf, totpCode } from './code.ts';
-import { type TotpQuestion, type TotpVerdict, verifyTotp } from './verify.ts';
+import { startOfStep, stepOf, type TotpQuestion, type TotpVerdict, totpCode, verifyTotp } from './code.ts';
 
 const SECRET = Buffer.from('a secret of 20 bytes');
 const STEP = 59_000_000;

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { originCheck } from './origin.ts';
+import { originCheck } from './handler.ts';
 
 const allowed = originCheck(['https://portal.example', 'https://other.example:8443']);
 
