@@ -7,7 +7,7 @@ import { SEARCH_PATH, tweestapMillion, tweestapSmall } from '../peers/tweestap-g
 import { codeSteps, LOGINS_PER_ROUND } from './code-step.ts';
 
 const SEARCHES = 200;
-const queries = { 'many matches': 'person-1', 'one match': 'person-7@bench.example', 'no match': 'zz-nobody' };
+const queries = { 'many matches': 'user-1', 'one match': 'user-7@bench.example', 'no match': 'zz-nobody' };
 
 /** Row 8: the code step and the search of the help desk, with a few thousand accounts and with a million, on SQLite. */
 export async function growthRow(rounds: number): Promise<void> {
