@@ -15,8 +15,20 @@ export interface CodeSpec {
   waiting?: boolean;
 }
 
-/** Returns the digits of the typed or pasted text: `123 456` and `123-456` are the same code. */
-const digitsOf = (text: string, length: number): string => text.replace(/\D/g, '').slice(0, length);
+/** Returns the typed text with full-width, Arabic and Persian digits replaced by ASCII digits. */
+const asciiDigits = (text: string): string =>
+  text.normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => `${digit.charCodeAt(0) & 15}`);
+
+/**
+ * Returns the code in the typed or pasted text. `123 456` and `123-456` are the same code, and `2FA code: 123456` contains
+ * it: a run of exactly `length` digits is preferred. Without one it returns the first digits.
+ */
+const digitsOf = (text: string, length: number): string => {
+  const ascii = asciiDigits(text);
+  const joined = ascii.replace(/(\d)[\s\u2010-\u2015-]+(?=\d)/g, '$1');
+  const run = [ascii, joined].flatMap((each) => each.split(/\D+/)).find((digits) => digits.length === length);
+  return run ?? ascii.replace(/\D/g, '').slice(0, length);
+};
 
 /** A field for a code. It is one input with a place drawn behind each digit, so pasting and password managers work. The last digit submits. */
 export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSpec): TemplateResult => {

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import '../mfa-login/mfa-login.ts';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, mount, organisations, settled, submitForm, type } from '../testing/states.ts';
+import { given, mount, organisations, settled, submitForm, type, until } from '../testing/states.ts';
 
 const hostile = { id: 'hostile', name: '<img src=x onerror=alert(1)>' };
 
@@ -13,10 +13,6 @@ afterEach(() => container.remove());
 
 const box = (element: FlowElement) => element.shadowRoot?.querySelector('[role=combobox]') as HTMLInputElement;
 const options = (element: FlowElement) => [...(element.shadowRoot?.querySelectorAll('[role=option]') ?? [])];
-const until = async (done: () => unknown) => {
-  for (let turn = 0; turn < 200 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(done(), 'in time').to.be.ok;
-};
 const key = async (element: FlowElement, name: string) => {
   box(element).dispatchEvent(
     new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }),

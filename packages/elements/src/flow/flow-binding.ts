@@ -141,7 +141,9 @@ export class FlowBinding {
     void host.element.updateComplete.then(() => {
       if (isNew && form && height) ease(form, height);
       // The heading labels the group around the field, so a screen reader also reads the heading of a new step.
-      if (!focusField(host) && isNew) host.element.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus();
+      const heading = host.element.shadowRoot?.querySelector<HTMLElement>('#heading');
+      const startsAtHeading = isOtherType && host.wrong === undefined && heading?.dataset.start !== undefined;
+      if ((startsAtHeading || !focusField(host)) && isNew) heading?.focus();
     });
   }
 

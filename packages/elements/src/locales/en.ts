@@ -64,9 +64,9 @@ export const en = {
   'enroll-method.recommended': 'Recommended',
   'set-up.totp': 'With an authenticator app',
 
-  'enroll-totp.description': 'Scan this QR code with the app on your phone. Then enter the code that the app shows.',
-  'enroll-totp.here':
-    'Open the app on this device, or scan the QR code with another device. Then enter the code that the app shows.',
+  'enroll-totp.description': '1. Scan this QR code with the app on your phone.',
+  'enroll-totp.here': '1. Open the app on this device, or scan the QR code with another device.',
+  'enroll-totp.then': '2. Enter the code that the app shows.',
   'enroll-totp.apps': 'No app yet? These are free',
   'enroll-totp.any-app': 'Any other app that makes six-digit codes works too.',
   'enroll-totp.naming': 'Give this authenticator a name',

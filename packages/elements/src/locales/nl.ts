@@ -66,9 +66,9 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'enroll-method.recommended': 'Aanbevolen',
   'set-up.totp': 'Met een authenticatie-app',
 
-  'enroll-totp.description': 'Scan deze QR-code met de app op je telefoon. Vul daarna de code in die de app laat zien.',
-  'enroll-totp.here':
-    'Open de app op dit apparaat, of scan de QR-code met een ander apparaat. Vul daarna de code in die de app laat zien.',
+  'enroll-totp.description': '1. Scan deze QR-code met de app op je telefoon.',
+  'enroll-totp.here': '1. Open de app op dit apparaat, of scan de QR-code met een ander apparaat.',
+  'enroll-totp.then': '2. Vul de code in die de app laat zien.',
   'enroll-totp.apps': 'Nog geen app? Deze zijn gratis',
   'enroll-totp.any-app': 'Elke andere app die codes van zes cijfers maakt, werkt ook.',
   'enroll-totp.naming': 'Geef deze authenticator een naam',

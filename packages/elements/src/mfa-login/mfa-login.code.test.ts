@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
-import { heading, light, login, named, press, shadow, submit, until } from '../testing/login.ts';
+import { heading, light, login, named, press, shadow, submit } from '../testing/login.ts';
 import type { Script } from '../testing/scripted-server.ts';
-import { given, settled, type } from '../testing/states.ts';
+import { given, settled, type, until } from '../testing/states.ts';
 import './mfa-login.ts';
 
 describe('K3 the code', () => {
@@ -11,7 +11,17 @@ describe('K3 the code', () => {
     return made;
   };
 
-  for (const typed of ['123456', '123 456', '123-456']) {
+  const spellings = [
+    '123456',
+    '123 456',
+    '123-456',
+    '2FA code: 123456',
+    'Code 12: 123 456',
+    '１２３４５６',
+    '١٢٣٤٥٦',
+    '۱۲۳۴۵۶',
+  ];
+  for (const typed of spellings) {
     it(`is submitted at the sixth digit: ${typed}`, async () => {
       const { element, calls } = await atCode([given.done]);
       type(element, 'code', typed);

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { container } from '../testing/login.ts';
-import { given, mount, scenarios, settled, type } from '../testing/states.ts';
+import { container, submit } from '../testing/login.ts';
+import { given, mount, scenarios, settled, type, until } from '../testing/states.ts';
 import './mfa-login.ts';
 
 const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';
@@ -67,6 +67,16 @@ describe('mfa-login, enrolment', () => {
     type(element, 'code', '123456');
     await settled(element);
     expect(heard).to.equal(0);
+  });
+
+  it('focuses the heading, so that the QR code is not scrolled away, and after a refusal the code', async () => {
+    const { element } = await show('enroll-totp-open', given['recovery-codes']);
+    await until(() => element.shadowRoot?.activeElement?.id === 'heading');
+    const parts = [...(element.shadowRoot?.querySelectorAll('[part~=qr], [part~=code-input], [part~=apps]') ?? [])];
+    expect(parts.map((part) => part.getAttribute('part'))).to.deep.equal(['qr', 'apps', 'code-input']);
+    type(element, 'code', '12345');
+    await submit(element);
+    expect(document.activeElement).to.equal(element.querySelector('[name=code]'));
   });
 
   it('submits the name of the app with the code', async () => {

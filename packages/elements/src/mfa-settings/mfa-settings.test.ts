@@ -86,7 +86,6 @@ describe('mfa-settings', () => {
     const refusals = [{ code: 'insufficient-user-authentication' as const, status: 401 }];
     const { element, calls } = await open({ responses: [given.totp, done], kind: 'step-up', refusals });
     await press(element, 'remove-f2');
-    expect(focused(element)?.id).to.equal('sure');
     await press(element, 'sure');
     expect(calls.at(-1)?.body).to.deep.equal({ kind: 'step-up' });
     expect(heading(element)).to.equal('Enter the code from your app');
@@ -124,9 +123,21 @@ describe('mfa-settings', () => {
     input.value = 'Blue phone';
     input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
     await until(() => words(element).includes('The name has been changed.'));
+    await until(() => focused(element)?.matches('[part=notice]'));
     expect(calls.find(({ method }) => method === 'PATCH')?.body).to.deep.equal({ name: 'Blue phone' });
     expect(words(element)).to.contain('Blue phone');
   });
+
+  for (const opener of ['remove-f2', 'not-me-1']) {
+    it(`focuses the question and not its button, so that a second Enter changes nothing: ${opener}`, async () => {
+      const { element, calls } = await open();
+      const before = calls.length;
+      await press(element, opener);
+      await until(() => focused(element)?.matches('[part=asking] p'));
+      expect(focused(element)?.getAttribute('role'), 'it is not a button').to.equal(null);
+      expect(calls.length).to.equal(before);
+    });
+  }
 
   it('returns the focus to the button when a question is cancelled', async () => {
     const { element } = await open();
@@ -161,7 +172,7 @@ describe('mfa-settings', () => {
     await until(() => words(element).includes('The device has been forgotten.'));
     expect(words(element)).not.to.contain('Safari on iPhone');
     await press(element, 'Forget all devices');
-    await until(() => words(element).includes('No device is remembered'));
+    await until(() => words(element).includes('No devices are remembered'));
     await press(element, 'Log out everywhere else');
     await until(() => words(element).includes('Only here.'));
     const changes = calls.filter(({ method }) => method === 'DELETE').map(({ path }) => path);

@@ -55,7 +55,7 @@ const asking = (host: SettingsHost, model: SettingsModel, { id, name }: Factor):
   if (!asking || asking.what === 'not-me' || asking.id !== id) return nothing;
   if (asking.what === 'rename') return renaming(host, model, id, name);
   return html`<div part="asking">
-    <p>${host.text('settings.remove-sure', { name })}</p>
+    <p tabindex="-1">${host.text('settings.remove-sure', { name })}</p>
     <div part="actions">
       ${button(host, host.text('settings.remove'), () => model.remove(id), 'sure')}
       ${button(host, host.text('settings.keep'), () => model.ask(undefined))}

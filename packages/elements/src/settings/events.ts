@@ -39,7 +39,7 @@ const eventRow = (host: SettingsHost, model: SettingsModel, event: AccountEvent,
     ${
       asking
         ? html`<div part="asking">
-            <p>${host.text('settings.not-me-sure')}</p>
+            <p tabindex="-1">${host.text('settings.not-me-sure')}</p>
             <div part="actions">
               ${button(host, host.text('settings.not-me-do'), () => model.notMe(event.id), 'sure')}
               ${button(host, host.text('settings.keep'), () => model.ask(undefined))}

@@ -44,13 +44,16 @@ export class SettingsModel {
     return this.#run(() => this.#read());
   }
 
-  /** Opens the question of a row, or closes it if there is no argument. Moves the focus to it or back to its button. */
+  /**
+   * Opens the question of a row, or closes it if there is no argument. Moves the focus to its field or its text, or back to the
+   * button that opened it. The text has the focus and not a button, so that a second Enter confirms nothing.
+   */
   ask(asking: Asking | undefined): void {
     const left = this.asking;
     this.asking = asking;
     this.said = undefined;
     this.#host.element.requestUpdate();
-    this.#focus(asking ? '[part=asking] input, [part=asking] button' : `#${opener(left)}`);
+    this.#focus(asking ? '[part=asking] :is(input, [tabindex])' : `#${opener(left)}`);
   }
 
   /** Starts a flow in the same element. */
@@ -121,17 +124,20 @@ export class SettingsModel {
    * Makes a change, reads the account again and reports success.
    * @param again repeats the change after a step-up, if the server requires one
    */
-  #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
-    return this.#run(
+  async #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
+    let isChanged = false;
+    await this.#run(
       async () => {
         await work();
         this.asking = undefined;
         await this.#read();
         this.said = said;
-        this.#focus(said ? '[part=notice]' : '#heading');
+        isChanged = true;
       },
       again && (() => this.#stepUp(again)),
     );
+    // Only now is the page shown again, and the notice with it.
+    if (isChanged) this.#focus(said ? '[part=notice]' : '#heading');
   }
 
   #stepUp(after: () => Promise<void>): void {

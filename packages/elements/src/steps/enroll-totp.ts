@@ -41,13 +41,15 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
   return {
     name: 'enroll-totp',
     heading: host.text('enroll-totp.heading'),
+    startsAtHeading: true,
     description: host.text(onPhone ? 'enroll-totp.here' : 'enroll-totp.description'),
     fields: html`
-      ${appList(host, step.apps, own)}
       ${onPhone ? opener(host, step.uri, 'button') : nothing}
       ${host.use(Qr).render(step.uri, host.text('enroll-totp.qr'))}
       <p part="description entry">${host.text('enroll-totp.entry')} <b>${step.issuer}</b> <span>${step.account}</span></p>
       ${key(host, step.secret, onPhone ? undefined : step.uri)}
+      ${appList(host, step.apps, own)}
+      <p part="description">${host.text('enroll-totp.then')}</p>
       ${naming(host)}
       ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}
       ${clockCoach(host)}

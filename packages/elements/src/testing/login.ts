@@ -40,11 +40,6 @@ export const press = async (element: FlowElement, words: string) => {
   button?.click();
   await settled(element);
 };
-/** Waits until `done` returns a truthy value; fails after 3 seconds. */
-export const until = async (done: () => unknown) => {
-  for (let turn = 0; turn < 300 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(done(), 'in time').to.be.ok;
-};
 /** Submits a username. */
 export const named = async (element: FlowElement, username = 'anna') => {
   type(element, 'username', username);

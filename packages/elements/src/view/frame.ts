@@ -34,7 +34,7 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
       <slot name="logo"></slot>
       ${host.commonContent?.top}
       <slot name="heading"></slot>
-      <h2 part="heading" id="heading" tabindex="-1">${screen.heading}</h2>
+      <h2 part="heading" id="heading" tabindex="-1" ?data-start=${screen.startsAtHeading}>${screen.heading}</h2>
       ${screen.description ? html`<p part="description" id="about">${screen.description}</p>` : nothing}
       <slot name="before-${screen.name}"></slot>
       ${screen.fields ?? nothing}

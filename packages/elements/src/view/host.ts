@@ -115,6 +115,8 @@ export interface Screen {
   name: string;
   /** The heading. */
   heading: string;
+  /** Whether a new step focuses the heading and not the first field, because the user has to act above the field first. */
+  startsAtHeading?: boolean;
   /** The text below the heading. */
   description?: unknown;
   /** The fields, and other content of the step. */
