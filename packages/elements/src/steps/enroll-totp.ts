@@ -49,8 +49,8 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
       <p part="description entry">${host.text('enroll-totp.entry')} <b>${step.issuer}</b> <span>${step.account}</span></p>
       ${key(host, step.secret, onPhone ? undefined : step.uri)}
       ${appList(host, step.apps, own)}
-      <p part="description">${host.text('enroll-totp.then')}</p>
       ${naming(host)}
+      <p part="description">${host.text('enroll-totp.then')}</p>
       ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}
       ${clockCoach(host)}
     `,
