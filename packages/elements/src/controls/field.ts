@@ -3,6 +3,9 @@ import { errorLine } from '../view/frame.ts';
 import type { Host } from '../view/host.ts';
 import type { LightInput } from '../view/light.ts';
 
+/** The server's limit for a typed recovery code or help-desk code. */
+export const MAX_CODE_LENGTH = 64;
+
 /** Moves the focus to the input. A `<label>` in the shadow tree can't do that for an input in the light tree. */
 const focus = (host: Host, name: string) => (event: Event) => {
   event.preventDefault();

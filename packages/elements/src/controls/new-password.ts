@@ -58,7 +58,9 @@ export class NewPassword {
       this.#typed = typed;
       host.element.requestUpdate();
     };
-    const first = { autocomplete: 'new-password', label: host.text('new-password.label'), onInput };
+    // The step checks the length of a new password itself.
+    const max = Number.POSITIVE_INFINITY;
+    const first = { autocomplete: 'new-password', label: host.text('new-password.label'), max, onInput };
     const again = { ...first, name: 'again', label: host.text('new-password.again'), onInput: () => {} };
     const isWrong = wrong !== undefined && wrong !== 'again';
     return html`

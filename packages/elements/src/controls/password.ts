@@ -22,6 +22,9 @@ class Reveal {
   };
 }
 
+/** The server's limit for passwords that are verified. A new password has a lower one, which its step reports. */
+const MAX_PASSWORD_LENGTH = 1024;
+
 /** The field for the password, with a button that shows it. `spec` makes it another password field of the screen. */
 export const passwordField = (
   host: Host,
@@ -36,6 +39,7 @@ export const passwordField = (
     {
       label: host.text('password.label'),
       autocomplete: 'current-password',
+      max: MAX_PASSWORD_LENGTH,
       ...spec,
       name,
       type: reveal.on ? 'text' : 'password',

@@ -218,7 +218,10 @@ export class ViewHost implements FlowHost {
 
   #submitted(values: Record<string, string>): void {
     if (this.state.name === 'busy') return;
-    const inputs = this.#screen?.submit?.(values);
+    const long = this.light.tooLong();
+    const inputs = long
+      ? this.complain(long.name, this.text('too-long', { count: long.max }))
+      : this.#screen?.submit?.(values);
     if (inputs) this.send(inputs);
   }
 

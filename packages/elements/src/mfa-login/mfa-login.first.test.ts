@@ -56,6 +56,35 @@ describe('before the first response', () => {
     expect(document.activeElement).to.equal(light(element, 'username'));
   });
 
+  it('reports a username that is too long at its field, sends nothing and keeps the text', async () => {
+    const { element, calls } = await login({ responses: [given.password] });
+    const long = 'a'.repeat(257);
+    type(element, 'username', long);
+    await submit(element);
+    expect(calls).to.have.length(0);
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter at most 256 characters.');
+    expect(light(element, 'username')?.value).to.equal(long);
+    expect(light(element, 'username')?.getAttribute('aria-invalid')).to.equal('true');
+    type(element, 'username', 'a'.repeat(256));
+    await submit(element);
+    expect(calls).to.have.length(1);
+  });
+
+  const limits = {
+    password: [given.password, 'password', 1024],
+    'recovery-code': [given['recovery-code'], 'recovery-code', 64],
+  } as const;
+  for (const [step, [first, field, limit]] of Object.entries(limits)) {
+    it(`reports a text above the limit of ${limit} characters at the step ${step}`, async () => {
+      const { element, calls } = await login({ responses: [first] });
+      await named(element);
+      type(element, field, 'x'.repeat(limit + 1));
+      await submit(element);
+      expect(calls).to.have.length(1);
+      expect(element.querySelector('[role=alert]')?.textContent).to.equal(`Enter at most ${limit} characters.`);
+    });
+  }
+
   it('ignores a second submission while a request is running', async () => {
     const { element, calls } = await login({ responses: ['never'] });
     type(element, 'username', 'anna');

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { field, usernameField } from '../controls/field.ts';
+import { field, MAX_CODE_LENGTH, usernameField } from '../controls/field.ts';
 import type { View } from '../view/host.ts';
 
 /** The user enters the address to send an email to, or the help desk's code for a new password. */
@@ -54,7 +54,7 @@ const byCode: View<'identify'> = ({ format = 'username' }, host) => {
     description: host.text('identify.by-code'),
     fields: html`${usernameField(host, format, isName)}${field(
       host,
-      { name: 'help-desk-code', label, autocomplete: 'off' },
+      { name: 'help-desk-code', label, autocomplete: 'off', max: MAX_CODE_LENGTH },
       wrong !== undefined && !isName,
     )}`,
     primary: host.text('continue'),

@@ -1,4 +1,4 @@
-import { field } from '../controls/field.ts';
+import { field, MAX_CODE_LENGTH } from '../controls/field.ts';
 import { switches } from '../controls/links.ts';
 import type { View } from '../view/host.ts';
 
@@ -10,7 +10,7 @@ export const recoveryCode: View<'recovery-code'> = (step, host) => {
     name: 'recovery-code',
     heading: host.text('recovery-code.heading'),
     description: host.text('recovery-code.description'),
-    fields: field(host, { name: 'recovery-code', label, autocomplete: 'off' }, wrong),
+    fields: field(host, { name: 'recovery-code', label, autocomplete: 'off', max: MAX_CODE_LENGTH }, wrong),
     primary: host.text(host.flow?.kind === 'login' ? 'log-in' : 'continue'),
     submit: ({ 'recovery-code': typed }) => {
       const code = typed?.trim();

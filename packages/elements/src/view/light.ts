@@ -16,11 +16,16 @@ export interface LightInput {
   value?: string | undefined;
   /** Whether the input is only for password managers: invisible, not focusable, and ignored by screen readers. Default false. */
   silent?: boolean;
+  /** The longest text that the server accepts, in UTF-16 units. Longer text is reported and never cut off. Default 256. */
+  max?: number;
   /** Whether the last input was refused. Default false. */
   invalid?: boolean;
   /** Called with the typed text at each change. */
   onInput?: (value: string, input: HTMLInputElement) => void;
 }
+
+/** The server's limit for usernames and email addresses. */
+const MAX_LENGTH = 256;
 
 type LightHost = ReactiveControllerHost & HTMLElement;
 
@@ -77,6 +82,13 @@ export class Light implements ReactiveController {
   /** Returns the input with this name, if it exists. */
   node(name: string): HTMLInputElement | undefined {
     return this.#nodes.get(name) as HTMLInputElement | undefined;
+  }
+
+  /** Returns the first input whose text is too long, with its limit. */
+  tooLong(): { name: string; max: number } | undefined {
+    return this.#specs
+      .map(({ name, max = MAX_LENGTH }) => ({ name, max }))
+      .find(({ name, max }) => (this.node(name)?.value.length ?? 0) > max);
   }
 
   /** Sets the error's text. With a new `about`, screen readers announce it again even if the text is the same. */
