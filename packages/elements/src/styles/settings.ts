@@ -133,7 +133,8 @@ export const settings = css`
   [part~='settings'] > [part~='notice'] {
     margin-block: 16px 0;
   }
-  [part~='notice']:focus {
+  [part~='notice']:focus,
+  [part~='asking'] p:focus {
     outline: 0;
   }
   @media (width < 30rem) {
