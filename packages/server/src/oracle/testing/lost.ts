@@ -5,11 +5,17 @@ import type { Reply } from './ledger/wire.ts';
 
 /* Answers that were lost because the instance was killed: their effects may have been committed or not. */
 
-/** Records a `POST /flows` whose answer was lost. No client has the token of that flow. */
-export function loseBegin(ledger: Ledger, [organisation, name]: readonly SentInput[], given: Given): void {
+/**
+ * Records a `POST /flows` whose answer was lost. No client has the token of that flow. If it was a whole login, its new session
+ * replaced that of the browser (R67), so this one may have ended.
+ */
+export function loseBegin(ledger: Ledger, inputs: readonly SentInput[], given: Given): void {
+  const [organisation, name] = inputs;
   const flow = { organisation: String(organisation?.organisation), name: String(name?.username) };
   doubt(ledger, flow, given);
   ledger.devices.lost(given.cookies.device);
+  const replaced = ledger.sessions.get(given.cookies.session ?? '');
+  if (replaced && inputs.some(({ step }) => step === 'password')) replaced.over = true;
 }
 
 interface Lost {

@@ -78,7 +78,10 @@ export interface SessionRecord {
   recovery: boolean;
   /** The end of the session, even if it is in use. */
   expires: number;
-  /** Set if a changing call used the session after it had expired: that call may have ended it, even if the clock is set back. */
+  /**
+   * Set if the session may have ended: a changing call used it after it had expired, and the clock may be set back; or the answer
+   * of a login that may have replaced it was lost.
+   */
   over?: true;
   /** Why the session ended. */
   dead?: string | undefined;
