@@ -69,7 +69,7 @@ describe('mfa-login, enrolment', () => {
     expect(heard).to.equal(0);
   });
 
-  it('focuses the heading, so that the QR code is not scrolled away, and after a refusal the code', async () => {
+  it('focuses the heading, so that the QR code is not scrolled away, and after an error the code', async () => {
     const { element } = await show('enroll-totp-open', given['recovery-codes']);
     await until(() => element.shadowRoot?.activeElement?.id === 'heading');
     const parts = [...(element.shadowRoot?.querySelectorAll('[part~=qr], [part~=code-input], [part~=apps]') ?? [])];

@@ -116,7 +116,7 @@ const help = {
 /** The organisation of the flows, with its help. */
 export const organisation = { id: 'de-linde', name: 'De Linde', help };
 
-/** Waits until `done` returns a truthy value, for at most 2 seconds. */
+/** Waits until `done` returns a truthy value. @throws Error after two seconds */
 export const until = async (done: () => unknown): Promise<void> => {
   for (let turn = 0; turn < 400 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
   if (!done()) throw new Error(`not true within two seconds: ${done}`);
