@@ -8,4 +8,10 @@ export { createInputParser, issuesOf, parseInput } from './messages/parse-input.
 export { Problem } from './messages/problem.ts';
 export type { Input, InputOf, Step, StepOf, StepType } from './steps/index.ts';
 export { steps } from './steps/index.ts';
+export type {
+  PasskeyAssertion,
+  PasskeyCreationOptions,
+  PasskeyRegistration,
+  PasskeyRequestOptions,
+} from './values/passkeys.ts';
 export type { MethodChoice, User } from './values/schemas.ts';

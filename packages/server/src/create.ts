@@ -89,6 +89,7 @@ function assemble(
     timer: systemTimer,
     random,
     baseUrl,
+    origins,
     logger,
     throttle: createThrottle({ database, clock, random }, options.throttle),
     allowedReturnTo: returnToCheck({ read: database.read, clock, logger }, origins),

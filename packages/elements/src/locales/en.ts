@@ -17,8 +17,10 @@ export const en = {
   'confirm-password.heading': 'Enter your password again',
   'confirm-password.description': 'You are about to change how you log in, so we check that it’s you.',
   'choose-method.heading': 'How do you want to confirm that it’s you?',
+  'method.passkey': 'Passkey',
   'method.totp': 'Code from your app',
   'method.recovery-code': 'Recovery code',
+  'switch.passkey': 'Use a passkey',
   'switch.totp': 'Use a code from your app',
   'switch.recovery-code': 'Use a recovery code',
 
@@ -62,6 +64,7 @@ export const en = {
   'enroll-offer.keep-phone': 'No, I still have my phone',
   'enroll-method.heading': 'How do you want to get your codes?',
   'enroll-method.recommended': 'Recommended',
+  'set-up.passkey': 'With a passkey',
   'set-up.totp': 'With an authenticator app',
 
   'enroll-totp.description': '1. Scan this QR code with the app on your phone.',

@@ -20,8 +20,10 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'confirm-password.heading': 'Vul je wachtwoord nog een keer in',
   'confirm-password.description': 'Je gaat veranderen hoe je inlogt. Daarom controleren we dat jij het bent.',
   'choose-method.heading': 'Hoe wil je bevestigen dat jij het bent?',
+  'method.passkey': 'Passkey',
   'method.totp': 'Code uit je app',
   'method.recovery-code': 'Herstelcode',
+  'switch.passkey': 'Passkey gebruiken',
   'switch.totp': 'Code uit je app gebruiken',
   'switch.recovery-code': 'Herstelcode gebruiken',
   'totp.heading': 'Vul de code uit je app in',
@@ -64,6 +66,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'enroll-offer.keep-phone': 'Nee, ik heb mijn telefoon nog',
   'enroll-method.heading': 'Hoe wil je je codes krijgen?',
   'enroll-method.recommended': 'Aanbevolen',
+  'set-up.passkey': 'Met een passkey',
   'set-up.totp': 'Met een authenticatie-app',
 
   'enroll-totp.description': '1. Scan deze QR-code met de app op je telefoon.',

@@ -30,6 +30,19 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
   username: { type: 'username', actions: [...all], back: 'organisation', format: 'username' },
   password: { type: 'password', actions: [...all], back: 'username', username: 'anna' },
   'choose-method': { type: 'choose-method', actions: [...all], back: 'password', methods },
+  passkey: {
+    type: 'passkey',
+    actions: [...all],
+    back: 'password',
+    options: {
+      challenge: 'Y2hhbGxlbmdlLW9mLXRoZS10ZXN0',
+      timeout: 300_000,
+      rpId: 'localhost',
+      userVerification: 'preferred',
+    },
+    remember: { for: '12h' },
+    methods,
+  },
   totp: { type: 'totp', actions: [...all], back: 'password', digits: 6, period: 30, remember: { for: '12h' }, methods },
   'recovery-code': { type: 'recovery-code', actions: [...all], back: 'password', methods },
   'enroll-offer': {
@@ -72,6 +85,21 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
       { name: '2FAS', system: 'ios', url: 'https://2fas.com/' },
       { name: 'KeePassXC', system: 'desktop', url: 'https://keepassxc.org/download/' },
     ],
+  },
+  'enroll-passkey': {
+    type: 'enroll-passkey',
+    actions: ['submit', 'later', 'back', 'extend'],
+    back: 'enroll-offer',
+    options: {
+      challenge: 'Y2hhbGxlbmdlLW9mLXRoZS10ZXN0',
+      rp: { id: 'localhost', name: 'De Linde' },
+      user: { id: 'aGFuZGxl', name: 'anna', displayName: 'Anna' },
+      pubKeyCredParams: [{ alg: -7, type: 'public-key' }],
+      timeout: 300_000,
+      excludeCredentials: [],
+      authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'preferred' },
+      attestation: 'none',
+    },
   },
   'recovery-codes': {
     type: 'recovery-codes',

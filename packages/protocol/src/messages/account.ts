@@ -34,6 +34,8 @@ export const Account = z.strictObject({
       name: z.string(),
       /** The masked phone number or email address that a code is sent to. */
       to: z.string().optional(),
+      /** With a passkey: whether it is synced between the user's devices. */
+      synced: z.boolean().optional(),
       createdAt: Instant,
       lastUsedAt: Instant.optional(),
       /** Whether the user can remove it. Where the organisation requires a second factor, the last one stays. */

@@ -7,18 +7,30 @@ import type { Input, StepType } from '../steps/index.ts';
 import { steps } from '../steps/index.ts';
 import { parseInput } from './parse-input.ts';
 
+const credential = { id: 'cGFzc2tleQ', rawId: 'cGFzc2tleQ', type: 'public-key', clientExtensionResults: {} };
+const assertion = {
+  ...credential,
+  response: { clientDataJSON: 'e30', authenticatorData: 'AAAA', signature: 'AAAA', userHandle: 'aGFuZGxl' },
+};
+const registration = {
+  ...credential,
+  response: { clientDataJSON: 'e30', attestationObject: 'AAAA', transports: ['usb'] },
+};
+
 /** A valid input of each step, a `submit` where the step has one. */
 const valid = {
   organisation: { step: 'organisation', organisation: 'de-linde' },
   username: { step: 'username', username: 'anna' },
   password: { step: 'password', password: 'correct horse' },
   'choose-method': { step: 'choose-method', method: 'totp' },
+  passkey: { step: 'passkey', credential: assertion, remember: true },
   totp: { step: 'totp', code: '123456', remember: true },
   'recovery-code': { step: 'recovery-code', code: 'ABCD-EFGH-JKLM' },
   'confirm-password': { step: 'confirm-password', password: 'correct horse' },
   'enroll-offer': { step: 'enroll-offer', action: 'accept' },
   'enroll-method': { step: 'enroll-method', method: 'totp' },
   'enroll-totp': { step: 'enroll-totp', code: '123456', name: 'Blue phone' },
+  'enroll-passkey': { step: 'enroll-passkey', credential: registration, name: 'Blue key' },
   'recovery-codes': { step: 'recovery-codes' },
   identify: { step: 'identify', organisation: 'de-linde', username: 'anna', email: 'anna@delinde.example' },
   'mail-sent': { step: 'mail-sent', action: 'back', to: 'identify' },
@@ -36,6 +48,7 @@ const everyInput: ({ step: string } & Record<string, unknown>)[] = Object.entrie
       ...(action === 'back' ? { to: 'username' } : {}),
       ...(action === 'switch' ? { method: 'totp' } : {}),
       ...(action === 'unlock' ? { way: 'mail' } : {}),
+      ...(action === 'passkey' ? { credential: step === 'username' ? assertion : registration } : {}),
     };
   }),
 );

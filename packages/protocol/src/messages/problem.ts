@@ -38,6 +38,8 @@ export const Problem = z.strictObject({
   kind: z.enum(kinds).optional(),
   /** With `link-expired`: the organisation of the account that the link was for. */
   organisation: OrganisationId.optional(),
+  /** With `wrong-passkey`: no account has the passkey any more, so the browser may remove it. */
+  unknown: z.literal(true).optional(),
   /** The number of attempts before a lock, reported only after a correct password (R52). */
   attemptsLeft: z.int().optional(),
 });

@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { PasskeyCreationOptions, PasskeyRegistration } from '../values/passkeys.ts';
 import { Actions, Help, Instant } from '../values/schemas.ts';
-import { back, extend, later } from './define.ts';
+import { back, extend } from './define.ts';
 
 /** The user is offered to enroll a second factor. `later` is among the actions while that is allowed (D8). */
 export const enrollOffer = {
   step: z.strictObject({
     type: z.literal('enroll-offer'),
     actions: Actions,
-    /** `set-up`: the account has no factor. `new-phone`: the phone with the factor may be lost. */
-    reason: z.enum(['set-up', 'new-phone']),
+    /**
+     * `set-up`: the account has no factor. `new-phone`: the phone with the factor may be lost. `passkey`: the account has
+     * another factor, and the user can log in faster with a passkey.
+     */
+    reason: z.enum(['set-up', 'new-phone', 'passkey']),
+    /** With `passkey`: the options of a passkey that the browser can create without asking (`mediation: 'conditional'`). */
+    options: PasskeyCreationOptions.optional(),
     /** Whether the user must enroll a factor before the login can continue. */
     mandatory: z.boolean(),
     /** When it becomes mandatory. */
@@ -24,7 +30,21 @@ export const enrollOffer = {
   }),
   inputs: {
     accept: z.strictObject({ step: z.literal('enroll-offer'), action: z.literal('accept') }),
-    later: later('enroll-offer'),
+    /**
+     * Defers the enrolment (D8). With `unsupported`, the browser can't do what is offered, so the user was not asked and
+     * is asked again in another browser.
+     */
+    later: z.strictObject({
+      step: z.literal('enroll-offer'),
+      action: z.literal('later'),
+      unsupported: z.boolean().optional(),
+    }),
+    /** A passkey that the browser created without asking. */
+    passkey: z.strictObject({
+      step: z.literal('enroll-offer'),
+      action: z.literal('passkey'),
+      credential: PasskeyRegistration,
+    }),
     back: back('enroll-offer'),
     extend: extend('enroll-offer'),
   },

@@ -4,12 +4,14 @@ import { confirmPassword } from './confirm-password.ts';
 import { done } from './done.ts';
 import { enrollMethod } from './enroll-method.ts';
 import { enrollOffer } from './enroll-offer.ts';
+import { enrollPasskey } from './enroll-passkey.ts';
 import { enrollTotp } from './enroll-totp.ts';
 import { identify } from './identify.ts';
 import { locked } from './locked.ts';
 import { mailSent } from './mail-sent.ts';
 import { newPassword } from './new-password.ts';
 import { organisation } from './organisation.ts';
+import { passkey } from './passkey.ts';
 import { password } from './password.ts';
 import { recoveryCode } from './recovery-code.ts';
 import { recoveryCodes } from './recovery-codes.ts';
@@ -22,12 +24,14 @@ const defined = {
   username,
   password,
   'choose-method': chooseMethod,
+  passkey,
   totp,
   'recovery-code': recoveryCode,
   'enroll-offer': enrollOffer,
   'confirm-password': confirmPassword,
   'enroll-method': enrollMethod,
   'enroll-totp': enrollTotp,
+  'enroll-passkey': enrollPasskey,
   'recovery-codes': recoveryCodes,
   identify,
   'mail-sent': mailSent,

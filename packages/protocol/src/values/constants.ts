@@ -21,12 +21,12 @@ export const kinds = [
 export type Kind = (typeof kinds)[number];
 
 /** The methods that prove a second factor. */
-export const methods = ['totp', 'recovery-code'] as const;
+export const methods = ['passkey', 'totp', 'recovery-code'] as const;
 /** A method that proves a second factor. */
 export type Method = (typeof methods)[number];
 
 /** The methods that a user can enroll. */
-export const setUpMethods = ['totp'] as const;
+export const setUpMethods = ['totp', 'passkey'] as const;
 /** A method that a user can enroll. */
 export type SetUpMethod = (typeof setUpMethods)[number];
 
@@ -36,7 +36,7 @@ export const durations = ['never', '12h', '1d', '3d', '1w'] as const;
 export type Duration = (typeof durations)[number];
 
 /** What an input can do at a step. The default is `submit`. */
-export const actions = ['submit', 'accept', 'later', 'back', 'switch', 'extend', 'poll', 'unlock'] as const;
+export const actions = ['submit', 'accept', 'later', 'back', 'switch', 'extend', 'poll', 'unlock', 'passkey'] as const;
 /** What an input does at a step. */
 export type Action = (typeof actions)[number];
 
@@ -89,7 +89,7 @@ export const acrValues = ['aal1', 'aal2'] as const;
 export type Acr = (typeof acrValues)[number];
 
 /** Authentication method references, RFC 8176 §2. */
-export const amrValues = ['pwd', 'otp', 'mfa'] as const;
+export const amrValues = ['pwd', 'otp', 'mfa', 'pop', 'user'] as const;
 /** An authentication method reference of a login. */
 export type Amr = (typeof amrValues)[number];
 
@@ -117,6 +117,10 @@ export const problems = {
   'code-early': { status: 422, title: 'The code is not valid yet' },
   'clock-off': { status: 422, title: 'The clock of the authenticator is wrong' },
   'old-authenticator': { status: 422, title: 'The code is from an authenticator that was replaced' },
+  'wrong-passkey': { status: 422, title: 'The passkey was not accepted' },
+  'passkey-expired': { status: 422, title: 'The request for the passkey has expired' },
+  'passkey-exists': { status: 422, title: 'This passkey is registered already' },
+  'unverified-passkey': { status: 422, title: 'The passkey did not verify its user' },
   'unknown-organisation': { status: 422, title: 'There is no such organisation' },
   'bad-username': { status: 422, title: 'The username has characters that are not allowed' },
   'bad-email': { status: 422, title: 'The email address is invalid' },

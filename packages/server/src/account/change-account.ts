@@ -1,5 +1,6 @@
 import type { ProblemCode } from '@tweestap/protocol';
 import { recordAudit } from '../audit/record.ts';
+import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Factor } from '../flow/rules/factor.ts';
 import { notify } from '../notices/notify.ts';
@@ -36,6 +37,8 @@ export interface AccountDeps {
   random: Random;
   /** The list of factors (`factors/index.ts`). */
   factors: readonly Factor[];
+  /** Opens the sealed data of factors. */
+  keyring: Pick<Keyring, 'open'>;
 }
 
 /** The request of a logged-in user. */
@@ -97,5 +100,7 @@ export async function recordAndNotify(
 ): Promise<void> {
   const { organisation_id: organisationId, account_id: accountId } = caller.session;
   await recordChange(deps, tx, caller, event, detail);
-  await notify(tx, { notice: event, organisationId, accountId, at: deps.clock(), random: deps.random });
+  const { method } = detail ?? {};
+  const data = method === undefined ? {} : { data: { method } };
+  await notify(tx, { notice: event, organisationId, accountId, at: deps.clock(), random: deps.random, ...data });
 }

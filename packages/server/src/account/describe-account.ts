@@ -80,7 +80,10 @@ export async function describeAccount(
   };
 }
 
-function describeFactor({ factors }: AccountDeps, row: FactorRow): Omit<Account['factors'][number], 'removable'> {
+function describeFactor(
+  { factors, keyring }: AccountDeps,
+  row: FactorRow,
+): Omit<Account['factors'][number], 'removable'> {
   const { id, method, name } = row;
   return {
     id,
@@ -88,7 +91,7 @@ function describeFactor({ factors }: AccountDeps, row: FactorRow): Omit<Account[
     name,
     createdAt: instant(row.created_at),
     ...(row.last_used_at === null ? {} : { lastUsedAt: instant(row.last_used_at) }),
-    ...factors.find((factor) => factor.method === method)?.describe?.(row),
+    ...factors.find((factor) => factor.method === method)?.describe?.(row, keyring),
   };
 }
 

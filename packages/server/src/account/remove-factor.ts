@@ -23,14 +23,15 @@ export async function removeFactor(deps: AccountDeps, caller: Caller, factorId: 
     // The last factor stays if the next login would require a new one. Disabling the second factor has the same rule.
     const mandatory = !organisation || setUpDue(organisation.policy, clock()) === 'mandatory';
     const factors = await activeFactors(tx, accountId);
-    if (!factors.some(({ id }) => id === factorId)) throw new AccountError('not-found');
+    const removed = factors.find(({ id }) => id === factorId);
+    if (!removed) throw new AccountError('not-found');
     const isLast = factors.length === 1;
     if (isLast && mandatory) throw new AccountError('not-allowed');
     const now = clock();
     await revokeAccess(tx, accountId, { now, reason: 'proof-changed', exceptSession: current });
     if (!(await endFactor(tx, accountId, factorId, 'replaced', now))) throw new AccountError('not-found');
     if (isLast) await deleteRecoveryCodes(tx, accountId);
-    await recordAndNotify(deps, tx, caller, 'factor-removed');
+    await recordAndNotify(deps, tx, caller, 'factor-removed', { method: removed.method });
   });
 }
 

@@ -72,3 +72,14 @@ export function emailKey(text: string): string {
 function foldCase(text: string): string {
   return text.toLowerCase().toUpperCase().toLowerCase();
 }
+
+/** Whether the name that a user gives to a factor is valid. It is shown to users, so it follows the rules of usernames (R58). */
+export function isName(text: string): boolean {
+  try {
+    usernameKey(text);
+    return true;
+  } catch (error) {
+    if (error instanceof UsernameError) return false;
+    throw error;
+  }
+}

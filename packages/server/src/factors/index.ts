@@ -1,6 +1,7 @@
 import type { Factor } from '../flow/rules/factor.ts';
+import { passkey } from './passkey/factor.ts';
 import { recoveryCode } from './recovery-codes/factor.ts';
 import { totp } from './totp/factor.ts';
 
 /** The list of factors, in the order in which a flow asks for them unless the policy gives another order. */
-export const factors: readonly Factor[] = [totp, recoveryCode];
+export const factors: readonly Factor[] = [passkey, totp, recoveryCode];

@@ -14,7 +14,7 @@ import type { Applied, EngineDeps, Issued, OpenFlow, RequestContext, Submission 
 import { revokeProofs } from './effects/set-password.ts';
 import { markSaved, saveFlow, saveRefusal } from './open-flow.ts';
 import { endsBeforeLogin, recheckAccount, recheckProofs, type Submitted } from './recheck.ts';
-import type { Registry } from './rules/factor.ts';
+import type { Proof, Registry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import { mayBegin, possessionOf } from './rules/possession.ts';
 import { Conflict, type Effect, effect, Outdated, type Refusal, type StepContext } from './rules/step-definition.ts';
@@ -24,23 +24,38 @@ import { recordSubmission } from './submission-event.ts';
  * The assurance that a flow reaches, by the truth table of R69. A factor proven in this flow adds its own `amr` values
  * (RFC 8176 §2) and decides `acr`. A remembered device replaces the factor at AAL1, and the session keeps the time of the
  * last real factor (D1).
+ * @param before the `amr` of the session to which the flow belongs
  */
-export function assuranceOf(registry: Registry, { factor, enrolled, remembered }: Facts): Assurance {
-  if (!factor && !enrolled) {
-    return { amr: ['pwd'], acr: 'aal1', factorTime: remembered?.factorTime ?? null, recovery: false };
-  }
-  const first = registry.factors.find(({ role }) => role === 'factor');
-  const method = enrolled?.method ?? first?.method;
-  const proofs = [factor, enrolled && method ? { method } : undefined].filter((proof) => proof !== undefined);
-  const proven = proofs.map((proof) => ({ proof, definition: registry.factor(proof.method) }));
-  const acr = proven.some(({ proof, definition }) => definition.acr(proof) === 'aal2') ? 'aal2' : 'aal1';
-  const own = proven.flatMap(({ definition }) => definition.amr);
+export function assuranceOf(registry: Registry, facts: Facts, before?: readonly Amr[]): Assurance {
+  const { factor, remembered } = facts;
+  const proofs = proofsOf(facts).map((proof) => ({ proof, definition: registry.factor(proof.method) }));
+  const acr = proofs.some(({ proof, definition }) => definition.acr(proof) === 'aal2') ? 'aal2' : 'aal1';
+  const own = proofs.flatMap(({ proof, definition }) => definition.amr(proof));
+  // A fallback is no second factor, so it has no time.
+  const times = proofs.filter(({ definition }) => definition.role !== 'fallback').map(({ proof }) => proof.at);
   return {
-    amr: [...new Set<Amr>(['pwd', ...own, ...(acr === 'aal2' ? (['mfa'] as const) : [])])],
+    amr: [...new Set<Amr>([...withoutFactor(registry, facts, before), ...own, ...(acr === 'aal2' ? [MFA] : [])])],
     acr,
-    factorTime: Math.max(factor?.at ?? 0, enrolled?.at ?? 0),
+    factorTime: times.length > 0 ? Math.max(...times) : (remembered?.factorTime ?? null),
     recovery: registry.isBackup(factor),
   };
+}
+
+const MFA: Amr = 'mfa';
+
+/** The factors that were proven in this flow. An enrolment proves the new factor. */
+function proofsOf({ factor, enrolled }: Facts): (Proof & { at: number })[] {
+  // A flow of an earlier version names no method. It knew one only.
+  const method = enrolled?.method ?? (enrolled && 'totp');
+  return [factor, enrolled && method ? { ...enrolled, method } : undefined].filter((proof) => proof !== undefined);
+}
+
+/** The `amr` values besides those of the factors: the password, unless only a proof that stands alone was given. */
+function withoutFactor(registry: Registry, facts: Facts, before: readonly Amr[] | undefined): readonly Amr[] {
+  const { factor, password, confirmed } = facts;
+  if (password || confirmed || before?.includes('pwd')) return ['pwd'];
+  if (before) return before.filter((value) => value !== MFA);
+  return factor && registry.standsAlone(factor) ? [] : ['pwd'];
 }
 
 /** The effects of the end of a flow, for the transaction of the last proof. */
@@ -89,7 +104,7 @@ async function turnOff(context: StepContext): Promise<Effect[]> {
 
 /** The assurance of a finished flow. A flow of a session never lowers the assurance of that session. */
 function resultOf(registry: Registry, facts: Facts, session: SessionRow | undefined): Assurance {
-  const reached = assuranceOf(registry, facts);
+  const reached = assuranceOf(registry, facts, session && facts.session ? assuranceOfSession(session).amr : undefined);
   return facts.session === undefined || session === undefined || reached.acr === 'aal2'
     ? reached
     : assuranceOfSession(session);
@@ -113,7 +128,7 @@ async function complete(
     accountId,
     organisationId,
     name: deviceName(request.userAgent),
-    remember: rememberOf(flow, facts, now),
+    remember: rememberOf(flow, { facts, assurance, now }),
     now,
     random,
   });
@@ -160,9 +175,16 @@ async function sessionOf(
   return renewed;
 }
 
-/** R41: a device is remembered only when the user chose it together with a factor that was verified in this flow. */
-function rememberOf(flow: OpenFlow, { remember, factor }: Facts, now: number) {
+/**
+ * R41: a device is remembered only when the user chose it together with a factor that was verified in this flow. A proof at
+ * AAL1, such as a push without a number, does not suffice (D2).
+ */
+function rememberOf(
+  flow: OpenFlow,
+  { facts: { remember, factor }, assurance, now }: { facts: Facts; assurance: Assurance; now: number },
+) {
   if (flow.row.kind !== 'login' || remember === undefined || remember === 'never' || !factor) return undefined;
+  if (assurance.acr !== 'aal2') return undefined;
   return { until: now + durationMs(remember), factorTime: factor.at };
 }
 

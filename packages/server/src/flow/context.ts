@@ -86,6 +86,8 @@ export interface EngineDeps {
   random: Random;
   /** The configured URL that mailed links begin with. It never depends on a request (R33). */
   baseUrl: string;
+  /** The origins at which this server is reached. Default: that of the base URL. */
+  origins?: readonly string[];
   /** Receives warnings about faults that do not change the result. */
   logger: EngineLogger;
   /** Limits the requests of an address and a device. Default: a throttle with `DEFAULT_THROTTLE`. */
@@ -183,6 +185,8 @@ export interface Submission {
   request: RequestContext;
   context: StepContext;
   step: StepType;
+  /** The name of its audit event, if it has one. */
+  audited?: string | undefined;
   /** It proves nothing: it moves to another step, or requests another code. It has no audit event. */
   moves?: boolean;
   /** The attempt was counted. The counter limits how many audit events such attempts can write (R93). */
@@ -232,6 +236,7 @@ export function stepContext(
     random,
     address: request.address,
     baseUrl,
+    origins: deps.origins ?? [new URL(baseUrl).origin],
     account,
     visitor: once(async () => await visitorTo((await account())?.id)),
     visitorTo,

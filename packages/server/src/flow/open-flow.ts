@@ -135,6 +135,7 @@ const NO_POLICY: StepPolicy = {
   recoveryCodes: false,
   confirmPassword: 'always',
   methods: [],
+  offerPasskeys: false,
   resetBy: 'factor',
 };
 
@@ -176,8 +177,7 @@ export async function show(
   const type = await stepOf(flow, context);
   if (type === 'done' && flow.row.ended_at === null) throw new FlowError('flow-expired');
   const definition = definitionOf(parts, type);
-  const { needs } = definition;
-  if (needs && context.facts[needs] === undefined) throw new FlowError('flow-expired');
+  if (definition.isPrepared && !(await definition.isPrepared(context))) throw new FlowError('flow-expired');
   const view = await definition.present(context);
   const targets = type === 'done' ? undefined : backTargets(context.registry, flow.row.kind, type);
   const may = { later: await isDeferrable(type, context), back: targets !== undefined };
@@ -201,22 +201,17 @@ const CHOICES: ReadonlySet<StepType> = new Set(['choose-method', 'enroll-method'
 
 function actionsOf(
   flow: OpenFlow,
-  { answers }: StepDefinition<StepType>,
+  { answers, offers }: StepDefinition<StepType>,
   view: { type: StepType },
   may: { later: boolean; back: boolean },
 ): Action[] {
-  const actions: Action[] = answers.filter((action) => action !== 'unlock' || mailsUnlock(view));
+  const actions: Action[] = answers.filter((action) => offers?.(action, view as never) ?? true);
   if (may.later) actions.push('later');
   const others = !CHOICES.has(view.type) && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
   if (others.length > 0) actions.push('switch');
   if (may.back) actions.push('back');
   if (flow.row.extensions < MAX_EXTENSIONS) actions.push('extend');
   return actions;
-}
-
-/** Whether a lock can be lifted by a mailed link. */
-function mailsUnlock(view: object): boolean {
-  return 'ways' in view && Array.isArray(view.ways) && view.ways.includes('mail');
 }
 
 function shown({ id, name, help }: OrganisationDefinition, { language = 'en' }: RequestContext): Flow['organisation'] {

@@ -85,6 +85,10 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
     isDue = !policy || (done && order.nextStep(row.kind, facts, policy, now) !== 'done');
   }
   if (gone.length === 0 && !hasChanged && !isDue) return;
+  // Without a password, the proof was the whole login. Nothing of it is left.
+  if (gone.includes('factor') && row.kind === 'login' && before.password === undefined) {
+    throw new Outdated('out-of-order', factsBeforePassword(before));
+  }
   const has = before.has && presentPossession(row.kind, before, await possessionOf(tx, person.id));
   throw new Outdated('out-of-order', { ...without(before, ...gone), ...(has ? { has } : {}) });
 }

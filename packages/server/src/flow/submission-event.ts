@@ -2,7 +2,6 @@ import type { StepType } from '@tweestap/protocol';
 import { recordAudit, recordRefusal } from '../audit/record.ts';
 import type { Tx } from '../store/database.ts';
 import type { Submission } from './context.ts';
-import { definitionOf } from './open-flow.ts';
 
 /**
  * Records the result of a submission in the audit, in the transaction of its effects (R81).
@@ -18,7 +17,7 @@ export async function recordSubmission(
   about?: string,
 ): Promise<void> {
   const { parts, flow, request, context, step, bounded, moves } = submission;
-  const audited = moves ? undefined : definitionOf(parts, step).audited;
+  const audited = moves ? undefined : submission.audited;
   const event = audited ?? unaudited(step, result);
   if (event === undefined && !done) return;
   const { facts } = flow;

@@ -1,5 +1,6 @@
 import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
+import { deferOffers } from '../store/accounts.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent, withLoginRecord } from './admit.ts';
@@ -39,13 +40,15 @@ export async function applyInput(
   const context = stepContext(parts, request, flow, parts.clock());
   const step = await stepOf(flow, context);
   if (input.step !== step) return { refusal: { code: 'out-of-order' } };
-  const submission = { parts, flow, request, context, step };
+  const { audited, auditedAs } = definitionOf(parts, step);
+  const own = auditedAs?.(input as AnswerOf<StepType>) ?? audited;
+  const submission: Submission = { parts, flow, request, context, step, audited: own };
   switch (input.action) {
     case 'extend':
       return extendFlow(flow, context.now) ? {} : { refusal: { code: 'not-allowed' } };
     case 'later':
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
-      return await accept(submission, await withLoginRecord(submission, defer(context, step)), undefined);
+      return await accept(submission, await withLoginRecord(submission, await defer(context, step, input)), undefined);
     case 'back':
       return await moveTo(submission, goBack(flow.facts, backTargets(parts.registry, flow.row.kind, step), input.to));
     case 'switch':
@@ -131,8 +134,9 @@ async function enter({ parts, flow, request, context }: Submission, facts: Facts
 /** Whether the secret or challenge of the present step is missing. */
 export async function isUnprepared(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<boolean> {
   if (flow.row.ended_at !== null || flow.facts.organisation === undefined) return false;
-  const { needs } = definitionOf(parts, await nextOf(stepContext(parts, request, flow, parts.clock())));
-  return needs !== undefined && flow.facts[needs] === undefined;
+  const context = stepContext(parts, request, flow, parts.clock());
+  const { isPrepared } = definitionOf(parts, await nextOf(context));
+  return isPrepared !== undefined && !(await isPrepared(context));
 }
 
 /** Prepares the present step and saves the flow. Returns false when another submission was first. */
@@ -193,7 +197,7 @@ async function accept(
   const { parts, flow, request, context, step } = submission;
   const after = stepContext(parts, request, flow, context.now, facts);
   const done = (await nextOf(after)) === 'done';
-  if (!counting && !done && effects.length === 0 && definitionOf(parts, step).audited === undefined) {
+  if (!counting && !done && effects.length === 0 && submission.audited === undefined) {
     return await moveTo(submission, facts);
   }
   const allEffects: Effect[] = [...effects];
@@ -218,21 +222,21 @@ function givingBack({ key, attempt }: Counting): Effect {
 
 async function refuse(
   submission: Submission,
-  { refusal, counts, effects = [], about }: Refused,
+  { refusal, counts, effects = [], about, facts = submission.flow.facts }: Refused,
   counting: Counting | undefined,
 ): Promise<Applied> {
-  const { flow, context } = submission;
+  const { context } = submission;
   if (!counting) {
     const named = about === undefined ? {} : { about };
-    return await conclude(submission, { facts: flow.facts, effects, refusal, ...named });
+    return await conclude(submission, { facts, effects, refusal, ...named });
   }
   const { attempt, by, hardLimit, tells } = counting;
   if (!counts) {
-    return await conclude(submission, { facts: flow.facts, effects: [...effects, givingBack(counting)], refusal });
+    return await conclude(submission, { facts, effects: [...effects, givingBack(counting)], refusal });
   }
   const { policy } = await context.organisation();
   if (attempt.hard >= hardLimit) {
-    const cap = counting.atHardLimit?.(attempt) ?? { facts: withLock(flow.facts, by, {}), effects: [] };
+    const cap = counting.atHardLimit?.(attempt) ?? { facts: withLock(facts, by, {}), effects: [] };
     const all = [...effects, ...cap.effects];
     return await conclude(submission, {
       facts: cap.facts,
@@ -241,12 +245,12 @@ async function refuse(
     });
   }
   if (attempt.lockedUntil > context.now) {
-    const facts = withLock(flow.facts, by, { until: attempt.lockedUntil });
-    return await conclude(submission, { facts, effects, refusal: LOCKED });
+    const locked = withLock(facts, by, { until: attempt.lockedUntil });
+    return await conclude(submission, { facts: locked, effects, refusal: LOCKED });
   }
   const attemptsLeft = Math.max(0, Math.min(policy.locks.soft - attempt.soft, hardLimit - attempt.hard));
   return await conclude(submission, {
-    facts: flow.facts,
+    facts,
     effects,
     refusal: tells ? { ...refusal, attemptsLeft } : refusal,
   });
@@ -258,8 +262,18 @@ const LOCKED: Refusal = { code: 'locked' };
  * Defers an enrolment. The transaction that ends the flow checks again that the account has no factor (R10, R92). Recovery
  * codes that were offered again stay due.
  */
-function defer({ facts, now }: Pick<StepContext, 'facts' | 'now'>, step: StepType): Accepted {
+async function defer(context: StepContext, step: StepType, input: Input): Promise<Accepted> {
+  const { facts, now } = context;
   if (step === 'recovery-codes') return accepted({ ...without(facts, 'newCodes'), codesDeferred: { at: now } });
   const rest = without(facts, 'enrolment', 'setUpMethod', 'offerAccepted', 'method');
-  return accepted({ ...rest, deferred: { at: now } });
+  const { policy } = await context.organisation();
+  if (context.order.offeredMethod(context, policy) === undefined) return accepted({ ...rest, deferred: { at: now } });
+  const declined = { ...rest, offerDeclined: { at: now } };
+  // A browser that can't do it says nothing about the user's other browsers.
+  if ('unsupported' in input && input.unsupported) return accepted(declined);
+  const accountId = facts.person?.id ?? '';
+  return accepted(declined, [effect((tx) => deferOffers(tx, accountId, now + OFFER_INTERVAL_MS))]);
 }
+
+/** In ms: how long the user is not offered another method after 'not now'. */
+const OFFER_INTERVAL_MS = 30 * 24 * 60 * 60_000;

@@ -14,6 +14,7 @@ const LINK = 'https://portal.example/account#mfa-reset=abc123';
 
 const FACTS = {
   ...{ organisation: 'Clinic by the Lake', username: 'anna', at: '', until: '', device: '', left: 2 },
+  method: undefined,
   settings: 'https://portal.example/settings',
 };
 

@@ -1,4 +1,4 @@
-import type { Language } from '@tweestap/protocol';
+import type { Language, Method } from '@tweestap/protocol';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { AccountRow, OutboxRow } from '../store/schema.ts';
 import { sayMoment } from './moment.ts';
@@ -16,6 +16,8 @@ export interface MailData {
   language?: Language;
   /** The name of the device or authenticator. */
   device?: string;
+  /** The method of the factor. */
+  method?: Method;
   /** The number of recovery codes that are left. */
   left?: number;
 }
@@ -105,6 +107,7 @@ function factsOf({ row, data, organisation, account, to, baseUrl }: MailSource, 
     until: data.expiresAt === undefined ? '' : inWords(data.expiresAt),
     settings: organisation.pages.settings ?? `${baseUrl}/settings`,
     device: oneLine(data.device ?? ''),
+    method: data.method,
     left: data.left ?? 0,
   };
 }

@@ -101,8 +101,11 @@ const methodsAmong = (names: MethodNames) =>
     )
     .min(1)
     .refine((list) => new Set(list.map(({ method }) => method)).size === list.length, 'expected each method once')
-    .default(names.map((method) => ({ method })))
-    .meta({ description: 'The methods that users may set up, in the order in which they are shown.' });
+    .default([{ method: 'totp' }])
+    .meta({
+      description:
+        'The methods that users may set up, in the order in which they are shown. With "passkey" users can log in with a passkey, too. Default: only an authenticator app.',
+    });
 
 const policyWith = (names: MethodNames) =>
   z
@@ -134,6 +137,10 @@ const policyWith = (names: MethodNames) =>
       }),
       setUp: setUp.optional(),
       methods: methodsAmong(names),
+      offerPasskeys: z.boolean().default(true).meta({
+        description:
+          'Whether a login offers a passkey to users who have another second factor, if "methods" has "passkey". After "not now" a user is not asked again for 30 days.',
+      }),
     })
     .refine(({ factor, setUp: days }) => factor === 'optional' || (days?.from ?? days?.until) === undefined, {
       path: ['setUp'],
@@ -160,6 +167,24 @@ const origin = z
   .refine((value) => URL.parse(value)?.origin === value, 'expected only an origin, such as https://portal.example')
   .refine((value) => isSecure(value), 'expected https (plain http is for localhost only)');
 
+const passkeys = z
+  .strictObject({
+    rpId: z
+      .string()
+      .max(253)
+      .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'expected a host name')
+      .optional()
+      .meta({
+        description:
+          "The relying party id of passkeys: the host name of the pages that use them, or a parent domain of it. It can't be changed later, because passkeys are bound to it. Default: the host name of the base URL.",
+      }),
+    origins: z.array(origin).max(20).default([]).meta({
+      description:
+        'Further origins whose pages use these passkeys. Those outside the relying party id need /.well-known/webauthn there.',
+    }),
+  })
+  .meta({ description: 'Where the passkeys of the organisation are used.' });
+
 /** An organisation as it is given in its file or in `options.organisations`. */
 const schemaWith = (names: MethodNames) =>
   z
@@ -179,6 +204,7 @@ const schemaWith = (names: MethodNames) =>
         .default([])
         .meta({ description: 'The origins that a login may return to (R70).' }),
       pages: pages.prefault({}),
+      passkeys: passkeys.optional(),
     })
     .refine((value) => value.username === 'email' || !value.policy.selfRegistration, {
       path: ['policy', 'selfRegistration'],

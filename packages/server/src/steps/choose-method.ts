@@ -7,13 +7,12 @@ export const chooseMethod: StepDefinition<'choose-method'> = {
     const { policy } = await context.organisation();
     return {
       type: 'choose-method',
-      methods: context.order.methodsOf(context.facts, policy, context.now).map((method) => ({ method })),
+      methods: context.order.methodsOf(context, policy).map((method) => ({ method })),
     };
   },
   async verify(answer, context) {
     const { policy } = await context.organisation();
-    if (!context.order.methodsOf(context.facts, policy, context.now).includes(answer.method))
-      return refused('not-allowed');
+    if (!context.order.methodsOf(context, policy).includes(answer.method)) return refused('not-allowed');
     return accepted({ ...context.facts, method: answer.method });
   },
 };

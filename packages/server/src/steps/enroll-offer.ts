@@ -1,12 +1,26 @@
+import { beginEnrolment, enrolmentOptions, finishEnrolment, isEnrolmentOpen } from '../factors/passkey/enroll.ts';
 import { hasActive } from '../flow/rules/factor.ts';
-import { accepted, type StepDefinition } from '../flow/rules/step-definition.ts';
+import { accepted, refused, type StepContext, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { textIn, timeLeft } from '../organisations/policy.ts';
 
 /** Offers the enrolment of a factor, with the deadline until which the user can defer it. */
 export const enrollOffer: StepDefinition<'enroll-offer'> = {
-  answers: ['accept'],
-  async present({ kind, facts, now, language, organisation, order }) {
+  answers: ['accept', 'passkey'],
+  offers: (action, { options }) => action !== 'passkey' || options !== undefined,
+  auditedAs: ({ action }) => (action === 'passkey' ? 'enroll-passkey' : undefined),
+  // A browser may create the offered passkey without asking, so its options are there from the start.
+  isPrepared: async (context) => !(await isPasskeyOffered(context)) || isEnrolmentOpen(context),
+  async prepare(context) {
+    const isMissing = (await isPasskeyOffered(context)) && !isEnrolmentOpen(context);
+    return accepted(isMissing ? await beginEnrolment(context) : context.facts);
+  },
+  async present(context) {
+    const { kind, facts, now, language, organisation, order } = context;
     const { policy } = await organisation();
+    if (await isPasskeyOffered(context)) {
+      const options = await enrolmentOptions(context);
+      return { type: 'enroll-offer', reason: 'passkey', options, mandatory: false, remembers: false };
+    }
     const mandatory = !order.mayDefer(kind, 'enroll-offer', facts, policy, now);
     const left = mandatory ? undefined : timeLeft(policy, now);
     const explanation = policy.setUp?.explanation;
@@ -19,7 +33,20 @@ export const enrollOffer: StepDefinition<'enroll-offer'> = {
       ...(explanation ? { explanation: textIn(explanation, language) } : {}),
     };
   },
-  async verify(_answer, { facts, now }) {
-    return accepted({ ...facts, offerAccepted: { at: now } });
+  async verify(answer, context) {
+    if (answer.action === 'passkey') {
+      if (!(await isPasskeyOffered(context))) return refused('not-allowed', false);
+      return await finishEnrolment({ credential: answer.credential, isConditional: true }, context);
+    }
+    const { facts, now, organisation, order } = context;
+    const { policy } = await organisation();
+    const setUpMethod = order.offeredMethod(context, policy);
+    return accepted({ ...facts, offerAccepted: { at: now }, ...(setUpMethod ? { setUpMethod } : {}) });
   },
 };
+
+/** Whether the offer is a passkey for a user who has another factor. */
+async function isPasskeyOffered(context: StepContext): Promise<boolean> {
+  const { policy } = await context.organisation();
+  return context.order.offeredMethod(context, policy) === 'passkey';
+}

@@ -1,10 +1,11 @@
-import { UsernameError, usernameKey } from '../accounts/username.ts';
+import { isName } from '../accounts/username.ts';
 import { newRowId } from '../crypto/tokens.ts';
 import { DEFAULT_DIGITS, normaliseCode, verifyTotp } from '../factors/totp/code.ts';
 import { sealForPrevious, totpData } from '../factors/totp/factor.ts';
 import { encodeSecret, newTotpSecret } from '../factors/totp/secret.ts';
 import { authenticatorApps, otpauthUri, withoutColon } from '../factors/totp/uri.ts';
 import { bindFactor, type NewFactor, withEnrolled } from '../flow/effects/bind-factor.ts';
+import type { Facts } from '../flow/rules/facts.ts';
 import {
   accepted,
   type Refused,
@@ -18,10 +19,10 @@ import {
 export const enrollTotp: StepDefinition<'enroll-totp'> = {
   answers: ['submit'],
   audited: 'enroll-totp',
-  needs: 'enrolment',
+  isPrepared: ({ facts }) => isOwn(facts),
   /** Makes the secret once in a flow and seals it to that flow, so a reload shows the same secret (R61). */
   async prepare({ facts, flowId, keyring, random, now }) {
-    if (facts.enrolment) return accepted(facts);
+    if (isOwn(facts)) return accepted(facts);
     const factorId = newRowId(random, now);
     const secret = keyring.seal(newTotpSecret(random), binding(flowId, factorId));
     return accepted({ ...facts, enrolment: { factorId, secret, at: now } });
@@ -55,6 +56,11 @@ export const enrollTotp: StepDefinition<'enroll-totp'> = {
   },
 };
 
+/** Whether the enrolment that began is that of an authenticator app. */
+function isOwn({ enrolment }: Facts): boolean {
+  return enrolment !== undefined && enrolment.method === undefined;
+}
+
 function binding(flowId: string, factorId: string): string[] {
   return ['enroll-totp', flowId, factorId];
 }
@@ -73,15 +79,4 @@ function explained(verdict: Extract<ReturnType<typeof verifyTotp>, { outcome: 'r
   const { code, offBySeconds, hours } = verdict;
   const refusal = { code, offBySeconds, ...(hours === undefined ? {} : { offByHours: hours }) };
   return { outcome: 'refused', refusal, counts: true };
-}
-
-/** Whether a name is valid. It is shown to users, so it follows the rules of usernames (R58). */
-function isName(text: string): boolean {
-  try {
-    usernameKey(text);
-    return true;
-  } catch (error) {
-    if (error instanceof UsernameError) return false;
-    throw error;
-  }
 }

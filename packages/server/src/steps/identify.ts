@@ -82,7 +82,7 @@ async function startByCode(
   }
   const has = ownFactors(await possessionOf(context.read, account.id));
   // The user must prove an own factor after the code, and none is usable any more. Only a correct code reveals this.
-  if (context.order.methodsOf({ has }, organisation.policy, context.now).length === 0)
+  if (context.order.methodsOf({ ...context, facts: { has } }, organisation.policy).length === 0)
     return { ...refused('not-allowed'), about: account.id };
   const person = {
     id: account.id,

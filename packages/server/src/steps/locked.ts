@@ -24,6 +24,8 @@ import { voidLinks } from '../store/links.ts';
 /** Shows a lock with the ways out that work, checks whether it still holds, and lifts it with an unlock link. */
 export const locked: StepDefinition<'locked'> = {
   answers: ['poll', 'unlock'],
+  // Only a mailed link is requested here. The user takes the other ways elsewhere.
+  offers: (action, { ways }) => action !== 'unlock' || ways.includes('mail'),
   async present(context) {
     const { policy } = await context.organisation();
     const { by, until } = lockOf(context, policy);
@@ -55,7 +57,7 @@ interface ShownLock {
 /** The lock that stops the flow. A disabled authenticator has no end time, because waiting does not enable it again. */
 function lockOf({ kind, facts, now, order, registry }: StepContext, policy: Policy): ShownLock {
   const by = order.lockedBy(kind, facts, policy, now);
-  const isFactor = registry.factors.some(({ role, lock }) => role === 'factor' && lock.by === by);
+  const isFactor = registry.factors.some(({ role, lock }) => role === 'factor' && lock?.by === by && by !== undefined);
   const isDisabled = isFactor && facts.has?.disabled === true && !hasActive(facts.has);
   return { by, until: by === undefined || isDisabled ? undefined : facts.locks?.[by]?.until };
 }

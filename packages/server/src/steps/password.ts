@@ -1,8 +1,8 @@
 import { isRememberingOver, remembersFactor, type Visitor } from '../devices/known-device.ts';
-import { passwordCounted, provePassword, rememberFor, replayEffect } from '../flow/effects/password-proof.ts';
-import { hasActive, hasFactor } from '../flow/rules/factor.ts';
+import { accountFacts } from '../flow/effects/account-facts.ts';
+import { passwordCounted, provePassword, replayEffect } from '../flow/effects/password-proof.ts';
+import { hasActive } from '../flow/rules/factor.ts';
 import type { Facts } from '../flow/rules/facts.ts';
-import { factorLocks, possessionOf } from '../flow/rules/possession.ts';
 import { accepted, type Effect, effect, type StepContext, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { endRemembering } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
@@ -36,24 +36,18 @@ async function endExpiredRemembering(visitor: Visitor, context: StepContext): Pr
   return [effect((tx) => endRemembering(tx, known.id, until))];
 }
 
-/** The account, its factors and its locks. They become facts only after the correct password, in this flow only (R56). */
+/** The facts after a correct password. They are known only now, in this flow only (R56). */
 async function factsOf(account: AccountRow, visitor: Visitor, context: StepContext): Promise<Facts> {
-  const { facts, now, read, registry } = context;
+  const { facts, now } = context;
   const { policy } = await context.organisation();
-  const has = await possessionOf(read, account.id);
+  const own = await accountFacts(account, context);
   const known = visitor && 'known' in visitor ? visitor.known : undefined;
   // R38: a remembered device replaces only the second factor, and only if the account has one.
-  const remembered = known && hasActive(has) ? remembersFactor(known, policy, now) : undefined;
-  // Locks are reported now, so the user does not type a code that would not be checked.
-  const locks = hasFactor(has) ? await factorLocks(read, registry, { accountId: account.id, policy, has, now }) : {};
+  const remembered = known && own.has && hasActive(own.has) ? remembersFactor(known, policy, now) : undefined;
   return {
     ...facts,
-    person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
+    ...own,
     password: { at: now, changedAt: account.password_changed_at },
-    has,
-    rememberFor: rememberFor(account, policy),
     ...(remembered ? { remembered } : {}),
-    ...(account.codes_due === 1 ? { codesDue: true as const } : {}),
-    locks,
   };
 }

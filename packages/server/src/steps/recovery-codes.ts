@@ -26,7 +26,7 @@ interface Sealed {
 export const recoveryCodes: StepDefinition<'recovery-codes'> = {
   answers: ['submit'],
   audited: 'recovery-codes',
-  needs: 'newCodes',
+  isPrepared: ({ facts }) => facts.newCodes !== undefined,
   /** Makes the codes once in a flow, so a reload shows the same codes until the user confirms them (R61). */
   async prepare({ facts, flowId, keyring, random, hasher }) {
     if (facts.newCodes || !facts.person) return accepted(facts);

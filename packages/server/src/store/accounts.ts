@@ -101,6 +101,11 @@ export async function setPasswordHash(
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
+/** Offers the user of an account no other method at a login before `until`, in ms since the epoch. */
+export async function deferOffers(tx: Tx, id: string, until: number): Promise<void> {
+  await tx.updateTable('accounts').set({ offers_deferred_until: until }).where('id', '=', id).execute();
+}
+
 /**
  * Whether an organisation has a password hash of a scheme other than `scheme`. The query does the same work whatever
  * the result is (R54).

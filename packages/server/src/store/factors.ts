@@ -1,6 +1,6 @@
 import type { Method } from '@tweestap/protocol';
 import type { Db, Tx } from './database.ts';
-import { changedOne, chunks, prepared, preparedWrite } from './prepared.ts';
+import { changedOne, chunks, firstRow, prepared, preparedWrite } from './prepared.ts';
 import type { FactorRow, NewFactorRow } from './schema.ts';
 
 /** The active factors of an account, of one method or of all, newest first. */
@@ -149,6 +149,51 @@ export async function replaceFactors(
   return Number(result.numUpdatedRows);
 }
 
+/** The active factor of a method with a name outside this server, in any organisation; undefined when there is none. */
+export const factorByExternalId = prepared(
+  (db, method: Method, externalId: string) =>
+    db
+      .selectFrom('factors')
+      .selectAll()
+      .where('method', '=', method)
+      .where('external_id', '=', externalId)
+      .where('state', '=', 'active'),
+  firstRow,
+);
+
+/** Whether a factor of any account and state has this name outside the server. It is unique within the method. */
+export async function isExternalIdTaken(db: Db, method: Method, externalId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('factors')
+    .select('id')
+    .where('method', '=', method)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Accepts a use of a passkey with one conditional update. Returns false for a passkey that is no longer active, and for a
+ * signature counter that another submission has reached meanwhile (WebAuthn L3 §7.2 step 22).
+ */
+export const usePasskey = preparedWrite(
+  (db, { factorId, signCount, now }: { factorId: string; signCount: number; now: number }) =>
+    db
+      .updateTable('factors')
+      .set({ sign_count: signCount, last_used_at: now })
+      .where('id', '=', factorId)
+      .where('state', '=', 'active')
+      .where(({ or, and, eb }) =>
+        or([eb('sign_count', '<', signCount), and([eb('sign_count', '=', 0), eb('sign_count', '=', signCount)])]),
+      ),
+  changedOne,
+);
+
+/** Replaces the sealed data of an active factor. */
+export async function setFactorData(tx: Tx, id: string, data: string): Promise<void> {
+  await tx.updateTable('factors').set({ data }).where('id', '=', id).where('state', '=', 'active').execute();
+}
+
 /** Renames an active factor of this account. Returns false when the account has no such factor. */
 export async function renameFactor(tx: Tx, accountId: string, id: string, name: string): Promise<boolean> {
   const result = await tx
@@ -231,7 +276,7 @@ export async function endAllFactors(
 }
 
 /** A factor that is active or disabled. */
-export type EnrolledFactor = Pick<FactorRow, 'id' | 'method' | 'state'>;
+export type EnrolledFactor = Pick<FactorRow, 'id' | 'method' | 'state' | 'last_used_at'>;
 
 /** The factors of an account that are active or that the hard cap has disabled. */
 export async function enrolledFactors(db: Db, accountId: string): Promise<EnrolledFactor[]> {
@@ -241,7 +286,7 @@ export async function enrolledFactors(db: Db, accountId: string): Promise<Enroll
 const factorStates = prepared((db, { accountId }: { accountId: string }) =>
   db
     .selectFrom('factors')
-    .select(['id', 'method', 'state'])
+    .select(['id', 'method', 'state', 'last_used_at'])
     .where('account_id', '=', accountId)
     .where('state', 'in', ['active', 'disabled']),
 );

@@ -43,6 +43,8 @@ export interface AccountsTable {
    * 1: recovery codes are due because an authenticator was set up, and the user has not confirmed that they are kept.
    */
   codes_due: Generated<number>;
+  /** Until when a login offers the user no other method. 0: the user has not declined an offer. */
+  offers_deferred_until: Generated<number>;
 }
 
 /** The enrolled factors of all accounts, with those that have ended. */
@@ -76,6 +78,15 @@ export interface FactorsTable {
   created_at: number;
   last_used_at: number | null;
   ended_at: number | null;
+  /** The last signature counter of a passkey (WebAuthn L3 §6.1.1); 0 for an authenticator without a counter. */
+  sign_count: Generated<number>;
+}
+
+/** Ids that are accepted once, such as the `jti` of a signed request. Kept until they would be refused as expired. */
+export interface UsedIdsTable {
+  kind: string;
+  id: string;
+  expires_at: number;
 }
 
 /** TOTP time steps that were used with a wrong clock. They are refused when the clock reaches them (R18a). */
@@ -380,6 +391,7 @@ export interface Schema {
   accounts: AccountsTable;
   factors: FactorsTable;
   burnt_steps: BurntStepsTable;
+  used_ids: UsedIdsTable;
   recovery_codes: RecoveryCodesTable;
   desk_codes: DeskCodesTable;
   password_codes: PasswordCodesTable;
@@ -404,7 +416,8 @@ export interface Schema {
 /** An account as it is stored. */
 export type AccountRow = Selectable<AccountsTable>;
 /** An account as it is added: columns with a default may be omitted. */
-export type NewAccountRow = Omit<AccountRow, 'codes_due'> & Partial<Pick<AccountRow, 'codes_due'>>;
+export type NewAccountRow = Omit<AccountRow, AccountDefaults> & Partial<Pick<AccountRow, AccountDefaults>>;
+type AccountDefaults = 'codes_due' | 'offers_deferred_until';
 /** A factor as it is stored. */
 export type FactorRow = Selectable<FactorsTable>;
 /** A factor as it is added. */

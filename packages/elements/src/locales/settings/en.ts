@@ -63,6 +63,7 @@ export const en = {
   'settings.not-me-sure':
     'We’ll log you out everywhere else and forget all devices. After that you choose a new password.',
   'settings.not-me-do': 'Continue',
+  'event.login.passkey': 'Logged in with a passkey',
   'event.login.totp': 'Logged in with a code',
   'event.login.recovery-code': 'Logged in with a recovery code',
   'event.login': 'Logged in without a code',

@@ -66,6 +66,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'settings.not-me-sure':
     'We loggen je dan overal elders uit en vergeten alle apparaten. Daarna kies je een nieuw wachtwoord.',
   'settings.not-me-do': 'Doorgaan',
+  'event.login.passkey': 'Ingelogd met een passkey',
   'event.login.totp': 'Ingelogd met een code',
   'event.login.recovery-code': 'Ingelogd met een herstelcode',
   'event.login': 'Ingelogd zonder code',

@@ -9,7 +9,7 @@ export const recoveryCode: Factor = {
   role: 'backup',
   proveStep: 'recovery-code',
   enrollSteps: [],
-  amr: ['otp'],
+  amr: () => ['otp'],
   acr: () => 'aal2',
   lock: {
     by: 'recovery',

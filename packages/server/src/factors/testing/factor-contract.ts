@@ -60,16 +60,25 @@ function places({ factor, lists: { factors, steps } }: FactorParts): void {
   assert.equal(registry.factor(factor.method), factor);
   for (const step of [factor.proveStep, ...factor.enrollSteps]) {
     assert.equal(registry.methodOf(step), factor.method);
-    const { verify, audited, needs, prepare } = definitionOf({ steps: steps as StepList }, step);
+    const { verify, audited, isPrepared, prepare } = definitionOf({ steps: steps as StepList }, step);
     assert.ok(verify, `${step} has no verify`);
     assert.equal(audited, step, `the audit event of ${step} has the name of the step`);
-    assert.equal(needs === undefined, prepare === undefined, `${step} has prepare exactly if it needs a fact`);
+    assert.equal(
+      isPrepared === undefined,
+      prepare === undefined,
+      `${step} has both isPrepared and prepare, or neither`,
+    );
   }
-  const { counted } = definitionOf({ steps: steps as StepList }, factor.proveStep);
+  const { counted, spends } = definitionOf({ steps: steps as StepList }, factor.proveStep);
+  const { lock } = factor;
+  if (!lock) {
+    assert.ok(spends && !counted, `${factor.proveStep} has no lock, so it has only a budget`);
+    return;
+  }
   assert.ok(counted, `${factor.proveStep} does not count attempts`);
   const others = factors.filter((each) => each !== factor);
-  assert.ok(!others.some(({ lock }) => lock.by === factor.lock.by), `another factor has the lock ${factor.lock.by}`);
-  assert.ok(!OTHER_LOCKS.includes(factor.lock.by), `the lock ${factor.lock.by} belongs to no factor`);
+  assert.ok(!others.some((other) => other.lock?.by === lock.by), `another factor has the lock ${lock.by}`);
+  assert.ok(!OTHER_LOCKS.includes(lock.by), `the lock ${lock.by} belongs to no factor`);
 }
 
 function roles({ factor, setUpMethods: own = setUpMethods }: FactorParts): void {
@@ -132,9 +141,9 @@ function description({ factor, sample }: FactorParts): void {
   const owner = { id: 'row', account_id: 'ada', organisation_id: 'clinic' };
   const data = factor.data ? sealData(factor, owner, sample.data, keyring) : null;
   const row = aFactor({ ...owner, method: factor.method, data });
-  const shown = factor.describe?.(row) ?? {};
+  const shown = factor.describe?.(row, keyring) ?? {};
   assert.deepEqual(
-    Object.keys(shown).filter((key) => key !== 'to'),
+    Object.keys(shown).filter((key) => !['to', 'synced'].includes(key)),
     [],
   );
   if (shown.to !== undefined) assert.equal(typeof shown.to, 'string');
@@ -143,8 +152,10 @@ function description({ factor, sample }: FactorParts): void {
   }
 }
 
-function assurance({ factor, lists: { factors } }: FactorParts): void {
-  const { method, amr } = factor;
+function assurance({ factor, sample: { how }, lists: { factors } }: FactorParts): void {
+  const { method } = factor;
+  const proof = { method, id: 'row', at: 5, ...(how === undefined ? {} : { how }) };
+  const amr = factor.amr(proof);
   assert.ok(amr.length > 0, 'a proof adds no value to amr');
   assert.equal(new Set(amr).size, amr.length, 'amr has a duplicate value');
   for (const value of amr) {
@@ -152,9 +163,8 @@ function assurance({ factor, lists: { factors } }: FactorParts): void {
     assert.ok((amrValues as readonly string[]).includes(value), `the protocol does not have the value ${value}`);
     assert.ok(!ENGINE_VALUES.includes(value), `only the engine may add ${value}`);
   }
-  const acr = factor.acr({ method });
+  const acr = factor.acr(proof);
   assert.ok(acrValues.includes(acr), `${acr} is not an assurance level`);
-  const proof = { method, id: 'row', at: 5 };
   const reached = assuranceOf(createRegistry(factors), { factor: proof });
   assert.deepEqual([...reached.amr].sort(), [...amr, 'pwd', ...(acr === 'aal2' ? ['mfa'] : [])].sort());
   assert.deepEqual(
@@ -178,11 +188,13 @@ function usability({ factor, sample, lists: { factors } }: FactorParts): void {
 }
 
 function locking({ factor: { lock }, sample, lists: { factors } }: FactorParts): void {
+  // A method that can't be guessed has no lock.
+  if (!lock) return;
   const key = lock.key('ada');
   assert.equal(lock.key('ada'), key);
   assert.notEqual(lock.key('bob'), key, 'two accounts share a counter');
   assert.ok(!key.includes('ada'), 'the key of the counter contains the account id');
-  assert.equal(factors.filter((each) => each.lock.key('ada') === key).length, 1, 'two methods share a counter');
+  assert.equal(factors.filter((each) => each.lock?.key('ada') === key).length, 1, 'two methods share a counter');
   assert.equal(lock.limit(policy, { ...NOTHING, ...sample.possession }), policy.locks.hard);
 }
 

@@ -33,41 +33,44 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       const [end, ...more] = ends.filter((outcome) => outcome?.issued?.session);
       assert.ok(end && more.length === 0, 'exactly one flow logs in');
       const { type, amr, acr } = shown(end);
-      const reached = factor.acr({ method });
-      const expected = ['pwd', ...factor.amr, ...(reached === 'aal2' ? ['mfa'] : [])];
+      const proof = { method, ...(sample.how === undefined ? {} : { how: sample.how }) };
+      const reached = factor.acr(proof);
+      const expected = ['pwd', ...factor.amr(proof), ...(reached === 'aal2' ? ['mfa'] : [])];
       assert.deepEqual([type, amr, acr], ['done', expected, reached]);
       const [row] = await audited(world, user, 'login');
       assert.deepEqual([row?.result, row?.method], ['ok', method], 'the audit has the method of the login');
     },
   );
 
-  withDatabases(title('wrong proofs are counted by its own lock, and lock no other method'), async (fixture) => {
-    const { world, user, held } = await clinic(fixture, parts);
-    const browser = world.browser();
-    const step = await atProof(browser, user, parts);
-    const others = parts.lists.factors.filter((each) => each !== factor);
-    for (let attempt = 1; attempt <= 10; attempt += 1) {
-      const { refusal } = await browser.submit(held.wrong(step));
-      assert.equal(refusal?.code, attempt < 10 ? sample.wrongCode : 'locked');
+  if (lock)
+    withDatabases(title('wrong proofs are counted by its own lock, and lock no other method'), async (fixture) => {
+      const { world, user, held } = await clinic(fixture, parts);
+      const browser = world.browser();
+      const step = await atProof(browser, user, parts);
+      const others = parts.lists.factors.filter((each) => each !== factor);
+      for (let attempt = 1; attempt <= 10; attempt += 1) {
+        const { refusal } = await browser.submit(held.wrong(step));
+        assert.equal(refusal?.code, attempt < 10 ? sample.wrongCode : 'locked');
+        const counter = await getCounter(world.database.read, lock.key(user.id));
+        assert.deepEqual([counter?.soft, counter?.hard], [attempt, attempt]);
+      }
+      for (const other of others) {
+        if (other.lock)
+          assert.equal(await getCounter(world.database.read, other.lock.key(user.id)), undefined, other.method);
+      }
+      const [row] = await audited(world, user, proveStep);
+      assert.ok(row, `the settings do not show ${proveStep}`);
+      assert.deepEqual(createAccountEvents(parts.lists.factors).codesOf(row), ['locked']);
+      // The lock holds in every flow, so the method is not offered until the wait ends.
+      const next = shown(await world.browser().password(user));
+      assert.ok(next.type !== proveStep && !offers(next, method), 'a locked method is offered');
+      fixture.clock.advance(60_000);
+      const later = world.browser();
+      const end = await later.submit(held.right(await atProof(later, user, parts)));
+      assert.equal(shown(end).type, 'done');
       const counter = await getCounter(world.database.read, lock.key(user.id));
-      assert.deepEqual([counter?.soft, counter?.hard], [attempt, attempt]);
-    }
-    for (const other of others) {
-      assert.equal(await getCounter(world.database.read, other.lock.key(user.id)), undefined, other.method);
-    }
-    const [row] = await audited(world, user, proveStep);
-    assert.ok(row, `the settings do not show ${proveStep}`);
-    assert.deepEqual(createAccountEvents(parts.lists.factors).codesOf(row), ['locked']);
-    // The lock holds in every flow, so the method is not offered until the wait ends.
-    const next = shown(await world.browser().password(user));
-    assert.ok(next.type !== proveStep && !offers(next, method), 'a locked method is offered');
-    fixture.clock.advance(60_000);
-    const later = world.browser();
-    const end = await later.submit(held.right(await atProof(later, user, parts)));
-    assert.equal(shown(end).type, 'done');
-    const counter = await getCounter(world.database.read, lock.key(user.id));
-    assert.deepEqual([counter?.soft, counter?.hard], [0, 0], 'a success resets the counter');
-  });
+      assert.deepEqual([counter?.soft, counter?.hard], [0, 0], 'a success resets the counter');
+    });
 
   withDatabases(title('after its removal no flow and no login accepts it or relies on its proof'), async (fixture) => {
     const { world, user, held } = await clinic(fixture, parts);

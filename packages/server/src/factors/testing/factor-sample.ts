@@ -26,6 +26,8 @@ export interface FactorSample {
   possession: Partial<Possession>;
   /** A policy under which no account can use the factor; absent if there is none. */
   forbiddenBy?: FactorPolicy;
+  /** How the sample proves the factor (`Facts.factor.how`). Default: undefined. */
+  how?: string;
   /** The code of the refusal of a wrong input. */
   wrongCode: ProblemCode;
   /** Adds the factor to a user who has none. */

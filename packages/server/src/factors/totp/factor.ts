@@ -84,7 +84,7 @@ export const totp: Factor = {
   role: 'factor',
   proveStep: 'totp',
   enrollSteps: ['enroll-totp'],
-  amr: ['otp'],
+  amr: () => ['otp'],
   acr: () => 'aal2',
   // One counter for all authenticators of the account, so a change of authenticator allows no extra guess (D7).
   lock: { by: 'code', key: codeKey, limit: ({ locks }) => locks.hard },

@@ -27,8 +27,12 @@ export interface NewFactor {
   data: unknown;
   /** The name that the user chose. Default: the default name of the method, with a number from the second factor on. */
   name?: string | undefined;
+  /** A name that is used instead of the default name of the method, with a number if the user has it already. */
+  label?: string | undefined;
+  /** How the enrolment proved the factor (`Facts.factor.how`). */
+  how?: string;
   /** Unsealed columns of the row that the method uses. */
-  columns?: Partial<Pick<FactorRow, 'last_step' | 'external_id' | 'secret'>>;
+  columns?: Partial<Pick<FactorRow, 'last_step' | 'external_id' | 'secret' | 'sign_count'>>;
 }
 
 /**
@@ -50,13 +54,13 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
     if (isByDesk) await deleteRecoveryCodes(tx, accountId);
     const disabled = await replaceDisabledFactors(tx, accountId, now);
     await insertFactor(tx, await rowOf(tx, context, { ...factor, accountId, organisationId }));
-    const one = policy.authenticators === 'one';
+    const one = policy.authenticators === 'one' && registry.factor(method).several !== true;
     const replaced = one ? await replaceFactors(tx, accountId, { method, exceptId: factorId, now }) : 0;
     // Recovery codes stay due until the user keeps them. A user who leaves before that is offered codes again.
     await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
     // D7: an enrolment ends the hard cap. After a help-desk code it replaces all factors and recovery codes of the user.
     const ended = registry.factors.filter((each) => each.method === method || (isByDesk && each.role === 'backup'));
-    for (const { lock } of ended) await resetCounter(tx, lock.key(accountId), now);
+    for (const { lock } of ended) if (lock) await resetCounter(tx, lock.key(accountId), now);
     const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
     await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method } });
   });
@@ -64,10 +68,10 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
 }
 
 /** The facts after an enrolment: the account has one more factor of the method. Pure. */
-export function withEnrolled(facts: Facts, { factorId, method }: NewFactor, now: number): Facts {
+export function withEnrolled(facts: Facts, { factorId, method, how }: NewFactor, now: number): Facts {
   const { active = {}, recoveryCodes = 0 } = facts.has ?? {};
   const has = { active: { ...active, [method]: (active[method] ?? 0) + 1 }, disabled: false, recoveryCodes };
-  return { ...facts, has, enrolled: { factorId, at: now, method } };
+  return { ...facts, has, enrolled: { factorId, at: now, method, ...(how === undefined ? {} : { how }) } };
 }
 
 async function rowOf(
@@ -80,10 +84,11 @@ async function rowOf(
   const owner = { id: bound.factorId, account_id: bound.accountId, organisation_id: bound.organisationId };
   const others = await activeFactors(tx, bound.accountId, method);
   const { defaultName = method } = definition;
+  const usual = bound.label === undefined ? numbered(defaultName, others.length) : unused(bound.label, others);
   return {
     ...owner,
     method,
-    name: bound.name ?? (others.length === 0 ? defaultName : `${defaultName} ${others.length + 1}`),
+    name: bound.name ?? usual,
     data: sealData(definition, owner, bound.data, keyring),
     secret: '',
     state: 'active',
@@ -93,4 +98,15 @@ async function rowOf(
     ended_at: null,
     ...columns,
   };
+}
+
+function numbered(name: string, others: number): string {
+  return others === 0 ? name : `${name} ${others + 1}`;
+}
+
+function unused(label: string, others: readonly FactorRow[]): string {
+  const taken = new Set(others.map(({ name }) => name));
+  let count = 0;
+  while (taken.has(numbered(label, count))) count += 1;
+  return numbered(label, count);
 }

@@ -35,6 +35,7 @@ interface AtCap {
 export async function countedUnder(context: StepContext, method: Method, cap: AtCap): Promise<Counted> {
   const { policy } = await context.organisation();
   const { lock } = context.registry.factor(method);
+  if (!lock) throw new Error(`${method}: the factor has no lock`);
   const accountId = accountOf(context.facts);
   const key = lock.key(accountId);
   const has = { ...NOTHING, ...context.facts.has, ...cap.has };

@@ -13,6 +13,9 @@ export type FactorPolicy = Pick<Policy, 'recoveryCodes'>;
 /** A factor that a flow has proven. */
 type Proven = NonNullable<Facts['factor']>;
 
+/** The part of a proof that decides its assurance. */
+export type Proof = Pick<Proven, 'method' | 'how'>;
+
 /** The counter of wrong attempts at a method. Each method has its own lock (D7, D12). */
 interface FactorLock {
   readonly by: LockedBy;
@@ -30,20 +33,29 @@ interface FactorLock {
 export interface Factor {
   /** The name of the method; it is unique in the list. */
   readonly method: Method;
-  /** A `factor` is enrolled and has rows in `factors`. A `backup` is used when the factors are not available. */
-  readonly role: 'factor' | 'backup';
+  /**
+   * A `factor` is enrolled and has rows in `factors`. A `backup` is used when the factors are not available. A `fallback`
+   * is no factor of the account (SP 800-63B-4 §3.1.3.1): it only replaces a missing one at a login, at a lower level.
+   */
+  readonly role: 'factor' | 'backup' | 'fallback';
   /** The step that proves it. */
   readonly proveStep: StepType;
   /** The steps that enroll it, in order; empty for a backup. */
   readonly enrollSteps: readonly StepType[];
   /** Whether one of `enrollSteps` is complete while the enrolment continues. Absent for a method with one such step. */
   isComplete?(step: StepType, facts: Facts): boolean;
-  /** The `amr` values (RFC 8176) that it adds to those of the password. */
-  readonly amr: readonly Amr[];
+  /** The `amr` values (RFC 8176) that a proof adds to those of the password. */
+  amr(proof: Proof): readonly Amr[];
   /** The assurance level of a login with the password and this proof (NIST SP 800-63B-4 §2). */
-  acr(proof: Pick<Proven, 'method'>): Acr;
-  /** The lock that counts wrong attempts at this method. */
-  readonly lock: FactorLock;
+  acr(proof: Proof): Acr;
+  /** Whether a proof is a whole login without a password, as a passkey with user verification is. Default: it never is. */
+  standsAlone?(proof: Proof): boolean;
+  /** The lock that counts wrong attempts at this method. Absent where nothing can be guessed. */
+  readonly lock?: FactorLock;
+  /** Whether a login offers it to users who have another factor, if the policy names the method. */
+  readonly isOffered?: true;
+  /** Whether a new factor leaves the earlier ones of the method active under the policy `authenticators: one` too. */
+  readonly several?: true;
   /** Whether the account can use it now, apart from locks. */
   usable(has: Possession, policy: FactorPolicy): boolean;
   /** For the role `factor`: the schema of the sealed `data` of its rows. */
@@ -51,7 +63,7 @@ export interface Factor {
   /** The name of an account's first factor of this method, until the user renames it. Default: the method. */
   readonly defaultName?: string;
   /** The details of a row that the settings show besides its name. */
-  describe?(row: FactorRow): { to?: string };
+  describe?(row: FactorRow, keyring: Pick<Keyring, 'open'>): { to?: string; synced?: boolean };
   /** For a backup: whether the proof of an earlier submission is still valid. */
   stands?(tx: Tx, accountId: string, proof: Proven): Promise<boolean>;
 }
@@ -92,6 +104,8 @@ export interface Registry {
   methodOf(step: StepType): Method | undefined;
   /** Whether the factor of a proof is a backup, such as a recovery code. */
   isBackup(proof: Facts['factor']): boolean;
+  /** Whether a proof is a whole login without a password. */
+  standsAlone(proof: Proof): boolean;
 }
 
 /** Creates the registry of a list of factors. @throws when two factors have the same method or step */
@@ -117,6 +131,7 @@ export function createRegistry(factors: readonly Factor[]): Registry {
     factor: find,
     methodOf: (step) => byStep.get(step),
     isBackup: (proof) => proof !== undefined && find(proof.method).role === 'backup',
+    standsAlone: (proof) => find(proof.method).standsAlone?.(proof) === true,
   };
 }
 
@@ -147,7 +162,7 @@ export function sealData(
 }
 
 /** Opens data that `sealData` sealed. @throws SealError, or Error when the row has another method or other data */
-export function openData<T>(codec: Codec<T>, row: FactorRow, keyring: Keyring): T {
+export function openData<T>(codec: Codec<T>, row: FactorRow, keyring: Pick<Keyring, 'open'>): T {
   const { method, data } = codec;
   if (row.method !== method) throw new Error(`${method}: the row ${row.id} has the method ${row.method}`);
   if (row.data === null) throw new Error(`${method}: the row ${row.id} has no data`);

@@ -8,6 +8,8 @@ export interface Possession {
   active: Readonly<Partial<Record<Method, number>>>;
   /** Whether the hard cap of D7 disabled a factor. It verifies nothing until a new one is enrolled. */
   disabled: boolean;
+  /** The method that was used last, if the account has several. A login asks for it first. */
+  preferred?: Method;
   /** The number of unspent recovery codes. */
   recoveryCodes: number;
   /** The help desk issued a code that is not used yet. Its expiry is checked when it is typed. */
@@ -54,6 +56,8 @@ export interface Facts {
     method: Method;
     id: string;
     at: number;
+    /** How it was proven, where the method has proofs of different assurance, such as `user-verified` for a passkey. */
+    how?: string;
     /** The factor was the help desk's code. A new authenticator replaces all factors and recovery codes of the user. */
     desk?: true;
   };
@@ -69,17 +73,30 @@ export interface Facts {
   has?: Possession;
   /** The offer to enroll a second factor was accepted. */
   offerAccepted?: { at: number };
+  /** Until when the user does not want to be offered another method, in ms since the epoch. */
+  offersDeferredUntil?: number;
+  /** An offer of another method was declined in this flow. */
+  offerDeclined?: { at: number };
   /** The enrolment was deferred. This counts only while the policy allows it and the account has no factor (R10). */
   deferred?: { at: number };
   /** The method to enroll. */
   setUpMethod?: Method;
   /** An enrolment that is not confirmed yet. Its secret is sealed and bound to the flow. Dropped on confirmation. */
-  enrolment?: { factorId: string; secret: string; at: number };
+  enrolment?: {
+    factorId: string;
+    secret: string;
+    at: number;
+    /** Absent for `totp`. The secret of one method is never used for another one. */
+    method?: Method;
+  };
   /** The new factor was confirmed by a correct code. */
   enrolled?: {
     factorId: string;
-    at: number /** Absent in flows of an earlier version, which knew one method only. */;
+    at: number;
+    /** Absent in flows of an earlier version, which knew one method only. */
     method?: Method;
+    /** As `factor.how`. */
+    how?: string;
   };
   /** The challenge of a factor's step, created by its `prepare`. Only that of the latest method is kept. */
   challenge?: { method: Method; value: string; at: number };

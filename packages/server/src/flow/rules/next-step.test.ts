@@ -14,7 +14,7 @@ import type { StepPolicy } from './possession.ts';
  * policy requires.
  */
 
-const { lockedBy, mayDefer, nextStep, otherMethods } = createOrder(createRegistry(factors));
+const { lockedBy, mayDefer, nextStep, offeredMethod, otherMethods } = createOrder(createRegistry(factors));
 const NOW = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 const policy: StepPolicy = {
@@ -23,6 +23,7 @@ const policy: StepPolicy = {
   confirmPassword: 'when-stale',
   resetBy: 'factor',
   methods: [{ method: 'totp' }],
+  offerPasskeys: true,
 };
 
 const instant = fc.integer({ min: NOW - 60 * MINUTE, max: NOW + 60 * MINUTE });
@@ -34,15 +35,26 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     person: fc.constant({ id: 'a', username: 'Ada' }),
     password: fc.record({ at: instant }),
     confirmed: fc.record({ at: instant }),
-    factor: fc.record({
-      method: fc.constantFrom('totp' as const, 'recovery-code' as const),
-      id: fc.constant('f'),
-      at: instant,
-    }),
+    factor: fc.oneof(
+      fc.record({
+        method: fc.constantFrom('totp' as const, 'recovery-code' as const, 'passkey' as const),
+        id: fc.constant('f'),
+        at: instant,
+      }),
+      fc.record({
+        method: fc.constant('passkey' as const),
+        id: fc.constant('f'),
+        at: instant,
+        how: fc.constant('user-verified'),
+      }),
+    ),
     remembered: fc.record({ deviceId: fc.constant('d'), factorTime: instant }),
-    method: fc.constantFrom('totp' as const, 'recovery-code' as const, 'ask' as const),
+    method: fc.constantFrom('totp' as const, 'passkey' as const, 'recovery-code' as const, 'ask' as const),
     has: fc.record({
-      active: fc.record({ totp: fc.integer({ min: 0, max: 2 }) }, { requiredKeys: [] }),
+      active: fc.record(
+        { totp: fc.integer({ min: 0, max: 2 }), passkey: fc.integer({ min: 0, max: 2 }) },
+        { requiredKeys: [] },
+      ),
       disabled: fc.boolean(),
       recoveryCodes: fc.integer({ min: 0, max: 6 }),
     }),
@@ -50,7 +62,9 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     enrolled: fc.record({ factorId: fc.constant('n'), at: instant }),
     offerAccepted: fc.record({ at: instant }),
     deferred: fc.record({ at: instant }),
-    setUpMethod: fc.constant('totp' as const),
+    setUpMethod: fc.constantFrom('totp' as const, 'passkey' as const),
+    offerDeclined: fc.record({ at: instant }),
+    offersDeferredUntil: instant,
     newCodes: fc.record({ sealed: fc.constant('sealed') }),
     codesKept: fc.record({ at: instant }),
     codesDue: fc.constant(true as const),
@@ -73,7 +87,12 @@ const anyPolicy: fc.Arbitrary<StepPolicy> = fc.record({
   recoveryCodes: fc.boolean(),
   confirmPassword: fc.constantFrom('when-stale' as const, 'always' as const),
   resetBy: fc.constantFrom('factor' as const, 'mail' as const),
-  methods: fc.constantFrom([{ method: 'totp' as const }], [{ method: 'totp' as const, note: 'free' }]),
+  methods: fc.constantFrom(
+    [{ method: 'totp' as const }],
+    [{ method: 'totp' as const, note: 'free' }],
+    [{ method: 'totp' as const }, { method: 'passkey' as const }],
+  ),
+  offerPasskeys: fc.boolean(),
   setUp: fc.option(fc.record({ timeZone: fc.constant('UTC'), until: fc.constantFrom('2025-12-31', '2026-01-01') }), {
     nil: undefined,
   }),
@@ -93,7 +112,7 @@ test('R83 a reset by the help desk asks for the new password only after the own 
       const helpDesk = by === 'letter' ? ({ by } as const) : ({ by: 'code', id: 'c' } as const);
       const step = nextStep('reset', { ...facts, helpDesk }, rules, NOW);
       const isProven = facts.factor !== undefined && facts.factor.desk !== true;
-      const before: StepType[] = ['organisation', 'locked', 'choose-method', 'recovery-code', 'totp'];
+      const before: StepType[] = ['organisation', 'locked', 'choose-method', 'recovery-code', 'totp', 'passkey'];
       if (!isProven) assert.ok(before.includes(step), step);
       else assert.ok(['organisation', 'locked', 'new-password', 'done', 'recovery-codes'].includes(step), step);
       assert.equal(step === 'done' && facts.newPassword === undefined, false);
@@ -101,11 +120,15 @@ test('R83 a reset by the help desk asks for the new password only after the own 
   );
 });
 
-test('R3 for all facts, a login is done only with password and factor, or where the policy allows a deferral', () => {
+/** Whether a flow has a proof that replaces the password: a passkey with user verification. */
+const standsAlone = ({ factor }: Facts) => factor?.method === 'passkey' && factor.how === 'user-verified';
+
+test('R1 R3 for all facts, a login is done only with password and factor, with a verified passkey, or a deferral', () => {
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       if (nextStep('login', facts, rules, NOW) !== 'done') return;
-      assert.ok(facts.organisation && facts.account && facts.person && facts.password && facts.has);
+      assert.ok(facts.organisation && facts.account && facts.person && facts.has);
+      assert.ok(facts.password || standsAlone(facts), 'neither a password nor a passkey with user verification');
       const factor = facts.factor ?? facts.enrolled ?? facts.remembered;
       if (hasFactor(facts.has)) assert.ok(factor, 'a factor of the account was not proven');
       else if (!facts.enrolled) {
@@ -130,7 +153,10 @@ test('R10 for all facts, an enrolment can be deferred only before the deadline a
       if (kind === 'reset')
         return assert.ok(step === 'enroll-offer' || !facts.enrolled, 'the enrolment is already complete');
       assert.ok(['login', 'activate', 'register'].includes(kind), kind);
-      assert.ok(mayWait(rules) && !facts.enrolled && facts.has && !hasFactor(facts.has));
+      assert.ok(!facts.enrolled && facts.has);
+      // A user who has a factor declines the offer of a passkey, at any time.
+      if (hasFactor(facts.has)) return assert.ok(kind === 'login' && facts.factor && rules.offerPasskeys);
+      assert.ok(mayWait(rules));
     }),
   );
   assert.ok(deferred > 100, `only ${deferred} cases could be deferred`);
@@ -157,7 +183,7 @@ test('R9 for all facts, an enrolment for an account with a factor requires that 
   check(
     fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
       const step = nextStep(kind, facts, rules, NOW);
-      if (step !== 'enroll-totp' && step !== 'recovery-codes') return;
+      if (step !== 'enroll-totp' && step !== 'enroll-passkey' && step !== 'recovery-codes') return;
       // R29 covers this case: the organisation has chosen that the mailed link is sufficient.
       if (kind === 'reset' && rules.resetBy === 'mail') return;
       const has = facts.has ?? { active: { totp: 1 }, disabled: false, recoveryCodes: 0 };
@@ -184,7 +210,7 @@ test('R29 for all facts, a new authenticator after a mailed reset requires the o
   check(
     fc.property(anyFacts, anyPolicy, (facts, rules) => {
       const step = nextStep('reset', facts, rules, NOW);
-      if (step !== 'enroll-totp' && step !== 'enroll-method') return;
+      if (!['enroll-totp', 'enroll-passkey', 'enroll-method'].includes(step)) return;
       assert.ok(facts.newPassword && facts.offerAccepted);
       assert.ok(facts.factor || rules.resetBy === 'mail');
     }),
@@ -230,11 +256,9 @@ test('R48 for all facts, a locked step is never shown, and a lock is shown only 
       if (kind === 'unlock' || (kind === 'reset' && at === undefined && facts.helpDesk)) return;
       assert.ok(at && (holds(facts.locks?.[at], NOW) || (at === 'code' && facts.has?.disabled)), at);
       for (const { method } of otherMethods({ kind, facts, now: NOW }, rules, step)) {
+        const own: LockedBy | undefined = { totp: 'code', 'recovery-code': 'recovery', passkey: undefined }[method];
         assert.ok(at === 'code' || at === 'recovery', 'a lock of the password offers another method');
-        assert.ok(
-          !holds(facts.locks?.[method === 'totp' ? 'code' : 'recovery'], NOW),
-          `${method} is offered although it is locked`,
-        );
+        assert.ok(own === undefined || !holds(facts.locks?.[own], NOW), `${method} is offered although it is locked`);
         assert.notEqual(
           nextStep(kind, { ...facts, method }, rules, NOW),
           'locked',
@@ -265,6 +289,7 @@ test('R6 dropping a fact makes its step due again, and no step disappears', () =
       anyPolicy,
       fc.constantFrom<keyof Facts>('password', 'organisation', 'account'),
       (facts, rules, gone) => {
+        if (gone === 'password' && standsAlone(facts)) return;
         const { [gone]: _dropped, ...rest } = facts;
         assert.notEqual(nextStep('login', rest, rules, NOW), 'done');
       },
@@ -300,4 +325,44 @@ test('with a factor that the hard cap disabled, the password alone does not enro
   const disabled = { ...known, has: { active: {}, disabled: true, recoveryCodes: 6 } };
   assert.equal(after(0, disabled), 'locked');
   assert.equal(nextStep('enroll', { ...disabled, confirmed: { at: NOW } }, policy, NOW), 'locked');
+});
+
+test('R9 for all facts, another method is offered only after a factor at aal2 of this flow, and not after a refusal', () => {
+  let offered = 0;
+  check(
+    fc.property(anyKind, anyFacts, anyPolicy, fc.boolean(), (kind, given, rules, isLikely) => {
+      const { enrolled: _enrolled, offerDeclined: _declined, ...likely } = given;
+      const facts = isLikely ? likely : given;
+      if (offeredMethod({ kind: isLikely ? 'login' : kind, facts, now: NOW }, rules) === undefined) return;
+      offered += 1;
+      assert.ok((isLikely || kind === 'login') && rules.offerPasskeys && rules.methods.length > 1);
+      assert.ok(facts.factor && facts.factor.method !== 'recovery-code' && !facts.enrolled);
+      assert.ok(!facts.offerDeclined && !((facts.offersDeferredUntil ?? 0) > NOW));
+      assert.ok(!facts.has?.active.passkey, 'the account has the offered method already');
+    }),
+  );
+  assert.ok(offered > 20, `only ${offered} cases had an offer`);
+});
+
+test('a passkey with user verification needs no password, and one without it is a second factor only', () => {
+  const { password: _, ...unproven } = known;
+  const has = { active: { totp: 1, passkey: 1 }, disabled: false, recoveryCodes: 6 };
+  const factor = { method: 'passkey' as const, id: 'p', at: NOW };
+  const rules = { ...policy, methods: [{ method: 'totp' as const }, { method: 'passkey' as const }] };
+  assert.equal(after(0, { ...unproven, has, factor: { ...factor, how: 'user-verified' } }, rules), 'done');
+  assert.equal(after(0, { ...unproven, has, factor }, rules), 'password');
+  assert.equal(after(0, { ...known, has, factor }, rules), 'done');
+  // A lock of the password or of codes does not stop a passkey (R48, R91).
+  const locks = { password: {}, code: {} };
+  assert.equal(after(0, { ...unproven, has, locks, factor: { ...factor, how: 'user-verified' } }, rules), 'done');
+  assert.equal(after(0, { ...known, has, locks }, rules), 'passkey');
+});
+
+test('the method that was used last is asked first, unless it is locked or the user chose another one', () => {
+  const has = { active: { totp: 1, passkey: 1 }, disabled: false, recoveryCodes: 6, preferred: 'totp' as const };
+  const rules = { ...policy, methods: [{ method: 'passkey' as const }, { method: 'totp' as const }] };
+  assert.equal(after(0, { ...known, has: { ...has, preferred: 'passkey' as const } }, rules), 'passkey');
+  assert.equal(after(0, { ...known, has }, rules), 'totp');
+  assert.equal(after(0, { ...known, has, method: 'passkey' }, rules), 'passkey');
+  assert.equal(after(0, { ...known, has, locks: { code: {} } }, rules), 'passkey');
 });

@@ -1,5 +1,5 @@
 import type { Kind, Method, StepType } from '@tweestap/protocol';
-import { holds, type LockedBy } from '../../locks/locks.ts';
+import type { LockedBy } from '../../locks/locks.ts';
 import { setUpDue } from '../../organisations/policy.ts';
 import type { Factor, Registry } from './factor.ts';
 import type { Facts } from './facts.ts';
@@ -12,13 +12,17 @@ import {
   isConfirmationDue,
   isConfirmedDue,
   isDisabled,
+  isFactorAsked,
   isFactorProven,
+  isLocked,
   isLockedBy,
   isOldFactorDue,
   isPasswordDue,
+  isPasswordNeeded,
   isRemembered,
   isSetUpDue,
   mayHaveFactor,
+  offeredFactor,
   type Question,
   requiredFactor,
   requiredOldFactor,
@@ -29,7 +33,7 @@ import {
 type Condition = (question: Question) => boolean;
 
 /** A step, the condition under which it is due, and for the step `locked` the lock that it shows. */
-type Rule = readonly [step: StepType, isDue: Condition, by?: LockedBy];
+type Rule = readonly [step: StepType, isDue: Condition, by?: LockedBy | undefined];
 
 /** The order of steps, derived from the facts of a flow. All methods are pure; `now` is in ms since the epoch. */
 export interface Order {
@@ -40,9 +44,11 @@ export interface Order {
   /** The lock that the step `locked` shows; undefined at any other step. */
   lockedBy(kind: Kind, facts: Facts, policy: StepPolicy, now: number): LockedBy | undefined;
   /** The usable methods without a lock, in the policy's order. Empty before the password is proven (R56). */
-  methodsOf(facts: Facts, policy: StepPolicy, now: number): Method[];
+  methodsOf(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy): Method[];
   /** The methods to which the user may switch at a step of a factor or at its lock, in the form of the wire. */
   otherMethods(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy, step: StepType): { method: Method }[];
+  /** The method that a user who already has a factor is offered at a login; undefined if there is no offer. */
+  offeredMethod(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy): Method | undefined;
   /** Whether the user may defer the enrolment to which a step belongs (D8, R10), or recovery codes that were never kept. */
   mayDefer(kind: Kind, step: StepType, facts: Facts, policy: StepPolicy, now: number): boolean;
 }
@@ -55,22 +61,24 @@ export function createOrder(registry: Registry): Order {
     ...registry.factors.flatMap(({ enrollSteps }) => enrollSteps),
   ]);
   const ruleOf = (kind: Kind, question: Question) => tables[kind].find(([, isDue]) => isDue(question));
-  const methodsOf = (facts: Facts, policy: StepPolicy, now: number) =>
-    usableFactors(registry, { facts, policy, now })
-      .filter(({ lock }) => !holds(facts.locks?.[lock.by], now))
+  const methodsOf: Order['methodsOf'] = (at, policy) =>
+    usableFactors(registry, { ...at, policy })
+      .filter((factor) => !isLocked(factor, { ...at, policy }))
       .map(({ method }) => method);
+  const offeredMethod: Order['offeredMethod'] = (at, policy) => offeredFactor(registry, { ...at, policy })?.method;
   return {
     methodsOf,
+    offeredMethod,
     nextStep(kind, facts, policy, now) {
-      return ruleOf(kind, { facts, policy, now })?.[0] ?? 'done';
+      return ruleOf(kind, { kind, facts, policy, now })?.[0] ?? 'done';
     },
     lockedBy(kind, facts, policy, now) {
-      return ruleOf(kind, { facts, policy, now })?.[2];
+      return ruleOf(kind, { kind, facts, policy, now })?.[2];
     },
     otherMethods({ kind, facts, now }, policy, step) {
-      const by = step === 'locked' ? ruleOf(kind, { facts, policy, now })?.[2] : undefined;
-      if (step === 'locked' && !registry.factors.some(({ lock }) => lock.by === by)) return [];
-      return methodsOf(facts, policy, now)
+      const by = step === 'locked' ? ruleOf(kind, { kind, facts, policy, now })?.[2] : undefined;
+      if (step === 'locked' && !registry.factors.some(({ lock }) => lock !== undefined && lock.by === by)) return [];
+      return methodsOf({ kind, facts, now }, policy)
         .filter((method) => method !== registry.methodOf(step))
         .map((method) => ({ method }));
     },
@@ -78,7 +86,7 @@ export function createOrder(registry: Registry): Order {
       if (step === 'recovery-codes') return kind === 'login' && facts.enrolled === undefined;
       if (kind === 'reset') return step === 'enroll-offer' || (deferrable.has(step) && facts.enrolled === undefined);
       if (!['login', 'activate', 'register'].includes(kind) || !deferrable.has(step)) return false;
-      if (mayHaveFactor({ facts, policy, now })) return false;
+      if (mayHaveFactor({ kind, facts, policy, now })) return offeredMethod({ kind, facts, now }, policy) !== undefined;
       return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';
     },
   };
@@ -87,11 +95,11 @@ export function createOrder(registry: Registry): Order {
 /** The rules of a step that a lock replaces: the step `locked` while the lock applies, otherwise the step itself. */
 const lockable = (
   step: StepType,
-  by: LockedBy,
+  by: LockedBy | undefined,
   isDue: Condition,
-  isLocked: Condition = (q) => isLockedBy(by, q),
+  isLockedNow: Condition = (q) => by !== undefined && isLockedBy(by, q),
 ): Rule[] => [
-  ['locked', (q) => isDue(q) && isLocked(q), by],
+  ['locked', (q) => isDue(q) && isLockedNow(q), by],
   [step, isDue],
 ];
 
@@ -101,16 +109,13 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
 
   /** The steps that prove the second factor by one of its methods. */
   const factorSteps = (isDue: Condition): Rule[] => [
-    [
-      'choose-method',
-      (q) => isDue(q) && isChoosing(q) && usableFactors(registry, q).some((f) => !isLockedBy(f.lock.by, q)),
-    ],
+    ['choose-method', (q) => isDue(q) && isChoosing(q) && usableFactors(registry, q).some((f) => !isLocked(f, q))],
     ...registry.factors.flatMap((factor) =>
       lockable(
         factor.proveStep,
-        factor.lock.by,
+        factor.lock?.by,
         (q) => isDue(q) && requiredFactor(registry, q) === factor,
-        (q) => (factor.role === 'factor' && isDisabled(q)) || isLockedBy(factor.lock.by, q),
+        (q) => (factor.role === 'factor' && isDisabled(q)) || isLocked(factor, q),
       ),
     ),
   ];
@@ -133,7 +138,11 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   const oldFactorSteps: readonly Rule[] = [
     ['choose-method', (q) => isOldFactorDue(q) && isChoosing(q)],
     ...registry.factors.flatMap((factor) =>
-      lockable(factor.proveStep, factor.lock.by, (q) => isOldFactorDue(q) && requiredOldFactor(registry, q) === factor),
+      lockable(
+        factor.proveStep,
+        factor.lock?.by,
+        (q) => isOldFactorDue(q) && requiredOldFactor(registry, q) === factor,
+      ),
     ),
     ['locked', isOldFactorDue],
   ];
@@ -162,7 +171,7 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   const isAtCap: Condition = (q) => {
     const own = usableFactors(registry, q).filter(({ role }) => role === 'factor');
     const isCapped = ({ lock }: Factor): boolean => {
-      const found = q.facts.locks?.[lock.by];
+      const found = lock && q.facts.locks?.[lock.by];
       return found !== undefined && found.until === undefined;
     };
     return isDisabled(q) || (own.length > 0 && own.every(isCapped));
@@ -170,17 +179,20 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
 
   const isBindingDue: Condition = (q) => isSetUpDue(q) || isReplacementDue(q);
   const isFactorDue: Condition = (q) => mayHaveFactor(q) && !isFactorProven(q);
+  const isOffered: Condition = (q) => offeredFactor(registry, q) !== undefined;
 
   return {
     login: [
       ['organisation', ({ facts }) => facts.organisation === undefined],
       ['username', ({ facts }) => facts.account === undefined],
-      ...lockable('password', 'password', ({ facts }) => !facts.password || !facts.person || !facts.has),
-      ...factorSteps((q) => mayHaveFactor(q) && !isFactorProven(q) && !isRemembered(q)),
+      ...lockable('password', 'password', (q) => isPasswordNeeded(registry, q)),
+      ...factorSteps((q) => isFactorAsked(registry, q) && !isFactorProven(q) && !isRemembered(q)),
       ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
       ...lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
       ...setUpSteps(isBindingDue),
       ['recovery-codes', (q) => areCodesDue(q) || areCodesStillDue(q)],
+      ['enroll-offer', (q) => isOffered(q) && q.facts.offerAccepted === undefined],
+      ...setUpSteps(isOffered),
     ],
     // A flow that requests a mailed link ends here: the user continues in the flow of the link.
     recover: [...recipientSteps, ['mail-sent', () => true]],

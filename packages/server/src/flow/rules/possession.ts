@@ -13,8 +13,10 @@ type LimitPolicy = FactorPolicy & Pick<Policy, 'locks'>;
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
   const factors = await enrolledFactors(db, accountId);
   const { recoveryCodes, deskCodes } = await unspentCodes(db, accountId);
+  const preferred = preferredOf(factors);
   return {
     active: activeOf(factors),
+    ...(preferred ? { preferred } : {}),
     disabled: factors.some(({ state }) => state === 'disabled'),
     recoveryCodes,
     ...(deskCodes > 0 ? { deskCode: true } : {}),
@@ -28,14 +30,22 @@ export function activeOf(factors: readonly EnrolledFactor[]): Possession['active
   return active;
 }
 
+/** The method that the user of several methods used last; undefined for a user of one method. */
+function preferredOf(factors: readonly EnrolledFactor[]): Method | undefined {
+  const own = factors.filter(({ state }) => state === 'active');
+  const [newest, ...others] = own.sort((a, b) => (b.last_used_at ?? 0) - (a.last_used_at ?? 0));
+  return newest && others.some(({ method }) => method !== newest.method) ? newest.method : undefined;
+}
+
 /** The locks on the second factors of an account. Each method has one lock for all its factors (D7, D12). */
 export async function factorLocks(
   db: Db,
   { factors }: Registry,
   { accountId, policy, has, now }: { accountId: string; policy: LimitPolicy; has: Possession; now: number },
 ): Promise<Locks> {
+  const locks = factors.map(({ lock }) => lock).filter((lock) => lock !== undefined);
   const found = await Promise.all(
-    factors.map(async ({ lock }) => {
+    locks.map(async (lock) => {
       const held = await lockOn(db, { key: lock.key(accountId), hardLimit: lock.limit(policy, has), now });
       return [lock.by, held] as const;
     }),
@@ -85,10 +95,12 @@ export function flowsFor(has: Possession, policy: OwnPolicy, now: number): Kind[
 /* The functions below decide which factor of an account is required or enrolled. All of them are pure. */
 
 /** The part of an organisation's policy that decides the order of steps. */
-export type StepPolicy = Pick<Policy, 'recoveryCodes' | 'confirmPassword' | 'methods' | 'resetBy'> & SetUpPolicy;
+export type StepPolicy = Pick<Policy, 'recoveryCodes' | 'confirmPassword' | 'methods' | 'resetBy' | 'offerPasskeys'> &
+  SetUpPolicy;
 
 /** The input from which the order of steps is derived. */
 export interface Question {
+  kind: Kind;
   facts: Facts;
   policy: StepPolicy;
   /** Milliseconds since the epoch. */
@@ -100,33 +112,46 @@ export function isLockedBy(by: LockedBy, { facts: { locks }, now }: Question): b
   return holds(locks?.[by], now);
 }
 
-/** All factors in the policy's order, followed by the backups. */
+/** Whether the lock of a method applies now. */
+export function isLocked({ lock }: Factor, question: Question): boolean {
+  return lock !== undefined && isLockedBy(lock.by, question);
+}
+
+/** All factors in the policy's order, followed by the fallbacks and backups. */
 function inOrder({ factors }: Registry, { methods }: StepPolicy): Factor[] {
   const place = ({ role, method }: Factor): number => {
-    if (role === 'backup') return Number.POSITIVE_INFINITY;
+    if (role !== 'factor') return Number.POSITIVE_INFINITY;
     const index = methods.findIndex((each) => each.method === method);
     return index < 0 ? methods.length : index;
   };
   return [...factors].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
-/** The factors and backups that the account can use, in the policy's order. Locks are not considered. */
-export function usableFactors(registry: Registry, { facts: { has }, policy }: Question): Factor[] {
-  return has ? inOrder(registry, policy).filter((factor) => factor.usable(has, policy)) : [];
+/**
+ * The factors, fallbacks and backups that the account can use, in the policy's order. Locks are not considered. A fallback
+ * never satisfies a step-up or a change of factors (D14).
+ */
+export function usableFactors(registry: Registry, { kind, facts: { has }, policy }: Question): Factor[] {
+  if (!has) return [];
+  const allowed = inOrder(registry, policy).filter(({ role }) => role !== 'fallback' || kind === 'login');
+  return allowed.filter((factor) => factor.usable(has, policy));
 }
 
 /**
- * The factor that the flow requires: the one that the user switched to, otherwise the first one that is usable and not
- * locked. A lock of one method does not affect the others (D12), and is shown when there is no other factor.
+ * The factor that the flow requires: the one that the user switched to, otherwise the one that the user used last, otherwise
+ * the first one of the policy. It is usable and not locked. A lock of one method does not affect the others (D12), and is shown when there is no other factor.
  */
 export function requiredFactor(registry: Registry, question: Question): Factor | undefined {
   const { facts, policy } = question;
   const usable = usableFactors(registry, question);
   const all = inOrder(registry, policy);
   const chosen = all.find(({ method }) => method === facts.method);
-  if (chosen && (usable.includes(chosen) || isLockedBy(chosen.lock.by, question))) return chosen;
+  if (chosen && (usable.includes(chosen) || isLocked(chosen, question))) return chosen;
   const own = usable.filter(({ role }) => role === 'factor');
-  return own.find(({ lock }) => !isLockedBy(lock.by, question)) ?? own[0] ?? all.find(({ role }) => role === 'factor');
+  const open = own.filter((factor) => !isLocked(factor, question));
+  const preferred = open.find(({ method }) => method === facts.has?.preferred);
+  const other = usable.find(({ role }) => role === 'fallback') ?? all.find(({ role }) => role === 'factor');
+  return preferred ?? open[0] ?? own[0] ?? other;
 }
 
 /** The factor that is required before a new password that the help desk started. Only usable factors are considered. */
@@ -165,6 +190,32 @@ export function hasFactorToReplace(question: Question): boolean {
     facts.enrolled === undefined &&
     facts.deferred === undefined
   );
+}
+
+/** Whether a login still needs the password. A proof that stands alone, such as a passkey with user verification, replaces it. */
+export function isPasswordNeeded(registry: Registry, { facts }: Question): boolean {
+  const { factor, password, person, has } = facts;
+  if (!person || !has) return true;
+  return password === undefined && !(factor && registry.standsAlone(factor));
+}
+
+/** Whether a login asks for a second factor: the account has one, or a fallback replaces a missing one. */
+export function isFactorAsked(registry: Registry, question: Question): boolean {
+  return mayHaveFactor(question) || usableFactors(registry, question).some(({ role }) => role === 'fallback');
+}
+
+/**
+ * The factor that a login offers to a user who has another one: only after a fresh factor of this flow (R9), and not within
+ * the time for which the user declined the last offer.
+ */
+export function offeredFactor(registry: Registry, { kind, facts, policy, now }: Question): Factor | undefined {
+  const { factor, enrolled, has, offerDeclined, offersDeferredUntil = 0 } = facts;
+  if (kind !== 'login' || !factor || enrolled || offerDeclined || !has || now < offersDeferredUntil) return undefined;
+  const proven = registry.factor(factor.method);
+  if (proven.role !== 'factor' || proven.acr(factor) !== 'aal2') return undefined;
+  if (!policy.offerPasskeys) return undefined;
+  const isNamed = ({ method }: Factor): boolean => policy.methods.some((each) => each.method === method);
+  return registry.factors.find((each) => each.isOffered === true && isNamed(each) && !each.usable(has, policy));
 }
 
 /** Whether the password must still be confirmed in this flow. */

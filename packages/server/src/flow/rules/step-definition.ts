@@ -75,6 +75,8 @@ export interface StepContext {
   readonly address: string;
   /** The URL that mailed links begin with, without a trailing slash (R33). */
   readonly baseUrl: string;
+  /** The origins at which this server is reached. The first one is that of the base URL. */
+  readonly origins: readonly string[];
   /** The flow's organisation. @throws Error when none was chosen yet */
   organisation(): Promise<OrganisationDefinition>;
   /** An organisation by its id, cached for at most a second. Undefined when there is none. */
@@ -121,6 +123,8 @@ export interface Refusal {
   reason?: PasswordFault;
   /** For `throttled`: the wait in seconds. */
   retryAfter?: number;
+  /** For `wrong-passkey`: no account has the passkey, so the browser may remove it. */
+  unknown?: true;
   /** The number of attempts left before the lock; present only after a correct password (R52). */
   attemptsLeft?: number;
 }
@@ -147,6 +151,8 @@ export interface Refused {
   about?: string;
   /** Changes of the database that are committed with the refusal. */
   effects?: Effect[];
+  /** The facts that the refusal stores, such as a new challenge. Default: unchanged. */
+  facts?: Facts;
 }
 
 /** The result of a verification. */
@@ -190,8 +196,11 @@ type ViewOf<T extends StepType> = Omit<StepOf<T>, 'actions' | 'back'>;
 export interface StepDefinition<T extends StepType> {
   /** The step's own actions, in the order of the wire. */
   readonly answers: readonly Exclude<Action, CommonAction>[];
-  /** The fact that `prepare` creates. */
-  readonly needs?: keyof Facts;
+  /**
+   * Whether the facts have what `prepare` creates. A challenge that is too old counts as missing, so that a later request
+   * gets a new one.
+   */
+  isPrepared?(context: StepContext): boolean | Promise<boolean>;
   /**
    * Creates a fact that the step shows or requires and that must be created only once, such as a secret or a challenge. It runs
    * each time the step is reached, and returns the facts unchanged when nothing is missing. Effects are applied with the
@@ -200,6 +209,8 @@ export interface StepDefinition<T extends StepType> {
   prepare?(context: StepContext): Promise<Accepted>;
   /** Creates the view of the step. */
   present(context: StepContext): Promise<ViewOf<T>>;
+  /** Whether one of `answers` is allowed now, by the view. Default: all are. */
+  offers?(action: Action, view: ViewOf<T>): boolean;
   /** The counter of this input as an attempt. Undefined or absent for an input that can't be a guess. */
   counted?(context: StepContext, input: AnswerOf<T>): Promise<Counted | undefined>;
   /** The budget of an input that requests an email, or that guesses at something without a lock. */
@@ -208,6 +219,8 @@ export interface StepDefinition<T extends StepType> {
   verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
   /** The name of the audit event of an input to this step. Absent for a step that proves nothing. */
   readonly audited?: string;
+  /** The name of the audit event of one input, where inputs of a step differ. Default: `audited`. */
+  auditedAs?(answer: AnswerOf<T>): string | undefined;
 }
 
 /** The list of steps by name. It omits the type that connects a step with its own inputs; `steps/index.ts` checks that. */

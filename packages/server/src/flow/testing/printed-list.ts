@@ -36,7 +36,7 @@ const printedList: Factor = {
   role: 'factor',
   proveStep: PROVE,
   enrollSteps: [ENROLL],
-  amr: ['otp'],
+  amr: () => ['otp'],
   acr: () => 'aal2',
   lock: {
     by: 'printed-list',
@@ -65,7 +65,7 @@ export const printed = (input: PrintedInput): Input => input as unknown as Input
 const enrollStep = {
   answers: ['submit'],
   audited: ENROLL,
-  needs: 'enrolment',
+  isPrepared: ({ facts }: Pick<StepContext, 'facts'>) => facts.enrolment !== undefined,
   async prepare({ facts, flowId, keyring, random, now }: StepContext) {
     if (facts.enrolment) return accepted(facts);
     const codes = Array.from({ length: COUNT }, () => newToken(random).slice(0, 8));
@@ -105,7 +105,7 @@ async function challenge(context: StepContext): Promise<string> {
 const proveStep = {
   answers: ['submit', 'resend'],
   audited: PROVE,
-  needs: 'challenge',
+  isPrepared: ({ facts }: Pick<StepContext, 'facts'>) => facts.challenge !== undefined,
   async prepare(context: StepContext) {
     const { facts, now } = context;
     if (facts.challenge?.method === PRINTED) return accepted(facts);

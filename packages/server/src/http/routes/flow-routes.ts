@@ -83,7 +83,7 @@ const flowContext = (deps: HttpDeps, exchange: Exchange): Promise<RequestContext
 
 /** Builds the problem of a refusal, with times in the format of RFC 3339. It never repeats what was typed (R25). */
 function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }: RequestContext): Problem {
-  const { code, input, retryAt, offBySeconds, offByHours, reason, attemptsLeft } = refusal;
+  const { code, input, retryAt, offBySeconds, offByHours, reason, attemptsLeft, unknown } = refusal;
   const status = problems[code].status;
   return problemBody(code, correlationId, {
     ...(status < 500 ? { input } : {}),
@@ -91,6 +91,7 @@ function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }
     ...(offBySeconds === undefined ? {} : { offBySeconds }),
     ...(offByHours === undefined ? {} : { offByHours }),
     ...(reason === undefined ? {} : { reason }),
+    ...(unknown === undefined ? {} : { unknown }),
     ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
   });
 }

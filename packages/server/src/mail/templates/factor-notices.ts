@@ -1,58 +1,95 @@
+import { methodWords } from './method-words.ts';
 import { changedByAnother, type MailTemplate } from './template.ts';
 
-/** An authenticator was enrolled (R82). */
+/** A factor was enrolled (R82). */
 export const factorAdded: MailTemplate = {
-  en: (facts) => ({
-    subject: `An authenticator app was added at ${facts.organisation}`,
-    text: [
-      `An authenticator app was added to your account at ${facts.organisation} on ${facts.at}. Its codes can now be used to log in.`,
-      'You were logged out on all other devices, and remembered devices were forgotten.',
-    ],
-    notMe: changedByAnother.en(facts),
-  }),
-  nl: (facts) => ({
-    subject: `Authenticatie-app toegevoegd bij ${facts.organisation}`,
-    text: [
-      `Op ${facts.at} is een authenticatie-app toegevoegd aan je account bij ${facts.organisation}. Met de codes van die app kan nu worden ingelogd.`,
-      'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
-    ],
-    notMe: changedByAnother.nl(facts),
-  }),
+  en: (facts) => {
+    const { a, works } = methodWords(facts.method, 'en');
+    return {
+      subject: `${a} was added at ${facts.organisation}`,
+      text: [
+        `${a} was added to your account at ${facts.organisation} on ${facts.at}. ${works}`,
+        'You were logged out on all other devices, and remembered devices were forgotten.',
+      ],
+      notMe: changedByAnother.en(facts),
+    };
+  },
+  nl: (facts) => {
+    const { a, works } = methodWords(facts.method, 'nl');
+    return {
+      subject: `${a} toegevoegd bij ${facts.organisation}`,
+      text: [
+        `${a} is op ${facts.at} toegevoegd aan je account bij ${facts.organisation}. ${works}`,
+        'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
+      ],
+      notMe: changedByAnother.nl(facts),
+    };
+  },
 };
 
-/** A new authenticator replaced the previous one (policy `one`). */
+/** A new factor replaced the previous one (policy `one`), or a factor that was disabled or lost. */
 export const factorReplaced: MailTemplate = {
-  en: (facts) => ({
-    subject: `Your authenticator app at ${facts.organisation} was replaced`,
-    text: [
-      `The authenticator app of your account at ${facts.organisation} was replaced on ${facts.at}. Codes from the old app no longer work.`,
-      'You were logged out on all other devices, and remembered devices were forgotten.',
-    ],
-    notMe: changedByAnother.en(facts),
-  }),
-  nl: (facts) => ({
-    subject: `Je authenticatie-app bij ${facts.organisation} is vervangen`,
-    text: [
-      `De authenticatie-app van je account bij ${facts.organisation} is vervangen op ${facts.at}. Codes uit de oude app werken niet meer.`,
-      'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
-    ],
-    notMe: changedByAnother.nl(facts),
-  }),
+  en: (facts) => {
+    const { a, works } = methodWords(facts.method, 'en');
+    return {
+      subject: `Your second step at ${facts.organisation} was replaced`,
+      text: [
+        `${a} was set up for your account at ${facts.organisation} on ${facts.at}. ${works} The previous second step no longer works.`,
+        'You were logged out on all other devices, and remembered devices were forgotten.',
+      ],
+      notMe: changedByAnother.en(facts),
+    };
+  },
+  nl: (facts) => {
+    const { a, works } = methodWords(facts.method, 'nl');
+    return {
+      subject: `Je tweede stap bij ${facts.organisation} is vervangen`,
+      text: [
+        `${a} is op ${facts.at} ingesteld voor je account bij ${facts.organisation}. ${works} De vorige tweede stap werkt niet meer.`,
+        'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
+      ],
+      notMe: changedByAnother.nl(facts),
+    };
+  },
 };
 
-/** An authenticator was removed on the settings page. */
+/** A factor was removed on the settings page. */
 export const factorRemoved: MailTemplate = {
+  en: (facts) => {
+    const { a, ends } = methodWords(facts.method, 'en');
+    return {
+      subject: `${a} was removed at ${facts.organisation}`,
+      text: [`${a} was removed from your account at ${facts.organisation} on ${facts.at}. ${ends}`],
+      notMe: changedByAnother.en(facts),
+    };
+  },
+  nl: (facts) => {
+    const { a, ends } = methodWords(facts.method, 'nl');
+    return {
+      subject: `${a} verwijderd bij ${facts.organisation}`,
+      text: [`${a} is op ${facts.at} verwijderd van je account bij ${facts.organisation}. ${ends}`],
+      notMe: changedByAnother.nl(facts),
+    };
+  },
+};
+
+/**
+ * The signature counter of a passkey did not rise, so a copy of it may exist (WebAuthn L3 §6.1.1). The login was refused.
+ */
+export const passkeyCopied: MailTemplate = {
   en: (facts) => ({
-    subject: `An authenticator app was removed at ${facts.organisation}`,
+    subject: `A login with your passkey was refused at ${facts.organisation}`,
     text: [
-      `An authenticator app was removed from your account at ${facts.organisation} on ${facts.at}. Its codes no longer work.`,
+      `A login with your passkey “${facts.device}” was refused at ${facts.organisation} on ${facts.at}, because the passkey may have been copied.`,
+      `If this happens again, remove that passkey on your settings page and create a new one: ${facts.settings}`,
     ],
     notMe: changedByAnother.en(facts),
   }),
   nl: (facts) => ({
-    subject: `Authenticatie-app verwijderd bij ${facts.organisation}`,
+    subject: `Inloggen met je passkey is geweigerd bij ${facts.organisation}`,
     text: [
-      `Op ${facts.at} is een authenticatie-app verwijderd van je account bij ${facts.organisation}. De codes van die app werken niet meer.`,
+      `Op ${facts.at} is bij ${facts.organisation} een login met je passkey ‘${facts.device}’ geweigerd, omdat de passkey misschien is gekopieerd.`,
+      `Gebeurt dit vaker? Verwijder die passkey dan bij je instellingen en maak een nieuwe: ${facts.settings}`,
     ],
     notMe: changedByAnother.nl(facts),
   }),

@@ -14,6 +14,7 @@ import {
   factorsDisabled,
   factorsOff,
   factorsReset,
+  passkeyCopied,
 } from './factor-notices.ts';
 import { activation, registration, registrationExisting, reset, unlock } from './link-mails.ts';
 import type { MailTemplate } from './template.ts';
@@ -32,6 +33,7 @@ export const templates = {
   'factors-disabled': factorsDisabled,
   'factors-reset': factorsReset,
   'factors-off': factorsOff,
+  'passkey-copied': passkeyCopied,
   'recovery-code-used': recoveryCodeUsed,
   'recovery-codes-made': recoveryCodesMade,
   'recovery-codes-ended': recoveryCodesEnded,

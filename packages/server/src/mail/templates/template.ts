@@ -1,4 +1,4 @@
-import type { Language } from '@tweestap/protocol';
+import type { Language, Method } from '@tweestap/protocol';
 
 /**
  * The values that a template may put into its sentences. Each is plain text on one line, whatever the name of a user or
@@ -17,6 +17,8 @@ export interface MailFacts {
   settings: string;
   /** The name of the device or authenticator concerned; empty if there is none. */
   device: string;
+  /** The method of the factor concerned; undefined if there is none. */
+  method: Method | undefined;
   /** The number of recovery codes that are left. */
   left: number;
 }

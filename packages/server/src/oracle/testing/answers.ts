@@ -29,6 +29,7 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
     password: good === 0 ? 'a wrong password' : (user.password ?? 'there is none'),
   }),
   'choose-method': ({ good }) => ({ method: good > 9 ? 'totp' : 'recovery-code' }),
+  passkey: () => ({ action: 'switch', method: 'totp' }),
   totp: ({ user, good, now }) => ({ code: codeOf(user, good, now), remember: good > 9 }),
   'recovery-code': ({ user, good }) => ({ code: recoveryCodeOf(user, good) }),
   'enroll-offer': ({ good }) => ({ action: good < 7 ? 'later' : 'accept' }),
@@ -37,6 +38,7 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
     code: codeFor(String(step.secret), good === 0 ? now + 90_000 : now),
     name: `phone ${next()}`,
   }),
+  'enroll-passkey': () => ({ action: 'back', to: 'enroll-method' }),
   'recovery-codes': () => ({}),
   identify: ({ user, step, good }) => {
     if ((step.fields as string[]).includes('code')) {

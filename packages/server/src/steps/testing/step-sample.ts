@@ -37,8 +37,17 @@ export interface StepSample {
   reach(world: World): Promise<Reached>;
   /** An accepted input for each of the step's own actions. */
   inputs: Readonly<Record<string, SampleInput>>;
+  /** The credential that the step takes is a new one, so nothing can be guessed. Default: by the lists of the factors. */
+  enrolls?: true;
   /** A well-formed input that is refused. It is required for a step that takes a credential, and is counted there. */
-  wrong?: { input: SampleInput; code: ProblemCode };
+  wrong?: {
+    input: SampleInput;
+    code: ProblemCode;
+    /** The fact that any answer replaces, because it can be answered once only (R23). */
+    renews?: 'challenge' | 'enrolment';
+    /** The member of the step that shows it. Default: `options`. */
+    shownAs?: 'options' | 'passkey';
+  };
 }
 
 /** What `stepContract` checks a step with. */
@@ -49,7 +58,7 @@ export interface StepContract {
   schemas: Readonly<Record<string, InputSchemas & { step: z.ZodType }>>;
   /** The sample of the step. The contract fails without a sample. */
   sample: StepSample | undefined;
-  /** The methods that the clinic offers for enrolment, in this order; `totp` by default. */
+  /** The methods that the clinic offers for enrolment, in this order; `totp` and `passkey` by default. */
   methods?: readonly Method[];
 }
 

@@ -12,6 +12,7 @@ import { deskPasswords } from './0011-desk-passwords.ts';
 import { passwordCodeEnds } from './0012-password-code-ends.ts';
 import { factorData } from './0013-factor-data.ts';
 import { accountSearch } from './0014-account-search.ts';
+import { passkeys } from './0015-passkeys.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. A released migration is never edited: a change is a new migration. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   passwordCodeEnds,
   factorData,
   accountSearch,
+  passkeys,
 ];

@@ -43,6 +43,7 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
     remember_for: null,
     created_at: START,
     codes_due: 0,
+    offers_deferred_until: 0,
     ...given,
   };
 }
@@ -65,6 +66,7 @@ export function aFactor(given: Partial<FactorRow> = {}): FactorRow {
     secret: 'v1.first.nonce.secret',
     data: null,
     external_id: null,
+    sign_count: 0,
     state: 'active',
     last_step: -1,
     created_at: START,

@@ -73,6 +73,7 @@ const rules: readonly Rule[] = [
   // exist (R53, R93).
   { table: 'counters', key: 'key', due: (now) => sql`updated_at < ${now - YEAR}` },
   { table: 'burnt_steps', key: ['factor_id', 'step'], due: (now) => sql`until <= ${now}` },
+  { table: 'used_ids', key: ['kind', 'id'], due: (now) => sql`expires_at < ${now - HOUR}` },
   // `throttle/` counts these rows for an hour.
   { table: 'stopped_logins', key: ['address', 'account_id'], due: (now) => sql`at < ${now - HOUR}` },
 ];

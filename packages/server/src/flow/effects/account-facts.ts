@@ -1,0 +1,26 @@
+import type { AccountRow } from '../../store/schema.ts';
+import { hasFactor } from '../rules/factor.ts';
+import type { Facts } from '../rules/facts.ts';
+import { factorLocks, possessionOf } from '../rules/possession.ts';
+import type { StepContext } from '../rules/step-definition.ts';
+import { rememberFor } from './password-proof.ts';
+
+/**
+ * The facts of the account whose user has proven the password, or a passkey that replaces it: the user, the factors and
+ * their locks (R56).
+ */
+export async function accountFacts(account: AccountRow, context: StepContext): Promise<Partial<Facts>> {
+  const { now, read, registry } = context;
+  const { policy } = await context.organisation();
+  const has = await possessionOf(read, account.id);
+  // Locks are reported now, so the user does not type a code that would not be checked.
+  const locks = hasFactor(has) ? await factorLocks(read, registry, { accountId: account.id, policy, has, now }) : {};
+  return {
+    person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
+    has,
+    rememberFor: rememberFor(account, policy),
+    ...(account.codes_due === 1 ? { codesDue: true as const } : {}),
+    ...(account.offers_deferred_until > now ? { offersDeferredUntil: account.offers_deferred_until } : {}),
+    locks,
+  };
+}
