@@ -3,6 +3,7 @@ import { budgetGuards } from './guards/budgets.ts';
 import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
 import { limitGuards } from './guards/limits.ts';
+import { passkeyGuards } from './guards/passkeys.ts';
 import { proofGuards } from './guards/proofs.ts';
 import { recheckGuards } from './guards/rechecks.ts';
 import { secretGuards } from './guards/secrets.ts';
@@ -14,6 +15,7 @@ export const guards: readonly Guard[] = [
   ...httpGuards,
   ...storeGuards,
   ...proofGuards,
+  ...passkeyGuards,
   ...flowGuards,
   ...budgetGuards,
   ...limitGuards,

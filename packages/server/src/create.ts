@@ -100,7 +100,15 @@ function assemble(
   const parseInput = createInputParser({ methods: factors.map(({ method }) => method) });
   const deps = { ...shared, factors, parseInput, engine, cookies: cookies(secure), addressOf };
   const isDraining = (): boolean => http.isDraining;
-  const routes = allRoutes(deps, { database, mountPath, baseUrl, isDraining, hasKeys: keyCheck(shared) });
+  const routes = allRoutes(deps, {
+    database,
+    mountPath,
+    baseUrl,
+    origins,
+    clock,
+    isDraining,
+    hasKeys: keyCheck(shared),
+  });
   const http = createHandler(deps, routes, { mountPath, secure, origins });
   const periodic = startPeriodic({ ...shared, holder: newId(random) });
   const { mail: transport } = options;

@@ -69,6 +69,16 @@ export const Account = z.strictObject({
   }),
   /** The number of sessions of the account in other browsers. */
   otherSessions: z.int(),
+  /** The passkeys of the account, for the Signal API of browsers; absent if there never was one. */
+  passkeys: z
+    .strictObject({
+      rpId: z.string(),
+      /** The user handle, base64url. */
+      userId: z.string(),
+      /** The credentials that are accepted, base64url. */
+      credentialIds: z.array(z.string()),
+    })
+    .optional(),
   /** `one`: a new authenticator replaces the previous one (D4). */
   authenticators: z.enum(['many', 'one']),
   /** The kinds of flow that the user can start from the settings page now. */

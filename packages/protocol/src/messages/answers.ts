@@ -25,5 +25,8 @@ export const OrganisationsAnswer = z.strictObject({
 /** Response `200` of `GET /session`. */
 export const SessionAnswer = z.strictObject({ session: Session });
 
+/** Response `200` of `GET /.well-known/webauthn` (WebAuthn L3 §5.11). */
+export const RelatedOriginsAnswer = z.strictObject({ origins: z.array(z.string()) });
+
 /** Response `200` of `GET /health/live` and `GET /health/ready`. */
 export const HealthAnswer = z.strictObject({ status: z.literal('ok') });

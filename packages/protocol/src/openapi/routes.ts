@@ -209,6 +209,14 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/.well-known/webauthn',
+    operationId: 'getRelatedOrigins',
+    summary: 'Get the origins that may use the passkeys of this host; also served at the root of the host',
+    success: { status: 200, description: 'The origins (WebAuthn L3 §5.11).', schema: 'RelatedOriginsAnswer' },
+    problems: ['malformed', 'internal', 'busy'],
+  },
+  {
+    method: 'get',
     path: '/health/live',
     operationId: 'isLive',
     summary: 'Check that the process responds',

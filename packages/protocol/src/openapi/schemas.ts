@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange } from '../messages/account.ts';
-import { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from '../messages/answers.ts';
+import {
+  FlowAnswer,
+  HealthAnswer,
+  OrganisationsAnswer,
+  RelatedOriginsAnswer,
+  SessionAnswer,
+  StartAnswer,
+} from '../messages/answers.ts';
 import { Flow, StartBody, StepSchema, SubmitBody } from '../messages/flow.ts';
 import { Problem } from '../messages/problem.ts';
 import { steps } from '../steps/index.ts';
@@ -16,6 +23,7 @@ const named = {
   OrganisationsAnswer,
   SessionAnswer,
   HealthAnswer,
+  RelatedOriginsAnswer,
   Account,
   AccountEventsAnswer,
   StartBody,

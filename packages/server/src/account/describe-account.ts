@@ -1,5 +1,6 @@
 import { type Account, FEW_RECOVERY_CODES, type Session } from '@tweestap/protocol';
 import { recognise } from '../devices/known-device.ts';
+import { openPasskey } from '../factors/passkey/factor.ts';
 import { hasFactor } from '../flow/rules/factor.ts';
 import { flowsFor, possessionOf } from '../flow/rules/possession.ts';
 import { setUpDue, timeLeft } from '../organisations/policy.ts';
@@ -7,7 +8,7 @@ import { assuranceOfSession, otherSessions } from '../sessions/sessions.ts';
 import { getAccount } from '../store/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { devicesOfAccount } from '../store/devices.ts';
-import { activeFactors } from '../store/factors.ts';
+import { activeFactors, allFactors } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow, DeviceRow, FactorRow, SessionRow } from '../store/schema.ts';
 import { type AccountDeps, AccountError, type Caller } from './change-account.ts';
@@ -75,6 +76,7 @@ export async function describeAccount(
     devices: devices.map((device) => describeDevice(device, here)),
     enrolment: { state: isOn ? 'on' : 'off', ...(deadline === undefined ? {} : { deadline: instant(deadline) }) },
     otherSessions: others,
+    ...passkeySignals(await allFactors(read, id), deps.keyring),
     authenticators: policy.authenticators,
     flows: flowsFor(has, policy, now),
   };
@@ -93,6 +95,16 @@ function describeFactor(
     ...(row.last_used_at === null ? {} : { lastUsedAt: instant(row.last_used_at) }),
     ...factors.find((factor) => factor.method === method)?.describe?.(row, keyring),
   };
+}
+
+/** What the browser needs to remove passkeys that the account no longer has, and to show the user's present name. */
+function passkeySignals(rows: readonly FactorRow[], keyring: AccountDeps['keyring']): Pick<Account, 'passkeys'> {
+  const own = rows.filter(({ method, data }) => method === 'passkey' && data !== null);
+  const [newest] = own;
+  if (!newest) return {};
+  const { rpId, userHandle } = openPasskey(newest, keyring);
+  const active = own.filter(({ state }) => state === 'active').map(({ external_id }) => external_id ?? '');
+  return { passkeys: { rpId, userId: userHandle, credentialIds: active } };
 }
 
 function describeDevice(row: DeviceRow, here: string | undefined): Account['devices'][number] {

@@ -55,14 +55,18 @@ export interface Target {
   query: string;
 }
 
+/** The path at which browsers look for the origins that may use the passkeys of a host (WebAuthn L3 §5.11). */
+export const RELATED_ORIGINS = '/.well-known/webauthn';
+
 /**
  * Makes the function that returns the path below the mount path. It works if an outer router strips the mount path
  * (`app.use('/mfa/v1', router)`), if it does not (`app.use(router)`), and without an outer router. It returns undefined
- * for a path outside the mount path.
+ * for a path outside the mount path, except that of related origins, which is fixed by WebAuthn.
  */
 export function targetReader(mountPath: string): (req: MountedRequest) => Target | undefined {
   return (req) => {
     const url = req.url ?? '/';
+    if (url === RELATED_ORIGINS) return { path: RELATED_ORIGINS, query: '' };
     const below = belowMount(url, mountPath) ?? (isStripped(req, url) ? url : undefined);
     if (below === undefined) return undefined;
     const mark = below.indexOf('?');

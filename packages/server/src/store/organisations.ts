@@ -34,6 +34,16 @@ function parsed(id: string, text: string): OrganisationDefinition {
   return definition;
 }
 
+/** The organisations that name where their passkeys are used. There are few, and the result is cached by its caller. */
+export async function organisationsWithPasskeys(db: Db): Promise<OrganisationDefinition[]> {
+  const rows = await db
+    .selectFrom('organisations')
+    .select(['id', 'definition'])
+    .where('definition', 'like', '%"passkeys":{%')
+    .execute();
+  return rows.map(({ id, definition }) => parsed(id, definition));
+}
+
 /** The first `limit` organisations by name. */
 export async function listOrganisations(db: Db, { limit }: { limit: number }): Promise<OrganisationName[]> {
   return await db.selectFrom('organisations').select(['id', 'name']).orderBy('name_key').limit(limit).execute();

@@ -31,7 +31,8 @@ export async function requestOptions(
     userVerification: allowed ? 'preferred' : 'required',
     ...(allowCredentials ? { allowCredentials } : {}),
   });
-  return options as PasskeyRequestOptions;
+  // The library returns absent members as undefined.
+  return JSON.parse(JSON.stringify(options)) as PasskeyRequestOptions;
 }
 
 /** What a passkey has to satisfy. */

@@ -41,7 +41,8 @@ export async function creationOptions(
     authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
     supportedAlgorithmIDs: ALGORITHMS,
   });
-  return options as PasskeyCreationOptions;
+  // The library returns absent members as undefined.
+  return JSON.parse(JSON.stringify(options)) as PasskeyCreationOptions;
 }
 
 /** A passkey that was created correctly. */

@@ -5,6 +5,7 @@ import { type Answer, HttpProblem, json, malformed } from '../answer.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 import { accountRoutes, eventRoutes } from './account-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
+import { relatedOriginsRoute } from './related-origins.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /** Organisations that a search returns, at most. */
@@ -19,6 +20,10 @@ export interface PublicDeps {
   mountPath: string;
   /** The URL of the portal, for the OpenAPI document. */
   baseUrl: string;
+  /** The origins at which this server is reached. */
+  origins: readonly string[];
+  /** The present time in ms since the epoch. */
+  clock(): number;
   /** Whether the server is shutting down, so that a load balancer must not send it new requests. */
   isDraining(): boolean;
   /** Whether the encryption keys can open the secrets in the database. */
@@ -39,6 +44,7 @@ function publicRoutes(deps: PublicDeps): Route[] {
         return document;
       },
     },
+    relatedOriginsRoute(deps),
     { method: 'GET', path: '/health/live', handle: async () => json(200, { status: 'ok' }) },
     { method: 'GET', path: '/health/ready', handle: () => ready(deps) },
   ];

@@ -71,6 +71,7 @@ const samples: Readonly<Record<string, Sample>> = {
   'DELETE /account/sessions': session(() => '/account/sessions'),
   'GET /organisations': open('/organisations?q=a'),
   'GET /openapi.json': open('/openapi.json'),
+  'GET /.well-known/webauthn': open('/.well-known/webauthn'),
   'GET /health/live': open('/health/live'),
   'GET /health/ready': open('/health/ready'),
 };

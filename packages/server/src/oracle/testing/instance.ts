@@ -137,6 +137,8 @@ export class Instance {
       database,
       mountPath: MOUNT_PATH,
       baseUrl: BASE_URL,
+      origins: [BASE_URL],
+      clock: base.clock,
       isDraining: () => false,
       hasKeys: keyCheck(base),
     });
