@@ -33,8 +33,11 @@ export function activeOf(factors: readonly EnrolledFactor[]): Possession['active
 /** The method that the user of several methods used last; undefined for a user of one method. */
 function preferredOf(factors: readonly EnrolledFactor[]): Method | undefined {
   const own = factors.filter(({ state }) => state === 'active');
-  const [newest, ...others] = own.sort((a, b) => (b.last_used_at ?? 0) - (a.last_used_at ?? 0));
-  return newest && others.some(({ method }) => method !== newest.method) ? newest.method : undefined;
+  const lastUse = Math.max(...own.map(({ last_used_at }) => last_used_at ?? 0));
+  const last = new Set(own.filter(({ last_used_at }) => last_used_at === lastUse).map(({ method }) => method));
+  const hasSeveral = new Set(own.map(({ method }) => method)).size > 1;
+  const [method, ...others] = last;
+  return hasSeveral && others.length === 0 ? method : undefined;
 }
 
 /** The locks on the second factors of an account. Each method has one lock for all its factors (D7, D12). */

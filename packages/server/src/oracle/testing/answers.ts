@@ -1,4 +1,5 @@
 import type { StepType } from '@tweestap/protocol';
+import { asserted, created } from './keys.ts';
 import { otp, timeStepAt } from './ledger/otp.ts';
 import type { SentInput } from './ledger/records.ts';
 import type { User } from './ledger/users.ts';
@@ -23,22 +24,40 @@ export interface Asked {
 /** The input for each step: mostly correct, and wrong for low values of `good`. A missing step does not compile. */
 const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'step'> } = {
   organisation: ({ user }) => ({ organisation: user.organisation.id }),
-  username: ({ user, good }) => ({ username: good === 1 ? user.username.toUpperCase() : user.username }),
+  username: ({ user, step, good }) => {
+    const isOffered = step.actions?.includes('passkey') === true && user.passkeys.length > 0;
+    if (isOffered && good > 9) return { action: 'passkey', credential: asserted(user, step.passkey, false) };
+    return { username: good === 1 ? user.username.toUpperCase() : user.username };
+  },
   password: ({ user, good }) => ({ password: good === 0 ? 'a wrong password' : (user.password ?? 'there is none') }),
   'confirm-password': ({ user, good }) => ({
     password: good === 0 ? 'a wrong password' : (user.password ?? 'there is none'),
   }),
   'choose-method': ({ good }) => ({ method: good > 9 ? 'totp' : 'recovery-code' }),
-  passkey: () => ({ action: 'switch', method: 'totp' }),
+  passkey: ({ user, step, good }) => {
+    const credential = asserted(user, step.options, good === 0);
+    return credential ? { credential, remember: good > 9 } : { action: 'switch', method: 'totp' };
+  },
   totp: ({ user, good, now }) => ({ code: codeOf(user, good, now), remember: good > 9 }),
   'recovery-code': ({ user, good }) => ({ code: recoveryCodeOf(user, good) }),
-  'enroll-offer': ({ good }) => ({ action: good < 7 ? 'later' : 'accept' }),
-  'enroll-method': () => ({ method: 'totp' }),
+  'enroll-offer': ({ step, good, next }) => {
+    if (step.reason === 'passkey' && good > 15) {
+      return { action: 'passkey', credential: created(step, { verifies: next() % 2 === 0, isWrong: false }) };
+    }
+    return { action: good < 7 ? 'later' : 'accept' };
+  },
+  'enroll-method': ({ step, good }) => {
+    const methods = step.methods as { method: string }[];
+    return { method: good % 2 === 1 && methods.length > 1 ? 'passkey' : 'totp' };
+  },
   'enroll-totp': ({ step, good, now, next }) => ({
     code: codeFor(String(step.secret), good === 0 ? now + 90_000 : now),
     name: `phone ${next()}`,
   }),
-  'enroll-passkey': () => ({ action: 'back', to: 'enroll-method' }),
+  'enroll-passkey': ({ step, good, next }) => ({
+    credential: created(step, { verifies: next() % 2 === 0, isWrong: good === 0 }),
+    name: `key ${next()}`,
+  }),
   'recovery-codes': () => ({}),
   identify: ({ user, step, good }) => {
     if ((step.fields as string[]).includes('code')) {

@@ -25,6 +25,7 @@ export type Request =
 export const readies = [
   'nowhere',
   'totp',
+  'passkey',
   'recovery',
   'desk',
   'enroll',
@@ -42,6 +43,7 @@ export type Move =
   | Request
   | ({ do: 'finish'; good: number } & By)
   | ({ do: 'login'; remember: boolean } & By)
+  | ({ do: 'passkey'; good: number } & By)
   | ({ do: 'own'; kind: number; good: number } & By)
   | ({
       do: 'mail';
@@ -66,7 +68,7 @@ export type Of<D extends Move['do']> = Extract<Move, { do: D }>;
 /** An element of a list, chosen by any number. */
 export const pick = <T>(list: readonly T[], number: number): T => list[number % list.length] as T;
 
-const by = { browser: fc.nat(3), who: fc.nat(6) };
+const by = { browser: fc.nat(3), who: fc.nat(7) };
 const good = fc.nat(19);
 const one = <const T extends string>(...words: T[]) => fc.constantFrom(...words);
 const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
@@ -102,6 +104,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   weighted(9, answer),
   weighted(7, fc.record({ do: one('finish'), good, ...by })),
   weighted(9, fc.record({ do: one('login'), remember: fc.boolean(), ...by })),
+  weighted(4, fc.record({ do: one('passkey'), good, ...by })),
   weighted(4, fc.record({ do: one('own'), kind: fc.nat(999), good, ...by })),
   weighted(
     5,

@@ -26,6 +26,17 @@ const players: Players = {
     const { browser, user } = walk.at(move);
     await walk.login(browser, user, move.remember);
   },
+  passkey: async (walk, move) => {
+    const { browser, user } = walk.at(move);
+    const own = walk.passkeyUser(user);
+    browser.user = own;
+    const { id: organisation } = own.organisation;
+    // With an even number the passkey is the whole login, otherwise it follows the password.
+    if (move.good % 2 === 1) await walk.password(browser, own);
+    else if (await walk.begin(browser, 'login', [{ step: 'organisation', organisation }]))
+      await walk.answer(browser, 19);
+    await walk.finish(browser, move.good);
+  },
   raw,
   route: async (walk, { route, browser, who }) => await visit(walk, walk.browser(browser), route, who),
   verb: async (walk, { verb, who }) => {
@@ -90,7 +101,7 @@ async function raw(walk: Walk, move: Of<'raw'>): Promise<void> {
   };
   const extra: Record<string, object> = {
     back: { to: pick(wire.steps, move.action + move.who) },
-    switch: { method: pick(['totp', 'recovery-code'], move.step) },
+    switch: { method: pick(['totp', 'passkey', 'recovery-code'], move.step) },
     unlock: { way: 'mail' },
     submit: given[step] ?? {},
   };

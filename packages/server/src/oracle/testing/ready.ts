@@ -9,6 +9,12 @@ type GetReady = (walk: Walk, browser: Tabs, user: User) => Promise<boolean>;
 export const getReady: { readonly [R in Ready]: GetReady } = {
   nowhere: async () => false,
   totp: async (walk, browser, user) => (await walk.password(browser, user))?.step === 'totp',
+  async passkey(walk, browser, user) {
+    const own = walk.passkeyUser(user);
+    browser.user = own;
+    const flow = await walk.begin(browser, 'login', [{ step: 'organisation', organisation: own.organisation.id }]);
+    return flow?.step === 'username' && own.passkeys.length > 0;
+  },
   recovery: atRecovery,
   async desk(walk, browser, user) {
     await verbMoves.issueCode(walk, user, 0);

@@ -28,6 +28,7 @@ export const routeMoves: Readonly<Record<string, RouteMove>> = {
   'DELETE /account/sessions': endOthers,
   'GET /organisations': async (walk, browser) => await open(walk, browser, '/organisations?q=clinic'),
   'GET /openapi.json': async (walk, browser) => await open(walk, browser, '/openapi.json'),
+  'GET /.well-known/webauthn': async (walk, browser) => await open(walk, browser, '/.well-known/webauthn'),
   'GET /health/live': async (walk, browser) => await open(walk, browser, '/health/live'),
   'GET /health/ready': async (walk, browser) => await open(walk, browser, '/health/ready'),
 };
@@ -99,7 +100,8 @@ async function chooseDuration(walk: Walk, browser: Tabs, who: number): Promise<v
 function factorIn(walk: Walk, browser: Tabs, who: number): string {
   const own = walk.ledger.sessions.get(browser.cookies.session ?? '')?.user;
   const user = who === 0 ? walk.user(1) : own;
-  return user?.authenticators.at(-1)?.id ?? UNKNOWN_ID;
+  const [list, other] = who % 2 === 0 ? [user?.authenticators, user?.passkeys] : [user?.passkeys, user?.authenticators];
+  return list?.at(-1)?.id ?? other?.at(-1)?.id ?? UNKNOWN_ID;
 }
 
 async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
@@ -107,7 +109,7 @@ async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const name = `phone ${walk.next()}`;
   const { session } = await ask(walk, browser, 'PATCH', `/account/factors/${id}`, { name });
   if (!session) return;
-  const found = session.user.authenticators.find((each) => each.id === id);
+  const found = [...session.user.authenticators, ...session.user.passkeys].find((each) => each.id === id);
   assert.ok(found, 'an authenticator of another user was renamed (R64)');
   found.name = name;
 }
@@ -116,18 +118,20 @@ async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
 async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const id = factorIn(walk, browser, who);
   const { session: now, before, given } = await ask(walk, browser, 'DELETE', `/account/factors/${id}`);
-  const wasDone = before?.user.authenticators.some((each) => each.id === id);
+  const wasDone = before && [...before.user.authenticators, ...before.user.passkeys].some((each) => each.id === id);
   const session = now ?? (wasDone ? before : undefined);
   if (!session) return;
   const { user, acr, factorTime = Number.NEGATIVE_INFINITY } = session;
   assert.ok(acr === 'aal2' && given.sent - factorTime <= STEP_UP_MS, 'a factor was removed without a fresh one (R9)');
-  const left = user.authenticators.filter((each) => each.id !== id);
-  assert.equal(left.length, user.authenticators.length - 1, 'an authenticator of another user was removed');
-  if (left.length === 0) {
+  const had = user.authenticators.length + user.passkeys.length;
+  user.authenticators = user.authenticators.filter((each) => each.id !== id);
+  user.passkeys = user.passkeys.filter((each) => each.id !== id);
+  const left = user.authenticators.length + user.passkeys.length;
+  assert.equal(left, had - 1, 'a factor of another user was removed');
+  if (left === 0) {
     assert.ok(given.now < mandatoryFrom(user.organisation), 'the last factor was removed where it is mandatory');
     user.codes = new Set();
   }
-  user.authenticators = left;
   walk.ledger.revoke(user, 'a factor was removed', { session: given.cookies.session });
   await walk.useSessionsOf(user);
 }

@@ -22,6 +22,7 @@ export function definitionOf(of: Organisation): OrganisationInput {
       remember: { choices: [...choices[of.remember]], default: of.remember === 'never' ? 'never' : '12h' },
       locks: { soft: of.soft, hard: of.hard, ways: ['wait', 'helpdesk', 'mail'] },
       ...setUp,
+      methods: of.passkeys ? [{ method: 'totp' }, { method: 'passkey' }] : [{ method: 'totp' }],
     },
   };
 }
@@ -63,15 +64,23 @@ export async function addUser(
   });
   const authenticators = has === 'all' ? [{ name: 'given', id: factorId, secret, last: -1 }] : [];
   return {
-    ...{ id, organisation, username, email, password, passwords: 0, state: 'active', authenticators },
+    ...{ id, organisation, username, email, password, passwords: 0, state: 'active', authenticators, passkeys: [] },
     codes: new Set(codes),
     spentCodes: [],
   };
 }
 
-/** Creates three organisations with different policies, and users of each kind. */
+/** Creates four organisations with different policies, and users of each kind. */
 export async function settle(admin: Admin, number: number, now: number): Promise<User[]> {
-  const usual = { email: false, soft: 10, hard: 100, remember: '1w', recoveryCodes: true, mayReuse: false } as const;
+  const usual = {
+    email: false,
+    passkeys: false,
+    soft: 10,
+    hard: 100,
+    remember: '1w',
+    recoveryCodes: true,
+    mayReuse: false,
+  } as const;
   const organisations: Organisation[] = [
     { ...usual, id: `clinic-${number}`, factor: 'mandatory', authenticators: 'many' },
     {
@@ -84,9 +93,10 @@ export async function settle(admin: Admin, number: number, now: number): Promise
       ...{ id: `post-${number}`, email: true, factor: 'optional', authenticators: 'many', soft: 4, hard: 40 },
       ...{ remember: '12h', mayReuse: true },
     },
+    { ...usual, id: `tower-${number}`, factor: 'mandatory', authenticators: 'one', passkeys: true },
   ];
   for (const each of organisations) await admin.addOrganisation({ ...operator, organisation: definitionOf(each) });
-  const [clinic, school, post] = organisations as [Organisation, Organisation, Organisation];
+  const [clinic, school, post, tower] = organisations as [Organisation, Organisation, Organisation, Organisation];
   return [
     await addUser(admin, clinic, { username: 'ada', has: 'all' }),
     await addUser(admin, clinic, { username: 'bob', has: 'password' }),
@@ -94,5 +104,6 @@ export async function settle(admin: Admin, number: number, now: number): Promise
     await addUser(admin, school, { username: 'ada', has: 'all' }),
     await addUser(admin, school, { username: 'bob', has: 'password' }),
     await addUser(admin, post, { username: `eve${number}@post.example`, has: 'all' }),
+    await addUser(admin, tower, { username: 'pat', has: 'all' }),
   ];
 }

@@ -112,6 +112,7 @@ async function unlock(walk: Walk, user: User): Promise<void> {
 async function resetFactors(walk: Walk, user: User): Promise<void> {
   if (!(await walk.administer((admin) => admin.resetFactors(about(user))))) return;
   user.authenticators = [];
+  user.passkeys = [];
   user.codes = new Set();
   user.desk = undefined;
   walk.ledger.revoke(user, 'the help desk reset the factors');

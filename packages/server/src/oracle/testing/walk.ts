@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { kinds, steps as protocolSteps } from '@tweestap/protocol';
 import type { Admin } from '../../admin/admin.ts';
 import { AdminError } from '../../admin/request/admin-error.ts';
+import { givePasskey } from '../../factors/passkey/testing/give-passkey.ts';
 import { idleSince } from '../../sessions/sessions.ts';
 import { type Database, StoreUnavailableError } from '../../store/database.ts';
 import type { TestClock } from '../../store/testing/databases.ts';
@@ -9,8 +10,10 @@ import { expire } from '../../store/upkeep/expire.ts';
 import { sweep } from '../../store/upkeep/sweep.ts';
 import { answerTo } from './answers.ts';
 import type { Door } from './http-door.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, keyring } from './instance.ts';
+import { keep, ORIGIN } from './keys.ts';
 import { began, went } from './ledger/judge.ts';
+import { seeChallenge } from './ledger/judge-passkeys.ts';
 import { judgeUse } from './ledger/judge-use.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { FlowRecord, Given, SentInput } from './ledger/records.ts';
@@ -57,6 +60,15 @@ export interface Place {
 
 let walks = 0;
 
+/** Gives the users of organisations with passkeys one that verifies its user. */
+async function addPasskeys(database: Database, clock: TestClock, users: readonly User[]): Promise<void> {
+  for (const user of users.filter(({ organisation }) => organisation.passkeys)) {
+    const owner = { id: user.id, organisation: user.organisation.id, username: user.username };
+    const key = keep(await givePasskey({ database, keyring, clock }, owner, { origin: ORIGIN }));
+    user.passkeys.push({ name: 'Passkey', credentialId: key.credentialId });
+  }
+}
+
 /** One walk: users, browsers, two instances of the server, and the ledger that judges every answer. */
 export class Walk {
   /** The environment of the walk. */
@@ -95,7 +107,9 @@ export class Walk {
   static async begin(place: Place): Promise<Walk> {
     walks += 1;
     for (const instance of place.instances) instance.restart();
-    return new Walk(place, await settle(place.instances[0].admin, walks, place.clock()));
+    const users = await settle(place.instances[0].admin, walks, place.clock());
+    await addPasskeys(place.database, place.clock, users);
+    return new Walk(place, users);
   }
 
   /** ms since the epoch, by the clock of the instances. */
@@ -109,6 +123,9 @@ export class Walk {
   user = (who: number): User => this.ledger.users[who % this.ledger.users.length] as User;
   /** One of the browsers, by any number. */
   browser = (index: number): Tabs => this.browsers[index % 4] as Tabs;
+  /** The user, or another one who has a passkey. */
+  passkeyUser = (user: User): User =>
+    user.passkeys.length > 0 ? user : (this.ledger.users.find(({ passkeys }) => passkeys.length > 0) ?? user);
   /** The browser and the user of a move. */
   at = ({ browser, who }: { browser: number; who: number }) => ({
     browser: this.browser(browser),
@@ -213,7 +230,10 @@ export class Walk {
     const { reply } = await this.send(browser, { method: 'GET', path: `/flows/${flow.id}`, token: flow.token });
     if (reply.status !== 200) return undefined;
     const step = reply.body.flow?.step;
-    if (step) this.place.statistics.record('shown', step.type);
+    if (step) {
+      this.place.statistics.record('shown', step.type);
+      seeChallenge(flow, step);
+    }
     // Whether a lock is justified is judged at the submission that led to it.
     if (step && step.type !== 'locked') flow.step = step.type;
     return step;
@@ -260,6 +280,8 @@ export class Walk {
     if (flow?.step !== 'totp') return;
     this.place.clock.advance(30_000);
     await this.submit(browser, flow, [{ step: 'totp', code: this.codeOf(user), remember }]);
+    // The offer of a passkey is declined, accepted, or answered by the browser itself.
+    if ((flow.step as string) === 'enroll-offer') await this.finish(browser, [6, 12, 16][this.next() % 3] ?? 6);
   }
 
   /** The present code of the user's newest authenticator. */

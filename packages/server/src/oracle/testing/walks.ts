@@ -97,6 +97,7 @@ function assertCoverage(statistics: Statistics): void {
     'username',
     'password',
     'totp',
+    'passkey',
     'recovery-code',
     'new-password',
     'locked',
@@ -115,6 +116,7 @@ function assertCoverage(statistics: Statistics): void {
     'no-session',
   ];
   statistics.needs('refusals', [...refusals, 'link-expired', 'no-such-link', 'flow-expired', 'no-such-flow', 'busy']);
+  statistics.needs('accepted', ['username/passkey', 'passkey/submit', 'enroll-passkey/submit']);
   statistics.needs('used sessions', ['alive', 'dead']);
   statistics.needs('expired', ['flow', 'session', 'link', 'device', 'desk']);
   statistics.needs('kills', ['before the commit', 'after the commit']);

@@ -1,4 +1,4 @@
-import { longest, type User } from './users.ts';
+import { hasFactor, longest, type User } from './users.ts';
 
 /** A user who is known on a browser. `until` and `factorTime` are set if the browser is remembered for the user. */
 interface Entry {
@@ -25,7 +25,7 @@ export class Devices {
    */
   remembered(token: string | undefined, user: User, now: number): { until: number; factorTime: number } | undefined {
     const entry = this.seriesOf(token)?.users.get(user);
-    if (entry?.until === undefined || entry.factorTime === undefined || user.authenticators.length === 0) {
+    if (entry?.until === undefined || entry.factorTime === undefined || !hasFactor(user)) {
       return undefined;
     }
     const { until, factorTime } = entry;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { enrollPasskey, provePasskey, provePasskeyAlone } from './judge-passkeys.ts';
 import type { Ledger } from './ledger.ts';
 import { lifeOf } from './ledger.ts';
 import { otp, timeStepAt } from './otp.ts';
 import type { FlowRecord, Given, SentInput } from './records.ts';
 import { passwordProven, recoveryKey } from './rules.ts';
-import { type Authenticator, mandatoryFrom, rememberedFor, type User } from './users.ts';
+import { type Authenticator, hasFactor, mandatoryFrom, rememberedFor, type User } from './users.ts';
 
 type Enter = (ledger: Ledger, flow: FlowRecord, input: SentInput, given: Given) => void;
 
@@ -21,11 +22,13 @@ const proofs: Readonly<Record<string, Enter>> = {
   password: provePassword,
   'confirm-password': confirmPassword,
   'choose-method': nothing,
+  passkey: provePasskey,
   totp: proveTotp,
   'recovery-code': proveRecoveryCode,
   'enroll-offer': nothing,
   'enroll-method': nothing,
   'enroll-totp': enroll,
+  'enroll-passkey': enrollPasskey,
   'recovery-codes': keepCodes,
   identify,
   'mail-sent': nothing,
@@ -41,6 +44,8 @@ const changes: Readonly<Record<string, Enter>> = {
     flow.expires = Math.max(flow.expires, now + lifeOf(flow.kind));
   },
   unlock,
+  passkey: (ledger, flow, input, given) =>
+    (input.step === 'username' ? provePasskeyAlone : enrollPasskey)(ledger, flow, input, given),
   accept: nothing,
   switch: nothing,
   poll: nothing,
@@ -152,12 +157,12 @@ function enroll(ledger: Ledger, flow: FlowRecord, { code, name }: SentInput, giv
   const user = userOf(flow);
   const { shown } = flow;
   assert.ok(shown, 'an authenticator was enrolled whose secret was not shown');
-  if (user.authenticators.length > 0) assert.ok(flow.factor, 'a factor was added without proof of an old one (R9)');
+  if (hasFactor(user)) assert.ok(flow.factor, 'a factor was added without proof of an old one (R9)');
   const step = [timeStepAt(given.sent), timeStepAt(given.sent) - 1].find((each) => otp(shown, each) === code);
   assert.ok(step !== undefined, 'a wrong code confirmed an enrolment');
   const authenticator = { name: String(name), secret: shown, last: step };
   if (user.organisation.authenticators === 'one' || flow.desk) user.authenticators = [];
-  if (flow.desk) user.codes = new Set();
+  if (flow.desk) Object.assign(user, { codes: new Set<string>(), passkeys: [] });
   user.authenticators.push(authenticator);
   flow.enrolled = { at: given.sent, authenticator };
   ledger.counts.reset(`code ${user.id}`);
@@ -175,8 +180,8 @@ function keepCodes(_ledger: Ledger, flow: FlowRecord): void {
 }
 
 /** Requires a factor of this flow to change an account with an authenticator (R9). A help-desk code permits only an enrolment. */
-export function assertFactor({ factor, desk }: FlowRecord, { authenticators }: User): void {
-  if (authenticators.length > 0) assert.ok(factor && !desk, 'an account was changed without a factor (R9)');
+export function assertFactor({ factor, desk }: FlowRecord, user: User): void {
+  if (hasFactor(user)) assert.ok(factor && !desk, 'an account was changed without a factor (R9)');
 }
 
 /** A new password requires a link, or the old password and a factor. It ends everything based on the old one (R31, R34). */
@@ -233,7 +238,7 @@ function register(ledger: Ledger, flow: FlowRecord, password: string, given: Giv
   assert.ok(organisation?.email, 'an account was registered against the policy');
   const user: User = {
     ...{ id: '', organisation, username, email: username, password, passwords: 0, state: 'active' },
-    ...{ authenticators: [], codes: new Set<string>(), spentCodes: [] },
+    ...{ authenticators: [], passkeys: [], codes: new Set<string>(), spentCodes: [] },
   };
   ledger.users.push(user);
   flow.user = user;
@@ -245,12 +250,14 @@ function defer(_ledger: Ledger, flow: FlowRecord, { step }: SentInput, { now }: 
   // Deferring new recovery codes does not change the authenticator.
   if (flow.kind === 'reset' || step === 'recovery-codes') return;
   const user = userOf(flow);
+  // A user who has a factor, and has proven it, declines the offer of another one.
+  if (flow.kind === 'login' && flow.factor && hasFactor(user)) return;
   assert.ok(
     ['login', 'activate', 'register'].includes(flow.kind),
     'an enrolment that the user had started was deferred',
   );
   assert.ok(now < mandatoryFrom(user.organisation), 'an enrolment was deferred after the deadline (R10)');
-  assert.equal(user.authenticators.length, 0, 'an enrolment was deferred by a user with a factor (R10)');
+  assert.ok(!hasFactor(user), 'an enrolment was deferred by a user with a factor (R10)');
   flow.deferred = true;
 }
 
@@ -258,9 +265,17 @@ function goBack(flow: FlowRecord, to: string): void {
   if (['choose-method', 'enroll-offer', 'enroll-method', 'identify'].includes(to)) return;
   if (flow.kind !== 'login' && !flow.user) return;
   assert.equal(flow.kind, 'login', 'a flow of a session or of a link changed its user (R4)');
-  const { id, kind, token, cookie, expires, shown, organisation, name } = flow;
+  const { id, kind, token, cookie, expires, shown, challenges, organisation, name } = flow;
   for (const field of Object.keys(flow) as (keyof FlowRecord)[]) delete flow[field];
-  Object.assign(flow, { id, kind, token, cookie, expires, ...(shown ? { shown } : {}) });
+  Object.assign(flow, {
+    id,
+    kind,
+    token,
+    cookie,
+    expires,
+    ...(shown ? { shown } : {}),
+    ...(challenges ? { challenges } : {}),
+  });
   if (to !== 'organisation') flow.organisation = organisation;
   if (to === 'password') flow.name = name;
 }

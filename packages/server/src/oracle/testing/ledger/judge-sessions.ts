@@ -3,7 +3,7 @@ import { assertFactor, userOf } from './judge-inputs.ts';
 import type { Ledger } from './ledger.ts';
 import type { FlowRecord, Given, SessionRecord } from './records.ts';
 import { loginCompleted } from './rules.ts';
-import { mandatoryFrom, type User } from './users.ts';
+import { hasFactor, mandatoryFrom, type User } from './users.ts';
 import type { Reply } from './wire.ts';
 
 const DAY = 24 * 3_600_000;
@@ -41,42 +41,49 @@ export function pay(ledger: Ledger, flow: FlowRecord, reply: Reply, given: Given
 /** Records the browser as known, and as remembered if the user chose it together with a factor of this flow (R41). */
 function markKnown(ledger: Ledger, flow: FlowRecord, user: User, issued: string | undefined, given: Given): void {
   const { factor, rememberFor = 0 } = flow;
-  const isTicked = flow.ticked && factor?.method === 'totp' && rememberFor > 0;
+  const isTicked = flow.ticked && factor !== undefined && factor.method !== 'recovery-code' && rememberFor > 0;
   const remember = isTicked ? { until: given.sent + rememberFor, factorTime: factor.at } : undefined;
   ledger.devices.finished({ came: given.cookies.device, given: issued, lost: given.lost }, user, remember);
 }
 
 /** Whether a factor was proven in this flow. @throws AssertionError if its authenticator is no longer valid */
 function isFresh({ factor, enrolled }: FlowRecord, user: User): boolean {
-  const used = enrolled?.authenticator ?? factor?.authenticator;
+  const used = enrolled?.authenticator ?? (enrolled ? undefined : factor?.authenticator);
   if (used)
     assert.ok(
       user.authenticators.includes(used),
       'a session was given for an authenticator that is no longer valid (R92)',
     );
+  const passkey = enrolled?.passkey ?? (enrolled ? undefined : factor?.passkey);
+  if (passkey) assert.ok(user.passkeys.includes(passkey), 'a session was given for a removed passkey (R92)');
   return factor !== undefined || enrolled !== undefined;
 }
 
 function login(ledger: Ledger, flow: FlowRecord, user: User, given: Given): SessionRecord {
-  assert.ok(flow.password !== undefined, 'a session was given without a password (R1)');
-  assert.equal(flow.password, user.passwords, 'a session was given for a password that had been changed (R92)');
+  const isAlone = flow.factor?.method === 'passkey' && flow.factor.isVerified === true;
+  assert.ok(
+    flow.password !== undefined || isAlone,
+    'a session was given without a password or a verified passkey (R1)',
+  );
+  if (flow.password !== undefined)
+    assert.equal(flow.password, user.passwords, 'a session was given for a password that had been changed (R92)');
   const fresh = isFresh(flow, user);
   if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code gave a session without a new authenticator');
   if (!fresh) assertExempt(ledger, flow, user, given);
   const previous = ledger.sessions.get(given.cookies.session ?? '');
   if (previous) previous.dead ??= 'the browser has a newer session (R67)';
-  const reached = assurance(flow, fresh);
+  const reached = assurance(flow, fresh, flow.password === undefined ? [] : ['pwd']);
   return { user, ...reached, authTime: given.sent, expires: given.sent + DAY };
 }
 
 /** Requires what replaces a fresh factor: a remembered device, or a permitted deferral (D1, D8, R10). */
 function assertExempt(ledger: Ledger, flow: FlowRecord, user: User, { now }: Given): void {
   const remembered = flow.remembered && ledger.devices.remembered(flow.device, user, now);
-  if (flow.remembered && user.authenticators.length > 0) {
+  if (flow.remembered && hasFactor(user)) {
     assert.ok(remembered, 'a session was given without a factor on a device that is not remembered (R34, R39, R92)');
     return;
   }
-  assert.equal(user.authenticators.length, 0, 'a session was given without the factor of the account (R1, R92)');
+  assert.ok(!hasFactor(user), 'a session was given without the factor of the account (R1, R92)');
   flow.remembered = undefined;
   assert.ok(now < mandatoryFrom(user.organisation), 'a session was given without a mandatory factor (R10)');
   if (user.organisation.until !== undefined)
@@ -84,10 +91,17 @@ function assertExempt(ledger: Ledger, flow: FlowRecord, user: User, { now }: Giv
 }
 
 /** The expected assurance, by the truth table of R69. */
-function assurance({ factor, enrolled, remembered }: FlowRecord, fresh: boolean) {
+function assurance({ factor, enrolled, remembered }: FlowRecord, fresh: boolean, base: readonly string[]) {
   if (!fresh) return { amr: ['pwd'], acr: 'aal1', factorTime: remembered?.factorTime, recovery: false };
   const factorTime = Math.max(factor?.at ?? 0, enrolled?.at ?? 0);
-  return { amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', factorTime, recovery: factor?.method === 'recovery-code' };
+  const own = [factor, enrolled].filter((proof) => proof !== undefined).flatMap(amrOf);
+  const amr = [...new Set([...base, ...own, 'mfa'])];
+  return { amr, acr: 'aal2', factorTime, recovery: factor?.method === 'recovery-code' };
+}
+
+function amrOf({ passkey, isVerified }: NonNullable<FlowRecord['enrolled']>): string[] {
+  if (!passkey) return ['otp'];
+  return isVerified ? ['pop', 'user'] : ['pop'];
 }
 
 /** Judges a flow that began with a session: it ends in the same session under a new id (R67). */
@@ -95,7 +109,7 @@ function own(ledger: Ledger, flow: FlowRecord, user: User, given: Given): Sessio
   const came = ledger.session(flow.session, given.now);
   assert.ok(came && came.user === user, 'an ended session was renewed (R92)');
   const fresh = isFresh(flow, user);
-  if (user.authenticators.length > 0) assert.ok(fresh, 'a flow of a session finished without a factor (R9)');
+  if (hasFactor(user)) assert.ok(fresh, 'a flow of a session finished without a factor (R9)');
   if (flow.kind === 'enroll') assert.ok(flow.enrolled, 'an enrolment finished without a new authenticator');
   if (flow.kind === 'recovery-codes') assert.ok(flow.kept, 'the flow finished without new recovery codes');
   if (flow.kind === 'change-password') assert.ok(flow.changed, 'the flow finished without a new password');
@@ -104,7 +118,9 @@ function own(ledger: Ledger, flow: FlowRecord, user: User, given: Given): Sessio
   if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code gave a session without a new authenticator');
   if (flow.kind === 'disable') turnOff(ledger, flow, user, given);
   came.dead = 'it has a new id (R67)';
-  const reached = fresh ? assurance(flow, true) : came;
+  const knowsPassword = flow.confirmed !== undefined || came.amr.includes('pwd');
+  const base = knowsPassword ? ['pwd'] : came.amr.filter((value) => value !== 'mfa');
+  const reached = fresh ? assurance(flow, true, base) : came;
   const { amr, acr, factorTime, recovery } = reached;
   return { user, amr, acr, factorTime, recovery, authTime: given.sent, expires: came.expires };
 }
@@ -115,10 +131,11 @@ function own(ledger: Ledger, flow: FlowRecord, user: User, given: Given): Sessio
  */
 function turnOff(ledger: Ledger, flow: FlowRecord, user: User, { now }: Given): void {
   assert.equal(flow.confirmed, user.passwords, 'the second factor was turned off without a password');
-  assert.ok(user.authenticators.length > 0, 'a second factor was turned off that does not exist');
+  assert.ok(hasFactor(user), 'a second factor was turned off that does not exist');
   assert.ok(now < mandatoryFrom(user.organisation), 'the second factor was turned off where it is mandatory');
   assertFactor(flow, user);
   user.authenticators = [];
+  user.passkeys = [];
   user.codes = new Set();
   ledger.revoke(user, 'the second factor was turned off', { flow, session: flow.session });
 }

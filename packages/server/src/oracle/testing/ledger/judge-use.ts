@@ -58,12 +58,13 @@ function judgeAccount({ user }: SessionRecord, { body: { factors = [], recoveryC
   const left = [factors.length, recoveryCodesLeft];
   assert.deepEqual(
     left,
-    [user.authenticators.length, user.codes.size],
+    [user.authenticators.length + user.passkeys.length, user.codes.size],
     'the account shows other factors than the user has',
   );
   for (const { id, name } of factors) {
-    const found = user.authenticators.find((each) => each.name === name);
-    if (found) found.id = id;
+    const own = [...user.authenticators, ...user.passkeys];
+    const found = own.find((each) => each.name === name) ?? user.passkeys.find((each) => each.name === undefined);
+    if (found) Object.assign(found, { id, name });
   }
 }
 
@@ -76,6 +77,9 @@ function settleDoubt(
   user.doubtful = undefined;
   user.authenticators = user.authenticators.filter(({ id, name }) =>
     factors.some((factor) => factor.id === id || factor.name === name),
+  );
+  user.passkeys = user.passkeys.filter(
+    ({ id, name }) => name === undefined || factors.some((factor) => factor.id === id || factor.name === name),
   );
   if (recoveryCodesLeft === 0) user.codes = new Set();
 }

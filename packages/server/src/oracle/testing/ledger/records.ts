@@ -1,4 +1,16 @@
-import type { Authenticator, User } from './users.ts';
+import type { Authenticator, Passkey, User } from './users.ts';
+
+/** The proof of a factor. */
+interface Proof {
+  /** ms since the epoch. */
+  at: number;
+  /** The authenticator of the code; undefined for a recovery code or a passkey. */
+  authenticator?: Authenticator | undefined;
+  /** The passkey. */
+  passkey?: Passkey | undefined;
+  /** Whether the passkey verified its user. */
+  isVerified?: boolean | undefined;
+}
 
 /** The proofs that were really given in one flow. Times in ms since the epoch. */
 export interface FlowRecord {
@@ -33,7 +45,9 @@ export interface FlowRecord {
   /** How long the device is remembered if the user chooses it, in ms. */
   rememberFor?: number | undefined;
   /** The factor that was proven in this flow. */
-  factor?: { method: 'totp' | 'recovery-code'; at: number; authenticator?: Authenticator | undefined } | undefined;
+  factor?: ({ method: 'totp' | 'recovery-code' | 'passkey' } & Proof) | undefined;
+  /** The unused challenges for a passkey that this flow showed. */
+  challenges?: Set<string> | undefined;
   /** Whether the factor was a help-desk code, which permits only an enrolment. */
   desk?: true | undefined;
   /** Whether the user chose to have the device remembered. */
@@ -42,8 +56,8 @@ export interface FlowRecord {
   shown?: Uint8Array | undefined;
   /** The recovery codes that this flow showed. */
   codes?: string[] | undefined;
-  /** The authenticator that was enrolled in this flow. */
-  enrolled?: { at: number; authenticator: Authenticator } | undefined;
+  /** The factor that was enrolled in this flow. */
+  enrolled?: Proof | undefined;
   /** Whether the user confirmed the new recovery codes. */
   kept?: true | undefined;
   /** The number of the password that was confirmed (`User.passwords`). */

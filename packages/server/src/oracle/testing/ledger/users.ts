@@ -25,6 +25,8 @@ export interface Organisation {
   remember: '12h' | '1w' | 'never';
   /** Whether recovery codes are accepted. */
   recoveryCodes: boolean;
+  /** Whether users may have passkeys, and log in with one alone. */
+  passkeys: boolean;
   /** Whether a reset may keep the old password. */
   mayReuse: boolean;
 }
@@ -39,6 +41,16 @@ export interface Authenticator {
   secret: Uint8Array;
   /** The last time step whose code was accepted; -1 before the first. */
   last: number;
+}
+
+/** A passkey of a user. */
+export interface Passkey {
+  /** The name that the user gave it; undefined until an answer of the server showed its default name. */
+  name?: string | undefined;
+  /** Its id; undefined until an answer of the server showed it. */
+  id?: string | undefined;
+  /** The id of the credential, base64url. */
+  credentialId: string;
 }
 
 /** A user with the credentials that they really have, independent of the server's records. */
@@ -59,6 +71,8 @@ export interface User {
   state: 'active' | 'disabled' | 'gone';
   /** The valid authenticators, the newest last. */
   authenticators: Authenticator[];
+  /** The valid passkeys, the newest last. */
+  passkeys: Passkey[];
   /** The unspent recovery codes. */
   codes: Set<string>;
   /** The user's choice of how long a device is remembered. */
@@ -72,6 +86,9 @@ export interface User {
   /** The help-desk code for a new factor. */
   desk?: { code: string; until: number } | undefined;
 }
+
+/** Whether a user has a factor besides recovery codes. */
+export const hasFactor = ({ authenticators, passkeys }: User): boolean => authenticators.length + passkeys.length > 0;
 
 /** ms: the offset of India's time zone. It has no summer time, and its days begin at half an hour past. */
 export const INDIA = 5.5 * HOUR;
