@@ -5,6 +5,18 @@ import { demoOrganisations } from './organisations.ts';
  * the phone and the tests can show and use them. They exist in the database of the demo only.
  */
 
+/** A passkey with its private key, which is public in the demo. Bytes are base64url, except the key. */
+export interface DemoPasskey {
+  credentialId: string;
+  /** PKCS #8, base64. */
+  privateKey: string;
+  /** The COSE public key. */
+  publicKey: string;
+  userHandle: string;
+  rpId: string;
+  signCount: number;
+}
+
 export interface DemoAccount {
   organisation: string;
   username: string;
@@ -15,7 +27,9 @@ export interface DemoAccount {
   /** Base32. Absent until the user has set up an authenticator. */
   totpSecret?: string;
   recoveryCodes?: readonly string[];
-  state: 'totp' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
+  /** A passkey in software, so that a virtual authenticator of a browser can hold it. */
+  passkey?: DemoPasskey;
+  state: 'totp' | 'passkey' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
 }
 
 export const demoAccounts: readonly DemoAccount[] = [
@@ -110,6 +124,34 @@ export const demoAccounts: readonly DemoAccount[] = [
     email: 'eva@meerzicht.example',
     password: 'zeven kikkers in de sloot',
     state: 'invited',
+  },
+  {
+    organisation: 'de-linde',
+    username: 'pieter',
+    name: 'Pieter Smit',
+    email: 'pieter@de-linde.example',
+    password: 'schaatsen op natuurijs',
+    recoveryCodes: [
+      'M4QX-8RTW-C2KP',
+      'V9HD-3NZB-6FJE',
+      'A7SG-Y5LM-1XQC',
+      'K2WP-D8VT-R4HN',
+      'E6BJ-Q3CF-Z9MS',
+      'T1YN-7GKA-5DWV',
+    ],
+    // cspell:disable
+    passkey: {
+      credentialId: 'sOSDgeA3klGK7iJEKcCvENKipqapcsEVBF4MWdREz_w',
+      privateKey:
+        'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoNo8Y4vAp18BrCP5CPZLH3IUQCgCsRNIVGt4MVjTsd+hRANCAASyd97DNzzsmdnqO8b5lqnmEUnvgxoLrXooUluU57+CtbJfUCP0Cmfy8Z5MeMgnlyHWcLyg/X+1UTN4Kt+e+HgY',
+      publicKey:
+        'pQECAyYgASFYILJ33sM3POyZ2eo7xvmWqeYRSe-DGguteihSW5Tnv4K1Ilggsl9QI_QKZ_Lxnkx4yCeXIdZwvKD9f7VRM3gq3574eBg',
+      userHandle: 'IzrBBjfMR2eWMOpWvTPhd4dJMrMxnx9858tZAePg28F3T2ZJE51jz8DWOI6SZbFKp7Gv99CdwQaQ-5BkrAi8JA',
+      rpId: 'localhost',
+      signCount: 0,
+    },
+    // cspell:enable
+    state: 'passkey',
   },
   {
     organisation: 'de-linde',

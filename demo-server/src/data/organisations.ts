@@ -23,6 +23,8 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       remember: { choices: ['never', '12h', '1d', '3d', '1w'], default: '12h' },
       setUp: { timeZone: 'Europe/Amsterdam' },
       locks: { ways: ['wait', 'helpdesk', 'mail'] },
+      methods: [{ method: 'totp' }, { method: 'passkey' }],
+      offerPasskeys: false,
     },
   },
   {
@@ -78,6 +80,17 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       authenticators: 'many',
       remember: { choices: ['never'], default: 'never' },
       setUp: { timeZone: 'Europe/Amsterdam' },
+      methods: [
+        {
+          method: 'passkey',
+          recommended: true,
+          note: {
+            nl: 'Inloggen met je vingerafdruk, je gezicht of je pincode.',
+            en: 'Log in with your fingerprint, your face or your PIN.',
+          },
+        },
+        { method: 'totp' },
+      ],
     },
   },
   {

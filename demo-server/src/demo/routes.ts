@@ -52,6 +52,7 @@ const publicFields = ({
   password,
   totpSecret,
   recoveryCodes,
+  passkey,
   state,
 }: ListedAccount) => ({
   organisation,
@@ -60,6 +61,7 @@ const publicFields = ({
   password,
   totpSecret,
   recoveryCodes,
+  ...(passkey ? { passkey } : {}),
   state,
 });
 

@@ -1,5 +1,5 @@
 import { type Admin, AdminError } from '@tweestap/server';
-import { demoAccounts } from '../data/accounts.ts';
+import { type DemoPasskey, demoAccounts } from '../data/accounts.ts';
 
 const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'seed data of the demo' } as const;
 
@@ -7,9 +7,11 @@ const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'seed 
 export async function seed(admin: Pick<Admin, 'find' | 'addUser' | 'invite'>): Promise<void> {
   const last = demoAccounts.at(-1);
   if (!last || (await exists(admin, last))) return;
-  for (const { state, password, ...user } of demoAccounts) {
+  for (const { state, password, passkey, ...user } of demoAccounts) {
     const isInvited = state === 'invited';
-    const account = { ...request, ...user, ...(isInvited ? {} : { password }) };
+    const { privateKey: _, ...imported } = passkey ?? { privateKey: '' };
+    const passkeys = passkey ? { passkeys: [imported as Omit<DemoPasskey, 'privateKey'>] } : {};
+    const account = { ...request, ...user, ...(isInvited ? {} : { password }), ...passkeys };
     const added = await unless('taken', () => admin.addUser(account));
     if (!added || !isInvited) continue;
     await admin.invite({ ...request, organisation: user.organisation, account: user.username });

@@ -233,6 +233,7 @@ const CREDENTIALS = {
   password: 'een lange zin voor later',
   passwordHash: '$2b$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
   totpSecret: SECRET,
+  passkeys: [],
   recoveryCodes: ['C6EP-34WK-5DM3'],
 };
 

@@ -55,6 +55,7 @@ export const fieldRights = {
     password: administrators,
     passwordHash: administrators,
     totpSecret: administrators,
+    passkeys: administrators,
     recoveryCodes: administrators,
   },
   importUsers: { password: administrators, password_hash: administrators, totp_secret: administrators },

@@ -1,7 +1,9 @@
 import { FOREIGN_SCHEME, type StoredPassword } from '../../accounts/password-hash.ts';
 import { newRowId } from '../../crypto/tokens.ts';
+import { passkey } from '../../factors/passkey/factor.ts';
 import { hashRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
 import { sealTotp } from '../../factors/totp/factor.ts';
+import { sealData } from '../../flow/rules/factor.ts';
 import { insertAccounts } from '../../store/accounts.ts';
 import type { Tx } from '../../store/database.ts';
 import { insertFactors } from '../../store/factors.ts';
@@ -16,6 +18,8 @@ export interface UserRows {
   account: NewAccountRow;
   /** The row of the authenticator, if there is one. */
   factor?: NewFactorRow;
+  /** The rows of the passkeys. */
+  passkeys: NewFactorRow[];
   /** The recovery codes, if there are any. */
   recoveryCodes?: NewRecoveryCodeSet;
 }
@@ -45,7 +49,7 @@ export async function rowsOf(
     remember_for: null,
     created_at: now,
   };
-  const rows: UserRows = { account };
+  const rows: UserRows = { account, passkeys: passkeyRows(user, account, { keyring, random, now }) };
   if (user.totpSecret) {
     const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
     const sealed = sealTotp(user.totpSecret, owner, keyring);
@@ -68,6 +72,23 @@ export async function rowsOf(
   return rows;
 }
 
+function passkeyRows(
+  { passkeys }: CheckedUser,
+  { id: account_id, organisation_id }: NewAccountRow,
+  { keyring, random, now }: Pick<AdminDeps, 'keyring' | 'random'> & { now: number },
+): NewFactorRow[] {
+  return passkeys.map(({ credentialId, name, signCount, data }) => {
+    const owner = { id: newRowId(random, now), account_id, organisation_id };
+    return {
+      ...owner,
+      ...{ method: 'passkey', name, secret: '', state: 'active', last_step: -1 },
+      ...{ created_at: now, last_used_at: null, ended_at: null },
+      ...{ external_id: credentialId, sign_count: signCount },
+      data: sealData(passkey, owner, data, keyring),
+    };
+  });
+}
+
 /** An imported hash is always of the foreign scheme, because the normalisation of its password is unknown. */
 async function storedOf(
   password: NonNullable<CheckedUser['password']>,
@@ -82,7 +103,7 @@ export async function insertUsers(tx: Tx, users: readonly UserRows[], random: Ad
   await insertAccounts(tx, accounts, random);
   await insertFactors(
     tx,
-    users.flatMap((user) => user.factor ?? []),
+    users.flatMap(({ factor, passkeys }) => [...(factor ? [factor] : []), ...passkeys]),
   );
   for (const { recoveryCodes } of users) if (recoveryCodes) await replaceRecoveryCodes(tx, recoveryCodes);
 }

@@ -9,6 +9,7 @@ import { minPasswordLength } from '../../organisations/policy.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import { keyOf } from '../request/admin-context.ts';
 import type { Fault } from '../request/admin-error.ts';
+import { type CheckedPasskey, checkPasskeys, type PasskeyInput } from './passkey-input.ts';
 
 /** The data of a new user, before it is checked. */
 export interface UserInput {
@@ -26,6 +27,8 @@ export interface UserInput {
   passwordHash?: string | undefined;
   /** The secret of an existing authenticator: base32 or an otpauth URI. Default: none. */
   totpSecret?: string | undefined;
+  /** Existing passkeys of another system with the same relying party id, at most ten. Default: none. */
+  passkeys?: readonly PasskeyInput[] | undefined;
   /** Existing recovery codes of the form XXXX-XXXX-XXXX, at most six. Default: none. */
   recoveryCodes?: readonly string[] | undefined;
 }
@@ -44,6 +47,8 @@ export interface CheckedUser {
   password: { plain: string } | { hash: string } | null;
   /** The decoded secret of an authenticator, or null. */
   totpSecret: Uint8Array | null;
+  /** The passkeys; empty if there are none. */
+  passkeys: readonly CheckedPasskey[];
   /** The normalised recovery codes; empty if there are none. */
   recoveryCodes: readonly string[];
 }
@@ -74,8 +79,11 @@ export function checkUser(
   const hash = take('passwordHash', () => readHash(input));
   const totpSecret = take('totpSecret', () => readSecret(input.totpSecret));
   const recoveryCodes = take('recoveryCodes', () => readRecoveryCodes(input.recoveryCodes ?? [])) ?? [];
+  const passkeys = take('passkeys', () => readPasskeys(input.passkeys ?? [])) ?? [];
   if (faults.length > 0) return { faults };
-  return { user: { username, usernameKey, name, email, password: password ?? hash, totpSecret, recoveryCodes } };
+  return {
+    user: { username, usernameKey, name, email, password: password ?? hash, totpSecret, passkeys, recoveryCodes },
+  };
 }
 
 /** The error of a check in this file; its message says what is expected. */
@@ -156,6 +164,13 @@ function readSecret(text: string | undefined): Uint8Array | null {
   const trimmed = (text ?? '').trim();
   if (trimmed === '') return null;
   return /^otpauth:/i.test(trimmed) ? parseOtpauthUri(trimmed).secret : decodeSecret(trimmed);
+}
+
+function readPasskeys(given: readonly PasskeyInput[]): CheckedPasskey[] {
+  const passkeys = checkPasskeys(given);
+  if (!passkeys)
+    throw new Expected('expected at most ten different passkeys with credentialId, publicKey, userHandle and rpId');
+  return passkeys;
 }
 
 function readRecoveryCodes(codes: readonly string[]): string[] {

@@ -45,6 +45,7 @@ export const columnOf: Readonly<Record<keyof UserInput, string>> = {
   password: 'password',
   passwordHash: 'password_hash',
   totpSecret: 'totp_secret',
+  passkeys: '',
   recoveryCodes: '',
 };
 
