@@ -3,6 +3,7 @@ export { WrongKeyError } from './admin/operator/key-check.ts';
 export type { AccountRequest, AdminRequest } from './admin/request/admin-context.ts';
 export { AdminError, type Fault } from './admin/request/admin-error.ts';
 export type { Actor } from './admin/request/roles.ts';
+export type { PasskeyInput } from './admin/users/passkey-input.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
