@@ -11,7 +11,8 @@ import { type HeldFlow, serve, start, submit } from './testing/server.ts';
 /*
  * Threat: an upgrade locks users out, ends their open flows or sessions, or breaks the hash chain of the audit. The
  * dumps were created by the code before factor rows had the column `data` (schema version 12). They contain two users
- * with an authenticator and recovery codes, an open flow at the code step, a session and a remembered device.
+ * with an authenticator and recovery codes, an open flow at the code step, a session and a remembered device. A failed
+ * email is added to them, because an upgrade copies the outbox on SQLite.
  */
 
 const dumps = join(import.meta.dirname, '../store/testing/dumps');
@@ -33,10 +34,17 @@ interface Dump {
   loggedIn: { cookies: [string, string][] };
 }
 
+/** An email that was given up before the upgrade. */
+const failedMail = (account: string, organisation: string): string => `
+  insert into outbox (id, organisation_id, account_id, channel, template, data, created_at, send_after, attempts, state,
+    last_error) values ('failed', '${organisation}', '${account}', 'mail', 'unlocked', '{}', 1767225600000, 1767225600000, 47,
+    'dead', 'smtp-550');`;
+
 /** Loads the dump into an empty database, and returns a fixture with the address of that database. */
 async function load(fixture: Fixture, kind: 'sqlite' | 'postgres'): Promise<Fixture & { dump: Dump }> {
-  const statements = readFileSync(join(dumps, `version-12.${kind}.sql`), 'utf8');
   const dump = JSON.parse(readFileSync(join(dumps, `version-12.${kind}.json`), 'utf8')) as Dump;
+  const { ada } = dump.users;
+  const statements = readFileSync(join(dumps, `version-12.${kind}.sql`), 'utf8') + failedMail(ada.id, ada.organisation);
   if (kind === 'postgres') {
     const client = new pg.Client({ connectionString: fixture.address });
     await client.connect();
@@ -90,6 +98,8 @@ for (const kind of testDatabases) {
       const request = { actor: { role: 'administrator', name: 'root' }, reason: 'test' } as const;
       const rotation = await server.tweestap.admin.rotateKey(request);
       assert.deepEqual(rotation.failed, []);
+      const { mails } = await server.tweestap.admin.listMail({ ...request, organisation: ada.organisation });
+      assert.partialDeepStrictEqual(mails, [{ id: 'failed', username: 'ada', attempts: 47, lastError: 'smtp-550' }]);
     } finally {
       await server.stop();
     }

@@ -72,7 +72,7 @@ export function startSender(deps: SenderDeps): Sender {
     }
   };
   const lanes = async (): Promise<void> => {
-    if (!(await isMessageDue(database.read, clock()))) return;
+    if (!(await isMessageDue(database.read, 'mail', clock()))) return;
     // Waits for all lanes, also when one of them fails.
     const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -122,7 +122,7 @@ async function claim({ database, clock, random }: SenderDeps): Promise<Claimed |
   const token = newId(random);
   const now = clock();
   const row = await database.write((tx) =>
-    claimMessage(tx, database.dialect, { claim: token, now, until: now + LEASE }),
+    claimMessage(tx, database.dialect, { channel: 'mail', claim: token, now, until: now + LEASE }),
   );
   return row && { row, claim: token };
 }

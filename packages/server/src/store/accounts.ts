@@ -222,6 +222,7 @@ export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('desk_codes').where('account_id', '=', id).execute();
   await tx.deleteFrom('password_codes').where('account_id', '=', id).execute();
   await tx.deleteFrom('desk_acts').where('account_id', '=', id).execute();
+  await tx.deleteFrom('challenges').where('account_id', '=', id).execute();
   await tx.deleteFrom('flows').where('account_id', '=', id).execute();
   await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();

@@ -28,15 +28,20 @@ export function wakeAfter(database: Database, wake: () => void): Database {
   };
 }
 
-/** Whether a message is due at `now`. It is a read, so it delays no writer. */
-export async function isMessageDue(db: Db, now: number): Promise<boolean> {
+/** How a message is sent. */
+export type Channel = OutboxRow['channel'];
+
+/** Whether a message of a channel is due at `now`. It is a read, so it delays no writer. */
+export async function isMessageDue(db: Db, channel: Channel, now: number): Promise<boolean> {
   const due = await sql<{ id: string }>`
-    select id from outbox where state = 'due' and send_after <= ${now} limit 1`.execute(db);
+    select id from outbox where state = 'due' and channel = ${channel} and send_after <= ${now} limit 1`.execute(db);
   return due.rows.length > 0;
 }
 
 /** A request of a sender to send the next message. */
 export interface Claim {
+  /** Which messages this sender sends. */
+  channel: Channel;
   /** Identifies this attempt: only it may settle the row. */
   claim: string;
   /** ms since the epoch. */
@@ -48,17 +53,17 @@ export interface Claim {
 }
 
 /**
- * Claims the message that has been due the longest, and counts the attempt. It is one conditional statement, so two
+ * Claims the message of a channel that has been due the longest, and counts the attempt. It is one conditional statement, so two
  * instances never send the same message. Undefined when none is due.
  */
 export async function claimMessage(
   tx: Tx,
   dialect: Database['dialect'],
-  { claim, now, until }: Claim,
+  { channel, claim, now, until }: Claim,
 ): Promise<OutboxRow | undefined> {
   // On PostgreSQL, a sender skips the row that another one has locked instead of waiting for it.
   const skip = dialect === 'postgres' ? sql`for update skip locked` : sql``;
-  const due = sql`select id from outbox where state = 'due' and send_after <= ${now}
+  const due = sql`select id from outbox where state = 'due' and channel = ${channel} and send_after <= ${now}
     order by send_after, id limit 1 ${skip}`;
   const taken = await sql<OutboxRow>`
     update outbox set claim = ${claim}, send_after = ${until}, attempts = attempts + 1
@@ -161,7 +166,11 @@ export async function newestMessages(db: Db, limit: number): Promise<OutboxRow[]
   return await db.selectFrom('outbox').selectAll().orderBy('created_at', 'desc').orderBy('id').limit(limit).execute();
 }
 
-type Listed = Omit<OutboxRow, 'data' | 'claim' | 'channel' | 'link_id'> & { username: string | null };
+type Listed = Pick<
+  OutboxRow,
+  'id' | 'organisation_id' | 'account_id' | 'template' | 'created_at' | 'send_after' | 'attempts' | 'sent_at'
+> &
+  Pick<OutboxRow, 'state' | 'last_error'> & { username: string | null };
 
 /** The newest messages of an organisation in a state, newest first, without their content. */
 export async function listMessages(

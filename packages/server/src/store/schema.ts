@@ -327,9 +327,10 @@ export interface OutboxTable {
   id: string;
   organisation_id: string;
   account_id: string | null;
-  channel: 'mail';
+  /** How the message is sent. Each channel has its own sender. */
+  channel: 'mail' | 'sms';
   template: string;
-  /** JSON. A link in it is sealed, and removed once the message is sent (R59). */
+  /** JSON. A link, a code and a phone number in it are sealed, and removed once the message is sent (R59). */
   data: string;
   created_at: number;
   /**
@@ -347,6 +348,37 @@ export interface OutboxTable {
   last_error: Generated<string | null>;
   /** The mailed link in the message. The message is not sent once the link was used or voided. */
   link_id: Generated<string | null>;
+  /** The challenge whose code is in the message. The message is not sent once the code was used or voided. */
+  challenge_id: Generated<string | null>;
+  /** The message is not sent from this time on, and its content is removed. Null: no limit. */
+  expires_at: Generated<number | null>;
+  /** The id that the SMS gateway gave the message, by which its delivery reports name it. */
+  gateway_id: Generated<string | null>;
+  /** The final delivery report of the SMS gateway. Null: none has arrived. */
+  delivery: Generated<'delivered' | 'undeliverable' | null>;
+  /** When the delivery report arrived. */
+  delivery_at: Generated<number | null>;
+}
+
+/** The codes that were sent to a phone or a mailbox, each for one flow (R19). */
+export interface ChallengesTable {
+  id: string;
+  flow_id: string;
+  account_id: string;
+  organisation_id: string;
+  method: Method;
+  /** Keyed hash of the phone number or email address. */
+  destination_hash: string;
+  /** Keyed hash of the code, so that a dump doesn't reveal it (R59). */
+  code_hash: string;
+  created_at: number;
+  expires_at: number;
+  /** How often a code was sent in this flow, with this one. */
+  sent_count: Generated<number>;
+  last_sent_at: number;
+  /** A newer code replaced this one, or it was found expired, so a clock that is set back does not revive it (R86). */
+  voided_at: Generated<number | null>;
+  spent_at: Generated<number | null>;
 }
 
 /**
@@ -411,6 +443,7 @@ export interface Schema {
   links: LinksTable;
   refusals: RefusalsTable;
   stopped_logins: StoppedLoginsTable;
+  challenges: ChallengesTable;
 }
 
 /** An account as it is stored. */
@@ -446,5 +479,9 @@ export type DeskActRow = Selectable<DeskActsTable>;
 export type NewLink = Insertable<LinksTable>;
 /** A link as it is stored. */
 export type LinkRow = Selectable<LinksTable>;
+/** A challenge as it is stored. */
+export type ChallengeRow = Selectable<ChallengesTable>;
+/** A challenge as it is added. */
+export type NewChallengeRow = Insertable<ChallengesTable>;
 /** A repeated refusal as it is stored. */
 export type RefusalRow = Selectable<RefusalsTable>;

@@ -13,6 +13,7 @@ import { passwordCodeEnds } from './0012-password-code-ends.ts';
 import { factorData } from './0013-factor-data.ts';
 import { accountSearch } from './0014-account-search.ts';
 import { passkeys } from './0015-passkeys.ts';
+import { sentCodes } from './0016-sent-codes.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. A released migration is never edited: a change is a new migration. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   factorData,
   accountSearch,
   passkeys,
+  sentCodes,
 ];

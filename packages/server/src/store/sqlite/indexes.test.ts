@@ -193,8 +193,8 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await spendPasswordCode(tx, 'c', 1);
   await voidPasswordCode(tx, 'a');
   await hasActed(tx, { accountId: 'a', actor: 'hans', verbs: ['issueCode', 'resetFactors'], since: 0 });
-  await isMessageDue(db, 1);
-  await claimMessage(tx, 'sqlite', { claim: 'c', now: 1, until: 2 });
+  await isMessageDue(db, 'mail', 1);
+  await claimMessage(tx, 'sqlite', { channel: 'mail', claim: 'c', now: 1, until: 2 });
   await listMessages(db, { organisationId: 'o', state: 'dead', limit: 100 });
   await reviveMessages(tx, 'o', 1);
   await forgetDevicesOfAccount(tx, 'account');

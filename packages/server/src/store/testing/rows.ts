@@ -5,7 +5,16 @@ import type { Database } from '../database.ts';
 import { insertFactor } from '../factors.ts';
 import { insertFlow } from '../flows.ts';
 import { upsertOrganisation } from '../organisations.ts';
-import type { AccountRow, BrowserRow, DeviceRow, FactorRow, FlowRow, SessionRow } from '../schema.ts';
+import type {
+  AccountRow,
+  BrowserRow,
+  ChallengeRow,
+  DeviceRow,
+  FactorRow,
+  FlowRow,
+  OutboxRow,
+  SessionRow,
+} from '../schema.ts';
 
 /* Complete rows for tests. A test passes the columns that matter to it. Times are those of `testClock`. */
 
@@ -149,4 +158,50 @@ let count = 0;
 function counter(): number {
   count += 1;
   return count;
+}
+
+/** A challenge that expires after ten minutes, not added. */
+export function aChallenge(given: Partial<ChallengeRow> = {}): ChallengeRow {
+  return {
+    id: id(),
+    flow_id: 'flow',
+    account_id: 'account',
+    organisation_id: 'clinic',
+    method: 'totp',
+    destination_hash: 'destination',
+    code_hash: 'code',
+    created_at: START,
+    expires_at: START + 600_000,
+    sent_count: 1,
+    last_sent_at: START,
+    voided_at: null,
+    spent_at: null,
+    ...given,
+  };
+}
+
+/** An email of the outbox that is due, not added. */
+export function aMessage(given: Partial<OutboxRow> = {}): OutboxRow {
+  return {
+    id: id(),
+    organisation_id: 'clinic',
+    account_id: null,
+    channel: 'mail',
+    template: 'unlocked',
+    data: '{}',
+    created_at: START,
+    send_after: START,
+    attempts: 0,
+    sent_at: null,
+    state: 'due',
+    claim: null,
+    last_error: null,
+    link_id: null,
+    challenge_id: null,
+    expires_at: null,
+    gateway_id: null,
+    delivery: null,
+    delivery_at: null,
+    ...given,
+  };
 }

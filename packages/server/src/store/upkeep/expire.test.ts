@@ -8,11 +8,12 @@ import {
   spendPasswordCode,
 } from '../help-desk/desk-codes.ts';
 import { insertLink, newestLink, spendLink } from '../links.ts';
+import { enqueue } from '../outbox.ts';
 import { chunks } from '../prepared.ts';
 import type { LinkRow } from '../schema.ts';
 import { insertSession } from '../sessions.ts';
 import { withDatabases } from '../testing/databases.ts';
-import { aDevice, addFlow, aSession } from '../testing/rows.ts';
+import { aChallenge, aDevice, addFlow, aMessage, aSession } from '../testing/rows.ts';
 import { expire } from './expire.ts';
 
 /*
@@ -46,10 +47,18 @@ withDatabases('R86 expired rows are ended, to the millisecond, and other rows st
       await insertLink(tx, aLink(id, at));
       await replaceDeskCode(tx, aCode(id, at));
       await replacePasswordCode(tx, aCode(id, at));
+      await tx
+        .insertInto('challenges')
+        .values(aChallenge({ id, expires_at: at }))
+        .execute();
+      await enqueue(tx, aMessage({ id, expires_at: at, data: '{"sealed":"v1"}' }));
     });
   }
   const expiry = { now, idleSince: now - HOUR };
-  const each = { flows: 1, sessions: 1, devices: 1, links: 1, desk_codes: 1, password_codes: 1 };
+  const each = {
+    ...{ flows: 1, sessions: 1, devices: 1, links: 1, desk_codes: 1, password_codes: 1 },
+    ...{ challenges: 1, outbox: 1 },
+  };
   assert.deepEqual(await expire(database, expiry), each);
   const none = Object.fromEntries(Object.keys(each).map((table) => [table, 0]));
   assert.deepEqual(await expire(database, expiry), none);
@@ -62,6 +71,19 @@ withDatabases('R86 expired rows are ended, to the millisecond, and other rows st
     [
       ['open', now + 1, 1],
       ['over', null, null],
+    ],
+  );
+  const challenges = await database.read.selectFrom('challenges').selectAll().orderBy('id').execute();
+  assert.deepEqual(
+    challenges.map(({ voided_at }) => voided_at),
+    [null, now],
+  );
+  const messages = await database.read.selectFrom('outbox').selectAll().orderBy('id').execute();
+  assert.deepEqual(
+    messages.map(({ state, data }) => [state, data]),
+    [
+      ['due', '{"sealed":"v1"}'],
+      ['dead', '{}'],
     ],
   );
   // The clock was set back.
@@ -92,5 +114,5 @@ withDatabases('R86 many expired rows are ended in small transactions', async ({ 
     },
   };
   assert.equal((await expire(counting, { now: clock(), idleSince: clock() - HOUR })).sessions, 1201);
-  assert.equal(transactions, 8, 'three transactions for the sessions, and one for each other table');
+  assert.equal(transactions, 10, 'three transactions for the sessions, and one for each other table');
 });

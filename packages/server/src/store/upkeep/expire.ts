@@ -92,6 +92,27 @@ export const expiryRules: readonly Rule[] = [
         limit ${sql.lit(CHUNK)})`,
       ),
   },
+  {
+    table: 'challenges',
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update challenges set voided_at = ${now} where id in
+        (select id from challenges where spent_at is null and voided_at is null and expires_at <= ${now}
+        limit ${sql.lit(CHUNK)}) and spent_at is null and voided_at is null`,
+      ),
+  },
+  {
+    table: 'outbox',
+    // The code in the message can no longer be used, so neither it nor the phone number is kept (R59).
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update outbox set state = 'dead', claim = null, data = '{}', last_error = 'expired' where id in
+        (select id from outbox where state = 'due' and expires_at is not null and expires_at <= ${now}
+        limit ${sql.lit(CHUNK)}) and state = 'due' and expires_at <= ${now}`,
+      ),
+  },
 ];
 
 async function inChunks(database: Database, chunk: (tx: Tx) => Promise<number>): Promise<number> {

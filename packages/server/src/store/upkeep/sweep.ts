@@ -53,6 +53,8 @@ const rules: readonly Rule[] = [
   // For a day, a code of the help desk is still reported as expired.
   { table: 'desk_codes', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
   { table: 'password_codes', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
+  // For a day, a sent code is still reported as expired.
+  { table: 'challenges', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
   // For seven days an act blocks its counterpart by the same actor (R83).
   { table: 'desk_acts', key: 'id', due: (now) => sql`at < ${now - 7 * DAY}` },
   // A notice that is older than a month is useless, sent or not. Until then an operator can see which messages failed.

@@ -7,7 +7,7 @@ import { claim } from '../../requests/idempotency.ts';
 import { insertSession } from '../../sessions.ts';
 import { releaseLease, sweep, takeLease } from '../../upkeep/sweep.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
-import { aBrowser, aDevice, addFactor, addFlow, aSession } from '../rows.ts';
+import { aBrowser, aChallenge, aDevice, addFactor, addFlow, aSession } from '../rows.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -43,6 +43,12 @@ export function sweepContract(kind: TestDatabase): void {
         await claim(tx, { key, requestHash: 'h', expiresAt, now: 0, address: '192.0.2.1' });
       }
     });
+    await database.write((tx) =>
+      tx
+        .insertInto('challenges')
+        .values([now - DAY, now - DAY - 1].map((expires_at) => aChallenge({ expires_at })))
+        .execute(),
+    );
     const message = { organisation_id: 'clinic', account_id: null, channel: 'mail', template: 'unlocked' } as const;
     for (const created_at of [now - 30 * DAY, now - 30 * DAY - 1]) {
       const row = {
@@ -66,6 +72,7 @@ export function sweepContract(kind: TestDatabase): void {
       counters: 0,
       burnt_steps: 1,
       outbox: 1,
+      challenges: 1,
     });
     assert.equal((await sweep(database, now)).flows, 0);
   });
