@@ -24,7 +24,7 @@ await run(async () => {
   const { host, port, ...options } = demoSettings();
   const pages = readPages();
   makeFolder(options.database);
-  const tweestap = await createTweestap({ mail: false, ...options, organisations: demoOrganisations });
+  const tweestap = await createTweestap({ mail: false, sms: false, ...options, organisations: demoOrganisations });
   await seed(tweestap.admin);
   const routes = [
     demoRoutes(tweestap.admin),
@@ -71,8 +71,8 @@ function announce(baseUrl: string): void {
     ['/schools', 'Zilverdijk, a partnership of schools'],
     ['/municipality', 'Wolvenrade, a municipality'],
     ['/settings', 'the login and security settings of the logged-in user'],
-    ['/phone', 'the demo phone, which shows the codes'],
-    ['/outbox', 'the emails that the demo would send'],
+    ['/phone', 'the demo phone, which shows the codes and receives text messages'],
+    ['/outbox', 'the emails and text messages that the demo would send'],
     ['/helpdesk', 'the page of the help desk'],
   ];
   const width = Math.max(...places.map(([path = '']) => path.length)) + 2;

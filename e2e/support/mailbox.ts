@@ -2,9 +2,10 @@ import type { APIRequestContext, Page } from '@playwright/test';
 
 /** A message in the response of `GET /demo/outbox.json`. */
 export interface Message {
-  channel: 'mail';
+  channel: 'mail' | 'sms';
   to: string;
-  subject: string;
+  /** Only of an email. */
+  subject?: string;
   text: string;
   links: string[];
   at: string;
@@ -15,7 +16,7 @@ export async function stopUpdates(page: Page): Promise<void> {
   await page.route('**/demo/outbox.json', (route) => route.abort());
 }
 
-/** The emails that the demo would have sent to an address, newest first. */
+/** The messages that the demo would have sent to an address or a phone number, newest first. */
 export async function mailTo(request: APIRequestContext, address: string): Promise<Message[]> {
   const { messages } = (await (await request.get('/demo/outbox.json')).json()) as { messages: Message[] };
   return messages.filter(({ to }) => to === address);

@@ -5,6 +5,7 @@ import { onPicture, readPicture } from './phone/camera.ts';
 import { clockWords } from './phone/clock-words.ts';
 import { type Entry, readEntry } from './phone/otpauth.ts';
 import { addEntry, addedEntries, clockOffset, onPhoneChange, setClockOffset } from './phone/storage.ts';
+import { showTexts } from './phone/texts.ts';
 import { codeAt, fromBase32, grouped, leftAt, period } from './phone/totp.ts';
 
 const lang = document.documentElement.lang;
@@ -142,3 +143,4 @@ onPicture(async (picture) => {
 onPhoneChange(() => void load());
 await load();
 setInterval(() => void tick(), 250);
+void showTexts(lang);

@@ -7,10 +7,11 @@ import { type Assets, document, languageSwitch } from './layout.ts';
 const texts = {
   title: { nl: 'Postvak van de demo', en: 'Demo mailbox' },
   lead: {
-    nl: 'Alle e-mails die de demo zou versturen, de nieuwste bovenaan. De links werken. Dit postvak hoort niet bij het portaal.',
-    en: 'All emails that the demo would send, newest first. The links work. This mailbox is not part of the portal.',
+    nl: 'Alle e-mails en sms’jes die de demo zou versturen, de nieuwste bovenaan. De links en codes werken. Dit postvak hoort niet bij het portaal.',
+    en: 'All emails and text messages that the demo would send, newest first. The links and codes work. This mailbox is not part of the portal.',
   },
-  none: { nl: 'Nog geen e-mails', en: 'No emails yet' },
+  sms: { nl: 'Sms', en: 'Text message' },
+  none: { nl: 'Nog geen berichten', en: 'No messages yet' },
   noneText: {
     nl: 'Kies in een portaal ‘Wachtwoord vergeten?’ of stel een app in. De e-mail daarover verschijnt dan hier.',
     en: 'Choose ‘Forgot password?’ in a portal, or set up an app. The email about it then appears here.',
@@ -20,7 +21,7 @@ const texts = {
   toPortal: { nl: 'Naar het portaal', en: 'Go to the portal' },
 } as const satisfies Record<string, Words>;
 
-/** `/outbox`: the emails that the demo would send. Its script reloads the page when there is a new email. */
+/** `/outbox`: the messages that the demo would send. Its script reloads the page when there is a new one. */
 export const outboxPage = (preferences: Preferences, assets: Assets, messages: readonly OutboxMessage[]): string => {
   const { lang } = preferences;
   const say = (key: keyof typeof texts): string => texts[key][lang];
@@ -36,17 +37,19 @@ export const outboxPage = (preferences: Preferences, assets: Assets, messages: r
   return document({ preferences, title: say('title'), look: 'plain', assets, body });
 };
 
-const messageItem = ({ id, to, subject, text, links, at }: OutboxMessage, open: boolean, lang: Language): Html => {
-  const content = html`<summary><span class="mail-subject">${subject}</span>
+const messageItem = (message: OutboxMessage, open: boolean, lang: Language): Html => {
+  const { id, to, text, links, at } = message;
+  const isMail = message.channel === 'mail';
+  const content = html`<summary><span class="mail-subject">${isMail ? message.subject : texts.sms[lang]}</span>
     <span class="mail-to">${texts.to[lang]} ${to}</span><time class="mail-at" datetime="${at}">${moment(at, lang)}</time></summary>
   <div class="mail-text">${withLinks(text, links)}</div>
-  <p class="mail-more"><a href="/outbox/${id}" target="_blank" rel="noopener">${texts.asSeen[lang]}</a></p>`;
+  ${isMail && html`<p class="mail-more"><a href="/outbox/${id}" target="_blank" rel="noopener">${texts.asSeen[lang]}</a></p>`}`;
   return open
     ? html`<li><details class="mail" data-id="${id}" open>${content}</details></li>`
     : html`<li><details class="mail" data-id="${id}">${content}</details></li>`;
 };
 
-/** The text of the email, with the addresses from `links` as links. */
+/** The text of the message, with the addresses from `links` as links. */
 const withLinks = (text: string, links: readonly string[]): Html => {
   const first = links
     .map((link) => ({ link, at: text.indexOf(link) }))

@@ -5,10 +5,11 @@ import { type Assets, document } from './layout.ts';
 const texts = {
   title: { nl: 'Demotelefoon', en: 'Demo phone' },
   lead: {
-    nl: 'Een gesimuleerde telefoon met een authenticatie-app, om de demo uit te proberen. De app toont de codes van alle demo-accounts.',
-    en: 'A simulated phone with an authenticator app, for trying out the demo. The app shows the codes of all demo accounts.',
+    nl: 'Een gesimuleerde telefoon met een authenticatie-app, om de demo uit te proberen. De app toont de codes van alle demo-accounts. De telefoon ontvangt ook de sms’jes van de demo, aan elk nummer.',
+    en: 'A simulated phone with an authenticator app, for trying out the demo. The app shows the codes of all demo accounts. The phone also receives the text messages of the demo, to any number.',
   },
   codes: { nl: 'Codes', en: 'Codes' },
+  messages: { nl: 'Berichten', en: 'Messages' },
   clock: { nl: 'Klok van de telefoon', en: 'Phone clock' },
   minutes: { nl: 'Afwijking in minuten', en: 'Offset in minutes' },
   hours: { nl: 'Afwijking in hele uren', en: 'Offset in whole hours' },
@@ -44,8 +45,11 @@ export const phonePage = (preferences: Preferences, assets: Assets): string => {
     <p><a href="/">${say('toPortal')}</a></p>
     <noscript><p>${say('needsScript')}</p></noscript></div>
   <div class="phone"><div class="phone-screen"><p class="phone-time" data-phone-time></p><h2>${say('codes')}</h2>
-    <ul class="entries" data-entries></ul></div></div>
+    <ul class="entries" data-entries></ul>
+    <section class="texts" data-texts-section hidden><h2>${say('messages')}</h2><ul data-texts role="log"></ul></section></div></div>
 </main>
+<template id="text"><li class="text"><span class="text-to" data-to></span><time class="text-at" data-at></time>
+  <p class="text-words" data-words></p></li></template>
 <template id="entry"><li class="entry"><span class="entry-issuer" data-issuer></span>
   <span class="entry-code"><span class="entry-digits" data-digits></span>
     <svg class="ring" viewBox="0 0 24 24" aria-hidden="true"><circle class="ring-track" cx="12" cy="12" r="10"/><circle class="ring-left" data-ring cx="12" cy="12" r="10" pathLength="30" stroke-dasharray="30 30"/></svg></span>

@@ -11,16 +11,18 @@ import { cookies } from './http/cookies.ts';
 import { createGates, type Gates } from './http/gates.ts';
 import { createHandler, type RequestHandler } from './http/handler.ts';
 import { allRoutes } from './http/routes/all-routes.ts';
-import { createOutbox, type Outbox } from './mail/prepare.ts';
-import { type Sender, startSender } from './mail/sender.ts';
+import { mailChannel } from './mail/mail-channel.ts';
+import { createOutbox, type Outbox } from './notices/outbox-messages.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
+import { type Sender, startSender } from './outbox/sender.ts';
 import { startPeriodic } from './periodic.ts';
 import { returnToCheck } from './return-to.ts';
 import { createClockGuard, noClockGuard } from './runtime/clock-guard.ts';
+import { smsChannel } from './sms/sms-channel.ts';
 import { steps } from './steps/index.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open/open-database.ts';
-import { upsertOrganisation } from './store/organisations.ts';
+import { hasSms, upsertOrganisation } from './store/organisations.ts';
 import { wakeAfter } from './store/outbox.ts';
 import { createThrottle } from './throttle/throttle.ts';
 
@@ -29,6 +31,10 @@ const DRAIN = 10_000;
 
 /** Logged at start, because otherwise a missing setting looks like a slow mail server (R95). */
 const NO_MAIL = 'no email is sent: set `mail` (TWEESTAP_SMTP) to a mail server; until then emails wait in the outbox';
+
+/** The same for text messages. It is logged only if an organisation sends any. */
+const NO_SMS =
+  'no text message is sent: set `sms` (TWEESTAP_SMS_GATEWAY) to an SMS gateway; until then they wait in the outbox until they expire';
 
 /** The parts of a running server. Mount either `router` or `handler`, and protect pages with the two middlewares. */
 export interface Tweestap extends Gates {
@@ -66,6 +72,7 @@ export async function createTweestap(options: TweestapOptions): Promise<Tweestap
     });
     await checkKeys({ database, keyring: resolved.keyring, clock: resolved.clock });
     if (resolved.mail === undefined) logger.warn({}, NO_MAIL);
+    if (resolved.sms === undefined && (await hasSms(database.read))) logger.warn({}, NO_SMS);
     return assemble({ ...resolved, logger }, database);
   } catch (error) {
     await database.close();
@@ -78,7 +85,9 @@ function assemble(
   opened: Database,
 ): Tweestap {
   const { keyring, clock, random, logger, secure, mountPath, origins, baseUrl, addressOf } = options;
-  const database = wakeAfter(opened, () => sender?.wake());
+  const database = wakeAfter(opened, () => {
+    for (const sender of senders) sender.wake();
+  });
   const hasher = createPasswordHasher({ ...options.hasher, random });
   const engine = createEngine({
     ...{ steps, factors },
@@ -98,7 +107,8 @@ function assemble(
   const clockGuard = monotonic ? createClockGuard({ clock, monotonic, logger }) : noClockGuard;
   const shared = { database, keyring, clock, clockGuard, random, logger };
   const parseInput = createInputParser({ methods: factors.map(({ method }) => method) });
-  const deps = { ...shared, factors, parseInput, engine, cookies: cookies(secure), addressOf };
+  const { deliveries } = options;
+  const deps = { ...shared, deliveries, factors, parseInput, engine, cookies: cookies(secure), addressOf };
   const isDraining = (): boolean => http.isDraining;
   const routes = allRoutes(deps, {
     database,
@@ -111,15 +121,12 @@ function assemble(
   });
   const http = createHandler(deps, routes, { mountPath, secure, origins });
   const periodic = startPeriodic({ ...shared, holder: newId(random) });
-  const { mail: transport } = options;
-  const sender: Sender | undefined = transport
-    ? startSender({ database, transport, keyring, clock, random, logger, baseUrl })
-    : undefined;
+  const senders = startSenders(options, database);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await http.drain(DRAIN);
     await periodic.stop();
-    await sender?.stop();
+    await Promise.all(senders.map((sender) => sender.stop()));
     await database.close();
   };
   return {
@@ -134,4 +141,17 @@ function assemble(
       return closed;
     },
   };
+}
+
+/** Starts a sender for each channel that has a transport. An outage of one stops no other. */
+function startSenders(
+  { mail, sms, keyring, baseUrl, clock, random, logger }: Parameters<typeof assemble>[0],
+  database: Database,
+): Sender[] {
+  const shared = { database, clock, random, logger };
+  const deps = { read: database.read, keyring, baseUrl };
+  return [
+    ...(mail ? [startSender({ ...shared, channel: mailChannel({ ...deps, transport: mail }) })] : []),
+    ...(sms ? [startSender({ ...shared, channel: smsChannel({ ...deps, transport: sms }) })] : []),
+  ];
 }

@@ -8,8 +8,8 @@ export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
 export { letterStyles } from './letter/page.ts';
-export type { Outbox, OutboxMessage } from './mail/prepare.ts';
 export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';
+export type { Outbox, OutboxMail, OutboxMessage, OutboxSms } from './notices/outbox-messages.ts';
 export { OptionsError, type TweestapOptions } from './options.ts';
 export {
   type OrganisationDefinition,
@@ -22,4 +22,6 @@ export type { Monotonic } from './runtime/clock-guard.ts';
 export type { Logger } from './runtime/log.ts';
 export type { LogLevel } from './setting-fields.ts';
 export { readSettings, type Settings, SettingsError } from './settings.ts';
+export type { SmsGateway } from './sms/gateway-settings.ts';
+export { type OutgoingSms, SmsFailure, type SmsTransport } from './sms/transport.ts';
 export { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './store/database.ts';

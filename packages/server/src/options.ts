@@ -27,6 +27,9 @@ import {
   shown,
   trustedProxies,
 } from './setting-fields.ts';
+import { createGateway } from './sms/gateway.ts';
+import { type DeliverySettings, type GatewaySettings, type SmsGateway, smsGateway } from './sms/gateway-settings.ts';
+import type { SmsTransport } from './sms/transport.ts';
 import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/throttle.ts';
 
 /**
@@ -75,6 +78,12 @@ export interface TweestapOptions {
    * emails wait in the outbox, and a warning is logged at start. `false` turns that warning off.
    */
   mail?: string | MailTransport | false;
+  /**
+   * The SMS gateway: the description of its HTTP API (docs/guide/sms.md), or your own transport. Without it, text messages wait
+   * in the outbox until they expire, and a warning is logged at start if an organisation sends any. `false` turns that
+   * warning off.
+   */
+  sms?: SmsGateway | SmsTransport | false;
   /** A pino logger, or any object with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
   logger?: Logger;
   /** The level of the default logger. Default `info`. */
@@ -109,6 +118,9 @@ export interface ResolvedOptions {
   /** Returns the client's address of a request, by the trusted proxies. */
   addressOf(hop: Hop): string;
   mail: MailTransport | false | undefined;
+  sms: SmsTransport | false | undefined;
+  /** How the SMS gateway signs its delivery reports; undefined if it sends none. */
+  deliveries: DeliverySettings | undefined;
   logger: Logger | undefined;
   logLevel: LogLevel;
   throttle: ThrottleSettings;
@@ -183,6 +195,22 @@ const mail = z
     if (typeof value === 'string') checkSmtpAddress(value, context);
   });
 
+/** One line for each fault of a gateway's description, so the schema of the gateway reports them itself. */
+const sms = z.unknown().transform((value, context): GatewaySettings | SmsTransport | false => {
+  if (value === false) return false;
+  if (hasMethods(value, 'send', 'close')) return value as SmsTransport;
+  const parsed = smsGateway.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    const names = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    for (const name of names) {
+      const message = name === undefined ? issue.message : 'is not an option';
+      context.addIssue({ code: 'custom', path: [...issue.path, ...(name === undefined ? [] : [name])], message });
+    }
+  }
+  return z.NEVER;
+});
+
 /** The options with their rules and defaults. */
 const schema = z.strictObject(
   {
@@ -197,6 +225,7 @@ const schema = z.strictObject(
     origins: z.array(origin, 'must be a list of origins').default([]),
     trustedProxies: trustedProxies.default([]),
     mail: mail.optional(),
+    sms: sms.optional(),
     logger: z
       .custom<Logger>(
         (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
@@ -259,6 +288,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     origins: [base.origin, ...given.origins],
     addressOf: clientAddressReader(proxies),
     mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,
+    ...smsOf(given.sms, clock),
     logger: given.logger,
     throttle: throttleOf(throttle),
     hasher: options.hasher ?? {},
@@ -266,6 +296,14 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     monotonic: given.monotonic ?? (given.clock ? undefined : systemMonotonic),
     random,
   };
+}
+
+function smsOf(
+  sms: GatewaySettings | SmsTransport | false | undefined,
+  clock: Clock,
+): Pick<ResolvedOptions, 'sms' | 'deliveries'> {
+  if (!sms || 'send' in sms) return { sms, deliveries: undefined };
+  return { sms: createGateway(sms, { clock }), deliveries: sms.deliveries };
 }
 
 function smtpOf(text: string, base: URL): MailTransport {

@@ -10,6 +10,7 @@ import {
   shown,
   trustedProxies,
 } from './setting-fields.ts';
+import { type SmsGateway, smsGateway } from './sms/gateway-settings.ts';
 
 /** The settings of a standalone server, from environment variables (docs/guide/settings.md). */
 export interface Settings {
@@ -27,6 +28,8 @@ export interface Settings {
   trustedProxies: string[];
   /** `TWEESTAP_SMTP`: `smtp[s]://user:password@host:port?from=address`. If it is absent, emails wait in the outbox. */
   mail?: string;
+  /** `TWEESTAP_SMS_GATEWAY`: JSON (docs/guide/sms.md). If it is absent, text messages wait in the outbox. */
+  sms?: SmsGateway;
   /** `TWEESTAP_LOG_LEVEL`. Default `info`. */
   logLevel: LogLevel;
 }
@@ -74,6 +77,19 @@ const settingsSchema = z.object({
     .transform((value) => splitList(value))
     .pipe(trustedProxies),
   TWEESTAP_SMTP: z.string().superRefine(checkSmtpAddress).optional(),
+  TWEESTAP_SMS_GATEWAY: z
+    .string()
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value);
+      } catch {
+        // The message of `JSON.parse` quotes the text, which has credentials.
+        context.addIssue('must be a JSON object with url and body');
+        return z.NEVER;
+      }
+    })
+    .pipe(smsGateway)
+    .optional(),
   TWEESTAP_LOG_LEVEL: logLevel.default('info'),
 });
 
@@ -91,6 +107,7 @@ export function readSettings(env: Environment): Settings {
     encryptionKeys: found.TWEESTAP_ENCRYPTION_KEYS,
     trustedProxies: found.TWEESTAP_TRUSTED_PROXIES,
     ...(found.TWEESTAP_SMTP === undefined ? {} : { mail: found.TWEESTAP_SMTP }),
+    ...(found.TWEESTAP_SMS_GATEWAY === undefined ? {} : { sms: found.TWEESTAP_SMS_GATEWAY }),
     logLevel: found.TWEESTAP_LOG_LEVEL,
   };
 }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import { type Random, systemRandom, toBase64Url } from './tokens.ts';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { type Random, sameHash, systemRandom, toBase64Url } from './tokens.ts';
 
 const VERSION = 'v1';
 const CIPHER = 'aes-256-gcm';
@@ -26,6 +26,13 @@ export interface Keyring {
   seal(plain: Uint8Array | string, binding: readonly string[]): string;
   /** Decrypts with the key that sealed the text. @throws SealError */
   open(sealed: string, binding: readonly string[]): Uint8Array;
+  /**
+   * Hashes a value that is too short for a plain hash, such as a code of six digits: without the key, a hash in a dump of the
+   * database can't be reversed by trying all values (R59). The result is `v1.<key id>.<hash>`.
+   */
+  hash(value: string, binding: readonly string[]): string;
+  /** Whether `hash` made this hash of the value, with any of the keys. The time does not depend on the value. */
+  matches(hash: string, value: string, binding: readonly string[]): boolean;
   /** Returns whether another key than the first one sealed the text. @throws SealError if it is not a sealed text */
   needsRotation(sealed: string): boolean;
 }
@@ -98,14 +105,32 @@ function parseEntry(entry: string, position: number): { id: string; key: KeyObje
   return { id, key: createSecretKey(bytes) };
 }
 
+/** Derives the key for hashes, so the encryption key itself has one purpose only (RFC 5869). */
+function hashKeyOf(key: KeyObject): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'tweestap keyed hash', KEY_BYTES)));
+}
+
 function keyring(writeKeyId: string, keys: ReadonlyMap<string, KeyObject>, random: Random): Keyring {
+  const hashKeys = new Map<string, KeyObject>();
   const keyFor = (keyId: string): KeyObject => {
     const key = keys.get(keyId);
     if (!key) throw new SealError('unknown-key', `The encryption key "${keyId}", which sealed the secret, is missing.`);
     return key;
   };
+  const hashWith = (keyId: string, value: string, binding: readonly string[]): string => {
+    const key = hashKeys.get(keyId) ?? hashKeyOf(keyFor(keyId));
+    hashKeys.set(keyId, key);
+    return createHmac('sha256', key)
+      .update(JSON.stringify([value, ...binding]), 'utf8')
+      .digest('base64url');
+  };
   return {
     writeKeyId,
+    hash: (value, binding) => [VERSION, writeKeyId, hashWith(writeKeyId, value, binding)].join('.'),
+    matches(hash, value, binding) {
+      const [version, keyId = '', body = ''] = hash.split('.');
+      return version === VERSION && keys.has(keyId) && sameHash(body, hashWith(keyId, value, binding));
+    },
     seal(plain, binding) {
       const nonce = random(NONCE_BYTES);
       const cipher = createCipheriv(CIPHER, keyFor(writeKeyId), nonce, { authTagLength: TAG_BYTES });

@@ -110,6 +110,25 @@ const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/
  * @throws HttpProblem `unsupported-media-type`, `too-large` or `malformed`; ClientGoneError; BodyConsumedError
  */
 export async function readJson(req: Request, timeout = BODY_TIMEOUT): Promise<unknown> {
+  return parseJson(await readJsonText(req, timeout));
+}
+
+/** Parses the text of a JSON body. @throws HttpProblem `malformed` */
+export function parseJson(text: string): unknown {
+  try {
+    return parseStrictJson(text);
+  } catch (error) {
+    if (error instanceof StrictJsonError) throw malformed('/', error.message);
+    throw error;
+  }
+}
+
+/**
+ * Reads the text of a JSON body, as it was signed. Behind `express.json()` the text is written anew, so a signature over
+ * other white space does not match.
+ * @throws the same as `readJson`
+ */
+export async function readJsonText(req: Request, timeout = BODY_TIMEOUT): Promise<string> {
   const type = req.headers['content-type'];
   if (type !== 'application/json' && !(type !== undefined && JSON_TYPE.test(type))) {
     throw new HttpProblem('unsupported-media-type');
@@ -118,13 +137,7 @@ export async function readJson(req: Request, timeout = BODY_TIMEOUT): Promise<un
     throw new HttpProblem('unsupported-media-type', { detail: 'The body must not be compressed.' });
   }
   if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge(req, timeout);
-  const text = req.readableEnded || req.body !== undefined ? parsedBefore(req) : await readText(req, timeout);
-  try {
-    return parseStrictJson(text);
-  } catch (error) {
-    if (error instanceof StrictJsonError) throw malformed('/', error.message);
-    throw error;
-  }
+  return req.readableEnded || req.body !== undefined ? parsedBefore(req) : await readText(req, timeout);
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Logger, onceEach } from '../runtime/log.ts';
 import { createAdmission } from '../runtime/pace.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import { type Answer, answerOf, answerSender, HttpProblem, malformed } from './answer.ts';
-import { readJson, readQuery, refuseBody } from './body.ts';
+import { readJson, readJsonText, readQuery, refuseBody } from './body.ts';
 import { failureAnswer } from './failure.ts';
 import { createIdempotency, type Repeatable } from './idempotency.ts';
 import {
@@ -127,7 +127,7 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     }
     const query = readQuery(target.query, route.query);
     if (!route.body) refuseBody(req);
-    const body = route.body ? await readJson(req) : undefined;
+    const body = route.body === 'text' ? await readJsonText(req) : route.body ? await readJson(req) : undefined;
     // Health checks do not queue behind requests that arrive in a burst.
     if (!target.path.startsWith('/health/')) await admitted();
     const exchange = { req, id, query, body, tokens: cookies.read(req.headers.cookie), correlationId };

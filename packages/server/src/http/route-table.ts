@@ -6,6 +6,7 @@ import type { Engine } from '../flow/context.ts';
 import type { Factor } from '../flow/rules/factor.ts';
 import type { ClockGuard } from '../runtime/clock-guard.ts';
 import type { Logger } from '../runtime/log.ts';
+import type { DeliverySettings } from '../sms/gateway-settings.ts';
 import type { Database } from '../store/database.ts';
 import { type Answer, HttpProblem } from './answer.ts';
 import type { Cookies, Tokens } from './cookies.ts';
@@ -38,6 +39,8 @@ export interface HttpDeps {
   random: Random;
   /** The log. */
   logger: Logger;
+  /** How the SMS gateway signs its delivery reports; undefined if it sends none. */
+  deliveries?: DeliverySettings | undefined;
   /** Reads and writes the cookies. */
   cookies: Cookies;
   /** Returns the address of the client of a request (R45). */
@@ -92,7 +95,10 @@ export interface Exchange {
   id: string;
   /** The query parameters that the route lists. */
   query: ReadonlyMap<string, string>;
-  /** The parsed body if the route expects one, otherwise undefined. It has not been checked against a schema. */
+  /**
+   * The parsed body if the route expects one, its text if the route is one of signed texts, otherwise undefined. It has not
+   * been checked against a schema.
+   */
   body: unknown;
   /** The tokens of the cookies. */
   tokens: Tokens;
@@ -105,8 +111,8 @@ interface AnyRoute {
   path: string;
   /** The query parameters that the route reads. All others are refused. */
   query?: readonly string[];
-  /** Whether a body is expected. */
-  body?: true;
+  /** Whether a body is expected. `text`: it is not parsed, because a signature covers its exact text. */
+  body?: true | 'text';
   /** Processes the request. @throws HttpProblem, AccountError, FlowError */
   handle(exchange: Exchange): Promise<Answer>;
 }

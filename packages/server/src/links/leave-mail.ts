@@ -1,7 +1,7 @@
 import type { Language } from '@tweestap/protocol';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newRowId, type Random } from '../crypto/tokens.ts';
-import { leaveMessage } from '../notices/notify.ts';
+import { leaveMessage } from '../outbox/leave-message.ts';
 import type { Tx } from '../store/database.ts';
 import type { LinkPurpose, MadeLink } from './make-link.ts';
 

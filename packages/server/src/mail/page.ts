@@ -33,6 +33,8 @@ export interface Parts {
   greeting: string;
   text: readonly string[];
   button: { words: string; url: string } | undefined;
+  /** A code to enter, on a line of its own. */
+  code: string | undefined;
   notMe: readonly string[];
   help: { text: string; url: string | undefined } | undefined;
   organisation: string;
@@ -44,11 +46,12 @@ export interface Parts {
 
 /** Makes the text part, for email programs that do not show HTML. The email program wraps the lines. */
 export function textPart(parts: Parts): string {
-  const { greeting, text, button, notMe, help, organisation, footer } = parts;
+  const { greeting, text, button, code, notMe, help, organisation, footer } = parts;
   const paragraphs = [
     greeting,
     ...text,
     ...(button ? [`${button.words}:\n${button.url}`] : []),
+    ...(code === undefined ? [] : [code]),
     ...notMe,
     ...(help ? [[help.text, help.url].filter(Boolean).join('\n')] : []),
     organisation,
@@ -59,6 +62,7 @@ export function textPart(parts: Parts): string {
 
 const INK = 'color:#1d2b2e';
 const SOFT = 'color:#4d5c60;font-size:14px';
+const CODE = 'font-size:28px;font-weight:600;letter-spacing:4px';
 const FONT = 'font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif';
 const BUTTON =
   'display:inline-block;padding:12px 20px;border-radius:8px;background:#0b5a60;color:#ffffff;text-decoration:none;font-weight:600';
@@ -68,7 +72,7 @@ const BUTTON =
  * Every value is escaped with `escapeHtml` (R78).
  */
 export function htmlPart(parts: Parts): string {
-  const { language, subject, greeting, text, button, notMe, help, organisation, footer, addresses } = parts;
+  const { language, subject, greeting, text, button, code, notMe, help, organisation, footer, addresses } = parts;
   const p = (words: string, style = ''): string =>
     `<p style="margin:0 0 16px${style && `;${style}`}">${linked(words, addresses)}</p>`;
   const action = button
@@ -79,6 +83,7 @@ ${p(button.url, `${SOFT};word-break:break-all`)}`
     p(greeting),
     ...text.map((words) => p(words)),
     action,
+    code === undefined ? '' : p(code, CODE),
     `<div style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #c9d3d5">`,
     ...notMe.map((words) => p(words, SOFT)),
     ...(help ? [p([help.text, help.url].filter(Boolean).join(' '), SOFT)] : []),

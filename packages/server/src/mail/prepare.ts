@@ -1,10 +1,12 @@
 import { type Keyring, SealError } from '../crypto/keyring.ts';
 import { openLink } from '../links/leave-mail.ts';
+import type { Unsendable } from '../outbox/channel.ts';
+import { openContent, type SealedData } from '../outbox/sealed-content.ts';
 import { getAccount } from '../store/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import { newestMessages } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
+import type { CodeContent } from './leave-code-mail.ts';
 import { oneLine } from './page.ts';
 import { type MailData, mailAddress, type RenderedMail, renderMail, UnknownTemplateError } from './render.ts';
 
@@ -16,12 +18,6 @@ export interface PreparedMail extends RenderedMail {
   from: string;
 }
 
-/**
- * Why a row can't be sent. `drop`: it has no recipient and is deleted. `dead`: it needs an administrator. `later`: this
- * instance can't send it, but another may.
- */
-type Unsendable = { not: 'drop' } | { not: 'dead' | 'later'; error: string };
-
 /** The dependencies of `prepareMail`. */
 export interface PrepareDeps {
   read: Db;
@@ -29,7 +25,7 @@ export interface PrepareDeps {
   baseUrl: string;
 }
 
-interface RowData extends MailData {
+interface RowData extends MailData, SealedData {
   /** The sealed link (`links/leave-mail.ts`). */
   link?: string;
   /** The address of a registration, which has no account yet. */
@@ -51,7 +47,10 @@ export async function prepareMail(deps: PrepareDeps, row: OutboxRow): Promise<Pr
   if (to === undefined) return { not: 'dead', error: 'no-address' };
   try {
     const link = data.link === undefined ? undefined : openLink(deps.keyring, row.id, data.link);
-    const mail = renderMail({ row, data, organisation, account, to, link, baseUrl });
+    const sent = data.sealed === undefined ? undefined : openContent<CodeContent>(deps.keyring, row.id, data.sealed);
+    // A code is for one address only. If the address of the account has changed, nobody gets it.
+    if (sent && sent.to !== to) return { not: 'drop' };
+    const mail = renderMail({ row, data, organisation, account, to, link, code: sent, baseUrl });
     return { ...mail, to, from: oneLine(organisation.name) };
   } catch (error) {
     if (error instanceof SealError) return { not: 'dead', error: 'sealed' };
@@ -66,53 +65,8 @@ export function isPast(row: Pick<OutboxRow, 'data'>, now: number): boolean {
   return expiresAt !== undefined && Date.parse(expiresAt) <= now;
 }
 
-/** Returns the data to keep in a row after its email was sent: everything except the link (R59). */
-export function withoutLink(row: Pick<OutboxRow, 'data'>): string {
-  const { link: _, ...kept } = JSON.parse(row.data) as RowData;
+/** Returns the data to keep in a row after its email was sent: everything except link and code (R59). */
+export function withoutSecrets(row: Pick<OutboxRow, 'data'>): string {
+  const { link: _link, sealed: _sealed, ...kept } = JSON.parse(row.data) as RowData;
   return JSON.stringify(kept);
-}
-
-/** A message of the outbox, as its recipient sees it. */
-export interface OutboxMessage {
-  /** The id of the outbox row. */
-  id: string;
-  /** How the message is sent. */
-  channel: 'mail';
-  /** The recipient's address. */
-  to: string;
-  subject: string;
-  /** The text part. */
-  text: string;
-  /** The HTML part: a complete document. */
-  html: string;
-  /** The addresses in the message, the most important one first. */
-  links: string[];
-  /** When the message was queued (RFC 3339). */
-  at: string;
-}
-
-/** The messages that are waiting or were sent. */
-export interface Outbox {
-  /**
-   * Returns the newest messages first, at most `limit` (default 100). For development without a mail server. The messages
-   * contain working links, so anyone who can read them can use the links. A sent message no longer has its link (R59).
-   */
-  messages(options?: { limit?: number }): Promise<OutboxMessage[]>;
-}
-
-/** Returns the read access to the outbox that `createTweestap` offers. */
-export function createOutbox(deps: PrepareDeps & { read: Db }): Outbox {
-  return {
-    async messages({ limit = 100 } = {}) {
-      const found: OutboxMessage[] = [];
-      for (const row of await newestMessages(deps.read, limit)) {
-        const mail = await prepareMail(deps, row);
-        if ('not' in mail) continue;
-        const { to, subject, text, html, links } = mail;
-        const at = new Date(row.created_at).toISOString();
-        found.push({ id: row.id, channel: 'mail', to, subject, text, html, links, at });
-      }
-      return found;
-    },
-  };
 }

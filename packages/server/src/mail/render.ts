@@ -1,6 +1,7 @@
 import type { Language, Method } from '@tweestap/protocol';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { AccountRow, OutboxRow } from '../store/schema.ts';
+import type { CodeContent } from './leave-code-mail.ts';
 import { sayMoment } from './moment.ts';
 import { htmlPart, oneLine, type Parts, textPart } from './page.ts';
 import { templates } from './templates/index.ts';
@@ -33,6 +34,8 @@ export interface MailSource {
   to: string;
   /** The opened link; undefined if the email has none, or after it was sent. */
   link: string | undefined;
+  /** The opened code; undefined if the email has none, or after it was sent. */
+  code?: Pick<CodeContent, 'code' | 'host'> | undefined;
   /** The configured base URL, without a trailing slash (R33). */
   baseUrl: string;
 }
@@ -57,7 +60,7 @@ const TIME_ZONE = 'UTC';
 
 /** Makes the subject, text and HTML of an outbox row. A pure function. @throws UnknownTemplateError */
 export function renderMail(source: MailSource): RenderedMail {
-  const { row, data, organisation, account, to, link } = source;
+  const { row, data, organisation, account, to, link, code } = source;
   const known: Readonly<Record<string, MailTemplate>> = templates;
   const template = Object.hasOwn(known, row.template) ? known[row.template] : undefined;
   if (!template) throw new UnknownTemplateError(`The email template "${oneLine(row.template)}" is unknown.`);
@@ -66,13 +69,15 @@ export function renderMail(source: MailSource): RenderedMail {
   const content = template[language](facts);
   const common = phrases[language];
   const help = helpOf(organisation, language);
+  const isGone = (content.button !== undefined && link === undefined) || (content.hasCode && code === undefined);
   const name = oneLine(account?.name ?? '');
   const parts: Parts = {
     language,
     subject: content.subject,
     greeting: common.greeting(name),
-    // A sent email keeps its text but not its link (R59).
-    text: content.button !== undefined && link === undefined ? [...content.text, common.gone] : content.text,
+    // A sent email keeps its text but neither its link nor its code (R59).
+    text: [...content.text, ...(isGone ? [common.gone] : [])],
+    code: content.hasCode ? code?.code : undefined,
     button: content.button === undefined || link === undefined ? undefined : { words: content.button, url: link },
     notMe: content.notMe,
     help,
@@ -97,7 +102,7 @@ export function mailAddress(
   return organisation.username === 'email' ? account.username : undefined;
 }
 
-function factsOf({ row, data, organisation, account, to, baseUrl }: MailSource, language: Language): MailFacts {
+function factsOf({ row, data, organisation, account, to, code, baseUrl }: MailSource, language: Language): MailFacts {
   const timeZone = organisation.policy.setUp?.timeZone ?? TIME_ZONE;
   const inWords = (time: string): string => sayMoment(Date.parse(time), language, timeZone);
   return {
@@ -106,6 +111,7 @@ function factsOf({ row, data, organisation, account, to, baseUrl }: MailSource, 
     at: data.at === undefined ? sayMoment(row.created_at, language, timeZone) : inWords(data.at),
     until: data.expiresAt === undefined ? '' : inWords(data.expiresAt),
     settings: organisation.pages.settings ?? `${baseUrl}/settings`,
+    host: oneLine(code?.host ?? new URL(baseUrl).hostname),
     device: oneLine(data.device ?? ''),
     method: data.method,
     left: data.left ?? 0,
@@ -125,12 +131,12 @@ const phrases: Readonly<
     greeting: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
     about: (username) => `This email is about the account ${username}.`,
     noReply: 'It was sent automatically. Replies are not read.',
-    gone: '(The link is not kept after the email is sent.)',
+    gone: '(The link or code is not kept after the email is sent.)',
   },
   nl: {
     greeting: (name) => (name === '' ? 'Dag,' : `Dag ${name},`),
     about: (username) => `Deze e-mail gaat over het account ${username}.`,
     noReply: 'Hij is automatisch verstuurd. Antwoorden worden niet gelezen.',
-    gone: '(De link wordt niet bewaard nadat de e-mail is verstuurd.)',
+    gone: '(De link of code wordt niet bewaard nadat de e-mail is verstuurd.)',
   },
 };

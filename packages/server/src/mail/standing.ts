@@ -1,11 +1,9 @@
 import { MAIL_INTERVAL_MS } from '../links/mail-link.ts';
+import type { Standing } from '../outbox/channel.ts';
 import type { Db } from '../store/database.ts';
 import { getLink } from '../store/links.ts';
 import { mailsOfRequest } from '../store/outbox.ts';
 import type { OutboxRow } from '../store/schema.ts';
-
-/** Whether an email is sent now, never, or later: `at`, in ms since the epoch. */
-type Standing = { send: 'now' } | { send: 'never' } | { send: 'later'; at: number };
 
 /**
  * Decides whether an email that is due is still to be sent (R31). Since it was queued, its link may have been used or
@@ -45,12 +43,4 @@ export const MAX_ATTEMPTS = 47;
 /** Returns the wait before the next attempt, in ms: 30 s after the first attempt, doubling up to an hour. */
 export function waitAfter(attempts: number): number {
   return Math.min(FIRST_WAIT * 2 ** Math.min(attempts - 1, 20), MAX_WAIT);
-}
-
-/**
- * Returns how long a sender pauses after that many failures in a row that concern all emails, in ms: 2 s, doubling up
- * to a minute.
- */
-export function outageWait(failures: number): number {
-  return Math.min(2 * SECOND * 2 ** Math.min(failures - 1, 10), 60 * SECOND);
 }

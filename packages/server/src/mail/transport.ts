@@ -1,4 +1,5 @@
 import type { Language } from '@tweestap/protocol';
+import { type FailureOptions, SendFailure } from '../outbox/channel.ts';
 
 /** An email as it is given to a transport. */
 export interface OutgoingMail {
@@ -34,28 +35,10 @@ export interface MailTransport {
  * An email was not sent. `reason` is one word, or `smtp-` and a status code, and is stored in the database and the log. It
  * never contains the text of a mail server's response, which may repeat an address.
  */
-export class MailFailure extends Error {
+export class MailFailure extends SendFailure {
   readonly code = 'mail-failure';
-  readonly reason: string;
-  /** Whether another attempt would fail as well, so that none is made. Default false. */
-  readonly permanent: boolean;
-  /** Whether the failure is not specific to this email, so that other emails would fail too. Default false. */
-  readonly outage: boolean;
-  constructor(reason: string, { permanent = false, outage = false, cause }: FailureOptions = {}) {
-    super(`The email was not sent: ${reason}.`, { cause });
+  constructor(reason: string, options: FailureOptions = {}) {
+    super(reason, options, `The email was not sent: ${reason}.`);
     this.name = 'MailFailure';
-    this.reason = reason;
-    this.permanent = permanent;
-    this.outage = outage;
   }
-}
-
-/** The options of `MailFailure`. */
-export interface FailureOptions {
-  /** Whether another attempt would fail as well. Default false. */
-  permanent?: boolean;
-  /** Whether other emails would fail too. Default false. */
-  outage?: boolean;
-  /** The original error, for the log. */
-  cause?: unknown;
 }

@@ -203,6 +203,14 @@ export function budgetPrefix(start: number): string {
   return `budget.${String(start).padStart(DIGITS, '0')}`;
 }
 
+/**
+ * The prefix of the keys of text messages in a day (UTC), counted from the epoch. With a fixed width, the sweeper deletes those
+ * of past days as one range of the primary key.
+ */
+export function sendingPrefix(day: number): string {
+  return `sms.${String(day).padStart(6, '0')}.`;
+}
+
 /** The largest number of counters that one query reads. */
 const MAX_KEYS = 4;
 

@@ -89,6 +89,17 @@ export async function countOrganisations(db: Db): Promise<number> {
   return count;
 }
 
+/** Whether any organisation sends text messages. It reads all definitions, so it is for the start of a server. */
+export async function hasSms(db: Db): Promise<boolean> {
+  const found = await db
+    .selectFrom('organisations')
+    .select('id')
+    .where('definition', 'like', '%"sms":{%')
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /**
  * The form in which names are searched: lower case, no diacritics, single spaces. Neither database folds characters
  * other than ASCII.

@@ -78,11 +78,16 @@ interface Settled {
 }
 
 /**
- * Marks a message as sent. `data` is the part that may be kept, without its link (R59). Returns false when the claim
- * had expired.
+ * Marks a message as sent. `data` is the part that may be kept, without link, code and phone number (R59). Returns false
+ * when the claim had expired.
  */
-export async function settleSent(tx: Tx, { id, claim }: Settled, data: string, now: number): Promise<boolean> {
-  return await settle(tx, { id, claim }, { state: 'sent', sent_at: now, data, last_error: null });
+export async function settleSent(
+  tx: Tx,
+  of: Settled,
+  { now, data, gatewayId }: { now: number; data: string; gatewayId?: string },
+): Promise<boolean> {
+  const sent = { state: 'sent', sent_at: now, data, last_error: null } as const;
+  return await settle(tx, of, gatewayId === undefined ? sent : { ...sent, gateway_id: gatewayId });
 }
 
 /**
@@ -93,9 +98,17 @@ export async function settleRetry(tx: Tx, of: Settled, error: string, sendAfter:
   return await settle(tx, of, { send_after: sendAfter, last_error: error });
 }
 
-/** Gives up a message, which an operator can send again. Returns false when the claim had expired. */
-export async function settleDead(tx: Tx, of: Settled, error: string): Promise<boolean> {
-  return await settle(tx, of, { state: 'dead', last_error: error });
+/**
+ * Gives up a message. `data` replaces the content of one that can't be sent again. Returns false when the claim had
+ * expired.
+ */
+export async function settleDead(
+  tx: Tx,
+  of: Settled,
+  { error, data }: { error: string; data?: string },
+): Promise<boolean> {
+  const dead = { state: 'dead', last_error: error } as const;
+  return await settle(tx, of, data === undefined ? dead : { ...dead, data });
 }
 
 /**
@@ -117,7 +130,9 @@ export async function dropMessage(tx: Tx, { id, claim }: Settled): Promise<void>
 async function settle(
   tx: Tx,
   { id, claim }: Settled,
-  change: Partial<Pick<OutboxRow, 'state' | 'sent_at' | 'data' | 'send_after' | 'last_error' | 'attempts'>>,
+  change: Partial<
+    Pick<OutboxRow, 'state' | 'sent_at' | 'data' | 'send_after' | 'last_error' | 'attempts' | 'gateway_id'>
+  >,
 ): Promise<boolean> {
   const result = await tx
     .updateTable('outbox')
@@ -128,13 +143,61 @@ async function settle(
   return result.numUpdatedRows === 1n;
 }
 
-/** Schedules messages of an organisation that were given up to be sent again, one of them or all. Returns how many. */
+/** Whether the code of a challenge can still be used, as far as its row says. */
+export async function isCodeOpen(db: Db, challengeId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('challenges')
+    .select(['spent_at', 'voided_at'])
+    .where('id', '=', challengeId)
+    .executeTakeFirst();
+  return row !== undefined && row.spent_at === null && row.voided_at === null;
+}
+
+/** How a delivery report names a text message: the id of its row, or the id that the gateway gave it. */
+export type ReportedId = { id: string } | { gatewayId: string };
+
+/** The text message that a delivery report names. */
+export async function findReported(db: Db, of: ReportedId): Promise<OutboxRow | undefined> {
+  return await db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('id' in of ? 'id' : 'gateway_id', '=', 'id' in of ? of.id : of.gatewayId)
+    .where('channel', '=', 'sms')
+    .executeTakeFirst();
+}
+
+/**
+ * Records the final delivery report of a text message. The first one counts, so a report that is repeated changes nothing. A
+ * message that is undeliverable becomes a dead letter. One that has arrived although its attempt failed is not sent again.
+ * `data` replaces its content. Returns false if there was a report before.
+ */
+export async function recordDelivery(
+  tx: Tx,
+  row: Pick<OutboxRow, 'id' | 'sent_at'>,
+  { delivery, at, data }: { delivery: NonNullable<OutboxRow['delivery']>; at: number; data: string },
+): Promise<boolean> {
+  const arrived = { state: 'sent', sent_at: row.sent_at ?? at, last_error: null } as const;
+  const failed = { state: 'dead', last_error: 'undeliverable' } as const;
+  const result = await tx
+    .updateTable('outbox')
+    .set({ delivery, delivery_at: at, data, claim: null, ...(delivery === 'delivered' ? arrived : failed) })
+    .where('id', '=', row.id)
+    .where('delivery', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/**
+ * Schedules messages of an organisation that were given up to be sent again, one of them or all. Messages that expire are
+ * not sent again: their codes are no longer valid. Returns how many.
+ */
 export async function reviveMessages(tx: Tx, organisationId: string, now: number, id?: string): Promise<number> {
   let update = tx
     .updateTable('outbox')
     .set({ state: 'due', send_after: now, attempts: 0, claim: null, last_error: null })
     .where('organisation_id', '=', organisationId)
-    .where(sql<boolean>`state = 'dead'`);
+    .where(sql<boolean>`state = 'dead'`)
+    .where('expires_at', 'is', null);
   if (id !== undefined) update = update.where('id', '=', id);
   const revived = Number((await update.executeTakeFirst()).numUpdatedRows);
   if (revived > 0) tx.leftMessage = true;

@@ -7,6 +7,7 @@ import { accountRoutes, eventRoutes } from './account-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { relatedOriginsRoute } from './related-origins.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { smsRoutes } from './sms-routes.ts';
 
 /** Organisations that a search returns, at most. */
 const MAX_RESULTS = 20;
@@ -73,5 +74,6 @@ export const allRoutes = (deps: HttpDeps, publicDeps: PublicDeps): Route[] => [
   ...sessionRoutes(deps),
   ...accountRoutes(deps),
   ...eventRoutes(deps),
+  ...smsRoutes(deps),
   ...publicRoutes(publicDeps),
 ];

@@ -69,6 +69,8 @@ const samples: Readonly<Record<string, Sample>> = {
   'GET /account/events': session(() => '/account/events'),
   'POST /account/events/:id': session(({ eventId }) => `/account/events/${eventId}`, { report: 'not-me' }),
   'DELETE /account/sessions': session(() => '/account/sessions'),
+  // A report of a gateway that the server does not know. Only its signature counts, never a session.
+  'POST /sms/delivery': open('/sms/delivery', { id: 'one', status: 'delivered' }),
   'GET /organisations': open('/organisations?q=a'),
   'GET /openapi.json': open('/openapi.json'),
   'GET /.well-known/webauthn': open('/.well-known/webauthn'),

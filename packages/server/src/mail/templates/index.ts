@@ -1,5 +1,6 @@
 import { deviceForgotten, deviceReplayed, notMe, sessionsEnded, unlocked } from './access-notices.ts';
 import { accountDisabled, accountEnabled, emailChanged, passwordChanged, passwordStarted } from './account-notices.ts';
+import { emailCode } from './code-mail.ts';
 import {
   deskCodeGiven,
   deskCodeUsed,
@@ -26,6 +27,7 @@ export const templates = {
   unlock,
   registration,
   'registration-existing': registrationExisting,
+  'email-code': emailCode,
   'password-changed': passwordChanged,
   'factor-added': factorAdded,
   'factor-replaced': factorReplaced,

@@ -13,6 +13,8 @@ export interface MailFacts {
   at: string;
   /** When the link expires, in the same form; empty if there is no link. */
   until: string;
+  /** The host of the page on which a code is entered. */
+  host: string;
   /** The address of the settings page. */
   settings: string;
   /** The name of the device or authenticator concerned; empty if there is none. */
@@ -31,6 +33,8 @@ export interface MailContent {
   text: readonly string[];
   /** The label of the button that holds the row's link. Only for templates that are sent with a link. */
   button?: string;
+  /** Whether the row's code is shown below the text. Only for templates that are sent with a code. */
+  hasCode?: true;
   /** The paragraphs that say what to do if the user did not cause the event (R82). Every email has them. */
   notMe: readonly string[];
 }

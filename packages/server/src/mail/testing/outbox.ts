@@ -2,13 +2,14 @@ import { parseKeyring } from '../../crypto/keyring.ts';
 import { newRowId, systemRandom } from '../../crypto/tokens.ts';
 import { sealLink } from '../../links/leave-mail.ts';
 import { type OrganisationInput, parseOrganisation } from '../../organisations/schema.ts';
+import { type Sender, startSender } from '../../outbox/sender.ts';
 import type { Database } from '../../store/database.ts';
 import { upsertOrganisation } from '../../store/organisations.ts';
 import { enqueue } from '../../store/outbox.ts';
 import type { AccountRow, OutboxRow } from '../../store/schema.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import { addAccount } from '../../store/testing/rows.ts';
-import { type Sender, startSender } from '../sender.ts';
+import { mailChannel } from '../mail-channel.ts';
 import type { MailTransport } from '../transport.ts';
 import { type MailServer, type MailServerOptions, startMailServer } from './mail-server.ts';
 import { encryptionKeys, smtpTo } from './smtp-to.ts';
@@ -52,7 +53,8 @@ export async function send(
   const lines: string[] = [];
   const write = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger = { debug: write, info: write, warn: write, error: write };
-  const sender = startSender({ database, transport, keyring, clock, random: systemRandom, logger, baseUrl });
+  const channel = mailChannel({ read: database.read, transport, keyring, baseUrl });
+  const sender = startSender({ database, channel, clock, random: systemRandom, logger });
   await sender.idle();
   return { sender, lines };
 }

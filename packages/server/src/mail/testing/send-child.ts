@@ -1,7 +1,8 @@
 import { parseKeyring } from '../../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../../crypto/tokens.ts';
+import { startSender } from '../../outbox/sender.ts';
 import { openDatabase } from '../../store/open/open-database.ts';
-import { startSender } from '../sender.ts';
+import { mailChannel } from '../mail-channel.ts';
 import { encryptionKeys, smtpTo } from './smtp-to.ts';
 
 /*
@@ -11,9 +12,12 @@ import { encryptionKeys, smtpTo } from './smtp-to.ts';
 const [, , address = '', smtp = ''] = process.argv;
 const database = await openDatabase(address, { clock: systemClock });
 const ignore = (): void => {};
+const keyring = parseKeyring(encryptionKeys);
+const channel = mailChannel({
+  ...{ read: database.read, transport: smtpTo(smtp), keyring, baseUrl: 'https://portal.example' },
+});
 startSender({
-  ...{ database, transport: smtpTo(smtp), clock: systemClock, random: systemRandom },
-  ...{ keyring: parseKeyring(encryptionKeys), baseUrl: 'https://portal.example' },
+  ...{ database, channel, clock: systemClock, random: systemRandom },
   logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
 });
 process.once('disconnect', () => process.exit());

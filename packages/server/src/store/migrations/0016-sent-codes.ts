@@ -49,7 +49,6 @@ const added = (text: string): string[] => [
   "create index outbox_due on outbox (channel, send_after) where state = 'due'",
   "create index outbox_expiry on outbox (expires_at) where state = 'due' and expires_at is not null",
   'create index outbox_gateway on outbox (gateway_id) where gateway_id is not null',
-  "create index outbox_undeliverable on outbox (organisation_id, created_at) where delivery = 'undeliverable'",
   `create table challenges (id ${text} primary key, flow_id ${text} not null, account_id ${text} not null,
     organisation_id ${text} not null, method ${text} not null, destination_hash ${text} not null,
     code_hash ${text} not null, created_at bigint not null, expires_at bigint not null,

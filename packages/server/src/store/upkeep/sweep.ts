@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { budgetPrefix } from '../counters.ts';
+import { budgetPrefix, sendingPrefix } from '../counters.ts';
 import type { Database, Db, Tx } from '../database.ts';
 
 interface Lease {
@@ -65,6 +65,12 @@ const rules: readonly Rule[] = [
   { table: 'counters', key: 'key', due: (now) => sql`key >= 'budget.' and key < ${budgetPrefix(now - DAY)}` },
   // Counters of requested emails, by day (`links/sending.ts`): a range of the primary key as well.
   { table: 'counters', key: 'key', due: (now) => sql`key >= 'mail.' and key < ${`mail.${Math.floor(now / DAY) - 1}`}` },
+  // Counters of text messages, by day (`sms/sending-limits.ts`): a range of the primary key as well.
+  {
+    table: 'counters',
+    key: 'key',
+    due: (now) => sql`key >= 'sms.' and key < ${sendingPrefix(Math.floor(now / DAY) - 1)}`,
+  },
   // Windows of addresses that the previous version wrote.
   {
     table: 'counters',
