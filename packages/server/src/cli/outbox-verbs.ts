@@ -10,20 +10,20 @@ interface Options {
   state: ListedMail['state'];
 }
 
-/** Registers `outbox list` and `outbox retry`: list emails, and send dead letters again. */
+/** Registers `outbox list` and `outbox retry`: list emails and text messages, and send dead letters again. */
 export function registerOutboxVerbs({ program, terminal, answer }: Cli): void {
   const command = program
     .command('outbox')
-    .summary('list emails, or send dead letters again')
+    .summary('list emails and text messages, or send dead letters again')
     .description(
-      'list: shows the dead, due or sent emails of an organisation, without their text, links and addresses. ' +
-        'retry: makes one dead letter due again, or all of them.',
+      'list: shows the dead, due or sent messages of an organisation, without their text, links, codes, addresses ' +
+        'and numbers. retry: makes one dead letter due again, or all of them. Messages with a code are not sent again.',
     )
     .addArgument(new Argument('<action>', 'what to do').choices(['list', 'retry']))
     .argument('<organisation>', "the organisation's id")
     .argument('[mail]', 'retry: the id of one dead letter; by default all of them')
-    .addOption(new Option('--state <state>', 'list: which emails').choices(['dead', 'due', 'sent']).default('dead'))
-    .option('--reason <text>', 'why; recorded in the audit', 'checking email');
+    .addOption(new Option('--state <state>', 'list: which messages').choices(['dead', 'due', 'sent']).default('dead'))
+    .option('--reason <text>', 'why; recorded in the audit', 'checking the outbox');
   withActor(command)
     .addHelpText(
       'after',
@@ -40,7 +40,7 @@ export function registerOutboxVerbs({ program, terminal, answer }: Cli): void {
         const data = await withAdmin(terminal, (admin) => admin.listMail({ ...request, state }));
         answer({
           data,
-          lines: data.mails.length === 0 ? ['There are no emails in this state.'] : data.mails.map(line),
+          lines: data.mails.length === 0 ? ['There are no messages in this state.'] : data.mails.map(line),
         });
         return;
       }
@@ -48,13 +48,21 @@ export function registerOutboxVerbs({ program, terminal, answer }: Cli): void {
       const data = await withAdmin(terminal, (admin) => admin.resendMail({ ...request, ...only }));
       answer({
         data,
-        lines: [data.mails === 0 ? 'There are no dead letters.' : `${count(data.mails, 'email')} will be sent again.`],
+        lines: [
+          data.mails === 0
+            ? 'There are no dead letters that can be sent again.'
+            : `${count(data.mails, 'message')} will be sent again.`,
+        ],
       });
     });
 }
 
-function line({ id, template, username, attempts, lastError, createdAt, dueAt, sentAt }: ListedMail): string {
-  const ending = sentAt ? `sent ${sentAt}` : dueAt ? `due ${dueAt}` : 'dead';
+function line(message: ListedMail): string {
+  const { id, channel, template, state, username, attempts, lastError, createdAt, dueAt, sentAt, deliveredAt } =
+    message;
+  const ending = state === 'sent' ? `sent ${sentAt}` : dueAt ? `due ${dueAt}` : 'dead';
   const why = lastError === undefined ? '' : `, ${lastError}`;
-  return `${id}  ${template}  ${username ?? 'no account yet'}  ${createdAt}  ${ending}, ${count(attempts, 'attempt')}${why}`;
+  const arrived = deliveredAt === undefined ? '' : `, delivered ${deliveredAt}`;
+  const what = `${id}  ${channel}  ${template}  ${username ?? 'no account yet'}`;
+  return `${what}  ${createdAt}  ${ending}, ${count(attempts, 'attempt')}${why}${arrived}`;
 }

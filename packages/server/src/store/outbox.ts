@@ -229,11 +229,9 @@ export async function newestMessages(db: Db, limit: number): Promise<OutboxRow[]
   return await db.selectFrom('outbox').selectAll().orderBy('created_at', 'desc').orderBy('id').limit(limit).execute();
 }
 
-type Listed = Pick<
-  OutboxRow,
-  'id' | 'organisation_id' | 'account_id' | 'template' | 'created_at' | 'send_after' | 'attempts' | 'sent_at'
-> &
-  Pick<OutboxRow, 'state' | 'last_error'> & { username: string | null };
+type Listed = Omit<OutboxRow, 'data' | 'claim' | 'link_id' | 'challenge_id' | 'expires_at' | 'gateway_id'> & {
+  username: string | null;
+};
 
 /** The newest messages of an organisation in a state, newest first, without their content. */
 export async function listMessages(
@@ -245,6 +243,7 @@ export async function listMessages(
     .leftJoin('accounts as a', 'a.id', 'o.account_id')
     .select(['o.id', 'o.organisation_id', 'o.account_id', 'o.template', 'o.created_at', 'o.send_after'])
     .select(['o.attempts', 'o.sent_at', 'o.state', 'o.last_error', 'a.username'])
+    .select(['o.channel', 'o.delivery', 'o.delivery_at'])
     .where('o.organisation_id', '=', organisationId)
     .where('o.state', '=', state)
     .orderBy('o.created_at', 'desc')
