@@ -7,6 +7,7 @@ import { passkeyGuards } from './guards/passkeys.ts';
 import { proofGuards } from './guards/proofs.ts';
 import { recheckGuards } from './guards/rechecks.ts';
 import { secretGuards } from './guards/secrets.ts';
+import { smsGuards } from './guards/sms.ts';
 import { storeGuards } from './guards/store.ts';
 
 /** Every guard that the mutation drill switches off. */
@@ -20,4 +21,5 @@ export const guards: readonly Guard[] = [
   ...budgetGuards,
   ...limitGuards,
   ...recheckGuards,
+  ...smsGuards,
 ];

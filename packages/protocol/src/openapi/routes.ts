@@ -200,6 +200,16 @@ export const routes: readonly Route[] = [
     problems: [...withBody, ...ofSession, 'not-found'],
   },
   {
+    method: 'post',
+    path: '/sms/delivery',
+    operationId: 'reportDelivery',
+    summary:
+      'Report whether a text message was delivered, for the SMS gateway: signed as its description in the settings says',
+    body: 'DeliveryReport',
+    success: { status: 204, description: 'The report is recorded, or its status is not final.' },
+    problems: [...withBody, 'not-allowed', 'not-found'],
+  },
+  {
     method: 'get',
     path: '/openapi.json',
     operationId: 'getOpenApi',

@@ -8,6 +8,7 @@ import {
   SessionAnswer,
   StartAnswer,
 } from '../messages/answers.ts';
+import { DeliveryReport } from '../messages/delivery-report.ts';
 import { Flow, StartBody, StepSchema, SubmitBody } from '../messages/flow.ts';
 import { Problem } from '../messages/problem.ts';
 import { steps } from '../steps/index.ts';
@@ -31,6 +32,7 @@ const named = {
   AccountChange,
   FactorChange,
   EventReport,
+  DeliveryReport,
 };
 /** The name of a schema that a route refers to. */
 export type SchemaName = keyof typeof named;

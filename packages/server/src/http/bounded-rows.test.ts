@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Database } from '../store/database.ts';
-import { attack, hostile, PARALLEL, rowCounts, type Table } from './testing/hostile.ts';
+import { attack, hostile, PARALLEL, reportingGateway, rowCounts, type Table } from './testing/hostile.ts';
 import { first, start, withServer } from './testing/server.ts';
 
 const COUNT = 150;
@@ -66,5 +66,5 @@ withServer(
       }
     }
   },
-  { options: { trustedProxies: ['127.0.0.1'], throttle: { failures: FAILURES } } },
+  { options: { trustedProxies: ['127.0.0.1'], throttle: { failures: FAILURES }, sms: reportingGateway } },
 );

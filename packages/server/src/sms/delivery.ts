@@ -65,7 +65,7 @@ export async function recordReport(
 ): Promise<boolean> {
   const row = await findReported(database.read, of);
   if (!row) return false;
-  if (delivery === undefined || row.delivery !== null) return true;
+  if (delivery === undefined) return true;
   const report = { delivery, at: clock(), data: withoutContent(row.data) };
   await database.write((tx) => recordDelivery(tx, row, report));
   return true;

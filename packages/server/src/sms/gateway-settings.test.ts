@@ -3,8 +3,11 @@
  * of the request; an error repeats a credential.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { OptionsError, resolveOptions, type TweestapOptions } from '../options.ts';
+import { parseOrganisation } from '../organisations/schema.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { smsGateway, textAt } from './gateway-settings.ts';
 
@@ -113,6 +116,20 @@ for (const [gateway, line] of faults) {
     assert.ok(!JSON.stringify([lines, settings]).includes('hunter2'), 'R25 no credential is repeated');
   });
 }
+
+test('the gateways and policies of the guide are accepted', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/guide/sms.md'), 'utf8');
+  const blocks = [...page.matchAll(/```json\n(.*?)\n```/gs)].map(([, text = '']) => JSON.parse(text));
+  const [shell = ''] = /TWEESTAP_SMS_GATEWAY='(.*?)'/s.exec(page)?.slice(1) ?? [];
+  assert.equal(settingFaults(shell), undefined);
+  const gateways = blocks.filter((block) => 'url' in block);
+  assert.equal(gateways.length, 2);
+  for (const gateway of gateways) assert.equal(settingFaults(JSON.stringify(gateway)), undefined);
+  const [reports] = blocks.filter((block) => 'deliveries' in block);
+  assert.equal(optionFaults({ ...whole, messageId: '/id', ...reports }), undefined);
+  const [organisation] = blocks.filter((block) => 'policy' in block);
+  assert.equal(parseOrganisation({ id: 'x', name: 'X', ...organisation }).policy.sms?.perDay.organisation, 3000);
+});
 
 test('R95 a setting that is no JSON is reported without its text', () => {
   assert.deepEqual(settingFaults('{"url": "https://x", "headers": {"Authorization": "hunter2"'), [

@@ -79,3 +79,11 @@ test('the id of a gateway that is no short text is not stored', async () => {
     }
   });
 });
+
+test('a response that is too long is not read', async () => {
+  await withServer(async (server) => {
+    const body = JSON.stringify({ messages: [{ id: 'm1' }], padding: 'x'.repeat(64 * 1024) });
+    server.behave({ status: 200, body });
+    assert.deepEqual(await to(server, {}).send(sms, signal()), {});
+  });
+});

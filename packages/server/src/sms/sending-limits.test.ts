@@ -91,6 +91,14 @@ withDatabases(
   },
 );
 
+withDatabases('R24 a text that one limit refuses uses up no other', async ({ database, clock }) => {
+  const spread = (n: number) => ({ accountId: `account-${n}`, destination: `+3161${2_000_000 + n * 10_000}` });
+  const send = (perDay: Partial<typeof LIMITS>) =>
+    sendAll(database, 10, (n) => sendingAt(clock(), { ...spread(n), policy: only(perDay) }));
+  assert.equal(await send({ network: 6, organisation: 3 }), 3);
+  assert.equal(await send({ network: 6 }), 3);
+});
+
 withDatabases('R24 a limit holds after a restart', async ({ database, clock, openAnother }) => {
   assert.equal(await sendAll(database, 20, () => sendingAt(clock())), LIMITS.number);
   const restarted = await openAnother();

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteForTests } from '../../store/testing/databases.ts';
-import { attack, type Hostile, hostile, rowCounts } from './hostile.ts';
+import { attack, type Hostile, hostile, reportingGateway, rowCounts } from './hostile.ts';
 import { organisations } from './organisations.ts';
 import { serve } from './server.ts';
 
@@ -22,7 +22,12 @@ function sizeOf(file: string): number {
 
 async function measure(kind: Hostile): Promise<string> {
   const fixture = await sqliteForTests.open();
-  const server = await serve(fixture, { organisations, trustedProxies: ['127.0.0.1'], hasher: {} });
+  const server = await serve(fixture, {
+    organisations,
+    trustedProxies: ['127.0.0.1'],
+    hasher: {},
+    sms: reportingGateway,
+  });
   try {
     const address = '192.0.2.1';
     const held = await kind.prepare?.(server, address);

@@ -1,3 +1,4 @@
+import type { SmsGateway } from '../../sms/gateway-settings.ts';
 import type { Database } from '../../store/database.ts';
 import type { Schema } from '../../store/schema.ts';
 import type { Browser, Reply } from './browser.ts';
@@ -169,6 +170,15 @@ export const hostile: readonly Hostile[] = [
     bound: (count) => ({ idempotency: share(count) }),
   },
   {
+    name: 'delivery reports without a valid signature',
+    send: (browser, { n, headers }) => {
+      const signature = { 'tweestap-timestamp': String(n), 'tweestap-signature': 'f'.repeat(64) };
+      const ask = keyed({ ...headers, ...signature }, n);
+      return browser.post('/sms/delivery', { id: `gateway-${n}`, status: 'delivered' }, ask);
+    },
+    bound: () => ({}),
+  },
+  {
     name: 'searches for an organisation',
     send: (browser, { n, headers }) => browser.get(`/organisations?q=a${n}`, { headers }),
     bound: () => ({}),
@@ -182,6 +192,17 @@ export const hostile: readonly Hostile[] = [
     bound: () => ({}),
   },
 ];
+
+/** A gateway that sends delivery reports. No text message is ever sent to it. */
+export const reportingGateway: SmsGateway = {
+  url: 'http://127.0.0.1:9/messages',
+  body: { to: '{to}', text: '{text}' },
+  messageId: '/id',
+  deliveries: {
+    ...{ secret: 'a-secret-of-the-gateway', id: '/id', status: '/status' },
+    ...{ delivered: ['delivered'], undeliverable: ['failed'] },
+  },
+};
 
 /**
  * Sends requests of one kind, in parallel batches.
@@ -204,7 +225,7 @@ export async function attack(
 const tables: readonly Table[] = [
   ...(['accounts', 'factors', 'burnt_steps', 'recovery_codes', 'desk_codes', 'counters', 'flows', 'sessions'] as const),
   ...(['browsers', 'devices', 'idempotency', 'audit', 'pseudonyms', 'outbox', 'links', 'refusals'] as const),
-  'stopped_logins',
+  ...(['stopped_logins', 'challenges'] as const),
 ];
 
 /** Returns the number of rows of each table. */
