@@ -146,7 +146,7 @@ export const proofGuards: readonly Guard[] = [
   ),
   ...guardsOf('mail/prepare.ts', 'mail/sender.test.ts', {
     guard: 'A sent email keeps no link in the outbox',
-    from: 'const { link: _, ...kept } = JSON.parse(row.data) as RowData;',
+    from: 'const { link: _link, sealed: _sealed, ...kept } = JSON.parse(row.data) as RowData;',
     to: 'const kept = JSON.parse(row.data) as RowData;',
     title: 'R59: a link is stored sealed while it waits, and is deleted after it was sent',
   }),

@@ -24,7 +24,7 @@ type Attack = (n: number) => Pick<Sending, 'accountId' | 'network' | 'destinatio
 
 /** Spread over the blocks of ten thousand numbers of a country. */
 const dutch = (n: number): string => `+316${String(10_000_000 + ((n * 10_007) % 30_000_000))}`;
-const belgian = (n: number): string => `+3247${String(1_000_000 + ((n * 10_007) % 8_000_000))}`;
+const toBelgium = (n: number): string => `+3247${String(1_000_000 + ((n * 10_007) % 8_000_000))}`;
 
 const attacks: readonly [string, Attack][] = [
   [
@@ -57,7 +57,7 @@ const attacks: readonly [string, Attack][] = [
   ],
   [
     'a thousand stolen passwords, at a thousand addresses',
-    (n) => ({ accountId: `a${n}`, network: `n${n}`, destination: n % 2 ? dutch(n) : belgian(n), isConfirmed: true }),
+    (n) => ({ accountId: `a${n}`, network: `n${n}`, destination: n % 2 ? dutch(n) : toBelgium(n), isConfirmed: true }),
   ],
 ];
 

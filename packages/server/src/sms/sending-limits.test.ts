@@ -81,10 +81,10 @@ withDatabases(
       ),
     );
     assert.equal(counts.filter(Boolean).length, LIMITS.country, 'the lowest limit that all of them share');
-    const belgian = (n: number) =>
+    const toBelgium = (n: number) =>
       sendingAt(clock(), { ...other(100 + n), destination: `+3247${1_000_000 + n * 10_000}` });
     assert.equal(
-      await sendAll(database, 20, belgian),
+      await sendAll(database, 20, toBelgium),
       LIMITS.organisation - LIMITS.country,
       'a refused text is counted nowhere',
     );

@@ -184,10 +184,10 @@ withGateway('a text is given up when its code would expire before the next attem
 
 withGateway('R24 a text is not sent to a country that the organisation no longer lists', async (world) => {
   const { gateway, send, database } = world;
-  const belgian = await leaveText(world, { to: '+32470123456' });
+  const toBelgium = await leaveText(world, { to: '+32470123456' });
   await addClinic(database, { policy: { sms: { country: 'NL' } } });
   await send();
-  assert.deepEqual((await rowOf(database, belgian)).last_error, 'country');
+  assert.deepEqual((await rowOf(database, toBelgium)).last_error, 'country');
   assert.equal(gateway.seen.length, 0);
 });
 

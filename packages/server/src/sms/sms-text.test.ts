@@ -1,3 +1,4 @@
+// cspell:ignore Étoile L’Étoile łódź Здравница lodz Ärzte Ñandú Ñandu
 /*
  * Threats: a code is entered on a page that imitates the portal (R26); the name of an organisation changes the last line or
  * makes each code cost several messages.

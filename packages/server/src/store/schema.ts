@@ -481,7 +481,5 @@ export type NewLink = Insertable<LinksTable>;
 export type LinkRow = Selectable<LinksTable>;
 /** A challenge as it is stored. */
 export type ChallengeRow = Selectable<ChallengesTable>;
-/** A challenge as it is added. */
-export type NewChallengeRow = Insertable<ChallengesTable>;
 /** A repeated refusal as it is stored. */
 export type RefusalRow = Selectable<RefusalsTable>;
