@@ -44,9 +44,10 @@ export const phonePage = (preferences: Preferences, assets: Assets): string => {
       <p id="add-error" class="add-error" role="alert" data-add-error></p></form>
     <p><a href="/">${say('toPortal')}</a></p>
     <noscript><p>${say('needsScript')}</p></noscript></div>
-  <div class="phone"><div class="phone-screen"><p class="phone-time" data-phone-time></p><h2>${say('codes')}</h2>
-    <ul class="entries" data-entries></ul>
-    <section class="texts" data-texts-section hidden><h2>${say('messages')}</h2><ul data-texts role="log"></ul></section></div></div>
+  <div class="phone"><div class="phone-screen"><p class="phone-time" data-phone-time></p>
+    <section class="texts" data-texts-section hidden><h2>${say('messages')}</h2><ul data-texts aria-live="polite"></ul></section>
+    <h2>${say('codes')}</h2>
+    <ul class="entries" data-entries></ul></div></div>
 </main>
 <template id="text"><li class="text"><span class="text-to" data-to></span><time class="text-at" data-at></time>
   <p class="text-words" data-words></p></li></template>

@@ -1,7 +1,7 @@
 /** How often the phone looks for new text messages, in ms. */
 const POLL_INTERVAL_MS = 2000;
-/** The number of messages that are shown. */
-const MAX_TEXTS = 10;
+/** The number of messages that are shown, above the codes. */
+const MAX_TEXTS = 3;
 
 interface Message {
   channel: 'mail' | 'sms';
