@@ -22,14 +22,15 @@ import {
   database,
   encryptionKeys,
   faultLines,
+  hasMethods,
   type LogLevel,
   logLevel,
   shown,
   trustedProxies,
 } from './setting-fields.ts';
-import { createGateway } from './sms/gateway.ts';
-import { type DeliverySettings, type GatewaySettings, type SmsGateway, smsGateway } from './sms/gateway-settings.ts';
+import type { DeliverySettings, SmsGateway } from './sms/gateway-settings.ts';
 import type { SmsTransport } from './sms/transport.ts';
+import { resolveSms, smsOption } from './sms-option.ts';
 import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/throttle.ts';
 
 /**
@@ -143,9 +144,6 @@ export class OptionsError extends Error {
   }
 }
 
-const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
-  typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
-
 const fn = <T>(result: string) =>
   z.custom<T>((value) => typeof value === 'function', `must be a function that returns ${result}`);
 
@@ -195,22 +193,6 @@ const mail = z
     if (typeof value === 'string') checkSmtpAddress(value, context);
   });
 
-/** One line for each fault of a gateway's description, so the schema of the gateway reports them itself. */
-const sms = z.unknown().transform((value, context): GatewaySettings | SmsTransport | false => {
-  if (value === false) return false;
-  if (hasMethods(value, 'send', 'close')) return value as SmsTransport;
-  const parsed = smsGateway.safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    const names = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-    for (const name of names) {
-      const message = name === undefined ? issue.message : 'is not an option';
-      context.addIssue({ code: 'custom', path: [...issue.path, ...(name === undefined ? [] : [name])], message });
-    }
-  }
-  return z.NEVER;
-});
-
 /** The options with their rules and defaults. */
 const schema = z.strictObject(
   {
@@ -225,7 +207,7 @@ const schema = z.strictObject(
     origins: z.array(origin, 'must be a list of origins').default([]),
     trustedProxies: trustedProxies.default([]),
     mail: mail.optional(),
-    sms: sms.optional(),
+    sms: smsOption.optional(),
     logger: z
       .custom<Logger>(
         (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
@@ -288,7 +270,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     origins: [base.origin, ...given.origins],
     addressOf: clientAddressReader(proxies),
     mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,
-    ...smsOf(given.sms, clock),
+    ...resolveSms(given.sms, clock),
     logger: given.logger,
     throttle: throttleOf(throttle),
     hasher: options.hasher ?? {},
@@ -296,14 +278,6 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     monotonic: given.monotonic ?? (given.clock ? undefined : systemMonotonic),
     random,
   };
-}
-
-function smsOf(
-  sms: GatewaySettings | SmsTransport | false | undefined,
-  clock: Clock,
-): Pick<ResolvedOptions, 'sms' | 'deliveries'> {
-  if (!sms || 'send' in sms) return { sms, deliveries: undefined };
-  return { sms: createGateway(sms, { clock }), deliveries: sms.deliveries };
 }
 
 function smtpOf(text: string, base: URL): MailTransport {

@@ -85,6 +85,10 @@ export const logLevel = z.enum(LEVELS, {
   error: ({ input }) => `must be one of ${LEVELS.join(', ')}, got ${shown(input)}`,
 });
 
+/** Whether a value is an object with these methods. */
+export const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
+
 /** Returns a value in quotes on one line, for an error message. At most 80 characters of it. */
 export const shown = (value: unknown): string => JSON.stringify(String(value).slice(0, 80));
 

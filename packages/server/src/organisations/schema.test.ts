@@ -68,6 +68,12 @@ test('an error has the path of the wrong value and what was expected', () => {
       /once/,
     ],
     [{ ...smallest, policy: { locks: { soft: 1 } } }, 'policy.locks.soft', />=3/],
+    [{ ...smallest, policy: { sms: {} } }, 'policy.sms.country', /string/],
+    [{ ...smallest, policy: { sms: { country: 'Netherlands' } } }, 'policy.sms.country', /country code such as NL/],
+    [{ ...smallest, policy: { sms: { country: 'nl' } } }, 'policy.sms.country', /country code such as NL/],
+    [{ ...smallest, policy: { sms: { country: 'NL', countries: ['BE'] } } }, 'policy.sms.countries', /the country as/],
+    [{ ...smallest, policy: { sms: { country: 'NL', countries: [] } } }, 'policy.sms.countries', />=1/],
+    [{ ...smallest, policy: { sms: { country: 'NL', perDay: { account: 0 } } } }, 'policy.sms.perDay.account', />=1/],
     [{ ...smallest, policy: { locks: { hard: 101 } } }, 'policy.locks.hard', /<=100/],
     [{ ...smallest, policy: { locks: { soft: 50, hard: 20 } } }, 'policy.locks.hard', /soft limit/],
     [
@@ -107,6 +113,24 @@ test('an error has the path of the wrong value and what was expected', () => {
       JSON.stringify(value),
     );
   }
+});
+
+test('R24 text messages go to one country by default, within limits per day', () => {
+  const { sms } = parseOrganisation({ ...smallest, policy: { sms: { country: 'NL' } } }).policy;
+  const perDay = { account: 10, number: 5, prefix: 100, country: 1000, network: 200, organisation: 1000 };
+  assert.deepEqual(sms, { country: 'NL', countries: ['NL'], perDay });
+  assert.equal(parseOrganisation(smallest).policy.sms, undefined);
+  const stored = JSON.parse(JSON.stringify(parseOrganisation({ ...smallest, policy: { sms: { country: 'NL' } } })));
+  assert.deepEqual(parseOrganisation(stored).policy.sms, sms, 'a stored definition is read unchanged');
+});
+
+test('R24 an organisation that offers codes by text message says to which countries', () => {
+  const policy = { methods: [{ method: 'sms' }] };
+  assert.throws(
+    () => parseOrganisation({ ...smallest, policy }, ['totp', 'sms']),
+    (error) => error instanceof OrganisationError && error.path === 'policy.sms' && /country/.test(error.expected),
+  );
+  assert.ok(parseOrganisation({ ...smallest, policy: { ...policy, sms: { country: 'NL' } } }, ['totp', 'sms']));
 });
 
 test('the JSON Schema requires only id and name, and allows no unknown field', () => {
