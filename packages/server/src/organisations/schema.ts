@@ -1,7 +1,7 @@
 import { durations, isLoopbackHost, languages, setUpMethods, unlockWays } from '@tweestap/protocol';
 import { z } from 'zod';
 import { isTimeZone } from './local-date.ts';
-import { smsPolicy } from './sms-policy.ts';
+import { sms } from './sms-policy.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
@@ -145,7 +145,7 @@ const policyWith = (names: MethodNames) =>
         description:
           'Whether a login offers a passkey to users who have another second factor, if "methods" has "passkey". After "not now" a user is not asked again for 30 days.',
       }),
-      sms: smsPolicy.optional(),
+      sms: sms.optional(),
     })
     .refine(({ methods, sms: given }) => given !== undefined || !methods.some(({ method }) => isSms(method)), {
       path: ['sms'],

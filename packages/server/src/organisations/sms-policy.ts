@@ -20,7 +20,7 @@ const smsPerDay = z
   .meta({ description: 'The limits of text messages in a day (UTC), against toll fraud (R24).' });
 
 /** The part `sms` of a policy. */
-export const smsPolicy = z
+export const sms = z
   .strictObject({
     country: country.meta({ description: 'The country of numbers that are typed without a country code.' }),
     countries: z

@@ -48,7 +48,16 @@ import {
   voidOlderLinks,
 } from '../links.ts';
 import { getOrganisation } from '../organisations.ts';
-import { claimMessage, isMessageDue, listMessages, mailsOfRequest, reviveMessages } from '../outbox.ts';
+import {
+  claimMessage,
+  findReported,
+  isCodeOpen,
+  isMessageDue,
+  listMessages,
+  mailsOfRequest,
+  recordDelivery,
+  reviveMessages,
+} from '../outbox.ts';
 import { currentRecoveryCodes, isCurrentRecoveryCode, spendRecoveryCode } from '../recovery-codes.ts';
 import { claim, findClaim, settle } from '../requests/idempotency.ts';
 import { countStopped, forgetStopped, recordStopped, takeEndedRefusals } from '../requests/refusals.ts';
@@ -197,6 +206,10 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await claimMessage(tx, 'sqlite', { channel: 'mail', claim: 'c', now: 1, until: 2 });
   await listMessages(db, { organisationId: 'o', state: 'dead', limit: 100 });
   await reviveMessages(tx, 'o', 1);
+  await isCodeOpen(db, 'c');
+  await findReported(db, { gatewayId: 'g' });
+  await findReported(db, { id: 'm' });
+  await recordDelivery(tx, { id: 'm', sent_at: 1 }, { delivery: 'delivered', at: 1, data: '{}' });
   await forgetDevicesOfAccount(tx, 'account');
   await deleteSessionsOfAccount(tx, 'account');
   await endFlowsOfAccount(tx, 'a', 1);
