@@ -115,8 +115,8 @@ export const flowGuards: readonly Guard[] = [
     'flow/conclude.test.ts',
     {
       guard: 'A login with a remembered device has the level aal1',
-      from: "acr: 'aal1', factorTime: remembered",
-      to: "acr: 'aal2', factorTime: remembered",
+      from: "definition.acr(proof) === 'aal2') ? 'aal2' : 'aal1';",
+      to: "definition.acr(proof) === 'aal2') ? 'aal2' : 'aal2';",
       title: 'R69 the assurance of a remembered device',
     },
     {
@@ -149,9 +149,10 @@ export const flowGuards: readonly Guard[] = [
     'flow/rules/next-step.test.ts',
     {
       guard: 'A login requires the factor of the account',
-      from: '...factorSteps((q) => mayHaveFactor(q) && !isFactorProven(q) && !isRemembered(q)),',
+      from: '...factorSteps((q) => isFactorAsked(registry, q) && !isFactorProven(q) && !isRemembered(q)),',
       to: '',
-      title: 'R3 for all facts, a login is done only with password and factor, or where the policy allows a deferral',
+      title:
+        'R1 R3 for all facts, a login is done only with password and factor, with a verified passkey, or a deferral',
     },
     {
       guard: 'Enrolment is deferred only before the deadline',

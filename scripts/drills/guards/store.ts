@@ -19,8 +19,8 @@ export const storeGuards: readonly Guard[] = [
     },
     {
       guard: 'A time step of an ended factor is never accepted',
-      from: "      .where('id', '=', factorId)\n      .where('state', '=', 'active')\n",
-      to: "      .where('id', '=', factorId)\n",
+      from: "      .where('state', '=', 'active')\n      .where('last_step', '<', step)\n",
+      to: "      .where('last_step', '<', step)\n",
       title: 'R16 a replaced factor stops accepting codes immediately',
     },
   ),
