@@ -25,6 +25,8 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       locks: { ways: ['wait', 'helpdesk', 'mail'] },
       methods: [{ method: 'totp' }, { method: 'passkey' }],
       offerPasskeys: false,
+      // A phone app with a PIN of its own. A user registers it by a full login.
+      clients: [{ id: 'linde-pocket', name: 'Linde Pocket', factor: 'password', installations: true }],
     },
   },
   {
@@ -91,6 +93,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
         },
         { method: 'totp' },
       ],
+      passwordExpiresAfterDays: 365,
     },
   },
   {

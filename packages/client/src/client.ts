@@ -1,4 +1,4 @@
-import type { Account, AccountEvent, Duration, Input, Kind, Problem, Session } from '@tweestap/protocol';
+import type { Account, AccountEvent, Duration, Input, Kind, Problem, PublicKey, Session } from '@tweestap/protocol';
 import { type Flow, flowOf, RunningFlow } from './flow.ts';
 import { MfaProblem } from './problem.ts';
 import { createResume, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
@@ -34,6 +34,10 @@ export interface StartOptions {
   inputs?: readonly Input[] | undefined;
   /** Address to continue at after the flow. The step `done` returns it if the organisation allows it. */
   returnTo?: string | undefined;
+  /** The client of the organisation's policy that begins the login. The first input must be the organisation. */
+  client?: string | undefined;
+  /** The assertion by which that client authenticates itself: a signed JWT (RFC 7523 §3), valid once. */
+  clientAssertion?: string | undefined;
 }
 
 /** An organisation that the user can choose. */
@@ -82,12 +86,14 @@ export const createClient = (options: ClientOptions): Client => {
   const resume = createResume(storage, api);
 
   return {
-    async start(kind, { inputs, link, returnTo } = {}) {
+    async start(kind, { inputs, link, returnTo, client, clientAssertion } = {}) {
       const body = {
         kind,
         ...(inputs?.length ? { inputs } : {}),
         ...(link ? { link } : {}),
         ...(returnTo ? { returnTo } : {}),
+        ...(client ? { client } : {}),
+        ...(clientAssertion ? { clientAssertion } : {}),
       };
       const response = await transport({ method: 'POST', path: '/flows', body });
       const wire = flowOf(response.body);
@@ -142,6 +148,19 @@ export const createClient = (options: ClientOptions): Client => {
   };
 };
 
+/** An installation of a client, registered by a user. */
+export type Installation = Account['installations'][number];
+
+/** The key of an installation, and the proof that the installation has its private key. */
+export interface NewInstallation {
+  /** The public key as a JWK: P-256 for ES256, or Ed25519 for EdDSA. */
+  publicKey: PublicKey;
+  /** A JWT that the key signed, with the client as `iss`, `user.id` of the session as `sub`, and a new `jti`. */
+  proof: string;
+  /** The name in the settings. Default: the name of the client. */
+  name?: string | undefined;
+}
+
 /** Reads and changes the account of the session. Every call rejects with an `MfaProblem`. */
 export interface AccountClient {
   /** Returns the account, with its factors and remembered devices. */
@@ -156,6 +175,10 @@ export interface AccountClient {
   forgetDevice(id: string): Promise<void>;
   /** Forgets all remembered devices. */
   forgetDevices(): Promise<void>;
+  /** Removes an installation of a client. Its key authenticates nothing any more. */
+  removeInstallation(id: string): Promise<void>;
+  /** Registers the key of an installation of a client. Requires a fresh step-up. */
+  addInstallation(client: string, installation: NewInstallation): Promise<Installation>;
   /** Ends all sessions of the account except this one. */
   endOtherSessions(): Promise<void>;
   /** Returns the recent events of the account, newest first. */
@@ -177,6 +200,12 @@ const createAccountClient = (transport: Transport): AccountClient => {
     removeFactor: (id) => remove(`/account/factors/${encodeURIComponent(id)}`),
     forgetDevice: (id) => remove(`/account/devices/${encodeURIComponent(id)}`),
     forgetDevices: () => remove('/account/devices'),
+    removeInstallation: (id) => remove(`/account/installations/${encodeURIComponent(id)}`),
+    async addInstallation(client, body) {
+      const path = `/clients/${encodeURIComponent(client)}/installations`;
+      const response = await transport({ method: 'POST', path, body });
+      return (response.body as { installation: Installation }).installation;
+    },
     endOtherSessions: () => remove('/account/sessions'),
     async events() {
       const { body } = await transport({ method: 'GET', path: '/account/events' });

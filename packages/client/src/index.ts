@@ -9,13 +9,22 @@ export type {
   PasswordFault,
   Problem,
   ProblemCode,
+  PublicKey,
   Session,
   Step,
   StepOf,
   StepType,
 } from '@tweestap/protocol';
 export { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
-export type { AccountClient, Client, ClientOptions, OrganisationChoice, StartOptions } from './client.ts';
+export type {
+  AccountClient,
+  Client,
+  ClientOptions,
+  Installation,
+  NewInstallation,
+  OrganisationChoice,
+  StartOptions,
+} from './client.ts';
 export { createClient } from './client.ts';
 export type { Controller } from './controller.ts';
 export { createController } from './controller.ts';

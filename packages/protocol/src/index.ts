@@ -1,6 +1,15 @@
 export * from './constants.ts';
 export type { AccountEvent } from './messages/account.ts';
-export { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange, Session } from './messages/account.ts';
+export {
+  Account,
+  AccountChange,
+  AccountEventsAnswer,
+  EventReport,
+  FactorChange,
+  Installation,
+  NewInstallation,
+  Session,
+} from './messages/account.ts';
 export { FlowAnswer, HealthAnswer, OrganisationsAnswer, SessionAnswer, StartAnswer } from './messages/answers.ts';
 export { Flow, StartBody, StepSchema, SubmitBody } from './messages/flow.ts';
 export type { Accepts, InputSchemas, Issue, Parsed, ParseInput } from './messages/parse-input.ts';
@@ -15,3 +24,4 @@ export type {
   PasskeyRequestOptions,
 } from './values/passkeys.ts';
 export type { MethodChoice, User } from './values/schemas.ts';
+export { PublicKey } from './values/schemas.ts';

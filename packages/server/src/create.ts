@@ -88,6 +88,7 @@ function assemble(
   const database = wakeAfter(opened, () => {
     for (const sender of senders) sender.wake();
   });
+  const audience = baseUrl + mountPath;
   const hasher = createPasswordHasher({ ...options.hasher, random });
   const engine = createEngine({
     ...{ steps, factors },
@@ -99,6 +100,7 @@ function assemble(
     random,
     baseUrl,
     origins,
+    audience,
     logger,
     throttle: createThrottle({ database, clock, random }, options.throttle),
     allowedReturnTo: returnToCheck({ read: database.read, clock, logger }, origins),
@@ -108,7 +110,7 @@ function assemble(
   const shared = { database, keyring, clock, clockGuard, random, logger };
   const parseInput = createInputParser({ methods: factors.map(({ method }) => method) });
   const { deliveries } = options;
-  const deps = { ...shared, deliveries, factors, parseInput, engine, cookies: cookies(secure), addressOf };
+  const deps = { ...shared, deliveries, factors, parseInput, engine, cookies: cookies(secure), addressOf, audience };
   const isDraining = (): boolean => http.isDraining;
   const routes = allRoutes(deps, {
     database,

@@ -139,6 +139,9 @@ export const en = {
   'new-password.heading': 'Choose a new password',
   'new-password.description': 'A short sentence is safe and easy to remember.',
   'new-password.may-reuse': 'You can also keep your old password.',
+  'new-password.expired': 'Your password has expired. Choose a new one, such as a short sentence.',
+  'new-password.not-me':
+    'You reported activity that wasn’t yours. Someone else may know your password, so choose a new one.',
   'new-password.label': 'New password',
   'new-password.again': 'Enter the password again',
   'hint.too-short': 'At least {count} characters.',

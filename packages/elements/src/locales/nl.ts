@@ -141,6 +141,9 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'new-password.heading': 'Kies een nieuw wachtwoord',
   'new-password.description': 'Een korte zin is veilig en goed te onthouden.',
   'new-password.may-reuse': 'Je mag ook je oude wachtwoord houden.',
+  'new-password.expired': 'Je wachtwoord is verlopen. Kies een nieuw wachtwoord, bijvoorbeeld een korte zin.',
+  'new-password.not-me':
+    'Je hebt gemeld dat iets niet van jou was. Misschien kent iemand anders je wachtwoord. Kies daarom een nieuw.',
   'new-password.label': 'Nieuw wachtwoord',
   'new-password.again': 'Vul het wachtwoord nog een keer in',
   'hint.too-short': 'Minstens {count} tekens.',

@@ -178,6 +178,19 @@ describe('mfa-settings', () => {
     expect(changes).to.deep.equal(['/account/devices/d2', '/account/devices', '/account/sessions']);
   });
 
+  it('M1 lists the apps that log in with the password alone, and removes one', async () => {
+    const installations = [
+      { id: 'i1', client: 'phone-app', name: 'Pocket app', createdAt: '2026-06-01T09:00:00.000Z' },
+      { id: 'i2', client: 'phone-app', name: 'Old tablet', createdAt: '2026-05-01T09:00:00.000Z' },
+    ];
+    const { element, calls } = await open({ account: { ...anna, installations } });
+    expect(words(element)).to.include('Apps with their own login').and.to.include('Not used yet, added');
+    element.shadowRoot?.querySelector<HTMLElement>('[aria-label="Remove Old tablet"]')?.click();
+    await until(() => words(element).includes('The app has been removed.'));
+    expect(words(element)).to.include('Pocket app').and.not.to.include('Old tablet');
+    expect(calls.find(({ method }) => method === 'DELETE')?.path).to.equal('/account/installations/i2');
+  });
+
   it("R82 reports 'this was not me' and continues with a new password", async () => {
     const { element, calls } = await open({ responses: [given['confirm-password']], kind: 'change-password' });
     await press(element, 'not-me-1');

@@ -105,6 +105,11 @@ export class SettingsModel {
     return this.#change(() => this.#account.forgetDevices(), 'said.all-forgotten');
   }
 
+  /** Removes an app that logs in with the password alone. */
+  removeInstallation(id: string): Promise<void> {
+    return this.#change(() => this.#account.removeInstallation(id), 'said.removed');
+  }
+
   /** Ends all sessions except this one. */
   endSessions(): Promise<void> {
     return this.#change(() => this.#account.endOtherSessions(), 'said.sessions');

@@ -4,6 +4,7 @@ import type { FlowBinding } from '../flow/flow-binding.ts';
 import { errorLine } from '../view/frame.ts';
 import { authenticators } from './authenticators.ts';
 import { devices, events } from './events.ts';
+import { installations } from './installations.ts';
 import { button, type SettingsHost, section, warning, when } from './parts.ts';
 import { SettingsModel } from './settings-model.ts';
 
@@ -146,6 +147,7 @@ const sections = (host: SettingsHost, model: SettingsModel, account: Account): T
   ${authenticators(host, model, account)}
   ${recoveryCodes(host, model, account)}
   ${devices(host, model, account)}
+  ${installations(host, model, account)}
   ${password(host, model, account)}
   ${sessions(host, model, account)}
   ${events(host, model)}

@@ -1,7 +1,14 @@
+import type { StepOf } from '@tweestap/client';
 import { html } from 'lit';
 import { NewPassword } from '../controls/new-password.ts';
 import { silentUsername } from '../controls/password.ts';
 import type { View } from '../view/host.ts';
+
+/** Says why a login asks for a new password, or else what is allowed. */
+const explanation = ({ reason, mayReuse }: StepOf<'new-password'>) => {
+  if (reason) return `new-password.${reason}` as const;
+  return mayReuse ? 'new-password.may-reuse' : 'new-password.description';
+};
 
 /** The user chooses a new password and enters it twice. A hidden username is before it for password managers. */
 export const newPassword: View<'new-password'> = (step, host) => {
@@ -10,7 +17,7 @@ export const newPassword: View<'new-password'> = (step, host) => {
   return {
     name: 'new-password',
     heading: host.text(first ? 'new-password.first' : 'new-password.heading'),
-    description: host.text(step.mayReuse ? 'new-password.may-reuse' : 'new-password.description'),
+    description: host.text(explanation(step)),
     fields: html`${silentUsername(host, step.username)}${control.render(step)}`,
     primary: host.text('new-password.submit'),
     submit: ({ password, again }) => {

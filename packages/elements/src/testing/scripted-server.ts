@@ -119,6 +119,9 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
         devices: devices.filter((device) => path !== '/account/devices' && device.id !== id),
       };
     }
+    if (path.startsWith('/account/installations/')) {
+      script.account = { ...current, installations: current.installations.filter((each) => each.id !== id) };
+    }
     if (path === '/account/sessions' || path.startsWith('/account/events/')) {
       script.account = { ...current, otherSessions: 0 };
     }

@@ -20,11 +20,18 @@ export const anna: Account = {
     { id: 'd1', name: 'Firefox on Linux', lastUsedAt: ago(12), expiresAt: ago(-60 * 11), current: true },
     { id: 'd2', name: 'Safari on iPhone', lastUsedAt: ago(60 * 30), expiresAt: ago(-60 * 24 * 3), current: false },
   ],
+  installations: [],
   enrolment: { state: 'on' },
   otherSessions: 1,
   authenticators: 'many',
   flows: ['enroll', 'recovery-codes', 'disable', 'change-password'],
 };
+
+/** Two apps that log in with the password alone. */
+const installations: Account['installations'] = [
+  { id: 'i1', client: 'phone-app', name: 'Pocket app', createdAt: ago(60 * 24 * 40), lastUsedAt: ago(60 * 3) },
+  { id: 'i2', client: 'phone-app', name: 'Pocket app on the tablet', createdAt: ago(12) },
+];
 
 /** Recent events of the account. */
 export const recentEvents: AccountEvent[] = [
@@ -87,6 +94,7 @@ export const settingsScenarios: Record<string, Scenario> = {
     },
   }),
   'settings-refused': settings({ account: { ...anna, factors: [] } }),
+  'settings-installations': settings({ account: { ...anna, installations } }),
   'settings-renaming': settings({}, /^rename-f1$/),
   'settings-removing': settings({}, /^remove-f2$/),
   'settings-not-me': settings({}, /^not-me-1$/),

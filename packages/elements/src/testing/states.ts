@@ -389,6 +389,18 @@ export const scenarios: Record<string, Scenario> = {
     [given['new-password'], weak],
     chosen('wachtwoordwachtwoord', 'wachtwoordwachtwoord'),
   ),
+  'new-password-expired': at({
+    ...given['new-password'],
+    actions: ['submit', 'back', 'extend'],
+    back: 'username',
+    reason: 'expired',
+  }),
+  'new-password-not-me': at({
+    ...given['new-password'],
+    actions: ['submit', 'back', 'extend'],
+    back: 'username',
+    reason: 'not-me',
+  }),
   'link-expired': linked('reset', [gone]),
   'link-unknown': linked('activate', [{ refuse: { code: 'no-such-link', status: 404 } }]),
   unlock: linked('unlock', [{ ...given.locked, actions: ['poll', 'unlock', 'extend'], ways: ['mail'] }]),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountEvents, acrValues, amrValues, kinds } from '../values/constants.ts';
-import { Duration, GivenName, Instant, Method, User } from '../values/schemas.ts';
+import { ClientId, Duration, GivenName, Instant, Method, PublicKey, SignedJwt, User } from '../values/schemas.ts';
 
 /** The session of a login: `session` in the response of `GET /session`. */
 export const Session = z.strictObject({
@@ -18,9 +18,38 @@ export const Session = z.strictObject({
   recovery: z.boolean(),
   /** When the session ends at the latest. */
   expiresAt: Instant,
+  /** The client that authenticated itself at the login (R94). Only that client may accept the session. */
+  client: ClientId.optional(),
 });
 /** The session of a login. */
 export type Session = z.infer<typeof Session>;
+
+/** An installation of a client, with a key of its own (R94). */
+export const Installation = z.strictObject({
+  id: z.string(),
+  /** The id of the client. */
+  client: ClientId,
+  name: z.string(),
+  createdAt: Instant,
+  lastUsedAt: Instant.optional(),
+});
+/** An installation of a client. */
+export type Installation = z.infer<typeof Installation>;
+
+/** Body of `POST /clients/{id}/installations`. */
+export const NewInstallation = z.strictObject({
+  /** The public key that the installation made. The private key never leaves it. */
+  publicKey: PublicKey,
+  /**
+   * The proof that the installation has the private key: a JWT that it signed, with the client as `iss`, the id of the
+   * account as `sub`, and otherwise the claims of a client assertion.
+   */
+  proof: SignedJwt,
+  /** The name in the settings. Default: the name of the client. */
+  name: GivenName.optional(),
+});
+/** Response of `POST /clients/{id}/installations`. */
+export const InstallationAnswer = z.strictObject({ installation: Installation });
 
 /** Response of `GET /account`, `PATCH /account` and `PATCH /account/factors/{id}`: the current account. */
 export const Account = z.strictObject({
@@ -61,6 +90,8 @@ export const Account = z.strictObject({
       current: z.boolean(),
     }),
   ),
+  /** The installations of clients that the user registered (R94). */
+  installations: z.array(Installation),
   /** Whether the account has a second factor, and when one becomes mandatory. */
   enrolment: z.strictObject({
     state: z.enum(['on', 'off']),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Step } from '../steps/index.ts';
 import { steps } from '../steps/index.ts';
 import { kinds, maxInputs } from '../values/constants.ts';
-import { Help, Instant, OrganisationId } from '../values/schemas.ts';
+import { ClientId, Help, Instant, OrganisationId, SignedJwt } from '../values/schemas.ts';
 
 const stepSchemas = Object.values(steps).map((step) => step.step);
 
@@ -39,6 +39,13 @@ export const StartBody = z.strictObject({
   link: z.string().min(1).max(128).optional(),
   /** The URL to open after the login; its origin must be on the allow-list. */
   returnTo: z.string().min(1).max(2048).optional(),
+  /**
+   * The client of the organisation's policy that begins this login. The first input must be the organisation. Its name
+   * alone is refused: it has to authenticate itself (R94).
+   */
+  client: ClientId.optional(),
+  /** The assertion by which the client authenticates itself: a signed JWT (RFC 7523 §3), valid once. */
+  clientAssertion: SignedJwt.optional(),
 });
 
 /** Body of `POST /flows/{id}`: 1 to 8 inputs, applied in order. `parseInput` parses each of them. */

@@ -29,8 +29,9 @@ const common = ['malformed', 'throttled', 'internal', 'busy'] as const;
 const changing = [...common, 'cross-site', 'idempotency-conflict'] as const;
 const withBody = [...changing, 'too-large', 'unsupported-media-type'] as const;
 const ofFlow = ['no-such-flow', 'flow-expired'] as const;
-const ofSession = ['no-session'] as const;
-const ofStepUp = ['no-session', 'insufficient-user-authentication'] as const;
+/** A session of a client is refused on all routes but those of the session itself (R94). */
+const ofSession = ['no-session', 'not-allowed'] as const;
+const ofStepUp = [...ofSession, 'insufficient-user-authentication'] as const;
 
 /** The refusals of an input: all problems with status 422. */
 const refusals = (Object.keys(problems) as ProblemCode[]).filter((code) => problems[code].status === 422);
@@ -53,7 +54,7 @@ export const routes: readonly Route[] = [
       cookies: 'The cookie that binds the flow to this browser.',
       throttled: true,
     },
-    problems: [...withBody, 'not-allowed', 'no-session', 'no-such-link', 'link-expired'],
+    problems: [...withBody, 'not-allowed', 'no-session', 'no-such-link', 'link-expired', 'bad-client'],
   },
   {
     method: 'get',
@@ -72,7 +73,16 @@ export const routes: readonly Route[] = [
     credential: 'flow',
     body: 'SubmitBody',
     success: { status: 200, description: 'All inputs were accepted.', schema: 'FlowAnswer', cookies: endCookies },
-    problems: [...withBody, ...ofFlow, ...refusals, 'not-allowed', 'no-session', 'out-of-order', 'link-expired'],
+    problems: [
+      ...withBody,
+      ...ofFlow,
+      ...refusals,
+      'not-allowed',
+      'no-session',
+      'out-of-order',
+      'link-expired',
+      'bad-client',
+    ],
   },
   {
     method: 'delete',
@@ -99,7 +109,7 @@ export const routes: readonly Route[] = [
     summary: 'Get the current session',
     credential: 'session',
     success: { status: 200, description: 'The session.', schema: 'SessionAnswer' },
-    problems: [...common, ...ofSession],
+    problems: [...common, 'no-session'],
   },
   {
     method: 'delete',
@@ -132,7 +142,7 @@ export const routes: readonly Route[] = [
     credential: 'session',
     body: 'AccountChange',
     success: { status: 200, description: 'The changed account.', schema: 'Account' },
-    problems: [...withBody, ...ofSession, 'not-allowed'],
+    problems: [...withBody, ...ofSession],
   },
   {
     method: 'patch',
@@ -151,7 +161,7 @@ export const routes: readonly Route[] = [
     summary: 'Remove an authenticator, after a step-up',
     credential: 'session',
     success: { status: 204, description: 'The authenticator is removed.' },
-    problems: [...changing, ...ofStepUp, 'not-allowed', 'not-found'],
+    problems: [...changing, ...ofStepUp, 'not-found'],
   },
   {
     method: 'delete',
@@ -179,6 +189,25 @@ export const routes: readonly Route[] = [
     credential: 'session',
     success: { status: 204, description: 'All other sessions have ended.' },
     problems: [...changing, ...ofSession],
+  },
+  {
+    method: 'post',
+    path: '/clients/{id}/installations',
+    operationId: 'addInstallation',
+    summary: 'Register the key of an installation of a client, after a step-up',
+    credential: 'session',
+    body: 'NewInstallation',
+    success: { status: 201, description: 'The installation.', schema: 'InstallationAnswer' },
+    problems: [...withBody, ...ofStepUp, 'bad-client', 'bad-name', 'not-found'],
+  },
+  {
+    method: 'delete',
+    path: '/account/installations/{id}',
+    operationId: 'removeInstallation',
+    summary: 'Remove an installation of a client',
+    credential: 'session',
+    success: { status: 204, description: 'The key of the installation authenticates nothing any more.' },
+    problems: [...changing, ...ofSession, 'not-found'],
   },
   {
     method: 'get',

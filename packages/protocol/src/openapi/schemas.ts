@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { Account, AccountChange, AccountEventsAnswer, EventReport, FactorChange } from '../messages/account.ts';
+import {
+  Account,
+  AccountChange,
+  AccountEventsAnswer,
+  EventReport,
+  FactorChange,
+  InstallationAnswer,
+  NewInstallation,
+} from '../messages/account.ts';
 import {
   FlowAnswer,
   HealthAnswer,
@@ -33,6 +41,8 @@ const named = {
   FactorChange,
   EventReport,
   DeliveryReport,
+  NewInstallation,
+  InstallationAnswer,
 };
 /** The name of a schema that a route refers to. */
 export type SchemaName = keyof typeof named;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Actions, Password } from '../values/schemas.ts';
-import { extend, submit } from './define.ts';
+import { back, extend, submit } from './define.ts';
 
 /** The user chooses a new password (D10). The problem `weak-password` gives the reason for a refusal. */
 export const newPassword = {
@@ -15,9 +15,15 @@ export const newPassword = {
     maxLength: z.int(),
     /** Whether the user can keep the current password. */
     mayReuse: z.boolean(),
+    /**
+     * Why a login asks for a new password: the old one has expired (D13), or an event was reported as not done by the
+     * user. Absent in all other flows.
+     */
+    reason: z.enum(['expired', 'not-me']).optional(),
   }),
   inputs: {
     submit: z.strictObject({ ...submit('new-password'), password: Password }),
+    back: back('new-password'),
     extend: extend('new-password'),
   },
 };

@@ -67,6 +67,8 @@ export const accountEvents = [
   'password-started',
   'email-changed',
   'help-desk',
+  'installation-added',
+  'installation-removed',
 ] as const;
 /** An event that the settings page lists. */
 export type AccountEventCode = (typeof accountEvents)[number];
@@ -99,6 +101,7 @@ export const problems = {
   'no-session': { status: 401, title: 'There is no session' },
   'insufficient-user-authentication': { status: 401, title: 'A fresh second factor is required' },
   'not-allowed': { status: 403, title: 'This is not allowed' },
+  'bad-client': { status: 403, title: 'The client did not authenticate itself' },
   'cross-site': { status: 403, title: 'Requests from other sites are refused' },
   'no-such-flow': { status: 404, title: 'There is no such flow' },
   'no-such-link': { status: 404, title: 'There is no such link' },

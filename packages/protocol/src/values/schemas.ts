@@ -60,3 +60,41 @@ export type User = z.infer<typeof User>;
 
 /** A short text written by the organisation, with a link to its instructions. */
 export const Help = z.strictObject({ text: z.string(), url: z.url().optional() });
+
+/** A coordinate or a key of 32 bytes, in base64url without padding. */
+const Bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url');
+const keyNames = { kid: z.string().min(1).max(128).optional(), use: z.literal('sig').optional() };
+
+/** A public key as a JWK (RFC 7517): P-256 for ES256, or Ed25519 for EdDSA. A private key is refused. */
+export const PublicKey = z.discriminatedUnion('kty', [
+  z.strictObject({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: Bytes32,
+    y: Bytes32,
+    alg: z.literal('ES256').optional(),
+    ...keyNames,
+  }),
+  z.strictObject({
+    kty: z.literal('OKP'),
+    crv: z.literal('Ed25519'),
+    x: Bytes32,
+    alg: z.literal('EdDSA').optional(),
+    ...keyNames,
+  }),
+]);
+/** A public key as a JWK. */
+export type PublicKey = z.infer<typeof PublicKey>;
+
+/** The id of a client in the policy of an organisation. */
+export const ClientId = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens');
+
+/** A signed JWT in the compact form (RFC 7515 §3.1). */
+export const SignedJwt = z
+  .string()
+  .max(4096)
+  .regex(/^[\w-]+\.[\w-]*\.[\w-]*$/, 'a signed JWT');

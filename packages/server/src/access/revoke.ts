@@ -2,12 +2,15 @@ import { lockAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { clearRemembered, forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
+import { deleteInstallationsOfAccount } from '../store/installations.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 
-/** How many sessions, devices and open flows were ended. */
+/** How many sessions, installations, devices and open flows were ended. */
 export interface Revoked {
   /** Ended sessions. */
   sessions: number;
+  /** Removed installations of clients. */
+  installations: number;
   /** Devices that are no longer remembered, or are forgotten. */
   devices: number;
   /** Open flows that were ended. */
@@ -23,9 +26,10 @@ export type RevocationReason = 'proof-changed' | 'help-desk' | 'not-me' | 'disab
 const FORGETS_DEVICES: ReadonlySet<RevocationReason> = new Set(['not-me', 'disabled']);
 
 /**
- * Ends the open flows, remembered devices and sessions of an account (R34, R39, R71). This rule is implemented only
- * here. It applies to a change of the password or of a factor, a recovery, the help desk, 'this was not me' and a
- * disabled account. Locks the rows in the order of decision 0012: the account, its flows, its devices, its sessions.
+ * Ends the open flows, remembered devices, installations and sessions of an account (R34, R39, R71, R94). This rule is
+ * implemented only here. It applies to a change of the password or of a factor, a recovery, the help desk, 'this was not me' and a
+ * disabled account. Locks the rows in the order of decision 0012: the account, its flows, its devices and
+ * installations, its sessions.
  */
 export async function revokeAccess(
   tx: Tx,
@@ -46,6 +50,8 @@ export async function revokeAccess(
   return {
     flows: await endFlowsOfAccount(tx, accountId, now, exceptFlow),
     devices: await endDevices(tx, accountId),
+    // R94: the key of an installation replaces a factor, as a remembered device does, so it ends in the same cases.
+    installations: await deleteInstallationsOfAccount(tx, accountId),
     sessions: await deleteSessionsOfAccount(tx, accountId, exceptSession),
   };
 }

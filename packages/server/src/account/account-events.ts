@@ -1,6 +1,7 @@
 import { type AccountEvent, type AccountEventCode, codeRefusals } from '@tweestap/protocol';
 import { revokeAccess } from '../access/revoke.ts';
 import type { Factor } from '../flow/rules/factor.ts';
+import { requireNewPassword } from '../store/accounts.ts';
 import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/audit.ts';
 import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
 import { instant } from './describe-account.ts';
@@ -41,6 +42,8 @@ const common: Readonly<Record<string, Meaning>> = {
   'sessions-ended': done('sessions-ended'),
   'sign-out': done('signed-out'),
   'not-me': done('not-me'),
+  'installation-added': done('installation-added'),
+  'installation-removed': done('installation-removed'),
   unlock: done('unlocked'),
   'admin-unlock': done('unlocked'),
   'admin-reset-factors': done('factors-reset'),
@@ -116,7 +119,7 @@ function onWire(factors: readonly Factor[], row: AccountEventRow, event: Account
 /**
  * Handles 'this was not me': revokes all access that existed before. All other sessions and all open flows end. All
  * devices are forgotten, including the current one. The user is notified by email. The settings page then asks for a
- * new password.
+ * new password. If the user stops before that, the next login asks for it, after the second factor (decision 0014).
  * @throws AccountError `no-session` or `not-found`
  */
 export async function reportEvent(
@@ -130,6 +133,7 @@ export async function reportEvent(
   if (!event || codesOf(event).length === 0) throw new AccountError('not-found');
   await changeAccount(deps, caller, async (tx) => {
     await revokeAccess(tx, accountId, { now: deps.clock(), reason: 'not-me', exceptSession: current });
-    await recordAndNotify(deps, tx, caller, 'not-me', { entry: event.id });
+    await requireNewPassword(tx, accountId);
+    await recordAndNotify(deps, tx, caller, 'not-me', { detail: { entry: event.id } });
   });
 }

@@ -13,17 +13,20 @@ import { holdSession } from '../store/sessions.ts';
 /** Why a change of the user's own account was refused. */
 type AccountErrorCode = Extract<
   ProblemCode,
-  'no-session' | 'insufficient-user-authentication' | 'not-allowed' | 'not-found' | 'bad-name'
+  'no-session' | 'insufficient-user-authentication' | 'not-allowed' | 'not-found' | 'bad-name' | 'bad-client'
 >;
 
 /** A change of the user's own account was refused, and nothing was changed. The HTTP response is the problem `code`. */
 export class AccountError extends Error {
   /** The problem code of the refusal. */
   readonly code: AccountErrorCode;
-  constructor(code: AccountErrorCode) {
+  /** A sentence for the developer who reads the response; it contains nothing that was sent. Default: none. */
+  readonly detail: string | undefined;
+  constructor(code: AccountErrorCode, detail?: string) {
     super(`The account was not changed: ${code}.`);
     this.name = 'AccountError';
     this.code = code;
+    this.detail = detail;
   }
 }
 
@@ -73,7 +76,7 @@ export async function changeAccount<T>(
 }
 
 /** Changes of the user's own account that the user is notified of, so that none goes unnoticed (R82). */
-type NotifiedChange = 'factor-removed' | 'device-forgotten' | 'not-me';
+type NotifiedChange = 'factor-removed' | 'device-forgotten' | 'not-me' | 'installation-added' | 'installation-removed';
 
 type Detail = Readonly<Record<string, unknown>>;
 
@@ -90,17 +93,18 @@ export async function recordChange(
   await recordAudit(tx, { at: clock(), event, result: 'ok', organisationId, accountId, ...where }, random);
 }
 
-/** Records a change in the audit and notifies the user, in the transaction of the change. */
+/**
+ * Records a change in the audit and notifies the user, in the transaction of the change. `detail` is for the audit, `data`
+ * for the notice.
+ */
 export async function recordAndNotify(
   deps: Pick<AccountDeps, 'clock' | 'random'>,
   tx: Tx,
   caller: Caller,
   event: NotifiedChange,
-  detail?: Detail,
+  { detail, data = {} }: { detail?: Detail; data?: Detail } = {},
 ): Promise<void> {
   const { organisation_id: organisationId, account_id: accountId } = caller.session;
   await recordChange(deps, tx, caller, event, detail);
-  const { method } = detail ?? {};
-  const data = method === undefined ? {} : { data: { method } };
-  await notify(tx, { notice: event, organisationId, accountId, at: deps.clock(), random: deps.random, ...data });
+  await notify(tx, { notice: event, organisationId, accountId, at: deps.clock(), random: deps.random, data });
 }

@@ -9,8 +9,9 @@ import { getAccount } from '../store/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { devicesOfAccount } from '../store/devices.ts';
 import { activeFactors, allFactors } from '../store/factors.ts';
+import { installationsOf } from '../store/installations.ts';
 import { getOrganisation } from '../store/organisations.ts';
-import type { AccountRow, DeviceRow, FactorRow, SessionRow } from '../store/schema.ts';
+import type { AccountRow, DeviceRow, FactorRow, InstallationRow, SessionRow } from '../store/schema.ts';
 import { type AccountDeps, AccountError, type Caller } from './change-account.ts';
 
 /** Returns a session as its user and the portal see it, or undefined if the account was deleted. */
@@ -26,6 +27,7 @@ export async function describeSession(read: Db, row: SessionRow): Promise<Sessio
     ...(factorTime === null ? {} : { factorTime: instant(factorTime) }),
     recovery,
     expiresAt: instant(row.expires_at),
+    ...(row.client === null ? {} : { client: row.client }),
   };
 }
 
@@ -50,7 +52,7 @@ export async function describeAccount(
   const { read } = deps.database;
   const { account_id: id, organisation_id: organisationId } = session;
   const now = deps.clock();
-  const [account, organisation, factors, has, devices, browser, others] = await Promise.all([
+  const [account, organisation, factors, has, devices, browser, others, installations] = await Promise.all([
     getAccount(read, organisationId, id),
     getOrganisation(read, organisationId),
     activeFactors(read, id),
@@ -58,6 +60,7 @@ export async function describeAccount(
     devicesOfAccount(read, id, now),
     recognise(read, deviceToken),
     otherSessions(read, session, now),
+    installationsOf(read, id),
   ]);
   if (!account || !organisation) throw new AccountError('no-session');
   const { policy } = organisation;
@@ -74,11 +77,23 @@ export async function describeAccount(
     rememberFor: choices.find((choice) => choice === account.remember_for) ?? usual,
     rememberChoices: choices,
     devices: devices.map((device) => describeDevice(device, here)),
+    installations: installations.map(describeInstallation),
     enrolment: { state: isOn ? 'on' : 'off', ...(deadline === undefined ? {} : { deadline: instant(deadline) }) },
     otherSessions: others,
     ...passkeySignals(await allFactors(read, id), deps.keyring),
     authenticators: policy.authenticators,
     flows: flowsFor(has, policy, now),
+  };
+}
+
+/** An installation in the format of the wire. */
+export function describeInstallation(row: InstallationRow): Account['installations'][number] {
+  return {
+    id: row.id,
+    client: row.client,
+    name: row.name,
+    createdAt: instant(row.created_at),
+    ...(row.last_used_at === null ? {} : { lastUsedAt: instant(row.last_used_at) }),
   };
 }
 

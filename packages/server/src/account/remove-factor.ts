@@ -31,7 +31,10 @@ export async function removeFactor(deps: AccountDeps, caller: Caller, factorId: 
     await revokeAccess(tx, accountId, { now, reason: 'proof-changed', exceptSession: current });
     if (!(await endFactor(tx, accountId, factorId, 'replaced', now))) throw new AccountError('not-found');
     if (isLast) await deleteRecoveryCodes(tx, accountId);
-    await recordAndNotify(deps, tx, caller, 'factor-removed', { method: removed.method });
+    await recordAndNotify(deps, tx, caller, 'factor-removed', {
+      detail: { method: removed.method },
+      data: { method: removed.method },
+    });
   });
 }
 

@@ -8,6 +8,7 @@ import { setCodesDue } from '../store/accounts.ts';
 import { resetHard } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 import { endAllFactors } from '../store/factors.ts';
+import { touchInstallation } from '../store/installations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import type { SessionRow } from '../store/schema.ts';
 import type { Applied, EngineDeps, Issued, OpenFlow, RequestContext, Submission } from './context.ts';
@@ -132,6 +133,8 @@ async function complete(
     now,
     random,
   });
+  const installation = facts.client?.installation;
+  if (installation) await touchInstallation(tx, installation.id, now);
   const session = await sessionOf(tx, { facts, assurance, accountId, organisationId, request, random, now });
   return { session, ...(device ? { device } : {}) };
 }
@@ -168,7 +171,8 @@ async function sessionOf(
   const { facts, assurance, accountId, organisationId, request, random, now } = options;
   if (facts.session === undefined) {
     const previous = request.session;
-    return await createSession(tx, { accountId, organisationId, assurance, previous, now, random });
+    const client = facts.client?.id;
+    return await createSession(tx, { accountId, organisationId, assurance, previous, client, now, random });
   }
   const renewed = request.session && (await renewSession(tx, { session: request.session, assurance, now, random }));
   if (!renewed) throw new Conflict('no-session');
@@ -177,14 +181,14 @@ async function sessionOf(
 
 /**
  * R41: a device is remembered only when the user chose it together with a factor that was verified in this flow. A proof at
- * AAL1, such as a push without a number, does not suffice (D2).
+ * AAL1, such as a push without a number, does not suffice (D2). A client has no remembered device (R94).
  */
 function rememberOf(
   flow: OpenFlow,
-  { facts: { remember, factor }, assurance, now }: { facts: Facts; assurance: Assurance; now: number },
+  { facts: { remember, factor, client }, assurance, now }: { facts: Facts; assurance: Assurance; now: number },
 ) {
   if (flow.row.kind !== 'login' || remember === undefined || remember === 'never' || !factor) return undefined;
-  if (assurance.acr !== 'aal2') return undefined;
+  if (assurance.acr !== 'aal2' || client) return undefined;
   return { until: now + durationMs(remember), factorTime: factor.at };
 }
 

@@ -88,6 +88,8 @@ export interface EngineDeps {
   baseUrl: string;
   /** The origins at which this server is reached. Default: that of the base URL. */
   origins?: readonly string[];
+  /** The audience of client assertions: base URL and mount path. Default: the base URL with the mount path `/mfa/v1`. */
+  audience?: string;
   /** Receives warnings about faults that do not change the result. */
   logger: EngineLogger;
   /** Limits the requests of an address and a device. Default: a throttle with `DEFAULT_THROTTLE`. */
@@ -101,6 +103,7 @@ export type EngineParts = Omit<EngineDeps, 'steps'> &
   OrganisationCache & {
     answerFloor: AnswerFloor;
     throttle: Throttle;
+    audience: string;
     steps: StepList;
     registry: Registry;
     order: Order;
@@ -153,6 +156,10 @@ interface StartArgs {
   /** The token of a mailed link. */
   link?: string;
   returnTo?: string;
+  /** The id of the client that begins the login. It must authenticate itself (R94). */
+  client?: string | undefined;
+  /** The assertion of the client. */
+  clientAssertion?: string | undefined;
 }
 
 /** The operations on flows. Each one depends only on the facts in the database, so any instance can handle any request. */

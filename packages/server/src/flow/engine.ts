@@ -1,10 +1,12 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
 import { createAnswerFloor } from '../accounts/answer-floor.ts';
 import { hashToken } from '../crypto/tokens.ts';
+import { clientSession } from '../sessions/sessions.ts';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
 import { voidExpiredLink } from '../store/links.ts';
 import { createThrottle, DEFAULT_THROTTLE } from '../throttle/throttle.ts';
+import { factsOfClient } from './client-facts.ts';
 import type { OpenFlow } from './context.ts';
 import {
   type Engine,
@@ -37,12 +39,15 @@ export function createEngine(deps: EngineDeps): Engine {
     ...organisationCache(deps.database.read, deps.clock, deps.hasher.scheme),
     answerFloor: createAnswerFloor(deps.timer),
     throttle: deps.throttle ?? createThrottle(deps, DEFAULT_THROTTLE),
+    audience: deps.audience ?? `${deps.baseUrl}/mfa/v1`,
   };
   return {
-    async start({ kind, inputs = [], link, returnTo }, context) {
+    async start({ kind, inputs = [], link, returnTo, client, clientAssertion }, context) {
       const { clock, random, allowedReturnTo } = parts;
       const now = clock();
-      const facts = await firstFacts(parts, { kind, link, now }, context);
+      const started = await firstFacts(parts, { kind, link, now }, context);
+      const proof = await factsOfClient(parts, { client, clientAssertion }, { kind, inputs, now }, context);
+      const facts: Facts = { ...started, ...proof };
       if (returnTo !== undefined) {
         if (!(await allowedReturnTo(facts.organisation, returnTo))) throw new FlowError('not-allowed');
         facts.returnTo = returnTo;
@@ -113,6 +118,9 @@ async function firstFacts(
   if (kind === 'login' || kind === 'recover' || kind === 'register' || kind === 'reset') return {};
   const { session } = context;
   if (!session) throw new FlowError('no-session');
+  // R94: the session of a client changes nothing of the account. It may only prove more.
+  if (session.client !== null && kind !== 'step-up')
+    throw new FlowError('not-allowed', undefined, clientSession(session.client));
   const account = await getAccount(database.read, session.organisation_id, session.account_id);
   const organisation = await findOrganisation(session.organisation_id);
   if (account?.state !== 'active' || !organisation) throw new FlowError('no-session');

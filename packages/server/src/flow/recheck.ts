@@ -6,13 +6,14 @@ import { holdAccount } from '../store/accounts.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { holdDevice } from '../store/devices.ts';
 import { type EnrolledFactor, enrolledFactors } from '../store/factors.ts';
+import { installationsOf } from '../store/installations.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { holdSession } from '../store/sessions.ts';
 import type { OpenFlow } from './context.ts';
 import type { Registry } from './rules/factor.ts';
 import type { Facts, PasswordProof, Possession } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
-import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
+import { acceptedClient, activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
 import { Conflict, Outdated, without } from './rules/step-definition.ts';
 
 /*
@@ -52,7 +53,14 @@ export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void
   const isProven = ({ changedAt }: PasswordProof): boolean =>
     // A flow that an older version began has no `changedAt`. A change of the password has ended such a flow anyway.
     changedAt === undefined || changedAt === account?.password_changed_at;
-  if (account?.state === 'active' && passwordProofs(submitted).every(isProven)) return;
+  if (account?.state === 'active' && passwordProofs(submitted).every(isProven)) {
+    const isMarked = row.kind === 'login' && account.must_change_password === 1;
+    // The mark was set since the account was read. The new password removes it in this transaction.
+    if (isMarked && !facts.mustChange && !facts.newPassword) {
+      throw new Outdated('out-of-order', before.person ? { ...before, mustChange: true } : before);
+    }
+    return;
+  }
   if (row.kind === 'login') throw new Outdated('out-of-order', factsBeforePassword(before));
   throw new Conflict('out-of-order');
 }
@@ -79,8 +87,9 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
     methodsIn(known.active) !== methodsIn(activeOf(factors)) ||
     known.disabled !== factors.some(({ state }) => state === 'disabled');
   let isDue = false;
-  if (done || facts.remembered) {
+  if (done || facts.remembered || facts.client) {
     const policy = (await getOrganisation(tx, organisationId))?.policy;
+    if (!policy || !(await isClientAccepted(tx, submitted, policy))) gone.push('client');
     if (!policy || !(await isDeviceRemembered(tx, submitted, policy))) gone.push('remembered');
     isDue = !policy || (done && order.nextStep(row.kind, facts, policy, now) !== 'done');
   }
@@ -90,7 +99,8 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
     throw new Outdated('out-of-order', factsBeforePassword(before));
   }
   const has = before.has && presentPossession(row.kind, before, await possessionOf(tx, person.id));
-  throw new Outdated('out-of-order', { ...without(before, ...gone), ...(has ? { has } : {}) });
+  const code = gone.includes('client') ? 'bad-client' : 'out-of-order';
+  throw new Outdated(code, { ...without(before, ...gone), ...(has ? { has } : {}) });
 }
 
 /** The methods of which an account has a usable factor, as a text that can be compared. */
@@ -145,6 +155,16 @@ async function isDeviceRemembered(tx: Tx, { facts, dialect, now }: Submitted, po
   if (!remembered || !person) return true;
   const device = await holdDevice(tx, dialect, { id: remembered.deviceId, accountId: person.id });
   return device !== undefined && remembersFactor(device, policy, now) !== undefined;
+}
+
+/** R94: whether the present policy accepts the client's key, and the installation that proved it still exists. */
+async function isClientAccepted(tx: Tx, { facts: { client, person } }: Submitted, policy: Policy): Promise<boolean> {
+  if (!client) return true;
+  if (!acceptedClient(client, policy)) return false;
+  const { installation } = client;
+  if (!installation) return true;
+  const rows = await installationsOf(tx, installation.account);
+  return installation.account === person?.id && rows.some(({ id }) => id === installation.id);
 }
 
 /** D9: whether a flow of that kind ends without a session. A mailed link alone never logs a user in; the login follows. */

@@ -76,6 +76,7 @@ withDatabases(
         clockGuard: noClockGuard,
         random: systemRandom,
         logger: memoryLogger(),
+        audience: 'http://localhost/mfa/v1',
       },
       ...{
         cookies: cookies(false),

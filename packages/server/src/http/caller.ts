@@ -3,7 +3,7 @@ import { type Language, languages } from '@tweestap/protocol';
 import type { Caller } from '../account/change-account.ts';
 import { hashToken, sameHash } from '../crypto/tokens.ts';
 import type { FlowRef, RequestContext } from '../flow/context.ts';
-import { endDeadSession, readSession } from '../sessions/sessions.ts';
+import { clientSession, endDeadSession, readSession } from '../sessions/sessions.ts';
 import { findFlow } from '../store/flows.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { HttpProblem } from './answer.ts';
@@ -136,7 +136,10 @@ export async function sessionOfCaller(deps: HttpDeps, { req, tokens }: Exchange)
   return session;
 }
 
-/** Returns what the functions that read and change the caller's account need. @throws HttpProblem `no-session` */
+/**
+ * Returns what the functions that read and change the caller's account need.
+ * @throws HttpProblem `no-session` or `not-allowed`
+ */
 export async function callerOf(deps: HttpDeps, exchange: Exchange): Promise<Caller> {
   return callerWith(deps, exchange, await needSession(deps, exchange));
 }
@@ -147,12 +150,20 @@ export function callerWith({ addressOf }: HttpDeps, exchange: Exchange, session:
   return { session, deviceToken: tokens.device, address: addressOf(req), correlationId };
 }
 
-/** Returns the valid session of a request. @throws HttpProblem `no-session` */
+/**
+ * Returns the valid session of a request. The session of a client reads and changes nothing of the account (R94).
+ * @throws HttpProblem `no-session` or `not-allowed`
+ */
 export async function needSession(deps: HttpDeps, exchange: Exchange): Promise<SessionRow> {
   const session = await sessionOfCaller(deps, exchange);
   if (!session) throw noSession();
+  if (session.client !== null) throw refusedClient(session.client);
   return session;
 }
+
+/** Makes the `403 not-allowed` for the session of a client that is not accepted here (R94). */
+export const refusedClient = (client: string): HttpProblem =>
+  new HttpProblem('not-allowed', { detail: clientSession(client) });
 
 /**
  * Makes a `401 no-session`. RFC 9110 §11.6.1 requires a challenge, and there is no scheme for cookies, so it is
@@ -175,7 +186,7 @@ export function stepUpNeeded(maxAge: number): HttpProblem {
   return new HttpProblem('insufficient-user-authentication', { headers: ['WWW-Authenticate', challenge.join(', ')] });
 }
 
-/** Checks that there is a session. @throws HttpProblem `no-session` */
+/** Checks that there is a session that may change the account. @throws HttpProblem `no-session` or `not-allowed` */
 export async function checkSession(deps: HttpDeps, exchange: Exchange): Promise<void> {
   await needSession(deps, exchange);
 }

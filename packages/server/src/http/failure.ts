@@ -22,7 +22,10 @@ function problemOf(error: unknown, correlationId: string, logger: Logger): HttpP
   if (error instanceof HttpProblem) return error;
   if (error instanceof AccountError) return accountProblem(error);
   if (error instanceof FlowError)
-    return new HttpProblem(error.code, error.newRequest ? { members: error.newRequest } : {});
+    return new HttpProblem(error.code, {
+      ...(error.newRequest ? { members: error.newRequest } : {}),
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+    });
   if (error instanceof HasherBusyError) return new HttpProblem('busy', { retryAfter: error.retryAfter });
   if (error instanceof StoreUnavailableError) {
     logger.warn({ correlationId, error: loggable(error) }, 'the database did not answer');
@@ -32,8 +35,8 @@ function problemOf(error: unknown, correlationId: string, logger: Logger): HttpP
   return new HttpProblem('internal');
 }
 
-function accountProblem({ code }: AccountError): HttpProblem {
+function accountProblem({ code, detail }: AccountError): HttpProblem {
   if (code === 'no-session') return noSession();
   if (code === 'insufficient-user-authentication') return stepUpNeeded(STEP_UP_MAX_AGE);
-  return new HttpProblem(code);
+  return new HttpProblem(code, detail === undefined ? {} : { detail });
 }

@@ -4,9 +4,11 @@ import { describeSession } from '../account/describe-account.ts';
 import { newId } from '../crypto/tokens.ts';
 import { isSteppedUp, readSession, recordSessionUse, STEP_UP_MAX_AGE } from '../sessions/sessions.ts';
 import { withRequestBudget } from '../store/budget.ts';
+import type { Db } from '../store/database.ts';
+import { getOrganisation } from '../store/organisations.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { answerSender, HttpProblem } from './answer.ts';
-import { noSession, stepUpNeeded } from './caller.ts';
+import { noSession, refusedClient, stepUpNeeded } from './caller.ts';
 import { failureAnswer } from './failure.ts';
 import { clockBehind } from './handler.ts';
 import type { HttpDeps } from './route-table.ts';
@@ -19,6 +21,11 @@ export type Middleware<Req, Res> = (req: Req, res: Res, next: Next) => void;
 
 /** The options of `requireSession`. */
 export interface GateOptions<Req, Res> {
+  /**
+   * The clients whose sessions may continue too (R94), by their ids in the organisation's policy. Default: none. The
+   * session of a client may have been reached with the password alone.
+   */
+  clients?: readonly string[];
   /**
    * Responds to a request that may not continue, for example with a login page. Default: the problem (RFC 9457) that
    * the API sends in this case.
@@ -34,7 +41,10 @@ export interface StepUpOptions<Req, Res> extends GateOptions<Req, Res> {
 
 /** The middleware that protects the pages of a portal. */
 export interface Gates {
-  /** Lets requests with a valid session through; `sessionOf(req)` then returns it. Otherwise `401 no-session`. */
+  /**
+   * Lets requests with a valid session through; `sessionOf(req)` then returns it. Otherwise `401 no-session`, or `403
+   * not-allowed` for the session of a client that `clients` does not name.
+   */
   requireSession<Req extends IncomingMessage, Res extends ServerResponse>(
     options?: GateOptions<Req, Res>,
   ): Middleware<Req, Res>;
@@ -62,6 +72,20 @@ export function sessionOf(req: IncomingMessage): Session {
   return session;
 }
 
+/** What a session has to fulfil. */
+interface Checks {
+  /** The clients whose sessions are accepted. */
+  clients: readonly string[] | undefined;
+  check?: (session: SessionRow) => void;
+}
+
+/** Whether a gate accepts the session of a client: it names the client, and the organisation still has it. */
+async function isClientSession(read: Db, session: SessionRow, clients: readonly string[]): Promise<boolean> {
+  if (session.client === null || !clients.includes(session.client)) return false;
+  const organisation = await getOrganisation(read, session.organisation_id);
+  return organisation?.policy.clients.some(({ id }) => id === session.client) === true;
+}
+
 function attempt(work: () => void, failed: (error: unknown) => void): void {
   try {
     work();
@@ -78,7 +102,7 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
   const { database, clock, clockGuard, cookies, logger, random } = deps;
   const send = answerSender(secure);
 
-  const letThrough = async (req: IncomingMessage, check: (session: SessionRow) => void): Promise<void> => {
+  const letThrough = async (req: IncomingMessage, { clients = [], check }: Checks): Promise<void> => {
     if (clockGuard.isBehind()) throw clockBehind();
     const token = cookies.read(req.headers.cookie).session;
     const row = token === undefined ? undefined : await readSession(database.read, token, clock());
@@ -86,7 +110,8 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
     if (!row || !session) throw noSession();
     // Set even if the check fails, so that a page that requests a step-up can name the user.
     sessions.set(req, session);
-    check(row);
+    if (row.client !== null && !(await isClientSession(database.read, row, clients))) throw refusedClient(row.client);
+    check?.(row);
     await recordSessionUse(database, row, clock());
   };
 
@@ -98,11 +123,11 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
 
   const gate =
     <Req extends IncomingMessage, Res extends ServerResponse>(
-      check: (session: SessionRow) => void,
+      checks: Checks,
       otherwise?: Middleware<Req, Res>,
     ): Middleware<Req, Res> =>
     (req, res, next) => {
-      withRequestBudget(() => letThrough(req, check)).then(
+      withRequestBudget(() => letThrough(req, checks)).then(
         () => next(),
         (error: unknown) => {
           // `otherwise` is not called for `busy`: a login would be refused as well.
@@ -114,12 +139,13 @@ export function createGates(deps: HttpDeps, { secure }: { secure: boolean }): Ga
     };
 
   return {
-    requireSession: ({ otherwise } = {}) => gate(() => undefined, otherwise),
-    requireStepUp({ maxAge = STEP_UP_MAX_AGE, otherwise } = {}) {
+    requireSession: ({ clients, otherwise } = {}) => gate({ clients }, otherwise),
+    requireStepUp({ clients, maxAge = STEP_UP_MAX_AGE, otherwise } = {}) {
       if (!Number.isFinite(maxAge) || maxAge <= 0) throw new RangeError('maxAge must be a number of seconds above 0');
-      return gate((session) => {
+      const check = (session: SessionRow): void => {
         if (!isSteppedUp(session, clock(), maxAge)) throw stepUpNeeded(maxAge);
-      }, otherwise);
+      };
+      return gate({ clients, check }, otherwise);
     },
   };
 }

@@ -43,6 +43,8 @@ export interface HttpDeps {
   deliveries?: DeliverySettings | undefined;
   /** Reads and writes the cookies. */
   cookies: Cookies;
+  /** The audience of client assertions: base URL and mount path (R94). */
+  audience: string;
   /** Returns the address of the client of a request (R45). */
   addressOf(hop: Hop): string;
 }
@@ -91,7 +93,7 @@ function isStripped({ originalUrl }: MountedRequest, url: string): boolean {
 export interface Exchange {
   /** The request, for its method and headers. */
   req: IncomingMessage;
-  /** The last segment of the path if the route ends in `:id`, otherwise empty. */
+  /** The segment of the path at the `:id` of the route, otherwise empty. */
   id: string;
   /** The query parameters that the route lists. */
   query: ReadonlyMap<string, string>;
@@ -107,7 +109,7 @@ export interface Exchange {
 }
 
 interface AnyRoute {
-  /** The path below the mount path. Its last segment may be `:id`. */
+  /** The path below the mount path. Its last segment, or the one before it, may be `:id`. */
   path: string;
   /** The query parameters that the route reads. All others are refused. */
   query?: readonly string[];
@@ -160,9 +162,13 @@ export function routeFinder(routes: readonly Route[]): (method: string, path: st
   const methodsAt = (path: string): [Map<string, Route> | undefined, string] => {
     const exact = table.get(path);
     if (exact) return [exact, ''];
-    const slash = path.lastIndexOf('/');
-    const id = path.slice(slash + 1);
-    return [ID.test(id) ? table.get(`${path.slice(0, slash)}/:id`) : undefined, id];
+    const segments = path.split('/');
+    for (const at of [segments.length - 1, segments.length - 2]) {
+      const id = segments[at] ?? '';
+      const found = ID.test(id) ? table.get(segments.with(at, ':id').join('/')) : undefined;
+      if (found) return [found, id];
+    }
+    return [undefined, ''];
   };
   return (method, path) => {
     const [methods, id] = methodsAt(path);

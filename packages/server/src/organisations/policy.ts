@@ -63,6 +63,46 @@ export function minPasswordLength({ factor, remember }: Policy): number {
   return isAlwaysRequired ? MIN_LENGTH_WITH_FACTOR : MIN_LENGTH_ALONE;
 }
 
+/** The part of a policy that decides when passwords expire. */
+export type PasswordAgePolicy = Pick<Policy, 'passwordExpiresAfterDays'>;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Returns the moment at which a password expires, in ms since the epoch; undefined if passwords do not expire (D13).
+ * `since`: when the password was set.
+ */
+export function passwordExpiry(since: number, { passwordExpiresAfterDays }: PasswordAgePolicy): number | undefined {
+  return passwordExpiresAfterDays === undefined ? undefined : since + passwordExpiresAfterDays * DAY_MS;
+}
+
+/** The columns of an account that decide how long its password is valid. */
+interface PasswordTimes {
+  password_hash: string | null;
+  password_changed_at: number | null;
+  created_at: number;
+  must_change_password: number;
+}
+
+/**
+ * Returns since when the password of an account counts as set. Where that was never recorded, such as for an import of
+ * an older version, the password is as old as the account.
+ */
+export function passwordSince(account: Pick<PasswordTimes, 'password_changed_at' | 'created_at'>): number {
+  return account.password_changed_at ?? account.created_at;
+}
+
+/**
+ * Returns for how many days the password of an account is still valid, rounded up: 0 once the next login asks for a new
+ * one. Undefined if passwords do not expire, or the account has none.
+ */
+export function passwordDaysLeft(account: PasswordTimes, policy: PasswordAgePolicy, now: number): number | undefined {
+  if (account.password_hash === null) return undefined;
+  if (account.must_change_password === 1) return 0;
+  const expiry = passwordExpiry(passwordSince(account), policy);
+  return expiry === undefined ? undefined : Math.max(0, Math.ceil((expiry - now) / DAY_MS));
+}
+
 /** Returns an organisation's text in a language. */
 export function inLanguage(given: OrganisationText['text'], language: Language): string {
   return typeof given === 'string' ? given : given[language];

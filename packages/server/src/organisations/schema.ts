@@ -1,6 +1,7 @@
-import { durations, isLoopbackHost, languages, setUpMethods, unlockWays } from '@tweestap/protocol';
+import { durations, isLoopbackHost, languages, PublicKey, setUpMethods, unlockWays } from '@tweestap/protocol';
 import { z } from 'zod';
 import { isTimeZone } from './local-date.ts';
+import { isUsableKey } from './public-key.ts';
 import { sms } from './sms-policy.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -88,6 +89,36 @@ const setUp = z
   })
   .meta({ description: 'When users without a second factor are asked to set one up.' });
 
+const client = z
+  .strictObject({
+    id: slug.meta({ description: 'The id that the client sends, and the issuer and subject of its assertions.' }),
+    name: text(200).meta({ description: 'The name that users see.' }),
+    factor: z.enum(['password', 'policy']).meta({
+      description:
+        '"password": a login of the client asks for the password alone, and its session is refused elsewhere. "policy": it asks for the same factors as any other login.',
+    }),
+    keys: z.array(PublicKey.refine(isUsableKey, 'expected a point on the curve')).max(4).default([]).meta({
+      description: 'Public keys (JWK) whose private keys are held on a server of the client. Never in an app.',
+    }),
+    installations: z.boolean().default(false).meta({
+      description: 'Whether a user can register a key that an installation of the client made, after a full login.',
+    }),
+  })
+  .refine(({ keys, installations }) => keys.length > 0 || installations, {
+    path: ['keys'],
+    error: 'expected a key, or "installations": true, because a client without a key can’t authenticate itself',
+  });
+
+const clients = z
+  .array(client)
+  .max(20)
+  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'expected each id once')
+  .default([])
+  .meta({
+    description:
+      'Clients that keep a way of their own, such as a phone app with its own PIN. Each authenticates itself with a signed assertion (RFC 7523); its name alone earns nothing (R94).',
+  });
+
 type MethodNames = typeof setUpMethods;
 
 /** The methods that users may set up, out of those of the server. */
@@ -136,6 +167,10 @@ const policyWith = (names: MethodNames) =>
       mayReusePassword: z.boolean().default(false).meta({
         description: 'Whether the old password may be kept in a reset.',
       }),
+      passwordExpiresAfterDays: z.int().min(1).max(3650).optional().meta({
+        description:
+          'After how many days a login asks for a new password, after the second factor. Off by default: NIST SP 800-63B-4 §3.1.1.2 forbids it without evidence of a compromise, because it leads to weaker passwords. Only for organisations that are obliged to do it (D13).',
+      }),
       selfRegistration: z.boolean().default(false).meta({
         description: 'Whether users may create their own accounts. Only possible if usernames are email addresses.',
       }),
@@ -146,6 +181,7 @@ const policyWith = (names: MethodNames) =>
           'Whether a login offers a passkey to users who have another second factor, if "methods" has "passkey". After "not now" a user is not asked again for 30 days.',
       }),
       sms: sms.optional(),
+      clients,
     })
     .refine(({ methods, sms: given }) => given !== undefined || !methods.some(({ method }) => isSms(method)), {
       path: ['sms'],

@@ -52,11 +52,13 @@ export async function createSession(
     assurance: Assurance;
     /** The session of the request's cookie, of any user. */
     previous: SessionRow | undefined;
+    /** The client that authenticated itself in this login (R94). Default: none. */
+    client?: string | undefined;
     now: number;
     random: Random;
   },
 ): Promise<IssuedSession> {
-  const { accountId, organisationId, assurance, previous, now, random } = options;
+  const { accountId, organisationId, assurance, previous, client = null, now, random } = options;
   if (previous) await deleteSession(tx, previous.id_hash);
   const token = newToken(random);
   const expiresAt = now + MAX_LIFE_MS;
@@ -69,6 +71,7 @@ export async function createSession(
     created_at: now,
     last_seen_at: now,
     expires_at: expiresAt,
+    client,
   });
   return { token, expiresAt, ...(previous ? { endedSession: previous.id_hash } : {}) };
 }
@@ -152,6 +155,10 @@ export function assuranceOfSession(session: SessionRow): Assurance {
 function columnsOf({ amr, acr, factorTime, recovery }: Assurance) {
   return { amr: JSON.stringify(amr), acr, factor_time: factorTime, recovery: recovery ? 1 : 0 };
 }
+
+/** The sentence that refuses the session of a client where that client is not accepted (R94). */
+export const clientSession = (client: string): string =>
+  `This session belongs to the client "${client}", and is not accepted here.`;
 
 /** How long a second factor counts as fresh by default, in seconds. */
 export const STEP_UP_MAX_AGE = 300;

@@ -14,6 +14,7 @@ import {
   type Refused,
   type StepContext,
   type StepDefinition,
+  without,
 } from '../flow/rules/step-definition.ts';
 import { newPasswordKey } from '../locks/locks.ts';
 import { minPasswordLength } from '../organisations/policy.ts';
@@ -23,10 +24,11 @@ import { getCounter } from '../store/counters.ts';
 import type { NewAccountRow } from '../store/schema.ts';
 
 /**
- * Lets the user choose a new password, after a mailed link, a help-desk code or fresh proofs.
+ * Lets the user choose a new password, after a mailed link, a help-desk code or fresh proofs, or in a login whose password
+ * has expired or must be replaced (D13).
  * Threat: a reader of the mail tests here whether a guess is the previous password, which may be valid elsewhere. The
  * attempts are therefore counted. At the cap the step stops comparing and accepts any valid password, so a guess reveals
- * nothing more and the user can still finish the reset.
+ * nothing more and the user can still finish the reset. A login always compares, because its user knows the password.
  */
 export const newPassword: StepDefinition<'new-password'> = {
   answers: ['submit'],
@@ -39,27 +41,33 @@ export const newPassword: StepDefinition<'new-password'> = {
       minLength: minPasswordLength(organisation.policy),
       maxLength: MAX_PASSWORD_LENGTH,
       mayReuse: mayReuse(context, organisation),
+      ...(context.kind === 'login' ? { reason: context.facts.mustChange ? 'not-me' : 'expired' } : {}),
     };
   },
   async counted(context): Promise<Counted | undefined> {
     const { person } = context.facts;
-    if (!person || !(await isComparing(context, person.id))) return undefined;
+    if (!person || !(await isCounting(context, person.id))) return undefined;
     const { hard } = (await context.organisation()).policy.locks;
     return { key: newPasswordKey(person.id), by: 'new-password', hardLimit: hard, tells: false };
   },
-  async verify({ password }, context) {
+  async verify({ password: typed }, context) {
     const { facts, now, hasher } = context;
     const organisation = await context.organisation();
     const { policy } = organisation;
     const rules = { minLength: minPasswordLength(policy), username: usernameOf(facts), organisation };
-    const fault = passwordFault(password, rules);
+    const fault = passwordFault(typed, rules);
     if (fault) return weak(fault, false);
     const account = facts.person && (await context.account());
-    if (account && (await isComparing(context, account.id)) && (await isPresentPassword(password, account, context))) {
+    if (account && (await isComparing(context, account.id)) && (await isPresentPassword(typed, account, context))) {
       return weak('reused', true);
     }
-    const stored = await hasher.hash(password);
-    const chosen = { ...facts, password: { at: now, changedAt: now }, newPassword: { at: now } };
+    const stored = await hasher.hash(typed);
+    // The new password ends the remembering of every device, this one included.
+    const kept = without(facts, 'mustChange', 'remembered');
+    // A login by a passkey alone proves no password, and choosing one is not the same as proving it.
+    const isProof = context.kind !== 'login' || facts.password !== undefined;
+    const password = isProof ? { password: { at: now, changedAt: now, since: now } } : {};
+    const chosen = { ...kept, ...password, newPassword: { at: now } };
     if (account) {
       const all = await possessionOf(context.read, account.id);
       const has = facts.helpDesk ? ownFactors(all) : all;
@@ -84,6 +92,11 @@ function mayReuse({ kind }: StepContext, { policy }: OrganisationDefinition): bo
 
 /** Whether the new password is compared with the previous one. */
 async function isComparing(context: StepContext, accountId: string): Promise<boolean> {
+  return context.kind === 'login' || (await isCounting(context, accountId));
+}
+
+/** Whether the attempt is counted: the new password may be a guess of the previous one, and the cap is not reached. */
+async function isCounting(context: StepContext, accountId: string): Promise<boolean> {
   const organisation = await context.organisation();
   if (mayReuse(context, organisation)) return false;
   const counter = await getCounter(context.read, newPasswordKey(accountId));

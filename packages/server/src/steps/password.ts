@@ -3,7 +3,15 @@ import { accountFacts } from '../flow/effects/account-facts.ts';
 import { passwordCounted, provePassword, replayEffect } from '../flow/effects/password-proof.ts';
 import { hasActive } from '../flow/rules/factor.ts';
 import type { Facts } from '../flow/rules/facts.ts';
-import { accepted, type Effect, effect, type StepContext, type StepDefinition } from '../flow/rules/step-definition.ts';
+import {
+  accepted,
+  type Effect,
+  effect,
+  refused,
+  type StepContext,
+  type StepDefinition,
+} from '../flow/rules/step-definition.ts';
+import { passwordSince } from '../organisations/policy.ts';
 import { endRemembering } from '../store/devices.ts';
 import type { AccountRow } from '../store/schema.ts';
 
@@ -16,6 +24,12 @@ export const password: StepDefinition<'password'> = {
   },
   counted: passwordCounted,
   async verify(answer, context) {
+    // R94: the key of an installation authenticates its client for one account only. Nothing is verified, so the refusal
+    // reveals neither whether the account exists nor whether the password is correct.
+    const { client } = context.facts;
+    if (client?.installation && (await context.account())?.id !== client.installation.account) {
+      return refused('bad-client', false);
+    }
     const visitor = await context.visitor();
     const replay = visitor && 'replayed' in visitor ? [replayEffect(visitor.replayed, context)] : [];
     const proof = await provePassword(answer.password, context);
@@ -42,12 +56,13 @@ async function factsOf(account: AccountRow, visitor: Visitor, context: StepConte
   const { policy } = await context.organisation();
   const own = await accountFacts(account, context);
   const known = visitor && 'known' in visitor ? visitor.known : undefined;
-  // R38: a remembered device replaces only the second factor, and only if the account has one.
-  const remembered = known && own.has && hasActive(own.has) ? remembersFactor(known, policy, now) : undefined;
+  // R38: a remembered device replaces only the second factor, and only if the account has one. A client has none (R94).
+  const isReplaceable = own.has !== undefined && hasActive(own.has) && !facts.client;
+  const remembered = known && isReplaceable ? remembersFactor(known, policy, now) : undefined;
   return {
     ...facts,
     ...own,
-    password: { at: now, changedAt: account.password_changed_at },
+    password: { at: now, changedAt: account.password_changed_at, since: passwordSince(account) },
     ...(remembered ? { remembered } : {}),
   };
 }

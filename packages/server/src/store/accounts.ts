@@ -3,6 +3,7 @@ import { newId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { pseudonymOf } from './audit.ts';
 import type { Db, Tx } from './database.ts';
 import { forgetDevicesOfAccount } from './devices.ts';
+import { deleteInstallationsOfAccount } from './installations.ts';
 import { chunks, firstRow, prepared, preparedHold } from './prepared.ts';
 import type { AccountRow, NewAccountRow } from './schema.ts';
 
@@ -83,7 +84,7 @@ export async function accountsAfter(
 /**
  * Stores a password hash and its scheme, and returns whether it did. With `onlyIf`, the hash is stored only while the
  * stored hash equals `onlyIf`, so a rehash never overwrites a newer password. A rehash does not change the time of the
- * last password change.
+ * last password change, and does not remove the mark of `requireNewPassword`.
  */
 export async function setPasswordHash(
   tx: Tx,
@@ -95,7 +96,7 @@ export async function setPasswordHash(
   const stored = { password_hash: hash, password_scheme: scheme };
   let update = tx
     .updateTable('accounts')
-    .set(onlyIf === undefined ? { ...stored, password_changed_at: now } : stored)
+    .set(onlyIf === undefined ? { ...stored, password_changed_at: now, must_change_password: 0 } : stored)
     .where('id', '=', id);
   if (onlyIf !== undefined) update = update.where('password_hash', '=', onlyIf);
   return (await update.executeTakeFirst()).numUpdatedRows === 1n;
@@ -153,11 +154,12 @@ export const holdActiveAccount = preparedHold((db, id: string, passwordHash: str
 );
 
 /**
- * The state of the account and the time of its last password change. The row stays unchanged until the transaction
- * ends, so a transaction that revokes access runs either completely before this one or completely after it.
+ * The state of the account, the time of its last password change, and whether the password must be replaced. The row
+ * stays unchanged until the transaction ends, so a transaction that revokes access runs either completely before this
+ * one or completely after it.
  */
 export const holdAccount = preparedHold((db, id: string) =>
-  db.selectFrom('accounts').select(['state', 'password_changed_at']).where('id', '=', id),
+  db.selectFrom('accounts').select(['state', 'password_changed_at', 'must_change_password']).where('id', '=', id),
 );
 
 /**
@@ -197,6 +199,14 @@ export async function setRememberFor(tx: Tx, id: string, duration: string | null
   await tx.updateTable('accounts').set({ remember_for: duration }).where('id', '=', id).execute();
 }
 
+/**
+ * Marks the account, so that its next login asks for a new password after the second factor. The new password removes
+ * the mark.
+ */
+export async function requireNewPassword(tx: Tx, id: string): Promise<void> {
+  await tx.updateTable('accounts').set({ must_change_password: 1 }).where('id', '=', id).execute();
+}
+
 /** Records whether the account still has to be given recovery codes. */
 export async function setCodesDue(tx: Tx, id: string, due: boolean): Promise<void> {
   await tx
@@ -225,6 +235,7 @@ export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
   await tx.deleteFrom('challenges').where('account_id', '=', id).execute();
   await tx.deleteFrom('flows').where('account_id', '=', id).execute();
   await tx.deleteFrom('sessions').where('account_id', '=', id).execute();
+  await deleteInstallationsOfAccount(tx, id);
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();
   await tx.deleteFrom('links').where('account_id', '=', id).execute();
   await tx.deleteFrom('pseudonyms').where('account_id', '=', id).execute();

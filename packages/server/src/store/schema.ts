@@ -45,6 +45,25 @@ export interface AccountsTable {
   codes_due: Generated<number>;
   /** Until when a login offers the user no other method. 0: the user has not declined an offer. */
   offers_deferred_until: Generated<number>;
+  /** 1: the next login asks for a new password, because its user reported an event as not their own. */
+  must_change_password: Generated<number>;
+}
+
+/** The installations of clients that users registered: each has a key of its own (R94). */
+export interface InstallationsTable {
+  id: string;
+  /** The only account for which the key authenticates its client. */
+  account_id: string;
+  organisation_id: string;
+  /** The id of the client in the policy of the organisation. */
+  client: string;
+  name: string;
+  /** The public key as a JWK (RFC 7517). */
+  public_key: string;
+  /** The thumbprint of the key (RFC 7638), unique within the client. */
+  thumbprint: string;
+  created_at: number;
+  last_used_at: number | null;
 }
 
 /** The enrolled factors of all accounts, with those that have ended. */
@@ -209,6 +228,8 @@ export interface SessionsTable {
   created_at: number;
   last_seen_at: number;
   expires_at: number;
+  /** The client that authenticated itself at the login (R94); null for a login without one. */
+  client: Generated<string | null>;
 }
 
 /** A browser in which a login was finished: one device cookie, and devices of one or more accounts (R36, R40). */
@@ -432,6 +453,7 @@ export interface Schema {
   counters: CountersTable;
   flows: FlowsTable;
   sessions: SessionsTable;
+  installations: InstallationsTable;
   browsers: BrowsersTable;
   devices: DevicesTable;
   idempotency: IdempotencyTable;
@@ -450,7 +472,7 @@ export interface Schema {
 export type AccountRow = Selectable<AccountsTable>;
 /** An account as it is added: columns with a default may be omitted. */
 export type NewAccountRow = Omit<AccountRow, AccountDefaults> & Partial<Pick<AccountRow, AccountDefaults>>;
-type AccountDefaults = 'codes_due' | 'offers_deferred_until';
+type AccountDefaults = 'codes_due' | 'offers_deferred_until' | 'must_change_password';
 /** A factor as it is stored. */
 export type FactorRow = Selectable<FactorsTable>;
 /** A factor as it is added. */
@@ -459,6 +481,8 @@ export type NewFactorRow = Insertable<FactorsTable>;
 export type FlowRow = Selectable<FlowsTable>;
 /** A session as it is stored. */
 export type SessionRow = Selectable<SessionsTable>;
+/** An installation as it is stored. */
+export type InstallationRow = Selectable<InstallationsTable>;
 /** A browser as it is stored. */
 export type BrowserRow = Selectable<BrowsersTable>;
 /** A device as it is stored. */

@@ -19,6 +19,7 @@ export const insertSession = preparedWrite((db, row: SessionRow) =>
         'created_at',
         'last_seen_at',
         'expires_at',
+        'client',
       ]),
     ),
 );
@@ -75,6 +76,12 @@ export async function deleteDeadSession(
 export async function deleteSessionsOfAccount(tx: Tx, accountId: string, exceptIdHash?: string): Promise<number> {
   let deletion = tx.deleteFrom('sessions').where('account_id', '=', accountId);
   if (exceptIdHash !== undefined) deletion = deletion.where('id_hash', '!=', exceptIdHash);
+  return Number((await deletion.executeTakeFirst()).numDeletedRows);
+}
+
+/** Deletes the sessions of an account that a client began, and returns how many. */
+export async function deleteSessionsOfClient(tx: Tx, accountId: string, client: string): Promise<number> {
+  const deletion = tx.deleteFrom('sessions').where('account_id', '=', accountId).where('client', '=', client);
   return Number((await deletion.executeTakeFirst()).numDeletedRows);
 }
 

@@ -63,6 +63,9 @@ export const en = {
   'settings.not-me-sure':
     'We’ll log you out everywhere else and forget all devices. After that you choose a new password.',
   'settings.not-me-do': 'Continue',
+  'settings.installations': 'Apps with their own login',
+  'settings.installations-how':
+    'You log in to these apps with your password alone. Remove an app that you don’t recognise.',
   'event.login.passkey': 'Logged in with a passkey',
   'event.login.totp': 'Logged in with a code',
   'event.login.recovery-code': 'Logged in with a recovery code',
@@ -86,6 +89,8 @@ export const en = {
   'event.password-started': 'Password reset started by the help desk',
   'event.email-changed': 'Email address changed by an administrator',
   'event.help-desk': 'Account disabled or enabled by the help desk',
+  'event.installation-added': 'App registered for login with a password',
+  'event.installation-removed': 'Registered app removed',
   'said.enroll': 'Your app is set up.',
   'said.recovery-codes': 'Your new codes are active. The old ones no longer work.',
   'said.disable': 'Two-step login is turned off.',

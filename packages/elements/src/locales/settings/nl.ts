@@ -66,6 +66,9 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'settings.not-me-sure':
     'We loggen je dan overal elders uit en vergeten alle apparaten. Daarna kies je een nieuw wachtwoord.',
   'settings.not-me-do': 'Doorgaan',
+  'settings.installations': 'Apps met een eigen login',
+  'settings.installations-how':
+    'In deze apps log je in met alleen je wachtwoord. Verwijder een app die je niet herkent.',
   'event.login.passkey': 'Ingelogd met een passkey',
   'event.login.totp': 'Ingelogd met een code',
   'event.login.recovery-code': 'Ingelogd met een herstelcode',
@@ -89,6 +92,8 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'event.password-started': 'Nieuw wachtwoord aangevraagd door de helpdesk',
   'event.email-changed': 'E-mailadres gewijzigd door een beheerder',
   'event.help-desk': 'Account door de helpdesk uit- of ingeschakeld',
+  'event.installation-added': 'App geregistreerd voor inloggen met een wachtwoord',
+  'event.installation-removed': 'Geregistreerde app verwijderd',
   'said.enroll': 'Je app is ingesteld.',
   'said.recovery-codes': 'Je nieuwe codes zijn actief. De oude werken niet meer.',
   'said.disable': 'Inloggen in twee stappen is uitgeschakeld.',

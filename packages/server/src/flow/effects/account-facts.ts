@@ -10,7 +10,7 @@ import { rememberFor } from './password-proof.ts';
  * their locks (R56).
  */
 export async function accountFacts(account: AccountRow, context: StepContext): Promise<Partial<Facts>> {
-  const { now, read, registry } = context;
+  const { facts, now, read, registry } = context;
   const { policy } = await context.organisation();
   const has = await possessionOf(read, account.id);
   // Locks are reported now, so the user does not type a code that would not be checked.
@@ -18,7 +18,9 @@ export async function accountFacts(account: AccountRow, context: StepContext): P
   return {
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
     has,
-    rememberFor: rememberFor(account, policy),
+    // A client that keeps its own way is no device to remember (R94).
+    ...(facts.client ? {} : { rememberFor: rememberFor(account, policy) }),
+    ...(account.must_change_password === 1 ? { mustChange: true as const } : {}),
     ...(account.codes_due === 1 ? { codesDue: true as const } : {}),
     ...(account.offers_deferred_until > now ? { offersDeferredUntil: account.offers_deferred_until } : {}),
     locks,

@@ -11,11 +11,14 @@ const only =
   (facts) =>
     Object.fromEntries(Object.entries(facts).filter(([name]) => names.includes(name as keyof Facts)));
 
-/** The facts that are kept after going back to a step. The facts from that step on are dropped; counters are unaffected. */
+/**
+ * The facts that are kept after going back to a step. The facts from that step on are dropped; counters are unaffected.
+ * Another organisation has other clients, so the proof of a client is dropped with the organisation (R94).
+ */
 const kept: Partial<Record<StepType, Keep>> = {
   organisation: only('returnTo'),
-  username: only('returnTo', 'organisation'),
-  password: only('returnTo', 'organisation', 'account'),
+  username: only('returnTo', 'organisation', 'client'),
+  password: only('returnTo', 'organisation', 'client', 'account'),
   identify: only('returnTo', 'organisation'),
   'choose-method': (facts) => ({ ...facts, method: 'ask' }),
   'enroll-offer': (facts) => without(facts, 'offerAccepted', 'setUpMethod'),
@@ -38,6 +41,7 @@ const targets: Readonly<Record<Kind, Partial<Record<Place, readonly StepType[]>>
     locked: ['username', 'organisation'],
     'choose-method': ['password', 'organisation', 'username'],
     prove: proving,
+    'new-password': ['username', 'organisation'],
     'enroll-offer': ['username', 'organisation'],
     'confirm-password': ['enroll-offer', 'organisation', 'username'],
     'enroll-method': ['enroll-offer', 'organisation', 'username'],

@@ -22,6 +22,18 @@ export interface PasswordProof {
   at: number;
   /** When the proven password had been set; null if never recorded. A password that is set later is not proven. */
   changedAt?: number | null;
+  /** In a login: since when the proven password counts as set, for policies under which passwords expire (D13). */
+  since?: number;
+}
+
+/** The proof of a client by a signed assertion (R94). It is valid only while the policy still accepts its key. */
+export interface ClientProof {
+  /** The id of the client in the policy of the flow's organisation. */
+  id: string;
+  /** The public key that signed: one of the policy, or that of an installation. */
+  key: string;
+  /** The installation with that key, and the only account that it may log in. Absent for a key of the policy. */
+  installation?: { id: string; account: string };
 }
 
 /**
@@ -35,12 +47,16 @@ export interface Facts {
   account?: { username: string; key: string };
   /** The user: known after the password was proven, or from the link or session with which the flow began. */
   person?: { id: string; username: string; name?: string };
+  /** The client that authenticated itself at the start of the login (R94). */
+  client?: ClientProof;
   /** The mailed link with which the flow began. It is spent by the change that it allows, not by opening it (R32). */
   link?: { id: string; purpose: LinkPurpose };
   /** The help desk started the reset, by a letter or a code. The old factor is required before the new password (R83). */
   helpDesk?: { by: 'letter' } | { by: 'code'; id: string };
   /** An email was requested, to this address as it was typed. */
   mailed?: { to: string; at: number };
+  /** The account is marked: its user reported an event as not their own, so the login asks for a new password. */
+  mustChange?: true;
   /** A new password was chosen in this flow. */
   newPassword?: { at: number };
   /** A link that lifts the lock of the password was requested. */

@@ -18,8 +18,10 @@ import {
   isLockedBy,
   isOldFactorDue,
   isPasswordDue,
+  isPasswordEnough,
   isPasswordNeeded,
   isRemembered,
+  isRenewalDue,
   isSetUpDue,
   mayHaveFactor,
   offeredFactor,
@@ -179,6 +181,7 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
 
   const isBindingDue: Condition = (q) => isSetUpDue(q) || isReplacementDue(q);
   const isFactorDue: Condition = (q) => mayHaveFactor(q) && !isFactorProven(q);
+  const isLoginFactorDue: Condition = (q) => isFactorAsked(registry, q) && !isFactorProven(q) && !isPasswordEnough(q);
   const isOffered: Condition = (q) => offeredFactor(registry, q) !== undefined;
 
   return {
@@ -186,7 +189,9 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
       ['organisation', ({ facts }) => facts.organisation === undefined],
       ['username', ({ facts }) => facts.account === undefined],
       ...lockable('password', 'password', (q) => isPasswordNeeded(registry, q)),
-      ...factorSteps((q) => isFactorAsked(registry, q) && !isFactorProven(q) && !isRemembered(q)),
+      // D13: a new password comes after the factor, never before it. A remembered device is not enough for it (D1).
+      ...factorSteps((q) => isLoginFactorDue(q) && (!isRemembered(q) || isRenewalDue(q))),
+      ...lockable('new-password', 'new-password', isRenewalDue),
       ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
       ...lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
       ...setUpSteps(isBindingDue),

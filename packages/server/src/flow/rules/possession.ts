@@ -1,11 +1,12 @@
 import type { Kind, Method } from '@tweestap/protocol';
 import { holds, type LockedBy, type Locks, lockOn } from '../../locks/locks.ts';
-import { type SetUpPolicy, setUpDue } from '../../organisations/policy.ts';
+import { type PasswordAgePolicy, passwordExpiry, type SetUpPolicy, setUpDue } from '../../organisations/policy.ts';
+import { keyText } from '../../organisations/public-key.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import type { Db } from '../../store/database.ts';
 import { type EnrolledFactor, enrolledFactors, unspentCodes } from '../../store/factors.ts';
 import { type Factor, type FactorPolicy, hasActive, hasFactor, type Registry } from './factor.ts';
-import type { Facts, Possession } from './facts.ts';
+import type { ClientProof, Facts, Possession } from './facts.ts';
 
 type LimitPolicy = FactorPolicy & Pick<Policy, 'locks'>;
 
@@ -99,7 +100,8 @@ export function flowsFor(has: Possession, policy: OwnPolicy, now: number): Kind[
 
 /** The part of an organisation's policy that decides the order of steps. */
 export type StepPolicy = Pick<Policy, 'recoveryCodes' | 'confirmPassword' | 'methods' | 'resetBy' | 'offerPasskeys'> &
-  SetUpPolicy;
+  SetUpPolicy &
+  Partial<PasswordAgePolicy & Pick<Policy, 'clients'>>;
 
 /** The input from which the order of steps is derived. */
 export interface Question {
@@ -179,6 +181,18 @@ export function isPasswordDue({ facts }: Question): boolean {
   return facts.newPassword === undefined;
 }
 
+/**
+ * Whether a login asks for a new password: an event was reported as not done by the user, or the password has expired
+ * (D13). It can't be deferred.
+ */
+export function isRenewalDue({ facts, policy, now }: Question): boolean {
+  const { newPassword, mustChange, password } = facts;
+  if (newPassword !== undefined) return false;
+  if (mustChange) return true;
+  const expiry = password?.since === undefined ? undefined : passwordExpiry(password.since, policy);
+  return expiry !== undefined && now >= expiry;
+}
+
 /** Whether the old factor must be proven before a new password that the help desk started (R83). */
 export function isOldFactorDue({ facts }: Question): boolean {
   return facts.helpDesk !== undefined && (facts.factor === undefined || facts.factor.desk === true);
@@ -221,6 +235,23 @@ export function offeredFactor(registry: Registry, { kind, facts, policy, now }: 
   return registry.factors.find((each) => each.isOffered === true && isNamed(each) && !each.usable(has, policy));
 }
 
+/** The client of the policy that the proof of a flow names, while the policy still accepts its key (R94). */
+export function acceptedClient({ id, key, installation }: ClientProof, { clients = [] }: Pick<StepPolicy, 'clients'>) {
+  const client = clients.find((each) => each.id === id);
+  const isAccepted = installation ? client?.installations : client?.keys.some((each) => keyText(each) === key);
+  return isAccepted ? client : undefined;
+}
+
+/**
+ * Whether the client of the flow may log in with the password alone: by the present policy, and only until a new password
+ * is due, which comes after the factor (D13).
+ */
+export function isPasswordEnough(question: Question): boolean {
+  const { facts, policy } = question;
+  if (!facts.client || isRenewalDue(question)) return false;
+  return acceptedClient(facts.client, policy)?.factor === 'password';
+}
+
 /** Whether the password must still be confirmed in this flow. */
 export function isConfirmedDue({ facts }: Question): boolean {
   return facts.confirmed === undefined;
@@ -252,7 +283,7 @@ export function isRemembered({ facts }: Question): boolean {
  */
 export function isSetUpDue(question: Question): boolean {
   const { facts, policy, now } = question;
-  if (facts.enrolled !== undefined || mayHaveFactor(question)) return false;
+  if (facts.enrolled !== undefined || mayHaveFactor(question) || isPasswordEnough(question)) return false;
   const due = setUpDue(policy, now);
   return (
     due === 'mandatory' || (facts.deferred === undefined && (due === 'offered' || facts.offerAccepted !== undefined))

@@ -19,11 +19,14 @@ export class FlowError extends Error {
   readonly code: ProblemCode;
   /** For `link-expired`: the kind and the organisation of the flow in which the user can request a new link. */
   readonly newRequest: { kind: Kind; organisation: string } | undefined;
-  constructor(code: ProblemCode, newRequest?: FlowError['newRequest']) {
+  /** A sentence for the developer who reads the response; it contains nothing that was sent. Default: none. */
+  readonly detail: string | undefined;
+  constructor(code: ProblemCode, newRequest?: FlowError['newRequest'], detail?: string) {
     super(`The flow can't continue: ${code}.`);
     this.name = 'FlowError';
     this.code = code;
     this.newRequest = newRequest;
+    this.detail = detail;
   }
 }
 

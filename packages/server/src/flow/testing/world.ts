@@ -44,7 +44,7 @@ export function simulatedTimer(): Timer {
   };
 }
 
-export type { TestUser };
+export type { GivenUser, TestUser };
 
 /** The lists of steps and factors that an engine uses. */
 export type Lists = Pick<EngineDeps, 'steps' | 'factors'>;

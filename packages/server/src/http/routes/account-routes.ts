@@ -1,8 +1,9 @@
-import { AccountChange, EventReport, FactorChange } from '@tweestap/protocol';
+import { AccountChange, EventReport, FactorChange, NewInstallation } from '@tweestap/protocol';
 import { type AccountEvents, createAccountEvents, listEvents, reportEvent } from '../../account/account-events.ts';
 import type { Caller } from '../../account/change-account.ts';
-import { describeAccount } from '../../account/describe-account.ts';
+import { describeAccount, describeInstallation } from '../../account/describe-account.ts';
 import { endOtherSessions } from '../../account/end-sessions.ts';
+import { addInstallation, removeInstallation } from '../../account/installations.ts';
 import { changeRememberFor, forgetDevice, forgetDevices } from '../../account/remembered-devices.ts';
 import { removeFactor, renameFactor } from '../../account/remove-factor.ts';
 import { type Answer, json, noContent } from '../answer.ts';
@@ -49,6 +50,34 @@ export const accountRoutes = (deps: HttpDeps): Route[] => [
     handle: (x) => forgetAll(deps, x),
   },
 ];
+
+/** The routes that register and remove an installation of a client (R94). */
+export const installationRoutes = (deps: HttpDeps): Route[] => [
+  {
+    method: 'POST',
+    path: '/clients/:id/installations',
+    body: true,
+    check: checkChange(deps, NewInstallation),
+    handle: (x) => register(deps, x),
+  },
+  {
+    method: 'DELETE',
+    path: '/account/installations/:id',
+    check: (x) => checkSession(deps, x),
+    handle: (x) => unregister(deps, x),
+  },
+];
+
+async function register(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const caller = await callerOf(deps, exchange);
+  const added = await addInstallation(deps, caller, exchange.id, parseBody(NewInstallation, exchange.body));
+  return json(201, { installation: describeInstallation(added) });
+}
+
+async function unregister(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  await removeInstallation(deps, await callerOf(deps, exchange), exchange.id);
+  return noContent();
+}
 
 async function show(deps: HttpDeps, caller: Caller): Promise<Answer> {
   return json(200, await describeAccount(deps, caller));

@@ -3,7 +3,7 @@ import type { Database } from '../../store/database.ts';
 import { searchOrganisations } from '../../store/organisations.ts';
 import { type Answer, HttpProblem, json, malformed } from '../answer.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
-import { accountRoutes, eventRoutes } from './account-routes.ts';
+import { accountRoutes, eventRoutes, installationRoutes } from './account-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { relatedOriginsRoute } from './related-origins.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -73,6 +73,7 @@ export const allRoutes = (deps: HttpDeps, publicDeps: PublicDeps): Route[] => [
   ...flowRoutes(deps),
   ...sessionRoutes(deps),
   ...accountRoutes(deps),
+  ...installationRoutes(deps),
   ...eventRoutes(deps),
   ...smsRoutes(deps),
   ...publicRoutes(publicDeps),

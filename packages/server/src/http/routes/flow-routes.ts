@@ -36,13 +36,13 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
 ];
 
 async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
-  const { kind, inputs: values = [], link, returnTo } = parseBody(StartBody, exchange.body);
+  const { kind, inputs: values = [], link, returnTo, client, clientAssertion } = parseBody(StartBody, exchange.body);
   const inputs = parseInputs(deps, values);
   // A browser has one flow cookie for all its flows, so flows in several tabs can continue side by side.
   const flowToken = exchange.tokens.flow ?? newToken(deps.random);
   const context = await contextOf(deps, exchange, flowToken);
   const given = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
-  const outcome = await deps.engine.start({ kind, inputs, ...given }, context);
+  const outcome = await deps.engine.start({ kind, inputs, ...given, client, clientAssertion }, context);
   const problem = outcome.refusal && refusalBody(outcome.refusal, context);
   const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
   const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];

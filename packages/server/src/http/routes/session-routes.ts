@@ -1,7 +1,7 @@
 import { describeSession } from '../../account/describe-account.ts';
 import { logOut } from '../../account/end-sessions.ts';
 import { type Answer, json, malformed, noContent } from '../answer.ts';
-import { callerWith, needSession, noSession, sessionOfCaller } from '../caller.ts';
+import { callerWith, noSession, sessionOfCaller } from '../caller.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 
 /** The routes for reading the current session and for logging out. */
@@ -17,7 +17,9 @@ export const sessionRoutes = (deps: HttpDeps): Route[] => [
 ];
 
 async function show(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
-  const session = await describeSession(deps.database.read, await needSession(deps, exchange));
+  // The session of a client is shown with its client, so that a portal can refuse it (R94).
+  const row = await sessionOfCaller(deps, exchange);
+  const session = row && (await describeSession(deps.database.read, row));
   if (!session) throw noSession();
   return json(200, { session });
 }

@@ -66,6 +66,12 @@ const samples: Readonly<Record<string, Sample>> = {
   'DELETE /account/factors/:id': session(({ user }) => `/account/factors/${user.factorId}`),
   'DELETE /account/devices/:id': session(({ deviceId }) => `/account/devices/${deviceId}`),
   'DELETE /account/devices': session(() => '/account/devices'),
+  // The organisations of the matrices have no client, so the name of one is not found.
+  'POST /clients/:id/installations': session(() => '/clients/phone-app/installations', {
+    publicKey: { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) },
+    proof: 'e30.e30.e30',
+  }),
+  'DELETE /account/installations/:id': session(() => '/account/installations/none'),
   'GET /account/events': session(() => '/account/events'),
   'POST /account/events/:id': session(({ eventId }) => `/account/events/${eventId}`, { report: 'not-me' }),
   'DELETE /account/sessions': session(() => '/account/sessions'),

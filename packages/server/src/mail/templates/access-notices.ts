@@ -36,6 +36,42 @@ export const deviceReplayed: MailTemplate = {
   }),
 };
 
+/** An installation of a client was registered; it logs in with the password alone (R82, R94). */
+export const installationAdded: MailTemplate = {
+  en: (facts) => ({
+    subject: `An app was registered at ${facts.organisation}`,
+    text: [
+      `An app (${facts.device}) was registered for your account at ${facts.organisation} on ${facts.at}. In that app your password alone is now enough to log in.`,
+    ],
+    notMe: changedByAnother.en(facts),
+  }),
+  nl: (facts) => ({
+    subject: `App geregistreerd bij ${facts.organisation}`,
+    text: [
+      `Op ${facts.at} is een app (${facts.device}) geregistreerd voor je account bij ${facts.organisation}. In die app is je wachtwoord alleen nu genoeg om in te loggen.`,
+    ],
+    notMe: changedByAnother.nl(facts),
+  }),
+};
+
+/** An installation of a client was removed on the settings page (R82). */
+export const installationRemoved: MailTemplate = {
+  en: (facts) => ({
+    subject: `A registered app was removed at ${facts.organisation}`,
+    text: [
+      `A registered app (${facts.device}) was removed from your account at ${facts.organisation} on ${facts.at}. It can no longer log in with your password alone.`,
+    ],
+    notMe: changedByAnother.en(facts),
+  }),
+  nl: (facts) => ({
+    subject: `Geregistreerde app verwijderd bij ${facts.organisation}`,
+    text: [
+      `Op ${facts.at} is een geregistreerde app (${facts.device}) verwijderd van je account bij ${facts.organisation}. Met die app kan niet meer met alleen je wachtwoord worden ingelogd.`,
+    ],
+    notMe: changedByAnother.nl(facts),
+  }),
+};
+
 /** The help desk ended all sessions of the account. */
 export const sessionsEnded: MailTemplate = {
   en: ({ organisation, at, settings }) => ({

@@ -1,4 +1,12 @@
-import { deviceForgotten, deviceReplayed, notMe, sessionsEnded, unlocked } from './access-notices.ts';
+import {
+  deviceForgotten,
+  deviceReplayed,
+  installationAdded,
+  installationRemoved,
+  notMe,
+  sessionsEnded,
+  unlocked,
+} from './access-notices.ts';
 import { accountDisabled, accountEnabled, emailChanged, passwordChanged, passwordStarted } from './account-notices.ts';
 import { emailCode } from './code-mail.ts';
 import {
@@ -41,6 +49,8 @@ export const templates = {
   'recovery-codes-ended': recoveryCodesEnded,
   'device-replayed': deviceReplayed,
   'device-forgotten': deviceForgotten,
+  'installation-added': installationAdded,
+  'installation-removed': installationRemoved,
   'sessions-ended': sessionsEnded,
   'not-me': notMe,
   unlocked,

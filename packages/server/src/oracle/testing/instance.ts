@@ -132,7 +132,8 @@ export class Instance {
       String(hop.headers['x-forwarded-for']);
     const methods = lists.factors.map(({ method }) => method);
     const parseInput = createInputParser({ methods, ...(this.inputs ? { steps: this.inputs } : {}) });
-    const deps = { ...base, factors: lists.factors, parseInput, engine, cookies: cookies(false), addressOf };
+    const audience = BASE_URL + MOUNT_PATH;
+    const deps = { ...base, audience, factors: lists.factors, parseInput, engine, cookies: cookies(false), addressOf };
     const routes = allRoutes(deps, {
       database,
       mountPath: MOUNT_PATH,

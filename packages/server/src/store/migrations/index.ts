@@ -14,6 +14,7 @@ import { factorData } from './0013-factor-data.ts';
 import { accountSearch } from './0014-account-search.ts';
 import { passkeys } from './0015-passkeys.ts';
 import { sentCodes } from './0016-sent-codes.ts';
+import { clients } from './0018-clients.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. A released migration is never edited: a change is a new migration. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   accountSearch,
   passkeys,
   sentCodes,
+  clients,
 ];

@@ -53,6 +53,7 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
     created_at: START,
     codes_due: 0,
     offers_deferred_until: 0,
+    must_change_password: 0,
     ...given,
   };
 }
@@ -121,6 +122,7 @@ export function aSession(given: Partial<SessionRow> = {}): SessionRow {
     created_at: START,
     last_seen_at: START,
     expires_at: START + 86_400_000,
+    client: null,
     ...given,
   };
 }

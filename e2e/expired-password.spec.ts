@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Page } from '@playwright/test';
+import { faultsOf } from './support/axe.ts';
+import { codeNow } from './support/codes.ts';
+import { expect, test } from './support/test.ts';
+import type { TestUser } from './support/users.ts';
+import { Widget } from './support/widget.ts';
+
+/** The policy of Wolvenrade. */
+const DAYS = 365;
+const DAY_MS = 86_400_000;
+
+/** Makes the password of a test's own user older, in the database of the demo. */
+function agePassword({ username }: TestUser, days: number): void {
+  const database = new DatabaseSync(join(process.env.TWEESTAP_E2E_FOLDER ?? '', 'demo.sqlite'));
+  database.exec('pragma busy_timeout = 10000');
+  const set = database.prepare('update accounts set password_changed_at = ? where username = ?');
+  expect(set.run(Date.now() - days * DAY_MS, username).changes).toBe(1);
+  database.close();
+}
+
+async function chooseTwice(widget: Widget, password: string): Promise<void> {
+  for (const field of await widget.root.locator('input[autocomplete=new-password]').all()) await field.fill(password);
+  await widget.button('Save password').click();
+}
+
+async function logInTo(page: Page, path: string, user: TestUser): Promise<Widget> {
+  await page.goto(`/${path}`);
+  const widget = new Widget(page);
+  await widget.nameAndPassword(user);
+  return widget;
+}
+
+test('D13: an expired password is replaced after the code and before anything else, and never by the old one', async ({
+  page,
+  addUser,
+}) => {
+  const user = await addUser({ organisation: 'wolvenrade' });
+  agePassword(user, DAYS + 1);
+  const widget = await logInTo(page, 'municipality', user);
+  await widget.expectHeading('Enter the code from your app');
+  await widget.typeCode(codeNow(user.secret, -1));
+  await widget.expectHeading('Choose a new password');
+  await expect(widget.root.getByText('Your password has expired.')).toBeVisible();
+  await expect(widget.button('Not now')).toBeHidden();
+  expect(await faultsOf(page)).toEqual([]);
+  await page.goto('/municipality/home');
+  await expect(new Widget(page).root).toBeVisible();
+
+  const again = await logInTo(page, 'municipality', user);
+  await again.typeCode(codeNow(user.secret));
+  await chooseTwice(again, user.password);
+  await expect(again.error).toContainText('This is your current password');
+  await chooseTwice(again, 'een heel nieuwe zin');
+  await page.waitForURL('**/municipality/home');
+});
+
+test('D13: a password that is not old enough is not asked for', async ({ page, addUser }) => {
+  const user = await addUser({ organisation: 'wolvenrade' });
+  agePassword(user, DAYS - 1);
+  const widget = await logInTo(page, 'municipality', user);
+  await widget.typeCode(codeNow(user.secret));
+  await page.waitForURL('**/municipality/home');
+});
+
+test('R21 D13: after ‘this was not me’ the next login asks for a new password, after the code', async ({
+  page,
+  user,
+}) => {
+  const widget = await logInTo(page, 'clinic', user);
+  await widget.typeCode(codeNow(user.secret, -1));
+  await page.waitForURL('**/clinic/home');
+  await page.goto('/settings');
+  const settings = new Widget(page, 'mfa-settings');
+  await settings.root
+    .getByRole('button', { name: /^This was not me/ })
+    .first()
+    .click();
+  await settings.button('Continue').click();
+  await settings.expectHeading('Enter your password again');
+  // The user stops here. Whoever knows the old password now needs the code, and then a new password.
+  await page.context().clearCookies();
+  const next = await logInTo(page, 'clinic', user);
+  await next.typeCode(codeNow(user.secret));
+  await next.expectHeading('Choose a new password');
+  await expect(next.root.getByText('You reported activity that wasn’t yours.')).toBeVisible();
+  await chooseTwice(next, 'een heel nieuwe zin voor mij');
+  await page.waitForURL('**/clinic/home');
+});
