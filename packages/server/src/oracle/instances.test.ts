@@ -77,7 +77,7 @@ withDatabases(
       const policy = { factor: 'mandatory', authenticators: 'many', soft: 100, hard: 100, remember: '1w' } as const;
       const clinic = { ...policy, id: 'clinic', email: false, passkeys: false, recoveryCodes: true, mayReuse: false };
       await admin.addOrganisation({ ...operator, organisation: definitionOf(clinic) });
-      const ada = await addUser(admin, clinic, { username: 'ada', has: 'all' });
+      const ada = await addUser(admin, clinic, { username: 'ada', has: 'all', since: clock() });
       const inputs = [
         { step: 'organisation', organisation: 'clinic' },
         { step: 'username', username: 'ada' },

@@ -191,7 +191,7 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
       ...lockable('password', 'password', (q) => isPasswordNeeded(registry, q)),
       // D13: a new password comes after the factor, never before it. A remembered device is not enough for it (D1).
       ...factorSteps((q) => isLoginFactorDue(q) && (!isRemembered(q) || isRenewalDue(q))),
-      ...lockable('new-password', 'new-password', isRenewalDue),
+      ...lockable('new-password', 'new-password', (q) => isRenewalDue(q) && !isReplacementDue(q)),
       ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
       ...lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
       ...setUpSteps(isBindingDue),

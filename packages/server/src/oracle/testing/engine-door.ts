@@ -32,11 +32,20 @@ export function engineDoor(instance: Instance, database: Database, clock: () => 
   };
 }
 
+/** The body of `POST /flows`, besides the inputs. */
+interface Begin {
+  kind: Kind;
+  link?: string;
+  client?: string;
+  clientAssertion?: string;
+}
+
 async function ask(instance: Instance, call: Call, inputs: Input[], context: RequestContext): Promise<Reply> {
   const { engine } = instance;
   if (call.path === '/flows') {
-    const { kind, link } = call.body as { kind: Kind; link?: string };
-    const outcome = await engine.start({ kind, inputs, ...(link === undefined ? {} : { link }) }, context);
+    const { kind, link, client, clientAssertion } = call.body as Begin;
+    const linked = link === undefined ? {} : { link };
+    const outcome = await engine.start({ kind, inputs, ...linked, client, clientAssertion }, context);
     const { refusal } = outcome;
     const reply = replyOf(201, outcome);
     return { ...reply, body: { ...reply.body, token: outcome.token, ...(refusal ? { problem: refusal } : {}) } };

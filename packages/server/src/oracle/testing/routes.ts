@@ -26,6 +26,8 @@ export const routeMoves: Readonly<Record<string, RouteMove>> = {
   'GET /account/events': async (walk, browser) => void (await ask(walk, browser, 'GET', '/account/events')),
   'POST /account/events/:id': notMe,
   'DELETE /account/sessions': endOthers,
+  'POST /clients/:id/installations': addInstallation,
+  'DELETE /account/installations/:id': removeInstallation,
   'GET /organisations': async (walk, browser) => await open(walk, browser, '/organisations?q=clinic'),
   'GET /openapi.json': async (walk, browser) => await open(walk, browser, '/openapi.json'),
   'GET /.well-known/webauthn': async (walk, browser) => await open(walk, browser, '/.well-known/webauthn'),
@@ -155,10 +157,27 @@ async function notMe(walk: Walk, browser: Tabs): Promise<void> {
   const { session, given } = await ask(walk, browser, 'POST', `/account/events/${id}`, { report: 'not-me' });
   if (!session) return;
   const { user } = session;
+  user.mustChange = true;
   walk.ledger.devices.forget(user);
   walk.ledger.endFlows(user, 'the user reported an event');
   walk.ledger.endSessions(user, 'the user reported an event', given.cookies.session);
   await walk.useSessionsOf(user);
+}
+
+/** The organisations of the walk have no clients: their names open nothing (R94). */
+async function addInstallation(walk: Walk, browser: Tabs): Promise<void> {
+  const publicKey = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) };
+  const proof = 'e30.e30.e30';
+  const { reply } = await ask(walk, browser, 'POST', '/clients/phone-app/installations', { publicKey, proof });
+  assert.ok(reply.status >= 400, 'an installation of an unknown client was registered (R94)');
+  const inputs = [{ step: 'organisation', organisation: walk.user(0).organisation.id }];
+  const body = { kind: 'login', inputs, client: 'phone-app', clientAssertion: proof };
+  const begun = await walk.send(browser, { method: 'POST', path: '/flows', body });
+  assert.ok(begun.reply.status >= 400, 'an unknown client began a flow (R94)');
+}
+
+async function removeInstallation(walk: Walk, browser: Tabs): Promise<void> {
+  await ask(walk, browser, 'DELETE', `/account/installations/${UNKNOWN_ID}`);
 }
 
 async function endOthers(walk: Walk, browser: Tabs): Promise<void> {

@@ -19,6 +19,7 @@ export function definitionOf(of: Organisation): OrganisationInput {
       recoveryCodes: of.recoveryCodes,
       mayReusePassword: of.mayReuse,
       selfRegistration: of.email,
+      ...(of.expires === undefined ? {} : { passwordExpiresAfterDays: of.expires }),
       remember: { choices: [...choices[of.remember]], default: of.remember === 'never' ? 'never' : '12h' },
       locks: { soft: of.soft, hard: of.hard, ways: ['wait', 'helpdesk', 'mail'] },
       ...setUp,
@@ -42,14 +43,17 @@ function newRecoveryCodes(number: number): string[] {
 
 let made = 0;
 
-/** Adds a user with a password, an authenticator and recovery codes, with a password only, or without credentials. */
+/**
+ * Adds a user with a password, an authenticator and recovery codes, with a password only, or without credentials. `since`: the
+ * present time in ms since the epoch.
+ */
 export async function addUser(
   admin: Admin,
   organisation: Organisation,
-  given: { username: string; has: 'all' | 'password' | 'nothing' },
+  given: { username: string; has: 'all' | 'password' | 'nothing'; since: number },
 ): Promise<User> {
   made += 1;
-  const { username, has } = given;
+  const { username, has, since } = given;
   const email = organisation.email ? username : `${username}@users.example`;
   const password = has === 'nothing' ? undefined : `the first sentence of number ${made}`;
   const secret = newSecret();
@@ -64,7 +68,7 @@ export async function addUser(
   });
   const authenticators = has === 'all' ? [{ name: 'given', id: factorId, secret, last: -1 }] : [];
   return {
-    ...{ id, organisation, username, email, password, passwords: 0, state: 'active', authenticators, passkeys: [] },
+    ...{ id, organisation, username, email, password, passwords: 0, since, state: 'active', authenticators, passkeys: [] },
     codes: new Set(codes),
     spentCodes: [],
   };
@@ -86,7 +90,7 @@ export async function settle(admin: Admin, number: number, now: number): Promise
     {
       ...usual,
       ...{ id: `school-${number}`, factor: 'optional', authenticators: 'one', until: endOfDay(now) },
-      ...{ soft: 3, hard: 12 },
+      ...{ soft: 3, hard: 12, expires: 2 },
     },
     {
       ...usual,
@@ -98,12 +102,12 @@ export async function settle(admin: Admin, number: number, now: number): Promise
   for (const each of organisations) await admin.addOrganisation({ ...operator, organisation: definitionOf(each) });
   const [clinic, school, post, tower] = organisations as [Organisation, Organisation, Organisation, Organisation];
   return [
-    await addUser(admin, clinic, { username: 'ada', has: 'all' }),
-    await addUser(admin, clinic, { username: 'bob', has: 'password' }),
-    await addUser(admin, clinic, { username: 'cyd', has: 'nothing' }),
-    await addUser(admin, school, { username: 'ada', has: 'all' }),
-    await addUser(admin, school, { username: 'bob', has: 'password' }),
-    await addUser(admin, post, { username: `eve${number}@post.example`, has: 'all' }),
-    await addUser(admin, tower, { username: 'pat', has: 'all' }),
+    await addUser(admin, clinic, { username: 'ada', has: 'all', since: now }),
+    await addUser(admin, clinic, { username: 'bob', has: 'password', since: now }),
+    await addUser(admin, clinic, { username: 'cyd', has: 'nothing', since: now }),
+    await addUser(admin, school, { username: 'ada', has: 'all', since: now }),
+    await addUser(admin, school, { username: 'bob', has: 'password', since: now }),
+    await addUser(admin, post, { username: `eve${number}@post.example`, has: 'all', since: now }),
+    await addUser(admin, tower, { username: 'pat', has: 'all', since: now }),
   ];
 }

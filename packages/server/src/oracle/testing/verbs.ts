@@ -43,7 +43,7 @@ export const verbMoves: { readonly [V in AdminVerb]: VerbMove } = {
     if (walk.ledger.users.length > 10) return;
     const username = organisation.email ? `eve${walk.next()}@post.example` : `user${walk.next()}`;
     const has = (['all', 'password', 'nothing'] as const)[number % 3] ?? 'all';
-    const added = await walk.administer((admin) => addUser(admin, organisation, { username, has }));
+    const added = await walk.administer((admin) => addUser(admin, organisation, { username, has, since: walk.now() }));
     if (added) walk.ledger.users.push(added);
   },
   importUsers: async (walk, { organisation: { id, email } }) => {
@@ -90,7 +90,8 @@ async function resetPassword(walk: Walk, user: User, number: number): Promise<vo
 async function setPassword(walk: Walk, user: User): Promise<void> {
   const password = `a sentence set as number ${walk.next()}`;
   if (!(await walk.administer((admin) => admin.setPassword({ ...about(user), password })))) return;
-  Object.assign(user, { password, passwords: user.passwords + 1, desk: undefined, passwordCode: undefined });
+  const changed = { password, passwords: user.passwords + 1, since: walk.now(), mustChange: false };
+  Object.assign(user, changed, { desk: undefined, passwordCode: undefined });
   walk.ledger.voidLinks(user, 'an administrator set the password');
   walk.ledger.revoke(user, 'an administrator set the password');
   walk.ledger.counts.passwordReset(user);
@@ -172,6 +173,7 @@ export async function changePolicy(walk: Walk, { organisation }: User, number: n
     { ...optional, until: endOfDay(now + DAY) },
     { ...optional, until: endOfDay(now - DAY) },
     { mayReuse: !organisation.mayReuse },
+    { expires: organisation.expires === undefined ? 1 : undefined },
   ];
   await change(walk, organisation, changes[number % changes.length] ?? {});
 }

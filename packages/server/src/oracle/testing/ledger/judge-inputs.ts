@@ -196,6 +196,8 @@ function changePassword(ledger: Ledger, flow: FlowRecord, { password }: SentInpu
   if (flow.kind === 'change-password') {
     assert.equal(flow.confirmed, user.passwords, 'a password was changed without the old one');
     assertFactor(flow, user);
+  } else if (flow.kind === 'login') {
+    renew(flow, user);
   } else {
     assert.ok(['activate', 'reset'].includes(flow.kind), 'a password was changed without a link for it');
     if (flow.helpDesk)
@@ -205,13 +207,25 @@ function changePassword(ledger: Ledger, flow: FlowRecord, { password }: SentInpu
   }
   const mayStay = flow.kind === 'reset' && user.organisation.mayReuse;
   if (!mayStay) assert.notEqual(text, user.password, 'the old password was kept against the policy');
-  user.password = text;
-  user.passwords += 1;
+  Object.assign(user, { password: text, passwords: user.passwords + 1, since: given.now, mustChange: false });
   user.passwordCode = undefined;
   flow.changed = true;
+  if (flow.kind === 'login') flow.remembered = undefined;
+  // A login by a passkey alone proves no password, and choosing one does not prove it.
+  if (flow.kind === 'login' && flow.password !== undefined) flow.password = user.passwords;
   ledger.counts.passwordReset(user);
   ledger.voidLinks(user, 'the password was changed');
   ledger.revoke(user, 'the password was changed', { flow, session: flow.session });
+}
+
+/** A login asks for a new password only with a reason, and after the factor: a remembered device is not enough (D13, R21). */
+function renew({ password, enrolled, factor, desk }: FlowRecord, user: User): void {
+  const isAlone = password === undefined && factor?.isVerified === true;
+  assert.ok(isAlone || password === user.passwords, 'a login changed a password without the old one');
+  const isReason = user.mustChange || (!isAlone && user.organisation.expires !== undefined);
+  assert.ok(isReason, 'a login asked for a new password without a reason (D13)');
+  if (!hasFactor(user)) return;
+  assert.ok(enrolled || (factor && !desk), 'a new password was chosen before the factor (D13)');
 }
 
 /** In a flow of kind `reset` without a link, a help-desk code identifies the user, once and until it expires (R31, R83). */
@@ -237,7 +251,7 @@ function register(ledger: Ledger, flow: FlowRecord, password: string, given: Giv
   const organisation = ledger.users.find((each) => each.organisation.id === flow.organisation)?.organisation;
   assert.ok(organisation?.email, 'an account was registered against the policy');
   const user: User = {
-    ...{ id: '', organisation, username, email: username, password, passwords: 0, state: 'active' },
+    ...{ id: '', organisation, username, email: username, password, passwords: 0, since: given.now, state: 'active' },
     ...{ authenticators: [], passkeys: [], codes: new Set<string>(), spentCodes: [] },
   };
   ledger.users.push(user);

@@ -3,7 +3,7 @@ import { assertFactor, userOf } from './judge-inputs.ts';
 import type { Ledger } from './ledger.ts';
 import type { FlowRecord, Given, SessionRecord } from './records.ts';
 import { loginCompleted } from './rules.ts';
-import { hasFactor, mandatoryFrom, type User } from './users.ts';
+import { hasFactor, isExpired, mandatoryFrom, type User } from './users.ts';
 import type { Reply } from './wire.ts';
 
 const DAY = 24 * 3_600_000;
@@ -65,8 +65,13 @@ function login(ledger: Ledger, flow: FlowRecord, user: User, given: Given): Sess
     flow.password !== undefined || isAlone,
     'a session was given without a password or a verified passkey (R1)',
   );
-  if (flow.password !== undefined)
+  if (flow.password !== undefined) {
     assert.equal(flow.password, user.passwords, 'a session was given for a password that had been changed (R92)');
+    // The clock may have been set back meanwhile, so both times count.
+    const isOver = isExpired(user, given.sent) && isExpired(user, given.now);
+    assert.ok(!isOver, 'a session was given for an expired password (D13)');
+  }
+  assert.ok(!user.mustChange, 'a login did not ask for the new password after a report of its user (R21)');
   const fresh = isFresh(flow, user);
   if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code gave a session without a new authenticator');
   if (!fresh) assertExempt(ledger, flow, user, given);

@@ -29,6 +29,8 @@ export interface Organisation {
   passkeys: boolean;
   /** Whether a reset may keep the old password. */
   mayReuse: boolean;
+  /** After how many days a login asks for a new password; undefined: never (D13). */
+  expires?: number | undefined;
 }
 
 /** A TOTP authenticator of a user. */
@@ -67,6 +69,10 @@ export interface User {
   password: string | undefined;
   /** How often the password was changed. */
   passwords: number;
+  /** When the password was set, in ms since the epoch. */
+  since: number;
+  /** Whether the user reported an event, and has not chosen a new password since (R21). */
+  mustChange?: boolean;
   /** The state of the account; `gone` means deleted. */
   state: 'active' | 'disabled' | 'gone';
   /** The valid authenticators, the newest last. */
@@ -101,6 +107,10 @@ export function mandatoryFrom({ factor, until }: Organisation): number {
   if (factor === 'mandatory') return Number.NEGATIVE_INFINITY;
   return until ?? Number.POSITIVE_INFINITY;
 }
+
+/** Whether the password of a user has expired by a time in ms since the epoch (D13). */
+export const isExpired = ({ since, organisation: { expires } }: User, now: number): boolean =>
+  expires !== undefined && now >= since + expires * 24 * HOUR;
 
 /** The longest time for which the policy allows a device to be remembered, in ms. */
 export const longest = ({ remember }: Organisation): number => durations[remember];
