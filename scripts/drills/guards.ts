@@ -1,5 +1,6 @@
 import type { Guard } from './guard.ts';
 import { budgetGuards } from './guards/budgets.ts';
+import { clientGuards } from './guards/clients.ts';
 import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
 import { limitGuards } from './guards/limits.ts';
@@ -19,6 +20,7 @@ export const guards: readonly Guard[] = [
   ...passkeyGuards,
   ...flowGuards,
   ...budgetGuards,
+  ...clientGuards,
   ...limitGuards,
   ...recheckGuards,
   ...smsGuards,

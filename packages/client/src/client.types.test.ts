@@ -66,6 +66,7 @@ export const problemsAreNarrowedByCode = (problem: MfaProblem): number => {
 
 export const startsAreTyped = async (client: Client) => {
   await client.start('login', { inputs: [{ step: 'organisation', organisation: 'de-linde' }] });
+  await client.start('login', { client: 'phone-app', clientAssertion: 'a.b.c' });
   // @ts-expect-error an unknown kind
   await client.start('logout');
   // @ts-expect-error an unknown step

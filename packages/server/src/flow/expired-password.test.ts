@@ -153,7 +153,7 @@ withDatabases('D13 R34 the new password ends all other sessions and remembered d
 });
 
 withDatabases(
-  'R21 an account that is marked is asked for a new password at its next login, after the factor',
+  'D13 an account that is marked is asked for a new password at its next login, after the factor',
   async (fixture) => {
     const { world, ada, expiring } = await clinic(fixture, {}, { password_changed_at: fixture.clock() });
     await expiring({ passwordExpiresAfterDays: undefined });

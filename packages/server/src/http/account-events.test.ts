@@ -139,3 +139,28 @@ withServer(
   },
   sqlite,
 );
+
+withServer(
+  "D13 R82 after 'this was not me' the next login asks for a new password, also when the settings were left before it",
+  async ({ server, browser, fixture }) => {
+    const anna = await server.user('alpha', 'anna');
+    await login(browser, anna);
+    fixture.clock.advance(30_000);
+    const [event] = (await browser.get('/account/events')).body.events;
+    assert.equal((await browser.post(`/account/events/${event.id}`, { report: 'not-me' })).status, 204);
+    const other = server.browser();
+    const flow = await start(other, 'login', first(anna));
+    assert.equal(flow.reply.body.flow.step.type, 'totp');
+    const { step } = (await submit(other, flow, totp(anna))).body.flow;
+    assert.deepEqual([step.type, step.reason], ['new-password', 'not-me']);
+    assert.equal((await other.get('/session')).status, 401);
+    // The new password of the settings removes the mark as well.
+    fixture.clock.advance(30_000);
+    const password = 'een heel ander wachtwoord';
+    const change = await start(browser, 'change-password');
+    await submit(browser, change, { step: 'confirm-password', password: anna.password }, totp(anna));
+    await submit(browser, change, { step: 'new-password', password });
+    fixture.clock.advance(30_000);
+    assert.equal((await login(server.browser(), { ...anna, password })).body.flow.status, 'done');
+  },
+);

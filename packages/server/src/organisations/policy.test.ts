@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endOfDay, isTimeZone, localDate } from './local-date.ts';
-import { type SetUpPolicy, setUpDue, timeLeft } from './policy.ts';
+import { passwordDaysLeft, type SetUpPolicy, setUpDue, timeLeft } from './policy.ts';
 
 /*
  * Threat: a deadline is at the server's midnight and not at the organisation's. Users are locked out hours too early, or
@@ -58,4 +58,22 @@ test('a day ends at its local midnight, also if that midnight is skipped or the 
 test('a time zone is a name of the IANA database', () => {
   for (const name of ['Europe/Amsterdam', 'UTC', 'America/Argentina/Ushuaia']) assert.ok(isTimeZone(name), name);
   for (const name of ['', 'Amsterdam', 'Europe/Atlantis', 'UTC+25']) assert.ok(!isTimeZone(name), name);
+});
+
+test('D13 the days left of a password are rounded up, and 0 once the next login asks for a new one', () => {
+  const DAY = 24 * HOUR;
+  const set = Date.UTC(2026, 0, 1);
+  const account = { password_hash: 'x', password_changed_at: set, created_at: set - DAY, must_change_password: 0 };
+  const policy = { passwordExpiresAfterDays: 90 };
+  const left = (now: number, given = {}): number | undefined => passwordDaysLeft({ ...account, ...given }, policy, now);
+  assert.equal(left(set), 90);
+  assert.equal(left(set + 1), 90);
+  assert.equal(left(set + DAY), 89);
+  assert.equal(left(set + 90 * DAY - 1), 1);
+  assert.equal(left(set + 90 * DAY), 0);
+  assert.equal(left(set + 900 * DAY), 0);
+  assert.equal(left(set, { password_changed_at: null }), 89);
+  assert.equal(left(set, { must_change_password: 1 }), 0);
+  assert.equal(left(set, { password_hash: null }), undefined);
+  assert.equal(passwordDaysLeft(account, { passwordExpiresAfterDays: undefined }, set), undefined);
 });

@@ -24,6 +24,7 @@ test('only the id and the name are required, the other fields have defaults', ()
       selfRegistration: false,
       methods: [{ method: 'totp' }],
       offerPasskeys: true,
+      clients: [],
     },
     language: 'en',
     pages: {},
@@ -47,6 +48,22 @@ test('given values are kept, and missing ones get their defaults', () => {
     ways: ['wait', 'helpdesk'],
   });
   assert.deepEqual(parsed.returnTo, ['https://portal.wilg.example', 'http://localhost:3000']);
+});
+
+/** The example of RFC 7517 §A.1. */
+const key = {
+  ...{ kty: 'EC', crv: 'P-256' },
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+};
+const withClient = (...clients: object[]) => ({
+  ...smallest,
+  policy: { clients: clients.map((each) => ({ id: 'app', name: 'App', factor: 'password', ...each })) },
+});
+
+test('R94 a client has public keys of the accepted types, or allows installations', () => {
+  const [client] = parseOrganisation(withClient({ keys: [key] })).policy.clients;
+  assert.deepEqual(client, { id: 'app', name: 'App', factor: 'password', keys: [key], installations: false });
 });
 
 test('an error has the path of the wrong value and what was expected', () => {
@@ -102,6 +119,13 @@ test('an error has the path of the wrong value and what was expected', () => {
     [{ ...smallest, policy: { methods: [] } }, 'policy.methods', />=1/],
     [{ ...smallest, policy: { methods: [{ method: 'totp' }, { method: 'totp' }] } }, 'policy.methods', /once/],
     [{ ...smallest, policy: { methods: [{ method: 'recovery-code' }] } }, 'policy.methods.0.method', /"totp"/],
+    [{ ...smallest, policy: { passwordExpiresAfterDays: 0 } }, 'policy.passwordExpiresAfterDays', />=1/],
+    [withClient({ factor: 'none' }), 'policy.clients.0.factor', /"password"\|"policy"/],
+    [withClient({}), 'policy.clients.0.keys', /without a key/],
+    [withClient({ keys: [{ ...key, d: 'A'.repeat(43) }] }), 'policy.clients.0.keys.0', /"d"/],
+    [withClient({ keys: [{ ...key, crv: 'P-384' }] }), 'policy.clients.0.keys.0.crv', /"P-256"/],
+    [withClient({ keys: [{ ...key, y: key.x }] }), 'policy.clients.0.keys.0', /point on the curve/],
+    [withClient({ installations: true }, { installations: true }), 'policy.clients', /once/],
     [{ ...smallest, returnTo: ['https://portal.example/path'] }, 'returnTo.0', /only an origin/],
     [{ ...smallest, returnTo: ['http://portal.example'] }, 'returnTo.0', /https/],
     [{ ...smallest, returnTo: ['*'] }, 'returnTo.0', /URL/],

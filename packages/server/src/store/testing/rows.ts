@@ -12,6 +12,7 @@ import type {
   DeviceRow,
   FactorRow,
   FlowRow,
+  InstallationRow,
   OutboxRow,
   SessionRow,
 } from '../schema.ts';
@@ -123,6 +124,22 @@ export function aSession(given: Partial<SessionRow> = {}): SessionRow {
     last_seen_at: START,
     expires_at: START + 86_400_000,
     client: null,
+    ...given,
+  };
+}
+
+/** An installation of a client, not added. */
+export function anInstallation(given: Partial<InstallationRow> = {}): InstallationRow {
+  return {
+    id: id(),
+    account_id: 'account',
+    organisation_id: 'clinic',
+    client: 'phone-app',
+    name: 'Phone app',
+    public_key: '{}',
+    thumbprint: id(),
+    created_at: START,
+    last_used_at: null,
     ...given,
   };
 }

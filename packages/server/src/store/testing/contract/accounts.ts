@@ -12,6 +12,7 @@ import {
 } from '../../accounts.ts';
 import { pseudonymOf } from '../../audit.ts';
 import { ConstraintError } from '../../database.ts';
+import { insertInstallation } from '../../installations.ts';
 import {
   countOrganisations,
   getOrganisation,
@@ -23,7 +24,7 @@ import { enqueue } from '../../outbox.ts';
 import { countUnspent, currentRecoveryCodes, replaceRecoveryCodes, spendRecoveryCode } from '../../recovery-codes.ts';
 import { insertSession } from '../../sessions.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
-import { addAccount, addFactor, addFlow, addOrganisation, anAccount, aSession } from '../rows.ts';
+import { addAccount, addFactor, addFlow, addOrganisation, anAccount, anInstallation, aSession } from '../rows.ts';
 
 const SIX = ['1', '2', '3', '4', '5', '6'].map((id) => ({ id, hash: `hash-${id}` }));
 
@@ -130,6 +131,7 @@ export function accountsContract(kind: TestDatabase): void {
       await addFlow(database, { account_id });
       await database.write(async (tx) => {
         await insertSession(tx, aSession({ account_id }));
+        await insertInstallation(tx, anInstallation({ account_id }));
         await recordAudit(tx, { at: clock(), event: 'login', result: 'ok', accountId: account_id });
         const message = { channel: 'mail', template: 'x', data: '{}', attempts: 0, sent_at: null } as const;
         const times = { created_at: clock(), send_after: clock() };
@@ -138,7 +140,7 @@ export function accountsContract(kind: TestDatabase): void {
     }
     const before = await database.write((tx) => pseudonymOf(tx, keep.id, () => 'unused'));
     assert.equal(await database.write((tx) => deleteAccount(tx, id)), true);
-    for (const table of ['factors', 'flows', 'sessions', 'outbox', 'pseudonyms'] as const) {
+    for (const table of ['factors', 'flows', 'sessions', 'installations', 'outbox', 'pseudonyms'] as const) {
       const rows = await database.read.selectFrom(table).select('account_id').execute();
       assert.deepEqual(rows, [{ account_id: keep.id }], table);
     }
