@@ -143,7 +143,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'new-password.may-reuse': 'Je mag ook je oude wachtwoord houden.',
   'new-password.expired': 'Je wachtwoord is verlopen. Kies een nieuw wachtwoord, bijvoorbeeld een korte zin.',
   'new-password.not-me':
-    'Je hebt gemeld dat iets niet van jou was. Misschien kent iemand anders je wachtwoord. Kies daarom een nieuw.',
+    'Je hebt activiteit gemeld die niet van jou was. Misschien kent iemand anders je wachtwoord, dus kies een nieuw wachtwoord.',
   'new-password.label': 'Nieuw wachtwoord',
   'new-password.again': 'Vul het wachtwoord nog een keer in',
   'hint.too-short': 'Minstens {count} tekens.',

@@ -6,7 +6,7 @@ import type { View } from '../view/host.ts';
 
 /** Says why a login asks for a new password, or else what is allowed. */
 const explanation = ({ reason, mayReuse }: StepOf<'new-password'>) => {
-  if (reason) return `new-password.${reason}` as const;
+  if (reason) return reason === 'expired' ? 'new-password.expired' : 'new-password.not-me';
   return mayReuse ? 'new-password.may-reuse' : 'new-password.description';
 };
 

@@ -68,7 +68,18 @@ export async function addUser(
   });
   const authenticators = has === 'all' ? [{ name: 'given', id: factorId, secret, last: -1 }] : [];
   return {
-    ...{ id, organisation, username, email, password, passwords: 0, since, state: 'active', authenticators, passkeys: [] },
+    ...{
+      id,
+      organisation,
+      username,
+      email,
+      password,
+      passwords: 0,
+      since,
+      state: 'active',
+      authenticators,
+      passkeys: [],
+    },
     codes: new Set(codes),
     spentCodes: [],
   };
