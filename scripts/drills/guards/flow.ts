@@ -149,7 +149,7 @@ export const flowGuards: readonly Guard[] = [
     'flow/rules/next-step.test.ts',
     {
       guard: 'A login requires the factor of the account',
-      from: '...factorSteps((q) => isFactorAsked(registry, q) && !isFactorProven(q) && !isRemembered(q)),',
+      from: '...factorSteps((q) => isLoginFactorDue(q) && (!isRemembered(q) || isRenewalDue(q))),',
       to: '',
       title:
         'R1 R3 for all facts, a login is done only with password and factor, with a verified passkey, or a deferral',

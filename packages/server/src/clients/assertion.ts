@@ -3,7 +3,7 @@ import type { PublicKey } from '@tweestap/protocol';
 import { calculateJwkThumbprint, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 
 /** In seconds: how long an assertion is valid at most (R94). */
-export const ASSERTION_LIFETIME = 300;
+const ASSERTION_LIFETIME = 300;
 /** In seconds: the deviation of a client's clock that is tolerated. */
 const CLOCK_TOLERANCE = 30;
 const MAX_ID_LENGTH = 128;

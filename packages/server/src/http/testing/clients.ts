@@ -3,7 +3,7 @@ import type { PublicKey } from '@tweestap/protocol';
 import { thumbprintOf } from '../../clients/assertion.ts';
 
 /** The audience of the test servers: base URL and mount path. */
-export const AUDIENCE = 'http://localhost/mfa/v1';
+const AUDIENCE = 'http://localhost/mfa/v1';
 
 /** A key of a client or of one installation, written without the library that the server verifies with. */
 export interface ClientKey {

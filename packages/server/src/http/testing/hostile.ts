@@ -157,6 +157,15 @@ export const hostile: readonly Hostile[] = [
     bound: () => repeated,
   },
   {
+    name: 'names of clients with made-up assertions',
+    send: (browser, { n, headers }) => {
+      const inputs = first({ organisation: 'alpha', username: 'victim', password: 'Spring2026' } as never);
+      const body = { kind: 'login', inputs, client: `app-${n}`, clientAssertion: `e30.${n}.e30` };
+      return browser.post('/flows', body, n % 2 ? { headers } : keyed(headers, n));
+    },
+    bound: (count) => ({ ...repeated, idempotency: share(count) }),
+  },
+  {
     name: 'changes of an account without a session',
     send: (browser, { n, headers }) =>
       n % 2
@@ -225,7 +234,7 @@ export async function attack(
 const tables: readonly Table[] = [
   ...(['accounts', 'factors', 'burnt_steps', 'recovery_codes', 'desk_codes', 'counters', 'flows', 'sessions'] as const),
   ...(['browsers', 'devices', 'idempotency', 'audit', 'pseudonyms', 'outbox', 'links', 'refusals'] as const),
-  ...(['stopped_logins', 'challenges'] as const),
+  ...(['stopped_logins', 'challenges', 'used_ids', 'installations'] as const),
 ];
 
 /** Returns the number of rows of each table. */
