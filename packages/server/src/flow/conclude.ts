@@ -181,14 +181,14 @@ async function sessionOf(
 
 /**
  * R41: a device is remembered only when the user chose it together with a factor that was verified in this flow. A proof at
- * AAL1, such as a push without a number, does not suffice (D2). A client has no remembered device (R94).
+ * AAL1, such as a push without a number, does not suffice (D2).
  */
 function rememberOf(
   flow: OpenFlow,
-  { facts: { remember, factor, client }, assurance, now }: { facts: Facts; assurance: Assurance; now: number },
+  { facts: { remember, factor }, assurance, now }: { facts: Facts; assurance: Assurance; now: number },
 ) {
   if (flow.row.kind !== 'login' || remember === undefined || remember === 'never' || !factor) return undefined;
-  if (assurance.acr !== 'aal2' || client) return undefined;
+  if (assurance.acr !== 'aal2') return undefined;
   return { until: now + durationMs(remember), factorTime: factor.at };
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import type { PasskeyRequestOptions, StepOf } from '@tweestap/protocol';
+import { givePasskey } from '../factors/passkey/testing/give-passkey.ts';
 import { requireNewPassword } from '../store/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import type { Outcome } from './context.ts';
 import { at } from './testing/links.ts';
 import { type Browser, type GivenUser, World } from './testing/world.ts';
 
@@ -167,7 +170,7 @@ withDatabases(
     assert.equal((await again.login(ada)).flow.step.type, 'new-password');
     assert.equal((await choose(again)).flow.status, 'done');
     fixture.clock.advance(30_000);
-    assert.equal((await world.browser().login({ ...ada, password: NEW })).flow.status, 'done');
+    assert.equal((await world.browser().password({ ...ada, password: NEW })).refusal, undefined);
   },
 );
 
@@ -182,3 +185,31 @@ withDatabases('R92 a mark that is set during a login asks for the new password b
   assert.equal(refused.flow.step.type, 'totp');
   assert.equal(at(await browser.code(world.code(ada)), 'new-password').reason, 'not-me');
 });
+
+withDatabases(
+  'D13 a login by a passkey alone asks for a new password only after a report of its user',
+  async (fixture) => {
+    const methods = [{ method: 'totp' }, { method: 'passkey' }];
+    const { world, ada } = await clinic(fixture, { methods });
+    const { keyring, database, clock } = world;
+    const key = await givePasskey({ keyring, database, clock }, ada);
+    const passkey = async (): Promise<Browser> => {
+      const browser = world.browser();
+      const { flow } = await browser.start('login', [{ step: 'organisation', organisation: 'clinic' }]);
+      const options = (flow.step as StepOf<'username'>).passkey as PasskeyRequestOptions;
+      await browser.submit({ step: 'username', action: 'passkey', credential: key.get(options) });
+      return browser;
+    };
+    // The password has expired, but it was not used.
+    assert.equal((await passkey()).last?.flow.status, 'done');
+    await fixture.database.write((tx) => requireNewPassword(tx, ada.id));
+    const browser = await passkey();
+    assert.equal(at(browser.last as Outcome, 'new-password').reason, 'not-me');
+    assert.equal((await choose(browser, ada.password)).refusal?.reason, 'reused');
+    const done = at(await choose(browser), 'done');
+    // A password that was chosen was not proven (R69).
+    assert.ok('amr' in done && !done.amr.includes('pwd') && done.acr === 'aal2');
+    assert.equal((await passkey()).last?.flow.status, 'done');
+    assert.equal((await world.browser().password({ ...ada, password: NEW })).refusal, undefined);
+  },
+);
