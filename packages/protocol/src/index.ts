@@ -24,4 +24,4 @@ export type {
   PasskeyRequestOptions,
 } from './values/passkeys.ts';
 export type { MethodChoice, User } from './values/schemas.ts';
-export { PublicKey } from './values/schemas.ts';
+export { ClientId, PublicKey } from './values/schemas.ts';

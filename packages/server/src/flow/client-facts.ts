@@ -1,7 +1,7 @@
 import type { Input, Kind, PublicKey } from '@tweestap/protocol';
 import { recordRefusal } from '../audit/record.ts';
 import { keyIdOf, type Verified, verifySigned } from '../clients/assertion.ts';
-import { keyText } from '../organisations/public-key.ts';
+import { keyText } from '../organisations/client-policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { Tx } from '../store/database.ts';
 import { findInstallation } from '../store/installations.ts';

@@ -1,7 +1,7 @@
-import { durations, isLoopbackHost, languages, PublicKey, setUpMethods, unlockWays } from '@tweestap/protocol';
+import { durations, isLoopbackHost, languages, setUpMethods, unlockWays } from '@tweestap/protocol';
 import { z } from 'zod';
+import { clients } from './client-policy.ts';
 import { isTimeZone } from './local-date.ts';
-import { isUsableKey } from './public-key.ts';
 import { sms } from './sms-policy.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -88,36 +88,6 @@ const setUp = z
     error: 'expected a day that is not before from',
   })
   .meta({ description: 'When users without a second factor are asked to set one up.' });
-
-const client = z
-  .strictObject({
-    id: slug.meta({ description: 'The id that the client sends, and the issuer and subject of its assertions.' }),
-    name: text(200).meta({ description: 'The name that users see.' }),
-    factor: z.enum(['password', 'policy']).meta({
-      description:
-        '"password": a login of the client asks for the password alone, and its session is refused elsewhere. "policy": it asks for the same factors as any other login.',
-    }),
-    keys: z.array(PublicKey.refine(isUsableKey, 'expected a point on the curve')).max(4).default([]).meta({
-      description: 'Public keys (JWK) whose private keys are held on a server of the client. Never in an app.',
-    }),
-    installations: z.boolean().default(false).meta({
-      description: 'Whether a user can register a key that an installation of the client made, after a full login.',
-    }),
-  })
-  .refine(({ keys, installations }) => keys.length > 0 || installations, {
-    path: ['keys'],
-    error: 'expected a key, or "installations": true, because a client without a key can’t authenticate itself',
-  });
-
-const clients = z
-  .array(client)
-  .max(20)
-  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'expected each id once')
-  .default([])
-  .meta({
-    description:
-      'Clients that keep a way of their own, such as a phone app with its own PIN. Each authenticates itself with a signed assertion (RFC 7523); its name alone earns nothing (R94).',
-  });
 
 type MethodNames = typeof setUpMethods;
 

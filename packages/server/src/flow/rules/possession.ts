@@ -1,7 +1,7 @@
 import type { Kind, Method } from '@tweestap/protocol';
 import { holds, type LockedBy, type Locks, lockOn } from '../../locks/locks.ts';
+import { keyText } from '../../organisations/client-policy.ts';
 import { type PasswordAgePolicy, passwordExpiry, type SetUpPolicy, setUpDue } from '../../organisations/policy.ts';
-import { keyText } from '../../organisations/public-key.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import type { Db } from '../../store/database.ts';
 import { type EnrolledFactor, enrolledFactors, unspentCodes } from '../../store/factors.ts';
