@@ -7,7 +7,7 @@ import { expect, test } from './support/test.ts';
 import type { TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
-/** The policy of Wolvenrade. */
+/** The policy of Zilverdijk. */
 const DAYS = 365;
 const DAY_MS = 86_400_000;
 
@@ -36,9 +36,9 @@ test('D13: an expired password is replaced after the code and before anything el
   page,
   addUser,
 }) => {
-  const user = await addUser({ organisation: 'wolvenrade' });
+  const user = await addUser({ organisation: 'zilverdijk' });
   agePassword(user, DAYS + 1);
-  const widget = await logInTo(page, 'municipality', user);
+  const widget = await logInTo(page, 'schools', user);
   await widget.expectHeading('Enter the code from your app');
   await widget.typeCode(codeNow(user.secret));
   await widget.expectHeading('Choose a new password');
@@ -46,22 +46,22 @@ test('D13: an expired password is replaced after the code and before anything el
   await expect(widget.button('Not now')).toBeHidden();
   expect(await faultsOf(page)).toEqual([]);
   // There is no session yet: the portal shows the login, which goes on at the same step.
-  await page.goto('/municipality/home');
+  await page.goto('/schools/home');
   await widget.expectHeading('Choose a new password');
   await chooseTwice(widget, user.password);
   await expect(widget.error).toContainText('This is your current password');
-  await chooseTwice(widget, 'een heel nieuwe zin');
-  await page.waitForURL('**/municipality/home');
+  await chooseTwice(widget, 'een heel nieuwe zin voor mij');
+  await page.waitForURL('**/schools/home');
   const { session } = await (await page.context().request.get('/mfa/v1/session')).json();
   expect(session.acr).toBe('aal2');
 });
 
 test('D13: a password that is not old enough is not asked for', async ({ page, addUser }) => {
-  const user = await addUser({ organisation: 'wolvenrade' });
+  const user = await addUser({ organisation: 'zilverdijk' });
   agePassword(user, DAYS - 1);
-  const widget = await logInTo(page, 'municipality', user);
+  const widget = await logInTo(page, 'schools', user);
   await widget.typeCode(codeNow(user.secret));
-  await page.waitForURL('**/municipality/home');
+  await page.waitForURL('**/schools/home');
 });
 
 test('D13: after ‘this was not me’ the next login asks for a new password, after the code', async ({ page, user }) => {

@@ -42,6 +42,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
     policy: {
       factor: 'optional',
       authenticators: 'one',
+      passwordExpiresAfterDays: 365,
       remember: { choices: ['never', '12h'], default: '12h' },
       setUp: {
         from: daysFromNow(-14),
@@ -93,7 +94,6 @@ export const demoOrganisations: readonly OrganisationInput[] = [
         },
         { method: 'totp' },
       ],
-      passwordExpiresAfterDays: 365,
     },
   },
   {
