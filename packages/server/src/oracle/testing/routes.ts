@@ -28,6 +28,15 @@ export const routeMoves: Readonly<Record<string, RouteMove>> = {
   'DELETE /account/sessions': endOthers,
   'POST /clients/:id/installations': addInstallation,
   'DELETE /account/installations/:id': removeInstallation,
+  'POST /sms/delivery': async (walk, browser) => {
+    const { reply } = await walk.send(browser, {
+      method: 'POST',
+      path: '/sms/delivery',
+      body: { id: 'one', status: 'delivered' },
+    });
+    // Only the gateway can sign a report.
+    assert.ok([403, 404, 415, 503].includes(reply.status), `an unsigned report was answered ${reply.status}`);
+  },
   'GET /organisations': async (walk, browser) => await open(walk, browser, '/organisations?q=clinic'),
   'GET /openapi.json': async (walk, browser) => await open(walk, browser, '/openapi.json'),
   'GET /.well-known/webauthn': async (walk, browser) => await open(walk, browser, '/.well-known/webauthn'),
