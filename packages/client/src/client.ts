@@ -1,5 +1,6 @@
 import type { Account, AccountEvent, Duration, Input, Kind, Problem, PublicKey, Session } from '@tweestap/protocol';
 import { type Flow, flowOf, RunningFlow } from './flow.ts';
+import { createPasskeys, type Passkeys } from './passkeys.ts';
 import { MfaProblem } from './problem.ts';
 import { createResume, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
 import { createServerClock, createTransport, platformFetch, type Transport } from './transport.ts';
@@ -12,6 +13,8 @@ export interface ClientOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Returns the BCP 47 tag of the page's language, for the texts that the server writes. Default the browser's languages. */
   language?: (() => string | undefined) | undefined;
+  /** Performs the ceremonies of passkeys. Default the browser's. */
+  passkeys?: Passkeys | undefined;
   /** Where an open flow is stored, to survive a reload. Default `sessionStorage` if it exists; `null` stores nothing. */
   storage?: ResumeStorage | null | undefined;
   /** Returns the local time in milliseconds since the epoch. Default `Date.now`. */
@@ -63,6 +66,8 @@ export interface Client {
   logOut(options?: { forgetDevice?: boolean | undefined }): Promise<void>;
   /** Returns the organisations whose name matches. @throws {MfaProblem} */
   organisations(query: string): Promise<OrganisationChoice[]>;
+  /** The passkeys of the browser. */
+  readonly passkeys: Passkeys;
   /** The account of the session. */
   readonly account: AccountClient;
 }
@@ -71,7 +76,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /** Makes a client. It sends no request until one of its methods is called. */
 export const createClient = (options: ClientOptions): Client => {
-  const { api, clock = Date.now } = options;
+  const { api, clock = Date.now, passkeys = createPasskeys() } = options;
   const transport = createTransport({
     api,
     clock,
@@ -105,7 +110,7 @@ export const createClient = (options: ClientOptions): Client => {
       const refused =
         problem &&
         new MfaProblem(problem.code, { status: problem.status, problem: { ...problem, flow: wire }, retryAfter });
-      return new RunningFlow({ wire, token, problem: refused, transport, resume, clock: serverClock });
+      return new RunningFlow({ wire, token, problem: refused, transport, resume, clock: serverClock, passkeys });
     },
 
     async resume(kind) {
@@ -117,7 +122,7 @@ export const createClient = (options: ClientOptions): Client => {
         const wire = flowOf(response.body);
         const serverClock = createServerClock(clock);
         serverClock.measure(wire.serverTime, response);
-        return new RunningFlow({ wire, token, transport, resume, clock: serverClock });
+        return new RunningFlow({ wire, token, transport, resume, clock: serverClock, passkeys });
       } catch (error) {
         if ((error as MfaProblem).kind !== 'ended') throw error;
         resume.drop(id);
@@ -144,6 +149,7 @@ export const createClient = (options: ClientOptions): Client => {
       return (body as { organisations: OrganisationChoice[] }).organisations;
     },
 
+    passkeys,
     account: createAccountClient(transport),
   };
 };

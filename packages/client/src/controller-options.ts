@@ -1,4 +1,4 @@
-import type { Input, Kind, StepOf, StepType } from '@tweestap/protocol';
+import type { Input, Kind, SetUpMethod, StepOf, StepType } from '@tweestap/protocol';
 import type { Client } from './client.ts';
 import type { Flow } from './flow.ts';
 import type { MfaProblem } from './problem.ts';
@@ -16,8 +16,18 @@ export const ASKS_ORGANISATION: readonly Kind[] = ['recover', 'register', 'reset
 /** One input, or a list of inputs for this step and the steps after it. */
 export type Inputs = Input | readonly [Input, ...Input[]];
 
-/** Starts and resumes flows: the SDK's client, or an object of the page with the same methods. */
-export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'>;
+/** Starts and resumes flows: the SDK's client, or an object of the page with the same methods. Without `passkeys` it uses none. */
+export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'> & Partial<Pick<Client, 'passkeys'>>;
+
+/** A new flow that replaces the current one. */
+export interface RestartOptions {
+  /** The kind of the flow. */
+  readonly kind: Kind;
+  /** The token of the mailed link that it continues. Default none. */
+  readonly link?: string | undefined;
+  /** The method to enroll, if the user has chosen it already. Default: the step `enroll-method` asks. */
+  readonly method?: SetUpMethod | undefined;
+}
 
 /** Options of a controller. They are read each time they are needed, so each one may be a getter. */
 export interface ControllerOptions {

@@ -1,4 +1,4 @@
-import type { Input, Kind } from '@tweestap/protocol';
+import type { Input, Kind, SetUpMethod } from '@tweestap/protocol';
 import { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
 import {
   Alarms,
@@ -12,11 +12,14 @@ import {
   type Inputs,
   LINK_KINDS,
   platformTimers,
+  type RestartOptions,
 } from './controller-options.ts';
 import type { Flow } from './flow.ts';
 import { callListener, type FlowState, Listeners, type ShownState, shownOf } from './flow-state.ts';
 import { confirmed, type Kept, keptOf, loadKept, saveKept } from './kept.ts';
+import type { PasskeyOptions } from './passkey-input.ts';
 import { asProblem, MfaProblem } from './problem.ts';
+import { answerToOffer, Prompts } from './prompts.ts';
 import { type ResumeStorage, sessionStorageIfAny } from './resume.ts';
 
 /** Milliseconds between the end of a lock and the next request to the server. */
@@ -45,6 +48,17 @@ export class Controller {
   #call = 0;
   #last: Inputs | undefined;
   #type: string | undefined;
+  readonly #prompts = new Prompts();
+  /** The flow that `offerPasskeys` is starting. */
+  #early: Promise<Flow | undefined> | undefined;
+  /** The flow of `untouched`. */
+  #untouched: Flow | undefined;
+  /** The method to enroll without a question. */
+  #method: SetUpMethod | undefined;
+  /** The flow that has offered several methods to enroll. */
+  #choice: Flow | undefined;
+  /** The flow whose offer of a passkey was answered without a question, or could not be. */
+  #answered: Flow | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -77,6 +91,18 @@ export class Controller {
   get restarted(): boolean {
     return this.#restarted;
   }
+  /** Whether the flow was started by `offerPasskeys`, or resumed at the step `username`, and has no input of the user yet. */
+  get untouched(): boolean {
+    return this.#untouched !== undefined && this.#untouched === this.#flow;
+  }
+  /** Whether the flow has offered several methods to enroll, so that the user can go back to choose another one. */
+  get hasChoice(): boolean {
+    return this.#choice !== undefined && this.#choice === this.#flow;
+  }
+  /** Whether the browser asks the user for a passkey now. Other inputs are still possible, and end it. */
+  get asking(): boolean {
+    return this.#prompts.asking;
+  }
 
   /** Calls the listener after each change of `state`, until the returned function is called. */
   subscribe(listener: (state: FlowState, controller: Controller) => void): () => void {
@@ -102,6 +128,31 @@ export class Controller {
   }
 
   /**
+   * Performs the passkey's ceremony of the current step and submits the result. A failure is the problem of the state `step`.
+   * A second call replaces the ceremony. Does nothing while a request is running.
+   */
+  async passkey(options: PasskeyOptions = {}): Promise<void> {
+    const flow = this.#flow;
+    if (flow && this.#state.name !== 'busy') await this.#prompt(flow, options);
+  }
+
+  /**
+   * Starts a login before the first input, if the browser can offer passkeys in the autofill of the username. Nothing is shown
+   * meanwhile, an input of the user waits for it, and a failure is not reported, because the next input starts a flow then.
+   */
+  async offerPasskeys(): Promise<void> {
+    const known = this.#options.organisation ?? this.#kept.organisation?.id;
+    if (!known || this.#kind !== 'login' || this.#flow || this.#early || this.#state.name !== 'idle') return;
+    const call = this.#call;
+    this.#early = this.#startEarly(call);
+    const flow = await this.#early;
+    this.#early = undefined;
+    if (!flow || call !== this.#call) return;
+    this.#untouched = flow;
+    await this.#arrived(flow);
+  }
+
+  /**
    * Resumes the flow that a reload interrupted. Resolves with whether there was one.
    * @param only kinds to resume; default the current kind, `recover`, and the kinds of mailed links
    */
@@ -116,21 +167,25 @@ export class Controller {
     if (!flow || call !== this.#call) return false;
     this.#kind = flow.kind;
     this.#kept = loadKept(this.#storage, api ?? '');
+    if (flow.is('username')) this.#untouched = flow;
     await this.#arrived(flow);
     return true;
   }
 
   /** Starts a new flow with the kept names. With `to` it starts a flow of another kind, or one that continues a mailed link. */
-  async restart(to?: { readonly kind: Kind; readonly link?: string | undefined }): Promise<void> {
+  async restart(to?: RestartOptions): Promise<void> {
     if (to) {
       this.#kind = to.kind;
       this.#link = to.link;
+      this.#method = to.method;
     }
-    const flow = this.#flow;
-    // A flow that another kind replaces is ended on the server. If the server can't be reached, the flow ends when it expires.
-    if (flow?.status === 'open' && flow.kind !== this.#kind) void flow.cancel().catch(() => undefined);
     const { username } = this.#kept;
-    await this.#run(() => this.#start(username && this.#kind === 'login' ? [{ step: 'username', username }] : []));
+    await this.#run(() => {
+      const flow = this.#flow;
+      // A flow that another kind replaces is ended on the server. If the server can't be reached, the flow ends when it expires.
+      if (flow?.status === 'open' && flow.kind !== this.#kind) void flow.cancel().catch(() => undefined);
+      return this.#start(username && this.#kind === 'login' ? [{ step: 'username', username }] : []);
+    });
   }
 
   /** Replaces the kept names. */
@@ -152,12 +207,13 @@ export class Controller {
     saveKept(this.#storage, this.#options.api ?? '', undefined);
     this.#set({ name: 'idle' });
     this.#events.emit('cancel', undefined);
-    await flow?.cancel().catch(() => undefined);
+    await Promise.all([flow, await this.#early].map((open) => open?.cancel().catch(() => undefined)));
   }
 
-  /** Clears the timers and ignores responses that have not arrived yet. The flow stays open on the server. */
+  /** Clears the timers, ends the passkey's ceremony, and ignores responses that have not arrived yet. The flow stays open on the server. */
   stop(): void {
     this.#alarms.clear();
+    this.#prompts.end();
     this.#call += 1;
   }
 
@@ -189,11 +245,89 @@ export class Controller {
     });
   }
 
+  async #startEarly(call: number): Promise<Flow | undefined> {
+    try {
+      const support = await this.#options.client.passkeys?.support();
+      if (!support?.autofill || call !== this.#call) return undefined;
+      const flow = await this.#start([]);
+      if (flow.is('username') && !flow.problem) return flow;
+      // For example an unknown organisation. The first input gets the same response, and the user sees it then.
+      await flow.cancel();
+    } catch {
+      // The first input tries again, and reports a failure.
+    }
+    return undefined;
+  }
+
+  async #prompt(flow: Flow, options: PasskeyOptions): Promise<void> {
+    const { passkeys } = this.#options.client;
+    if (!passkeys) return;
+    const { conditional } = options;
+    const asked = this.#prompts.perform(passkeys, flow, options);
+    if (!conditional) this.#set({ name: 'step' });
+    try {
+      const input = await asked;
+      if (input) await this.submit(input);
+    } catch (error) {
+      // The user has not asked for the autofill, so its failure is not shown.
+      if (conditional) return;
+      const problem = asProblem(error);
+      this.#events.emit('error', { problem });
+      this.#set({ name: 'step', problem });
+      void this.#autofill(flow);
+    }
+  }
+
+  /** Waits for a passkey from the autofill at the step `username`. */
+  async #autofill(flow: Flow): Promise<void> {
+    const call = this.#call;
+    if (!flow.is('username') || !flow.step.passkey) return;
+    const support = await this.#options.client.passkeys?.support();
+    if (!support?.autofill || call !== this.#call || this.asking) return;
+    this.#alarms.set(flow.step.passkey.timeout, () => void this.#renewChallenge(flow));
+    await this.#prompt(flow, { conditional: true });
+  }
+
+  /** Fetches a new challenge, because the page may be open for longer than the current one is valid. The state stays the same. */
+  async #renewChallenge(flow: Flow): Promise<void> {
+    const call = this.#call;
+    await flow.refresh().catch(() => undefined);
+    if (call !== this.#call || this.asking) return;
+    this.#alarms.clear();
+    this.#schedule(flow, undefined);
+    await this.#autofill(flow);
+  }
+
+  /** Submits the inputs that need no question: the method that was chosen already, and the response to an offer of a passkey. */
+  async #answer(flow: Flow, call: number): Promise<void> {
+    const { client, timers = platformTimers } = this.#options;
+    let input: Input | undefined;
+    const method = this.#method;
+    if (flow.is('enroll-method') && flow.step.methods.length > 1) this.#choice = flow;
+    if (flow.is('enroll-method') && flow.step.methods.some((choice) => choice.method === method)) {
+      this.#method = undefined;
+      input = { step: 'enroll-method', method } as Input;
+    } else if (flow.is('enroll-offer') && flow.step.reason === 'passkey' && this.#answered !== flow) {
+      this.#answered = flow;
+      input = await answerToOffer(client.passkeys, flow, (work, ms) => timers.after(work, ms));
+    }
+    if (!input || call !== this.#call) return;
+    // If the input is refused or lost, the user is asked.
+    await (flow as Flow).submit(input).then(
+      () => this.#answer(flow, call),
+      () => undefined,
+    );
+  }
+
   async #run(work: () => Promise<Flow>): Promise<void> {
     this.stop();
     const call = this.#call;
     this.#set({ name: 'busy', shown: this.shown });
     try {
+      // An input of the user waits for the early start, so that there is only one flow.
+      if (this.#early) this.#flow ??= await this.#early;
+      this.#untouched = undefined;
+      if (call !== this.#call) return;
       const flow = await work();
       if (call === this.#call) await this.#arrived(flow, flow.problem);
     } catch (error) {
@@ -223,6 +357,8 @@ export class Controller {
 
   async #arrived(flow: Flow, problem?: MfaProblem): Promise<void> {
     const call = this.#call;
+    await this.#answer(flow, call);
+    if (call !== this.#call) return;
     try {
       await this.#options.prepare?.(flow);
     } catch (cause) {
@@ -248,6 +384,7 @@ export class Controller {
     this.#schedule(flow, problem);
     if (flow !== before || type !== beforeType) this.#events.emit('step', { type, flow });
     if (flow.is('done')) this.#done(flow, beforeType);
+    else void this.#autofill(flow);
   }
 
   #done(flow: Flow<'done'>, before: string | undefined): void {
@@ -268,7 +405,7 @@ export class Controller {
     if (flow.status === 'done') return;
     const at = (moment: number, work: () => void) => this.#alarms.set(moment - flow.now(), work);
     const end = Date.parse(flow.expiresAt);
-    at(end - EXPIRY_WARNING_S * 1000, () => this.#events.emit('expiring', { flow }));
+    if (!this.untouched) at(end - EXPIRY_WARNING_S * 1000, () => this.#events.emit('expiring', { flow }));
     at(end, () => this.#expired());
     const retryAt = problem?.problem?.retryAt;
     const last = this.#last;
@@ -284,7 +421,7 @@ export class Controller {
   /** Forgets the expired flow. No request is sent until the next input, because the user may be away. */
   #expired(): void {
     this.stop();
-    this.#restarted = true;
+    this.#restarted = !this.untouched;
     this.#flow = undefined;
     this.#set({ name: 'idle' });
     this.#events.emit('expired', { kind: this.#kind });

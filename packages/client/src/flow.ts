@@ -1,6 +1,8 @@
 import type { Input, InputOf, Kind, StepOf, StepType, Flow as WireFlow } from '@tweestap/protocol';
 import { callListener, type FlowState, shownOf } from './flow-state.ts';
-import { MfaProblem } from './problem.ts';
+import { type PasskeyOptions, passkeyInput, requestOf } from './passkey-input.ts';
+import type { Passkeys } from './passkeys.ts';
+import { asProblem, MfaProblem } from './problem.ts';
 import type { Resume } from './resume.ts';
 import type { ApiResponse, Call, ServerClock, Transport } from './transport.ts';
 
@@ -44,6 +46,11 @@ export interface Flow<out T extends StepType = StepType> {
    * @throws {MfaProblem} if the input is refused (`step` is up to date), if the flow has ended, or if the call fails
    */
   submit(input: Submission<T>): Promise<Flow>;
+  /**
+   * Performs the passkey's ceremony of the current step (`username`, `passkey`, `enroll-passkey` or `enroll-offer`) and submits the result.
+   * @throws {MfaProblem} with a code that starts with `passkey-` if the ceremony fails; otherwise as `submit`
+   */
+  passkey(options?: PasskeyOptions): Promise<Flow>;
   /** Reads the flow from the server again. @throws {MfaProblem} */
   refresh(): Promise<Flow>;
   /** Ends the flow, immediately in the page and then on the server. @throws {MfaProblem} if the server can't be reached */
@@ -66,6 +73,8 @@ export interface FlowParts {
   resume: Resume;
   /** The measured clock of the server. */
   clock: ServerClock;
+  /** Performs the ceremonies. */
+  passkeys: Passkeys;
 }
 
 /** Returns the flow in a response body. @throws {MfaProblem} `unexpected-answer` if there is none */
@@ -134,6 +143,19 @@ export class RunningFlow implements Flow {
     return this.#run({ method: 'POST', body: { inputs: Array.isArray(input) ? input : [input] } });
   }
 
+  async passkey(options: PasskeyOptions = {}): Promise<Flow> {
+    const { passkeys } = this.#parts;
+    const call = this.#call;
+    const input = await passkeyInput(passkeys, this.step, options).catch((error: unknown) => {
+      const problem = asProblem(error);
+      if (call === this.#call && !options.conditional) this.#set({ name: 'step', problem });
+      throw problem;
+    });
+    // Another call has changed the step while the prompt was open, so the result belongs to a challenge that is gone.
+    if (call !== this.#call) throw new MfaProblem('passkey-cancelled');
+    return this.submit(input);
+  }
+
   refresh(): Promise<Flow> {
     return this.#run({ method: 'GET' });
   }
@@ -181,11 +203,20 @@ export class RunningFlow implements Flow {
   }
 
   #refused(problem: MfaProblem, request: Omit<Call, 'path' | 'token'>) {
+    if (problem.problem?.unknown) this.#signalUnknown(request);
     const wire = problem.problem?.flow;
     if (wire) return this.#adopt(wire, problem);
     if (problem.kind === 'ended') this.#parts.resume.drop(this.id);
     // `state` reports the outcome of the repeated call, so its rejection is ignored.
     this.#set({ name: 'failed', problem, again: () => void this.#run(request).catch(() => undefined) });
+  }
+
+  /** Reports to the browser that the server does not know the passkey of this request. */
+  #signalUnknown({ body }: Omit<Call, 'path' | 'token'>) {
+    const { inputs = [] } = (body ?? {}) as { inputs?: Input[] };
+    const rpId = requestOf(this.step)?.rpId;
+    for (const input of inputs)
+      if (rpId && 'credential' in input) void this.#parts.passkeys.signalUnknown(rpId, input.credential.id);
   }
 
   /** Stores an open flow, so that it can be resumed, and removes a finished one. */

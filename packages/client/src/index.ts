@@ -6,11 +6,16 @@ export type {
   InputOf,
   Kind,
   Method,
+  PasskeyAssertion,
+  PasskeyCreationOptions,
+  PasskeyRegistration,
+  PasskeyRequestOptions,
   PasswordFault,
   Problem,
   ProblemCode,
   PublicKey,
   Session,
+  SetUpMethod,
   Step,
   StepOf,
   StepType,
@@ -34,6 +39,7 @@ export type {
   FlowClient,
   Inputs,
   LoggedIn,
+  RestartOptions,
   SuccessDetail,
   Timers,
 } from './controller-options.ts';
@@ -41,6 +47,15 @@ export { EXPIRY_WARNING_S, LINK_KINDS } from './controller-options.ts';
 export type { Flow, FlowListener, Submission } from './flow.ts';
 export type { FlowState, ShownState } from './flow-state.ts';
 export type { Kept } from './kept.ts';
-export type { ClientCode, MfaCode, MfaProblemInit, ProblemKind } from './problem.ts';
+export type { PasskeyOptions } from './passkey-input.ts';
+export type {
+  AcceptedPasskeys,
+  CeremonyOptions,
+  PasskeyBrowser,
+  PasskeySupport,
+  Passkeys,
+} from './passkeys.ts';
+export { createPasskeys, passkeySupport } from './passkeys.ts';
+export type { ClientCode, MfaCode, MfaProblemInit, PasskeyCode, ProblemKind } from './problem.ts';
 export { MfaProblem } from './problem.ts';
 export type { ResumeStorage } from './resume.ts';

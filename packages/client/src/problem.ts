@@ -1,7 +1,26 @@
 import type { Problem, ProblemCode } from '@tweestap/protocol';
 
-/** Codes of the client itself: no usable response arrived. */
-export type ClientCode = 'network' | 'timeout' | 'unexpected-answer';
+/**
+ * Codes of a passkey's ceremony, in which the browser and the user take part:
+ *
+ * - `passkey-cancelled`: the user has closed the prompt, or the page has ended the ceremony.
+ * - `passkey-timeout`: the prompt was open for too long.
+ * - `passkey-unsupported`: the browser has no WebAuthn.
+ * - `passkey-not-allowed`: the page's address or frame may not use these passkeys.
+ * - `passkey-registered`: the device already has a passkey of the account.
+ * - `passkey-unverified`: the security key can't verify the user, for example because it has no PIN.
+ * - `passkey-failed`: the device reported an error.
+ */
+export type PasskeyCode =
+  | 'passkey-cancelled'
+  | 'passkey-timeout'
+  | 'passkey-unsupported'
+  | 'passkey-not-allowed'
+  | 'passkey-registered'
+  | 'passkey-unverified'
+  | 'passkey-failed';
+/** Codes of the client itself: no usable response arrived, or a passkey's ceremony failed. */
+export type ClientCode = 'network' | 'timeout' | 'unexpected-answer' | PasskeyCode;
 /** Every code of an `MfaProblem`. */
 export type MfaCode = ProblemCode | ClientCode;
 
@@ -49,6 +68,7 @@ export class MfaProblem<C extends MfaCode = MfaCode> extends Error {
 
   /** What to do: show a `refusal` at the field, start a new flow after `ended`, offer another attempt after a `failure`. */
   get kind(): ProblemKind {
+    if (this.code.startsWith('passkey-')) return 'refusal';
     if (this.status === 422 || (this.status < 500 && this.problem?.flow)) return 'refusal';
     return this.is('flow-expired', 'no-such-flow', 'link-expired', 'no-such-link') ? 'ended' : 'failure';
   }

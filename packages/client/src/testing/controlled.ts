@@ -2,6 +2,7 @@ import type { Problem, Step, Flow as WireFlow } from '@tweestap/protocol';
 import { createClient } from '../client.ts';
 import { type Controller, createController } from '../controller.ts';
 import type { ControllerOptions, Timers } from '../controller-options.ts';
+import type { Passkeys } from '../passkeys.ts';
 import { wireFlow } from './api.ts';
 
 /** A scripted response: a step, a problem (at this step), a lost response, or a step that is sent later. */
@@ -35,7 +36,7 @@ const fakeTime = (start: number) => {
 /** Makes a controller with the real client, a scripted server, a fake clock and fake timers. */
 export const controlled = (
   responses: ScriptedResponse[],
-  options: Partial<ControllerOptions> & { flow?: Partial<WireFlow> } = {},
+  options: Partial<ControllerOptions> & { flow?: Partial<WireFlow>; passkeys?: Passkeys } = {},
 ) => {
   const time = fakeTime(Date.parse('2026-11-20T12:00:00.000Z'));
   const seen: { method: string; body: Record<string, unknown> }[] = [];
@@ -54,6 +55,7 @@ export const controlled = (
   const client = createClient({
     api: '/mfa/v1',
     attempts: 1,
+    passkeys: options.passkeys,
     storage,
     clock: time.now,
     fetch: async (input, init = {}) => {
