@@ -6,7 +6,7 @@ import { type Packed, withPacked } from './lib/pack.ts';
 import { report } from './lib/report.ts';
 
 /** Bytes of brotli until `<mfa-login>` shows its first field. */
-const budget = 11_200;
+const budget = 11_500;
 
 /** Words that only zod or the server's code has: none may be in a file that browsers load. */
 const foreign = ['ZodError', '_zod', 'createTweestap', '"node:', "'node:", '`node:', 'argon2', 'kysely', 'process.env'];

@@ -42,8 +42,8 @@ const onePolicy: Plugin = {
 
 /**
  * Groups of modules, one file each. The first group is the element's own file with everything that it imports. The others
- * are lazy: `flow` is fetched immediately after the first screen is shown, `set-up` for an enrolment, and `links` for
- * mailed links.
+ * are lazy: `flow` is fetched immediately after the first screen is shown, `set-up` for an enrolment, `links` for mailed
+ * links, and `passkeys` for the first ceremony.
  */
 const groupsOf = (mode: string) => [
   {
@@ -57,6 +57,7 @@ const groupsOf = (mode: string) => [
     test: /\/(steps\/enroll-[a-z]+|recovery-codes|apps|system|copy|print|qr)\.ts$|\/(qrcode|dijkstrajs)\//,
     priority: 1,
   },
+  { name: 'passkeys', test: /\/@simplewebauthn\/browser\// },
   { name: 'links', test: /\/(steps\/(identify|mail-sent)|new-password)\.ts$/, priority: 1 },
   { name: 'flow', test: /\/(client|elements)\/src\/(?!locales\/)|rolldown\/runtime/ },
 ];

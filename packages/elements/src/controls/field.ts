@@ -29,13 +29,18 @@ const boxFocus = (host: Host, name: string) => (event: Event) => {
 };
 
 /** The field for the username, or for the email address if the organisation uses that as the username. */
-export const usernameField = (host: Host, format: 'username' | 'email', wrong: boolean): TemplateResult =>
+export const usernameField = (
+  host: Host,
+  format: 'username' | 'email',
+  wrong: boolean,
+  autocomplete = 'username',
+): TemplateResult =>
   field(
     host,
     {
       name: 'username',
       label: host.text(format === 'email' ? 'username.email' : 'username.label'),
-      autocomplete: 'username',
+      autocomplete,
       inputMode: format === 'email' ? 'email' : 'text',
       value: host.kept.username,
     },

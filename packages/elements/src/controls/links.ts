@@ -18,16 +18,20 @@ export const ownLink = (host: Host, url: string | undefined): TemplateResult | t
     ? html`<a part="link" href=${url} target="_blank" rel="noopener noreferrer">${host.text('more')}</a>`
     : nothing;
 
-/** Buttons for the other methods that the user can use instead. */
+/** Buttons for the other methods that the user can use instead. Several are behind one link, which each step shows closed. */
 export const switches = (
   host: Host,
-  step: 'totp' | 'recovery-code',
+  step: Method,
   methods: readonly { method: Method }[],
-): TemplateResult[] =>
-  methods
+): TemplateResult | TemplateResult[] => {
+  const links = methods
     .filter(({ method }) => method !== step)
     .map(
       ({ method }) => html`<button
-        part="link" type="button" @click=${() => host.send({ step, action: 'switch', method })}
+        part="link" type="button" @click=${() => host.send({ step, action: 'switch', method } as Input)}
       >${host.text(`switch.${method}`)}</button>`,
     );
+  if (links.length < 2) return links;
+  const words = host.text(host.flow?.kind === 'login' ? 'other-ways.log-in' : 'other-ways.confirm');
+  return html`<details part="other-ways"><summary part="link">${words}</summary>${links}</details>`;
+};

@@ -54,13 +54,14 @@ import { ViewHost } from './view-host.ts';
  * @csspart clock - Instructions for the automatic time of a phone.
  * @csspart button - Every button with a box.
  * @csspart primary - The button that submits the step.
- * @csspart busy - State of `primary`: a request is running.
+ * @csspart busy - State of `primary` and `secondary`: a request is running, or the browser asks for a passkey.
  * @csspart progress - The progress line of a busy button.
  * @csspart secondary - Other buttons.
  * @csspart method - A button that chooses a second factor.
  * @csspart link - Links, and buttons that look like a link.
  * @csspart back - The link to the previous step.
  * @csspart links - Links and other buttons below the primary button.
+ * @csspart other-ways - The other methods, behind one link.
  * @csspart actions - Buttons next to each other.
  * @csspart about - Questions and answers about two-step login.
  * @csspart explanation - The organisation's own explanation of two-step login.
@@ -174,6 +175,10 @@ export abstract class FlowElement extends LitElement {
 
   protected override firstUpdated(): void {
     this.#host.part.begin();
+  }
+
+  protected override shouldUpdate(): boolean {
+    return !this.#host.isBetween;
   }
 
   protected override render(): TemplateResult {

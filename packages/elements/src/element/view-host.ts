@@ -1,4 +1,14 @@
-import type { Flow, FlowState, Inputs, Kept, OrganisationChoice, ShownState } from '@tweestap/client';
+import type {
+  Flow,
+  FlowState,
+  Inputs,
+  Kept,
+  OrganisationChoice,
+  PasskeyOptions,
+  RestartOptions,
+  ShownState,
+  Step,
+} from '@tweestap/client';
 import { html, type TemplateResult } from 'lit';
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import { catalogues, fill, first, type Language, type Values } from '../locales/messages.ts';
@@ -12,7 +22,6 @@ import type {
   Host,
   HostElement,
   MfaEventMap,
-  Restart,
   Screen,
   Texts,
 } from '../view/host.ts';
@@ -42,6 +51,7 @@ export class ViewHost implements FlowHost {
   /** The step and the flow that were rendered last. */
   #drawnType: string | undefined;
   #drawnFlow: Flow | undefined;
+  #drawnStep: Step | undefined;
 
   constructor(element: HostElement, part: (host: ViewHost) => ElementPart) {
     this.element = element;
@@ -71,7 +81,9 @@ export class ViewHost implements FlowHost {
     if (this.#complaint) return this.#complaint.field;
     const problem = this.shown.name === 'step' ? this.shown.problem : undefined;
     if (!problem) return undefined;
-    return problem.is('code-early') ? 'wait' : this.flow?.step.type;
+    const type = this.flow?.step.type;
+    if (problem.code.includes('passkey') || type === 'passkey') return 'passkey';
+    return problem.is('code-early') ? 'wait' : type;
   }
 
   text(key: string, values: Values = {}): string {
@@ -97,11 +109,27 @@ export class ViewHost implements FlowHost {
     if (text) void this.element.updateComplete.then(() => focusField(this, true));
   }
 
+  get hasPasskeys(): boolean {
+    return this.#binding?.client.passkeys?.available ?? false;
+  }
+
+  get hasChoice(): boolean {
+    return this.#binding?.controller.hasChoice ?? false;
+  }
+
+  get asking(): boolean {
+    return this.#binding?.controller.asking ?? false;
+  }
+
+  passkey(options?: PasskeyOptions): void {
+    this.ask(({ controller }) => controller.passkey(options));
+  }
+
   async organisations(query: string): Promise<readonly OrganisationChoice[]> {
     return (await this.load()).controller.organisations(query);
   }
 
-  restart(to?: Restart): void {
+  restart(to?: RestartOptions): void {
     this.busy();
     this.ask(({ controller }) => controller.restart(to));
   }
@@ -154,10 +182,10 @@ export class ViewHost implements FlowHost {
     return this.#loading;
   }
 
-  /** Loads the flow's code after the first screen. If the page has set `resume`, it also resumes a flow that a reload interrupted. */
+  /** Loads the flow's code after the first screen, and begins what needs no input of the user. */
   prepare(): void {
     this.load().then(
-      (binding) => this.element.resume && binding.resume('any'),
+      (binding) => binding.begin(),
       () => {
         // The user has done nothing yet, so the failure is not shown. The first input tries again and reports a failure.
       },
@@ -190,8 +218,17 @@ export class ViewHost implements FlowHost {
     return this.#screen ? frame(this, this.#screen) : (this.part.page?.() ?? html``);
   }
 
+  /** Whether the flow is already at the next step, while the element still prepares its view. The screen must stay as it is. */
+  get isBetween(): boolean {
+    const step = this.flow?.step;
+    return (
+      this.state.name === 'busy' && this.#drawnStep !== undefined && step !== undefined && step !== this.#drawnStep
+    );
+  }
+
   /** Reports the step and the error after they are rendered. */
   drawn(): void {
+    this.#drawnStep = this.flow?.step;
     this.#announce();
     const { shown } = this;
     const problem = 'problem' in shown ? shown.problem : undefined;

@@ -33,7 +33,10 @@ const identity = (host: FlowHost): TemplateResult | typeof nothing => {
   const { flow, kept } = host;
   if (!flow || flow.step.type === 'organisation') return nothing;
   const username = flow.step.type === 'username' ? undefined : kept.username;
-  const names = [flow.organisation?.name, username].filter((name) => name !== undefined);
+  // At the first field of a page with its own organisation, the line would move the field while the user looks at it.
+  const isFirst = flow.step.type === 'username' && host.element.organisation;
+  const organisation = isFirst ? undefined : flow.organisation?.name;
+  const names = [organisation, username].filter((name) => name !== undefined);
   if (names.length === 0) return nothing;
   const other = username && host.part.kind === 'login' && may(host, 'back');
   return html`<p part="identity">
@@ -42,9 +45,9 @@ const identity = (host: FlowHost): TemplateResult | typeof nothing => {
   </p>`;
 };
 
-const expiry = (host: FlowHost): TemplateResult | typeof nothing => {
+const expiry = (host: FlowHost, untouched: boolean): TemplateResult | typeof nothing => {
   const { flow } = host;
-  if (flow?.status !== 'open' || !may(host, 'extend')) return nothing;
+  if (untouched || flow?.status !== 'open' || !may(host, 'extend')) return nothing;
   const left = Math.ceil((Date.parse(flow.expiresAt) - flow.now()) / 1000);
   if (left > EXPIRY_WARNING_S) return nothing;
   const time = inTime(host.language, host.use(Countdown).until(Date.parse(flow.expiresAt)));
@@ -67,9 +70,9 @@ const help = (host: FlowHost): TemplateResult | typeof nothing => {
 };
 
 /** Returns the content that all screens of a flow have in common. */
-export const commonContent = (host: FlowHost, { restarted }: Controller): CommonContent => ({
+export const commonContent = (host: FlowHost, { restarted, untouched }: Controller): CommonContent => ({
   top: html`
-    ${backLink(host)}${identity(host)}${expiry(host)}
+    ${backLink(host)}${identity(host)}${expiry(host, untouched)}
     ${restarted ? html`<p part="notice" role="status">${host.text('expiry.restarted')}</p>` : nothing}
   `,
   help: html`${help(host)}`,

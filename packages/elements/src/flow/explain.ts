@@ -36,8 +36,17 @@ const helpDeskCodeKeys: Readonly<Record<string, Key>> = {
   'code-expired': 'problem.expired-recovery-code',
 };
 
+/** Texts for a passkey that was not created. The others are about a login. */
+const creationKeys: Readonly<Record<string, Key>> = {
+  'passkey-cancelled': 'problem.passkey-not-created',
+  'passkey-timeout': 'problem.passkey-creation-timeout',
+  'wrong-passkey': 'problem.refused-passkey',
+};
+
 const keysByStep: Readonly<Partial<Record<string, Readonly<Record<string, Key>>>>> = {
   'recovery-code': recoveryCodeKeys,
+  'enroll-passkey': creationKeys,
+  'enroll-offer': creationKeys,
   identify: helpDeskCodeKeys,
   'new-password': helpDeskCodeKeys,
 };
@@ -45,6 +54,7 @@ const keysByStep: Readonly<Partial<Record<string, Readonly<Record<string, Key>>>
 const keyOf = (host: Host, problem: MfaProblem): Key => {
   const own = keysByStep[host.flow?.step.type ?? '']?.[problem.code];
   if (own) return own;
+  if (problem.problem?.unknown) return 'problem.unknown-passkey';
   if (problem.code === 'weak-password') return `problem.weak-${problem.problem?.reason ?? 'common'}`;
   return `problem.${problem.code}` as Key;
 };

@@ -82,6 +82,19 @@ export class FlowBinding {
     }
   }
 
+  /**
+   * Resumes a flow that a reload interrupted, if the page has set `resume`. Otherwise it offers the passkeys in the autofill of
+   * the first screen, and again when the user comes back to its field after the flow has expired.
+   */
+  async begin(): Promise<void> {
+    const { element } = this.#host;
+    const offer = () => void this.controller.offerPasskeys();
+    this.controller.on('expired', () => element.addEventListener('focusin', offer, { once: true }));
+    if (element.resume && (await this.resume('any'))) return;
+    // This code was fetched after the first screen was shown, so the request delays nothing.
+    offer();
+  }
+
   /** Resumes a flow that a reload interrupted: only one of a mailed link, or one of any kind. Resolves with whether there was one. */
   resume(which: 'link' | 'any'): Promise<boolean> {
     const any = which === 'any' ? ([this.#host.part.kind, 'recover'] as const) : [];
@@ -134,6 +147,8 @@ export class FlowBinding {
     // Two steps in a row may ask for a code in the same input. The code of the first step is not valid for the second.
     const code = host.light.node('code');
     if (code && isOtherType) code.value = '';
+    // Lit reuses the node of an open list for the next step, where it must be closed.
+    if (isOtherType) for (const list of host.element.shadowRoot?.querySelectorAll('details') ?? []) list.open = false;
     host.show(state, flow);
     if (before.name === 'idle' || (before.name === 'step' && !isNew)) return;
     const form = host.element.shadowRoot?.querySelector<HTMLElement>('[part~=form]');

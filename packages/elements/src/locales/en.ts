@@ -8,6 +8,7 @@ export const en = {
 
   'organisation.none': 'No organisation found. Check the spelling.',
   'username.email': 'Email address',
+  'username.passkey': 'Log in with a passkey',
   'password.label': 'Password',
   'password.show': 'Show password',
   'password.hide': 'Hide password',
@@ -23,6 +24,14 @@ export const en = {
   'switch.passkey': 'Use a passkey',
   'switch.totp': 'Use a code from your app',
   'switch.recovery-code': 'Use a recovery code',
+  'other-ways.log-in': 'Other ways to log in',
+  'other-ways.confirm': 'Other ways to confirm that it’s you',
+
+  'passkey.heading': 'Use your passkey',
+  'passkey.description': 'Your device asks for your fingerprint, your face or your PIN.',
+  'passkey.submit': 'Use passkey',
+  'passkey.unsupported': 'This browser can’t use passkeys. Log in another way, or use another browser.',
+  'passkey.unsupported-only': 'This browser can’t use passkeys. Use another browser or device, or ask the help desk.',
 
   'totp.heading': 'Enter the code from your app',
   'totp.description': 'Open your authenticator app and enter the {digits}-digit code that it shows.',
@@ -62,7 +71,11 @@ export const en = {
     'If so, set up your authenticator app on it now. If you still have the phone with the app, you don’t need to change anything.',
   'enroll-offer.accept-phone': 'Set up my new phone',
   'enroll-offer.keep-phone': 'No, I still have my phone',
-  'enroll-method.heading': 'How do you want to get your codes?',
+  'enroll-offer.passkey': 'Log in faster next time',
+  'enroll-offer.about-passkey':
+    'With a passkey you log in with your fingerprint, your face or the PIN of your device. You don’t need a code, and a fake website can’t steal your passkey.',
+  'enroll-offer.accept-passkey': 'Create a passkey',
+  'enroll-method.heading': 'How do you want to confirm that it’s you?',
   'enroll-method.recommended': 'Recommended',
   'set-up.passkey': 'With a passkey',
   'set-up.totp': 'With an authenticator app',
@@ -79,6 +92,16 @@ export const en = {
   'enroll-totp.key': 'Can’t scan it? Enter this key in the app',
   'enroll-totp.open': 'Open the app on this device',
   'enroll-totp.submit': 'Confirm',
+
+  'enroll-passkey.heading': 'Create a passkey',
+  'enroll-passkey.description':
+    'With a passkey you log in with your fingerprint, your face or the PIN of your device. You don’t need a code.',
+  'enroll-passkey.naming': 'Give this passkey a name',
+  'enroll-passkey.name': 'Name, for example “My laptop”',
+  'enroll-passkey.submit': 'Create passkey',
+  'enroll-passkey.other-way': 'Choose another way',
+  'enroll-passkey.unsupported':
+    'This browser can’t create passkeys. Choose another way, or use another browser or device.',
   'system.android': 'Android',
   'system.ios': 'iPhone and iPad',
   'system.desktop': 'Computer',
@@ -109,7 +132,7 @@ export const en = {
   'locked.reset': 'Choose a new password by email',
 
   'done.heading': 'You are logged in',
-  'done.enroll': 'Your app is set up',
+  'done.enroll': 'Two-step login is set up',
   'done.codes': {
     one: 'You have 1 recovery code left. Create new ones soon.',
     other: 'You have {count} recovery codes left. Create new ones soon.',
@@ -183,6 +206,25 @@ export const en = {
   'problem.clock-off': 'Your phone’s clock is wrong, so its codes don’t work. Turn on automatic time.',
   'problem.old-authenticator':
     'That code is from an older entry in your app. Use the newest entry and delete the old one.',
+  'problem.wrong-passkey': 'This passkey isn’t accepted. Use another passkey, or another way to log in.',
+  'problem.unknown-passkey':
+    'We don’t recognise this passkey. It may have been removed. Use another passkey, or another way to log in.',
+  'problem.passkey-expired': 'That took too long. Try again.',
+  'problem.passkey-exists': 'This passkey is already set up for an account. Use another device, or choose another way.',
+  'problem.unverified-passkey':
+    'This passkey didn’t check that it’s you. Enter your username to log in, and use the passkey after your password.',
+  'problem.refused-passkey': 'This passkey can’t be used here. Try again, or choose another way.',
+  'problem.passkey-cancelled': 'No passkey was used. Try again, or use another way to log in.',
+  'problem.passkey-timeout': 'That took too long, so no passkey was used. Try again, or use another way to log in.',
+  'problem.passkey-not-created': 'No passkey was created. Try again, or choose another way.',
+  'problem.passkey-creation-timeout':
+    'That took too long, so no passkey was created. Try again, or choose another way.',
+  'problem.passkey-unsupported': 'This browser can’t use passkeys. Choose another way, or use another browser.',
+  'problem.passkey-not-allowed': 'Passkeys don’t work at this web address. Choose another way, and tell the help desk.',
+  'problem.passkey-registered': 'This device already has a passkey for your account, so you don’t need a new one.',
+  'problem.passkey-unverified':
+    'Your security key has no PIN or fingerprint yet. Set one up in the settings of your device, or choose another way.',
+  'problem.passkey-failed': 'Your device couldn’t use a passkey. Try again, or choose another way.',
   'problem.unknown-organisation': 'We don’t recognise this organisation. Choose one from the list.',
   'problem.bad-username': 'This username contains characters that aren’t allowed. Check the spelling.',
   'problem.bad-name': 'This name contains characters that aren’t allowed.',

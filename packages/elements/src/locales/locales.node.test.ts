@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { PasskeyCode } from '@tweestap/client';
 import { methods, passwordFaults, problems, setUpMethods } from '@tweestap/protocol/constants';
 import { en } from './en.ts';
 import { fill, first, type Text } from './messages.ts';
@@ -24,7 +25,16 @@ test('no text shouts, and none uses jargon', () => {
 });
 
 const systems = ['android', 'ios', 'desktop'];
-const problemCodes = [...Object.keys(problems), 'network', 'timeout'];
+const passkeyCodes: PasskeyCode[] = [
+  'passkey-cancelled',
+  'passkey-timeout',
+  'passkey-unsupported',
+  'passkey-not-allowed',
+  'passkey-registered',
+  'passkey-unverified',
+  'passkey-failed',
+];
+const problemCodes = [...Object.keys(problems), 'network', 'timeout', ...passkeyCodes];
 /** Keys that the source puts together, as they are written there, and what each can become. */
 const made: Record<string, readonly string[]> = {
   'switch.${method}': methods,
@@ -40,6 +50,10 @@ const made: Record<string, readonly string[]> = {
   // A problem without words of its own is 'problem.other'.
   'problem.${problem.code}': problemCodes.filter((code) => Object.hasOwn(english, `problem.${code}`)),
 };
+
+test('each failure of a passkey has a text of its own', () => {
+  for (const code of passkeyCodes) assert.ok(Object.hasOwn(english, `problem.${code}`), code);
+});
 
 test('every text is used, also those whose key is put together, and each of those has a text', () => {
   const source = join(import.meta.dirname, '..');

@@ -11,6 +11,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
 
   'organisation.none': 'Geen organisatie gevonden. Controleer de spelling.',
   'username.email': 'E-mailadres',
+  'username.passkey': 'Inloggen met een passkey',
   'password.label': 'Wachtwoord',
   'password.show': 'Wachtwoord tonen',
   'password.hide': 'Wachtwoord verbergen',
@@ -26,6 +27,15 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'switch.passkey': 'Passkey gebruiken',
   'switch.totp': 'Code uit je app gebruiken',
   'switch.recovery-code': 'Herstelcode gebruiken',
+  'other-ways.log-in': 'Andere manieren om in te loggen',
+  'other-ways.confirm': 'Andere manieren om te bevestigen dat jij het bent',
+
+  'passkey.heading': 'Gebruik je passkey',
+  'passkey.description': 'Je apparaat vraagt om je vingerafdruk, je gezicht of je pincode.',
+  'passkey.submit': 'Passkey gebruiken',
+  'passkey.unsupported': 'Deze browser kan geen passkeys gebruiken. Log anders in, of gebruik een andere browser.',
+  'passkey.unsupported-only':
+    'Deze browser kan geen passkeys gebruiken. Gebruik een andere browser of een ander apparaat, of vraag de helpdesk.',
   'totp.heading': 'Vul de code uit je app in',
   'totp.description': 'Open je authenticatie-app en vul de code van {digits} cijfers in die je daar ziet.',
   'totp.label': 'Code',
@@ -64,7 +74,11 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
     'Stel je authenticatie-app daar dan nu op in. Heb je de telefoon met de app nog? Dan hoef je niets te veranderen.',
   'enroll-offer.accept-phone': 'Mijn nieuwe telefoon instellen',
   'enroll-offer.keep-phone': 'Nee, ik heb mijn telefoon nog',
-  'enroll-method.heading': 'Hoe wil je je codes krijgen?',
+  'enroll-offer.passkey': 'Log de volgende keer sneller in',
+  'enroll-offer.about-passkey':
+    'Met een passkey log je in met je vingerafdruk, je gezicht of de pincode van je apparaat. Je hebt geen code nodig, en een nepsite kan je passkey niet stelen.',
+  'enroll-offer.accept-passkey': 'Passkey maken',
+  'enroll-method.heading': 'Hoe wil je bevestigen dat jij het bent?',
   'enroll-method.recommended': 'Aanbevolen',
   'set-up.passkey': 'Met een passkey',
   'set-up.totp': 'Met een authenticatie-app',
@@ -81,6 +95,16 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'enroll-totp.key': 'Lukt scannen niet? Voer deze sleutel in de app in',
   'enroll-totp.open': 'App op dit apparaat openen',
   'enroll-totp.submit': 'Bevestigen',
+
+  'enroll-passkey.heading': 'Maak een passkey',
+  'enroll-passkey.description':
+    'Met een passkey log je in met je vingerafdruk, je gezicht of de pincode van je apparaat. Je hebt geen code nodig.',
+  'enroll-passkey.naming': 'Geef deze passkey een naam',
+  'enroll-passkey.name': 'Naam, bijvoorbeeld ‘Mijn laptop’',
+  'enroll-passkey.submit': 'Passkey maken',
+  'enroll-passkey.other-way': 'Andere manier kiezen',
+  'enroll-passkey.unsupported':
+    'Deze browser kan geen passkeys maken. Kies een andere manier, of gebruik een andere browser of een ander apparaat.',
   'system.android': 'Android',
   'system.ios': 'iPhone en iPad',
   'system.desktop': 'Computer',
@@ -110,7 +134,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'locked.else-helpdesk': 'Lukt dat niet? Vraag de helpdesk.',
   'locked.reset': 'Nieuw wachtwoord kiezen via e-mail',
   'done.heading': 'Je bent ingelogd',
-  'done.enroll': 'Je app is ingesteld',
+  'done.enroll': 'Inloggen in twee stappen is ingesteld',
   'done.codes': {
     one: 'Je hebt nog 1 herstelcode. Maak binnenkort nieuwe aan.',
     other: 'Je hebt nog {count} herstelcodes. Maak binnenkort nieuwe aan.',
@@ -191,6 +215,29 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
     'De klok van je telefoon loopt niet goed. Daardoor werken de codes niet. Zet automatische tijd aan.',
   'problem.old-authenticator':
     'Deze code komt van een oude vermelding in je app. Gebruik de nieuwste en verwijder de oude.',
+  'problem.wrong-passkey': 'Deze passkey wordt niet geaccepteerd. Gebruik een andere passkey, of log anders in.',
+  'problem.unknown-passkey':
+    'We kennen deze passkey niet. Misschien is hij verwijderd. Gebruik een andere passkey, of log anders in.',
+  'problem.passkey-expired': 'Het duurde te lang. Probeer het opnieuw.',
+  'problem.passkey-exists':
+    'Deze passkey is al ingesteld voor een account. Gebruik een ander apparaat, of kies een andere manier.',
+  'problem.unverified-passkey':
+    'Deze passkey heeft niet gecontroleerd of jij het bent. Vul je gebruikersnaam in, en gebruik de passkey na je wachtwoord.',
+  'problem.refused-passkey': 'Deze passkey kun je hier niet gebruiken. Probeer het opnieuw, of kies een andere manier.',
+  'problem.passkey-cancelled': 'Er is geen passkey gebruikt. Probeer het opnieuw, of log anders in.',
+  'problem.passkey-timeout':
+    'Het duurde te lang, dus er is geen passkey gebruikt. Probeer het opnieuw, of log anders in.',
+  'problem.passkey-not-created': 'Er is geen passkey gemaakt. Probeer het opnieuw, of kies een andere manier.',
+  'problem.passkey-creation-timeout':
+    'Het duurde te lang, dus er is geen passkey gemaakt. Probeer het opnieuw, of kies een andere manier.',
+  'problem.passkey-unsupported':
+    'Deze browser kan geen passkeys gebruiken. Kies een andere manier, of gebruik een andere browser.',
+  'problem.passkey-not-allowed':
+    'Passkeys werken niet op dit webadres. Kies een andere manier, en meld het de helpdesk.',
+  'problem.passkey-registered': 'Dit apparaat heeft al een passkey voor je account. Je hebt geen nieuwe nodig.',
+  'problem.passkey-unverified':
+    'Je beveiligingssleutel heeft nog geen pincode of vingerafdruk. Stel die in bij de instellingen van je apparaat, of kies een andere manier.',
+  'problem.passkey-failed': 'Je apparaat kon geen passkey gebruiken. Probeer het opnieuw, of kies een andere manier.',
   'problem.unknown-organisation': 'We kennen deze organisatie niet. Kies er een uit de lijst.',
   'problem.bad-username': 'In deze gebruikersnaam staan tekens die niet mogen. Controleer de spelling.',
   'problem.bad-name': 'In deze naam staan tekens die niet mogen.',

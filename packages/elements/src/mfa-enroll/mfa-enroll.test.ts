@@ -35,7 +35,7 @@ describe('mfa-enroll', () => {
     primary()?.click();
     await settled(element);
     expect(calls[3]?.body).to.deep.equal({ inputs: [{ step: 'recovery-codes' }] });
-    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Your app is set up');
+    expect(element.shadowRoot?.querySelector('h2')?.textContent).to.equal('Two-step login is set up');
   });
 
   it('clears the code of the old app before it asks for the code of the new app', async () => {

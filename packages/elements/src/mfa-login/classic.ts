@@ -2,6 +2,7 @@ import type { Input, Inputs, Step } from '@tweestap/client';
 import { html, nothing } from 'lit';
 import { Combobox } from '../controls/combobox.ts';
 import { usernameField } from '../controls/field.ts';
+import { passkeyButton } from '../controls/passkey.ts';
 import { forgot, passwordField } from '../controls/password.ts';
 import type { Host, Screen } from '../view/host.ts';
 
@@ -41,7 +42,7 @@ export const classic = (step: Step | undefined, host: Host): Screen | undefined 
     heading: host.text('username.heading'),
     fields: html`
       ${box?.render(given, host.kept.organisation, wrong === 'organisation') ?? nothing}
-      ${usernameField(host, step?.type === 'username' ? step.format : 'username', wrong === 'username')}
+      ${usernameField(host, step?.type === 'username' ? step.format : 'username', wrong === 'username', 'username webauthn')}
       ${passwordField(host, wrong === 'password')}
     `,
     primary: host.text('log-in'),
@@ -52,6 +53,6 @@ export const classic = (step: Step | undefined, host: Host): Screen | undefined 
       if (!password) return host.complain('password', host.text('password.missing'));
       return inputsOf(host, step, { organisation: box?.value?.id, username: name, password });
     },
-    links: forgot(host),
+    links: html`${step?.type === 'username' ? passkeyButton(host, step) : nothing}${forgot(host)}`,
   };
 };

@@ -72,7 +72,7 @@ export class SettingsPart implements ElementPart {
  * @csspart row-name - The name of the app, device or event.
  * @csspart row-detail - The details of the row, such as the time of the last use.
  * @csspart row-actions - The buttons of a row.
- * @csspart current - The label of the device in use.
+ * @csspart current - The label of the device in use, and of a passkey: whether it is synced.
  * @csspart asking - A question in a row: for a new name, or for a confirmation.
  * @csspart choice - The choice of how long a device is remembered.
  */

@@ -10,26 +10,49 @@ type Factor = Account['factors'][number];
 /** The server's limit for names, in characters. */
 const longestName = 60;
 
+/** The section of the passkeys. It is shown if there are some, or if the policy and the browser allow a first one. */
+export const passkeys = (
+  host: SettingsHost,
+  model: SettingsModel,
+  account: Account,
+): TemplateResult | typeof nothing => {
+  const { flows, setUpMethods } = account;
+  const own = account.factors.filter(({ method }) => method === 'passkey');
+  const mayAdd = flows.includes('enroll') && setUpMethods.includes('passkey') && host.hasPasskeys;
+  if (own.length === 0 && !mayAdd) return nothing;
+  return section(
+    host.text('settings.passkeys'),
+    html`
+      <p part="description">${host.text('settings.passkeys-how')}</p>
+      ${own.length > 0 ? html`<ul part="rows">${own.map((factor) => row(host, model, factor))}</ul>` : nothing}
+      ${mayAdd ? button(host, host.text('settings.add-passkey'), () => model.begin('enroll', 'passkey')) : nothing}
+    `,
+  );
+};
+
 /** The section of the authenticator apps, each with its buttons. */
 export const authenticators = (
   host: SettingsHost,
   model: SettingsModel,
   account: Account,
 ): TemplateResult | typeof nothing => {
-  const { factors, flows } = account;
+  const { flows, setUpMethods } = account;
+  // With one method, the organisation's note about it is still shown.
+  const only = setUpMethods.length === 1;
+  const factors = account.factors.filter(({ method }) => method !== 'passkey');
   if (factors.length === 0) return nothing;
   const words = host.text(account.authenticators === 'one' ? 'settings.replace' : 'settings.add');
   return section(
     host.text('settings.apps'),
     html`
       <ul part="rows">${factors.map((factor) => row(host, model, factor))}</ul>
-      ${flows.includes('enroll') ? button(host, words, () => model.begin('enroll')) : nothing}
+      ${flows.includes('enroll') ? button(host, words, () => model.begin('enroll', only ? undefined : 'totp')) : nothing}
     `,
   );
 };
 
 const row = (host: SettingsHost, model: SettingsModel, factor: Factor): TemplateResult => {
-  const { id, name, createdAt, lastUsedAt } = factor;
+  const { id, name, createdAt, lastUsedAt, synced } = factor;
   const used = lastUsedAt
     ? host.text('settings.used', { moment: when(host, lastUsedAt) })
     : host.text('settings.unused');
@@ -43,6 +66,7 @@ const row = (host: SettingsHost, model: SettingsModel, factor: Factor): Template
   return html`<li part="row">
     <div>
       <span part="row-name"><bdi>${name}</bdi></span>
+      ${synced === undefined ? nothing : html`<span part="current">${host.text(synced ? 'settings.synced' : 'settings.this-device')}</span>`}
       <p part="row-detail">${used}, ${host.text('settings.added', { day: calendarDay(host.language, createdAt, Date.now()) })}</p>
     </div>
     <div part="row-actions">${act('rename')}${factor.removable ? act('remove') : nothing}</div>
@@ -50,12 +74,16 @@ const row = (host: SettingsHost, model: SettingsModel, factor: Factor): Template
   </li>`;
 };
 
-const asking = (host: SettingsHost, model: SettingsModel, { id, name }: Factor): TemplateResult | typeof nothing => {
+const asking = (
+  host: SettingsHost,
+  model: SettingsModel,
+  { id, name, method }: Factor,
+): TemplateResult | typeof nothing => {
   const { asking } = model;
   if (!asking || asking.what === 'not-me' || asking.id !== id) return nothing;
   if (asking.what === 'rename') return renaming(host, model, id, name);
   return html`<div part="asking">
-    <p tabindex="-1">${host.text('settings.remove-sure', { name })}</p>
+    <p tabindex="-1">${host.text(method === 'passkey' ? 'settings.remove-passkey-sure' : 'settings.remove-sure', { name })}</p>
     <div part="actions">
       ${button(host, host.text('settings.remove'), () => model.remove(id), 'sure')}
       ${button(host, host.text('settings.keep'), () => model.ask(undefined))}

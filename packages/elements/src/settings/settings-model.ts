@@ -1,4 +1,4 @@
-import type { Account, AccountEvent, Duration, Kind, MfaProblem } from '@tweestap/client';
+import type { Account, AccountEvent, Duration, Kind, MfaProblem, SetUpMethod } from '@tweestap/client';
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { settings } from '../styles/settings.ts';
@@ -56,19 +56,26 @@ export class SettingsModel {
     this.#focus(asking ? '[part=asking] :is(input, [tabindex])' : `#${opener(left)}`);
   }
 
-  /** Starts a flow in the same element. */
-  begin(kind: Kind): void {
+  /** Starts a flow in the same element. With `method` it enrolls that one, without asking which. */
+  begin(kind: Kind, method?: SetUpMethod): void {
     this.said = undefined;
     this.asking = undefined;
-    this.#host.restart({ kind });
+    this.#host.restart({ kind, method });
   }
 
   /** Reads the account again after a flow, or repeats the change that required the step-up. */
   finished(kind: Kind): void {
     const after = this.#after;
     this.#after = undefined;
-    if (kind === 'step-up' && after) void after();
-    else void this.#change(async () => undefined, saidOf[kind]);
+    if (kind === 'step-up' && after) {
+      void after();
+      return;
+    }
+    const before = passkeysOf(this.account);
+    void this.#change(
+      async () => undefined,
+      () => (kind === 'enroll' && passkeysOf(this.account) > before ? 'said.enroll-passkey' : saidOf[kind]),
+    );
   }
 
   /** Moves the focus to the heading after a flow was cancelled. */
@@ -83,9 +90,10 @@ export class SettingsModel {
 
   /** Removes a factor, after a step-up if the server requires one. */
   remove(id: string): Promise<void> {
+    const isPasskey = this.account?.factors.find((factor) => factor.id === id)?.method === 'passkey';
     return this.#change(
       () => this.#account.removeFactor(id),
-      'said.removed',
+      isPasskey ? 'said.removed-passkey' : 'said.removed',
       () => this.remove(id),
     );
   }
@@ -129,20 +137,34 @@ export class SettingsModel {
    * Makes a change, reads the account again and reports success.
    * @param again repeats the change after a step-up, if the server requires one
    */
-  async #change(work: () => Promise<unknown>, said?: Said, again?: () => Promise<void>): Promise<void> {
+  async #change(
+    work: () => Promise<unknown>,
+    said?: Said | (() => Said | undefined),
+    again?: () => Promise<void>,
+  ): Promise<void> {
     let isChanged = false;
     await this.#run(
       async () => {
+        const before = this.account;
         await work();
         this.asking = undefined;
         await this.#read();
-        this.said = said;
+        this.#tellBrowser(before);
+        this.said = typeof said === 'function' ? said() : said;
         isChanged = true;
       },
       again && (() => this.#stepUp(again)),
     );
     // Only now is the page shown again, and the notice with it.
-    if (isChanged) this.#focus(said ? '[part=notice]' : '#heading');
+    if (isChanged) this.#focus(this.said ? '[part=notice]' : '#heading');
+  }
+
+  /** Reports the account's passkeys to the browser, which then no longer offers a removed one. */
+  #tellBrowser(before: Account | undefined): void {
+    const { user, passkeys = before?.passkeys && { ...before.passkeys, credentialIds: [] } } = this.account ?? {};
+    if (!passkeys || !user) return;
+    const names = { name: user.username, displayName: user.name ?? user.username };
+    void this.#binding.client.passkeys?.signalAccepted({ ...passkeys, ...names });
   }
 
   #stepUp(after: () => Promise<void>): void {
@@ -188,6 +210,9 @@ export class SettingsModel {
     });
   }
 }
+
+const passkeysOf = (account: Account | undefined): number =>
+  account?.factors.filter(({ method }) => method === 'passkey').length ?? 0;
 
 /** Returns the id of the button that opened the question. It gets the focus when the question closes. */
 export const opener = (asking: Asking | undefined): string => {

@@ -2,7 +2,7 @@ import type { Account, Flow, Kind } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import { errorLine } from '../view/frame.ts';
-import { authenticators } from './authenticators.ts';
+import { authenticators, passkeys } from './authenticators.ts';
 import { devices, events } from './events.ts';
 import { installations } from './installations.ts';
 import { button, type SettingsHost, section, warning, when } from './parts.ts';
@@ -144,6 +144,7 @@ const overview = (host: SettingsHost, model: SettingsModel | undefined): Templat
 
 const sections = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult => html`
   ${status(host, model, account)}
+  ${passkeys(host, model, account)}
   ${authenticators(host, model, account)}
   ${recoveryCodes(host, model, account)}
   ${devices(host, model, account)}

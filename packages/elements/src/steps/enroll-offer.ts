@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { notNow, ownLink } from '../controls/links.ts';
 import { day } from '../controls/times.ts';
 import type { Key } from '../locales/messages.ts';
-import type { Host, View } from '../view/host.ts';
+import type { Host, Screen, View } from '../view/host.ts';
 
 const questions = ['what', 'how', 'why', 'when', 'long'] as const;
 
@@ -23,8 +23,20 @@ const answers = (step: StepOf<'enroll-offer'>, host: Host) => html`<dl part="abo
   })}
 </dl>`;
 
+/** Offers a passkey after a login without one. The button leads straight to the browser's prompt, if the step has its options. */
+const passkeyOffer = (step: StepOf<'enroll-offer'>, host: Host): Screen => ({
+  name: 'enroll-offer',
+  heading: host.text('enroll-offer.passkey'),
+  description: host.text('enroll-offer.about-passkey'),
+  primary: host.text('enroll-offer.accept-passkey'),
+  onPrimary: () => (step.options ? host.passkey() : host.send({ step: 'enroll-offer', action: 'accept' })),
+  isAsking: host.asking,
+  links: notNow(host),
+});
+
 /** Explains two-step login and asks whether to set it up now. */
 export const enrollOffer: View<'enroll-offer'> = (step, host) => {
+  if (step.reason === 'passkey') return passkeyOffer(step, host);
   const isNew = step.reason === 'set-up';
   const { explanation } = step;
   const time = timeLeft(step, host);

@@ -3,14 +3,12 @@ import { appList, Qr, systemOf } from '../controls/apps.ts';
 import { clockCoach, codeInput } from '../controls/code-input.ts';
 import { copyButton } from '../controls/copy.ts';
 import { notNow } from '../controls/links.ts';
+import { naming, typedName } from '../controls/naming.ts';
 import type { Host, View } from '../view/host.ts';
 
 /** The parameters of RFC 6238 that all apps support: six digits, and 30 seconds for each code. */
 const digits = 6;
 const period = 30;
-
-/** The server's limit for names, in characters. */
-const MAX_NAME_LENGTH = 60;
 
 /** Groups the secret by four characters, to make it easier to copy. */
 const grouped = (secret: string): string => secret.replace(/(.{4})(?=.)/g, '$1 ');
@@ -26,14 +24,10 @@ const key = (host: Host, secret: string, uri: string | undefined) => html`<detai
   <div part="actions">${copyButton(host, secret)} ${uri ? opener(host, uri, 'link') : nothing}</div>
 </details>`;
 
-/** The optional name of the app. It is above the code, because the last digit of the code submits. */
-const naming = (host: Host) => html`<details part="naming">
-  <summary>${host.text('enroll-totp.naming')}</summary>
-  <label for="name">${host.text('enroll-totp.name')}</label>
-  <input part="name" id="name" type="text" maxlength=${MAX_NAME_LENGTH} autocomplete="off" />
-</details>`;
-
-/** The user enrolls an authenticator app: with the QR code, or with the key if it can't be scanned, and then the first code. */
+/**
+ * The user enrolls an authenticator app: with the QR code, or with the key if it can't be scanned, and then the first code.
+ * The name is above the code, because the last digit of the code submits.
+ */
 export const enrollTotp: View<'enroll-totp'> = (step, host) => {
   const waiting = host.wrong === 'wait';
   const own = systemOf(navigator);
@@ -49,7 +43,7 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
       <p part="description entry">${host.text('enroll-totp.entry')} <b>${step.issuer}</b> <span>${step.account}</span></p>
       ${key(host, step.secret, onPhone ? undefined : step.uri)}
       ${appList(host, step.apps, own)}
-      ${naming(host)}
+      ${naming(host, 'enroll-totp.naming', 'enroll-totp.name')}
       <p part="description">${host.text('enroll-totp.then')}</p>
       ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}
       ${clockCoach(host)}
@@ -57,8 +51,7 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
     primary: host.text('enroll-totp.submit'),
     submit: ({ code }) => {
       if (code?.length !== digits) return host.complain('code', host.text('totp.missing', { digits }));
-      const name = host.element.shadowRoot?.querySelector<HTMLInputElement>('#name')?.value.trim();
-      return { step: 'enroll-totp', code, ...(name ? { name } : {}) };
+      return { step: 'enroll-totp', code, ...typedName(host) };
     },
     links: notNow(host),
   };

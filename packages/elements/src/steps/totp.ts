@@ -1,7 +1,7 @@
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import { clockCoach, codeInput } from '../controls/code-input.ts';
 import { switches } from '../controls/links.ts';
-import { rememberTime } from '../controls/times.ts';
+import { rememberBox, remembered } from '../controls/remember.ts';
 import type { View } from '../view/host.ts';
 
 /** The user enters the code of an authenticator app. 'Remember me' is above it, because the last digit submits. */
@@ -13,19 +13,14 @@ export const totp: View<'totp'> = (step, host) => {
     heading: host.text('totp.heading'),
     description: host.text('totp.description', { digits }),
     fields: html`
-      ${
-        remember && remember.for !== 'never'
-          ? html`<label part="remember"><input id="remember" type="checkbox" /><span>${host.text('remember.for', { time: rememberTime(host.language, remember.for) })}</span></label>`
-          : nothing
-      }
+      ${rememberBox(host, remember)}
       ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}
       ${clockCoach(host)}
     `,
     primary: host.text(host.flow?.kind === 'login' ? 'log-in' : 'continue'),
     submit: ({ code }) => {
       if (code?.length !== digits) return host.complain('code', host.text('totp.missing', { digits }));
-      const box = host.element.shadowRoot?.querySelector<HTMLInputElement>('#remember');
-      return { step: 'totp', code, ...(box ? { remember: box.checked } : {}) };
+      return { step: 'totp', code, ...remembered(host) };
     },
     links: switches(host, 'totp', step.methods),
   };

@@ -142,6 +142,13 @@ export const later = css`
   [part~='links'] [part~='link'] {
     padding-block: 4px;
   }
+  [part~='other-ways'] [part~='link'] {
+    display: block;
+    inline-size: fit-content;
+  }
+  [part~='other-ways'] > :not(summary) {
+    margin-inline-start: 16px;
+  }
   [part~='back'] {
     display: inline-flex;
     align-items: center;

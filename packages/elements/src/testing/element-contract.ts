@@ -16,7 +16,7 @@ customElements.define('plain-element', PlainElement);
 const membersOf = (element: FlowElement): string[] => {
   const plain = new PlainElement();
   plain.connectedCallback();
-  const hooks = ['render', 'updated', 'firstUpdated', 'createRenderRoot'];
+  const hooks = ['render', 'shouldUpdate', 'updated', 'firstUpdated', 'createRenderRoot'];
   const found = new Set(Object.keys(element).filter((name) => !name.startsWith('_')));
   for (let at = Object.getPrototypeOf(element); at !== LitElement.prototype; at = Object.getPrototypeOf(at))
     for (const name of Object.getOwnPropertyNames(at)) found.add(name);

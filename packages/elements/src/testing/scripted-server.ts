@@ -3,15 +3,18 @@ import {
   type AccountEvent,
   type Client,
   createClient,
+  type Passkeys,
   type Problem,
   type ResumeStorage,
   type Step,
 } from '@tweestap/client';
+import { fakePasskeys } from './fake-passkeys.ts';
 
-/** A scripted response: a step, a refusal (at this step), a lost connection, or no response. */
+/** A scripted response: a step, a refusal (at this step), a lost connection, a step that is sent later, or no response. */
 export type ScriptedResponse =
   | Step
   | { refuse: Partial<Problem> & { code: Problem['code']; status?: number }; step?: Step; retryAfter?: number }
+  | Promise<Step>
   | 'lost'
   | 'never';
 
@@ -43,6 +46,8 @@ export interface Script {
   lives?: number;
   /** The step of a flow that a reload interrupted. */
   left?: Step;
+  /** The passkeys of the browser. Default: a browser without WebAuthn. */
+  passkeys?: Passkeys;
   /** The response to `GET /account`. Without it there is no session. */
   account?: Account;
   /** The recent events of the account. */
@@ -81,6 +86,11 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
   const respond = (isStart: boolean): Response | Promise<Response> => {
     const next = script.responses.length > 1 ? script.responses.shift() : script.responses[0];
     if (next === undefined || next === 'lost') return Promise.reject(new TypeError('no network'));
+    if (next instanceof Promise)
+      return next.then((late) => {
+        step = late;
+        return json(isStart ? 201 : 200, { flow: flow(), token: 'token' });
+      });
     if (next === 'never') return new Promise(() => {});
     if (!('refuse' in next)) {
       step = next;
@@ -147,6 +157,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
   const client = createClient({
     api: '/mfa/v1',
     fetch: served,
+    passkeys: script.passkeys ?? fakePasskeys({ available: false }),
     storage: script.left ? leftBehind(script.kind ?? 'login') : null,
     wait: () => Promise.resolve(),
     clock,

@@ -1,5 +1,6 @@
 import type { Account, AccountEvent } from '@tweestap/client';
 import type { FlowElement } from '../element/flow-element.ts';
+import { fakePasskeys } from './fake-passkeys.ts';
 import type { Script } from './scripted-server.ts';
 import { given, organisation, type Scenario, settled, until } from './states.ts';
 
@@ -24,6 +25,7 @@ export const anna: Account = {
   enrolment: { state: 'on' },
   otherSessions: 1,
   authenticators: 'many',
+  setUpMethods: ['totp'],
   flows: ['enroll', 'recovery-codes', 'disable', 'change-password'],
 };
 
@@ -32,6 +34,33 @@ const installations: Account['installations'] = [
   { id: 'i1', client: 'phone-app', name: 'Pocket app', createdAt: ago(60 * 24 * 40), lastUsedAt: ago(60 * 3) },
   { id: 'i2', client: 'phone-app', name: 'Pocket app on the tablet', createdAt: ago(12) },
 ];
+
+/** The account with two passkeys. */
+export const annaWithPasskeys: Account = {
+  ...anna,
+  factors: [
+    {
+      id: 'p1',
+      method: 'passkey',
+      name: 'Password manager',
+      synced: true,
+      createdAt: ago(60 * 24 * 30),
+      lastUsedAt: ago(90),
+      removable: true,
+    },
+    {
+      id: 'p2',
+      method: 'passkey',
+      name: 'Blue security key',
+      synced: false,
+      createdAt: ago(60 * 24 * 3),
+      removable: true,
+    },
+    ...anna.factors,
+  ],
+  setUpMethods: ['totp', 'passkey'],
+  passkeys: { rpId: 'delinde.example', userId: 'aGFuZGxl', credentialIds: ['cDE', 'cDI'] },
+};
 
 /** Recent events of the account. */
 export const recentEvents: AccountEvent[] = [
@@ -78,6 +107,12 @@ const long = 'Maximiliaans tweede reservetelefoon, de blauwe in de la <b>x</b>';
 /** Every state of the settings. */
 export const settingsScenarios: Record<string, Scenario> = {
   settings: settings({}),
+  'settings-passkeys': settings({ account: annaWithPasskeys, passkeys: fakePasskeys() }),
+  'settings-first-passkey': settings({
+    account: { ...anna, setUpMethods: ['totp', 'passkey'] },
+    passkeys: fakePasskeys(),
+  }),
+  'settings-removing-passkey': settings({ account: annaWithPasskeys, passkeys: fakePasskeys() }, /^remove-p2$/),
   'settings-off': settings({ account: off, events: [] }),
   'settings-mandatory': settings({
     account: {

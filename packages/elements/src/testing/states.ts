@@ -1,5 +1,6 @@
-import type { Problem, Step, StepOf } from '@tweestap/client';
+import type { PasskeyCode, Problem, Step, StepOf } from '@tweestap/client';
 import type { FlowElement } from '../element/flow-element.ts';
+import { creationOptions, type FakePasskeys, fakePasskeys, requestOptions } from './fake-passkeys.ts';
 import { type Call, type Script, type ScriptedResponse, scriptedServer } from './scripted-server.ts';
 
 /** How to put an element in a state, for a screenshot or a test. */
@@ -30,20 +31,15 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
   username: { type: 'username', actions: [...all], back: 'organisation', format: 'username' },
   password: { type: 'password', actions: [...all], back: 'username', username: 'anna' },
   'choose-method': { type: 'choose-method', actions: [...all], back: 'password', methods },
+  totp: { type: 'totp', actions: [...all], back: 'password', digits: 6, period: 30, remember: { for: '12h' }, methods },
   passkey: {
     type: 'passkey',
     actions: [...all],
     back: 'password',
-    options: {
-      challenge: 'Y2hhbGxlbmdlLW9mLXRoZS10ZXN0',
-      timeout: 300_000,
-      rpId: 'localhost',
-      userVerification: 'preferred',
-    },
+    options: requestOptions,
     remember: { for: '12h' },
     methods,
   },
-  totp: { type: 'totp', actions: [...all], back: 'password', digits: 6, period: 30, remember: { for: '12h' }, methods },
   'recovery-code': { type: 'recovery-code', actions: [...all], back: 'password', methods },
   'enroll-offer': {
     type: 'enroll-offer',
@@ -89,17 +85,8 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
   'enroll-passkey': {
     type: 'enroll-passkey',
     actions: ['submit', 'later', 'back', 'extend'],
-    back: 'enroll-offer',
-    options: {
-      challenge: 'Y2hhbGxlbmdlLW9mLXRoZS10ZXN0',
-      rp: { id: 'localhost', name: 'De Linde' },
-      user: { id: 'aGFuZGxl', name: 'anna', displayName: 'Anna' },
-      pubKeyCredParams: [{ alg: -7, type: 'public-key' }],
-      timeout: 300_000,
-      excludeCredentials: [],
-      authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'preferred' },
-      attestation: 'none',
-    },
+    back: 'enroll-method',
+    options: creationOptions,
   },
   'recovery-codes': {
     type: 'recovery-codes',
@@ -265,6 +252,48 @@ const byMail = {
   ways: ['wait', 'helpdesk', 'mail', 'reset'],
 } as const;
 
+/** The offer of a passkey after a login without one. */
+export const passkeyOffer: StepOf<'enroll-offer'> = {
+  type: 'enroll-offer',
+  actions: ['accept', 'later', 'passkey', 'extend'],
+  reason: 'passkey',
+  options: creationOptions,
+  mandatory: false,
+  remembers: true,
+};
+
+/** The choice between two methods to enroll. */
+export const choice: StepOf<'enroll-method'> = {
+  type: 'enroll-method',
+  actions: ['submit', 'later', 'back', 'extend'],
+  back: 'enroll-offer',
+  methods: [{ method: 'passkey', recommended: true }, { method: 'totp' }],
+};
+
+/** Chooses the first method to enroll, if that is asked. */
+const chooseFirst = async (element: FlowElement): Promise<void> => {
+  element.shadowRoot?.querySelector<HTMLElement>('[part~=method]')?.click();
+  await settled(element);
+};
+
+/** A state in which the browser has passkeys. */
+const withPasskeys = (step: Step, more: Partial<Script> = {}): Scenario =>
+  at(step, { passkeys: fakePasskeys(), ...more });
+
+/** A state after the ceremony of the primary button has failed. A passkey is created after the choice of it. */
+const passkeyFailed = (step: Step, code: PasskeyCode, passkeys: FakePasskeys = fakePasskeys()): Scenario => ({
+  ...withPasskeys(step, { passkeys, responses: step.type === 'passkey' ? [step] : [choice, step] }),
+  act: async (element) => {
+    await begun(element);
+    await chooseFirst(element);
+    element.shadowRoot?.querySelector<HTMLElement>('[part~=primary]')?.click();
+    await until(() => passkeys.asked.length > 0);
+    passkeys.asked.at(-1)?.fail(code);
+    passkeys.asked.length = 0;
+    await until(() => element.state.name === 'step' && element.state.problem);
+  },
+});
+
 /** Every state of the login and enrolment elements, by name. */
 export const scenarios: Record<string, Scenario> = {
   'first-organisation': { tag: 'mfa-login', script: { responses: [given.username], organisations } },
@@ -293,6 +322,29 @@ export const scenarios: Record<string, Scenario> = {
     act: (element) => submitForm(element),
   },
   username: at(given.username),
+  'username-passkey': withPasskeys({ ...given.username, passkey: requestOptions }),
+  passkey: withPasskeys(given.passkey),
+  'passkey-many': {
+    ...withPasskeys({ ...given.passkey, methods: [{ method: 'passkey' }, ...methods] }),
+    act: async (element) => {
+      await begun(element);
+      for (const details of element.shadowRoot?.querySelectorAll('details') ?? []) details.open = true;
+    },
+  },
+  'passkey-cancelled': passkeyFailed(given.passkey, 'passkey-cancelled'),
+  'passkey-unverified': passkeyFailed(given.passkey, 'passkey-unverified'),
+  'passkey-unsupported': at(given.passkey),
+  'passkey-unsupported-only': at({ ...given.passkey, methods: [{ method: 'passkey' }] }),
+  'enroll-passkey': withPasskeys(given['enroll-passkey']),
+  'enroll-passkey-exists': passkeyFailed(given['enroll-passkey'], 'passkey-registered'),
+  'enroll-passkey-unsupported': {
+    ...at(given['enroll-passkey'], { responses: [choice, given['enroll-passkey']] }),
+    act: async (element) => {
+      await begun(element);
+      await chooseFirst(element);
+    },
+  },
+  'enroll-offer-passkey': withPasskeys(passkeyOffer),
   password: at(given.password),
   'password-wrong': refused(given.password, 'password', 'x', { code: 'wrong-credentials' }),
   'password-busy': {
@@ -358,6 +410,7 @@ export const scenarios: Record<string, Scenario> = {
     remembers: true,
   }),
   'enroll-method': at(given['enroll-method']),
+  'enroll-method-passkey': at(choice),
   'enroll-totp': enroll(given['enroll-totp']),
   'enroll-totp-open': {
     ...at(given['enroll-totp']),

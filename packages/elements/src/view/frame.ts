@@ -9,10 +9,13 @@ export const errorLine = (): TemplateResult => html`
   </div>
 `;
 
-/** The primary button. While a request is running it keeps its width and text, and shows a progress line. */
-const button = (words: string, busy: boolean, press: () => void): TemplateResult => html`
-  <button part=${busy ? 'button primary busy' : 'button primary'} type="button" aria-disabled=${busy} @click=${press}>
-    ${words}${busy ? html`<span part="progress"></span>` : nothing}
+/**
+ * The primary button. While a request is running it keeps its width and text, and shows a progress line. While the browser asks
+ * for a passkey (`waits`) it can still be pressed, because the browser may have lost its prompt.
+ */
+const button = (words: string, busy: boolean, waits: boolean, press: () => void): TemplateResult => html`
+  <button part=${waits ? 'button primary busy' : 'button primary'} type="button" aria-disabled=${busy} @click=${press}>
+    ${words}${waits ? html`<span part="progress"></span>` : nothing}
   </button>
 `;
 
@@ -25,7 +28,7 @@ const enter = (event: KeyboardEvent, host: Host): void => {
 
 /** Renders a screen in the frame that all screens have in common. */
 export const frame = (host: Host, screen: Screen): TemplateResult => {
-  const { state } = host;
+  const busy = host.state.name === 'busy';
   const failed = host.shown.name === 'failed' ? host.shown : undefined;
   const primary = failed ? host.text('retry') : screen.primary;
   const press = failed?.again ?? screen.onPrimary ?? (() => host.light.requestSubmit());
@@ -39,8 +42,8 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
       <slot name="before-${screen.name}"></slot>
       ${screen.fields ?? nothing}
       <slot name="after-${screen.name}"></slot>
-      ${failed || (host.wrong !== undefined && !screen.fields) ? errorLine() : nothing}
-      ${primary ? button(primary, state.name === 'busy', press) : nothing}
+      ${failed || host.wrong === 'passkey' || (host.wrong !== undefined && !screen.fields) ? errorLine() : nothing}
+      ${primary ? button(primary, busy, busy || !!screen.isAsking, press) : nothing}
       ${screen.links ? html`<div part="links">${screen.links}</div>` : nothing}
       ${host.commonContent?.help}
       <slot name="help"></slot>

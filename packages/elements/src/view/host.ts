@@ -7,6 +7,8 @@ import type {
   Kind,
   MfaProblem,
   OrganisationChoice,
+  PasskeyOptions,
+  RestartOptions,
   ShownState,
   Step,
   SuccessDetail,
@@ -15,14 +17,6 @@ import type { StepOf, StepType } from '@tweestap/protocol';
 import type { ReactiveControllerHost, TemplateResult } from 'lit';
 import type { Key, Language, Text, Values } from '../locales/messages.ts';
 import type { Light } from './light.ts';
-
-/** The kind of a new flow, and the token of the mailed link that it continues. */
-export interface Restart {
-  /** The kind of the flow. */
-  readonly kind: Kind;
-  /** The token of the mailed link. Default none. */
-  readonly link?: string | undefined;
-}
 
 /** The content that all screens of a flow have in common. */
 export interface CommonContent {
@@ -71,7 +65,15 @@ export interface Host {
   text(key: Key, values?: Values): string;
   /** Returns the element's only instance of a control, which is made at the first call. */
   use<T>(control: new (host: Host) => T): T;
-  /** The field, or the type of the step, whose input is wrong. `wait` if an early code will be sent again; undefined if nothing is wrong. */
+  /** Whether the browser has passkeys. False until the flow's code is loaded. */
+  readonly hasPasskeys: boolean;
+  /** Whether the browser asks the user for a passkey now. */
+  readonly asking: boolean;
+  /** Whether the flow has offered several methods to enroll. */
+  readonly hasChoice: boolean;
+  /** Performs the passkey's ceremony of the current step and submits the result. */
+  passkey(options?: PasskeyOptions): void;
+  /** The field, or the type of the step, whose input is wrong. `passkey` if a passkey was not accepted; `wait` if an early code will be sent again; undefined if nothing is wrong. */
   readonly wrong: string | undefined;
   /** The content that all screens have in common; undefined until the flow's code is loaded. */
   readonly commonContent: CommonContent | undefined;
@@ -84,7 +86,7 @@ export interface Host {
   /** Cancels the flow and dispatches `mfa-cancel`. */
   cancel(): Promise<void>;
   /** Starts a new flow with the kept names. With `to` it starts a flow of another kind, or one that continues a mailed link. */
-  restart(to?: Restart): void;
+  restart(to?: RestartOptions): void;
   /** Goes to the address after the login, if the user must press a button for it. */
   readonly goOn: (() => void) | undefined;
 }
@@ -127,6 +129,8 @@ export interface Screen {
   submit?: Collect;
   /** Called by the primary button instead of a submission. */
   onPrimary?: () => void;
+  /** Whether the browser asks for the passkey that the primary button leads to. */
+  isAsking?: boolean;
   /** Links and other buttons below the primary button. */
   links?: unknown;
 }

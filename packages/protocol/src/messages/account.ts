@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { accountEvents, acrValues, amrValues, kinds } from '../values/constants.ts';
-import { ClientId, Duration, GivenName, Instant, Method, PublicKey, SignedJwt, User } from '../values/schemas.ts';
+import {
+  ClientId,
+  Duration,
+  GivenName,
+  Instant,
+  Method,
+  PublicKey,
+  SetUpMethod,
+  SignedJwt,
+  User,
+} from '../values/schemas.ts';
 
 /** The session of a login: `session` in the response of `GET /session`. */
 export const Session = z.strictObject({
@@ -112,6 +122,8 @@ export const Account = z.strictObject({
     .optional(),
   /** `one`: a new authenticator replaces the previous one (D4). */
   authenticators: z.enum(['many', 'one']),
+  /** The methods that the organisation lets its users enroll. */
+  setUpMethods: z.array(SetUpMethod),
   /** The kinds of flow that the user can start from the settings page now. */
   flows: z.array(z.enum(kinds)),
 });

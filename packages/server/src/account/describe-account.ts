@@ -82,6 +82,7 @@ export async function describeAccount(
     otherSessions: others,
     ...passkeySignals(await allFactors(read, id), deps.keyring),
     authenticators: policy.authenticators,
+    setUpMethods: policy.methods.map(({ method }) => method),
     flows: flowsFor(has, policy, now),
   };
 }
