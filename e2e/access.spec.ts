@@ -1,6 +1,7 @@
 import { faultsOf } from './support/axe.ts';
 import { codeNow } from './support/codes.ts';
 import { stopUpdates } from './support/mailbox.ts';
+import { declinePasskey, mandatory } from './support/set-up.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
@@ -43,6 +44,11 @@ for (const { path, organisation } of [
     await checkPage();
     await widget.button('Use a code from your app').click();
     await widget.typeCode(codeNow(user.secret));
+    if (organisation === mandatory.organisation) {
+      await widget.expectHeading('Log in faster next time');
+      await checkPage();
+      await declinePasskey(widget);
+    }
     await page.waitForURL(`**/${path}/home`);
     await checkPage();
   });

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
 import { scan } from './support/qr.ts';
 import {
-  appChoice,
+  acceptApp,
   appLink,
   beginSetUp,
+  declinePasskey,
   keepCodes,
   linkAnother,
   mandatory,
@@ -21,7 +22,7 @@ test('P4 K10 the step lists free apps with links for each system, and on a phone
 }) => {
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
-  await widget.button('Set it up').click();
+  await acceptApp(widget);
   await widget.root.getByText('No app yet? These are free').click();
   const apps = widget.root.locator('[part=apps]');
   for (const name of [
@@ -38,7 +39,7 @@ test('P4 K10 the step lists free apps with links for each system, and on a phone
   const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Version/19.1 Mobile';
   const phone = await browser.newContext({ userAgent, baseURL: new URL(page.url()).origin, locale: 'en-GB' });
   const onPhone = await beginSetUp(await phone.newPage(), '/municipality', user);
-  await onPhone.button('Set it up').click();
+  await acceptApp(onPhone);
   await onPhone.root.getByText('No app yet? These are free').click();
   await expect(onPhone.root.locator('[part=apps] dt')).toHaveText(['iPhone and iPad', 'Android', 'Computer']);
   await expect(appLink(onPhone)).toBeVisible();
@@ -56,7 +57,7 @@ for (const look of ['light', 'dark', 'forced colours'] as const) {
       forcedColors: look === 'forced colours' ? 'active' : 'none',
     });
     const widget = await beginSetUp(page, '/municipality', user);
-    await widget.button('Set it up').click();
+    await acceptApp(widget);
     const picture = widget.root.getByRole('img', { name: /QR code/ });
     await expect(picture).toBeVisible();
     const uri = new URL((await scan(widget.root.locator('[part=qr]'))) ?? '');
@@ -76,6 +77,7 @@ for (const look of ['light', 'dark', 'forced colours'] as const) {
     await widget.nameAndPassword(user);
     await widget.expectHeading('Enter the code from your app');
     await widget.typeCode(codeNow(secret));
+    await declinePasskey(widget);
     await page.waitForURL('**/municipality/home');
   });
 }
@@ -84,7 +86,7 @@ test('T2 a user without a camera copies the key or opens the app by a link', asy
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
-  await widget.button('Set it up').click();
+  await acceptApp(widget);
   await widget.root.getByText('Can’t scan it? Enter this key in the app').click();
   const secret = await secretOf(widget);
   await expect(widget.root.locator('code')).toHaveText(secret.replace(/(.{4})(?=.)/g, '$1 '));
@@ -104,7 +106,7 @@ test('P6 M4 a user copies, saves and prints six recovery codes, and confirms tha
     globalThis.print = () => {};
   });
   const widget = await beginSetUp(page, '/municipality', await addUser(mandatory));
-  await widget.button('Set it up').click();
+  await acceptApp(widget);
   await widget.typeCode(codeNow(await secretOf(widget)));
   await widget.expectHeading('Save your recovery codes');
   const list = widget.root.getByRole('list', { name: 'Your recovery codes' });
@@ -143,9 +145,7 @@ test('P6 M4 a user copies, saves and prints six recovery codes, and confirms tha
 test('P7 after the set-up the user is logged in with two factors and reaches the portal', async ({ page, addUser }) => {
   const user = await addUser(optional);
   const widget = await beginSetUp(page, '/schools', user);
-  await widget.button('Set it up').click();
-  await appChoice(widget).click();
-  await widget.expectHeading('Set up your authenticator app');
+  await acceptApp(widget);
   await widget.typeCode(codeNow(await secretOf(widget)));
   await keepCodes(widget);
   await page.waitForURL('**/schools/home');
@@ -190,8 +190,7 @@ test('K8 under the policy ‘many’, a second phone gets its own name and the f
 
 test('the set-up shows the same key after a reload', async ({ page, addUser }) => {
   const widget = await beginSetUp(page, '/municipality', await addUser(mandatory));
-  await widget.button('Set it up').click();
-  await widget.expectHeading('Set up your authenticator app');
+  await acceptApp(widget);
   const before = await secretOf(widget);
   await page.reload();
   await widget.expectHeading('Set up your authenticator app');
@@ -201,7 +200,7 @@ test('the set-up shows the same key after a reload', async ({ page, addUser }) =
 test('K6 the demo phone scans the QR code of the set-up and adds an entry', async ({ page, addUser }) => {
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
-  await widget.button('Set it up').click();
+  await acceptApp(widget);
   await page.getByRole('button', { name: 'Scan with the demo phone' }).click();
   const phone = await page.context().newPage();
   await phone.goto('/phone');
@@ -216,8 +215,7 @@ test('K6 the demo phone scans the QR code of the set-up and adds an entry', asyn
 test('K6 the demo phone reads the QR code in a dropped screenshot', async ({ page, addUser }) => {
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
-  await widget.button('Set it up').click();
-  await widget.expectHeading('Set up your authenticator app');
+  await acceptApp(widget);
   await widget.root.locator('[part=qr]').waitFor();
   // The screenshot must show the whole page, without the animation of the step.
   const picture = (await page.screenshot({ fullPage: true, animations: 'disabled' })).toString('base64');

@@ -1,5 +1,5 @@
 import { codeNow } from './support/codes.ts';
-import { appChoice, beginSetUp, mandatory, optional, secretOf } from './support/set-up.ts';
+import { acceptApp, appChoice, beginSetUp, mandatory, optional, secretOf } from './support/set-up.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
@@ -34,8 +34,7 @@ test('P1 a user can’t skip a mandatory set-up', async ({ page, addUser }) => {
   const widget = await beginSetUp(page, '/municipality', await addUser(mandatory));
   await expect(widget.root.getByText('Your organisation requires this for everyone')).toBeVisible();
   await expect(widget.button('Not now')).toHaveCount(0);
-  await widget.button('Set it up').click();
-  await widget.expectHeading('Set up your authenticator app');
+  await acceptApp(widget);
   await expect(widget.button('Not now')).toHaveCount(0);
 });
 
@@ -43,7 +42,7 @@ test('P10 every step of an optional set-up has ‘Not now’', async ({ page, ad
   const widget = await beginSetUp(page, '/schools', await addUser(optional));
   await expect(widget.button('Not now')).toBeVisible();
   await widget.button('Set it up').click();
-  await widget.expectHeading('How do you want to get your codes?');
+  await widget.expectHeading('How do you want to confirm that it’s you?');
   await expect(widget.button('Not now')).toBeVisible();
   await appChoice(widget).click();
   await widget.expectHeading('Set up your authenticator app');
@@ -69,7 +68,7 @@ test('M9 every step of the set-up shows the organisation’s help', async ({ pag
   const help = widget.root.getByText('Do you need help? Ask your school’s application manager.');
   await expect(help).toBeVisible();
   await widget.button('Set it up').click();
-  await widget.expectHeading('How do you want to get your codes?');
+  await widget.expectHeading('How do you want to confirm that it’s you?');
   await expect(help).toBeVisible();
   await appChoice(widget).click();
   await widget.expectHeading('Set up your authenticator app');
@@ -92,7 +91,7 @@ test('P2 a set-up that a logged-in user starts asks for the password again', asy
   await expect(enroll.error).not.toBeEmpty();
   await enroll.password.fill(user.password);
   await enroll.button('Continue').click();
-  await enroll.expectHeading('How do you want to get your codes?');
+  await enroll.expectHeading('How do you want to confirm that it’s you?');
 });
 
 test('P3 M3 the organisation’s recommended method is marked, with its reason (SMS is not implemented)', async ({

@@ -23,6 +23,19 @@ export const appLink = (widget: Widget): Locator =>
 export const appChoice = (widget: Widget): Locator =>
   widget.root.getByRole('button', { name: /^With an authenticator app/ });
 
+/** Accepts the set-up, and chooses an authenticator app. */
+export const acceptApp = async (widget: Widget): Promise<void> => {
+  await widget.button('Set it up').click();
+  await appChoice(widget).click();
+  await widget.expectHeading('Set up your authenticator app');
+};
+
+/** Declines the passkey that Wolvenrade offers after a login with a code. */
+export const declinePasskey = async (widget: Widget): Promise<void> => {
+  await widget.expectHeading('Log in faster next time');
+  await widget.button('Not now').click();
+};
+
 /** The secret that the step shows, in base32. */
 export const secretOf = async (widget: Widget): Promise<string> =>
   new URL((await appLink(widget).getAttribute('href')) ?? '').searchParams.get('secret') ?? '';
@@ -41,6 +54,7 @@ export async function linkAnother(page: Page, path: string, user: TestUser, name
   await widget.nameAndPassword(user);
   await whenCodeLasts(15);
   await widget.typeCode(codeNow(user.secret, -1));
+  if (user.organisation === mandatory.organisation) await declinePasskey(widget);
   await page.waitForURL(`**${path}/home`);
   await page.goto('/account');
   const enroll = new Widget(page, 'mfa-enroll');
@@ -58,6 +72,6 @@ export async function linkAnother(page: Page, path: string, user: TestUser, name
   }
   const secret = await secretOf(enroll);
   await enroll.typeCode(codeNow(secret, -1));
-  await enroll.root.getByRole('heading', { name: /Your app is set up|recovery codes/ }).waitFor();
+  await enroll.root.getByRole('heading', { name: /Two-step login is set up|recovery codes/ }).waitFor();
   return secret;
 }
