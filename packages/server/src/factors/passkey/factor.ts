@@ -30,7 +30,7 @@ export type PasskeyData = z.infer<typeof Data>;
 export const USER_VERIFIED = 'user-verified';
 
 /** Opens the rows of passkeys. */
-export const passkeyCodec: Codec<PasskeyData> = { method: 'passkey', data: Data };
+const passkeyCodec: Codec<PasskeyData> = { method: 'passkey', data: Data };
 
 /**
  * The method `passkey` (WebAuthn L3). With user verification it is a whole login: something the user has, and something the
