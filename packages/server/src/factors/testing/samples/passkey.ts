@@ -8,11 +8,11 @@ const request = (step: ShownStep) => step.options as PasskeyRequestOptions;
 /** The sample of the factor `passkey`: a security key without a PIN, which is a second factor only. */
 export const sample: FactorSample = {
   data: {
-    ...{ publicKey: 'cHVibGljLWtleS1vZi1hLXBhc3NrZXk', userHandle: 'aGFuZGxlLW9mLWEtdXNlcg', rpId: 'portal.example' },
+    ...{ publicKey: 'cHVibGljLWtleS1vZi1hLXBhc3NrZXk', userHandle: 'aGFuZGxlLW9mLXVzZXI', rpId: 'portal.example' },
     ...{ transports: ['usb'], deviceType: 'singleDevice', backedUp: false },
     aaguid: '00000000-0000-0000-0000-000000000000',
   },
-  secrets: ['cHVibGljLWtleS1vZi1hLXBhc3NrZXk', 'aGFuZGxlLW9mLWEtdXNlcg'],
+  secrets: ['cHVibGljLWtleS1vZi1hLXBhc3NrZXk', 'aGFuZGxlLW9mLXVzZXI'],
   possession: { active: { passkey: 1 } },
   wrongCode: 'wrong-passkey',
   async give(world, user) {
