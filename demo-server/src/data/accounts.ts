@@ -139,7 +139,6 @@ export const demoAccounts: readonly DemoAccount[] = [
       'E6BJ-Q3CF-Z9MS',
       'T1YN-7GKA-5DWV',
     ],
-    // cspell:disable
     passkey: {
       credentialId: 'sOSDgeA3klGK7iJEKcCvENKipqapcsEVBF4MWdREz_w',
       privateKey:
@@ -150,7 +149,6 @@ export const demoAccounts: readonly DemoAccount[] = [
       rpId: 'localhost',
       signCount: 0,
     },
-    // cspell:enable
     state: 'passkey',
   },
   {

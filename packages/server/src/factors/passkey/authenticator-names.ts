@@ -1,4 +1,3 @@
-// cspell:disable
 /**
  * The names of passkey providers by AAGUID, for the list of an account's passkeys: those of the community's list at
  * https://github.com/passkeydeveloper/passkey-authenticator-aaguids of 2026-08-07. They prove nothing, because there is no
