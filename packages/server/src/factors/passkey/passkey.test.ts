@@ -362,7 +362,7 @@ withDatabases('the browser may create the offered passkey without asking, but no
   assert.equal(end.flow.status, 'done');
   // R9: without a factor in this flow, as after a remembered device, there is no offer and no silent passkey.
   const bare = world.browser();
-  const other = await world.user({ username: 'carla', without: 'totp' });
+  const other = await world.user({ username: 'bob', without: 'totp' });
   shown(await bare.password(other), 'enroll-offer');
   const silent = await bare.submit({ step: 'enroll-offer', action: 'passkey', credential } as Input);
   assert.equal(code(silent), 'not-allowed');
