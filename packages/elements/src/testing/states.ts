@@ -32,6 +32,16 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
   password: { type: 'password', actions: [...all], back: 'username', username: 'anna' },
   'choose-method': { type: 'choose-method', actions: [...all], back: 'password', methods },
   totp: { type: 'totp', actions: [...all], back: 'password', digits: 6, period: 30, remember: { for: '12h' }, methods },
+  push: {
+    type: 'push',
+    actions: ['poll', 'resend', 'switch', 'back', 'extend'],
+    number: '482913',
+    digits: 6,
+    expiresAt: '2026-06-30T12:02:00.000Z',
+    state: 'pending',
+    approveUri: 'https://portal.example/approve#mfa-request=r1',
+    methods: [{ method: 'totp' }, { method: 'recovery-code' }],
+  },
   passkey: {
     type: 'passkey',
     actions: [...all],
@@ -81,6 +91,13 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
       { name: '2FAS', system: 'ios', url: 'https://2fas.com/' },
       { name: 'KeePassXC', system: 'desktop', url: 'https://keepassxc.org/download/' },
     ],
+  },
+  'enroll-push': {
+    type: 'enroll-push',
+    actions: ['poll', 'resend', 'later', 'back', 'extend'],
+    uri: 'https://portal.example/approve#mfa-push=token',
+    state: 'waiting',
+    expiresAt: '2026-06-30T12:15:00.000Z',
   },
   'enroll-passkey': {
     type: 'enroll-passkey',

@@ -76,6 +76,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'settings.installations': 'Apps met een eigen login',
   'settings.installations-how':
     'In deze apps log je in met alleen je wachtwoord. Verwijder een app die je niet herkent.',
+  'event.login.push': 'Ingelogd met een telefoon',
   'event.login.passkey': 'Ingelogd met een passkey',
   'event.login.totp': 'Ingelogd met een code',
   'event.login.recovery-code': 'Ingelogd met een herstelcode',
