@@ -46,6 +46,12 @@ export const pushGuards: readonly Guard[] = [
     'push/answer-request.ts',
     'push/answer-request.test.ts',
     {
+      guard: "'This was not me' asks for a new password",
+      from: 'await requireNewPassword(tx, accountId);',
+      to: 'void requireNewPassword;',
+      title: 'R21 "this was not me" ends the flows of the account, stops requests and notifies the user',
+    },
+    {
       guard: 'An answer is over the challenge of its request',
       from: 'answer?.request !== row.id || !isSame(answer.challenge, row.challenge)',
       to: 'answer === undefined',
