@@ -73,8 +73,8 @@ export const en = {
   'settings.installations': 'Apps with their own login',
   'settings.installations-how':
     'You log in to these apps with your password alone. Remove an app that you don’t recognise.',
-  'event.login.push': 'Logged in with a phone',
   'event.login.passkey': 'Logged in with a passkey',
+  'event.login.push': 'Logged in with approval on a phone',
   'event.login.totp': 'Logged in with a code',
   'event.login.recovery-code': 'Logged in with a recovery code',
   'event.login': 'Logged in without a code',
