@@ -127,6 +127,14 @@ export const demoAccounts: readonly DemoAccount[] = [
     state: 'mandatory',
   },
   {
+    organisation: 'lichtmis',
+    username: 'noor',
+    name: 'Noor Bakker',
+    email: 'noor@lichtmis.example',
+    password: 'fietsbel in de ochtend',
+    state: 'mandatory',
+  },
+  {
     organisation: 'meerzicht',
     username: 'eva@meerzicht.example',
     name: 'Eva Lindeman',

@@ -97,6 +97,35 @@ export const demoOrganisations: readonly OrganisationInput[] = [
     },
   },
   {
+    id: 'lichtmis',
+    name: 'Thuiszorg Lichtmis',
+    language: 'nl',
+    help: {
+      text: {
+        nl: 'Heb je hulp nodig? Bel je teamleider.',
+        en: 'Do you need help? Call your team leader.',
+      },
+    },
+    policy: {
+      factor: 'mandatory',
+      authenticators: 'many',
+      remember: { choices: ['never', '12h'], default: '12h' },
+      setUp: { timeZone: 'Europe/Amsterdam' },
+      methods: [
+        {
+          method: 'push',
+          recommended: true,
+          note: {
+            nl: 'Je keurt het inloggen goed op je telefoon.',
+            en: 'You approve each login on your phone.',
+          },
+        },
+        { method: 'totp' },
+      ],
+      locks: { ways: ['wait', 'helpdesk'] },
+    },
+  },
+  {
     id: 'meerzicht',
     name: 'Huisartsen Meerzicht',
     language: 'nl',
