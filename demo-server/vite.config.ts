@@ -1,6 +1,16 @@
 import { defineConfig } from 'vite';
 
-const pages = ['portal', 'portal-settings', 'account', 'phone', 'outbox', 'helpdesk', 'plain'];
+const pages = [
+  'portal',
+  'portal-settings',
+  'account',
+  'phone',
+  'outbox',
+  'helpdesk',
+  'approve',
+  'approve-worker',
+  'plain',
+];
 
 /**
  * Builds the pages of the demo: one script and its style sheets per page, with hashed names and a manifest for the server.

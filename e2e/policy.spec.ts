@@ -8,12 +8,12 @@ const policy = {
   'object-src': "'none'",
   'base-uri': "'none'",
   'require-trusted-types-for': "'script'",
-  'trusted-types': 'lit-html',
+  'trusted-types': 'lit-html approve-worker',
   'frame-ancestors': "'none'",
   'form-action': "'self'",
 };
 
-const pages = ['/', '/clinic', '/schools', '/municipality', '/phone', '/account', '/nothing-here'];
+const pages = ['/', '/clinic', '/schools', '/municipality', '/phone', '/approve', '/account', '/nothing-here'];
 
 // Threat: markup that was injected into a page runs as a script. The policy is the second line of defence. Every test fails
 // when a page violates it (see support/test.ts), so this test checks only the header and the markup.

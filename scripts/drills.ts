@@ -43,6 +43,11 @@ const stages: readonly Stage[] = [
     about: 'many parallel requests, endless requests, full tables',
     run: () => drill('drills/load.drill.ts'),
   },
+  {
+    name: 'waiting',
+    about: 'a thousand screens that wait for a phone',
+    run: () => drill('drills/waiting.drill.ts'),
+  },
   { name: 'health', about: 'health responds within 100 ms during 500 parallel logins', run: healthDrill },
   {
     name: 'fuzz',

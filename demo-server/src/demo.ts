@@ -72,6 +72,7 @@ function announce(baseUrl: string): void {
     ['/municipality', 'Wolvenrade, a municipality'],
     ['/settings', 'the login and security settings of the logged-in user'],
     ['/phone', 'the demo phone, which shows the codes and receives text messages'],
+    ['/approve', 'the app that approves logins on a real phone'],
     ['/outbox', 'the emails and text messages that the demo would send'],
     ['/helpdesk', 'the page of the help desk'],
   ];

@@ -16,6 +16,8 @@ export const watchResponses = async (context: BrowserContext, origin: string, mo
   const checkResponse = async (response: Response): Promise<string[]> => {
     const request = response.request();
     const { pathname } = new URL(response.url());
+    // A stream of events ends with the page. Its events have no schema in the document.
+    if ((await response.headerValue('content-type').catch(() => null))?.startsWith('text/event-stream')) return [];
     // After a navigation the browser drops the body, so there is nothing to check.
     const text = await response.text().catch(() => undefined);
     if (text === undefined) return [];

@@ -6,7 +6,7 @@ export class Widget {
   readonly page: Page;
   readonly root: Locator;
 
-  constructor(page: Page, tag: 'mfa-login' | 'mfa-enroll' | 'mfa-settings' = 'mfa-login') {
+  constructor(page: Page, tag: 'mfa-login' | 'mfa-enroll' | 'mfa-settings' | 'mfa-approve' = 'mfa-login') {
     this.page = page;
     this.root = page.locator(tag);
   }

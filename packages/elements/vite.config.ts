@@ -54,7 +54,7 @@ const groupsOf = (mode: string) => [
   },
   {
     name: 'set-up',
-    test: /\/(steps\/enroll-[a-z]+|recovery-codes|apps|system|copy|print|qr)\.ts$|\/(qrcode|dijkstrajs)\//,
+    test: /\/(steps\/enroll-[a-z]+|recovery-codes|apps|copy|print|qr)\.ts$|\/(qrcode|dijkstrajs)\//,
     priority: 1,
   },
   { name: 'passkeys', test: /\/@simplewebauthn\/browser\// },
@@ -62,7 +62,7 @@ const groupsOf = (mode: string) => [
   { name: 'flow', test: /\/(client|elements)\/src\/(?!locales\/)|rolldown\/runtime/ },
 ];
 
-const elements = ['mfa-login', 'mfa-enroll', 'mfa-settings'];
+const elements = ['mfa-login', 'mfa-enroll', 'mfa-settings', 'mfa-approve'];
 
 /**
  * Builds one element, which the mode selects. Its first file contains everything that the first screen needs, including Lit,

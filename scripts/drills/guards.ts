@@ -6,6 +6,7 @@ import { httpGuards } from './guards/http.ts';
 import { limitGuards } from './guards/limits.ts';
 import { passkeyGuards } from './guards/passkeys.ts';
 import { proofGuards } from './guards/proofs.ts';
+import { pushGuards } from './guards/push.ts';
 import { recheckGuards } from './guards/rechecks.ts';
 import { secretGuards } from './guards/secrets.ts';
 import { smsGuards } from './guards/sms.ts';
@@ -18,6 +19,7 @@ export const guards: readonly Guard[] = [
   ...storeGuards,
   ...proofGuards,
   ...passkeyGuards,
+  ...pushGuards,
   ...flowGuards,
   ...budgetGuards,
   ...clientGuards,

@@ -17,6 +17,13 @@ export interface DemoPasskey {
   signCount: number;
 }
 
+/** The key of a linked phone, as a JWK with its private part, which is public in the demo. */
+export interface DemoPhone {
+  key: { kty: 'EC'; crv: 'P-256'; x: string; y: string; d: string };
+  /** Base32: the secret of the codes that the phone shows. */
+  totpSecret: string;
+}
+
 export interface DemoAccount {
   organisation: string;
   username: string;
@@ -29,7 +36,9 @@ export interface DemoAccount {
   recoveryCodes?: readonly string[];
   /** A passkey in software, so that a virtual authenticator of a browser can hold it. */
   passkey?: DemoPasskey;
-  state: 'totp' | 'passkey' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
+  /** A linked phone in software, so that a test can hold its key. */
+  phone?: DemoPhone;
+  state: 'totp' | 'passkey' | 'push' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
 }
 
 export const demoAccounts: readonly DemoAccount[] = [
@@ -118,6 +127,14 @@ export const demoAccounts: readonly DemoAccount[] = [
     state: 'mandatory',
   },
   {
+    organisation: 'lichtmis',
+    username: 'noor',
+    name: 'Noor Bakker',
+    email: 'noor@lichtmis.example',
+    password: 'fietsbel in de ochtend',
+    state: 'mandatory',
+  },
+  {
     organisation: 'meerzicht',
     username: 'eva@meerzicht.example',
     name: 'Eva Lindeman',
@@ -150,6 +167,34 @@ export const demoAccounts: readonly DemoAccount[] = [
       signCount: 0,
     },
     state: 'passkey',
+  },
+  {
+    organisation: 'de-linde',
+    username: 'wouter',
+    name: 'Wouter Jansma',
+    email: 'wouter@de-linde.example',
+    password: 'mist boven de polder',
+    // cspell:disable
+    recoveryCodes: [
+      '8SWP-2S4J-ZW31',
+      '8M6W-WZH2-H5GX',
+      '0ZF8-DGXD-V2ME',
+      '0TVK-Q040-7WZD',
+      'BWQE-8BYJ-C5F1',
+      'XF0K-8573-42Z8',
+    ],
+    phone: {
+      key: {
+        kty: 'EC',
+        crv: 'P-256',
+        x: 'AtFEM0KST_bC0BVfs796a3dvfDyx54KPSADDsejUe5Q',
+        y: 'Y9rTD72QPhpbX6dcXIUPggkkaiqUa8nbPJbHtbMO6l0',
+        d: 'yLHwviQ8aWvvUKEu26tmGnCcZ2UlzSt1ESmogdlujG8',
+      },
+      totpSecret: 'X6ARFK6BHJ24E7AMYZKYC772X3XJJWVL',
+    },
+    // cspell:enable
+    state: 'push',
   },
   {
     organisation: 'de-linde',

@@ -23,7 +23,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       remember: { choices: ['never', '12h', '1d', '3d', '1w'], default: '12h' },
       setUp: { timeZone: 'Europe/Amsterdam' },
       locks: { ways: ['wait', 'helpdesk', 'mail'] },
-      methods: [{ method: 'totp' }, { method: 'passkey' }],
+      methods: [{ method: 'totp' }, { method: 'passkey' }, { method: 'push' }],
       offerPasskeys: false,
       // A phone app with a PIN of its own. A user registers it by a full login.
       clients: [{ id: 'linde-pocket', name: 'Linde Pocket', factor: 'password', installations: true }],
@@ -94,6 +94,35 @@ export const demoOrganisations: readonly OrganisationInput[] = [
         },
         { method: 'totp' },
       ],
+    },
+  },
+  {
+    id: 'lichtmis',
+    name: 'Thuiszorg Lichtmis',
+    language: 'nl',
+    help: {
+      text: {
+        nl: 'Heb je hulp nodig? Bel je teamleider.',
+        en: 'Do you need help? Call your team leader.',
+      },
+    },
+    policy: {
+      factor: 'mandatory',
+      authenticators: 'many',
+      remember: { choices: ['never', '12h'], default: '12h' },
+      setUp: { timeZone: 'Europe/Amsterdam' },
+      methods: [
+        {
+          method: 'push',
+          recommended: true,
+          note: {
+            nl: 'Je keurt het inloggen goed op je telefoon.',
+            en: 'You approve each login on your phone.',
+          },
+        },
+        { method: 'totp' },
+      ],
+      locks: { ways: ['wait', 'helpdesk'] },
     },
   },
   {

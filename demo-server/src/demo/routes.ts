@@ -15,6 +15,7 @@ const verbs = {
   exportUsers: ['organisation'],
   importUsers: ['csv'],
   invite: ['organisation', 'account'],
+  pushLink: ['organisation', 'account'],
   unlock: ['organisation', 'account'],
   resetFactors: ['organisation', 'account'],
   endSessions: ['organisation', 'account'],
@@ -53,6 +54,7 @@ const publicFields = ({
   totpSecret,
   recoveryCodes,
   passkey,
+  phone,
   state,
 }: ListedAccount) => ({
   organisation,
@@ -62,6 +64,7 @@ const publicFields = ({
   totpSecret,
   recoveryCodes,
   ...(passkey ? { passkey } : {}),
+  ...(phone ? { phone } : {}),
   state,
 });
 

@@ -1,5 +1,5 @@
 import { type Admin, AdminError } from '@tweestap/server';
-import { type DemoPasskey, demoAccounts } from '../data/accounts.ts';
+import { type DemoPasskey, type DemoPhone, demoAccounts } from '../data/accounts.ts';
 
 const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'seed data of the demo' } as const;
 
@@ -7,15 +7,21 @@ const request = { actor: { role: 'administrator', name: 'demo' }, reason: 'seed 
 export async function seed(admin: Pick<Admin, 'find' | 'addUser' | 'invite'>): Promise<void> {
   const last = demoAccounts.at(-1);
   if (!last || (await exists(admin, last))) return;
-  for (const { state, password, passkey, ...user } of demoAccounts) {
+  for (const { state, password, passkey, phone, ...user } of demoAccounts) {
     const isInvited = state === 'invited';
     const { privateKey: _, ...imported } = passkey ?? { privateKey: '' };
     const passkeys = passkey ? { passkeys: [imported as Omit<DemoPasskey, 'privateKey'>] } : {};
-    const account = { ...request, ...user, ...(isInvited ? {} : { password }), ...passkeys };
+    const account = { ...request, ...user, ...(isInvited ? {} : { password }), ...passkeys, ...phonesOf(phone) };
     const added = await unless('taken', () => admin.addUser(account));
     if (!added || !isInvited) continue;
     await admin.invite({ ...request, organisation: user.organisation, account: user.username });
   }
+}
+
+function phonesOf(phone: DemoPhone | undefined) {
+  if (!phone) return {};
+  const { d: _, ...publicKey } = phone.key;
+  return { phones: [{ publicKey, totpSecret: phone.totpSecret }] };
 }
 
 const exists = async (

@@ -4,6 +4,7 @@ import { sessionOf, type Tweestap } from '@tweestap/server';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { accountPage, notFoundPage, registerPage, settingsPage } from '../views/account.ts';
+import { approveRoutes } from './approve.ts';
 import type { BuiltPages } from './built-pages.ts';
 import { readPreferences, sendPage } from './page.ts';
 
@@ -17,7 +18,7 @@ export interface AppParts {
 const YEAR_SECONDS = 31_536_000;
 const DAY_MS = 86_400_000;
 
-/** The reference server: the API, the files of the elements, `/account` and `/settings`, with the strict policy of R77. */
+/** The reference server: the API, the files of the elements, `/account`, `/settings` and `/approve`, with the strict policy of R77. */
 export function createApp({ tweestap, pages, routes = [] }: AppParts): Express {
   const assets = pages.assets('plain');
   const app = express();
@@ -26,6 +27,7 @@ export function createApp({ tweestap, pages, routes = [] }: AppParts): Express {
   app.use(tweestap.router);
   app.use(files(pages.folder));
   app.use(accountRoutes(tweestap, pages));
+  app.use(approveRoutes(pages));
   for (const route of routes) app.use(route);
   app.use(settingsRoutes(tweestap, pages));
   app.use((req, res) => sendPage(res.status(404), notFoundPage(readPreferences(req, res), assets)));
@@ -43,7 +45,8 @@ const securityHeaders = (): RequestHandler =>
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         requireTrustedTypesFor: ["'script'"],
-        trustedTypes: ['lit-html'],
+        // The second policy is that of `/approve`, for the address of its service worker.
+        trustedTypes: ['lit-html', 'approve-worker'],
         frameAncestors: ["'none'"],
         formAction: ["'self'"],
       },

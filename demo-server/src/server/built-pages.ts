@@ -11,15 +11,27 @@ interface Chunk {
   file: string;
   css?: string[];
   imports?: string[];
+  dynamicImports?: string[];
 }
 
-export type PageName = 'portal' | 'portal-settings' | 'account' | 'phone' | 'outbox' | 'helpdesk' | 'plain';
+export type PageName =
+  | 'portal'
+  | 'portal-settings'
+  | 'account'
+  | 'phone'
+  | 'outbox'
+  | 'helpdesk'
+  | 'approve'
+  | 'approve-worker'
+  | 'plain';
 
 export interface BuiltPages {
   /** The folder that contains the files. */
   folder: string;
   /** The files of one page. @throws an error of one line when the page is not built */
   assets(page: PageName): Assets;
+  /** The paths of all files that the page can load, including those that it loads later. */
+  files(page: PageName): readonly string[];
 }
 
 /** Reads Vite's manifest of the built pages. @throws an error of one line when the pages are not built */
@@ -43,7 +55,18 @@ export function readPages(folder: string = publicFolder): BuiltPages {
       preloads: others.map(({ file }) => `/${file}`).filter((file) => file.endsWith('.js')),
     };
   };
-  return { folder, assets };
+  const files: BuiltPages['files'] = (page) => {
+    const found = new Set<Chunk>();
+    const add = (key: string): void => {
+      const chunk = manifest[key];
+      if (!chunk || found.has(chunk)) return;
+      found.add(chunk);
+      for (const other of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) add(other);
+    };
+    add(`src/pages/${page}.ts`);
+    return [...new Set([...found].flatMap(({ file, css = [] }) => [file, ...css]))].map((file) => `/${file}`);
+  };
+  return { folder, assets, files };
 }
 
 function readManifest(path: string): Record<string, Chunk> {

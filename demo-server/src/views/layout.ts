@@ -18,11 +18,13 @@ export interface Page {
   /** The colours, the fonts and the logo. */
   look: keyof typeof logos | 'plain';
   assets: Assets;
+  /** More elements of the head. */
+  head?: Piece;
   body: Piece;
 }
 
 /** A whole document. It has no inline scripts or styles, because the Content-Security-Policy blocks them. */
-export const document = ({ preferences, title, look, assets, body }: Page): string =>
+export const document = ({ preferences, title, look, assets, head, body }: Page): string =>
   html`<!doctype html>
 <html lang="${preferences.lang}" data-look="${look}" data-theme="${preferences.theme}">
 <head>
@@ -34,6 +36,7 @@ export const document = ({ preferences, title, look, assets, body }: Page): stri
 ${assets.styles.map((href) => html`<link rel="stylesheet" href="${href}">\n`)}
 ${assets.preloads.map((href) => html`<link rel="modulepreload" href="${href}">\n`)}
 ${assets.scripts.map((src) => html`<script type="module" src="${src}"></script>\n`)}
+${head}
 </head>
 <body>
 ${body}

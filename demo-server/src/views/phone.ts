@@ -22,6 +22,11 @@ const texts = {
   key: { nl: 'Sleutel of link', en: 'Key or link' },
   addButton: { nl: 'Toevoegen', en: 'Add' },
   needsScript: { nl: 'De telefoon werkt alleen met JavaScript.', en: 'The phone requires JavaScript.' },
+  approve: {
+    nl: 'De app die inlogverzoeken goedkeurt, is een echte webapp:',
+    en: 'The app that approves logins is a real web app:',
+  },
+  openApprove: { nl: 'Open de app', en: 'Open the app' },
   toPortal: { nl: 'Naar het portaal', en: 'Go to the portal' },
 } as const satisfies Record<string, Words>;
 
@@ -42,6 +47,7 @@ export const phonePage = (preferences: Preferences, assets: Assets): string => {
       <label for="key">${say('key')}</label>
       <div class="add-line"><input id="key" name="key" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="add-text add-error"><button>${say('addButton')}</button></div>
       <p id="add-error" class="add-error" role="alert" data-add-error></p></form>
+    <p>${say('approve')} <a href="/approve">${say('openApprove')}</a></p>
     <p><a href="/">${say('toPortal')}</a></p>
     <noscript><p>${say('needsScript')}</p></noscript></div>
   <div class="phone"><div class="phone-screen"><p class="phone-time" data-phone-time></p>

@@ -4,6 +4,7 @@ import { createPasskeys, type Passkeys } from './passkeys.ts';
 import { MfaProblem } from './problem.ts';
 import { createResume, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
 import { createServerClock, createTransport, platformFetch, type Transport } from './transport.ts';
+import { createStream } from './transport-stream.ts';
 
 /** Options of `createClient`. */
 export interface ClientOptions {
@@ -76,14 +77,13 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /** Makes a client. It sends no request until one of its methods is called. */
 export const createClient = (options: ClientOptions): Client => {
-  const { api, clock = Date.now, passkeys = createPasskeys() } = options;
+  const { api, clock = Date.now, wait = pause, passkeys = createPasskeys() } = options;
+  const sending = { api, clock, fetch: options.fetch ?? platformFetch, language: options.language };
+  const stream = createStream(sending);
   const transport = createTransport({
-    api,
-    clock,
-    fetch: options.fetch ?? platformFetch,
-    language: options.language,
+    ...sending,
     random: options.random ?? ((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
-    wait: options.wait ?? pause,
+    wait,
     timeout: options.timeout ?? 15_000,
     attempts: options.attempts ?? 3,
   });
@@ -110,7 +110,17 @@ export const createClient = (options: ClientOptions): Client => {
       const refused =
         problem &&
         new MfaProblem(problem.code, { status: problem.status, problem: { ...problem, flow: wire }, retryAfter });
-      return new RunningFlow({ wire, token, problem: refused, transport, resume, clock: serverClock, passkeys });
+      return new RunningFlow({
+        wire,
+        token,
+        problem: refused,
+        transport,
+        stream,
+        wait,
+        resume,
+        clock: serverClock,
+        passkeys,
+      });
     },
 
     async resume(kind) {
@@ -122,7 +132,7 @@ export const createClient = (options: ClientOptions): Client => {
         const wire = flowOf(response.body);
         const serverClock = createServerClock(clock);
         serverClock.measure(wire.serverTime, response);
-        return new RunningFlow({ wire, token, transport, resume, clock: serverClock, passkeys });
+        return new RunningFlow({ wire, token, transport, stream, wait, resume, clock: serverClock, passkeys });
       } catch (error) {
         if ((error as MfaProblem).kind !== 'ended') throw error;
         resume.drop(id);

@@ -1,4 +1,5 @@
 import type { Input, Kind, SetUpMethod, StepOf, StepType } from '@tweestap/protocol';
+import type { Presence, Timers } from './back-off.ts';
 import type { Client } from './client.ts';
 import type { Flow } from './flow.ts';
 import type { MfaProblem } from './problem.ts';
@@ -49,6 +50,10 @@ export interface ControllerOptions {
   readonly storage?: ResumeStorage | null | undefined;
   /** Schedules the timed actions. Default the platform's `setTimeout`. */
   readonly timers?: Timers | undefined;
+  /** Reports whether the user sees the page. A hidden page opens no connection to wait for a phone. Default the document's visibility. */
+  readonly presence?: Presence | undefined;
+  /** Returns whether the user has chosen to remember the device, at a step that continues without an input of the page. Default false. */
+  readonly remember?: (() => boolean) | undefined;
   /** Fetches what is needed to render the flow's step, before `state` reports the step. A rejection becomes the failure `network`. */
   readonly prepare?: ((flow: Flow) => Promise<unknown>) | undefined;
   /** Called when a mailed link is expired or unknown. Without it the controller starts a new flow. */
@@ -88,25 +93,11 @@ export interface ControllerEvents {
   expired: { readonly kind: Kind };
 }
 
-/** Schedules the timed actions of a controller; tests pass a fake. */
-export interface Timers {
-  /** Calls `work` once after `ms` milliseconds, unless the returned function is called first. */
-  after(work: () => void, ms: number): () => void;
-}
-
 /** Minimum wait before a timed action, in milliseconds, so that a wrong clock does not cause a flood of requests. */
 const MIN_WAIT_MS = 1000;
 
 /** Maximum wait that the platform's timers support, in milliseconds. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
-
-/** The platform's `setTimeout` and `clearTimeout`. */
-export const platformTimers: Timers = {
-  after(work, ms) {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** The timed actions of a flow. The controller clears all of them before each request. */
 export class Alarms {

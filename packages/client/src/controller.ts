@@ -1,5 +1,6 @@
 import type { Input, Kind, SetUpMethod } from '@tweestap/protocol';
 import { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
+import { BackOff, platformPresence, platformTimers } from './back-off.ts';
 import {
   Alarms,
   ASKS_ORGANISATION,
@@ -11,7 +12,6 @@ import {
   goTo,
   type Inputs,
   LINK_KINDS,
-  platformTimers,
   type RestartOptions,
 } from './controller-options.ts';
 import type { Flow } from './flow.ts';
@@ -21,9 +21,10 @@ import type { PasskeyOptions } from './passkey-input.ts';
 import { asProblem, MfaProblem } from './problem.ts';
 import { answerToOffer, Prompts } from './prompts.ts';
 import { type ResumeStorage, sessionStorageIfAny } from './resume.ts';
+import { isWaiting, pollAt, pollOf, Waiting } from './waiting.ts';
 
-/** Milliseconds between the end of a lock and the next request to the server. */
-const LOCK_MARGIN_MS = 500;
+/** Milliseconds between the end of a lock, or of a request to the phone, and the next request to the server. */
+const END_MARGIN_MS = 500;
 
 const listOf = (inputs: Inputs): readonly Input[] => (Array.isArray(inputs) ? inputs : [inputs as Input]);
 
@@ -36,6 +37,7 @@ const listOf = (inputs: Inputs): readonly Input[] => (Array.isArray(inputs) ? in
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #alarms: Alarms;
+  readonly #waiting: Waiting;
   readonly #watchers = new Set<(state: FlowState, controller: Controller) => void>();
   readonly #events = new Listeners<ControllerEvents>();
   #state: FlowState = { name: 'idle' };
@@ -64,7 +66,9 @@ export class Controller {
     this.#options = options;
     this.#kind = options.kind ?? 'login';
     this.#link = options.link;
-    this.#alarms = new Alarms(options.timers ?? platformTimers);
+    const timers = options.timers ?? platformTimers;
+    this.#alarms = new Alarms(timers);
+    this.#waiting = new Waiting(new BackOff(timers, options.presence ?? platformPresence));
   }
 
   /** The current state. */
@@ -214,6 +218,7 @@ export class Controller {
   stop(): void {
     this.#alarms.clear();
     this.#prompts.end();
+    this.#waiting.stop();
     this.#call += 1;
   }
 
@@ -355,6 +360,24 @@ export class Controller {
     this.#set({ name: 'failed', problem, again: () => void this.#run(work) });
   }
 
+  /**
+   * Asks whether a step has been continued on another device. The page is not busy meanwhile, so the user can still act.
+   * @throws {MfaProblem} if the call fails
+   */
+  async #poll(flow: Flow): Promise<void> {
+    const call = this.#call;
+    const work = (): Promise<Flow> => flow.submit(pollOf(flow, this.#options.remember?.() ?? false));
+    try {
+      await work();
+      if (call === this.#call) await this.#arrived(flow);
+    } catch (error) {
+      const problem = asProblem(error);
+      if (call !== this.#call) return;
+      if (problem.kind === 'failure') throw problem;
+      await this.#refused(problem, work);
+    }
+  }
+
   async #arrived(flow: Flow, problem?: MfaProblem): Promise<void> {
     const call = this.#call;
     await this.#answer(flow, call);
@@ -402,8 +425,13 @@ export class Controller {
 
   /** Schedules the timed actions: submitting an early code again, polling after a lock, the expiry warning and the expiry. */
   #schedule(flow: Flow, problem: MfaProblem | undefined): void {
+    this.#alarms.clear();
+    if (flow.status === 'open' && isWaiting(flow.step)) this.#waiting.start(flow, () => this.#poll(flow));
+    else this.#waiting.stop();
     if (flow.status === 'done') return;
     const at = (moment: number, work: () => void) => this.#alarms.set(moment - flow.now(), work);
+    const due = pollAt(flow.step);
+    if (due !== undefined) at(due + END_MARGIN_MS, () => void this.#poll(flow).catch(() => undefined));
     const end = Date.parse(flow.expiresAt);
     if (!this.untouched) at(end - EXPIRY_WARNING_S * 1000, () => this.#events.emit('expiring', { flow }));
     at(end, () => this.#expired());
@@ -412,7 +440,7 @@ export class Controller {
     if (retryAt && last) at(Date.parse(retryAt), () => void this.submit(last));
     if (flow.is('locked') && flow.step.until) {
       const poll = flow.step.actions.includes('poll');
-      at(Date.parse(flow.step.until) + LOCK_MARGIN_MS, () =>
+      at(Date.parse(flow.step.until) + END_MARGIN_MS, () =>
         poll ? void this.submit({ step: 'locked', action: 'poll' }) : void this.#run(() => flow.refresh()),
       );
     }

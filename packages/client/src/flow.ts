@@ -1,10 +1,12 @@
 import type { Input, InputOf, Kind, StepOf, StepType, Flow as WireFlow } from '@tweestap/protocol';
+import { type Changes, createChanges } from './flow-changes.ts';
 import { callListener, type FlowState, shownOf } from './flow-state.ts';
 import { type PasskeyOptions, passkeyInput, requestOf } from './passkey-input.ts';
 import type { Passkeys } from './passkeys.ts';
 import { asProblem, MfaProblem } from './problem.ts';
 import type { Resume } from './resume.ts';
 import type { ApiResponse, Call, ServerClock, Transport } from './transport.ts';
+import type { Stream } from './transport-stream.ts';
 
 /** Called after each change of a flow's state. */
 export type FlowListener = (state: StateOf, flow: Flow) => void;
@@ -53,6 +55,12 @@ export interface Flow<out T extends StepType = StepType> {
   passkey(options?: PasskeyOptions): Promise<Flow>;
   /** Reads the flow from the server again. @throws {MfaProblem} */
   refresh(): Promise<Flow>;
+  /**
+   * Reports that the user may have continued the step on another device, as at `push`; then submit `poll`. The first report may
+   * come at once. Ends when the server ends the connection. @throws {MfaProblem} if the flow has ended, the call fails, or the
+   * signal has aborted
+   */
+  changes(signal: AbortSignal): AsyncIterable<void>;
   /** Ends the flow, immediately in the page and then on the server. @throws {MfaProblem} if the server can't be reached */
   cancel(): Promise<void>;
   /** Calls the listener after each change of `state`, until the returned function is called. */
@@ -69,6 +77,10 @@ export interface FlowParts {
   problem?: MfaProblem | undefined;
   /** Sends the requests. */
   transport: Transport;
+  /** Reads the events of the flow. */
+  stream: Stream;
+  /** Resolves after the given number of milliseconds. */
+  wait: (ms: number) => Promise<void>;
   /** Stores the flow for a reload. */
   resume: Resume;
   /** The measured clock of the server. */
@@ -88,6 +100,7 @@ export const flowOf = (body: unknown): WireFlow => {
 export class RunningFlow implements Flow {
   readonly #parts: FlowParts;
   readonly #listeners = new Set<FlowListener>();
+  readonly #changes: Changes;
   #wire: WireFlow;
   #state: StateOf;
   /** Number of the newest call. Responses to older calls are stale and change nothing. */
@@ -96,6 +109,7 @@ export class RunningFlow implements Flow {
   constructor(parts: FlowParts) {
     this.#parts = parts;
     this.#wire = parts.wire;
+    this.#changes = createChanges({ ...parts, path: this.#path });
     this.#state = { name: 'step', step: parts.wire.step, problem: parts.problem };
     this.#keep();
   }
@@ -160,6 +174,10 @@ export class RunningFlow implements Flow {
     return this.#run({ method: 'GET' });
   }
 
+  changes(signal: AbortSignal): AsyncIterable<void> {
+    return this.#changes(signal);
+  }
+
   async cancel(): Promise<void> {
     this.#call += 1;
     this.#parts.resume.drop(this.id);
@@ -176,8 +194,12 @@ export class RunningFlow implements Flow {
     return () => this.#listeners.delete(listener);
   }
 
+  get #path(): string {
+    return `/flows/${encodeURIComponent(this.id)}`;
+  }
+
   #send(call: Omit<Call, 'path' | 'token'>): Promise<ApiResponse> {
-    return this.#parts.transport({ ...call, path: `/flows/${encodeURIComponent(this.id)}`, token: this.#parts.token });
+    return this.#parts.transport({ ...call, path: this.#path, token: this.#parts.token });
   }
 
   async #run(request: Omit<Call, 'path' | 'token'>): Promise<Flow> {

@@ -21,6 +21,7 @@ export type {
   StepType,
 } from '@tweestap/protocol';
 export { FEW_RECOVERY_CODES } from '@tweestap/protocol/constants';
+export type { Presence, Timers } from './back-off.ts';
 export type {
   AccountClient,
   Client,
@@ -41,7 +42,6 @@ export type {
   LoggedIn,
   RestartOptions,
   SuccessDetail,
-  Timers,
 } from './controller-options.ts';
 export { EXPIRY_WARNING_S, LINK_KINDS } from './controller-options.ts';
 export type { Flow, FlowListener, Submission } from './flow.ts';

@@ -19,8 +19,8 @@ export type PasskeyCode =
   | 'passkey-registered'
   | 'passkey-unverified'
   | 'passkey-failed';
-/** Codes of the client itself: no usable response arrived, or a passkey's ceremony failed. */
-export type ClientCode = 'network' | 'timeout' | 'unexpected-answer' | PasskeyCode;
+/** Codes of the client itself: no usable response arrived, the browser stores no keys, or a passkey's ceremony failed. */
+export type ClientCode = 'network' | 'timeout' | 'unexpected-answer' | 'no-storage' | PasskeyCode;
 /** Every code of an `MfaProblem`. */
 export type MfaCode = ProblemCode | ClientCode;
 

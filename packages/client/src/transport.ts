@@ -4,13 +4,19 @@ import { MfaProblem } from './problem.ts';
 /** One request to the API. */
 export interface Call {
   /** The HTTP method. */
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path below the mount path, with a leading slash. */
   path: string;
   /** The value that is sent as JSON. Undefined sends no body. */
   body?: unknown;
   /** The bearer token of the flow. */
   token?: string | undefined;
+  /** Makes the proof of the device's key (RFC 9449). Called for each attempt, because a proof can be used only once. */
+  proof?: (() => Promise<string>) | undefined;
+  /** Ends the call. It then rejects with `network`. */
+  signal?: AbortSignal | undefined;
+  /** Maximum duration of one attempt, in milliseconds. Default that of the transport. */
+  timeout?: number | undefined;
 }
 
 /** A successful response. The times are local, in milliseconds since the epoch, and belong to the last attempt. */
@@ -23,6 +29,12 @@ export interface ApiResponse {
   receivedAt: number;
   /** Seconds from the `Retry-After` header, if the response has one. */
   retryAfter?: number;
+}
+
+/** The time of the server in a response. */
+export interface ServerDate extends Span {
+  /** The header `Date` (RFC 9110 §6.6.1). */
+  date: string;
 }
 
 /** Options of `createTransport`. */
@@ -43,6 +55,8 @@ export interface TransportOptions {
   timeout: number;
   /** Maximum number of attempts for one request. */
   attempts: number;
+  /** Called with the time of the server in each response. */
+  onDate?: ((measured: ServerDate) => void) | undefined;
 }
 
 /** Sends a request, again if its response is lost. Rejects with an `MfaProblem`. */
@@ -68,6 +82,21 @@ const parse = (text: string): unknown => {
 const isProblem = (body: unknown): body is Problem & { code: ProblemCode } =>
   typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
 
+/** Returns the problem of a response that is no success. `text` is its body. */
+export const problemOf = ({ status, headers }: Response, text: string, now: number): MfaProblem => {
+  const body = parse(text);
+  const wait = retryAfter(headers.get('retry-after'), now);
+  return isProblem(body)
+    ? new MfaProblem(body.code, { status, problem: body, retryAfter: wait })
+    : new MfaProblem('unexpected-answer', { status, retryAfter: wait, cause: body });
+};
+
+/** Returns the address of the API without a slash at its end. */
+export const baseOf = (api: string): string => api.replace(/\/+$/, '');
+
+/** How every request is sent. */
+export const sending = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' } as const;
+
 /** Returns whether no usable response arrived, so that the same request can be sent again with the same key. */
 const mayRepeat = (problem: MfaProblem): boolean =>
   problem.is('network', 'timeout', 'busy') || (problem.status >= 500 && !problem.problem);
@@ -78,36 +107,34 @@ export const platformFetch: typeof globalThis.fetch = (...request) => globalThis
 /** Makes the transport, which is the only caller of `fetch`. It rejects with an `MfaProblem` and with no other error. */
 export const createTransport = (options: TransportOptions): Transport => {
   const { clock, random } = options;
-  const base = options.api.replace(/\/+$/, '');
+  const base = baseOf(options.api);
 
   const attempt = async (call: Call, headers: Record<string, string>): Promise<ApiResponse> => {
-    const signal = AbortSignal.timeout(options.timeout);
+    const timeout = AbortSignal.timeout(call.timeout ?? options.timeout);
+    const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+    const proof = call.proof && { dpop: await call.proof() };
     const sentAt = clock();
     let response: Response;
     let text: string;
     try {
       response = await options.fetch(base + call.path, {
         method: call.method,
-        headers,
-        credentials: 'same-origin',
-        cache: 'no-store',
-        redirect: 'error',
+        headers: { ...headers, ...proof },
+        ...sending,
         signal,
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       });
       text = await response.text();
     } catch (cause) {
-      throw new MfaProblem(signal.aborted ? 'timeout' : 'network', { cause });
+      throw new MfaProblem(timeout.aborted ? 'timeout' : 'network', { cause });
     }
     const receivedAt = clock();
-    const { status } = response;
+    const date = response.headers.get('date');
+    if (date) options.onDate?.({ date, sentAt, receivedAt });
     const body = parse(text);
+    if (!response.ok || body instanceof Error) throw problemOf(response, text, receivedAt);
     const wait = retryAfter(response.headers.get('retry-after'), receivedAt);
-    if (response.ok && !(body instanceof Error)) {
-      return { body, sentAt, receivedAt, ...(wait === undefined ? {} : { retryAfter: wait }) };
-    }
-    if (isProblem(body)) throw new MfaProblem(body.code, { status, problem: body, retryAfter: wait });
-    throw new MfaProblem('unexpected-answer', { status, retryAfter: wait, cause: body });
+    return { body, sentAt, receivedAt, ...(wait === undefined ? {} : { retryAfter: wait }) };
   };
 
   return async (call) => {
@@ -126,7 +153,8 @@ export const createTransport = (options: TransportOptions): Transport => {
       } catch (error) {
         const problem = error as MfaProblem;
         const delay = Math.max((problem.retryAfter ?? 0) * 1000, 200 * 2 ** (tries - 1));
-        if (tries >= options.attempts || !mayRepeat(problem) || delay > MAX_PAUSE_MS) throw problem;
+        if (tries >= options.attempts || !mayRepeat(problem) || delay > MAX_PAUSE_MS || call.signal?.aborted)
+          throw problem;
         // Many clients may have lost the connection at the same time. A random factor of 1 to 2 spreads their next attempts.
         await options.wait(delay * (1 + (random(1)[0] ?? 0) / 255));
       }

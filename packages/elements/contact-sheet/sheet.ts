@@ -1,4 +1,5 @@
 import '../src/index.ts';
+import { mountPhone, phoneScenarios } from '../src/testing/approve-states.ts';
 import { settingsScenarios } from '../src/testing/settings-states.ts';
 import { mount, scenarios } from '../src/testing/states.ts';
 
@@ -10,4 +11,6 @@ document.documentElement.lang = query.get('lang') ?? 'en';
 if (query.has('dir')) document.documentElement.dir = query.get('dir') ?? '';
 if (query.has('text')) document.documentElement.style.fontSize = query.get('text') ?? '';
 if (scenario) await mount(scenario, document.body);
+const phone = phoneScenarios[name];
+if (phone) await mountPhone(phone, document.body);
 document.documentElement.dataset.ready = '';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import { findBrowser } from '../../../scripts/browser.ts';
+import { phoneScenarios } from '../src/testing/approve-states.ts';
 import { settingsScenarios } from '../src/testing/settings-states.ts';
 import { scenarios } from '../src/testing/states.ts';
 
@@ -37,7 +38,9 @@ try {
           ...(process.env.FORCED ? { forcedColors: 'active' as const } : {}),
         });
         page.on('pageerror', (error) => console.error(error));
-        for (const name of names.length > 0 ? names : Object.keys({ ...scenarios, ...settingsScenarios })) {
+        for (const name of names.length > 0
+          ? names
+          : Object.keys({ ...scenarios, ...settingsScenarios, ...phoneScenarios })) {
           await page.goto(
             `${base}?scenario=${name}&lang=${lang}${process.env.DIRECTION ? '&dir=rtl' : ''}${process.env.TEXT ? `&text=${process.env.TEXT}` : ''}`,
           );

@@ -1,5 +1,6 @@
 export type { SuccessDetail } from '@tweestap/client';
+export { MfaApprove } from './mfa-approve/mfa-approve.ts';
 export { MfaEnroll } from './mfa-enroll/mfa-enroll.ts';
 export { MfaLogin } from './mfa-login/mfa-login.ts';
 export { MfaSettings } from './mfa-settings/mfa-settings.ts';
-export type { ErrorDetail, MfaEventMap, StepDetail } from './view/host.ts';
+export type { AnswerDetail, ErrorDetail, LinkedDetail, MfaEventMap, RequestDetail, StepDetail } from './view/host.ts';

@@ -7,6 +7,7 @@ import { checkKeys, keyCheck } from './admin/operator/key-check.ts';
 import { newId } from './crypto/tokens.ts';
 import { factors } from './factors/index.ts';
 import { createEngine } from './flow/engine.ts';
+import { createRegistry } from './flow/rules/factor.ts';
 import { cookies } from './http/cookies.ts';
 import { createGates, type Gates } from './http/gates.ts';
 import { createHandler, type RequestHandler } from './http/handler.ts';
@@ -16,16 +17,22 @@ import { createOutbox, type Outbox } from './notices/outbox-messages.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
 import { type Sender, startSender } from './outbox/sender.ts';
 import { startPeriodic } from './periodic.ts';
+import { createWaker } from './push/web-push/waker.ts';
 import { returnToCheck } from './return-to.ts';
 import { createClockGuard, noClockGuard } from './runtime/clock-guard.ts';
 import { smsChannel } from './sms/sms-channel.ts';
 import { steps } from './steps/index.ts';
 import type { Database } from './store/database.ts';
+import { listenToSignals } from './store/open/listen.ts';
 import { openDatabase } from './store/open/open-database.ts';
 import { hasSms, upsertOrganisation } from './store/organisations.ts';
 import { wakeAfter } from './store/outbox.ts';
+import { publishSignals } from './store/signals.ts';
 import { createThrottle } from './throttle/throttle.ts';
+import { createHub } from './waiting/hub.ts';
 
+/** The signals of new requests for approval begin with this (`steps/push.ts`). */
+const WAKE = 'wake.';
 /** How long `close` waits for running requests, in ms. */
 const DRAIN = 10_000;
 
@@ -85,9 +92,16 @@ function assemble(
   opened: Database,
 ): Tweestap {
   const { keyring, clock, random, logger, secure, mountPath, origins, baseUrl, addressOf } = options;
-  const database = wakeAfter(opened, () => {
+  const hub = createHub();
+  const holder = newId(random);
+  const emit = (topics: ReadonlySet<string>): void => {
+    hub.emit(topics);
+    for (const topic of topics) if (topic.startsWith(WAKE)) waker?.wake(topic.slice(WAKE.length));
+  };
+  const woken = wakeAfter(opened, () => {
     for (const sender of senders) sender.wake();
   });
+  const database = publishSignals(woken, { sender: holder, clock, emit });
   const audience = baseUrl + mountPath;
   const hasher = createPasswordHasher({ ...options.hasher, random });
   const engine = createEngine({
@@ -110,7 +124,13 @@ function assemble(
   const shared = { database, keyring, clock, clockGuard, random, logger };
   const parseInput = createInputParser({ methods: factors.map(({ method }) => method) });
   const { deliveries } = options;
-  const deps = { ...shared, deliveries, factors, parseInput, engine, cookies: cookies(secure), addressOf, audience };
+  const waker = options.webPush
+    ? createWaker({ ...shared, keys: options.webPush.keys, rules: options.webPush.rules })
+    : undefined;
+  const audiences = [baseUrl, ...origins].map((origin) => origin + mountPath);
+  const push = { registry: createRegistry(factors), baseUrl, audiences, hub, waker };
+  const own = { factors, parseInput, engine, cookies: cookies(secure), addressOf, audience };
+  const deps = { ...shared, ...own, deliveries, push };
   const isDraining = (): boolean => http.isDraining;
   const routes = allRoutes(deps, {
     database,
@@ -122,11 +142,22 @@ function assemble(
     hasKeys: keyCheck(shared),
   });
   const http = createHandler(deps, routes, { mountPath, secure, origins });
-  const periodic = startPeriodic({ ...shared, holder: newId(random) });
+  const listening = listenToSignals(options.database, database, {
+    sender: holder,
+    onTopic: (topic) => hub.emit([topic]),
+    onGap: () => hub.emitAll(),
+    isAwaited: () => hub.size > 0,
+    logger,
+  });
+  const periodic = startPeriodic({ ...shared, holder });
   const senders = startSenders(options, database);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    // What waits is answered first, so that draining does not wait for it.
+    hub.close();
     await http.drain(DRAIN);
+    await listening.stop();
+    await waker?.stop();
     await periodic.stop();
     await Promise.all(senders.map((sender) => sender.stop()));
     await database.close();

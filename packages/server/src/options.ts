@@ -14,6 +14,8 @@ import {
   type OrganisationInput,
   parseOrganisation,
 } from './organisations/schema.ts';
+import type { EndpointRules } from './push/web-push/endpoint.ts';
+import type { VapidKeys } from './push/web-push/send.ts';
 import { type Monotonic, systemMonotonic } from './runtime/clock-guard.ts';
 import type { Logger } from './runtime/log.ts';
 import {
@@ -27,6 +29,7 @@ import {
   logLevel,
   shown,
   trustedProxies,
+  vapidKeys,
 } from './setting-fields.ts';
 import type { DeliverySettings, SmsGateway } from './sms/gateway-settings.ts';
 import type { SmsTransport } from './sms/transport.ts';
@@ -51,6 +54,18 @@ export interface ThrottleOptions {
   stoppedLogins?: number;
   /** The length of a window in seconds. Default 600. */
   windowSeconds?: number;
+}
+
+/** The options of Web Push. */
+export interface WebPushOptions {
+  /** `public:private`, both in base64url, as `tweestap vapid-keys` makes them. */
+  keys: string;
+  /** A `mailto:` or `https:` address of the operator, for push services. Default: the base URL. */
+  subject?: string;
+  /** Host names of further push services; `*.` includes all hosts below. Default: those of the browsers only. */
+  hosts?: readonly string[];
+  /** Whether subscriptions may be on 127.0.0.1, for tests. Default: false. */
+  loopback?: boolean;
 }
 
 /** The options of `createTweestap`. Only the first three are required. */
@@ -85,6 +100,11 @@ export interface TweestapOptions {
    * warning off.
    */
   sms?: SmsGateway | SmsTransport | false;
+  /**
+   * The VAPID keys with which phones are woken by Web Push, as `public:private` or with further push services. Without it, only
+   * an open app shows a request.
+   */
+  webPush?: string | WebPushOptions;
   /** A pino logger, or any object with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
   logger?: Logger;
   /** The level of the default logger. Default `info`. */
@@ -102,6 +122,12 @@ export interface TweestapOptions {
   monotonic?: Monotonic;
   /** Returns unpredictable bytes, for example from a hardware generator. Default: the operating system's generator. */
   random?: Random;
+}
+
+/** The keys and rules of Web Push. */
+interface WebPush {
+  keys: VapidKeys;
+  rules: EndpointRules;
 }
 
 /** The checked options, with all defaults filled in. */
@@ -122,6 +148,7 @@ export interface ResolvedOptions {
   sms: SmsTransport | false | undefined;
   /** How the SMS gateway signs its delivery reports; undefined if it sends none. */
   deliveries: DeliverySettings | undefined;
+  webPush: WebPush | undefined;
   logger: Logger | undefined;
   logLevel: LogLevel;
   throttle: ThrottleSettings;
@@ -193,6 +220,24 @@ const mail = z
     if (typeof value === 'string') checkSmtpAddress(value, context);
   });
 
+const webPush = z
+  .union(
+    [
+      vapidKeys,
+      z.strictObject({
+        keys: vapidKeys,
+        subject: z.url({ protocol: /^(?:mailto|https)$/ }).optional(),
+        hosts: z
+          .array(z.string().regex(/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/))
+          .max(20)
+          .optional(),
+        loopback: z.boolean().optional(),
+      }),
+    ],
+    'must be VAPID keys as public:private, or an object with keys, subject, hosts and loopback',
+  )
+  .transform((value) => (typeof value === 'string' ? { keys: value } : value));
+
 /** The options with their rules and defaults. */
 const schema = z.strictObject(
   {
@@ -208,6 +253,7 @@ const schema = z.strictObject(
     trustedProxies: trustedProxies.default([]),
     mail: mail.optional(),
     sms: smsOption.optional(),
+    webPush: webPush.optional(),
     logger: z
       .custom<Logger>(
         (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
@@ -271,6 +317,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     addressOf: clientAddressReader(proxies),
     mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,
     ...resolveSms(given.sms, clock),
+    webPush: given.webPush && webPushOf(given.webPush, base),
     logger: given.logger,
     throttle: throttleOf(throttle),
     hasher: options.hasher ?? {},
@@ -278,6 +325,13 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     monotonic: given.monotonic ?? (given.clock ? undefined : systemMonotonic),
     random,
   };
+}
+
+function webPushOf({ keys, subject, hosts, loopback }: z.output<typeof webPush>, base: URL): WebPush {
+  const [publicKey = '', privateKey = ''] = keys.split(':');
+  // A push service accepts only https and mailto (RFC 8292 §2.1). A base URL with http is that of a developer.
+  const operator = base.protocol === 'https:' ? base.origin : `mailto:postmaster@${base.hostname}`;
+  return { keys: { subject: subject ?? operator, publicKey, privateKey }, rules: { hosts, loopback } };
 }
 
 function smtpOf(text: string, base: URL): MailTransport {

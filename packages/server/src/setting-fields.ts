@@ -75,6 +75,11 @@ export const trustedProxies = z
 /** The check of a mail server's address: `smtp[s]://user:password@host:port?from=address`. */
 export const checkSmtpAddress = reads(parseSmtpAddress, SmtpAddressError);
 
+const VAPID = 'public:private, both in base64url (make them with: tweestap vapid-keys)';
+
+/** The field of the VAPID keys (RFC 8292): an uncompressed P-256 point and a private key. */
+export const vapidKeys = z.string().regex(/^B[A-Za-z0-9_-]{86}:[A-Za-z0-9_-]{43}$/, `must be ${VAPID}`);
+
 /** The lowest level that the default logger writes. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 

@@ -9,6 +9,7 @@ import {
   logLevel,
   shown,
   trustedProxies,
+  vapidKeys,
 } from './setting-fields.ts';
 import { type SmsGateway, smsGateway } from './sms/gateway-settings.ts';
 
@@ -30,6 +31,8 @@ export interface Settings {
   mail?: string;
   /** `TWEESTAP_SMS_GATEWAY`: JSON (docs/guide/sms.md). If it is absent, text messages wait in the outbox. */
   sms?: SmsGateway;
+  /** `TWEESTAP_VAPID`: `public:private`. If it is absent, phones are not woken by Web Push. */
+  webPush?: string;
   /** `TWEESTAP_LOG_LEVEL`. Default `info`. */
   logLevel: LogLevel;
 }
@@ -90,6 +93,7 @@ const settingsSchema = z.object({
     })
     .pipe(smsGateway)
     .optional(),
+  TWEESTAP_VAPID: vapidKeys.optional(),
   TWEESTAP_LOG_LEVEL: logLevel.default('info'),
 });
 
@@ -108,6 +112,7 @@ export function readSettings(env: Environment): Settings {
     trustedProxies: found.TWEESTAP_TRUSTED_PROXIES,
     ...(found.TWEESTAP_SMTP === undefined ? {} : { mail: found.TWEESTAP_SMTP }),
     ...(found.TWEESTAP_SMS_GATEWAY === undefined ? {} : { sms: found.TWEESTAP_SMS_GATEWAY }),
+    ...(found.TWEESTAP_VAPID === undefined ? {} : { webPush: found.TWEESTAP_VAPID }),
     logLevel: found.TWEESTAP_LOG_LEVEL,
   };
 }

@@ -33,6 +33,11 @@ globalThis.fetch = async (input, init) => {
   try {
     const response = await originalFetch(input, init);
     if (!url.pathname.startsWith('/mfa/')) return response;
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      // The body of a stream ends only when the page no longer waits.
+      show(method, shortPath, response.status, 'events');
+      return response;
+    }
     const body = (await response
       .clone()
       .json()

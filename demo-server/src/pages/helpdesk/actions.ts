@@ -9,6 +9,7 @@ type Verb =
   | 'resetPassword'
   | 'resetFactors'
   | 'invite'
+  | 'pushLink'
   | 'letter'
   | 'endSessions'
   | 'disable'
@@ -84,6 +85,16 @@ export const actions: readonly Action[] = [
     },
     done: { nl: 'De uitnodiging is verstuurd.', en: 'The invitation has been sent.' },
     helps: (found) => isActive(found) && !found.hasPassword && (found.email ?? found.username).includes('@'),
+  },
+  {
+    verb: 'pushLink',
+    name: { nl: 'Telefoon laten koppelen', en: 'Have a phone linked' },
+    about: {
+      nl: 'De gebruiker krijgt een e-mail met een QR-code om een telefoon te koppelen, en bevestigt met een code van de huidige app. De QR-code werkt één keer en is 24 uur geldig.',
+      en: 'The user gets an email with a QR code to link a phone, and confirms with a code of the present app. The QR code works once and is valid for 24 hours.',
+    },
+    done: { nl: 'De QR-code is verstuurd.', en: 'The QR code has been sent.' },
+    helps: (found) => isActive(found) && hasApp(found) && (found.email ?? found.username).includes('@'),
   },
   {
     verb: 'letter',

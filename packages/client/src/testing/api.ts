@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Problem, ProblemCode, Step, Flow as WireFlow } from '@tweestap/protocol';
+import type { Problem, ProblemCode, Step, StepOf, Flow as WireFlow } from '@tweestap/protocol';
 import { problems, problemTypePrefix } from '@tweestap/protocol/constants';
 import { type ClientOptions, createClient } from '../client.ts';
 
@@ -31,6 +31,18 @@ export const doneStep: Step = {
   user: { id: 'u', organisation: 'de-linde', username: 'anna' },
   amr: ['pwd', 'otp', 'mfa'],
   acr: 'aal2',
+};
+
+/** The step `push`, while it waits for the phone. */
+export const pushStep: StepOf<'push'> = {
+  type: 'push',
+  actions: ['poll', 'resend', 'switch', 'back', 'extend'],
+  number: '482913',
+  digits: 6,
+  expiresAt: '2026-11-20T12:05:00.000Z',
+  state: 'pending',
+  approveUri: 'https://portal.example/approve#mfa-request=r1',
+  methods: [{ method: 'totp' }],
 };
 
 /** Returns a flow at this step, as the server sends it. */
@@ -108,10 +120,19 @@ const memoryStorage = () => {
   };
 };
 
-/** Starts a server that sends the replies in order, and makes a client for it whose pauses take no time. */
-export const api = async (t: TestContext, replies: Reply[], options: Partial<ClientOptions> = {}) => {
+/** Sends server-sent events, and then ends the stream unless `open` is set. The stream starts with a comment. */
+export const eventStream =
+  (events: readonly { event: string; data: unknown }[], open = false): Reply =>
+  (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(': open\n\n');
+    for (const { event, data } of events) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (!open) response.end();
+  };
+
+/** Starts a server that sends the replies in order. Returns the address of its API and the requests that it has received. */
+export const serve = async (t: TestContext, replies: Reply[]) => {
   const seen: Seen[] = [];
-  const waits: number[] = [];
   const server = createServer(async (request, response) => {
     const entry = { method: request.method ?? '', path: request.url ?? '', headers: request.headers };
     seen.push({ ...entry, body: await readJson(request) });
@@ -124,9 +145,16 @@ export const api = async (t: TestContext, replies: Reply[], options: Partial<Cli
     server.closeAllConnections();
     server.close();
   });
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mfa/v1`, seen };
+};
+
+/** Starts a server that sends the replies in order, and makes a client for it whose pauses take no time. */
+export const api = async (t: TestContext, replies: Reply[], options: Partial<ClientOptions> = {}) => {
+  const { address, seen } = await serve(t, replies);
+  const waits: number[] = [];
   const storage = memoryStorage();
   const client = createClient({
-    api: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mfa/v1`,
+    api: address,
     storage,
     wait: async (ms) => void waits.push(ms),
     ...options,

@@ -1,7 +1,8 @@
 import type { Problem, Step, Flow as WireFlow } from '@tweestap/protocol';
+import type { Timers } from '../back-off.ts';
 import { createClient } from '../client.ts';
 import { type Controller, createController } from '../controller.ts';
-import type { ControllerOptions, Timers } from '../controller-options.ts';
+import type { ControllerOptions } from '../controller-options.ts';
 import type { Passkeys } from '../passkeys.ts';
 import { wireFlow } from './api.ts';
 
@@ -36,7 +37,11 @@ const fakeTime = (start: number) => {
 /** Makes a controller with the real client, a scripted server, a fake clock and fake timers. */
 export const controlled = (
   responses: ScriptedResponse[],
-  options: Partial<ControllerOptions> & { flow?: Partial<WireFlow>; passkeys?: Passkeys } = {},
+  options: Partial<ControllerOptions> & {
+    flow?: Partial<WireFlow>;
+    passkeys?: Passkeys;
+    events?: (signal: AbortSignal) => Promise<Response>;
+  } = {},
 ) => {
   const time = fakeTime(Date.parse('2026-11-20T12:00:00.000Z'));
   const seen: { method: string; body: Record<string, unknown> }[] = [];
@@ -60,6 +65,8 @@ export const controlled = (
     clock: time.now,
     fetch: async (input, init = {}) => {
       const method = init.method ?? 'GET';
+      if (String(input).endsWith('/events'))
+        return options.events?.(init.signal as AbortSignal) ?? Promise.reject(new TypeError('no network'));
       seen.push({ method, body: init.body ? JSON.parse(String(init.body)) : {} });
       if (method === 'DELETE') return new Response(null, { status: 204 });
       const response = await responses.shift();

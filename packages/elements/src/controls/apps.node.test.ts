@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemOf, systemsFrom } from './apps.ts';
+import { systemsFrom } from './apps.ts';
+import { systemOf } from './system.ts';
 
 const browsers: [string, number, ReturnType<typeof systemOf>][] = [
   ['Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36', 5, 'android'],

@@ -2,6 +2,7 @@ import type { StepOf } from '@tweestap/protocol';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { create } from 'qrcode/lib/core/qrcode.js';
 import type { Host } from '../view/host.ts';
+import type { System } from './system.ts';
 
 /** Lists free authenticator apps by system, for users who have none (K10, P4). Any other TOTP app works too. */
 export const appList = (host: Host, apps: StepOf<'enroll-totp'>['apps'], own: System): TemplateResult => {
@@ -18,17 +19,6 @@ export const appList = (host: Host, apps: StepOf<'enroll-totp'>['apps'], own: Sy
       )}
     </dl>
   </details>`;
-};
-
-/** Systems that authenticator apps are made for. */
-export type System = 'android' | 'ios' | 'desktop';
-
-/** Returns the system that a browser reports. An iPad reports a Mac, but has a touch screen. */
-export const systemOf = ({ userAgent, maxTouchPoints }: Pick<Navigator, 'userAgent' | 'maxTouchPoints'>): System => {
-  if (/android/i.test(userAgent)) return 'android';
-  return /iphone|ipad|ipod/i.test(userAgent) || (/macintosh/i.test(userAgent) && maxTouchPoints > 1)
-    ? 'ios'
-    : 'desktop';
 };
 
 /** Returns the systems in the order of the list: the system of this phone first, then other phones, then computers. */

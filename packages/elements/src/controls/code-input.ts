@@ -7,12 +7,14 @@ import { Countdown, SOON_SECONDS } from './countdown.ts';
 export interface CodeSpec {
   /** Number of digits of a code. */
   digits: number;
-  /** Seconds for which the app shows a code. */
-  period: number;
+  /** Seconds for which the app shows a code. Without it, no countdown is shown. */
+  period?: number;
   /** Whether the last code was refused. */
   wrong: boolean;
   /** Whether the last code will be sent again automatically. Default false. */
   waiting?: boolean;
+  /** The label of digits that the user copies from another screen. They are not filled in, and the user submits them with a button. */
+  copied?: string;
 }
 
 /** Returns the typed text with full-width, Arabic and Persian digits replaced by ASCII digits. */
@@ -31,37 +33,40 @@ const digitsOf = (text: string, length: number): string => {
 };
 
 /** A field for a code. It is one input with a place drawn behind each digit, so pasting and password managers work. The last digit submits. */
-export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSpec): TemplateResult => {
+export const codeInput = (host: Host, { digits, period, wrong, waiting, copied }: CodeSpec): TemplateResult => {
   const typed = (value: string, input: HTMLInputElement) => {
     const code = digitsOf(value, digits);
     if (code !== value) input.value = code;
-    if (code.length === digits && host.state.name !== 'busy') host.light.requestSubmit();
+    if (copied === undefined && code.length === digits && host.state.name !== 'busy') host.light.requestSubmit();
   };
-  const countdown = host.use(Countdown);
-  const left = countdown.left(period);
   return html`
     <div part="field code-field" class="digits-${digits}">
       <div class="row" aria-hidden="true">
-        <span part="label" @mousedown=${(event: Event) => press(event, host)}>${host.text('totp.label')}</span>
-        <span part="seconds">${host.text(left < SOON_SECONDS ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
+        <span part="label" @mousedown=${(event: Event) => press(event, host)}>${copied ?? host.text('totp.label')}</span>
+        ${period === undefined ? nothing : secondsLeft(host, period)}
       </div>
       <div class="code">
         <div part=${wrong ? 'code-input invalid' : waiting ? 'code-input waiting' : 'code-input'} @mousedown=${(event: Event) => press(event, host)}>
           <div class="places" aria-hidden="true">${Array.from({ length: digits }, () => html`<i part="code-place"></i>`)}</div>
           ${host.light.input({
             name: 'code',
-            label: host.text('totp.label'),
-            autocomplete: 'one-time-code',
+            label: copied ?? host.text('totp.label'),
+            autocomplete: copied === undefined ? 'one-time-code' : 'off',
             inputMode: 'numeric',
             invalid: wrong,
             onInput: typed,
           })}
         </div>
-        ${countdown.ring(period)}
+        ${period === undefined ? nothing : host.use(Countdown).ring(period)}
       </div>
       ${wrong || waiting ? errorLine() : null}
     </div>
   `;
+};
+
+const secondsLeft = (host: Host, period: number) => {
+  const seconds = host.use(Countdown).left(period);
+  return html`<span part="seconds">${host.text(seconds < SOON_SECONDS ? 'totp.soon' : 'totp.seconds', { seconds })}</span>`;
 };
 
 const press = (event: Event, host: Host): void => {

@@ -50,9 +50,8 @@ export class Countdown implements ReactiveController {
     return period - (Math.floor(this.now() / 1000) % period);
   }
 
-  /** A ring that shows how long the current code is still valid. Screen readers ignore it. */
-  ring(period: number): TemplateResult {
-    const left = this.left(period);
+  /** A ring that shows how long a code is still valid, by default that of the server's clock. Screen readers ignore it. */
+  ring(period: number, left = this.left(period)): TemplateResult {
     const soon = left < SOON_SECONDS;
     return html`<span part=${soon ? 'countdown soon' : 'countdown'} aria-hidden="true">
       <svg viewBox="0 0 24 24">

@@ -74,6 +74,9 @@ import { ViewHost } from './view-host.ts';
  * @csspart name - The input of that name.
  * @csspart hint - The rule that a new password does not meet yet.
  * @csspart met - State of `hint`: the password meets all rules.
+ * @csspart number - The number to enter on the phone.
+ * @csspart waiting-line - The line that says what the screen waits for.
+ * @csspart checks - What to check when a request does not reach the phone.
  * @csspart qr - The QR code.
  * @csspart entry - The name of the entry in the app.
  * @csspart secret - The key for users who can't scan the QR code.

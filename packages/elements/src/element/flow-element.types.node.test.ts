@@ -17,11 +17,12 @@ const same: { [T in Tag]: Same<Actual<T>, Documented<T>> } = {
   'mfa-login': true,
   'mfa-enroll': true,
   'mfa-settings': true,
+  'mfa-approve': true,
 };
 
 test('The public members of the elements are the documented members', () => {
   assert.deepEqual(Object.keys(same), Object.keys(publicMembers));
-  const pages = ['login.md', 'mfa-enroll.md', 'mfa-settings.md'];
+  const pages = ['login.md', 'mfa-enroll.md', 'mfa-settings.md', 'mfa-approve.md'];
   const guide = pages
     .map((page) => readFileSync(join(import.meta.dirname, '../../../../docs/guide', page), 'utf8'))
     .join('\n');

@@ -206,10 +206,12 @@ export class ViewHost implements FlowHost {
     this.element.requestUpdate();
   }
 
-  /** Returns the screen of the current step; undefined without a flow. */
+  /** Returns the screen of the current step; undefined without a flow. While the view of a new step is fetched, the last screen stays. */
   stepScreen(): Screen | undefined {
     const { flow } = this;
-    return flow && this.#views.get(flow.step.type)?.(flow.step, this);
+    if (!flow) return undefined;
+    const view = this.#views.get(flow.step.type);
+    return view ? view(flow.step, this) : this.#screen;
   }
 
   render(): TemplateResult {

@@ -10,9 +10,11 @@ import {
   type Step,
   type StepType,
 } from '@tweestap/client';
+import { remembered } from '../controls/remember.ts';
 import { steps } from '../steps/index.ts';
 import { code } from '../styles/code.ts';
 import { later } from '../styles/later.ts';
+import { push } from '../styles/push.ts';
 import { setUp } from '../styles/set-up.ts';
 import { focusField } from '../view/frame.ts';
 import type { AnyView, CommonContent, Failure, FlowHost } from '../view/host.ts';
@@ -34,7 +36,9 @@ export class FlowBinding {
 
   constructor(host: FlowHost) {
     this.#host = host;
-    const sheets = [code, setUp, later].map(({ styleSheet }) => styleSheet).filter((sheet) => sheet !== undefined);
+    const sheets = [code, setUp, push, later]
+      .map(({ styleSheet }) => styleSheet)
+      .filter((sheet) => sheet !== undefined);
     host.element.shadowRoot?.adoptedStyleSheets.push(...sheets);
     this.controller = this.#control();
     this.controller.subscribe(() => this.#follow());
@@ -118,6 +122,7 @@ export class FlowBinding {
         return host.element.api;
       },
       kind: host.part.kind,
+      remember: () => remembered(host).remember ?? false,
       prepare: async ({ step }) => host.learn(step.type, await viewOf(step.type)),
       linkSpent: host.part.linkSpent && ((problem) => host.part.linkSpent?.(problem)),
     });

@@ -1,9 +1,10 @@
 import { html, nothing } from 'lit';
-import { appList, Qr, systemOf } from '../controls/apps.ts';
+import { appList, Qr } from '../controls/apps.ts';
 import { clockCoach, codeInput } from '../controls/code-input.ts';
 import { copyButton } from '../controls/copy.ts';
 import { notNow } from '../controls/links.ts';
 import { naming, typedName } from '../controls/naming.ts';
+import { systemOf } from '../controls/system.ts';
 import type { Host, View } from '../view/host.ts';
 
 /** The parameters of RFC 6238 that all apps support: six digits, and 30 seconds for each code. */

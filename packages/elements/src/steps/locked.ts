@@ -63,6 +63,7 @@ export const locked: View<'locked'> = (step, host) => {
     heading: host.text(waits ? 'locked.heading' : 'locked.stopped'),
     description: waits ? host.text('locked.wait', { time }) : host.text(about),
     fields: html`
+      ${ways.includes('push') ? html`<p part="description">${host.text('locked.push')}</p>` : nothing}
       ${desk && helpdesk ? html`<p part="description">${host.text(desk)}</p>` : nothing}
       ${mailed ? html`<p part="notice" role="status">${host.text('locked.mailed')}</p>` : nothing}
     `,

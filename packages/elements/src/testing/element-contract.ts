@@ -13,7 +13,7 @@ class PlainElement extends LitElement {}
 customElements.define('plain-element', PlainElement);
 
 /** Returns the members that a script of the page finds on the element but not on a plain Lit element. Lit's hooks are omitted. */
-const membersOf = (element: FlowElement): string[] => {
+export const membersOf = (element: FlowElement): string[] => {
   const plain = new PlainElement();
   plain.connectedCallback();
   const hooks = ['render', 'shouldUpdate', 'updated', 'firstUpdated', 'createRenderRoot'];

@@ -5,4 +5,5 @@ export const publicMembers = {
   'mfa-login': [...common, 'layout'],
   'mfa-enroll': [...common, 'link', 'kind'],
   'mfa-settings': common,
+  'mfa-approve': [...common, 'phone', 'registration'],
 } as const;

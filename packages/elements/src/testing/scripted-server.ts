@@ -9,6 +9,7 @@ import {
   type Step,
 } from '@tweestap/client';
 import { fakePasskeys } from './fake-passkeys.ts';
+import { makeVisible } from './visible.ts';
 
 /** A scripted response: a step, a refusal (at this step), a lost connection, a step that is sent later, or no response. */
 export type ScriptedResponse =
@@ -52,6 +53,8 @@ export interface Script {
   account?: Account;
   /** The recent events of the account. */
   events?: AccountEvent[];
+  /** The response to the request for the events of a flow. Default no response. */
+  stream?: () => Response;
   /** Refusals of changes to the account, in order. */
   refusals?: (Partial<Problem> & { code: Problem['code']; status: number })[];
 }
@@ -64,6 +67,7 @@ const leftBehind = (kind: string): ResumeStorage => ({
 
 /** Makes the real client with a `fetch` that follows a script. */
 export const scriptedServer = (script: Script): { client: Client; calls: Call[] } => {
+  makeVisible();
   const calls: Call[] = [];
   const clock = script.now ?? Date.now;
   const now = () => clock() + (script.ahead ?? 0);
@@ -149,6 +153,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
       return json(200, { organisations: found });
     }
     if (path.startsWith('/account')) return account(method, path, calls.at(-1)?.body ?? {});
+    if (path.endsWith('/events')) return script.stream?.() ?? new Promise(() => {});
     if (method === 'DELETE') return new Response(null, { status: 204 });
     if (method === 'GET' && script.left) return json(200, { flow: flow() });
     return respond(method === 'POST' && path === '/flows');

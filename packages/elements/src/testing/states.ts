@@ -31,7 +31,6 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
   username: { type: 'username', actions: [...all], back: 'organisation', format: 'username' },
   password: { type: 'password', actions: [...all], back: 'username', username: 'anna' },
   'choose-method': { type: 'choose-method', actions: [...all], back: 'password', methods },
-  totp: { type: 'totp', actions: [...all], back: 'password', digits: 6, period: 30, remember: { for: '12h' }, methods },
   passkey: {
     type: 'passkey',
     actions: [...all],
@@ -40,6 +39,19 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
     remember: { for: '12h' },
     methods,
   },
+  push: {
+    type: 'push',
+    actions: ['poll', 'resend', 'switch', 'back', 'extend'],
+    back: 'password',
+    number: '482913',
+    digits: 6,
+    expiresAt: new Date(Date.now() + 240_000).toISOString(),
+    state: 'pending',
+    approveUri: 'https://login.example/approve#mfa-request=r1',
+    remember: { for: '12h' },
+    methods: [{ method: 'totp' }, { method: 'recovery-code' }],
+  },
+  totp: { type: 'totp', actions: [...all], back: 'password', digits: 6, period: 30, remember: { for: '12h' }, methods },
   'recovery-code': { type: 'recovery-code', actions: [...all], back: 'password', methods },
   'enroll-offer': {
     type: 'enroll-offer',
@@ -88,6 +100,14 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
     back: 'enroll-method',
     options: creationOptions,
   },
+  'enroll-push': {
+    type: 'enroll-push',
+    actions: ['poll', 'resend', 'later', 'back', 'extend'],
+    back: 'enroll-offer',
+    uri: 'https://login.example/approve#mfa-push=dG9rZW4tb2YtMzItYnl0ZXMtb2YtdGhlLXRlc3Qtb25seQ',
+    state: 'waiting',
+    expiresAt: new Date(Date.now() + 600_000).toISOString(),
+  },
   'recovery-codes': {
     type: 'recovery-codes',
     actions: ['submit', 'extend'],
@@ -131,10 +151,10 @@ const help = {
 /** The organisation of the flows, with its help. */
 export const organisation = { id: 'de-linde', name: 'De Linde', help };
 
-/** Waits until `done` returns a truthy value. @throws Error after two seconds */
-export const until = async (done: () => unknown): Promise<void> => {
-  for (let turn = 0; turn < 400 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-  if (!done()) throw new Error(`not true within two seconds: ${done}`);
+/** Waits until `done` returns a truthy value. @throws Error after `ms` milliseconds */
+export const until = async (done: () => unknown, ms = 2_000): Promise<void> => {
+  for (let turn = 0; turn < ms / 5 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  if (!done()) throw new Error(`not true within ${ms} ms: ${done}`);
 };
 
 /** Types into an input of the page's own tree or of the shadow tree. */
@@ -294,6 +314,30 @@ const passkeyFailed = (step: Step, code: PasskeyCode, passkeys: FakePasskeys = f
   },
 });
 
+const inFuture = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+const { number: _number, remember: _remember, ...withoutNumber } = { ...given.push, digits: 0 as const };
+const codeOnScreen: StepOf<'enroll-push'> = {
+  ...given['enroll-push'],
+  actions: ['submit', 'poll', 'later', 'back', 'extend'],
+  state: 'code',
+  codeAt: 'screen',
+  device: 'Chrome on Android',
+};
+/** The state ten seconds later. */
+const patient = (scenario: Scenario): Scenario => {
+  let later = 0;
+  return {
+    ...scenario,
+    script: { ...scenario.script, now: () => Date.now() + later },
+    act: async (element) => {
+      await scenario.act?.(element);
+      later = 10_000;
+      element.requestUpdate();
+      await element.updateComplete;
+    },
+  };
+};
+
 /** Every state of the login and enrolment elements, by name. */
 export const scenarios: Record<string, Scenario> = {
   'first-organisation': { tag: 'mfa-login', script: { responses: [given.username], organisations } },
@@ -368,11 +412,47 @@ export const scenarios: Record<string, Scenario> = {
   'totp-throttled': totpRefused({ code: 'throttled' }, { status: 429, retryAfter: 40 }),
   'totp-lost': at(given.totp, { responses: [given.totp, 'lost'] }),
   expiring: at(given.totp, { lives: 100 }),
+  push: at(given.push),
+  'push-patience': patient(at(given.push)),
+  'push-two': at({ ...given.push, digits: 2, number: '47', resendAt: inFuture(20) }),
+  'push-yes': at(withoutNumber),
+  'push-approved': at({ ...given.push, state: 'approved' }),
+  'push-denied': at({ ...withoutNumber, digits: 6, state: 'denied' }),
+  'push-expired': at({ ...withoutNumber, digits: 6, state: 'expired' }),
+  'push-stopped': at({ ...withoutNumber, actions: ['poll', 'switch', 'back', 'extend'], digits: 6, state: 'stopped' }),
+  'push-stopped-while': at({
+    ...withoutNumber,
+    actions: ['poll', 'switch', 'back', 'extend'],
+    digits: 6,
+    state: 'stopped',
+    resendAt: inFuture(240),
+  }),
+  'enroll-push': enroll(given['enroll-push']),
+  'enroll-push-sms': enroll({
+    ...given['enroll-push'],
+    state: 'code',
+    codeAt: 'phone',
+    channel: 'sms',
+    to: '+31 •• ••• ••78',
+    device: 'Chrome on Android',
+  }),
+  'enroll-push-factor': enroll({ ...given['enroll-push'], state: 'code', codeAt: 'phone' }),
+  'enroll-push-screen': enroll(codeOnScreen),
+  'enroll-push-screen-wrong': {
+    ...enroll(codeOnScreen, { responses: [codeOnScreen, { refuse: { code: 'wrong-code' }, step: codeOnScreen }] }),
+    act: async (element) => {
+      await settled(element);
+      type(element, 'code', '123456');
+      await settled(element);
+    },
+  },
+  'enroll-push-linked': enroll({ ...given['enroll-push'], state: 'linked' }),
   'recovery-code': at(given['recovery-code']),
   'recovery-code-wrong': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'wrong-code' }),
   'recovery-code-used': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'code-used' }),
   'recovery-code-over': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'code-expired' }),
   locked: at(given.locked),
+  'locked-push': at({ ...given.locked, ways: ['wait', 'push', 'helpdesk'] }),
   'locked-codes': at({
     type: 'locked',
     actions: ['poll', 'switch', 'back', 'extend'],

@@ -175,6 +175,26 @@ export interface ErrorDetail {
   readonly problem: Failure;
 }
 
+/** The detail of `mfa-linked`. */
+export interface LinkedDetail {
+  /** Id of the organisation. */
+  readonly organisation: string;
+  /** The username in that organisation. */
+  readonly username: string;
+}
+
+/** The detail of `mfa-request`. */
+export interface RequestDetail {
+  /** The host of the page at which the user logs in. */
+  readonly portal: string;
+}
+
+/** The detail of `mfa-answer`. */
+export interface AnswerDetail {
+  /** What the user has answered. */
+  readonly answer: 'approve' | 'deny';
+}
+
 /** The events of the elements, by name. All of them bubble and are composed. */
 export interface MfaEventMap {
   /** A step is shown. */
@@ -187,6 +207,12 @@ export interface MfaEventMap {
   'mfa-later': CustomEvent<null>;
   /** The user has cancelled the flow, or the page has called `cancel()`. */
   'mfa-cancel': CustomEvent<null>;
+  /** An account was linked to this phone. */
+  'mfa-linked': CustomEvent<LinkedDetail>;
+  /** A login waits for an answer and is shown on this phone. */
+  'mfa-request': CustomEvent<RequestDetail>;
+  /** The user has answered a login on this phone. */
+  'mfa-answer': CustomEvent<AnswerDetail>;
 }
 
 declare global {

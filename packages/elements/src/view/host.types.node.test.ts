@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SuccessDetail } from '@tweestap/client';
-import type { MfaEnroll, MfaLogin, MfaSettings } from '../index.ts';
+import type { MfaApprove, MfaEnroll, MfaLogin, MfaSettings } from '../index.ts';
 import type { ErrorDetail, MfaEventMap, StepDetail } from './host.ts';
 
 /** `true` if both types are identical. */
@@ -33,8 +33,11 @@ const listens = (login: MfaLogin, enroll: MfaEnroll, settings: MfaSettings, plai
   }
 };
 
-type Tags = Pick<HTMLElementTagNameMap, 'mfa-login' | 'mfa-enroll' | 'mfa-settings'>;
-const tags: Same<Tags, { 'mfa-login': MfaLogin; 'mfa-enroll': MfaEnroll; 'mfa-settings': MfaSettings }> = true;
+type Tags = Pick<HTMLElementTagNameMap, 'mfa-login' | 'mfa-enroll' | 'mfa-settings' | 'mfa-approve'>;
+const tags: Same<
+  Tags,
+  { 'mfa-login': MfaLogin; 'mfa-enroll': MfaEnroll; 'mfa-settings': MfaSettings; 'mfa-approve': MfaApprove }
+> = true;
 
 const names: Record<keyof MfaEventMap, true> = {
   'mfa-step': true,
@@ -42,10 +45,13 @@ const names: Record<keyof MfaEventMap, true> = {
   'mfa-error': true,
   'mfa-later': true,
   'mfa-cancel': true,
+  'mfa-linked': true,
+  'mfa-request': true,
+  'mfa-answer': true,
 };
 
 test('The events and tags of the elements are typed', () => {
   assert.equal(typeof listens, 'function');
   assert.equal(tags, true);
-  assert.equal(Object.keys(names).length, 5);
+  assert.equal(Object.keys(names).length, 8);
 });

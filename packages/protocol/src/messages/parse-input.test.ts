@@ -35,6 +35,8 @@ const valid = {
   identify: { step: 'identify', organisation: 'de-linde', username: 'anna', email: 'anna@delinde.example' },
   'mail-sent': { step: 'mail-sent', action: 'back', to: 'identify' },
   'new-password': { step: 'new-password', password: 'a long and unusual sentence' },
+  push: { step: 'push', action: 'poll' },
+  'enroll-push': { step: 'enroll-push', code: '123456' },
   locked: { step: 'locked', action: 'poll' },
 } as const satisfies Record<Exclude<StepType, 'done'>, Input>;
 

@@ -40,6 +40,8 @@ export const Problem = z.strictObject({
   organisation: OrganisationId.optional(),
   /** With `wrong-passkey`: no account has the passkey any more, so the browser may remove it. */
   unknown: z.literal(true).optional(),
+  /** With `bad-proof`: the time of the server, by which a phone can correct its own. */
+  serverTime: Instant.optional(),
   /** The number of attempts before a lock, reported only after a correct password (R52). */
   attemptsLeft: z.int().optional(),
 });

@@ -65,9 +65,16 @@ const successResponse = ({ path, success }: Route): unknown => ({
     ? {}
     : {
         content: {
-          'application/json': {
-            schema: success.schema ? refTo(success.schema) : { type: 'object', description: `The body of ${path}.` },
-          },
+          ...(success.schema || success.events === undefined
+            ? {
+                'application/json': {
+                  schema: success.schema
+                    ? refTo(success.schema)
+                    : { type: 'object', description: `The body of ${path}.` },
+                },
+              }
+            : {}),
+          ...(success.events === undefined ? {} : { 'text/event-stream': { schema: { description: success.events } } }),
         },
       }),
 });
@@ -128,6 +135,12 @@ export const openApiDocument = ({ mountPath, serverUrl = '', version }: OpenApiO
           description: 'The token of the flow. A same-site flow is also bound to an HttpOnly cookie.',
         },
         // `__Host-` requires a secure origin (RFC 6265bis §4.1.3.2). Plain http is allowed for localhost only.
+        phone: {
+          type: 'http',
+          scheme: 'DPoP',
+          description:
+            'A proof of possession of the key of the phone (RFC 9449) in the header `DPoP`, without an access token.',
+        },
         session: { type: 'apiKey', in: 'cookie', name: `${serverUrl.startsWith('http:') ? '' : '__Host-'}mfa-session` },
       },
     },

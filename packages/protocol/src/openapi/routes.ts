@@ -4,13 +4,13 @@ import type { SchemaName } from './schemas.ts';
 
 /** One operation of the API. */
 export interface Route {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** The path below the mount path, with `{id}` as the only possible parameter. */
   path: string;
   operationId: string;
   summary: string;
   /** The credential that the request must carry. Default: none. */
-  credential?: 'flow' | 'session';
+  credential?: 'flow' | 'session' | 'phone';
   body?: SchemaName;
   query?: { name: string; description: string };
   /** The successful response. */
@@ -18,6 +18,8 @@ export interface Route {
     status: 200 | 201 | 204;
     description: string;
     schema?: SchemaName;
+    /** What the server-sent events are, if the response can be a stream. Without a schema it always is. */
+    events?: string;
     cookies?: string;
     /** Whether it can carry the problem `throttled` with the header `Retry-After`. */
     throttled?: true;
@@ -29,6 +31,7 @@ const common = ['malformed', 'throttled', 'internal', 'busy'] as const;
 const changing = [...common, 'cross-site', 'idempotency-conflict'] as const;
 const withBody = [...changing, 'too-large', 'unsupported-media-type'] as const;
 const ofFlow = ['no-such-flow', 'flow-expired'] as const;
+const ofPhone = ['bad-proof', 'not-found'] as const;
 /** A session of a client is refused on all routes but those of the session itself (R94). */
 const ofSession = ['no-session', 'not-allowed'] as const;
 const ofStepUp = [...ofSession, 'insufficient-user-authentication'] as const;
@@ -62,6 +65,10 @@ export const routes: readonly Route[] = [
     operationId: 'getFlow',
     summary: 'Get the current step of a flow',
     credential: 'flow',
+    query: {
+      name: 'wait',
+      description: 'Seconds, at most 25: responds after the next change, if the step waits for a phone.',
+    },
     success: { status: 200, description: 'The flow.', schema: 'FlowAnswer' },
     problems: [...common, ...ofFlow],
   },
@@ -92,6 +99,122 @@ export const routes: readonly Route[] = [
     credential: 'flow',
     success: { status: 204, description: 'The flow is deleted.' },
     problems: [...changing, ...ofFlow],
+  },
+  {
+    method: 'get',
+    path: '/flows/{id}/events',
+    operationId: 'streamFlow',
+    summary: 'Wait for changes of a flow that waits for a phone',
+    credential: 'flow',
+    success: {
+      status: 200,
+      description: 'A stream, which ends with the flow or when its step waits for nothing.',
+      events: '`changed`, at once and after each change; its data is an empty object.',
+    },
+    problems: [...common, ...ofFlow],
+  },
+  {
+    method: 'get',
+    path: '/push/vapid',
+    operationId: 'getVapidKey',
+    summary: 'Get the key for subscriptions of the Push API',
+    success: { status: 200, description: 'The public VAPID key.', schema: 'VapidAnswer' },
+    problems: [...common, 'not-found'],
+  },
+  {
+    method: 'post',
+    path: '/push/devices',
+    operationId: 'linkPhone',
+    summary: 'Begin to link a phone by the link that a step or an email shows',
+    credential: 'phone',
+    body: 'LinkBody',
+    success: { status: 201, description: 'The phone, whose code must be confirmed.', schema: 'DeviceAnswer' },
+    problems: [...withBody, 'bad-proof', 'no-such-link', 'link-expired', 'not-allowed', 'not-found'],
+  },
+  {
+    method: 'post',
+    path: '/push/devices/{id}/confirm',
+    operationId: 'confirmPhone',
+    summary: 'Confirm a phone by its code, and get its TOTP secret once',
+    credential: 'phone',
+    body: 'ConfirmBody',
+    success: {
+      status: 200,
+      description: 'The phone, and the secret with the first response.',
+      schema: 'ConfirmAnswer',
+    },
+    problems: [...withBody, ...ofPhone, 'wrong-code', 'locked', 'link-expired', 'out-of-order'],
+  },
+  {
+    method: 'get',
+    path: '/push/devices/{id}',
+    operationId: 'getPhone',
+    summary: 'Get a phone and its account',
+    credential: 'phone',
+    success: { status: 200, description: 'The phone and its account.', schema: 'DeviceAnswer' },
+    problems: [...common, ...ofPhone],
+  },
+  {
+    method: 'delete',
+    path: '/push/devices/{id}',
+    operationId: 'unlinkPhone',
+    summary: 'Unlink a phone',
+    credential: 'phone',
+    success: { status: 204, description: 'The phone can no longer approve logins.' },
+    problems: [...changing, ...ofPhone, 'not-allowed'],
+  },
+  {
+    method: 'put',
+    path: '/push/devices/{id}/subscription',
+    operationId: 'subscribePhone',
+    summary: 'Store the subscription of the Push API that wakes the phone',
+    credential: 'phone',
+    body: 'SubscriptionBody',
+    success: { status: 204, description: 'The phone is woken by new requests.' },
+    problems: [...withBody, ...ofPhone],
+  },
+  {
+    method: 'post',
+    path: '/push/devices/{id}/unlock',
+    operationId: 'unlockByPhone',
+    summary: 'Lift the lock of the password, at most three times a day',
+    credential: 'phone',
+    success: { status: 200, description: 'The account.', schema: 'UnlockAnswer' },
+    problems: [...changing, ...ofPhone],
+  },
+  {
+    method: 'get',
+    path: '/push/requests',
+    operationId: 'listRequests',
+    summary: 'Get the requests for approval',
+    credential: 'phone',
+    query: { name: 'wait', description: 'Seconds, at most 25: responds when a request is pending.' },
+    success: {
+      status: 200,
+      description: 'The pending requests and the last ones.',
+      schema: 'RequestsAnswer',
+      events: '`requests`, at once and after each change; its data is the same JSON.',
+    },
+    problems: [...common, ...ofPhone],
+  },
+  {
+    method: 'get',
+    path: '/push/requests/{id}',
+    operationId: 'getRequest',
+    summary: 'Get one request on the device of its login, with the flow cookie',
+    credential: 'phone',
+    success: { status: 200, description: 'The request.', schema: 'RequestAnswer' },
+    problems: [...common, ...ofPhone],
+  },
+  {
+    method: 'post',
+    path: '/push/requests/{id}',
+    operationId: 'answerRequest',
+    summary: 'Approve or deny a request, signed by the key of the phone',
+    credential: 'phone',
+    body: 'AnswerBody',
+    success: { status: 200, description: 'The answered request.', schema: 'RequestAnswer' },
+    problems: [...withBody, ...ofPhone, 'bad-answer', 'wrong-code', 'request-ended'],
   },
   {
     method: 'get',

@@ -19,6 +19,18 @@ import {
 import { DeliveryReport } from '../messages/delivery-report.ts';
 import { Flow, StartBody, StepSchema, SubmitBody } from '../messages/flow.ts';
 import { Problem } from '../messages/problem.ts';
+import {
+  AnswerBody,
+  ConfirmAnswer,
+  ConfirmBody,
+  DeviceAnswer,
+  LinkBody,
+  RequestAnswer,
+  RequestsAnswer,
+  SubscriptionBody,
+  UnlockAnswer,
+  VapidAnswer,
+} from '../messages/push.ts';
 import { steps } from '../steps/index.ts';
 
 /** A JSON Schema, dialect 2020-12. */
@@ -43,6 +55,16 @@ const named = {
   DeliveryReport,
   NewInstallation,
   InstallationAnswer,
+  LinkBody,
+  ConfirmBody,
+  SubscriptionBody,
+  AnswerBody,
+  VapidAnswer,
+  DeviceAnswer,
+  ConfirmAnswer,
+  UnlockAnswer,
+  RequestsAnswer,
+  RequestAnswer,
 };
 /** The name of a schema that a route refers to. */
 export type SchemaName = keyof typeof named;

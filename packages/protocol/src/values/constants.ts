@@ -21,12 +21,12 @@ export const kinds = [
 export type Kind = (typeof kinds)[number];
 
 /** The methods that prove a second factor. */
-export const methods = ['passkey', 'totp', 'recovery-code'] as const;
+export const methods = ['passkey', 'push', 'totp', 'recovery-code'] as const;
 /** A method that proves a second factor. */
 export type Method = (typeof methods)[number];
 
 /** The methods that a user can enroll. */
-export const setUpMethods = ['totp', 'passkey'] as const;
+export const setUpMethods = ['totp', 'passkey', 'push'] as const;
 /** A method that a user can enroll. */
 export type SetUpMethod = (typeof setUpMethods)[number];
 
@@ -36,12 +36,23 @@ export const durations = ['never', '12h', '1d', '3d', '1w'] as const;
 export type Duration = (typeof durations)[number];
 
 /** What an input can do at a step. The default is `submit`. */
-export const actions = ['submit', 'accept', 'later', 'back', 'switch', 'extend', 'poll', 'unlock', 'passkey'] as const;
+export const actions = [
+  'submit',
+  'accept',
+  'later',
+  'back',
+  'switch',
+  'extend',
+  'poll',
+  'resend',
+  'unlock',
+  'passkey',
+] as const;
 /** What an input does at a step. */
 export type Action = (typeof actions)[number];
 
-/** The ways to end a lock. `mail` sends a link that lifts it; `reset` sends a link to choose a new password. */
-export const unlockWays = ['wait', 'helpdesk', 'mail', 'reset'] as const;
+/** The ways to end a lock. `push` is a linked phone that lifts it; `mail` sends a link that lifts it; `reset` sends a link to choose a new password. */
+export const unlockWays = ['wait', 'push', 'helpdesk', 'mail', 'reset'] as const;
 /** A way to end a lock. */
 export type UnlockWay = (typeof unlockWays)[number];
 
@@ -99,6 +110,7 @@ export type Amr = (typeof amrValues)[number];
 export const problems = {
   malformed: { status: 400, title: 'The request is malformed' },
   'no-session': { status: 401, title: 'There is no session' },
+  'bad-proof': { status: 401, title: 'The proof of possession is not valid' },
   'insufficient-user-authentication': { status: 401, title: 'A fresh second factor is required' },
   'not-allowed': { status: 403, title: 'This is not allowed' },
   'bad-client': { status: 403, title: 'The client did not authenticate itself' },
@@ -110,6 +122,7 @@ export const problems = {
   'out-of-order': { status: 409, title: 'The input is not for the current step' },
   'idempotency-conflict': { status: 409, title: 'This Idempotency-Key was used for another request' },
   'flow-expired': { status: 410, title: 'This flow has ended' },
+  'request-ended': { status: 410, title: 'This request is no longer open' },
   'link-expired': { status: 410, title: 'This link no longer works' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
@@ -124,6 +137,7 @@ export const problems = {
   'passkey-expired': { status: 422, title: 'The request for the passkey has expired' },
   'passkey-exists': { status: 422, title: 'This passkey is registered already' },
   'unverified-passkey': { status: 422, title: 'The passkey did not verify its user' },
+  'bad-answer': { status: 422, title: 'The signature of the answer is not valid' },
   'unknown-organisation': { status: 422, title: 'There is no such organisation' },
   'bad-username': { status: 422, title: 'The username has characters that are not allowed' },
   'bad-email': { status: 422, title: 'The email address is invalid' },

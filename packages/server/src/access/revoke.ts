@@ -3,7 +3,10 @@ import type { Tx } from '../store/database.ts';
 import { clearRemembered, forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
 import { deleteInstallationsOfAccount } from '../store/installations.ts';
+import { endPushLinks } from '../store/push/push-links.ts';
+import { endPushRequests } from '../store/push/push-requests.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
+import { signal } from '../store/signals.ts';
 
 /** How many sessions, installations, devices and open flows were ended. */
 export interface Revoked {
@@ -46,6 +49,10 @@ export async function revokeAccess(
 ): Promise<Revoked> {
   const { now, reason, exceptFlow, exceptSession } = options;
   await lockAccount(tx, accountId);
+  // R34: requests that wait on a phone, approvals that no flow has used, and phones that are being linked end too.
+  await endPushRequests(tx, accountId, exceptFlow);
+  await endPushLinks(tx, accountId, now, exceptFlow);
+  signal(tx, `ended.${accountId}`);
   const endDevices = FORGETS_DEVICES.has(reason) ? forgetDevicesOfAccount : clearRemembered;
   return {
     flows: await endFlowsOfAccount(tx, accountId, now, exceptFlow),

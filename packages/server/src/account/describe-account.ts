@@ -8,7 +8,7 @@ import { assuranceOfSession, otherSessions } from '../sessions/sessions.ts';
 import { getAccount } from '../store/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { devicesOfAccount } from '../store/devices.ts';
-import { activeFactors, allFactors } from '../store/factors.ts';
+import { activeFactors, allFactors, isCompanion } from '../store/factors.ts';
 import { installationsOf } from '../store/installations.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow, DeviceRow, FactorRow, InstallationRow, SessionRow } from '../store/schema.ts';
@@ -52,7 +52,7 @@ export async function describeAccount(
   const { read } = deps.database;
   const { account_id: id, organisation_id: organisationId } = session;
   const now = deps.clock();
-  const [account, organisation, factors, has, devices, browser, others, installations] = await Promise.all([
+  const [account, organisation, enrolled, has, devices, browser, others, installations] = await Promise.all([
     getAccount(read, organisationId, id),
     getOrganisation(read, organisationId),
     activeFactors(read, id),
@@ -64,6 +64,8 @@ export async function describeAccount(
   ]);
   if (!account || !organisation) throw new AccountError('no-session');
   const { policy } = organisation;
+  // Codes that come along with a phone are part of it.
+  const factors = enrolled.filter((row) => !isCompanion(row));
   const { choices, default: usual } = policy.remember;
   const isRemovable = factors.length > 1 || setUpDue(policy, now) !== 'mandatory';
   const isOn = hasFactor(has);

@@ -1,7 +1,7 @@
 import { revokeAccess } from '../access/revoke.ts';
 import { setUpDue } from '../organisations/policy.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE } from '../sessions/sessions.ts';
-import { activeFactors, endFactor, renameFactor as setFactorName } from '../store/factors.ts';
+import { activeFactors, endFactor, isCompanion, renameFactor as setFactorName } from '../store/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
@@ -22,7 +22,7 @@ export async function removeFactor(deps: AccountDeps, caller: Caller, factorId: 
     const organisation = await getOrganisation(tx, organisationId);
     // The last factor stays if the next login would require a new one. Disabling the second factor has the same rule.
     const mandatory = !organisation || setUpDue(organisation.policy, clock()) === 'mandatory';
-    const factors = await activeFactors(tx, accountId);
+    const factors = (await activeFactors(tx, accountId)).filter((row) => !isCompanion(row));
     const removed = factors.find(({ id }) => id === factorId);
     if (!removed) throw new AccountError('not-found');
     const isLast = factors.length === 1;

@@ -3,6 +3,7 @@ import { type FoundAccount, find } from './help-desk/find.ts';
 import { type Invited, invite } from './help-desk/invite.ts';
 import { type CodeIssued, type IssueCodeRequest, issueCode } from './help-desk/issue-code.ts';
 import { type LetterRequest, type Letters, letter } from './help-desk/letter.ts';
+import { type PushLinkSent, pushLink } from './help-desk/push-link.ts';
 import { type FactorsReset, type ResetFactorsRequest, resetFactors } from './help-desk/reset-factors.ts';
 import { type PasswordStarted, type ResetPasswordRequest, resetPassword } from './help-desk/reset-password.ts';
 import { type SearchRequest, search, type UserFound } from './help-desk/search.ts';
@@ -44,6 +45,8 @@ export interface Admin {
   search(request: SearchRequest): Promise<{ users: UserFound[]; more: boolean }>;
   /** Sends an activation link by email. */
   invite(request: AccountRequest): Promise<Invited>;
+  /** Sends the QR code with which a phone is linked, by email. */
+  pushLink(request: AccountRequest): Promise<PushLinkSent>;
   /** Creates activation links on paper, one page for each user. */
   letter(request: LetterRequest): Promise<Letters>;
   /** Lifts the soft locks of an account. */
@@ -103,6 +106,7 @@ export function createAdmin(deps: AdminDeps): Admin {
     find: checked('find', find),
     search: checked('search', search),
     invite: checked('invite', invite),
+    pushLink: checked('pushLink', pushLink),
     letter: checked('letter', letter),
     unlock: checked('unlock', unlock),
     issueCode: checked('issueCode', issueCode),

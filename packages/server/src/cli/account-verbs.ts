@@ -45,6 +45,18 @@ const verbs: readonly AccountVerb[] = [
     },
   },
   {
+    name: 'link-phone',
+    summary: 'send a user a QR code to link a phone, by email',
+    description:
+      'Sends the QR code with which a user links a phone that approves logins. The email alone links nothing: the user ' +
+      'confirms with a code of the present app or phone. It works once, for 24 hours, and voids the previous one. Requires ' +
+      'TWEESTAP_BASE_URL, the base address of the link.',
+    async run(admin, request) {
+      const data = await admin.pushLink(request);
+      return { data, lines: [`Sent the QR code to ${data.to}; it is valid until ${data.expiresAt}.`] };
+    },
+  },
+  {
     name: 'unlock',
     summary: 'lift the locks after incorrect passwords or codes',
     description:

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import webPush from 'web-push';
 import type { KeyRotated } from '../admin/operator/rotate-key.ts';
 import type { Actor } from '../admin/request/roles.ts';
 import { type Anchor, type AuditVerdict, verifyAudit } from '../audit/verify.ts';
@@ -11,6 +12,23 @@ export function registerOperatorVerbs(cli: Cli): void {
   rotateKey(cli);
   verifyAuditVerb(cli);
   migrate(cli);
+  vapidKeysVerb(cli);
+}
+
+function vapidKeysVerb({ program, answer }: Cli): void {
+  program
+    .command('vapid-keys')
+    .summary('make the keys with which phones are woken by Web Push')
+    .description(
+      'Prints new VAPID keys for TWEESTAP_VAPID. The private key is secret. With other keys, phones have to open the app ' +
+        'once before they are woken again. Reads and stores nothing.',
+    )
+    .addHelpText('after', examples('export TWEESTAP_VAPID="$(tweestap vapid-keys)"'))
+    .action(() => {
+      const { publicKey, privateKey } = webPush.generateVAPIDKeys();
+      const keys = `${publicKey}:${privateKey}`;
+      answer({ data: { keys }, lines: [keys] });
+    });
 }
 
 function rotateKey({ program, terminal, answer }: Cli): void {

@@ -3,7 +3,7 @@ import type { AnswerFloor, Timer } from '../accounts/answer-floor.ts';
 import { hasherFor, type PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
-import { type DeviceCookie, type Visitor, visitorOf } from '../devices/known-device.ts';
+import { type DeviceCookie, deviceName, type Visitor, visitorOf } from '../devices/known-device.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
 import { findAccount, getAccount, hasOtherHashes } from '../store/accounts.ts';
@@ -242,6 +242,7 @@ export function stepContext(
     hasher: hasherFor(hasher, { organisation: organisationId, address: request.address }),
     random,
     address: request.address,
+    browser: deviceName(request.userAgent),
     baseUrl,
     origins: deps.origins ?? [new URL(baseUrl).origin],
     account,

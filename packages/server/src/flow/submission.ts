@@ -65,8 +65,8 @@ async function moveTo(submission: Submission, facts: Facts | undefined): Promise
   const entered = await enter(submission, facts);
   const { facts: next, effects = [] } = entered;
   if (effects.length > 0) return await conclude({ ...submission, moves: true }, { facts: next, effects });
+  flow.changed ||= entered.facts !== flow.facts;
   flow.facts = entered.facts;
-  flow.changed = true;
   return {};
 }
 
@@ -191,20 +191,20 @@ async function logFailure(
 
 async function accept(
   submission: Submission,
-  { facts, effects = [], otherwise }: Accepted,
+  { facts, effects = [], otherwise, proves }: Accepted,
   counting: Counting | undefined,
 ): Promise<Applied> {
   const { parts, flow, request, context, step } = submission;
   const after = stepContext(parts, request, flow, context.now, facts);
   const done = (await nextOf(after)) === 'done';
-  if (!counting && !done && effects.length === 0 && submission.audited === undefined) {
+  if (!counting && !done && effects.length === 0 && (submission.audited === undefined || proves === false)) {
     return await moveTo(submission, facts);
   }
   const allEffects: Effect[] = [...effects];
   if (counting) allEffects.push(otherwise ? givingBack(counting) : clearing(counting, context.now));
   if (done) allEffects.push(...(await endEffects(after)));
   // At a step with a counter, an input that is not counted, such as a request for another code, proves nothing.
-  const moves = counting === undefined && definitionOf(parts, step).counted !== undefined;
+  const moves = proves === false || (counting === undefined && definitionOf(parts, step).counted !== undefined);
   const applied = await conclude({ ...submission, moves }, { facts, effects: allEffects, done });
   // Another submission was first, perhaps a copy of this one. The input was correct, so it does not count as a guess.
   if (applied.refusal && counting) await giveBack(submission, counting);

@@ -9,12 +9,14 @@ import { parseInput } from '@tweestap/protocol';
 import { recordAudit } from '../audit/record.ts';
 import { hashToken, newToken, systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
+import { createRegistry } from '../flow/rules/factor.ts';
 import { databaseWithBarrier } from '../flow/testing/barrier.ts';
 import { World } from '../flow/testing/world.ts';
 import { noClockGuard } from '../runtime/clock-guard.ts';
 import { deleteSessionsOfAccount, insertSession } from '../store/sessions.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { aBrowser, aDevice, aSession } from '../store/testing/rows.ts';
+import { createHub } from '../waiting/hub.ts';
 import { cookies } from './cookies.ts';
 import type { HttpDeps } from './route-table.ts';
 import { accountRoutes, eventRoutes } from './routes/account-routes.ts';
@@ -82,6 +84,12 @@ withDatabases(
         cookies: cookies(false),
         throttle: { check: async () => {}, failed: async () => {} },
         addressOf: () => '192.0.2.1',
+        push: {
+          registry: createRegistry(factors),
+          baseUrl: 'https://portal.example',
+          audiences: [],
+          hub: createHub(),
+        },
       },
     };
     const table = [...accountRoutes(deps), ...eventRoutes(deps), ...sessionRoutes(deps)];
@@ -106,7 +114,15 @@ withDatabases(
       const { id = '', body } = request(ids);
       const barrier = hold();
       const req = { headers: {} } as IncomingMessage;
-      const change = route.handle({ req, id, body, query: new Map(), tokens: { session }, correlationId: 'test' });
+      const change = route.handle({
+        req,
+        path: route.path,
+        id,
+        body,
+        query: new Map(),
+        tokens: { session },
+        correlationId: 'test',
+      });
       await Promise.race([barrier.reached, change]);
       await fixture.database.write((tx) => deleteSessionsOfAccount(tx, ada.id, otherSession.id_hash));
       const before = await stored();

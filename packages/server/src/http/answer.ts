@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Issue, type Problem, type ProblemCode, problems, problemTypePrefix } from '@tweestap/protocol';
+import { type EventStream, openStream } from './event-stream.ts';
 
 /** Seconds in `Retry-After` of a `429` or `503` whose error states no time. */
 const DEFAULT_RETRY_AFTER = 1;
@@ -83,6 +84,8 @@ export interface Answer {
   headers?: string[];
   /** The values of the `Set-Cookie` headers. */
   cookies?: string[];
+  /** Writes the body of server-sent events, instead of `text`. Such an answer is never stored. */
+  stream?(stream: EventStream): void;
 }
 
 /** Builds a successful response with a JSON body. */
@@ -109,9 +112,16 @@ export function answerSender(secure: boolean): (res: ServerResponse, answer: Ans
   ];
   const good = [...fixed, 'Content-Type', 'application/json', 'Content-Length'];
   const problem = [...fixed, 'Content-Type', 'application/problem+json', 'Content-Length'];
-  return (res, { status, text, problem: isProblem, headers, cookies }) => {
+  // Proxies must not collect the events before they pass them on.
+  const events = [...fixed, 'Content-Type', 'text/event-stream', 'X-Accel-Buffering', 'no'];
+  return (res, { status, text, problem: isProblem, headers, cookies, stream }) => {
     // Appended rather than set: the surrounding application may have set its own cookies on this response.
     if (cookies) for (const cookie of cookies) res.appendHeader('Set-Cookie', cookie);
+    if (stream) {
+      res.writeHead(status, events).flushHeaders();
+      stream(openStream(res));
+      return;
+    }
     if (text === undefined) {
       res.writeHead(status, headers ? fixed.concat(headers) : fixed).end();
       return;

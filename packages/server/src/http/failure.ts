@@ -1,6 +1,7 @@
 import { AccountError } from '../account/change-account.ts';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
 import { FlowError } from '../flow/rules/step-definition.ts';
+import { PushError } from '../push/push-context.ts';
 import { type Logger, loggable } from '../runtime/log.ts';
 import { STEP_UP_MAX_AGE } from '../sessions/sessions.ts';
 import { StoreUnavailableError } from '../store/database.ts';
@@ -21,6 +22,7 @@ export function failureAnswer(error: unknown, correlationId: string, logger: Log
 function problemOf(error: unknown, correlationId: string, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof AccountError) return accountProblem(error);
+  if (error instanceof PushError) return pushProblem(error);
   if (error instanceof FlowError)
     return new HttpProblem(error.code, {
       ...(error.newRequest ? { members: error.newRequest } : {}),
@@ -40,3 +42,6 @@ function accountProblem({ code, detail }: AccountError): HttpProblem {
   if (code === 'insufficient-user-authentication') return stepUpNeeded(STEP_UP_MAX_AGE);
   return new HttpProblem(code, detail === undefined ? {} : { detail });
 }
+
+const pushProblem = ({ code, retryAfter }: PushError): HttpProblem =>
+  new HttpProblem(code, retryAfter === undefined ? {} : { retryAfter });

@@ -83,7 +83,10 @@ function requestOf(document: ApiDocument, dice: Chance, owner: Owner): Request {
   // Most requests go to flows, because they have the most states.
   const deep = Array.from({ length: 14 }, (_, n) => (n < 4 ? '/flows' : '/flows/{id}'));
   const templates = [...Object.keys(document.paths), ...deep];
-  const template = dice.pick(templates);
+  const picked = dice.pick(templates);
+  // The stream of a flow that waits for a phone does not end.
+  const isWaiting = owner.flow.reply.body?.flow?.step?.state !== undefined;
+  const template = picked.endsWith('/events') && isWaiting ? '/flows/{id}' : picked;
   const operations = Object.entries(document.paths[template] ?? {});
   // Most cancellations are replaced by another method, because a cancelled flow can't continue.
   const candidates = operations.filter(([name]) => name !== 'delete' || dice.below(6) === 0);

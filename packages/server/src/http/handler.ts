@@ -130,7 +130,15 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const body = route.body === 'text' ? await readJsonText(req) : route.body ? await readJson(req) : undefined;
     // Health checks do not queue behind requests that arrive in a burst.
     if (!target.path.startsWith('/health/')) await admitted();
-    const exchange = { req, id, query, body, tokens: cookies.read(req.headers.cookie), correlationId };
+    const exchange = {
+      req,
+      path: target.path,
+      id,
+      query,
+      body,
+      tokens: cookies.read(req.headers.cookie),
+      correlationId,
+    };
     const key = req.headers['idempotency-key'];
     if (key === undefined || !isChanging(route)) return await route.handle(exchange);
     if (typeof key !== 'string') throw malformed('Idempotency-Key', 'one value');
@@ -158,7 +166,9 @@ function ownerOf(
   { req, id, tokens }: Exchange,
   request: string,
 ): Pick<Repeatable, 'scope' | 'browser'> {
-  const { authorization = '', 'user-agent': agent = '' } = req.headers;
+  const { authorization = '', dpop, 'user-agent': agent = '' } = req.headers;
+  // A repeated request has the same proof, byte for byte. With another proof it is another request.
+  if (typeof dpop === 'string') return { scope: [request, dpop] };
   // The end of a flow sets a new session cookie. The browser whose response was lost must still match, so the session
   // is not part of the scope.
   if (id !== '' && authorization !== '') return { scope: [request, authorization, tokens.flow ?? ''] };

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '@tweestap/protocol/constants';
 import type { OrganisationInput } from '../organisations/schema.ts';
+import { Phone } from '../push/testing/phone.ts';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import { organisations } from './testing/organisations.ts';
@@ -15,6 +16,8 @@ import { first, start, submit, type TestServer, withServer } from './testing/ser
 
 const sqlite = { databases: [sqliteForTests] };
 const samples = routeSamples();
+/** VAPID keys of the form that the option takes. Nothing is sent with them. */
+const VAPID = `B${'A'.repeat(86)}:${'A'.repeat(43)}`;
 
 const foreignOrigins: Record<string, string>[] = [
   { origin: 'https://evil.example' },
@@ -27,9 +30,14 @@ const foreignOrigins: Record<string, string>[] = [
   { 'sec-fetch-site': 'cross-site', origin: 'http://localhost' },
 ];
 
-const send = (owner: Owner, { method, request }: RouteSample, headers: Record<string, string> = {}): Promise<Reply> => {
+const send = async (
+  owner: Owner,
+  { method, request, headers: own }: RouteSample,
+  headers: Record<string, string> = {},
+): Promise<Reply> => {
   const { path, body } = request(owner);
-  return owner.browser.send(method, path, { body, token: owner.flow.token, headers });
+  const proof = (await own?.(owner, method, path)) ?? {};
+  return await owner.browser.send(method, path, { body, token: owner.flow.token, headers: { ...proof, ...headers } });
 };
 
 test('every route of the table has exactly one sample request', () => {
@@ -54,18 +62,22 @@ withServer(
   },
 );
 
-withServer('R75 GET and HEAD change nothing on any route and allow no origin', async ({ server, fixture }) => {
-  const anna = await ownerOf(server, 'alpha', 'anna');
-  const before = await dump(fixture.database);
-  for (const sample of samples.filter(({ method }) => method === 'GET')) {
-    for (const method of ['GET', 'HEAD']) {
-      const reply = await send(anna, { ...sample, method }, { ...foreignOrigins[0], 'idempotency-key': 'one' });
-      assert.equal(reply.status, 200, `${method} ${sample.route}`);
-      assert.ok(!Object.keys(reply.headers).some((name) => name.startsWith('access-control')), sample.route);
+withServer(
+  'R75 GET and HEAD change nothing on any route and allow no origin',
+  async ({ server, fixture }) => {
+    const anna = await ownerOf(server, 'alpha', 'anna');
+    const before = await dump(fixture.database);
+    for (const sample of samples.filter(({ method }) => method === 'GET')) {
+      for (const method of ['GET', 'HEAD']) {
+        const reply = await send(anna, { ...sample, method }, { ...foreignOrigins[0], 'idempotency-key': 'one' });
+        assert.equal(reply.status, 200, `${method} ${sample.route}`);
+        assert.ok(!Object.keys(reply.headers).some((name) => name.startsWith('access-control')), sample.route);
+      }
     }
-  }
-  assert.equal(await dump(fixture.database), before);
-});
+    assert.equal(await dump(fixture.database), before);
+  },
+  { options: { webPush: VAPID } },
+);
 
 /** Returns clients that lack the flow token or the flow cookie, each with its description. */
 const withoutProof = async (server: TestServer, owner: Owner, other: Owner): Promise<[string, Owner][]> => {
@@ -109,6 +121,24 @@ withServer('R4 a session route without a session is refused and changes nothing'
   assert.equal(await dump(fixture.database), before);
 });
 
+withServer('R4 R20 a route of a phone without its key is refused and changes nothing', async ({ server, fixture }) => {
+  const anna = await ownerOf(server, 'alpha', 'anna');
+  const bob = await ownerOf(server, 'beta', 'bob');
+  const before = await dump(fixture.database);
+  for (const sample of samples.filter(({ needs }) => needs === 'phone')) {
+    const { headers: _, ...withoutProof } = sample;
+    const none = await send(anna, withoutProof);
+    assert.deepEqual([none.status, none.body?.code], [401, 'bad-proof'], sample.route);
+    const stranger = { ...anna, phone: await Phone.create(fixture.clock) };
+    const unknown = await send(stranger, sample);
+    assert.deepEqual([unknown.status, unknown.body?.code], [404, 'not-found'], sample.route);
+    if (!sample.route.includes('/:id')) continue;
+    const foreign = await send({ ...anna, phone: bob.phone }, sample);
+    assert.deepEqual([foreign.status, foreign.body?.code], [404, 'not-found'], sample.route);
+  }
+  assert.equal(await dump(fixture.database), before);
+});
+
 withServer('R64 an id of another organisation is not found on any route', async ({ server }) => {
   const anna = await ownerOf(server, 'alpha', 'anna');
   const bob = await ownerOf(server, 'beta', 'bob');
@@ -120,7 +150,7 @@ withServer('R64 an id of another organisation is not found on any route', async 
   // Another user of the same organisation is refused too, because an id alone is not a credential.
   for (const thief of [bob, carl]) {
     for (const sample of named) {
-      const reply = await send({ ...anna, browser: thief.browser, flow: { ...anna.flow } }, sample);
+      const reply = await send({ ...anna, browser: thief.browser, flow: { ...anna.flow }, phone: thief.phone }, sample);
       assert.equal(reply.status, 404, `${sample.route} as ${thief.user.username}`);
     }
     for (const sample of samples.filter(({ needs, route }) => needs === 'session' && !route.includes('/:id'))) {

@@ -3,11 +3,13 @@ import type { ParseInput } from '@tweestap/protocol';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Engine } from '../flow/context.ts';
-import type { Factor } from '../flow/rules/factor.ts';
+import type { Factor, Registry } from '../flow/rules/factor.ts';
+import type { Waker } from '../push/web-push/waker.ts';
 import type { ClockGuard } from '../runtime/clock-guard.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { DeliverySettings } from '../sms/gateway-settings.ts';
 import type { Database } from '../store/database.ts';
+import type { Hub } from '../waiting/hub.ts';
 import { type Answer, HttpProblem } from './answer.ts';
 import type { Cookies, Tokens } from './cookies.ts';
 
@@ -47,6 +49,22 @@ export interface HttpDeps {
   audience: string;
   /** Returns the address of the client of a request (R45). */
   addressOf(hop: Hop): string;
+  /** What the routes of phones and waiting screens need. */
+  push: PushParts;
+}
+
+/** What the routes of phones and waiting screens need. */
+export interface PushParts {
+  /** The factors of the server. */
+  registry: Registry;
+  /** The URL that links begin with, without a trailing slash (R33). */
+  baseUrl: string;
+  /** The addresses of the API: base URL or origin, and mount path. Proofs of possession are for one of them. */
+  audiences: readonly string[];
+  /** What waits for changes on this instance. */
+  hub: Hub;
+  /** Wakes phones; absent without VAPID keys. */
+  waker?: Waker | undefined;
 }
 
 /** A request that may have passed a router which strips its mount path from `url` (Express, Connect). */
@@ -93,6 +111,8 @@ function isStripped({ originalUrl }: MountedRequest, url: string): boolean {
 export interface Exchange {
   /** The request, for its method and headers. */
   req: IncomingMessage;
+  /** The path below the mount path. */
+  path: string;
   /** The segment of the path at the `:id` of the route, otherwise empty. */
   id: string;
   /** The query parameters that the route lists. */
@@ -126,7 +146,7 @@ interface ReadingRoute extends AnyRoute {
 
 /** A route that changes something. */
 interface ChangingRoute extends AnyRoute {
-  method: 'POST' | 'PATCH' | 'DELETE';
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /**
    * Refuses a body that violates its schema, a flow that does not belong to the token, or a missing session. It runs
    * before the `Idempotency-Key` of the request is stored (R93), and changes nothing of the account. `handle` repeats

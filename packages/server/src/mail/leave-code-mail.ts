@@ -17,20 +17,23 @@ export interface CodeContent {
 export interface CodeMail {
   /** The id of its row in the outbox. */
   id: string;
-  /** The id of the challenge: the email is not sent once its code was used or voided. */
-  challengeId: string;
+  /** The id of the challenge: the email is not sent once its code was used or voided. The code of a phone has none. */
+  challengeId?: string;
   organisationId: string;
   accountId: string;
   /** The confirmed address of the account. If the account has another address when the email is sent, nobody gets it. */
   to: string;
-  template: 'email-code';
+  template: 'email-code' | 'push-code';
   data: {
     code: string;
     /** The host of the page on which the code is entered. */
     host: string;
     /** The name of the portal. The email names the organisation, as all emails do. */
     portal?: string;
-    language: Language;
+    /** The name of the phone that the code confirms. */
+    device?: string;
+    /** Default: the organisation's. */
+    language?: Language;
   };
   /** ms since the epoch. */
   at: number;
@@ -42,13 +45,16 @@ export interface CodeMail {
 /** Puts an email with a code into the outbox. Address and code are sealed, and removed once it is sent (R59). */
 export async function leaveCodeMail(tx: Tx, mail: CodeMail): Promise<void> {
   const { id, challengeId, organisationId, accountId, to, template, data, at, expiresAt, keyring } = mail;
+  const { device, language } = data;
   const content: CodeContent = { to, code: data.code, host: data.host };
   await leaveMessage(tx, {
-    ...{ id, challengeId, organisationId, accountId, template, at, expiresAt },
+    ...{ id, organisationId, accountId, template, at, expiresAt },
+    ...(challengeId === undefined ? {} : { challengeId }),
     data: {
       sealed: sealContent(keyring, id, content),
       expiresAt: new Date(expiresAt).toISOString(),
-      language: data.language,
+      ...(device === undefined ? {} : { device }),
+      ...(language === undefined ? {} : { language }),
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { Language } from '@tweestap/protocol';
+import { qrTable } from './qr-table.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -35,6 +36,8 @@ export interface Parts {
   button: { words: string; url: string } | undefined;
   /** A code to enter, on a line of its own. */
   code: string | undefined;
+  /** The address to show as a QR code, in the HTML part. */
+  qrCode: string | undefined;
   notMe: readonly string[];
   help: { text: string; url: string | undefined } | undefined;
   organisation: string;
@@ -72,7 +75,8 @@ const BUTTON =
  * Every value is escaped with `escapeHtml` (R78).
  */
 export function htmlPart(parts: Parts): string {
-  const { language, subject, greeting, text, button, code, notMe, help, organisation, footer, addresses } = parts;
+  const { language, subject, greeting, text, button, code, qrCode, notMe, help, organisation, footer, addresses } =
+    parts;
   const p = (words: string, style = ''): string =>
     `<p style="margin:0 0 16px${style && `;${style}`}">${linked(words, addresses)}</p>`;
   const action = button
@@ -82,6 +86,7 @@ ${p(button.url, `${SOFT};word-break:break-all`)}`
   const lines = [
     p(greeting),
     ...text.map((words) => p(words)),
+    qrCode === undefined ? '' : qrTable(qrCode),
     action,
     code === undefined ? '' : p(code, CODE),
     `<div style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #c9d3d5">`,

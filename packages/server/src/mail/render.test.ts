@@ -9,7 +9,7 @@ import { type MailSource, mailAddress, renderMail, UnknownTemplateError } from '
 import { type TemplateName, templates } from './templates/index.ts';
 
 const names = Object.keys(templates) as TemplateName[];
-const withLink = new Set<string>(['activation', 'reset', 'unlock', 'registration']);
+const withLink = new Set<string>(['activation', 'reset', 'unlock', 'registration', 'push-link']);
 const LINK = 'https://portal.example/account#mfa-reset=abc123';
 
 const FACTS = {
@@ -108,6 +108,21 @@ test('R59: a sent email is shown without its link', () => {
   const mail = renderMail(source('reset', { link: undefined }));
   assert.doesNotMatch(mail.text + mail.html, /#mfa-/);
   assert.match(mail.text, /The link or code is not kept/);
+});
+
+test('R59 a code is shown in an email until it is sent, and a link as a QR code of plain HTML', () => {
+  const code = { code: '482913', host: 'portal.example' };
+  const mail = renderMail(source('push-code', { code }));
+  assert.ok(mail.text.includes('482913') && mail.html.includes('482913'));
+  const sent = renderMail(source('push-code'));
+  assert.ok(!sent.text.includes('482913'));
+  const linked = renderMail(source('push-link', { link: LINK }));
+  const cells = linked.html.match(/bgcolor="#000000"/g) ?? [];
+  assert.ok(
+    cells.length > 100 && linked.html.length < 100_000,
+    `${cells.length} cells, ${linked.html.length} characters`,
+  );
+  assert.doesNotMatch(linked.html, /<img|<svg|src=/);
 });
 
 test('an unknown template has its own error', () => {

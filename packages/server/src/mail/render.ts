@@ -78,6 +78,7 @@ export function renderMail(source: MailSource): RenderedMail {
     // A sent email keeps its text but neither its link nor its code (R59).
     text: [...content.text, ...(isGone ? [common.gone] : [])],
     code: content.hasCode ? code?.code : undefined,
+    qrCode: content.hasQrCode ? link : undefined,
     button: content.button === undefined || link === undefined ? undefined : { words: content.button, url: link },
     notMe: content.notMe,
     help,

@@ -4,7 +4,10 @@ import { leaveMessage } from '../outbox/leave-message.ts';
 import type { Tx } from '../store/database.ts';
 
 /** The templates of notices: messages to users about their own account, without a secret link or code (R82). */
-export type Notice = Exclude<TemplateName, 'activation' | 'reset' | 'unlock' | 'registration' | 'email-code'>;
+export type Notice = Exclude<
+  TemplateName,
+  'activation' | 'reset' | 'unlock' | 'registration' | 'email-code' | 'push-code' | 'push-link'
+>;
 
 /** Puts a notice for the user of an account into the outbox. It is sent if and only if the transaction commits. */
 export async function notify(

@@ -55,7 +55,7 @@ const locks = z
     ways: z
       .array(z.enum(unlockWays).exclude(['reset']))
       .min(1)
-      .max(3)
+      .max(4)
       .default(['wait', 'helpdesk'])
       .meta({ description: 'What the locked step offers. It offers the same for usernames that do not exist.' }),
   })
@@ -88,6 +88,15 @@ const setUp = z
     error: 'expected a day that is not before from',
   })
   .meta({ description: 'When users without a second factor are asked to set one up.' });
+
+const push = z
+  .strictObject({
+    match: z.enum(['six-digits', 'two-digits', 'yes']).default('six-digits').meta({
+      description:
+        'What a user does on the phone to approve a login. "six-digits": type the number of the login screen. "two-digits" and "yes" are easier to phish, so they reach only aal1, and never serve for a step-up, a change of factors or a remembered device (D2).',
+    }),
+  })
+  .meta({ description: 'How logins are approved on a linked phone.' });
 
 type MethodNames = typeof setUpMethods;
 
@@ -146,6 +155,7 @@ const policyWith = (names: MethodNames) =>
       }),
       setUp: setUp.optional(),
       methods: methodsAmong(names),
+      push: push.prefault({}),
       offerPasskeys: z.boolean().default(true).meta({
         description:
           'Whether a login offers a passkey to users who have another second factor, if "methods" has "passkey". After "not now" a user is not asked again for 30 days.',

@@ -6,6 +6,7 @@ import { done } from './done.ts';
 import { enrollMethod } from './enroll-method.ts';
 import { enrollOffer } from './enroll-offer.ts';
 import { enrollPasskey } from './enroll-passkey.ts';
+import { enrollPush } from './enroll-push.ts';
 import { enrollTotp } from './enroll-totp.ts';
 import { identify } from './identify.ts';
 import { locked } from './locked.ts';
@@ -14,6 +15,7 @@ import { newPassword } from './new-password.ts';
 import { organisation } from './organisation.ts';
 import { passkey } from './passkey.ts';
 import { password } from './password.ts';
+import { push } from './push.ts';
 import { recoveryCode } from './recovery-code.ts';
 import { recoveryCodes } from './recovery-codes.ts';
 import { totp } from './totp.ts';
@@ -26,11 +28,13 @@ export const steps: { readonly [T in StepType]: StepDefinition<T> } = {
   password,
   'choose-method': chooseMethod,
   passkey,
+  push,
   totp,
   'recovery-code': recoveryCode,
   'enroll-offer': enrollOffer,
   'confirm-password': confirmPassword,
   'enroll-method': enrollMethod,
+  'enroll-push': enrollPush,
   'enroll-totp': enrollTotp,
   'enroll-passkey': enrollPasskey,
   'recovery-codes': recoveryCodes,

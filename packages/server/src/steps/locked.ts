@@ -72,6 +72,8 @@ function waysOf(kind: Kind, { by, until }: ShownLock, { ways }: Policy['locks'])
   const isPassword = by === 'password';
   const works: Record<Policy['locks']['ways'][number], boolean> = {
     wait: until !== undefined,
+    // It is shown to everyone, also to users without a phone, because the ways must not reveal the account (R53).
+    push: isPassword && until !== undefined,
     helpdesk: true,
     mail: isPassword && until !== undefined,
   };

@@ -238,6 +238,10 @@ export async function deleteAccount(tx: Tx, id: string): Promise<boolean> {
   await deleteInstallationsOfAccount(tx, id);
   await tx.deleteFrom('outbox').where('account_id', '=', id).execute();
   await tx.deleteFrom('links').where('account_id', '=', id).execute();
+  await tx.deleteFrom('push_links').where('account_id', '=', id).execute();
+  await tx.deleteFrom('push_devices').where('account_id', '=', id).execute();
+  await tx.deleteFrom('push_requests').where('account_id', '=', id).execute();
+  await tx.deleteFrom('push_subscriptions').where('account_id', '=', id).execute();
   await tx.deleteFrom('pseudonyms').where('account_id', '=', id).execute();
   const result = await tx.deleteFrom('accounts').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;

@@ -73,6 +73,10 @@ export type Db = Kysely<Schema>;
 export type Tx = Transaction<Schema> & {
   /** Set once a message was added to the outbox: the sender is woken after the commit (`wakeAfter`). */
   leftMessage?: true;
+  /** The topics whose waiters are woken after the commit, on all instances (`signals.ts`). */
+  signals?: Set<string>;
+  /** The same, on this instance only. */
+  signalsHere?: Set<string>;
 };
 
 /** An open database, SQLite or PostgreSQL. */

@@ -81,6 +81,7 @@ export async function countFactors(db: Db, accountIds: readonly string[]): Promi
       .select(({ fn }) => ['account_id', fn.countAll<number>().as('count')])
       .where('account_id', 'in', chunk)
       .where('state', '=', 'active')
+      .where(({ eb, or }) => or([eb('external_id', 'is', null), eb('external_id', 'not like', `${companionOf('')}%`)]))
       .groupBy('account_id')
       .execute();
     for (const row of rows) counts.set(row.account_id, row.count);
@@ -206,9 +207,16 @@ export async function renameFactor(tx: Tx, accountId: string, id: string, name: 
   return result.numUpdatedRows === 1n;
 }
 
+/** The name outside the server of a factor that comes along with another one and ends with it. */
+export const companionOf = (factorId: string): string => `of.${factorId}`;
+
+/** Whether a factor comes along with another one, so that users see only the other one. */
+export const isCompanion = ({ external_id }: Pick<FactorRow, 'external_id'>): boolean =>
+  external_id?.startsWith(companionOf('')) === true;
+
 /**
- * Ends one active factor of this account, and returns whether it did. The secret of a lost factor is erased
- * immediately: its codes must not be recognised any more (R16).
+ * Ends one active factor of this account together with its companion, and returns whether it did. The secret of a lost factor
+ * is erased immediately: its codes must not be recognised any more (R16).
  */
 export async function endFactor(
   tx: Tx,
@@ -220,11 +228,11 @@ export async function endFactor(
   const result = await tx
     .updateTable('factors')
     .set({ state, ended_at: now, ...(state === 'lost' ? FORGOTTEN : {}) })
-    .where('id', '=', id)
+    .where(({ eb, or }) => or([eb('id', '=', id), eb('external_id', '=', companionOf(id))]))
     .where('account_id', '=', accountId)
     .where('state', '=', 'active')
     .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return result.numUpdatedRows > 0n;
 }
 
 /**
@@ -276,7 +284,7 @@ export async function endAllFactors(
 }
 
 /** A factor that is active or disabled. */
-export type EnrolledFactor = Pick<FactorRow, 'id' | 'method' | 'state' | 'last_used_at'>;
+export type EnrolledFactor = Pick<FactorRow, 'id' | 'method' | 'state' | 'last_used_at' | 'external_id'>;
 
 /** The factors of an account that are active or that the hard cap has disabled. */
 export async function enrolledFactors(db: Db, accountId: string): Promise<EnrolledFactor[]> {
@@ -286,7 +294,7 @@ export async function enrolledFactors(db: Db, accountId: string): Promise<Enroll
 const factorStates = prepared((db, { accountId }: { accountId: string }) =>
   db
     .selectFrom('factors')
-    .select(['id', 'method', 'state', 'last_used_at'])
+    .select(['id', 'method', 'state', 'last_used_at', 'external_id'])
     .where('account_id', '=', accountId)
     .where('state', 'in', ['active', 'disabled']),
 );

@@ -1,5 +1,12 @@
 import type { Method } from '@tweestap/protocol';
 import type { Generated, Insertable, Selectable } from 'kysely';
+import type {
+  PushDevicesTable,
+  PushLinksTable,
+  PushRequestsTable,
+  PushSubscriptionsTable,
+  SignalsTable,
+} from './push-tables.ts';
 
 /*
  * The tables, as Kysely sees them. SQLite and PostgreSQL have the same columns, with text and whole numbers only. Times
@@ -445,6 +452,11 @@ export interface Schema {
   factors: FactorsTable;
   burnt_steps: BurntStepsTable;
   used_ids: UsedIdsTable;
+  push_links: PushLinksTable;
+  push_devices: PushDevicesTable;
+  push_requests: PushRequestsTable;
+  push_subscriptions: PushSubscriptionsTable;
+  signals: SignalsTable;
   recovery_codes: RecoveryCodesTable;
   desk_codes: DeskCodesTable;
   password_codes: PasswordCodesTable;

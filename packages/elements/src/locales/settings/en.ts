@@ -74,6 +74,7 @@ export const en = {
   'settings.installations-how':
     'You log in to these apps with your password alone. Remove an app that you don’t recognise.',
   'event.login.passkey': 'Logged in with a passkey',
+  'event.login.push': 'Logged in with approval on a phone',
   'event.login.totp': 'Logged in with a code',
   'event.login.recovery-code': 'Logged in with a recovery code',
   'event.login': 'Logged in without a code',

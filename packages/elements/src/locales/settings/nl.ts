@@ -77,6 +77,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'settings.installations-how':
     'In deze apps log je in met alleen je wachtwoord. Verwijder een app die je niet herkent.',
   'event.login.passkey': 'Ingelogd met een passkey',
+  'event.login.push': 'Ingelogd met goedkeuring op een telefoon',
   'event.login.totp': 'Ingelogd met een code',
   'event.login.recovery-code': 'Ingelogd met een herstelcode',
   'event.login': 'Ingelogd zonder code',

@@ -2,7 +2,7 @@ import { codeKey, passwordKey, recoveryKey } from '../../locks/locks.ts';
 import { getCounter } from '../../store/counters.ts';
 import type { Db } from '../../store/database.ts';
 import { knownDevices } from '../../store/devices.ts';
-import { allFactors } from '../../store/factors.ts';
+import { allFactors, isCompanion } from '../../store/factors.ts';
 import { deskCodeOf, passwordCodeOf } from '../../store/help-desk/desk-codes.ts';
 import { newestLink } from '../../store/links.ts';
 import { countUnspent } from '../../store/recovery-codes.ts';
@@ -96,14 +96,17 @@ async function describe(db: Db, account: AccountRow, hard: number, now: number):
     state: account.state,
     hasPassword: account.password_hash !== null,
     createdAt: time(account.created_at),
-    factors: factors.map((row) => ({
-      id: row.id,
-      method: row.method,
-      name: row.name,
-      state: row.state,
-      createdAt: time(row.created_at),
-      ...(row.last_used_at === null ? {} : { lastUsedAt: time(row.last_used_at) }),
-    })),
+    // Codes that come along with a phone are part of it.
+    factors: factors
+      .filter((row) => !isCompanion(row))
+      .map((row) => ({
+        id: row.id,
+        method: row.method,
+        name: row.name,
+        state: row.state,
+        createdAt: time(row.created_at),
+        ...(row.last_used_at === null ? {} : { lastUsedAt: time(row.last_used_at) }),
+      })),
     recoveryCodesLeft: left,
     ...(desk && desk.spent_at === null && desk.expires_at > now
       ? { helpDeskCode: { expiresAt: time(desk.expires_at) } }

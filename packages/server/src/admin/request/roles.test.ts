@@ -50,6 +50,7 @@ const requests = (organisation: string, account: string): Record<AdminVerb, obje
   changeEmail: { organisation, account, email: 'new@example.org' },
   endSessions: { organisation, account },
   invite: { organisation, account },
+  pushLink: { organisation, account },
   letter: { organisation, accounts: [account] },
   disable: { organisation, account },
   enable: { organisation, account },
@@ -234,6 +235,7 @@ const CREDENTIALS = {
   passwordHash: '$2b$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
   totpSecret: SECRET,
   passkeys: [],
+  phones: [],
   recoveryCodes: ['C6EP-34WK-5DM3'],
 };
 

@@ -36,7 +36,7 @@ export async function addUser(
   try {
     await deps.database.write(async (tx) => {
       await insertUsers(tx, [rows], deps.random);
-      const detail = { factor: rows.factor !== undefined || rows.passkeys.length > 0 };
+      const detail = { factor: rows.factor !== undefined || rows.passkeys.length > 0 || rows.phones.length > 0 };
       const where = { organisationId: organisation.id, accountId: id };
       await recordVerb(tx, deps, request, { event: 'admin-add-person', ...where, detail });
     });

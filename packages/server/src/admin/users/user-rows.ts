@@ -1,15 +1,17 @@
 import { FOREIGN_SCHEME, type StoredPassword } from '../../accounts/password-hash.ts';
 import { newRowId } from '../../crypto/tokens.ts';
 import { passkey } from '../../factors/passkey/factor.ts';
+import { push } from '../../factors/push/factor.ts';
 import { hashRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
 import { sealTotp } from '../../factors/totp/factor.ts';
 import { sealData } from '../../flow/rules/factor.ts';
 import { insertAccounts } from '../../store/accounts.ts';
 import type { Tx } from '../../store/database.ts';
-import { insertFactors } from '../../store/factors.ts';
+import { companionOf, insertFactors } from '../../store/factors.ts';
 import { type NewRecoveryCodeSet, replaceRecoveryCodes } from '../../store/recovery-codes.ts';
 import type { NewAccountRow, NewFactorRow } from '../../store/schema.ts';
 import type { AdminDeps } from '../request/admin-context.ts';
+import { thumbprintOf } from './phone-input.ts';
 import type { CheckedUser } from './user.ts';
 
 /** All rows of a new user, ready to be inserted. */
@@ -20,6 +22,8 @@ export interface UserRows {
   factor?: NewFactorRow;
   /** The rows of the passkeys. */
   passkeys: NewFactorRow[];
+  /** The rows of the phones, each with that of its codes. */
+  phones: NewFactorRow[];
   /** The recovery codes, if there are any. */
   recoveryCodes?: NewRecoveryCodeSet;
 }
@@ -49,7 +53,9 @@ export async function rowsOf(
     remember_for: null,
     created_at: now,
   };
-  const rows: UserRows = { account, passkeys: passkeyRows(user, account, { keyring, random, now }) };
+  const made = { keyring, random, now };
+  const passkeys = passkeyRows(user, account, made);
+  const rows: UserRows = { account, passkeys, phones: await phoneRows(user, account, made) };
   if (user.totpSecret) {
     const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
     const sealed = sealTotp(user.totpSecret, owner, keyring);
@@ -89,6 +95,26 @@ function passkeyRows(
   });
 }
 
+async function phoneRows(
+  { phones }: CheckedUser,
+  { id: account_id, organisation_id }: NewAccountRow,
+  { keyring, random, now }: Pick<AdminDeps, 'keyring' | 'random'> & { now: number },
+): Promise<NewFactorRow[]> {
+  const fresh = { state: 'active', last_step: -1, created_at: now, last_used_at: null, ended_at: null } as const;
+  const rows: NewFactorRow[] = [];
+  for (const { publicKey: jwk, name, totpSecret } of phones) {
+    const owner = { id: newRowId(random, now), account_id, organisation_id };
+    const data = sealData(push, owner, { jwk }, keyring);
+    const external_id = await thumbprintOf(jwk);
+    rows.push({ ...owner, ...fresh, method: 'push', name, secret: '', external_id, data });
+    if (!totpSecret) continue;
+    const codes = { ...owner, id: newRowId(random, now) };
+    const sealed = sealTotp(totpSecret, codes, keyring);
+    rows.push({ ...codes, ...fresh, method: 'totp', name, external_id: companionOf(owner.id), ...sealed });
+  }
+  return rows;
+}
+
 /** An imported hash is always of the foreign scheme, because the normalisation of its password is unknown. */
 async function storedOf(
   password: NonNullable<CheckedUser['password']>,
@@ -103,7 +129,7 @@ export async function insertUsers(tx: Tx, users: readonly UserRows[], random: Ad
   await insertAccounts(tx, accounts, random);
   await insertFactors(
     tx,
-    users.flatMap(({ factor, passkeys }) => [...(factor ? [factor] : []), ...passkeys]),
+    users.flatMap(({ factor, passkeys, phones }) => [...(factor ? [factor] : []), ...passkeys, ...phones]),
   );
   for (const { recoveryCodes } of users) if (recoveryCodes) await replaceRecoveryCodes(tx, recoveryCodes);
 }

@@ -10,6 +10,7 @@ import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import { keyOf } from '../request/admin-context.ts';
 import type { Fault } from '../request/admin-error.ts';
 import { type CheckedPasskey, checkPasskeys, type PasskeyInput } from './passkey-input.ts';
+import { type CheckedPhone, checkPhones, type PhoneInput } from './phone-input.ts';
 
 /** The data of a new user, before it is checked. */
 export interface UserInput {
@@ -29,6 +30,8 @@ export interface UserInput {
   totpSecret?: string | undefined;
   /** Existing passkeys of another system with the same relying party id, at most ten. Default: none. */
   passkeys?: readonly PasskeyInput[] | undefined;
+  /** Phones that approve logins, at most ten. Default: none. */
+  phones?: readonly PhoneInput[] | undefined;
   /** Existing recovery codes of the form XXXX-XXXX-XXXX, at most six. Default: none. */
   recoveryCodes?: readonly string[] | undefined;
 }
@@ -49,6 +52,8 @@ export interface CheckedUser {
   totpSecret: Uint8Array | null;
   /** The passkeys; empty if there are none. */
   passkeys: readonly CheckedPasskey[];
+  /** The phones; empty if there are none. */
+  phones: readonly CheckedPhone[];
   /** The normalised recovery codes; empty if there are none. */
   recoveryCodes: readonly string[];
 }
@@ -80,10 +85,10 @@ export function checkUser(
   const totpSecret = take('totpSecret', () => readSecret(input.totpSecret));
   const recoveryCodes = take('recoveryCodes', () => readRecoveryCodes(input.recoveryCodes ?? [])) ?? [];
   const passkeys = take('passkeys', () => readPasskeys(input.passkeys ?? [])) ?? [];
+  const phones = take('phones', () => readPhones(input.phones ?? [])) ?? [];
   if (faults.length > 0) return { faults };
-  return {
-    user: { username, usernameKey, name, email, password: password ?? hash, totpSecret, passkeys, recoveryCodes },
-  };
+  const factors = { totpSecret, passkeys, phones, recoveryCodes };
+  return { user: { username, usernameKey, name, email, password: password ?? hash, ...factors } };
 }
 
 /** The error of a check in this file; its message says what is expected. */
@@ -171,6 +176,12 @@ function readPasskeys(given: readonly PasskeyInput[]): CheckedPasskey[] {
   if (!passkeys)
     throw new Expected('expected at most ten different passkeys with credentialId, publicKey, userHandle and rpId');
   return passkeys;
+}
+
+function readPhones(given: readonly PhoneInput[]): CheckedPhone[] {
+  const phones = checkPhones(given);
+  if (!phones) throw new Expected('expected at most ten different phones with a public key on P-256');
+  return phones;
 }
 
 function readRecoveryCodes(codes: readonly string[]): string[] {

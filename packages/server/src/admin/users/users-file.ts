@@ -46,6 +46,7 @@ export const columnOf: Readonly<Record<keyof UserInput, string>> = {
   passwordHash: 'password_hash',
   totpSecret: 'totp_secret',
   passkeys: '',
+  phones: '',
   recoveryCodes: '',
 };
 

@@ -8,7 +8,7 @@ import { type Browser, cheapHasher, simulatedTimer, type TestUser, World } from 
 import type { OrganisationInput } from '../../organisations/schema.ts';
 import { eventsOfAccount } from '../../store/audit.ts';
 import { getCounter } from '../../store/counters.ts';
-import { activeFactors } from '../../store/factors.ts';
+import { activeFactors, isCompanion } from '../../store/factors.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import type { FactorParts, ShownStep } from './factor-sample.ts';
 
@@ -28,7 +28,7 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       const { world, user, held } = await clinic(fixture, parts);
       const browsers = [world.browser(), world.browser()] as const;
       const [step] = [await atProof(browsers[0], user, parts), await atProof(browsers[1], user, parts)];
-      const input = held.right(step);
+      const input = await held.right(step);
       const ends = await Promise.all(browsers.map((browser) => submitted(browser, input)));
       const [end, ...more] = ends.filter((outcome) => outcome?.issued?.session);
       assert.ok(end && more.length === 0, 'exactly one flow logs in');
@@ -49,7 +49,7 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       const step = await atProof(browser, user, parts);
       const others = parts.lists.factors.filter((each) => each !== factor);
       for (let attempt = 1; attempt <= 10; attempt += 1) {
-        const { refusal } = await browser.submit(held.wrong(step));
+        const { refusal } = await browser.submit(await held.wrong(step));
         assert.equal(refusal?.code, attempt < 10 ? sample.wrongCode : 'locked');
         const counter = await getCounter(world.database.read, lock.key(user.id));
         assert.deepEqual([counter?.soft, counter?.hard], [attempt, attempt]);
@@ -66,7 +66,7 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       assert.ok(next.type !== proveStep && !offers(next, method), 'a locked method is offered');
       fixture.clock.advance(60_000);
       const later = world.browser();
-      const end = await later.submit(held.right(await atProof(later, user, parts)));
+      const end = await later.submit(await held.right(await atProof(later, user, parts)));
       assert.equal(shown(end).type, 'done');
       const counter = await getCounter(world.database.read, lock.key(user.id));
       assert.deepEqual([counter?.soft, counter?.hard], [0, 0], 'a success resets the counter');
@@ -75,17 +75,17 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
   withDatabases(title('after its removal no flow and no login accepts it or relies on its proof'), async (fixture) => {
     const { world, user, held } = await clinic(fixture, parts);
     const changing = world.browser();
-    await changing.submit(held.right(await atProof(changing, user, parts)));
+    await changing.submit(await held.right(await atProof(changing, user, parts)));
     const resting = shown(
       await changing.start('change-password', [{ step: 'confirm-password', password: user.password }]),
     );
-    const proven = await changing.submit(held.right(await switched(changing, resting, parts)));
+    const proven = await changing.submit(await held.right(await switched(changing, resting, parts)));
     assert.equal(shown(proven).type, 'new-password');
     const waiting = world.browser();
     const step = await atProof(waiting, user, parts);
     await sample.remove(world, user);
 
-    const late = await submitted(waiting, held.right(step));
+    const late = await submitted(waiting, await held.right(step));
     assert.ok(late?.refusal && !late.issued, 'a removed factor is accepted');
     const changed = await changing.submit({ step: 'new-password', password: NEW_PASSWORD });
     assert.equal(changed.refusal?.code, 'out-of-order', 'a proof of a removed factor changes the password');
@@ -110,10 +110,11 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
     for (const type of enrollSteps) {
       assert.equal(step.type, type);
       assert.ok(sample.enroll, `the sample of ${method} has no enroll for ${type}`);
-      step = shown(await browser.submit(sample.enroll(step, world)));
+      step = shown(await browser.submit(await sample.enroll(step, world)));
     }
     assert.equal(step.type, 'recovery-codes');
-    const [row, ...more] = await activeFactors(world.database.read, user.id);
+    const rows = (await activeFactors(world.database.read, user.id)).filter((each) => !isCompanion(each));
+    const [row, ...more] = rows;
     assert.ok(row && data && more.length === 0);
     assert.deepEqual([row.method, row.name], [method, factor.defaultName]);
     assert.doesNotThrow(() => openData({ method, data }, row, world.keyring));

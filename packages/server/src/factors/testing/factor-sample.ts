@@ -11,9 +11,9 @@ export type ShownStep = Readonly<Record<string, unknown>> & { readonly type: str
 /** Makes the inputs with which a user proves a factor. */
 export interface EnrolledFactor {
   /** A new input that the factor's step accepts now. */
-  right(step: ShownStep): Input;
+  right(step: ShownStep): Input | Promise<Input>;
   /** A well-formed input that the factor's step refuses. */
-  wrong(step: ShownStep): Input;
+  wrong(step: ShownStep): Input | Promise<Input>;
 }
 
 /** What `factorContract` needs to enroll and prove a factor. */
@@ -33,7 +33,7 @@ export interface FactorSample {
   /** Adds the factor to a user who has none. */
   give(world: World, user: TestUser): Promise<EnrolledFactor>;
   /** Makes the input of the step that enrolls the factor; absent for a backup. */
-  enroll?(step: ShownStep, world: World): Input;
+  enroll?(step: ShownStep, world: World): Input | Promise<Input>;
   /** Removes the factor, as the settings or a policy do. */
   remove(world: World, user: TestUser): Promise<void>;
 }

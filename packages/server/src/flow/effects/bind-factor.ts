@@ -31,6 +31,8 @@ export interface NewFactor {
   label?: string | undefined;
   /** How the enrolment proved the factor (`Facts.factor.how`). */
   how?: string;
+  /** A factor of another method that comes along with this one and ends with it (`companionOf`). */
+  companion?: NewFactor;
   /** Unsealed columns of the row that the method uses. */
   columns?: Partial<Pick<FactorRow, 'last_step' | 'external_id' | 'secret' | 'sign_count'>>;
 }
@@ -41,42 +43,74 @@ export interface NewFactor {
  * @throws Error when the flow does not know the user yet
  */
 export function bindFactor(context: StepContext, policy: Policy, factor: NewFactor): Effect[] {
-  const { facts, now, random, registry } = context;
+  const { facts } = context;
   if (!facts.person || facts.organisation === undefined)
     throw new Error('An enrolment began before the user was known.');
-  const { method, factorId } = factor;
   const accountId = facts.person.id;
   const organisationId = facts.organisation;
-  const bind = effect(async (tx) => {
-    // M8: a user with a help-desk code has lost the old factors. They must not work for anyone who finds them.
-    const isByDesk = facts.factor?.desk === true;
-    const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
-    if (isByDesk) await deleteRecoveryCodes(tx, accountId);
-    const disabled = await replaceDisabledFactors(tx, accountId, now);
-    await insertFactor(tx, await rowOf(tx, context, { ...factor, accountId, organisationId }));
-    const one = policy.authenticators === 'one' && registry.factor(method).several !== true;
-    const replaced = one ? await replaceFactors(tx, accountId, { method, exceptId: factorId, now }) : 0;
-    // Recovery codes stay due until the user keeps them. A user who leaves before that is offered codes again.
-    await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
-    // D7: an enrolment ends the hard cap. After a help-desk code it replaces all factors and recovery codes of the user.
-    const ended = registry.factors.filter((each) => each.method === method || (isByDesk && each.role === 'backup'));
-    for (const { lock } of ended) if (lock) await resetCounter(tx, lock.key(accountId), now);
-    const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
-    await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method } });
-  });
+  const account = { id: accountId, organisation_id: organisationId };
+  const isByDesk = facts.factor?.desk === true;
+  const bind = effect((tx) => addFactor(tx, context, { account, policy, factor, isByDesk }));
   return [bind, ...revokeProofs(accountId, context)];
 }
 
-/** The facts after an enrolment: the account has one more factor of the method. Pure. */
-export function withEnrolled(facts: Facts, { factorId, method, how }: NewFactor, now: number): Facts {
-  const { active = {}, recoveryCodes = 0 } = facts.has ?? {};
-  const has = { active: { ...active, [method]: (active[method] ?? 0) + 1 }, disabled: false, recoveryCodes };
+type BindDeps = Pick<StepContext, 'keyring' | 'random' | 'registry' | 'now'>;
+
+/** An enrolment to be written. */
+export interface Enrolment {
+  account: { id: string; organisation_id: string };
+  policy: Pick<Policy, 'authenticators' | 'recoveryCodes'>;
+  factor: NewFactor;
+  /** M8: a user with a help-desk code has lost the old factors. They must not work for anyone who finds them. */
+  isByDesk?: boolean;
+}
+
+/**
+ * Adds a confirmed factor, ends those that it replaces, and notifies the user (R82). The caller has locked the account, and revokes
+ * the access that rests on the earlier factors.
+ */
+export async function addFactor(
+  tx: Tx,
+  deps: BindDeps,
+  { account, policy, factor, isByDesk }: Enrolment,
+): Promise<void> {
+  const { random, registry, now } = deps;
+  const { id: accountId, organisation_id: organisationId } = account;
+  const { method } = factor;
+  const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
+  if (isByDesk) await deleteRecoveryCodes(tx, accountId);
+  const disabled = await replaceDisabledFactors(tx, accountId, now);
+  let replaced = 0;
+  for (const each of [factor, factor.companion].filter((one) => one !== undefined)) {
+    await insertFactor(tx, await rowOf(tx, deps, { ...each, accountId, organisationId }));
+    const one = policy.authenticators === 'one' && registry.factor(each.method).several !== true;
+    const where = { method: each.method, exceptId: each.factorId, now };
+    if (one) replaced += await replaceFactors(tx, accountId, where);
+  }
+  // Recovery codes stay due until the user keeps them. A user who leaves before that is offered codes again.
+  await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
+  // D7: an enrolment ends the hard cap. After a help-desk code it replaces all factors and recovery codes of the user.
+  const methods = [method, factor.companion?.method];
+  const ended = registry.factors.filter(
+    (each) => methods.includes(each.method) || (isByDesk && each.role === 'backup'),
+  );
+  for (const { lock } of ended) if (lock) await resetCounter(tx, lock.key(accountId), now);
+  const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
+  await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method } });
+}
+
+/** The facts after an enrolment: the account has one more factor of the method, and of that of its companion. Pure. */
+export function withEnrolled(facts: Facts, { factorId, method, how, companion }: NewFactor, now: number): Facts {
+  const { active: before = {}, recoveryCodes = 0 } = facts.has ?? {};
+  const active = { ...before };
+  for (const added of companion ? [method, companion.method] : [method]) active[added] = (active[added] ?? 0) + 1;
+  const has = { active, disabled: false, recoveryCodes };
   return { ...facts, has, enrolled: { factorId, at: now, method, ...(how === undefined ? {} : { how }) } };
 }
 
 async function rowOf(
   tx: Tx,
-  { keyring, now, registry }: StepContext,
+  { keyring, now, registry }: BindDeps,
   bound: NewFactor & { accountId: string; organisationId: string },
 ): Promise<NewFactorRow> {
   const { method, columns = {} } = bound;

@@ -257,7 +257,12 @@ test('R48 for all facts, a locked step is never shown, and a lock is shown only 
       if (kind === 'unlock' || (kind === 'reset' && at === undefined && facts.helpDesk)) return;
       assert.ok(at && (holds(facts.locks?.[at], NOW) || (at === 'code' && facts.has?.disabled)), at);
       for (const { method } of otherMethods({ kind, facts, now: NOW }, rules, step)) {
-        const own: LockedBy | undefined = { totp: 'code', 'recovery-code': 'recovery', passkey: undefined }[method];
+        const own: LockedBy | undefined = {
+          totp: 'code',
+          'recovery-code': 'recovery',
+          passkey: undefined,
+          push: undefined,
+        }[method];
         assert.ok(at === 'code' || at === 'recovery', 'a lock of the password offers another method');
         assert.ok(own === undefined || !holds(facts.locks?.[own], NOW), `${method} is offered although it is locked`);
         assert.notEqual(

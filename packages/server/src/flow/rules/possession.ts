@@ -4,7 +4,7 @@ import { keyText } from '../../organisations/client-policy.ts';
 import { type PasswordAgePolicy, passwordExpiry, type SetUpPolicy, setUpDue } from '../../organisations/policy.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import type { Db } from '../../store/database.ts';
-import { type EnrolledFactor, enrolledFactors, unspentCodes } from '../../store/factors.ts';
+import { type EnrolledFactor, enrolledFactors, isCompanion, unspentCodes } from '../../store/factors.ts';
 import { type Factor, type FactorPolicy, hasActive, hasFactor, type Registry } from './factor.ts';
 import type { ClientProof, Facts, Possession } from './facts.ts';
 
@@ -31,12 +31,16 @@ export function activeOf(factors: readonly EnrolledFactor[]): Possession['active
   return active;
 }
 
-/** The method that the user of several methods used last; undefined for a user of one method. */
+/**
+ * The method that the user of several methods used last; undefined for a user of one method. Codes that come along with a phone
+ * are used when the phone has no network, so they are not preferred.
+ */
 function preferredOf(factors: readonly EnrolledFactor[]): Method | undefined {
-  const own = factors.filter(({ state }) => state === 'active');
+  const active = factors.filter(({ state }) => state === 'active');
+  const own = active.filter((factor) => !isCompanion(factor));
   const lastUse = Math.max(...own.map(({ last_used_at }) => last_used_at ?? 0));
   const last = new Set(own.filter(({ last_used_at }) => last_used_at === lastUse).map(({ method }) => method));
-  const hasSeveral = new Set(own.map(({ method }) => method)).size > 1;
+  const hasSeveral = new Set(active.map(({ method }) => method)).size > 1;
   const [method, ...others] = last;
   return hasSeveral && others.length === 0 ? method : undefined;
 }

@@ -76,6 +76,8 @@ export interface StepContext {
   readonly random: Random;
   /** The client's network: an IPv4 address, or an IPv6 /64 (R45). */
   readonly address: string;
+  /** The client's browser and system, as a name: 'Firefox, Windows'. */
+  readonly browser: string;
   /** The URL that mailed links begin with, without a trailing slash (R33). */
   readonly baseUrl: string;
   /** The origins at which this server is reached. The first one is that of the base URL. */
@@ -141,6 +143,8 @@ export interface Accepted {
   effects?: Effect[];
   /** The proof was another credential than the counted one. The attempt is given back, and no counter is reset (D12). */
   otherwise?: true;
+  /** `false`: the input proved nothing, such as a poll without a result, so it has no audit event. Default: true. */
+  proves?: false;
 }
 
 /** The verdict of a refused input. */

@@ -4,7 +4,9 @@ import { searchOrganisations } from '../../store/organisations.ts';
 import { type Answer, HttpProblem, json, malformed } from '../answer.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 import { accountRoutes, eventRoutes, installationRoutes } from './account-routes.ts';
+import { eventStreamRoutes } from './event-stream-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
+import { pushRoutes } from './push-routes.ts';
 import { relatedOriginsRoute } from './related-origins.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { smsRoutes } from './sms-routes.ts';
@@ -71,10 +73,12 @@ async function ready({ isDraining, hasKeys }: PublicDeps): Promise<Answer> {
  */
 export const allRoutes = (deps: HttpDeps, publicDeps: PublicDeps): Route[] => [
   ...flowRoutes(deps),
+  ...eventStreamRoutes(deps),
   ...sessionRoutes(deps),
   ...accountRoutes(deps),
   ...installationRoutes(deps),
   ...eventRoutes(deps),
   ...smsRoutes(deps),
+  ...pushRoutes(deps),
   ...publicRoutes(publicDeps),
 ];

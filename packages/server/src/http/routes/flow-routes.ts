@@ -5,6 +5,7 @@ import { type Answer, json, noContent, problemAnswer, problemBody, retryHeaders 
 import { parseBody, parseInputs } from '../body.ts';
 import { checkFlow, contextOf, flowRefOf } from '../caller.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
+import { viewAfterChange } from './event-stream-routes.ts';
 
 /** The routes of flows: `POST /flows`, and `GET`, `POST` and `DELETE /flows/{id}`. */
 export const flowRoutes = (deps: HttpDeps): Route[] => [
@@ -15,7 +16,7 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
     check: async ({ body }) => void parseInputs(deps, parseBody(StartBody, body).inputs ?? []),
     handle: (exchange) => start(deps, exchange),
   },
-  { method: 'GET', path: '/flows/:id', handle: (exchange) => view(deps, exchange) },
+  { method: 'GET', path: '/flows/:id', query: ['wait'], handle: (exchange) => view(deps, exchange) },
   {
     method: 'POST',
     path: '/flows/:id',
@@ -52,8 +53,8 @@ async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
 }
 
 async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
-  const ref = flowRefOf(exchange);
-  return json(200, { flow: await deps.engine.view(ref, await flowContext(deps, exchange)) });
+  flowRefOf(exchange);
+  return json(200, { flow: await viewAfterChange(deps, exchange, await flowContext(deps, exchange)) });
 }
 
 async function submit(deps: HttpDeps, exchange: Exchange): Promise<Answer> {

@@ -1,7 +1,9 @@
+import { Phone } from '../../push/testing/phone.ts';
 import type { SmsGateway } from '../../sms/gateway-settings.ts';
 import type { Database } from '../../store/database.ts';
 import type { Schema } from '../../store/schema.ts';
 import type { Browser, Reply } from './browser.ts';
+import { AUDIENCE } from './phone-client.ts';
 import { first, type HeldFlow, start, type TestServer } from './server.ts';
 
 /*
@@ -66,6 +68,19 @@ async function atCode(server: TestServer, username: string, address: string): Pr
   return { id: reply.body.flow.id, token: reply.body.token, reply, browser };
 }
 
+/** Creates a user with a phone whose password the stranger knows, with a flow that waits for the phone. */
+async function atPush(server: TestServer, username: string, address: string): Promise<HeldFlow & { browser: Browser }> {
+  const browser = server.browser();
+  const user = await server.user('alpha', username, { factor: false });
+  await server.phone(user);
+  const headers = { 'x-forwarded-for': address };
+  const reply = await browser.post('/flows', { kind: 'login', inputs: first(user) }, { headers });
+  return { id: reply.body.flow.id, token: reply.body.token, reply, browser };
+}
+
+/** The phone of a stranger, which is linked to no account. */
+const strangers = Phone.create(() => Date.UTC(2026, 0, 1));
+
 async function victim(server: TestServer, username: string): Promise<HeldFlow> {
   await server.user('alpha', username);
   return await start(server.browser());
@@ -126,6 +141,31 @@ export const hostile: readonly Hostile[] = [
       refusals: 1,
       audit: failures + PARALLEL + 1,
     }),
+  },
+  {
+    name: 'requests for approval with a right password',
+    prepare: (server, address) => atPush(server, 'tired', address),
+    send: (_browser, { headers, held }) => {
+      const { browser, ...flow } = held as HeldFlow & { browser: Browser };
+      return browser.post(
+        `/flows/${flow.id}`,
+        { inputs: [{ step: 'push', action: 'resend' }] },
+        { token: flow.token, headers },
+      );
+    },
+    // Three requests in ten minutes; one was sent with the password.
+    bound: () => ({ push_requests: 2, signals: 2, refusals: 1, audit: 1 }),
+  },
+  {
+    name: 'proofs of possession of unknown phones, and links that do not exist',
+    async send(browser, { n, headers }) {
+      const phone = await strangers;
+      const [method, path] = n % 2 ? ['GET', '/push/requests'] : ['POST', '/push/devices'];
+      const dpop = await phone.proof(method, AUDIENCE + path);
+      const body = n % 2 ? {} : { body: { link: 'L'.repeat(43), publicKey: phone.publicKey } };
+      return await browser.send(method, path, { ...body, headers: { ...headers, dpop } });
+    },
+    bound: () => ({}),
   },
   {
     name: 'inputs and cancellations with a token that opens no flow',

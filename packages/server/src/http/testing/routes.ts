@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { factors } from '../../factors/index.ts';
+import type { Phone } from '../../push/testing/phone.ts';
 import type { Database } from '../../store/database.ts';
 import type { TestUser } from '../../testing/users.ts';
 import type { HttpDeps } from '../route-table.ts';
 import { allRoutes, type PublicDeps } from '../routes/all-routes.ts';
 import type { Browser } from './browser.ts';
+import { AUDIENCE, PhoneClient } from './phone-client.ts';
 import { first, type HeldFlow, start, submit, type TestServer, totp } from './server.ts';
 
 /** A user with everything that a request can name: a session, a remembered device, an open flow and an event. */
@@ -20,10 +22,14 @@ export interface Owner {
   deviceId: string;
   /** The id of an event of the account. */
   eventId: string;
+  /** A linked phone, its factor, and a request that it can answer. */
+  phone: Phone;
+  phoneId: string;
+  pushRequest: { id: string; challenge: string };
 }
 
 /** The credential that a request to a route must carry. */
-export type Proof = 'nothing' | 'flow' | 'session';
+export type Proof = 'nothing' | 'flow' | 'session' | 'phone';
 
 /** A sample request to a route. */
 export interface RouteSample {
@@ -35,6 +41,8 @@ export interface RouteSample {
   needs: Proof;
   /** Returns a well-formed request for data of the given user. */
   request(owner: Owner): { path: string; body?: unknown };
+  /** The further headers of the request: a proof of possession. */
+  headers?(owner: Owner, method: string, path: string): Promise<Record<string, string>>;
 }
 
 type Sample = Omit<RouteSample, 'route' | 'method'>;
@@ -52,11 +60,42 @@ const session = (path: (owner: Owner) => string, body?: unknown): Sample => ({
   request: (owner) => ({ path: path(owner), ...(body === undefined ? {} : { body }) }),
 });
 
+const phone = (path: (owner: Owner) => string, body?: unknown): Sample => ({
+  needs: 'phone',
+  request: (owner) => ({ path: path(owner), ...(body === undefined ? {} : { body }) }),
+  headers: async (owner, method, target) => ({ dpop: await owner.phone.proof(method, AUDIENCE + target) }),
+});
+
+/** A compact JWS that no key has signed. */
+const JWS = ['{"alg":"ES256"}', '{}', 'none'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+const SUBSCRIPTION = {
+  endpoint: 'https://fcm.googleapis.com/fcm/send/abc',
+  keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) },
+};
+
 const samples: Readonly<Record<string, Sample>> = {
   'POST /flows': open('/flows', { kind: 'login' }),
   'GET /flows/:id': flow(),
   'POST /flows/:id': flow(({ user }) => ({ inputs: first(user).slice(0, 1) })),
   'DELETE /flows/:id': flow(),
+  'GET /flows/:id/events': {
+    needs: 'flow',
+    request: (owner) => ({ path: `/flows/${owner.flow.id}/events` }),
+  },
+  'GET /push/vapid': open('/push/vapid'),
+  'POST /push/devices': {
+    ...phone(() => '/push/devices'),
+    needs: 'nothing',
+    request: (owner) => ({ path: '/push/devices', body: { link: 'L'.repeat(43), publicKey: owner.phone.publicKey } }),
+  },
+  'POST /push/devices/:id/confirm': phone(({ phoneId }) => `/push/devices/${phoneId}/confirm`, { code: '123456' }),
+  'GET /push/devices/:id': phone(({ phoneId }) => `/push/devices/${phoneId}`),
+  'DELETE /push/devices/:id': phone(({ phoneId }) => `/push/devices/${phoneId}`),
+  'PUT /push/devices/:id/subscription': phone(({ phoneId }) => `/push/devices/${phoneId}/subscription`, SUBSCRIPTION),
+  'POST /push/devices/:id/unlock': phone(({ phoneId }) => `/push/devices/${phoneId}/unlock`),
+  'GET /push/requests': phone(() => '/push/requests'),
+  'GET /push/requests/:id': phone(({ pushRequest }) => `/push/requests/${pushRequest.id}`),
+  'POST /push/requests/:id': phone(({ pushRequest }) => `/push/requests/${pushRequest.id}`, { answer: JWS }),
   'GET /session': session(() => '/session'),
   // Without a session the response is 204 too, so that logging out twice succeeds.
   'DELETE /session': open('/session'),
@@ -110,15 +149,30 @@ export async function ownerOf(server: TestServer, organisation: string, username
   assert.equal(done.body.flow.status, 'done');
   const account = (await browser.get('/account')).body;
   const events = (await browser.get('/account/events')).body.events;
+  const linked = await server.phone(user);
+  const pushRequest = await requestFor(server, browser, user, linked.phone);
   const flow = await start(browser);
-  return { user, browser, flow, deviceId: account.devices[0].id, eventId: events[0].id };
+  const ids = { deviceId: account.devices[0].id, eventId: events[0].id, phoneId: linked.id };
+  return { user, browser, flow, ...ids, phone: linked.phone, pushRequest };
+}
+
+/** Starts a login that asks for the phone, in the same browser without its remembered device. */
+async function requestFor(server: TestServer, browser: Browser, user: TestUser, phone: Phone) {
+  const other = server.browser();
+  other.cookies.set('mfa-flow', browser.cookies.get('mfa-flow') ?? '');
+  const login = await start(other, 'login', first(user));
+  const { type } = login.reply.body.flow.step;
+  if (type !== 'push') await submit(other, login, { step: type, action: 'switch', method: 'push' });
+  const [request] = await new PhoneClient(other, phone).requests();
+  assert.ok(request, 'the phone has no request');
+  return request;
 }
 
 /**
  * Tables that timers of the server write to, independently of requests: the leases of sealer and sweeper, and the audit
- * head.
+ * head. Also the ids of proofs of possession: each one is recorded before the request is judged, so that it is used once.
  */
-const timers: ReadonlySet<string> = new Set(['leases', 'audit_head']);
+const timers: ReadonlySet<string> = new Set(['leases', 'audit_head', 'used_ids']);
 const chain = ['chain_index', 'previous_hash', 'hash'];
 
 /** Returns all rows of all tables as one text, without tables and columns that timers write to. */

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTweestap, type Tweestap } from '../../create.ts';
 import type { TweestapOptions } from '../../options.ts';
+import { givePhone } from '../../push/testing/give-phone.ts';
 import { type Fixture, type TestDatabase, testDatabases, testsOn } from '../../store/testing/databases.ts';
 import { addUserWithCodes, cheapHashing, type TestUser } from '../../testing/users.ts';
 import { Browser, type Reply } from './browser.ts';
@@ -22,6 +23,8 @@ export interface TestServer {
   browser(): Browser;
   /** Creates a user with a password, recovery codes and, unless `factor` is false, an authenticator app. */
   user(organisation: string, username: string, options?: { factor?: boolean }): Promise<TestUser>;
+  /** Links a phone to a user, without a flow. */
+  phone(user: TestUser): ReturnType<typeof givePhone>;
   /** Stops the server and closes its browsers. */
   stop(): Promise<void>;
 }
@@ -65,6 +68,7 @@ export async function listen(fixture: Fixture, tweestap: Tweestap, listener: Req
       return browser;
     },
     user: (organisation, username, how) => addUserWithCodes({ ...fixture, keyring }, organisation, username, how),
+    phone: (user) => givePhone({ ...fixture, keyring }, user),
     async stop() {
       for (const browser of browsers) browser.close();
       server.close();

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { waysOut } from './ways-out.ts';
 import { helpDeskWaysOut } from './ways-out-help-desk.ts';
 import { mailWaysOut } from './ways-out-mail.ts';
+import { pushWaysOut } from './ways-out-push.ts';
 import { throttleWaysOut } from './ways-out-throttle.ts';
 
 /*
@@ -30,6 +31,7 @@ const cells: readonly Cell[] = [
   })),
   ...mailWaysOut,
   ...throttleWaysOut,
+  ...pushWaysOut,
 ];
 
 const columns = [

@@ -26,6 +26,7 @@ import {
   passkeyCopied,
 } from './factor-notices.ts';
 import { activation, registration, registrationExisting, reset, unlock } from './link-mails.ts';
+import { pushCode, pushDenied, pushLink } from './push-mails.ts';
 import type { MailTemplate } from './template.ts';
 
 /** All templates, by the name that is stored in a row of the outbox. */
@@ -54,6 +55,9 @@ export const templates = {
   'sessions-ended': sessionsEnded,
   'not-me': notMe,
   unlocked,
+  'push-code': pushCode,
+  'push-link': pushLink,
+  'push-denied': pushDenied,
   'desk-code-given': deskCodeGiven,
   'desk-code-used': deskCodeUsed,
   'password-started': passwordStarted,

@@ -27,6 +27,20 @@ const words: Readonly<Partial<Record<Method, Readonly<Record<Language, MethodWor
       ends: 'De codes van die app werken niet meer.',
     },
   },
+  push: {
+    en: {
+      a: 'A phone',
+      your: 'Your phone',
+      works: 'It can now be used to approve logins.',
+      ends: 'It can no longer approve logins.',
+    },
+    nl: {
+      a: 'Een telefoon',
+      your: 'Je telefoon',
+      works: 'Daarmee kunnen nu inlogpogingen worden goedgekeurd.',
+      ends: 'Daarmee kunnen geen inlogpogingen meer worden goedgekeurd.',
+    },
+  },
   passkey: {
     en: { a: 'A passkey', your: 'Your passkey', works: 'It can now be used to log in.', ends: 'It no longer works.' },
     nl: {

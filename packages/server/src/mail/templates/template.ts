@@ -35,6 +35,8 @@ export interface MailContent {
   button?: string;
   /** Whether the row's code is shown below the text. Only for templates that are sent with a code. */
   hasCode?: true;
+  /** Whether the row's link is shown as a QR code too, for users who read the email on another device. */
+  hasQrCode?: true;
   /** The paragraphs that say what to do if the user did not cause the event (R82). Every email has them. */
   notMe: readonly string[];
 }

@@ -34,6 +34,10 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
     password: good === 0 ? 'a wrong password' : (user.password ?? 'there is none'),
   }),
   'choose-method': ({ good }) => ({ method: good > 9 ? 'totp' : 'recovery-code' }),
+  push: ({ step, good }) => {
+    if (good === 6 || step.state === 'stopped') return { action: 'switch', method: 'totp' };
+    return good === 7 ? { action: 'resend' } : { action: 'poll', remember: good > 9 };
+  },
   passkey: ({ user, step, good }) => {
     const credential = asserted(user, step.options, good === 0);
     return credential ? { credential, remember: good > 9 } : { action: 'switch', method: 'totp' };
@@ -48,12 +52,14 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
   },
   'enroll-method': ({ step, good }) => {
     const methods = step.methods as { method: string }[];
-    return { method: good % 2 === 1 && methods.length > 1 ? 'passkey' : 'totp' };
+    const hasPasskey = methods.some(({ method }) => method === 'passkey');
+    return { method: good % 2 === 1 && hasPasskey ? 'passkey' : 'totp' };
   },
   'enroll-totp': ({ step, good, now, next }) => ({
     code: codeFor(String(step.secret), good === 0 ? now + 90_000 : now),
     name: `phone ${next()}`,
   }),
+  'enroll-push': () => ({ action: 'back', to: 'enroll-method' }),
   'enroll-passkey': ({ step, good, next }) => ({
     credential: created(step, { verifies: next() % 2 === 0, isWrong: good === 0 }),
     name: `key ${next()}`,

@@ -8,7 +8,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** A door that sends HTTP requests to a base URL. */
 export function httpDoor(base: string): Door {
-  return ({ method, path, body, token, cookies, key, address }) =>
+  return ({ method, path, body, token, cookies, key, dpop, address }) =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
       const cookie = Object.entries(cookies).map(([name, value]) => `mfa-${name}=${value}`);
@@ -20,6 +20,7 @@ export function httpDoor(base: string): Door {
         ...(cookie.length > 0 ? { cookie: cookie.join('; ') } : {}),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(dpop === undefined ? {} : { dpop }),
       };
       const req = request(base + path, { method, headers, agent }, (res) => {
         let text = '';

@@ -9,6 +9,7 @@ import { type Keyring, parseKeyring } from '../../crypto/keyring.ts';
 import { type Clock, systemRandom } from '../../crypto/tokens.ts';
 import type { Engine } from '../../flow/context.ts';
 import { createEngine } from '../../flow/engine.ts';
+import { createRegistry } from '../../flow/rules/factor.ts';
 import { builtIn, type Lists, simulatedTimer } from '../../flow/testing/world.ts';
 import { cookies } from '../../http/cookies.ts';
 import { createHandler, type RequestHandler } from '../../http/handler.ts';
@@ -17,6 +18,7 @@ import { allRoutes } from '../../http/routes/all-routes.ts';
 import { returnToCheck } from '../../return-to.ts';
 import { createClockGuard, type Monotonic } from '../../runtime/clock-guard.ts';
 import type { Database } from '../../store/database.ts';
+import { createHub } from '../../waiting/hub.ts';
 import { Gate, gatedDatabase, gatedHasher } from './gate.ts';
 import { type Door, httpDoor } from './http-door.ts';
 
@@ -133,7 +135,10 @@ export class Instance {
     const methods = lists.factors.map(({ method }) => method);
     const parseInput = createInputParser({ methods, ...(this.inputs ? { steps: this.inputs } : {}) });
     const audience = BASE_URL + MOUNT_PATH;
-    const deps = { ...base, audience, factors: lists.factors, parseInput, engine, cookies: cookies(false), addressOf };
+    const registry = createRegistry(lists.factors);
+    const push = { registry, baseUrl: BASE_URL, audiences: [audience], hub: createHub() };
+    const own = { factors: lists.factors, parseInput, engine, cookies: cookies(false), addressOf };
+    const deps = { ...base, ...own, audience, push };
     const routes = allRoutes(deps, {
       database,
       mountPath: MOUNT_PATH,

@@ -156,7 +156,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       ...by,
     }),
   ),
-  weighted(8, route),
+  weighted(12, route),
   weighted(6, verb),
   weighted(3, begin),
   weighted(2, password),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Given, SessionRecord } from './ledger/records.ts';
-import { mandatoryFrom, mayChoose } from './ledger/users.ts';
+import { countOf, mandatoryFrom, mayChoose, type User } from './ledger/users.ts';
 import type { Reply } from './ledger/wire.ts';
+import { answerRequest, askOf, askPhone } from './phones.ts';
 import type { Tabs, Walk } from './walk.ts';
 
 const STEP_UP_MS = 300_000;
@@ -15,6 +16,25 @@ export const routeMoves: Readonly<Record<string, RouteMove>> = {
   'GET /flows/:id': async (walk, browser) => void (await walk.look(browser, browser.flows.at(-1))),
   'POST /flows/:id': async (walk, browser, who) => void (await walk.answer(browser, who)),
   'DELETE /flows/:id': cancel,
+  'GET /flows/:id/events': async (walk, browser) => {
+    const flow = browser.flows.at(-1);
+    // A stream of a waiting flow does not end, so only its headers are requested.
+    if (flow) await walk.send(browser, { method: 'HEAD', path: `/flows/${flow.id}/events`, token: flow.token });
+  },
+  'GET /push/vapid': async (walk, browser) => void (await walk.send(browser, { method: 'GET', path: '/push/vapid' })),
+  'POST /push/devices': async (walk, browser) => await askPhone(walk, browser, 'POST', () => '/push/devices'),
+  'POST /push/devices/:id/confirm': async (walk, browser) =>
+    await askPhone(walk, browser, 'POST', (id) => `/push/devices/${id}/confirm`, { code: '123456' }),
+  'GET /push/devices/:id': async (walk, browser) => await askPhone(walk, browser, 'GET', (id) => `/push/devices/${id}`),
+  'DELETE /push/devices/:id': unlinkPhone,
+  'PUT /push/devices/:id/subscription': async (walk, browser) =>
+    await askPhone(walk, browser, 'PUT', (id) => `/push/devices/${id}/subscription`, {}),
+  'POST /push/devices/:id/unlock': unlockByPhone,
+  'GET /push/requests': async (walk, browser) => await askPhone(walk, browser, 'GET', () => '/push/requests'),
+  'GET /push/requests/:id': async (walk, browser) =>
+    await askPhone(walk, browser, 'GET', () => `/push/requests/${UNKNOWN_ID}`),
+  'POST /push/requests/:id': async (walk, browser, who) =>
+    await answerRequest(walk, browser, walk.phoneUser(walk.user(who)), who),
   'GET /session': useOwn,
   'DELETE /session': logOut,
   'GET /account': useOwn,
@@ -107,12 +127,16 @@ async function chooseDuration(walk: Walk, browser: Tabs, who: number): Promise<v
   session.user.rememberFor = rememberFor;
 }
 
+const factorsOf = ({ authenticators, passkeys, phones }: User) => [...authenticators, ...passkeys, ...phones];
+
 /** The id of an authenticator of the browser's user, or of another user. */
 function factorIn(walk: Walk, browser: Tabs, who: number): string {
   const own = walk.ledger.sessions.get(browser.cookies.session ?? '')?.user;
   const user = who === 0 ? walk.user(1) : own;
-  const [list, other] = who % 2 === 0 ? [user?.authenticators, user?.passkeys] : [user?.passkeys, user?.authenticators];
-  return list?.at(-1)?.id ?? other?.at(-1)?.id ?? UNKNOWN_ID;
+  const lists = [user?.authenticators, user?.passkeys, user?.phones];
+  const [list, ...others] = [...lists.slice(who % 3), ...lists.slice(0, who % 3)];
+  const found = [list, ...others].map((each) => each?.at(-1)?.id).find((id) => id !== undefined);
+  return found ?? UNKNOWN_ID;
 }
 
 async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
@@ -120,7 +144,7 @@ async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const name = `phone ${walk.next()}`;
   const { session } = await ask(walk, browser, 'PATCH', `/account/factors/${id}`, { name });
   if (!session) return;
-  const found = [...session.user.authenticators, ...session.user.passkeys].find((each) => each.id === id);
+  const found = factorsOf(session.user).find((each) => each.id === id);
   assert.ok(found, 'an authenticator of another user was renamed (R64)');
   found.name = name;
 }
@@ -129,15 +153,16 @@ async function rename(walk: Walk, browser: Tabs, who: number): Promise<void> {
 async function removeFactor(walk: Walk, browser: Tabs, who: number): Promise<void> {
   const id = factorIn(walk, browser, who);
   const { session: now, before, given } = await ask(walk, browser, 'DELETE', `/account/factors/${id}`);
-  const wasDone = before && [...before.user.authenticators, ...before.user.passkeys].some((each) => each.id === id);
+  const wasDone = before && factorsOf(before.user).some((each) => each.id === id);
   const session = now ?? (wasDone ? before : undefined);
   if (!session) return;
   const { user, acr, factorTime = Number.NEGATIVE_INFINITY } = session;
   assert.ok(acr === 'aal2' && given.sent - factorTime <= STEP_UP_MS, 'a factor was removed without a fresh one (R9)');
-  const had = user.authenticators.length + user.passkeys.length;
+  const had = countOf(user);
   user.authenticators = user.authenticators.filter((each) => each.id !== id);
   user.passkeys = user.passkeys.filter((each) => each.id !== id);
-  const left = user.authenticators.length + user.passkeys.length;
+  user.phones = user.phones.filter((each) => each.id !== id);
+  const left = countOf(user);
   assert.equal(left, had - 1, 'a factor of another user was removed');
   if (left === 0) {
     assert.ok(given.now < mandatoryFrom(user.organisation), 'the last factor was removed where it is mandatory');
@@ -194,4 +219,35 @@ async function endOthers(walk: Walk, browser: Tabs): Promise<void> {
   if (!session) return;
   walk.ledger.endSessions(session.user, 'the user ended it', given.cookies.session);
   await walk.useSessionsOf(session.user);
+}
+
+async function unlinkPhone(walk: Walk, browser: Tabs, who: number): Promise<void> {
+  const user = walk.phoneUser(walk.user(who));
+  const phone = user.phones.at(-1);
+  // One time in four, so that most walks keep a phone.
+  if (!phone || who % 4 !== 0) return;
+  const { reply, given } = await askOf(walk, browser, { user, phone }, 'DELETE', `/push/devices/${phone.id}`);
+  if (reply.status !== 204 && !given.lost) return;
+  if (given.lost) {
+    // The phone asks again: it is unknown if the first request was carried out.
+    const { reply: again } = await askOf(walk, browser, { user, phone }, 'GET', `/push/devices/${phone.id}`);
+    if (again.status !== 404) return;
+  }
+  user.phones = user.phones.filter((each) => each !== phone);
+  if (countOf(user) === 0) {
+    assert.ok(given.now < mandatoryFrom(user.organisation), 'the last factor was removed where it is mandatory');
+    user.codes = new Set();
+  }
+  walk.ledger.revoke(user, 'a phone was unlinked');
+  await walk.useSessionsOf(user);
+}
+
+/** A phone lifts the lock of the password only (R50). */
+async function unlockByPhone(walk: Walk, browser: Tabs, who: number): Promise<void> {
+  const user = walk.phoneUser(walk.user(who));
+  const phone = user.phones.at(-1);
+  if (!phone) return;
+  const { reply, given } = await askOf(walk, browser, { user, phone }, 'POST', `/push/devices/${phone.id}/unlock`);
+  assert.equal(reply.set.session, undefined, 'an unlock made a session (R50)');
+  if (reply.status === 200 || given.lost) walk.ledger.counts.passwordLifted(user);
 }

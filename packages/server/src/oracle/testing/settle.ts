@@ -23,9 +23,15 @@ export function definitionOf(of: Organisation): OrganisationInput {
       remember: { choices: [...choices[of.remember]], default: of.remember === 'never' ? 'never' : '12h' },
       locks: { soft: of.soft, hard: of.hard, ways: ['wait', 'helpdesk', 'mail'] },
       ...setUp,
-      methods: of.passkeys ? [{ method: 'totp' }, { method: 'passkey' }] : [{ method: 'totp' }],
+      methods: methodsOf(of),
+      ...(of.phones ? { push: { match: 'two-digits' as const } } : {}),
     },
   };
+}
+
+function methodsOf({ passkeys, phones }: Organisation): { method: 'totp' | 'passkey' | 'push' }[] {
+  if (phones) return [{ method: 'push' }, { method: 'totp' }];
+  return passkeys ? [{ method: 'totp' }, { method: 'passkey' }] : [{ method: 'totp' }];
 }
 
 /** The actor and the reason of the administration verbs. */
@@ -79,17 +85,19 @@ export async function addUser(
       state: 'active',
       authenticators,
       passkeys: [],
+      phones: [],
     },
     codes: new Set(codes),
     spentCodes: [],
   };
 }
 
-/** Creates four organisations with different policies, and users of each kind. */
+/** Creates five organisations with different policies, and users of each kind. */
 export async function settle(admin: Admin, number: number, now: number): Promise<User[]> {
   const usual = {
     email: false,
     passkeys: false,
+    phones: false,
     soft: 10,
     hard: 100,
     remember: '1w',
@@ -109,9 +117,16 @@ export async function settle(admin: Admin, number: number, now: number): Promise
       ...{ remember: '12h', mayReuse: true },
     },
     { ...usual, id: `tower-${number}`, factor: 'mandatory', authenticators: 'one', passkeys: true },
+    { ...usual, id: `bridge-${number}`, factor: 'mandatory', authenticators: 'many', phones: true },
   ];
   for (const each of organisations) await admin.addOrganisation({ ...operator, organisation: definitionOf(each) });
-  const [clinic, school, post, tower] = organisations as [Organisation, Organisation, Organisation, Organisation];
+  const [clinic, school, post, tower, bridge] = organisations as [
+    Organisation,
+    Organisation,
+    Organisation,
+    Organisation,
+    Organisation,
+  ];
   return [
     await addUser(admin, clinic, { username: 'ada', has: 'all', since: now }),
     await addUser(admin, clinic, { username: 'bob', has: 'password', since: now }),
@@ -120,5 +135,6 @@ export async function settle(admin: Admin, number: number, now: number): Promise
     await addUser(admin, school, { username: 'bob', has: 'password', since: now }),
     await addUser(admin, post, { username: `eve${number}@post.example`, has: 'all', since: now }),
     await addUser(admin, tower, { username: 'pat', has: 'all', since: now }),
+    await addUser(admin, bridge, { username: 'sue', has: 'all', since: now }),
   ];
 }

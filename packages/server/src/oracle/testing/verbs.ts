@@ -23,6 +23,7 @@ export const verbMoves: { readonly [V in AdminVerb]: VerbMove } = {
     await walk.administer((admin) => admin.invite(about(user)));
     await walk.readMail();
   },
+  pushLink: async (walk, user) => void (await walk.administer((admin) => admin.pushLink(about(user)))),
   letter,
   unlock,
   resetPassword,
@@ -114,6 +115,7 @@ async function resetFactors(walk: Walk, user: User): Promise<void> {
   if (!(await walk.administer((admin) => admin.resetFactors(about(user))))) return;
   user.authenticators = [];
   user.passkeys = [];
+  user.phones = [];
   user.codes = new Set();
   user.desk = undefined;
   walk.ledger.revoke(user, 'the help desk reset the factors');

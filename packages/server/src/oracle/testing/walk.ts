@@ -3,6 +3,7 @@ import { kinds, steps as protocolSteps } from '@tweestap/protocol';
 import type { Admin } from '../../admin/admin.ts';
 import { AdminError } from '../../admin/request/admin-error.ts';
 import { givePasskey } from '../../factors/passkey/testing/give-passkey.ts';
+import { givePhone } from '../../push/testing/give-phone.ts';
 import { idleSince } from '../../sessions/sessions.ts';
 import { type Database, StoreUnavailableError } from '../../store/database.ts';
 import type { TestClock } from '../../store/testing/databases.ts';
@@ -14,6 +15,7 @@ import { type Instance, keyring } from './instance.ts';
 import { keep, ORIGIN } from './keys.ts';
 import { began, went } from './ledger/judge.ts';
 import { seeChallenge } from './ledger/judge-passkeys.ts';
+import { seePush } from './ledger/judge-push.ts';
 import { judgeUse } from './ledger/judge-use.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { FlowRecord, Given, SentInput } from './ledger/records.ts';
@@ -21,6 +23,7 @@ import type { User } from './ledger/users.ts';
 import type { Call, Cookies, Reply, ShownStep } from './ledger/wire.ts';
 import { loseBegin, loseSubmit } from './lost.ts';
 import { Mailbox } from './mailbox.ts';
+import { answerRequest, keepPhone } from './phones.ts';
 import { operator, settle } from './settle.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -69,6 +72,16 @@ async function addPasskeys(database: Database, clock: TestClock, users: readonly
   }
 }
 
+/** Gives the users of organisations with phones one that approves logins. */
+async function addPhones(database: Database, clock: TestClock, users: readonly User[]): Promise<void> {
+  for (const user of users.filter(({ organisation }) => organisation.phones)) {
+    const owner = { id: user.id, organisation: user.organisation.id };
+    const { phone, id } = await givePhone({ database, keyring, clock }, owner);
+    keepPhone(id, phone);
+    user.phones.push({ name: 'Phone', id });
+  }
+}
+
 /** One walk: users, browsers, two instances of the server, and the ledger that judges every answer. */
 export class Walk {
   /** The environment of the walk. */
@@ -109,6 +122,7 @@ export class Walk {
     for (const instance of place.instances) instance.restart();
     const users = await settle(place.instances[0].admin, walks, place.clock());
     await addPasskeys(place.database, place.clock, users);
+    await addPhones(place.database, place.clock, users);
     return new Walk(place, users);
   }
 
@@ -126,6 +140,9 @@ export class Walk {
   /** The user, or another one who has a passkey. */
   passkeyUser = (user: User): User =>
     user.passkeys.length > 0 ? user : (this.ledger.users.find(({ passkeys }) => passkeys.length > 0) ?? user);
+  /** The user, or another one who has a phone. */
+  phoneUser = (user: User): User =>
+    user.phones.length > 0 ? user : (this.ledger.users.find(({ phones }) => phones.length > 0) ?? user);
   /** The browser and the user of a move. */
   at = ({ browser, who }: { browser: number; who: number }) => ({
     browser: this.browser(browser),
@@ -233,6 +250,7 @@ export class Walk {
     if (step) {
       this.place.statistics.record('shown', step.type);
       seeChallenge(flow, step);
+      seePush(flow, step);
     }
     // Whether a lock is justified is judged at the submission that led to it.
     if (step && step.type !== 'locked') flow.step = step.type;
@@ -245,6 +263,8 @@ export class Walk {
     const step = await this.look(browser, flow);
     if (!flow || !step || step.type === 'done') return false;
     const user = flow.user ?? browser.user;
+    // The user looks at the phone before the screen goes on.
+    if (step.type === 'push' && good !== 5) await answerRequest(this, browser, user, good);
     const input = answerTo({ step, kind: flow.kind, user, good, now: this.now(), next: this.next });
     await this.submit(browser, flow, [input]);
     return true;
@@ -277,6 +297,11 @@ export class Walk {
   /** Logs in with password and code, and remembers the device if `remember` is set. */
   async login(browser: Tabs, user: User, remember: boolean): Promise<void> {
     const flow = await this.password(browser, user);
+    if (flow?.step === 'push') {
+      await answerRequest(this, browser, user, 19);
+      await this.submit(browser, flow, [{ step: 'push', action: 'poll', remember }]);
+      return;
+    }
     if (flow?.step !== 'totp') return;
     this.place.clock.advance(30_000);
     await this.submit(browser, flow, [{ step: 'totp', code: this.codeOf(user), remember }]);

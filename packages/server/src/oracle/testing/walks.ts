@@ -98,6 +98,7 @@ function assertCoverage(statistics: Statistics): void {
     'password',
     'totp',
     'passkey',
+    'push',
     'recovery-code',
     'new-password',
     'locked',
@@ -116,7 +117,7 @@ function assertCoverage(statistics: Statistics): void {
     'no-session',
   ];
   statistics.needs('refusals', [...refusals, 'link-expired', 'no-such-link', 'flow-expired', 'no-such-flow', 'busy']);
-  statistics.needs('accepted', ['username/passkey', 'passkey/submit', 'enroll-passkey/submit']);
+  statistics.needs('accepted', ['username/passkey', 'passkey/submit', 'enroll-passkey/submit', 'push/poll']);
   statistics.needs('used sessions', ['alive', 'dead']);
   statistics.needs('expired', ['flow', 'session', 'link', 'device', 'desk']);
   statistics.needs('kills', ['before the commit', 'after the commit']);

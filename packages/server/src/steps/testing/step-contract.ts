@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createInputParser, type Input, type ParseInput, type StepType } from '@tweestap/protocol';
+import { setUpMethods } from '@tweestap/protocol/constants';
 import type { z } from 'zod';
 import { encodeSecret } from '../../factors/totp/secret.ts';
 import type { Outcome } from '../../flow/context.ts';
@@ -67,7 +68,7 @@ interface Visit {
   watched: Watched;
 }
 
-async function addClinic(world: World, { methods = ['totp', 'passkey'] }: StepContract): Promise<void> {
+async function addClinic(world: World, { methods = setUpMethods }: StepContract): Promise<void> {
   const offered = methods.map((method) => ({ method, note: 'Ask the help desk.' }));
   const ways = ['wait', 'helpdesk', 'mail'];
   const setUp = { from: '2026-01-01', until: '2026-12-31' };

@@ -14,6 +14,7 @@ import { factorData } from './0013-factor-data.ts';
 import { accountSearch } from './0014-account-search.ts';
 import { passkeys } from './0015-passkeys.ts';
 import { sentCodes } from './0016-sent-codes.ts';
+import { push } from './0017-push.ts';
 import { clients } from './0018-clients.ts';
 import type { Migration } from './migration.ts';
 
@@ -35,5 +36,6 @@ export const migrations: readonly Migration[] = [
   accountSearch,
   passkeys,
   sentCodes,
+  push,
   clients,
 ];

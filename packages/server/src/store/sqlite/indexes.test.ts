@@ -72,6 +72,7 @@ import {
   touchSession,
 } from '../sessions.ts';
 import { sqliteForTests } from '../testing/databases.ts';
+import { everyPushQuery } from '../testing/push-queries.ts';
 import { aDevice, aSession } from '../testing/rows.ts';
 import { expiryRules } from '../upkeep/expire.ts';
 import { sweep } from '../upkeep/sweep.ts';
@@ -223,6 +224,7 @@ async function everyQuery(db: Db, tx: Parameters<Parameters<ReturnType<Db['trans
   await expirePasswordCode(tx, 'c', 1);
   await endRemembering(tx, 'd', 1);
   await deleteDeadSession(tx, 's', { now: 1, idleSince: 0, seenUntil: 2 });
+  await everyPushQuery(db, tx);
   for (const { end } of expiryRules) await end(tx, { now: 1, idleSince: 0 });
   const within: Pick<Database, 'write'> = { write: (work) => work(tx) };
   await sweep(within as Database, 1);

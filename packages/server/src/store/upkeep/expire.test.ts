@@ -10,6 +10,9 @@ import {
 import { insertLink, newestLink, spendLink } from '../links.ts';
 import { enqueue } from '../outbox.ts';
 import { chunks } from '../prepared.ts';
+import { claimPushLink, confirmPushDevice, insertPushDevice, insertPushLink } from '../push/push-links.ts';
+import { addPushRequest, answerPushRequest } from '../push/push-requests.ts';
+import type { PushDeviceRow, PushLinkRow, PushRequestRow } from '../push-tables.ts';
 import type { LinkRow } from '../schema.ts';
 import { insertSession } from '../sessions.ts';
 import { withDatabases } from '../testing/databases.ts';
@@ -33,6 +36,23 @@ const aCode = (id: string, expiresAt: number) => ({
   ...{ expires_at: expiresAt, spent_at: null },
 });
 
+const aPushLink = (id: string, expiresAt: number): PushLinkRow => ({
+  ...{ id, token_hash: id, organisation_id: 'clinic', account_id: id, flow_id: null, device_id: null },
+  ...{ created_at: expiresAt - HOUR, expires_at: expiresAt, voided_at: null },
+});
+
+const aPushDevice = (id: string, expiresAt: number): PushDeviceRow => ({
+  ...{ id, organisation_id: 'clinic', account_id: id, flow_id: null, thumbprint: id, name: 'Phone', sealed: '' },
+  ...{ channel: 'mail', sent_to: null, tries: 0, created_at: expiresAt - HOUR, expires_at: expiresAt },
+  ...{ confirmed_at: null, provisioned_at: null },
+});
+
+const aPushRequest = (id: string, expiresAt: number): PushRequestRow => ({
+  ...{ id, flow_id: id, organisation_id: 'clinic', account_id: id, challenge: '', sealed: '', digits: 6 },
+  ...{ portal: '', browser: '', address: '', created_at: expiresAt - HOUR, expires_at: expiresAt },
+  ...{ state: 'pending', answered_at: null, device_id: null },
+});
+
 withDatabases('R86 expired rows are ended, to the millisecond, and other rows stay', async (fixture) => {
   const { database, clock } = fixture;
   const now = clock();
@@ -52,12 +72,15 @@ withDatabases('R86 expired rows are ended, to the millisecond, and other rows st
         .values(aChallenge({ id, expires_at: at }))
         .execute();
       await enqueue(tx, aMessage({ id, expires_at: at, data: '{"sealed":"v1"}' }));
+      await insertPushLink(tx, aPushLink(id, at));
+      await insertPushDevice(tx, aPushDevice(id, at));
+      await addPushRequest(tx, aPushRequest(id, at));
     });
   }
   const expiry = { now, idleSince: now - HOUR };
   const each = {
     ...{ flows: 1, sessions: 1, devices: 1, links: 1, desk_codes: 1, password_codes: 1 },
-    ...{ challenges: 1, outbox: 1 },
+    ...{ challenges: 1, outbox: 1, push_links: 1, push_devices: 1, push_requests: 1 },
   };
   assert.deepEqual(await expire(database, expiry), each);
   const none = Object.fromEntries(Object.keys(each).map((table) => [table, 0]));
@@ -95,6 +118,10 @@ withDatabases('R86 expired rows are ended, to the millisecond, and other rows st
     assert.equal(await database.write((tx) => spendLink(tx, id, before)), valid, id);
     assert.equal(await database.write((tx) => spendDeskCode(tx, id, before)), valid, id);
     assert.equal(await database.write((tx) => spendPasswordCode(tx, id, before)), valid, id);
+    assert.equal(await database.write((tx) => claimPushLink(tx, id, 'phone', before)), valid, id);
+    assert.equal(await database.write((tx) => confirmPushDevice(tx, id, before)), valid, id);
+    const answer = { id, accountId: id, deviceId: 'phone', state: 'approved', now: before } as const;
+    assert.equal(await database.write((tx) => answerPushRequest(tx, answer)), valid, id);
   }
   assert.equal((await deskCodeOf(database.read, 'over'))?.expired_at, now, 'the code is still reported as expired');
   assert.ok(await newestLink(database.read, 'over', 'activate'), 'the help desk still sees an invitation that expired');
@@ -114,5 +141,5 @@ withDatabases('R86 many expired rows are ended in small transactions', async ({ 
     },
   };
   assert.equal((await expire(counting, { now: clock(), idleSince: clock() - HOUR })).sessions, 1201);
-  assert.equal(transactions, 10, 'three transactions for the sessions, and one for each other table');
+  assert.equal(transactions, 13, 'three transactions for the sessions, and one for each other table');
 });

@@ -113,6 +113,34 @@ export const expiryRules: readonly Rule[] = [
         limit ${sql.lit(CHUNK)}) and state = 'due' and expires_at <= ${now}`,
       ),
   },
+  {
+    table: 'push_links',
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update push_links set voided_at = ${now} where id in
+        (select id from push_links where voided_at is null and expires_at <= ${now} limit ${sql.lit(CHUNK)})`,
+      ),
+  },
+  {
+    table: 'push_devices',
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`delete from push_devices where id in
+        (select id from push_devices where expires_at <= ${now} limit ${sql.lit(CHUNK)})`,
+      ),
+  },
+  {
+    table: 'push_requests',
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update push_requests set state = 'voided' where id in
+        (select id from push_requests where state = 'pending' and expires_at <= ${now} limit ${sql.lit(CHUNK)})
+        and state = 'pending'`,
+      ),
+  },
 ];
 
 async function inChunks(database: Database, chunk: (tx: Tx) => Promise<number>): Promise<number> {

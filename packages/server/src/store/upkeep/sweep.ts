@@ -59,6 +59,12 @@ const rules: readonly Rule[] = [
   { table: 'desk_acts', key: 'id', due: (now) => sql`at < ${now - 7 * DAY}` },
   // A notice that is older than a month is useless, sent or not. Until then an operator can see which messages failed.
   { table: 'outbox', key: 'id', due: (now) => sql`created_at < ${now - 30 * DAY}` },
+  // A phone that was removed is not woken. Its subscription goes before the row of the factor, by which it is found.
+  {
+    table: 'push_subscriptions',
+    key: 'device_id',
+    due: (now) => sql`device_id in (select id from factors where state in ('replaced', 'lost') and ended_at < ${now})`,
+  },
   // A code of a replaced secret is recognised for 30 days (R16). Then the row and its secret are deleted.
   { table: 'factors', key: 'id', due: (now) => sql`state in ('replaced', 'lost') and ended_at < ${now - 30 * DAY}` },
   // Budgets of past windows (`throttle/throttle.ts`): a range of the primary key that contains nothing else.
@@ -80,6 +86,13 @@ const rules: readonly Rule[] = [
   // The same rule applies to usernames that exist and to those that do not. Otherwise the sweep would reveal which
   // exist (R53, R93).
   { table: 'counters', key: 'key', due: (now) => sql`updated_at < ${now - YEAR}` },
+  // For a day, a link is still reported as expired. Phones that were not linked are deleted when they expire.
+  { table: 'push_links', key: 'id', due: (now) => sql`expires_at < ${now - DAY}` },
+  // The phone shows the requests of a month. A denied one stops further requests until a new password is set.
+  { table: 'push_requests', key: 'id', due: (now) => sql`created_at < ${now - 30 * DAY} and state <> 'not-me'` },
+  { table: 'push_requests', key: 'id', due: (now) => sql`created_at < ${now - YEAR}` },
+  // Other processes read them within seconds.
+  { table: 'signals', key: 'seq', due: (now) => sql`at < ${now - 5 * MINUTE}` },
   { table: 'burnt_steps', key: ['factor_id', 'step'], due: (now) => sql`until <= ${now}` },
   { table: 'used_ids', key: ['kind', 'id'], due: (now) => sql`expires_at < ${now - HOUR}` },
   // `throttle/` counts these rows for an hour.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { enrollPasskey, provePasskey, provePasskeyAlone } from './judge-passkeys.ts';
+import { provePush } from './judge-push.ts';
 import type { Ledger } from './ledger.ts';
 import { lifeOf } from './ledger.ts';
 import { otp, timeStepAt } from './otp.ts';
@@ -22,6 +23,7 @@ const proofs: Readonly<Record<string, Enter>> = {
   password: provePassword,
   'confirm-password': confirmPassword,
   'choose-method': nothing,
+  push: nothing,
   passkey: provePasskey,
   totp: proveTotp,
   'recovery-code': proveRecoveryCode,
@@ -48,7 +50,10 @@ const changes: Readonly<Record<string, Enter>> = {
     (input.step === 'username' ? provePasskeyAlone : enrollPasskey)(ledger, flow, input, given),
   accept: nothing,
   switch: nothing,
-  poll: nothing,
+  poll: (ledger, flow, input, given) => {
+    if (input.step === 'push') provePush(ledger, flow, input, given);
+  },
+  resend: nothing,
 };
 
 /** Judges an input that the server accepted by the state at the commit, and records what it proved. */
@@ -162,7 +167,7 @@ function enroll(ledger: Ledger, flow: FlowRecord, { code, name }: SentInput, giv
   assert.ok(step !== undefined, 'a wrong code confirmed an enrolment');
   const authenticator = { name: String(name), secret: shown, last: step };
   if (user.organisation.authenticators === 'one' || flow.desk) user.authenticators = [];
-  if (flow.desk) Object.assign(user, { codes: new Set<string>(), passkeys: [] });
+  if (flow.desk) Object.assign(user, { codes: new Set<string>(), passkeys: [], phones: [] });
   user.authenticators.push(authenticator);
   flow.enrolled = { at: given.sent, authenticator };
   ledger.counts.reset(`code ${user.id}`);
@@ -252,7 +257,7 @@ function register(ledger: Ledger, flow: FlowRecord, password: string, given: Giv
   assert.ok(organisation?.email, 'an account was registered against the policy');
   const user: User = {
     ...{ id: '', organisation, username, email: username, password, passwords: 0, since: given.now, state: 'active' },
-    ...{ authenticators: [], passkeys: [], codes: new Set<string>(), spentCodes: [] },
+    ...{ authenticators: [], passkeys: [], phones: [], codes: new Set<string>(), spentCodes: [] },
   };
   ledger.users.push(user);
   flow.user = user;

@@ -87,7 +87,7 @@ export function enrollPasskey(ledger: Ledger, flow: FlowRecord, { credential, na
   const start = data.indexOf('authData') + 'authData'.length;
   const header = (data[start] ?? 0) === 0x58 ? 2 : 3;
   const passkey: Passkey = { credentialId: sent.id, ...(name === undefined ? {} : { name: String(name) }) };
-  if (flow.desk) Object.assign(user, { authenticators: [], passkeys: [], codes: new Set<string>() });
+  if (flow.desk) Object.assign(user, { authenticators: [], passkeys: [], phones: [], codes: new Set<string>() });
   user.passkeys.push(passkey);
   // A disabled authenticator is replaced by any new factor (D7), and the ledger can't derive whether one is disabled.
   user.doubtful = true;

@@ -56,6 +56,8 @@ function isFresh({ factor, enrolled }: FlowRecord, user: User): boolean {
     );
   const passkey = enrolled?.passkey ?? (enrolled ? undefined : factor?.passkey);
   if (passkey) assert.ok(user.passkeys.includes(passkey), 'a session was given for a removed passkey (R92)');
+  const phone = enrolled ? undefined : factor?.phone;
+  if (phone) assert.ok(user.phones.includes(phone), 'a session was given for a removed phone (R92)');
   return factor !== undefined || enrolled !== undefined;
 }
 
@@ -99,12 +101,14 @@ function assertExempt(ledger: Ledger, flow: FlowRecord, user: User, { now }: Giv
 function assurance({ factor, enrolled, remembered }: FlowRecord, fresh: boolean, base: readonly string[]) {
   if (!fresh) return { amr: ['pwd'], acr: 'aal1', factorTime: remembered?.factorTime, recovery: false };
   const factorTime = Math.max(factor?.at ?? 0, enrolled?.at ?? 0);
-  const own = [factor, enrolled].filter((proof) => proof !== undefined).flatMap(amrOf);
-  const amr = [...new Set([...base, ...own, 'mfa'])];
-  return { amr, acr: 'aal2', factorTime, recovery: factor?.method === 'recovery-code' };
+  const proofs = [factor, enrolled].filter((proof) => proof !== undefined);
+  const acr = proofs.some(({ isWeak }) => isWeak !== true) ? 'aal2' : 'aal1';
+  const amr = [...new Set([...base, ...proofs.flatMap(amrOf), ...(acr === 'aal2' ? ['mfa'] : [])])];
+  return { amr, acr, factorTime, recovery: factor?.method === 'recovery-code' };
 }
 
-function amrOf({ passkey, isVerified }: NonNullable<FlowRecord['enrolled']>): string[] {
+function amrOf({ passkey, phone, isVerified }: NonNullable<FlowRecord['enrolled']>): string[] {
+  if (phone) return ['pop'];
   if (!passkey) return ['otp'];
   return isVerified ? ['pop', 'user'] : ['pop'];
 }
@@ -141,6 +145,7 @@ function turnOff(ledger: Ledger, flow: FlowRecord, user: User, { now }: Given): 
   assertFactor(flow, user);
   user.authenticators = [];
   user.passkeys = [];
+  user.phones = [];
   user.codes = new Set();
   ledger.revoke(user, 'the second factor was turned off', { flow, session: flow.session });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Ledger } from './ledger.ts';
 import type { SessionRecord } from './records.ts';
-import type { User } from './users.ts';
+import { countOf, type User } from './users.ts';
 import type { Reply } from './wire.ts';
 
 interface Use {
@@ -56,13 +56,9 @@ function judgeSession(record: SessionRecord, { body }: Reply): void {
 function judgeAccount({ user }: SessionRecord, { body: { factors = [], recoveryCodesLeft } }: Reply): void {
   if (user.doubtful) settleDoubt(user, factors, recoveryCodesLeft);
   const left = [factors.length, recoveryCodesLeft];
-  assert.deepEqual(
-    left,
-    [user.authenticators.length + user.passkeys.length, user.codes.size],
-    'the account shows other factors than the user has',
-  );
+  assert.deepEqual(left, [countOf(user), user.codes.size], 'the account shows other factors than the user has');
   for (const { id, name } of factors) {
-    const own = [...user.authenticators, ...user.passkeys];
+    const own = [...user.authenticators, ...user.passkeys, ...user.phones];
     const found = own.find((each) => each.name === name) ?? user.passkeys.find((each) => each.name === undefined);
     if (found) Object.assign(found, { id, name });
   }

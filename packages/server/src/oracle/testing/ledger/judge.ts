@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { acceptInput } from './judge-inputs.ts';
 import { seeChallenge } from './judge-passkeys.ts';
+import { seePush } from './judge-push.ts';
 import { refuseInput, showLock } from './judge-refusals.ts';
 import { pay } from './judge-sessions.ts';
 import { type Ledger, lifeOf } from './ledger.ts';
@@ -57,6 +58,7 @@ export function went(ledger: Ledger, flow: FlowRecord, inputs: readonly SentInpu
   if (shown.step.type === 'locked' && flow.step !== 'locked') showLock(ledger, flow, code, given);
   flow.step = shown.step.type;
   seeChallenge(flow, shown.step);
+  seePush(flow, shown.step);
   if (shown.step.type === 'enroll-totp') flow.shown = fromBase32(String(shown.step.secret));
   if (shown.step.type === 'recovery-codes') flow.codes = shown.step.codes as string[];
   if (shown.status === 'done' && !flow.done && stop > 0) pay(ledger, flow, reply, given);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Counts } from './counts.ts';
 import { Devices } from './devices.ts';
-import type { FlowRecord, Given, LinkRecord, SessionRecord } from './records.ts';
+import type { Approval, FlowRecord, Given, LinkRecord, SessionRecord } from './records.ts';
 import { revokeDevices } from './rules.ts';
 import type { User } from './users.ts';
 
@@ -32,6 +32,8 @@ export class Ledger {
   readonly sessions = new Map<string, SessionRecord>();
   /** The mailed links by token. */
   readonly links = new Map<string, LinkRecord>();
+  /** The approvals that the server accepted from phones, by the id of the request. */
+  readonly approvals = new Map<string, Approval>();
   /** The number of sessions whose proofs were complete. */
   paid = 0;
 

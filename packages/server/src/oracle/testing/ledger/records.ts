@@ -1,4 +1,4 @@
-import type { Authenticator, Passkey, User } from './users.ts';
+import type { Authenticator, Passkey, Phone, User } from './users.ts';
 
 /** The proof of a factor. */
 interface Proof {
@@ -8,6 +8,10 @@ interface Proof {
   authenticator?: Authenticator | undefined;
   /** The passkey. */
   passkey?: Passkey | undefined;
+  /** The phone. */
+  phone?: Phone | undefined;
+  /** Whether the phone asked for fewer than six digits. */
+  isWeak?: boolean | undefined;
   /** Whether the passkey verified its user. */
   isVerified?: boolean | undefined;
 }
@@ -45,9 +49,11 @@ export interface FlowRecord {
   /** How long the device is remembered if the user chooses it, in ms. */
   rememberFor?: number | undefined;
   /** The factor that was proven in this flow. */
-  factor?: ({ method: 'totp' | 'recovery-code' | 'passkey' } & Proof) | undefined;
+  factor?: ({ method: 'totp' | 'recovery-code' | 'passkey' | 'push' } & Proof) | undefined;
   /** The unused challenges for a passkey that this flow showed. */
   challenges?: Set<string> | undefined;
+  /** The request for approval that this flow showed last. */
+  push?: { id: string; number?: string | undefined; digits: number } | undefined;
   /** Whether the factor was a help-desk code, which permits only an enrolment. */
   desk?: true | undefined;
   /** Whether the user chose to have the device remembered. */
@@ -74,6 +80,16 @@ export interface FlowRecord {
   link?: string | undefined;
   /** The session that the flow began with. */
   session?: string | undefined;
+}
+
+/** An answer of a phone that the server accepted. */
+export interface Approval {
+  /** The user of the phone. */
+  user: User;
+  /** The phone. */
+  phone: Phone;
+  /** Whether a flow has used it. */
+  isSpent?: true;
 }
 
 /** A session that a flow has ended in, and its assurance. Times in ms since the epoch. */

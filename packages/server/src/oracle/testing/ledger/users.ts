@@ -27,6 +27,8 @@ export interface Organisation {
   recoveryCodes: boolean;
   /** Whether users may have passkeys, and log in with one alone. */
   passkeys: boolean;
+  /** Whether users have a phone that approves logins, with two digits. */
+  phones: boolean;
   /** Whether a reset may keep the old password. */
   mayReuse: boolean;
   /** After how many days a login asks for a new password; undefined: never (D13). */
@@ -55,6 +57,14 @@ export interface Passkey {
   credentialId: string;
 }
 
+/** A phone of a user. */
+export interface Phone {
+  /** The name that the user gave it. */
+  name: string;
+  /** The id of its factor. */
+  id: string;
+}
+
 /** A user with the credentials that they really have, independent of the server's records. */
 export interface User {
   /** The id of the account; empty until it is known. */
@@ -79,6 +89,8 @@ export interface User {
   authenticators: Authenticator[];
   /** The valid passkeys, the newest last. */
   passkeys: Passkey[];
+  /** The linked phones, the newest last. */
+  phones: Phone[];
   /** The unspent recovery codes. */
   codes: Set<string>;
   /** The user's choice of how long a device is remembered. */
@@ -94,7 +106,10 @@ export interface User {
 }
 
 /** Whether a user has a factor besides recovery codes. */
-export const hasFactor = ({ authenticators, passkeys }: User): boolean => authenticators.length + passkeys.length > 0;
+export const hasFactor = (user: User): boolean => countOf(user) > 0;
+/** The number of factors besides recovery codes. */
+export const countOf = ({ authenticators, passkeys, phones }: User): number =>
+  authenticators.length + passkeys.length + phones.length;
 
 /** ms: the offset of India's time zone. It has no summer time, and its days begin at half an hour past. */
 export const INDIA = 5.5 * HOUR;

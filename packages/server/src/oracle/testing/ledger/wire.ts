@@ -22,6 +22,8 @@ export interface Call {
   cookies: Cookies;
   /** The value of `Idempotency-Key`. */
   key?: string | undefined;
+  /** The proof of possession of a phone. */
+  dpop?: string | undefined;
   /** The IP address that the request comes from. */
   address: string;
 }
@@ -69,6 +71,8 @@ export interface Body {
   devices?: { id: string; current: boolean }[];
   /** The recent events of the account. */
   events?: { id: string; event: string }[];
+  /** The requests that a phone can answer. */
+  requests?: { id: string; challenge: string; digits: number }[];
   /** The number of unspent recovery codes. */
   recoveryCodesLeft?: number;
 }

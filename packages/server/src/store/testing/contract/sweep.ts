@@ -3,6 +3,7 @@ import { budgetPrefix, countAttempt, getCounter, resetCounter } from '../../coun
 import { insertBrowser, upsertDevice } from '../../devices.ts';
 import { burnTotpStep } from '../../factors.ts';
 import { enqueue } from '../../outbox.ts';
+import { putSubscription } from '../../push/push-subscriptions.ts';
 import { claim } from '../../requests/idempotency.ts';
 import { insertSession } from '../../sessions.ts';
 import { releaseLease, sweep, takeLease } from '../../upkeep/sweep.ts';
@@ -75,6 +76,43 @@ export function sweepContract(kind: TestDatabase): void {
       challenges: 1,
     });
     assert.equal((await sweep(database, now)).flows, 0);
+  });
+
+  it('R66 rows about phones are deleted when they are no longer needed, and not a millisecond earlier', async ({
+    database,
+    clock,
+  }) => {
+    const now = clock() + 500 * DAY;
+    const removed = await addFactor(database, { method: 'push', state: 'replaced', ended_at: now - 1 });
+    const active = await addFactor(database, { method: 'push' });
+    const link = { organisation_id: 'clinic', account_id: 'a', created_at: 0, flow_id: null, device_id: null };
+    const request = {
+      ...{ flow_id: 'f', organisation_id: 'clinic', account_id: 'a', challenge: '', sealed: '', digits: 6 },
+      ...{ portal: '', browser: '', address: '', expires_at: 0, answered_at: null, device_id: null },
+    };
+    const ages = [0, 1].flatMap((late) => [
+      { id: `month-${late}`, state: 'approved' as const, created_at: now - 30 * DAY - late },
+      { id: `year-${late}`, state: 'not-me' as const, created_at: now - 365 * DAY - late },
+    ]);
+    await database.write(async (tx) => {
+      for (const late of [0, 1]) {
+        const id = `link-${late}`;
+        const row = { ...link, id, token_hash: id, expires_at: now - DAY - late, voided_at: null };
+        await tx.insertInto('push_links').values(row).execute();
+        const at = now - 5 * MINUTE - late;
+        await tx.insertInto('signals').values({ topic: 't', at }).execute();
+      }
+      for (const row of ages)
+        await tx
+          .insertInto('push_requests')
+          .values({ ...request, ...row })
+          .execute();
+      for (const { id } of [removed, active]) {
+        await putSubscription(tx, { device_id: id, account_id: 'a', sealed: 's', created_at: 0 });
+      }
+    });
+    const counts = { push_links: 1, push_requests: 2, push_subscriptions: 1, signals: 1 };
+    assert.partialDeepStrictEqual(await sweep(database, now), counts);
   });
 
   it('R93 a counter is deleted after a year without attempts, whether its username exists or not', async (fixture) => {

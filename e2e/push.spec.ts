@@ -1,0 +1,264 @@
+import type { Page } from '@playwright/test';
+import { faultsOf } from './support/axe.ts';
+import {
+  byPhone,
+  digitsOn,
+  enterPassword,
+  linkPhone,
+  logInAgain,
+  mailedCode,
+  numberOn,
+  openPhone,
+  type Phone,
+  scanLink,
+} from './support/phone.ts';
+import { test as base, expect } from './support/test.ts';
+import { Widget } from './support/widget.ts';
+
+/** The id of the request that a login screen waits for, from the link that only phones show. */
+const requestOf = async (page: Page): Promise<string> => {
+  const flow = await page.evaluate(async () => {
+    const [, stored] = Object.entries(sessionStorage).find(([key]) => key.startsWith('mfa-flow')) ?? [];
+    const { id, token } = JSON.parse(String(stored));
+    const response = await fetch(`/mfa/v1/flows/${id}`, { headers: { authorization: `Bearer ${token}` } });
+    return (await response.json()).flow;
+  });
+  return new URL(flow.step.approveUri).hash.replace('#mfa-request=', '');
+};
+
+const test = base.extend<{ phone: Phone }>({
+  phone: async ({ browser, baseURL }, use) => {
+    const phone = await openPhone(browser, baseURL);
+    await use(phone);
+    await phone.close();
+  },
+});
+
+test('W1: a user links a phone at the login: QR code, code by email, and the login screen continues by itself', async ({
+  page,
+  phone,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  const widget = await enterPassword(page, user);
+  await widget.expectHeading('Set up two-step login');
+  await widget.button('Set it up').click();
+  await widget.root.getByRole('button', { name: /^With the app on your phone/ }).click();
+  await widget.expectHeading('Link your phone');
+  expect(await faultsOf(page)).toEqual([]);
+  await phone.page.goto(await scanLink(widget));
+  await phone.app.expectHeading('Enter the code from the email');
+  expect(new URL(phone.page.url()).hash).toBe('');
+  await widget.expectHeading('Enter the code on your phone');
+  await phone.app.code.pressSequentially('000000');
+  await expect(phone.app.error).toContainText('That code is incorrect');
+  expect(await faultsOf(phone.page)).toEqual([]);
+  await phone.app.code.fill(await mailedCode(page, user));
+  await expect(phone.app.root.getByText('This phone is linked.')).toBeVisible();
+  await widget.expectHeading('Save your recovery codes');
+  await expect(phone.app.root.locator('[part=totp-code]')).toBeVisible();
+});
+
+test('W2: the phone shows who logs in where and asks for the number, and the login screen continues within 300 ms', async ({
+  page,
+  phone,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  await linkPhone(page, phone, user);
+  const widget = await logInAgain(page, user);
+  await phone.app.expectHeading('Are you logging in?');
+  const details = phone.app.root.locator('[part=details]');
+  for (const text of [`Thuiszorg Lichtmis · ${user.username}`, 'localhost', 'today at'])
+    await expect(details).toContainText(text);
+  expect(await faultsOf(page)).toEqual([]);
+  expect(await faultsOf(phone.page)).toEqual([]);
+  await digitsOn(phone).fill(await numberOn(widget));
+  const answered = phone.page.waitForResponse((response) => response.request().method() === 'POST');
+  const polled = page.waitForRequest(
+    (request) => request.method() === 'POST' && (request.postData() ?? '').includes('poll'),
+  );
+  await phone.app.button('Approve').click();
+  await answered;
+  const began = Date.now();
+  await polled;
+  expect(Date.now() - began).toBeLessThan(300);
+  await phone.app.expectHeading('Approved');
+  await page.waitForURL((url) => url.pathname !== '/');
+});
+
+// Threat: an attacker who knows the password starts a login, and hopes that the user approves it.
+test('W2: a number of another login approves nothing, and ‘No, this is not me’ stops the attacker and asks for a new password', async ({
+  page,
+  phone,
+  browser,
+  baseURL,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  await linkPhone(page, phone, user);
+  const attacker = await browser.newContext({
+    baseURL: baseURL ?? '',
+    locale: 'en-GB',
+    extraHTTPHeaders: { 'x-forwarded-for': '10.66.6.6' },
+  });
+  const attackerPage = await attacker.newPage();
+  const theirs = await logInAgain(attackerPage, user);
+  await phone.app.expectHeading('Are you logging in?');
+  await expect(phone.app.root.locator('[part=details]')).toContainText('10.66.6.6');
+  const shown = await numberOn(theirs);
+  await digitsOn(phone).fill(shown === '111111' ? '222222' : '111111');
+  await phone.app.button('Approve').click();
+  await phone.app.expectHeading('The digits were wrong');
+  await theirs.expectHeading('The number was wrong');
+
+  await theirs.button('Send again').click();
+  await theirs.expectHeading('Enter this number on your phone');
+  await phone.app.button('Done').click();
+  await phone.app.expectHeading('Are you logging in?');
+  await phone.app.button('No, this is not me').click();
+  await phone.app.expectHeading('The login was stopped');
+  // Every open login of the account has ended, and the next one asks the phone for nothing.
+  await theirs.expectHeading('Enter your password');
+  await theirs.typePassword(user.password);
+  await theirs.expectHeading('We’re not asking your phone now');
+  await attacker.close();
+
+  // R21: the user enters a code by hand, and then chooses a new password.
+  await phone.app.button('Done').click();
+  const code = phone.app.root.locator('[part=totp-code]');
+  await page.context().clearCookies();
+  const own = await enterPassword(page, user);
+  await own.button('Enter the code from the app instead').click();
+  await own.typeCode(((await code.textContent()) ?? '').replace(/\D/g, ''));
+  await own.expectHeading('Choose a new password');
+});
+
+// Threat: an attacker sends the link of their own login to the user, whose phone then opens that login.
+test('W2: the link for the same phone opens the request only in the browser of that login', async ({
+  page,
+  phone,
+  browser,
+  baseURL,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  await linkPhone(page, phone, user);
+  await phone.page.goto('about:blank');
+  const own = await phone.context.newPage();
+  const widget = await logInAgain(own, user);
+  const link = await widget.root.getByRole('link', { name: 'Open the app on this phone' }).getAttribute('href');
+  expect(link).toContain('/approve#mfa-request=');
+  const number = await numberOn(widget);
+  await phone.page.goto(link ?? '');
+  await phone.app.expectHeading('Are you logging in?');
+  await digitsOn(phone).fill(number);
+  await phone.app.button('Approve').click();
+  await phone.app.expectHeading('Approved');
+  await own.waitForURL((url) => url.pathname !== '/');
+  await own.close();
+
+  const attacker = await browser.newContext({
+    baseURL: baseURL ?? '',
+    locale: 'en-GB',
+    extraHTTPHeaders: { 'x-forwarded-for': '10.66.6.7' },
+  });
+  const theirs = await attacker.newPage();
+  await logInAgain(theirs, user);
+  const opened = phone.page.waitForResponse((response) => /\/push\/requests\/[^/]+$/.test(response.url()));
+  await phone.page.goto(`/approve#mfa-request=${await requestOf(theirs)}`);
+  expect((await opened).status()).toBe(404);
+  await attacker.close();
+});
+
+test('W3: the code of the phone logs in by hand, also while the phone has no network', async ({
+  page,
+  phone,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  await linkPhone(page, phone, user);
+  await phone.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await phone.context.setOffline(true);
+  await phone.page.reload();
+  await expect(phone.app.root.getByText('There’s no connection.')).toBeVisible();
+  const code = phone.app.root.locator('[part=totp-code]');
+  await expect(code).toHaveText(/^\d{3}\s\d{3}$/);
+  const widget = await logInAgain(page, user);
+  await widget.button('Enter the code from the app instead').click();
+  await widget.expectHeading('Enter the code from your app');
+  await widget.typeCode(((await code.textContent()) ?? '').replace(/\D/g, ''));
+  await page.waitForURL((url) => url.pathname !== '/');
+  await phone.context.setOffline(false);
+});
+
+test('W4: the app is installable, shows the accounts with their codes and earlier logins, and removes an account', async ({
+  page,
+  phone,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  await linkPhone(page, phone, user);
+  const manifest = await (await phone.page.request.get('/manifest.webmanifest')).json();
+  expect(manifest).toMatchObject({ start_url: '/approve', display: 'standalone' });
+  for (const { src } of manifest.icons) expect((await phone.page.request.get(src)).ok()).toBe(true);
+  const widget = await logInAgain(page, user);
+  await phone.app.expectHeading('Are you logging in?');
+  await digitsOn(phone).fill(await numberOn(widget));
+  await phone.app.button('Approve').click();
+  await phone.app.button('Done').click();
+  await phone.app.root.getByRole('button', { name: /^Earlier logins/ }).click();
+  await expect(phone.app.root.getByText('Approved', { exact: true })).toBeVisible();
+  expect(await faultsOf(phone.page)).toEqual([]);
+  await phone.app.button('Back').click();
+  await expect(phone.app.root.getByText('Thuiszorg Lichtmis')).toBeVisible();
+  await phone.app.root.getByRole('button', { name: /^Remove from this phone/ }).click();
+  await phone.app.button('Remove').click();
+  await phone.app.root.getByRole('heading', { name: /Link this phone|Your accounts/ }).waitFor();
+});
+
+test('W5: after too many wrong passwords the phone unlocks the account, and the same password works again', async ({
+  page,
+  phone,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  await linkPhone(page, phone, user);
+  await page.context().clearCookies();
+  await page.goto('/');
+  const widget = new Widget(page);
+  await widget.chooseOrganisation('Thuiszorg Lichtmis');
+  await widget.typeUsername(user.username);
+  for (let attempt = 1; attempt <= 9; attempt += 1) {
+    await widget.typePassword(`wrong password number ${attempt}`);
+    await expect(widget.error).toContainText('Incorrect username or password.');
+  }
+  await widget.typePassword('wrong password number 10');
+  await widget.expectHeading('Wait a moment');
+  await phone.page.reload();
+  await phone.app.button('Unlock').click();
+  await expect(phone.app.root.getByText('You can log in again with the same password.')).toBeVisible();
+  const again = await logInAgain(page, user);
+  await phone.app.expectHeading('Are you logging in?');
+  await digitsOn(phone).fill(await numberOn(again));
+  await phone.app.button('Approve').click();
+  await page.waitForURL((url) => url.pathname !== '/');
+});
+
+test('W6: when nothing comes after ten seconds, the login screen says what to check, in order', async ({
+  page,
+  phone,
+  addUser,
+}) => {
+  const user = await addUser(byPhone);
+  await linkPhone(page, phone, user);
+  await phone.page.goto('about:blank');
+  await page.clock.install();
+  const widget = await logInAgain(page, user);
+  await expect(widget.root.getByText('Nothing on your phone?')).toHaveCount(0);
+  await page.clock.runFor(11_000);
+  await expect(widget.root.getByText('Nothing on your phone? Check this')).toBeVisible();
+  await expect(widget.root.locator('[part=checks] li')).toHaveCount(5);
+  await expect(widget.root.locator('[part=checks] li').first()).toContainText('Open the app yourself.');
+  expect(await faultsOf(page)).toEqual([]);
+});

@@ -1,0 +1,136 @@
+import type { PushDevice } from '@tweestap/protocol';
+import { checkedName } from '../account/remove-factor.ts';
+import { recordAudit } from '../audit/record.ts';
+import { hashToken, newRowId, type Random } from '../crypto/tokens.ts';
+import { deviceName } from '../devices/known-device.ts';
+import { newTotpSecret } from '../factors/totp/secret.ts';
+import { lockAccount } from '../store/accounts.ts';
+import type { Db } from '../store/database.ts';
+import { findFlow } from '../store/flows.ts';
+import { claimPushLink, findPushLink, insertPushDevice } from '../store/push/push-links.ts';
+import { isKnownThumbprint } from '../store/push/push-subscriptions.ts';
+import type { PushDeviceRow, PushLinkRow } from '../store/push-tables.ts';
+import { signal } from '../store/signals.ts';
+import { type CodeChannel, codeChannel } from './code-channels.ts';
+import { describeWaiting } from './describe.ts';
+import type { Proof } from './dpop.ts';
+import { type Owner, ownerOf, type PushCaller, type PushDeps, PushError } from './push-context.ts';
+import { type DeviceSecrets, sealDevice } from './waiting-device.ts';
+
+/** In ms: how long the code of a new phone is valid. */
+const CODE_LIFE_MS = 10 * 60_000;
+const DIGITS = 6;
+
+/** What a phone sends to be linked. */
+export interface LinkRequest extends PushCaller {
+  /** The token of the link. */
+  link: string;
+  /** The proof of possession of the key to link. */
+  proof: Proof;
+  name: string | undefined;
+  /** Only for the default name. */
+  userAgent: string | undefined;
+}
+
+/** Kinds of flows that begin with a mailed link: a code to the same mailbox would prove nothing more. */
+const MAILED_KINDS: ReadonlySet<string> = new Set(['activate', 'register', 'reset']);
+
+/** The link of a token, if a phone may use it now. Changes nothing. @throws PushError */
+export async function usablePushLink(read: Db, token: string, now: number): Promise<PushLinkRow> {
+  const link = await findPushLink(read, hashToken(token));
+  if (!link) throw new PushError('no-such-link');
+  const isCurrent =
+    link.device_id === null && link.voided_at === null && now < link.expires_at && now >= link.created_at;
+  if (!isCurrent) throw new PushError('link-expired');
+  if (link.flow_id !== null) {
+    const flow = await findFlow(read, link.flow_id);
+    if (!flow || flow.ended_at !== null || now >= flow.expires_at) throw new PushError('link-expired');
+  }
+  return link;
+}
+
+/**
+ * Registers a phone that has opened a link and proven its key, and sends the code that confirms it (W1). Nothing can be
+ * approved yet. @throws PushError
+ */
+export async function linkDevice(deps: PushDeps, request: LinkRequest): Promise<PushDevice> {
+  const { database, keyring, clock, random } = deps;
+  const now = clock();
+  const { read } = database;
+  const link = await usablePushLink(read, request.link, now);
+  const owner = await ownerOf(read, link).catch(() => Promise.reject(new PushError('link-expired')));
+  const { thumbprint, key } = request.proof;
+  // A key belongs to one account for ever, also after its device was removed.
+  if (await isKnownThumbprint(read, thumbprint)) throw new PushError('not-allowed');
+  const way = await wayOf(read, link, owner);
+  const code = newCode(random, DIGITS);
+  const secrets: DeviceSecrets = {
+    jwk: key,
+    totp: Buffer.from(newTotpSecret(random)).toString('base64'),
+    ...(way === 'factor' ? {} : { code }),
+  };
+  const row = newDevice(deps, { link, request, way, secrets, now });
+  await database.write(async (tx) => {
+    await lockAccount(tx, link.account_id);
+    if (!(await claimPushLink(tx, link.id, row.id, now))) throw new PushError('link-expired');
+    await insertPushDevice(tx, row);
+    if (typeof way === 'object') {
+      const host = new URL(deps.baseUrl).hostname;
+      await way.leave(tx, { code, device: row.name, host, at: now, expiresAt: row.expires_at, keyring, random });
+    }
+    await recordAudit(tx, { ...entryOf(row, request), event: 'push-device', result: 'ok', at: now }, random);
+    if (link.flow_id !== null) signal(tx, `flow.${link.flow_id}`);
+  });
+  return describeWaiting(row, keyring);
+}
+
+/** How the phone proves that it is the user's: a code to a channel, a code typed on the login screen, or another factor. */
+type Way = CodeChannel | 'screen' | 'factor';
+
+async function wayOf(read: Db, link: PushLinkRow, owner: Owner): Promise<Way> {
+  const flow = link.flow_id === null ? undefined : await findFlow(read, link.flow_id);
+  const mayMail = flow !== undefined && !MAILED_KINDS.has(flow.kind);
+  const channel = await codeChannel(read, owner, { mayMail });
+  return channel ?? (flow ? 'screen' : 'factor');
+}
+
+function newDevice(
+  { keyring, random }: PushDeps,
+  given: { link: PushLinkRow; request: LinkRequest; way: Way; secrets: DeviceSecrets; now: number },
+): PushDeviceRow {
+  const { link, request, way, secrets, now } = given;
+  const id = newRowId(random, now);
+  const { account_id, organisation_id, flow_id } = link;
+  return {
+    ...{ id, account_id, organisation_id, flow_id },
+    thumbprint: request.proof.thumbprint,
+    name: checkedName(request.name ?? '') ?? deviceName(request.userAgent),
+    sealed: sealDevice(keyring, { id, account_id, organisation_id }, secrets),
+    channel: typeof way === 'object' ? way.channel : way,
+    sent_to: typeof way === 'object' ? way.to : null,
+    tries: 0,
+    created_at: now,
+    expires_at: now + CODE_LIFE_MS,
+    confirmed_at: null,
+    provisioned_at: null,
+  };
+}
+
+/** The fields of an audit entry about a phone. */
+export function entryOf(
+  { account_id, organisation_id }: { account_id: string; organisation_id: string },
+  { address, correlationId }: PushCaller,
+) {
+  return { accountId: account_id, organisationId: organisation_id, method: 'push', address, correlationId };
+}
+
+/** A random number of that many digits, each number with the same probability. */
+export function newCode(random: Random, digits: number): string {
+  const count = 10 ** digits;
+  // The largest multiple of `count` below 2^32: a value above it would make some numbers more probable.
+  const limit = Math.floor(2 ** 32 / count) * count;
+  for (;;) {
+    const value = Buffer.from(random(4)).readUInt32BE();
+    if (value < limit) return String(value % count).padStart(digits, '0');
+  }
+}

@@ -1,0 +1,157 @@
+import type { Db, Tx } from '../database.ts';
+import type { PushRequestRow } from '../push-tables.ts';
+
+/** In ms: the window in which unanswered requests are counted (R21). */
+const WINDOW_MS = 10 * 60_000;
+/** The number of unanswered requests in a window after which no more are sent (R21). */
+const MAX_UNANSWERED = 3;
+/** In ms: how long an approval stays valid for its flow. */
+const APPROVAL_LIFE_MS = 5 * 60_000;
+
+/** Why no request is sent now. `until` is absent if no wait ends it. */
+export interface PushStop {
+  /** ms since the epoch. */
+  until?: number;
+}
+
+/**
+ * Whether requests of an account are stopped: three in ten minutes were not approved, or the user denied one and has not
+ * chosen a new password since (R21). Undefined when a request may be sent.
+ */
+export async function pushStop(db: Db, accountId: string, now: number): Promise<PushStop | undefined> {
+  if (await isPasswordDisowned(db, accountId)) return {};
+  const rows = await db
+    .selectFrom('push_requests')
+    .select('created_at')
+    .where('account_id', '=', accountId)
+    .where('created_at', '>', now - WINDOW_MS)
+    .where('state', 'not in', ['approved', 'spent'])
+    .orderBy('created_at', 'desc')
+    .limit(MAX_UNANSWERED)
+    .execute();
+  const oldest = rows[MAX_UNANSWERED - 1];
+  return oldest && { until: oldest.created_at + WINDOW_MS };
+}
+
+/** Whether the user denied a request since the password was set: someone else knows the password. */
+async function isPasswordDisowned(db: Db, accountId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('push_requests')
+    .innerJoin('accounts', 'accounts.id', 'push_requests.account_id')
+    .select('push_requests.id')
+    .where('push_requests.account_id', '=', accountId)
+    .where('push_requests.state', '=', 'not-me')
+    .where(({ eb, or }) =>
+      or([
+        eb('accounts.password_changed_at', 'is', null),
+        eb('push_requests.answered_at', '>=', eb.ref('accounts.password_changed_at')),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/**
+ * Adds a request, which replaces a pending one of the account. Returns false when requests are stopped, or when a parallel login
+ * was first. The pending row is changed before the others are counted, and the index allows one pending row, so parallel
+ * logins can't exceed the limit.
+ */
+export async function addPushRequest(tx: Tx, row: PushRequestRow): Promise<boolean> {
+  const { account_id, created_at: now } = row;
+  if (await pushStop(tx, account_id, now)) return false;
+  await tx
+    .updateTable('push_requests')
+    .set({ state: 'voided' })
+    .where('account_id', '=', account_id)
+    .where('state', '=', 'pending')
+    .execute();
+  if (await pushStop(tx, account_id, now)) return false;
+  const result = await tx
+    .insertInto('push_requests')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** The request with an id; undefined when there is none. */
+export async function getPushRequest(db: Db, id: string): Promise<PushRequestRow | undefined> {
+  return await db.selectFrom('push_requests').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The newest requests of an account. */
+export async function pushRequestsOf(db: Db, accountId: string, limit: number): Promise<PushRequestRow[]> {
+  return await db
+    .selectFrom('push_requests')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** An answer of a device. */
+export interface PushAnswer {
+  /** The id of the request. */
+  id: string;
+  accountId: string;
+  /** The factor that answered. */
+  deviceId: string;
+  state: 'approved' | 'denied' | 'not-me';
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** Records the first answer to a pending request. Returns false when it was answered, replaced or has expired. */
+export async function answerPushRequest(tx: Tx, { id, accountId, deviceId, state, now }: PushAnswer): Promise<boolean> {
+  const result = await tx
+    .updateTable('push_requests')
+    .set({ state, answered_at: now, device_id: deviceId })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'pending')
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/**
+ * Uses an approval for its own flow, once (R20). Returns false when it is not approved, was used, belongs to another flow, is
+ * too old, or when the device was removed since.
+ */
+export async function spendPushRequest(
+  tx: Tx,
+  { id, flowId, now }: { id: string; flowId: string; now: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('push_requests')
+    .set({ state: 'spent' })
+    .where('id', '=', id)
+    .where('flow_id', '=', flowId)
+    .where('state', '=', 'approved')
+    .where('answered_at', '>', now - APPROVAL_LIFE_MS)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('factors')
+          .select('factors.id')
+          .whereRef('factors.id', '=', 'push_requests.device_id')
+          .whereRef('factors.account_id', '=', 'push_requests.account_id')
+          .where('factors.state', '=', 'active'),
+      ),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Ends the pending and approved requests of an account, except those of one flow (R34). Returns how many ended. */
+export async function endPushRequests(tx: Tx, accountId: string, exceptFlow?: string): Promise<number> {
+  let update = tx
+    .updateTable('push_requests')
+    .set({ state: 'voided' })
+    .where('account_id', '=', accountId)
+    .where('state', 'in', ['pending', 'approved']);
+  if (exceptFlow !== undefined) update = update.where('flow_id', '!=', exceptFlow);
+  return Number((await update.executeTakeFirst()).numUpdatedRows);
+}
