@@ -109,7 +109,7 @@ withServer(
       const [request] = await client.requests();
       assert.equal(path, '/send/abc');
       assert.deepEqual([headers['content-encoding'], headers.ttl, headers.urgency], ['aes128gcm', '120', 'high']);
-      assert.deepEqual(JSON.parse(service.decrypt(body)), { request: request?.id });
+      assert.deepEqual(JSON.parse(service.decrypt(body)), { type: 'request', id: request?.id });
       // RFC 8292: the push service can see which server it is.
       const [, token = '', key = ''] = /^vapid t=([^,]+), k=(.+)$/.exec(String(headers.authorization)) ?? [];
       const [header = '', payload = '', signature = ''] = token.split('.');

@@ -86,7 +86,7 @@ async function wakeDevices(deps: WakerDeps, requestId: string, signal: AbortSign
   if (request?.state !== 'pending' || request.expires_at <= clock()) return;
   const rows = await subscriptionsOf(database.read, request.account_id);
   // Only the id: the phone fetches the details with its key.
-  const payload = JSON.stringify({ request: requestId });
+  const payload = JSON.stringify({ type: 'request', id: requestId });
   await Promise.all(rows.map((row) => wakeDevice(deps, row, payload, signal)));
 }
 
