@@ -52,6 +52,7 @@ const publicFields = ({
   password,
   totpSecret,
   recoveryCodes,
+  phoneNumber,
   passkey,
   state,
 }: ListedAccount) => ({
@@ -61,6 +62,7 @@ const publicFields = ({
   password,
   totpSecret,
   recoveryCodes,
+  ...(phoneNumber ? { phoneNumber } : {}),
   ...(passkey ? { passkey } : {}),
   state,
 });

@@ -7,8 +7,8 @@ import { Countdown, SOON_SECONDS } from './countdown.ts';
 export interface CodeSpec {
   /** Number of digits of a code. */
   digits: number;
-  /** Seconds for which the app shows a code. */
-  period: number;
+  /** Seconds for which the app shows a code. Without it, no countdown is shown. */
+  period?: number;
   /** Whether the last code was refused. */
   wrong: boolean;
   /** Whether the last code will be sent again automatically. Default false. */
@@ -37,13 +37,11 @@ export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSp
     if (code !== value) input.value = code;
     if (code.length === digits && host.state.name !== 'busy') host.light.requestSubmit();
   };
-  const countdown = host.use(Countdown);
-  const left = countdown.left(period);
   return html`
     <div part="field code-field" class="digits-${digits}">
       <div class="row" aria-hidden="true">
         <span part="label" @mousedown=${(event: Event) => press(event, host)}>${host.text('totp.label')}</span>
-        <span part="seconds">${host.text(left < SOON_SECONDS ? 'totp.soon' : 'totp.seconds', { seconds: left })}</span>
+        ${period === undefined ? nothing : secondsLeft(host, period)}
       </div>
       <div class="code">
         <div part=${wrong ? 'code-input invalid' : waiting ? 'code-input waiting' : 'code-input'} @mousedown=${(event: Event) => press(event, host)}>
@@ -57,11 +55,16 @@ export const codeInput = (host: Host, { digits, period, wrong, waiting }: CodeSp
             onInput: typed,
           })}
         </div>
-        ${countdown.ring(period)}
+        ${period === undefined ? nothing : host.use(Countdown).ring(period)}
       </div>
       ${wrong || waiting ? errorLine() : null}
     </div>
   `;
+};
+
+const secondsLeft = (host: Host, period: number) => {
+  const seconds = host.use(Countdown).left(period);
+  return html`<span part="seconds">${host.text(seconds < SOON_SECONDS ? 'totp.soon' : 'totp.seconds', { seconds })}</span>`;
 };
 
 const press = (event: Event, host: Host): void => {

@@ -20,9 +20,17 @@ export const en = {
   'choose-method.heading': 'How do you want to confirm that it’s you?',
   'method.passkey': 'Passkey',
   'method.totp': 'Code from your app',
+  'method.sms': 'Text message',
+  'method.sms-to': 'Text message to {to}',
+  'method.email': 'Email',
+  'method.email-to': 'Email to {to}',
   'method.recovery-code': 'Recovery code',
   'switch.passkey': 'Use a passkey',
   'switch.totp': 'Use a code from your app',
+  'switch.sms': 'Text me a code',
+  'switch.sms-to': 'Text a code to {to}',
+  'switch.email': 'Email me a code',
+  'switch.email-to': 'Email a code to {to}',
   'switch.recovery-code': 'Use a recovery code',
   'other-ways.log-in': 'Other ways to log in',
   'other-ways.confirm': 'Other ways to confirm that it’s you',
@@ -40,6 +48,17 @@ export const en = {
   'totp.seconds': '{seconds} s left',
   'totp.soon': 'New code in {seconds} s',
   'remember.for': 'Remember this device for {time}',
+
+  'sms.heading': 'Enter the code from the text message',
+  'email.heading': 'Enter the code from the email',
+  'sent-code.description': 'We’ve sent a {digits}-digit code to {to}.',
+  'sent-code.unsent': 'We can’t send a code right now',
+  'sent-code.later':
+    'Too many codes were requested. You can ask for one {time}. You can also choose another way, or ask the help desk.',
+  'sent-code.now': 'You can ask for a code again.',
+  'sent-code.again': 'Send again',
+  'sent-code.wait': 'No message? You can send it again {time}.',
+  'sent-code.sent': 'We’ve sent a new code. Earlier codes no longer work.',
 
   'recovery-code.heading': 'Enter a recovery code',
   'recovery-code.description':
@@ -79,6 +98,10 @@ export const en = {
   'enroll-method.recommended': 'Recommended',
   'set-up.passkey': 'With a passkey',
   'set-up.totp': 'With an authenticator app',
+  'set-up.sms': 'By text message',
+  'set-up.sms-risk': 'Text messages can be intercepted, and someone can take over a phone number. {safer}',
+  'safer.totp': 'An authenticator app is safer.',
+  'safer.passkey': 'A passkey is safer.',
 
   'enroll-totp.description': '1. Scan this QR code with the app on your phone.',
   'enroll-totp.here': '1. Open the app on this device, or scan the QR code with another device.',
@@ -107,6 +130,16 @@ export const en = {
   'system.desktop': 'Computer',
   copy: 'Copy',
   copied: 'Copied',
+
+  'enroll-sms-number.heading': 'Enter your mobile number',
+  'enroll-sms-number.description': 'We’ll text you a code when you log in. Your number is used for nothing else.',
+  'enroll-sms-number.label': 'Mobile number',
+  'enroll-sms-number.hint': 'Country: {country}. For another country, start with + and the country code.',
+  'enroll-sms-number.missing': 'Enter your mobile number.',
+  'enroll-sms-number.submit': 'Send me a code',
+  'instead.totp': 'Use an authenticator app instead',
+  'instead.passkey': 'Use a passkey instead',
+  'enroll-sms.change': 'Change the number',
 
   'recovery-codes.heading': 'Save your recovery codes',
   'recovery-codes.description':
@@ -225,6 +258,9 @@ export const en = {
   'problem.passkey-unverified':
     'Your security key has no PIN or fingerprint yet. Set one up in the settings of your device, or choose another way.',
   'problem.passkey-failed': 'Your device couldn’t use a passkey. Try again, or choose another way.',
+  'problem.wrong-sent-code': 'That code is incorrect. Enter the code from the newest message.',
+  'problem.old-sent-code': 'That code no longer works. Enter the code from the newest message, or ask for a new one.',
+  'problem.bad-phone-number': 'We can’t send text messages to this number. Check it, or enter another mobile number.',
   'problem.unknown-organisation': 'We don’t recognise this organisation. Choose one from the list.',
   'problem.bad-username': 'This username contains characters that aren’t allowed. Check the spelling.',
   'problem.bad-name': 'This name contains characters that aren’t allowed.',

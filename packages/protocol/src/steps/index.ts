@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { chooseMethod } from './choose-method.ts';
 import { confirmPassword } from './confirm-password.ts';
 import { done } from './done.ts';
+import { email } from './email.ts';
 import { enrollMethod } from './enroll-method.ts';
 import { enrollOffer } from './enroll-offer.ts';
 import { enrollPasskey } from './enroll-passkey.ts';
+import { enrollSms } from './enroll-sms.ts';
+import { enrollSmsNumber } from './enroll-sms-number.ts';
 import { enrollTotp } from './enroll-totp.ts';
 import { identify } from './identify.ts';
 import { locked } from './locked.ts';
@@ -15,6 +18,7 @@ import { passkey } from './passkey.ts';
 import { password } from './password.ts';
 import { recoveryCode } from './recovery-code.ts';
 import { recoveryCodes } from './recovery-codes.ts';
+import { sms } from './sms.ts';
 import { totp } from './totp.ts';
 import { username } from './username.ts';
 
@@ -26,12 +30,16 @@ const defined = {
   'choose-method': chooseMethod,
   passkey,
   totp,
+  sms,
+  email,
   'recovery-code': recoveryCode,
   'enroll-offer': enrollOffer,
   'confirm-password': confirmPassword,
   'enroll-method': enrollMethod,
   'enroll-totp': enrollTotp,
   'enroll-passkey': enrollPasskey,
+  'enroll-sms-number': enrollSmsNumber,
+  'enroll-sms': enrollSms,
   'recovery-codes': recoveryCodes,
   identify,
   'mail-sent': mailSent,

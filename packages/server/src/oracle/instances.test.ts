@@ -75,7 +75,15 @@ withDatabases(
     try {
       const [{ admin, door }] = instances as [Instance, Instance];
       const policy = { factor: 'mandatory', authenticators: 'many', soft: 100, hard: 100, remember: '1w' } as const;
-      const clinic = { ...policy, id: 'clinic', email: false, passkeys: false, recoveryCodes: true, mayReuse: false };
+      const clinic = {
+        ...policy,
+        id: 'clinic',
+        email: false,
+        passkeys: false,
+        sms: false,
+        recoveryCodes: true,
+        mayReuse: false,
+      };
       await admin.addOrganisation({ ...operator, organisation: definitionOf(clinic) });
       const ada = await addUser(admin, clinic, { username: 'ada', has: 'all', since: clock() });
       const inputs = [

@@ -55,10 +55,16 @@ export const fieldRights = {
     password: administrators,
     passwordHash: administrators,
     totpSecret: administrators,
+    phoneNumber: administrators,
     passkeys: administrators,
     recoveryCodes: administrators,
   },
-  importUsers: { password: administrators, password_hash: administrators, totp_secret: administrators },
+  importUsers: {
+    password: administrators,
+    password_hash: administrators,
+    totp_secret: administrators,
+    phone_number: administrators,
+  },
 } as const satisfies { readonly [V in keyof typeof rights]?: Readonly<Record<string, readonly Role[]>> };
 
 /** The name of a verb. */

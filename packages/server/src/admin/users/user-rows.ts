@@ -2,6 +2,7 @@ import { FOREIGN_SCHEME, type StoredPassword } from '../../accounts/password-has
 import { newRowId } from '../../crypto/tokens.ts';
 import { passkey } from '../../factors/passkey/factor.ts';
 import { hashRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
+import { sms } from '../../factors/sms/factor.ts';
 import { sealTotp } from '../../factors/totp/factor.ts';
 import { sealData } from '../../flow/rules/factor.ts';
 import { insertAccounts } from '../../store/accounts.ts';
@@ -18,6 +19,8 @@ export interface UserRows {
   account: NewAccountRow;
   /** The row of the authenticator, if there is one. */
   factor?: NewFactorRow;
+  /** The row of the phone number, if there is one. */
+  phone?: NewFactorRow;
   /** The rows of the passkeys. */
   passkeys: NewFactorRow[];
   /** The recovery codes, if there are any. */
@@ -50,17 +53,22 @@ export async function rowsOf(
     created_at: now,
   };
   const rows: UserRows = { account, passkeys: passkeyRows(user, account, { keyring, random, now }) };
+  const fresh = {
+    external_id: null,
+    state: 'active',
+    last_step: -1,
+    created_at: now,
+    last_used_at: null,
+    ended_at: null,
+  } as const;
+  if (user.phoneNumber) {
+    const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
+    const data = sealData(sms, owner, { number: user.phoneNumber }, keyring);
+    rows.phone = { ...owner, method: 'sms', name: sms.defaultName ?? 'sms', secret: '', data, ...fresh };
+  }
   if (user.totpSecret) {
     const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
     const sealed = sealTotp(user.totpSecret, owner, keyring);
-    const fresh = {
-      external_id: null,
-      state: 'active',
-      last_step: -1,
-      created_at: now,
-      last_used_at: null,
-      ended_at: null,
-    } as const;
     rows.factor = { ...owner, method: 'totp', name: 'Authenticator', ...sealed, ...fresh };
   }
   if (user.recoveryCodes.length > 0) {
@@ -103,7 +111,7 @@ export async function insertUsers(tx: Tx, users: readonly UserRows[], random: Ad
   await insertAccounts(tx, accounts, random);
   await insertFactors(
     tx,
-    users.flatMap(({ factor, passkeys }) => [...(factor ? [factor] : []), ...passkeys]),
+    users.flatMap(({ factor, phone, passkeys }) => [factor, phone, ...passkeys].filter((row) => row !== undefined)),
   );
   for (const { recoveryCodes } of users) if (recoveryCodes) await replaceRecoveryCodes(tx, recoveryCodes);
 }

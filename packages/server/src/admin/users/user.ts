@@ -7,6 +7,7 @@ import { decodeSecret, SecretError } from '../../factors/totp/secret.ts';
 import { OtpauthError, parseOtpauthUri } from '../../factors/totp/uri.ts';
 import { minPasswordLength } from '../../organisations/policy.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
+import { parseAllowedNumber } from '../../sms/phone-number.ts';
 import { keyOf } from '../request/admin-context.ts';
 import type { Fault } from '../request/admin-error.ts';
 import { type CheckedPasskey, checkPasskeys, type PasskeyInput } from './passkey-input.ts';
@@ -29,6 +30,8 @@ export interface UserInput {
   totpSecret?: string | undefined;
   /** Existing passkeys of another system with the same relying party id, at most ten. Default: none. */
   passkeys?: readonly PasskeyInput[] | undefined;
+  /** A mobile phone number to which codes are sent, in a country of the policy `sms`. Default: none. */
+  phoneNumber?: string | undefined;
   /** Existing recovery codes of the form XXXX-XXXX-XXXX, at most six. Default: none. */
   recoveryCodes?: readonly string[] | undefined;
 }
@@ -49,6 +52,8 @@ export interface CheckedUser {
   totpSecret: Uint8Array | null;
   /** The passkeys; empty if there are none. */
   passkeys: readonly CheckedPasskey[];
+  /** The phone number (E.164), or null. */
+  phoneNumber: string | null;
   /** The normalised recovery codes; empty if there are none. */
   recoveryCodes: readonly string[];
 }
@@ -80,10 +85,10 @@ export function checkUser(
   const totpSecret = take('totpSecret', () => readSecret(input.totpSecret));
   const recoveryCodes = take('recoveryCodes', () => readRecoveryCodes(input.recoveryCodes ?? [])) ?? [];
   const passkeys = take('passkeys', () => readPasskeys(input.passkeys ?? [])) ?? [];
+  const phoneNumber = take('phoneNumber', () => readPhoneNumber(input.phoneNumber, organisation));
   if (faults.length > 0) return { faults };
-  return {
-    user: { username, usernameKey, name, email, password: password ?? hash, totpSecret, passkeys, recoveryCodes },
-  };
+  const credentials = { password: password ?? hash, totpSecret, phoneNumber, passkeys, recoveryCodes };
+  return { user: { username, usernameKey, name, email, ...credentials } };
 }
 
 /** The error of a check in this file; its message says what is expected. */
@@ -164,6 +169,16 @@ function readSecret(text: string | undefined): Uint8Array | null {
   const trimmed = (text ?? '').trim();
   if (trimmed === '') return null;
   return /^otpauth:/i.test(trimmed) ? parseOtpauthUri(trimmed).secret : decodeSecret(trimmed);
+}
+
+function readPhoneNumber(text: string | undefined, { policy }: OrganisationDefinition): string | null {
+  const typed = (text ?? '').trim();
+  if (typed === '') return null;
+  const { sms } = policy;
+  if (!sms) throw new Expected('expected no phone number, because the policy of the organisation has no "sms"');
+  const number = parseAllowedNumber(typed, sms);
+  if (!number) throw new Expected(`expected a mobile phone number of ${sms.countries.join(', ')}`);
+  return number.e164;
 }
 
 function readPasskeys(given: readonly PasskeyInput[]): CheckedPasskey[] {

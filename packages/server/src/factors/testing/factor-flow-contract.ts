@@ -28,7 +28,7 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       const { world, user, held } = await clinic(fixture, parts);
       const browsers = [world.browser(), world.browser()] as const;
       const [step] = [await atProof(browsers[0], user, parts), await atProof(browsers[1], user, parts)];
-      const input = held.right(step);
+      const input = await held.right(step);
       const ends = await Promise.all(browsers.map((browser) => submitted(browser, input)));
       const [end, ...more] = ends.filter((outcome) => outcome?.issued?.session);
       assert.ok(end && more.length === 0, 'exactly one flow logs in');
@@ -49,7 +49,7 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       const step = await atProof(browser, user, parts);
       const others = parts.lists.factors.filter((each) => each !== factor);
       for (let attempt = 1; attempt <= 10; attempt += 1) {
-        const { refusal } = await browser.submit(held.wrong(step));
+        const { refusal } = await browser.submit(await held.wrong(step));
         assert.equal(refusal?.code, attempt < 10 ? sample.wrongCode : 'locked');
         const counter = await getCounter(world.database.read, lock.key(user.id));
         assert.deepEqual([counter?.soft, counter?.hard], [attempt, attempt]);
@@ -66,26 +66,28 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       assert.ok(next.type !== proveStep && !offers(next, method), 'a locked method is offered');
       fixture.clock.advance(60_000);
       const later = world.browser();
-      const end = await later.submit(held.right(await atProof(later, user, parts)));
+      const end = await later.submit(await held.right(await atProof(later, user, parts)));
       assert.equal(shown(end).type, 'done');
       const counter = await getCounter(world.database.read, lock.key(user.id));
       assert.deepEqual([counter?.soft, counter?.hard], [0, 0], 'a success resets the counter');
     });
 
+  // A fallback is asked in a login only, and proves nothing later. Its own tests cover a changed address.
+  if (factor.role === 'fallback') return;
   withDatabases(title('after its removal no flow and no login accepts it or relies on its proof'), async (fixture) => {
     const { world, user, held } = await clinic(fixture, parts);
     const changing = world.browser();
-    await changing.submit(held.right(await atProof(changing, user, parts)));
+    await changing.submit(await held.right(await atProof(changing, user, parts)));
     const resting = shown(
       await changing.start('change-password', [{ step: 'confirm-password', password: user.password }]),
     );
-    const proven = await changing.submit(held.right(await switched(changing, resting, parts)));
+    const proven = await changing.submit(await held.right(await switched(changing, resting, parts)));
     assert.equal(shown(proven).type, 'new-password');
     const waiting = world.browser();
     const step = await atProof(waiting, user, parts);
     await sample.remove(world, user);
 
-    const late = await submitted(waiting, held.right(step));
+    const late = await submitted(waiting, await held.right(step));
     assert.ok(late?.refusal && !late.issued, 'a removed factor is accepted');
     const changed = await changing.submit({ step: 'new-password', password: NEW_PASSWORD });
     assert.equal(changed.refusal?.code, 'out-of-order', 'a proof of a removed factor changes the password');
@@ -110,7 +112,7 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
     for (const type of enrollSteps) {
       assert.equal(step.type, type);
       assert.ok(sample.enroll, `the sample of ${method} has no enroll for ${type}`);
-      step = shown(await browser.submit(sample.enroll(step, world)));
+      step = shown(await browser.submit(await sample.enroll(step, world, user)));
     }
     assert.equal(step.type, 'recovery-codes');
     const [row, ...more] = await activeFactors(world.database.read, user.id);
@@ -124,10 +126,10 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
   });
 }
 
-async function worldOf({ database, clock }: Fixture, { factor, lists }: FactorParts): Promise<World> {
+async function worldOf({ database, clock }: Fixture, { factor, sample, lists }: FactorParts): Promise<World> {
   const world = new World(database, clock, cheapHasher(), simulatedTimer(), lists);
   const methods = factor.role === 'factor' ? [{ method: factor.method, note: 'Ask the help desk.' }] : undefined;
-  const policy = { ...(methods ? { methods } : {}) } as OrganisationInput['policy'];
+  const policy = { ...(methods ? { methods } : {}), ...sample.policy } as OrganisationInput['policy'];
   await world.admin.addOrganisation({ ...operator, organisation: { id: 'clinic', name: 'Clinic', policy } });
   return world;
 }
@@ -135,7 +137,7 @@ async function worldOf({ database, clock }: Fixture, { factor, lists }: FactorPa
 /** A clinic with a user who has the factor. With a backup the user also has an app, because a backup needs a factor. */
 async function clinic(fixture: Fixture, parts: FactorParts) {
   const world = await worldOf(fixture, parts);
-  const user = await world.user(parts.factor.role === 'factor' ? { without: 'totp' } : {});
+  const user = await world.user(parts.factor.role === 'backup' ? {} : { without: 'totp' });
   return { world, user, held: await parts.sample.give(world, user) };
 }
 

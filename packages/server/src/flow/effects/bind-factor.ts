@@ -31,6 +31,8 @@ export interface NewFactor {
   label?: string | undefined;
   /** How the enrolment proved the factor (`Facts.factor.how`). */
   how?: string;
+  /** The masked phone number or email address, for the notice to the user. */
+  to?: string;
   /** Unsealed columns of the row that the method uses. */
   columns?: Partial<Pick<FactorRow, 'last_step' | 'external_id' | 'secret' | 'sign_count'>>;
 }
@@ -44,7 +46,8 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
   const { facts, now, random, registry } = context;
   if (!facts.person || facts.organisation === undefined)
     throw new Error('An enrolment began before the user was known.');
-  const { method, factorId } = factor;
+  const { method, factorId, to } = factor;
+  const { single, several } = registry.factor(method);
   const accountId = facts.person.id;
   const organisationId = facts.organisation;
   const bind = effect(async (tx) => {
@@ -54,15 +57,17 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
     if (isByDesk) await deleteRecoveryCodes(tx, accountId);
     const disabled = await replaceDisabledFactors(tx, accountId, now);
     await insertFactor(tx, await rowOf(tx, context, { ...factor, accountId, organisationId }));
-    const one = policy.authenticators === 'one' && registry.factor(method).several !== true;
+    const one = single !== undefined || (policy.authenticators === 'one' && several !== true);
     const replaced = one ? await replaceFactors(tx, accountId, { method, exceptId: factorId, now }) : 0;
     // Recovery codes stay due until the user keeps them. A user who leaves before that is offered codes again.
     await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
     // D7: an enrolment ends the hard cap. After a help-desk code it replaces all factors and recovery codes of the user.
     const ended = registry.factors.filter((each) => each.method === method || (isByDesk && each.role === 'backup'));
     for (const { lock } of ended) if (lock) await resetCounter(tx, lock.key(accountId), now);
-    const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
-    await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method } });
+    const usual = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
+    const notice = single && replaced > 0 ? single.notice : usual;
+    const data = { method, ...(to === undefined ? {} : { to }) };
+    await notify(tx, { notice, organisationId, accountId, at: now, random, data });
   });
   return [bind, ...revokeProofs(accountId, context)];
 }

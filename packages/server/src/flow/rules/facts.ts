@@ -14,6 +14,8 @@ export interface Possession {
   recoveryCodes: number;
   /** The help desk issued a code that is not used yet. Its expiry is checked when it is typed. */
   deskCode?: true;
+  /** The email address was confirmed by a mailed link, so codes may be sent to it (D14). */
+  emailConfirmed?: true;
 }
 
 /** The proof of a correct password. Times in ms since the epoch. */

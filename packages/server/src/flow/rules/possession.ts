@@ -13,7 +13,7 @@ type LimitPolicy = FactorPolicy & Pick<Policy, 'locks'>;
 /** Reads the present possession of an account. */
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
   const factors = await enrolledFactors(db, accountId);
-  const { recoveryCodes, deskCodes } = await unspentCodes(db, accountId);
+  const { recoveryCodes, deskCodes, isEmailConfirmed } = await unspentCodes(db, accountId);
   const preferred = preferredOf(factors);
   return {
     active: activeOf(factors),
@@ -21,6 +21,7 @@ export async function possessionOf(db: Db, accountId: string): Promise<Possessio
     disabled: factors.some(({ state }) => state === 'disabled'),
     recoveryCodes,
     ...(deskCodes > 0 ? { deskCode: true } : {}),
+    ...(isEmailConfirmed ? { emailConfirmed: true } : {}),
   };
 }
 
@@ -99,7 +100,10 @@ export function flowsFor(has: Possession, policy: OwnPolicy, now: number): Kind[
 /* The functions below decide which factor of an account is required or enrolled. All of them are pure. */
 
 /** The part of an organisation's policy that decides the order of steps. */
-export type StepPolicy = Pick<Policy, 'recoveryCodes' | 'confirmPassword' | 'methods' | 'resetBy' | 'offerPasskeys'> &
+export type StepPolicy = Pick<
+  Policy,
+  'recoveryCodes' | 'emailCodes' | 'confirmPassword' | 'methods' | 'resetBy' | 'offerPasskeys'
+> &
   SetUpPolicy &
   Partial<PasswordAgePolicy & Pick<Policy, 'clients'>>;
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { enrollPasskey, provePasskey, provePasskeyAlone } from './judge-passkeys.ts';
+import { enrollSms, enterNumber, proveSms } from './judge-sent-codes.ts';
 import type { Ledger } from './ledger.ts';
 import { lifeOf } from './ledger.ts';
 import { otp, timeStepAt } from './otp.ts';
 import type { FlowRecord, Given, SentInput } from './records.ts';
-import { passwordProven, recoveryKey } from './rules.ts';
+import { passwordProven, recoveryKey, userOf } from './rules.ts';
 import { type Authenticator, hasFactor, mandatoryFrom, rememberedFor, type User } from './users.ts';
 
 type Enter = (ledger: Ledger, flow: FlowRecord, input: SentInput, given: Given) => void;
@@ -24,11 +25,14 @@ const proofs: Readonly<Record<string, Enter>> = {
   'choose-method': nothing,
   passkey: provePasskey,
   totp: proveTotp,
+  sms: proveSms,
   'recovery-code': proveRecoveryCode,
   'enroll-offer': nothing,
   'enroll-method': nothing,
   'enroll-totp': enroll,
   'enroll-passkey': enrollPasskey,
+  'enroll-sms-number': enterNumber,
+  'enroll-sms': enrollSms,
   'recovery-codes': keepCodes,
   identify,
   'mail-sent': nothing,
@@ -49,6 +53,8 @@ const changes: Readonly<Record<string, Enter>> = {
   accept: nothing,
   switch: nothing,
   poll: nothing,
+  resend: nothing,
+  'change-number': nothing,
 };
 
 /** Judges an input that the server accepted by the state at the commit, and records what it proved. */
@@ -57,12 +63,6 @@ export function acceptInput(ledger: Ledger, flow: FlowRecord, input: SentInput, 
   const enter = action === 'submit' ? proofs[step] : changes[action];
   assert.ok(enter, `the ledger does not know ${step}/${action}: add to judge-inputs.ts what it proves`);
   enter(ledger, flow, input, given);
-}
-
-/** The user of a flow. @throws AssertionError if no proof has identified one */
-export function userOf({ user }: FlowRecord): User {
-  assert.ok(user, 'a flow has a user without a proof');
-  return user;
 }
 
 /** The keys under which a password may be counted: that of the browser if the user is known on it, or that of the name. */
@@ -124,7 +124,8 @@ export function matching(
   code: string,
   now: number,
 ): { authenticator: Authenticator; step: number }[] {
-  return authenticators.flatMap((authenticator) =>
+  const apps = authenticators.filter(({ number }) => number === undefined);
+  return apps.flatMap((authenticator) =>
     [timeStepAt(now), timeStepAt(now) - 1]
       .filter((step) => otp(authenticator.secret, step) === code)
       .map((step) => ({ authenticator, step })),
@@ -161,7 +162,9 @@ function enroll(ledger: Ledger, flow: FlowRecord, { code, name }: SentInput, giv
   const step = [timeStepAt(given.sent), timeStepAt(given.sent) - 1].find((each) => otp(shown, each) === code);
   assert.ok(step !== undefined, 'a wrong code confirmed an enrolment');
   const authenticator = { name: String(name), secret: shown, last: step };
-  if (user.organisation.authenticators === 'one' || flow.desk) user.authenticators = [];
+  if (user.organisation.authenticators === 'one')
+    user.authenticators = user.authenticators.filter(({ number }) => number !== undefined);
+  if (flow.desk) user.authenticators = [];
   if (flow.desk) Object.assign(user, { codes: new Set<string>(), passkeys: [] });
   user.authenticators.push(authenticator);
   flow.enrolled = { at: given.sent, authenticator };
@@ -252,7 +255,7 @@ function register(ledger: Ledger, flow: FlowRecord, password: string, given: Giv
   assert.ok(organisation?.email, 'an account was registered against the policy');
   const user: User = {
     ...{ id: '', organisation, username, email: username, password, passwords: 0, since: given.now, state: 'active' },
-    ...{ authenticators: [], passkeys: [], codes: new Set<string>(), spentCodes: [] },
+    ...{ authenticators: [], passkeys: [], codes: new Set<string>(), spentCodes: [], sent: [] },
   };
   ledger.users.push(user);
   flow.user = user;

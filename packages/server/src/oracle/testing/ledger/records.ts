@@ -45,13 +45,15 @@ export interface FlowRecord {
   /** How long the device is remembered if the user chooses it, in ms. */
   rememberFor?: number | undefined;
   /** The factor that was proven in this flow. */
-  factor?: ({ method: 'totp' | 'recovery-code' | 'passkey' } & Proof) | undefined;
+  factor?: ({ method: 'totp' | 'sms' | 'recovery-code' | 'passkey' } & Proof) | undefined;
   /** The unused challenges for a passkey that this flow showed. */
   challenges?: Set<string> | undefined;
   /** Whether the factor was a help-desk code, which permits only an enrolment. */
   desk?: true | undefined;
   /** Whether the user chose to have the device remembered. */
   ticked?: true | undefined;
+  /** The phone number that the flow enrolls. */
+  number?: string | undefined;
   /** The secret that this flow showed. */
   shown?: Uint8Array | undefined;
   /** The recovery codes that this flow showed. */
