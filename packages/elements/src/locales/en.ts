@@ -85,6 +85,10 @@ export const en = {
   },
   'enroll-offer.today': 'Today is the last day that you can postpone this.',
   'enroll-offer.accept': 'Set it up',
+  'enroll-offer.move': 'Use an app instead of text messages',
+  'enroll-offer.move-passkey': 'Use a passkey instead of text messages',
+  'enroll-offer.about-move':
+    'Text messages can be intercepted, and someone can take over a phone number. After this, no codes are sent to your phone number.',
   'enroll-offer.new-phone': 'Do you have a new phone?',
   'enroll-offer.about-phone':
     'If so, set up your authenticator app on it now. If you still have the phone with the app, you don’t need to change anything.',

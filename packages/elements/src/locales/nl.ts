@@ -88,6 +88,10 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   },
   'enroll-offer.today': 'Vandaag is de laatste dag dat je dit kunt uitstellen.',
   'enroll-offer.accept': 'Instellen',
+  'enroll-offer.move': 'Gebruik een app in plaats van sms',
+  'enroll-offer.move-passkey': 'Gebruik een passkey in plaats van sms',
+  'enroll-offer.about-move':
+    'Sms-berichten kunnen worden onderschept en een telefoonnummer kan worden overgenomen. Hierna sturen we geen codes meer naar je telefoonnummer.',
   'enroll-offer.new-phone': 'Heb je een nieuwe telefoon?',
   'enroll-offer.about-phone':
     'Stel je authenticatie-app daar dan nu op in. Heb je de telefoon met de app nog? Dan hoef je niets te veranderen.',

@@ -461,6 +461,16 @@ export const scenarios: Record<string, Scenario> = {
     mandatory: true,
     remembers: false,
   }),
+  'enroll-offer-move': at({
+    type: 'enroll-offer',
+    actions: ['accept', 'later', 'extend'],
+    reason: 'move',
+    method: 'totp',
+    mandatory: false,
+    remembers: false,
+    until: '2026-06-30',
+    daysLeft: 12,
+  }),
   'enroll-offer-phone': at({
     type: 'enroll-offer',
     actions: ['accept', 'later', 'extend'],

@@ -288,6 +288,8 @@ async function defer(context: StepContext, step: StepType, input: Input): Promis
   const { policy } = await context.organisation();
   if (context.order.offeredMethod(context, policy) === undefined) return accepted({ ...rest, deferred: { at: now } });
   const declined = { ...rest, offerDeclined: { at: now } };
+  // The offer to move from text messages returns at the next login, until its last day.
+  if (context.order.moveOf(context, policy) !== undefined) return accepted(declined);
   // A browser that can't do it says nothing about the user's other browsers.
   if ('unsupported' in input && input.unsupported) return accepted(declined);
   const accountId = facts.person?.id ?? '';

@@ -255,7 +255,12 @@ withDatabases(
       const refusal = `not-allowed The field "${field}" may be set only by the role "administrator", not by "helpdesk".`;
       assert.equal(await refusedTo('addUser', { username: 'new', [field]: value }), refusal);
     }
-    assert.deepEqual(Object.keys(fieldRights.importUsers), ['password', 'password_hash', 'totp_secret', 'phone_number']);
+    assert.deepEqual(Object.keys(fieldRights.importUsers), [
+      'password',
+      'password_hash',
+      'totp_secret',
+      'phone_number',
+    ]);
     for (const column of Object.keys(fieldRights.importUsers)) {
       for (const header of [column, ` ${column.toUpperCase()} `, `"${column}"`]) {
         const refusal = `not-allowed The column "${column}" may be set only by the role "administrator", not by "helpdesk".`;

@@ -59,12 +59,15 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
     await insertFactor(tx, await rowOf(tx, context, { ...factor, accountId, organisationId }));
     const one = single !== undefined || (policy.authenticators === 'one' && several !== true);
     const replaced = one ? await replaceFactors(tx, accountId, { method, exceptId: factorId, now }) : 0;
+    // W1: the user moved from text messages to this method.
+    const moved = facts.offerAccepted?.move === true;
+    const left = moved ? await replaceFactors(tx, accountId, { method: 'sms', exceptId: factorId, now }) : 0;
     // Recovery codes stay due until the user keeps them. A user who leaves before that is offered codes again.
     await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
     // D7: an enrolment ends the hard cap. After a help-desk code it replaces all factors and recovery codes of the user.
     const ended = registry.factors.filter((each) => each.method === method || (isByDesk && each.role === 'backup'));
     for (const { lock } of ended) if (lock) await resetCounter(tx, lock.key(accountId), now);
-    const usual = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
+    const usual = replaced + lost + disabled + left > 0 ? 'factor-replaced' : 'factor-added';
     const notice = single && replaced > 0 ? single.notice : usual;
     const data = { method, ...(to === undefined ? {} : { to }) };
     await notify(tx, { notice, organisationId, accountId, at: now, random, data });
@@ -75,7 +78,8 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
 /** The facts after an enrolment: the account has one more factor of the method. Pure. */
 export function withEnrolled(facts: Facts, { factorId, method, how }: NewFactor, now: number): Facts {
   const { active = {}, recoveryCodes = 0 } = facts.has ?? {};
-  const has = { active: { ...active, [method]: (active[method] ?? 0) + 1 }, disabled: false, recoveryCodes };
+  const kept = facts.offerAccepted?.move ? { ...active, sms: 0 } : active;
+  const has = { active: { ...kept, [method]: (kept[method] ?? 0) + 1 }, disabled: false, recoveryCodes };
   return { ...facts, has, enrolled: { factorId, at: now, method, ...(how === undefined ? {} : { how }) } };
 }
 
