@@ -20,7 +20,7 @@ async function toChoice(page: Page, user: TestUser): Promise<Widget> {
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
   await widget.button('Set it up').click();
-  await widget.expectHeading('How do you want to get your codes?');
+  await widget.expectHeading('How do you want to confirm that it’s you?');
   return widget;
 }
 
@@ -166,7 +166,7 @@ test('M6 the settings show the masked number, and it is changed only after a cod
   await settings.button('Continue').click();
   await settings.expectHeading('Enter the code from the text message');
   await settings.typeCode(await nextCode(request, user.phoneNumber, 1));
-  await settings.expectHeading('How do you want to get your codes?');
+  await settings.expectHeading('How do you want to confirm that it’s you?');
   await smsChoice(settings).click();
   const number = newPhoneNumber();
   await numberField(settings).fill(number);
