@@ -166,8 +166,6 @@ test('M6 the settings show the masked number, and it is changed only after a cod
   await settings.button('Continue').click();
   await settings.expectHeading('Enter the code from the text message');
   await settings.typeCode(await nextCode(request, user.phoneNumber, 1));
-  await settings.expectHeading('How do you want to confirm that it’s you?');
-  await smsChoice(settings).click();
   const number = newPhoneNumber();
   await numberField(settings).fill(number);
   await settings.button('Send me a code').click();

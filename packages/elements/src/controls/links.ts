@@ -41,11 +41,7 @@ export const wayText = (host: Host, prefix: 'method' | 'switch', { method, to }:
 };
 
 /** Buttons for the other methods that the user can use instead. Several are behind one link, which each step shows closed. */
-export const switches = (
-  host: Host,
-  step: Method,
-  methods: readonly Way[],
-): TemplateResult | TemplateResult[] => {
+export const switches = (host: Host, step: Method, methods: readonly Way[]): TemplateResult | TemplateResult[] => {
   const links = methods
     .filter(({ method }) => method !== step)
     .map(
