@@ -8,15 +8,12 @@ test('/demo/accounts.json lists the demo accounts, with one account for each imp
   const states = accounts.map(({ organisation, state }: Record<string, string>) => `${organisation} ${state}`);
   expect(states.filter((text: string) => text === 'de-linde totp')).toHaveLength(3);
   const others = ['zilverdijk totp', 'zilverdijk optional', 'wolvenrade mandatory', 'meerzicht invited'];
-  expect(states).toEqual(expect.arrayContaining([...others, 'de-linde helpdesk', 'de-linde passkey']));
+  expect(states).toEqual(expect.arrayContaining([...others, 'de-linde sms', 'de-linde passkey', 'de-linde helpdesk']));
   for (const account of accounts) {
-    expect(Object.keys(account).filter((name) => !name.match(/^(totpSecret|recoveryCodes|passkey)$/))).toEqual([
-      'organisation',
-      'organisationName',
-      'username',
-      'password',
-      'state',
-    ]);
+    expect(
+      Object.keys(account).filter((name) => !name.match(/^(totpSecret|recoveryCodes|passkey|phoneNumber)$/)),
+    ).toEqual(['organisation', 'organisationName', 'username', 'password', 'state']);
+    expect(account.phoneNumber === undefined).toBe(account.state !== 'sms');
     expect(account.totpSecret === undefined).toBe(!['totp', 'helpdesk'].includes(account.state));
   }
 });

@@ -65,7 +65,7 @@ test('P9: a user who postponed the set-up turns it on later on the settings page
   await new Widget(page).expectHeading('Enter the code from your app');
 });
 
-test('M6: a user sees and changes the method, recovery codes and remembering on the settings page (SMS is not implemented)', async ({
+test('M6: a user sees and changes the method, recovery codes and remembering on the settings page', async ({
   page,
   addUser,
 }) => {

@@ -94,10 +94,7 @@ test('P2 a set-up that a logged-in user starts asks for the password again', asy
   await enroll.expectHeading('How do you want to confirm that it’s you?');
 });
 
-test('P3 M3 the organisation’s recommended method is marked, with its reason (SMS is not implemented)', async ({
-  page,
-  addUser,
-}) => {
+test('P3 M3 the organisation’s recommended method is marked, with its reason', async ({ page, addUser }) => {
   const widget = await beginSetUp(page, '/schools', await addUser(optional));
   await widget.button('Set it up').click();
   const app = appChoice(widget);

@@ -2,14 +2,14 @@ import type { Secret, SecretKind } from './secrets.ts';
 
 /** Content that the server stored, logged or sent. */
 export interface Place {
-  readonly name: 'database' | 'log' | 'mail' | 'problems';
+  readonly name: 'database' | 'log' | 'mail' | 'texts' | 'problems';
   readonly content: string;
 }
 
-/** The places where a kind of secret is no leak. An email contains its own link, and any database contains six digits by chance. */
+/** The places where a kind of secret is no leak. An email contains its own link, a text message its own code, and any database contains six digits by chance. */
 const permitted: Readonly<Partial<Record<SecretKind, readonly Place['name'][]>>> = {
   link: ['mail'],
-  code: ['database'],
+  code: ['database', 'texts'],
 };
 /** Shorter texts occur by chance, so the search ignores them. */
 const MIN_LENGTH = 8;

@@ -11,6 +11,8 @@ export interface TestUser {
   /** Base32. A user without a factor also has one, which is then unused. */
   secret: string;
   recoveryCodes: readonly string[];
+  /** A mobile number of the user. Messages to it are in the demo's outbox. */
+  phoneNumber: string;
   /** The body of the request that adds the account. */
   request: object;
 }
@@ -18,6 +20,8 @@ export interface TestUser {
 export interface NewUser {
   organisation?: string;
   withoutFactor?: boolean;
+  /** A user who gets codes by text message, and has no authenticator. */
+  withPhone?: boolean;
 }
 
 const pick = (alphabet: string, count: number): string =>
@@ -28,14 +32,21 @@ const recoveryCode = (): string => {
   return `${characters.slice(0, 4)}-${characters.slice(4, 8)}-${characters.slice(8)}`;
 };
 
+/** A random Dutch mobile number, in the international form. */
+export function newPhoneNumber(): string {
+  return `+316${Array.from(randomBytes(8), (byte, index) => (index === 0 ? 1 + (byte % 5) : byte % 10)).join('')}`;
+}
+
 /** Creates the data of a user. By default, the user is of De Linde and has an authenticator and recovery codes. */
-export function newUser({ organisation = 'de-linde', withoutFactor = false }: NewUser): TestUser {
+export function newUser({ organisation = 'de-linde', withoutFactor = false, withPhone = false }: NewUser): TestUser {
   const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
   const username = `test-${mark}`;
   const email = `${username}@${organisation}.example`;
   const user = { organisation, username, name: `Robin ${mark}`, email, password: `lange zin voor ${mark}` };
   const secret = pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32);
   const recoveryCodes = Array.from({ length: 6 }, recoveryCode);
-  const request = withoutFactor ? user : { ...user, totpSecret: secret, recoveryCodes };
-  return { ...user, secret, recoveryCodes, request };
+  const phoneNumber = newPhoneNumber();
+  const credentials = withPhone ? { phoneNumber } : { totpSecret: secret };
+  const request = withoutFactor ? user : { ...user, ...credentials, recoveryCodes };
+  return { ...user, secret, recoveryCodes, phoneNumber, request };
 }

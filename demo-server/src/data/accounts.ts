@@ -38,7 +38,9 @@ export interface DemoAccount {
   passkey?: DemoPasskey;
   /** A linked phone in software, so that a test can hold its key. */
   phone?: DemoPhone;
-  state: 'totp' | 'passkey' | 'push' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
+  /** The number to which codes are sent. The demo's phone receives them. */
+  phoneNumber?: string;
+  state: 'totp' | 'sms' | 'passkey' | 'push' | 'optional' | 'mandatory' | 'invited' | 'helpdesk';
 }
 
 export const demoAccounts: readonly DemoAccount[] = [
@@ -195,6 +197,23 @@ export const demoAccounts: readonly DemoAccount[] = [
     },
     // cspell:enable
     state: 'push',
+  },
+  {
+    organisation: 'de-linde',
+    username: 'sanne',
+    name: 'Sanne Bakker',
+    email: 'sanne@de-linde.example',
+    password: 'mist boven de uiterwaarden',
+    phoneNumber: '+31612345678',
+    recoveryCodes: [
+      'D4KT-9WQE-M2HZ',
+      'P8VX-C3NB-7RJG',
+      'Z1SA-F6YM-5KDQ',
+      'R7HC-2TWP-X9EV',
+      'J5QG-N8BZ-4MSK',
+      'Y3XD-A6FV-0PHT',
+    ],
+    state: 'sms',
   },
   {
     organisation: 'de-linde',

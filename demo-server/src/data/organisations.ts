@@ -23,7 +23,17 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       remember: { choices: ['never', '12h', '1d', '3d', '1w'], default: '12h' },
       setUp: { timeZone: 'Europe/Amsterdam' },
       locks: { ways: ['wait', 'helpdesk', 'mail'] },
-      methods: [{ method: 'totp' }, { method: 'passkey' }, { method: 'push' }],
+      methods: [
+        {
+          method: 'totp',
+          recommended: true,
+          note: { nl: 'Kost niets, en werkt ook zonder bereik.', en: 'Free of charge. Works without a signal too.' },
+        },
+        { method: 'sms', note: { nl: 'Werkt op elke mobiele telefoon.', en: 'Works on any mobile phone.' } },
+        { method: 'passkey' },
+        { method: 'push' },
+      ],
+      sms: { country: 'NL', countries: ['NL', 'BE'] },
       offerPasskeys: false,
       // A phone app with a PIN of its own. A user registers it by a full login.
       clients: [{ id: 'linde-pocket', name: 'Linde Pocket', factor: 'password', installations: true }],

@@ -34,6 +34,7 @@ const themeNames: Record<(typeof themes)[number], Words> = {
 const states: Record<DemoAccount['state'], Words> = {
   totp: { nl: 'app ingesteld', en: 'app set up' },
   push: { nl: 'telefoon gekoppeld', en: 'phone linked' },
+  sms: { nl: 'codes per sms', en: 'codes by text message' },
   passkey: { nl: 'passkey ingesteld', en: 'passkey set up' },
   optional: { nl: 'nog geen app', en: 'no app yet' },
   mandatory: { nl: 'moet een app instellen', en: 'must set up an app' },

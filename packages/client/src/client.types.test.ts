@@ -28,7 +28,7 @@ export const inputsOfAnotherStepDoNotCompile = async (flow: Flow) => {
   // @ts-expect-error the step `done` takes no input
   if (flow.is('done')) await flow.submit({ step: 'done' });
   // @ts-expect-error an unknown step
-  flow.is('sms');
+  flow.is('telepathy');
   // @ts-expect-error an empty list of inputs
   await flow.submit([]);
   return 0;

@@ -47,6 +47,7 @@ export { EXPIRY_WARNING_S, LINK_KINDS } from './controller-options.ts';
 export type { Flow, FlowListener, Submission } from './flow.ts';
 export type { FlowState, ShownState } from './flow-state.ts';
 export type { Kept } from './kept.ts';
+export { receiveCode } from './one-time-code.ts';
 export type { PasskeyOptions } from './passkey-input.ts';
 export type {
   AcceptedPasskeys,

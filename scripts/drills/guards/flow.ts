@@ -81,8 +81,8 @@ export const flowGuards: readonly Guard[] = [
     'links/usable-link.test.ts',
     {
       guard: 'A mailed link is used up in the transaction of its change',
-      from: "return link ? [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : code;",
-      to: 'return link ? code : code;',
+      from: "{ lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }, confirm];",
+      to: 'confirm];',
       title: 'R31 a link that is voided during its flow is refused at the end of the flow',
     },
     {

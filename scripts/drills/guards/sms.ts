@@ -164,4 +164,66 @@ export const smsGuards: readonly Guard[] = [
       title: 'a delivered text is recorded on its row, once',
     },
   ),
+  ...guardsOf(
+    'store/challenges.ts',
+    'steps/sms.test.ts',
+    {
+      guard: 'The newest code voids the older ones of the account',
+      from: '    .set({ voided_at: row.created_at })',
+      to: '    .set({ voided_at: null })',
+      title: 'R19 the newest code voids the older ones, and sending again resets no failure',
+    },
+    {
+      guard: 'A sent code belongs to its flow',
+      from: "      .where('flow_id', '=', flowId)\n      .where('account_id', '=', accountId)\n      .where('method', '=', method)\n      .orderBy",
+      to: "      .where('account_id', '=', accountId)\n      .where('method', '=', method)\n      .orderBy",
+      title: 'R19 a code works once, in the flow that it was sent for and in its browser',
+    },
+  ),
+  ...guardsOf('store/challenges.ts', 'store/challenges.test.ts', {
+    guard: 'A sent code is accepted once',
+    from: "    .where('spent_at', 'is', null)\n    .where('voided_at', 'is', null)\n    .where('expires_at', '>', now)",
+    to: '',
+    title: 'R19 R63 one of 20 parallel submissions spends a challenge, on two instances',
+  }),
+  ...guardsOf(
+    'factors/sent-code/challenge.ts',
+    'steps/sms.test.ts',
+    {
+      guard: 'The sending limits are asked before a code is sent',
+      from: '  return await channel.wait(context, destination);',
+      to: '  return undefined;',
+      title: 'R24 R28 R91 at a sending limit the step is shown with the other ways, and no message is sent',
+    },
+    {
+      guard: 'A message is counted in the transaction that leaves it',
+      from: 'if (!(await channel.count(tx, context, destination))) return atLimit();',
+      to: '',
+      title: 'R24 a limit that parallel logins reach leaves each with a step, and sends no message too many',
+    },
+    {
+      guard: 'Another code is sent only after a wait',
+      from: '  if (until > context.now) return',
+      to: '  if (until > context.now + 600_000) return',
+      title: 'R19 the newest code voids the older ones, and sending again resets no failure',
+    },
+    {
+      guard: 'A code is valid for ten minutes at most',
+      from: 'if (!isPresent || !isLiveChallenge(found, now))',
+      to: 'if (!isPresent)',
+      title: 'R19 a code is refused after ten minutes, also after the clock was set back',
+    },
+    {
+      guard: 'A code that was sent to a replaced number proves nothing',
+      from: 'const isPresent = destination !== undefined && isDestination(destination.address, found, keyring);',
+      to: 'const isPresent = true;',
+      title: 'R19 a replaced number does not receive or prove anything',
+    },
+  ),
+  ...guardsOf('steps/enroll-sms.ts', 'steps/enroll-sms.test.ts', {
+    guard: 'Wrong codes of a new number are counted',
+    from: "return action === 'submit' ? await factorCounted(context, 'sms') : undefined;",
+    to: 'return undefined;',
+    title: 'wrong codes of a new number are counted, so it can’t be set up by guessing',
+  }),
 ];

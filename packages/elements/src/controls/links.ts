@@ -18,18 +18,36 @@ export const ownLink = (host: Host, url: string | undefined): TemplateResult | t
     ? html`<a part="link" href=${url} target="_blank" rel="noopener noreferrer">${host.text('more')}</a>`
     : nothing;
 
+/** A method that the user can use, with the masked destination of its codes if it has one. */
+interface Way {
+  method: Method;
+  to?: string | undefined;
+}
+
+/** The last two digits of a masked phone number, which are enough to recognise one's own. An email address stays as it is. */
+const shortened = (to: string): string => (to.includes('@') ? to : `••••\u00a0${to.slice(-2)}`);
+
+/** Texts of the methods whose codes are sent to a phone number or an email address. */
+const sentKeys = {
+  sms: { method: 'method.sms-to', switch: 'switch.sms-to' },
+  email: { method: 'method.email-to', switch: 'switch.email-to' },
+} as const;
+
+/** The name of a method, or the text of the button that switches to it. */
+export const wayText = (host: Host, prefix: 'method' | 'switch', { method, to }: Way): string => {
+  const sent = method === 'sms' || method === 'email' ? sentKeys[method] : undefined;
+  if (to && sent) return host.text(sent[prefix], { to: shortened(to) });
+  return prefix === 'method' ? host.text(`method.${method}`) : host.text(`switch.${method}`);
+};
+
 /** Buttons for the other methods that the user can use instead. Several are behind one link, which each step shows closed. */
-export const switches = (
-  host: Host,
-  step: Method,
-  methods: readonly { method: Method }[],
-): TemplateResult | TemplateResult[] => {
+export const switches = (host: Host, step: Method, methods: readonly Way[]): TemplateResult | TemplateResult[] => {
   const links = methods
     .filter(({ method }) => method !== step)
     .map(
-      ({ method }) => html`<button
-        part="link" type="button" @click=${() => host.send({ step, action: 'switch', method } as Input)}
-      >${host.text(`switch.${method}`)}</button>`,
+      (way) => html`<button
+        part="link" type="button" @click=${() => host.send({ step, action: 'switch', method: way.method } as Input)}
+      >${wayText(host, 'switch', way)}</button>`,
     );
   if (links.length < 2) return links;
   const words = host.text(host.flow?.kind === 'login' ? 'other-ways.log-in' : 'other-ways.confirm');

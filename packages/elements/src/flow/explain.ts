@@ -43,10 +43,20 @@ const creationKeys: Readonly<Record<string, Key>> = {
   'wrong-passkey': 'problem.refused-passkey',
 };
 
+/** Texts for a refused code that was sent. They do not mention an app, and a new code must be requested. */
+const sentCodeKeys: Readonly<Record<string, Key>> = {
+  'wrong-code': 'problem.wrong-sent-code',
+  'code-used': 'problem.old-sent-code',
+  'code-expired': 'problem.old-sent-code',
+};
+
 const keysByStep: Readonly<Partial<Record<string, Readonly<Record<string, Key>>>>> = {
   'recovery-code': recoveryCodeKeys,
   'enroll-passkey': creationKeys,
   'enroll-offer': creationKeys,
+  sms: sentCodeKeys,
+  email: sentCodeKeys,
+  'enroll-sms': sentCodeKeys,
   identify: helpDeskCodeKeys,
   'new-password': helpDeskCodeKeys,
 };

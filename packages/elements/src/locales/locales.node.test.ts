@@ -40,6 +40,8 @@ const made: Record<string, readonly string[]> = {
   'switch.${method}': methods,
   'method.${method}': methods,
   'set-up.${method}': setUpMethods,
+  'safer.${stronger}': setUpMethods.filter((method) => method !== 'sms'),
+  'instead.${method}': setUpMethods.filter((method) => method !== 'sms'),
   'system.${system}': systems,
   'clock.${system}': ['android', 'ios'],
   'enroll-offer.${question}': ['what', 'how', 'why', 'when', 'long'],

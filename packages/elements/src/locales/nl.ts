@@ -24,10 +24,18 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'method.push': 'Goedkeuren op je telefoon',
   'method.passkey': 'Passkey',
   'method.totp': 'Code uit je app',
+  'method.sms': 'Sms',
+  'method.sms-to': 'Sms naar {to}',
+  'method.email': 'E-mail',
+  'method.email-to': 'E-mail naar {to}',
   'method.recovery-code': 'Herstelcode',
   'switch.push': 'Goedkeuren op je telefoon',
   'switch.passkey': 'Passkey gebruiken',
   'switch.totp': 'Code uit je app gebruiken',
+  'switch.sms': 'Code per sms krijgen',
+  'switch.sms-to': 'Code per sms naar {to}',
+  'switch.email': 'Code per e-mail krijgen',
+  'switch.email-to': 'Code per e-mail naar {to}',
   'switch.recovery-code': 'Herstelcode gebruiken',
   'other-ways.log-in': 'Andere manieren om in te loggen',
   'other-ways.confirm': 'Andere manieren om te bevestigen dat jij het bent',
@@ -82,6 +90,17 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'enroll-push.device': 'Je telefoon: {device}',
   'enroll-push.linked': 'Je telefoon is gekoppeld',
   'enroll-push.linked-description': 'Een ogenblik.',
+  'sms.heading': 'Vul de code uit de sms in',
+  'email.heading': 'Vul de code uit de e-mail in',
+  'sent-code.description': 'We hebben een code van {digits} cijfers gestuurd naar {to}.',
+  'sent-code.unsent': 'We kunnen nu geen code sturen',
+  'sent-code.later':
+    'Er zijn te veel codes aangevraagd. Je kunt er {time} een aanvragen. Je kunt ook een andere manier kiezen, of de helpdesk vragen.',
+  'sent-code.now': 'Je kunt weer een code aanvragen.',
+  'sent-code.again': 'Opnieuw versturen',
+  'sent-code.wait': 'Geen bericht? Je kunt het {time} opnieuw laten versturen.',
+  'sent-code.sent': 'We hebben een nieuwe code gestuurd. Eerdere codes werken niet meer.',
+
   'recovery-code.heading': 'Vul een herstelcode in',
   'recovery-code.description':
     'Je hebt deze codes bewaard toen je je app instelde. Een code van de helpdesk kun je hier ook invullen. Elke code werkt één keer.',
@@ -107,6 +126,10 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   },
   'enroll-offer.today': 'Vandaag is de laatste dag dat je dit kunt uitstellen.',
   'enroll-offer.accept': 'Instellen',
+  'enroll-offer.move': 'Gebruik een app in plaats van sms',
+  'enroll-offer.move-passkey': 'Gebruik een passkey in plaats van sms',
+  'enroll-offer.about-move':
+    'Sms-berichten kunnen worden onderschept en een telefoonnummer kan worden overgenomen. Hierna sturen we geen codes meer naar je telefoonnummer.',
   'enroll-offer.new-phone': 'Heb je een nieuwe telefoon?',
   'enroll-offer.about-phone':
     'Stel je authenticatie-app daar dan nu op in. Heb je de telefoon met de app nog? Dan hoef je niets te veranderen.',
@@ -121,6 +144,11 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'set-up.passkey': 'Met een passkey',
   'set-up.push': 'Met de app op je telefoon',
   'set-up.totp': 'Met een authenticatie-app',
+  'set-up.sms': 'Per sms',
+  'set-up.sms-risk': 'Sms-berichten kunnen worden onderschept en een telefoonnummer kan worden overgenomen. {safer}',
+  'safer.totp': 'Een authenticatie-app is veiliger.',
+  'safer.passkey': 'Een passkey is veiliger.',
+  'safer.push': 'Inloggen goedkeuren op je telefoon is veiliger.',
 
   'enroll-totp.description': '1. Scan deze QR-code met de app op je telefoon.',
   'enroll-totp.here': '1. Open de app op dit apparaat, of scan de QR-code met een ander apparaat.',
@@ -149,6 +177,18 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'system.desktop': 'Computer',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
+
+  'enroll-sms-number.heading': 'Vul je mobiele nummer in',
+  'enroll-sms-number.description':
+    'Als je inlogt, sturen we je een sms met een code. Je nummer wordt nergens anders voor gebruikt.',
+  'enroll-sms-number.label': 'Mobiel nummer',
+  'enroll-sms-number.hint': 'Land: {country}. Begin een nummer uit een ander land met + en het landnummer.',
+  'enroll-sms-number.missing': 'Vul je mobiele nummer in.',
+  'enroll-sms-number.submit': 'Stuur me een code',
+  'instead.totp': 'Liever een authenticatie-app gebruiken',
+  'instead.passkey': 'Liever een passkey gebruiken',
+  'instead.push': 'Liever inloggen goedkeuren op je telefoon',
+  'enroll-sms.change': 'Nummer aanpassen',
 
   'recovery-codes.heading': 'Bewaar je herstelcodes',
   'recovery-codes.description':
@@ -279,6 +319,11 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'problem.passkey-unverified':
     'Je beveiligingssleutel heeft nog geen pincode of vingerafdruk. Stel die in bij de instellingen van je apparaat, of kies een andere manier.',
   'problem.passkey-failed': 'Je apparaat kon geen passkey gebruiken. Probeer het opnieuw, of kies een andere manier.',
+  'problem.wrong-sent-code': 'Die code klopt niet. Vul de code uit het nieuwste bericht in.',
+  'problem.old-sent-code':
+    'Die code werkt niet meer. Vul de code uit het nieuwste bericht in, of vraag een nieuwe aan.',
+  'problem.bad-phone-number':
+    'Naar dit nummer kunnen we geen sms sturen. Controleer het, of vul een ander mobiel nummer in.',
   'problem.unknown-organisation': 'We kennen deze organisatie niet. Kies er een uit de lijst.',
   'problem.bad-username': 'In deze gebruikersnaam staan tekens die niet mogen. Controleer de spelling.',
   'problem.bad-name': 'In deze naam staan tekens die niet mogen.',

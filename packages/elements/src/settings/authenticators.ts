@@ -39,7 +39,7 @@ export const authenticators = (
   const { flows, setUpMethods } = account;
   // With one method, the organisation's note about it is still shown.
   const only = setUpMethods.length === 1;
-  const factors = account.factors.filter(({ method }) => method !== 'passkey');
+  const factors = account.factors.filter(({ method }) => method !== 'passkey' && method !== 'sms');
   if (factors.length === 0) return nothing;
   const words = host.text(account.authenticators === 'one' ? 'settings.replace' : 'settings.add');
   return section(
@@ -74,7 +74,8 @@ const row = (host: SettingsHost, model: SettingsModel, factor: Factor): Template
   </li>`;
 };
 
-const asking = (
+/** The question whether to remove a factor, or its new name. */
+export const asking = (
   host: SettingsHost,
   model: SettingsModel,
   { id, name, method }: Factor,

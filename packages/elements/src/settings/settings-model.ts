@@ -72,9 +72,14 @@ export class SettingsModel {
       return;
     }
     const before = passkeysOf(this.account);
+    const number = phoneOf(this.account);
     void this.#change(
       async () => undefined,
-      () => (kind === 'enroll' && passkeysOf(this.account) > before ? 'said.enroll-passkey' : saidOf[kind]),
+      () => {
+        if (kind !== 'enroll') return saidOf[kind];
+        if (phoneOf(this.account) !== number) return 'said.enroll-sms';
+        return passkeysOf(this.account) > before ? 'said.enroll-passkey' : saidOf[kind];
+      },
     );
   }
 
@@ -213,6 +218,9 @@ export class SettingsModel {
 
 const passkeysOf = (account: Account | undefined): number =>
   account?.factors.filter(({ method }) => method === 'passkey').length ?? 0;
+/** The id of the phone number, if the account has one. */
+const phoneOf = (account: Account | undefined): string | undefined =>
+  account?.factors.find(({ method }) => method === 'sms')?.id;
 
 /** Returns the id of the button that opened the question. It gets the focus when the question closes. */
 export const opener = (asking: Asking | undefined): string => {

@@ -6,6 +6,7 @@ import { authenticators, passkeys } from './authenticators.ts';
 import { devices, events } from './events.ts';
 import { installations } from './installations.ts';
 import { button, type SettingsHost, section, warning, when } from './parts.ts';
+import { phone } from './phone.ts';
 import { SettingsModel } from './settings-model.ts';
 
 /** Kinds of flow that can be resumed after a reload. */
@@ -146,6 +147,7 @@ const sections = (host: SettingsHost, model: SettingsModel, account: Account): T
   ${status(host, model, account)}
   ${passkeys(host, model, account)}
   ${authenticators(host, model, account)}
+  ${phone(host, model, account)}
   ${recoveryCodes(host, model, account)}
   ${devices(host, model, account)}
   ${installations(host, model, account)}

@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { wayText } from '../controls/links.ts';
 import type { View } from '../view/host.ts';
 
 /** The user chooses which second factor to use. */
@@ -6,8 +7,8 @@ export const chooseMethod: View<'choose-method'> = (step, host) => ({
   name: 'choose-method',
   heading: host.text('choose-method.heading'),
   links: step.methods.map(
-    ({ method }) => html`<button
-        part="button secondary method" type="button" @click=${() => host.send({ step: 'choose-method', method })}
-      >${host.text(`method.${method}`)}</button>`,
+    (way) => html`<button
+        part="button secondary method" type="button" @click=${() => host.send({ step: 'choose-method', method: way.method })}
+      >${wayText(host, 'method', way)}</button>`,
   ),
 });

@@ -34,9 +34,24 @@ const passkeyOffer = (step: StepOf<'enroll-offer'>, host: Host): Screen => ({
   links: notNow(host),
 });
 
+/** Offers to move from text messages to another method (W1). */
+const moveOffer = (step: StepOf<'enroll-offer'>, host: Host): Screen => {
+  const time = timeLeft(step, host);
+  return {
+    name: 'enroll-offer',
+    heading: host.text(step.method === 'passkey' ? 'enroll-offer.move-passkey' : 'enroll-offer.move'),
+    description: host.text('enroll-offer.about-move'),
+    fields: time ? html`<p part="deadline">${time}</p>` : nothing,
+    primary: host.text('enroll-offer.accept'),
+    onPrimary: () => host.send({ step: 'enroll-offer', action: 'accept' }),
+    links: notNow(host),
+  };
+};
+
 /** Explains two-step login and asks whether to set it up now. */
 export const enrollOffer: View<'enroll-offer'> = (step, host) => {
   if (step.reason === 'passkey') return passkeyOffer(step, host);
+  if (step.reason === 'move') return moveOffer(step, host);
   const isNew = step.reason === 'set-up';
   const { explanation } = step;
   const time = timeLeft(step, host);

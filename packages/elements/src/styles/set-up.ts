@@ -43,7 +43,7 @@ export const setUp = css`
   [part~='note'] {
     font-size: 0.875rem;
   }
-  [part~='description'] + [part~='notice'] {
+  :is([part~='description'], slot) + [part~='notice'] {
     margin-block-start: 16px;
   }
   [part~='hint'] {

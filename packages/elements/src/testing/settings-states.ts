@@ -150,6 +150,17 @@ export const settingsScenarios: Record<string, Scenario> = {
     /^(Forget all devices|Alle apparaten vergeten)$/,
   ),
   'settings-no-session': { tag: 'mfa-settings', script: { responses: [] }, act: ready },
+  'settings-sms': settings({
+    account: {
+      ...anna,
+      factors: [
+        {
+          ...{ id: 'f1', method: 'sms', name: 'Phone number', to: '+31 • •• •• •• 78', removable: true },
+          ...{ createdAt: ago(60 * 24 * 90), lastUsedAt: ago(12) },
+        },
+      ],
+    },
+  }),
   'settings-long': settings({
     account: {
       ...anna,

@@ -52,6 +52,25 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
     methods: [{ method: 'totp' }, { method: 'recovery-code' }],
   },
   totp: { type: 'totp', actions: [...all], back: 'password', digits: 6, period: 30, remember: { for: '12h' }, methods },
+  sms: {
+    type: 'sms',
+    actions: ['submit', 'resend', 'switch', 'back', 'extend'],
+    back: 'password',
+    to: '+31 •• ••• ••78',
+    digits: 6,
+    resendAt: new Date(Date.now() + 27_000).toISOString(),
+    remember: { for: '12h' },
+    methods,
+  },
+  email: {
+    type: 'email',
+    actions: ['submit', 'resend', 'back', 'extend'],
+    back: 'password',
+    to: 'a•••@delinde.example',
+    digits: 6,
+    resendAt: new Date(Date.now() + 27_000).toISOString(),
+    methods: [],
+  },
   'recovery-code': { type: 'recovery-code', actions: [...all], back: 'password', methods },
   'enroll-offer': {
     type: 'enroll-offer',
@@ -107,6 +126,21 @@ export const given: { [T in Step['type']]: StepOf<T> } = {
     uri: 'https://login.example/approve#mfa-push=dG9rZW4tb2YtMzItYnl0ZXMtb2YtdGhlLXRlc3Qtb25seQ',
     state: 'waiting',
     expiresAt: new Date(Date.now() + 600_000).toISOString(),
+  },
+  'enroll-sms-number': {
+    type: 'enroll-sms-number',
+    actions: ['submit', 'later', 'switch', 'back', 'extend'],
+    back: 'enroll-offer',
+    country: 'NL',
+    stronger: 'totp',
+  },
+  'enroll-sms': {
+    type: 'enroll-sms',
+    actions: ['submit', 'resend', 'change-number', 'later', 'back', 'extend'],
+    back: 'enroll-offer',
+    to: '+31 •• ••• ••78',
+    digits: 6,
+    resendAt: new Date(Date.now() + 27_000).toISOString(),
   },
   'recovery-codes': {
     type: 'recovery-codes',
@@ -447,6 +481,31 @@ export const scenarios: Record<string, Scenario> = {
     },
   },
   'enroll-push-linked': enroll({ ...given['enroll-push'], state: 'linked' }),
+  sms: at(given.sms),
+  'sms-resend': at({ ...given.sms, resendAt: new Date(0).toISOString() }),
+  'sms-wrong': refused(given.sms, 'code', '123456', { code: 'wrong-code', attemptsLeft: 3 }),
+  'sms-old': refused(given.sms, 'code', '123456', { code: 'code-expired' }),
+  'sms-unsent': at({ ...given.sms, unsent: true, resendAt: new Date(Date.now() + 5_400_000).toISOString() }),
+  'sms-again': {
+    ...at(given.sms, {
+      responses: [
+        { ...given.sms, resendAt: new Date(0).toISOString() },
+        { ...given.sms, resendAt: new Date(Date.now() + 58_000).toISOString() },
+      ],
+    }),
+    act: async (element) => {
+      await begun(element);
+      const links = [...(element.shadowRoot?.querySelectorAll<HTMLElement>('[part~=links] button') ?? [])];
+      links[0]?.click();
+      await settled(element);
+    },
+  },
+  email: at(given.email),
+  'choose-method-sms': at({
+    ...given['choose-method'],
+    methods: [{ method: 'totp' }, { method: 'sms', to: '+31 •• ••• ••78' }, { method: 'recovery-code' }],
+  }),
+  'totp-sms': at({ ...given.totp, methods: [{ method: 'sms', to: '+31 •• ••• ••78' }, { method: 'recovery-code' }] }),
   'recovery-code': at(given['recovery-code']),
   'recovery-code-wrong': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'wrong-code' }),
   'recovery-code-used': refused(given['recovery-code'], 'recovery-code', 'AAAA-BBBB-CCCC', { code: 'code-used' }),
@@ -482,6 +541,16 @@ export const scenarios: Record<string, Scenario> = {
     mandatory: true,
     remembers: false,
   }),
+  'enroll-offer-move': at({
+    type: 'enroll-offer',
+    actions: ['accept', 'later', 'extend'],
+    reason: 'move',
+    method: 'totp',
+    mandatory: false,
+    remembers: false,
+    until: '2026-06-30',
+    daysLeft: 12,
+  }),
   'enroll-offer-phone': at({
     type: 'enroll-offer',
     actions: ['accept', 'later', 'extend'],
@@ -491,6 +560,19 @@ export const scenarios: Record<string, Scenario> = {
   }),
   'enroll-method': at(given['enroll-method']),
   'enroll-method-passkey': at(choice),
+  'enroll-method-sms': at({
+    ...given['enroll-method'],
+    methods: [
+      { method: 'totp', recommended: true, note: 'Kost niets, en werkt ook zonder netwerk.' },
+      { method: 'sms', note: 'Werkt ook op een telefoon zonder internet.' },
+    ],
+  }),
+  'enroll-sms-number': at(given['enroll-sms-number']),
+  'enroll-sms-number-wrong': refused(given['enroll-sms-number'], 'phone-number', '020 123 45 67', {
+    code: 'bad-phone-number',
+  }),
+  'enroll-sms': enroll(given['enroll-sms']),
+  'enroll-sms-wrong': refused(given['enroll-sms'], 'code', '123456', { code: 'wrong-code' }),
   'enroll-totp': enroll(given['enroll-totp']),
   'enroll-totp-open': {
     ...at(given['enroll-totp']),

@@ -9,9 +9,9 @@ export interface LightInput {
   /** The attribute `autocomplete`. */
   autocomplete: string;
   /** The attribute `type`. Default `text`. */
-  type?: 'text' | 'password' | 'email';
+  type?: 'text' | 'password' | 'email' | 'tel';
   /** The attribute `inputmode`. Default none. */
-  inputMode?: 'numeric' | 'email' | 'text';
+  inputMode?: 'numeric' | 'email' | 'tel' | 'text';
   /** Written to the input when it is made and whenever this value changes. Otherwise the typed text stays. */
   value?: string | undefined;
   /** Whether the input is only for password managers: invisible, not focusable, and ignored by screen readers. Default false. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PasskeyCreationOptions, PasskeyRegistration } from '../values/passkeys.ts';
-import { Actions, Help, Instant } from '../values/schemas.ts';
+import { Actions, Help, Instant, SetUpMethod } from '../values/schemas.ts';
 import { back, extend } from './define.ts';
 
 /** The user is offered to enroll a second factor. `later` is among the actions while that is allowed (D8). */
@@ -10,9 +10,12 @@ export const enrollOffer = {
     actions: Actions,
     /**
      * `set-up`: the account has no factor. `new-phone`: the phone with the factor may be lost. `passkey`: the account has
-     * another factor, and the user can log in faster with a passkey.
+     * another factor, and the user can log in faster with a passkey. `move`: the account gets codes by text message, which
+     * another method replaces.
      */
-    reason: z.enum(['set-up', 'new-phone', 'passkey']),
+    reason: z.enum(['set-up', 'new-phone', 'passkey', 'move']),
+    /** With `move`: the method to set up instead of text messages. */
+    method: SetUpMethod.optional(),
     /** With `passkey`: the options of a passkey that the browser can create without asking (`mediation: 'conditional'`). */
     options: PasskeyCreationOptions.optional(),
     /** Whether the user must enroll a factor before the login can continue. */

@@ -21,12 +21,12 @@ export const kinds = [
 export type Kind = (typeof kinds)[number];
 
 /** The methods that prove a second factor. */
-export const methods = ['passkey', 'push', 'totp', 'recovery-code'] as const;
+export const methods = ['passkey', 'push', 'totp', 'sms', 'email', 'recovery-code'] as const;
 /** A method that proves a second factor. */
 export type Method = (typeof methods)[number];
 
 /** The methods that a user can enroll. */
-export const setUpMethods = ['totp', 'passkey', 'push'] as const;
+export const setUpMethods = ['totp', 'passkey', 'push', 'sms'] as const;
 /** A method that a user can enroll. */
 export type SetUpMethod = (typeof setUpMethods)[number];
 
@@ -45,6 +45,7 @@ export const actions = [
   'extend',
   'poll',
   'resend',
+  'change-number',
   'unlock',
   'passkey',
 ] as const;
@@ -102,7 +103,7 @@ export const acrValues = ['aal1', 'aal2'] as const;
 export type Acr = (typeof acrValues)[number];
 
 /** Authentication method references, RFC 8176 §2. */
-export const amrValues = ['pwd', 'otp', 'mfa', 'pop', 'user'] as const;
+export const amrValues = ['pwd', 'otp', 'mfa', 'pop', 'user', 'sms'] as const;
 /** An authentication method reference of a login. */
 export type Amr = (typeof amrValues)[number];
 
@@ -141,6 +142,7 @@ export const problems = {
   'unknown-organisation': { status: 422, title: 'There is no such organisation' },
   'bad-username': { status: 422, title: 'The username has characters that are not allowed' },
   'bad-email': { status: 422, title: 'The email address is invalid' },
+  'bad-phone-number': { status: 422, title: 'The phone number can’t receive codes' },
   'weak-password': { status: 422, title: 'The password is not allowed' },
   'bad-name': { status: 422, title: 'The name has characters that are not allowed' },
   locked: { status: 422, title: 'Locked after too many attempts' },

@@ -20,6 +20,9 @@ export const Password = z.string().min(1).max(1024);
 /** A code as typed, of 1 to 64 characters; the server removes spaces and hyphens. */
 export const TypedCode = z.string().min(1).max(64);
 
+/** A phone number as typed, of 1 to 40 characters; the server validates and normalises it. */
+export const TypedPhoneNumber = z.string().min(1).max(40);
+
 /** The name that a user gives to an authenticator or a device, of 1 to 60 characters. */
 export const GivenName = z.string().min(1).max(60);
 
@@ -31,7 +34,11 @@ export const SetUpMethod = z.enum(setUpMethods);
 export const Duration = z.enum(durations);
 
 /** A method that the user can switch to. */
-export const MethodChoice = z.strictObject({ method: Method });
+export const MethodChoice = z.strictObject({
+  method: Method,
+  /** The masked phone number or email address that a code is sent to. It is given only after a correct password. */
+  to: z.string().optional(),
+});
 /** A method that the user can switch to. */
 export type MethodChoice = z.infer<typeof MethodChoice>;
 

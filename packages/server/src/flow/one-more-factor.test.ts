@@ -96,14 +96,15 @@ withDatabases('a user switches to another factor and back, and the challenge is 
   const ada = await world.user();
   const codes = await enrollBeside(world, ada);
   const paper = { method: 'recovery-code' };
+  const own = { method: PRINTED, to: '20 codes' };
 
   const next = world.browser();
   // The list is first in the policy.
   assert.deepEqual(shown(await next.password(ada)).methods, [{ method: 'totp' }, paper]);
   const other = await next.submit(printed({ step: PROVE, action: 'switch', method: 'totp' }));
-  assert.deepEqual([shown(other).type, shown(other).methods], ['totp', [{ method: PRINTED }, paper]]);
+  assert.deepEqual([shown(other).type, shown(other).methods], ['totp', [own, paper]]);
   const back = await next.submit({ step: 'totp', action: 'back', to: 'choose-method' });
-  assert.deepEqual(shown(back).methods, [{ method: PRINTED }, { method: 'totp' }, paper]);
+  assert.deepEqual(shown(back).methods, [own, { method: 'totp' }, paper]);
   const chosen = await next.submit({ step: 'choose-method', method: PRINTED });
   assert.equal(shown(chosen).type, PROVE);
   assert.equal(typeof shown(chosen).number, 'number', 'the step shows no challenge');

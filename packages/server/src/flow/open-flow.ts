@@ -133,6 +133,7 @@ export function extendFlow(flow: OpenFlow, now: number): boolean {
 const NO_POLICY: StepPolicy = {
   factor: 'mandatory',
   recoveryCodes: false,
+  emailCodes: false,
   confirmPassword: 'always',
   methods: [],
   offerPasskeys: false,
@@ -199,6 +200,12 @@ export async function show(
 /** The steps at which a method is submitted. At other steps the user switches to it. */
 const CHOICES: ReadonlySet<StepType> = new Set(['choose-method', 'enroll-method']);
 
+/** Whether the view names another method that the user can switch to. */
+function hasOther(view: { type: StepType }): boolean {
+  if ('stronger' in view && view.stronger !== undefined) return true;
+  return !CHOICES.has(view.type) && 'methods' in view && Array.isArray(view.methods) && view.methods.length > 0;
+}
+
 function actionsOf(
   flow: OpenFlow,
   { answers, offers }: StepDefinition<StepType>,
@@ -207,8 +214,7 @@ function actionsOf(
 ): Action[] {
   const actions: Action[] = answers.filter((action) => offers?.(action, view as never) ?? true);
   if (may.later) actions.push('later');
-  const others = !CHOICES.has(view.type) && 'methods' in view && Array.isArray(view.methods) ? view.methods : [];
-  if (others.length > 0) actions.push('switch');
+  if (hasOther(view)) actions.push('switch');
   if (may.back) actions.push('back');
   if (flow.row.extensions < MAX_EXTENSIONS) actions.push('extend');
   return actions;

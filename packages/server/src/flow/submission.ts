@@ -1,5 +1,6 @@
 import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
+import type { Policy } from '../organisations/schema.ts';
 import { deferOffers } from '../store/accounts.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
@@ -73,9 +74,27 @@ async function moveTo(submission: Submission, facts: Facts | undefined): Promise
 async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
   if (context.facts.organisation === undefined) return undefined;
   const { policy } = await context.organisation();
+  if (isEnrolling(context, step)) return enrolling(context, policy, step, method);
   const others = context.order.otherMethods(context, policy, step).map((other) => other.method);
   const chosen = others.find((other) => other === method);
   return chosen && { ...context.facts, method: chosen };
+}
+
+/** Whether a step enrolls a factor. */
+function isEnrolling({ registry }: StepContext, step: StepType): boolean {
+  return registry.factors.some(({ enrollSteps }) => enrollSteps.includes(step));
+}
+
+/** Enrolls another method of the policy instead. What was entered for the first one is dropped. */
+function enrolling(
+  { facts, registry }: StepContext,
+  { methods }: Policy,
+  step: StepType,
+  method: Facts['method'],
+): Facts | undefined {
+  const other = methods.map((each) => each.method).find((each) => each === method && registry.methods.includes(each));
+  if (other === undefined || other === registry.methodOf(step)) return undefined;
+  return { ...without(facts, 'enrolment', 'challenge'), setUpMethod: other };
 }
 
 /** Gets a permit of the throttle, counts, verifies, and then accepts or refuses the input. */
@@ -269,6 +288,8 @@ async function defer(context: StepContext, step: StepType, input: Input): Promis
   const { policy } = await context.organisation();
   if (context.order.offeredMethod(context, policy) === undefined) return accepted({ ...rest, deferred: { at: now } });
   const declined = { ...rest, offerDeclined: { at: now } };
+  // The offer to move from text messages returns at the next login, until its last day.
+  if (context.order.moveOf(context, policy) !== undefined) return accepted(declined);
   // A browser that can't do it says nothing about the user's other browsers.
   if ('unsupported' in input && input.unsupported) return accepted(declined);
   const accountId = facts.person?.id ?? '';

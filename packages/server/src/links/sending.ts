@@ -24,10 +24,12 @@ export function requestKey({ purpose, organisationId, name, email }: LinkRequest
 const DAY = 24 * 3_600_000;
 
 /** The daily limit of requests for a username, address and network, or for a known device (R50, R52). */
-const MAX_DAILY_REQUESTS: Readonly<Record<Exclude<LinkPurpose, 'activate'>, number>> = {
+const MAX_DAILY_REQUESTS: Readonly<Record<Exclude<LinkPurpose, 'activate'> | 'code', number>> = {
   unlock: 3,
   reset: 5,
   register: 5,
+  /** Codes: only a user with the correct password requests them. */
+  code: 10,
 };
 
 /**
@@ -35,9 +37,9 @@ const MAX_DAILY_REQUESTS: Readonly<Record<Exclude<LinkPurpose, 'activate'>, numb
  * uses up the user's budget. On a known device, other users of the same network don't use it up either.
  */
 export interface Sending {
-  /** What the requested link is for. */
+  /** What the requested link is for, or `code` for a code. */
   purpose: keyof typeof MAX_DAILY_REQUESTS;
-  /** Where the request comes from: a network, or a known device of an account. */
+  /** Where the request comes from: a network, a known device of an account, or an account whose password was proven. */
   from:
     | {
         organisationId: string;
@@ -48,7 +50,8 @@ export interface Sending {
         /** The network of the client (`http/caller.ts`). */
         network: string;
       }
-    | { accountId: string; deviceId: string };
+    | { accountId: string; deviceId: string }
+    | { accountId: string };
   /** In ms since the epoch. */
   now: number;
 }
@@ -56,8 +59,8 @@ export interface Sending {
 /** The key of the counter of a budget and day (UTC). The sweeper finds past days by the start of the key. */
 function keyOf({ purpose, from, now }: Sending): string {
   const parts =
-    'deviceId' in from
-      ? ['device', from.accountId, from.deviceId]
+    'accountId' in from
+      ? ['device', from.accountId, 'deviceId' in from ? from.deviceId : null]
       : ['name', from.organisationId, from.name, from.email ?? null, from.network];
   const hash = createHash('sha256').update(JSON.stringify(parts), 'utf8').digest('base64url');
   return `mail.${Math.floor(now / DAY)}.${purpose}.${hash}`;

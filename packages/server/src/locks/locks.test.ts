@@ -428,9 +428,9 @@ test('the counters of an account have one order, independent of the order of its
   assert.deepEqual(accountKeys(account, [...devices].reverse()), keys);
   assert.deepEqual(
     keys.map((key) => key.split('.')[0]),
-    ['code', 'recovery', 'device', 'device', 'password', 'new-password'],
+    ['code', 'sms', 'email', 'recovery', 'device', 'device', 'password', 'new-password'],
   );
-  assert.deepEqual(passwordKeys(account, devices), keys.slice(2, 5));
+  assert.deepEqual(passwordKeys(account, devices), keys.slice(4, 7));
 });
 
 const KEY = 'code.account';

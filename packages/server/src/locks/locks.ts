@@ -57,6 +57,16 @@ export function codeKey(accountId: string): string {
   return keyOf('code', accountId);
 }
 
+/** The key of the wrong codes of one account that were sent as text messages. */
+export function smsKey(accountId: string): string {
+  return keyOf('sms', accountId);
+}
+
+/** The key of the wrong codes of one account that were sent by email. */
+export function emailCodeKey(accountId: string): string {
+  return keyOf('email', accountId);
+}
+
 /**
  * The key of the wrong recovery codes and help-desk codes of one account. Wrong codes of an authenticator are not counted
  * here (D12).
@@ -92,7 +102,14 @@ export function passwordKeys(
 /** The keys of all counters of an account, in the order in which a transaction locks their rows. */
 export function accountKeys(account: Parameters<typeof passwordKeys>[0], devices: readonly { id: string }[]): string[] {
   const { id } = account;
-  return [codeKey(id), recoveryKey(id), ...passwordKeys(account, devices), newPasswordKey(id)];
+  return [
+    codeKey(id),
+    smsKey(id),
+    emailCodeKey(id),
+    recoveryKey(id),
+    ...passwordKeys(account, devices),
+    newPasswordKey(id),
+  ];
 }
 
 function keyOf(kind: string, ...parts: string[]): string {

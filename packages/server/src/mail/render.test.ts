@@ -16,6 +16,7 @@ const FACTS = {
   host: 'portal.example',
   ...{ organisation: 'Clinic by the Lake', username: 'anna', at: '', until: '', device: '', left: 2 },
   method: undefined,
+  to: '+31 • •• •• •• 78',
   settings: 'https://portal.example/settings',
 };
 

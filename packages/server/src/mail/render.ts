@@ -19,6 +19,8 @@ export interface MailData {
   device?: string;
   /** The method of the factor. */
   method?: Method;
+  /** The masked phone number. */
+  to?: string;
   /** The number of recovery codes that are left. */
   left?: number;
 }
@@ -115,6 +117,7 @@ function factsOf({ row, data, organisation, account, to, code, baseUrl }: MailSo
     host: oneLine(code?.host ?? new URL(baseUrl).hostname),
     device: oneLine(data.device ?? ''),
     method: data.method,
+    to: oneLine(data.to ?? ''),
     left: data.left ?? 0,
   };
 }

@@ -81,6 +81,7 @@ withDatabases(
         email: false,
         passkeys: false,
         phones: false,
+        sms: false,
         recoveryCodes: true,
         mayReuse: false,
       };

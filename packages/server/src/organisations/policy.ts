@@ -18,6 +18,14 @@ export function setUpDue({ factor, setUp }: SetUpPolicy, now: number): 'no' | 'o
   return setUp.from === undefined || today >= setUp.from ? 'offered' : 'no';
 }
 
+/** Whether a user of text messages has to move to another method at a moment (ms since the epoch), as for `setUpDue`. */
+export function moveDue(
+  { moveFromSms }: { moveFromSms?: Policy['moveFromSms'] | undefined },
+  now: number,
+): 'no' | 'offered' | 'mandatory' {
+  return moveFromSms ? setUpDue({ factor: 'optional', setUp: moveFromSms }, now) : 'no';
+}
+
 /**
  * Returns how long a user may still defer the set-up; undefined without a deadline. `until` is the last day, `deadline` the
  * first moment after it in ms since the epoch, and `daysLeft` is 0 on the last day.

@@ -25,6 +25,7 @@ test('only the id and the name are required, the other fields have defaults', ()
       methods: [{ method: 'totp' }],
       offerPasskeys: true,
       clients: [],
+      emailCodes: false,
     },
     language: 'en',
     pages: {},
@@ -116,6 +117,7 @@ test('an error has the path of the wrong value and what was expected', () => {
       /time zone such as/,
     ],
     [{ ...smallest, policy: { setUp: { until: '2026-06-30' } } }, 'policy.setUp', /optional/],
+    [{ ...smallest, policy: { emailCodes: true, resetBy: 'mail' } }, 'policy.emailCodes', /mailbox alone/],
     [{ ...smallest, policy: { methods: [] } }, 'policy.methods', />=1/],
     [{ ...smallest, policy: { methods: [{ method: 'totp' }, { method: 'totp' }] } }, 'policy.methods', /once/],
     [{ ...smallest, policy: { methods: [{ method: 'recovery-code' }] } }, 'policy.methods.0.method', /"totp"/],
@@ -174,4 +176,18 @@ test('D10: fifteen characters are required if the password may be the only facto
   assert.equal(minPasswordLength(policyOf()), 15);
   assert.equal(minPasswordLength(policyOf({ remember: never })), 8);
   assert.equal(minPasswordLength(policyOf({ remember: never, factor: 'optional' })), 15);
+});
+
+test('R27 a passkey is always among the choices where text messages are, in the place that the policy gives it', () => {
+  const sms = { country: 'NL' };
+  const methodsOf = (methods: object[]) => policyOf({ methods, sms }).methods.map(({ method }) => method);
+  assert.deepEqual(methodsOf([{ method: 'sms' }]), ['sms', 'passkey']);
+  assert.deepEqual(methodsOf([{ method: 'passkey' }, { method: 'sms' }]), ['passkey', 'sms']);
+  assert.deepEqual(methodsOf([{ method: 'totp' }]), ['totp']);
+});
+
+test('D11 D14 codes by email are off by default, and never together with a reset by mail alone', () => {
+  assert.equal(policyOf().emailCodes, false);
+  assert.equal(policyOf({ emailCodes: true }).emailCodes, true);
+  assert.throws(() => policyOf({ emailCodes: true, resetBy: 'mail' }), OrganisationError);
 });

@@ -113,13 +113,47 @@ const methodsAmong = (names: MethodNames) =>
     .min(1)
     .refine((list) => new Set(list.map(({ method }) => method)).size === list.length, 'expected each method once')
     .default([{ method: 'totp' }])
+    .transform((list) => withPasskey(list, names))
     .meta({
       description:
-        'The methods that users may set up, in the order in which they are shown. With "passkey" users can log in with a passkey, too. Default: only an authenticator app.',
+        'The methods that users may set up, in the order in which they are shown. With "passkey" users can log in with a passkey, too. It is added where "sms" is offered, because text messages can be intercepted (R27). Default: only an authenticator app.',
     });
 
 /** A server without this method has no organisation with it. */
 const isSms = (method: string): boolean => method === 'sms';
+
+/** R27: a passkey is always among the choices where text messages are. */
+function withPasskey<T extends { method: MethodNames[number] }>(list: T[], names: MethodNames): T[] {
+  const has = (name: string): boolean => list.some(({ method }) => method === name);
+  const isMissing = has('sms') && !has('passkey') && names.includes('passkey');
+  return isMissing ? [...list, { method: 'passkey' } as T] : list;
+}
+
+const moveFromSms = (names: MethodNames) =>
+  z
+    .strictObject({
+      to: z.enum(names).meta({ description: 'The method that replaces text messages.' }),
+      from: z.iso
+        .date()
+        .optional()
+        .meta({ description: 'The first day of the offer. By default it begins immediately.' }),
+      until: z.iso.date().optional().meta({ description: 'The last day on which the offer may be deferred.' }),
+      timeZone: z
+        .string()
+        .max(64)
+        .refine(isTimeZone, 'expected a time zone such as Europe/Amsterdam')
+        .default('UTC')
+        .meta({ description: 'The time zone of these days: a name of the IANA database.' }),
+    })
+    .refine(({ to }) => !isSms(to), { path: ['to'], error: 'expected another method than sms' })
+    .refine(({ from, until }) => from === undefined || until === undefined || from <= until, {
+      path: ['until'],
+      error: 'expected a day that is not before from',
+    })
+    .meta({
+      description:
+        'Moves users from text messages to another method: a login with a text message offers to set it up, and must after "until". The phone number then ends.',
+    });
 
 const policyWith = (names: MethodNames) =>
   z
@@ -162,10 +196,23 @@ const policyWith = (names: MethodNames) =>
       }),
       sms: sms.optional(),
       clients,
+      moveFromSms: moveFromSms(names).optional(),
+      emailCodes: z.boolean().default(false).meta({
+        description:
+          'Whether a login of an account without another second factor asks for a code by email. NIST SP 800-63B-4 §3.1.3.1 does not accept email as a second factor: such a login has acr "aal1", and the code satisfies no step-up and no change of a factor. It goes only to an address that the user has confirmed (D14). Not together with "resetBy": "mail", because the mailbox alone would give access to the account (D11).',
+      }),
     })
     .refine(({ methods, sms: given }) => given !== undefined || !methods.some(({ method }) => isSms(method)), {
       path: ['sms'],
       error: 'expected "sms": {"country": "NL"} or another country, because the methods include sms',
+    })
+    .refine(({ methods, moveFromSms: move }) => !move || methods.some(({ method }) => method === move.to), {
+      path: ['moveFromSms', 'to'],
+      error: 'expected one of the methods of the policy',
+    })
+    .refine(({ emailCodes, resetBy }) => !emailCodes || resetBy !== 'mail', {
+      path: ['emailCodes'],
+      error: 'expected false with "resetBy": "mail", because the mailbox alone would give access to the account',
     })
     .refine(({ factor, setUp: days }) => factor === 'optional' || (days?.from ?? days?.until) === undefined, {
       path: ['setUp'],

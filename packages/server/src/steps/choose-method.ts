@@ -1,3 +1,4 @@
+import { describeMethods } from '../flow/effects/describe-methods.ts';
 import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
 
 /** Lets the user choose one of the factors that the account can prove in this flow. */
@@ -7,7 +8,10 @@ export const chooseMethod: StepDefinition<'choose-method'> = {
     const { policy } = await context.organisation();
     return {
       type: 'choose-method',
-      methods: context.order.methodsOf(context, policy).map((method) => ({ method })),
+      methods: await describeMethods(
+        context,
+        context.order.methodsOf(context, policy).map((method) => ({ method })),
+      ),
     };
   },
   async verify(answer, context) {

@@ -1,7 +1,9 @@
+import type { SetUpMethod } from '@tweestap/protocol';
 import { beginEnrolment, enrolmentOptions, finishEnrolment, isEnrolmentOpen } from '../factors/passkey/enroll.ts';
 import { hasActive } from '../flow/rules/factor.ts';
 import { accepted, refused, type StepContext, type StepDefinition } from '../flow/rules/step-definition.ts';
 import { textIn, timeLeft } from '../organisations/policy.ts';
+import type { Policy } from '../organisations/schema.ts';
 
 /** Offers the enrolment of a factor, with the deadline until which the user can defer it. */
 export const enrollOffer: StepDefinition<'enroll-offer'> = {
@@ -21,6 +23,9 @@ export const enrollOffer: StepDefinition<'enroll-offer'> = {
       const options = await enrolmentOptions(context);
       return { type: 'enroll-offer', reason: 'passkey', options, mandatory: false, remembers: false };
     }
+    const move = order.moveOf(context, policy);
+    const method = order.offeredMethod(context, policy);
+    if (move && method) return { ...moveView(policy, now, move), method: method as SetUpMethod };
     const mandatory = !order.mayDefer(kind, 'enroll-offer', facts, policy, now);
     const left = mandatory ? undefined : timeLeft(policy, now);
     const explanation = policy.setUp?.explanation;
@@ -41,12 +46,26 @@ export const enrollOffer: StepDefinition<'enroll-offer'> = {
     const { facts, now, organisation, order } = context;
     const { policy } = await organisation();
     const setUpMethod = order.offeredMethod(context, policy);
-    return accepted({ ...facts, offerAccepted: { at: now }, ...(setUpMethod ? { setUpMethod } : {}) });
+    const move = order.moveOf(context, policy) ? { move: true as const } : {};
+    return accepted({ ...facts, offerAccepted: { at: now, ...move }, ...(setUpMethod ? { setUpMethod } : {}) });
   },
 };
 
 /** Whether the offer is a passkey for a user who has another factor. */
 async function isPasskeyOffered(context: StepContext): Promise<boolean> {
   const { policy } = await context.organisation();
-  return context.order.offeredMethod(context, policy) === 'passkey';
+  const isMove = context.order.moveOf(context, policy) !== undefined;
+  return !isMove && context.order.offeredMethod(context, policy) === 'passkey';
+}
+
+/** The offer to move from text messages to another method, with the last day on which it can be deferred (W1). */
+function moveView(policy: Policy, now: number, due: 'offered' | 'mandatory') {
+  const left = due === 'offered' ? timeLeft({ factor: 'optional', setUp: policy.moveFromSms }, now) : undefined;
+  return {
+    type: 'enroll-offer' as const,
+    reason: 'move' as const,
+    mandatory: due === 'mandatory',
+    remembers: false,
+    ...(left ? { ...left, deadline: new Date(left.deadline).toISOString() } : {}),
+  };
 }

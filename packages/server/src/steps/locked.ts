@@ -1,5 +1,6 @@
 import type { Kind, UnlockWay } from '@tweestap/protocol';
 import { askMail } from '../flow/effects/ask-mail.ts';
+import { describeMethods } from '../flow/effects/describe-methods.ts';
 import { passwordCounted } from '../flow/effects/password-proof.ts';
 import { spend } from '../flow/effects/set-password.ts';
 import { hasActive } from '../flow/rules/factor.ts';
@@ -29,7 +30,7 @@ export const locked: StepDefinition<'locked'> = {
   async present(context) {
     const { policy } = await context.organisation();
     const { by, until } = lockOf(context, policy);
-    const methods = context.order.otherMethods(context, policy, 'locked');
+    const methods = await describeMethods(context, context.order.otherMethods(context, policy, 'locked'));
     return {
       type: 'locked',
       ...(until === undefined ? {} : { until: new Date(until).toISOString() }),

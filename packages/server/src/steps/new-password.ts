@@ -126,6 +126,8 @@ function newAccount(
     state: 'active',
     remember_for: null,
     created_at: now,
+    // The link of the registration was sent to it.
+    email_confirmed_at: now,
   };
 }
 

@@ -2,7 +2,9 @@ import { requestOptions } from '../factors/passkey/assertion.ts';
 import { openChallenge, withChallenge } from '../factors/passkey/challenge.ts';
 import { passkeysOf, provePasskey, withoutChallenge } from '../factors/passkey/prove.ts';
 import { relyingPartyOf } from '../factors/passkey/relying-party.ts';
-import { accepted, type StepContext, type StepDefinition } from '../flow/rules/step-definition.ts';
+import { describeMethods } from '../flow/effects/describe-methods.ts';
+import { rememberFact, rememberOffer } from '../flow/effects/remember.ts';
+import { accepted, type StepDefinition } from '../flow/rules/step-definition.ts';
 
 /** Asks for a passkey as the second factor, and offers to remember the device. */
 export const passkey: StepDefinition<'passkey'> = {
@@ -14,17 +16,15 @@ export const passkey: StepDefinition<'passkey'> = {
     return accepted(openChallenge(context) === undefined ? withChallenge(facts, context) : facts);
   },
   async present(context) {
-    const { facts, kind } = context;
+    const { facts } = context;
     const { policy } = await context.organisation();
     const allowed = await passkeysOf(context, facts.person?.id ?? '');
     const challenge = openChallenge(context) ?? '';
-    // R41: remembering is offered only in a login, which verifies a factor in this flow.
-    const duration = kind === 'login' ? facts.rememberFor : undefined;
     return {
       type: 'passkey',
       options: await requestOptions(await relyingPartyOf(context), challenge, allowed),
-      ...(duration !== undefined && duration !== 'never' ? { remember: { for: duration } } : {}),
-      methods: context.order.otherMethods(context, policy, 'passkey'),
+      ...rememberOffer(context),
+      methods: await describeMethods(context, context.order.otherMethods(context, policy, 'passkey')),
     };
   },
   // A signature can't be guessed, so it needs no lock. The budget bounds what wrong ones cost the server.
@@ -36,14 +36,10 @@ export const passkey: StepDefinition<'passkey'> = {
     if (proof.outcome === 'refused') return proof;
     const { facts, now } = context;
     const factor = { method: 'passkey', id: proof.row.id, at: now, ...howOf(proof) } as const;
-    return accepted({ ...withoutChallenge(facts), factor, ...rememberOf(remember, context) }, proof.effects);
+    return accepted({ ...withoutChallenge(facts), factor, ...rememberFact({ remember }, context) }, proof.effects);
   },
 };
 
 function howOf({ how }: { how: string | undefined }): { how?: string } {
   return how === undefined ? {} : { how };
-}
-
-function rememberOf(isTicked: boolean | undefined, { kind, facts: { rememberFor } }: StepContext) {
-  return isTicked === true && kind === 'login' && rememberFor !== undefined ? { remember: rememberFor } : {};
 }

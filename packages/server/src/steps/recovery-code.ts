@@ -1,5 +1,6 @@
 import { expireHelpDeskCode, judgeHelpDeskCode, spendHelpDeskCode } from '../factors/recovery-codes/desk-code.ts';
 import { type RecoveryVerdict, verifyRecoveryCode } from '../factors/recovery-codes/recovery-codes.ts';
+import { describeMethods } from '../flow/effects/describe-methods.ts';
 import { countedUnder } from '../flow/effects/factor-counted.ts';
 import { revokeProofs } from '../flow/effects/set-password.ts';
 import type { Possession } from '../flow/rules/facts.ts';
@@ -22,7 +23,10 @@ export const recoveryCode: StepDefinition<'recovery-code'> = {
   audited: 'recovery-code',
   async present(context) {
     const { policy } = await context.organisation();
-    return { type: 'recovery-code', methods: context.order.otherMethods(context, policy, 'recovery-code') };
+    return {
+      type: 'recovery-code',
+      methods: await describeMethods(context, context.order.otherMethods(context, policy, 'recovery-code')),
+    };
   },
   /**
    * Recovery codes have a counter of their own, so wrong codes of an app never lock them, nor the reverse (D12). At the

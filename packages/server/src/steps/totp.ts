@@ -1,6 +1,8 @@
 import { DEFAULT_DIGITS, normaliseCode, STEP_MS } from '../factors/totp/code.ts';
 import { judgeCode, type TotpVerdictAmong } from '../factors/totp/factor.ts';
+import { describeMethods } from '../flow/effects/describe-methods.ts';
 import { factorCounted } from '../flow/effects/factor-counted.ts';
+import { rememberFact, rememberOffer } from '../flow/effects/remember.ts';
 import {
   accepted,
   type Effect,
@@ -19,17 +21,13 @@ export const totp: StepDefinition<'totp'> = {
   answers: ['submit'],
   audited: 'totp',
   async present(context) {
-    const { facts, kind } = context;
     const { policy } = await context.organisation();
-    const duration = facts.rememberFor;
-    // R41: remembering is offered only in a login, which verifies a factor in this flow.
-    const offered = kind === 'login' && duration !== undefined && duration !== 'never';
     return {
       type: 'totp',
       digits: DEFAULT_DIGITS,
       period: STEP_MS / 1000,
-      ...(offered ? { remember: { for: duration } } : {}),
-      methods: context.order.otherMethods(context, policy, 'totp'),
+      ...rememberOffer(context),
+      methods: await describeMethods(context, context.order.otherMethods(context, policy, 'totp')),
     };
   },
   counted: (context) => factorCounted(context, 'totp'),
@@ -39,14 +37,13 @@ export const totp: StepDefinition<'totp'> = {
     const verdict = await judgeCode(code, context);
     if (verdict.outcome === 'refused') return explainRefusal(verdict, context);
     const { factorId, step } = verdict;
-    const { facts, now, kind } = context;
-    const ticked = answer.remember === true && kind === 'login' && facts.rememberFor !== undefined;
+    const { facts, now } = context;
     const spend: Effect = { lost: 'code-used', apply: (tx) => spendTotpStep(tx, { factorId, step, now }) };
     return accepted(
       {
         ...facts,
         factor: { method: 'totp', id: factorId, at: now },
-        ...(ticked && facts.rememberFor ? { remember: facts.rememberFor } : {}),
+        ...rememberFact(answer, context),
       },
       [spend],
     );

@@ -72,6 +72,22 @@ export async function allFactors(db: Db, accountId: string): Promise<FactorRow[]
     .execute();
 }
 
+/** The active factors of a method of many accounts. */
+export async function factorsOfAccounts(db: Db, accountIds: readonly string[], method: Method): Promise<FactorRow[]> {
+  const found: FactorRow[] = [];
+  for (const chunk of chunks(accountIds)) {
+    const rows = await db
+      .selectFrom('factors')
+      .selectAll()
+      .where('account_id', 'in', chunk)
+      .where('state', '=', 'active')
+      .where('method', '=', method)
+      .execute();
+    found.push(...rows);
+  }
+  return found;
+}
+
 /** The number of active factors of each account. Accounts without an active factor are left out. */
 export async function countFactors(db: Db, accountIds: readonly string[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
@@ -114,6 +130,20 @@ export const spendTotpStep = preparedWrite(
       ),
   changedOne,
 );
+
+/**
+ * Records the use of an active factor. Returns false when it is no longer active, so a proof of a factor that was removed
+ * meanwhile is refused (R92).
+ */
+export async function useFactor(tx: Tx, id: string, now: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('factors')
+    .set({ last_used_at: now })
+    .where('id', '=', id)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
 
 /**
  * Burns one time step of a factor until `until`, in ms since the epoch. Returns false when it was already burnt (R18a).
@@ -299,10 +329,17 @@ const factorStates = prepared((db, { accountId }: { accountId: string }) =>
     .where('state', 'in', ['active', 'disabled']),
 );
 
-/** How many recovery codes and help-desk codes of an account are unspent. */
-export async function unspentCodes(db: Db, accountId: string): Promise<{ recoveryCodes: number; deskCodes: number }> {
+/** How many recovery codes and help-desk codes of an account are unspent, and whether its email address is confirmed. */
+export async function unspentCodes(
+  db: Db,
+  accountId: string,
+): Promise<{ recoveryCodes: number; deskCodes: number; isEmailConfirmed: boolean }> {
   const [counts] = (await codeCounts(db, { accountId })).rows;
-  return { recoveryCodes: counts?.recoveryCodes ?? 0, deskCodes: counts?.deskCodes ?? 0 };
+  return {
+    recoveryCodes: counts?.recoveryCodes ?? 0,
+    deskCodes: counts?.deskCodes ?? 0,
+    isEmailConfirmed: (counts?.emailConfirmed ?? null) !== null,
+  };
 }
 
 const codeCounts = prepared((db, { accountId }: { accountId: string }) =>
@@ -317,5 +354,6 @@ const codeCounts = prepared((db, { accountId }: { accountId: string }) =>
       .where('account_id', '=', accountId)
       .where('spent_at', 'is', null)
       .as('deskCodes'),
+    selectFrom('accounts').select('email_confirmed_at').where('id', '=', accountId).as('emailConfirmed'),
   ]),
 );

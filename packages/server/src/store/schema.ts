@@ -50,6 +50,8 @@ export interface AccountsTable {
    * 1: recovery codes are due because an authenticator was set up, and the user has not confirmed that they are kept.
    */
   codes_due: Generated<number>;
+  /** When a mailed link proved that the user has the email address. Null when the address was changed since. */
+  email_confirmed_at: Generated<number | null>;
   /** Until when a login offers the user no other method. 0: the user has not declined an offer. */
   offers_deferred_until: Generated<number>;
   /** 1: the next login asks for a new password, because its user reported an event as not their own. */
@@ -394,7 +396,8 @@ export interface ChallengesTable {
   flow_id: string;
   account_id: string;
   organisation_id: string;
-  method: Method;
+  /** The step that asks for the code. */
+  method: 'sms' | 'email' | 'enroll-sms';
   /** Keyed hash of the phone number or email address. */
   destination_hash: string;
   /** Keyed hash of the code, so that a dump doesn't reveal it (R59). */
@@ -484,7 +487,7 @@ export interface Schema {
 export type AccountRow = Selectable<AccountsTable>;
 /** An account as it is added: columns with a default may be omitted. */
 export type NewAccountRow = Omit<AccountRow, AccountDefaults> & Partial<Pick<AccountRow, AccountDefaults>>;
-type AccountDefaults = 'codes_due' | 'offers_deferred_until' | 'must_change_password';
+type AccountDefaults = 'codes_due' | 'offers_deferred_until' | 'email_confirmed_at' | 'must_change_password';
 /** A factor as it is stored. */
 export type FactorRow = Selectable<FactorsTable>;
 /** A factor as it is added. */

@@ -1,4 +1,4 @@
-import { codeKey, passwordKey, recoveryKey } from '../../locks/locks.ts';
+import { codeKey, emailCodeKey, passwordKey, recoveryKey, smsKey } from '../../locks/locks.ts';
 import { getCounter } from '../../store/counters.ts';
 import type { Db } from '../../store/database.ts';
 import { knownDevices } from '../../store/devices.ts';
@@ -81,7 +81,7 @@ async function describe(db: Db, account: AccountRow, hard: number, now: number):
     countSessions(db, account.id, now),
     knownDevices(db, account.id),
     getCounter(db, passwordKey(account.organisation_id, account.username_key)),
-    getCounter(db, codeKey(account.id)),
+    Promise.all([codeKey, smsKey, emailCodeKey].map((keyOf) => getCounter(db, keyOf(account.id)))),
     getCounter(db, recoveryKey(account.id)),
     deskCodeOf(db, account.id),
     account.password_hash === null ? newestLink(db, account.id, 'activate') : undefined,
@@ -117,7 +117,7 @@ async function describe(db: Db, account: AccountRow, hard: number, now: number):
     devices: devices.length,
     locks: {
       password: lockOf(password, hard, now),
-      codes: lockOf(codes, hard, now),
+      codes: worst(codes.map((counter) => lockOf(counter, hard, now))),
       recoveryCodes: lockOf(recovery, hard, now),
     },
   };
@@ -135,6 +135,11 @@ async function startedFor(db: Db, accountId: string, now: number): Promise<Found
   ]);
   if (code && code.spent_at === null && code.expires_at > now) return { by: 'code', expiresAt: time(code.expires_at) };
   return link && link.expires_at > now ? { by: 'letter', expiresAt: time(link.expires_at) } : undefined;
+}
+
+/** The lock that matters most among those of an app, of text messages and of email: the one with the most failures. */
+function worst(locks: readonly FoundLock[]): FoundLock {
+  return locks.reduce((most, lock) => (lock.hard > most.hard ? lock : most));
 }
 
 function lockOf(counter: CounterRow | undefined, cap: number, now: number): FoundLock {

@@ -1,4 +1,4 @@
-import { accountKeys, codeKey, passwordKey, recoveryKey } from '../../locks/locks.ts';
+import { accountKeys, codeKey, emailCodeKey, passwordKey, recoveryKey, smsKey } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
 import { getCounter, liftLock } from '../../store/counters.ts';
 import type { Db } from '../../store/database.ts';
@@ -47,9 +47,13 @@ async function capsOf(
   const counters = [
     ['password-cap', passwordKey(account.organisation_id, account.username_key)],
     ['code-cap', codeKey(account.id)],
+    ['code-cap', smsKey(account.id)],
+    ['code-cap', emailCodeKey(account.id)],
     ['recovery-cap', recoveryKey(account.id)],
   ] as const;
   const caps: Cap[] = [];
-  for (const [cap, key] of counters) if (((await getCounter(db, key))?.hard ?? 0) >= hard) caps.push(cap);
+  for (const [cap, key] of counters) {
+    if (!caps.includes(cap) && ((await getCounter(db, key))?.hard ?? 0) >= hard) caps.push(cap);
+  }
   return caps;
 }

@@ -234,6 +234,7 @@ const CREDENTIALS = {
   password: 'een lange zin voor later',
   passwordHash: '$2b$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
   totpSecret: SECRET,
+  phoneNumber: '',
   passkeys: [],
   phones: [],
   recoveryCodes: ['C6EP-34WK-5DM3'],
@@ -256,7 +257,12 @@ withDatabases(
       const refusal = `not-allowed The field "${field}" may be set only by the role "administrator", not by "helpdesk".`;
       assert.equal(await refusedTo('addUser', { username: 'new', [field]: value }), refusal);
     }
-    assert.deepEqual(Object.keys(fieldRights.importUsers), ['password', 'password_hash', 'totp_secret']);
+    assert.deepEqual(Object.keys(fieldRights.importUsers), [
+      'password',
+      'password_hash',
+      'totp_secret',
+      'phone_number',
+    ]);
     for (const column of Object.keys(fieldRights.importUsers)) {
       for (const header of [column, ` ${column.toUpperCase()} `, `"${column}"`]) {
         const refusal = `not-allowed The column "${column}" may be set only by the role "administrator", not by "helpdesk".`;
@@ -271,7 +277,7 @@ withDatabases(
     const refusals = rows.filter(({ result }) => result === 'not-allowed').map(({ event }) => event);
     assert.deepEqual(refusals, [
       ...Array(Object.keys(CREDENTIALS).length).fill('admin-add-person'),
-      ...Array(9).fill('admin-import-people'),
+      ...Array(12).fill('admin-import-people'),
     ]);
     for (const [field, value] of Object.entries(CREDENTIALS)) {
       const request = { organisation: 'clinic', username: `by-ria-${field}`, [field]: value };

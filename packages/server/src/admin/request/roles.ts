@@ -56,11 +56,17 @@ export const fieldRights = {
     password: administrators,
     passwordHash: administrators,
     totpSecret: administrators,
+    phoneNumber: administrators,
     passkeys: administrators,
     phones: administrators,
     recoveryCodes: administrators,
   },
-  importUsers: { password: administrators, password_hash: administrators, totp_secret: administrators },
+  importUsers: {
+    password: administrators,
+    password_hash: administrators,
+    totp_secret: administrators,
+    phone_number: administrators,
+  },
 } as const satisfies { readonly [V in keyof typeof rights]?: Readonly<Record<string, readonly Role[]>> };
 
 /** The name of a verb. */

@@ -1,5 +1,7 @@
+import { openNumber } from '../../factors/sms/factor.ts';
+import { maskNumber } from '../../sms/phone-number.ts';
 import { accountsAfter } from '../../store/accounts.ts';
-import { countFactors } from '../../store/factors.ts';
+import { countFactors, factorsOfAccounts } from '../../store/factors.ts';
 import { type AdminDeps, type AdminRequest, organisationOf, recordVerb } from '../request/admin-context.ts';
 import { csvRow } from './users-file.ts';
 
@@ -7,7 +9,17 @@ import { csvRow } from './users-file.ts';
 const BATCH = 1000;
 
 /** The columns of the file. An import accepts the first four. */
-const COLUMNS = ['organisation', 'username', 'name', 'email', 'state', 'activated', 'authenticators', 'created'];
+const COLUMNS = [
+  'organisation',
+  'username',
+  'name',
+  'email',
+  'state',
+  'activated',
+  'authenticators',
+  'phone',
+  'created',
+];
 
 /** The request of `exportUsers`. */
 export interface ExportUsersRequest extends AdminRequest {
@@ -17,7 +29,7 @@ export interface ExportUsersRequest extends AdminRequest {
 
 /**
  * Exports the users of an organisation and the state of their accounts as a CSV file whose values spreadsheets treat as
- * text. The file contains no credentials. Returns the file and the number of users. @throws AdminError
+ * text. The file contains no credentials, and phone numbers only masked (R25). Returns the file and the number of users. @throws AdminError
  */
 export async function exportUsers(
   deps: AdminDeps,
@@ -33,6 +45,7 @@ export async function exportUsers(
     const rows = await accountsAfter(database.read, organisation.id, { after, limit: BATCH });
     const ids = rows.map(({ id }) => id);
     const factors = await countFactors(database.read, ids);
+    const phones = await maskedNumbers(deps, ids);
     for (const { id, username, name, email, state, password_hash, created_at } of rows) {
       const activated = password_hash === null ? 'no' : 'yes';
       const created = new Date(created_at).toISOString();
@@ -44,6 +57,7 @@ export async function exportUsers(
         state,
         activated,
         factors.get(id) ?? 0,
+        phones.get(id) ?? '',
         created,
       ]);
     }
@@ -54,4 +68,10 @@ export async function exportUsers(
   const entry = { event: 'admin-export', organisationId: organisation.id, detail: { people: users } };
   await database.write((tx) => recordVerb(tx, deps, request, entry));
   return { csv, users };
+}
+
+/** The masked phone numbers of accounts. An account without a number is left out. */
+async function maskedNumbers({ database, keyring }: AdminDeps, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await factorsOfAccounts(database.read, ids, 'sms');
+  return new Map(rows.map((row) => [row.account_id, maskNumber(openNumber(row, keyring))]));
 }

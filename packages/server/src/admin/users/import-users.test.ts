@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { passwordOf } from '../../accounts/password-hash.ts';
+import { openNumber } from '../../factors/sms/factor.ts';
 import { findAccount } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import { activeFactors } from '../../store/factors.ts';
@@ -115,7 +116,7 @@ withDatabases('a file without a valid table is refused with what was expected', 
   assert.match((await faults(''))[0] ?? '', /contains no users/);
   assert.match((await faults(HEADER))[0] ?? '', /contains no users/);
   assert.deepEqual((await faults('username,role\nkim,nurse')).slice(1), [
-    'row 1, column role: expected one of organisation, username, name, email, password, password_hash, totp_secret',
+    'row 1, column role: expected one of organisation, username, name, email, password, password_hash, totp_secret, phone_number',
     'row 1, column organisation: expected this column, but it is missing',
   ]);
   assert.match((await faults('organisation,username,username\na,b,c'))[1] ?? '', /expected each column once/);
@@ -140,3 +141,28 @@ withDatabases('two thousand users are imported together', async (fixture) => {
   assert.equal((await admin.importUsers({ ...DESK, csv })).users, 2000);
   await assert.rejects(admin.importUsers({ ...DESK, csv }), (error) => faultsOf(error).length === 2000);
 });
+
+withDatabases(
+  'R24 R25 a phone number is imported sealed, for listed countries only, and exported masked',
+  async (fixture) => {
+    const { admin, deps } = await openDesk(fixture);
+    const policy = { methods: [{ method: 'sms' as const }], sms: { country: 'NL' } };
+    await admin.addOrganisation({ ...DESK, organisation: { id: 'mill', name: 'Mill', policy } });
+    const bad = 'organisation,username,phone_number\nmill,kim,020 123 4567\nclinic,lou,06 1234 5678';
+    await assert.rejects(admin.importUsers({ ...DESK, csv: bad }), (error) => {
+      const expected = [
+        'row 2, column phone_number: expected a mobile phone number of NL',
+        'row 3, column phone_number: expected no phone number, because the policy of the organisation has no "sms"',
+      ];
+      assert.deepEqual(faultsOf(error), expected);
+      return true;
+    });
+    await admin.importUsers({ ...DESK, csv: "organisation,username,phone_number\nmill,kim,'+31612345678" });
+    const kim = await findAccount(fixture.database.read, 'mill', 'kim');
+    const [row] = await activeFactors(fixture.database.read, kim?.id ?? '', 'sms');
+    assert.ok(row && openNumber(row, deps.keyring) === '+31612345678');
+    assert.ok(!JSON.stringify(row).includes('12345678'));
+    const { csv } = await admin.exportUsers({ ...DESK, organisation: 'mill' });
+    assert.ok(csv.includes('+31 • •• •• •• 78') && !csv.includes('12345678'));
+  },
+);

@@ -12,7 +12,7 @@ import { columnOf, importError, readUsersFile, type UserLine } from './users-fil
 
 /** The request of `importUsers`. */
 export interface ImportUsersRequest extends AdminRequest {
-  /** The CSV file, with the columns organisation, username, name, email, password or password_hash, and totp_secret. */
+  /** The CSV file, with the columns organisation, username, name, email, password or password_hash, totp_secret and phone_number. */
   csv: string;
   /** Users of other organisations are refused (R83). Default: all organisations are allowed. */
   organisation?: string;

@@ -3,6 +3,7 @@ import { newRowId } from '../../crypto/tokens.ts';
 import { passkey } from '../../factors/passkey/factor.ts';
 import { push } from '../../factors/push/factor.ts';
 import { hashRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.ts';
+import { sms } from '../../factors/sms/factor.ts';
 import { sealTotp } from '../../factors/totp/factor.ts';
 import { sealData } from '../../flow/rules/factor.ts';
 import { insertAccounts } from '../../store/accounts.ts';
@@ -20,6 +21,8 @@ export interface UserRows {
   account: NewAccountRow;
   /** The row of the authenticator, if there is one. */
   factor?: NewFactorRow;
+  /** The row of the phone number, if there is one. */
+  number?: NewFactorRow;
   /** The rows of the passkeys. */
   passkeys: NewFactorRow[];
   /** The rows of the phones, each with that of its codes. */
@@ -56,17 +59,22 @@ export async function rowsOf(
   const made = { keyring, random, now };
   const passkeys = passkeyRows(user, account, made);
   const rows: UserRows = { account, passkeys, phones: await phoneRows(user, account, made) };
+  const fresh = {
+    external_id: null,
+    state: 'active',
+    last_step: -1,
+    created_at: now,
+    last_used_at: null,
+    ended_at: null,
+  } as const;
+  if (user.phoneNumber) {
+    const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
+    const data = sealData(sms, owner, { number: user.phoneNumber }, keyring);
+    rows.number = { ...owner, method: 'sms', name: sms.defaultName ?? 'sms', secret: '', data, ...fresh };
+  }
   if (user.totpSecret) {
     const owner = { id: newRowId(random, now), account_id: account.id, organisation_id: organisationId };
     const sealed = sealTotp(user.totpSecret, owner, keyring);
-    const fresh = {
-      external_id: null,
-      state: 'active',
-      last_step: -1,
-      created_at: now,
-      last_used_at: null,
-      ended_at: null,
-    } as const;
     rows.factor = { ...owner, method: 'totp', name: 'Authenticator', ...sealed, ...fresh };
   }
   if (user.recoveryCodes.length > 0) {
@@ -129,7 +137,9 @@ export async function insertUsers(tx: Tx, users: readonly UserRows[], random: Ad
   await insertAccounts(tx, accounts, random);
   await insertFactors(
     tx,
-    users.flatMap(({ factor, passkeys, phones }) => [...(factor ? [factor] : []), ...passkeys, ...phones]),
+    users.flatMap(({ factor, number, passkeys, phones }) =>
+      [factor, number, ...passkeys, ...phones].filter((row) => row !== undefined),
+    ),
   );
   for (const { recoveryCodes } of users) if (recoveryCodes) await replaceRecoveryCodes(tx, recoveryCodes);
 }

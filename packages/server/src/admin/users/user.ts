@@ -7,6 +7,7 @@ import { decodeSecret, SecretError } from '../../factors/totp/secret.ts';
 import { OtpauthError, parseOtpauthUri } from '../../factors/totp/uri.ts';
 import { minPasswordLength } from '../../organisations/policy.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
+import { parseAllowedNumber } from '../../sms/phone-number.ts';
 import { keyOf } from '../request/admin-context.ts';
 import type { Fault } from '../request/admin-error.ts';
 import { type CheckedPasskey, checkPasskeys, type PasskeyInput } from './passkey-input.ts';
@@ -32,6 +33,8 @@ export interface UserInput {
   passkeys?: readonly PasskeyInput[] | undefined;
   /** Phones that approve logins, at most ten. Default: none. */
   phones?: readonly PhoneInput[] | undefined;
+  /** A mobile phone number to which codes are sent, in a country of the policy `sms`. Default: none. */
+  phoneNumber?: string | undefined;
   /** Existing recovery codes of the form XXXX-XXXX-XXXX, at most six. Default: none. */
   recoveryCodes?: readonly string[] | undefined;
 }
@@ -54,6 +57,8 @@ export interface CheckedUser {
   passkeys: readonly CheckedPasskey[];
   /** The phones; empty if there are none. */
   phones: readonly CheckedPhone[];
+  /** The phone number (E.164), or null. */
+  phoneNumber: string | null;
   /** The normalised recovery codes; empty if there are none. */
   recoveryCodes: readonly string[];
 }
@@ -86,8 +91,9 @@ export function checkUser(
   const recoveryCodes = take('recoveryCodes', () => readRecoveryCodes(input.recoveryCodes ?? [])) ?? [];
   const passkeys = take('passkeys', () => readPasskeys(input.passkeys ?? [])) ?? [];
   const phones = take('phones', () => readPhones(input.phones ?? [])) ?? [];
+  const phoneNumber = take('phoneNumber', () => readPhoneNumber(input.phoneNumber, organisation));
   if (faults.length > 0) return { faults };
-  const factors = { totpSecret, passkeys, phones, recoveryCodes };
+  const factors = { totpSecret, passkeys, phones, phoneNumber, recoveryCodes };
   return { user: { username, usernameKey, name, email, password: password ?? hash, ...factors } };
 }
 
@@ -169,6 +175,16 @@ function readSecret(text: string | undefined): Uint8Array | null {
   const trimmed = (text ?? '').trim();
   if (trimmed === '') return null;
   return /^otpauth:/i.test(trimmed) ? parseOtpauthUri(trimmed).secret : decodeSecret(trimmed);
+}
+
+function readPhoneNumber(text: string | undefined, { policy }: OrganisationDefinition): string | null {
+  const typed = (text ?? '').trim();
+  if (typed === '') return null;
+  const { sms } = policy;
+  if (!sms) throw new Expected('expected no phone number, because the policy of the organisation has no "sms"');
+  const number = parseAllowedNumber(typed, sms);
+  if (!number) throw new Expected(`expected a mobile phone number of ${sms.countries.join(', ')}`);
+  return number.e164;
 }
 
 function readPasskeys(given: readonly PasskeyInput[]): CheckedPasskey[] {

@@ -68,9 +68,9 @@ withDatabases('users are exported without a secret, and the file can be imported
   assert.equal(
     csv,
     [
-      '\uFEFF"organisation","username","name","email","state","activated","authenticators","created"',
-      `"clinic","'-kim","Kim; de ""K""","'+kim@example.org","disabled","no","0","${created}"`,
-      `"clinic","jo","'=HYPERLINK(""http://evil.example"")","","active","yes","1","${created}"`,
+      '\uFEFF"organisation","username","name","email","state","activated","authenticators","phone","created"',
+      `"clinic","'-kim","Kim; de ""K""","'+kim@example.org","disabled","no","0","","${created}"`,
+      `"clinic","jo","'=HYPERLINK(""http://evil.example"")","","active","yes","1","","${created}"`,
       '',
     ].join('\r\n'),
   );

@@ -31,7 +31,10 @@ export function removeGuards(cell: string): string {
   return cell.replace(GUARDED, '');
 }
 
-const COLUMNS = ['organisation', 'username', 'name', 'email', 'password', 'password_hash', 'totp_secret'] as const;
+const COLUMNS = [
+  ...(['organisation', 'username', 'name', 'email'] as const),
+  ...(['password', 'password_hash', 'totp_secret', 'phone_number'] as const),
+] as const;
 type Column = (typeof COLUMNS)[number];
 const REQUIRED: readonly Column[] = ['organisation', 'username'];
 /** Maximum length of a file in UTF-16 code units. */
@@ -45,6 +48,7 @@ export const columnOf: Readonly<Record<keyof UserInput, string>> = {
   password: 'password',
   passwordHash: 'password_hash',
   totpSecret: 'totp_secret',
+  phoneNumber: 'phone_number',
   passkeys: '',
   phones: '',
   recoveryCodes: '',
@@ -155,6 +159,7 @@ function userLine(row: number, columns: readonly Column[], record: readonly stri
       password: value('password'),
       passwordHash: value('password_hash')?.trim(),
       totpSecret: value('totp_secret'),
+      phoneNumber: unguarded('phone_number'),
     },
   };
 }

@@ -72,6 +72,8 @@ export function factorFlowContract(title: (text: string) => string, parts: Facto
       assert.deepEqual([counter?.soft, counter?.hard], [0, 0], 'a success resets the counter');
     });
 
+  // A fallback is asked in a login only, and proves nothing later. Its own tests cover a changed address.
+  if (factor.role === 'fallback') return;
   withDatabases(title('after its removal no flow and no login accepts it or relies on its proof'), async (fixture) => {
     const { world, user, held } = await clinic(fixture, parts);
     const changing = world.browser();
@@ -110,7 +112,7 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
     for (const type of enrollSteps) {
       assert.equal(step.type, type);
       assert.ok(sample.enroll, `the sample of ${method} has no enroll for ${type}`);
-      step = shown(await browser.submit(await sample.enroll(step, world)));
+      step = shown(await browser.submit(await sample.enroll(step, world, user)));
     }
     assert.equal(step.type, 'recovery-codes');
     const rows = (await activeFactors(world.database.read, user.id)).filter((each) => !isCompanion(each));
@@ -125,10 +127,10 @@ function enrolmentContract(title: (text: string) => string, { factor, sample, li
   });
 }
 
-async function worldOf({ database, clock }: Fixture, { factor, lists }: FactorParts): Promise<World> {
+async function worldOf({ database, clock }: Fixture, { factor, sample, lists }: FactorParts): Promise<World> {
   const world = new World(database, clock, cheapHasher(), simulatedTimer(), lists);
   const methods = factor.role === 'factor' ? [{ method: factor.method, note: 'Ask the help desk.' }] : undefined;
-  const policy = { ...(methods ? { methods } : {}) } as OrganisationInput['policy'];
+  const policy = { ...(methods ? { methods } : {}), ...sample.policy } as OrganisationInput['policy'];
   await world.admin.addOrganisation({ ...operator, organisation: { id: 'clinic', name: 'Clinic', policy } });
   return world;
 }
@@ -136,7 +138,7 @@ async function worldOf({ database, clock }: Fixture, { factor, lists }: FactorPa
 /** A clinic with a user who has the factor. With a backup the user also has an app, because a backup needs a factor. */
 async function clinic(fixture: Fixture, parts: FactorParts) {
   const world = await worldOf(fixture, parts);
-  const user = await world.user(parts.factor.role === 'factor' ? { without: 'totp' } : {});
+  const user = await world.user(parts.factor.role === 'backup' ? {} : { without: 'totp' });
   return { world, user, held: await parts.sample.give(world, user) };
 }
 

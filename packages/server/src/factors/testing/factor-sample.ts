@@ -3,6 +3,7 @@ import type { Input, Method, ProblemCode } from '@tweestap/protocol';
 import type { Factor, FactorPolicy } from '../../flow/rules/factor.ts';
 import type { Possession } from '../../flow/rules/facts.ts';
 import type { Lists, TestUser, World } from '../../flow/testing/world.ts';
+import type { OrganisationInput } from '../../organisations/schema.ts';
 import { activeFactors, endFactor } from '../../store/factors.ts';
 
 /** A step as the client sees it. */
@@ -24,6 +25,8 @@ export interface FactorSample {
   secrets: readonly string[];
   /** What an account has that can use the factor. */
   possession: Partial<Possession>;
+  /** What the policy of the organisation needs besides the method. Default: nothing. */
+  policy?: OrganisationInput['policy'];
   /** A policy under which no account can use the factor; absent if there is none. */
   forbiddenBy?: FactorPolicy;
   /** How the sample proves the factor (`Facts.factor.how`). Default: undefined. */
@@ -32,8 +35,8 @@ export interface FactorSample {
   wrongCode: ProblemCode;
   /** Adds the factor to a user who has none. */
   give(world: World, user: TestUser): Promise<EnrolledFactor>;
-  /** Makes the input of the step that enrolls the factor; absent for a backup. */
-  enroll?(step: ShownStep, world: World): Input | Promise<Input>;
+  /** Makes the input of the step that enrolls the factor; absent for a backup and a fallback. */
+  enroll?(step: ShownStep, world: World, user: TestUser): Input | Promise<Input>;
   /** Removes the factor, as the settings or a policy do. */
   remove(world: World, user: TestUser): Promise<void>;
 }

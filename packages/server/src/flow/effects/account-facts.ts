@@ -14,7 +14,9 @@ export async function accountFacts(account: AccountRow, context: StepContext): P
   const { policy } = await context.organisation();
   const has = await possessionOf(read, account.id);
   // Locks are reported now, so the user does not type a code that would not be checked.
-  const locks = hasFactor(has) ? await factorLocks(read, registry, { accountId: account.id, policy, has, now }) : {};
+  const isAsked =
+    hasFactor(has) || registry.factors.some((each) => each.role === 'fallback' && each.usable(has, policy));
+  const locks = isAsked ? await factorLocks(read, registry, { accountId: account.id, policy, has, now }) : {};
   return {
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
     has,

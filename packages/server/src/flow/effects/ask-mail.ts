@@ -9,7 +9,7 @@ import { type Effect, effect, type StepContext, type Verdict } from '../rules/st
 /** A request for an email, by a user or a stranger. */
 export interface MailRequest {
   /** The purpose of the link; it decides the budget. */
-  purpose: Sending['purpose'];
+  purpose: Exclude<Sending['purpose'], 'code'>;
   /** The name in the form in which it is compared. */
   name: string;
   /** The typed address in the form in which it is compared; absent where the step has no address. */

@@ -33,6 +33,8 @@ export interface NewFactor {
   how?: string;
   /** A factor of another method that comes along with this one and ends with it (`companionOf`). */
   companion?: NewFactor;
+  /** The masked phone number or email address, for the notice to the user. */
+  to?: string;
   /** Unsealed columns of the row that the method uses. */
   columns?: Partial<Pick<FactorRow, 'last_step' | 'external_id' | 'secret' | 'sign_count'>>;
 }
@@ -50,7 +52,8 @@ export function bindFactor(context: StepContext, policy: Policy, factor: NewFact
   const organisationId = facts.organisation;
   const account = { id: accountId, organisation_id: organisationId };
   const isByDesk = facts.factor?.desk === true;
-  const bind = effect((tx) => addFactor(tx, context, { account, policy, factor, isByDesk }));
+  const isMove = facts.offerAccepted?.move === true;
+  const bind = effect((tx) => addFactor(tx, context, { account, policy, factor, isByDesk, isMove }));
   return [bind, ...revokeProofs(accountId, context)];
 }
 
@@ -63,6 +66,8 @@ export interface Enrolment {
   factor: NewFactor;
   /** M8: a user with a help-desk code has lost the old factors. They must not work for anyone who finds them. */
   isByDesk?: boolean;
+  /** W1: the user moves from text messages to this method. */
+  isMove?: boolean;
 }
 
 /**
@@ -72,21 +77,24 @@ export interface Enrolment {
 export async function addFactor(
   tx: Tx,
   deps: BindDeps,
-  { account, policy, factor, isByDesk }: Enrolment,
+  { account, policy, factor, isByDesk, isMove }: Enrolment,
 ): Promise<void> {
   const { random, registry, now } = deps;
   const { id: accountId, organisation_id: organisationId } = account;
-  const { method } = factor;
+  const { method, to, factorId } = factor;
+  const { single } = registry.factor(method);
   const lost = isByDesk ? await endAllFactors(tx, accountId, 'lost', now) : 0;
   if (isByDesk) await deleteRecoveryCodes(tx, accountId);
   const disabled = await replaceDisabledFactors(tx, accountId, now);
   let replaced = 0;
   for (const each of [factor, factor.companion].filter((one) => one !== undefined)) {
     await insertFactor(tx, await rowOf(tx, deps, { ...each, accountId, organisationId }));
-    const one = policy.authenticators === 'one' && registry.factor(each.method).several !== true;
+    const definition = registry.factor(each.method);
+    const one = definition.single !== undefined || (policy.authenticators === 'one' && definition.several !== true);
     const where = { method: each.method, exceptId: each.factorId, now };
     if (one) replaced += await replaceFactors(tx, accountId, where);
   }
+  const left = isMove ? await replaceFactors(tx, accountId, { method: 'sms', exceptId: factorId, now }) : 0;
   // Recovery codes stay due until the user keeps them. A user who leaves before that is offered codes again.
   await setCodesDue(tx, accountId, policy.recoveryCodes && (await countUnspent(tx, accountId)) === 0);
   // D7: an enrolment ends the hard cap. After a help-desk code it replaces all factors and recovery codes of the user.
@@ -95,14 +103,16 @@ export async function addFactor(
     (each) => methods.includes(each.method) || (isByDesk && each.role === 'backup'),
   );
   for (const { lock } of ended) if (lock) await resetCounter(tx, lock.key(accountId), now);
-  const notice = replaced + lost + disabled > 0 ? 'factor-replaced' : 'factor-added';
-  await notify(tx, { notice, organisationId, accountId, at: now, random, data: { method } });
+  const usual = replaced + lost + disabled + left > 0 ? 'factor-replaced' : 'factor-added';
+  const notice = single && replaced > 0 ? single.notice : usual;
+  const data = { method, ...(to === undefined ? {} : { to }) };
+  await notify(tx, { notice, organisationId, accountId, at: now, random, data });
 }
 
 /** The facts after an enrolment: the account has one more factor of the method, and of that of its companion. Pure. */
 export function withEnrolled(facts: Facts, { factorId, method, how, companion }: NewFactor, now: number): Facts {
   const { active: before = {}, recoveryCodes = 0 } = facts.has ?? {};
-  const active = { ...before };
+  const active = { ...before, ...(facts.offerAccepted?.move ? { sms: 0 } : {}) };
   for (const added of companion ? [method, companion.method] : [method]) active[added] = (active[added] ?? 0) + 1;
   const has = { active, disabled: false, recoveryCodes };
   return { ...facts, has, enrolled: { factorId, at: now, method, ...(how === undefined ? {} : { how }) } };

@@ -48,7 +48,8 @@ export async function countedUnder(context: StepContext, method: Method, cap: At
   };
 }
 
-function accountOf({ person }: Facts): string {
+/** The id of the account of a flow. @throws Error before the user is known */
+export function accountOf({ person }: Facts): string {
   if (!person) throw new Error('A factor was requested before the user was known.');
   return person.id;
 }

@@ -2,7 +2,7 @@ import { revokeAccess } from '../../access/revoke.ts';
 import type { StoredPassword } from '../../accounts/password-hash.ts';
 import { newPasswordKey, passwordKeys } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
-import { activePassword, lockAccount, setPasswordHash } from '../../store/accounts.ts';
+import { activePassword, confirmEmail, lockAccount, setPasswordHash } from '../../store/accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import { knownDevices } from '../../store/devices.ts';
 import { spendPasswordCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
@@ -30,7 +30,9 @@ export function spend(context: StepContext): Effect[] {
   const { facts, now } = context;
   const { link } = facts;
   const code = spendStartCode(context);
-  return link ? [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }] : code;
+  if (!link) return code;
+  const confirm = effect((tx) => confirmEmail(tx, link.id, now));
+  return [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }, confirm];
 }
 
 /**

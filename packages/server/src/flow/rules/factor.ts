@@ -2,13 +2,14 @@ import type { Acr, Amr, Method, StepType } from '@tweestap/protocol';
 import type { z } from 'zod';
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { LockedBy } from '../../locks/locks.ts';
+import type { Notice } from '../../notices/notify.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import type { Tx } from '../../store/database.ts';
 import type { FactorRow } from '../../store/schema.ts';
 import type { Facts, Possession } from './facts.ts';
 
 /** The part of a policy that decides which factors are usable. */
-export type FactorPolicy = Pick<Policy, 'recoveryCodes'>;
+export type FactorPolicy = Pick<Policy, 'recoveryCodes' | 'emailCodes'>;
 
 /** A factor that a flow has proven. */
 type Proven = NonNullable<Facts['factor']>;
@@ -56,6 +57,8 @@ export interface Factor {
   readonly isOffered?: true;
   /** Whether a new factor leaves the earlier ones of the method active under the policy `authenticators: one` too. */
   readonly several?: true;
+  /** An account has one factor of the method: a new one always replaces the earlier one, whose user gets this notice. */
+  readonly single?: { readonly notice: Notice };
   /** Whether the account can use it now, apart from locks. */
   usable(has: Possession, policy: FactorPolicy): boolean;
   /** For the role `factor`: the schema of the sealed `data` of its rows. */

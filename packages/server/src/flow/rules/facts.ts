@@ -14,6 +14,8 @@ export interface Possession {
   recoveryCodes: number;
   /** The help desk issued a code that is not used yet. Its expiry is checked when it is typed. */
   deskCode?: true;
+  /** The email address was confirmed by a mailed link, so codes may be sent to it (D14). */
+  emailConfirmed?: true;
 }
 
 /** The proof of a correct password. Times in ms since the epoch. */
@@ -88,7 +90,11 @@ export interface Facts {
   /** The possession of the account, as far as this flow may use it. */
   has?: Possession;
   /** The offer to enroll a second factor was accepted. */
-  offerAccepted?: { at: number };
+  offerAccepted?: {
+    at: number;
+    /** The offer was to move from text messages to another method, so the phone number ends (W1). */
+    move?: true;
+  };
   /** Until when the user does not want to be offered another method, in ms since the epoch. */
   offersDeferredUntil?: number;
   /** An offer of another method was declined in this flow. */

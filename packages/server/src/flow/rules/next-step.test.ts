@@ -21,6 +21,7 @@ const MINUTE = 60_000;
 const policy: StepPolicy = {
   factor: 'mandatory',
   recoveryCodes: true,
+  emailCodes: false,
   confirmPassword: 'when-stale',
   resetBy: 'factor',
   methods: [{ method: 'totp' }],
@@ -38,7 +39,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     confirmed: fc.record({ at: instant }),
     factor: fc.oneof(
       fc.record({
-        method: fc.constantFrom('totp' as const, 'recovery-code' as const, 'passkey' as const),
+        method: fc.constantFrom(...(['totp', 'recovery-code', 'passkey', 'sms', 'email'] as const)),
         id: fc.constant('f'),
         at: instant,
       }),
@@ -50,20 +51,29 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
       }),
     ),
     remembered: fc.record({ deviceId: fc.constant('d'), factorTime: instant }),
-    method: fc.constantFrom('totp' as const, 'passkey' as const, 'recovery-code' as const, 'ask' as const),
-    has: fc.record({
-      active: fc.record(
-        { totp: fc.integer({ min: 0, max: 2 }), passkey: fc.integer({ min: 0, max: 2 }) },
-        { requiredKeys: [] },
-      ),
-      disabled: fc.boolean(),
-      recoveryCodes: fc.integer({ min: 0, max: 6 }),
-    }),
+    method: fc.constantFrom(...(['totp', 'passkey', 'sms', 'email', 'recovery-code', 'ask'] as const)),
+    has: fc.record(
+      {
+        active: fc.record(
+          {
+            totp: fc.integer({ min: 0, max: 2 }),
+            passkey: fc.integer({ min: 0, max: 2 }),
+            sms: fc.integer({ min: 0, max: 1 }),
+          },
+          { requiredKeys: [] },
+        ),
+        disabled: fc.boolean(),
+        recoveryCodes: fc.integer({ min: 0, max: 6 }),
+        // Without the key, the address is not confirmed.
+        emailConfirmed: fc.constant(true as const),
+      },
+      { requiredKeys: ['active', 'disabled', 'recoveryCodes'] },
+    ),
     enrolment: fc.record({ factorId: fc.constant('n'), secret: fc.constant('sealed'), at: instant }),
     enrolled: fc.record({ factorId: fc.constant('n'), at: instant }),
     offerAccepted: fc.record({ at: instant }),
     deferred: fc.record({ at: instant }),
-    setUpMethod: fc.constantFrom('totp' as const, 'passkey' as const),
+    setUpMethod: fc.constantFrom('totp' as const, 'passkey' as const, 'sms' as const),
     offerDeclined: fc.record({ at: instant }),
     offersDeferredUntil: instant,
     newCodes: fc.record({ sealed: fc.constant('sealed') }),
@@ -71,7 +81,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     codesDue: fc.constant(true as const),
     codesDeferred: fc.record({ at: instant }),
     locks: fc.record(
-      { password: anyLock, 'new-password': anyLock, code: anyLock, recovery: anyLock },
+      { password: anyLock, 'new-password': anyLock, code: anyLock, sms: anyLock, email: anyLock, recovery: anyLock },
       { requiredKeys: [] },
     ),
     session: fc.constant('s'),
@@ -86,12 +96,14 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
 const anyPolicy: fc.Arbitrary<StepPolicy> = fc.record({
   factor: fc.constantFrom('mandatory' as const, 'optional' as const),
   recoveryCodes: fc.boolean(),
+  emailCodes: fc.boolean(),
   confirmPassword: fc.constantFrom('when-stale' as const, 'always' as const),
   resetBy: fc.constantFrom('factor' as const, 'mail' as const),
   methods: fc.constantFrom(
     [{ method: 'totp' as const }],
     [{ method: 'totp' as const, note: 'free' }],
     [{ method: 'totp' as const }, { method: 'passkey' as const }],
+    [{ method: 'sms' as const }, { method: 'totp' as const }],
   ),
   offerPasskeys: fc.boolean(),
   setUp: fc.option(fc.record({ timeZone: fc.constant('UTC'), until: fc.constantFrom('2025-12-31', '2026-01-01') }), {
@@ -113,7 +125,7 @@ test('R83 a reset by the help desk asks for the new password only after the own 
       const helpDesk = by === 'letter' ? ({ by } as const) : ({ by: 'code', id: 'c' } as const);
       const step = nextStep('reset', { ...facts, helpDesk }, rules, NOW);
       const isProven = facts.factor !== undefined && facts.factor.desk !== true;
-      const before: StepType[] = ['organisation', 'locked', 'choose-method', 'recovery-code', 'totp', 'passkey'];
+      const before: StepType[] = ['organisation', 'locked', 'choose-method', 'recovery-code', 'totp', 'passkey', 'sms'];
       if (!isProven) assert.ok(before.includes(step), step);
       else assert.ok(['organisation', 'locked', 'new-password', 'done', 'recovery-codes'].includes(step), step);
       assert.equal(step === 'done' && facts.newPassword === undefined, false);
@@ -245,7 +257,13 @@ test('a step-up is done only with a factor of this flow, or with the password if
 
 test('R48 for all facts, a locked step is never shown, and a lock is shown only in place of its own step', () => {
   const keys = { password: 'password', 'confirm-password': 'password', 'new-password': 'new-password' } as const;
-  const locksOf: Partial<Record<StepType, LockedBy>> = { ...keys, totp: 'code', 'recovery-code': 'recovery' };
+  const locksOf: Partial<Record<StepType, LockedBy>> = {
+    ...keys,
+    totp: 'code',
+    sms: 'sms',
+    email: 'email',
+    'recovery-code': 'recovery',
+  };
   check(
     fc.property(anyKind, anyFacts, anyPolicy, (kind, facts, rules) => {
       const step = nextStep(kind, facts, rules, NOW);
@@ -255,15 +273,11 @@ test('R48 for all facts, a locked step is never shown, and a lock is shown only 
       if (step !== 'locked') return assert.equal(at, undefined);
       // A reset by the help desk for an account without any factor left shows `locked` without a lock.
       if (kind === 'unlock' || (kind === 'reset' && at === undefined && facts.helpDesk)) return;
-      assert.ok(at && (holds(facts.locks?.[at], NOW) || (at === 'code' && facts.has?.disabled)), at);
+      const isOfFactor = at === 'code' || at === 'sms';
+      assert.ok(at && (holds(facts.locks?.[at], NOW) || (isOfFactor && facts.has?.disabled)), at);
       for (const { method } of otherMethods({ kind, facts, now: NOW }, rules, step)) {
-        const own: LockedBy | undefined = {
-          totp: 'code',
-          'recovery-code': 'recovery',
-          passkey: undefined,
-          push: undefined,
-        }[method];
-        assert.ok(at === 'code' || at === 'recovery', 'a lock of the password offers another method');
+        const own = locksOf[method];
+        assert.ok(['code', 'sms', 'email', 'recovery'].includes(at), 'a lock of the password offers another method');
         assert.ok(own === undefined || !holds(facts.locks?.[own], NOW), `${method} is offered although it is locked`);
         assert.notEqual(
           nextStep(kind, { ...facts, method }, rules, NOW),

@@ -1,6 +1,6 @@
 import type { Kind, Method, StepType } from '@tweestap/protocol';
 import type { LockedBy } from '../../locks/locks.ts';
-import { setUpDue } from '../../organisations/policy.ts';
+import { moveDue, setUpDue } from '../../organisations/policy.ts';
 import type { Factor, Registry } from './factor.ts';
 import type { Facts } from './facts.ts';
 import {
@@ -24,6 +24,7 @@ import {
   isRenewalDue,
   isSetUpDue,
   mayHaveFactor,
+  movedTo,
   offeredFactor,
   type Question,
   requiredFactor,
@@ -51,6 +52,8 @@ export interface Order {
   otherMethods(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy, step: StepType): { method: Method }[];
   /** The method that a user who already has a factor is offered at a login; undefined if there is no offer. */
   offeredMethod(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy): Method | undefined;
+  /** Whether that offer is to move from text messages to the method (W1), and whether it can be deferred. */
+  moveOf(at: { kind: Kind; facts: Facts; now: number }, policy: StepPolicy): 'offered' | 'mandatory' | undefined;
   /** Whether the user may defer the enrolment to which a step belongs (D8, R10), or recovery codes that were never kept. */
   mayDefer(kind: Kind, step: StepType, facts: Facts, policy: StepPolicy, now: number): boolean;
 }
@@ -68,9 +71,14 @@ export function createOrder(registry: Registry): Order {
       .filter((factor) => !isLocked(factor, { ...at, policy }))
       .map(({ method }) => method);
   const offeredMethod: Order['offeredMethod'] = (at, policy) => offeredFactor(registry, { ...at, policy })?.method;
+  const moveOf: Order['moveOf'] = (at, policy) => {
+    if (!movedTo(registry, { ...at, policy })) return undefined;
+    return moveDue(policy, at.now) === 'mandatory' ? 'mandatory' : 'offered';
+  };
   return {
     methodsOf,
     offeredMethod,
+    moveOf,
     nextStep(kind, facts, policy, now) {
       return ruleOf(kind, { kind, facts, policy, now })?.[0] ?? 'done';
     },
@@ -88,7 +96,9 @@ export function createOrder(registry: Registry): Order {
       if (step === 'recovery-codes') return kind === 'login' && facts.enrolled === undefined;
       if (kind === 'reset') return step === 'enroll-offer' || (deferrable.has(step) && facts.enrolled === undefined);
       if (!['login', 'activate', 'register'].includes(kind) || !deferrable.has(step)) return false;
-      if (mayHaveFactor({ kind, facts, policy, now })) return offeredMethod({ kind, facts, now }, policy) !== undefined;
+      const at = { kind, facts, now };
+      if (mayHaveFactor({ ...at, policy }))
+        return offeredMethod(at, policy) !== undefined && moveOf(at, policy) !== 'mandatory';
       return facts.enrolled === undefined && setUpDue(policy, now) !== 'mandatory';
     },
   };

@@ -1,7 +1,13 @@
 import type { Kind, Method } from '@tweestap/protocol';
 import { holds, type LockedBy, type Locks, lockOn } from '../../locks/locks.ts';
 import { keyText } from '../../organisations/client-policy.ts';
-import { type PasswordAgePolicy, passwordExpiry, type SetUpPolicy, setUpDue } from '../../organisations/policy.ts';
+import {
+  moveDue,
+  type PasswordAgePolicy,
+  passwordExpiry,
+  type SetUpPolicy,
+  setUpDue,
+} from '../../organisations/policy.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import type { Db } from '../../store/database.ts';
 import { type EnrolledFactor, enrolledFactors, isCompanion, unspentCodes } from '../../store/factors.ts';
@@ -13,7 +19,7 @@ type LimitPolicy = FactorPolicy & Pick<Policy, 'locks'>;
 /** Reads the present possession of an account. */
 export async function possessionOf(db: Db, accountId: string): Promise<Possession> {
   const factors = await enrolledFactors(db, accountId);
-  const { recoveryCodes, deskCodes } = await unspentCodes(db, accountId);
+  const { recoveryCodes, deskCodes, isEmailConfirmed } = await unspentCodes(db, accountId);
   const preferred = preferredOf(factors);
   return {
     active: activeOf(factors),
@@ -21,6 +27,7 @@ export async function possessionOf(db: Db, accountId: string): Promise<Possessio
     disabled: factors.some(({ state }) => state === 'disabled'),
     recoveryCodes,
     ...(deskCodes > 0 ? { deskCode: true } : {}),
+    ...(isEmailConfirmed ? { emailConfirmed: true } : {}),
   };
 }
 
@@ -103,9 +110,12 @@ export function flowsFor(has: Possession, policy: OwnPolicy, now: number): Kind[
 /* The functions below decide which factor of an account is required or enrolled. All of them are pure. */
 
 /** The part of an organisation's policy that decides the order of steps. */
-export type StepPolicy = Pick<Policy, 'recoveryCodes' | 'confirmPassword' | 'methods' | 'resetBy' | 'offerPasskeys'> &
+export type StepPolicy = Pick<
+  Policy,
+  'recoveryCodes' | 'emailCodes' | 'confirmPassword' | 'methods' | 'resetBy' | 'offerPasskeys'
+> &
   SetUpPolicy &
-  Partial<PasswordAgePolicy & Pick<Policy, 'clients'>>;
+  Partial<PasswordAgePolicy & Pick<Policy, 'clients' | 'moveFromSms'>>;
 
 /** The input from which the order of steps is derived. */
 export interface Question {
@@ -226,10 +236,25 @@ export function isFactorAsked(registry: Registry, question: Question): boolean {
 }
 
 /**
+ * The factor to which a user who logged in with a text message is to move (W1): until the policy's last day the user may
+ * defer it in each login, and then no more.
+ */
+export function movedTo(registry: Registry, { kind, facts, policy, now }: Question): Factor | undefined {
+  const { factor, enrolled, has, offerDeclined } = facts;
+  if (kind !== 'login' || factor?.method !== 'sms' || enrolled || !has) return undefined;
+  const due = moveDue(policy, now);
+  if (due === 'no' || (due === 'offered' && offerDeclined)) return undefined;
+  return registry.factors.find((each) => each.method === policy.moveFromSms?.to && !each.usable(has, policy));
+}
+
+/**
  * The factor that a login offers to a user who has another one: only after a fresh factor of this flow (R9), and not within
  * the time for which the user declined the last offer.
  */
-export function offeredFactor(registry: Registry, { kind, facts, policy, now }: Question): Factor | undefined {
+export function offeredFactor(registry: Registry, question: Question): Factor | undefined {
+  const moved = movedTo(registry, question);
+  if (moved) return moved;
+  const { kind, facts, policy, now } = question;
   const { factor, enrolled, has, offerDeclined, offersDeferredUntil = 0 } = facts;
   if (kind !== 'login' || !factor || enrolled || offerDeclined || !has || now < offersDeferredUntil) return undefined;
   const proven = registry.factor(factor.method);

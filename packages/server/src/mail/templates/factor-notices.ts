@@ -1,5 +1,8 @@
 import { methodWords } from './method-words.ts';
-import { changedByAnother, type MailTemplate } from './template.ts';
+import { changedByAnother, type MailFacts, type MailTemplate } from './template.ts';
+
+/** The masked phone number in brackets, if the factor has one. */
+const numberOf = ({ to }: MailFacts): string => (to === '' ? '' : ` (${to})`);
 
 /** A factor was enrolled (R82). */
 export const factorAdded: MailTemplate = {
@@ -8,7 +11,7 @@ export const factorAdded: MailTemplate = {
     return {
       subject: `${a} was added at ${facts.organisation}`,
       text: [
-        `${a} was added to your account at ${facts.organisation} on ${facts.at}. ${works}`,
+        `${a}${numberOf(facts)} was added to your account at ${facts.organisation} on ${facts.at}. ${works}`,
         'You were logged out on all other devices, and remembered devices were forgotten.',
       ],
       notMe: changedByAnother.en(facts),
@@ -19,7 +22,7 @@ export const factorAdded: MailTemplate = {
     return {
       subject: `${a} toegevoegd bij ${facts.organisation}`,
       text: [
-        `${a} is op ${facts.at} toegevoegd aan je account bij ${facts.organisation}. ${works}`,
+        `${a}${numberOf(facts)} is op ${facts.at} toegevoegd aan je account bij ${facts.organisation}. ${works}`,
         'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
       ],
       notMe: changedByAnother.nl(facts),
@@ -51,6 +54,26 @@ export const factorReplaced: MailTemplate = {
       notMe: changedByAnother.nl(facts),
     };
   },
+};
+
+/** Codes are sent to another phone number from now on (R82). The mail shows the last digits only (R25). */
+export const numberChanged: MailTemplate = {
+  en: (facts) => ({
+    subject: `Your phone number at ${facts.organisation} was changed`,
+    text: [
+      `Since ${facts.at}, the codes for your account at ${facts.organisation} are sent to ${facts.to}. No codes are sent to the previous number.`,
+      'You were logged out on all other devices, and remembered devices were forgotten.',
+    ],
+    notMe: changedByAnother.en(facts),
+  }),
+  nl: (facts) => ({
+    subject: `Je telefoonnummer bij ${facts.organisation} is gewijzigd`,
+    text: [
+      `Sinds ${facts.at} gaan de codes voor je account bij ${facts.organisation} naar ${facts.to}. Naar het vorige nummer gaan geen codes meer.`,
+      'Je bent op alle andere apparaten uitgelogd en onthouden apparaten zijn vergeten.',
+    ],
+    notMe: changedByAnother.nl(facts),
+  }),
 };
 
 /** A factor was removed on the settings page. */

@@ -23,6 +23,7 @@ import {
   factorsDisabled,
   factorsOff,
   factorsReset,
+  numberChanged,
   passkeyCopied,
 } from './factor-notices.ts';
 import { activation, registration, registrationExisting, reset, unlock } from './link-mails.ts';
@@ -44,6 +45,7 @@ export const templates = {
   'factors-disabled': factorsDisabled,
   'factors-reset': factorsReset,
   'factors-off': factorsOff,
+  'number-changed': numberChanged,
   'passkey-copied': passkeyCopied,
   'recovery-code-used': recoveryCodeUsed,
   'recovery-codes-made': recoveryCodesMade,

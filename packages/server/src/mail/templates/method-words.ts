@@ -41,6 +41,20 @@ const words: Readonly<Partial<Record<Method, Readonly<Record<Language, MethodWor
       ends: 'Daarmee kunnen geen inlogpogingen meer worden goedgekeurd.',
     },
   },
+  sms: {
+    en: {
+      a: 'A phone number',
+      your: 'Your phone number',
+      works: 'Codes to log in are now sent to it.',
+      ends: 'No codes are sent to it any more.',
+    },
+    nl: {
+      a: 'Een telefoonnummer',
+      your: 'Je telefoonnummer',
+      works: 'Codes om in te loggen gaan nu naar dat nummer.',
+      ends: 'Naar dat nummer gaan geen codes meer.',
+    },
+  },
   passkey: {
     en: { a: 'A passkey', your: 'Your passkey', works: 'It can now be used to log in.', ends: 'It no longer works.' },
     nl: {

@@ -21,6 +21,8 @@ export interface MailFacts {
   device: string;
   /** The method of the factor concerned; undefined if there is none. */
   method: Method | undefined;
+  /** The masked phone number concerned; empty if there is none. */
+  to: string;
   /** The number of recovery codes that are left. */
   left: number;
 }

@@ -43,6 +43,8 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
     return credential ? { credential, remember: good > 9 } : { action: 'switch', method: 'totp' };
   },
   totp: ({ user, good, now }) => ({ code: codeOf(user, good, now), remember: good > 9 }),
+  sms: ({ user, good }) => ({ code: sentCodeOf(user, 'sms', good), remember: good > 9 }),
+  email: ({ user, good }) => ({ code: sentCodeOf(user, 'email', good) }),
   'recovery-code': ({ user, good }) => ({ code: recoveryCodeOf(user, good) }),
   'enroll-offer': ({ step, good, next }) => {
     if (step.reason === 'passkey' && good > 15) {
@@ -52,6 +54,7 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
   },
   'enroll-method': ({ step, good }) => {
     const methods = step.methods as { method: string }[];
+    if (methods.some(({ method }) => method === 'sms')) return { method: good % 3 === 0 ? 'totp' : 'sms' };
     const hasPasskey = methods.some(({ method }) => method === 'passkey');
     return { method: good % 2 === 1 && hasPasskey ? 'passkey' : 'totp' };
   },
@@ -64,6 +67,15 @@ const answers: { readonly [T in StepType]: (asked: Asked) => Omit<SentInput, 'st
     credential: created(step, { verifies: next() % 2 === 0, isWrong: good === 0 }),
     name: `key ${next()}`,
   }),
+  'enroll-sms-number': ({ good, next }) => ({
+    phoneNumber: good === 0 ? '020 123 4567' : `+316${String(10_000_000 + next()).slice(0, 8)}`,
+  }),
+  'enroll-sms': ({ user, good }) =>
+    good === 1
+      ? { action: 'change-number' }
+      : good === 2
+        ? { action: 'resend' }
+        : { code: sentCodeOf(user, 'enroll-sms', good) },
   'recovery-codes': () => ({}),
   identify: ({ user, step, good }) => {
     if ((step.fields as string[]).includes('code')) {
@@ -101,7 +113,8 @@ const codeFor = (secret: string, now: number): string => otp(fromBase32(secret),
 
 /** The present code of the newest authenticator; for low values of `good`, of another time or of the previous one. */
 export function codeOf({ authenticators }: User, good: number, now: number): string {
-  const { secret } = authenticators.at(good === 1 ? -2 : -1) ?? authenticators.at(-1) ?? { secret: Buffer.alloc(20) };
+  const apps = authenticators.filter(({ number }) => number === undefined);
+  const { secret } = apps.at(good === 1 ? -2 : -1) ?? apps.at(-1) ?? { secret: Buffer.alloc(20) };
   const off = { 0: 100, 2: 1, 3: -1, 4: -2, 5: 5 }[good] ?? 0;
   return otp(secret, timeStepAt(now) + off);
 }
@@ -111,4 +124,10 @@ function recoveryCodeOf({ codes, spentCodes, desk }: User, good: number): string
   const used = spentCodes.at(-1) ?? 'AAAA-BBBB-CCCC';
   if (good < 5) return used;
   return (good > 12 ? desk?.code : undefined) ?? [...codes][0] ?? desk?.code ?? used;
+}
+
+/** The newest code that was sent to the user for a step; for a low value of `good` an older or a wrong one. */
+function sentCodeOf({ sent }: User, step: string, good: number): string {
+  const own = sent.filter((each) => each.step === step);
+  return (good === 0 ? undefined : own.at(good === 1 ? -2 : -1)?.code) ?? '000000';
 }

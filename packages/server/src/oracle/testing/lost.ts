@@ -45,7 +45,13 @@ function doubt(ledger: Ledger, flow: Pick<FlowRecord, 'organisation' | 'name' | 
   const user = flow.user ?? ledger.find(flow.organisation, flow.name);
   const device = `device ${ledger.devices.idOf(given.cookies.device)}/${user?.id}`;
   const keys = user
-    ? [`name ${user.organisation.id}/${user.username}`, device, `code ${user.id}`, `recovery ${user.id}`]
+    ? [
+        `name ${user.organisation.id}/${user.username}`,
+        device,
+        `code ${user.id}`,
+        `sms ${user.id}`,
+        `recovery ${user.id}`,
+      ]
     : [`name ${flow.organisation}/${flow.name}`];
   for (const key of keys) ledger.counts.doubt(key);
 }

@@ -1,6 +1,8 @@
 import { openLink } from '../../links/leave-mail.ts';
+import { openContent } from '../../outbox/sealed-content.ts';
 import type { Database } from '../../store/database.ts';
 import { keyring } from './instance.ts';
+import { recordSent } from './ledger/judge-sent-codes.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { LinkKind } from './ledger/records.ts';
 
@@ -39,6 +41,27 @@ export class Mailbox {
       const user = ledger.users.find(({ id }) => id !== '' && id === row.account_id);
       const organisation = row.organisation_id ?? '';
       ledger.mailed(token, { kind, user, email: to, organisation, from: row.created_at });
+    }
+  }
+
+  /** Records the codes of text messages that were not read before. */
+  async readTexts(ledger: Ledger): Promise<void> {
+    const rows = await this.database.read
+      .selectFrom('outbox')
+      .innerJoin('challenges', 'challenges.id', 'outbox.challenge_id')
+      .select(['outbox.id', 'data', 'outbox.account_id', 'flow_id', 'method', 'outbox.created_at'])
+      .where('channel', '=', 'sms')
+      .where('outbox.organisation_id', 'in', [...new Set(ledger.users.map(({ organisation }) => organisation.id))])
+      .orderBy('outbox.created_at')
+      .orderBy('outbox.id')
+      .execute();
+    for (const row of rows) {
+      const { sealed } = JSON.parse(row.data) as { sealed?: string };
+      const user = ledger.users.find(({ id }) => id !== '' && id === row.account_id);
+      if (this.seen.has(row.id) || !sealed || !user) continue;
+      this.seen.add(row.id);
+      const { to, code } = openContent<{ to: string; code: string }>(keyring, row.id, sealed);
+      recordSent(user, { code, step: row.method, flow: row.flow_id, to, at: row.created_at });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Admin } from '../../admin/admin.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
+import { PHONE } from './ledger/judge-sent-codes.ts';
 import { newSecret, toBase32 } from './ledger/otp.ts';
 import { choices, endOfDay, INDIA, type Organisation, type User } from './ledger/users.ts';
 
@@ -23,15 +24,23 @@ export function definitionOf(of: Organisation): OrganisationInput {
       remember: { choices: [...choices[of.remember]], default: of.remember === 'never' ? 'never' : '12h' },
       locks: { soft: of.soft, hard: of.hard, ways: ['wait', 'helpdesk', 'mail'] },
       ...setUp,
-      methods: methodsOf(of),
+      ...methodsOf(of),
+      ...(of.sms ? { offerPasskeys: false } : {}),
       ...(of.phones ? { push: { match: 'two-digits' as const } } : {}),
     },
   };
 }
 
-function methodsOf({ passkeys, phones }: Organisation): { method: 'totp' | 'passkey' | 'push' }[] {
-  if (phones) return [{ method: 'push' }, { method: 'totp' }];
-  return passkeys ? [{ method: 'totp' }, { method: 'passkey' }] : [{ method: 'totp' }];
+function methodsOf({
+  passkeys,
+  phones,
+  sms,
+}: Organisation): Pick<NonNullable<OrganisationInput['policy']>, 'methods' | 'sms'> {
+  if (phones) return { methods: [{ method: 'push' }, { method: 'totp' }] };
+  if (!sms) return { methods: [{ method: 'totp' }, ...(passkeys ? [{ method: 'passkey' as const }] : [])] };
+  const many = 1_000_000;
+  const perDay = { account: many, number: many, prefix: many, country: many, network: many, organisation: many };
+  return { methods: [{ method: 'sms' }, { method: 'totp' }], sms: { country: 'NL', perDay } };
 }
 
 /** The actor and the reason of the administration verbs. */
@@ -56,14 +65,15 @@ let made = 0;
 export async function addUser(
   admin: Admin,
   organisation: Organisation,
-  given: { username: string; has: 'all' | 'password' | 'nothing'; since: number },
+  given: { username: string; has: 'all' | 'phone' | 'password' | 'nothing'; since: number },
 ): Promise<User> {
   made += 1;
   const { username, has, since } = given;
   const email = organisation.email ? username : `${username}@users.example`;
   const password = has === 'nothing' ? undefined : `the first sentence of number ${made}`;
   const secret = newSecret();
-  const codes = has === 'all' ? newRecoveryCodes(made) : [];
+  const codes = has === 'all' || has === 'phone' ? newRecoveryCodes(made) : [];
+  const number = `+316${30_000_000 + made}`;
   const { id, factorId } = await admin.addUser({
     ...operator,
     organisation: organisation.id,
@@ -71,8 +81,11 @@ export async function addUser(
     email,
     ...(password === undefined ? {} : { password }),
     ...(has === 'all' ? { totpSecret: toBase32(secret), recoveryCodes: codes } : {}),
+    ...(has === 'phone' ? { phoneNumber: number, recoveryCodes: codes } : {}),
   });
-  const authenticators = has === 'all' ? [{ name: 'given', id: factorId, secret, last: -1 }] : [];
+  const apps = has === 'all' ? [{ name: 'given', id: factorId, secret, last: -1 }] : [];
+  const phones = has === 'phone' ? [{ name: PHONE, number, secret: Buffer.alloc(0), last: -1 }] : [];
+  const authenticators = [...apps, ...phones];
   return {
     ...{
       id,
@@ -89,6 +102,7 @@ export async function addUser(
     },
     codes: new Set(codes),
     spentCodes: [],
+    sent: [],
   };
 }
 
@@ -98,6 +112,7 @@ export async function settle(admin: Admin, number: number, now: number): Promise
     email: false,
     passkeys: false,
     phones: false,
+    sms: false,
     soft: 10,
     hard: 100,
     remember: '1w',
@@ -118,9 +133,11 @@ export async function settle(admin: Admin, number: number, now: number): Promise
     },
     { ...usual, id: `tower-${number}`, factor: 'mandatory', authenticators: 'one', passkeys: true },
     { ...usual, id: `bridge-${number}`, factor: 'mandatory', authenticators: 'many', phones: true },
+    { ...usual, id: `mill-${number}`, factor: 'mandatory', authenticators: 'many', sms: true },
   ];
   for (const each of organisations) await admin.addOrganisation({ ...operator, organisation: definitionOf(each) });
-  const [clinic, school, post, tower, bridge] = organisations as [
+  const [clinic, school, post, tower, bridge, mill] = organisations as [
+    Organisation,
     Organisation,
     Organisation,
     Organisation,
@@ -136,5 +153,7 @@ export async function settle(admin: Admin, number: number, now: number): Promise
     await addUser(admin, post, { username: `eve${number}@post.example`, has: 'all', since: now }),
     await addUser(admin, tower, { username: 'pat', has: 'all', since: now }),
     await addUser(admin, bridge, { username: 'sue', has: 'all', since: now }),
+    await addUser(admin, mill, { username: 'sam', has: 'phone', since: now }),
+    await addUser(admin, mill, { username: 'tom', has: 'password', since: now }),
   ];
 }

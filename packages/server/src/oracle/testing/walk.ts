@@ -275,7 +275,7 @@ export class Walk {
     for (let count = 0; count < 8; count += 1) {
       const type = browser.flows.at(-1)?.step;
       if ((type === 'locked' && browser.flows.at(-1)?.kind !== 'unlock') || type === 'mail-sent') return;
-      if (type === 'totp' || type === 'enroll-totp') this.place.clock.advance(30_000);
+      if (['totp', 'enroll-totp', 'sms', 'enroll-sms'].includes(type ?? '')) this.place.clock.advance(30_000);
       if (!(await this.answer(browser, Math.max(6, good)))) return;
     }
   }
@@ -302,6 +302,7 @@ export class Walk {
       await this.submit(browser, flow, [{ step: 'push', action: 'poll', remember }]);
       return;
     }
+    if (flow?.step === 'sms') return await this.finish(browser, 19);
     if (flow?.step !== 'totp') return;
     this.place.clock.advance(30_000);
     await this.submit(browser, flow, [{ step: 'totp', code: this.codeOf(user), remember }]);
@@ -334,6 +335,7 @@ export class Walk {
     if (reply.body.flow?.status === 'done' && reply.status < 300)
       this.place.statistics.record('ended', reply.body.flow.kind);
     if (asked.some(({ step, action }) => step === 'identify' || action === 'unlock')) await this.readMail();
+    if (flow?.user?.organisation.sms) await this.mailbox.readTexts(this.ledger);
     const { session } = reply.set;
     if (session) await this.useSession(browser.address, session);
   }

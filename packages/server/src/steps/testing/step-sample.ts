@@ -1,6 +1,7 @@
 import type { InputSchemas, Method, ProblemCode } from '@tweestap/protocol';
 import type { z } from 'zod';
 import type { Browser, Lists, TestUser, World } from '../../flow/testing/world.ts';
+import type { OrganisationInput } from '../../organisations/schema.ts';
 
 /** A step as the client sees it. */
 export type ShownStep = Readonly<Record<string, unknown>> & {
@@ -93,4 +94,10 @@ export async function loggedIn(world: World): Promise<{ browser: Browser; user: 
   await browser.login(user);
   world.clock.advance(30_000);
   return { browser, user };
+}
+
+/** Changes the policy of the clinic, whose set-up stays optional. */
+export async function withPolicy(world: World, policy: OrganisationInput['policy']): Promise<void> {
+  const setUp = { from: '2026-01-01', until: '2026-12-31' };
+  await world.organisation({ policy: { factor: 'optional', setUp, locks: { ways: ['wait', 'helpdesk'] }, ...policy } });
 }

@@ -40,6 +40,7 @@ const rebuildWithChannel = [
 ];
 
 const added = (text: string): string[] => [
+  'alter table accounts add column email_confirmed_at bigint',
   `alter table outbox add column challenge_id ${text}`,
   'alter table outbox add column expires_at bigint',
   `alter table outbox add column gateway_id ${text}`,

@@ -55,6 +55,7 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
     codes_due: 0,
     offers_deferred_until: 0,
     must_change_password: 0,
+    email_confirmed_at: null,
     ...given,
   };
 }
@@ -186,7 +187,7 @@ export function aChallenge(given: Partial<ChallengeRow> = {}): ChallengeRow {
     flow_id: 'flow',
     account_id: 'account',
     organisation_id: 'clinic',
-    method: 'totp',
+    method: 'sms',
     destination_hash: 'destination',
     code_hash: 'code',
     created_at: START,

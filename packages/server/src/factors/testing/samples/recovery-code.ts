@@ -5,7 +5,7 @@ import type { FactorSample } from '../factor-sample.ts';
 export const sample: FactorSample = {
   secrets: [],
   possession: { recoveryCodes: 6 },
-  forbiddenBy: { recoveryCodes: false },
+  forbiddenBy: { recoveryCodes: false, emailCodes: false },
   wrongCode: 'wrong-code',
   async give(world, user) {
     const codes = [...(await world.giveRecoveryCodes(user))];

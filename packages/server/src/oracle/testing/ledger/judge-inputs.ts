@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { enrollPasskey, provePasskey, provePasskeyAlone } from './judge-passkeys.ts';
 import { provePush } from './judge-push.ts';
+import { enrollSms, enterNumber, proveSms } from './judge-sent-codes.ts';
 import type { Ledger } from './ledger.ts';
 import { lifeOf } from './ledger.ts';
 import { otp, timeStepAt } from './otp.ts';
 import type { FlowRecord, Given, SentInput } from './records.ts';
-import { passwordProven, recoveryKey } from './rules.ts';
+import { passwordProven, recoveryKey, userOf } from './rules.ts';
 import { type Authenticator, hasFactor, mandatoryFrom, rememberedFor, type User } from './users.ts';
 
 type Enter = (ledger: Ledger, flow: FlowRecord, input: SentInput, given: Given) => void;
@@ -26,11 +27,14 @@ const proofs: Readonly<Record<string, Enter>> = {
   push: nothing,
   passkey: provePasskey,
   totp: proveTotp,
+  sms: proveSms,
   'recovery-code': proveRecoveryCode,
   'enroll-offer': nothing,
   'enroll-method': nothing,
   'enroll-totp': enroll,
   'enroll-passkey': enrollPasskey,
+  'enroll-sms-number': enterNumber,
+  'enroll-sms': enrollSms,
   'recovery-codes': keepCodes,
   identify,
   'mail-sent': nothing,
@@ -54,6 +58,7 @@ const changes: Readonly<Record<string, Enter>> = {
     if (input.step === 'push') provePush(ledger, flow, input, given);
   },
   resend: nothing,
+  'change-number': nothing,
 };
 
 /** Judges an input that the server accepted by the state at the commit, and records what it proved. */
@@ -62,12 +67,6 @@ export function acceptInput(ledger: Ledger, flow: FlowRecord, input: SentInput, 
   const enter = action === 'submit' ? proofs[step] : changes[action];
   assert.ok(enter, `the ledger does not know ${step}/${action}: add to judge-inputs.ts what it proves`);
   enter(ledger, flow, input, given);
-}
-
-/** The user of a flow. @throws AssertionError if no proof has identified one */
-export function userOf({ user }: FlowRecord): User {
-  assert.ok(user, 'a flow has a user without a proof');
-  return user;
 }
 
 /** The keys under which a password may be counted: that of the browser if the user is known on it, or that of the name. */
@@ -129,7 +128,8 @@ export function matching(
   code: string,
   now: number,
 ): { authenticator: Authenticator; step: number }[] {
-  return authenticators.flatMap((authenticator) =>
+  const apps = authenticators.filter(({ number }) => number === undefined);
+  return apps.flatMap((authenticator) =>
     [timeStepAt(now), timeStepAt(now) - 1]
       .filter((step) => otp(authenticator.secret, step) === code)
       .map((step) => ({ authenticator, step })),
@@ -166,7 +166,9 @@ function enroll(ledger: Ledger, flow: FlowRecord, { code, name }: SentInput, giv
   const step = [timeStepAt(given.sent), timeStepAt(given.sent) - 1].find((each) => otp(shown, each) === code);
   assert.ok(step !== undefined, 'a wrong code confirmed an enrolment');
   const authenticator = { name: String(name), secret: shown, last: step };
-  if (user.organisation.authenticators === 'one' || flow.desk) user.authenticators = [];
+  if (user.organisation.authenticators === 'one')
+    user.authenticators = user.authenticators.filter(({ number }) => number !== undefined);
+  if (flow.desk) user.authenticators = [];
   if (flow.desk) Object.assign(user, { codes: new Set<string>(), passkeys: [], phones: [] });
   user.authenticators.push(authenticator);
   flow.enrolled = { at: given.sent, authenticator };
@@ -257,7 +259,7 @@ function register(ledger: Ledger, flow: FlowRecord, password: string, given: Giv
   assert.ok(organisation?.email, 'an account was registered against the policy');
   const user: User = {
     ...{ id: '', organisation, username, email: username, password, passwords: 0, since: given.now, state: 'active' },
-    ...{ authenticators: [], passkeys: [], phones: [], codes: new Set<string>(), spentCodes: [] },
+    ...{ authenticators: [], passkeys: [], phones: [], codes: new Set<string>(), spentCodes: [], sent: [] },
   };
   ledger.users.push(user);
   flow.user = user;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { matching, passwordKeys } from './judge-inputs.ts';
+import { refuseSentCode, smsKey } from './judge-sent-codes.ts';
 import type { Ledger } from './ledger.ts';
 import type { FlowRecord, Given, SentInput } from './records.ts';
 import { recoveryKey } from './rules.ts';
@@ -12,6 +13,7 @@ const wrongCodes = new Set(['wrong-code', 'code-expired', 'clock-off', 'old-auth
 export function refuseInput(ledger: Ledger, flow: FlowRecord, input: SentInput, code: string, given: Given): void {
   if (input.action !== undefined && input.action !== 'submit') return;
   if (['password', 'confirm-password'].includes(input.step)) refusePassword(ledger, flow, input, code, given);
+  if (['sms', 'enroll-sms'].includes(input.step)) refuseSentCode(ledger, flow, input, code, given);
   if (['totp', 'recovery-code'].includes(input.step)) refuseCode(ledger, flow, input, code, given);
   if (input.step === 'identify' && code === 'code-expired') endPasswordCode(ledger, String(input.code));
 }
@@ -24,7 +26,7 @@ function endPasswordCode({ users }: Ledger, code: string): void {
 /** Judges a lock that is shown after a correct password: wrong codes must have caused it, correct ones never do. */
 export function showLock({ counts }: Ledger, { user, kind }: FlowRecord, code: string | undefined, given: Given): void {
   if (code !== undefined || kind === 'unlock' || given.disturbed || !user) return;
-  const keys = [`code ${user.id}`, recoveryKey(user)];
+  const keys = [`code ${user.id}`, smsKey(user), recoveryKey(user)];
   assert.ok(
     keys.some((key) => counts.mayBeLocked(key, user.organisation)),
     'the codes of an account are locked without wrong codes (R44, R91)',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { assertFactor, userOf } from './judge-inputs.ts';
+import { assertFactor } from './judge-inputs.ts';
 import type { Ledger } from './ledger.ts';
 import type { FlowRecord, Given, SessionRecord } from './records.ts';
-import { loginCompleted } from './rules.ts';
+import { loginCompleted, userOf } from './rules.ts';
 import { hasFactor, isExpired, mandatoryFrom, type User } from './users.ts';
 import type { Reply } from './wire.ts';
 
@@ -107,8 +107,9 @@ function assurance({ factor, enrolled, remembered }: FlowRecord, fresh: boolean,
   return { amr, acr, factorTime, recovery: factor?.method === 'recovery-code' };
 }
 
-function amrOf({ passkey, phone, isVerified }: NonNullable<FlowRecord['enrolled']>): string[] {
+function amrOf({ passkey, phone, isVerified, authenticator }: NonNullable<FlowRecord['enrolled']>): string[] {
   if (phone) return ['pop'];
+  if (authenticator?.number !== undefined) return ['sms'];
   if (!passkey) return ['otp'];
   return isVerified ? ['pop', 'user'] : ['pop'];
 }

@@ -49,7 +49,7 @@ export interface FlowRecord {
   /** How long the device is remembered if the user chooses it, in ms. */
   rememberFor?: number | undefined;
   /** The factor that was proven in this flow. */
-  factor?: ({ method: 'totp' | 'recovery-code' | 'passkey' | 'push' } & Proof) | undefined;
+  factor?: ({ method: 'totp' | 'sms' | 'recovery-code' | 'passkey' | 'push' } & Proof) | undefined;
   /** The unused challenges for a passkey that this flow showed. */
   challenges?: Set<string> | undefined;
   /** The request for approval that this flow showed last. */
@@ -58,6 +58,8 @@ export interface FlowRecord {
   desk?: true | undefined;
   /** Whether the user chose to have the device remembered. */
   ticked?: true | undefined;
+  /** The phone number that the flow enrolls. */
+  number?: string | undefined;
   /** The secret that this flow showed. */
   shown?: Uint8Array | undefined;
   /** The recovery codes that this flow showed. */

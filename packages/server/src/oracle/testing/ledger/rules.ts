@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import type { Counts } from './counts.ts';
 import type { Devices } from './devices.ts';
+import type { FlowRecord } from './records.ts';
 import type { User } from './users.ts';
 
 /*
@@ -29,3 +31,9 @@ export function loginCompleted(counts: Counts, { organisation, username }: User)
 
 /** ms. An instance whose clock was set back further than this answers 503 until it is restarted (R86). */
 export const CLOCK_GUARD = 5000;
+
+/** The user of a flow. @throws AssertionError if no proof has identified one */
+export function userOf({ user }: FlowRecord): User {
+  assert.ok(user, 'a flow has a user without a proof');
+  return user;
+}

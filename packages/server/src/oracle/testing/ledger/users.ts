@@ -29,19 +29,23 @@ export interface Organisation {
   passkeys: boolean;
   /** Whether users have a phone that approves logins, with two digits. */
   phones: boolean;
+  /** Whether users may have codes by text message. */
+  sms: boolean;
   /** Whether a reset may keep the old password. */
   mayReuse: boolean;
   /** After how many days a login asks for a new password; undefined: never (D13). */
   expires?: number | undefined;
 }
 
-/** A TOTP authenticator of a user. */
+/** A TOTP authenticator of a user, or a phone number. */
 export interface Authenticator {
   /** The name that the user gave it. */
   name: string;
   /** Its id; undefined until an answer of the server showed it. */
   id?: string | undefined;
-  /** The shared secret. */
+  /** The phone number that codes are sent to; absent for an app. */
+  number?: string;
+  /** The shared secret; empty for a phone number. */
   secret: Uint8Array;
   /** The last time step whose code was accepted; -1 before the first. */
   last: number;
@@ -63,6 +67,22 @@ export interface Phone {
   name: string;
   /** The id of its factor. */
   id: string;
+}
+
+/** A code that was sent to a user. */
+export interface SentCode {
+  /** The code. */
+  code: string;
+  /** The step that asks for it. */
+  step: string;
+  /** The id of the flow that it was sent for. */
+  flow: string;
+  /** The phone number or email address that it was sent to. */
+  to: string;
+  /** When it was sent, in ms since the epoch. */
+  at: number;
+  /** Whether it was accepted or replaced. */
+  dead?: string | undefined;
 }
 
 /** A user with the credentials that they really have, independent of the server's records. */
@@ -99,6 +119,8 @@ export interface User {
   passwordCode?: { code: string; until: number } | undefined;
   /** Whether a cap may have disabled a credential. The next view of the account shows it. */
   doubtful?: boolean | undefined;
+  /** The codes that were sent to the user, the newest last. */
+  sent: SentCode[];
   /** Recovery codes that are spent or replaced. */
   spentCodes: string[];
   /** The help-desk code for a new factor. */

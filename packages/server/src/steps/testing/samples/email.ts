@@ -1,0 +1,25 @@
+import { confirmAddress, newestCode, otherCode } from '../../../testing/sent-codes.ts';
+import { newBrowser, newUser, type StepSample, withPolicy } from '../step-sample.ts';
+
+const codes = new WeakMap<object, string>();
+
+/** The sample of the step `email`. */
+export const sample: StepSample = {
+  async reach(world) {
+    await withPolicy(world, { emailCodes: true });
+    const user = await newUser(world, { without: 'totp' });
+    await confirmAddress(world, user);
+    const browser = newBrowser(world);
+    await browser.password(user);
+    codes.set(browser, await newestCode(world, user));
+    return { browser, user, secrets: [codes.get(browser) ?? ''] };
+  },
+  inputs: {
+    submit: ({ browser }) => ({ code: codes.get(browser) }),
+    resend: ({ world }) => {
+      world.clock.advance(30_000);
+      return {};
+    },
+  },
+  wrong: { input: ({ browser }) => ({ code: otherCode(codes.get(browser) ?? '') }), code: 'wrong-code' },
+};
