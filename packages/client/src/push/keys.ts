@@ -1,11 +1,11 @@
-import type { PublicKey } from '@tweestap/protocol';
+import type { PhoneKey } from '@tweestap/protocol';
 
 /** The key of one linked account. The private key can't be exported, so no script can copy it from this phone. */
 export interface DeviceKey {
   /** Signs the proofs and the answers. */
   readonly privateKey: CryptoKey;
   /** The public key, as the server knows it. */
-  readonly publicKey: PublicKey;
+  readonly publicKey: PhoneKey;
   /** The thumbprint of the public key (RFC 7638), by which the server finds the device. */
   readonly thumbprint: string;
 }
