@@ -11,7 +11,7 @@ test('/demo/accounts.json lists the demo accounts, with one account for each imp
   expect(states).toEqual(expect.arrayContaining([...others, 'de-linde sms', 'de-linde passkey', 'de-linde helpdesk']));
   for (const account of accounts) {
     expect(
-      Object.keys(account).filter((name) => !name.match(/^(totpSecret|recoveryCodes|passkey|phoneNumber)$/)),
+      Object.keys(account).filter((name) => !name.match(/^(totpSecret|recoveryCodes|passkey|phone|phoneNumber)$/)),
     ).toEqual(['organisation', 'organisationName', 'username', 'password', 'state']);
     expect(account.phoneNumber === undefined).toBe(account.state !== 'sms');
     expect(account.totpSecret === undefined).toBe(!['totp', 'helpdesk'].includes(account.state));

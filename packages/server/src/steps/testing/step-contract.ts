@@ -72,7 +72,14 @@ async function addClinic(world: World, { methods = setUpMethods }: StepContract)
   const offered = methods.map((method) => ({ method, note: 'Ask the help desk.' }));
   const ways = ['wait', 'helpdesk', 'mail'];
   const setUp = { from: '2026-01-01', until: '2026-12-31' };
-  const given = { factor: 'optional', setUp, methods: offered, offerPasskeys: false, locks: { ways }, sms: { country: 'NL' } };
+  const given = {
+    factor: 'optional',
+    setUp,
+    methods: offered,
+    offerPasskeys: false,
+    locks: { ways },
+    sms: { country: 'NL' },
+  };
   const policy = given as unknown as OrganisationInput['policy'];
   const operator = { actor: { role: 'administrator', name: 'root' }, reason: 'test' } as const;
   await world.admin.addOrganisation({ ...operator, organisation: { id: 'clinic', name: 'Clinic', policy } });
