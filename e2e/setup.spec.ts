@@ -9,8 +9,8 @@ test('P1 the offer explains the set-up and shows the days left, and ‘Not now�
 }) => {
   const widget = await beginSetUp(page, '/schools', await addUser(optional));
   for (const text of [
-    'As well as your password, you enter a code that only you have.',
-    'A free app on your phone or computer shows the code.',
+    'As well as your password, you use something that only you have.',
+    'For example, a free app on your phone or computer shows a code that you enter.',
     'Even someone who knows your password can’t log in as you.',
     'Yes, except on a device that you choose to remember.',
     'About three minutes. Keep your phone at hand.',
