@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import type { Input } from '@tweestap/protocol';
 import type { Outcome } from '../flow/context.ts';
 import { World } from '../flow/testing/world.ts';
-import { endFactor } from '../store/factors.ts';
+import { companionOf, endFactor, insertFactor } from '../store/factors.ts';
 import { getPushRequest } from '../store/push/push-requests.ts';
 import { linkedDevice } from '../store/push/push-subscriptions.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
@@ -233,6 +233,19 @@ withDatabases(
     assert.ok(asked.flow.step.type === 'push' && asked.flow.step.state === 'pending');
   },
 );
+
+withDatabases('a phone that was never used is asked before the codes that come along with it', async (fixture) => {
+  const world = new World(fixture.database, fixture.clock);
+  await world.organisation({ policy: { methods: [{ method: 'totp' }, { method: 'push' }] } });
+  const ada = await world.user({ without: 'totp' });
+  const { id } = await givePhone(world, ada);
+  await fixture.database.write(async (tx) => {
+    await tx.updateTable('factors').set({ last_used_at: null }).execute();
+    const phone = await tx.selectFrom('factors').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    await insertFactor(tx, { ...phone, id: 'codes', method: 'totp', external_id: companionOf(id), data: null });
+  });
+  assert.equal((await world.browser().password(ada)).flow.step.type, 'push');
+});
 
 withDatabases('R69 two digits and a plain yes reach aal1, and a step-up asks for six digits', async (fixture) => {
   for (const match of ['two-digits', 'yes'] as const) {

@@ -46,7 +46,7 @@ function preferredOf(factors: readonly EnrolledFactor[]): Method | undefined {
   const active = factors.filter(({ state }) => state === 'active');
   const own = active.filter((factor) => !isCompanion(factor));
   const lastUse = Math.max(...own.map(({ last_used_at }) => last_used_at ?? 0));
-  const last = new Set(own.filter(({ last_used_at }) => last_used_at === lastUse).map(({ method }) => method));
+  const last = new Set(own.filter(({ last_used_at }) => (last_used_at ?? 0) === lastUse).map(({ method }) => method));
   const hasSeveral = new Set(active.map(({ method }) => method)).size > 1;
   const [method, ...others] = last;
   return hasSeveral && others.length === 0 ? method : undefined;
