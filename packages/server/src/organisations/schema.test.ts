@@ -23,6 +23,7 @@ test('only the id and the name are required, the other fields have defaults', ()
       mayReusePassword: false,
       selfRegistration: false,
       methods: [{ method: 'totp' }],
+      push: { match: 'six-digits' },
       offerPasskeys: true,
       clients: [],
       emailCodes: false,
