@@ -4,6 +4,7 @@ import type { APIRequestContext, Page } from '@playwright/test';
 import { faultsOf } from './support/axe.ts';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
 import { scan } from './support/qr.ts';
+import { appChoice } from './support/set-up.ts';
 import { expect, test } from './support/test.ts';
 import { newUser, type TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
@@ -66,6 +67,7 @@ test('M8 a user without phone and recovery codes sets up a new app with a code f
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(code.toLowerCase());
   await widget.button('Log in').click();
+  await appChoice(widget).click();
   await widget.expectHeading('Set up your authenticator app');
   await expect(widget.button('Not now')).toHaveCount(0);
   const read = (await scan(widget.root.locator('[part=qr]'))) ?? '';

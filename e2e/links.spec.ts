@@ -4,7 +4,7 @@ import { faultsOf } from './support/axe.ts';
 import { codeNow, whenCodeLasts } from './support/codes.ts';
 import { mailTo } from './support/mailbox.ts';
 import { scan } from './support/qr.ts';
-import { keepCodes } from './support/set-up.ts';
+import { appChoice, keepCodes } from './support/set-up.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
@@ -77,6 +77,7 @@ test('K1 an invited user chooses a password, scans the QR code, keeps the recove
   await widget.expectHeading('Choose a password');
   await choosePassword(widget);
   await widget.button('Set it up').click();
+  await appChoice(widget).click();
   const secret = await linkApp(widget);
   await keepCodes(widget);
   await widget.expectHeading('Your account is ready');
@@ -163,6 +164,7 @@ test('R29: under the policy of De Linde, linking a new phone after a mailed link
   await widget.button('Use a recovery code').click();
   await widget.root.getByRole('textbox', { name: 'Recovery code' }).fill(user.recoveryCodes[0] ?? '');
   await widget.button('Continue').click();
+  await appChoice(widget).click();
   const secret = await linkApp(widget);
   await widget.expectHeading('Your password is saved');
   await logIn(widget, user.username, secret);
