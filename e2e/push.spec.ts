@@ -13,6 +13,7 @@ import {
   scanLink,
 } from './support/phone.ts';
 import { test as base, expect } from './support/test.ts';
+import { nextCode } from './support/texts.ts';
 import { Widget } from './support/widget.ts';
 
 /** The id of the request that a login screen waits for, from the link that only phones show. */
@@ -57,6 +58,38 @@ test('W1: a user links a phone at the login: QR code, code by email, and the log
   await expect(phone.app.root.getByText('This phone is linked.')).toBeVisible();
   await widget.expectHeading('Save your recovery codes');
   await expect(phone.app.root.locator('[part=totp-code]')).toBeVisible();
+});
+
+test('W1: a user of text messages is moved to the phone at the login: QR code, code by text message, and the login continues', async ({
+  page,
+  request,
+  phone,
+  addUser,
+}) => {
+  const user = await addUser({ organisation: 'lichtmis', withPhone: true });
+  const widget = await enterPassword(page, user);
+  await widget.expectHeading('Enter the code from the text message');
+  await widget.typeCode(await nextCode(request, user.phoneNumber));
+  await widget.expectHeading('Use an app instead of text messages');
+  expect(await faultsOf(page)).toEqual([]);
+  await widget.button('Set it up').click();
+  await widget.expectHeading('Link your phone');
+  await phone.page.goto(await scanLink(widget));
+  await phone.app.expectHeading('Enter the code from the text message');
+  const to = `+31 • •• •• •• ${user.phoneNumber.slice(-2)}`;
+  await expect(phone.app.root.getByText(to)).toBeVisible();
+  await widget.expectHeading('Enter the code on your phone');
+  await expect(widget.root.getByText(to)).toBeVisible();
+  expect(await faultsOf(page)).toEqual([]);
+  expect(await faultsOf(phone.page)).toEqual([]);
+  await phone.app.code.pressSequentially(await nextCode(request, user.phoneNumber, 1));
+  await expect(phone.app.root.getByText('This phone is linked.')).toBeVisible();
+  await page.waitForURL((url) => url.pathname !== '/');
+  const { session } = await (await page.request.get('/mfa/v1/session')).json();
+  expect(session).toMatchObject({ acr: 'aal2', amr: ['pwd', 'sms', 'pop', 'mfa'] });
+  // The next login asks the phone, and no text message is sent.
+  await logInAgain(page, user);
+  await nextCode(request, user.phoneNumber, 1);
 });
 
 test('W2: the phone shows who logs in where and asks for the number, and the login screen continues within 300 ms', async ({

@@ -132,6 +132,9 @@ export const demoOrganisations: readonly OrganisationInput[] = [
         },
         { method: 'totp' },
       ],
+      // Text messages can't be set up any more. Users who still have them are moved to the phone.
+      sms: { country: 'NL' },
+      moveFromSms: { to: 'push', until: daysFromNow(60), timeZone: 'Europe/Amsterdam' },
       locks: { ways: ['wait', 'helpdesk'] },
     },
   },

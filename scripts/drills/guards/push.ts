@@ -156,6 +156,18 @@ export const pushGuards: readonly Guard[] = [
     to: 'flow !== undefined',
     title: 'a code is not mailed where the flow began with an email',
   }),
+  ...guardsOf('push/code-channels.ts', 'push/link-by-sms.test.ts', {
+    guard: 'Codes of phones count in the sending limits',
+    from: 'if (!(await countSending(tx, sending))) return (await sendingWait(tx, sending)) ?? 1;',
+    to: 'if (!countSending) return (await sendingWait(tx, sending)) ?? 1;',
+    title: 'R24 codes of phones count in the sending limits, and at a limit another way is chosen',
+  }),
+  ...guardsOf('push/link-device.ts', 'push/link-by-sms.test.ts', {
+    guard: 'A link of the help desk is not confirmed by the screen or an email',
+    from: "if (flow) return [...channels, 'screen'];",
+    to: "if (flow || read) return [...channels, 'screen'];",
+    title: 'R91 at the sending limit a link of the help desk takes a code of the app',
+  }),
   ...guardsOf('push/unlocks.ts', 'push/unlocks.test.ts', {
     guard: 'A phone unlocks three times a day',
     from: "if (!counted) throw new PushError('throttled', Math.ceil(wait / 1000));",

@@ -5,13 +5,14 @@ import { hashToken, newRowId, type Random } from '../crypto/tokens.ts';
 import { deviceName } from '../devices/known-device.ts';
 import { newTotpSecret } from '../factors/totp/secret.ts';
 import { lockAccount } from '../store/accounts.ts';
-import type { Db } from '../store/database.ts';
+import type { Db, Tx } from '../store/database.ts';
+import { activeFactors } from '../store/factors.ts';
 import { findFlow } from '../store/flows.ts';
 import { claimPushLink, findPushLink, insertPushDevice } from '../store/push/push-links.ts';
 import { isKnownThumbprint } from '../store/push/push-subscriptions.ts';
 import type { PushDeviceRow, PushLinkRow } from '../store/push-tables.ts';
 import { signal } from '../store/signals.ts';
-import { type CodeChannel, codeChannel } from './code-channels.ts';
+import { type CodeChannel, type CodeMessage, codeChannels } from './code-channels.ts';
 import { describeWaiting } from './describe.ts';
 import type { Proof } from './dpop.ts';
 import { type Owner, ownerOf, type PushCaller, type PushDeps, PushError } from './push-context.ts';
@@ -62,24 +63,28 @@ export async function linkDevice(deps: PushDeps, request: LinkRequest): Promise<
   const { thumbprint, key } = request.proof;
   // A key belongs to one account for ever, also after its device was removed.
   if (await isKnownThumbprint(read, thumbprint)) throw new PushError('not-allowed');
-  const way = await wayOf(read, link, owner);
+  const ways = await waysOf(deps, link, owner);
   const code = newCode(random, DIGITS);
-  const secrets: DeviceSecrets = {
-    jwk: key,
-    totp: Buffer.from(newTotpSecret(random)).toString('base64'),
-    ...(way === 'factor' ? {} : { code }),
+  const named = newDevice(deps, { link, request, now });
+  const message: CodeMessage = {
+    ...{ code, device: named.name, host: new URL(deps.baseUrl).hostname, network: request.address },
+    ...{ at: now, expiresAt: named.expires_at, keyring, random },
   };
-  const row = newDevice(deps, { link, request, way, secrets, now });
-  await database.write(async (tx) => {
+  const row = await database.write(async (tx) => {
     await lockAccount(tx, link.account_id);
-    if (!(await claimPushLink(tx, link.id, row.id, now))) throw new PushError('link-expired');
-    await insertPushDevice(tx, row);
-    if (typeof way === 'object') {
-      const host = new URL(deps.baseUrl).hostname;
-      await way.leave(tx, { code, device: row.name, host, at: now, expiresAt: row.expires_at, keyring, random });
-    }
-    await recordAudit(tx, { ...entryOf(row, request), event: 'push-device', result: 'ok', at: now }, random);
+    if (!(await claimPushLink(tx, link.id, named.id, now))) throw new PushError('link-expired');
+    const way = await takeWay(tx, ways, message);
+    const secrets: DeviceSecrets = {
+      jwk: key,
+      totp: Buffer.from(newTotpSecret(random)).toString('base64'),
+      ...(way === 'factor' ? {} : { code }),
+    };
+    const sent = typeof way === 'object' ? { channel: way.channel, sent_to: way.to } : { channel: way, sent_to: null };
+    const made: PushDeviceRow = { ...named, ...sent, sealed: sealDevice(keyring, named, secrets) };
+    await insertPushDevice(tx, made);
+    await recordAudit(tx, { ...entryOf(made, request), event: 'push-device', result: 'ok', at: now }, random);
     if (link.flow_id !== null) signal(tx, `flow.${link.flow_id}`);
+    return made;
   });
   return describeWaiting(row, keyring);
 }
@@ -87,27 +92,39 @@ export async function linkDevice(deps: PushDeps, request: LinkRequest): Promise<
 /** How the phone proves that it is the user's: a code to a channel, a code typed on the login screen, or another factor. */
 type Way = CodeChannel | 'screen' | 'factor';
 
-async function wayOf(read: Db, link: PushLinkRow, owner: Owner): Promise<Way> {
+/** The ways in the order of preference. With a login screen there is always one that no sending limit stops. */
+async function waysOf({ database: { read }, keyring }: PushDeps, link: PushLinkRow, owner: Owner): Promise<Way[]> {
   const flow = link.flow_id === null ? undefined : await findFlow(read, link.flow_id);
   const mayMail = flow !== undefined && !MAILED_KINDS.has(flow.kind);
-  const channel = await codeChannel(read, owner, { mayMail });
-  return channel ?? (flow ? 'screen' : 'factor');
+  const channels = await codeChannels({ read, keyring }, owner, { mayMail });
+  if (flow) return [...channels, 'screen'];
+  const hasCodes = (await activeFactors(read, owner.account.id, 'totp')).length > 0;
+  return hasCodes ? [...channels, 'factor'] : channels;
+}
+
+/**
+ * Takes the first way that is possible now, and sends the code if it is a channel. @throws PushError `throttled` if every channel
+ * has reached its limit, in which case the link remains usable, or `link-expired` if the account has no factor for it any more
+ */
+async function takeWay(tx: Tx, ways: readonly Way[], message: CodeMessage): Promise<Way> {
+  let wait: number | undefined;
+  for (const way of ways) {
+    if (typeof way === 'string') return way;
+    wait = await way.leave(tx, message);
+    if (wait === undefined) return way;
+  }
+  throw wait === undefined ? new PushError('link-expired') : new PushError('throttled', wait);
 }
 
 function newDevice(
-  { keyring, random }: PushDeps,
-  given: { link: PushLinkRow; request: LinkRequest; way: Way; secrets: DeviceSecrets; now: number },
-): PushDeviceRow {
-  const { link, request, way, secrets, now } = given;
-  const id = newRowId(random, now);
+  { random }: PushDeps,
+  { link, request, now }: { link: PushLinkRow; request: LinkRequest; now: number },
+): Omit<PushDeviceRow, 'channel' | 'sent_to' | 'sealed'> {
   const { account_id, organisation_id, flow_id } = link;
   return {
-    ...{ id, account_id, organisation_id, flow_id },
+    ...{ id: newRowId(random, now), account_id, organisation_id, flow_id },
     thumbprint: request.proof.thumbprint,
     name: checkedName(request.name ?? '') ?? deviceName(request.userAgent),
-    sealed: sealDevice(keyring, { id, account_id, organisation_id }, secrets),
-    channel: typeof way === 'object' ? way.channel : way,
-    sent_to: typeof way === 'object' ? way.to : null,
     tries: 0,
     created_at: now,
     expires_at: now + CODE_LIFE_MS,

@@ -24,8 +24,8 @@ export interface SmsData extends SealedData {
 export interface CodeSms {
   /** The id of its row in the outbox. */
   id: string;
-  /** The id of the challenge: the message is not sent once its code was used or voided. */
-  challengeId: string;
+  /** The id of the challenge: the message is not sent once its code was used or voided. The code of a phone has none. */
+  challengeId?: string;
   organisationId: string;
   accountId: string;
   /** The number in E.164 form, checked by `parseAllowedNumber`. */
@@ -49,7 +49,8 @@ export async function leaveSms(tx: Tx, sms: CodeSms): Promise<void> {
   const content: SmsContent = { to, ...rest };
   const data: SmsData = { sealed: sealContent(keyring, id, content), language };
   await leaveMessage(tx, {
-    ...{ id, challengeId, organisationId, accountId, template, at, expiresAt, data },
+    ...{ id, organisationId, accountId, template, at, expiresAt, data },
+    ...(challengeId === undefined ? {} : { challengeId }),
     channel: 'sms',
   });
 }

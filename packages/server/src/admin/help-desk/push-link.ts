@@ -10,6 +10,9 @@ import { AdminError } from '../request/admin-error.ts';
 /** Hours that a mailed link is valid. */
 const LINK_HOURS = 24;
 
+/** The methods whose codes confirm a phone with a mailed link. */
+const CONFIRMING: ReadonlySet<string> = new Set(['totp', 'sms']);
+
 /** The result of `pushLink`. */
 export interface PushLinkSent {
   /** The id of the account. */
@@ -22,7 +25,7 @@ export interface PushLinkSent {
 
 /**
  * Sends a user the QR code with which a phone is linked (W1). The email alone links nothing: the phone is confirmed by a code of
- * a factor that the user has (R9), so an account without one is refused. An older link is voided. @throws AdminError
+ * a factor that the user has (R9): of the app, or sent to the phone number. An account without either is refused. An older link is voided. @throws AdminError
  */
 export async function pushLink(deps: AdminDeps, request: AccountRequest): Promise<PushLinkSent> {
   const { database, keyring, clock, random, baseUrl } = deps;
@@ -38,8 +41,8 @@ export async function pushLink(deps: AdminDeps, request: AccountRequest): Promis
     if (account.state !== 'active' || to === undefined) {
       throw new AdminError('not-possible', `The account "${account.username}" is disabled or has no email address.`);
     }
-    if (!(await activeFactors(tx, account.id)).some(({ method }) => method === 'totp')) {
-      const words = `The account "${account.username}" has no app with codes: the user links a phone at the next login.`;
+    if (!(await activeFactors(tx, account.id)).some(({ method }) => CONFIRMING.has(method))) {
+      const words = `The account "${account.username}" has no app with codes and no phone number: the user links a phone at the next login.`;
       throw new AdminError('not-possible', words);
     }
     const now = clock();

@@ -4,6 +4,7 @@ import { waysOut } from './ways-out.ts';
 import { helpDeskWaysOut } from './ways-out-help-desk.ts';
 import { mailWaysOut } from './ways-out-mail.ts';
 import { pushWaysOut } from './ways-out-push.ts';
+import { smsWaysOut } from './ways-out-sms.ts';
 import { throttleWaysOut } from './ways-out-throttle.ts';
 
 /*
@@ -32,6 +33,7 @@ const cells: readonly Cell[] = [
   ...mailWaysOut,
   ...throttleWaysOut,
   ...pushWaysOut,
+  ...smsWaysOut,
 ];
 
 const columns = [
