@@ -109,9 +109,12 @@ export async function addFactor(
   await notify(tx, { notice, organisationId, accountId, at: now, random, data });
 }
 
-/** The facts after an enrolment: the account has one more factor of the method, and of that of its companion. Pure. */
+/**
+ * The facts after an enrolment: the account has one more factor of the method, and of that of its companion. With a help-desk code
+ * it has nothing else any more, as `addFactor` writes it; otherwise the next submission would be refused as outdated. Pure.
+ */
 export function withEnrolled(facts: Facts, { factorId, method, how, companion }: NewFactor, now: number): Facts {
-  const { active: before = {}, recoveryCodes = 0 } = facts.has ?? {};
+  const { active: before = {}, recoveryCodes = 0 } = (facts.factor?.desk ? undefined : facts.has) ?? {};
   const active = { ...before, ...(facts.offerAccepted?.move ? { sms: 0 } : {}) };
   for (const added of companion ? [method, companion.method] : [method]) active[added] = (active[added] ?? 0) + 1;
   const has = { active, disabled: false, recoveryCodes };
