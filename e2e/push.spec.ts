@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { faultsOf } from './support/axe.ts';
+import { mailTo } from './support/mailbox.ts';
 import {
   byPhone,
   digitsOn,
@@ -82,7 +83,8 @@ test('W1: a user of text messages is moved to the phone at the login: QR code, c
   await expect(widget.root.getByText(to)).toBeVisible();
   expect(await faultsOf(page)).toEqual([]);
   expect(await faultsOf(phone.page)).toEqual([]);
-  await phone.app.code.pressSequentially(await nextCode(request, user.phoneNumber, 1));
+  const typed = await nextCode(request, user.phoneNumber, 1);
+  await phone.app.code.pressSequentially(typed);
   await expect(phone.app.root.getByText('This phone is linked.')).toBeVisible();
   await page.waitForURL((url) => url.pathname !== '/');
   const { session } = await (await page.request.get('/mfa/v1/session')).json();
@@ -90,6 +92,25 @@ test('W1: a user of text messages is moved to the phone at the login: QR code, c
   // The next login asks the phone, and no text message is sent.
   await logInAgain(page, user);
   await nextCode(request, user.phoneNumber, 1);
+});
+
+test('W1: the link in the text message confirms the phone', async ({ page, request, phone, addUser }) => {
+  const user = await addUser({ organisation: 'lichtmis', withPhone: true });
+  const widget = await enterPassword(page, user);
+  await widget.typeCode(await nextCode(request, user.phoneNumber));
+  await widget.button('Set it up').click();
+  await phone.page.goto(await scanLink(widget));
+  await phone.app.expectHeading('Enter the code from the text message');
+  const code = await nextCode(request, user.phoneNumber, 1);
+  const [text] = await mailTo(request, user.phoneNumber);
+  const link = /^https?:\/\/\S+$/m.exec(text?.text ?? '')?.[0] ?? '';
+  expect(link).toMatch(new RegExp(`/approve#mfa-code=${code}$`));
+  await phone.page.close();
+  const opened = await phone.context.newPage();
+  await opened.goto(link);
+  await expect(new Widget(opened, 'mfa-approve').root.getByText('This phone is linked.')).toBeVisible();
+  expect(new URL(opened.url()).hash).toBe('');
+  await page.waitForURL((url) => url.pathname !== '/');
 });
 
 test('W2: the phone shows who logs in where and asks for the number, and the login screen continues within 300 ms', async ({

@@ -6,6 +6,7 @@ import { approve } from '../styles/approve.ts';
 import { settings } from '../styles/settings.ts';
 import { Inboxes, type Waiting } from './inboxes.ts';
 import type { ApproveHost } from './parts.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What the phone shows. */
 export type ApproveView =
@@ -57,8 +58,8 @@ export class ApproveModel {
     host.element.shadowRoot?.adoptedStyleSheets.push(...sheets);
   }
 
-  /** Reads the linked accounts and hears of their logins. `token` links a new account; `request` is the login to show. */
-  open({ token, request }: { token?: string | undefined; request?: string | undefined }): Promise<void> {
+  /** Reads the linked accounts and hears of their logins. `token` links a new account, `code` confirms it; `request` is the login to show. */
+  open({ token, request, code }: Wanted): Promise<void> {
     return this.#run(async () => {
       this.links = await this.#phone.links();
       this.isReady = true;
@@ -66,7 +67,8 @@ export class ApproveModel {
       this.#begin();
       if (token) await this.#link(token);
       if (request) await this.#show(request);
-    });
+      if (code && this.view.name === 'code') await this.#confirm(this.view.id, code);
+    }, this.#isWrongCode);
   }
 
   /** Closes all connections and timers. */
@@ -132,13 +134,7 @@ export class ApproveModel {
 
   /** Confirms the link with a code. A wrong one is reported at its field. */
   confirm(id: string, code: string): Promise<void> {
-    return this.#run(
-      async () => {
-        await this.#phone.confirm(id, code);
-        await this.#linked();
-      },
-      (problem) => problem.is('wrong-code', 'code-used', 'code-expired') && this.#complain('approve.wrong-code'),
-    );
+    return this.#run(() => this.#confirm(id, code), this.#isWrongCode);
   }
 
   /** Answers a login. */
@@ -219,6 +215,14 @@ export class ApproveModel {
       element.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
     });
   }
+
+  async #confirm(id: string, code: string): Promise<void> {
+    await this.#phone.confirm(id, code);
+    await this.#linked();
+  }
+
+  readonly #isWrongCode = (problem: MfaProblem): boolean =>
+    problem.is('wrong-code', 'code-used', 'code-expired') && this.#complain('approve.wrong-code');
 
   #start(): ApproveView {
     const unfinished = this.links.find(({ device }) => device.state === 'code');

@@ -7,6 +7,7 @@ import { history, home } from './home.ts';
 import { addScreen, codeScreen } from './linking.ts';
 import type { ApproveHost } from './parts.ts';
 import { answeredScreen, requestScreen } from './request.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What the page has set on the element. */
 interface PageOptions {
@@ -30,7 +31,7 @@ export class ApprovePage {
   }
 
   /** Reads the linked accounts and hears of their logins. */
-  open(wanted: { token?: string | undefined; request?: string | undefined }): Promise<void> {
+  open(wanted: Wanted): Promise<void> {
     return this.#model.open(wanted);
   }
 
@@ -56,7 +57,8 @@ export class ApprovePage {
     if (view.name === 'request') return requestScreen(host, model, view);
     if (view.name === 'answered') return answeredScreen(host, model, view);
     const link = view.name === 'code' ? links.find(({ id }) => id === view.id) : undefined;
-    return link && codeScreen(host, model, link);
+    // A link that was confirmed in another window of this browser needs no code any more.
+    return link && link.device.state !== 'linked' ? codeScreen(host, model, link) : undefined;
   }
 
   /** Returns a list: the accounts, or the earlier logins of one. */

@@ -176,6 +176,25 @@ describe('mfa-approve', () => {
     await shows(element, 'De Linde');
   });
 
+  it('W1 confirms a link with the code of an opened text message, which it erases from the address', async () => {
+    const device = { ...phoneLink, state: 'code', channel: 'sms', to: '+31 •• ••• ••78' } as const;
+    const { element, server } = await mountPhone(
+      { script: { links: [], next: { device, account: accounts.anna } }, fragment: '#mfa-push=token-1' },
+      container,
+    );
+    await until(() => heading(element) === 'Enter the code from the text message');
+    location.hash = '#mfa-code=123456';
+    await shows(element, 'This phone is linked.');
+    expect(location.hash).to.equal('');
+    expect(server.calls.find(({ path }) => path.endsWith('/confirm'))?.body).to.deep.equal({ code: '123456' });
+  });
+
+  it('ignores the code of an opened text message on a phone that links nothing', async () => {
+    const { element, server } = await mountPhone({ script: { links: [] }, fragment: '#mfa-code=123456' }, container);
+    await until(() => heading(element) === 'Link this phone');
+    expect(server.calls.some(({ method }) => method === 'POST')).to.equal(false);
+  });
+
   it('W1 shows the code for the login screen, and continues when it was entered there', async () => {
     const device = { ...phoneLink, state: 'code', code: '482913' } as const;
     const { element, server } = await mountPhone(

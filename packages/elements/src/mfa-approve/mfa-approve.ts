@@ -2,25 +2,20 @@ import type { Kind } from '@tweestap/client';
 import type { PushPhone } from '@tweestap/client/push';
 import type { PropertyDeclarations, ReactiveController, TemplateResult } from 'lit';
 import type { ApprovePage } from '../approve/approve-page.ts';
+import type { Wanted } from '../approve/wanted.ts';
 import { define, FlowElement } from '../element/flow-element.ts';
 import type { ViewHost } from '../element/view-host.ts';
 import { type ApproveMessages, approveCatalogues } from '../locales/approve/catalogues.ts';
 import type { Language, Messages } from '../locales/messages.ts';
 import type { ElementPart, Screen } from '../view/host.ts';
 
-const shape = /^#mfa-(push|request)=([\w-]{1,128})$/;
-
-/** What the page's address asks for: an account to link, or a login to show. */
-interface Wanted {
-  token?: string | undefined;
-  request?: string | undefined;
-}
+const shape = /^#mfa-(push|request|code)=([\w-]{1,128})$/;
 
 /** Reads the fragment of the page's address and removes it there, to keep the token out of the history (R72). */
 const takeFragment = (): Wanted => {
   const [, kind, value] = shape.exec(location.hash) ?? [];
   if (value) history.replaceState(history.state, '', location.pathname + location.search);
-  return kind === 'push' ? { token: value } : { request: value };
+  return { [kind === 'push' ? 'token' : (kind ?? 'request')]: value };
 };
 
 /** The options of `<mfa-approve>` in addition to those of all elements. */
@@ -39,7 +34,7 @@ export class ApprovePart implements ElementPart, ReactiveController {
   #page: ApprovePage | undefined;
   readonly #onHash = () => {
     const wanted = takeFragment();
-    if (wanted.token || wanted.request) this.#open(wanted);
+    if (wanted.token || wanted.request || wanted.code) this.#open(wanted);
   };
 
   constructor(host: ViewHost, options: () => ApproveOptions) {
@@ -95,7 +90,8 @@ export class ApprovePart implements ElementPart, ReactiveController {
 
 /**
  * The phone's side of a login: links accounts, asks whether the user is logging in, and shows codes. It links the account of
- * `#mfa-push=<token>` in the page's address, and shows the login of `#mfa-request=<id>`.
+ * `#mfa-push=<token>` in the page's address, confirms it with the code of `#mfa-code=<code>`, and shows the login of
+ * `#mfa-request=<id>`.
  *
  * @tag mfa-approve
  *

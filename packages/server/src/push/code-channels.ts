@@ -30,6 +30,8 @@ export interface CodeMessage {
   device: string;
   /** The host of the page on which the code is entered. */
   host: string;
+  /** The address that opens the code on the phone. */
+  link: string;
   /** Default: the organisation's. */
   language?: Language;
   /** The network of the phone, for the sending limits. */
@@ -65,14 +67,14 @@ async function bySms({ read, keyring }: Lookup, { account, organisation }: Owner
   return {
     channel: 'sms',
     to: maskNumber(number),
-    async leave(tx, { code, host, language = organisation.language, network, at, expiresAt, keyring, random }) {
+    async leave(tx, { code, host, link, language = organisation.language, network, at, expiresAt, keyring, random }) {
       const { id: organisationId, name: portal, policy } = organisation;
       const to = { accountId: account.id, destination: number, isConfirmed: true };
       const sending: Sending = { ...to, organisation: { id: organisationId }, network, policy, keyring, now: at };
       if (!(await countSending(tx, sending))) return (await sendingWait(tx, sending)) ?? 1;
       await leaveSms(tx, {
         ...{ id: newRowId(random, at), organisationId, accountId: account.id, to: number, template: 'sms-code' },
-        data: { code, host, portal, language },
+        data: { code, host, portal, link, language },
         ...{ at, expiresAt, keyring },
       });
       return undefined;

@@ -79,7 +79,7 @@ withDatabases(
     const methodsOf = async () => (await activeFactors(world.database.read, ada.id)).map(({ method }) => method).sort();
     await confirm(world, linking, right);
     assert.deepEqual(await methodsOf(), ['sms'], 'the number ends before the flow binds the phone');
-    const end = (await browser.submit(poll)).flow.step as StepOf<'done'>;
+    const end = (await browser.submit(poll)).flow.step as StepOf<'done'> & { amr: string[] };
     assert.deepEqual([end.type, end.amr], ['done', ['pwd', 'sms', 'pop', 'mfa']]);
     assert.deepEqual(await methodsOf(), ['push', 'totp'], 'the number is still a factor');
     const next = world.browser();

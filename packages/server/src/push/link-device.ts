@@ -68,6 +68,7 @@ export async function linkDevice(deps: PushDeps, request: LinkRequest): Promise<
   const named = newDevice(deps, { link, request, now });
   const message: CodeMessage = {
     ...{ code, device: named.name, host: new URL(deps.baseUrl).hostname, network: request.address },
+    link: `${deps.baseUrl}/approve#mfa-code=${code}`,
     ...{ at: now, expiresAt: named.expires_at, keyring, random },
   };
   const row = await database.write(async (tx) => {

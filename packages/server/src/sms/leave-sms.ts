@@ -13,6 +13,8 @@ export interface SmsContent {
   host: string;
   /** The name of the organisation. */
   portal: string;
+  /** The address that opens the code on a phone that is being linked. Only of such a code. */
+  link?: string;
 }
 
 /** The column `data` of an outbox row with a text message, as JSON. */

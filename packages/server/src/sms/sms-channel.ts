@@ -37,14 +37,14 @@ export async function prepareSms({ read, keyring }: SmsDeps, row: OutboxRow): Pr
   if (row.template !== 'sms-code') return { not: 'later', error: 'unknown-template' };
   if (sealed === undefined) return { not: 'dead', error: 'expired' };
   try {
-    const { to, code, host, portal } = openContent<SmsContent>(keyring, row.id, sealed);
+    const { to, code, host, portal, link } = openContent<SmsContent>(keyring, row.id, sealed);
     // R24: the list may have become shorter since the number was confirmed.
     const number = parseMobileNumber(to, organisation.policy.sms?.country ?? '');
     if (!number || !organisation.policy.sms?.countries.includes(number.country)) {
       return { not: 'dead', error: 'country' };
     }
     const minutes = Math.round(((row.expires_at ?? row.created_at) - row.created_at) / MINUTE);
-    return { to, text: smsText({ code, host, portal, minutes, language }) };
+    return { to, text: smsText({ code, host, portal, minutes, link, language }) };
   } catch (error) {
     if (error instanceof SealError) return { not: 'dead', error: 'sealed' };
     throw error;

@@ -40,6 +40,17 @@ for (const language of ['en', 'nl'] as const) {
   }
 }
 
+for (const language of ['en', 'nl'] as const) {
+  test(`R26 W1 the text in ${language} of a code that links a phone says so, and opens the app`, () => {
+    const link = 'https://portal.example/approve#mfa-code=048213';
+    const text = smsText(facts({ language, link }));
+    assert.match(text, language === 'en' ? /^048213 links your phone to De L/ : /^048213 koppelt je telefoon aan De L/);
+    assert.deepEqual(text.split('\n').slice(1), [link, '', '@portal.example #048213']);
+    assert.ok(gsmLength(text) <= 160, `${gsmLength(text)}`);
+    assert.ok(!smsText(facts({ language })).includes('https:'));
+  });
+}
+
 test('a text names the organisation, shortened if necessary', () => {
   assert.match(smsText(facts()), /^048213 is your code for De Linde\. It is valid for 10 minutes\. Never share it\.\n/);
   assert.match(smsText(facts({ language: 'nl' })), /^048213 is je code voor De Linde\. Hij is 10 minuten geldig\./);

@@ -10,6 +10,8 @@ export interface SmsFacts {
   portal: string;
   /** How long the code is valid, in whole minutes. */
   minutes: number;
+  /** The address that opens the code on a phone that is being linked (W1). Only of such a code. */
+  link?: string | undefined;
   language: Language;
 }
 
@@ -23,6 +25,14 @@ const words: Readonly<Record<Language, (code: string, name: string, minutes: num
     `${code} is je code${name && ` voor ${name}`}. Hij is ${duration('nl', minutes)} geldig. Geef hem aan niemand.`,
 };
 
+/** The sentences about a code that links a phone: the user reads what the code does before passing it to anyone. */
+const linking: typeof words = {
+  en: (code, name, minutes) =>
+    `${code} links your phone${name && ` to ${name}`}. It is valid for ${duration('en', minutes)}. Never share it.`,
+  nl: (code, name, minutes) =>
+    `${code} koppelt je telefoon${name && ` aan ${name}`}. Hij is ${duration('nl', minutes)} geldig. Geef hem aan niemand.`,
+};
+
 const duration = (language: Language, minutes: number): string =>
   new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
 
@@ -31,9 +41,11 @@ const duration = (language: Language, minutes: number): string =>
  * of the organisation is shortened, and written in the alphabet of text messages. The last line is that of origin-bound
  * one-time codes (R26): browsers offer the code on the page of this host only.
  */
-export function smsText({ code, host, portal, minutes, language }: SmsFacts): string {
+export function smsText({ code, host, portal, minutes, link, language }: SmsFacts): string {
   const lastLine = `@${host} #${code}`;
-  const withName = (name: string): string => `${words[language](code, name, minutes)}\n\n${lastLine}`;
+  const sentence = (link === undefined ? words : linking)[language];
+  const opens = link === undefined ? '' : `\n${link}`;
+  const withName = (name: string): string => `${sentence(code, name, minutes)}${opens}\n\n${lastLine}`;
   const fixed = withName(PLACE).replace(PLACE, '');
   const name = fitGsm(portal, GSM_LENGTH - gsmLength(fixed));
   const text = withName(name);
