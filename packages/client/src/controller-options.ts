@@ -3,16 +3,13 @@ import type { Presence, Timers } from './back-off.ts';
 import type { Client } from './client.ts';
 import type { Flow } from './flow.ts';
 import type { MfaProblem } from './problem.ts';
-import { quietly, type ResumeStorage } from './resume.ts';
+import type { ResumeStorage } from './resume.ts';
 
 /** Seconds before the end of a flow at which `expiring` is dispatched. That is enough time to read the warning and act (WCAG 2.2 §2.2.1). */
 export const EXPIRY_WARNING_S = 120;
 
 /** Kinds that continue a mailed link. The user can leave them without losing anything, because the link still works. */
 export const LINK_KINDS: readonly Kind[] = ['activate', 'reset', 'unlock', 'register'];
-
-/** Kinds besides `login` that start with the step `organisation`, unless a link identifies the organisation. */
-export const ASKS_ORGANISATION: readonly Kind[] = ['recover', 'register', 'reset'];
 
 /** One input, or a list of inputs for this step and the steps after it. */
 export type Inputs = Input | readonly [Input, ...Input[]];
@@ -92,54 +89,3 @@ export interface ControllerEvents {
   /** The flow has expired. The next request is sent at the next input. */
   expired: { readonly kind: Kind };
 }
-
-/** Minimum wait before a timed action, in milliseconds, so that a wrong clock does not cause a flood of requests. */
-const MIN_WAIT_MS = 1000;
-
-/** Maximum wait that the platform's timers support, in milliseconds. */
-const MAX_WAIT_MS = 2 ** 31 - 1;
-
-/** The timed actions of a flow. The controller clears all of them before each request. */
-export class Alarms {
-  readonly #timers: Timers;
-  #clear: (() => void)[] = [];
-
-  constructor(timers: Timers) {
-    this.#timers = timers;
-  }
-
-  /** Calls `work` after `ms` milliseconds, or never if the wait is longer than the platform supports. */
-  set(ms: number, work: () => void): void {
-    if (ms < MAX_WAIT_MS) this.#clear.push(this.#timers.after(work, Math.max(MIN_WAIT_MS, ms)));
-  }
-
-  /** Clears all timed actions. */
-  clear(): void {
-    for (const clear of this.#clear) clear();
-    this.#clear = [];
-  }
-}
-
-const allowed = (step: LoggedIn, returnTo: string | undefined, base: string | undefined): string | undefined => {
-  if (step.returnTo) return step.returnTo;
-  if (!returnTo || !base) return undefined;
-  const url = quietly(() => new URL(returnTo, base));
-  return url?.origin === new URL(base).origin ? url.href : undefined;
-};
-
-/** Returns the http(s) address to go to after a flow: the server's, otherwise `returnTo` if it has the page's own origin (R70). */
-export const goTo = (
-  step: StepOf<'done'>,
-  returnTo: string | undefined,
-  base: string | undefined,
-): string | undefined => {
-  const to = 'next' in step ? undefined : allowed(step, returnTo, base);
-  return to && /^https?:/.test(to) ? to : undefined;
-};
-
-/** Returns the part of the step `done` that the page gets. */
-export const detailOf = (step: StepOf<'done'>): SuccessDetail => {
-  if ('next' in step) return { next: step.next, organisation: step.organisation, username: step.username };
-  const { user, amr, acr, recoveryCodesLeft } = step;
-  return { user, amr, acr, ...(recoveryCodesLeft === undefined ? {} : { recoveryCodesLeft }) };
-};

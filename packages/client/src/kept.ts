@@ -1,6 +1,6 @@
 import type { Input } from '@tweestap/protocol';
 import type { Flow } from './flow.ts';
-import { quietly, type ResumeStorage } from './resume.ts';
+import { quietly, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
 
 /** The names that the user entered. A new flow starts with them. They never include a secret (R72). */
 export interface Kept {
@@ -10,17 +10,28 @@ export interface Kept {
   readonly username?: string | undefined;
 }
 
-const key = (api: string): string => `mfa-kept:${api}`;
+/** Where the names of an API are stored. */
+interface Place {
+  /** Distinguishes the names kept for this API. Default ''. */
+  readonly api?: string | undefined;
+  /** Default `sessionStorage`; `null` stores nothing. */
+  readonly storage?: ResumeStorage | null | undefined;
+}
+
+const keyOf = ({ api = '' }: Place): string => `mfa-kept:${api}`;
+
+const storageOf = ({ storage = sessionStorageIfAny() }: Place): ResumeStorage | null | undefined => storage;
 
 /** Returns the stored names of an API; empty if there are none. */
-export const loadKept = (storage: ResumeStorage | undefined, api: string): Kept => {
-  const stored: unknown = quietly(() => JSON.parse(storage?.getItem(key(api)) ?? '{}'));
+export const loadKept = (place: Place): Kept => {
+  const stored: unknown = quietly(() => JSON.parse(storageOf(place)?.getItem(keyOf(place)) ?? '{}'));
   return typeof stored === 'object' && stored !== null ? stored : {};
 };
 
 /** Stores the names of an API, or removes them if `kept` is undefined. */
-export const saveKept = (storage: ResumeStorage | undefined, api: string, kept: Kept | undefined): void => {
-  quietly(() => (kept ? storage?.setItem(key(api), JSON.stringify(kept)) : storage?.removeItem(key(api))));
+export const saveKept = (place: Place, kept: Kept | undefined): void => {
+  const storage = storageOf(place);
+  quietly(() => (kept ? storage?.setItem(keyOf(place), JSON.stringify(kept)) : storage?.removeItem(keyOf(place))));
 };
 
 /** Returns `kept` with the organisation and username in these inputs added. */

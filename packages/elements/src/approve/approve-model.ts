@@ -1,11 +1,13 @@
 import type { MfaProblem } from '@tweestap/client';
-import type { PushCode, PushLink, PushPhone, PushRequest } from '@tweestap/client/push';
+import type { PushPhone, PushRequest } from '@tweestap/client/push';
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import type { ApproveKey } from '../locales/approve/catalogues.ts';
 import { approve } from '../styles/approve.ts';
 import { settings } from '../styles/settings.ts';
+import { Accounts } from './accounts.ts';
 import { Inboxes, type Waiting } from './inboxes.ts';
 import type { ApproveHost } from './parts.ts';
+import { Rounds } from './rounds.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What the phone shows. */
@@ -31,28 +33,25 @@ export class ApproveModel {
   readonly #binding: FlowBinding;
   readonly #phone: PushPhone;
   readonly #inboxes: Inboxes;
-  readonly #codes = new Map<string, PushCode>();
-  readonly #gone = new Set<string>();
-  readonly #subscribed = new Set<string>();
+  readonly #rounds = new Rounds();
   /** The logins that were answered here. The server may still list one for a moment. */
   readonly #answered = new Set<string>();
-  #timers: ReturnType<typeof setTimeout>[] = [];
+  /** The linked accounts. */
+  readonly accounts: Accounts;
   /** Whether the accounts were read from the phone's storage. */
   isReady = false;
-  /** The linked accounts. */
-  links: readonly PushLink[] = [];
+  /** The screen. */
   view: ApproveView = { name: 'home' };
   /** The account whose removal is asked. */
   asking: string | undefined;
   /** The message about the last change. */
   said: Said | undefined;
-  /** Whether the server can't be reached. The codes work nevertheless. */
-  isOffline = false;
 
   constructor(host: ApproveHost, binding: FlowBinding, phone: PushPhone) {
     this.#host = host;
     this.#binding = binding;
     this.#phone = phone;
+    this.accounts = new Accounts(phone, () => host.element.requestUpdate());
     this.#inboxes = new Inboxes(phone, (id, problem) => this.#heard(id, problem));
     const sheets = [settings, approve].map(({ styleSheet }) => styleSheet).filter((sheet) => sheet !== undefined);
     host.element.shadowRoot?.adoptedStyleSheets.push(...sheets);
@@ -61,7 +60,7 @@ export class ApproveModel {
   /** Reads the linked accounts and hears of their logins. `token` links a new account, `code` confirms it; `request` is the login to show. */
   open({ token, request, code }: Wanted): Promise<void> {
     return this.#run(async () => {
-      this.links = await this.#phone.links();
+      await this.accounts.read();
       this.isReady = true;
       this.view = this.#start();
       this.#begin();
@@ -74,17 +73,16 @@ export class ApproveModel {
   /** Closes all connections and timers. */
   stop(): void {
     this.#inboxes.stop();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers = [];
+    this.#rounds.stop();
   }
 
   /** Hears of logins again after `stop`. */
   #begin(): void {
     this.stop();
-    this.#inboxes.listen(this.links.filter(({ device }) => device.state === 'linked').map(({ id }) => id));
-    this.#every(REFRESH_MS, () => this.#refresh());
-    this.#every(POLL_MS, () => this.#poll());
-    void this.#refresh();
+    this.#inboxes.listen(this.accounts.links.filter(({ device }) => device.state === 'linked').map(({ id }) => id));
+    this.#rounds.every(REFRESH_MS, () => this.accounts.refresh());
+    this.#rounds.every(POLL_MS, () => this.#poll());
+    void this.accounts.refresh();
   }
 
   /** The logins that wait for an answer. */
@@ -95,19 +93,6 @@ export class ApproveModel {
   /** Returns the earlier logins of an account. */
   history(id: string): readonly PushRequest[] {
     return this.#inboxes.history(id);
-  }
-
-  /** Returns the current code of an account, once it was computed. Computes the next one when it has passed. */
-  code({ id, hasCodes }: PushLink): PushCode | undefined {
-    const code = this.#codes.get(id);
-    const isCurrent = code !== undefined && code.expiresAt > Date.now();
-    if (hasCodes && !isCurrent) void this.#compute(id);
-    return isCurrent ? code : undefined;
-  }
-
-  /** Whether the server does not know this device any more. */
-  isGone(id: string): boolean {
-    return this.#gone.has(id);
   }
 
   /** Shows another screen and moves the focus to its heading. */
@@ -163,7 +148,7 @@ export class ApproveModel {
   unlock(id: string): Promise<void> {
     return this.#run(async () => {
       await this.#phone.unlock(id);
-      this.links = await this.#phone.links();
+      await this.accounts.read();
       this.said = 'approve.said-unlocked';
     });
   }
@@ -181,7 +166,7 @@ export class ApproveModel {
   unlink(id: string): Promise<void> {
     return this.#run(async () => {
       await this.#phone.unlink(id);
-      this.links = await this.#phone.links();
+      await this.accounts.read();
       this.#begin();
       this.home();
       this.said = 'approve.said-unlinked';
@@ -191,19 +176,9 @@ export class ApproveModel {
   /** Lets the browser's push service wake the phone. */
   notify(registration: ServiceWorkerRegistration): Promise<void> {
     return this.#run(async () => {
-      const done = await Promise.all(this.links.map(({ id }) => this.#phone.subscribe(id, registration)));
+      const done = await Promise.all(this.accounts.links.map(({ id }) => this.#phone.subscribe(id, registration)));
       this.said = done.every(Boolean) ? 'approve.said-notified' : 'approve.said-silent';
     });
-  }
-
-  /** Lets the push service wake the phone for the accounts that were linked since the last call. The user has allowed that already. */
-  subscribe(registration: ServiceWorkerRegistration): void {
-    for (const { id, device } of this.links) {
-      if (device.state !== 'linked' || this.#subscribed.has(id)) continue;
-      this.#subscribed.add(id);
-      // The open app works without it, and the next start tries again.
-      this.#phone.subscribe(id, registration).catch(() => undefined);
-    }
   }
 
   /** Moves the focus, once the screen is rendered. */
@@ -225,21 +200,21 @@ export class ApproveModel {
     problem.is('wrong-code', 'code-used', 'code-expired') && this.#complain('approve.wrong-code');
 
   #start(): ApproveView {
-    const unfinished = this.links.find(({ device }) => device.state === 'code');
+    const unfinished = this.accounts.links.find(({ device }) => device.state === 'code');
     if (unfinished) return { name: 'code', id: unfinished.id };
-    return this.links.length === 0 ? { name: 'add' } : { name: 'home' };
+    return this.accounts.links.length === 0 ? { name: 'add' } : { name: 'home' };
   }
 
   async #link(token: string): Promise<void> {
     const { id, device } = await this.#phone.link(token);
-    this.links = await this.#phone.links();
+    await this.accounts.read();
     if (device.state === 'code') this.go({ name: 'code', id });
     else await this.#linked();
   }
 
   async #linked(): Promise<void> {
-    this.links = await this.#phone.links();
-    const link = this.links.at(-1);
+    await this.accounts.read();
+    const link = this.accounts.links.at(-1);
     if (link) {
       const { organisation, username } = link.account;
       this.#host.emit('mfa-linked', { organisation: organisation.id, username });
@@ -251,7 +226,7 @@ export class ApproveModel {
 
   /** Shows the login of a link that has opened the app on this phone. */
   async #show(id: string): Promise<void> {
-    for (const link of this.links) {
+    for (const link of this.accounts.links) {
       const request = await this.#phone.request(link.id, id);
       if (request?.state === 'pending') return this.go({ name: 'request', id: link.id, request });
     }
@@ -259,8 +234,7 @@ export class ApproveModel {
   }
 
   #heard(id: string, problem?: MfaProblem): void {
-    this.isOffline = false;
-    if (problem) this.#failed(id, problem);
+    this.accounts.heard(id, problem);
     const { view, waiting } = this;
     const isShown = view.name === 'request' && waiting.some(({ request }) => request.id === view.request.id);
     // A login that was answered elsewhere or has expired can't be answered here.
@@ -274,29 +248,9 @@ export class ApproveModel {
     this.#host.element.requestUpdate();
   }
 
-  #failed(id: string, problem: MfaProblem): void {
-    if (problem.is('not-found')) this.#gone.add(id);
-    this.isOffline = problem.is('network', 'timeout');
-  }
-
-  /** Reads the accounts again. Failures are not shown: the codes and the next attempt do not depend on it. */
-  async #refresh(): Promise<void> {
-    if (document.hidden) return;
-    for (const { id } of this.links) {
-      try {
-        await this.#phone.refresh(id);
-        this.isOffline = false;
-      } catch (error) {
-        this.#failed(id, error as MfaProblem);
-      }
-    }
-    this.links = await this.#phone.links().catch(() => this.links);
-    this.#host.element.requestUpdate();
-  }
-
   /** Asks whether the login screen has continued: the user enters there the code that this phone shows, or the other way round. */
   async #poll(): Promise<void> {
-    for (const link of this.links) {
+    for (const link of this.accounts.links) {
       const { code, state } = link.device;
       if (state === 'linked' || (state === 'code' && !code)) continue;
       if (document.hidden || this.#host.state.name === 'busy') return;
@@ -309,15 +263,8 @@ export class ApproveModel {
 
   /** Hears of the logins of an account that the login screen has just linked. */
   async #continued(): Promise<void> {
-    this.links = await this.#phone.links();
+    await this.accounts.read();
     this.#begin();
-    this.#host.element.requestUpdate();
-  }
-
-  async #compute(id: string): Promise<void> {
-    const code = await this.#phone.code(id).catch(() => undefined);
-    if (!code) return;
-    this.#codes.set(id, code);
     this.#host.element.requestUpdate();
   }
 
@@ -332,17 +279,5 @@ export class ApproveModel {
       this.said = undefined;
       await work();
     }, takesOver);
-  }
-
-  #every(ms: number, work: () => Promise<void>): void {
-    const again = async (): Promise<void> => {
-      await work();
-      if (this.#timers.includes(timer)) {
-        this.#timers = this.#timers.filter((other) => other !== timer);
-        this.#every(ms, work);
-      }
-    };
-    const timer = setTimeout(() => void again(), ms);
-    this.#timers.push(timer);
   }
 }

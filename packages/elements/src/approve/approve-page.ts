@@ -39,7 +39,7 @@ export class ApprovePage {
   registered(): void {
     const { registration } = this.#options();
     const isAllowed = 'Notification' in window && Notification.permission === 'granted';
-    if (registration && isAllowed) this.#model.subscribe(registration);
+    if (registration && isAllowed) this.#model.accounts.subscribe(registration);
   }
 
   /** Closes all connections. */
@@ -51,7 +51,8 @@ export class ApprovePage {
   screen(): Screen | undefined {
     const host = this.#host;
     const model = this.#model;
-    const { view, links, isReady } = model;
+    const { view, isReady } = model;
+    const { links } = model.accounts;
     if (!isReady) return undefined;
     if (view.name === 'add') return addScreen(host, model);
     if (view.name === 'request') return requestScreen(host, model, view);
@@ -63,8 +64,8 @@ export class ApprovePage {
 
   /** Returns a list: the accounts, or the earlier logins of one. */
   render(): TemplateResult {
-    const { view, links } = this.#model;
-    const link = view.name === 'history' ? links.find(({ id }) => id === view.id) : undefined;
+    const { view, accounts } = this.#model;
+    const link = view.name === 'history' ? accounts.links.find(({ id }) => id === view.id) : undefined;
     return link ? history(this.#host, this.#model, link) : home(this.#host, this.#model, this.#notify);
   }
 

@@ -14,7 +14,7 @@ const warning = (words: string): TemplateResult => html`<p part="warning">
 const code = (host: ApproveHost, model: ApproveModel, link: PushLink): TemplateResult | typeof nothing => {
   if (!link.hasCodes) return nothing;
   const now = host.use(Countdown).now();
-  const current = model.code(link);
+  const current = model.accounts.code(link);
   if (!current) return html`<p part="totp">${host.text('approve.no-code')}</p>`;
   const left = Math.max(0, Math.ceil((current.expiresAt - now) / 1000));
   return html`<p part="totp">
@@ -64,7 +64,7 @@ const actions = (host: ApproveHost, model: ApproveModel, { id, account }: PushLi
 
 const section = (host: ApproveHost, model: ApproveModel, link: PushLink): TemplateResult => {
   const { account, device, id } = link;
-  const isGone = model.isGone(id);
+  const isGone = model.accounts.isGone(id);
   return html`<section part="section">
     <div part="title"><h3><bdi>${account.organisation.name}</bdi></h3></div>
     <p part="description"><bdi>${account.name ? `${account.name} · ${account.username}` : account.username}</bdi></p>
@@ -102,7 +102,7 @@ const page = (host: ApproveHost, model: ApproveModel, heading: string, content: 
     <slot name="heading"></slot>
     <h2 part="heading" id="heading" tabindex="-1">${heading}</h2>
     ${model.said ? html`<p part="notice" role="status" tabindex="-1">${host.text(model.said)}</p>` : nothing}
-    ${model.isOffline ? html`<p part="notice" role="status">${host.text('approve.offline')}</p>` : nothing}
+    ${model.accounts.isOffline ? html`<p part="notice" role="status">${host.text('approve.offline')}</p>` : nothing}
     ${failure(host)}
     ${content}
     <slot name="help"></slot>
@@ -120,7 +120,7 @@ export const home = (host: ApproveHost, model: ApproveModel, notify: (() => void
     html`
       ${isLoading ? html`<p part="description" role="status">${host.text('approve.loading')}</p>` : nothing}
       ${waiting(host, model)}
-      ${model.links.map((link) => section(host, model, link))}
+      ${model.accounts.links.map((link) => section(host, model, link))}
       ${
         model.isReady
           ? html`<section part="section">

@@ -28,7 +28,7 @@ export const addScreen = (host: ApproveHost, model: ApproveModel): Screen => {
       void model.link(token);
       return undefined;
     },
-    links: model.links.length > 0 ? linkButton(host, host.text('cancel'), () => model.home()) : nothing,
+    links: model.accounts.links.length > 0 ? linkButton(host, host.text('cancel'), () => model.home()) : nothing,
   };
 };
 
