@@ -161,7 +161,7 @@ test('M6 the settings show the masked number, and it is changed only after a cod
   await expect(settings.root.getByText('Saved.')).toBeVisible();
   expect(await faultsOf(page)).toEqual([]);
 
-  await settings.root.getByRole('button', { name: 'Change Phone number' }).click();
+  await settings.root.getByRole('button', { name: 'Change the phone number' }).click();
   await settings.password.fill(user.password);
   await settings.button('Continue').click();
   await settings.expectHeading('Enter the code from the text message');

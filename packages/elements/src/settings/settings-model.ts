@@ -1,4 +1,4 @@
-import type { Account, AccountEvent, Duration, Kind, MfaProblem, SetUpMethod } from '@tweestap/client';
+import type { Account, AccountEvent, Duration, Kind, Method, MfaProblem, SetUpMethod } from '@tweestap/client';
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { settings } from '../styles/settings.ts';
@@ -16,6 +16,20 @@ const saidOf: Partial<Record<Kind, Said>> = {
   'recovery-codes': 'said.recovery-codes',
   disable: 'said.disable',
   'change-password': 'said.change-password',
+};
+
+/** What is said after the set-up of a method that is no authenticator app. */
+const enrolled: Partial<Record<Method, Said>> = {
+  passkey: 'said.enroll-passkey',
+  push: 'said.enroll-push',
+  sms: 'said.enroll-sms',
+};
+
+/** What is said after the removal of a factor that is no authenticator app. */
+const removed: Partial<Record<Method, Said>> = {
+  passkey: 'said.removed-passkey',
+  push: 'said.removed-push',
+  sms: 'said.removed-sms',
 };
 
 /** The state and the actions of the settings: reads and changes the account, and starts flows in the same element. */
@@ -71,14 +85,12 @@ export class SettingsModel {
       void after();
       return;
     }
-    const before = passkeysOf(this.account);
-    const number = phoneOf(this.account);
+    const before = new Set(this.account?.factors.map(({ id }) => id));
     void this.#change(
       async () => undefined,
       () => {
-        if (kind !== 'enroll') return saidOf[kind];
-        if (phoneOf(this.account) !== number) return 'said.enroll-sms';
-        return passkeysOf(this.account) > before ? 'said.enroll-passkey' : saidOf[kind];
+        const added = this.account?.factors.find(({ id }) => !before.has(id));
+        return (kind === 'enroll' && added && enrolled[added.method]) || saidOf[kind];
       },
     );
   }
@@ -95,10 +107,10 @@ export class SettingsModel {
 
   /** Removes a factor, after a step-up if the server requires one. */
   remove(id: string): Promise<void> {
-    const isPasskey = this.account?.factors.find((factor) => factor.id === id)?.method === 'passkey';
+    const { method } = this.account?.factors.find((factor) => factor.id === id) ?? {};
     return this.#change(
       () => this.#account.removeFactor(id),
-      isPasskey ? 'said.removed-passkey' : 'said.removed',
+      (method && removed[method]) ?? 'said.removed',
       () => this.remove(id),
     );
   }
@@ -215,12 +227,6 @@ export class SettingsModel {
     });
   }
 }
-
-const passkeysOf = (account: Account | undefined): number =>
-  account?.factors.filter(({ method }) => method === 'passkey').length ?? 0;
-/** The id of the phone number, if the account has one. */
-const phoneOf = (account: Account | undefined): string | undefined =>
-  account?.factors.find(({ method }) => method === 'sms')?.id;
 
 /** Returns the id of the button that opened the question. It gets the focus when the question closes. */
 export const opener = (asking: Asking | undefined): string => {

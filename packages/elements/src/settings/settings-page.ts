@@ -2,11 +2,10 @@ import type { Account, Flow, Kind } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import { errorLine } from '../view/frame.ts';
-import { authenticators, passkeys } from './authenticators.ts';
 import { devices, events } from './events.ts';
+import { factors } from './factors.ts';
 import { installations } from './installations.ts';
 import { button, type SettingsHost, section, warning, when } from './parts.ts';
-import { phone } from './phone.ts';
 import { SettingsModel } from './settings-model.ts';
 
 /** Kinds of flow that can be resumed after a reload. */
@@ -54,9 +53,9 @@ export class SettingsPage {
 }
 
 const status = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult => {
-  const { enrolment, factors, flows } = account;
+  const { enrolment, flows } = account;
   const isOn = enrolment.state === 'on';
-  const refused = isOn && factors.length === 0;
+  const refused = isOn && account.factors.length === 0;
   return html`<section part="section">
     <div part="title">
       <h3>${host.text('settings.status')}</h3>
@@ -145,9 +144,7 @@ const overview = (host: SettingsHost, model: SettingsModel | undefined): Templat
 
 const sections = (host: SettingsHost, model: SettingsModel, account: Account): TemplateResult => html`
   ${status(host, model, account)}
-  ${passkeys(host, model, account)}
-  ${authenticators(host, model, account)}
-  ${phone(host, model, account)}
+  ${factors(host, model, account)}
   ${recoveryCodes(host, model, account)}
   ${devices(host, model, account)}
   ${installations(host, model, account)}

@@ -60,6 +60,7 @@ export const settings = css`
     border-block-start: 1px solid color-mix(in oklch, var(--_line) 25%, transparent);
   }
   [part~='row-name'] {
+    margin-inline-end: 6px;
     font-weight: 500;
   }
   [part~='row-detail'] {
@@ -67,7 +68,7 @@ export const settings = css`
     color: var(--_soft);
   }
   [part~='current'] {
-    margin-inline-start: 6px;
+    display: inline-block;
     padding: 1px 8px;
     border-radius: 1em;
     background: var(--_well);

@@ -62,6 +62,35 @@ export const annaWithPasskeys: Account = {
   passkeys: { rpId: 'delinde.example', userId: 'aGFuZGxl', credentialIds: ['cDE', 'cDI'] },
 };
 
+/** The phone number of an account. */
+const phoneNumber: Account['factors'][number] = {
+  id: 's1',
+  method: 'sms',
+  name: 'Phone number',
+  to: '+31 •• ••• ••78',
+  createdAt: ago(60 * 24 * 90),
+  lastUsedAt: ago(60 * 24 * 6),
+  removable: true,
+};
+
+/** An account with every method: an app, two passkeys, a phone number and a linked phone. */
+export const annaWithEverything: Account = {
+  ...annaWithPasskeys,
+  factors: [
+    ...annaWithPasskeys.factors.filter(({ id }) => id !== 'f2'),
+    {
+      id: 'h1',
+      method: 'push',
+      name: 'Phone of Anna',
+      createdAt: ago(60 * 24 * 20),
+      lastUsedAt: ago(60 * 26),
+      removable: true,
+    },
+    phoneNumber,
+  ],
+  setUpMethods: ['totp', 'passkey', 'push', 'sms'],
+};
+
 /** Recent events of the account. */
 export const recentEvents: AccountEvent[] = [
   { id: 'e1', at: ago(12), event: 'login', method: 'totp', address: '192.0.2.17' },
@@ -151,16 +180,12 @@ export const settingsScenarios: Record<string, Scenario> = {
   ),
   'settings-no-session': { tag: 'mfa-settings', script: { responses: [] }, act: ready },
   'settings-sms': settings({
-    account: {
-      ...anna,
-      factors: [
-        {
-          ...{ id: 'f1', method: 'sms', name: 'Phone number', to: '+31 • •• •• •• 78', removable: true },
-          ...{ createdAt: ago(60 * 24 * 90), lastUsedAt: ago(12) },
-        },
-      ],
-    },
+    account: { ...anna, factors: [{ ...phoneNumber, removable: false }], setUpMethods: ['totp', 'sms'] },
   }),
+  'settings-everything': settings({ account: annaWithEverything, passkeys: fakePasskeys() }),
+  'settings-removing-phone': settings({ account: annaWithEverything, passkeys: fakePasskeys() }, /^remove-h1$/),
+  'settings-removing-number': settings({ account: annaWithEverything, passkeys: fakePasskeys() }, /^remove-s1$/),
+  'settings-removing-last': settings({ account: { ...anna, factors: anna.factors.slice(0, 1) } }, /^remove-f1$/),
   'settings-long': settings({
     account: {
       ...anna,
