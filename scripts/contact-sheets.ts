@@ -8,6 +8,7 @@ import { findBrowser } from './browser.ts';
 import { build } from './build.ts';
 import { root } from './lib/files.ts';
 import { freePort } from './lib/port.ts';
+import { open, type Shoot, WalkedPhone, walkMethods } from './lib/walk-methods.ts';
 
 /*
  * Takes a screenshot of every page of the demo, at three widths, in light and dark mode and in both languages. The
@@ -22,8 +23,7 @@ const variants = ['en', 'nl'].flatMap((lang) => (['light', 'dark'] as const).map
 
 interface Shots {
   page: Page;
-  /** Takes screenshots of the current page. */
-  shoot(name: string): Promise<void>;
+  shoot: Shoot;
 }
 
 /** Visits the pages in the order in which a user sees them. `round` selects an unused recovery code. */
@@ -111,34 +111,29 @@ async function walkSetUp({ page, shoot }: Shots): Promise<void> {
   await shoot('schools-set-up');
 }
 
-const open = async (page: Page, path: string): Promise<void> => {
-  await page.goto(path);
-  await page.evaluate(() => {
-    sessionStorage.clear();
-    addEventListener('mfa-step', (event) => {
-      document.body.dataset.step = (event as CustomEvent<{ type: string }>).detail.type;
-    });
-  });
-  await page.waitForLoadState('networkidle');
-};
-
 async function takeAll(browser: Browser, origin: string): Promise<string[]> {
   const names = new Set<string>();
+  const phoneContext = await browser.newContext({ baseURL: origin, locale: 'en-GB', reducedMotion: 'reduce' });
+  const phone = new WalkedPhone(await phoneContext.newPage());
+  await phone.link(await browser.newContext({ baseURL: origin, locale: 'en-GB' }));
   for (const [round, { lang, theme }] of variants.entries()) {
     const locale = lang === 'nl' ? 'nl-NL' : 'en-GB';
     const context = await browser.newContext({ baseURL: origin, locale, colorScheme: theme, reducedMotion: 'reduce' });
     const page = await context.newPage();
-    const shoot = async (name: string): Promise<void> => {
+    const shoot: Shoot = async (name, shown = page) => {
       names.add(name);
       for (const width of widths) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.screenshot({ path: join(folder, `${name}-${lang}-${theme}-${width}.png`), fullPage: true });
+        await shown.setViewportSize({ width, height: 900 });
+        await shown.screenshot({ path: join(folder, `${name}-${lang}-${theme}-${width}.png`), fullPage: true });
       }
     };
     await walk({ page, shoot }, round);
     await walkSetUp({ page, shoot });
+    await walkMethods(page, shoot);
+    await phone.walk(page, shoot, `lang=${lang}&theme=${theme}`);
     await context.close();
   }
+  await phoneContext.close();
   return [...names];
 }
 

@@ -39,8 +39,9 @@ export const approve = css`
   }
   [part~='totp'] {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 12px;
+    gap: 4px 12px;
     margin-block-start: 12px;
   }
   [part~='totp-code'] {
@@ -48,6 +49,7 @@ export const approve = css`
     line-height: 1.3;
     font-weight: 600;
     letter-spacing: 0.05em;
+    white-space: nowrap;
   }
   [part~='identity'] {
     margin-block: 8px 0;
