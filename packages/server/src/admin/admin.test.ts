@@ -281,7 +281,14 @@ withDatabases('R71: disabling ends all access immediately, and enabling restores
   const desk = await openDesk(fixture);
   const { id } = await addJo(desk);
   const where = await addAccess(database, id);
-  assert.deepEqual(await desk.admin.disable(jo), { id, changed: true, sessions: 1, devices: 1, installations: 0, flows: 1 });
+  assert.deepEqual(await desk.admin.disable(jo), {
+    id,
+    changed: true,
+    sessions: 1,
+    devices: 1,
+    installations: 0,
+    flows: 1,
+  });
   assert.deepEqual(await accessOf(database, id, where), { session: false, device: false, isKnown: false, flow: false });
   assert.equal((await getAccount(database.read, 'clinic', id))?.state, 'disabled');
   assert.deepEqual(await desk.admin.enable(jo), { id, changed: true });
