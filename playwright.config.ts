@@ -22,7 +22,13 @@ export default defineConfig({
   retries: 0,
   // Each test has people and an address of its own, and waits now and then for the next code.
   fullyParallel: true,
-  workers: 4,
+  // Half of the time a test waits for a code, so there are more workers than cores.
+  workers: 6,
+  // Tests that wait for long begin first, so that nothing waits for them at the end.
+  projects: [
+    { name: 'long', grep: /@long/ },
+    { name: 'e2e', grepInvert: /@long/ },
+  ],
   timeout: 60_000,
   maxFailures: 10,
   reporter: [['list'], ['./scripts/reporters/playwright.ts']],

@@ -48,7 +48,7 @@ test.describe('the code', () => {
     await expect(widget.error).toContainText('attempts left');
   });
 
-  test('a code that is one time step early is sent again automatically', async ({ page, user }) => {
+  test('a code that is one time step early is sent again automatically', { tag: '@long' }, async ({ page, user }) => {
     await whenCodeLasts(4);
     await widget.typeCode(codeNow(user.secret, 1));
     await expect(widget.error).toContainText('Your phone’s clock is slightly ahead.');

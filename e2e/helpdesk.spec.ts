@@ -145,11 +145,9 @@ async function guessToTheCap(request: APIRequestContext, { organisation, usernam
 }
 
 // Threat: an attacker uses up all guesses of a user without email. One helper alone must not be able to take the account over.
-test('R91 R83: at the hard cap and without email, a code from the help desk and the old app lead to a new password', async ({
-  page,
-  context,
-  request,
-}) => {
+test('R91 R83: at the hard cap and without email, a code from the help desk and the old app lead to a new password', {
+  tag: '@long',
+}, async ({ page, context, request }) => {
   const user = newUser({});
   const added = await request.post('/demo/admin/addUser', { data: { ...user.request, email: undefined } });
   expect(added.status()).toBe(200);

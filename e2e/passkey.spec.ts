@@ -150,7 +150,7 @@ test('a passkey is the second step after the password, and another way is one pr
   expect(await sessionOf(page)).toMatchObject({ amr: ['pwd', 'pop', 'user', 'mfa'], acr: 'aal2' });
 });
 
-test('a prompt that stays open for too long is reported, and works again', async ({ page, user }) => {
+test('a prompt that stays open for too long is reported, and works again', { tag: '@long' }, async ({ page, user }) => {
   const authenticator = await Authenticator.connect(page, 'platform');
   await createPasskey(page, user);
   await logOut(page);

@@ -189,7 +189,7 @@ test('W2: a number of another login approves nothing, and â€˜No, this is not meâ
 });
 
 // Threat: an attacker sends the link of their own login to the user, whose phone then opens that login.
-test('W2: the link for the same phone opens the request only in the browser of that login', async ({
+test('W2: the link for the same phone opens the request only in the browser of that login', { tag: '@long' }, async ({
   page,
   phone,
   browser,
@@ -271,11 +271,9 @@ test('W4: the app is installable, shows the accounts with their codes and earlie
   await phone.app.root.getByRole('heading', { name: /Link this phone|Your accounts/ }).waitFor();
 });
 
-test('W5: after too many wrong passwords the phone unlocks the account, and the same password works again', async ({
-  page,
-  phone,
-  addUser,
-}) => {
+test('W5: after too many wrong passwords the phone unlocks the account, and the same password works again', {
+  tag: '@long',
+}, async ({ page, phone, addUser }) => {
   const user = await addUser(byPhone);
   await linkPhone(page, phone, user);
   await page.context().clearCookies();

@@ -27,11 +27,9 @@ async function toChoice(page: Page, user: TestUser): Promise<Widget> {
 const smsChoice = (widget: Widget) => widget.root.getByRole('button', { name: 'By text message' });
 const numberField = (widget: Widget) => widget.root.getByRole('textbox', { name: 'Mobile number' });
 
-test('M2 a user sets up codes by text message: number, change the number, code, send again, recovery codes', async ({
-  page,
-  request,
-  addUser,
-}) => {
+test('M2 a user sets up codes by text message: number, change the number, code, send again, recovery codes', {
+  tag: '@long',
+}, async ({ page, request, addUser }) => {
   const user = await addUser(withoutFactor);
   const widget = await toChoice(page, user);
   await smsChoice(widget).click();

@@ -70,7 +70,7 @@ function unitTests(): Promise<Tally> {
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  return nodeTests(batches(found.filter(isUnit)), { concurrency: availableParallelism() + 1, reporter: 'dot' });
+  return nodeTests(batches(found.filter(isUnit)), { concurrency: availableParallelism() + 2, reporter: 'dot' });
 }
 
 async function elementTests(): Promise<Tally> {
