@@ -32,7 +32,7 @@ export const stages: readonly Stage[] = [
     run: () => script('check-requirements.ts'),
   },
   { name: 'unit', about: 'unit tests, with the stores on SQLite and PostgreSQL', run: unitTests },
-  { name: 'elements', about: 'element tests in a browser', run: elementTests },
+  { name: 'elements', about: 'element tests in a browser', run: elementTests, beside: 'e2e' },
   { name: 'build', about: 'production build of the packages and the demo', run: () => script('build.ts') },
   { name: 'packages', about: 'the packages as they would be published', run: () => script('check-packages.ts') },
   { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: endToEndTests },
@@ -70,7 +70,7 @@ function unitTests(): Promise<Tally> {
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  return nodeTests(batches(found.filter(isUnit)), { concurrency: availableParallelism() + 2, reporter: 'dot' });
+  return nodeTests(batches(found.filter(isUnit)), { concurrency: availableParallelism() + 1, reporter: 'dot' });
 }
 
 async function elementTests(): Promise<Tally> {

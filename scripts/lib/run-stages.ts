@@ -5,6 +5,8 @@ export interface Stage {
   readonly name: string;
   readonly about: string;
   readonly run: () => Promise<Tally>;
+  /** The name of a later stage with which it runs at the same time, because both leave a part of the processor idle. */
+  readonly beside?: string;
 }
 
 /**
@@ -36,10 +38,13 @@ async function runChosen(
     const known = stages.map(({ name }) => name).join(', ');
     throw new Error(`Unknown stage '${unknown}', expected one of: ${known}.`);
   }
+  const wanted = stages.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+  const isBeside = ({ beside }: Stage, name?: string): boolean =>
+    name === undefined ? wanted.some((stage) => stage.name === beside) : beside === name;
   let total = none;
-  for (const stage of stages) {
-    if (chosen.length > 0 && !chosen.includes(stage.name)) continue;
-    total = sum(total, await runStage(stage));
+  for (const stage of wanted.filter((each) => !isBeside(each))) {
+    const together = [stage, ...wanted.filter((each) => isBeside(each, stage.name))];
+    for (const tally of await Promise.all(together.map(runStage))) total = sum(total, tally);
     if (total.failed > 0 && !continueOnFailure) break;
   }
   return total;
