@@ -16,8 +16,8 @@ export const municipality: Portal = {
     {
       heading: { nl: 'Voor het eerst hier?', en: 'First time here?' },
       text: {
-        nl: 'Na je wachtwoord stel je een authenticatie-app in op je telefoon. Dat duurt ongeveer drie minuten en hoef je maar één keer te doen.',
-        en: 'After you enter your password, you set up an authenticator app on your phone. This takes about three minutes and you only do it once.',
+        nl: 'Na je wachtwoord stel je in hoe je je login bevestigt: met een passkey of met een app op je telefoon. Dat duurt ongeveer drie minuten en hoef je maar één keer te doen.',
+        en: 'After you enter your password, you set up how you confirm your login: with a passkey or with an app on your phone. This takes about three minutes and you only do it once.',
       },
     },
     {

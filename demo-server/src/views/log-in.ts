@@ -24,8 +24,8 @@ const shared = {
     {
       heading: { nl: 'Wat heb je nodig?', en: 'What do you need?' },
       text: {
-        nl: 'Je gebruikersnaam, je wachtwoord en je telefoon met de authenticatie-app.',
-        en: 'Your username, your password and your phone with the authenticator app.',
+        nl: 'Je gebruikersnaam, je wachtwoord en de telefoon of passkey waarmee je je login bevestigt.',
+        en: 'Your username, your password and the phone or passkey with which you confirm your login.',
       },
     },
   ],
