@@ -76,7 +76,7 @@ test('D13: after ‘this was not me’ the next login asks for a new password, a
     .click();
   await settings.button('Continue').click();
   await settings.expectHeading('Enter your password again');
-  // The user stops here. Whoever knows the old password now needs the code, and then a new password.
+  // The user stops here. The next login with the old password needs the code, and then a new password.
   await page.context().clearCookies();
   const next = await logInTo(page, 'clinic', user);
   await next.typeCode(codeNow(user.secret));

@@ -37,7 +37,7 @@ const states: Record<DemoAccount['state'], Words> = {
   sms: { nl: 'codes per sms', en: 'codes by text message' },
   passkey: { nl: 'passkey ingesteld', en: 'passkey set up' },
   optional: { nl: 'nog geen app', en: 'no app yet' },
-  mandatory: { nl: 'moet een app instellen', en: 'must set up an app' },
+  mandatory: { nl: 'moet de tweede stap instellen', en: 'must set up the second step' },
   invited: { nl: 'uitgenodigd: zie het postvak', en: 'invited: see the mailbox' },
   helpdesk: { nl: 'werkt bij de helpdesk', en: 'works at the help desk' },
 };

@@ -143,10 +143,10 @@ export const smsGuards: readonly Guard[] = [
     title: 'R26 a text in en for "De Linde" is one message that ends with',
   }),
   ...guardsOf('mail/prepare.ts', 'notices/outbox-messages.test.ts', {
-    guard: 'A mailed code is sent to the address that it was made for only',
+    guard: 'A mailed code is sent only to the address for which it was created',
     from: "if (sent && sent.to !== to) return { not: 'drop' };",
     to: '',
-    title: 'R33 a mailed code is for one address: after a change of address nobody gets it',
+    title: 'R33 a mailed code is not sent after a change of address',
   }),
   ...guardsOf(
     'store/outbox.ts',

@@ -124,8 +124,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Reads the text of a JSON body, as it was signed. Behind `express.json()` the text is written anew, so a signature over
- * other white space does not match.
+ * Reads the text of a JSON body, as it was signed. Behind `express.json()` the body is serialised again, so a signature
+ * over other white space does not match.
  * @throws the same as `readJson`
  */
 export async function readJsonText(req: Request, timeout = BODY_TIMEOUT): Promise<string> {

@@ -259,7 +259,7 @@ withServer(
   async ({ server, fixture }) => {
     const ada = await server.user('alpha', 'ada');
     const bob = await server.user('alpha', 'bob');
-    const twin = await server.user('beta', 'ada');
+    const namesake = await server.user('beta', 'ada');
     const key = await makeKey();
     await install({ server, fixture }, ada, key);
     const stranger = { ...bob, username: 'nobody' };
@@ -268,7 +268,7 @@ withServer(
       assert.equal(reply.status, 201);
       assert.deepEqual([reply.body.problem.code, stepOf(reply)], ['bad-client', 'password']);
     }
-    assert.equal((await begin(server.browser(), twin, app(fixture, key))).reply.body.code, 'bad-client');
+    assert.equal((await begin(server.browser(), namesake, app(fixture, key))).reply.body.code, 'bad-client');
     // Nothing was verified, so nothing is counted as a wrong password.
     const counters = await fixture.database.read.selectFrom('counters').select(['key', 'hard']).execute();
     assert.ok(counters.filter(({ key: name }) => name.startsWith('password')).every(({ hard }) => hard === 0));

@@ -21,7 +21,7 @@ export interface CodeMail {
   challengeId?: string;
   organisationId: string;
   accountId: string;
-  /** The confirmed address of the account. If the account has another address when the email is sent, nobody gets it. */
+  /** The confirmed address of the account. If the account has another address by then, the email is not sent. */
   to: string;
   template: 'email-code' | 'push-code';
   data: {

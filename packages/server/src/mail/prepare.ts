@@ -48,7 +48,7 @@ export async function prepareMail(deps: PrepareDeps, row: OutboxRow): Promise<Pr
   try {
     const link = data.link === undefined ? undefined : openLink(deps.keyring, row.id, data.link);
     const sent = data.sealed === undefined ? undefined : openContent<CodeContent>(deps.keyring, row.id, data.sealed);
-    // A code is for one address only. If the address of the account has changed, nobody gets it.
+    // A code is for one address only. If the address of the account has changed, it is not sent.
     if (sent && sent.to !== to) return { not: 'drop' };
     const mail = renderMail({ row, data, organisation, account, to, link, code: sent, baseUrl });
     return { ...mail, to, from: oneLine(organisation.name) };

@@ -117,7 +117,7 @@ withDatabases(
   },
 );
 
-withDatabases('R33 a mailed code is for one address: after a change of address nobody gets it', async (fixture) => {
+withDatabases('R33 a mailed code is not sent after a change of address', async (fixture) => {
   const { database } = fixture;
   await addClinic(database);
   await leaveMailedCode(fixture, await anna(fixture));

@@ -214,7 +214,7 @@ async function settleFailure<M extends object>(
   const next = clock() + Math.max(channel.waitAfter(row.attempts), retryAfter);
   const expires = row.expires_at !== null;
   const isDead = permanent || row.attempts >= channel.maxAttempts || (expires && next >= Number(row.expires_at));
-  // R59: nobody can send an expired code again, so nothing of it is kept.
+  // R59: an expired code can't be sent again, so nothing of it is kept.
   const dead = { error: reason, ...(expires ? { data: channel.kept(row) } : {}) };
   await database.write((tx) => (isDead ? settleDead(tx, of, dead) : settleRetry(tx, of, reason, next)));
   const fields = { [channel.name]: row.id, template: row.template, attempts: row.attempts, reason };

@@ -40,7 +40,7 @@ const attacks: readonly [string, Attack][] = [
     (n) => ({ accountId: 'a', network: `n${n}`, destination: dutch(n) }),
   ],
   [
-    'a thousand accounts, to enter the number of one person',
+    'a thousand accounts, to enter one user’s number',
     (n) => ({ accountId: `a${n}`, network: `n${n}`, destination: dutch(1) }),
   ],
   [

@@ -1,5 +1,5 @@
 /*
- * Threat: toll fraud. A code is sent to a premium number, a satellite phone or a country where nobody works; or a number is
+ * Threat: toll fraud. A code is sent to a premium number, a satellite phone or a country that the organisation does not allow; or a number is
  * shown to someone who does not have it.
  */
 import assert from 'node:assert/strict';

@@ -117,7 +117,11 @@ withDatabases(
   'R91 others who enter a user’s number use up no text that the user needs to log in',
   async ({ database, clock }) => {
     await sendAll(database, 20, (n) => sendingAt(clock(), other(n)));
-    assert.notEqual(await sendingWait(database.read, sendingAt(clock())), undefined, 'nobody can enroll it today');
+    assert.notEqual(
+      await sendingWait(database.read, sendingAt(clock())),
+      undefined,
+      'the number can’t be enrolled today',
+    );
     const own = sendingAt(clock(), { isConfirmed: true });
     assert.equal(await sendAll(database, 2, () => own), 2);
   },

@@ -17,8 +17,8 @@ export interface Sending {
   /** The number in E.164 form. */
   destination: string;
   /**
-   * Whether the account has proven that it has the number. Nobody else can then use up the limit of the number: only messages
-   * to numbers that are not confirmed count there (R91). Default false.
+   * Whether the account has proven that it has the number. Its messages then don't count towards the
+   * limit of the number, so that another account can't use up that limit (R91). Default false.
    */
   isConfirmed?: boolean;
   /** The network of the client (`http/caller.ts`). */

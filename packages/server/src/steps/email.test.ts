@@ -9,7 +9,7 @@ import { addNumber, confirmAddress, newestCode, otherCode, sentCodes, smsPolicy 
 
 /*
  * Threat: a mailbox counts as a second factor, so its reader passes a step-up, sets up a factor of their own or is remembered;
- * or a code goes to an address that nobody has confirmed.
+ * or a code goes to an address that is not confirmed.
  */
 
 async function clinic({ database, clock }: Fixture, policy: object = {}) {

@@ -7,7 +7,7 @@ import { activeFactors, allFactors } from '../store/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { addNumber, newestCode, otherCode, sentCodes, smsPolicy } from '../testing/sent-codes.ts';
 
-/* Threat: somebody's number is set up without a code of it, or a stranger replaces the number of a user. */
+/* Threat: a number is enrolled without a code sent to it, or a stranger replaces the number of a user. */
 
 async function clinic({ database, clock }: Fixture, policy: object = {}) {
   const world = new World(database, clock);

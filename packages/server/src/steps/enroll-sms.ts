@@ -22,7 +22,7 @@ export const enrollSms: StepDefinition<'enroll-sms'> = {
   async present(context) {
     return { type: 'enroll-sms', ...(await describeCode(context, toNewNumber)) };
   },
-  /** Without a counter, a number of somebody else could be enrolled by guessing its code. */
+  /** Without a counter, another user's number could be enrolled by guessing its code. */
   async counted(context, { action = 'submit' }) {
     return action === 'submit' ? await factorCounted(context, 'sms') : undefined;
   },

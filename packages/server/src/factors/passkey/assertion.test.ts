@@ -6,7 +6,7 @@ import { type AssertionQuestion, judgeAssertion, requestOptions } from './assert
 import { creationOptions, judgeRegistration } from './registration.ts';
 import { Authenticator, type Ceremony, type Kind } from './testing/authenticator.ts';
 
-/* Threat: an assertion that fails one check of WebAuthn L3 §7.2 logs somebody in. */
+/* Threat: an assertion that fails one check of WebAuthn L3 §7.2 is accepted as a login. */
 
 const relyingParty = {
   id: 'portal.example',

@@ -56,7 +56,7 @@ export interface NewPasskey {
 /**
  * Verifies a new credential by WebAuthn L3 §7.1. Returns undefined if a check fails. That the credential is new is checked in
  * the transaction that stores it.
- * @param expected.isConditional the browser created it without asking, so nobody touched the authenticator
+ * @param expected.isConditional the browser created it without a prompt, so the user did not touch the authenticator
  */
 export async function judgeRegistration(
   credential: PasskeyRegistration,

@@ -91,7 +91,7 @@ function vapid({ push }: HttpDeps): Answer {
   return json(200, { publicKey: push.waker.publicKey });
 }
 
-/** The key in the body must be that of the proof: nobody can link the key of another phone. */
+/** The key in the body must be that of the proof, so the key of another phone can't be linked. */
 function checkKey({ key }: { key: { x: string; y: string } }, { x, y }: { x: string; y: string }): void {
   if (key.x !== x || key.y !== y) throw malformed('/publicKey', 'the key of the proof');
 }

@@ -60,12 +60,12 @@ export const pushLink: MailTemplate = {
   }),
 };
 
-/** The user answered 'this was not me' on the phone (R21, R82). */
+/** The user answered 'No, this is not me' on the phone (R21, R82). */
 export const pushDenied: MailTemplate = {
   en: ({ organisation, at, settings }) => ({
     subject: `A login at ${organisation} was denied on your phone`,
     text: [
-      `On ${at}, you answered 'This was not me' on your phone. Nobody was logged in to your account at ${organisation}.`,
+      `On ${at}, you answered 'No, this is not me' on your phone. Nobody was logged in to your account at ${organisation}.`,
       'Someone else knows your password. Your phone gets no more requests until you have chosen a new password. You are asked for one the next time you log in, with a code from the app.',
     ],
     notMe: [
@@ -76,7 +76,7 @@ export const pushDenied: MailTemplate = {
   nl: ({ organisation, at, settings }) => ({
     subject: `Inlogpoging bij ${organisation} geweigerd op je telefoon`,
     text: [
-      `Op ${at} heb je op je telefoon ‘Dit was ik niet’ gekozen. Er is niemand ingelogd op je account bij ${organisation}.`,
+      `Op ${at} heb je op je telefoon ‘Nee, dit ben ik niet’ gekozen. Er is niemand ingelogd op je account bij ${organisation}.`,
       'Iemand anders kent je wachtwoord. Je telefoon krijgt geen verzoeken meer totdat je een nieuw wachtwoord hebt gekozen. Daar word je om gevraagd als je weer inlogt, met een code uit de app.',
     ],
     notMe: [
