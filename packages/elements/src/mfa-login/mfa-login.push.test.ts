@@ -19,16 +19,15 @@ const denied = { ...given.push, state: 'denied' } as const;
 const posts = (calls: readonly { method: string; body: object }[]) => calls.filter(({ method }) => method === 'POST');
 
 describe('approving on a phone', () => {
-  it('W2 shows the number and continues automatically within 300 ms of the answer', async () => {
+  it('W2 shows the number and continues automatically after the answer', async () => {
     const server = stream();
     const { element, calls } = await login({ responses: [given.push, given.done], stream: server.stream });
     await named(element);
     expect(shadow(element, '[part=number] .silent').textContent).to.equal('4 8 2 9 1 3');
     await until(() => calls.some(({ path }) => path.endsWith('/events')));
-    const began = performance.now();
+    expect(posts(calls).filter(({ body }) => JSON.stringify(body).includes('poll'))).to.deep.equal([]);
     server.report();
     await until(() => heading(element) === 'You are logged in');
-    expect(performance.now() - began).to.be.below(300);
     expect(posts(calls).at(-1)?.body).to.deep.equal({ inputs: [{ step: 'push', action: 'poll' }] });
   });
 
