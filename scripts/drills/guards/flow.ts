@@ -168,7 +168,7 @@ export const flowGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf(
-    'flow/rules/possession.ts',
+    'flow/rules/question.ts',
     'flow/rules/next-step.test.ts',
     {
       guard: 'An account that was not looked at counts as having a factor',

@@ -7,7 +7,7 @@ import { findFlow, insertFlow, recordFacts, trimUnansweredFlows, updateFlow } fr
 import type { EngineParts, FlowRef, OpenFlow, RequestContext } from './context.ts';
 import { backTargets } from './rules/back.ts';
 import { type Facts, readFacts, storeFacts } from './rules/facts.ts';
-import type { StepPolicy } from './rules/possession.ts';
+import type { StepPolicy } from './rules/question.ts';
 import { Conflict, FlowError, type StepContext, type StepDefinition, type StepList } from './rules/step-definition.ts';
 
 const MINUTE = 60_000;

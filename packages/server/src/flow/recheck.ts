@@ -13,7 +13,8 @@ import type { OpenFlow } from './context.ts';
 import type { Registry } from './rules/factor.ts';
 import type { Facts, PasswordProof, Possession } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
-import { acceptedClient, activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
+import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
+import { acceptedClient } from './rules/question.ts';
 import { Conflict, Outdated, without } from './rules/step-definition.ts';
 
 /*

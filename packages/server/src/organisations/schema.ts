@@ -66,6 +66,13 @@ const locks = z
   })
   .meta({ description: 'The soft and the hard limit. Each wait is twice the previous one, up to the maximum.' });
 
+const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'expected a time zone such as Europe/Amsterdam')
+  .default('UTC')
+  .meta({ description: 'The time zone of these days: a name of the IANA database.' });
+
 const setUp = z
   .strictObject({
     from: z.iso
@@ -73,12 +80,7 @@ const setUp = z
       .optional()
       .meta({ description: 'The first day on which set-up is offered. By default it is offered immediately.' }),
     until: z.iso.date().optional().meta({ description: 'The last day on which set-up may be deferred (D8).' }),
-    timeZone: z
-      .string()
-      .max(64)
-      .refine(isTimeZone, 'expected a time zone such as Europe/Amsterdam')
-      .default('UTC')
-      .meta({ description: 'The time zone of these days: a name of the IANA database.' }),
+    timeZone,
     explanation: organisationText
       .optional()
       .meta({ description: "The organisation's own explanation, with a link to a text or video." }),
@@ -138,12 +140,7 @@ const moveFromSms = (names: MethodNames) =>
         .optional()
         .meta({ description: 'The first day of the offer. By default it begins immediately.' }),
       until: z.iso.date().optional().meta({ description: 'The last day on which the offer may be deferred.' }),
-      timeZone: z
-        .string()
-        .max(64)
-        .refine(isTimeZone, 'expected a time zone such as Europe/Amsterdam')
-        .default('UTC')
-        .meta({ description: 'The time zone of these days: a name of the IANA database.' }),
+      timeZone,
     })
     .refine(({ to }) => !isSms(to), { path: ['to'], error: 'expected another method than sms' })
     .refine(({ from, until }) => from === undefined || until === undefined || from <= until, {

@@ -7,7 +7,7 @@ import { holds, type LockedBy } from '../../locks/locks.ts';
 import { createRegistry, hasFactor } from './factor.ts';
 import type { Facts } from './facts.ts';
 import { createOrder } from './next-step.ts';
-import type { StepPolicy } from './possession.ts';
+import type { StepPolicy } from './question.ts';
 import { without } from './step-definition.ts';
 
 /*

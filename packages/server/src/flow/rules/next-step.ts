@@ -31,7 +31,7 @@ import {
   requiredOldFactor,
   type StepPolicy,
   usableFactors,
-} from './possession.ts';
+} from './question.ts';
 
 type Condition = (question: Question) => boolean;
 
