@@ -72,6 +72,8 @@ export async function linkAnother(page: Page, path: string, user: TestUser, name
   }
   const secret = await secretOf(enroll);
   await enroll.typeCode(codeNow(secret, -1));
-  await enroll.root.getByRole('heading', { name: /Two-step login is set up|recovery codes/ }).waitFor();
+  // The element shows that it is done, and then returns to the page, which asks for the password again. A test that left the
+  // page before that could be taken back to it.
+  await enroll.password.waitFor();
   return secret;
 }
