@@ -26,7 +26,7 @@ export default defineConfig({
   workers: 6,
   // Tests that wait for long begin first, so that nothing waits for them at the end.
   projects: [
-    { name: 'long', grep: /@long/ },
+    { name: 'long', grep: /@long/, timeout: 120_000 },
     { name: 'e2e', grepInvert: /@long/ },
   ],
   timeout: 60_000,

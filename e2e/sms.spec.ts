@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { faultsOf } from './support/axe.ts';
 import { keepCodes } from './support/set-up.ts';
 import { expect, test } from './support/test.ts';
 import { codesTo, nextCode } from './support/texts.ts';
@@ -35,7 +34,6 @@ test('M2 a user sets up codes by text message: number, change the number, code, 
   await smsChoice(widget).click();
   await widget.expectHeading('Enter your mobile number');
   await expect(widget.root.getByText('Your number is used for nothing else.')).toBeVisible();
-  expect(await faultsOf(page)).toEqual([]);
   await numberField(widget).fill('020 123 45 67');
   await widget.button('Send me a code').click();
   await expect(widget.error).toContainText('We can’t send text messages to this number.');
@@ -61,7 +59,6 @@ test('M2 a user sets up codes by text message: number, change the number, code, 
   await widget.button('Send again').click({ timeout: 40_000 });
   await expect(widget.root.getByText('We’ve sent a new code. Earlier codes no longer work.')).toBeVisible();
   const second = await nextCode(request, user.phoneNumber, 1);
-  expect(await faultsOf(page)).toEqual([]);
   await widget.typeCode(second);
   await keepCodes(widget);
   await page.waitForURL('**/clinic/home');
@@ -81,7 +78,6 @@ test('P3 M3 the organisation recommends the app and says why, text messages show
     /Works on any mobile phone\. Text messages can be intercepted.* An authenticator app is safer\./,
   );
   await expect(widget.root.getByRole('button', { name: /passkey/i })).toBeVisible();
-  expect(await faultsOf(page)).toEqual([]);
   await smsChoice(widget).click();
   await widget.button('Use an authenticator app instead').click();
   await widget.expectHeading('Set up your authenticator app');
@@ -157,7 +153,6 @@ test('M6 the settings show the masked number, and it is changed only after a cod
   const duration = settings.root.getByRole('combobox', { name: 'Remember a device for' });
   await duration.selectOption('Never');
   await expect(settings.root.getByText('Saved.')).toBeVisible();
-  expect(await faultsOf(page)).toEqual([]);
 
   await settings.root.getByRole('button', { name: 'Change the phone number' }).click();
   await settings.password.fill(user.password);

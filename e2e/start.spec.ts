@@ -23,7 +23,10 @@ test('the reference server has the API, the elements and /account, and none of t
     expect(await status('/mfa/v1/session')).toBe(401);
     expect(await status('/account')).toBe(200);
     expect(await status('/elements/mfa-login.js')).toBe(200);
-    expect(await (await fetch(`${origin}/account`)).text()).toContain('<mfa-login');
+    const page = await fetch(`${origin}/account`);
+    expect(await page.text()).toContain('<mfa-login');
+    // Longer than proxies keep their connections, so that no request meets a connection that the server is closing.
+    expect(page.headers.get('keep-alive')).toBe('timeout=75');
     for (const path of ['/', '/phone', '/clinic', '/demo/accounts.json']) expect(await status(path), path).toBe(404);
     const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
     expect(await status('/demo/admin/find', post)).toBe(404);

@@ -55,6 +55,11 @@ const stages: readonly Stage[] = [
     run: () => drill('http/fuzz.test.ts', { TWEESTAP_FUZZ_REQUESTS: process.env.TWEESTAP_FUZZ_REQUESTS ?? '4000' }),
   },
   {
+    name: 'properties',
+    about: 'the order of the steps for 100,000 random cases of each rule',
+    run: () => drill('flow/rules/next-step.test.ts', { TWEESTAP_PROPERTY_RUNS: '100000' }),
+  },
+  {
     name: 'oracle',
     about: '100,000 random requests, checked by a ledger that shares no code with the server',
     run: () =>

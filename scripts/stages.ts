@@ -18,18 +18,20 @@ export const stages: readonly Stage[] = [
   {
     name: 'lint',
     about: 'format, lint and spelling',
+    beside: 'types',
     run: () =>
       checks(
         ['biome', 'check', '.'],
         ['cspell', 'lint', '--no-default-configuration', '--no-progress', '--no-summary'],
       ),
   },
-  { name: 'imports', about: 'import rules and import cycles', run: () => script('check-imports.ts') },
-  { name: 'dead', about: 'unused exports, files and dependencies', run: () => checks(['knip']) },
+  { name: 'imports', about: 'import rules and import cycles', run: () => script('check-imports.ts'), beside: 'types' },
+  { name: 'dead', about: 'unused exports, files and dependencies', run: () => checks(['knip']), beside: 'types' },
   {
     name: 'requirements',
     about: 'every built requirement has a test, and every tested requirement is marked as built',
     run: () => script('check-requirements.ts'),
+    beside: 'types',
   },
   { name: 'unit', about: 'unit tests, with the stores on SQLite and PostgreSQL', run: unitTests },
   { name: 'elements', about: 'element tests in a browser', run: elementTests, beside: 'e2e' },

@@ -1,3 +1,4 @@
+import { useMemoryFolder } from './lib/memory-folder.ts';
 import { runStages } from './lib/run-stages.ts';
 import { stages } from './stages.ts';
 
@@ -5,4 +6,5 @@ import { stages } from './stages.ts';
  * Runs every check and every test, the cheapest first, and stops at the first failed stage. `pnpm test <stage> …` runs only
  * the named stages. The last line is `N passed, N failed`.
  */
+useMemoryFolder();
 await runStages(stages);

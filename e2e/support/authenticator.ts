@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test';
+import type { Passkey } from './new-passkey.ts';
 
 /** The kinds of authenticators, as Chromium simulates them. */
 const kinds = {
@@ -29,18 +30,6 @@ interface HeldPasskey {
   rpId: string;
   /** Base64. */
   userHandle: string;
-}
-
-/** A passkey in `/demo/accounts.json`. */
-interface DemoPasskey {
-  /** Base64url. */
-  credentialId: string;
-  /** PKCS #8, base64. */
-  privateKey: string;
-  /** Base64url. */
-  userHandle: string;
-  rpId: string;
-  signCount: number;
 }
 
 const base64Of = (base64url: string): string => Buffer.from(base64url, 'base64url').toString('base64');
@@ -76,8 +65,8 @@ export class Authenticator {
     await this.#cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: this.#id, enabled });
   }
 
-  /** Stores a passkey of the demo, whose private key is public. */
-  async hold({ credentialId, privateKey, userHandle, rpId, signCount }: DemoPasskey): Promise<void> {
+  /** Stores a passkey that was not created in the browser. */
+  async hold({ credentialId, privateKey, userHandle, rpId, signCount }: Passkey): Promise<void> {
     const credential = {
       credentialId: base64Of(credentialId),
       privateKey,
@@ -93,15 +82,5 @@ export class Authenticator {
   async passkeys(): Promise<HeldPasskey[]> {
     const { credentials } = await this.#cdp.send('WebAuthn.getCredentials', { authenticatorId: this.#id });
     return credentials.map(({ credentialId, rpId = '', userHandle = '' }) => ({ credentialId, rpId, userHandle }));
-  }
-
-  /** Moves the passkeys to an authenticator of another kind, which replaces this one. */
-  async replaceWith(page: Page, kind: Kind): Promise<Authenticator> {
-    const { credentials } = await this.#cdp.send('WebAuthn.getCredentials', { authenticatorId: this.#id });
-    await this.#cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: this.#id });
-    const next = await Authenticator.connect(page, kind);
-    for (const credential of credentials)
-      await next.#cdp.send('WebAuthn.addCredential', { authenticatorId: next.#id, credential });
-    return next;
   }
 }

@@ -4,12 +4,21 @@ import type { ApiDocument } from './response-check.ts';
 import { createResponseCheck } from './response-check.ts';
 import { collectSecrets } from './secrets.ts';
 
+/** The check of each server, by the address of its document. Compiling its schemas takes longer than many a test's requests. */
+const checks = new Map<string, Promise<ReturnType<typeof createResponseCheck>>>();
+
+const checkOf = (url: string): Promise<ReturnType<typeof createResponseCheck>> => {
+  const load = async () => createResponseCheck((await (await fetch(url)).json()) as ApiDocument);
+  const check = checks.get(url) ?? load();
+  checks.set(url, check);
+  return check;
+};
+
 const isApi = (path: string, mountPath: string) => path.startsWith(`${mountPath}/`);
 
 /** Compares every response of the API in a browser context with the server's OpenAPI document. */
 export const watchResponses = async (context: BrowserContext, origin: string, mountPath = '/mfa/v1') => {
-  const published = await context.request.get(`${origin}${mountPath}/openapi.json`);
-  const check = createResponseCheck((await published.json()) as ApiDocument);
+  const check = await checkOf(`${origin}${mountPath}/openapi.json`);
   const pending: Promise<string[]>[] = [];
   collectSecrets(context, (url) => url.origin === origin && isApi(url.pathname, mountPath));
 

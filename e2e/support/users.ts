@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { newPasskey, type Passkey } from './new-passkey.ts';
 
 /** A user of one test. No other test uses the account, so no other test can use up its codes. */
 export interface TestUser {
@@ -13,6 +14,8 @@ export interface TestUser {
   recoveryCodes: readonly string[];
   /** A mobile number of the user. Messages to it are in the demo's outbox. */
   phoneNumber: string;
+  /** A passkey that an authenticator can hold. Only the account of a user `withPasskey` has it. */
+  passkey: Passkey;
   /** The body of the request that adds the account. */
   request: object;
 }
@@ -22,6 +25,8 @@ export interface NewUser {
   withoutFactor?: boolean;
   /** A user who gets codes by text message, and has no authenticator. */
   withPhone?: boolean;
+  /** A user who also has a passkey. */
+  withPasskey?: boolean;
 }
 
 const pick = (alphabet: string, count: number): string =>
@@ -38,7 +43,12 @@ export function newPhoneNumber(): string {
 }
 
 /** Creates the data of a user. By default, the user is of De Linde and has an authenticator and recovery codes. */
-export function newUser({ organisation = 'de-linde', withoutFactor = false, withPhone = false }: NewUser): TestUser {
+export function newUser({
+  organisation = 'de-linde',
+  withoutFactor = false,
+  withPhone = false,
+  withPasskey = false,
+}: NewUser): TestUser {
   const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
   const username = `test-${mark}`;
   const email = `${username}@${organisation}.example`;
@@ -46,7 +56,13 @@ export function newUser({ organisation = 'de-linde', withoutFactor = false, with
   const secret = pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32);
   const recoveryCodes = Array.from({ length: 6 }, recoveryCode);
   const phoneNumber = newPhoneNumber();
-  const credentials = withPhone ? { phoneNumber } : { totpSecret: secret };
-  const request = withoutFactor ? user : { ...user, ...credentials, recoveryCodes };
-  return { ...user, secret, recoveryCodes, phoneNumber, request };
+  const passkey = newPasskey();
+  const { privateKey: _, ...imported } = passkey;
+  const credentials = {
+    ...(withPhone ? { phoneNumber } : { totpSecret: secret }),
+    ...(withPasskey ? { passkeys: [imported] } : {}),
+    recoveryCodes,
+  };
+  const request = withoutFactor ? user : { ...user, ...credentials };
+  return { ...user, secret, recoveryCodes, phoneNumber, passkey, request };
 }

@@ -68,7 +68,7 @@ async function runTest({ folder }: Tree, { test, title }: Guard, databaseUrl: st
     ...skip,
   ];
   args.push(`--test-name-pattern=^${pattern}`, '--test-reporter=./scripts/reporters/names.ts', test);
-  const env = { ...process.env, TEST_DATABASE_URL: databaseUrl };
+  const env = { TWEESTAP_PROPERTY_RUNS: '20000', ...process.env, TEST_DATABASE_URL: databaseUrl };
   const child = spawn(process.execPath, args, { cwd: folder, env, timeout: PROCESS_TIMEOUT_MS, killSignal: 'SIGKILL' });
   let output = '';
   let faults = '';

@@ -13,6 +13,11 @@ export interface Serve {
 
 /** How long running requests may take to finish after a stop signal. */
 const GRACE_MS = 2000;
+/**
+ * How long a connection without a request stays open. Proxies and load balancers close theirs after 60 s. The server must not be
+ * the first to close, or a request that is on its way meanwhile fails (RFC 9112 §9.5).
+ */
+const KEEP_ALIVE_MS = 75_000;
 
 /**
  * Listens until SIGINT or SIGTERM. Then it refuses new connections, waits for running requests, closes the resources, and
@@ -20,7 +25,7 @@ const GRACE_MS = 2000;
  * @throws an error of one line when the server can't listen on the address
  */
 export async function serve({ listener, host, port, ready, close }: Serve): Promise<void> {
-  const server = createServer(listener);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
   server.listen(port, host);
   try {
     await once(server, 'listening');

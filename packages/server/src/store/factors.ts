@@ -57,9 +57,13 @@ export async function insertFactor(tx: Tx, row: NewFactorRow): Promise<void> {
   await tx.insertInto('factors').values(row).execute();
 }
 
-/** Adds many factors. */
+/** The defaults of the columns that only some methods have. On SQLite, rows of one statement must name the same columns. */
+const DEFAULTS = { data: null, external_id: null, sign_count: 0 } as const;
+
+/** Adds many factors, also of different methods. */
 export async function insertFactors(tx: Tx, rows: readonly NewFactorRow[]): Promise<void> {
-  for (const chunk of chunks(rows)) await tx.insertInto('factors').values(chunk).execute();
+  const complete = rows.map((row) => ({ ...DEFAULTS, ...row }));
+  for (const chunk of chunks(complete)) await tx.insertInto('factors').values(chunk).execute();
 }
 
 /** All factors of an account in any state, newest first. */

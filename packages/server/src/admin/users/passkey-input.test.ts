@@ -3,6 +3,7 @@ import type { PasskeyRequestOptions, StepOf } from '@tweestap/protocol';
 import { creationOptions, judgeRegistration } from '../../factors/passkey/registration.ts';
 import { Authenticator } from '../../factors/passkey/testing/authenticator.ts';
 import { World } from '../../flow/testing/world.ts';
+import { allFactors } from '../../store/factors.ts';
 import { withDatabases } from '../../store/testing/databases.ts';
 import { AdminError } from '../request/admin-error.ts';
 import type { PasskeyInput } from './passkey-input.ts';
@@ -35,6 +36,20 @@ withDatabases('a passkey of another system logs its user in', async ({ database,
   const options = (flow.step as StepOf<'username'>).passkey as PasskeyRequestOptions;
   const end = await browser.submit({ step: 'username', action: 'passkey', credential: key.get(options) });
   assert.equal(end.flow.status, 'done');
+});
+
+withDatabases('a user of another system can have both an app and a passkey', async ({ database, clock }) => {
+  const world = new World(database, clock);
+  await world.organisation({ policy: { methods: [{ method: 'totp' }, { method: 'passkey' }] } });
+  const { passkey } = await exported();
+  const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  const passkeys = [passkey];
+  const ada = await world.admin.addUser({ ...request, organisation: 'clinic', username: 'ada', totpSecret, passkeys });
+  const factors = await allFactors(database.read, ada.id);
+  assert.deepEqual(factors.map(({ method, sign_count }) => [method, sign_count]).sort(), [
+    ['passkey', 0],
+    ['totp', 0],
+  ]);
 });
 
 withDatabases(

@@ -1,0 +1,13 @@
+import './mfa-settings.ts';
+import { testAccessible } from '../testing/accessible.ts';
+import { settingsScenarios } from '../testing/settings-states.ts';
+import { mount } from '../testing/states.ts';
+
+testAccessible(
+  Object.fromEntries(
+    Object.entries(settingsScenarios).map(([name, scenario]) => [
+      name,
+      (main, lang) => mount(scenario, main, { lang }),
+    ]),
+  ),
+);
