@@ -3,7 +3,7 @@ import { acceptApp, appChoice, beginSetUp, mandatory, optional, secretOf } from 
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('P1 the offer explains the set-up and shows the days left, and ‘Not now’ logs in without it', async ({
+test('P1 K12 the offer explains the set-up, in the organisation’s words too, and shows the days left, and ‘Not now’ logs in without it', async ({
   page,
   addUser,
 }) => {
@@ -19,6 +19,12 @@ test('P1 the offer explains the set-up and shows the days left, and ‘Not now�
   await expect(
     widget.root.getByText(/^You can postpone this until \w+day \d+ \w+ \((29|30|31) days left\)\.$/),
   ).toBeVisible();
+  const own = widget.root.locator('[part=explanation]');
+  await expect(own).toContainText('Pupils’ files are confidential.');
+  await expect(own.getByRole('link', { name: 'Read more' })).toHaveAttribute(
+    'href',
+    'https://zilverdijk.example/twee-stappen',
+  );
   await page.evaluate(() => {
     document.addEventListener('mfa-later', () => sessionStorage.setItem('later', 'heard'));
   });
@@ -38,41 +44,26 @@ test('P1 a user can’t skip a mandatory set-up', async ({ page, addUser }) => {
   await expect(widget.button('Not now')).toHaveCount(0);
 });
 
-test('P10 every step of an optional set-up has ‘Not now’', async ({ page, addUser }) => {
-  const widget = await beginSetUp(page, '/schools', await addUser(optional));
-  await expect(widget.button('Not now')).toBeVisible();
-  await widget.button('Set it up').click();
-  await widget.expectHeading('How do you want to confirm that it’s you?');
-  await expect(widget.button('Not now')).toBeVisible();
-  await appChoice(widget).click();
-  await widget.expectHeading('Set up your authenticator app');
-  await widget.button('Not now').click();
-  await page.waitForURL('**/schools/home');
-});
-
-test('K12 the offer shows the organisation’s explanation, with a link to its instructions', async ({
+test('P3 P10 M3 M9 every step of an optional set-up has ‘Not now’ and the organisation’s help, and its choice is recommended', async ({
   page,
   addUser,
 }) => {
   const widget = await beginSetUp(page, '/schools', await addUser(optional));
-  const own = widget.root.locator('[part=explanation]');
-  await expect(own).toContainText('Pupils’ files are confidential.');
-  await expect(own.getByRole('link', { name: 'Read more' })).toHaveAttribute(
-    'href',
-    'https://zilverdijk.example/twee-stappen',
-  );
-});
-
-test('M9 every step of the set-up shows the organisation’s help', async ({ page, addUser }) => {
-  const widget = await beginSetUp(page, '/schools', await addUser(optional));
   const help = widget.root.getByText('Do you need help? Ask your school’s application manager.');
-  await expect(help).toBeVisible();
+  const expectBoth = async () => {
+    await expect(help).toBeVisible();
+    await expect(widget.button('Not now')).toBeVisible();
+  };
+  await expectBoth();
   await widget.button('Set it up').click();
   await widget.expectHeading('How do you want to confirm that it’s you?');
-  await expect(help).toBeVisible();
-  await appChoice(widget).click();
+  await expectBoth();
+  const app = appChoice(widget);
+  await expect(app).toContainText('Recommended');
+  await expect(app).toHaveAccessibleDescription('Free of charge. Works without a phone signal too.');
+  await app.click();
   await widget.expectHeading('Set up your authenticator app');
-  await expect(help).toBeVisible();
+  await expectBoth();
   await widget.typeCode(codeNow(await secretOf(widget)));
   await widget.expectHeading('Save your recovery codes');
   await expect(help).toBeVisible();
@@ -92,14 +83,4 @@ test('P2 a set-up that a logged-in user starts asks for the password again', asy
   await enroll.password.fill(user.password);
   await enroll.button('Continue').click();
   await enroll.expectHeading('How do you want to confirm that it’s you?');
-});
-
-test('P3 M3 the organisation’s recommended method is marked, with its reason', async ({ page, addUser }) => {
-  const widget = await beginSetUp(page, '/schools', await addUser(optional));
-  await widget.button('Set it up').click();
-  const app = appChoice(widget);
-  await expect(app).toContainText('Recommended');
-  await expect(app).toHaveAccessibleDescription('Free of charge. Works without a phone signal too.');
-  await app.click();
-  await widget.expectHeading('Set up your authenticator app');
 });

@@ -67,17 +67,15 @@ test.describe('start errors', () => {
   });
 });
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} stops the demo, and the next start has the same data`, async () => {
-    const port = await freePort();
-    const env = { PORT: String(port), TWEESTAP_DATABASE: inFolder('demo.sqlite') };
-    for (let start = 1; start <= 2; start += 1) {
-      const server = runServer('demo', env);
-      await server.ready;
-      const { accounts } = await (await fetch(`http://localhost:${port}/demo/accounts.json`)).json();
-      expect(accounts.length).toBeGreaterThanOrEqual(6);
-      expect(await server.end(signal)).toBe(0);
-      await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow();
-    }
-  });
-}
+test('SIGINT and SIGTERM each stop the demo, and the next start has the same data', async () => {
+  const port = await freePort();
+  const env = { PORT: String(port), TWEESTAP_DATABASE: inFolder('demo.sqlite') };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const server = runServer('demo', env);
+    await server.ready;
+    const { accounts } = await (await fetch(`http://localhost:${port}/demo/accounts.json`)).json();
+    expect(accounts.length).toBeGreaterThanOrEqual(6);
+    expect(await server.end(signal)).toBe(0);
+    await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow();
+  }
+});
