@@ -31,8 +31,12 @@ export async function claimPushLink(tx: Tx, id: string, deviceId: string, now: n
   return result.numUpdatedRows === 1n;
 }
 
-/** Adds a device that has proven its key. @throws ConstraintError when another device has that key */
+/**
+ * Adds a device that has proven its key. It replaces an earlier device of the same flow that is not bound: their times do not
+ * order them after the clock was set back. @throws ConstraintError when another device has that key
+ */
 export async function insertPushDevice(tx: Tx, row: PushDeviceRow): Promise<void> {
+  if (row.flow_id !== null) await tx.deleteFrom('push_devices').where('flow_id', '=', row.flow_id).execute();
   await tx.insertInto('push_devices').values(row).execute();
 }
 
@@ -41,14 +45,12 @@ export async function getPushDevice(db: Db, id: string): Promise<PushDeviceRow |
   return await db.selectFrom('push_devices').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The newest device that was linked by a flow and is not bound yet. */
+/** The device that was linked by a flow and is not bound yet. */
 export async function pushDeviceOfFlow(db: Db, flowId: string): Promise<PushDeviceRow | undefined> {
   return await db
     .selectFrom('push_devices')
     .selectAll()
     .where('flow_id', '=', flowId)
-    .orderBy('created_at', 'desc')
-    .limit(1)
     .executeTakeFirst();
 }
 
