@@ -100,10 +100,14 @@ export class ApproveModel {
     this.view = view;
     this.asking = undefined;
     this.said = undefined;
-    const input = this.#host.light.node('code');
-    if (input) input.value = '';
+    this.#empty();
     this.#host.complain('', '');
     this.focus('#heading');
+  }
+
+  #empty(): void {
+    const input = this.#host.light.node('code');
+    if (input) input.value = '';
   }
 
   /** Shows the next login that waits, otherwise the first screen: the accounts, or the one that links an account. */
@@ -268,8 +272,10 @@ export class ApproveModel {
     this.#host.element.requestUpdate();
   }
 
+  /** Reports a refused code at its field, which is emptied for the next one. */
   #complain(key: ApproveKey): true {
     this.#host.show({ name: 'idle' });
+    this.#empty();
     this.#host.complain('code', this.#host.text(key));
     return true;
   }

@@ -1,6 +1,8 @@
 import type { PushLink, PushRequest } from '@tweestap/client/push';
 import { html, nothing, type TemplateResult } from 'lit';
+import { accountName } from '../controls/account-name.ts';
 import { Countdown } from '../controls/countdown.ts';
+import { backArrow } from '../controls/links.ts';
 import { errorLine } from '../view/frame.ts';
 import type { ApproveModel } from './approve-model.ts';
 import { type ApproveHost, button, idOf, linkButton, pageLink, when } from './parts.ts';
@@ -40,7 +42,7 @@ const days = (host: ApproveHost, { account }: PushLink): TemplateResult | typeof
 
 const asking = (host: ApproveHost, model: ApproveModel, { id, account }: PushLink) => {
   if (model.asking !== id) return nothing;
-  const name = `${account.organisation.name} · ${account.username}`;
+  const name = accountName(account.organisation.name, account.username);
   return html`<div part="asking">
     <p tabindex="-1">${host.text('approve.unlink-sure', { name })}</p>
     <div part="actions">
@@ -67,7 +69,7 @@ const section = (host: ApproveHost, model: ApproveModel, link: PushLink): Templa
   const isGone = model.accounts.isGone(id);
   return html`<section part="section">
     <div part="title"><h3><bdi>${account.organisation.name}</bdi></h3></div>
-    <p part="description"><bdi>${account.name ? `${account.name} · ${account.username}` : account.username}</bdi></p>
+    <p part="description"><bdi>${accountName(account.name, account.username)}</bdi></p>
     ${
       isGone
         ? warning(host.text('approve.gone'))
@@ -91,14 +93,19 @@ const waiting = (host: ApproveHost, model: ApproveModel): TemplateResult | typeo
   if (!next) return nothing;
   const { organisation, username } = next.request;
   const show = () => model.go({ name: 'request', ...next });
-  return html`<p part="notice" role="status">${host.text('approve.waits', { name: `${organisation.name} · ${username}` })}
+  return html`<p part="notice" role="status">${host.text('approve.waits', { name: accountName(organisation.name, username) })}
     ${linkButton(host, host.text('approve.show'), show)}</p>`;
 };
 
 /** The frame of the phone's screens that are no question. */
-const page = (host: ApproveHost, model: ApproveModel, heading: string, content: unknown): TemplateResult => html`
+const page = (
+  host: ApproveHost,
+  model: ApproveModel,
+  { heading, top, content }: { heading: string; top?: TemplateResult; content: unknown },
+): TemplateResult => html`
   <div part="form settings" role="group" lang=${host.language} aria-labelledby="heading">
     <slot name="logo"></slot>
+    ${top}
     <slot name="heading"></slot>
     <h2 part="heading" id="heading" tabindex="-1">${heading}</h2>
     ${model.said ? html`<p part="notice" role="status" tabindex="-1">${host.text(model.said)}</p>` : nothing}
@@ -113,11 +120,9 @@ const page = (host: ApproveHost, model: ApproveModel, heading: string, content: 
 /** The linked accounts, each with its code and what can be done with it. `notify` turns on the notifications, if that is possible. */
 export const home = (host: ApproveHost, model: ApproveModel, notify: (() => void) | undefined): TemplateResult => {
   const isLoading = !model.isReady && host.shown.name !== 'failed';
-  return page(
-    host,
-    model,
-    host.text('approve.accounts'),
-    html`
+  return page(host, model, {
+    heading: host.text('approve.accounts'),
+    content: html`
       ${isLoading ? html`<p part="description" role="status">${host.text('approve.loading')}</p>` : nothing}
       ${waiting(host, model)}
       ${model.accounts.links.map((link) => section(host, model, link))}
@@ -130,7 +135,7 @@ export const home = (host: ApproveHost, model: ApproveModel, notify: (() => void
           : nothing
       }
     `,
-  );
+  });
 };
 
 const row = (host: ApproveHost, request: PushRequest): TemplateResult => html`<li part="row">
@@ -144,18 +149,16 @@ const row = (host: ApproveHost, request: PushRequest): TemplateResult => html`<l
 /** The earlier logins of an account. */
 export const history = (host: ApproveHost, model: ApproveModel, link: PushLink): TemplateResult => {
   const requests = model.history(link.id);
-  return page(
-    host,
-    model,
-    host.text('approve.history'),
-    html`
-      <p part="description"><bdi>${link.account.organisation.name} · ${link.account.username}</bdi></p>
+  return page(host, model, {
+    heading: host.text('approve.history'),
+    top: html`<button part="link back" type="button" @click=${() => model.home()}>${backArrow}${host.text('back')}</button>`,
+    content: html`
+      <p part="description"><bdi>${accountName(link.account.organisation.name, link.account.username)}</bdi></p>
       ${
         requests.length > 0
           ? html`<ol part="rows">${requests.map((request) => row(host, request))}</ol>`
           : html`<p part="description">${host.text('approve.no-history')}</p>`
       }
-      ${button(host, host.text('back'), () => model.home())}
     `,
-  );
+  });
 };

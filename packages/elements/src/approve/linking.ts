@@ -1,5 +1,6 @@
 import type { PushLink } from '@tweestap/client/push';
 import { html, nothing } from 'lit';
+import { accountName } from '../controls/account-name.ts';
 import { codeInput } from '../controls/code-input.ts';
 import { field } from '../controls/field.ts';
 import type { Screen } from '../view/host.ts';
@@ -36,7 +37,7 @@ const cancel = (host: ApproveHost, model: ApproveModel, { id }: PushLink) =>
   linkButton(host, host.text('approve.cancel-link'), () => model.unlink(id));
 
 const about = ({ account }: PushLink) =>
-  html`<p part="identity"><span dir="auto">${account.organisation.name} · ${account.username}</span></p>`;
+  html`<p part="identity"><span dir="auto">${accountName(account.organisation.name, account.username)}</span></p>`;
 
 /** The phone shows a code, and the user enters it on the login screen. */
 const shownCode = (host: ApproveHost, model: ApproveModel, link: PushLink, code: string): Screen => ({

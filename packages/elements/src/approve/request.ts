@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { accountName } from '../controls/account-name.ts';
 import { codeInput } from '../controls/code-input.ts';
 import type { Screen } from '../view/host.ts';
 import type { ApproveModel, ApproveView } from './approve-model.ts';
@@ -8,7 +9,7 @@ import { type ApproveHost, when } from './parts.ts';
 const details = (host: ApproveHost, { request }: Waiting): TemplateResult => {
   const row = (label: string, value: string) => html`<div><dt>${label}</dt><dd><bdi>${value}</bdi></dd></div>`;
   return html`<dl part="details">
-    ${row(host.text('approve.account'), `${request.organisation.name} · ${request.username}`)}
+    ${row(host.text('approve.account'), accountName(request.organisation.name, request.username))}
     ${row(host.text('approve.portal'), request.portal)}
     ${row(host.text('approve.browser'), request.browser)}
     ${row(host.text('approve.place'), request.address)}

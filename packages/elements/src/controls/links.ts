@@ -3,6 +3,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Key } from '../locales/messages.ts';
 import type { Host } from '../view/host.ts';
 
+/** The arrow of the button 'Back'. */
+export const backArrow: TemplateResult = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
+
 /** The button 'Not now', if the enrolment can be deferred. */
 export const notNow = (host: Host, words: Key = 'not-now'): TemplateResult | typeof nothing => {
   const step = host.flow?.step;

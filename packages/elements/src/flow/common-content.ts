@@ -1,7 +1,8 @@
 import { type Controller, EXPIRY_WARNING_S, type Input, LINK_KINDS, type StepType } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { accountName } from '../controls/account-name.ts';
 import { Countdown } from '../controls/countdown.ts';
-import { ownLink } from '../controls/links.ts';
+import { backArrow, ownLink } from '../controls/links.ts';
 import { inTime } from '../controls/times.ts';
 import type { CommonContent, FlowHost } from '../view/host.ts';
 
@@ -19,14 +20,13 @@ const isByCode = ({ part: { kind }, flow }: FlowHost): boolean =>
 
 const backLink = (host: FlowHost): TemplateResult | typeof nothing => {
   const to = host.flow?.step.back;
-  const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 3.5 5 8l4.5 4.5" /></svg>`;
   const isOwn = to !== 'organisation' || !host.element.organisation;
   if (to && isOwn && host.part.kind === 'login' && may(host, 'back'))
-    return html`<button part="link back" type="button" @click=${backTo(host, to)}>${arrow}${host.text('back')}</button>`;
+    return html`<button part="link back" type="button" @click=${backTo(host, to)}>${backArrow}${host.text('back')}</button>`;
   if (host.part.kind === 'recover' || isByCode(host))
-    return html`<button part="link back" type="button" @click=${() => host.restart({ kind: 'login' })}>${arrow}${host.text('to-login')}</button>`;
+    return html`<button part="link back" type="button" @click=${() => host.restart({ kind: 'login' })}>${backArrow}${host.text('to-login')}</button>`;
   if (host.part.kind === 'login' || LINK_KINDS.includes(host.part.kind) || host.flow?.status === 'done') return nothing;
-  return html`<button part="link back" type="button" @click=${() => host.cancel()}>${arrow}${host.text('cancel')}</button>`;
+  return html`<button part="link back" type="button" @click=${() => host.cancel()}>${backArrow}${host.text('cancel')}</button>`;
 };
 
 const identity = (host: FlowHost): TemplateResult | typeof nothing => {
@@ -36,11 +36,11 @@ const identity = (host: FlowHost): TemplateResult | typeof nothing => {
   // At the first field of a page with its own organisation, the line would move the field while the user looks at it.
   const isFirst = flow.step.type === 'username' && host.element.organisation;
   const organisation = isFirst ? undefined : flow.organisation?.name;
-  const names = [organisation, username].filter((name) => name !== undefined);
-  if (names.length === 0) return nothing;
+  const name = accountName(organisation, username);
+  if (!name) return nothing;
   const other = username && host.part.kind === 'login' && may(host, 'back');
   return html`<p part="identity">
-    <span dir="auto">${names.join(' · ')}</span>
+    <span dir="auto">${name}</span>
     ${other ? html`<button part="link" type="button" @click=${backTo(host, 'username')}>${host.text('not-you')}</button>` : nothing}
   </p>`;
 };

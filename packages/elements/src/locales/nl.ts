@@ -74,7 +74,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'push.denied-description': 'Op je telefoon is een ander getal ingevuld. Daarom is dit niet goedgekeurd.',
   'push.expired': 'Er kwam geen antwoord',
   'push.expired-description': 'Je telefoon antwoordde niet op tijd.',
-  'push.stopped': 'We vragen het je telefoon nu niet',
+  'push.stopped': 'We vragen je telefoon nu niets',
   'push.stopped-description':
     'Te veel verzoeken bleven onbeantwoord, of iemand meldde dat een verzoek niet van jou was. Kies een andere manier om in te loggen.',
   'enroll-push.heading': 'Koppel je telefoon',
@@ -250,7 +250,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'new-password.not-me':
     'Je hebt activiteit gemeld die niet van jou was. Misschien kent iemand anders je wachtwoord, dus kies een nieuw wachtwoord.',
   'new-password.label': 'Nieuw wachtwoord',
-  'new-password.again': 'Vul het wachtwoord nog een keer in',
+  'new-password.again': 'Herhaal het wachtwoord',
   'hint.too-short': 'Minstens {count} tekens.',
   'hint.too-long': 'Hoogstens 256 tekens.',
   'hint.contains-username': 'Je gebruikersnaam mag er niet in staan.',

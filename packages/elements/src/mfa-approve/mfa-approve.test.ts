@@ -218,10 +218,12 @@ describe('mfa-approve', () => {
     });
   }
 
-  it('reports a wrong code at its field, and a link that no longer works', async () => {
+  it('reports a wrong code at its field and empties it, and reports a link that no longer works', async () => {
     const { element } = await open('phone-code-wrong');
     expect(alert(element)).to.contain('That code is incorrect');
-    expect(element.querySelector('input[name=code]')?.getAttribute('aria-invalid')).to.equal('true');
+    const input = element.querySelector<HTMLInputElement>('input[name=code]');
+    expect(input?.getAttribute('aria-invalid')).to.equal('true');
+    expect(input?.value).to.equal('');
     const { element: old } = await open('phone-old-link');
     expect(alert(old)).to.equal('This link no longer works. Ask for a new one.');
   });

@@ -11,7 +11,7 @@ describe('the ways back and forward', () => {
       organisation: { id: 'de-linde', name: 'De Linde' },
     });
     await named(element);
-    expect(shadow(element, '[part=identity] span').textContent).to.equal('De Linde · anna');
+    expect(shadow(element, '[part=identity] span').textContent).to.equal('De Linde\u00a0·\u00a0anna');
     await press(element, 'Not you?');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'totp', action: 'back', to: 'username' }] });
   });

@@ -37,6 +37,9 @@ export const approve = css`
   [part~='section'] [part~='secondary'] {
     inline-size: 100%;
   }
+  [part~='section'] > [part~='secondary']:first-child {
+    margin-block-start: 0;
+  }
   [part~='totp'] {
     display: flex;
     flex-wrap: wrap;

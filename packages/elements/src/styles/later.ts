@@ -7,6 +7,10 @@ export const later = css`
     --_soft: var(--mfa-text-soft, light-dark(oklch(from var(--_given) 0.46 calc(c * 0.25) h), oklch(from var(--_given) 0.76 calc(c * 0.15) h)));
     --_error: var(--mfa-error, light-dark(oklch(0.5 0.17 27), oklch(0.8 0.11 25)));
     --_success: var(--mfa-success, light-dark(oklch(0.5 0.12 150), oklch(0.78 0.12 150)));
+    text-wrap: pretty;
+  }
+  :is([part~='button'], [part~='link']) {
+    text-wrap: balance;
   }
   ::slotted(p[data-mfa]) {
     all: unset !important;
@@ -130,6 +134,9 @@ export const later = css`
     text-decoration-thickness: 1px;
     text-underline-offset: 3px;
     border-radius: 2px;
+  }
+  a[part~='button'] {
+    text-decoration: none;
   }
   :is(a, [part~='link']):hover {
     text-decoration-thickness: 2px;

@@ -32,6 +32,9 @@ export const setUp = css`
     padding: 0;
     list-style: none;
   }
+  [part~='methods'] li:has(p) + li {
+    margin-block-start: 24px;
+  }
   [part~='methods'] [part~='method'] {
     flex-direction: column;
   }
@@ -47,7 +50,7 @@ export const setUp = css`
     margin-block-start: 16px;
   }
   [part~='hint'] {
-    margin-block-start: 4px;
+    margin-block-start: 8px;
     font-size: 0.875rem;
     color: var(--_soft);
   }
@@ -84,6 +87,10 @@ export const setUp = css`
     padding: 8px 16px;
     border-radius: var(--_radius);
     background: var(--_well);
+  }
+  summary:not([part~='link']) {
+    margin-inline-start: 1.1em;
+    list-style-position: outside;
   }
   summary {
     padding-block: 4px;

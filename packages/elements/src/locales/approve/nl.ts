@@ -47,7 +47,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'approve.approved-description': 'Het inloggen gaat verder op het andere scherm.',
   'approve.denied': 'Het inloggen is tegengehouden',
   'approve.denied-description':
-    'Niemand kan het je telefoon nog vragen tot je weer hebt ingelogd. Je kiest dan een nieuw wachtwoord, want misschien kent iemand anders het jouwe.',
+    'Tot je weer hebt ingelogd, komen er geen verzoeken meer op je telefoon. Je kiest dan een nieuw wachtwoord, want misschien kent iemand anders het jouwe.',
   'approve.wrong': 'De cijfers klopten niet',
   'approve.wrong-description':
     'Dit is niet goedgekeurd. Ben je aan het inloggen? Stuur dan een nieuw verzoek vanaf je inlogscherm.',
