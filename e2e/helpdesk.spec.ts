@@ -87,7 +87,7 @@ test('M8 a user without phone and recovery codes sets up a new app with a code f
   await expect(widget.error).toContainText('That code has already been used. Each code works once');
   await helpDesk.open();
   await helpDesk.find(user.username);
-  await expect(helpDesk.fact('Authenticator apps')).toContainText('lost');
+  await expect(helpDesk.fact('Login methods')).toContainText('lost');
 });
 
 test('K4 the help desk unlocks an account that is locked after wrong passwords', async ({

@@ -19,6 +19,7 @@ export interface DemoPasskey {
 
 /** The key of a linked phone, as a JWK with its private part, which is public in the demo. */
 export interface DemoPhone {
+  name: string;
   key: { kty: 'EC'; crv: 'P-256'; x: string; y: string; d: string };
   /** Base32: the secret of the codes that the phone shows. */
   totpSecret: string;
@@ -186,6 +187,7 @@ export const demoAccounts: readonly DemoAccount[] = [
       'XF0K-8573-42Z8',
     ],
     phone: {
+      name: 'Telefoon van Wouter',
       key: {
         kty: 'EC',
         crv: 'P-256',

@@ -135,7 +135,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       // Text messages can't be set up any more. Users who still have them are moved to the phone.
       sms: { country: 'NL' },
       moveFromSms: { to: 'push', until: daysFromNow(60), timeZone: 'Europe/Amsterdam' },
-      locks: { ways: ['wait', 'helpdesk'] },
+      locks: { ways: ['wait', 'push', 'helpdesk'] },
     },
   },
   {

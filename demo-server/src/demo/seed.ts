@@ -21,7 +21,7 @@ export async function seed(admin: Pick<Admin, 'find' | 'addUser' | 'invite'>): P
 function phonesOf(phone: DemoPhone | undefined) {
   if (!phone) return {};
   const { d: _, ...publicKey } = phone.key;
-  return { phones: [{ publicKey, totpSecret: phone.totpSecret }] };
+  return { phones: [{ publicKey, name: phone.name, totpSecret: phone.totpSecret }] };
 }
 
 const exists = async (

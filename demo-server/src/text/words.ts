@@ -13,13 +13,16 @@ const texts = {
   },
   hello: { nl: 'Hallo', en: 'Hello' },
   message: { nl: 'Bericht', en: 'Message' },
-  freshCode: { nl: 'Voor deze dossiers heb je een nieuwe code nodig', en: 'You need a new code to open these' },
-  withFactor: { nl: 'Ingelogd met een code', en: 'Logged in with a code' },
+  freshCode: {
+    nl: 'Voor deze dossiers bevestig je opnieuw dat jij het bent',
+    en: 'You confirm that it’s you to open these',
+  },
+  withFactor: { nl: 'Ingelogd in twee stappen', en: 'Logged in with two-step login' },
   withoutFactor: { nl: 'Ingelogd zonder code', en: 'Logged in without a code' },
   stepUpHeading: { nl: 'Bevestig dat jij het bent', en: 'Confirm that it’s you' },
   stepUpText: {
-    nl: 'Je hebt een code van maximaal vijf minuten oud nodig om dit te openen.',
-    en: 'To open this, you must have entered a code in the last five minutes.',
+    nl: 'Om dit te openen moet je in de afgelopen vijf minuten hebben bevestigd dat jij het bent.',
+    en: 'To open this, you must have confirmed that it’s you in the last five minutes.',
   },
   stepUpImpossible: {
     nl: 'Je hebt inloggen in twee stappen nog niet ingesteld. Doe dat eerst.',

@@ -28,8 +28,11 @@ export interface Action {
   roles?: readonly Actor['role'][];
 }
 
-const hasApp = ({ factors }: Found): boolean => factors.some(({ state }) => state === 'active');
-const hasAnyApp = ({ factors }: Found): boolean =>
+const hasFactor = ({ factors }: Found): boolean => factors.some(({ state }) => state === 'active');
+/** A passkey has no code that could confirm a new phone. */
+const hasCodes = ({ factors }: Found): boolean =>
+  factors.some(({ state, method }) => state === 'active' && method !== 'passkey');
+const hasAnyFactor = ({ factors }: Found): boolean =>
   factors.some(({ state }) => state === 'active' || state === 'disabled');
 const isActive = ({ state }: Found): boolean => state === 'active';
 const helpDeskRoles: readonly Actor['role'][] = ['administrator', 'helpdesk'];
@@ -49,32 +52,32 @@ export const actions: readonly Action[] = [
     verb: 'resetPassword',
     name: { nl: 'Wachtwoord resetten', en: 'Reset the password' },
     about: {
-      nl: 'Voor een gebruiker die geen e-mail kan ontvangen. De gebruiker kiest een nieuw wachtwoord met een code of een brief van jou, en daarna de eigen app of een herstelcode. De eerstvolgende zeven dagen kan alleen een collega voor dit account een code maken of de tweede stap resetten.',
-      en: 'For a user who can’t receive email. The user chooses a new password with a code or a letter from you, and then their own app or a recovery code. For the next seven days, only a colleague can issue a code or reset the second step for this account.',
+      nl: 'Voor een gebruiker die geen e-mail kan ontvangen. De gebruiker kiest een nieuw wachtwoord met een code of een brief van jou, en daarna een eigen inlogmethode of een herstelcode. De eerstvolgende zeven dagen kan alleen een collega voor dit account een code maken of de tweede stap resetten.',
+      en: 'For a user who can’t receive email. The user chooses a new password with a code or a letter from you, and then one of their login methods or a recovery code. For the next seven days, only a colleague can issue a code or reset the second step for this account.',
     },
     done: { nl: 'De wachtwoordreset is gestart.', en: 'The password reset has started.' },
-    helps: (found) => isActive(found) && found.hasPassword && (hasApp(found) || found.recoveryCodesLeft > 0),
+    helps: (found) => isActive(found) && found.hasPassword && (hasFactor(found) || found.recoveryCodesLeft > 0),
     roles: helpDeskRoles,
   },
   {
     verb: 'issueCode',
     name: { nl: 'Eenmalige code maken', en: 'Issue a one-time code' },
     about: {
-      nl: 'Voor een gebruiker zonder telefoon en zonder herstelcodes. De gebruiker stelt met het wachtwoord en deze code een nieuwe app in. De oude app en de oude herstelcodes werken daarna niet meer.',
-      en: 'For a user who has no phone and no recovery codes. The user sets up a new app with the password and this code. The old app and the old recovery codes then stop working.',
+      nl: 'Voor een gebruiker zonder telefoon en zonder herstelcodes. De gebruiker stelt met het wachtwoord en deze code een nieuwe inlogmethode in. De oude inlogmethoden en herstelcodes werken daarna niet meer.',
+      en: 'For a user who has no phone and no recovery codes. The user sets up a new login method with the password and this code. The old login methods and recovery codes then stop working.',
     },
     done: { nl: 'De code is gemaakt.', en: 'The code has been issued.' },
-    helps: (found) => isActive(found) && found.hasPassword && hasApp(found),
+    helps: (found) => isActive(found) && found.hasPassword && hasFactor(found),
   },
   {
     verb: 'resetFactors',
     name: { nl: 'Tweede stap resetten', en: 'Reset the second step' },
     about: {
-      nl: 'Alle apps en herstelcodes werken meteen niet meer, en de gebruiker wordt overal uitgelogd. Bij de volgende keer inloggen stelt de gebruiker een nieuwe app in. Tot die tijd is alleen het wachtwoord nodig.',
-      en: 'All apps and recovery codes stop working immediately, and the user is logged out everywhere. At the next login, the user sets up a new app. Until then, the password alone is enough.',
+      nl: 'Alle inlogmethoden en herstelcodes werken meteen niet meer, en de gebruiker wordt overal uitgelogd. Bij de volgende keer inloggen stelt de gebruiker een nieuwe inlogmethode in. Tot die tijd is alleen het wachtwoord nodig.',
+      en: 'All login methods and recovery codes stop working immediately, and the user is logged out everywhere. At the next login, the user sets up a new login method. Until then, the password alone is enough.',
     },
     done: { nl: 'De tweede stap is gereset.', en: 'The second step has been reset.' },
-    helps: hasAnyApp,
+    helps: hasAnyFactor,
   },
   {
     verb: 'invite',
@@ -90,11 +93,11 @@ export const actions: readonly Action[] = [
     verb: 'pushLink',
     name: { nl: 'Telefoon laten koppelen', en: 'Have a phone linked' },
     about: {
-      nl: 'De gebruiker krijgt een e-mail met een QR-code om een telefoon te koppelen, en bevestigt met een code van de huidige app. De QR-code werkt één keer en is 24 uur geldig.',
-      en: 'The user gets an email with a QR code to link a phone, and confirms with a code of the present app. The QR code works once and is valid for 24 hours.',
+      nl: 'De gebruiker krijgt een e-mail met een QR-code om een telefoon te koppelen, en bevestigt met een code die de gebruiker krijgt of in de huidige app ziet. De QR-code werkt één keer en is 24 uur geldig.',
+      en: 'The user gets an email with a QR code to link a phone, and confirms with a code that is sent or that the present app shows. The QR code works once and is valid for 24 hours.',
     },
     done: { nl: 'De QR-code is verstuurd.', en: 'The QR code has been sent.' },
-    helps: (found) => isActive(found) && hasApp(found) && (found.email ?? found.username).includes('@'),
+    helps: (found) => isActive(found) && hasCodes(found) && (found.email ?? found.username).includes('@'),
   },
   {
     verb: 'letter',
@@ -131,8 +134,8 @@ export const actions: readonly Action[] = [
     verb: 'enable',
     name: { nl: 'Account inschakelen', en: 'Enable the account' },
     about: {
-      nl: 'De gebruiker kan weer inloggen met hetzelfde wachtwoord en dezelfde app.',
-      en: 'The user can log in again with the same password and the same app.',
+      nl: 'De gebruiker kan weer inloggen met hetzelfde wachtwoord en dezelfde inlogmethoden.',
+      en: 'The user can log in again with the same password and the same login methods.',
     },
     done: { nl: 'Het account is ingeschakeld.', en: 'The account has been enabled.' },
     helps: (found) => !isActive(found),

@@ -16,7 +16,7 @@ export function stateOf(found: Found): HTMLElement {
       found.hasPassword ? 'passwordSet' : 'passwordNone',
       found.hasPassword ? lock(locks.password) : invitation(found),
     ),
-    fact(say('apps'), factors.length === 0 ? say('noApps') : apps(found), lock(locks.codes)),
+    fact(say('methods'), factors.length === 0 ? say('noMethods') : methods(found), lock(locks.codes)),
     passwordStarted && fact(say('started'), say('startedValid', { until: formatTime(passwordStarted.expiresAt) })),
     fact(say('codes'), say('codesLeft', { count: recoveryCodesLeft }), lock(locks.recoveryCodes)),
     ...capsOf(locks).map((cap) => fact(say('cap'), say(cap))),
@@ -62,11 +62,19 @@ function invitation({ invitation: sent }: Found): string {
   });
 }
 
-function apps({ factors }: Found): Node {
-  const items = factors.map(({ name, state, lastUsedAt }) => {
+const methodWords: Partial<Record<Found['factors'][number]['method'], Word>> = {
+  totp: 'app',
+  passkey: 'passkey',
+  push: 'linkedPhone',
+};
+
+/** The user's factors, each with its kind. A phone number has no name of its own. */
+function methods({ factors }: Found): Node {
+  const items = factors.map(({ method, name, state, lastUsedAt }) => {
     const used = lastUsedAt === undefined ? say('neverUsed') : say('lastUsed', { time: formatTime(lastUsedAt) });
-    const about = [say(`state_${state}`), used].filter((words) => words !== '').join(', ');
-    return el('li', {}, name, el('span', { class: 'small' }, about));
+    const kind = methodWords[method];
+    const about = [kind ? say(kind) : '', say(`state_${state}`), used].filter((words) => words !== '').join(', ');
+    return el('li', {}, method === 'sms' ? say('number') : name, el('span', { class: 'small' }, about));
   });
   return el('ul', {}, ...items);
 }
