@@ -3,7 +3,7 @@ import type { PasskeyRequestOptions, StepOf } from '@tweestap/protocol';
 import { creationOptions, judgeRegistration } from '../../factors/passkey/registration.ts';
 import { Authenticator } from '../../factors/passkey/testing/authenticator.ts';
 import { World } from '../../flow/testing/world.ts';
-import { allFactors } from '../../store/factors.ts';
+import { Phone } from '../../push/testing/phone.ts';
 import { withDatabases } from '../../store/testing/databases.ts';
 import { AdminError } from '../request/admin-error.ts';
 import type { PasskeyInput } from './passkey-input.ts';
@@ -38,18 +38,21 @@ withDatabases('a passkey of another system logs its user in', async ({ database,
   assert.equal(end.flow.status, 'done');
 });
 
-withDatabases('a user of another system can have both an app and a passkey', async ({ database, clock }) => {
+withDatabases('a user of another system keeps a passkey, an app, a number and a phone', async ({ database, clock }) => {
   const world = new World(database, clock);
-  await world.organisation({ policy: { methods: [{ method: 'totp' }, { method: 'passkey' }] } });
+  const methods = (['totp', 'sms', 'passkey', 'push'] as const).map((method) => ({ method }));
+  await world.organisation({ policy: { methods, sms: { country: 'NL' } } });
   const { passkey } = await exported();
-  const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-  const passkeys = [passkey];
-  const ada = await world.admin.addUser({ ...request, organisation: 'clinic', username: 'ada', totpSecret, passkeys });
-  const factors = await allFactors(database.read, ada.id);
-  assert.deepEqual(factors.map(({ method, sign_count }) => [method, sign_count]).sort(), [
-    ['passkey', 0],
-    ['totp', 0],
-  ]);
+  const { publicKey } = await Phone.create(clock);
+  const factors = {
+    passkeys: [passkey],
+    phones: [{ publicKey }],
+    totpSecret: 'A'.repeat(32),
+    phoneNumber: '+31612345678',
+  };
+  const { id } = await world.admin.addUser({ ...request, organisation: 'clinic', username: 'ada', ...factors });
+  const found = await world.admin.find({ ...request, organisation: 'clinic', account: id });
+  assert.deepEqual(found.factors.map(({ method }) => method).sort(), ['passkey', 'push', 'sms', 'totp']);
 });
 
 withDatabases(
