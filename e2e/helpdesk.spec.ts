@@ -32,6 +32,8 @@ class HelpDeskPage {
   async do(name: string, choice?: string): Promise<void> {
     await this.page.getByRole('button', { name, exact: true }).click();
     const dialog = this.page.getByRole('dialog');
+    // A second Enter must not confirm the action.
+    await expect(dialog.getByRole('heading')).toBeFocused();
     if (choice !== undefined) await dialog.getByRole('radio', { name: choice, exact: true }).check();
     await dialog.getByRole('button', { name, exact: true }).click();
     await expect(dialog).toBeHidden();

@@ -20,10 +20,11 @@ export async function confirm(
     value: reason,
   });
   reasonField.value = reason;
+  const heading = el('h2', { id: 'confirm-heading', tabindex: '-1' }, `${fill(action.name)}: ${user}`);
   const form = el(
     'form',
     { method: 'dialog', class: 'confirm' },
-    el('h2', { id: 'confirm-heading' }, `${fill(action.name)}: ${user}`),
+    heading,
     el('p', { id: 'confirm-about' }, fill(action.about)),
     ...optionsOf(action),
     el('p', { class: 'pair' }, el('label', { for: 'confirm-reason' }, say('reason')), reasonField),
@@ -37,7 +38,8 @@ export async function confirm(
   const dialog = el('dialog', { 'aria-labelledby': 'confirm-heading', 'aria-describedby': 'confirm-about' }, form);
   document.body.append(dialog);
   dialog.showModal();
-  reasonField.focus();
+  // The reason is filled in already. In its field or on a button, a second Enter would confirm the action.
+  heading.focus();
   await new Promise((closed) => dialog.addEventListener('close', closed, { once: true }));
   const { returnValue } = dialog;
   const values = new FormData(form);
