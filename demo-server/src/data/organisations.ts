@@ -2,6 +2,12 @@ import type { OrganisationInput } from '@tweestap/server';
 
 const DAY_MS = 24 * 3_600_000;
 
+/**
+ * The time zone of this computer, which the browser has too. The mails name a moment in the time zone of the organisation, and
+ * the pages in that of the browser.
+ */
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+
 /** A date relative to the start of the demo, so that the deadlines of the demo are never in the past. */
 const daysFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
@@ -21,7 +27,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       factor: 'mandatory',
       authenticators: 'many',
       remember: { choices: ['never', '12h', '1d', '3d', '1w'], default: '12h' },
-      setUp: { timeZone: 'Europe/Amsterdam' },
+      setUp: { timeZone },
       locks: { ways: ['wait', 'helpdesk', 'mail'] },
       methods: [
         {
@@ -57,7 +63,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       setUp: {
         from: daysFromNow(-14),
         until: daysFromNow(30),
-        timeZone: 'Europe/Amsterdam',
+        timeZone,
         explanation: {
           text: {
             nl: 'Dossiers van leerlingen zijn vertrouwelijk. Daarom logt binnenkort iedereen bij Zilverdijk in met een code.',
@@ -92,7 +98,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       factor: 'mandatory',
       authenticators: 'many',
       remember: { choices: ['never'], default: 'never' },
-      setUp: { timeZone: 'Europe/Amsterdam' },
+      setUp: { timeZone },
       methods: [
         {
           method: 'passkey',
@@ -120,7 +126,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       factor: 'mandatory',
       authenticators: 'many',
       remember: { choices: ['never', '12h'], default: '12h' },
-      setUp: { timeZone: 'Europe/Amsterdam' },
+      setUp: { timeZone },
       methods: [
         {
           method: 'push',
@@ -134,7 +140,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       ],
       // Text messages can't be set up any more. Users who still have them are moved to the phone.
       sms: { country: 'NL' },
-      moveFromSms: { to: 'push', until: daysFromNow(60), timeZone: 'Europe/Amsterdam' },
+      moveFromSms: { to: 'push', until: daysFromNow(60), timeZone },
       locks: { ways: ['wait', 'push', 'helpdesk'] },
     },
   },
@@ -153,6 +159,7 @@ export const demoOrganisations: readonly OrganisationInput[] = [
       factor: 'mandatory',
       authenticators: 'many',
       remember: { choices: ['never', '12h'], default: '12h' },
+      setUp: { timeZone },
       locks: { ways: ['wait', 'mail'] },
       resetBy: 'mail',
       mayReusePassword: true,

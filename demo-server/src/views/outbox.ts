@@ -62,7 +62,6 @@ const withLinks = (text: string, links: readonly string[]): Html => {
 
 const moment = (at: string, lang: Language): string =>
   new Date(at).toLocaleString(lang === 'nl' ? 'nl-NL' : 'en-GB', {
-    timeZone: 'Europe/Amsterdam',
     day: 'numeric',
     month: 'long',
     hour: '2-digit',
