@@ -1,29 +1,11 @@
 import { defineConfig, type Plugin } from 'vite';
+import { tight } from './tight-templates.ts';
 
-/** Removes the white space from the CSS and HTML templates, to make the files smaller. */
+/** Removes the white space from the templates of this package, to make the files smaller. */
 const tightTemplates: Plugin = {
   name: 'tight-templates',
   enforce: 'pre',
-  transform(code, id) {
-    if (!id.includes('/packages/elements/src/')) return undefined;
-    const tightCss = code.replace(/css`[^`]*`/g, (text) =>
-      text
-        .replace(/\/\*[^*]*\*\//g, '')
-        .replace(/\s+/g, ' ')
-        .replace(/ ?([{};,>]) ?/g, '$1')
-        .replace(/: /g, ':')
-        .replace(/;}/g, '}')
-        .replace(/^css` /, 'css`'),
-    );
-    return tightCss
-      .replace(/html`\s+</g, 'html`<')
-      .replace(/>\s+`/g, '>`')
-      .replace(/>\s*\n\s*</g, '><')
-      .replace(/>\s*\n\s*\$\{/g, '>${')
-      .replace(/\}\s*\n\s*<(?=[a-z/])/g, '}<')
-      .replace(/\n\s+(?=[@.?a-z-]+=["$])/g, ' ')
-      .replace(/\n\s+(?=\/?>)/g, '');
-  },
+  transform: (code, id) => (id.includes('/packages/elements/src/') ? tight(code) : undefined),
 };
 
 /**
