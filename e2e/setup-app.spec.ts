@@ -127,7 +127,7 @@ test('P6 P7 M4 a user copies, saves and prints six recovery codes, confirms that
   await widget.button('Copy').click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join('\n'));
   const saved = page.waitForEvent('download');
-  await widget.button('Save as a file').click();
+  await widget.button('Download').click();
   const file = await saved;
   expect(file.suggestedFilename()).toBe('recovery-codes.txt');
   expect((await readFile(await file.path(), 'utf8')).trim().split('\r\n')).toEqual(codes);

@@ -4,6 +4,7 @@ import type { FlowBinding } from '../flow/flow-binding.ts';
 import type { ApproveKey } from '../locales/approve/catalogues.ts';
 import { approve } from '../styles/approve.ts';
 import { settings } from '../styles/settings.ts';
+import { focusOn } from '../view/frame.ts';
 import { Accounts } from './accounts.ts';
 import { Inboxes, type Waiting } from './inboxes.ts';
 import type { ApproveHost } from './parts.ts';
@@ -191,7 +192,7 @@ export class ApproveModel {
     element.requestUpdate();
     void element.updateComplete.then(async () => {
       await element.updateComplete;
-      element.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
+      focusOn(this.#host, selector);
     });
   }
 

@@ -81,7 +81,7 @@ export class Combobox implements ReactiveController {
             id="organisation" role="combobox" type="text" autocomplete="off" autocapitalize="none" spellcheck="false"
             aria-autocomplete="list" aria-controls="organisations" aria-expanded=${this.#open && choices.length > 0}
             aria-activedescendant=${this.#open && choices[this.#active] ? `organisation-${this.#active}` : nothing}
-            aria-invalid=${wrong || nothing} .value=${text} @input=${this.#typed} @keydown=${this.#key}
+            aria-invalid=${wrong || nothing} ?autofocus=${host.element.autofocus} .value=${text} @input=${this.#typed} @keydown=${this.#key}
           />
           <svg viewBox="0 0 16 16" aria-hidden="true"><path d="m3.5 6 4.5 4.5L12.5 6" /></svg>
         </div>

@@ -10,6 +10,7 @@ import { ViewHost } from './view-host.ts';
  * response from the server. The documented members are the only public ones; everything else is in `ViewHost`.
  *
  * @attr {string} lang - BCP 47 language of the texts (`en`, `nl`). Default the language of the nearest ancestor.
+ * @attr {boolean} autofocus - The first field gets the focus when the element or a dialog around it is shown.
  * @attr {boolean} defer-hydration - The element does nothing while this is set. Frameworks remove it after their own hydration.
  *
  * @event {CustomEvent<StepDetail>} mfa-step - A step is shown. `type` is the type of the step. `heading` is its
@@ -97,7 +98,8 @@ import { ViewHost } from './view-host.ts';
  * @cssproperty --mfa-error - The colour of errors.
  * @cssproperty --mfa-success - The colour of the tick of a finished flow.
  * @cssproperty [--mfa-font=system-ui, sans-serif] - The font family.
- * @cssproperty [--mfa-width=25rem] - The maximum width of the box.
+ * @cssproperty [--mfa-font-size=max(1rem, 16px)] - The size of the text. The other sizes follow it; that of inputs is at least 16px.
+ * @cssproperty [--mfa-width=25em] - The maximum width of the box.
  * @cssproperty [--mfa-padding=32px] - The space around the content; 24px on narrow screens.
  * @cssproperty [--mfa-radius=8px] - The corner radius of controls.
  * @cssproperty --mfa-border - The border of the box, as a value of the shorthand `border`.
@@ -154,6 +156,12 @@ export abstract class FlowElement extends LitElement {
     return this.#host.cancel();
   }
 
+  /** Moves the focus to the field of the screen, or to its heading if there is no field. The attribute `autofocus` does this on its own. */
+  override focus(options?: FocusOptions): void {
+    if (this.hasUpdated) this.#host.focus(options);
+    else void this.updateComplete.then(() => this.#host.focus(options));
+  }
+
   override connectedCallback(): void {
     // A framework that hydrates the page removes the attribute when it is ready.
     if (this.hasAttribute('defer-hydration')) return;
@@ -173,11 +181,18 @@ export abstract class FlowElement extends LitElement {
     // An existing declarative shadow root is reused. Its content is replaced in the same task, so the page does not flicker.
     (root as ShadowRoot).replaceChildren();
     this.renderOptions.renderBefore = null;
+    // Content of the page has a row of its own. CSS can't tell whether a slot has content.
+    root.addEventListener('slotchange', ({ target }) => {
+      const slot = target as HTMLSlotElement;
+      slot.toggleAttribute('data-row', !/^mfa-/.test(slot.name) && slot.assignedElements().length > 0);
+    });
     return root;
   }
 
   protected override firstUpdated(): void {
     this.#host.part.begin();
+    // The browser ignores the attribute on an element that is not focusable itself. The focus is not taken from another field.
+    if (this.autofocus && document.activeElement?.contains(this)) this.focus();
   }
 
   protected override shouldUpdate(): boolean {

@@ -12,7 +12,7 @@ import type {
 import { html, type TemplateResult } from 'lit';
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import { catalogues, fill, first, type Language, type Values } from '../locales/messages.ts';
-import { focusField, frame } from '../view/frame.ts';
+import { focusField, focusOn, frame } from '../view/frame.ts';
 import type {
   AnyView,
   CommonContent,
@@ -38,6 +38,7 @@ export class ViewHost implements FlowHost {
   state: FlowState<Failure> = { name: 'idle' };
   flow: Flow | undefined;
   commonContent: CommonContent | undefined;
+  screen: Screen | undefined;
   language: Language = 'en';
 
   #binding: FlowBinding | undefined;
@@ -46,8 +47,6 @@ export class ViewHost implements FlowHost {
   readonly #views = new Map<string, AnyView>();
   #texts: Texts = {};
   #complaint: { field: string; text: string } | undefined;
-  /** The screen that is rendered now. */
-  #screen: Screen | undefined;
   /** The step and the flow that were rendered last. */
   #drawnType: string | undefined;
   #drawnFlow: Flow | undefined;
@@ -55,7 +54,11 @@ export class ViewHost implements FlowHost {
 
   constructor(element: HostElement, part: (host: ViewHost) => ElementPart) {
     this.element = element;
-    this.light = new Light(element, (values) => this.#submitted(values));
+    this.light = new Light(
+      element,
+      (values) => this.#submitted(values),
+      () => element.autofocus && !this.screen?.startsAtHeading,
+    );
     this.part = part(this);
     element.addEventListener('input', () => {
       // Text typed after a failure is a new input, so the failed call must not be repeated.
@@ -127,6 +130,11 @@ export class ViewHost implements FlowHost {
 
   async organisations(query: string): Promise<readonly OrganisationChoice[]> {
     return (await this.load()).controller.organisations(query);
+  }
+
+  /** Moves the focus to where a new screen has it: to its heading if the user has to act above the field first, otherwise to its field. */
+  focus(options?: FocusOptions): void {
+    if (this.screen?.startsAtHeading || !focusField(this, true, options)) focusOn(this, '#heading', options);
   }
 
   restart(to?: RestartOptions): void {
@@ -211,13 +219,13 @@ export class ViewHost implements FlowHost {
     const { flow } = this;
     if (!flow) return undefined;
     const view = this.#views.get(flow.step.type);
-    return view ? view(flow.step, this) : this.#screen;
+    return view ? view(flow.step, this) : this.screen;
   }
 
   render(): TemplateResult {
     this.commonContent = this.#binding?.commonContent();
-    this.#screen = this.part.screen();
-    return this.#screen ? frame(this, this.#screen) : (this.part.page?.() ?? html``);
+    this.screen = this.part.screen();
+    return this.screen ? frame(this, this.screen) : (this.part.page?.() ?? html``);
   }
 
   /** Whether the flow is already at the next step, while the element still prepares its view. The screen must stay as it is. */
@@ -260,7 +268,7 @@ export class ViewHost implements FlowHost {
     const long = this.light.tooLong();
     const inputs = long
       ? this.complain(long.name, this.text('too-long', { count: long.max }))
-      : this.#screen?.submit?.(values);
+      : this.screen?.submit?.(values);
     if (inputs) this.send(inputs);
   }
 

@@ -16,7 +16,7 @@ import { code } from '../styles/code.ts';
 import { later } from '../styles/later.ts';
 import { push } from '../styles/push.ts';
 import { setUp } from '../styles/set-up.ts';
-import { focusField } from '../view/frame.ts';
+import { focusField, focusOn } from '../view/frame.ts';
 import type { AnyView, CommonContent, Failure, FlowHost } from '../view/host.ts';
 import { commonContent } from './common-content.ts';
 import { explain } from './explain.ts';
@@ -161,9 +161,8 @@ export class FlowBinding {
     void host.element.updateComplete.then(() => {
       if (isNew && form && height) ease(form, height);
       // The heading labels the group around the field, so a screen reader also reads the heading of a new step.
-      const heading = host.element.shadowRoot?.querySelector<HTMLElement>('#heading');
-      const startsAtHeading = isOtherType && host.wrong === undefined && heading?.dataset.start !== undefined;
-      if ((startsAtHeading || !focusField(host)) && isNew) heading?.focus();
+      const startsAtHeading = isOtherType && host.wrong === undefined && host.screen?.startsAtHeading;
+      if ((startsAtHeading || !focusField(host)) && isNew) focusOn(host, '#heading');
     });
   }
 

@@ -190,7 +190,7 @@ export const en = {
   'recovery-codes.description':
     'If you lose your phone, you can log in with one of these codes. Each code works once. Keep them where you can find them, but not on that phone.',
   'recovery-codes.list': 'Your recovery codes',
-  'recovery-codes.download': 'Save as a file',
+  'recovery-codes.download': 'Download',
   'recovery-codes.file': 'recovery-codes',
   'recovery-codes.print': 'Print',
   'recovery-codes.printed': 'Created on {day}. Each code works once. Keep this page where others can’t find it.',

@@ -194,7 +194,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'recovery-codes.description':
     'Telefoon kwijt? Dan log je in met een van deze codes. Elke code werkt één keer. Bewaar ze waar je ze terugvindt, maar niet op die telefoon.',
   'recovery-codes.list': 'Je herstelcodes',
-  'recovery-codes.download': 'Opslaan als bestand',
+  'recovery-codes.download': 'Opslaan',
   'recovery-codes.file': 'herstelcodes',
   'recovery-codes.print': 'Printen',
   'recovery-codes.printed':

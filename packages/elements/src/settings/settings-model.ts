@@ -2,6 +2,7 @@ import type { Account, AccountEvent, Duration, Kind, Method, MfaProblem, SetUpMe
 import type { FlowBinding } from '../flow/flow-binding.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { settings } from '../styles/settings.ts';
+import { focusOn } from '../view/frame.ts';
 import type { SettingsClient, SettingsHost } from './parts.ts';
 
 /** The question that is open in a row: for a new name, or for a confirmation. */
@@ -223,7 +224,7 @@ export class SettingsModel {
   #focus(selector: string): void {
     void this.#host.element.updateComplete.then(async () => {
       await this.#host.element.updateComplete;
-      this.#host.element.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
+      focusOn(this.#host, selector);
     });
   }
 }

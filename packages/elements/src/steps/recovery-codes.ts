@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import { copyButton, printCodes } from '../controls/copy.ts';
 import { notNow } from '../controls/links.ts';
+import { focusOn } from '../view/frame.ts';
 import type { Host, Screen, View } from '../view/host.ts';
 
 const save = (name: string, codes: readonly string[]): void => {
@@ -29,9 +30,7 @@ class Keeping {
     this.#askedAbout = codes?.join();
     const host = this.#host;
     host.element.requestUpdate();
-    void host.element.updateComplete.then(() =>
-      host.element.shadowRoot?.querySelector<HTMLElement>('#heading')?.focus(),
-    );
+    void host.element.updateComplete.then(() => focusOn(host, '#heading'));
   }
 }
 

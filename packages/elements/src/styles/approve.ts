@@ -13,7 +13,7 @@ export const approve = css`
   }
   [part~='details'] div {
     display: grid;
-    grid-template-columns: minmax(0, 4.5rem) minmax(0, 1fr);
+    grid-template-columns: minmax(0, 4.5em) minmax(0, 1fr);
     gap: 0 16px;
     padding-block: 4px;
   }
@@ -26,7 +26,7 @@ export const approve = css`
   }
   [part~='decisions'] {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(10rem, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(10em, 100%), 1fr));
     gap: 12px;
     margin-block-start: 24px;
   }
@@ -48,7 +48,7 @@ export const approve = css`
     margin-block-start: 12px;
   }
   [part~='totp-code'] {
-    font-size: 1.75rem;
+    font-size: 1.75em;
     line-height: 1.3;
     font-weight: 600;
     letter-spacing: 0.05em;

@@ -28,11 +28,11 @@ export const base = css`
     position: relative;
     color-scheme: inherit;
     visibility: inherit;
-    font: 400 1rem/1.5 var(--mfa-font, system-ui, sans-serif);
+    font: 400 var(--mfa-font-size, max(1rem, 16px))/1.5 var(--mfa-font, system-ui, sans-serif);
     font-variant-numeric: tabular-nums;
     color: var(--_text);
     background: var(--_surface);
-    max-inline-size: var(--mfa-width, 25rem);
+    max-inline-size: var(--mfa-width, 25em);
     margin-inline: auto;
     padding: var(--mfa-padding, 32px);
     border: var(--mfa-border, 1px solid light-dark(oklch(from var(--_given) 0.9 calc(c * 0.15) h), oklch(from var(--_given) 0.38 calc(c * 0.2) h)));
@@ -49,12 +49,26 @@ export const base = css`
       box-shadow: none;
     }
   }
+  [data-row] {
+    display: block;
+    margin-block-start: 16px;
+  }
+  [name='logo'] {
+    margin-block: 0 16px;
+  }
+  [name='heading'] {
+    margin: 0;
+  }
+  [name='help'],
+  [name='footer'] {
+    margin-block-start: 24px;
+  }
   h2,
   p {
     margin: 0;
   }
   [part~='heading'] {
-    font-size: 1.375rem;
+    font-size: 1.375em;
     line-height: 1.3;
     font-weight: 600;
     text-wrap: balance;
@@ -89,6 +103,7 @@ export const base = css`
     flex: 1;
     min-inline-size: 0;
     block-size: 45px;
+    font-size: max(1em, 16px);
   }
   ::slotted(input[data-mfa]) {
     all: unset !important;
@@ -98,6 +113,7 @@ export const base = css`
     inline-size: 100% !important;
     min-inline-size: 0 !important;
     block-size: 45px !important;
+    font-size: max(1em, 16px) !important;
     color: var(--_text) !important;
   }
   ::slotted(input[data-mfa]:autofill) {

@@ -24,7 +24,7 @@ export const code = css`
     container-type: inline-size;
     --_digits: 6;
     --_gap: 6px;
-    --_cell: min(2.75rem, (100cqi - 36px - (var(--_digits) - 1) * var(--_gap)) / var(--_digits));
+    --_cell: min(max(2.75rem, 44px), (100cqi - 36px - (var(--_digits) - 1) * var(--_gap)) / var(--_digits));
   }
   .digits-7 {
     --_digits: 7;
@@ -79,10 +79,11 @@ export const code = css`
     inline-size: calc(var(--_digits) * (var(--_cell) + var(--_gap)) + 0.5ch) !important;
     padding-left: calc((var(--_cell) - 1ch) / 2) !important;
     font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace !important;
-    font-size: min(1.75rem, var(--_cell) * 0.8) !important;
+    font-size: min(1.75em, var(--_cell) * 0.8) !important;
     font-variant-numeric: tabular-nums !important;
     letter-spacing: calc(var(--_cell) + var(--_gap) - 1ch) !important;
     white-space: nowrap !important;
+    text-align: left !important;
   }
   [part~='countdown'] {
     flex: none;
@@ -106,7 +107,7 @@ export const code = css`
     stroke: var(--_error);
   }
   [part~='seconds'] {
-    font-size: 0.875rem;
+    font-size: 0.875em;
     color: var(--_soft);
   }
   [part~='clock'] {
@@ -114,7 +115,7 @@ export const code = css`
     padding: 12px 16px;
     border-radius: var(--_radius);
     background: var(--_well);
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
   [part~='clock'] dl,
   [part~='clock'] dd {

@@ -12,9 +12,20 @@ export const later = css`
   :is([part~='button'], [part~='link']) {
     text-wrap: balance;
   }
+  /* The layout follows the page's direction. Each text has its own, so that its punctuation stays at its end. */
+  * {
+    unicode-bidi: plaintext;
+  }
+  [part~='form']:dir(rtl) {
+    text-align: right;
+  }
   ::slotted(p[data-mfa]) {
     all: unset !important;
     display: block !important;
+    unicode-bidi: plaintext !important;
+  }
+  ::slotted(input[type='tel']) {
+    direction: ltr !important;
   }
   [part~='heading'] {
     hyphens: auto;
@@ -176,7 +187,7 @@ export const later = css`
     justify-content: space-between;
     gap: 0 16px;
     margin-block-end: 16px;
-    font-size: 0.875rem;
+    font-size: 0.875em;
     color: var(--_soft);
   }
   [part~='identity'] [part~='link'] {
@@ -187,7 +198,7 @@ export const later = css`
     padding: 12px 16px;
     border-radius: var(--_radius);
     background: var(--_well);
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
   [part~='notice'] [part~='link'] {
     margin-block-start: 4px;
@@ -198,7 +209,7 @@ export const later = css`
     margin-block-start: 24px;
     padding-block-start: 16px;
     border-block-start: 1px solid color-mix(in oklch, var(--_line) 40%, transparent);
-    font-size: 0.875rem;
+    font-size: 0.875em;
     color: var(--_soft);
   }
   [part~='secondary'] {
@@ -214,7 +225,7 @@ export const later = css`
   }
   [part~='actions'] {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(9em, 100%), 1fr));
     align-items: center;
     gap: 0 12px;
   }

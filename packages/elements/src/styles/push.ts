@@ -7,7 +7,7 @@ export const push = css`
     padding: 16px;
     border-radius: var(--_radius);
     background: var(--_well);
-    font-size: 2.25rem;
+    font-size: 2.25em;
     line-height: 1.2;
     font-weight: 600;
     letter-spacing: 0.08em;
@@ -25,11 +25,11 @@ export const push = css`
     padding: 12px 16px;
     border-radius: var(--_radius);
     background: var(--_well);
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
   [part~='checks'] h3 {
     margin: 0;
-    font-size: 1rem;
+    font-size: 1.143em;
     line-height: 1.5;
     font-weight: 600;
   }

@@ -39,26 +39,26 @@ export const setUp = css`
     flex-direction: column;
   }
   [part~='recommended'] {
-    font-size: 0.875rem;
+    font-size: 0.875em;
     font-weight: 400;
     color: var(--_soft);
   }
   [part~='note'] {
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
   :is([part~='description'], slot) + [part~='notice'] {
     margin-block-start: 16px;
   }
   [part~='hint'] {
     margin-block-start: 8px;
-    font-size: 0.875rem;
+    font-size: 0.875em;
     color: var(--_soft);
   }
   [part~='met'] {
     color: var(--_success);
   }
   [part~='qr'] {
-    inline-size: min(100%, 13.5rem);
+    inline-size: min(100%, 13.5em);
     margin: 24px auto 0;
     border-radius: var(--_radius);
     overflow: clip;
@@ -75,7 +75,7 @@ export const setUp = css`
   [part~='entry'] {
     margin-block-start: 12px;
     text-align: center;
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
   [part~='entry'] b,
   [part~='entry'] span {
@@ -102,7 +102,7 @@ export const setUp = css`
   }
   [part~='apps'] p {
     margin-block: 4px 8px;
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
   [part~='apps'] :is(dl, dd, ul) {
     margin: 0;
@@ -131,11 +131,12 @@ export const setUp = css`
     background: var(--_surface);
     color: var(--_text);
     font: inherit;
+    font-size: max(1em, 16px);
   }
   code {
     display: block;
     margin-block: 8px 0;
-    font: 500 1.0625rem/1.6 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
+    font: 500 1.0625em/1.6 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
     word-spacing: 0.15em;
   }
   [part~='secret'] [part~='actions'] {
@@ -146,16 +147,28 @@ export const setUp = css`
   }
   [part~='recovery-codes'] {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(9.5rem, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(9.5em, 100%), 1fr));
     gap: 8px 16px;
     margin: 24px 0 0;
     padding: 16px;
     border-radius: var(--_radius);
     background: var(--_well);
     list-style: none;
-    font: 500 1rem/1.5 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
+    font: 500 1em/1.5 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace;
   }
   [part~='recovery-code'] {
     text-align: center;
+  }
+  /* The three buttons are in one row, or each in a row of its own if the row is too narrow. */
+  [part~='recovery-codes'] + [part~='actions'] {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 8px;
+    margin-block-start: 4px;
+  }
+  [part~='recovery-codes'] + [part~='actions'] [part~='button'] {
+    flex: 1 1 calc((19.5em - 100%) * 999);
+    padding-inline: 4px;
+    white-space: nowrap;
   }
 `;

@@ -3,7 +3,7 @@ import { css } from 'lit';
 /** The styles of the settings: sections, and rows with buttons. */
 export const settings = css`
   [part~='form'] {
-    max-inline-size: var(--mfa-width, 34rem);
+    max-inline-size: var(--mfa-width, 34em);
   }
   [part~='section'] {
     margin-block-start: 24px;
@@ -12,7 +12,7 @@ export const settings = css`
   }
   h3 {
     margin: 0;
-    font-size: 1.0625rem;
+    font-size: 1.0625em;
     line-height: 1.4;
     font-weight: 600;
   }
@@ -64,7 +64,7 @@ export const settings = css`
     font-weight: 500;
   }
   [part~='row-detail'] {
-    font-size: 0.875rem;
+    font-size: 0.875em;
     color: var(--_soft);
   }
   [part~='current'] {
@@ -72,7 +72,7 @@ export const settings = css`
     padding: 1px 8px;
     border-radius: 1em;
     background: var(--_well);
-    font-size: 0.875rem;
+    font-size: 0.875em;
     font-weight: 400;
     white-space: nowrap;
   }
@@ -84,7 +84,7 @@ export const settings = css`
   }
   [part~='row-actions'] [part~='link'] {
     min-block-size: 24px;
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
   [part~='asking'] {
     grid-column: 1 / -1;
@@ -108,6 +108,7 @@ export const settings = css`
     flex: 1;
     min-inline-size: 0;
     block-size: 45px;
+    font-size: max(1em, 16px);
     line-height: 45px;
     cursor: pointer;
   }
@@ -119,13 +120,13 @@ export const settings = css`
     color: var(--_text);
   }
   [part~='choice'] [part~='input'] {
-    max-inline-size: 16rem;
+    max-inline-size: 16em;
   }
   [part~='section'] > [part~='secondary'],
   [part~='section'] > [part~='primary'],
   [part~='settings'] > [part~='primary'] {
     inline-size: auto;
-    min-inline-size: min(16rem, 100%);
+    min-inline-size: min(16em, 100%);
     margin-block-start: 16px;
   }
   [part~='asking'] [part~='actions'] [part~='button'] {

@@ -37,7 +37,7 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
       <slot name="logo"></slot>
       ${host.commonContent?.top}
       <slot name="heading"></slot>
-      <h2 part="heading" id="heading" tabindex="-1" ?data-start=${screen.startsAtHeading}>${screen.heading}</h2>
+      <h2 part="heading" id="heading">${screen.heading}</h2>
       ${screen.description ? html`<p part="description" id="about">${screen.description}</p>` : nothing}
       <slot name="before-${screen.name}"></slot>
       ${screen.fields ?? nothing}
@@ -53,19 +53,32 @@ export const frame = (host: Host, screen: Screen): TemplateResult => {
 };
 
 /**
+ * Moves the focus to a node of the shadow tree. A heading is focusable only while it has the focus, so that a dialog that opens
+ * focuses the field below it.
+ */
+export const focusOn = (host: Host, selector: string, options?: FocusOptions): void => {
+  const node = host.element.shadowRoot?.querySelector<HTMLElement>(selector);
+  if (node?.matches('h2:not([tabindex])')) {
+    node.tabIndex = -1;
+    node.addEventListener('blur', () => node.removeAttribute('tabindex'), { once: true });
+  }
+  node?.focus(options);
+};
+
+/**
  * Moves the focus to the field whose input was refused, otherwise to the first field. Its text is selected, or removed if it is
  * a refused code, so that typing replaces it. Returns whether there is a field.
- * @param keep leaves the text as it is, because the user has just typed it
+ * @param keep leaves the text as it is, because the user has just typed it, or has not typed yet
  */
-export const focusField = (host: Host, keep = false): boolean => {
+export const focusField = (host: Host, keep = false, options?: FocusOptions): boolean => {
   const inputs = [
     ...(host.element.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
     ...host.element.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),
   ];
   const field = inputs.find((input) => input.matches('[aria-invalid=true]')) ?? inputs[0];
-  field?.focus();
-  if (keep) return true;
-  if (field?.autocomplete !== 'one-time-code') field?.select();
+  field?.focus(options);
+  if (keep || !field) return field !== undefined;
+  if (field.autocomplete !== 'one-time-code') field.select();
   else if (host.wrong && host.wrong !== 'wait') field.value = '';
-  return field !== undefined;
+  return true;
 };

@@ -98,6 +98,8 @@ export type AnyView = (step: Step, host: Host) => Screen;
 export interface FlowHost extends Host {
   /** The behaviour of this element. */
   readonly part: ElementPart;
+  /** The screen that is rendered now; undefined while the element shows a list. */
+  readonly screen: Screen | undefined;
   /** Shows that a request is running. */
   busy(): void;
   /** Shows a state of the flow. */

@@ -31,7 +31,12 @@ type LightHost = ReactiveControllerHost & HTMLElement;
 
 let count = 0;
 
-const attributesOf = (spec: LightInput, form: string, error: string): Record<string, string | null> => ({
+const attributesOf = (
+  spec: LightInput,
+  form: string,
+  error: string,
+  autofocus: boolean,
+): Record<string, string | null> => ({
   form,
   name: spec.name,
   type: spec.type ?? 'text',
@@ -45,6 +50,7 @@ const attributesOf = (spec: LightInput, form: string, error: string): Record<str
   'aria-hidden': spec.silent ? 'true' : null,
   readonly: spec.silent ? '' : null,
   tabindex: spec.silent ? '-1' : null,
+  autofocus: autofocus && !spec.silent ? '' : null,
 });
 
 /**
@@ -55,6 +61,7 @@ const attributesOf = (spec: LightInput, form: string, error: string): Record<str
 export class Light implements ReactiveController {
   readonly #host: LightHost;
   readonly #onSubmit: (values: Record<string, string>) => void;
+  readonly #autofocus: () => boolean;
   readonly #nodes = new Map<string, HTMLElement>();
   readonly #applied = new WeakMap<HTMLElement, Record<string, string | null | undefined>>();
   readonly #observer = new MutationObserver(() => this.#commit());
@@ -62,9 +69,14 @@ export class Light implements ReactiveController {
   #id = '';
   #said: unknown;
 
-  constructor(host: LightHost, onSubmit: (values: Record<string, string>) => void) {
+  /**
+   * @param onSubmit called with the typed values when the form is submitted
+   * @param autofocus returns whether a dialog that opens focuses the input
+   */
+  constructor(host: LightHost, onSubmit: (values: Record<string, string>) => void, autofocus: () => boolean) {
     this.#host = host;
     this.#onSubmit = onSubmit;
+    this.#autofocus = autofocus;
     host.addController(this);
     host.addEventListener('submit', (event) => this.#submitted(event));
     host.addEventListener('input', ({ target }) => {
@@ -140,7 +152,7 @@ export class Light implements ReactiveController {
     this.#apply(error, { slot: 'mfa-error', role: 'alert', id: `${this.#id}-error` });
     const inputs = this.#specs.map((spec) => {
       const node = this.#node(spec.name, 'input') as HTMLInputElement;
-      this.#apply(node, { ...attributesOf(spec, this.#id, error.id), slot: `mfa-${spec.name}` });
+      this.#apply(node, { ...attributesOf(spec, this.#id, error.id, this.#autofocus()), slot: `mfa-${spec.name}` });
       this.#value(node, spec.value);
       return node;
     });
