@@ -12,6 +12,8 @@ const tightCss = (code: string): string =>
       .replace(/\s+/g, ' ')
       .replace(/ ?([{};,>]) ?/g, '$1')
       .replace(/: /g, ':')
+      .replace(/ (?=!important)/g, '')
+      .replace(/(?<![\w.])0(?=\.\d)/g, '')
       .replace(/;}/g, '}')
       .replace(/^css` /, 'css`'),
   );

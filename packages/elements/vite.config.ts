@@ -22,6 +22,28 @@ const onePolicy: Plugin = {
   },
 };
 
+/** Lit's module for style sheets without the parts that no browser needs that has the colours of the elements. */
+const adoptableStyles = `
+export class CSSResult {
+  constructor(text) { this.cssText = text; }
+  get styleSheet() {
+    if (!this.sheet) (this.sheet = new CSSStyleSheet()).replaceSync(this.cssText);
+    return this.sheet;
+  }
+}
+export const css = ([text]) => new CSSResult(text);
+export const unsafeCSS = (text) => new CSSResult(text);
+export const getCompatibleStyle = (style) => style;
+export const adoptStyles = (root, styles) => { root.adoptedStyleSheets = styles.map((style) => style.styleSheet); };
+export const supportsAdoptingStyleSheets = true;
+`;
+
+/** Leaves out what Lit does in browsers without adoptable style sheets, and its support of values in a style sheet. */
+const onlyAdoptableStyles: Plugin = {
+  name: 'only-adoptable-styles',
+  transform: (_code, id) => (/\/reactive-element\/css-tag\.js$/.test(id) ? adoptableStyles : undefined),
+};
+
 /**
  * Groups of modules, one file each. The first group is the element's own file with everything that it imports. The others
  * are lazy: `flow` is fetched immediately after the first screen is shown, `set-up` for an enrolment, `links` for mailed
@@ -55,7 +77,7 @@ export default defineConfig(({ mode }) => {
   const isIndex = mode === 'index';
   return {
     root: import.meta.dirname,
-    plugins: [tightTemplates, onePolicy],
+    plugins: [tightTemplates, onePolicy, onlyAdoptableStyles],
     resolve: { conditions: ['tweestap-source', 'browser', 'import', 'default'] },
     build: {
       target: 'es2022',

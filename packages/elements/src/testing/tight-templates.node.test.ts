@@ -9,7 +9,7 @@ test('the build removes the white space between elements, and keeps a space with
   assert.equal(tight(sentence).replace(/\s+/g, ' '), 'html`${host.text(key)} <b dir="auto">${to}</b> ${rest}`');
 });
 
-test('the build removes the comments and the white space of style sheets', () => {
-  const sheet = ['css`', '  /* Why. */', '  a,', '  b > c {', '    color: red;', '  }', '`'].join('\n');
-  assert.equal(tight(sheet), 'css`a,b>c{color:red}`');
+test('the build removes the comments, the white space and the zeros before a decimal point of style sheets', () => {
+  const sheet = ['css`', '  /* Why. */', '  a,', '  b > c {', '    margin: 0.5em 10.5px 0 !important;', '  }', '`'];
+  assert.equal(tight(sheet.join('\n')), 'css`a,b>c{margin:.5em 10.5px 0!important}`');
 });
