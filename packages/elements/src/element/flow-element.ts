@@ -87,9 +87,9 @@ import { ViewHost } from './view-host.ts';
  * @csspart help - The organisation's own help.
  * @csspart footer - The box around the slot `footer`.
  *
- * @cssproperty [--mfa-accent=oklch(0.45 0.085 205)] - The colour from which all other colours are derived.
- * @cssproperty --mfa-accent-text - The accent for text, lines and buttons; derived, with enough contrast to the surface.
- * @cssproperty --mfa-on-accent - The colour of text on the accent.
+ * @cssproperty [--mfa-accent=light-dark(oklch(0.45 0.085 205), oklch(0.78 0.085 205))] - The colour of the primary button, from which all other colours are derived.
+ * @cssproperty --mfa-accent-text - The accent for text and lines; derived, with enough contrast to the surface.
+ * @cssproperty --mfa-on-accent - The colour of text on the primary button; black or white, by contrast.
  * @cssproperty --mfa-surface - The background of the box and of its inputs.
  * @cssproperty --mfa-surface-2 - The background of notices, codes and active options.
  * @cssproperty --mfa-text - The colour of text.

@@ -1,6 +1,10 @@
 import { css } from 'lit';
 
-/** The styles of the first screen. Colours are derived from one accent, and `light-dark()` follows the page's `color-scheme`. */
+/**
+ * The styles of the first screen. Colours are derived from one accent, and `light-dark()` follows the page's `color-scheme`. The
+ * accent itself is the colour of the primary button. `_on` is the text on it: white up to the luminance of 0.179, at which black
+ * and white have the same contrast of 4.58 (WCAG 2.2, relative luminance), otherwise black.
+ */
 export const base = css`
   :host {
     display: block;
@@ -16,9 +20,9 @@ export const base = css`
   }
   [part~='form'] {
     all: initial;
-    --_given: var(--mfa-accent, oklch(0.45 0.085 205));
+    --_given: oklch(from var(--mfa-accent, light-dark(oklch(0.45 0.085 205), oklch(0.78 0.085 205))) l c h / 1);
     --_accent: var(--mfa-accent-text, light-dark(oklch(from var(--_given) min(l, 0.5) c h), oklch(from var(--_given) max(l, 0.78) calc(c * 0.85) h)));
-    --_on: var(--mfa-on-accent, light-dark(#fff, oklch(from var(--_given) 0.2 calc(c * 0.4) h)));
+    --_on: var(--mfa-on-accent, color(from var(--_given) xyz calc((0.179 - y) * 999) calc((0.179 - y) * 999) calc((0.179 - y) * 999)));
     --_surface: var(--mfa-surface, light-dark(#fff, oklch(from var(--_given) 0.28 calc(c * 0.12) h)));
     --_text: var(--mfa-text, light-dark(oklch(from var(--_given) 0.24 calc(c * 0.25) h), oklch(from var(--_given) 0.94 calc(c * 0.06) h)));
     --_line: var(--mfa-line, light-dark(oklch(from var(--_given) 0.6 calc(c * 0.3) h), oklch(from var(--_given) 0.64 calc(c * 0.3) h)));
@@ -151,7 +155,7 @@ export const base = css`
     text-align: center;
   }
   [part~='primary'] {
-    background: var(--_accent);
+    background: var(--_given);
     color: var(--_on);
   }
 `;

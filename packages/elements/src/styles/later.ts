@@ -34,8 +34,15 @@ export const later = css`
   [part~='heading']:focus {
     outline: 0;
   }
+  /* An accent that is close to the surface gets a border, in the colour that lines have. */
+  [part~='primary'] {
+    border-color: light-dark(
+      oklch(from var(--_given) min(l, 0.5) c h / calc((l - 0.82) * 99)),
+      oklch(from var(--_given) max(l, 0.78) calc(c * 0.85) h / calc((0.45 - l) * 99))
+    );
+  }
   [part~='primary']:hover {
-    background: color-mix(in oklch, var(--_accent), var(--_text) 18%);
+    background: color-mix(in oklab, var(--_given), oklch(from var(--_on) calc(1 - l) 0 0) 14%);
   }
   [part~='field'] ~ [part~='field'] {
     margin-block-start: 16px;
