@@ -53,6 +53,8 @@ export interface ControllerOptions {
   readonly remember?: (() => boolean) | undefined;
   /** Fetches what is needed to render the flow's step, before `state` reports the step. A rejection becomes the failure `network`. */
   readonly prepare?: ((flow: Flow) => Promise<unknown>) | undefined;
+  /** Returns whether the page may resume this flow. False if another part of the page runs it. Default true. */
+  readonly mayResume?: ((flow: Flow) => boolean) | undefined;
   /** Called when a mailed link is expired or unknown. Without it the controller starts a new flow. */
   readonly linkSpent?: ((problem: MfaProblem) => void) | undefined;
 }

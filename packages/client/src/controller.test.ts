@@ -106,6 +106,17 @@ test('R72 after a reload the flow is resumed with its names, and no secret is st
   assert.deepEqual(next.kept, { organisation: { id: 'de-linde' }, username: 'anna' });
 });
 
+test('A flow that the page may not resume stays open and is not shown', async () => {
+  const { controller, client, storage } = controlled([passwordStep, passwordStep]);
+  await controller.submit([{ step: 'organisation', organisation: 'de-linde' }, name]);
+  const asked: string[] = [];
+  const other = createController({ client, storage, mayResume: ({ id }) => asked.push(id) === 0 });
+  assert.equal(await other.resume(), false);
+  assert.deepEqual(asked, [controller.flow?.id]);
+  assert.equal(other.state.name, 'idle');
+  assert.equal(controller.state.name, 'step');
+});
+
 test('The expiry warning is dispatched once, and the expiry sends no request', async () => {
   const { controller, seen, time } = controlled([passwordStep, passwordStep], { organisation: 'de-linde' });
   const events: string[] = [];

@@ -122,7 +122,7 @@ export class Controller {
     for (const kind of only.length > 0 ? only : ([page.kind, 'recover', ...LINK_KINDS] as const))
       flow ??= await client.resume(kind).catch(() => undefined);
     // If the user submitted an input before the response arrived, that input takes precedence.
-    if (!flow || !isCurrent()) return false;
+    if (!flow || !isCurrent() || this.#options.mayResume?.(flow) === false) return false;
     page.kind = flow.kind;
     page.kept = loadKept(this.#options);
     if (flow.is('username')) page.untouchedFlow = flow;

@@ -18,7 +18,7 @@ export interface CodeSpec {
 }
 
 /** Returns the typed text with full-width, Arabic and Persian digits replaced by ASCII digits. */
-const asciiDigits = (text: string): string =>
+export const asciiDigits = (text: string): string =>
   text.normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => `${digit.charCodeAt(0) & 15}`);
 
 /**

@@ -133,7 +133,11 @@ export class Combobox implements ReactiveController {
     this.#call += 1;
     const call = this.#call;
     try {
-      const found = await this.#host.organisations(query);
+      const found = await this.#host.organisations(query).catch((problem) => {
+        // No organisation has a name that the server refuses to search, such as one of 300 characters.
+        if (problem.status === 400) return [];
+        throw problem;
+      });
       if (call !== this.#call) return;
       this.#found = found;
       this.#searched = query;

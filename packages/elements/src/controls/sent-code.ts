@@ -130,7 +130,7 @@ export const sentCodeScreen = (host: Host, step: SentStep, spec: SentSpec): Scre
   return {
     name: step.type,
     heading: host.text(spec.heading),
-    description: host.text('sent-code.description', { digits, to: unbroken(to) }),
+    description: `${host.text('sent-code.description', { digits, to: unbroken(to) })} ${host.text('code.checked')}`,
     fields: sentCodeInput(host, step, spec.above ?? nothing),
     primary: host.text(spec.primary),
     submit: ({ code }) =>

@@ -86,7 +86,8 @@ export class ViewHost implements FlowHost {
     if (!problem) return undefined;
     const type = this.flow?.step.type;
     if (problem.code.includes('passkey') || type === 'passkey') return 'passkey';
-    return problem.is('code-early') ? 'wait' : type;
+    if (problem.is('code-early')) return 'wait';
+    return /^bad-(\w+)$/.exec(problem.code)?.[1] ?? type;
   }
 
   text(key: string, values: Values = {}): string {

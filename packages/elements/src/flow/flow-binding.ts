@@ -4,6 +4,7 @@ import {
   createController,
   type Flow,
   type FlowClient,
+  type FlowState,
   LINK_KINDS,
   MfaProblem,
   type ShownState,
@@ -18,7 +19,10 @@ import { push } from '../styles/push.ts';
 import { setUp } from '../styles/set-up.ts';
 import { focusField, focusOn } from '../view/frame.ts';
 import type { AnyView, CommonContent, Failure, FlowHost } from '../view/host.ts';
+import { badField } from './bad-field.ts';
+import { claim } from './claims.ts';
 import { commonContent } from './common-content.ts';
+import { EarlyInput } from './early-input.ts';
 import { explain } from './explain.ts';
 
 /** Milliseconds for which the tick is shown before the browser goes to the next page. */
@@ -29,6 +33,7 @@ export class FlowBinding {
   /** The controller of the element's flows. */
   readonly controller: Controller;
   readonly #host: FlowHost;
+  readonly #early: EarlyInput;
   #client: FlowClient | undefined;
   #type: string | undefined;
   /** Address to go to when the user presses the button of the step `done`. */
@@ -36,6 +41,7 @@ export class FlowBinding {
 
   constructor(host: FlowHost) {
     this.#host = host;
+    this.#early = new EarlyInput(host);
     const sheets = [code, setUp, push, later]
       .map(({ styleSheet }) => styleSheet)
       .filter((sheet) => sheet !== undefined);
@@ -124,6 +130,7 @@ export class FlowBinding {
       kind: host.part.kind,
       remember: () => remembered(host).remember ?? false,
       prepare: async ({ step }) => host.learn(step.type, await viewOf(step.type)),
+      mayResume: ({ id }) => claim(id, host.element),
       linkSpent: host.part.linkSpent && ((problem) => host.part.linkSpent?.(problem)),
     });
   }
@@ -133,12 +140,32 @@ export class FlowBinding {
     const host = this.#host;
     const { state, flow, kind } = this.controller;
     host.part.kind = kind;
+    if (flow) claim(flow.id, host.element);
     if (state.name === 'busy') host.busy();
-    else if (state.name !== 'step') host.show(state);
+    else if (state.name === 'idle') this.#idle();
+    else if (state.name === 'failed') this.#failed(state);
     else if (flow?.status === 'done' && host.part.finished) {
       host.show({ name: 'idle' });
       host.part.finished(flow);
     } else this.#step(state, flow);
+  }
+
+  /** Shows a failure. If the server could not accept the value of a field, it is shown at that field. */
+  #failed(state: Extract<FlowState, { name: 'failed' }>): void {
+    const host = this.#host;
+    const field = badField(host, state.problem);
+    if (field) {
+      this.controller.edited();
+      host.complain(field, host.text('problem.bad-field'));
+    } else host.show(state);
+  }
+
+  /** Shows the first screen, for example when the flow has expired. If the focus was in the element, it stays there. */
+  #idle(): void {
+    const host = this.#host;
+    const isActive = host.element.matches(':focus-within');
+    host.show({ name: 'idle' });
+    if (isActive) void host.element.updateComplete.then(() => host.focus());
   }
 
   /** Shows the current step and moves the focus to its field or heading. */
@@ -155,6 +182,7 @@ export class FlowBinding {
     // Lit reuses the node of an open list for the next step, where it must be closed.
     if (isOtherType) for (const list of host.element.shadowRoot?.querySelectorAll('details') ?? []) list.open = false;
     host.show(state, flow);
+    if (isNew) this.#early.begin();
     if (before.name === 'idle' || (before.name === 'step' && !isNew)) return;
     const form = host.element.shadowRoot?.querySelector<HTMLElement>('[part~=form]');
     const height = form?.offsetHeight;

@@ -35,7 +35,7 @@ describe('codes by text message', () => {
     await named(element);
     expect(heading(element)).to.equal('Enter the code from the text message');
     expect(textOf(element, '[part=description]')).to.equal(
-      'We’ve sent a 6-digit code to +31\u00a0••\u00a0•••\u00a0••78.',
+      'We’ve sent a 6-digit code to +31\u00a0••\u00a0•••\u00a0••78. We check it at the last digit.',
     );
     const input = light(element, 'code');
     expect([input?.autocomplete, input?.inputMode, input?.type]).to.deep.equal(['one-time-code', 'numeric', 'text']);

@@ -128,6 +128,23 @@ describe('mfa-settings', () => {
     expect(words(element)).to.contain('Blue phone');
   });
 
+  it('reports a name that is too long or has wrong characters at its field, and keeps it', async () => {
+    const { element, calls } = await open({ refusals: [{ code: 'bad-name', status: 422 }] });
+    await press(element, 'rename-f1');
+    const name = () => element.shadowRoot?.querySelector('#name') as HTMLInputElement;
+    name().value = 'x'.repeat(61);
+    await press(element, 'Save');
+    expect(element.querySelector('[role=alert]')?.textContent).to.equal('Enter at most 60 characters.');
+    expect(name().value).to.have.length(61);
+    name().value = 'x\u202e';
+    await press(element, 'Save');
+    await until(() => calls.some(({ method }) => method === 'PATCH') && element.state.name !== 'busy');
+    await element.updateComplete;
+    expect(element.querySelector('[role=alert]')?.textContent).to.contain('contains characters');
+    expect(name().getAttribute('aria-invalid')).to.equal('true');
+    expect(name().value).to.equal('x\u202e');
+  });
+
   for (const opener of ['remove-f2', 'not-me-1']) {
     it(`focuses the question and not its button, so that a second Enter changes nothing: ${opener}`, async () => {
       const { element, calls } = await open();

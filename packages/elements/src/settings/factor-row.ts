@@ -1,5 +1,6 @@
 import type { Account } from '@tweestap/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { MAX_NAME_LENGTH } from '../controls/naming.ts';
 import { calendarDay } from '../controls/times.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
 import { errorLine } from '../view/frame.ts';
@@ -8,9 +9,6 @@ import { opener, type SettingsModel } from './settings-model.ts';
 
 /** A factor of the account. */
 export type AccountFactor = Account['factors'][number];
-
-/** The server's limit for names, in characters. */
-const MAX_NAME_LENGTH = 60;
 
 /** What the row of a factor shows. */
 interface Row {
@@ -98,14 +96,15 @@ const renaming = (host: SettingsHost, model: SettingsModel, id: string, name: st
   const wrong = host.wrong === 'name';
   const save = () => {
     const typed = host.element.shadowRoot?.querySelector<HTMLInputElement>('#name')?.value.trim() ?? '';
-    if (typed) void model.rename(id, typed);
+    if (typed.length > MAX_NAME_LENGTH) host.complain('name', host.text('too-long', { count: MAX_NAME_LENGTH }));
+    else if (typed) void model.rename(id, typed);
     else host.complain('name', host.text('settings.name-missing'));
   };
   const enter = ({ key }: KeyboardEvent) => key === 'Enter' && save();
   return html`<div part="asking">
     <label for="name">${host.text('settings.name')}</label>
     <div part=${wrong ? 'input invalid' : 'input'}>
-      <input id="name" type="text" maxlength=${MAX_NAME_LENGTH} autocomplete="off" .value=${name} aria-invalid=${wrong} @keydown=${enter} />
+      <input id="name" type="text" autocomplete="off" .value=${name} aria-invalid=${wrong} @keydown=${enter} />
     </div>
     ${wrong ? errorLine() : nothing}
     <div part="actions">

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { moment } from '../controls/times.ts';
 import type { Key, Values } from '../locales/messages.ts';
 import type { SettingsKey } from '../locales/settings/catalogues.ts';
-import type { Host } from '../view/host.ts';
+import type { FlowHost } from '../view/host.ts';
 
 /** A section of the settings, with its heading. */
 export const section = (title: unknown, content: unknown): TemplateResult => html`
@@ -46,7 +46,7 @@ export const warning = (words: string): TemplateResult => html`<p part="warning"
 export type SettingsClient = FlowClient & Pick<Client, 'account'>;
 
 /** The element as the settings see it. Its texts include those of the settings. */
-export interface SettingsHost extends Host {
+export interface SettingsHost extends FlowHost {
   /** Returns a text of the catalogue, with its `{places}` filled in. */
   text(key: Key | SettingsKey, values?: Values): string;
 }

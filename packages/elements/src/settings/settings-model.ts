@@ -216,6 +216,11 @@ export class SettingsModel {
       stepUp();
       return true;
     }
+    if (problem.is('bad-name', 'malformed') && this.asking?.what === 'rename') {
+      this.#host.show({ name: 'idle' });
+      this.#host.complain('name', this.#host.text('problem.bad-name'));
+      return true;
+    }
     // The error may be far above the button that was pressed, so the focus moves to it.
     if (this.account) this.#focus('#again');
     return false;

@@ -30,7 +30,10 @@ export const enrollPasskey: View<'enroll-passkey'> = (_step, host) => {
     description: host.text('enroll-passkey.description'),
     fields: naming(host, 'enroll-passkey.naming', 'enroll-passkey.name'),
     primary: host.text('enroll-passkey.submit'),
-    onPrimary: () => host.passkey(typedName(host)),
+    onPrimary: () => {
+      const name = typedName(host);
+      if (name) host.passkey(name);
+    },
     isAsking: host.asking,
     links: html`
       ${other && host.wrong !== undefined ? html`<button part="link" type="button" @click=${other}>${words}</button>` : nothing}

@@ -65,7 +65,7 @@ const codeOnScreen = (step: EnrollPush, host: Host): Screen => {
   return {
     name: 'enroll-push',
     heading: host.text('enroll-push.screen-heading'),
-    description: device ? host.text('enroll-push.device', { device }) : undefined,
+    description: `${device ? `${host.text('enroll-push.device', { device })}. ` : ''}${host.text('code.checked')}`,
     fields: codeInput(host, { digits: DIGITS, wrong: host.wrong !== undefined }),
     primary: host.text('enroll-totp.submit'),
     submit: ({ code }) =>

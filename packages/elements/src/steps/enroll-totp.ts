@@ -31,6 +31,7 @@ const key = (host: Host, secret: string, uri: string | undefined) => html`<detai
  */
 export const enrollTotp: View<'enroll-totp'> = (step, host) => {
   const waiting = host.wrong === 'wait';
+  const isWrong = host.wrong !== undefined && host.wrong !== 'name' && !waiting;
   const own = systemOf(navigator);
   const onPhone = own !== 'desktop';
   return {
@@ -45,14 +46,15 @@ export const enrollTotp: View<'enroll-totp'> = (step, host) => {
       ${key(host, step.secret, onPhone ? undefined : step.uri)}
       ${appList(host, step.apps, own)}
       ${naming(host, 'enroll-totp.naming', 'enroll-totp.name')}
-      <p part="description">${host.text('enroll-totp.then')}</p>
-      ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}
+      <p part="description">${host.text('enroll-totp.then')} ${host.text('code.checked')}</p>
+      ${codeInput(host, { digits, period, wrong: isWrong, waiting })}
       ${clockCoach(host)}
     `,
     primary: host.text('enroll-totp.submit'),
     submit: ({ code }) => {
       if (code?.length !== digits) return host.complain('code', host.text('totp.missing', { digits }));
-      return { step: 'enroll-totp', code, ...typedName(host) };
+      const name = typedName(host);
+      return name && { step: 'enroll-totp', code, ...name };
     },
     links: notNow(host),
   };

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { asciiDigits } from '../controls/code-input.ts';
 import { field, MAX_CODE_LENGTH, usernameField } from '../controls/field.ts';
 import type { View } from '../view/host.ts';
 
@@ -8,9 +9,8 @@ export const identify: View<'identify'> = (step, host) =>
 
 const byMail: View<'identify'> = ({ fields }, host) => {
   const both = fields.includes('username');
-  const { shown, wrong } = host;
-  const problem = shown.name === 'step' ? shown.problem : undefined;
-  const isName = both && (wrong === 'username' || problem?.code === 'bad-username');
+  const { wrong } = host;
+  const isName = both && wrong === 'username';
   const isMail = wrong !== undefined && !isName;
   const isNew = host.flow?.kind === 'register';
   const address = {
@@ -44,9 +44,8 @@ const byMail: View<'identify'> = ({ fields }, host) => {
 };
 
 const byCode: View<'identify'> = ({ format = 'username' }, host) => {
-  const { shown, wrong } = host;
-  const problem = shown.name === 'step' ? shown.problem : undefined;
-  const isName = wrong === 'username' || problem?.code === 'bad-username';
+  const { wrong } = host;
+  const isName = wrong === 'username';
   const label = host.text('identify.code');
   return {
     name: 'identify',
@@ -60,7 +59,7 @@ const byCode: View<'identify'> = ({ format = 'username' }, host) => {
     primary: host.text('continue'),
     submit: (typed) => {
       const username = typed.username?.trim();
-      const code = typed['help-desk-code']?.trim();
+      const code = asciiDigits(typed['help-desk-code'] ?? '').trim();
       if (!username) return host.complain('username', host.text('username.missing'));
       if (!code) return host.complain('help-desk-code', host.text('identify.code-missing'));
       return { step: 'identify', username, code };

@@ -1,3 +1,4 @@
+import { asciiDigits } from '../controls/code-input.ts';
 import { field, MAX_CODE_LENGTH } from '../controls/field.ts';
 import { switches } from '../controls/links.ts';
 import type { View } from '../view/host.ts';
@@ -13,7 +14,7 @@ export const recoveryCode: View<'recovery-code'> = (step, host) => {
     fields: field(host, { name: 'recovery-code', label, autocomplete: 'off', max: MAX_CODE_LENGTH }, wrong),
     primary: host.text(host.flow?.kind === 'login' ? 'log-in' : 'continue'),
     submit: ({ 'recovery-code': typed }) => {
-      const code = typed?.trim();
+      const code = asciiDigits(typed ?? '').trim();
       if (!code) return host.complain('recovery-code', host.text('recovery-code.missing'));
       return { step: 'recovery-code', code };
     },

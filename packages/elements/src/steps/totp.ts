@@ -11,7 +11,7 @@ export const totp: View<'totp'> = (step, host) => {
   return {
     name: 'totp',
     heading: host.text('totp.heading'),
-    description: host.text('totp.description', { digits }),
+    description: `${host.text('totp.description', { digits })} ${host.text('code.checked')}`,
     fields: html`
       ${rememberBox(host, remember)}
       ${codeInput(host, { digits, period, wrong: host.wrong !== undefined && !waiting, waiting })}

@@ -59,6 +59,9 @@ export interface Script {
   refusals?: (Partial<Problem> & { code: Problem['code']; status: number })[];
 }
 
+/** The server's limit for the search of an organisation. */
+const MAX_QUERY_LENGTH = 200;
+
 const leftBehind = (kind: string): ResumeStorage => ({
   getItem: () => JSON.stringify({ id: 'flow', token: 'token', kind }),
   setItem: () => {},
@@ -149,6 +152,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
     if (path.startsWith('/organisations')) {
       if (!script.organisations) throw new TypeError('no network');
       const query = new URLSearchParams(path.split('?')[1]).get('q')?.toLowerCase() ?? '';
+      if (query.length > MAX_QUERY_LENGTH) return refusal({ code: 'malformed', status: 400 });
       const found = script.organisations.filter(({ name }) => name.toLowerCase().includes(query));
       return json(200, { organisations: found });
     }

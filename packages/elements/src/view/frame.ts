@@ -71,11 +71,11 @@ export const focusOn = (host: Host, selector: string, options?: FocusOptions): v
  * @param keep leaves the text as it is, because the user has just typed it, or has not typed yet
  */
 export const focusField = (host: Host, keep = false, options?: FocusOptions): boolean => {
-  const inputs = [
-    ...(host.element.shadowRoot?.querySelectorAll<HTMLInputElement>('[part~=input] input') ?? []),
-    ...host.element.querySelectorAll<HTMLInputElement>(':scope > input[data-mfa]:not([readonly])'),
-  ];
-  const field = inputs.find((input) => input.matches('[aria-invalid=true]')) ?? inputs[0];
+  const { element } = host;
+  const find = (inner: string, light = '') =>
+    element.shadowRoot?.querySelector<HTMLInputElement>(`${inner} input${light}`) ??
+    element.querySelector<HTMLInputElement>(`:scope > input[data-mfa]:not([readonly])${light}`);
+  const field = find('', '[aria-invalid=true]') ?? find('[part~=input]');
   field?.focus(options);
   if (keep || !field) return field !== undefined;
   if (field.autocomplete !== 'one-time-code') field.select();

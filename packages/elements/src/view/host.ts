@@ -100,6 +100,8 @@ export interface FlowHost extends Host {
   readonly part: ElementPart;
   /** The screen that is rendered now; undefined while the element shows a list. */
   readonly screen: Screen | undefined;
+  /** Moves the focus to where a new screen has it. */
+  focus(): void;
   /** Shows that a request is running. */
   busy(): void;
   /** Shows a state of the flow. */
