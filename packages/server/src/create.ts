@@ -68,11 +68,13 @@ export interface Tweestap extends Gates {
  * @throws StoreUnavailableError if the database can't be reached
  * @throws SchemaTooNewError if a newer version of the server has migrated the database
  * @throws ForeignTableError if the database has a table of the same name that belongs to another program
+ * @throws MissingSchemaError if the schema does not exist and the user of the database may not create it
  */
 export async function createTweestap(options: TweestapOptions): Promise<Tweestap> {
   const resolved = resolveOptions(options);
   const logger = resolved.logger ?? pino({ level: resolved.logLevel });
-  const database = await openDatabase(resolved.database, { clock: resolved.clock, logger });
+  const { schema } = resolved;
+  const database = await openDatabase(resolved.database, { clock: resolved.clock, logger, schema });
   try {
     await database.write(async (tx) => {
       for (const each of resolved.organisations) await upsertOrganisation(tx, each, resolved.clock());

@@ -24,4 +24,4 @@ export type { LogLevel } from './setting-fields.ts';
 export { readSettings, type Settings, SettingsError } from './settings.ts';
 export type { SmsGateway } from './sms/gateway-settings.ts';
 export { type OutgoingSms, SmsFailure, type SmsTransport } from './sms/transport.ts';
-export { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from './store/database.ts';
+export { ForeignTableError, MissingSchemaError, SchemaTooNewError, StoreUnavailableError } from './store/database.ts';

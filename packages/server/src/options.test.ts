@@ -42,6 +42,8 @@ test('plain http is for localhost only', () => {
 test('each wrong option has one line with its name and what was expected', () => {
   const wrong: [object, RegExp][] = [
     [{ database: '' }, /^database must be a file path/],
+    [{ schema: 'tweestap' }, /^schema must be absent with a file/],
+    [{ schema: 'Tweestap', database: 'postgres://me@db/portal' }, /^schema must be a name of .*, got "Tweestap"\.$/],
     [{ database: undefined }, /^database is missing; expected a file path/],
     [{ encryptionKeys: 'a:short' }, /^encryptionKeys is wrong: .*32 bytes/],
     [{ baseUrl: 'portal' }, /^baseUrl must be an absolute https URL, got "portal"\.$/],

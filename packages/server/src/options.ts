@@ -27,6 +27,8 @@ import {
   hasMethods,
   type LogLevel,
   logLevel,
+  SCHEMA_OF_FILE,
+  schemaName,
   shown,
   trustedProxies,
   vapidKeys,
@@ -34,6 +36,7 @@ import {
 import type { DeliverySettings, SmsGateway } from './sms/gateway-settings.ts';
 import type { SmsTransport } from './sms/transport.ts';
 import { resolveSms, smsOption } from './sms-option.ts';
+import { isPostgres } from './store/open/open-database.ts';
 import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/throttle.ts';
 
 /**
@@ -72,6 +75,11 @@ export interface WebPushOptions {
 export interface TweestapOptions {
   /** The path of an SQLite file, which is created if it does not exist, or a `postgres://` address. */
   database: string;
+  /**
+   * The schema of the tables on PostgreSQL. It is created if it is missing. Default: `tweestap`; a database of an earlier
+   * version keeps its tables where they are.
+   */
+  schema?: string;
   /** `id:base64(32 bytes)`, comma-separated. The first key seals, all keys open. To rotate, put a new key first. */
   encryptionKeys: string;
   /**
@@ -133,6 +141,7 @@ interface WebPush {
 /** The checked options, with all defaults filled in. */
 export interface ResolvedOptions {
   database: string;
+  schema?: string | undefined;
   keyring: Keyring;
   /** Without a trailing slash. */
   baseUrl: string;
@@ -239,68 +248,75 @@ const webPush = z
   .transform((value) => (typeof value === 'string' ? { keys: value } : value));
 
 /** The options with their rules and defaults. */
-const schema = z.strictObject(
-  {
-    database,
-    encryptionKeys,
-    baseUrl,
-    mountPath: z
-      .string('must be a path such as /mfa/v1')
-      .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /mfa/v1, without a trailing slash')
-      .default('/mfa/v1'),
-    organisations: organisations.default([]),
-    origins: z.array(origin, 'must be a list of origins').default([]),
-    trustedProxies: trustedProxies.default([]),
-    mail: mail.optional(),
-    sms: smsOption.optional(),
-    webPush: webPush.optional(),
-    logger: z
-      .custom<Logger>(
-        (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
-        'must be an object with debug, info, warn and error',
-      )
-      .optional(),
-    logLevel: logLevel.default('info'),
-    throttle: z
-      .strictObject(
-        {
-          failures: count(1, 1_000_000),
-          codes: count(1, 1_000_000),
-          perAccount: count(1, 1_000_000),
-          stoppedLogins: count(1, 1_000_000),
-          windowSeconds: count(1, 86_400),
-        },
-        group('must be an object of numbers'),
-      )
-      .optional(),
-    hasher: z
-      .strictObject(
-        {
-          concurrency: count(1, 1024),
-          queueLimit: count(0, 100_000),
-          addressLimit: count(1, 100_000),
-          parameters: z
-            .strictObject(
-              { memory: z.int(WHOLE), passes: z.int(WHOLE), lanes: z.int(WHOLE) },
-              group('must be an object with memory, passes and lanes'),
-            )
-            // R54: own hashes have the same limit as imported ones, so that every check takes less time than the answer
-            // floor.
-            .superRefine((parameters, context) => {
-              const fault = ownCostFault(parameters);
-              if (fault) context.addIssue(`is wrong: ${fault}`);
-            })
-            .optional(),
-        },
-        group('must be an object'),
-      )
-      .optional(),
-    clock: fn<Clock>('milliseconds since the epoch').optional(),
-    monotonic: fn<Monotonic>('milliseconds that never decrease').optional(),
-    random: fn<Random>('the requested number of bytes').optional(),
-  },
-  group('must be an object'),
-);
+const schema = z
+  .strictObject(
+    {
+      database,
+      schema: schemaName.optional(),
+      encryptionKeys,
+      baseUrl,
+      mountPath: z
+        .string('must be a path such as /mfa/v1')
+        .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /mfa/v1, without a trailing slash')
+        .default('/mfa/v1'),
+      organisations: organisations.default([]),
+      origins: z.array(origin, 'must be a list of origins').default([]),
+      trustedProxies: trustedProxies.default([]),
+      mail: mail.optional(),
+      sms: smsOption.optional(),
+      webPush: webPush.optional(),
+      logger: z
+        .custom<Logger>(
+          (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
+          'must be an object with debug, info, warn and error',
+        )
+        .optional(),
+      logLevel: logLevel.default('info'),
+      throttle: z
+        .strictObject(
+          {
+            failures: count(1, 1_000_000),
+            codes: count(1, 1_000_000),
+            perAccount: count(1, 1_000_000),
+            stoppedLogins: count(1, 1_000_000),
+            windowSeconds: count(1, 86_400),
+          },
+          group('must be an object of numbers'),
+        )
+        .optional(),
+      hasher: z
+        .strictObject(
+          {
+            concurrency: count(1, 1024),
+            queueLimit: count(0, 100_000),
+            addressLimit: count(1, 100_000),
+            parameters: z
+              .strictObject(
+                { memory: z.int(WHOLE), passes: z.int(WHOLE), lanes: z.int(WHOLE) },
+                group('must be an object with memory, passes and lanes'),
+              )
+              // R54: own hashes have the same limit as imported ones, so that every check takes less time than the answer
+              // floor.
+              .superRefine((parameters, context) => {
+                const fault = ownCostFault(parameters);
+                if (fault) context.addIssue(`is wrong: ${fault}`);
+              })
+              .optional(),
+          },
+          group('must be an object'),
+        )
+        .optional(),
+      clock: fn<Clock>('milliseconds since the epoch').optional(),
+      monotonic: fn<Monotonic>('milliseconds that never decrease').optional(),
+      random: fn<Random>('the requested number of bytes').optional(),
+    },
+    group('must be an object'),
+  )
+  .superRefine(({ database, schema }, context) => {
+    if (schema !== undefined && !isPostgres(database)) {
+      context.addIssue({ code: 'custom', path: ['schema'], message: SCHEMA_OF_FILE, input: schema });
+    }
+  });
 
 /** Checks the options and fills in the defaults. @throws OptionsError with a line for each wrong option */
 export function resolveOptions(options: TweestapOptions): ResolvedOptions {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { clientAddressReader } from './http/caller.ts';
 import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
+import { SCHEMA_NAME } from './store/postgres/choose-schema.ts';
 
 /*
  * The fields that the settings (`TWEESTAP_*`) and the options of `createTweestap` have in common. Each message is the text
@@ -42,6 +43,16 @@ export const database = text(DATABASE)
       if (!whole) context.addIssue('must be a complete address such as postgres://user:password@host:5432/name');
     } else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) context.addIssue(`must be ${DATABASE}`);
   });
+
+const SCHEMA = 'a name of a PostgreSQL schema such as tweestap: a–z, 0–9 and _, not beginning with a digit or pg_';
+
+/** The field `schema`. */
+export const schemaName = z.string(`must be ${SCHEMA}`).regex(SCHEMA_NAME, {
+  error: ({ input }) => `must be ${SCHEMA}, got ${shown(input)}`,
+});
+
+/** The check that a schema is given only with PostgreSQL. A file has none, so it would be ignored. */
+export const SCHEMA_OF_FILE = 'must be absent with a file; only PostgreSQL has schemas';
 
 /** The field `encryptionKeys`. */
 export const encryptionKeys = text(`${KEYS}, ${MAKE_KEY}`).superRefine(

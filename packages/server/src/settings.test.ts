@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveOptions } from './options.ts';
-import { readDatabaseSetting, readSettings, readStoreSettings, SettingsError } from './settings.ts';
+import { readDatabaseSettings, readSettings, readStoreSettings, SettingsError } from './settings.ts';
 
 const KEY = `main:${Buffer.alloc(32, 1).toString('base64')}`;
 const GOOD = { TWEESTAP_DATABASE: './tweestap.db', TWEESTAP_ENCRYPTION_KEYS: KEY };
@@ -43,6 +43,24 @@ test('every setting is read', () => {
   assert.equal(settings.baseUrl, 'https://login.example');
   assert.deepEqual([settings.port, settings.host, settings.logLevel], [8443, '::', 'debug']);
   assert.deepEqual(settings.trustedProxies, ['10.0.0.1', '192.168.0.0/16']);
+});
+
+test('a schema is a plain name, and is for PostgreSQL only', () => {
+  const postgres = { ...GOOD, TWEESTAP_DATABASE: 'postgres://me@db/portal', TWEESTAP_SCHEMA: 'login' };
+  assert.equal(readSettings(postgres).schema, 'login');
+  assert.equal(readStoreSettings(postgres).schema, 'login');
+  assert.deepEqual(readDatabaseSettings(postgres), { database: postgres.TWEESTAP_DATABASE, schema: 'login' });
+  for (const read of [readSettings, readStoreSettings, readDatabaseSettings]) {
+    const [line] = linesOf(() => read({ ...postgres, TWEESTAP_DATABASE: './tweestap.db' }));
+    assert.equal(line, 'TWEESTAP_SCHEMA must be absent with a file; only PostgreSQL has schemas.');
+    for (const name of ['Login', 'pg_login', '1st', 'a-b', 'a"; drop schema public', 'x'.repeat(64)]) {
+      const lines = linesOf(() => read({ ...postgres, TWEESTAP_SCHEMA: name }));
+      assert.match(
+        lines.join(),
+        /^TWEESTAP_SCHEMA must be a name of a PostgreSQL schema such as tweestap: [^\n]+, got "/,
+      );
+    }
+  }
 });
 
 test('each wrong setting has one line with its name, and without secrets', () => {
@@ -106,7 +124,7 @@ test('wrong values of several kinds are refused', () => {
 test('the command line requires only the settings that it uses', () => {
   const needed = { database: './tweestap.db', encryptionKeys: KEY, baseUrl: undefined };
   assert.deepEqual(readStoreSettings({ ...GOOD, PORT: 'x' }), needed);
-  assert.equal(readDatabaseSetting({ TWEESTAP_DATABASE: 'x.db' }), 'x.db');
+  assert.deepEqual(readDatabaseSettings({ TWEESTAP_DATABASE: 'x.db' }), { database: 'x.db' });
   assert.equal(linesOf(() => readStoreSettings({})).length, 2);
-  assert.equal(linesOf(() => readDatabaseSetting({})).length, 1);
+  assert.equal(linesOf(() => readDatabaseSettings({})).length, 1);
 });

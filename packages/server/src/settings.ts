@@ -7,11 +7,14 @@ import {
   faultLines,
   type LogLevel,
   logLevel,
+  SCHEMA_OF_FILE,
+  schemaName,
   shown,
   trustedProxies,
   vapidKeys,
 } from './setting-fields.ts';
 import { type SmsGateway, smsGateway } from './sms/gateway-settings.ts';
+import { isPostgres } from './store/open/open-database.ts';
 
 /** The settings of a standalone server, from environment variables (docs/guide/settings.md). */
 export interface Settings {
@@ -21,6 +24,8 @@ export interface Settings {
   host: string;
   /** `TWEESTAP_DATABASE`: a file path or a `postgres://` address. */
   database: string;
+  /** `TWEESTAP_SCHEMA`: the schema of the tables on PostgreSQL. Default: `tweestap`. */
+  schema?: string;
   /** `TWEESTAP_BASE_URL`, without a trailing slash. Default: localhost with the port. */
   baseUrl: string;
   /** `TWEESTAP_ENCRYPTION_KEYS`: `id:base64(32 bytes)`, comma-separated, where the first key seals. */
@@ -53,6 +58,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const storeSchema = z.object({
   TWEESTAP_DATABASE: database,
+  TWEESTAP_SCHEMA: schemaName.optional(),
   TWEESTAP_BASE_URL: baseUrl.optional(),
   TWEESTAP_ENCRYPTION_KEYS: encryptionKeys,
 });
@@ -107,6 +113,7 @@ export function readSettings(env: Environment): Settings {
     port: found.PORT,
     host: found.HOST,
     database: found.TWEESTAP_DATABASE,
+    ...schemaOf(found),
     baseUrl: found.TWEESTAP_BASE_URL ?? `http://localhost:${found.PORT}`,
     encryptionKeys: found.TWEESTAP_ENCRYPTION_KEYS,
     trustedProxies: found.TWEESTAP_TRUSTED_PROXIES,
@@ -123,18 +130,32 @@ export function readSettings(env: Environment): Settings {
  */
 export function readStoreSettings(
   env: Environment,
-): Pick<Settings, 'database' | 'encryptionKeys'> & { baseUrl: string | undefined } {
+): Pick<Settings, 'database' | 'schema' | 'encryptionKeys'> & { baseUrl: string | undefined } {
   const found = read(storeSchema, env);
   return {
     database: found.TWEESTAP_DATABASE,
+    ...schemaOf(found),
     encryptionKeys: found.TWEESTAP_ENCRYPTION_KEYS,
     baseUrl: found.TWEESTAP_BASE_URL,
   };
 }
 
-/** Reads only the database setting, for verbs that open no secret. @throws SettingsError */
-export function readDatabaseSetting(env: Environment): string {
-  return read(storeSchema.pick({ TWEESTAP_DATABASE: true }), env).TWEESTAP_DATABASE;
+/** Reads only the settings of the database, for verbs that open no secret. @throws SettingsError */
+export function readDatabaseSettings(env: Environment): Pick<Settings, 'database' | 'schema'> {
+  const found = read(storeSchema.pick({ TWEESTAP_DATABASE: true, TWEESTAP_SCHEMA: true }), env);
+  return { database: found.TWEESTAP_DATABASE, ...schemaOf(found) };
+}
+
+interface Found {
+  TWEESTAP_DATABASE: string;
+  TWEESTAP_SCHEMA?: string | undefined;
+}
+
+/** The setting of the schema. @throws SettingsError when it is given with a file */
+function schemaOf({ TWEESTAP_DATABASE: database, TWEESTAP_SCHEMA: schema }: Found): Pick<Settings, 'schema'> {
+  if (schema === undefined) return {};
+  if (!isPostgres(database)) throw new SettingsError([`TWEESTAP_SCHEMA ${SCHEMA_OF_FILE}.`]);
+  return { schema };
 }
 
 function read<S extends z.ZodObject>(schema: S, env: Environment): z.output<S> {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { WrongKeyError } from '../admin/operator/key-check.ts';
 import { AdminError, faultLine } from '../admin/request/admin-error.ts';
 import { SettingsError } from '../settings.ts';
-import { ForeignTableError, SchemaTooNewError, StoreUnavailableError } from '../store/database.ts';
+import { ForeignTableError, MissingSchemaError, SchemaTooNewError, StoreUnavailableError } from '../store/database.ts';
 import { registerAccountVerbs } from './account-verbs.ts';
 import { registerOperatorVerbs } from './operator-verbs.ts';
 import { registerOutboxVerbs } from './outbox-verbs.ts';
@@ -15,6 +15,7 @@ import { registerUserVerbs } from './user-verbs.ts';
 const SETTINGS = `
 Environment variables:
   TWEESTAP_DATABASE         the path of a file, or postgres://user:password@host/name
+  TWEESTAP_SCHEMA           the schema of the tables on PostgreSQL, if it is not tweestap
   TWEESTAP_ENCRYPTION_KEYS  id:base64(32 bytes), separated by commas; the first one encrypts
   TWEESTAP_BASE_URL         the base address of the links in invitations and letters
 
@@ -99,9 +100,15 @@ function describeError(error: unknown): ErrorReport {
     return { code, lines: [message], faults };
   }
   if (error instanceof SettingsError) return { code: error.code, lines: error.lines };
-  const known = [CliError, StoreUnavailableError, SchemaTooNewError, ForeignTableError, WrongKeyError].some(
-    (kind) => error instanceof kind,
-  );
+  const kinds = [
+    CliError,
+    StoreUnavailableError,
+    SchemaTooNewError,
+    ForeignTableError,
+    MissingSchemaError,
+    WrongKeyError,
+  ];
+  const known = kinds.some((kind) => error instanceof kind);
   if (known && error instanceof Error && 'code' in error) return { code: String(error.code), lines: [error.message] };
   throw error;
 }

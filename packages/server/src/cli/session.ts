@@ -5,7 +5,7 @@ import { checkKeys } from '../admin/operator/key-check.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { systemClock, systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
-import { readDatabaseSetting, readStoreSettings } from '../settings.ts';
+import { readDatabaseSettings, readStoreSettings, type Settings } from '../settings.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open/open-database.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,7 +48,7 @@ export async function withAdmin<T>(
   const settings = readStoreSettings(env);
   const { baseUrl } = settings;
   const keyring = parseKeyring(settings.encryptionKeys);
-  return await within(settings.database, async (database) => {
+  return await within(settings, async (database) => {
     if (!anyKey) await checkKeys({ database, keyring, clock: systemClock });
     const hasher = createPasswordHasher({ random: systemRandom });
     const deps = { factors, database, keyring, hasher, clock: systemClock, random: systemRandom, baseUrl };
@@ -58,11 +58,14 @@ export async function withAdmin<T>(
 
 /** Opens the database of the settings without keys, for verbs that decrypt no secret, runs `work`, and closes it. */
 export async function withDatabase<T>({ env }: Terminal, work: (database: Database) => Promise<T>): Promise<T> {
-  return await within(readDatabaseSetting(env), work);
+  return await within(readDatabaseSettings(env), work);
 }
 
-async function within<T>(address: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(address, { clock: systemClock });
+async function within<T>(
+  { database: address, schema }: Pick<Settings, 'database' | 'schema'>,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(address, { clock: systemClock, schema });
   try {
     return await work(database);
   } finally {

@@ -48,7 +48,7 @@ async function load(fixture: Fixture, kind: 'sqlite' | 'postgres'): Promise<Fixt
   if (kind === 'postgres') {
     const client = new pg.Client({ connectionString: fixture.address });
     await client.connect();
-    await client.query(`drop schema public cascade; create schema public; ${statements}`);
+    await client.query(`drop schema if exists tweestap, public cascade; create schema public; ${statements}`);
     await client.end();
     return { ...fixture, dump };
   }

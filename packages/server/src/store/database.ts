@@ -58,12 +58,28 @@ export class Rollback extends Error {
 /** The database has a table with one of our names that another program created. Nothing was changed. */
 export class ForeignTableError extends Error {
   readonly code = 'foreign-table';
-  constructor(table: string) {
+  constructor(table: string, { dialect, schema }: Pick<Database, 'dialect' | 'schema'>) {
     super(
-      `database (TWEESTAP_DATABASE): the database has a table "${table}" of another program; ` +
-        'expected a database or a schema that only Tweestap uses.',
+      dialect === 'sqlite'
+        ? `database (TWEESTAP_DATABASE): the file has a table "${table}" of another program; ` +
+            'expected a file that only Tweestap uses.'
+        : `schema (TWEESTAP_SCHEMA): the schema ${schema === undefined ? 'of the connection' : `"${schema}"`} ` +
+            `has a table "${table}" of another program; expected a schema that only Tweestap uses, such as "tweestap".`,
     );
     this.name = 'ForeignTableError';
+  }
+}
+
+/** The schema does not exist, and the user of the database may not create it. Nothing was changed. */
+export class MissingSchemaError extends Error {
+  readonly code = 'missing-schema';
+  constructor(schema: string, cause: unknown) {
+    super(
+      `schema (TWEESTAP_SCHEMA): the schema "${schema}" does not exist, and the user of the database may not create it; ` +
+        `run "create schema ${schema} authorization <user>" as an administrator, or set an existing schema.`,
+      { cause },
+    );
+    this.name = 'MissingSchemaError';
   }
 }
 
@@ -83,6 +99,8 @@ export type Tx = Transaction<Schema> & {
 export interface Database {
   /** The kind of the database, for the few statements that differ. */
   readonly dialect: 'sqlite' | 'postgres';
+  /** The schema of the tables on PostgreSQL. Undefined on SQLite, and where the connection's own search path decides. */
+  readonly schema?: string;
   /** For reads only; sees every acknowledged write. A change would bypass the group commit, and fails on SQLite. */
   readonly read: Db;
   /** For `health` only. On PostgreSQL it is a separate connection that waits behind no request (R87). */
@@ -107,6 +125,8 @@ export interface Database {
 export interface OpenOptions {
   clock: Clock;
   logger?: StoreLogger;
+  /** The schema of the tables on PostgreSQL. Default: `tweestap`, or where an earlier version has its tables. */
+  schema?: string | undefined;
 }
 
 /** The part of a pino logger that the store uses. */

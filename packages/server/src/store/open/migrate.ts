@@ -4,6 +4,7 @@ import {
   type Database,
   type Db,
   ForeignTableError,
+  MissingSchemaError,
   type OpenOptions,
   SchemaTooNewError,
   StoreUnavailableError,
@@ -18,7 +19,7 @@ const LOCK = 0x74776565;
 /**
  * Runs all missing migrations in one transaction, under a lock. Instances that start at the same moment migrate once,
  * and an instance that is killed leaves nothing incomplete.
- * @throws SchemaTooNewError when a newer version has migrated the database; ForeignTableError
+ * @throws SchemaTooNewError when a newer version has migrated the database; ForeignTableError, MissingSchemaError
  */
 export async function migrate(
   database: Database,
@@ -29,12 +30,13 @@ export async function migrate(
     database.write(async (tx) => {
       // On SQLite, the writer has held the lock since its BEGIN IMMEDIATE.
       if (database.dialect === 'postgres') await lockPatiently(tx);
-      const version = await ownTables(() => versionOf(tx));
+      if (database.schema !== undefined) await createSchema(tx, database.schema);
+      const version = await ownTables(database, () => versionOf(tx));
       const known = list.at(-1)?.version ?? 0;
       if (version > known) throw new SchemaTooNewError(version, known);
       const missing = list.filter((migration) => migration.version > version);
       for (const migration of missing) {
-        await ownTables(() => migration.up(tx, database.dialect));
+        await ownTables(database, () => migration.up(tx, database.dialect));
         await sql`insert into schema_versions (version, name, applied_at)
         values (${migration.version}, ${migration.name}, ${options.clock()})`.execute(tx);
       }
@@ -54,6 +56,26 @@ async function lockPatiently(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
 }
 
+/** The message of PostgreSQL when its user may not create a schema (code 42501, 'insufficient privilege'). */
+const REFUSED = /permission denied/;
+
+/**
+ * Creates the schema if it is missing. Its existence is checked first, because 'if not exists' requires the right to create
+ * schemas even if the schema exists. @throws MissingSchemaError
+ */
+async function createSchema(tx: Tx, schema: string): Promise<void> {
+  const found = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(tx);
+  if (found.rows.length > 0) return;
+  try {
+    await sql`create schema ${sql.id(schema)}`.execute(tx);
+  } catch (error) {
+    if (error instanceof StoreUnavailableError && REFUSED.test(error.message)) {
+      throw new MissingSchemaError(schema, error);
+    }
+    throw error;
+  }
+}
+
 /** The schema version of the database; 0 before the first migration. */
 export async function schemaVersion(db: Db): Promise<number> {
   const found = await sql<{ version: number | null }>`select max(version) as version from schema_versions`.execute(db);
@@ -69,14 +91,14 @@ const OTHER_COLUMNS = /no such column: "?version|column "version" does not exist
  * Replaces the error of the driver, which names no setting.
  * @throws ForeignTableError when a table of another program has one of our names
  */
-async function ownTables<T>(work: () => Promise<T>): Promise<T> {
+async function ownTables<T>(database: Database, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const message = error instanceof StoreUnavailableError ? error.message : '';
     const [, table] = TAKEN.exec(message) ?? [];
-    if (table !== undefined) throw new ForeignTableError(table);
-    if (OTHER_COLUMNS.test(message)) throw new ForeignTableError('schema_versions');
+    if (table !== undefined) throw new ForeignTableError(table, database);
+    if (OTHER_COLUMNS.test(message)) throw new ForeignTableError('schema_versions', database);
     throw error;
   }
 }

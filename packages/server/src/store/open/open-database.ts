@@ -1,4 +1,5 @@
 import type { Database, OpenOptions } from '../database.ts';
+import { chooseSchema } from '../postgres/choose-schema.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
 import { openSqlite } from '../sqlite/open-sqlite.ts';
 import { migrate } from './migrate.ts';
@@ -6,10 +7,13 @@ import { migrate } from './migrate.ts';
 /**
  * Opens the database at the path of a file (node:sqlite) or at a `postgres://` address, and runs the missing migrations
  * under a lock.
- * @throws SchemaTooNewError, ForeignTableError, StoreUnavailableError
+ * @throws SchemaTooNewError, ForeignTableError, MissingSchemaError, StoreUnavailableError
  */
 export async function openDatabase(address: string, options: OpenOptions): Promise<Database> {
-  const database = isPostgres(address) ? openPostgres(address, options.logger) : openSqlite(address);
+  const { logger } = options;
+  const database = isPostgres(address)
+    ? openPostgres(address, { logger, schema: await chooseSchema(address, options.schema) })
+    : openSqlite(address);
   try {
     await migrate(database, options);
   } catch (error) {
@@ -20,6 +24,6 @@ export async function openDatabase(address: string, options: OpenOptions): Promi
 }
 
 /** Whether an address names a PostgreSQL database. Any other address is the path of a file. */
-function isPostgres(address: string): boolean {
+export function isPostgres(address: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(address);
 }

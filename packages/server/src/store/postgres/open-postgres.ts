@@ -44,14 +44,20 @@ const parsers: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? (text: string) => Number(text) : pg.types.getTypeParser(oid, format),
 };
 
+/** How the connections are opened. */
+interface PostgresOptions {
+  logger?: StoreLogger | undefined;
+  /** The schema of the tables. Default: that of the connection's own search path. */
+  schema?: string | undefined;
+}
+
 /**
  * The dialect of Kysely over a pool of connections. Its statements are named (planned once per connection), and its
  * errors are those of the store.
  */
 export function postgresDialect(
   address: string,
-  logger: StoreLogger | undefined,
-  connections = CONNECTIONS,
+  { logger, schema, connections = CONNECTIONS }: PostgresOptions & { connections?: number },
 ): PostgresDialect {
   const pool = new pg.Pool({
     connectionString: address,
@@ -63,7 +69,11 @@ export function postgresDialect(
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION,
     application_name: 'tweestap',
     types: parsers,
-  });
+    // Before the first statement of a connection. If it fails, the connection is not used.
+    ...(schema === undefined
+      ? {}
+      : { onConnect: (client) => client.query("select set_config('search_path', $1, false)", [schema]) }),
+  } satisfies pg.PoolConfig as pg.PoolConfig);
   // Without listeners, a lost connection would end the process.
   pool.on('error', (error) => logger?.warn({ err: error }, 'an idle database connection was lost'));
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -163,11 +173,12 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** Opens a pool of connections, and one separate connection for `health`. The first statement connects. */
-export function openPostgres(address: string, logger: StoreLogger | undefined): Database {
-  const pool = new Kysely<Schema>({ dialect: postgresDialect(address, logger) });
-  const probe = new Kysely<Schema>({ dialect: postgresDialect(address, logger, 1) });
+export function openPostgres(address: string, options: PostgresOptions): Database {
+  const pool = new Kysely<Schema>({ dialect: postgresDialect(address, options) });
+  const probe = new Kysely<Schema>({ dialect: postgresDialect(address, { ...options, connections: 1 }) });
   return {
     dialect: 'postgres',
+    ...(options.schema === undefined ? {} : { schema: options.schema }),
     read: pool,
     probe,
     // READ COMMITTED is enough: every rule is a conditional statement, which is evaluated again after a wait for a row.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { after } from 'node:test';
 import pg from 'pg';
 import { openDatabase } from '../open/open-database.ts';
+import { DEFAULT_SCHEMA } from '../postgres/choose-schema.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
 /*
@@ -86,8 +87,9 @@ async function emptied(address: string): Promise<boolean> {
   await runOn(
     address,
     `do $$ declare name text; begin
+      set local search_path = ${DEFAULT_SCHEMA};
       alter table audit disable trigger user;
-      for name in select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_versions' loop
+      for name in select tablename from pg_tables where schemaname = '${DEFAULT_SCHEMA}' and tablename <> 'schema_versions' loop
         execute 'delete from ' || quote_ident(name);
       end loop;
       alter table audit enable trigger user;
@@ -99,15 +101,21 @@ async function emptied(address: string): Promise<boolean> {
 
 let expected: string | undefined;
 
-/** A fingerprint of the catalogue and of the migrations that were run. */
+/** A fingerprint of the catalogue and of the migrations that were run. Undefined when a test has deleted the tables. */
 async function shapeOf(address: string): Promise<string | undefined> {
+  const [table] = await runOn<{ found: boolean }>(
+    address,
+    `select to_regclass('${DEFAULT_SCHEMA}.schema_versions') is not null as found`,
+  );
+  if (!table?.found) return undefined;
   const [row] = await runOn<{ shape: string }>(
     address,
     `select md5(
-    (select string_agg(relname::text, ',' order by relname) from pg_class
-      where relnamespace = 'public'::regnamespace)
+    (select string_agg(nspname || '.' || relname, ',' order by nspname, relname) from pg_class
+      join pg_namespace on pg_namespace.oid = relnamespace
+      where nspname not like 'pg\\_%' and nspname <> 'information_schema')
     || (select string_agg(tgname::text, ',' order by tgname) from pg_trigger where not tgisinternal)
-    || (select string_agg(version::text, ',' order by version) from schema_versions)) as shape`,
+    || (select string_agg(version::text, ',' order by version) from ${DEFAULT_SCHEMA}.schema_versions)) as shape`,
   );
   return row?.shape;
 }

@@ -21,7 +21,10 @@ export function recordedDatabase({ database, address }: Pick<Fixture, 'database'
   const statements: string[] = [];
   const on = (role: 'reader' | 'writer'): Kysely<Schema> =>
     new Kysely<Schema>({
-      dialect: database.dialect === 'sqlite' ? sqliteDialect(address, role) : postgresDialect(address, undefined),
+      dialect:
+        database.dialect === 'sqlite'
+          ? sqliteDialect(address, role)
+          : postgresDialect(address, { schema: database.schema }),
       log: ({ query }) => void statements.push(query.sql),
       plugins: [noOpPlugin],
     });
