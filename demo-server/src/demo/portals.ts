@@ -21,14 +21,14 @@ export function portalRoutes({ tweestap, pages }: PortalParts): Router {
   const router = Router();
   const assets = pages.assets('portal');
   const needsSession = (loginPath: string): RequestHandler => {
-    const otherwise: RequestHandler = (_req, res) => redirect(res, loginPath);
-    return tweestap.requireSession({ otherwise });
+    const onMissing: RequestHandler = (_req, res) => redirect(res, loginPath);
+    return tweestap.requireSession({ onMissing });
   };
   router.get('/', logIn(assets));
   router.get('/phone', (req, res) => sendPage(res, phonePage(readPreferences(req, res), pages.assets('phone'))));
   router.get(
     '/settings',
-    tweestap.requireSession({ otherwise: (_req, _res, next) => next('route') }),
+    tweestap.requireSession({ onMissing: (_req, _res, next) => next('route') }),
     (req, res, next) => {
       const portal = portalOf(sessionOf(req).user.organisation);
       if (portal) sendPage(res, portalSettingsPage(contextOf(req, res, portal, pages.assets('portal-settings'))));
@@ -45,7 +45,7 @@ export function portalRoutes({ tweestap, pages }: PortalParts): Router {
       const path = `${start}/file/${file.id}`;
       const stepUp = (req: Request, res: Response) =>
         sendPage(res, stepUpPage(contextOf(req, res, portal, assets), file, path));
-      router.get(path, tweestap.requireStepUp({ otherwise: stepUp }), (req, res) =>
+      router.get(path, tweestap.requireStepUp({ onMissing: stepUp }), (req, res) =>
         sendPage(res, filePage(contextOf(req, res, portal, assets), file)),
       );
     }

@@ -73,7 +73,7 @@ function accountRoutes(tweestap: Tweestap, pages: BuiltPages): Router {
   const assets = pages.assets('account');
   const router = Router();
   const logIn: RequestHandler = (req, res) => sendPage(res, accountPage(readPreferences(req, res), assets, '/account'));
-  router.get('/account', tweestap.requireSession({ otherwise: logIn }), (req, res) =>
+  router.get('/account', tweestap.requireSession({ onMissing: logIn }), (req, res) =>
     sendPage(res, accountPage(readPreferences(req, res), assets, '/account', sessionOf(req).user)),
   );
   router.get('/account/new', (req, res) => sendPage(res, registerPage(readPreferences(req, res), assets)));
@@ -86,7 +86,7 @@ function settingsRoutes(tweestap: Tweestap, pages: BuiltPages): Router {
   const router = Router();
   const logIn: RequestHandler = (req, res) =>
     sendPage(res, accountPage(readPreferences(req, res), assets, '/settings'));
-  router.get('/settings', tweestap.requireSession({ otherwise: logIn }), (req, res) =>
+  router.get('/settings', tweestap.requireSession({ onMissing: logIn }), (req, res) =>
     sendPage(res, settingsPage(readPreferences(req, res), assets, sessionOf(req).user)),
   );
   router.get('/.well-known/change-password', (_req, res) => res.redirect(303, '/settings'));

@@ -167,7 +167,7 @@ function assemble(
   return {
     router: http.router,
     handler: http.handler,
-    ...createGates(deps, { secure }),
+    ...createGates(deps, { secure, loginPage: options.loginPage }),
     admin: createAdmin({ factors, database, keyring, hasher, clock, clockGuard, random, baseUrl }),
     outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,

@@ -51,6 +51,8 @@ test('each wrong option has one line with its name and what was expected', () =>
     [{ mountPath: '/mfa/' }, /^mountPath must be a path/],
     [{ mountPath: 'mfa' }, /^mountPath must be a path/],
     [{ origins: ['https://x.example/'] }, /^origins\.0 must be an origin .*, got "https:\/\/x.example\/"/],
+    [{ loginPage: '//evil.example' }, /^loginPage must be a path such as \/login, .*, got "\/\/evil.example"/],
+    [{ loginPage: 'login' }, /^loginPage must be a path/],
     [{ trustedProxies: ['proxy'] }, /^trustedProxies is wrong: "proxy" is no IP address/],
     [{ organisations: [{ id: 'A', name: 'a' }] }, /^organisations\.0\.id is wrong: /],
     [

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { ownCostFault } from './accounts/import-cost.ts';
+import type { z } from 'zod';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
 import { type Keyring, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
@@ -8,35 +7,16 @@ import type { Hop } from './http/route-table.ts';
 import { createSmtp } from './mail/smtp.ts';
 import { parseSmtpAddress } from './mail/smtp-address.ts';
 import type { MailTransport } from './mail/transport.ts';
-import {
-  type OrganisationDefinition,
-  OrganisationError,
-  type OrganisationInput,
-  parseOrganisation,
-} from './organisations/schema.ts';
+import { optionsSchema, type webPush } from './options-schema.ts';
+import type { OrganisationDefinition, OrganisationInput } from './organisations/schema.ts';
 import type { EndpointRules } from './push/web-push/endpoint.ts';
 import type { VapidKeys } from './push/web-push/send.ts';
 import { type Monotonic, systemMonotonic } from './runtime/clock-guard.ts';
 import type { Logger } from './runtime/log.ts';
-import {
-  baseUrl,
-  checkSmtpAddress,
-  database,
-  encryptionKeys,
-  faultLines,
-  hasMethods,
-  type LogLevel,
-  logLevel,
-  SCHEMA_OF_FILE,
-  schemaName,
-  shown,
-  trustedProxies,
-  vapidKeys,
-} from './setting-fields.ts';
+import { faultLines, type LogLevel } from './setting-fields.ts';
 import type { DeliverySettings, SmsGateway } from './sms/gateway-settings.ts';
 import type { SmsTransport } from './sms/transport.ts';
-import { resolveSms, smsOption } from './sms-option.ts';
-import { isPostgres } from './store/open/open-database.ts';
+import { resolveSms } from './sms-option.ts';
 import { DEFAULT_THROTTLE, type ThrottleSettings } from './throttle/throttle.ts';
 
 /**
@@ -91,6 +71,11 @@ export interface TweestapOptions {
   mountPath?: string;
   /** Organisations to add or update at start. Other organisations in the database stay unchanged. Default: none. */
   organisations?: readonly OrganisationInput[];
+  /**
+   * The page to which `requireSession` redirects a page without a session: a path, or a URL. The address of the page is in
+   * its parameter `return-to`. Default: `/login` below the base URL.
+   */
+  loginPage?: string;
   /** Further origins at which this server is reached, besides that of the base URL. Default: none. */
   origins?: readonly string[];
   /**
@@ -149,6 +134,8 @@ export interface ResolvedOptions {
   secure: boolean;
   mountPath: string;
   organisations: OrganisationDefinition[];
+  /** A path, or a URL. */
+  loginPage: string;
   /** Serialised origins; the first is that of the base URL. */
   origins: string[];
   /** Returns the client's address of a request, by the trusted proxies. */
@@ -180,147 +167,9 @@ export class OptionsError extends Error {
   }
 }
 
-const fn = <T>(result: string) =>
-  z.custom<T>((value) => typeof value === 'function', `must be a function that returns ${result}`);
-
-const count = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.int(message).min(min, message).max(max, message).optional();
-};
-
-const group = (message: string) => ({
-  error: ({ code }: { code: string }) => (code === 'unrecognized_keys' ? undefined : message),
-});
-
-const origin = z.string('must be an origin such as https://portal.example').refine(
-  (value) => {
-    const url = URL.parse(value);
-    return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === value;
-  },
-  { error: ({ input }) => `must be an origin such as https://portal.example, got ${shown(input)}` },
-);
-
-const organisations = z
-  .array(z.unknown(), 'must be a list of organisations')
-  .transform((values, context) => values.map((value, index) => readOrganisation(value, index, context)))
-  .superRefine((found, context) => {
-    const repeated = found.find((each, index) => found.findIndex((other) => other?.id === each?.id) !== index);
-    if (repeated) context.addIssue(`must have different ids, "${repeated.id}" is duplicate`);
-  });
-
-function readOrganisation(value: unknown, index: number, context: z.RefinementCtx): OrganisationDefinition {
-  try {
-    return parseOrganisation(value);
-  } catch (error) {
-    if (!(error instanceof OrganisationError)) throw error;
-    const path = [index, ...(error.path ? error.path.split('.') : [])];
-    context.addIssue({ code: 'custom', path, message: `is wrong: ${error.expected}`, input: value });
-    return z.NEVER;
-  }
-}
-
-const WHOLE = 'must be a whole number';
-const mail = z
-  .custom<NonNullable<TweestapOptions['mail']>>(
-    (value) => typeof value === 'string' || value === false || hasMethods(value, 'send', 'close'),
-    'must be an smtp:// address, an object with send and close, or false',
-  )
-  .superRefine((value, context) => {
-    if (typeof value === 'string') checkSmtpAddress(value, context);
-  });
-
-const webPush = z
-  .union(
-    [
-      vapidKeys,
-      z.strictObject({
-        keys: vapidKeys,
-        subject: z.url({ protocol: /^(?:mailto|https)$/ }).optional(),
-        hosts: z
-          .array(z.string().regex(/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/))
-          .max(20)
-          .optional(),
-        loopback: z.boolean().optional(),
-      }),
-    ],
-    'must be VAPID keys as public:private, or an object with keys, subject, hosts and loopback',
-  )
-  .transform((value) => (typeof value === 'string' ? { keys: value } : value));
-
-/** The options with their rules and defaults. */
-const schema = z
-  .strictObject(
-    {
-      database,
-      schema: schemaName.optional(),
-      encryptionKeys,
-      baseUrl,
-      mountPath: z
-        .string('must be a path such as /mfa/v1')
-        .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /mfa/v1, without a trailing slash')
-        .default('/mfa/v1'),
-      organisations: organisations.default([]),
-      origins: z.array(origin, 'must be a list of origins').default([]),
-      trustedProxies: trustedProxies.default([]),
-      mail: mail.optional(),
-      sms: smsOption.optional(),
-      webPush: webPush.optional(),
-      logger: z
-        .custom<Logger>(
-          (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
-          'must be an object with debug, info, warn and error',
-        )
-        .optional(),
-      logLevel: logLevel.default('info'),
-      throttle: z
-        .strictObject(
-          {
-            failures: count(1, 1_000_000),
-            codes: count(1, 1_000_000),
-            perAccount: count(1, 1_000_000),
-            stoppedLogins: count(1, 1_000_000),
-            windowSeconds: count(1, 86_400),
-          },
-          group('must be an object of numbers'),
-        )
-        .optional(),
-      hasher: z
-        .strictObject(
-          {
-            concurrency: count(1, 1024),
-            queueLimit: count(0, 100_000),
-            addressLimit: count(1, 100_000),
-            parameters: z
-              .strictObject(
-                { memory: z.int(WHOLE), passes: z.int(WHOLE), lanes: z.int(WHOLE) },
-                group('must be an object with memory, passes and lanes'),
-              )
-              // R54: own hashes have the same limit as imported ones, so that every check takes less time than the answer
-              // floor.
-              .superRefine((parameters, context) => {
-                const fault = ownCostFault(parameters);
-                if (fault) context.addIssue(`is wrong: ${fault}`);
-              })
-              .optional(),
-          },
-          group('must be an object'),
-        )
-        .optional(),
-      clock: fn<Clock>('milliseconds since the epoch').optional(),
-      monotonic: fn<Monotonic>('milliseconds that never decrease').optional(),
-      random: fn<Random>('the requested number of bytes').optional(),
-    },
-    group('must be an object'),
-  )
-  .superRefine(({ database, schema }, context) => {
-    if (schema !== undefined && !isPostgres(database)) {
-      context.addIssue({ code: 'custom', path: ['schema'], message: SCHEMA_OF_FILE, input: schema });
-    }
-  });
-
 /** Checks the options and fills in the defaults. @throws OptionsError with a line for each wrong option */
 export function resolveOptions(options: TweestapOptions): ResolvedOptions {
-  const parsed = schema.safeParse(options);
+  const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new OptionsError(faultLines(parsed.error));
   const { encryptionKeys: keys, trustedProxies: proxies, throttle, ...given } = parsed.data;
   const { random = systemRandom, clock = systemClock } = given;
@@ -329,6 +178,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     ...given,
     keyring: parseKeyring(keys, random),
     secure: base.protocol === 'https:',
+    loginPage: given.loginPage ?? `${base.pathname.replace(/\/$/, '')}/login`,
     origins: [base.origin, ...given.origins],
     addressOf: clientAddressReader(proxies),
     mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,

@@ -97,7 +97,8 @@ class BodyConsumedError extends Error {
 }
 
 const CONSUMED =
-  'Another middleware read the request body and did not set `req.body`: mount Tweestap before that middleware.';
+  'Another middleware read the request body and did not set `req.body`: mount Tweestap before it. ' +
+  "In Fastify, use `app.addHook('onRequest', tweestap.router)`.";
 
 /** A request whose body may already have been read by a parser of the surrounding application. */
 type Request = IncomingMessage & { body?: unknown };
@@ -105,7 +106,7 @@ type Request = IncomingMessage & { body?: unknown };
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
 
 /**
- * Reads a JSON body of at most 16 KB. It also works behind `express.json()`, `express.raw()` and `express.text()`.
+ * Reads a JSON body of at most 16 KB. It also works behind the parsers of Express, Fastify and Next.js.
  * @param timeout milliseconds for the whole body; 10 seconds by default
  * @throws HttpProblem `unsupported-media-type`, `too-large` or `malformed`; ClientGoneError; BodyConsumedError
  */
@@ -137,7 +138,15 @@ export async function readJsonText(req: Request, timeout = BODY_TIMEOUT): Promis
     throw new HttpProblem('unsupported-media-type', { detail: 'The body must not be compressed.' });
   }
   if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge(req, timeout);
-  return req.readableEnded || req.body !== undefined ? parsedBefore(req) : await readText(req, timeout);
+  return isUnread(req) ? await readText(req, timeout) : parsedBefore(req);
+}
+
+/**
+ * Whether no parser has read the body. `req.body` alone does not show it: the parsers of Express 4 set it to `{}` for a type
+ * that they do not parse, and leave the body unread.
+ */
+function isUnread(req: Request): boolean {
+  return req.readableDidRead === false && !req.readableEnded;
 }
 
 /**

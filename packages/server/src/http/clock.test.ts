@@ -241,8 +241,8 @@ withDatabases(
         account: 'anna',
       };
       await assert.rejects(tweestap.admin.find(request), { code: 'busy' });
-      const otherwise = (_req: IncomingMessage, res: ServerResponse) => void res.writeHead(302).end();
-      const gate = tweestap.requireSession({ otherwise });
+      const onMissing = (_req: IncomingMessage, res: ServerResponse) => void res.writeHead(302).end();
+      const gate = tweestap.requireSession({ onMissing });
       const portal = await listen(fixture, tweestap, (req, res) => gate(req, res, () => res.end('let through')));
       const cookie = `mfa-session=${browser.cookies.get('mfa-session')}`;
       assert.equal((await fetch(portal.origin, { headers: { cookie }, redirect: 'manual' })).status, 503);

@@ -7,12 +7,12 @@ import { withRequestBudget } from '../store/budget.ts';
 import { type Answer, answerOf, answerSender, HttpProblem, malformed } from './answer.ts';
 import { readJson, readJsonText, readQuery, refuseBody } from './body.ts';
 import { failureAnswer } from './failure.ts';
+import { type AnyRequest, type AnyResponse, type Next, rawRequest, takeResponse } from './frameworks.ts';
 import { createIdempotency, type Repeatable } from './idempotency.ts';
 import {
   type Exchange,
   type HttpDeps,
   isChanging,
-  type MountedRequest,
   type Route,
   routeFinder,
   type Target,
@@ -35,9 +35,12 @@ export interface RequestHandler {
    * For `node:http` and frameworks that expose its request and response. A path that is not below the mount path gets
    * 404. The promise resolves when the response has been passed to the socket, and never rejects.
    */
-  handler(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** For Express and other frameworks with middleware. A path that is not below the mount path is passed to `next`. */
-  router(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void;
+  handler(req: AnyRequest, res: AnyResponse): Promise<void>;
+  /**
+   * For Express (`app.use(router)`), Fastify (`app.addHook('onRequest', router)`) and other frameworks with middleware. A
+   * path that is not below the mount path is passed to `next`.
+   */
+  router(req: AnyRequest, res: AnyResponse, next: Next): void;
   /**
    * Refuses new requests with `busy`, and resolves when the running ones are finished or after `timeoutMs`
    * milliseconds.
@@ -83,11 +86,15 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
   };
 
   return {
-    handler: (req, res) => serve(req, res, targetOf(req)),
+    handler(req, res) {
+      const raw = rawRequest(req);
+      return serve(raw, takeResponse(res), targetOf(raw));
+    },
     router(req, res, next) {
-      const target = targetOf(req as MountedRequest);
+      const raw = rawRequest(req);
+      const target = targetOf(raw);
       if (target === undefined) next();
-      else void serve(req, res, target);
+      else void serve(raw, takeResponse(res), target);
     },
     drain: gate.drain,
     get isDraining() {
@@ -122,8 +129,7 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
     const { route, id } = found;
     // R75: the origin is checked before the body is read and before any query.
     if (isChanging(route) && !isAllowed(req.headers)) {
-      reportOrigin(req.headers, correlationId);
-      throw new HttpProblem('cross-site');
+      throw new HttpProblem('cross-site', { detail: reportOrigin(req.headers, correlationId) });
     }
     const query = readQuery(target.query, route.query);
     if (!route.body) refuseBody(req);
@@ -240,21 +246,27 @@ const MINUTE = 60_000;
  */
 const MAX_ORIGIN = 300;
 
+/** A serialised origin, or the text `null`. Any other text is not repeated. */
+const ORIGIN = /^(?:[a-z][a-z0-9+.-]*:\/\/[a-z0-9.[\]:-]+|null)$/i;
+
 /**
- * Makes the function that logs a refused origin together with the expected ones, at most once a minute for each origin.
- * A wrong `baseUrl` or `origins` causes every request to be refused, and the browser does not say why (R95).
+ * Makes the function that returns why an origin was refused, and logs it at most once a minute for each origin. A wrong
+ * `baseUrl` or `origins` causes every request to be refused, and the browser does not say why (R95).
  */
 function originReport(
   expected: readonly string[],
   { clock, logger }: { clock: Clock; logger: Pick<Logger, 'warn'> },
-): (headers: OriginHeaders, correlationId: string) => void {
+): (headers: OriginHeaders, correlationId: string) => string {
   const isDue = onceEach(MINUTE, clock);
   return (headers, correlationId) => {
     const origin = headers.origin?.slice(0, MAX_ORIGIN) ?? null;
     const site = typeof headers['sec-fetch-site'] === 'string' ? headers['sec-fetch-site'].slice(0, 20) : null;
-    if (!isDue(`${site} ${origin}`)) return;
-    const message =
-      'a request from another origin was refused; if the origin is yours, set `baseUrl` (TWEESTAP_BASE_URL) or add it to `origins`';
-    logger.warn({ correlationId, origin, site, expected }, message);
+    const from = origin !== null && ORIGIN.test(origin) ? origin : 'another origin';
+    const reason =
+      origin !== null && expected.includes(origin)
+        ? `The request came from ${from} to another site (${site ?? ''}): the page and the API must have the same origin.`
+        : `The request came from ${from}, expected ${expected.join(' or ')}: set baseUrl (TWEESTAP_BASE_URL) or origins.`;
+    if (isDue(`${site} ${origin}`)) logger.warn({ correlationId, origin, site, expected }, reason);
+    return reason;
   };
 }

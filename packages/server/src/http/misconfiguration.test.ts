@@ -129,10 +129,12 @@ withDatabases(
     const browser = server.browser();
     const refuse = async (origin: string) => {
       const reply = await browser.post('/flows', { kind: 'login' }, { headers: { origin } });
-      assert.equal(reply.status, 403);
+      assert.deepEqual([reply.status, reply.body.code], [403, 'cross-site']);
+      const expected = `The request came from ${origin}, expected http://localhost: set baseUrl (TWEESTAP_BASE_URL) or origins.`;
+      assert.equal(reply.body.detail, expected);
       return reply.body.correlationId as string;
     };
-    const lines = () => logger.lines.filter((line) => line.includes('another origin'));
+    const lines = () => logger.lines.filter((line) => line.includes('The request came from'));
     const id = await refuse('https://www.portal.example');
     await refuse('https://www.portal.example');
     assert.equal(lines().length, 1);

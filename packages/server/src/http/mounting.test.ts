@@ -12,6 +12,14 @@ const mountings: Record<string, (app: Express, tweestap: Tweestap) => void> = {
   'behind express.json()': (app, { router }) => void app.use(express.json()).use(router),
   'behind express.text() and raw()': (app, { router }) =>
     void app.use(express.raw({ type: '*/*' })).use('/mfa/v1', router),
+  // Express 4: a parser sets `req.body` to `{}` for a type that it does not parse, and leaves the body unread.
+  'behind the parser of forms of Express 4': (app, { router }) =>
+    void app
+      .use((req, _res, next) => {
+        req.body = {};
+        next();
+      })
+      .use(router),
   'in a router of a router': (app, { router }) => void app.use('/mfa', express.Router().use('/v1', router)),
 };
 
