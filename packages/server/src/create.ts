@@ -1,10 +1,12 @@
 import { createInputParser } from '@tweestap/protocol';
 import { pino } from 'pino';
+import { createAccountEvents } from './account/account-events.ts';
 import { systemTimer } from './accounts/answer-floor.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { checkKeys, keyCheck } from './admin/operator/key-check.ts';
 import { newId } from './crypto/tokens.ts';
+import { publishEvents } from './events/publish-events.ts';
 import { factors } from './factors/index.ts';
 import { createEngine } from './flow/engine.ts';
 import { createRegistry } from './flow/rules/factor.ts';
@@ -103,7 +105,10 @@ function assemble(
   const woken = wakeAfter(opened, () => {
     for (const sender of senders) sender.wake();
   });
-  const database = publishSignals(woken, { sender: holder, clock, emit });
+  const { codesOf } = createAccountEvents(factors);
+  const published = publishSignals(woken, { sender: holder, clock, emit });
+  const events = publishEvents(published, { handlers: options.handlers, codesOf, clock, logger });
+  const { database } = events;
   const audience = baseUrl + mountPath;
   const hasher = createPasswordHasher({ ...options.hasher, random });
   const engine = createEngine({
@@ -146,9 +151,12 @@ function assemble(
   const http = createHandler(deps, routes, { mountPath, secure, origins });
   const listening = listenToSignals(options.database, database, {
     sender: holder,
-    onTopic: (topic) => hub.emit([topic]),
+    onTopic(topic) {
+      hub.emit([topic]);
+      events.onTopic(topic);
+    },
     onGap: () => hub.emitAll(),
-    isAwaited: () => hub.size > 0,
+    isAwaited: () => hub.size > 0 || events.isListening,
     logger,
   });
   const periodic = startPeriodic({ ...shared, holder });

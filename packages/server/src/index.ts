@@ -6,6 +6,17 @@ export type { Actor } from './admin/request/roles.ts';
 export type { PasskeyInput } from './admin/users/passkey-input.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
+export type {
+  ChangedBy,
+  EventHandlers,
+  EventUser,
+  FactorEvent,
+  LoginEvent,
+  LogoutEvent,
+  PasswordEvent,
+  SessionsEndedEvent,
+} from './events/server-events.ts';
+export type { AnyRequest, AnyResponse, Next } from './http/frameworks.ts';
 export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sessionOf } from './http/gates.ts';
 export { letterStyles } from './letter/page.ts';
 export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';

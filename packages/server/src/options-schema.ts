@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownCostFault } from './accounts/import-cost.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
+import { eventNames } from './events/server-events.ts';
 import type { MailTransport } from './mail/transport.ts';
 import { type OrganisationDefinition, OrganisationError, parseOrganisation } from './organisations/schema.ts';
 import type { Monotonic } from './runtime/clock-guard.ts';
@@ -99,6 +100,12 @@ export const webPush = z
   )
   .transform((value) => (typeof value === 'string' ? { keys: value } : value));
 
+const handler = fn<(event: never) => void | Promise<void>>('nothing or a promise').optional();
+const handlers = Object.fromEntries(eventNames.map((name) => [name, handler])) as Record<
+  (typeof eventNames)[number],
+  typeof handler
+>;
+
 /** The options of `createTweestap` with their rules and defaults. */
 export const optionsSchema = z
   .strictObject(
@@ -124,6 +131,7 @@ export const optionsSchema = z
           'must be an object with debug, info, warn and error',
         )
         .optional(),
+      ...handlers,
       logLevel: logLevel.default('info'),
       throttle: z
         .strictObject(

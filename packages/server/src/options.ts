@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
 import { type Keyring, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
+import { type EventHandlers, eventNames } from './events/server-events.ts';
 import { clientAddressReader } from './http/caller.ts';
 import type { Hop } from './http/route-table.ts';
 import { createSmtp } from './mail/smtp.ts';
@@ -52,7 +53,7 @@ export interface WebPushOptions {
 }
 
 /** The options of `createTweestap`. Only the first three are required. */
-export interface TweestapOptions {
+export interface TweestapOptions extends EventHandlers {
   /** The path of an SQLite file, which is created if it does not exist, or a `postgres://` address. */
   database: string;
   /**
@@ -145,6 +146,8 @@ export interface ResolvedOptions {
   /** How the SMS gateway signs its delivery reports; undefined if it sends none. */
   deliveries: DeliverySettings | undefined;
   webPush: WebPush | undefined;
+  /** The event handlers of the portal. */
+  handlers: EventHandlers;
   logger: Logger | undefined;
   logLevel: LogLevel;
   throttle: ThrottleSettings;
@@ -184,6 +187,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,
     ...resolveSms(given.sms, clock),
     webPush: given.webPush && webPushOf(given.webPush, base),
+    handlers: handlersOf(options),
     logger: given.logger,
     throttle: throttleOf(throttle),
     hasher: options.hasher ?? {},
@@ -191,6 +195,12 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     monotonic: given.monotonic ?? (given.clock ? undefined : systemMonotonic),
     random,
   };
+}
+
+/** The event handlers among the options. They are called as methods of the options, so a class may be given. */
+function handlersOf(options: EventHandlers): EventHandlers {
+  const given = eventNames.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, (event: never) => options[name]?.(event)]));
 }
 
 function webPushOf({ keys, subject, hosts, loopback }: z.output<typeof webPush>, base: URL): WebPush {

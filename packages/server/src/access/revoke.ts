@@ -1,4 +1,4 @@
-import { lockAccount } from '../store/accounts.ts';
+import { lockAccount, organisationOfAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { clearRemembered, forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
@@ -6,7 +6,7 @@ import { deleteInstallationsOfAccount } from '../store/installations.ts';
 import { endPushLinks } from '../store/push/push-links.ts';
 import { endPushRequests } from '../store/push/push-requests.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
-import { signal } from '../store/signals.ts';
+import { signal, signalEndedSessions } from '../store/signals.ts';
 
 /** How many sessions, installations, devices and open flows were ended. */
 export interface Revoked {
@@ -53,6 +53,9 @@ export async function revokeAccess(
   await endPushRequests(tx, accountId, exceptFlow);
   await endPushLinks(tx, accountId, now, exceptFlow);
   signal(tx, `ended.${accountId}`);
+  const organisationId = await organisationOfAccount(tx, accountId);
+  const keepsOne = exceptSession !== undefined;
+  if (organisationId !== undefined) signalEndedSessions(tx, { accountId, organisationId, reason, keepsOne });
   const endDevices = FORGETS_DEVICES.has(reason) ? forgetDevicesOfAccount : clearRemembered;
   return {
     flows: await endFlowsOfAccount(tx, accountId, now, exceptFlow),

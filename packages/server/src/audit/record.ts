@@ -1,29 +1,13 @@
 import { createHash } from 'node:crypto';
 import { newId, newRowId, type Random, systemRandom } from '../crypto/tokens.ts';
 import { insertAuditEntry, noPseudonym, pseudonymOf } from '../store/audit.ts';
-import type { Database, Tx } from '../store/database.ts';
+import type { AuditedEvent, Database, Tx } from '../store/database.ts';
 import { countRefusal, takeEndedRefusals } from '../store/requests/refusals.ts';
 import { takeLease } from '../store/upkeep/sweep.ts';
 
 /** An audit event (R81). It must not contain a secret, a code or a name that was entered. */
-export interface AuditEntry {
-  /** When it happened, in ms since the epoch. */
-  at: number;
-  /** The name of the event, for example `password`, `totp`, `login` or `unlock`. */
-  event: string;
-  /** The result, for example `ok`, `refused` or `locked`. */
-  result: string;
-  organisationId?: string | null;
-  /** Replaced by a pseudonym; the id itself is not stored in the audit. */
-  accountId?: string | null;
-  /** The method of the factor. */
-  method?: string | null;
-  /** The client's address. */
-  address?: string | null;
+export interface AuditEntry extends AuditedEvent {
   flowId?: string | null;
-  correlationId?: string | null;
-  /** Further fields, stored as JSON. */
-  detail?: Readonly<Record<string, unknown>> | null;
 }
 
 /**
@@ -31,6 +15,8 @@ export interface AuditEntry {
  * chain later, in batches (`chain.ts`), so that logins do not wait for the head of the chain.
  */
 export async function recordAudit(tx: Tx, entry: AuditEntry, random: Random = systemRandom): Promise<void> {
+  tx.audited ??= [];
+  tx.audited.push(entry);
   await recordAs(tx, entry, await pseudonymIn(tx, entry, random), random);
 }
 

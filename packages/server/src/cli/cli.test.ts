@@ -7,7 +7,7 @@ import { sealAudit } from '../audit/chain.ts';
 import { passwordKey } from '../locks/locks.ts';
 import { countAttempt } from '../store/counters.ts';
 import { migrations } from '../store/migrations/index.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, sqliteForTests, testsOn, withDatabases } from '../store/testing/databases.ts';
 import { runCli } from './run.ts';
 
 const FIRST = `first:${Buffer.alloc(32, 1).toString('base64')}`;
@@ -76,6 +76,18 @@ withDatabases('an organisation and its users are managed on the command line', a
     assert.equal((await sh('delete-user clinic kim --reason left')).out, 'The user is deleted.');
     assert.match((await sh('find clinic kim --reason gone')).err, /^There is no account "kim"/);
     assert.equal((await sh('migrate')).out, `The database is at schema version ${migrations.at(-1)?.version}.`);
+  });
+});
+
+testsOn(sqliteForTests)('R71 a verb tells the running servers whose sessions ended', async (fixture) => {
+  await shell(fixture, { ...CLINIC, 'users.csv': 'organisation,username\nclinic,kim\n' }, async (sh) => {
+    await sh('add-organisation clinic.json');
+    await sh('import users.csv');
+    await sh('disable clinic kim --reason left');
+    const signals = await fixture.database.read.selectFrom('signals').select('topic').execute();
+    assert.ok(
+      signals.some(({ topic }) => / sessions-ended .*"organisationId":"clinic","reason":"disabled"/.test(topic)),
+    );
   });
 });
 

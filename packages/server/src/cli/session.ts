@@ -3,11 +3,12 @@ import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../admin/admin.ts';
 import { checkKeys } from '../admin/operator/key-check.ts';
 import { parseKeyring } from '../crypto/keyring.ts';
-import { systemClock, systemRandom } from '../crypto/tokens.ts';
+import { newId, systemClock, systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
 import { readDatabaseSettings, readStoreSettings, type Settings } from '../settings.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open/open-database.ts';
+import { publishSignals } from '../store/signals.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The result of a verb. */
@@ -65,7 +66,9 @@ async function within<T>(
   { database: address, schema }: Pick<Settings, 'database' | 'schema'>,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const database = await openDatabase(address, { clock: systemClock, schema });
+  const opened = await openDatabase(address, { clock: systemClock, schema });
+  // The running servers learn what waits for a change, and whose sessions ended.
+  const database = publishSignals(opened, { sender: newId(systemRandom), clock: systemClock, emit: () => undefined });
   try {
     return await work(database);
   } finally {

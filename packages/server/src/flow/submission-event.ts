@@ -39,6 +39,7 @@ export async function recordSubmission(
           ...facts.result,
           ...(facts.remembered ? { remembered: true } : {}),
           ...(facts.deferred ? { deferred: true } : {}),
+          ...(facts.client ? { client: facts.client.id } : {}),
         }
       : {};
   const desk = facts.factor?.desk ? { helpDeskCode: true } : {};

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../crypto/tokens.ts';
 import { newId } from '../crypto/tokens.ts';
+import { withRequest } from '../events/current-request.ts';
 import { type Logger, onceEach } from '../runtime/log.ts';
 import { createAdmission } from '../runtime/pace.ts';
 import { withRequestBudget } from '../store/budget.ts';
@@ -67,7 +68,7 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
       // R86: with a clock that was set back, expired sessions, links and codes would become valid again.
       if (clockGuard.isBehind() && target?.path !== '/health/live') throw clockBehind();
-      const answer = await withRequestBudget(() => respond(req, target, correlationId));
+      const answer = await withRequest(req, () => withRequestBudget(() => respond(req, target, correlationId)));
       if (answer) send(res, answer);
       else res.destroy();
     } catch (error) {

@@ -242,6 +242,12 @@ export async function setCodesDue(tx: Tx, id: string, due: boolean): Promise<voi
     .execute();
 }
 
+/** The organisation of an account; undefined when there is none. */
+export const organisationOfAccount = prepared(
+  (db, id: string) => db.selectFrom('accounts').select('organisation_id').where('id', '=', id),
+  ({ rows: [row] }) => row?.organisation_id,
+);
+
 /**
  * Deletes an account and all rows that belong to it, and returns whether it existed. The link to the pseudonym is
  * deleted too, so the remaining audit entries can no longer be attributed to the user (R66). The caller deletes the

@@ -93,7 +93,40 @@ export type Tx = Transaction<Schema> & {
   signals?: Set<string>;
   /** The same, on this instance only. */
   signalsHere?: Set<string>;
+  /** The audit events of this transaction, for the event handlers of the portal. */
+  audited?: AuditedEvent[];
+  /** The accounts whose sessions were ended, for the same handlers. */
+  endedSessions?: EndedSessions[];
 };
+
+/** The parts of an audit event that the event handlers of a portal receive. */
+export interface AuditedEvent {
+  /** When it happened, in ms since the epoch. */
+  at: number;
+  /** The name of the event, for example `password`, `totp`, `login` or `unlock`. */
+  event: string;
+  /** The result, for example `ok`, `refused` or `locked`. */
+  result: string;
+  organisationId?: string | null;
+  /** Replaced by a pseudonym; the id itself is not stored in the audit. */
+  accountId?: string | null;
+  /** The method of the factor. */
+  method?: string | null;
+  /** The client's address. */
+  address?: string | null;
+  correlationId?: string | null;
+  /** Further fields, stored as JSON. */
+  detail?: Readonly<Record<string, unknown>> | null;
+}
+
+/** The sessions of an account that were ended at once. */
+export interface EndedSessions {
+  accountId: string;
+  organisationId: string;
+  reason: 'proof-changed' | 'help-desk' | 'not-me' | 'disabled' | 'ended' | 'deleted';
+  /** One session, which caused it, continues. */
+  keepsOne: boolean;
+}
 
 /** An open database, SQLite or PostgreSQL. */
 export interface Database {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Db, Tx } from './database.ts';
+import type { Database, Db, EndedSessions, Tx } from './database.ts';
 
 /** What waits for a change of this topic is woken after the commit, on all instances. */
 export function signal(tx: Tx, topic: string): void {
@@ -11,6 +11,16 @@ export function signal(tx: Tx, topic: string): void {
 export function signalHere(tx: Tx, topic: string): void {
   tx.signalsHere ??= new Set();
   tx.signalsHere.add(topic);
+}
+
+/** The topics of ended sessions begin with this, followed by JSON. */
+export const SESSIONS_ENDED = 'sessions-ended ';
+
+/** Reports that the sessions of an account were ended, to the event handlers of all instances. */
+export function signalEndedSessions(tx: Tx, ended: EndedSessions): void {
+  tx.endedSessions ??= [];
+  tx.endedSessions.push(ended);
+  signal(tx, SESSIONS_ENDED + JSON.stringify(ended));
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -4,6 +4,7 @@ import { setAccountState } from '../../store/accounts.ts';
 import { deleteDeskCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
 import { deleteSessionsOfAccount } from '../../store/sessions.ts';
+import { signalEndedSessions } from '../../store/signals.ts';
 import { type AccountRequest, type AdminDeps, recordVerb, targetOf } from '../request/admin-context.ts';
 
 /** The result of `disable` and `enable`. Only `disable` reports how much access was revoked. */
@@ -52,6 +53,7 @@ export async function endSessions(deps: AdminDeps, request: AccountRequest): Pro
     const { organisation, account } = await targetOf(tx, request);
     const sessions = await deleteSessionsOfAccount(tx, account.id);
     const where = { organisationId: organisation.id, accountId: account.id };
+    signalEndedSessions(tx, { ...where, reason: 'ended', keepsOne: false });
     await recordVerb(tx, deps, request, { event: 'admin-end-sessions', ...where, detail: { sessions } });
     if (sessions > 0) await notify(tx, { notice: 'sessions-ended', ...where, at: clock(), random });
     return { id: account.id, sessions };

@@ -3,6 +3,7 @@ import { deleteAccount } from '../../store/accounts.ts';
 import { deleteCounters } from '../../store/counters.ts';
 import { ConstraintError } from '../../store/database.ts';
 import { knownDevices } from '../../store/devices.ts';
+import { signalEndedSessions } from '../../store/signals.ts';
 import {
   type AccountRequest,
   type AdminDeps,
@@ -58,11 +59,9 @@ export async function deleteUser(deps: AdminDeps, request: AccountRequest): Prom
   return await deps.database.write(async (tx) => {
     const { organisation, account } = await targetOf(tx, request);
     const devices = await knownDevices(tx, account.id);
-    await recordVerb(tx, deps, request, {
-      event: 'admin-delete-person',
-      organisationId: organisation.id,
-      accountId: account.id,
-    });
+    const where = { organisationId: organisation.id, accountId: account.id };
+    await recordVerb(tx, deps, request, { event: 'admin-delete-person', ...where });
+    signalEndedSessions(tx, { ...where, reason: 'deleted', keepsOne: false });
     await deleteCounters(tx, accountKeys(account, devices));
     await deleteAccount(tx, account.id);
     return { id: account.id };
