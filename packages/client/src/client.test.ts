@@ -24,8 +24,29 @@ test('R72 the token of a flow is stored in the given session storage and nowhere
   assert.equal(storage.items.size, 1);
   assert.match([...storage.items.values()].join(), /secret/);
   await flow.submit({ step: 'password', password: 'hush' });
-  assert.equal(storage.items.size, 0);
+  assert.deepEqual([...storage.items.values()], ['{}'], 'only the note that there was a login');
   assert.doesNotMatch(seen.map((request) => request.path).join(), /secret|hush/);
+});
+
+test('A login that was finished in this tab is known until the user logs out', async (t) => {
+  const session = { user, amr: ['pwd'], acr: 'aal1', authTime: 'x', recovery: false, expiresAt: 'x' };
+  const replies = [started(), flowReply(doneStep), json(200, { session }), json(200, {})];
+  const { client, seen } = await api(t, replies);
+  assert.equal(await client.recentLogin(), null);
+  assert.equal(seen.length, 0, 'without a login there is no request');
+  await (await client.start('login')).submit({ step: 'password', password: 'hush' });
+  assert.deepEqual(await client.recentLogin(), { session, returnTo: undefined });
+  await client.logOut();
+  assert.equal(await client.recentLogin(), null);
+  assert.equal(seen.length, 4);
+});
+
+test('A login whose session has ended is asked for once', async (t) => {
+  const { client, seen } = await api(t, [started(), flowReply(doneStep), problemReply('no-session')]);
+  await (await client.start('login')).submit({ step: 'password', password: 'hush' });
+  assert.equal(await client.recentLogin(), null);
+  assert.equal(await client.recentLogin(), null);
+  assert.equal(seen.length, 3);
 });
 
 test('A stored flow of another kind is not resumed and stays stored', async (t) => {

@@ -1,5 +1,6 @@
 import type { Account, AccountEvent, Duration, Input, Kind, Problem, PublicKey, Session } from '@tweestap/protocol';
 import { type Flow, flowOf, RunningFlow } from './flow.ts';
+import { createLastLogin } from './last-login.ts';
 import { createPasskeys, type Passkeys } from './passkeys.ts';
 import { MfaProblem } from './problem.ts';
 import { createResume, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
@@ -52,6 +53,14 @@ export interface OrganisationChoice {
   name: string;
 }
 
+/** A login that was finished in this tab, and its session. */
+export interface RecentLogin {
+  /** The session. */
+  session: Session;
+  /** The address that the login continued at, if the server allowed one. */
+  returnTo?: string | undefined;
+}
+
 /** The SDK for one API: flows, the session and the account. */
 export interface Client {
   /** Starts a flow. @throws {MfaProblem} */
@@ -60,6 +69,11 @@ export interface Client {
   resume(kind?: Kind): Promise<Flow | undefined>;
   /** Returns the session of this browser, or null if there is none. @throws {MfaProblem} */
   session(): Promise<Session | null>;
+  /**
+   * Returns the session if a login was finished in this tab, with the address that it continued at if the server allowed one.
+   * Null without a request if there was none, or `logOut` was called since. @throws {MfaProblem}
+   */
+  recentLogin(): Promise<RecentLogin | null>;
   /**
    * Ends the session. With `forgetDevice` this browser is no longer remembered, so the next login asks for a code (R41a).
    * @throws {MfaProblem}
@@ -89,6 +103,18 @@ export const createClient = (options: ClientOptions): Client => {
   });
   const storage = options.storage === undefined ? sessionStorageIfAny() : (options.storage ?? undefined);
   const resume = createResume(storage, api);
+  const lastLogin = createLastLogin(storage, api);
+
+  const session = async (): Promise<Session | null> => {
+    try {
+      const { body } = await transport({ method: 'GET', path: '/session' });
+      return (body as { session: Session }).session;
+    } catch (error) {
+      if (!(error as MfaProblem).is('no-session')) throw error;
+      lastLogin.drop();
+      return null;
+    }
+  };
 
   return {
     async start(kind, { inputs, link, returnTo, client, clientAssertion } = {}) {
@@ -118,6 +144,7 @@ export const createClient = (options: ClientOptions): Client => {
         stream,
         wait,
         resume,
+        lastLogin,
         clock: serverClock,
         passkeys,
       });
@@ -132,7 +159,17 @@ export const createClient = (options: ClientOptions): Client => {
         const wire = flowOf(response.body);
         const serverClock = createServerClock(clock);
         serverClock.measure(wire.serverTime, response);
-        return new RunningFlow({ wire, token, transport, stream, wait, resume, clock: serverClock, passkeys });
+        return new RunningFlow({
+          wire,
+          token,
+          transport,
+          stream,
+          wait,
+          resume,
+          lastLogin,
+          clock: serverClock,
+          passkeys,
+        });
       } catch (error) {
         if ((error as MfaProblem).kind !== 'ended') throw error;
         resume.drop(id);
@@ -140,18 +177,17 @@ export const createClient = (options: ClientOptions): Client => {
       }
     },
 
-    async session() {
-      try {
-        const { body } = await transport({ method: 'GET', path: '/session' });
-        return (body as { session: Session }).session;
-      } catch (error) {
-        if ((error as MfaProblem).is('no-session')) return null;
-        throw error;
-      }
+    session,
+
+    async recentLogin() {
+      const login = lastLogin.load();
+      const found = login && (await session());
+      return found ? { session: found, returnTo: login?.returnTo } : null;
     },
 
     async logOut({ forgetDevice } = {}) {
       await transport({ method: 'DELETE', path: forgetDevice ? '/session?forget=device' : '/session' });
+      lastLogin.drop();
     },
 
     async organisations(query) {

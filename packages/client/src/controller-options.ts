@@ -14,8 +14,12 @@ export const LINK_KINDS: readonly Kind[] = ['activate', 'reset', 'unlock', 'regi
 /** One input, or a list of inputs for this step and the steps after it. */
 export type Inputs = Input | readonly [Input, ...Input[]];
 
-/** Starts and resumes flows: the SDK's client, or an object of the page with the same methods. Without `passkeys` it uses none. */
-export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'> & Partial<Pick<Client, 'passkeys'>>;
+/**
+ * Starts and resumes flows: the SDK's client, or an object of the page with the same methods. Without `passkeys` it uses none, and
+ * without `recentLogin` and `logOut` it does not say that the user is logged in already.
+ */
+export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'> &
+  Partial<Pick<Client, 'passkeys' | 'recentLogin' | 'logOut'>>;
 
 /** A new flow that replaces the current one. */
 export interface RestartOptions {

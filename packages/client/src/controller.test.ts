@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Step } from '@tweestap/protocol';
+import type { Session, Step } from '@tweestap/protocol';
 import { type Controller, createController } from './controller.ts';
 import { doneStep, passwordStep, problemBody, totpStep } from './testing/api.ts';
 import { controlled, type ScriptedResponse, settled } from './testing/controlled.ts';
@@ -115,6 +115,34 @@ test('A flow that the page may not resume stays open and is not shown', async ()
   assert.deepEqual(asked, [controller.flow?.id]);
   assert.equal(other.state.name, 'idle');
   assert.equal(controller.state.name, 'step');
+});
+
+test('R70 an address that is not http or https is not sent, and is not opened after the login', async () => {
+  for (const returnTo of ['javascript:alert(1)', 'http://[']) {
+    const { controller, seen } = controlled([doneStep], { organisation: 'de-linde', returnTo });
+    const addresses: unknown[] = [];
+    controller.on('success', ({ goTo }) => addresses.push(goTo));
+    await controller.submit(name);
+    assert.equal(Object.hasOwn(Object(seen[0]?.body), 'returnTo'), false);
+    assert.deepEqual(addresses, [undefined]);
+  }
+});
+
+test('R70 an earlier login continues at the address that the server allowed for it, or at one of the page', async () => {
+  const session = { user: { id: 'u', organisation: 'de-linde', username: 'anna' }, amr: ['pwd'], acr: 'aal1' };
+  const foreign = 'https://other.example/start';
+  for (const [returnTo, allowed, expected] of [
+    [foreign, foreign, foreign],
+    [foreign, undefined, undefined],
+    [undefined, foreign, undefined],
+    ['/start', undefined, 'https://portal.example/start'],
+  ]) {
+    const { controller } = controlled([], { returnTo });
+    const heard: unknown[] = [];
+    controller.on('success', ({ detail, goTo }) => heard.push(detail, goTo));
+    controller.proceed({ session: session as Session, returnTo: allowed });
+    assert.deepEqual(heard, [session, expected]);
+  }
 });
 
 test('The expiry warning is dispatched once, and the expiry sends no request', async () => {

@@ -1,4 +1,5 @@
 import type { Kind } from '@tweestap/protocol';
+import type { RecentLogin } from './client.ts';
 import {
   type ControllerEvents,
   type ControllerOptions,
@@ -12,6 +13,7 @@ import { callListener, type FlowState, type ShownState, shownOf } from './flow-s
 import { type Kept, loadKept, saveKept } from './kept.ts';
 import { PageFlow } from './page-flow.ts';
 import type { PasskeyOptions } from './passkey-input.ts';
+import { successAgain } from './success.ts';
 
 /**
  * Runs the flows of one login page, without rendering. It starts, resumes and restarts flows, submits inputs, keeps the names
@@ -128,6 +130,11 @@ export class Controller {
     if (flow.is('username')) page.untouchedFlow = flow;
     await page.arrived(flow);
     return true;
+  }
+
+  /** Reports a login that was finished earlier by the event `success`, like a flow that is done. */
+  proceed(login: RecentLogin): void {
+    this.#page.events.emit('success', successAgain(login, this.#options));
   }
 
   /** Starts a new flow with the kept names. With `to` it starts a flow of another kind, or one that continues a mailed link. */

@@ -1,6 +1,7 @@
 import type { Input, InputOf, Kind, StepOf, StepType, Flow as WireFlow } from '@tweestap/protocol';
 import { type Changes, createChanges } from './flow-changes.ts';
 import { callListener, type FlowState, shownOf } from './flow-state.ts';
+import type { LastLogin } from './last-login.ts';
 import { type PasskeyOptions, passkeyInput, requestOf } from './passkey-input.ts';
 import type { Passkeys } from './passkeys.ts';
 import { asProblem, MfaProblem } from './problem.ts';
@@ -83,6 +84,8 @@ export interface FlowParts {
   wait: (ms: number) => Promise<void>;
   /** Stores the flow for a reload. */
   resume: Resume;
+  /** Notes that the flow has logged the user in. */
+  lastLogin: LastLogin;
   /** The measured clock of the server. */
   clock: ServerClock;
   /** Performs the ceremonies. */
@@ -241,11 +244,12 @@ export class RunningFlow implements Flow {
       if (rpId && 'credential' in input) void this.#parts.passkeys.signalUnknown(rpId, input.credential.id);
   }
 
-  /** Stores an open flow, so that it can be resumed, and removes a finished one. */
+  /** Stores an open flow, so that it can be resumed, and removes a finished one. Notes a login. */
   #keep() {
-    const { resume, token } = this.#parts;
-    if (this.status === 'done') resume.drop(this.id);
-    else resume.save({ id: this.id, token, kind: this.kind });
+    const { resume, lastLogin, token } = this.#parts;
+    if (this.status !== 'done') return resume.save({ id: this.id, token, kind: this.kind });
+    resume.drop(this.id);
+    if (this.is('done') && 'user' in this.step) lastLogin.save({ returnTo: this.step.returnTo });
   }
 
   #set(state: FlowState) {

@@ -29,6 +29,7 @@ export type {
   Installation,
   NewInstallation,
   OrganisationChoice,
+  RecentLogin,
   StartOptions,
 } from './client.ts';
 export { createClient } from './client.ts';

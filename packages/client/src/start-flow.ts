@@ -2,7 +2,7 @@ import type { Input, Kind } from '@tweestap/protocol';
 import type { ControllerOptions } from './controller-options.ts';
 import type { Flow } from './flow.ts';
 import type { Kept } from './kept.ts';
-import { baseOf } from './success.ts';
+import { returnAddress } from './success.ts';
 
 /** Kinds besides `login` that start with the step `organisation`, unless a link identifies the organisation. */
 const ASKS_ORGANISATION: readonly Kind[] = ['recover', 'register', 'reset'];
@@ -21,7 +21,7 @@ interface Start {
 
 /** Starts a flow, with the organisation as its first input if it is known and would be asked. @throws {MfaProblem} */
 export const startFlow = (options: ControllerOptions, { kind, link, kept, inputs }: Start): Promise<Flow> => {
-  const { client, organisation, returnTo } = options;
+  const { client, organisation } = options;
   const id = organisation ?? kept.organisation?.id;
   const asks = kind === 'login' || (ASKS_ORGANISATION.includes(kind) && !link);
   const known: Input[] =
@@ -29,6 +29,6 @@ export const startFlow = (options: ControllerOptions, { kind, link, kept, inputs
   return client.start(kind, {
     link,
     inputs: [...known, ...inputs],
-    returnTo: returnTo ? new URL(returnTo, baseOf(options)).href : undefined,
+    returnTo: returnAddress(options),
   });
 };

@@ -1,4 +1,4 @@
-import type { Kept } from '@tweestap/client';
+import type { Kept, MfaProblem } from '@tweestap/client';
 import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import { errorLine } from '../view/frame.ts';
 import type { Host } from '../view/host.ts';
@@ -143,10 +143,10 @@ export class Combobox implements ReactiveController {
       this.#searched = query;
       this.#host.complain('organisation', '');
       if (send) this.#host.light.requestSubmit();
-    } catch {
+    } catch (problem) {
       // The next keystroke searches again.
       this.#searched = undefined;
-      this.#host.complain('organisation', this.#host.text('problem.network'));
+      this.#host.complain('organisation', this.#host.explain(problem as MfaProblem));
     }
   }
 

@@ -26,6 +26,7 @@ import type {
   Texts,
 } from '../view/host.ts';
 import { Light } from '../view/light.ts';
+import { languageOf } from './language.ts';
 
 /**
  * The private part of an element: its state, the current screen, its texts, and the flow's code once that is loaded. Views and
@@ -39,13 +40,14 @@ export class ViewHost implements FlowHost {
   flow: Flow | undefined;
   commonContent: CommonContent | undefined;
   screen: Screen | undefined;
+  instead: (() => Screen) | undefined;
+  texts: Texts = {};
   language: Language = 'en';
 
   #binding: FlowBinding | undefined;
   #loading: Promise<FlowBinding> | undefined;
   readonly #controls = new Map<unknown, unknown>();
   readonly #views = new Map<string, AnyView>();
-  #texts: Texts = {};
   #complaint: { field: string; text: string } | undefined;
   /** The step and the flow that were rendered last. */
   #drawnType: string | undefined;
@@ -92,7 +94,7 @@ export class ViewHost implements FlowHost {
 
   text(key: string, values: Values = {}): string {
     const own: Texts = first[this.language];
-    return fill(this.element.messages?.[key] ?? own[key] ?? this.#texts[key] ?? '', values, this.language);
+    return fill(this.element.messages?.[key] ?? own[key] ?? this.texts[key] ?? '', values, this.language);
   }
 
   use<T>(control: new (host: Host) => T): T {
@@ -130,12 +132,16 @@ export class ViewHost implements FlowHost {
   }
 
   async organisations(query: string): Promise<readonly OrganisationChoice[]> {
-    return (await this.load()).controller.organisations(query);
+    return (await this.load()).organisations(query);
   }
 
   /** Moves the focus to where a new screen has it: to its heading if the user has to act above the field first, otherwise to its field. */
   focus(options?: FocusOptions): void {
     if (this.screen?.startsAtHeading || !focusField(this, true, options)) focusOn(this, '#heading', options);
+  }
+
+  explain(problem: Failure): string {
+    return this.#binding?.explain(problem) ?? this.text('problem.network');
   }
 
   restart(to?: RestartOptions): void {
@@ -211,7 +217,7 @@ export class ViewHost implements FlowHost {
     this.connected();
     const { language, part } = this;
     const [texts, own] = await Promise.all([catalogues[language](), part.texts?.(language)]);
-    this.#texts = { ...texts, ...own };
+    this.texts = { ...texts, ...own };
     this.element.requestUpdate();
   }
 
@@ -225,7 +231,7 @@ export class ViewHost implements FlowHost {
 
   render(): TemplateResult {
     this.commonContent = this.#binding?.commonContent();
-    this.screen = this.part.screen();
+    this.screen = this.instead?.() ?? this.part.screen();
     return this.screen ? frame(this, this.screen) : (this.part.page?.() ?? html``);
   }
 
@@ -243,7 +249,7 @@ export class ViewHost implements FlowHost {
     this.#announce();
     const { shown } = this;
     const problem = 'problem' in shown ? shown.problem : undefined;
-    const text = problem ? (this.#binding?.explain(problem) ?? this.text('problem.network')) : '';
+    const text = problem ? this.explain(problem) : '';
     this.light.say(this.#complaint?.text ?? text, this.#complaint ?? problem);
   }
 
@@ -281,22 +287,3 @@ export class ViewHost implements FlowHost {
     return binding;
   }
 }
-
-const isKnown = (language: string): language is Language => Object.hasOwn(first, language);
-
-/** Returns the language tag of the element or its nearest ancestor that has one, across shadow roots; '' if there is none. */
-const tagOf = (start: Element): string => {
-  for (let node: Element | null = start; node; ) {
-    const found: Element | null = node.closest('[lang]');
-    if (found) return found.getAttribute('lang') ?? '';
-    const root: Node = node.getRootNode();
-    node = root instanceof ShadowRoot ? root.host : null;
-  }
-  return '';
-};
-
-/** Returns the language of the element or its nearest ancestor, or English if there are no texts in that language. */
-const languageOf = (element: Element): Language => {
-  const language = tagOf(element).toLowerCase().split('-')[0] ?? '';
-  return isKnown(language) ? language : 'en';
-};

@@ -7,6 +7,7 @@ import {
   type FlowState,
   LINK_KINDS,
   MfaProblem,
+  type OrganisationChoice,
   type ShownState,
   type Step,
   type StepType,
@@ -24,6 +25,8 @@ import { claim } from './claims.ts';
 import { commonContent } from './common-content.ts';
 import { EarlyInput } from './early-input.ts';
 import { explain } from './explain.ts';
+import { LoggedIn } from './logged-in.ts';
+import { Warnings } from './warnings.ts';
 
 /** Milliseconds for which the tick is shown before the browser goes to the next page. */
 const TICK_MS = 400;
@@ -34,6 +37,8 @@ export class FlowBinding {
   readonly controller: Controller;
   readonly #host: FlowHost;
   readonly #early: EarlyInput;
+  readonly #warnings: Warnings;
+  readonly #loggedIn: LoggedIn;
   #client: FlowClient | undefined;
   #type: string | undefined;
   /** Address to go to when the user presses the button of the step `done`. */
@@ -42,6 +47,12 @@ export class FlowBinding {
   constructor(host: FlowHost) {
     this.#host = host;
     this.#early = new EarlyInput(host);
+    this.#warnings = new Warnings(host);
+    this.#loggedIn = new LoggedIn(host, {
+      client: () => this.client,
+      proceed: (login) => this.controller.proceed(login),
+      run: (work) => this.run(work, () => false),
+    });
     const sheets = [code, setUp, push, later]
       .map(({ styleSheet }) => styleSheet)
       .filter((sheet) => sheet !== undefined);
@@ -54,6 +65,16 @@ export class FlowBinding {
   /** Returns the content that all screens of a flow have in common. */
   commonContent(): CommonContent {
     return commonContent(this.#host, this.controller);
+  }
+
+  /** Returns the organisations whose name matches. @throws {MfaProblem} */
+  async organisations(query: string): Promise<readonly OrganisationChoice[]> {
+    try {
+      return await this.controller.organisations(query);
+    } catch (error) {
+      if (error instanceof MfaProblem) this.#warnings.failed(error);
+      throw error;
+    }
   }
 
   /** Returns a text in the element's language that says what is wrong and what to do. */
@@ -87,6 +108,7 @@ export class FlowBinding {
     } catch (error) {
       const problem = error instanceof MfaProblem ? error : new MfaProblem('unexpected-answer', { cause: error });
       if (takesOver(problem)) return;
+      this.#warnings.failed(problem);
       host.emit('mfa-error', { problem });
       host.show({ name: 'failed', problem, again: () => void this.run(work, takesOver) });
     }
@@ -101,6 +123,7 @@ export class FlowBinding {
     const offer = () => void this.controller.offerPasskeys();
     this.controller.on('expired', () => element.addEventListener('focusin', offer, { once: true }));
     if (element.resume && (await this.resume('any'))) return;
+    if (await this.#loggedIn.ask()) return;
     // This code was fetched after the first screen was shown, so the request delays nothing.
     offer();
   }
@@ -197,7 +220,10 @@ export class FlowBinding {
   /** Dispatches the controller's events to the page. */
   #report(): void {
     const host = this.#host;
-    this.controller.on('error', ({ problem }) => host.emit('mfa-error', { problem }));
+    this.controller.on('error', ({ problem }) => {
+      this.#warnings.failed(problem);
+      host.emit('mfa-error', { problem });
+    });
     this.controller.on('cancel', () => host.part.cancelled?.());
     this.controller.on('expiring', () => host.element.requestUpdate());
     this.controller.on('later', async () => {
@@ -209,6 +235,7 @@ export class FlowBinding {
       this.#onward = undefined;
       const goes = host.emit('mfa-success', detail);
       if (goes && goTo) this.#leave(goTo, mustRead);
+      else if (goes && 'user' in detail) this.#warnings.refusedReturn();
     });
   }
 

@@ -212,6 +212,7 @@ export const en = {
   'locked.else-helpdesk': 'If that doesn’t work, ask the help desk.',
   'locked.reset': 'Choose a new password by email',
 
+  'logged-in.heading': 'You are already logged in',
   'done.heading': 'You are logged in',
   'done.enroll': 'Two-step login is set up',
   'done.codes': {

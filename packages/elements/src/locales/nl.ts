@@ -215,6 +215,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'locked.around': 'Wachten helpt hier niet. Kies een andere manier om in te loggen.',
   'locked.else-helpdesk': 'Lukt dat niet? Vraag de helpdesk.',
   'locked.reset': 'Nieuw wachtwoord kiezen via e-mail',
+  'logged-in.heading': 'Je bent al ingelogd',
   'done.heading': 'Je bent ingelogd',
   'done.enroll': 'Inloggen in twee stappen is ingesteld',
   'done.codes': {

@@ -6,6 +6,7 @@ import {
   type Passkeys,
   type Problem,
   type ResumeStorage,
+  type Session,
   type Step,
 } from '@tweestap/client';
 import { fakePasskeys } from './fake-passkeys.ts';
@@ -47,6 +48,10 @@ export interface Script {
   lives?: number;
   /** The step of a flow that a reload interrupted. */
   left?: Step;
+  /** The session of a login that was finished in this tab. Null if it has ended. Default: there was no login. */
+  session?: Session | null;
+  /** The address that this login continued at. */
+  returnTo?: string;
   /** The passkeys of the browser. Default: a browser without WebAuthn. */
   passkeys?: Passkeys;
   /** The response to `GET /account`. Without it there is no session. */
@@ -62,11 +67,17 @@ export interface Script {
 /** The server's limit for the search of an organisation. */
 const MAX_QUERY_LENGTH = 200;
 
-const leftBehind = (kind: string): ResumeStorage => ({
-  getItem: () => JSON.stringify({ id: 'flow', token: 'token', kind }),
-  setItem: () => {},
-  removeItem: () => {},
-});
+/** The storage of a page that the user has seen before. */
+const leftBehind = ({ kind = 'login', left, session, returnTo }: Script): ResumeStorage => {
+  const items = new Map<string, string>();
+  if (left) items.set('mfa-flow:/mfa/v1', JSON.stringify({ id: 'flow', token: 'token', kind }));
+  if (session !== undefined) items.set('mfa-login:/mfa/v1', JSON.stringify({ returnTo }));
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+};
 
 /** Makes the real client with a `fetch` that follows a script. */
 export const scriptedServer = (script: Script): { client: Client; calls: Call[] } => {
@@ -156,6 +167,11 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
       const found = script.organisations.filter(({ name }) => name.toLowerCase().includes(query));
       return json(200, { organisations: found });
     }
+    if (path.startsWith('/session')) {
+      const { session } = script;
+      if (method === 'DELETE') script.session = null;
+      else return session ? json(200, { session }) : refusal({ code: 'no-session', status: 401 });
+    }
     if (path.startsWith('/account')) return account(method, path, calls.at(-1)?.body ?? {});
     if (path.endsWith('/events')) return script.stream?.() ?? new Promise(() => {});
     if (method === 'DELETE') return new Response(null, { status: 204 });
@@ -167,7 +183,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
     api: '/mfa/v1',
     fetch: served,
     passkeys: script.passkeys ?? fakePasskeys({ available: false }),
-    storage: script.left ? leftBehind(script.kind ?? 'login') : null,
+    storage: script.left || script.session !== undefined ? leftBehind(script) : null,
     wait: () => Promise.resolve(),
     clock,
     attempts: 1,

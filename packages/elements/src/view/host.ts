@@ -83,6 +83,8 @@ export interface Host {
   complain(field: string, text: string): undefined;
   /** Returns the organisations whose name matches. Rejects with an `MfaProblem`. */
   organisations(query: string): Promise<readonly OrganisationChoice[]>;
+  /** Returns a text that says why a call has failed and what to do. */
+  explain(problem: Failure): string;
   /** Cancels the flow and dispatches `mfa-cancel`. */
   cancel(): Promise<void>;
   /** Starts a new flow with the kept names. With `to` it starts a flow of another kind, or one that continues a mailed link. */
@@ -100,6 +102,10 @@ export interface FlowHost extends Host {
   readonly part: ElementPart;
   /** The screen that is rendered now; undefined while the element shows a list. */
   readonly screen: Screen | undefined;
+  /** Returns the screen to render in place of the element's own. Undefined if there is none. */
+  instead: (() => Screen) | undefined;
+  /** The texts that were fetched after the first screen, in the page's language. */
+  readonly texts: Texts;
   /** Moves the focus to where a new screen has it. */
   focus(): void;
   /** Shows that a request is running. */

@@ -1,0 +1,70 @@
+import type { MfaProblem } from '@tweestap/client';
+import type { ReactiveController } from 'lit';
+import { first } from '../locales/messages.ts';
+import type { FlowHost } from '../view/host.ts';
+
+/** Tells the page's developer in the console which setting is wrong, each cause once. */
+export class Warnings implements ReactiveController {
+  readonly #host: FlowHost;
+  readonly #said = new Set<string>();
+  #messages: object | undefined;
+
+  constructor(host: FlowHost) {
+    this.#host = host;
+    host.element.addController(this);
+  }
+
+  hostUpdated(): void {
+    const { element, texts } = this.#host;
+    const { messages } = element;
+    if (!messages || messages === this.#messages) return;
+    this.#messages = messages;
+    const unknown = Object.keys(messages).filter((key) => !Object.hasOwn(first.en, key) && !Object.hasOwn(texts, key));
+    if (unknown.length > 0) this.#warn(`messages has unknown keys: ${unknown.map((key) => `"${key}"`).join(', ')}.`);
+  }
+
+  /** The login is done, but the browser may not go to the address of the page. */
+  refusedReturn(): void {
+    const { returnTo } = this.#host.element;
+    if (!returnTo) return;
+    this.#warn(
+      `return-to="${returnTo}" was refused. It must be an http or https address, and its origin must be that of the page (${location.origin}) or be in returnTo of the organisation.`,
+    );
+  }
+
+  /** A call has failed. Warns if a setting of the page or the server is the likely cause. */
+  failed(problem: MfaProblem): void {
+    const { api, client } = this.#host.element;
+    if (client) return;
+    if (problem.is('cross-site'))
+      this.#warn(
+        `the server refuses calls from ${location.origin}. Add this origin to baseUrl or origins of the server.`,
+      );
+    else if (problem.is('network') && originOf(api) !== location.origin)
+      this.#warn(
+        `api="${api}" has another origin than the page (${location.origin}), and its calls fail. The server must allow the page's origin (origins), and a content security policy must allow that of the API (connect-src). Or set api to a path of this origin.`,
+      );
+    else if (isForeign(problem))
+      this.#warn(
+        `api="${api}" is not the address of a Tweestap server: a call to ${new URL(api, document.baseURI).href} was answered with status ${problem.status}. Set api to the mount path of the server.`,
+      );
+  }
+
+  #warn(text: string): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    console.warn(`<${this.#host.element.localName}>: ${text}`);
+  }
+}
+
+const originOf = (api: string): string | undefined => {
+  try {
+    return new URL(api, document.baseURI).origin;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether the answer is not one of this API, for example the page 'not found' of another server. */
+const isForeign = (problem: MfaProblem): boolean =>
+  problem.is('unexpected-answer') && problem.status > 0 && problem.status < 500;
