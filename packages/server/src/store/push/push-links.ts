@@ -47,11 +47,7 @@ export async function getPushDevice(db: Db, id: string): Promise<PushDeviceRow |
 
 /** The device that was linked by a flow and is not bound yet. */
 export async function pushDeviceOfFlow(db: Db, flowId: string): Promise<PushDeviceRow | undefined> {
-  return await db
-    .selectFrom('push_devices')
-    .selectAll()
-    .where('flow_id', '=', flowId)
-    .executeTakeFirst();
+  return await db.selectFrom('push_devices').selectAll().where('flow_id', '=', flowId).executeTakeFirst();
 }
 
 /**
