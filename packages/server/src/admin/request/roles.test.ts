@@ -273,7 +273,7 @@ withDatabases(
     const accounts = await fixture.database.read.selectFrom('accounts').select('username').execute();
     assert.deepEqual(accounts.map(({ username }) => username).sort(), ['jo', 'kim', 'lou@example.org']);
     assert.equal(await refusedTo('addUser', { username: 'new', password: undefined }), undefined);
-    const rows = await fixture.database.read.selectFrom('audit').select(['event', 'result']).execute();
+    const rows = await fixture.database.read.selectFrom('audit').select(['event', 'result']).orderBy('seq').execute();
     const refusals = rows.filter(({ result }) => result === 'not-allowed').map(({ event }) => event);
     assert.deepEqual(refusals, [
       ...Array(Object.keys(CREDENTIALS).length).fill('admin-add-person'),
