@@ -161,6 +161,7 @@ test('K7 a code of an older entry in the app is refused as such, and a code of t
   const user = await addUser({ organisation: 'zilverdijk' });
   const newest = await linkAnother(page, '/schools', user);
   const widget = new Widget(page);
+  await page.context().clearCookies();
   await page.goto('/schools');
   await widget.nameAndPassword(user);
   await widget.typeCode(codeNow(user.secret));

@@ -44,7 +44,10 @@ export class LoggedIn implements ReactiveController {
     if (host.part.kind !== 'login' || !client.logOut) return false;
     // Without a response the user can log in again, which does no harm.
     const login = await client.recentLogin?.().catch(() => null);
-    if (!login || (organisation && login.session.user.organisation !== organisation) || this.#hasBegun) return false;
+    if (!login || this.#hasBegun) return false;
+    const { user, client: issuedTo } = login.session;
+    // A page refuses the session of another organisation, and that of an app. Continuing with it would lead back here.
+    if ((organisation && user.organisation !== organisation) || issuedTo !== undefined) return false;
     const isActive = host.element.matches(':focus-within');
     host.instead = () => this.#screen(login);
     host.element.requestUpdate();

@@ -59,6 +59,13 @@ describe('a user who is logged in already', () => {
     expect(heading(other.element)).to.equal('Log in');
   });
 
+  it('sees the first screen if the session is that of an app, which the page refuses', async () => {
+    const { element, calls } = await again({ session: { ...session, client: 'phone-app' } });
+    await until(() => calls.length > 0);
+    await settled(element);
+    expect(heading(element)).to.equal('Log in');
+  });
+
   it('sees the first screen if the session has ended', async () => {
     const { element, calls } = await again({ session: null });
     await until(() => calls.length > 0);
