@@ -36,6 +36,18 @@ export const pushGuards: readonly Guard[] = [
     to: '',
     title: 'R20 a hostile phone is refused in each way and changes nothing',
   }),
+  ...guardsOf('push/confirm-device.ts', 'http/bounded-rows.test.ts', {
+    guard: 'A phone without attempts left stores no proofs',
+    from: '(!isConfirmed && row.tries >= MAX_CODES)',
+    to: 'false',
+    title: 'R93 150 hostile requests of each kind create no more rows than their bound',
+  }),
+  ...guardsOf('steps/enroll-push.ts', 'http/bounded-rows.test.ts', {
+    guard: 'New QR codes have a budget per address and account',
+    from: "return action === 'resend' ? { spending: 'mail' } : undefined;",
+    to: "return action === 'submit' ? { spending: 'mail' } : undefined;",
+    title: 'R93 150 hostile requests of each kind create no more rows than their bound',
+  }),
   ...guardsOf('push/signed-answer.ts', 'push/answer-request.test.ts', {
     guard: 'An answer has its own type and names the key of the phone',
     from: 'typ !== TYPE || kid !== device.thumbprint || Object.keys(more).length > 0',
@@ -140,7 +152,7 @@ export const pushGuards: readonly Guard[] = [
   }),
   ...guardsOf('push/confirm-device.ts', 'push/link-device.test.ts', {
     guard: 'A code that a phone shows is confirmed on the screen',
-    from: "if (isScreen && row.confirmed_at === null) throw new PushError('out-of-order');",
+    from: "if (!isConfirmed && row.channel === 'screen') throw new PushError('out-of-order');",
     to: '',
     title: 'without a number and an address, the phone shows the code and the screen takes it',
   }),

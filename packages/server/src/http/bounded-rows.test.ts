@@ -3,7 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import type { Database } from '../store/database.ts';
-import { attack, hostile, PARALLEL, reportingGateway, rowCounts, type Table } from './testing/hostile.ts';
+import { attack, hostile, reportingGateway } from './testing/hostile.ts';
+import { PARALLEL, rowCounts, type Table } from './testing/hostile-kind.ts';
+import { phoneOrganisation } from './testing/hostile-push.ts';
+import { organisations } from './testing/organisations.ts';
 import { first, start, withServer } from './testing/server.ts';
 
 const COUNT = 60;
@@ -66,5 +69,10 @@ withServer(
       }
     }
   },
-  { options: { trustedProxies: ['127.0.0.1'], throttle: { failures: FAILURES }, sms: reportingGateway } },
+  {
+    options: {
+      organisations: [...organisations, phoneOrganisation],
+      ...{ trustedProxies: ['127.0.0.1'], throttle: { failures: FAILURES }, sms: reportingGateway },
+    },
+  },
 );

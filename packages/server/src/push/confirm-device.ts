@@ -29,7 +29,10 @@ export function codeCounterKey(deviceId: string, now: number): string {
 
 type Confirmed = z.infer<typeof ConfirmAnswer>;
 
-/** The phone with an id and a key that is being linked. @throws PushError `not-found` or `link-expired` */
+/**
+ * The phone with an id and a key that may be confirmed now. Its proof is stored afterwards, so a phone without attempts left can't
+ * fill the table of used proofs (R93). @throws PushError `not-found`, `link-expired` or `out-of-order`
+ */
 export async function waitingDevice(
   { database: { read }, clock }: Pick<PushDeps, 'database' | 'clock'>,
   id: string,
@@ -37,7 +40,10 @@ export async function waitingDevice(
 ): Promise<PushDeviceRow> {
   const row = await getPushDevice(read, id);
   if (row?.thumbprint !== thumbprint) throw new PushError('not-found');
-  if (row.expires_at <= clock()) throw new PushError('link-expired');
+  const isConfirmed = row.confirmed_at !== null;
+  if (row.expires_at <= clock() || (!isConfirmed && row.tries >= MAX_CODES)) throw new PushError('link-expired');
+  // A code that the phone shows is confirmed on the login screen first.
+  if (!isConfirmed && row.channel === 'screen') throw new PushError('out-of-order');
   return row;
 }
 
@@ -53,9 +59,6 @@ export async function confirmDevice(
   const { database, clock } = deps;
   const row = await waitingDevice(deps, id, thumbprint);
   const owner = await ownerOf(database.read, row);
-  const isScreen = row.channel === 'screen';
-  // A code that the phone shows is confirmed on the login screen first.
-  if (isScreen && row.confirmed_at === null) throw new PushError('out-of-order');
   if (row.confirmed_at !== null) {
     if (row.channel !== 'factor' && !isCode(deps, row, typed)) throw new PushError('wrong-code');
     return await provisioned(deps, row, owner);

@@ -58,6 +58,10 @@ export const enrollPush: StepDefinition<'enroll-push'> = {
       atHardLimit: () => ({ facts: context.facts, effects: [effect((tx) => deletePushDevice(tx, device.id))] }),
     };
   },
+  // A code is sent for each link that a phone opens, so the links have the budget of requested emails (R93).
+  async spends({ action }) {
+    return action === 'resend' ? { spending: 'mail' } : undefined;
+  },
   async verify(answer, context) {
     const { facts } = context;
     const device = (await openLink(context))?.device;

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteForTests } from '../../store/testing/databases.ts';
-import { attack, type Hostile, hostile, reportingGateway, rowCounts } from './hostile.ts';
+import { attack, hostile, reportingGateway } from './hostile.ts';
+import { type Hostile, rowCounts } from './hostile-kind.ts';
+import { phoneOrganisation } from './hostile-push.ts';
 import { organisations } from './organisations.ts';
 import { serve } from './server.ts';
 
@@ -23,11 +25,13 @@ function sizeOf(file: string): number {
 async function measure(kind: Hostile): Promise<string> {
   const fixture = await sqliteForTests.open();
   const server = await serve(fixture, {
-    organisations,
+    organisations: [...organisations, phoneOrganisation],
     trustedProxies: ['127.0.0.1'],
     hasher: {},
     sms: reportingGateway,
   });
+  // A busy machine can leave a connection idle for longer than the default of five seconds.
+  server.server.keepAliveTimeout = 120_000;
   try {
     const address = '192.0.2.1';
     const held = await kind.prepare?.(server, address);

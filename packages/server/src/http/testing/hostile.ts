@@ -1,52 +1,13 @@
-import { Phone } from '../../push/testing/phone.ts';
 import type { SmsGateway } from '../../sms/gateway-settings.ts';
-import type { Database } from '../../store/database.ts';
-import type { Schema } from '../../store/schema.ts';
 import type { Browser, Reply } from './browser.ts';
-import { AUDIENCE } from './phone-client.ts';
+import { type Held, type Hostile, PARALLEL, repeated, share } from './hostile-kind.ts';
+import { hostilePhones } from './hostile-push.ts';
 import { first, type HeldFlow, start, type TestServer } from './server.ts';
 
 /*
  * The requests that a stranger at one address can send without limit (R93). The test asserts a bound for the rows that
  * each kind creates, and `hostile-table.ts` prints the table of docs/security.md.
  */
-
-/** The name of a database table. */
-export type Table = keyof Schema;
-type Rows = Partial<Record<Table, number>>;
-
-/** The limits on which the bounds depend. */
-export interface Limits {
-  /** The setting `throttle.failures`. */
-  failures: number;
-}
-
-/** One kind of hostile request. */
-export interface Hostile {
-  /** The name of the kind, as in the table of docs/security.md. */
-  name: string;
-  /** Creates what must exist before the first request. */
-  prepare?(server: TestServer, address: string): Promise<HeldFlow>;
-  /** Sends request number `n`. */
-  send(
-    browser: Browser,
-    ask: { n: number; headers: Record<string, string>; held: HeldFlow | undefined },
-  ): Promise<Reply>;
-  /** Returns how many rows `count` requests create at most, by table. A table that is missing gets no rows. */
-  bound(count: number, limits: Limits): Rows;
-}
-
-/** Rows that one address may have in `flows`, and as many in `idempotency`. */
-const SHARE = 1_000;
-/**
- * Requests that are sent in parallel. As many may exceed the share, because parallel requests do not see each other's
- * rows.
- */
-export const PARALLEL = 20;
-
-const share = (count: number): number => Math.min(count, SHARE + PARALLEL);
-/** The audit event of the first refusal in a window, and the row that counts the later ones. */
-const repeated = { audit: 1, refusals: 1 };
 
 const path = `/flows/${'F'.repeat(22)}`;
 const token = 'T'.repeat(43);
@@ -67,19 +28,6 @@ async function atCode(server: TestServer, username: string, address: string): Pr
   const reply = await browser.post('/flows', { kind: 'login', inputs: first(user) }, { headers });
   return { id: reply.body.flow.id, token: reply.body.token, reply, browser };
 }
-
-/** Creates a user with a phone whose password the stranger knows, with a flow that waits for the phone. */
-async function atPush(server: TestServer, username: string, address: string): Promise<HeldFlow & { browser: Browser }> {
-  const browser = server.browser();
-  const user = await server.user('alpha', username, { factor: false });
-  await server.phone(user);
-  const headers = { 'x-forwarded-for': address };
-  const reply = await browser.post('/flows', { kind: 'login', inputs: first(user) }, { headers });
-  return { id: reply.body.flow.id, token: reply.body.token, reply, browser };
-}
-
-/** The phone of a stranger, which is linked to no account. */
-const strangers = Phone.create(() => Date.UTC(2026, 0, 1));
 
 async function victim(server: TestServer, username: string): Promise<HeldFlow> {
   await server.user('alpha', username);
@@ -142,31 +90,7 @@ export const hostile: readonly Hostile[] = [
       audit: failures + PARALLEL + 1,
     }),
   },
-  {
-    name: 'requests for approval with a right password',
-    prepare: (server, address) => atPush(server, 'tired', address),
-    send: (_browser, { headers, held }) => {
-      const { browser, ...flow } = held as HeldFlow & { browser: Browser };
-      return browser.post(
-        `/flows/${flow.id}`,
-        { inputs: [{ step: 'push', action: 'resend' }] },
-        { token: flow.token, headers },
-      );
-    },
-    // Three requests in ten minutes; one was sent with the password.
-    bound: () => ({ push_requests: 2, signals: 2, refusals: 1, audit: 1 }),
-  },
-  {
-    name: 'proofs of possession of unknown phones, and links that do not exist',
-    async send(browser, { n, headers }) {
-      const phone = await strangers;
-      const [method, path] = n % 2 ? ['GET', '/push/requests'] : ['POST', '/push/devices'];
-      const dpop = await phone.proof(method, AUDIENCE + path);
-      const body = n % 2 ? {} : { body: { link: 'L'.repeat(43), publicKey: phone.publicKey } };
-      return await browser.send(method, path, { ...body, headers: { ...headers, dpop } });
-    },
-    bound: () => ({}),
-  },
+  ...hostilePhones,
   {
     name: 'inputs and cancellations with a token that opens no flow',
     send: (browser, { n, headers }) => {
@@ -260,7 +184,7 @@ export const reportingGateway: SmsGateway = {
 export async function attack(
   kind: Hostile,
   server: TestServer,
-  { count, address, held }: { count: number; address: string; held: HeldFlow | undefined },
+  { count, address, held }: { count: number; address: string; held: Held | undefined },
 ): Promise<void> {
   const headers = { 'x-forwarded-for': address };
   const browser = server.browser();
@@ -269,20 +193,4 @@ export async function attack(
     await Promise.all(Array.from({ length: size }, (_, n) => kind.send(browser, { n: done + n, headers, held })));
     browser.cookies.clear();
   }
-}
-
-const tables: readonly Table[] = [
-  ...(['accounts', 'factors', 'burnt_steps', 'recovery_codes', 'desk_codes', 'counters', 'flows', 'sessions'] as const),
-  ...(['browsers', 'devices', 'idempotency', 'audit', 'pseudonyms', 'outbox', 'links', 'refusals'] as const),
-  ...(['stopped_logins', 'challenges', 'used_ids', 'installations'] as const),
-];
-
-/** Returns the number of rows of each table. */
-export async function rowCounts({ read }: Database): Promise<Map<Table, number>> {
-  const counts = new Map<Table, number>();
-  for (const table of tables) {
-    const counted = read.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('count'));
-    counts.set(table, Number((await counted.executeTakeFirstOrThrow()).count));
-  }
-  return counts;
 }
