@@ -40,13 +40,13 @@ export const pushGuards: readonly Guard[] = [
     guard: 'A phone without attempts left stores no proofs',
     from: '(!isConfirmed && row.tries >= MAX_CODES)',
     to: 'false',
-    title: 'R93 150 hostile requests of each kind create no more rows than their bound',
+    title: 'R93 hostile requests of each kind create no more rows than their bound',
   }),
   ...guardsOf('steps/enroll-push.ts', 'http/bounded-rows.test.ts', {
     guard: 'New QR codes have a budget per address and account',
     from: "return action === 'resend' ? { spending: 'mail' } : undefined;",
     to: "return action === 'submit' ? { spending: 'mail' } : undefined;",
-    title: 'R93 150 hostile requests of each kind create no more rows than their bound',
+    title: 'R93 hostile requests of each kind create no more rows than their bound',
   }),
   ...guardsOf('push/signed-answer.ts', 'push/answer-request.test.ts', {
     guard: 'An answer has its own type and names the key of the phone',
