@@ -38,8 +38,8 @@ export const pushGuards: readonly Guard[] = [
   }),
   ...guardsOf('push/confirm-device.ts', 'http/bounded-rows.test.ts', {
     guard: 'A phone without attempts left stores no proofs',
-    from: '(!isConfirmed && row.tries >= MAX_CODES)',
-    to: 'false',
+    from: 'if (!isConfirmed && row.tries >= MAX_CODES) throw',
+    to: 'if (false) throw',
     title: 'R93 hostile requests of each kind create no more rows than their bound',
   }),
   ...guardsOf('steps/enroll-push.ts', 'http/bounded-rows.test.ts', {
@@ -92,12 +92,6 @@ export const pushGuards: readonly Guard[] = [
     'store/push/push-requests.ts',
     'push/answer-request.test.ts',
     {
-      guard: 'An old approval is not used',
-      from: "    .where('answered_at', '>', now - APPROVAL_LIFE_MS)\n",
-      to: '',
-      title: 'R20 an expired request can’t be approved, and an old approval can’t be used',
-    },
-    {
       guard: 'Three unanswered requests stop further ones',
       from: 'return oldest && { until: oldest.created_at + WINDOW_MS };',
       to: 'return oldest && undefined;',
@@ -132,12 +126,49 @@ export const pushGuards: readonly Guard[] = [
       title: 'R20 an approval is spent only by its own flow, while it is recent and its phone is active',
     },
     {
+      guard: 'An old approval is not used',
+      from: "    .where('answered_at', '>', now - APPROVAL_LIFE_MS)\n",
+      to: '',
+      title: 'R20 an approval is spent only by its own flow, while it is recent and its phone is active',
+    },
+    {
       guard: 'The first answer of a phone counts',
       from: "    .where('state', '=', 'pending')\n    .where('expires_at', '>', now)\n",
       to: "    .where('expires_at', '>', now)\n",
       title: 'R20 the first of two parallel answers counts, and none after the request has expired',
     },
   ),
+  ...guardsOf('push/answer-request.ts', 'push/expired.test.ts', {
+    guard: 'A request that was found expired is ended',
+    from: 'await endExpiredPushRequest(tx, id, now);',
+    to: '',
+    title: 'R86 a request that was refused as expired stays so after the clock is set back',
+  }),
+  ...guardsOf('steps/push.ts', 'push/expired.test.ts', {
+    guard: 'An approval that was found too old is ended',
+    from: 'effect((tx) => endExpiredPushRequest(tx, row.id, context.now))',
+    to: 'effect(async () => endExpiredPushRequest)',
+    title:
+      'R86 an approval that was refused as too old stays so after the clock is set back, and another can be requested',
+  }),
+  ...guardsOf('push/link-device.ts', 'push/expired.test.ts', {
+    guard: 'A link for a phone that was found expired is voided',
+    from: 'if (now >= link.expires_at) await database.write((tx) => endExpiredPushLink(tx, link.id, now));',
+    to: 'if (now < 0) await database.write((tx) => endExpiredPushLink(tx, link.id, now));',
+    title: 'R86 a link that was refused as expired stays so after the clock is set back',
+  }),
+  ...guardsOf('push/confirm-device.ts', 'push/expired.test.ts', {
+    guard: 'A phone whose code was found expired is dropped',
+    from: 'await database.write((tx) => deleteExpiredPushDevice(tx, id, now));',
+    to: 'void deleteExpiredPushDevice;',
+    title: 'R86 a phone whose code was refused as expired is dropped',
+  }),
+  ...guardsOf('store/push/push-links.ts', 'push/expired.test.ts', {
+    guard: 'A new link drops the phone that opened the earlier one',
+    from: "  if (row.flow_id !== null) await tx.deleteFrom('push_devices').where('flow_id', '=', row.flow_id).execute();\n",
+    to: '',
+    title: 'R86 a phone whose code has expired on the screen is dropped',
+  }),
   ...guardsOf('access/revoke.ts', 'push/revoked.test.ts', {
     guard: 'A revocation ends requests for approval',
     from: 'await endPushRequests(tx, accountId, exceptFlow);',

@@ -7,7 +7,13 @@ import { notify } from '../notices/notify.ts';
 import { lockAccount, requireNewPassword } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
-import { answerPushRequest, endPushRequests, getPushRequest, type PushAnswer } from '../store/push/push-requests.ts';
+import {
+  answerPushRequest,
+  endExpiredPushRequest,
+  endPushRequests,
+  getPushRequest,
+  type PushAnswer,
+} from '../store/push/push-requests.ts';
 import { recordDeviceUse } from '../store/push/push-subscriptions.ts';
 import type { PushRequestRow } from '../store/push-tables.ts';
 import type { FactorRow } from '../store/schema.ts';
@@ -39,10 +45,13 @@ export async function answerRequest(
   if (answer?.request !== row.id || !isSame(answer.challenge, row.challenge)) throw new PushError('bad-answer');
   const state = answer.answer === 'deny' ? 'not-me' : judgeNumber(row, answer.number, deps);
   const now = clock();
-  await database.write(async (tx) => {
+  const isAnswered = await database.write(async (tx) => {
     await lockAccount(tx, device.account_id);
     const given: PushAnswer = { id, accountId: device.account_id, deviceId: device.id, state, now };
-    if (!(await answerPushRequest(tx, given))) throw new PushError('request-ended');
+    if (!(await answerPushRequest(tx, given))) {
+      await endExpiredPushRequest(tx, id, now);
+      return false;
+    }
     await recordDeviceUse(tx, device.id, now);
     const result = { approved: 'ok', denied: 'wrong-code', 'not-me': 'denied' }[state];
     const entry = { ...entryOf(device, caller), event: 'push-answer', result, flowId: row.flow_id, at: now };
@@ -50,7 +59,9 @@ export async function answerRequest(
     if (state === 'not-me') await disown(tx, deps, device, now);
     signal(tx, `flow.${row.flow_id}`);
     signal(tx, `phone.${device.account_id}`);
+    return true;
   });
+  if (!isAnswered) throw new PushError('request-ended');
   if (state === 'denied') throw new PushError('wrong-code');
   return describeRequest({ ...row, state, answered_at: now }, owner, now);
 }

@@ -7,7 +7,13 @@ import { encodeSecret } from '../factors/totp/secret.ts';
 import { withoutColon } from '../factors/totp/uri.ts';
 import { lockAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
-import { confirmPushDevice, countPushCode, getPushDevice, provisionPushDevice } from '../store/push/push-links.ts';
+import {
+  confirmPushDevice,
+  countPushCode,
+  deleteExpiredPushDevice,
+  getPushDevice,
+  provisionPushDevice,
+} from '../store/push/push-links.ts';
 import type { PushDeviceRow } from '../store/push-tables.ts';
 import { signal } from '../store/signals.ts';
 import { bindMailedDevice } from './bind-device.ts';
@@ -30,18 +36,24 @@ export function codeCounterKey(deviceId: string, now: number): string {
 type Confirmed = z.infer<typeof ConfirmAnswer>;
 
 /**
- * The phone with an id and a key that may be confirmed now. Its proof is stored afterwards, so a phone without attempts left can't
- * fill the table of used proofs (R93). @throws PushError `not-found`, `link-expired` or `out-of-order`
+ * The phone with an id and a key that may be confirmed now. An expired one is dropped permanently (R86). Its proof is stored
+ * afterwards, so a phone without attempts left can't fill the table of used proofs (R93).
+ * @throws PushError `not-found`, `link-expired` or `out-of-order`
  */
 export async function waitingDevice(
-  { database: { read }, clock }: Pick<PushDeps, 'database' | 'clock'>,
+  { database, clock }: Pick<PushDeps, 'database' | 'clock'>,
   id: string,
   thumbprint: string,
 ): Promise<PushDeviceRow> {
-  const row = await getPushDevice(read, id);
+  const row = await getPushDevice(database.read, id);
   if (row?.thumbprint !== thumbprint) throw new PushError('not-found');
+  const now = clock();
+  if (row.expires_at <= now) {
+    await database.write((tx) => deleteExpiredPushDevice(tx, id, now));
+    throw new PushError('link-expired');
+  }
   const isConfirmed = row.confirmed_at !== null;
-  if (row.expires_at <= clock() || (!isConfirmed && row.tries >= MAX_CODES)) throw new PushError('link-expired');
+  if (!isConfirmed && row.tries >= MAX_CODES) throw new PushError('link-expired');
   // A code that the phone shows is confirmed on the login screen first.
   if (!isConfirmed && row.channel === 'screen') throw new PushError('out-of-order');
   return row;

@@ -5,10 +5,10 @@ import { hashToken, newRowId, type Random } from '../crypto/tokens.ts';
 import { deviceName } from '../devices/known-device.ts';
 import { newTotpSecret } from '../factors/totp/secret.ts';
 import { lockAccount } from '../store/accounts.ts';
-import type { Db, Tx } from '../store/database.ts';
+import type { Tx } from '../store/database.ts';
 import { activeFactors } from '../store/factors.ts';
 import { findFlow } from '../store/flows.ts';
-import { claimPushLink, findPushLink, insertPushDevice } from '../store/push/push-links.ts';
+import { claimPushLink, endExpiredPushLink, findPushLink, insertPushDevice } from '../store/push/push-links.ts';
 import { isKnownThumbprint } from '../store/push/push-subscriptions.ts';
 import type { PushDeviceRow, PushLinkRow } from '../store/push-tables.ts';
 import { signal } from '../store/signals.ts';
@@ -36,10 +36,16 @@ export interface LinkRequest extends PushCaller {
 /** Kinds of flows that begin with a mailed link: a code to the same mailbox would prove nothing more. */
 const MAILED_KINDS: ReadonlySet<string> = new Set(['activate', 'register', 'reset']);
 
-/** The link of a token, if a phone may use it now. Changes nothing. @throws PushError */
-export async function usablePushLink(read: Db, token: string, now: number): Promise<PushLinkRow> {
+/** The link of a token, if a phone may use it now. An expired one is ended permanently (R86). @throws PushError */
+export async function usablePushLink(
+  { database, clock }: Pick<PushDeps, 'database' | 'clock'>,
+  token: string,
+): Promise<PushLinkRow> {
+  const { read } = database;
+  const now = clock();
   const link = await findPushLink(read, hashToken(token));
   if (!link) throw new PushError('no-such-link');
+  if (now >= link.expires_at) await database.write((tx) => endExpiredPushLink(tx, link.id, now));
   const isCurrent =
     link.device_id === null && link.voided_at === null && now < link.expires_at && now >= link.created_at;
   if (!isCurrent) throw new PushError('link-expired');
@@ -58,7 +64,7 @@ export async function linkDevice(deps: PushDeps, request: LinkRequest): Promise<
   const { database, keyring, clock, random } = deps;
   const now = clock();
   const { read } = database;
-  const link = await usablePushLink(read, request.link, now);
+  const link = await usablePushLink(deps, request.link);
   const owner = await ownerOf(read, link).catch(() => Promise.reject(new PushError('link-expired')));
   const { thumbprint, key } = request.proof;
   // A key belongs to one account for ever, also after its device was removed.

@@ -10,7 +10,14 @@ import {
 } from '../flow/rules/step-definition.ts';
 import { newCode } from '../push/link-device.ts';
 import { openNumber, sealNumber } from '../push/request.ts';
-import { addPushRequest, getPushRequest, pushStop, spendPushRequest } from '../store/push/push-requests.ts';
+import {
+  addPushRequest,
+  endExpiredPushRequest,
+  getPushRequest,
+  isApprovalValid,
+  pushStop,
+  spendPushRequest,
+} from '../store/push/push-requests.ts';
 import type { PushRequestRow } from '../store/push-tables.ts';
 import { signal, signalHere } from '../store/signals.ts';
 
@@ -66,6 +73,11 @@ export const push: StepDefinition<'push'> = {
       if (state === 'stopped' || state === 'approved') return refused('not-allowed', false);
       return { ...accepted(without(context.facts, 'challenge')), proves: false };
     }
+    if (row?.state === 'approved' && !isApproved(row, context)) {
+      // R86: an approval that was found too old stays so when the clock is set back.
+      const effects = [effect((tx) => endExpiredPushRequest(tx, row.id, context.now))];
+      return { ...refused('code-used', false), effects };
+    }
     if (row?.state !== 'approved' || row.device_id === null) return { ...accepted(context.facts), proves: false };
     const { facts, flowId, kind, now } = context;
     const how = HOW[row.digits as Digits];
@@ -91,11 +103,16 @@ async function ownRequest({ read, flowId }: StepContext, id: string): Promise<Pu
   return row?.flow_id === flowId ? row : undefined;
 }
 
+/** Whether a phone has approved the request, and the flow can still use the approval. */
+function isApproved(row: PushRequestRow | undefined, { now }: Pick<StepContext, 'now'>): boolean {
+  return row?.state === 'approved' && isApprovalValid(row.answered_at, now);
+}
+
 type Shown = { state: 'pending' | 'approved' | 'denied' | 'expired' | 'stopped'; resendAt?: string };
 
 async function stateOf({ read, facts, now }: StepContext, row: PushRequestRow | undefined): Promise<Shown> {
   const instant = (at: number) => ({ resendAt: new Date(at).toISOString() });
-  if (row?.state === 'approved') return { state: 'approved' };
+  if (isApproved(row, { now })) return { state: 'approved' };
   if (row?.state === 'pending' && now < row.expires_at) {
     return { state: 'pending', ...instant(row.created_at + RESEND_AFTER_MS) };
   }

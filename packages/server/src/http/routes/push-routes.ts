@@ -34,7 +34,7 @@ export const pushRoutes = (deps: HttpDeps): Route[] => [
     async check(exchange) {
       const { link, publicKey } = parseBody(LinkBody, exchange.body);
       checkKey(await proofOf(deps, exchange), publicKey);
-      await usablePushLink(deps.database.read, link, deps.clock());
+      await usablePushLink(deps, link);
     },
     handle: (exchange) => link(deps, exchange),
   },
@@ -100,7 +100,7 @@ async function link(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const { link: token, publicKey, name } = parseBody(LinkBody, exchange.body);
   const proof = await proofOf(deps, exchange);
   checkKey(proof, publicKey);
-  const { account_id, organisation_id } = await usablePushLink(deps.database.read, token, deps.clock());
+  const { account_id, organisation_id } = await usablePushLink(deps, token);
   await useProof(deps, proof);
   const userAgent = exchange.req.headers['user-agent'];
   const device = await linkDevice(pushDeps(deps), {

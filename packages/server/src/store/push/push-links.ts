@@ -1,8 +1,12 @@
 import type { Db, Tx } from '../database.ts';
 import type { PushDeviceRow, PushLinkRow } from '../push-tables.ts';
 
-/** Adds a link. An older link of the same flow, or an older mailed link of the account, is voided. */
+/**
+ * Adds a link. An older link of the same flow, or an older mailed link of the account, is voided. A device of the same flow that is
+ * not bound is dropped: a flow links the device that opened its present link.
+ */
 export async function insertPushLink(tx: Tx, row: PushLinkRow): Promise<void> {
+  if (row.flow_id !== null) await tx.deleteFrom('push_devices').where('flow_id', '=', row.flow_id).execute();
   let older = tx
     .updateTable('push_links')
     .set({ voided_at: row.created_at })
@@ -31,12 +35,19 @@ export async function claimPushLink(tx: Tx, id: string, deviceId: string, now: n
   return result.numUpdatedRows === 1n;
 }
 
-/**
- * Adds a device that has proven its key. It replaces an earlier device of the same flow that is not bound: their times do not
- * order them after the clock was set back. @throws ConstraintError when another device has that key
- */
+/** Ends a link that has expired, so a clock that is set back does not revive it (R86). */
+export async function endExpiredPushLink(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('push_links')
+    .set({ voided_at: now })
+    .where('id', '=', id)
+    .where('voided_at', 'is', null)
+    .where('expires_at', '<=', now)
+    .execute();
+}
+
+/** Adds a device that has proven its key. @throws ConstraintError when another device has that key */
 export async function insertPushDevice(tx: Tx, row: PushDeviceRow): Promise<void> {
-  if (row.flow_id !== null) await tx.deleteFrom('push_devices').where('flow_id', '=', row.flow_id).execute();
   await tx.insertInto('push_devices').values(row).execute();
 }
 
@@ -92,6 +103,11 @@ export async function provisionPushDevice(tx: Tx, id: string, now: number): Prom
     .where('provisioned_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** Drops a device whose code has expired, so a clock that is set back does not revive it (R86). */
+export async function deleteExpiredPushDevice(tx: Tx, id: string, now: number): Promise<void> {
+  await tx.deleteFrom('push_devices').where('id', '=', id).where('expires_at', '<=', now).execute();
 }
 
 /** Drops a device that is not linked. */

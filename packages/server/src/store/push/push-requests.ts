@@ -145,6 +145,25 @@ export async function spendPushRequest(
   return result.numUpdatedRows === 1n;
 }
 
+/** Whether a flow can still use an approval. Times in ms since the epoch. */
+export const isApprovalValid = (answeredAt: number | null, now: number): boolean =>
+  answeredAt !== null && answeredAt > now - APPROVAL_LIFE_MS;
+
+/** Ends a request that was not answered in time, or whose approval is too old: a clock that is set back does not revive it (R86). */
+export async function endExpiredPushRequest(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable('push_requests')
+    .set({ state: 'voided' })
+    .where('id', '=', id)
+    .where(({ and, or, eb }) =>
+      or([
+        and([eb('state', '=', 'pending'), eb('expires_at', '<=', now)]),
+        and([eb('state', '=', 'approved'), eb('answered_at', '<=', now - APPROVAL_LIFE_MS)]),
+      ]),
+    )
+    .execute();
+}
+
 /** Ends the pending and approved requests of an account, except those of one flow (R34). Returns how many ended. */
 export async function endPushRequests(tx: Tx, accountId: string, exceptFlow?: string): Promise<number> {
   let update = tx
