@@ -12,6 +12,7 @@ const verbs = {
   resetPassword: ['organisation', 'account', 'by'],
   setPassword: ['organisation', 'account', 'password'],
   changeEmail: ['organisation', 'account', 'email'],
+  updateUser: ['organisation', 'account'],
   exportUsers: ['organisation'],
   importUsers: ['csv'],
   invite: ['organisation', 'account'],

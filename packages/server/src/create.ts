@@ -6,6 +6,7 @@ import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { checkKeys, keyCheck } from './admin/operator/key-check.ts';
 import { newId } from './crypto/tokens.ts';
+import { type CheckedDirectory, checkedDirectory, type Directory } from './directory/directory.ts';
 import { publishEvents } from './events/publish-events.ts';
 import { factors } from './factors/index.ts';
 import { createEngine } from './flow/engine.ts';
@@ -22,6 +23,7 @@ import { startPeriodic } from './periodic.ts';
 import { createWaker } from './push/web-push/waker.ts';
 import { returnToCheck } from './return-to.ts';
 import { createClockGuard, noClockGuard } from './runtime/clock-guard.ts';
+import type { Logger } from './runtime/log.ts';
 import { smsChannel } from './sms/sms-channel.ts';
 import { steps } from './steps/index.ts';
 import type { Database } from './store/database.ts';
@@ -110,6 +112,7 @@ function assemble(
   const events = publishEvents(published, { handlers: options.handlers, codesOf, clock, logger });
   const { database } = events;
   const audience = baseUrl + mountPath;
+  const directory = options.directory && directoryOf(options.directory, logger);
   const hasher = createPasswordHasher({ ...options.hasher, random });
   const engine = createEngine({
     ...{ steps, factors },
@@ -122,6 +125,7 @@ function assemble(
     baseUrl,
     origins,
     audience,
+    directory,
     logger,
     throttle: createThrottle({ database, clock, random }, options.throttle),
     allowedReturnTo: returnToCheck({ read: database.read, clock, logger }, origins),
@@ -136,7 +140,7 @@ function assemble(
     : undefined;
   const audiences = [baseUrl, ...origins].map((origin) => origin + mountPath);
   const push = { registry: createRegistry(factors), baseUrl, audiences, hub, waker };
-  const own = { factors, parseInput, engine, cookies: cookies(secure), addressOf, audience };
+  const own = { factors, parseInput, engine, cookies: cookies(secure), addressOf, audience, directory };
   const deps = { ...shared, ...own, deliveries, push };
   const isDraining = (): boolean => http.isDraining;
   const routes = allRoutes(deps, {
@@ -176,7 +180,7 @@ function assemble(
     router: http.router,
     handler: http.handler,
     ...createGates(deps, { secure, loginPage: options.loginPage }),
-    admin: createAdmin({ factors, database, keyring, hasher, clock, clockGuard, random, baseUrl }),
+    admin: createAdmin({ factors, database, keyring, hasher, clock, clockGuard, random, baseUrl, directory }),
     outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,
     close() {
@@ -184,6 +188,19 @@ function assemble(
       return closed;
     },
   };
+}
+
+/** The checked directory. Its operator learns when it is slower than the answers are meant to be (R95). */
+function directoryOf(directory: Directory, logger: Logger): CheckedDirectory {
+  return checkedDirectory(directory, {
+    onExceeded(elapsed) {
+      const ms = Math.round(elapsed);
+      logger.warn(
+        { ms },
+        'the directory was slower than `directory.answerTime`, so its time may reveal which names exist',
+      );
+    },
+  });
 }
 
 /** Starts a sender for each channel that has a transport. An outage of one stops no other. */

@@ -6,6 +6,7 @@ export type { Actor } from './admin/request/roles.ts';
 export type { PasskeyInput } from './admin/users/passkey-input.ts';
 export { createTweestap, type Tweestap } from './create.ts';
 export type { Clock, Random } from './crypto/tokens.ts';
+export { type Directory, DirectoryError, type DirectoryUser } from './directory/directory.ts';
 export type {
   ChangedBy,
   EventHandlers,

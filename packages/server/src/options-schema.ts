@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownCostFault } from './accounts/import-cost.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
+import type { Directory } from './directory/directory.ts';
 import { eventNames } from './events/server-events.ts';
 import type { MailTransport } from './mail/transport.ts';
 import { type OrganisationDefinition, OrganisationError, parseOrganisation } from './organisations/schema.ts';
@@ -61,6 +62,22 @@ function readOrganisation(value: unknown, index: number, context: z.RefinementCt
   }
 }
 
+const directory = z
+  .custom<Directory>(
+    (value) => hasMethods(value, 'find', 'verifyPassword'),
+    'must be an object with find and verifyPassword',
+  )
+  .superRefine((value, context) => {
+    for (const name of ['setPassword', 'findByEmail'] as const) {
+      if (value[name] === undefined || typeof value[name] === 'function') continue;
+      context.addIssue({ code: 'custom', path: [name], message: 'must be a function', input: value });
+    }
+    const { answerTime = 1000 } = value;
+    if (Number.isInteger(answerTime) && answerTime >= 200 && answerTime <= 5000) return;
+    const message = 'must be a whole number of milliseconds from 200 to 5000';
+    context.addIssue({ code: 'custom', path: ['answerTime'], message, input: value });
+  });
+
 const LOGIN_PAGE = 'must be a path such as /login, or the https URL of a page';
 const loginPage = z.string(LOGIN_PAGE).refine(
   (value) => {
@@ -119,6 +136,7 @@ export const optionsSchema = z
         .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'must be a path such as /mfa/v1, without a trailing slash')
         .default('/mfa/v1'),
       organisations: organisations.default([]),
+      directory: directory.optional(),
       loginPage: loginPage.optional(),
       origins: z.array(origin, 'must be a list of origins').default([]),
       trustedProxies: trustedProxies.default([]),

@@ -5,6 +5,8 @@ import { OptionsError, resolveOptions, type TweestapOptions } from './options.ts
 const key = Buffer.alloc(32, 7).toString('base64');
 const good: TweestapOptions = { database: ':memory:', encryptionKeys: `a:${key}`, baseUrl: 'https://portal.example' };
 
+const portal = { find: async () => undefined, verifyPassword: async () => false };
+
 const linesOf = (options: object): readonly string[] => {
   try {
     resolveOptions({ ...good, ...options } as TweestapOptions);
@@ -52,6 +54,12 @@ test('each wrong option has one line with its name and what was expected', () =>
     [{ mountPath: 'mfa' }, /^mountPath must be a path/],
     [{ origins: ['https://x.example/'] }, /^origins\.0 must be an origin .*, got "https:\/\/x.example\/"/],
     [{ loginPage: '//evil.example' }, /^loginPage must be a path such as \/login, .*, got "\/\/evil.example"/],
+    [{ directory: { find() {} } }, /^directory must be an object with find and verifyPassword/],
+    [{ directory: { ...portal, setPassword: true } }, /^directory\.setPassword must be a function/],
+    [
+      { directory: { ...portal, answerTime: 50 } },
+      /^directory\.answerTime must be a whole number of milliseconds from 200/,
+    ],
     [{ loginPage: 'login' }, /^loginPage must be a path/],
     [{ trustedProxies: ['proxy'] }, /^trustedProxies is wrong: "proxy" is no IP address/],
     [{ organisations: [{ id: 'A', name: 'a' }] }, /^organisations\.0\.id is wrong: /],

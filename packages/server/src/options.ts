@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { PasswordHasherOptions } from './accounts/password-hasher.ts';
 import { type Keyring, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
+import type { Directory } from './directory/directory.ts';
 import { type EventHandlers, eventNames } from './events/server-events.ts';
 import { clientAddressReader } from './http/caller.ts';
 import type { Hop } from './http/route-table.ts';
@@ -73,6 +74,11 @@ export interface TweestapOptions extends EventHandlers {
   /** Organisations to add or update at start. Other organisations in the database stay unchanged. Default: none. */
   organisations?: readonly OrganisationInput[];
   /**
+   * The portal's own user table: finds users and verifies their passwords (docs/guide/own-users.md). Default: the accounts are
+   * in the database.
+   */
+  directory?: Directory;
+  /**
    * The page to which `requireSession` redirects a page without a session: a path, or a URL. The address of the page is in
    * its parameter `return-to`. Default: `/login` below the base URL.
    */
@@ -137,6 +143,7 @@ export interface ResolvedOptions {
   organisations: OrganisationDefinition[];
   /** A path, or a URL. */
   loginPage: string;
+  directory: Directory | undefined;
   /** Serialised origins; the first is that of the base URL. */
   origins: string[];
   /** Returns the client's address of a request, by the trusted proxies. */
@@ -187,6 +194,7 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,
     ...resolveSms(given.sms, clock),
     webPush: given.webPush && webPushOf(given.webPush, base),
+    directory: given.directory,
     handlers: handlersOf(options),
     logger: given.logger,
     throttle: throttleOf(throttle),

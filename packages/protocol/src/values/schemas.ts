@@ -61,6 +61,8 @@ export const User = z.strictObject({
   username: z.string(),
   /** The name to show; absent if the directory has none. */
   name: z.string().optional(),
+  /** The portal's own id of the user, in a session of a user of the portal. */
+  externalId: z.string().optional(),
 });
 /** The user of an account, as shown to that user. */
 export type User = z.infer<typeof User>;

@@ -1,4 +1,4 @@
-import { lockAccount, organisationOfAccount } from '../store/accounts.ts';
+import { idsOfAccount, lockAccount } from '../store/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { clearRemembered, forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
@@ -53,9 +53,8 @@ export async function revokeAccess(
   await endPushRequests(tx, accountId, exceptFlow);
   await endPushLinks(tx, accountId, now, exceptFlow);
   signal(tx, `ended.${accountId}`);
-  const organisationId = await organisationOfAccount(tx, accountId);
-  const keepsOne = exceptSession !== undefined;
-  if (organisationId !== undefined) signalEndedSessions(tx, { accountId, organisationId, reason, keepsOne });
+  const account = await idsOfAccount(tx, accountId);
+  if (account) signalEndedSessions(tx, account, { reason, keepsOne: exceptSession !== undefined });
   const endDevices = FORGETS_DEVICES.has(reason) ? forgetDevicesOfAccount : clearRemembered;
   return {
     flows: await endFlowsOfAccount(tx, accountId, now, exceptFlow),

@@ -2,6 +2,7 @@ import type { ProblemCode } from '@tweestap/protocol';
 import { recordAudit } from '../audit/record.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
+import type { CheckedDirectory } from '../directory/directory.ts';
 import type { Factor } from '../flow/rules/factor.ts';
 import { notify } from '../notices/notify.ts';
 import { isLive } from '../sessions/sessions.ts';
@@ -40,6 +41,8 @@ export interface AccountDeps {
   random: Random;
   /** The list of factors (`factors/index.ts`). */
   factors: readonly Factor[];
+  /** The users of the portal; undefined when all accounts are in the database. */
+  directory?: CheckedDirectory | undefined;
   /** Opens the sealed data of factors. */
   keyring: Pick<Keyring, 'open'>;
 }

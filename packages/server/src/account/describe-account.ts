@@ -1,5 +1,6 @@
 import { type Account, FEW_RECOVERY_CODES, type Session } from '@tweestap/protocol';
 import { recognise } from '../devices/known-device.ts';
+import { mayChangePassword } from '../directory/directory.ts';
 import { openPasskey } from '../factors/passkey/factor.ts';
 import { hasFactor } from '../flow/rules/factor.ts';
 import { flowsFor, possessionOf } from '../flow/rules/possession.ts';
@@ -32,11 +33,12 @@ export async function describeSession(read: Db, row: SessionRow): Promise<Sessio
 }
 
 /** The user of an account in the format of the wire. */
-const describeUser = ({ id, organisation_id, username, name }: AccountRow): Session['user'] => ({
+export const describeUser = ({ id, organisation_id, username, name, external_id }: AccountRow): Session['user'] => ({
   id,
   organisation: organisation_id,
   username,
   ...(name === null ? {} : { name }),
+  ...(external_id === null ? {} : { externalId: external_id }),
 });
 
 /** Formats milliseconds since the epoch as RFC 3339. */
@@ -85,7 +87,9 @@ export async function describeAccount(
     ...passkeySignals(await allFactors(read, id), deps.keyring),
     authenticators: policy.authenticators,
     setUpMethods: policy.methods.map(({ method }) => method),
-    flows: flowsFor(has, policy, now),
+    flows: flowsFor(has, policy, now).filter(
+      (kind) => kind !== 'change-password' || mayChangePassword(account, deps.directory),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { lockAccount } from '../store/accounts.ts';
+import { idsOfAccount, lockAccount } from '../store/accounts.ts';
 import { deleteSession, deleteSessionsOfAccount } from '../store/sessions.ts';
 import { signalEndedSessions } from '../store/signals.ts';
 import { type AccountDeps, type Caller, changeAccount, recordChange } from './change-account.ts';
@@ -8,10 +8,11 @@ import { forgetOnBrowser } from './remembered-devices.ts';
  * Ends all sessions of the account except the current one, on all instances (R71). @throws AccountError `no-session`
  */
 export async function endOtherSessions(deps: AccountDeps, caller: Caller): Promise<void> {
-  const { account_id: accountId, organisation_id: organisationId, id_hash: current } = caller.session;
+  const { account_id: accountId, id_hash: current } = caller.session;
   await changeAccount(deps, caller, async (tx) => {
     const sessions = await deleteSessionsOfAccount(tx, accountId, current);
-    signalEndedSessions(tx, { accountId, organisationId, reason: 'ended', keepsOne: true });
+    const account = await idsOfAccount(tx, accountId);
+    if (account) signalEndedSessions(tx, account, { reason: 'ended', keepsOne: true });
     if (sessions > 0) await recordChange(deps, tx, caller, 'sessions-ended', { sessions });
   });
 }

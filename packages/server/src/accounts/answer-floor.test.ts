@@ -66,6 +66,18 @@ test('R54 a response does not wait for responses of another key', async () => {
   assert.deepEqual(timer.ends, [ANSWER_FLOOR]);
 });
 
+test('R54 R95 a floor of its own has its multiples, and reports work that exceeds it', async () => {
+  const timer = manualTimer();
+  const exceeded: number[] = [];
+  const floor = createAnswerFloor(timer, { answerTime: 300, onExceeded: (ms) => exceeded.push(ms) });
+  const { promise: never } = Promise.withResolvers<void>();
+  void floor.hold('name', 0, () => never);
+  // It waits for no other response, also not of the same name.
+  await floor.reach(0);
+  await floor.hold('other', timer.now(), async () => timer.advance(340));
+  assert.deepEqual([timer.ends, exceeded], [[300, 900], [340]]);
+});
+
 test('an error is not delayed, and the next response for its key follows', async () => {
   const timer = manualTimer();
   const floor = createAnswerFloor(timer);

@@ -37,8 +37,8 @@ export const ANSWER_FLOOR = 1000;
  * Returns how long a response still has to wait, in ms, when `elapsed` ms have passed. A response that is later than the
  * floor waits until the next multiple of it, so that its time reveals nothing more precise.
  */
-export function untilFloor(elapsed: number): number {
-  return Math.max(1, Math.ceil(elapsed / ANSWER_FLOOR)) * ANSWER_FLOOR - elapsed;
+export function untilFloor(elapsed: number, floor = ANSWER_FLOOR): number {
+  return Math.max(1, Math.ceil(elapsed / floor)) * floor - elapsed;
 }
 
 /** Delays responses to the minimum time. */
@@ -49,20 +49,39 @@ export interface AnswerFloor {
    * parallel guesses for one username would together exceed the floor only if its hash is costly, and so reveal that.
    */
   hold<T>(key: string, began: number, work: () => Promise<T>): Promise<T>;
+  /** Waits until the floor is reached, counted from `began`. It waits for no other response. */
+  reach(began: number): Promise<void>;
+}
+
+/** The minimum time, and who learns that it was exceeded. */
+export interface FloorOptions {
+  /** In ms. Default: `ANSWER_FLOOR`. */
+  answerTime?: number;
+  /** Called with the time of work that took longer than the floor, in ms. */
+  onExceeded?(elapsed: number): void;
 }
 
 /** Returns an answer floor that uses this timer. */
-export function createAnswerFloor(timer: Timer): AnswerFloor {
+export function createAnswerFloor(
+  timer: Timer,
+  { answerTime = ANSWER_FLOOR, onExceeded }: FloorOptions = {},
+): AnswerFloor {
   /** The last pending response of each key; it never rejects. */
   const last = new Map<string, Promise<unknown>>();
+  const reach = async (began: number): Promise<void> => {
+    const elapsed = timer.now() - began;
+    if (elapsed > answerTime) onExceeded?.(elapsed);
+    await timer.wait(untilFloor(elapsed, answerTime));
+  };
   return {
+    reach,
     async hold(key, began, work) {
       const before = last.get(key);
       const answer = (async () => {
         await before;
         const from = before ? timer.now() : began;
         const result = await work();
-        await timer.wait(untilFloor(timer.now() - from));
+        await reach(from);
         return result;
       })();
       const settled = answer.catch(() => {});

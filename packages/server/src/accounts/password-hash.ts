@@ -166,6 +166,11 @@ export function isOwnScheme(scheme: string | null): boolean {
   return scheme?.startsWith('own.') === true;
 }
 
+/** Whether an account has a password: its own, or that of its user in the portal. */
+export function hasPassword(row: { password_hash: string | null; external_id: string | null }): boolean {
+  return row.password_hash !== null || row.external_id !== null;
+}
+
 /** Returns the stored password of an account row; undefined if none was chosen yet. */
 export function passwordOf(row: {
   password_hash: string | null;

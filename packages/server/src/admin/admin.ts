@@ -33,6 +33,9 @@ import {
 import { type ExportUsersRequest, exportUsers } from './users/export-users.ts';
 import { type ImportUsersRequest, importUsers, type UsersImported } from './users/import-users.ts';
 
+import { type SyncUsersRequest, syncUsers, type UsersSynced } from './users/sync-users.ts';
+import { type UpdateUserRequest, type UserUpdated, updateUser } from './users/update-user.ts';
+
 /**
  * The verbs of the help desk and of operators. Each request names its actor and a reason, and is recorded in the audit
  * in the transaction of its effect. A verb reaches only accounts of the named organisation, within the limits of the
@@ -61,6 +64,10 @@ export interface Admin {
   setPassword(request: SetPasswordRequest): Promise<PasswordSet>;
   /** Changes or removes the address for email. */
   changeEmail(request: ChangeEmailRequest): Promise<EmailChanged>;
+  /** Changes the username or the name of an account. */
+  updateUser(request: UpdateUserRequest): Promise<UserUpdated>;
+  /** Brings the accounts up to date with the users of the portal, by their ids there. */
+  syncUsers(request: SyncUsersRequest): Promise<UsersSynced>;
   /** Ends all sessions of an account. */
   endSessions(request: AccountRequest): Promise<{ id: string; sessions: number }>;
   /** Disables an account and revokes its access. */
@@ -114,6 +121,8 @@ export function createAdmin(deps: AdminDeps): Admin {
     resetPassword: checked('resetPassword', resetPassword),
     setPassword: checked('setPassword', setPassword),
     changeEmail: checked('changeEmail', changeEmail),
+    updateUser: checked('updateUser', updateUser),
+    syncUsers: checked('syncUsers', syncUsers),
     endSessions: checked('endSessions', endSessions),
     disable: checked('disable', disable),
     enable: checked('enable', enable),

@@ -79,6 +79,32 @@ withDatabases('an organisation and its users are managed on the command line', a
   });
 });
 
+withDatabases('users are renamed, and those of a portal are synchronised, on the command line', async (fixture) => {
+  const files = {
+    ...CLINIC,
+    'portal.json':
+      '[{"id": "7", "username": "ada", "passwordChangedAt": "2026-01-01T00:00:00Z"}, {"id": "8", "username": "kim"}]',
+    'less.json': '[{"id": "8", "username": "kim"}]',
+    'wrong.json': '{"id": "7"}',
+  };
+  await shell(fixture, files, async (sh) => {
+    await sh('add-organisation clinic.json');
+    await sh('add-user clinic kim');
+    await sh('add-user clinic jo');
+    assert.equal((await sh('update-user clinic jo --username jo.v --reason married')).out, 'The user is jo.v now.');
+    assert.match((await sh('update-user clinic jo.v --reason married')).err, /^Give --username or --name/);
+    const synced = 'Added 1, changed 0, linked 1, disabled 0, enabled 0 of 2 users.';
+    assert.equal((await sh('sync-users clinic portal.json')).out, synced);
+    const disabled = 'Added 0, changed 0, linked 0, disabled 1, enabled 0 of 1 user.';
+    assert.equal((await sh('sync-users clinic less.json --disable-missing')).out, disabled);
+    assert.match((await sh('sync-users clinic wrong.json')).err, /must be a JSON list of objects/);
+    const refused = await sh('set-password clinic kim --password-stdin --reason x', {
+      input: 'a long sentence of words\n',
+    });
+    assert.match(refused.err, /^The password of this user is in the portal: change it there/);
+  });
+});
+
 testsOn(sqliteForTests)('R71 a verb tells the running servers whose sessions ended', async (fixture) => {
   await shell(fixture, { ...CLINIC, 'users.csv': 'organisation,username\nclinic,kim\n' }, async (sh) => {
     await sh('add-organisation clinic.json');
@@ -286,7 +312,7 @@ test('the help of every verb has a description and an example', async () => {
   assert.equal(all.code, 0);
   assert.match(all.out, /TWEESTAP_DATABASE/);
   const verbs = [...all.out.matchAll(/^ {2}([a-z-]+) (?:\[options\]| {2})/gm)].map((match) => match[1] ?? '');
-  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 24);
+  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 26);
   for (const verb of verbs) {
     const help = await cli({}, [verb, '--help']);
     assert.equal(help.code, 0);

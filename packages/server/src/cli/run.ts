@@ -8,6 +8,7 @@ import { registerOperatorVerbs } from './operator-verbs.ts';
 import { registerOutboxVerbs } from './outbox-verbs.ts';
 import { registerPaperVerbs } from './paper-verbs.ts';
 import { registerPasswordVerbs } from './password-verbs.ts';
+import { registerPortalVerbs } from './portal-verbs.ts';
 import { type Cli, examples } from './session.ts';
 import { CliError, type Terminal } from './terminal.ts';
 import { registerUserVerbs } from './user-verbs.ts';
@@ -36,6 +37,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   registerUserVerbs(cli);
   registerAccountVerbs(cli);
   registerPasswordVerbs(cli);
+  registerPortalVerbs(cli);
   registerPaperVerbs(cli);
   registerOutboxVerbs(cli);
   registerOperatorVerbs(cli);

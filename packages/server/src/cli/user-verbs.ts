@@ -83,7 +83,8 @@ function importUsers({ program, terminal, answer }: Cli): void {
     .summary('import users from a CSV file')
     .description(
       'Imports all users of a CSV file, or none. Columns: organisation, username, and any of name, email, ' +
-        'password or password_hash (argon2, bcrypt, scrypt, PBKDF2), totp_secret (base32 or an otpauth URI), phone_number.',
+        'password or password_hash (argon2, bcrypt, scrypt, PBKDF2), totp_secret (base32 or an otpauth URI), phone_number, ' +
+        "external_id (the portal's id of a user who has the password there).",
     )
     .argument('<file.csv>', 'a file in UTF-8 with commas or semicolons and a header line')
     .option('--organisation <id>', 'refuse users of other organisations')

@@ -1,5 +1,6 @@
 import type { AccountEventCode, Acr, Amr, Method } from '@tweestap/protocol';
 import type { AccountEvents } from '../account/account-events.ts';
+import { describeUser } from '../account/describe-account.ts';
 import { type Logger, loggable } from '../runtime/log.ts';
 import { getAccount } from '../store/accounts.ts';
 import { withoutLimit } from '../store/budget.ts';
@@ -85,10 +86,10 @@ const endedCall =
 
 const endedEvent = (
   { clock }: EventDeps,
-  { accountId: id, organisationId: organisation, reason, keepsOne }: EndedSessions,
+  { accountId: id, organisationId: organisation, externalId, reason, keepsOne }: EndedSessions,
 ): SessionsEndedEvent => ({
   at: new Date(clock()).toISOString(),
-  user: { id, organisation },
+  user: { id, organisation, ...(externalId === undefined ? {} : { externalId }) },
   reason,
   keepsOne,
 });
@@ -136,8 +137,7 @@ function callsOf(database: Database, deps: EventDeps, audited: AuditedEvent): Ca
       call(deps, name, async () => {
         const row = await getAccount(database.read, organisationId, accountId);
         if (!row) return;
-        const user = { id: row.id, organisation: organisationId, username: row.username };
-        await handler({ ...base(row.name === null ? user : { ...user, name: row.name }), ...more });
+        await handler({ ...base(describeUser(row)), ...more });
       }),
     );
   };

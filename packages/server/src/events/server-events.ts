@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Acr, Amr, Method, Session } from '@tweestap/protocol';
 
-/** The user of an event: `id`, `organisation`, `username`, and `name` if there is one. */
+/** The user of an event: `id`, `organisation`, `username`, and `name` and `externalId` if there are any. */
 export type EventUser = Session['user'];
 
 /** What all events have. */
@@ -66,7 +66,7 @@ export interface SessionsEndedEvent {
   /** When it happened, in RFC 3339. */
   at: string;
   /** The user whose sessions ended. The account may be deleted already. */
-  user: { id: string; organisation: string };
+  user: { id: string; organisation: string; externalId?: string };
   /**
    * `proof-changed` (the password or a factor), `help-desk`, `not-me` (the user reported an event), `disabled`, `ended` (by the
    * user or the help desk), or `deleted`.

@@ -61,9 +61,9 @@ function spendingOf(counted: Counted | undefined): 'password' | 'code' | undefin
 
 /** The subject whose budget is spent. A name has a budget whether an account has that name or not (R53). */
 async function subjectOf(spending: Spends['spending'], context: StepContext): Promise<string[]> {
-  const { organisation = '', person, account } = context.facts;
+  const { organisation = '', person } = context.facts;
   if (spending === 'code') return [organisation, person?.id ?? ''];
-  return [organisation, (await context.account())?.username_key ?? account?.key ?? ''];
+  return [organisation, await context.nameKey()];
 }
 
 /** Whether a verdict is charged to a budget: a failure that a lock counts, or an email that is sent. */

@@ -4,13 +4,15 @@ import { hasherFor, type PasswordHasher } from '../accounts/password-hasher.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import { type DeviceCookie, deviceName, type Visitor, visitorOf } from '../devices/known-device.ts';
+import type { CheckedDirectory } from '../directory/directory.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
-import { findAccount, getAccount, hasOtherHashes } from '../store/accounts.ts';
+import { accountByExternalId, findAccount, getAccount, hasOtherHashes } from '../store/accounts.ts';
 import type { Database, Db } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow, FlowRow, SessionRow } from '../store/schema.ts';
 import type { Throttle } from '../throttle/throttle.ts';
+import { portalUsers } from './effects/portal-users.ts';
 import type { Factor, Registry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
@@ -94,6 +96,8 @@ export interface EngineDeps {
   logger: EngineLogger;
   /** Limits the requests of an address and a device. Default: a throttle with `DEFAULT_THROTTLE`. */
   throttle?: Throttle;
+  /** The users of the portal. Default: all accounts are in the database. */
+  directory?: CheckedDirectory | undefined;
   /** Whether a flow may lead to this URL at its end (R70). `organisationId` is undefined until an organisation is chosen. */
   allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
 }
@@ -102,6 +106,8 @@ export interface EngineDeps {
 export type EngineParts = Omit<EngineDeps, 'steps'> &
   OrganisationCache & {
     answerFloor: AnswerFloor;
+    /** The minimum time of answers that depend on the directory. */
+    directoryFloor: AnswerFloor;
     throttle: Throttle;
     audience: string;
     steps: StepList;
@@ -219,12 +225,25 @@ export function stepContext(
 ): StepContext {
   const { database, keyring, hasher, random, baseUrl, findOrganisation, hasOtherHashes, answerFloor } = deps;
   const began = deps.timer.now();
+  let held = false;
   const { organisation: organisationId = '' } = facts;
+  const organisation = async (): Promise<OrganisationDefinition> => {
+    const definition = facts.organisation === undefined ? undefined : await findOrganisation(facts.organisation);
+    if (!definition) throw new Error('The flow has no organisation, or its organisation was deleted.');
+    return definition;
+  };
+  const known = once(async () => facts.person && (await getAccount(database.read, organisationId, facts.person.id)));
+  const portal =
+    deps.directory &&
+    portalUsers({ parts: { ...deps, directory: deps.directory }, request, facts, flow: flow.row, organisation, known });
   const account = once(async (): Promise<AccountRow | undefined> => {
     const { organisation, person, account: typed } = facts;
     if (organisation === undefined) return undefined;
-    if (person) return await getAccount(database.read, organisation, person.id);
-    return typed && (await findAccount(database.read, organisation, typed.key));
+    if (person) return await known();
+    if (!typed) return undefined;
+    if (!portal) return await findAccount(database.read, organisation, typed.key);
+    const user = await portal.user();
+    return user && (await accountByExternalId(database.read, organisation, user.id));
   });
   const visitorTo = (accountId: string | undefined): Promise<Visitor> =>
     visitorOf(database.read, request.deviceToken, accountId);
@@ -246,16 +265,20 @@ export function stepContext(
     baseUrl,
     origins: deps.origins ?? [new URL(baseUrl).origin],
     account,
+    async nameKey() {
+      return (await account())?.username_key ?? (await portal?.user())?.key ?? facts.account?.key ?? '';
+    },
+    ...(portal ? { portal } : {}),
     visitor: once(async () => await visitorTo((await account())?.id)),
     visitorTo,
-    async organisation() {
-      const id = facts.organisation;
-      const definition = id === undefined ? undefined : await findOrganisation(id);
-      if (!definition) throw new Error('The flow has no organisation, or its organisation was deleted.');
-      return definition;
-    },
+    organisation,
     findOrganisation,
+    wasHeld: () => held,
     async underFloor(key, work) {
+      if (portal) {
+        held = true;
+        return await deps.directoryFloor.hold(key, began, work);
+      }
       return (await hasOtherHashes(organisationId)) ? await answerFloor.hold(key, began, work) : await work();
     },
   };

@@ -1,6 +1,7 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
 import { createAnswerFloor } from '../accounts/answer-floor.ts';
 import { hashToken } from '../crypto/tokens.ts';
+import { KEPT_BY_PORTAL, mayChangePassword } from '../directory/directory.ts';
 import { clientSession } from '../sessions/sessions.ts';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
@@ -38,6 +39,7 @@ export function createEngine(deps: EngineDeps): Engine {
     order: createOrder(registry),
     ...organisationCache(deps.database.read, deps.clock, deps.hasher.scheme),
     answerFloor: createAnswerFloor(deps.timer),
+    directoryFloor: createAnswerFloor(deps.timer, deps.directory),
     throttle: deps.throttle ?? createThrottle(deps, DEFAULT_THROTTLE),
     audience: deps.audience ?? `${deps.baseUrl}/mfa/v1`,
   };
@@ -114,6 +116,8 @@ async function firstFacts(
   context: RequestContext,
 ): Promise<Facts> {
   const { database, findOrganisation } = parts;
+  const refusal = refusedInPortal(parts, kind);
+  if (refusal !== undefined) throw new FlowError('not-allowed', undefined, refusal);
   if (link !== undefined || needsLink(kind)) return await linkFacts(parts, { kind, link, now }, context);
   if (kind === 'login' || kind === 'recover' || kind === 'register' || kind === 'reset') return {};
   const { session } = context;
@@ -124,6 +128,9 @@ async function firstFacts(
   const account = await getAccount(database.read, session.organisation_id, session.account_id);
   const organisation = await findOrganisation(session.organisation_id);
   if (account?.state !== 'active' || !organisation) throw new FlowError('no-session');
+  if (kind === 'change-password' && !mayChangePassword(account, parts.directory)) {
+    throw new FlowError('not-allowed', undefined, KEPT_BY_PORTAL);
+  }
   const has = withoutDeskCode(kind, await possessionOf(database.read, account.id));
   if (!mayBegin(kind, has, organisation.policy, now)) throw new FlowError('not-allowed');
   return {
@@ -132,6 +139,13 @@ async function firstFacts(
     has,
     session: session.id_hash,
   };
+}
+
+/** Why a flow of this kind can't begin where the portal has the users: it makes accounts, and perhaps passwords, itself. */
+function refusedInPortal({ directory }: EngineParts, kind: Kind): string | undefined {
+  if (!directory) return undefined;
+  if (kind === 'register') return 'The portal has the users, so nobody can register here.';
+  return ['recover', 'reset', 'activate'].includes(kind) && !directory.setPassword ? KEPT_BY_PORTAL : undefined;
 }
 
 /** Applies inputs in order. The first refused input stops the list; the inputs before it remain accepted. */

@@ -97,10 +97,24 @@ function enrolling(
   return { ...without(facts, 'enrolment', 'challenge'), setUpMethod: other };
 }
 
-/** Gets a permit of the throttle, counts, verifies, and then accepts or refuses the input. */
+/**
+ * Verifies an input. With a directory, an answer that depends on a typed name takes the same time whether the name exists or
+ * not, because the time of the portal's own functions is not known (R54, R55).
+ */
 async function verifyInput(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
-  const { flow, context, step } = submission;
-  const { parts } = submission;
+  const { parts, context, step } = submission;
+  const began = parts.timer.now();
+  const applied = await verifyNow(submission, input);
+  const looksUpName = parts.directory !== undefined && definitionOf(parts, step).looksUpName === true;
+  // A password that was evaluated was held already, in turn with others for its name. What was refused before, such as under a
+  // lock, waits for no other: a stranger who sends many must not delay the user.
+  if (looksUpName && !context.wasHeld()) await parts.directoryFloor.reach(began);
+  return applied;
+}
+
+/** Gets a permit of the throttle, counts, verifies, and then accepts or refuses the input. */
+async function verifyNow(submission: Submission, input: AnswerOf<StepType>): Promise<Applied> {
+  const { parts, flow, context, step } = submission;
   const { counted, spends, verify } = definitionOf(parts, step);
   if (!verify) return { refusal: { code: 'out-of-order' } };
   const limit = await counted?.(context, input);

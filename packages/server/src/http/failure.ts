@@ -1,5 +1,6 @@
 import { AccountError } from '../account/change-account.ts';
 import { HasherBusyError } from '../accounts/hash-queue.ts';
+import { DirectoryError } from '../directory/directory.ts';
 import { FlowError } from '../flow/rules/step-definition.ts';
 import { PushError } from '../push/push-context.ts';
 import { type Logger, loggable } from '../runtime/log.ts';
@@ -29,6 +30,10 @@ function problemOf(error: unknown, correlationId: string, logger: Logger): HttpP
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     });
   if (error instanceof HasherBusyError) return new HttpProblem('busy', { retryAfter: error.retryAfter });
+  if (error instanceof DirectoryError) {
+    logger.error({ correlationId, error: loggable(error) }, 'the directory of the portal failed');
+    return new HttpProblem('busy');
+  }
   if (error instanceof StoreUnavailableError) {
     logger.warn({ correlationId, error: loggable(error) }, 'the database did not answer');
     return new HttpProblem('busy');

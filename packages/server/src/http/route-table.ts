@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ParseInput } from '@tweestap/protocol';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
+import type { CheckedDirectory } from '../directory/directory.ts';
 import type { Engine } from '../flow/context.ts';
 import type { Factor, Registry } from '../flow/rules/factor.ts';
 import type { Waker } from '../push/web-push/waker.ts';
@@ -43,6 +44,8 @@ export interface HttpDeps {
   logger: Logger;
   /** How the SMS gateway signs its delivery reports; undefined if it sends none. */
   deliveries?: DeliverySettings | undefined;
+  /** The users of the portal; undefined when all accounts are in the database. */
+  directory?: CheckedDirectory | undefined;
   /** Reads and writes the cookies. */
   cookies: Cookies;
   /** The audience of client assertions: base URL and mount path (R94). */

@@ -1,3 +1,4 @@
+import { hasPassword } from '../accounts/password-hash.ts';
 import { hashToken, newRowId, newToken, type Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { getAccount } from '../store/accounts.ts';
@@ -112,6 +113,6 @@ export async function usableLink(
   }
   const account = link.account_id === null ? undefined : await getAccount(db, link.organisation_id, link.account_id);
   // A reset requires an account with a password, an activation one without.
-  const isForAccount = account?.state === 'active' && (account.password_hash === null) === (purpose === 'activate');
+  const isForAccount = account?.state === 'active' && hasPassword(account) === (purpose !== 'activate');
   return account && isForAccount ? { found: 'usable', link, account } : { found: 'expired', link };
 }

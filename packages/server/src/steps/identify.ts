@@ -1,3 +1,4 @@
+import { hasPassword } from '../accounts/password-hash.ts';
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { expireHelpDeskPasswordCode, judgePasswordCode } from '../factors/recovery-codes/desk-code.ts';
 import { askMail, type Recipient } from '../flow/effects/ask-mail.ts';
@@ -11,7 +12,7 @@ import {
   type Verdict,
 } from '../flow/rules/step-definition.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { findAccount } from '../store/accounts.ts';
+import { accountByExternalId, findAccount } from '../store/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
 
 /**
@@ -21,6 +22,7 @@ import type { AccountRow } from '../store/schema.ts';
 export const identify: StepDefinition<'identify'> = {
   answers: ['submit'],
   audited: 'identify',
+  looksUpName: true,
   async present(context) {
     const organisation = await context.organisation();
     if (context.kind !== 'reset') return { type: 'identify', fields: fieldsOf(organisation) };
@@ -47,7 +49,7 @@ export const identify: StepDefinition<'identify'> = {
     const username = organisation.username === 'email' ? answer.email : answer.username;
     const key = organisation.username === 'email' ? email : keyOrNull(usernameKey, username ?? '');
     if (username === undefined || key === null) return refused('bad-username');
-    const account = await findAccount(context.read, organisation.id, key);
+    const account = await accountOf({ key, username, email }, organisation, context);
     const asked = await askMail(context, {
       purpose: kind === 'register' ? 'register' : 'reset',
       name: key,
@@ -73,7 +75,7 @@ async function startByCode(
 ): Promise<Verdict> {
   const key = keyOrNull(organisation.username === 'email' ? emailKey : usernameKey, username ?? '');
   if (username === undefined || key === null) return refused('bad-username');
-  const account = await findAccount(context.read, organisation.id, key);
+  const account = await accountOf({ key, username }, organisation, context);
   const verdict = await judgePasswordCode(code ?? '', account, context);
   if (verdict.outcome !== 'matched' || !account) {
     const codeOf = { matched: 'wrong-code', wrong: 'wrong-code', spent: 'code-used', expired: 'code-expired' } as const;
@@ -93,6 +95,24 @@ async function startByCode(
   return accepted({ ...context.facts, account: { username, key }, person, has, helpDesk });
 }
 
+/**
+ * The account of a name. The account of a portal's user is made when a link can be sent to the user: the link belongs to it.
+ * Only for addresses that the directory knows, so a stranger makes none for invented ones (R93).
+ */
+async function accountOf(
+  { key, username, email }: { key: string; username: string; email?: string },
+  organisation: OrganisationDefinition,
+  { portal, read }: StepContext,
+): Promise<AccountRow | undefined> {
+  if (!portal) return await findAccount(read, organisation.id, key);
+  const byEmail = organisation.username === 'email' && email !== undefined;
+  const user = await (byEmail ? portal.findByEmail(email) : portal.find(username));
+  if (!user) return undefined;
+  const isRecipient =
+    email !== undefined && user.isActive && user.email !== null && keyOrNull(emailKey, user.email) === email;
+  return isRecipient ? await portal.accountOf(user) : await accountByExternalId(read, organisation.id, user.id);
+}
+
 function fieldsOf({ username }: OrganisationDefinition): ('username' | 'email')[] {
   return username === 'email' ? ['email'] : ['username', 'email'];
 }
@@ -100,7 +120,7 @@ function fieldsOf({ username }: OrganisationDefinition): ('username' | 'email')[
 /** The account that gets a reset link, or an activation link if it has no password yet. */
 function resetRecipient(account: AccountRow | undefined, email: string): Recipient | undefined {
   if (account?.state !== 'active' || addressOf(account) !== email) return undefined;
-  return { purpose: account.password_hash === null ? 'activate' : 'reset', accountId: account.id };
+  return { purpose: hasPassword(account) ? 'reset' : 'activate', accountId: account.id };
 }
 
 /** R33: mail to an account goes to its stored address, never to the typed one. */
@@ -112,7 +132,7 @@ function addressOf({ email, username }: AccountRow): string | null {
 function registrationRecipient(account: AccountRow | undefined, email: string): Recipient | undefined {
   if (!account) return { purpose: 'register', accountId: null, email, mail: { address: email } };
   if (account.state !== 'active') return undefined;
-  if (account.password_hash === null) return resetRecipient(account, email);
+  if (!hasPassword(account)) return resetRecipient(account, email);
   const mail = { accountId: account.id, template: 'registration-existing' } as const;
   return { purpose: 'register', accountId: null, mail };
 }

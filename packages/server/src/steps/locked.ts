@@ -1,4 +1,5 @@
 import type { Kind, UnlockWay } from '@tweestap/protocol';
+import { hasPassword } from '../accounts/password-hash.ts';
 import { askMail } from '../flow/effects/ask-mail.ts';
 import { describeMethods } from '../flow/effects/describe-methods.ts';
 import { passwordCounted } from '../flow/effects/password-proof.ts';
@@ -25,6 +26,7 @@ import { voidLinks } from '../store/links.ts';
 /** Shows a lock with the ways out that work, checks whether it still holds, and lifts it with an unlock link. */
 export const locked: StepDefinition<'locked'> = {
   answers: ['poll', 'unlock'],
+  looksUpName: true,
   // Only a mailed link is requested here. The user takes the other ways elsewhere.
   offers: (action, { ways }) => action !== 'unlock' || ways.includes('mail'),
   async present(context) {
@@ -108,10 +110,10 @@ async function reloadLocks(context: StepContext): Promise<Accepted> {
 async function requestUnlockMail(context: StepContext): Promise<Verdict> {
   const { facts, now } = context;
   const account = await context.account();
-  const canLogIn = account?.state === 'active' && account.password_hash !== null;
+  const canLogIn = account?.state === 'active' && hasPassword(account);
   const asked = await askMail(context, {
     purpose: 'unlock',
-    name: account?.username_key ?? facts.account?.key ?? '',
+    name: await context.nameKey(),
     account,
     recipient: canLogIn ? { purpose: 'unlock', accountId: account.id } : undefined,
   });

@@ -1,17 +1,20 @@
+import type { ProblemCode } from '@tweestap/protocol';
 import type { StoredPassword } from '../accounts/password-hash.ts';
 import { MAX_PASSWORD_LENGTH, passwordFault } from '../accounts/password-rules.ts';
 import { newRowId } from '../crypto/tokens.ts';
 import { isPresentPassword } from '../flow/effects/password-proof.ts';
-import { changePassword, spend } from '../flow/effects/set-password.ts';
+import { type ChosenPassword, changePassword, spend } from '../flow/effects/set-password.ts';
 import { NOTHING } from '../flow/rules/factor.ts';
 import type { Facts } from '../flow/rules/facts.ts';
 import { ownFactors, possessionOf } from '../flow/rules/possession.ts';
 import {
   accepted,
+  Conflict,
   type Counted,
   type Effect,
   effect,
   type Refused,
+  refused,
   type StepContext,
   type StepDefinition,
   without,
@@ -21,7 +24,7 @@ import { minPasswordLength } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { findAccount, insertAccount } from '../store/accounts.ts';
 import { getCounter } from '../store/counters.ts';
-import type { NewAccountRow } from '../store/schema.ts';
+import type { AccountRow, NewAccountRow } from '../store/schema.ts';
 
 /**
  * Lets the user choose a new password, after a mailed link, a help-desk code or fresh proofs, or in a login whose password
@@ -61,7 +64,9 @@ export const newPassword: StepDefinition<'new-password'> = {
     if (account && (await isComparing(context, account.id)) && (await isPresentPassword(typed, account, context))) {
       return weak('reused', true);
     }
-    const stored = await hasher.hash(typed);
+    const stored =
+      account && account.external_id !== null ? await setInPortal(typed, account, context) : await hasher.hash(typed);
+    if (typeof stored === 'string') return refused(stored, false);
     // The new password ends the remembering of every device, this one included.
     const kept = without(facts, 'mustChange', 'remembered');
     // A login by a passkey alone proves no password, and choosing one is not the same as proving it.
@@ -73,13 +78,33 @@ export const newPassword: StepDefinition<'new-password'> = {
       const has = facts.helpDesk ? ownFactors(all) : all;
       return accepted({ ...chosen, has }, changePassword(context, account, stored));
     }
-    if (facts.person || !facts.account)
+    if (facts.person || !facts.account || !('hash' in stored))
       throw new Error('The step new-password requires a typed username, or an account that exists.');
     const row = newAccount(context, organisation, facts.account, stored);
     const person = { id: row.id, username: row.username };
     return accepted({ ...chosen, person, has: NOTHING }, [...spend(context), ...register(row, context)]);
   },
 };
+
+/**
+ * Stores a new password in the portal, before the transaction that records it: the transaction can't wait for another system.
+ * Returns the code of the refusal where the portal keeps its passwords to itself, has no such user any more, or another
+ * submission is first.
+ */
+async function setInPortal(
+  password: string,
+  account: AccountRow,
+  { portal }: StepContext,
+): Promise<ChosenPassword | ProblemCode> {
+  const user = await portal?.ownerOf(account);
+  if (!portal?.setPassword || !user?.isActive) return 'not-allowed';
+  try {
+    return { changedAt: await portal.setPassword(user, account, password) };
+  } catch (error) {
+    if (error instanceof Conflict) return error.code;
+    throw error;
+  }
+}
 
 function usernameOf({ person, account }: Facts): string {
   return person?.username ?? account?.username ?? '';

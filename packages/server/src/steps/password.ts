@@ -19,6 +19,7 @@ import type { AccountRow } from '../store/schema.ts';
 export const password: StepDefinition<'password'> = {
   answers: ['submit'],
   audited: 'password',
+  looksUpName: true,
   async present({ facts }) {
     return { type: 'password', username: facts.account?.username ?? '' };
   },
@@ -50,6 +51,11 @@ async function endExpiredRemembering(visitor: Visitor, context: StepContext): Pr
   return [effect((tx) => endRemembering(tx, known.id, until))];
 }
 
+/** Since when the password is valid (D13). Where the portal keeps its passwords to itself, it lets them expire itself. */
+function sinceOf(account: AccountRow, { portal }: StepContext): { since?: number } {
+  return portal && !portal.setPassword ? {} : { since: passwordSince(account) };
+}
+
 /** The facts after a correct password. They are known only now, in this flow only (R56). */
 async function factsOf(account: AccountRow, visitor: Visitor, context: StepContext): Promise<Facts> {
   const { facts, now } = context;
@@ -62,7 +68,7 @@ async function factsOf(account: AccountRow, visitor: Visitor, context: StepConte
   return {
     ...facts,
     ...own,
-    password: { at: now, changedAt: account.password_changed_at, since: passwordSince(account) },
+    password: { at: now, changedAt: account.password_changed_at, ...sinceOf(account, context) },
     ...(remembered ? { remembered } : {}),
   };
 }

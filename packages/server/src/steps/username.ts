@@ -14,6 +14,7 @@ import {
   type Verdict,
 } from '../flow/rules/step-definition.ts';
 import { getAccount } from '../store/accounts.ts';
+import type { AccountRow } from '../store/schema.ts';
 
 /**
  * Asks for the username, or for a passkey that is a whole login. The step reads no account before a proof, so the response
@@ -55,6 +56,12 @@ async function isPasskeyOffered({ kind, organisation }: Pick<StepContext, 'kind'
   return kind === 'login' && allowsPasskeys(await organisation());
 }
 
+/** Whether the portal still has the user of an account. No password is checked, so nothing else would ask it. */
+async function isInPortal(account: AccountRow, { portal }: StepContext): Promise<boolean> {
+  if (account.external_id === null || !portal) return true;
+  return (await portal.ownerOf(account))?.isActive === true;
+}
+
 /** Logs in by a passkey that has verified its user. No password is needed, so no lock of a password stops it (R48). */
 async function logInByPasskey(credential: PasskeyAssertion, context: StepContext): Promise<Verdict> {
   if (!(await isPasskeyOffered(context))) return refused('not-allowed', false);
@@ -63,7 +70,7 @@ async function logInByPasskey(credential: PasskeyAssertion, context: StepContext
   const { facts, read, now } = context;
   const { row, how, effects } = proof;
   const account = await getAccount(read, row.organisation_id, row.account_id);
-  if (account?.state !== 'active') return refused('wrong-passkey');
+  if (account?.state !== 'active' || !(await isInPortal(account, context))) return refused('wrong-passkey');
   const visitor = await context.visitorTo(account.id);
   const replay = visitor && 'replayed' in visitor ? [replayEffect(visitor.replayed, context)] : [];
   return accepted(

@@ -231,6 +231,32 @@ const countersByKey = prepared(
   allRows,
 );
 
+/**
+ * Moves a count to another key, such as that of a new username. Failures that were counted there already stay: of each number
+ * the higher one counts.
+ */
+export async function moveCounter(tx: Tx, from: string, to: string): Promise<void> {
+  const moved = await getCounter(tx, from);
+  if (!moved) return;
+  const there = await getCounter(tx, to);
+  await tx.deleteFrom('counters').where('key', 'in', [from, to]).execute();
+  const higher = (name: 'soft' | 'hard' | 'locked_until' | 'updated_at'): number =>
+    Math.max(moved[name], there?.[name] ?? 0);
+  await tx
+    .insertInto('counters')
+    .values({
+      key: to,
+      soft: higher('soft'),
+      hard: higher('hard'),
+      locked_until: higher('locked_until'),
+      updated_at: higher('updated_at'),
+      // An attempt that is running is given back to neither count.
+      soft_resets: moved.soft_resets + (there?.soft_resets ?? 0) + 1,
+      hard_resets: moved.hard_resets + (there?.hard_resets ?? 0) + 1,
+    })
+    .execute();
+}
+
 /** Deletes the counters of a deleted account. */
 export async function deleteCounters(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.deleteFrom('counters').where('key', 'in', keys).execute();

@@ -123,6 +123,8 @@ export interface AuditedEvent {
 export interface EndedSessions {
   accountId: string;
   organisationId: string;
+  /** The portal's id of the user, if it has the user. */
+  externalId?: string | undefined;
   reason: 'proof-changed' | 'help-desk' | 'not-me' | 'disabled' | 'ended' | 'deleted';
   /** One session, which caused it, continues. */
   keepsOne: boolean;

@@ -93,6 +93,12 @@ export async function unsealLink(tx: Tx, { id, mailed_at }: Pick<LinkRow, 'id' |
   await tx.updateTable('links').set({ sealed: null }).where('id', '=', id).where('mailed_at', '=', mailed_at).execute();
 }
 
+/** Whether a link can still be used. */
+export async function isOpenLink(db: Db, id: string, now: number): Promise<boolean> {
+  const link = await getLink(db, id);
+  return link !== undefined && link.used_at === null && link.voided_at === null && link.expires_at > now;
+}
+
 /** Uses a link. Returns false when it was used or voided before, or has expired (R31). */
 export async function spendLink(tx: Tx, id: string, now: number): Promise<boolean> {
   const result = await tx

@@ -56,6 +56,10 @@ export interface AccountsTable {
   offers_deferred_until: Generated<number>;
   /** 1: the next login asks for a new password, because its user reported an event as not their own. */
   must_change_password: Generated<number>;
+  /** The portal's id of the user, unique within the organisation. Null: the account and its password are here. */
+  external_id: Generated<string | null>;
+  /** When the password was last changed in the portal, as the portal reported it. */
+  external_changed_at: Generated<number | null>;
 }
 
 /** The installations of clients that users registered: each has a key of its own (R94). */
@@ -487,7 +491,13 @@ export interface Schema {
 export type AccountRow = Selectable<AccountsTable>;
 /** An account as it is added: columns with a default may be omitted. */
 export type NewAccountRow = Omit<AccountRow, AccountDefaults> & Partial<Pick<AccountRow, AccountDefaults>>;
-type AccountDefaults = 'codes_due' | 'offers_deferred_until' | 'email_confirmed_at' | 'must_change_password';
+type AccountDefaults =
+  | 'codes_due'
+  | 'offers_deferred_until'
+  | 'email_confirmed_at'
+  | 'must_change_password'
+  | 'external_id'
+  | 'external_changed_at';
 /** A factor as it is stored. */
 export type FactorRow = Selectable<FactorsTable>;
 /** A factor as it is added. */

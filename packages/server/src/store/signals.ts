@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Db, EndedSessions, Tx } from './database.ts';
+import type { AccountRow } from './schema.ts';
 
 /** What waits for a change of this topic is woken after the commit, on all instances. */
 export function signal(tx: Tx, topic: string): void {
@@ -17,7 +18,13 @@ export function signalHere(tx: Tx, topic: string): void {
 export const SESSIONS_ENDED = 'sessions-ended ';
 
 /** Reports that the sessions of an account were ended, to the event handlers of all instances. */
-export function signalEndedSessions(tx: Tx, ended: EndedSessions): void {
+export function signalEndedSessions(
+  tx: Tx,
+  account: Pick<AccountRow, 'id' | 'organisation_id' | 'external_id'>,
+  how: Pick<EndedSessions, 'reason' | 'keepsOne'>,
+): void {
+  const { id: accountId, organisation_id: organisationId, external_id } = account;
+  const ended = { accountId, organisationId, ...(external_id === null ? {} : { externalId: external_id }), ...how };
   tx.endedSessions ??= [];
   tx.endedSessions.push(ended);
   signal(tx, SESSIONS_ENDED + JSON.stringify(ended));

@@ -53,7 +53,7 @@ export async function endSessions(deps: AdminDeps, request: AccountRequest): Pro
     const { organisation, account } = await targetOf(tx, request);
     const sessions = await deleteSessionsOfAccount(tx, account.id);
     const where = { organisationId: organisation.id, accountId: account.id };
-    signalEndedSessions(tx, { ...where, reason: 'ended', keepsOne: false });
+    signalEndedSessions(tx, account, { reason: 'ended', keepsOne: false });
     await recordVerb(tx, deps, request, { event: 'admin-end-sessions', ...where, detail: { sessions } });
     if (sessions > 0) await notify(tx, { notice: 'sessions-ended', ...where, at: clock(), random });
     return { id: account.id, sessions };

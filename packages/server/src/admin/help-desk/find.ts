@@ -1,3 +1,4 @@
+import { hasPassword } from '../../accounts/password-hash.ts';
 import { codeKey, emailCodeKey, passwordKey, recoveryKey, smsKey } from '../../locks/locks.ts';
 import { getCounter } from '../../store/counters.ts';
 import type { Db } from '../../store/database.ts';
@@ -38,6 +39,8 @@ export interface FoundAccount {
   state: AccountRow['state'];
   /** False until the account is activated. */
   hasPassword: boolean;
+  /** The portal's id of the user, who has the password there. */
+  externalId?: string;
   /** When the account was added. */
   createdAt: string;
   /** All factors, including those that ended. */
@@ -84,7 +87,7 @@ async function describe(db: Db, account: AccountRow, hard: number, now: number):
     Promise.all([codeKey, smsKey, emailCodeKey].map((keyOf) => getCounter(db, keyOf(account.id)))),
     getCounter(db, recoveryKey(account.id)),
     deskCodeOf(db, account.id),
-    account.password_hash === null ? newestLink(db, account.id, 'activate') : undefined,
+    hasPassword(account) ? undefined : newestLink(db, account.id, 'activate'),
     startedFor(db, account.id, now),
   ]);
   return {
@@ -94,7 +97,8 @@ async function describe(db: Db, account: AccountRow, hard: number, now: number):
     ...(account.name === null ? {} : { name: account.name }),
     ...(account.email === null ? {} : { email: account.email }),
     state: account.state,
-    hasPassword: account.password_hash !== null,
+    ...(account.external_id === null ? {} : { externalId: account.external_id }),
+    hasPassword: hasPassword(account),
     createdAt: time(account.created_at),
     // Codes that come along with a phone are part of it.
     factors: factors

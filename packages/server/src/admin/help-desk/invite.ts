@@ -1,3 +1,4 @@
+import { hasPassword } from '../../accounts/password-hash.ts';
 import { mailLink } from '../../links/mail-link.ts';
 import { requestKey } from '../../links/sending.ts';
 import { mailAddress } from '../../mail/render.ts';
@@ -11,10 +12,11 @@ import { AdminError } from '../request/admin-error.ts';
  * Checks that an account may be invited. Only an account without a password can be activated by a link (D9). Other
  * users request a new password at the login. @throws AdminError `not-possible`
  */
-export function checkInvitable({ state, password_hash, username }: AccountRow): void {
+export function checkInvitable(account: AccountRow): void {
+  const { state, username } = account;
   if (state === 'disabled')
     throw new AdminError('not-possible', `The account "${username}" is disabled: enable it first.`);
-  if (password_hash !== null) {
+  if (hasPassword(account)) {
     throw new AdminError(
       'not-possible',
       `The account "${username}" was activated already: a user who forgot the password requests a new one at the login.`,

@@ -1,3 +1,4 @@
+import { hasPassword } from '../../accounts/password-hash.ts';
 import { newRowId } from '../../crypto/tokens.ts';
 import { hashRecoveryCodes, newRecoveryCode } from '../../factors/recovery-codes/recovery-codes.ts';
 import { hasFactor } from '../../flow/rules/factor.ts';
@@ -73,11 +74,11 @@ export async function issueCode(deps: AdminDeps, request: IssueCodeRequest): Pro
 /**
  * Refuses a code that no login would require. The message says what to do instead. @throws AdminError `not-possible`
  */
-function refuseUseless({ state, password_hash }: AccountRow, has: Possession): void {
+function refuseUseless(account: AccountRow, has: Possession): void {
   const why =
-    state === 'disabled'
+    account.state === 'disabled'
       ? 'The account is disabled: enable it first.'
-      : password_hash === null
+      : !hasPassword(account)
         ? 'The account was never activated: send an invitation, or print a letter.'
         : !hasFactor(has)
           ? 'The user has no authenticator: no code is required, and the next login leads to the set-up.'

@@ -1,5 +1,7 @@
 import type { Language } from '@tweestap/protocol';
+import { hasPassword } from '../../accounts/password-hash.ts';
 import { newRowId, toBase64Url } from '../../crypto/tokens.ts';
+import { mayChangePassword } from '../../directory/directory.ts';
 import { hashCode, newPasswordCode, newSalt } from '../../factors/recovery-codes/recovery-codes.ts';
 import { ownFactors, possessionOf } from '../../flow/rules/possession.ts';
 import { letterPage } from '../../letter/page.ts';
@@ -140,10 +142,11 @@ async function refuseUseless(
   account: AccountRow,
   organisation: OrganisationDefinition,
 ): Promise<void> {
-  const { state, password_hash: hash, username } = account;
+  const { state, username } = account;
   const refuse = (why: string): AdminError => new AdminError('not-possible', `The account "${username}" ${why}`);
   if (state === 'disabled') throw refuse('is disabled: enable it first.');
-  if (hash === null) throw refuse('was never activated: send an invitation, or print a letter.');
+  if (!mayChangePassword(account, deps.directory)) throw refuse('belongs to the portal: change the password there.');
+  if (!hasPassword(account)) throw refuse('was never activated: send an invitation, or print a letter.');
   const has = ownFactors(await possessionOf(tx, account.id));
   if (deps.factors.some((factor) => factor.usable(has, organisation.policy))) return;
   throw refuse(

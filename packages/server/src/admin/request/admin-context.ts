@@ -3,6 +3,7 @@ import { emailKey, UsernameError, usernameKey } from '../../accounts/username.ts
 import { type AuditEntry, recordAudit } from '../../audit/record.ts';
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { Clock, Random } from '../../crypto/tokens.ts';
+import type { CheckedDirectory } from '../../directory/directory.ts';
 import type { Factor } from '../../flow/rules/factor.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import type { ClockGuard } from '../../runtime/clock-guard.ts';
@@ -43,6 +44,8 @@ export interface AdminDeps {
   clockGuard?: ClockGuard;
   /** The source of random bytes. */
   random: Random;
+  /** The users of the portal; undefined when all accounts are in the database, and on the command line. */
+  directory?: CheckedDirectory | undefined;
   /** The base address of links (R33), without a slash at its end; undefined if it is not set. */
   baseUrl: string | undefined;
 }

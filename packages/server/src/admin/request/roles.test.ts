@@ -48,6 +48,8 @@ const requests = (organisation: string, account: string): Record<AdminVerb, obje
   resetPassword: { organisation, account, by: 'code' },
   setPassword: { organisation, account, password: 'een lange zin voor later' },
   changeEmail: { organisation, account, email: 'new@example.org' },
+  updateUser: { organisation, account, name: 'New' },
+  syncUsers: { organisation, users: [] },
   endSessions: { organisation, account },
   invite: { organisation, account },
   pushLink: { organisation, account },

@@ -42,6 +42,8 @@ export const rights = {
   resendMail: helpDesk,
   setPassword: administrators,
   changeEmail: administrators,
+  updateUser: administrators,
+  syncUsers: administrators,
   deleteUser: administrators,
   addOrganisation: administrators,
   rotateKey: administrators,
@@ -60,12 +62,14 @@ export const fieldRights = {
     passkeys: administrators,
     phones: administrators,
     recoveryCodes: administrators,
+    externalId: administrators,
   },
   importUsers: {
     password: administrators,
     password_hash: administrators,
     totp_secret: administrators,
     phone_number: administrators,
+    external_id: administrators,
   },
 } as const satisfies { readonly [V in keyof typeof rights]?: Readonly<Record<string, readonly Role[]>> };
 

@@ -61,7 +61,7 @@ export async function deleteUser(deps: AdminDeps, request: AccountRequest): Prom
     const devices = await knownDevices(tx, account.id);
     const where = { organisationId: organisation.id, accountId: account.id };
     await recordVerb(tx, deps, request, { event: 'admin-delete-person', ...where });
-    signalEndedSessions(tx, { ...where, reason: 'deleted', keepsOne: false });
+    signalEndedSessions(tx, account, { reason: 'deleted', keepsOne: false });
     await deleteCounters(tx, accountKeys(account, devices));
     await deleteAccount(tx, account.id);
     return { id: account.id };

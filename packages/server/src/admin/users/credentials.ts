@@ -2,11 +2,13 @@ import { type Revoked, revokeAccess } from '../../access/revoke.ts';
 import { newPasswordKey, passwordKeys } from '../../locks/locks.ts';
 import { mailAddress } from '../../mail/render.ts';
 import { notify } from '../../notices/notify.ts';
-import { setEmail, setPasswordHash } from '../../store/accounts.ts';
+import type { OrganisationDefinition } from '../../organisations/schema.ts';
+import { recordExternalPassword, setEmail, setPasswordHash } from '../../store/accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import { knownDevices } from '../../store/devices.ts';
 import { voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
+import type { AccountRow } from '../../store/schema.ts';
 import { type AccountRequest, type AdminDeps, lockedTargetOf, recordVerb, targetOf } from '../request/admin-context.ts';
 import { AdminError, faultLine } from '../request/admin-error.ts';
 import { checkEmail, checkNewPassword } from './user.ts';
@@ -34,12 +36,16 @@ export async function setPassword(deps: AdminDeps, request: SetPasswordRequest):
   const { organisation, account: seen } = await targetOf(database.read, request);
   const fault = checkNewPassword(request.password, seen.username, organisation);
   if (fault) throw new AdminError('bad-request', `${faultLine(fault)}.`, [fault]);
-  const hash = await hasher.hash(request.password);
+  const chosen =
+    seen.external_id === null
+      ? await hasher.hash(request.password)
+      : await setInPortal(deps, organisation, seen, request.password);
   return await database.write(async (tx) => {
     const { account } = await lockedTargetOf(tx, { ...request, account: seen.id });
     const now = clock();
     const revoked = await revokeAccess(tx, account.id, { now, reason: 'help-desk' });
-    await setPasswordHash(tx, account.id, hash, now);
+    if ('hash' in chosen) await setPasswordHash(tx, account.id, chosen, now);
+    else await recordExternalPassword(tx, account.id, { now, changedAt: chosen.changedAt });
     await voidLinks(tx, account.id, now);
     await voidPasswordCode(tx, account.id);
     const counters = [...passwordKeys(account, await knownDevices(tx, account.id)), newPasswordKey(account.id)];
@@ -49,6 +55,22 @@ export async function setPassword(deps: AdminDeps, request: SetPasswordRequest):
     await notify(tx, { notice: 'password-changed', ...where, at: now, random });
     return { id: account.id, ...revoked };
   });
+}
+
+/** Sets the password of a user in the portal. @throws AdminError `not-possible`, DirectoryError */
+async function setInPortal(
+  { directory }: AdminDeps,
+  organisation: OrganisationDefinition,
+  { username, external_id }: AccountRow,
+  password: string,
+): Promise<{ changedAt: number | null }> {
+  const found = await directory?.find(organisation, username);
+  const user = found?.id === external_id ? found : undefined;
+  if (!directory?.setPassword || !user) {
+    throw new AdminError('not-possible', 'The password of this user is in the portal: change it there.');
+  }
+  await directory.setPassword(user, password);
+  return { changedAt: (await directory.find(organisation, username))?.passwordChangedAt ?? null };
 }
 
 /** The request of `changeEmail`. */
@@ -77,6 +99,12 @@ export async function changeEmail(deps: AdminDeps, request: ChangeEmailRequest):
   const { email } = checked;
   return await database.write(async (tx) => {
     const { organisation, account } = await lockedTargetOf(tx, request);
+    if (account.external_id !== null) {
+      throw new AdminError(
+        'not-possible',
+        'The user belongs to the portal: change the address there, or use syncUsers.',
+      );
+    }
     const { id } = account;
     const changed = account.email !== email;
     const where = { organisationId: organisation.id, accountId: id };

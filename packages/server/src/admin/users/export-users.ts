@@ -1,3 +1,4 @@
+import { hasPassword } from '../../accounts/password-hash.ts';
 import { openNumber } from '../../factors/sms/factor.ts';
 import { maskNumber } from '../../sms/phone-number.ts';
 import { accountsAfter } from '../../store/accounts.ts';
@@ -46,8 +47,9 @@ export async function exportUsers(
     const ids = rows.map(({ id }) => id);
     const factors = await countFactors(database.read, ids);
     const phones = await maskedNumbers(deps, ids);
-    for (const { id, username, name, email, state, password_hash, created_at } of rows) {
-      const activated = password_hash === null ? 'no' : 'yes';
+    for (const row of rows) {
+      const { id, username, name, email, state, created_at } = row;
+      const activated = hasPassword(row) ? 'yes' : 'no';
       const created = new Date(created_at).toISOString();
       csv += csvRow([
         organisation.id,

@@ -1,5 +1,5 @@
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
-import { takenUsernames } from '../../store/accounts.ts';
+import { takenExternalIds, takenUsernames } from '../../store/accounts.ts';
 import { ConstraintError, type Db, type Tx } from '../../store/database.ts';
 import { getOrganisation } from '../../store/organisations.ts';
 import { mailInvitation } from '../help-desk/invite.ts';
@@ -12,7 +12,7 @@ import { columnOf, importError, readUsersFile, type UserLine } from './users-fil
 
 /** The request of `importUsers`. */
 export interface ImportUsersRequest extends AdminRequest {
-  /** The CSV file, with the columns organisation, username, name, email, password or password_hash, totp_secret and phone_number. */
+  /** The CSV file, with the columns organisation, username, name, email, password or password_hash, totp_secret, phone_number and external_id. */
   csv: string;
   /** Users of other organisations are refused (R83). Default: all organisations are allowed. */
   organisation?: string;
@@ -78,7 +78,7 @@ async function inviteAll(
   const invited = { users: 0, withoutMail: [] as string[] };
   for (const [index, { organisation }] of users.entries()) {
     const account = rows[index]?.account;
-    if (!account || account.password_hash !== null) continue;
+    if (!account || account.password_hash !== null || account.external_id) continue;
     if (await mailInvitation(tx, deps, organisation, account)) {
       invited.users += 1;
       const where = { organisationId: organisation.id, accountId: account.id };
@@ -104,7 +104,7 @@ async function checkAll(db: Db, lines: readonly UserLine[], only: string | undef
     if ('user' in result) checked.push({ row, organisation, user: result.user });
     else for (const each of result.faults) faults.push({ ...each, row, column: columnName(each.column) });
   }
-  faults.push(...(await nameFaults(db, checked)));
+  faults.push(...(await nameFaults(db, checked)), ...(await externalIdFaults(db, checked)));
   if (faults.length > 0) throw importError(faults.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
   return checked;
 }
@@ -137,6 +137,35 @@ async function nameFaults(db: Db, users: readonly Checked[]): Promise<Fault[]> {
     for (const key of await takenUsernames(db, organisationId, wanted)) {
       const row = rowOf.get(`${organisationId} ${key}`) ?? 0;
       faults.push({ row, column: 'username', expected: 'expected a username that does not exist yet' });
+    }
+  }
+  return faults;
+}
+
+/** Returns a fault for each id of the portal that is duplicate in the file or belongs to an account already. */
+async function externalIdFaults(db: Db, users: readonly Checked[]): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  const rowOf = new Map<string, number>();
+  for (const { row, organisation, user } of users) {
+    if (user.externalId === null) continue;
+    const key = `${organisation.id} ${user.externalId}`;
+    const first = rowOf.get(key);
+    if (first === undefined) rowOf.set(key, row);
+    else faults.push({ row, column: 'external_id', expected: `expected each id once, but it is also in row ${first}` });
+  }
+  for (const organisation of new Set(users.map((each) => each.organisation.id))) {
+    const own = users.filter((each) => each.organisation.id === organisation && each.user.externalId !== null);
+    for (const id of await takenExternalIds(
+      db,
+      organisation,
+      own.map(({ user }) => user.externalId ?? ''),
+    )) {
+      const row = rowOf.get(`${organisation} ${id}`) ?? 0;
+      faults.push({
+        row,
+        column: 'external_id',
+        expected: 'expected an id that no account has yet; use syncUsers to update one',
+      });
     }
   }
   return faults;

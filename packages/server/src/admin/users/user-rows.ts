@@ -47,6 +47,7 @@ export async function rowsOf(
     organisation_id: organisationId,
     username: user.username,
     username_key: user.usernameKey,
+    external_id: user.externalId,
     name: user.name,
     email: user.email,
     password_hash: password?.hash ?? null,

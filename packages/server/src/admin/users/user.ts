@@ -2,6 +2,7 @@ import { checkImportCost } from '../../accounts/import-cost.ts';
 import { PasswordHashError, parsePasswordHash } from '../../accounts/password-hash.ts';
 import { passwordFault } from '../../accounts/password-rules.ts';
 import { emailKey, UsernameError } from '../../accounts/username.ts';
+import { isExternalId } from '../../directory/directory.ts';
 import { normaliseRecoveryCode } from '../../factors/recovery-codes/recovery-codes.ts';
 import { decodeSecret, SecretError } from '../../factors/totp/secret.ts';
 import { OtpauthError, parseOtpauthUri } from '../../factors/totp/uri.ts';
@@ -19,6 +20,8 @@ export interface UserInput {
   username: string;
   /** The user's name. Default: none. */
   name?: string | undefined;
+  /** The portal's id of the user, who has the password there (`options.directory`). Default: none. */
+  externalId?: string | undefined;
   /** The address for email. Default: the username if that is an email address, otherwise none. */
   email?: string | undefined;
   /** A password in plain text, which is hashed before it is stored. Not together with `passwordHash`. Default: none. */
@@ -47,6 +50,8 @@ export interface CheckedUser {
   usernameKey: string;
   /** The name in NFC, or null. */
   name: string | null;
+  /** The portal's id of the user, or null. */
+  externalId: string | null;
   /** The address for email, or null. */
   email: string | null;
   /** The password in plain text, the hash of another system, or null. */
@@ -85,6 +90,7 @@ export function checkUser(
   const usernameKey = take('username', () => keyOf(organisation, username)) ?? '';
   const name = take('name', () => readName(input.name));
   const email = take('email', () => readEmail(input.email)) ?? (organisation.username === 'email' ? username : null);
+  const externalId = take('externalId', () => readExternalId(input));
   const password = take('password', () => readPassword(input, username, organisation));
   const hash = take('passwordHash', () => readHash(input));
   const totpSecret = take('totpSecret', () => readSecret(input.totpSecret));
@@ -94,7 +100,7 @@ export function checkUser(
   const phoneNumber = take('phoneNumber', () => readPhoneNumber(input.phoneNumber, organisation));
   if (faults.length > 0) return { faults };
   const factors = { totpSecret, passkeys, phones, phoneNumber, recoveryCodes };
-  return { user: { username, usernameKey, name, email, password: password ?? hash, ...factors } };
+  return { user: { username, usernameKey, name, externalId, email, password: password ?? hash, ...factors } };
 }
 
 /** The error of a check in this file; its message says what is expected. */
@@ -118,6 +124,14 @@ function readEmail(text: string | undefined): string | null {
   if (email === '') return null;
   emailKey(email);
   return email;
+}
+
+function readExternalId({ externalId, password, passwordHash }: UserInput): string | null {
+  const id = (externalId ?? '').trim();
+  if (id === '') return null;
+  if (password || passwordHash) throw new Expected('expected no password, because the portal has it');
+  if (!isExternalId(id)) throw new Expected('expected an id of 1 to 200 characters');
+  return id;
 }
 
 function readPassword(input: UserInput, username: string, organisation: OrganisationDefinition) {
@@ -145,6 +159,13 @@ export function checkNewPassword(
 ): Fault | undefined {
   if (typeof password !== 'string' || password === '') return { column: 'password', expected: 'expected a password' };
   return attempt('password', () => readPassword({ username, password }, username, organisation));
+}
+
+/** Checks a new name; null removes it. Returns the name or a fault. */
+export function checkName(text: unknown): { name: string | null } | Fault {
+  if (text === null) return { name: null };
+  if (typeof text !== 'string') return { column: 'name', expected: 'expected a name, or null for none' };
+  return attempt('name', () => readName(text)) ?? { name: readName(text) };
 }
 
 /** Checks a new address for email; null removes the address. Returns the address or a fault. */

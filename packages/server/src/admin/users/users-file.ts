@@ -33,7 +33,7 @@ export function removeGuards(cell: string): string {
 
 const COLUMNS = [
   ...(['organisation', 'username', 'name', 'email'] as const),
-  ...(['password', 'password_hash', 'totp_secret', 'phone_number'] as const),
+  ...(['password', 'password_hash', 'totp_secret', 'phone_number', 'external_id'] as const),
 ] as const;
 type Column = (typeof COLUMNS)[number];
 const REQUIRED: readonly Column[] = ['organisation', 'username'];
@@ -49,6 +49,7 @@ export const columnOf: Readonly<Record<keyof UserInput, string>> = {
   passwordHash: 'password_hash',
   totpSecret: 'totp_secret',
   phoneNumber: 'phone_number',
+  externalId: 'external_id',
   passkeys: '',
   phones: '',
   recoveryCodes: '',
@@ -160,6 +161,7 @@ function userLine(row: number, columns: readonly Column[], record: readonly stri
       passwordHash: value('password_hash')?.trim(),
       totpSecret: value('totp_secret'),
       phoneNumber: unguarded('phone_number'),
+      externalId: unguarded('external_id'),
     },
   };
 }

@@ -4,10 +4,10 @@ import { passwordOf, type StoredPassword } from '../../accounts/password-hash.ts
 import { knownDeviceKey, newPasswordKey, passwordKey } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
 import type { Policy } from '../../organisations/schema.ts';
-import { holdActiveAccount, lockAccount, setPasswordHash } from '../../store/accounts.ts';
+import { holdAccount, holdActiveAccount, lockAccount, setPasswordHash } from '../../store/accounts.ts';
 import { deleteBrowser, devicesOnBrowser, forgetDevice } from '../../store/devices.ts';
 import type { AccountRow } from '../../store/schema.ts';
-import { type Counted, type Effect, effect, type StepContext } from '../rules/step-definition.ts';
+import { type Counted, type Effect, effect, type PortalUsers, type StepContext } from '../rules/step-definition.ts';
 
 /**
  * The counter of wrong passwords. It is that of the typed name, whether an account has it or not. A known device of the
@@ -28,8 +28,8 @@ export async function passwordCounted(context: StepContext): Promise<Counted> {
       atHardLimit: () => ({ facts: context.facts, effects: [forget] }),
     };
   }
-  const { organisation = '', account: typed } = context.facts;
-  return { ...limit, clears: 'soft', key: passwordKey(organisation, account?.username_key ?? typed?.key ?? '') };
+  const { organisation = '' } = context.facts;
+  return { ...limit, clears: 'soft', key: passwordKey(organisation, await context.nameKey()) };
 }
 
 /** An account whose password was proven. The effects belong in the transaction of the proof. */
@@ -51,8 +51,10 @@ export async function provePassword(password: string, context: StepContext): Pro
 export async function isPresentPassword(
   password: string,
   account: AccountRow,
-  { hasher, underFloor }: StepContext,
+  { hasher, underFloor, portal }: StepContext,
 ): Promise<boolean> {
+  const owner = await portal?.ownerOf(account);
+  if (portal && owner) return await portal.verify(owner, password);
   const stored = passwordOf(account);
   if (!stored) return false;
   const { ok } = await underFloor(newPasswordKey(account.id), () => hasher.verify(stored, password));
@@ -60,6 +62,7 @@ export async function isPresentPassword(
 }
 
 async function evaluate(password: string, context: StepContext): Promise<PasswordProof | undefined> {
+  if (context.portal) return await evaluateInPortal(password, context, context.portal);
   const account = await context.account();
   const stored = account && passwordOf(account);
   if (!account || !stored) {
@@ -78,6 +81,27 @@ async function evaluate(password: string, context: StepContext): Promise<Passwor
     },
   };
   return { account, effects: [recheck, ...(rehash ? await renewHash(password, account.id, stored, context) : [])] };
+}
+
+/**
+ * Verifies the password of a user of the portal. The account is made only now, so a stranger who knows names makes none. What
+ * the account had before, such as a factor of an earlier login, is read from it afterwards.
+ */
+async function evaluateInPortal(
+  password: string,
+  context: StepContext,
+  portal: PortalUsers,
+): Promise<PasswordProof | undefined> {
+  const user = await portal.user();
+  if (!user || !(await portal.verify(user, password)) || !user.isActive) return undefined;
+  const account = await portal.accountOf(user);
+  if (account.state !== 'active') return undefined;
+  const recheck: Effect = {
+    lost: 'wrong-credentials',
+    first: true,
+    apply: async (tx) => (await holdAccount(tx, context.dialect, account.id))?.state === 'active',
+  };
+  return { account, effects: [recheck] };
 }
 
 /** Replaces a hash of another system, or with outdated parameters, when the correct password is known (R62). */

@@ -1,8 +1,14 @@
 import { revokeAccess } from '../../access/revoke.ts';
-import type { StoredPassword } from '../../accounts/password-hash.ts';
+import { hasPassword, type StoredPassword } from '../../accounts/password-hash.ts';
 import { newPasswordKey, passwordKeys } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
-import { activePassword, confirmEmail, lockAccount, setPasswordHash } from '../../store/accounts.ts';
+import {
+  activePassword,
+  confirmEmail,
+  lockAccount,
+  recordExternalPassword,
+  setPasswordHash,
+} from '../../store/accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import { knownDevices } from '../../store/devices.ts';
 import { spendPasswordCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
@@ -35,11 +41,14 @@ export function spend(context: StepContext): Effect[] {
   return [...code, { lost: 'link-expired', apply: (tx) => spendLink(tx, link.id, now) }, confirm];
 }
 
+/** A new password: its hash, or the time of the change as the portal reports it, which has stored the password itself. */
+export type ChosenPassword = StoredPassword | { changedAt: number | null };
+
 /**
  * The effects that set a new password, provided that the account has not changed since it was read. All proofs with the old
  * password are revoked (R34), and all outstanding links are voided (R31).
  */
-export function changePassword(context: StepContext, account: AccountRow, password: StoredPassword): Effect[] {
+export function changePassword(context: StepContext, account: AccountRow, password: ChosenPassword): Effect[] {
   const { now, random } = context;
   const { id, organisation_id: organisationId } = account;
   return [
@@ -55,13 +64,14 @@ export function changePassword(context: StepContext, account: AccountRow, passwo
     ...revokeProofs(id, context),
     ...spend(context),
     effect(async (tx) => {
-      await setPasswordHash(tx, id, password, now);
+      if ('hash' in password) await setPasswordHash(tx, id, password, now);
+      else await recordExternalPassword(tx, id, { now, changedAt: password.changedAt });
       await voidLinks(tx, id, now);
       await voidPasswordCode(tx, id);
       // D7: the counted failures were guesses of the old password, so all counters are reset, also those of known devices.
       const keys = [...passwordKeys(account, await knownDevices(tx, id)), newPasswordKey(id)];
       for (const key of keys) await resetCounter(tx, key, now);
-      if (account.password_hash === null) return;
+      if (!hasPassword(account)) return;
       await notify(tx, { notice: 'password-changed', organisationId, accountId: id, at: now, random });
     }),
   ];

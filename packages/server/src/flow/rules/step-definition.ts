@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../accounts/password-hasher.ts';
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { Random } from '../../crypto/tokens.ts';
 import type { Visitor } from '../../devices/known-device.ts';
+import type { CheckedUser } from '../../directory/directory.ts';
 import type { LockedBy } from '../../locks/locks.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import type { Taken } from '../../store/counters.ts';
@@ -52,6 +53,28 @@ export class Outdated extends Conflict {
   }
 }
 
+/** The users of the portal, where a directory has them. */
+export interface PortalUsers {
+  /** The user of the typed name, or of the flow's account. Read once per input. */
+  user(): Promise<CheckedUser | undefined>;
+  /** The user of another name. */
+  find(username: string): Promise<CheckedUser | undefined>;
+  /** The user of an email address. */
+  findByEmail(email: string): Promise<CheckedUser | undefined>;
+  /** The user of an account; undefined when the portal has none any more. */
+  ownerOf(account: AccountRow): Promise<CheckedUser | undefined>;
+  /** The account of a user, which is made when it is missing. Only for a user who has proven something, or has mail. */
+  accountOf(user: CheckedUser): Promise<AccountRow>;
+  /** Whether a password is that of a user. */
+  verify(user: CheckedUser, password: string): Promise<boolean>;
+  /**
+   * Stores a new password of the user of an account in the portal, and returns the time of the change as the portal reports it.
+   * Absent where the portal keeps its passwords to itself.
+   * @throws Conflict when another submission of this flow does the same, or what the flow depends on was revoked
+   */
+  setPassword?(user: CheckedUser, account: AccountRow, password: string): Promise<number | null>;
+}
+
 /** The context of a request that shows a step or submits an input to it. */
 export interface StepContext {
   /** The kind of the flow. */
@@ -88,6 +111,13 @@ export interface StepContext {
   findOrganisation(id: string): Promise<OrganisationDefinition | undefined>;
   /** The account of the typed name, the link or the session; undefined when there is none. Read once per input. */
   account(): Promise<AccountRow | undefined>;
+  /**
+   * The key of the typed name under which its attempts are counted: that of the account or of the portal's user, so that all
+   * spellings are one (R47), otherwise that of the name itself.
+   */
+  nameKey(): Promise<string>;
+  /** The users of the portal; undefined when all accounts are in this database. */
+  readonly portal?: PortalUsers;
   /** The factors of the server. */
   readonly registry: Registry;
   /** The order of steps. */
@@ -97,9 +127,11 @@ export interface StepContext {
   /**
    * Runs the evaluation of a password. While the organisation has hashes of a different cost, the promise resolves no earlier
    * than the minimum time of a password answer after the start of the input. Evaluations with the same key run one after the
-   * other (R54).
+   * other (R54). With a directory, every answer has that minimum time.
    */
   underFloor<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Whether `underFloor` has delayed this input. */
+  wasHeld(): boolean;
   /** As `visitor`, for another account. Without an account it runs the same queries and finds no known device. */
   visitorTo(accountId: string | undefined): Promise<Visitor>;
 }
@@ -224,6 +256,8 @@ export interface StepDefinition<T extends StepType> {
   spends?(answer: AnswerOf<T>, context: StepContext): Promise<Spends | undefined>;
   /** Verifies an input. An exception denies, and gives the attempt back (R8). */
   verify?(answer: AnswerOf<T>, context: StepContext): Promise<Verdict>;
+  /** Whether it looks up a name that a stranger may have typed. With a directory, the answer has a minimum time (R54, R55). */
+  readonly looksUpName?: true;
   /** The name of the audit event of an input to this step. Absent for a step that proves nothing. */
   readonly audited?: string;
   /** The name of the audit event of one input, where inputs of a step differ. Default: `audited`. */

@@ -46,8 +46,8 @@ export function simulatedTimer(): Timer {
 
 export type { GivenUser, TestUser };
 
-/** The lists of steps and factors that an engine uses. */
-export type Lists = Pick<EngineDeps, 'steps' | 'factors'>;
+/** The lists of steps and factors that an engine uses, and the users of a portal. */
+export type Lists = Pick<EngineDeps, 'steps' | 'factors' | 'directory'>;
 
 /** The lists of the server. */
 export const builtIn: Lists = { steps, factors };
@@ -79,6 +79,7 @@ export class World {
       clock,
       random: systemRandom,
       baseUrl: BASE_URL,
+      directory: lists.directory,
     };
     this.admin = createAdmin(deps);
     this.engine = createEngine({

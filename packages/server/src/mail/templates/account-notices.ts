@@ -72,6 +72,32 @@ export const emailChanged: MailTemplate = {
   }),
 };
 
+/** An administrator changed the username. The notice is sent to the address before the change. */
+export const usernameChanged: MailTemplate = {
+  en: ({ organisation, username, at }) => ({
+    subject: `Your username at ${organisation} was changed`,
+    text: [
+      `On ${at}, an administrator of ${organisation} changed the username of your account.`,
+      `Log in as ${username} from now on, with the same password as before. Links in older emails no longer work.`,
+    ],
+    notMe: [
+      'If you did not expect this, someone may have pretended to be you.',
+      `Call the help desk of ${organisation} immediately, on a number that you know.`,
+    ],
+  }),
+  nl: ({ organisation, username, at }) => ({
+    subject: `Je gebruikersnaam bij ${organisation} is gewijzigd`,
+    text: [
+      `Op ${at} heeft een beheerder van ${organisation} de gebruikersnaam van je account gewijzigd.`,
+      `Log vanaf nu in als ${username}, met hetzelfde wachtwoord als eerst. Links in oudere e-mails werken niet meer.`,
+    ],
+    notMe: [
+      'Had je dit niet verwacht? Dan heeft iemand zich misschien voor jou uitgegeven.',
+      `Bel de helpdesk van ${organisation} meteen, op een nummer dat je kent.`,
+    ],
+  }),
+};
+
 /** The help desk disabled the account (R83). */
 export const accountDisabled: MailTemplate = {
   en: ({ organisation, at }) => ({

@@ -7,7 +7,14 @@ import {
   sessionsEnded,
   unlocked,
 } from './access-notices.ts';
-import { accountDisabled, accountEnabled, emailChanged, passwordChanged, passwordStarted } from './account-notices.ts';
+import {
+  accountDisabled,
+  accountEnabled,
+  emailChanged,
+  passwordChanged,
+  passwordStarted,
+  usernameChanged,
+} from './account-notices.ts';
 import { emailCode } from './code-mail.ts';
 import {
   deskCodeGiven,
@@ -64,6 +71,7 @@ export const templates = {
   'desk-code-used': deskCodeUsed,
   'password-started': passwordStarted,
   'email-changed': emailChanged,
+  'username-changed': usernameChanged,
   'account-disabled': accountDisabled,
   'account-enabled': accountEnabled,
 } as const satisfies Readonly<Record<string, MailTemplate>>;

@@ -29,6 +29,9 @@ export const verbMoves: { readonly [V in AdminVerb]: VerbMove } = {
   resetPassword,
   setPassword,
   changeEmail,
+  updateUser: async (walk, user) =>
+    void (await walk.administer((admin) => admin.updateUser({ ...about(user), name: `Name ${walk.next()}` }))),
+  syncUsers,
   resetFactors,
   issueCode,
   endSessions: async (walk, user) => {
@@ -104,6 +107,14 @@ async function changeEmail(walk: Walk, user: User): Promise<void> {
   if (!(await walk.administer((admin) => admin.changeEmail({ ...about(user), email })))) return;
   user.email = email;
   walk.ledger.voidLinks(user, 'the address was changed');
+}
+
+/** Adds users of a portal. They have no password here, so no walk logs in as them. */
+async function syncUsers(walk: Walk, { organisation: { id, email } }: User): Promise<void> {
+  const username = email ? `portal${walk.next()}@post.example` : `portal${walk.next()}`;
+  await walk.administer((admin) =>
+    admin.syncUsers({ ...operator, organisation: id, users: [{ id: username, username }] }),
+  );
 }
 
 async function unlock(walk: Walk, user: User): Promise<void> {

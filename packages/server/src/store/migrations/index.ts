@@ -16,6 +16,7 @@ import { passkeys } from './0015-passkeys.ts';
 import { sentCodes } from './0016-sent-codes.ts';
 import { push } from './0017-push.ts';
 import { clients } from './0018-clients.ts';
+import { externalIds } from './0019-external-ids.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. A released migration is never edited: a change is a new migration. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   sentCodes,
   push,
   clients,
+  externalIds,
 ];

@@ -15,6 +15,11 @@ export async function useOnce(tx: Tx, { kind, id, expiresAt }: UsedId): Promise<
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+/** Makes an id usable again, after the work that it was used for has failed. */
+export async function releaseId(tx: Tx, { kind, id }: Pick<UsedIdsTable, 'kind' | 'id'>): Promise<void> {
+  await tx.deleteFrom('used_ids').where('kind', '=', kind).where('id', '=', id).execute();
+}
+
 interface UsedId extends Pick<UsedIdsTable, 'kind' | 'id'> {
   expiresAt: number;
 }

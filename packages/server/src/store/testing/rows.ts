@@ -56,6 +56,8 @@ export function anAccount(given: Partial<AccountRow> = {}): AccountRow {
     offers_deferred_until: 0,
     must_change_password: 0,
     email_confirmed_at: null,
+    external_id: null,
+    external_changed_at: null,
     ...given,
   };
 }
