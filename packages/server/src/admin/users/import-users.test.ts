@@ -116,7 +116,7 @@ withDatabases('a file without a valid table is refused with what was expected', 
   assert.match((await faults(''))[0] ?? '', /contains no users/);
   assert.match((await faults(HEADER))[0] ?? '', /contains no users/);
   assert.deepEqual((await faults('username,role\nkim,nurse')).slice(1), [
-    'row 1, column role: expected one of organisation, username, name, email, password, password_hash, totp_secret, phone_number',
+    'row 1, column role: expected one of organisation, username, name, email, password, password_hash, totp_secret, phone_number, external_id',
     'row 1, column organisation: expected this column, but it is missing',
   ]);
   assert.match((await faults('organisation,username,username\na,b,c'))[1] ?? '', /expected each column once/);
