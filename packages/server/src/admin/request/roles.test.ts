@@ -240,6 +240,7 @@ const CREDENTIALS = {
   passkeys: [],
   phones: [],
   recoveryCodes: ['C6EP-34WK-5DM3'],
+  externalId: 'portal-7',
 };
 
 // Threat: a helper adds or imports an account whose password and authenticator the helper knows.
@@ -264,6 +265,7 @@ withDatabases(
       'password_hash',
       'totp_secret',
       'phone_number',
+      'external_id',
     ]);
     for (const column of Object.keys(fieldRights.importUsers)) {
       for (const header of [column, ` ${column.toUpperCase()} `, `"${column}"`]) {
@@ -279,7 +281,7 @@ withDatabases(
     const refusals = rows.filter(({ result }) => result === 'not-allowed').map(({ event }) => event);
     assert.deepEqual(refusals, [
       ...Array(Object.keys(CREDENTIALS).length).fill('admin-add-person'),
-      ...Array(12).fill('admin-import-people'),
+      ...Array(15).fill('admin-import-people'),
     ]);
     for (const [field, value] of Object.entries(CREDENTIALS)) {
       const request = { organisation: 'clinic', username: `by-ria-${field}`, [field]: value };
