@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
+import { newKey, type PrivateJwk } from './signing.ts';
 
 /** One account of a measurement. It logs in once, since a code works only once. */
 export interface BenchAccount {
@@ -9,6 +10,12 @@ export interface BenchAccount {
   hash: string;
   /** Twenty printable characters, because better-auth requires secrets as text. */
   secret: string;
+  /** The mobile number, in E.164 form. */
+  phoneNumber: string;
+  /** The key of its passkey and of its phone. */
+  key: PrivateJwk;
+  /** Base64url. */
+  credentialId: string;
 }
 
 /** `full` has OWASP's minimum for argon2id. `light` is for logins that are not measured. `memory` is in KiB. */
@@ -28,6 +35,9 @@ export async function makeAccounts(count: number, cost: Cost): Promise<BenchAcco
     password: PASSWORD,
     hash: stored,
     secret: randomBytes(15).toString('base64url'),
+    phoneNumber: `+316${10_000_000 + index}`,
+    key: newKey(),
+    credentialId: randomBytes(32).toString('base64url'),
   }));
 }
 

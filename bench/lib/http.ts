@@ -11,23 +11,30 @@ export interface HttpResponse {
   cookies: string[];
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+interface Sent {
+  method: string;
+  path: string;
+  headers: Headers;
+}
+
 /** Sends JSON to 127.0.0.1 with as little work in the client as possible. */
-export function post(
-  port: number,
-  path: string,
-  body: unknown,
-  headers: Record<string, string> = {},
-): Promise<HttpResponse> {
+export function post(port: number, path: string, body: unknown, headers: Headers = {}): Promise<HttpResponse> {
   const text = JSON.stringify(body);
-  const all = {
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(text)),
-    origin: `http://localhost:${port}`,
-    host: `localhost:${port}`,
-    ...headers,
-  };
+  const content = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
+  return exchange(port, { method: 'POST', path, headers: { ...content, ...headers } }, text);
+}
+
+/** Reads from 127.0.0.1. */
+export function get(port: number, path: string, headers: Headers = {}): Promise<HttpResponse> {
+  return exchange(port, { method: 'GET', path, headers });
+}
+
+function exchange(port: number, { method, path, headers }: Sent, text?: string): Promise<HttpResponse> {
+  const all = { origin: `http://localhost:${port}`, host: `localhost:${port}`, ...headers };
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers: all }, (response) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, agent, headers: all }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('error', reject);
@@ -36,7 +43,7 @@ export function post(
         resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8'), cookies });
       });
     });
-    sent.on('error', (error) => reject(new Error(`POST ${path} failed: ${error.message}`, { cause: error })));
+    sent.on('error', (error) => reject(new Error(`${method} ${path} failed: ${error.message}`, { cause: error })));
     sent.setTimeout(20_000, () => sent.destroy(new Error(`${path} did not respond within 20 s`)));
     sent.end(text);
   });

@@ -21,9 +21,11 @@ export interface Peer {
    * @throws Error if they are refused
    */
   password(port: number, account: BenchAccount): Promise<Ticket>;
+  /** Returns what the user enters or signs for the second step. Default: the code of the authenticator app. */
+  answer?(port: number, account: BenchAccount, ticket: Ticket): Promise<string>;
   /**
-   * Sends the code, which completes the login.
-   * @throws Error if the code is refused
+   * Sends the code or the signature, which completes the login.
+   * @throws Error if it is refused
    */
   code(port: number, ticket: Ticket, code: string): Promise<void>;
 }

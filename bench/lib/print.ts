@@ -21,6 +21,11 @@ export function printRow(title: string, unit: string, results: readonly Result[]
   }
 }
 
+/** Prints one result divided by another, with the distribution over the rounds. */
+export function printRatio(results: readonly Result[], mine: string, theirs: string): void {
+  console.log(`  ${`${mine} / ${theirs}`.padEnd(44)} ${spread(against(results, mine, theirs))}`);
+}
+
 function met(ratio: number, atLeast: number): string {
   return `   gate ${atLeast.toFixed(2)}: ${ratio >= atLeast ? 'met' : 'MISSED'}`;
 }

@@ -7,10 +7,12 @@ import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
 import { twoFactor } from 'better-auth/plugins';
 import express from 'express';
+import type { BenchAccount } from '../lib/accounts.ts';
 import { inTransaction, openDurable } from '../lib/durable.ts';
 import { expectStatus, post } from '../lib/http.ts';
 import { listen } from '../lib/listen.ts';
-import type { Peer, Setup } from '../lib/peer.ts';
+import type { Peer, Setup, Ticket } from '../lib/peer.ts';
+import { readText, Texts } from '../lib/texts.ts';
 
 const SECRET = 'a secret for the benchmark with more than 32 characters';
 
@@ -22,23 +24,42 @@ export const betterAuthPeer: Peer = {
     const server = createServer(app);
     const port = await listen(server);
     const database = openDurable(setup.folder);
-    const options = optionsOf(database, port);
+    const texts = new Texts();
+    texts.serve(app);
+    const options = optionsOf(database, port, texts);
     await (await getMigrations(options)).runMigrations();
     await seed(database, setup);
     app.all('/api/auth/{*any}', toNodeHandler(betterAuth(options)));
     return port;
   },
-  async password(port, { username, password }) {
-    const body = { email: username, password };
-    const { cookies } = expectStatus(await post(port, '/api/auth/sign-in/email', body), 200);
-    return { cookie: cookies.filter((cookie) => !cookie.endsWith('=')).join('; ') };
-  },
+  password: signIn,
   async code(port, { cookie = '' }, code) {
     expectStatus(await post(port, '/api/auth/two-factor/verify-totp', { code }, { cookie }), 200);
   },
 };
 
-function optionsOf(database: DatabaseSync, port: number) {
+/** The same with a code that is sent to the user. */
+export const betterAuthSent: Peer = {
+  name: 'better-auth + two-factor, sent code',
+  serve: betterAuthPeer.serve,
+  async password(port, account) {
+    const ticket = await signIn(port, account);
+    expectStatus(await post(port, '/api/auth/two-factor/send-otp', {}, { cookie: ticket.cookie ?? '' }), 200);
+    return ticket;
+  },
+  answer: (port, { username }) => readText(port, username),
+  async code(port, { cookie = '' }, code) {
+    expectStatus(await post(port, '/api/auth/two-factor/verify-otp', { code }, { cookie }), 200);
+  },
+};
+
+async function signIn(port: number, { username, password }: BenchAccount): Promise<Ticket> {
+  const body = { email: username, password };
+  const { cookies } = expectStatus(await post(port, '/api/auth/sign-in/email', body), 200);
+  return { cookie: cookies.filter((cookie) => !cookie.endsWith('=')).join('; ') };
+}
+
+function optionsOf(database: DatabaseSync, port: number, texts: Texts) {
   return {
     database,
     secret: SECRET,
@@ -52,7 +73,7 @@ function optionsOf(database: DatabaseSync, port: number) {
         verify: (given) => verify(given.hash, given.password),
       },
     },
-    plugins: [twoFactor()],
+    plugins: [twoFactor({ otpOptions: { sendOTP: ({ user, otp }) => texts.add(user.email, otp) } })],
   } satisfies BetterAuthOptions;
 }
 
