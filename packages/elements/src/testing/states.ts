@@ -186,7 +186,7 @@ const help = {
 export const organisation = { id: 'de-linde', name: 'De Linde', help };
 
 /** Waits until `done` returns a truthy value. @throws Error after `ms` milliseconds */
-export const until = async (done: () => unknown, ms = 2_000): Promise<void> => {
+export const until = async (done: () => unknown, ms = 8_000): Promise<void> => {
   for (let turn = 0; turn < ms / 5 && !done(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
   if (!done()) throw new Error(`not true within ${ms} ms: ${done}`);
 };
