@@ -205,7 +205,8 @@ export class FlowBinding {
     // Lit reuses the node of an open list for the next step, where it must be closed.
     if (isOtherType) for (const list of host.element.shadowRoot?.querySelectorAll('details') ?? []) list.open = false;
     host.show(state, flow);
-    if (isNew) this.#early.begin();
+    // A flow that started without an input shows the screen that the user is typing in already.
+    if (isNew && !this.controller.untouched) this.#early.begin();
     if (before.name === 'idle' || (before.name === 'step' && !isNew)) return;
     const form = host.element.shadowRoot?.querySelector<HTMLElement>('[part~=form]');
     const height = form?.offsetHeight;

@@ -71,6 +71,19 @@ describe('passkeys in the autofill of the username', () => {
     expect(shadow(element, '[part=notice]')).to.equal(null);
   });
 
+  it('let Enter submit a username that was typed before the flow had started', async () => {
+    const passkeys = autofill();
+    const { element, calls } = await withPasskeys([offered, given.password], passkeys);
+    type(element, 'username', 'anna');
+    await until(() => passkeys.asked.length === 1);
+    await element.updateComplete;
+    const form = element.querySelector<HTMLFormElement>('form[data-mfa=form]');
+    form?.requestSubmit(element.querySelector<HTMLButtonElement>('button[data-mfa=submit]'));
+    await until(() => calls.length === 2);
+    await settled(element);
+    expect(heading(element)).to.equal('Enter your password');
+  });
+
   it('make a username that is submitted meanwhile wait, so that there is one flow', async () => {
     const passkeys = autofill();
     let answer = (_step: StepOf<'username'>) => {};
