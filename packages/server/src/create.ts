@@ -20,6 +20,7 @@ import { createOutbox, type Outbox } from './notices/outbox-messages.ts';
 import { type ResolvedOptions, resolveOptions, type TweestapOptions } from './options.ts';
 import { type Sender, startSender } from './outbox/sender.ts';
 import { startPeriodic } from './periodic.ts';
+import { createSecondStep, type SecondStep } from './portal/second-step.ts';
 import { createWaker } from './push/web-push/waker.ts';
 import { returnToCheck } from './return-to.ts';
 import { createClockGuard, noClockGuard } from './runtime/clock-guard.ts';
@@ -55,6 +56,10 @@ export interface Tweestap extends Gates {
   handler: RequestHandler['handler'];
   /** The functions of the help desk and of administrators. Each call is audited. */
   readonly admin: Admin;
+  /** Begins the second step of a login whose password the portal has checked itself (docs/guide/second-step.md). */
+  beginFor: SecondStep['beginFor'];
+  /** Returns such a login once its user has finished it. Only then may the portal release its session. */
+  completed: SecondStep['completed'];
   /** Read access to the queued messages, for development without a mail server. */
   readonly outbox: Outbox;
   /** The path of the API, for example `/mfa/v1`. */
@@ -180,6 +185,7 @@ function assemble(
     router: http.router,
     handler: http.handler,
     ...createGates(deps, { secure, loginPage: options.loginPage }),
+    ...createSecondStep(deps),
     admin: createAdmin({ factors, database, keyring, hasher, clock, clockGuard, random, baseUrl, directory }),
     outbox: createOutbox({ read: database.read, keyring, baseUrl }),
     mountPath,

@@ -60,6 +60,14 @@ export const routes: readonly Route[] = [
     problems: [...withBody, 'not-allowed', 'no-session', 'no-such-link', 'link-expired', 'bad-client'],
   },
   {
+    method: 'post',
+    path: '/flows/begun',
+    operationId: 'continueFlow',
+    summary: "Continue the login that the portal's server began in this browser",
+    success: { status: 200, description: 'The flow and its token.', schema: 'StartAnswer' },
+    problems: [...changing, ...ofFlow],
+  },
+  {
     method: 'get',
     path: '/flows/{id}',
     operationId: 'getFlow',

@@ -258,7 +258,7 @@ async function writeAll(tx: Tx, submission: Submission, written: Written): Promi
     done,
     dialect: database.dialect,
     now,
-    mayRenewPassword: !parts.directory || parts.directory.setPassword !== undefined,
+    directory: parts.directory,
     order: parts.order,
     registry: parts.registry,
   };

@@ -168,10 +168,36 @@ interface StartArgs {
   clientAssertion?: string | undefined;
 }
 
+/** A login that the portal begins after it has checked the password itself. */
+export interface BeginLogin {
+  /** The id of the organisation. */
+  organisation: string;
+  /** The id of the account. */
+  account: string;
+  /** The portal's id of the user. */
+  user: string;
+  /** Whether the portal's check replaces the step `confirm-password`, because there is no directory to ask. */
+  isConfirmed: boolean;
+  returnTo?: string | undefined;
+}
+
+/** A login that was begun. */
+export interface BegunLogin {
+  /** The id of its flow. */
+  id: string;
+  /** Whether nothing is left to do, as on a remembered device. */
+  isDone: boolean;
+  issued?: Issued;
+}
+
 /** The operations on flows. Each one depends only on the facts in the database, so any instance can handle any request. */
 export interface Engine {
   /** Begins a flow and applies the first inputs. @throws FlowError when the flow may not begin */
   start(args: StartArgs, context: RequestContext): Promise<Outcome & { token: string }>;
+  /** Begins a login for a user whose password the portal has checked. @throws BeginError */
+  begin(login: BeginLogin, context: RequestContext): Promise<BegunLogin>;
+  /** Shows a login that the portal began in this browser, with its token. @throws FlowError `no-such-flow`, `flow-expired` */
+  continueBegun(id: string, context: RequestContext): Promise<{ flow: Flow; token: string }>;
   /**
    * Shows the present step. A missing secret or challenge of that step is created and stored first.
    * @throws FlowError `no-such-flow`, `flow-expired` or `no-session`

@@ -7,6 +7,7 @@ import { getAccount } from '../store/accounts.ts';
 import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
 import { voidExpiredLink } from '../store/links.ts';
 import { createThrottle, DEFAULT_THROTTLE } from '../throttle/throttle.ts';
+import { begin, begunFlow } from './begin.ts';
 import { factsOfClient } from './client-facts.ts';
 import type { OpenFlow } from './context.ts';
 import {
@@ -58,11 +59,12 @@ export function createEngine(deps: EngineDeps): Engine {
       const { flow, token } = newFlow(kind, facts, { now, browserHash, address, random });
       return { ...(await applyAll(parts, flow, inputs, context)), token };
     },
-    async view(ref, context) {
-      const now = parts.clock();
-      const flow = await loadFlow(parts.database.read, ref, context, now);
-      return await present(parts, await withStepEntered(parts, flow, context), context, now);
+    begin: (login, context) => begin(parts, login, context),
+    async continueBegun(id, context) {
+      const { ref, token } = await begunFlow(parts, id);
+      return { flow: await view(parts, ref, context), token };
     },
+    view: (ref, context) => view(parts, ref, context),
     async submit(ref, inputs, context) {
       return await orEnd(parts, ref, async () => {
         const flow = await loadFlow(parts.database.read, ref, context, parts.clock());
@@ -76,6 +78,12 @@ export function createEngine(deps: EngineDeps): Engine {
       });
     },
   };
+}
+
+async function view(parts: EngineParts, ref: FlowRef, context: RequestContext): Promise<Flow> {
+  const now = parts.clock();
+  const flow = await loadFlow(parts.database.read, ref, context, now);
+  return await present(parts, await withStepEntered(parts, flow, context), context, now);
 }
 
 /** Ends a flow that is refused because it has expired, so a clock that is set back does not revive it (R86). */

@@ -30,7 +30,7 @@ const MAX_EXTENSIONS = 10;
 /** In ms: a flow that was created further in the future than this is refused, because the clock was set back (R86). */
 export const CLOCK_SLACK = MINUTE;
 /** In ms: how long a finished flow is still shown. */
-const FINISHED_FLOW_SHOWN_MS = 5 * MINUTE;
+export const FINISHED_FLOW_SHOWN_MS = 5 * MINUTE;
 
 /** Creates a flow and its token in memory. Nothing is stored yet. */
 export function newFlow(
@@ -180,7 +180,8 @@ export async function show(
   const definition = definitionOf(parts, type);
   if (definition.isPrepared && !(await definition.isPrepared(context))) throw new FlowError('flow-expired');
   const view = await definition.present(context);
-  const targets = type === 'done' ? undefined : backTargets(context.registry, flow.row.kind, type);
+  const targets =
+    type === 'done' ? undefined : backTargets(context.registry, { kind: flow.row.kind, begun: flow.facts.begun }, type);
   const may = { later: await isDeferrable(type, context), back: targets !== undefined };
   const back = targets?.[0];
   const actions = type === 'done' ? [] : actionsOf(flow, definition, view, may);

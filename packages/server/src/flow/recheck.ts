@@ -1,5 +1,6 @@
 import type { Kind } from '@tweestap/protocol';
 import { remembersFactor } from '../devices/known-device.ts';
+import { mayChangePassword } from '../directory/directory.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { isLive } from '../sessions/sessions.ts';
 import { holdAccount } from '../store/accounts.ts';
@@ -34,8 +35,8 @@ export interface Submitted {
   /** Whether the submission ends the flow. */
   done: boolean;
   dialect: Database['dialect'];
-  /** Whether a login can ask for a new password: not where the portal keeps its passwords to itself. */
-  mayRenewPassword: boolean;
+  /** The users of the portal, if it has a directory. */
+  directory: { setPassword?: unknown } | undefined;
   order: Order;
   registry: Registry;
   /** The time of the commit in ms since the epoch. It may be long after the time of the request. */
@@ -47,7 +48,7 @@ export interface Submitted {
  * it runs completely before or completely after this one. @throws Conflict
  */
 export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void> {
-  const { row, before, facts, done, dialect, now, mayRenewPassword } = submitted;
+  const { row, before, facts, done, dialect, now, directory } = submitted;
   if (now >= row.expires_at) throw new Conflict('flow-expired');
   // The account of a registration is created by the submission itself. The password proof of a login locks the row itself.
   const isChecked = before.person !== undefined || (done && !endsBeforeLogin(row.kind));
@@ -57,13 +58,16 @@ export async function recheckAccount(tx: Tx, submitted: Submitted): Promise<void
     // A flow that an older version began has no `changedAt`. A change of the password has ended such a flow anyway.
     changedAt === undefined || changedAt === account?.password_changed_at;
   if (account?.state === 'active' && passwordProofs(submitted).every(isProven)) {
-    const isMarked = row.kind === 'login' && account.must_change_password === 1 && mayRenewPassword;
+    const isMarked =
+      row.kind === 'login' && account.must_change_password === 1 && mayChangePassword(account, directory);
     // The mark was set since the account was read. The new password removes it in this transaction.
     if (isMarked && !facts.mustChange && !facts.newPassword) {
       throw new Outdated('out-of-order', before.person ? { ...before, mustChange: true } : before);
     }
     return;
   }
+  // The password was checked by the portal, so there is no step to which this login could go back.
+  if (before.begun) throw new Conflict('flow-expired');
   if (row.kind === 'login') throw new Outdated('out-of-order', factsBeforePassword(before));
   throw new Conflict('out-of-order');
 }

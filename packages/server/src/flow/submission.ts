@@ -51,7 +51,14 @@ export async function applyInput(
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
       return await accept(submission, await withLoginRecord(submission, await defer(context, step, input)), undefined);
     case 'back':
-      return await moveTo(submission, goBack(flow.facts, backTargets(parts.registry, flow.row.kind, step), input.to));
+      return await moveTo(
+        submission,
+        goBack(
+          flow.facts,
+          backTargets(parts.registry, { kind: flow.row.kind, begun: flow.facts.begun }, step),
+          input.to,
+        ),
+      );
     case 'switch':
       return await moveTo(submission, await switched(context, step, input.method));
     default:
@@ -162,6 +169,13 @@ async function enter({ parts, flow, request, context }: Submission, facts: Facts
   const after = stepContext(parts, request, flow, context.now, facts);
   const { prepare } = definitionOf(parts, await nextOf(after));
   return prepare ? await prepare(after) : accepted(facts);
+}
+
+/** Accepts a proof that was given outside the flow: enters the step that is due next, and writes all of it. */
+export async function acceptProof(submission: Submission, { facts, effects = [] }: Accepted): Promise<Applied> {
+  const entered = await enter(submission, facts);
+  const all = accepted(entered.facts, [...effects, ...(entered.effects ?? [])]);
+  return await accept(submission, await withLoginRecord(submission, all), undefined);
 }
 
 /** Whether the secret or challenge of the present step is missing. */

@@ -126,7 +126,10 @@ export function flowRefOf({ req, id }: Exchange): FlowRef {
 }
 
 /** Returns the valid session of the request's cookie, or undefined. A changing request deletes an expired session. */
-export async function sessionOfCaller(deps: HttpDeps, { req, tokens }: Exchange): Promise<SessionRow | undefined> {
+export async function sessionOfCaller(
+  deps: Pick<HttpDeps, 'database' | 'clock'>,
+  { req, tokens }: Pick<Exchange, 'req' | 'tokens'>,
+): Promise<SessionRow | undefined> {
   const { database, clock } = deps;
   if (tokens.session === undefined) return undefined;
   const session = await readSession(database.read, tokens.session, clock());
@@ -207,7 +210,11 @@ export async function checkFlow(deps: HttpDeps, exchange: Exchange): Promise<voi
  * Collects what the engine needs to know about a request.
  * @param flowToken the value of the flow cookie, or an empty text without one
  */
-export async function contextOf(deps: HttpDeps, exchange: Exchange, flowToken: string): Promise<RequestContext> {
+export async function contextOf(
+  deps: Pick<HttpDeps, 'database' | 'clock' | 'addressOf'>,
+  exchange: Pick<Exchange, 'req' | 'tokens' | 'correlationId'>,
+  flowToken: string,
+): Promise<RequestContext> {
   const { req, tokens, correlationId } = exchange;
   const session = await sessionOfCaller(deps, exchange);
   const userAgent = req.headers['user-agent'];

@@ -1,7 +1,10 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 
-/** The cookies of Tweestap: the session, the browser in which a login was finished, and the flows of a browser. */
-export type CookieName = 'session' | 'device' | 'flow';
+/**
+ * The cookies of Tweestap: the session, the browser in which a login was finished, the flows of a browser, and the id of the
+ * login that the portal began last in this browser.
+ */
+export type CookieName = 'session' | 'device' | 'flow' | 'begun';
 
 /** The tokens in the cookies of a request. */
 export type Tokens = Partial<Record<CookieName, string>>;
@@ -18,13 +21,14 @@ export interface Cookies {
   clear(name: CookieName): string;
 }
 
-const kinds: readonly CookieName[] = ['session', 'device', 'flow'];
+const kinds: readonly CookieName[] = ['session', 'device', 'flow', 'begun'];
 
-/** A token is the base64url form of 32 bytes. The device cookie has the id of its browser in front of the token. */
+/** A token is the base64url form of 32 bytes, an id that of 16. The device cookie has the id of its browser in front of the token. */
 const forms: Readonly<Record<CookieName, RegExp>> = {
   session: /^[A-Za-z0-9_-]{43}$/,
   device: /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/,
   flow: /^[A-Za-z0-9_-]{43}$/,
+  begun: /^[A-Za-z0-9_-]{22}$/,
 };
 
 const nothing: Tokens = Object.freeze({});
@@ -36,7 +40,12 @@ const nothing: Tokens = Object.freeze({});
  */
 export function cookies(secure: boolean): Cookies {
   const prefix = secure ? '__Host-mfa-' : 'mfa-';
-  const names = { session: `${prefix}session`, device: `${prefix}device`, flow: `${prefix}flow` };
+  const names = {
+    session: `${prefix}session`,
+    device: `${prefix}device`,
+    flow: `${prefix}flow`,
+    begun: `${prefix}begun`,
+  };
   const attributes = { path: '/', secure, httpOnly: true, sameSite: 'lax' } as const;
   return {
     names,

@@ -27,3 +27,15 @@ export function takeResponse(res: AnyResponse): ServerResponse {
   res.hijack();
   return res.raw;
 }
+
+/** A response that the portal answers itself, and to which cookies can be added. `header` is Fastify's. */
+export type CookieResponse =
+  | ServerResponse
+  | { readonly raw: ServerResponse; header(name: 'set-cookie', values: string[]): unknown };
+
+/** Adds cookies to a response that the portal answers itself. @throws Error when it was sent already */
+export function addCookies(res: CookieResponse, cookies: string[]): void {
+  if (cookies.length === 0) return;
+  if ('raw' in res) res.header('set-cookie', cookies);
+  else res.appendHeader('Set-Cookie', cookies);
+}

@@ -267,7 +267,10 @@ export const holdActiveAccount = preparedHold((db, id: string, passwordHash: str
  * one or completely after it.
  */
 export const holdAccount = preparedHold((db, id: string) =>
-  db.selectFrom('accounts').select(['state', 'password_changed_at', 'must_change_password']).where('id', '=', id),
+  db
+    .selectFrom('accounts')
+    .select(['state', 'password_changed_at', 'must_change_password', 'external_id'])
+    .where('id', '=', id),
 );
 
 /**

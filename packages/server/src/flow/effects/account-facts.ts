@@ -1,12 +1,10 @@
+import { mayChangePassword } from '../../directory/directory.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { hasFactor } from '../rules/factor.ts';
 import type { Facts } from '../rules/facts.ts';
 import { factorLocks, possessionOf } from '../rules/possession.ts';
 import type { StepContext } from '../rules/step-definition.ts';
 import { rememberFor } from './password-proof.ts';
-
-/** Whether a login can ask for a new password. Where the portal keeps its passwords to itself, only the portal can. */
-const mayRenew = ({ portal }: StepContext): boolean => !portal || portal.setPassword !== undefined;
 
 /**
  * The facts of the account whose user has proven the password, or a passkey that replaces it: the user, the factors and
@@ -25,7 +23,9 @@ export async function accountFacts(account: AccountRow, context: StepContext): P
     has,
     // A client that keeps its own way is no device to remember (R94).
     ...(facts.client ? {} : { rememberFor: rememberFor(account, policy) }),
-    ...(account.must_change_password === 1 && mayRenew(context) ? { mustChange: true as const } : {}),
+    ...(account.must_change_password === 1 && mayChangePassword(account, context.portal)
+      ? { mustChange: true as const }
+      : {}),
     ...(account.codes_due === 1 ? { codesDue: true as const } : {}),
     ...(account.offers_deferred_until > now ? { offersDeferredUntil: account.offers_deferred_until } : {}),
     locks,

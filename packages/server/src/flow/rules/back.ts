@@ -71,11 +71,21 @@ const targets: Readonly<Record<Kind, Partial<Record<Place, readonly StepType[]>>
   'step-up': { prove: ['choose-method'] },
 };
 
+/** The steps of a login up to the password. A login that the portal began does not have them. */
+const first: readonly StepType[] = ['organisation', 'username', 'password'];
+
 /** The steps to which the user may go back from a step, the default first; undefined when there are none. Pure. */
-export function backTargets({ factors }: Registry, kind: Kind, step: StepType): readonly StepType[] | undefined {
+export function backTargets(
+  { factors }: Registry,
+  { kind, begun }: { kind: Kind; begun?: Facts['begun'] },
+  step: StepType,
+): readonly StepType[] | undefined {
   const factor = factors.find(({ proveStep, enrollSteps }) => proveStep === step || enrollSteps.includes(step));
   const place: Place = !factor ? step : factor.proveStep === step ? 'prove' : 'enroll';
-  return targets[kind][place];
+  const found = targets[kind][place];
+  if (!begun) return found;
+  const own = found?.filter((target) => !first.includes(target)) ?? [];
+  return own.length > 0 ? own : undefined;
 }
 
 /** The facts after going back to a step; undefined when that step is not allowed. Pure. */

@@ -51,6 +51,14 @@ export interface Facts {
   person?: { id: string; username: string; name?: string };
   /** The client that authenticated itself at the start of the login (R94). */
   client?: ClientProof;
+  /** The portal began this login on its server, after it had checked the password itself (decision 0034). */
+  begun?: {
+    /** The portal's id of the user. */
+    user: string;
+    at: number;
+    /** The token of the flow, sealed and bound to it, until the page of the same browser asks for it. */
+    token: string;
+  };
   /** The mailed link with which the flow began. It is spent by the change that it allows, not by opening it (R32). */
   link?: { id: string; purpose: LinkPurpose };
   /** The help desk started the reset, by a letter or a code. The old factor is required before the new password (R83). */

@@ -1,7 +1,7 @@
 import { type Problem, problems, StartBody, SubmitBody } from '@tweestap/protocol';
 import { newToken } from '../../crypto/tokens.ts';
 import type { Issued, Outcome, RequestContext } from '../../flow/context.ts';
-import { type Answer, json, noContent, problemAnswer, problemBody, retryHeaders } from '../answer.ts';
+import { type Answer, HttpProblem, json, noContent, problemAnswer, problemBody, retryHeaders } from '../answer.ts';
 import { parseBody, parseInputs } from '../body.ts';
 import { checkFlow, contextOf, flowRefOf } from '../caller.ts';
 import type { Exchange, HttpDeps, Route } from '../route-table.ts';
@@ -15,6 +15,14 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
     body: true,
     check: async ({ body }) => void parseInputs(deps, parseBody(StartBody, body).inputs ?? []),
     handle: (exchange) => start(deps, exchange),
+  },
+  {
+    method: 'POST',
+    path: '/flows/begun',
+    async check({ tokens }) {
+      if (tokens.begun === undefined || tokens.flow === undefined) throw new HttpProblem('no-such-flow');
+    },
+    handle: (exchange) => continueBegun(deps, exchange),
   },
   { method: 'GET', path: '/flows/:id', query: ['wait'], handle: (exchange) => view(deps, exchange) },
   {
@@ -50,6 +58,12 @@ async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
   const answer = json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
   const headers = outcome.refusal && retryHeaders(outcome.refusal);
   return headers ? { ...answer, headers } : answer;
+}
+
+/** Continues the login that the portal's server began in this browser (decision 0034). */
+async function continueBegun(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
+  const { begun = '' } = exchange.tokens;
+  return json(200, await deps.engine.continueBegun(begun, await flowContext(deps, exchange)));
 }
 
 async function view(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
@@ -98,7 +112,10 @@ function refusalBody(refusal: NonNullable<Outcome['refusal']>, { correlationId }
 }
 
 /** Returns the session and device cookies that the end of a flow sets. No earlier step sets them. */
-function issuedCookies({ cookies, clock }: HttpDeps, issued: Issued | undefined): string[] {
+export function issuedCookies(
+  { cookies, clock }: Pick<HttpDeps, 'cookies' | 'clock'>,
+  issued: Issued | undefined,
+): string[] {
   const set: string[] = [];
   if (issued?.session) set.push(cookies.set('session', issued.session.token));
   if (issued?.device) {
