@@ -6,6 +6,7 @@ import { clientSession } from '../sessions/sessions.ts';
 import { getAccount } from '../store/accounts.ts';
 import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
 import { voidExpiredLink } from '../store/links.ts';
+import type { AccountRow, SessionRow } from '../store/schema.ts';
 import { createThrottle, DEFAULT_THROTTLE } from '../throttle/throttle.ts';
 import { begin, begunFlow } from './begin.ts';
 import { factsOfClient } from './client-facts.ts';
@@ -23,8 +24,8 @@ import {
 } from './context.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
 import { CLOCK_SLACK, loadFlow, markSaved, newFlow, saveFlow, show } from './open-flow.ts';
-import { createRegistry } from './rules/factor.ts';
-import type { Facts } from './rules/facts.ts';
+import { createRegistry, hasFactor } from './rules/factor.ts';
+import type { Facts, Possession } from './rules/facts.ts';
 import { createOrder } from './rules/next-step.ts';
 import { mayBegin, possessionOf, withoutDeskCode } from './rules/possession.ts';
 import { Conflict, FlowError, type StepList } from './rules/step-definition.ts';
@@ -102,13 +103,13 @@ async function orEnd<T>({ database, clock }: EngineParts, { id }: FlowRef, work:
 
 /** The facts of a mailed link. An expired link is voided permanently (R86). @throws FlowError */
 async function linkFacts(
-  { database, random }: EngineParts,
+  { database, random, directory }: EngineParts,
   use: { kind: Kind; link: string | undefined; now: number },
   request: RequestContext,
 ): Promise<Facts> {
   const { link, now } = use;
   try {
-    return await factsOfLink({ database, random }, use, request);
+    return await factsOfLink({ database, random, directory }, use, request);
   } catch (error) {
     if (error instanceof FlowError && error.code === 'link-expired' && link !== undefined) {
       await database.write((tx) => voidExpiredLink(tx, hashToken(link), now));
@@ -146,7 +147,28 @@ async function firstFacts(
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
     has,
     session: session.id_hash,
+    ...portalProof(parts, account, { has, session, now }),
   };
+}
+
+/** In ms: how long a login counts as a fresh proof of a password that only the portal can check. */
+const PORTAL_PROOF_MS = 5 * 60_000;
+
+/**
+ * The confirmation of a password that only the portal can check. A user with a factor proves that instead (R9); a user without
+ * one must have logged in just now, so that a stolen session enrolls nothing. @throws FlowError `not-allowed`
+ */
+function portalProof(
+  { directory }: EngineParts,
+  account: AccountRow,
+  { has, session, now }: { has: Possession; session: SessionRow; now: number },
+): Pick<Facts, 'confirmed'> {
+  if (account.external_id === null || directory) return {};
+  const age = now - session.auth_time;
+  if (!hasFactor(has) && (age < 0 || age > PORTAL_PROOF_MS)) {
+    throw new FlowError('not-allowed', undefined, 'The portal has the password: the user must log in there again.');
+  }
+  return { confirmed: { at: now, changedAt: account.password_changed_at } };
 }
 
 /** Why a flow of this kind can't begin where the portal has the users: it makes accounts, and perhaps passwords, itself. */

@@ -1,6 +1,7 @@
 import type { Kind } from '@tweestap/protocol';
 import { recordRefusal } from '../audit/record.ts';
 import type { Random } from '../crypto/tokens.ts';
+import { type CheckedDirectory, mayChangePassword } from '../directory/directory.ts';
 import { type LinkPurpose, usableLink } from '../links/make-link.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';
@@ -34,7 +35,7 @@ interface LinkUse {
  * @throws FlowError `no-such-link`, or `link-expired` with the flow in which the user can request a new link
  */
 export async function factsOfLink(
-  { database, random }: { database: Database; random: Random },
+  { database, random, directory }: { database: Database; random: Random; directory?: CheckedDirectory | undefined },
   { kind, link: token, now }: LinkUse,
   request: RequestContext,
 ): Promise<Facts> {
@@ -47,6 +48,8 @@ export async function factsOfLink(
     throw found.found === 'expired' ? new FlowError(result, newLinkRequest(found.link)) : new FlowError(result);
   }
   const { link, account } = found;
+  // The account became one of the portal after the link was made. Its password is no longer here.
+  if (account && kind !== 'unlock' && !mayChangePassword(account, directory)) throw new FlowError('no-such-link');
   const email = link.email ?? '';
   return {
     organisation: link.organisation_id,

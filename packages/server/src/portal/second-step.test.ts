@@ -199,3 +199,65 @@ withPortal('beginFor names the option that is wrong', async (portal) => {
   assert.equal(await code('id-other'), undefined, 'the portal gave the username to another user');
   assert.match(String(portal.errors[3]?.message), /returnTo/);
 });
+
+withPortal('R9 the settings ask for the factor where only the portal can check the password', async (portal) => {
+  const user = await portalUser(portal, 'anna');
+  const visitor = portal.visitor();
+  await visitor.logIn('id-anna');
+  await submit(visitor.api, await visitor.continued(), totp(user));
+  const { body } = await visitor.api.post('/flows', { kind: 'enroll' });
+  assert.equal(body.flow.step.type, 'totp');
+  assert.equal((await visitor.api.post('/flows', { kind: 'change-password' })).body.code, 'not-allowed');
+});
+
+withPortal('R9 without a factor, only a login of the last five minutes may enroll one', async (portal, { clock }) => {
+  portal.begin = { user: { username: 'gina' } };
+  const visitor = portal.visitor();
+  await visitor.logIn('id-gina', 'gamma');
+  await submit(visitor.api, await visitor.continued(), { step: 'enroll-offer', action: 'later' });
+  clock.advance(5 * MINUTE);
+  const fresh = await visitor.api.post('/flows', { kind: 'enroll' });
+  assert.equal(fresh.body.flow.step.type, 'enroll-totp');
+  clock.advance(1);
+  assert.equal((await visitor.api.post('/flows', { kind: 'enroll' })).body.code, 'not-allowed');
+});
+
+withPortal(
+  'R31 a link that was mailed before the account became one of the portal gives it no password',
+  async (portal) => {
+    const { admin, outbox } = portal.tweestap;
+    const owner = { actor, organisation: 'gamma', reason: 'test' };
+    const gina = { username: 'gina', email: 'gina@example.org' };
+    await admin.addUser({ ...owner, ...gina, password: 'correct horse battery' });
+    const visitor = portal.visitor();
+    const asked = { step: 'identify', organisation: 'gamma', ...gina };
+    const inputs = [{ step: 'organisation', organisation: 'gamma' }, asked];
+    await visitor.api.post('/flows', { kind: 'recover', inputs });
+    const [mail] = await outbox.messages();
+    const link = /mfa-reset=([\w-]{43})/.exec(mail?.text ?? '')?.[1];
+    assert.equal((await visitor.api.post('/flows', { kind: 'reset', link })).status, 201);
+    await admin.syncUsers({ ...owner, users: [{ id: 'id-gina', ...gina }] });
+    const refused = await visitor.api.post('/flows', { kind: 'reset', link });
+    assert.equal(refused.body.code, 'no-such-link');
+  },
+);
+
+withPortal('a password for such an account is neither accepted nor mailed', async (portal) => {
+  portal.begin = { user: { username: 'gina', email: 'gina@example.org' } };
+  const visitor = portal.visitor();
+  await visitor.logIn('id-gina', 'gamma');
+  const inputs = [
+    { step: 'organisation', organisation: 'gamma' },
+    { step: 'username', username: 'gina' },
+  ];
+  for (const password of ['x', 'correct horse battery']) {
+    const reply = await visitor.api.post('/flows', {
+      kind: 'login',
+      inputs: [...inputs, { step: 'password', password }],
+    });
+    assert.equal(reply.body.problem.code, 'wrong-credentials');
+  }
+  const asked = { step: 'identify', organisation: 'gamma', username: 'gina', email: 'gina@example.org' };
+  await visitor.api.post('/flows', { kind: 'recover', inputs: [inputs[0], asked] });
+  assert.deepEqual(await portal.tweestap.outbox.messages(), []);
+});

@@ -1,5 +1,6 @@
 import { hasPassword } from '../accounts/password-hash.ts';
 import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
+import { mayChangePassword } from '../directory/directory.ts';
 import { expireHelpDeskPasswordCode, judgePasswordCode } from '../factors/recovery-codes/desk-code.ts';
 import { askMail, type Recipient } from '../flow/effects/ask-mail.ts';
 import { ownFactors, possessionOf } from '../flow/rules/possession.ts';
@@ -55,7 +56,8 @@ export const identify: StepDefinition<'identify'> = {
       name: key,
       email,
       account,
-      recipient: kind === 'register' ? registrationRecipient(account, email) : resetRecipient(account, email),
+      recipient:
+        kind === 'register' ? registrationRecipient(account, email, context) : resetRecipient(account, email, context),
     });
     if ('outcome' in asked) return asked;
     return accepted({ ...facts, account: { username, key }, mailed: { to: answer.email, at: now } }, asked.effects);
@@ -117,9 +119,17 @@ function fieldsOf({ username }: OrganisationDefinition): ('username' | 'email')[
   return username === 'email' ? ['email'] : ['username', 'email'];
 }
 
-/** The account that gets a reset link, or an activation link if it has no password yet. */
-function resetRecipient(account: AccountRow | undefined, email: string): Recipient | undefined {
+/**
+ * The account that gets a reset link, or an activation link if it has no password yet. Where only the portal can change the
+ * password, there is none: a link would make a second password.
+ */
+function resetRecipient(
+  account: AccountRow | undefined,
+  email: string,
+  { portal }: StepContext,
+): Recipient | undefined {
   if (account?.state !== 'active' || addressOf(account) !== email) return undefined;
+  if (!mayChangePassword(account, portal)) return undefined;
   return { purpose: hasPassword(account) ? 'reset' : 'activate', accountId: account.id };
 }
 
@@ -129,10 +139,14 @@ function addressOf({ email, username }: AccountRow): string | null {
 }
 
 /** The recipient of a registration's mail. If the address has an account already, the mail says so. */
-function registrationRecipient(account: AccountRow | undefined, email: string): Recipient | undefined {
+function registrationRecipient(
+  account: AccountRow | undefined,
+  email: string,
+  context: StepContext,
+): Recipient | undefined {
   if (!account) return { purpose: 'register', accountId: null, email, mail: { address: email } };
   if (account.state !== 'active') return undefined;
-  if (!hasPassword(account)) return resetRecipient(account, email);
+  if (!hasPassword(account)) return resetRecipient(account, email, context);
   const mail = { accountId: account.id, template: 'registration-existing' } as const;
   return { purpose: 'register', accountId: null, mail };
 }
