@@ -5,6 +5,7 @@ import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
 import { limitGuards } from './guards/limits.ts';
 import { passkeyGuards } from './guards/passkeys.ts';
+import { portalGuards } from './guards/portal.ts';
 import { proofGuards } from './guards/proofs.ts';
 import { pushGuards } from './guards/push.ts';
 import { recheckGuards } from './guards/rechecks.ts';
@@ -17,6 +18,7 @@ export const guards: readonly Guard[] = [
   ...secretGuards,
   ...httpGuards,
   ...storeGuards,
+  ...portalGuards,
   ...proofGuards,
   ...passkeyGuards,
   ...pushGuards,

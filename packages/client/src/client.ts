@@ -4,7 +4,7 @@ import { createLastLogin } from './last-login.ts';
 import { createPasskeys, type Passkeys } from './passkeys.ts';
 import { MfaProblem } from './problem.ts';
 import { createResume, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
-import { createServerClock, createTransport, platformFetch, type Transport } from './transport.ts';
+import { type ApiResponse, createServerClock, createTransport, platformFetch, type Transport } from './transport.ts';
 import { createStream } from './transport-stream.ts';
 
 /** Options of `createClient`. */
@@ -65,6 +65,11 @@ export interface RecentLogin {
 export interface Client {
   /** Starts a flow. @throws {MfaProblem} */
   start(kind: Kind, options?: StartOptions): Promise<Flow>;
+  /**
+   * Continues the login that the portal's server began in this browser (`beginFor`). A second call, for example after a reload,
+   * returns the same flow. @throws {MfaProblem} `no-such-flow` if there is none, `flow-expired` if it is over
+   */
+  begun(): Promise<Flow>;
   /** Resumes the flow that a reload or a closed tab interrupted. Undefined if there is none, or none of that kind. @throws {MfaProblem} */
   resume(kind?: Kind): Promise<Flow | undefined>;
   /** Returns the session of this browser, or null if there is none. @throws {MfaProblem} */
@@ -116,6 +121,26 @@ export const createClient = (options: ClientOptions): Client => {
     }
   };
 
+  const running = (response: ApiResponse, token: string, problem?: MfaProblem): Flow => {
+    const wire = flowOf(response.body);
+    const serverClock = createServerClock(clock);
+    serverClock.measure(wire.serverTime, response);
+    const own = { transport, stream, wait, resume, lastLogin, passkeys };
+    return new RunningFlow({ wire, token, problem, ...own, clock: serverClock });
+  };
+
+  /** The flow of a response that has its token too, and the problem of a first input that was refused. */
+  const opened = (response: ApiResponse): Flow => {
+    const wire = flowOf(response.body);
+    const { token, problem } = response.body as { token?: string; problem?: Problem };
+    if (typeof token !== 'string') throw new MfaProblem('unexpected-answer');
+    const { retryAfter } = response;
+    const refused =
+      problem &&
+      new MfaProblem(problem.code, { status: problem.status, problem: { ...problem, flow: wire }, retryAfter });
+    return running(response, token, refused);
+  };
+
   return {
     async start(kind, { inputs, link, returnTo, client, clientAssertion } = {}) {
       const body = {
@@ -126,28 +151,11 @@ export const createClient = (options: ClientOptions): Client => {
         ...(client ? { client } : {}),
         ...(clientAssertion ? { clientAssertion } : {}),
       };
-      const response = await transport({ method: 'POST', path: '/flows', body });
-      const wire = flowOf(response.body);
-      const { token, problem } = response.body as { token?: string; problem?: Problem };
-      if (typeof token !== 'string') throw new MfaProblem('unexpected-answer');
-      const serverClock = createServerClock(clock);
-      serverClock.measure(wire.serverTime, response);
-      const { retryAfter } = response;
-      const refused =
-        problem &&
-        new MfaProblem(problem.code, { status: problem.status, problem: { ...problem, flow: wire }, retryAfter });
-      return new RunningFlow({
-        wire,
-        token,
-        problem: refused,
-        transport,
-        stream,
-        wait,
-        resume,
-        lastLogin,
-        clock: serverClock,
-        passkeys,
-      });
+      return opened(await transport({ method: 'POST', path: '/flows', body }));
+    },
+
+    async begun() {
+      return opened(await transport({ method: 'POST', path: '/flows/begun' }));
     },
 
     async resume(kind) {
@@ -156,20 +164,7 @@ export const createClient = (options: ClientOptions): Client => {
       const { id, token } = stored;
       try {
         const response = await transport({ method: 'GET', path: `/flows/${encodeURIComponent(id)}`, token });
-        const wire = flowOf(response.body);
-        const serverClock = createServerClock(clock);
-        serverClock.measure(wire.serverTime, response);
-        return new RunningFlow({
-          wire,
-          token,
-          transport,
-          stream,
-          wait,
-          resume,
-          lastLogin,
-          clock: serverClock,
-          passkeys,
-        });
+        return running(response, token);
       } catch (error) {
         if ((error as MfaProblem).kind !== 'ended') throw error;
         resume.drop(id);

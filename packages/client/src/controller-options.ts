@@ -19,7 +19,7 @@ export type Inputs = Input | readonly [Input, ...Input[]];
  * without `recentLogin` and `logOut` it does not say that the user is logged in already.
  */
 export type FlowClient = Pick<Client, 'start' | 'resume' | 'organisations'> &
-  Partial<Pick<Client, 'passkeys' | 'recentLogin' | 'logOut'>>;
+  Partial<Pick<Client, 'begun' | 'passkeys' | 'recentLogin' | 'logOut'>>;
 
 /** A new flow that replaces the current one. */
 export interface RestartOptions {
@@ -59,6 +59,11 @@ export interface ControllerOptions {
   readonly prepare?: ((flow: Flow) => Promise<unknown>) | undefined;
   /** Returns whether the page may resume this flow. False if another part of the page runs it. Default true. */
   readonly mayResume?: ((flow: Flow) => boolean) | undefined;
+  /**
+   * If it is set, the page continues the login that the portal's server began, instead of starting one. Called when that login is
+   * over or was not begun: the page can start no other one.
+   */
+  readonly begun?: ((problem: MfaProblem) => void) | undefined;
   /** Called when a mailed link is expired or unknown. Without it the controller starts a new flow. */
   readonly linkSpent?: ((problem: MfaProblem) => void) | undefined;
 }

@@ -141,6 +141,7 @@ export class PageFlow {
       this.set({ name: 'idle' });
       return linkSpent(problem);
     }
+    if (problem.kind === 'ended' && this.#options.begun) return this.#over(problem);
     if (problem.kind === 'ended') {
       this.restarted = true;
       return this.restart();
@@ -216,9 +217,21 @@ export class PageFlow {
     else void this.#run(() => flow.refresh());
   }
 
+  /** Forgets the login that the portal began. Only the portal can begin another one. */
+  #over(problem: MfaProblem): void {
+    this.flow = undefined;
+    this.events.emit('error', { problem });
+    this.set({ name: 'idle' });
+    this.#options.begun?.(problem);
+  }
+
   /** Forgets the expired flow. No request is sent until the next input, because the user may be away. */
   #expired(): void {
     this.stop();
+    if (this.#options.begun) {
+      this.#over(new MfaProblem('flow-expired'));
+      return;
+    }
     this.restarted = !this.untouched;
     this.flow = undefined;
     this.set({ name: 'idle' });

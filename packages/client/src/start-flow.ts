@@ -21,7 +21,8 @@ interface Start {
 
 /** Starts a flow, with the organisation as its first input if it is known and would be asked. @throws {MfaProblem} */
 export const startFlow = (options: ControllerOptions, { kind, link, kept, inputs }: Start): Promise<Flow> => {
-  const { client, organisation } = options;
+  const { client, organisation, begun } = options;
+  if (begun && client.begun && kind === 'login') return client.begun();
   const id = organisation ?? kept.organisation?.id;
   const asks = kind === 'login' || (ASKS_ORGANISATION.includes(kind) && !link);
   const known: Input[] =

@@ -5,6 +5,7 @@ import { Countdown } from '../controls/countdown.ts';
 import { backArrow, ownLink } from '../controls/links.ts';
 import { inTime } from '../controls/times.ts';
 import type { CommonContent, FlowHost } from '../view/host.ts';
+import { portalLink } from './login-over.ts';
 
 const backTo = (host: FlowHost, to: StepType) => () =>
   host.send({ step: host.flow?.step.type, action: 'back', to } as Input);
@@ -25,6 +26,7 @@ const backLink = (host: FlowHost): TemplateResult | typeof nothing => {
     return html`<button part="link back" type="button" @click=${backTo(host, to)}>${backArrow}${host.text('back')}</button>`;
   if (host.part.kind === 'recover' || isByCode(host))
     return html`<button part="link back" type="button" @click=${() => host.restart({ kind: 'login' })}>${backArrow}${host.text('to-login')}</button>`;
+  if (host.part.portalLogin) return portalLink(host);
   if (host.part.kind === 'login' || LINK_KINDS.includes(host.part.kind) || host.flow?.status === 'done') return nothing;
   return html`<button part="link back" type="button" @click=${() => host.cancel()}>${backArrow}${host.text('cancel')}</button>`;
 };

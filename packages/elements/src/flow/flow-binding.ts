@@ -26,6 +26,7 @@ import { commonContent } from './common-content.ts';
 import { EarlyInput } from './early-input.ts';
 import { explain } from './explain.ts';
 import { LoggedIn } from './logged-in.ts';
+import { showOver } from './login-over.ts';
 import { Warnings } from './warnings.ts';
 
 /** Milliseconds for which the tick is shown before the browser goes to the next page. */
@@ -154,6 +155,7 @@ export class FlowBinding {
       remember: () => remembered(host).remember ?? false,
       prepare: async ({ step }) => host.learn(step.type, await viewOf(step.type)),
       mayResume: ({ id }) => claim(id, host.element),
+      begun: typeof host.part.portalLogin === 'string' ? (problem) => showOver(host, problem) : undefined,
       linkSpent: host.part.linkSpent && ((problem) => host.part.linkSpent?.(problem)),
     });
   }

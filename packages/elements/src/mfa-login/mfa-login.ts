@@ -12,16 +12,23 @@ export class LoginPart implements ElementPart {
   kind: Kind = 'login';
   readonly #host: ViewHost;
   readonly #isClassic: () => boolean;
+  readonly #secondStep: () => string | null;
   #classic: typeof import('./classic.ts').classic | undefined;
 
-  constructor(host: ViewHost, isClassic: () => boolean) {
+  constructor(host: ViewHost, isClassic: () => boolean, secondStep: () => string | null) {
     this.#host = host;
     this.#isClassic = isClassic;
+    this.#secondStep = secondStep;
+  }
+
+  get portalLogin(): string | null {
+    return this.#secondStep();
   }
 
   /** Loads the flow's code, and in the classic layout also the other fields of the first screen. */
   async begin(): Promise<void> {
     const host = this.#host;
+    if (this.portalLogin !== null) return host.restart();
     host.prepare();
     if (!this.#isClassic()) return;
     this.#classic = (await import('./classic.ts')).classic;
@@ -37,6 +44,7 @@ export class LoginPart implements ElementPart {
     const classic = this.#isClassic() ? this.#classic?.(flow?.step, host) : undefined;
     if (classic) return classic;
     if (flow) return host.stepScreen();
+    if (this.portalLogin !== null) return { name: 'begun', heading: host.text('username.heading') };
     return (host.element.organisation ?? host.kept.organisation)
       ? username(undefined, host)
       : organisation(undefined, host);
@@ -49,14 +57,27 @@ export class LoginPart implements ElementPart {
  * @tag mfa-login
  */
 export class MfaLogin extends FlowElement {
-  static override properties: PropertyDeclarations = { layout: {} };
+  static override properties: PropertyDeclarations = { layout: {}, secondStep: { attribute: 'second-step' } };
 
   /** `stepped`: one question on each screen. `classic`: organisation, username and password on one screen. @default 'stepped' */
   declare layout: 'stepped' | 'classic';
+  /**
+   * The address of the portal's own login page, if the portal checks the password itself: the element then continues the login that
+   * the portal's server began with `beginFor`, and 'Back' leads to that page. @default null
+   */
+  declare secondStep: string | null;
 
   constructor() {
-    super((host) => new LoginPart(host, () => this.layout === 'classic'));
+    super(
+      (host) =>
+        new LoginPart(
+          host,
+          () => this.layout === 'classic',
+          () => this.secondStep,
+        ),
+    );
     this.layout = 'stepped';
+    this.secondStep = null;
   }
 }
 

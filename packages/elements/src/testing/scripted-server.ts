@@ -176,7 +176,7 @@ export const scriptedServer = (script: Script): { client: Client; calls: Call[] 
     if (path.endsWith('/events')) return script.stream?.() ?? new Promise(() => {});
     if (method === 'DELETE') return new Response(null, { status: 204 });
     if (method === 'GET' && script.left) return json(200, { flow: flow() });
-    return respond(method === 'POST' && path === '/flows');
+    return respond(method === 'POST' && (path === '/flows' || path === '/flows/begun'));
   };
 
   const client = createClient({

@@ -152,6 +152,8 @@ export type Texts = Readonly<Record<string, Text>>;
 export interface ElementPart {
   /** Kind of the current flow, or of the next flow if there is none. */
   kind: Kind;
+  /** The address of the portal's own login page, if the element continues a login that the portal's server began; otherwise null. */
+  readonly portalLogin?: string | null;
   /** Called once, after the first screen was rendered. */
   begin(): void;
   /** Returns the screen of the current step, or the first screen; undefined to render `page` instead. */

@@ -1,3 +1,4 @@
+import type { Acr, Amr } from '@tweestap/protocol';
 import { sameHash } from '../crypto/tokens.ts';
 import { CLOCK_SLACK, FINISHED_FLOW_SHOWN_MS } from '../flow/open-flow.ts';
 import { readFacts } from '../flow/rules/facts.ts';
@@ -6,7 +7,24 @@ import { holdAccount } from '../store/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { findFlow } from '../store/flows.ts';
 import { useOnce } from '../store/requests/used-ids.ts';
-import type { CompletedLogin } from './second-step.ts';
+
+/** A login that the portal began and that its user has finished. */
+export interface CompletedLogin {
+  /** The portal's id of the user. */
+  userId: string;
+  /** The id of the flow, as `beginFor` returned it. */
+  flow: string;
+  /** The id of the account. */
+  accountId: string;
+  /** The id of the organisation. */
+  organisation: string;
+  /** How the user was authenticated (RFC 8176). `pwd` is the portal's password. */
+  amr: Amr[];
+  /** `aal2` after a second factor in this login, otherwise `aal1`: a remembered device or a deferred enrolment. */
+  acr: Acr;
+  /** When the login was finished. */
+  finishedAt: Date;
+}
 
 /** The login that a request asks for. */
 interface Asked {

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Acr, Amr } from '@tweestap/protocol';
 import { hashToken, newId, newToken } from '../crypto/tokens.ts';
 import { checkedUser, DirectoryError, type DirectoryUser, isExternalId } from '../directory/directory.ts';
 import { shadowOf } from '../directory/shadow.ts';
@@ -15,7 +14,7 @@ import { accountByExternalId } from '../store/accounts.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow } from '../store/schema.ts';
-import { takeCompleted } from './completed.ts';
+import { type CompletedLogin, takeCompleted } from './completed.ts';
 
 /** What `beginFor` needs. */
 export interface BeginOptions {
@@ -48,24 +47,6 @@ export interface ExpectedLogin {
   userId?: string | undefined;
   /** `flow` of `beginFor`. Default: the login that was begun last in this browser. */
   flow?: string | undefined;
-}
-
-/** A login that the portal began and that its user has finished. */
-export interface CompletedLogin {
-  /** The portal's id of the user. */
-  userId: string;
-  /** The id of the flow, as `beginFor` returned it. */
-  flow: string;
-  /** The id of the account. */
-  accountId: string;
-  /** The id of the organisation. */
-  organisation: string;
-  /** How the user was authenticated (RFC 8176). `pwd` is the portal's password. */
-  amr: Amr[];
-  /** `aal2` after a second factor in this login, otherwise `aal1`: a remembered device or a deferred enrolment. */
-  acr: Acr;
-  /** When the login was finished. */
-  finishedAt: Date;
 }
 
 /** The second step of portals that check the password themselves. */

@@ -71,8 +71,11 @@ const targets: Readonly<Record<Kind, Partial<Record<Place, readonly StepType[]>>
   'step-up': { prove: ['choose-method'] },
 };
 
-/** The steps of a login up to the password. A login that the portal began does not have them. */
-const first: readonly StepType[] = ['organisation', 'username', 'password'];
+/**
+ * The targets that a login of the portal does not have: the steps up to the password, and the choice among the methods, which a
+ * user reaches by another method instead. 'Back' then leads to the portal's own page.
+ */
+const beforeSecondStep: readonly StepType[] = ['organisation', 'username', 'password', 'choose-method'];
 
 /** The steps to which the user may go back from a step, the default first; undefined when there are none. Pure. */
 export function backTargets(
@@ -84,7 +87,7 @@ export function backTargets(
   const place: Place = !factor ? step : factor.proveStep === step ? 'prove' : 'enroll';
   const found = targets[kind][place];
   if (!begun) return found;
-  const own = found?.filter((target) => !first.includes(target)) ?? [];
+  const own = found?.filter((target) => !beforeSecondStep.includes(target)) ?? [];
   return own.length > 0 ? own : undefined;
 }
 

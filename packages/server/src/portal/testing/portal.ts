@@ -4,7 +4,8 @@ import { Browser, type Reply } from '../../http/testing/browser.ts';
 import { type HeldFlow, listen, serve, type TestServer } from '../../http/testing/server.ts';
 import type { TweestapOptions } from '../../options.ts';
 import type { Fixture } from '../../store/testing/databases.ts';
-import type { BeginOptions, CompletedLogin, ExpectedLogin } from '../second-step.ts';
+import type { CompletedLogin } from '../completed.ts';
+import type { BeginOptions, ExpectedLogin } from '../second-step.ts';
 
 /** A portal that checks passwords itself: `/log-in?user=…` stands for its own form after a correct password. */
 export interface Portal extends TestServer {
