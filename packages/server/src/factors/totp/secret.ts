@@ -1,5 +1,5 @@
 import { base32nopad } from '@scure/base';
-import type { Random } from '../../crypto/tokens.ts';
+import { type Random, systemRandom } from '../../crypto/tokens.ts';
 
 /** RFC 4226 §4, R6 recommends 160 bits, the length of the HMAC's output. */
 const SECRET_BYTES = 20;
@@ -18,8 +18,8 @@ export class SecretError extends Error {
   }
 }
 
-/** A new TOTP secret: 20 random bytes. */
-export function newTotpSecret(random: Random): Uint8Array {
+/** A new TOTP secret: 20 random bytes. Default: of the operating system's generator. */
+export function newTotpSecret(random: Random = systemRandom): Uint8Array {
   return random(SECRET_BYTES);
 }
 

@@ -5,7 +5,7 @@ import { decodeSecret, encodeSecret } from './secret.ts';
 const PERIOD = STEP_MS / 1000;
 
 /** The contents of a QR code (K6). */
-interface Provisioning {
+export interface Provisioning {
   secret: Uint8Array;
   /** The name that an app shows above the code. */
   issuer: string;
