@@ -42,3 +42,23 @@ test('the SDK logs in without a browser, and a lost response costs no code and n
   await client.logOut();
   expect(await client.session()).toBeNull();
 });
+
+test('the SDK keeps the cookies of its API where fetch keeps none, and a second client is another browser', async ({
+  baseURL,
+  user,
+}) => {
+  const api = `${baseURL}/mfa/v1`;
+  const client = createClient({ api });
+  const { organisation, username, password } = user;
+  const inputs = [
+    { step: 'organisation', organisation },
+    { step: 'username', username },
+    { step: 'password', password },
+  ] as const;
+  const flow = await client.start('login', { inputs });
+  await flow.submit({ step: 'totp', code: codeNow(user.secret) });
+  expect((await client.session())?.user.username).toBe(username);
+  expect(await createClient({ api }).session()).toBeNull();
+  await client.logOut();
+  expect(await client.session()).toBeNull();
+});

@@ -2,16 +2,17 @@ import type { Account, AccountEvent, Duration, Input, Kind, Problem, PublicKey, 
 import { type Flow, flowOf, RunningFlow } from './flow.ts';
 import { createLastLogin } from './last-login.ts';
 import { createPasskeys, type Passkeys } from './passkeys.ts';
+import { createPlatformFetch } from './platform-fetch.ts';
 import { MfaProblem } from './problem.ts';
 import { createResume, type ResumeStorage, sessionStorageIfAny } from './resume.ts';
-import { type ApiResponse, createServerClock, createTransport, platformFetch, type Transport } from './transport.ts';
+import { type ApiResponse, createServerClock, createTransport, type Transport } from './transport.ts';
 import { createStream } from './transport-stream.ts';
 
 /** Options of `createClient`. */
 export interface ClientOptions {
   /** Mount path (`/mfa/v1`) or absolute URL of the API. Outside a browser it must be an absolute URL. */
   api: string;
-  /** Sends the requests. Default the platform's `fetch`. */
+  /** Sends the requests. Default the platform's `fetch`; outside a browser it keeps the cookies of the API in memory. */
   fetch?: typeof globalThis.fetch | undefined;
   /** Returns the BCP 47 tag of the page's language, for the texts that the server writes. Default the browser's languages. */
   language?: (() => string | undefined) | undefined;
@@ -97,7 +98,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 /** Makes a client. It sends no request until one of its methods is called. */
 export const createClient = (options: ClientOptions): Client => {
   const { api, clock = Date.now, wait = pause, passkeys = createPasskeys() } = options;
-  const sending = { api, clock, fetch: options.fetch ?? platformFetch, language: options.language };
+  const sending = { api, clock, fetch: options.fetch ?? createPlatformFetch(), language: options.language };
   const stream = createStream(sending);
   const transport = createTransport({
     ...sending,

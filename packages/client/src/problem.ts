@@ -19,8 +19,11 @@ export type PasskeyCode =
   | 'passkey-registered'
   | 'passkey-unverified'
   | 'passkey-failed';
-/** Codes of the client itself: no usable response arrived, the browser stores no keys, or a passkey's ceremony failed. */
-export type ClientCode = 'network' | 'timeout' | 'unexpected-answer' | 'no-storage' | PasskeyCode;
+/**
+ * Codes of the client itself: no usable response arrived, the address of the API is not absolute where it must be, the browser
+ * stores no keys, or a passkey's ceremony failed.
+ */
+export type ClientCode = 'network' | 'timeout' | 'unexpected-answer' | 'bad-address' | 'no-storage' | PasskeyCode;
 /** Every code of an `MfaProblem`. */
 export type MfaCode = ProblemCode | ClientCode;
 
@@ -42,6 +45,8 @@ export interface MfaProblemInit {
   problem?: Problem | undefined;
   /** Seconds to wait. Default 1 for `throttled` and `busy`. */
   retryAfter?: number | undefined;
+  /** A sentence for developers. Default: the title of the problem, or the code. */
+  message?: string | undefined;
   /** The underlying error. */
   cause?: unknown;
 }
@@ -59,7 +64,7 @@ export class MfaProblem<C extends MfaCode = MfaCode> extends Error {
   readonly retryAfter: RetryAfter<C>;
 
   constructor(code: C, init: MfaProblemInit = {}) {
-    super(init.problem?.title ?? code, { cause: init.cause });
+    super(init.message ?? init.problem?.title ?? code, { cause: init.cause });
     this.code = code;
     this.status = init.status ?? 0;
     this.problem = init.problem;

@@ -1,5 +1,6 @@
 import type { PushAccount, PushDevice, PushRequest } from '@tweestap/protocol';
 import { BackOff, platformPresence, platformTimers } from './back-off.ts';
+import { createPlatformFetch } from './platform-fetch.ts';
 import { asProblem, MfaProblem } from './problem.ts';
 import {
   answerOf,
@@ -13,7 +14,7 @@ import {
 } from './push/keys.ts';
 import { indexedDbStorage, type KeyStorage, type StoredLink } from './push/storage.ts';
 import type { InboxListener, PushCode, PushDeviceOptions, PushInbox, PushLink, PushPhone } from './push-types.ts';
-import { baseOf, type Call, createServerClock, createTransport, platformFetch } from './transport.ts';
+import { baseOf, type Call, createServerClock, createTransport } from './transport.ts';
 import { createStream } from './transport-stream.ts';
 
 export type { PushAccount, PushDevice, PushRequest } from '@tweestap/protocol';
@@ -57,7 +58,7 @@ class Phone implements PushPhone {
     const { api, clock = Date.now } = options;
     this.#storage = options.storage ?? indexedDbStorage(`mfa-push:${api}`);
     this.#clock = createServerClock(clock);
-    const sending = { api, clock, fetch: options.fetch ?? platformFetch, language: options.language };
+    const sending = { api, clock, fetch: options.fetch ?? createPlatformFetch(), language: options.language };
     this.#stream = createStream(sending);
     this.#transport = createTransport({
       ...sending,

@@ -101,9 +101,6 @@ export const sending = { credentials: 'same-origin', cache: 'no-store', redirect
 const mayRepeat = (problem: MfaProblem): boolean =>
   problem.is('network', 'timeout', 'busy') || (problem.status >= 500 && !problem.problem);
 
-/** Calls the global `fetch` of the page or of Node. It is looked up for each call, because a page may replace it. */
-export const platformFetch: typeof globalThis.fetch = (...request) => globalThis.fetch(...request);
-
 /** Makes the transport, which is the only caller of `fetch`. It rejects with an `MfaProblem` and with no other error. */
 export const createTransport = (options: TransportOptions): Transport => {
   const { clock, random } = options;
@@ -126,6 +123,7 @@ export const createTransport = (options: TransportOptions): Transport => {
       });
       text = await response.text();
     } catch (cause) {
+      if (cause instanceof MfaProblem) throw cause;
       throw new MfaProblem(timeout.aborted ? 'timeout' : 'network', { cause });
     }
     const receivedAt = clock();
