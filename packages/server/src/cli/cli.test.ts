@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -319,4 +320,33 @@ test('the help of every verb has a description and an example', async () => {
     assert.match(help.out, /Examples:\n {2}\$ /, verb);
     assert.match(help.out, /--json/, verb);
   }
+});
+
+test('a mistyped path of the database is named, and no file is made, unless it is to be created', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tweestap-cli-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'clinic.json'), CLINIC['clinic.json']);
+  const database = join(folder, 'tweestap.db');
+  const env = { TWEESTAP_DATABASE: database, TWEESTAP_ENCRYPTION_KEYS: FIRST, INIT_CWD: folder };
+  for (const args of [
+    ['add-organisation', 'clinic.json'],
+    ['verify-audit'],
+    ['find', 'clinic', 'jo', '--reason', 'x'],
+  ]) {
+    const { code, err } = await cli(env, args);
+    assert.equal(code, 1);
+    assert.match(err, /^TWEESTAP_DATABASE: there is no file ".*tweestap\.db"\. Correct the path/);
+    assert.equal(existsSync(database), false);
+  }
+  const made = await cli(env, ['add-organisation', 'clinic.json', '--create']);
+  assert.deepEqual([made.code, made.out], [0, 'Added "Clinic" (clinic).']);
+});
+
+test('a pipe whose reader has ended causes no error', () => {
+  const main = join(import.meta.dirname, 'main.ts');
+  const node = `"${process.execPath}" --conditions=tweestap-source --disable-warning=ExperimentalWarning`;
+  const { stderr, status } = spawnSync('bash', ['-c', `set -o pipefail; ${node} "${main}" --help | true`], {
+    encoding: 'utf8',
+  });
+  assert.deepEqual([stderr, status], ['', 0]);
 });

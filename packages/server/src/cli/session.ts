@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { type Admin, createAdmin } from '../admin/admin.ts';
@@ -7,9 +9,9 @@ import { newId, systemClock, systemRandom } from '../crypto/tokens.ts';
 import { factors } from '../factors/index.ts';
 import { readDatabaseSettings, readStoreSettings, type Settings } from '../settings.ts';
 import type { Database } from '../store/database.ts';
-import { openDatabase } from '../store/open/open-database.ts';
+import { isPostgres, openDatabase } from '../store/open/open-database.ts';
 import { publishSignals } from '../store/signals.ts';
-import type { Terminal } from './terminal.ts';
+import { CliError, type Terminal } from './terminal.ts';
 
 /** The result of a verb. */
 export interface Answer {
@@ -36,20 +38,27 @@ export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
+/** How a verb opens the database. */
+interface Opening {
+  /** The keys need not match the database, for verbs that fix this. Default: false. */
+  anyKey?: boolean;
+  /** A missing file is created. Default: false, because its path is more likely mistyped. */
+  create?: boolean;
+}
+
 /**
- * Opens the database of the settings, runs `work`, and always closes the database. With `anyKey` (default: false), the
- * keys need not match the database, for verbs that fix this. @throws WrongKeyError, SettingsError, or what `work`
- * throws
+ * Opens the database of the settings, runs `work`, and always closes the database.
+ * @throws WrongKeyError, SettingsError, CliError, or what `work` throws
  */
 export async function withAdmin<T>(
   { env }: Terminal,
   work: (admin: Admin) => Promise<T>,
-  { anyKey = false }: { anyKey?: boolean } = {},
+  { anyKey = false, create = false }: Opening = {},
 ): Promise<T> {
   const settings = readStoreSettings(env);
   const { baseUrl } = settings;
   const keyring = parseKeyring(settings.encryptionKeys);
-  return await within(settings, async (database) => {
+  return await within({ ...settings, create }, async (database) => {
     if (!anyKey) await checkKeys({ database, keyring, clock: systemClock });
     const hasher = createPasswordHasher({ random: systemRandom });
     const deps = { factors, database, keyring, hasher, clock: systemClock, random: systemRandom, baseUrl };
@@ -59,13 +68,19 @@ export async function withAdmin<T>(
 
 /** Opens the database of the settings without keys, for verbs that decrypt no secret, runs `work`, and closes it. */
 export async function withDatabase<T>({ env }: Terminal, work: (database: Database) => Promise<T>): Promise<T> {
-  return await within(readDatabaseSettings(env), work);
+  return await within({ ...readDatabaseSettings(env), create: false }, work);
 }
 
 async function within<T>(
-  { database: address, schema }: Pick<Settings, 'database' | 'schema'>,
+  { database: address, schema, create }: Pick<Settings, 'database' | 'schema'> & { create: boolean },
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
+  // A missing folder is named by the database.
+  const isMissing = !isPostgres(address) && !existsSync(address) && existsSync(dirname(address));
+  if (isMissing && !create) {
+    const remedy = 'Correct the path, start the server once, or create the file with add-organisation --create.';
+    throw new CliError('no-database', `TWEESTAP_DATABASE: there is no file "${address}". ${remedy}`);
+  }
   const opened = await openDatabase(address, { clock: systemClock, schema });
   // The running servers learn what waits for a change, and whose sessions ended.
   const database = publishSignals(opened, { sender: newId(systemRandom), clock: systemClock, emit: () => undefined });

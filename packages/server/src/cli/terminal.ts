@@ -27,6 +27,12 @@ export class CliError extends Error {
 
 /** Returns the terminal of this process. */
 export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The reader of a pipe has read enough, as `head` does. The verb goes on, because it may be in the middle of a change.
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   return {
     env: process.env,
     out: (line) => process.stdout.write(`${line}\n`),

@@ -9,6 +9,10 @@ interface Options {
   actor: Actor;
 }
 
+interface OrganisationOptions extends Options {
+  create?: true;
+}
+
 interface UserOptions extends Options {
   name?: string;
   email?: string;
@@ -31,19 +35,22 @@ function addOrganisation({ program, terminal, answer }: Cli): void {
         'Running servers apply the change within seconds.',
     )
     .argument('<file.json>', 'a file of the published schema; only "id" and "name" are required')
+    .option('--create', 'create the database if its file does not exist')
     .option('--reason <text>', 'why; recorded in the audit', 'set up');
   withActor(command)
     .addHelpText(
       'after',
       examples(
         `echo '{"id": "clinic", "name": "Clinic by the Lake"}' > clinic.json`,
-        'tweestap add-organisation clinic.json',
+        'tweestap add-organisation clinic.json --create',
       ),
     )
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string, options: OrganisationOptions) => {
       const organisation = parseJson(file, await readNamedFile(terminal, file));
-      const data = await withAdmin(terminal, (admin) =>
-        admin.addOrganisation({ ...actorAndReason(options), organisation }),
+      const data = await withAdmin(
+        terminal,
+        (admin) => admin.addOrganisation({ ...actorAndReason(options), organisation }),
+        { create: options.create === true },
       );
       answer({ data, lines: [`${data.added ? 'Added' : 'Changed'} "${data.name}" (${data.id}).`] });
     });
