@@ -33,7 +33,19 @@ const quiet = [
   ].join(',')}`,
 ];
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+/** The browsers, the best one first. The headless shell has no windows, which saves a quarter of the processor time of a test. */
+const names = [
+  'chromium-headless-shell',
+  'chrome-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+];
+
+/** Debian's package of the first browser. */
+const PACKAGE = 'chromium-headless-shell';
 
 const notFound =
   'Chromium or Chrome was not found and could not be installed. Install it, or set TWEESTAP_BROWSER to its executable.';
@@ -66,7 +78,7 @@ function isExecutable(path: string): boolean {
 
 function onPath(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
   candidates.push('/Applications/Google Chrome.app/Contents/MacOS/Google Chrome');
   return candidates.find(isExecutable);
 }
@@ -75,13 +87,13 @@ function fromDebian(): string | undefined {
   const isRoot = process.getuid?.() === 0;
   const isDebian = existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
   if (!isRoot || !isDebian) return undefined;
-  console.log('No browser found. Installing chromium with apt-get …');
+  console.log(`No browser found. Installing ${PACKAGE} with apt-get …`);
   const options: SpawnSyncOptions = {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
   };
   spawnSync('apt-get', ['update', '-q'], options);
-  spawnSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium'], options);
+  spawnSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', PACKAGE], options);
   return onPath();
 }
 

@@ -34,6 +34,12 @@ export const stages: readonly Stage[] = [
     beside: 'types',
   },
   { name: 'unit', about: 'unit tests, with the stores on SQLite and PostgreSQL', run: unitTests },
+  {
+    name: 'browser',
+    about: 'a browser for the tests, installed if there is none',
+    run: findTestBrowser,
+    beside: 'unit',
+  },
   { name: 'elements', about: 'element tests in a browser', run: elementTests, beside: 'e2e' },
   { name: 'build', about: 'production build of the packages and the demo', run: () => script('build.ts') },
   { name: 'packages', about: 'the packages as they would be published', run: () => script('check-packages.ts') },
@@ -73,6 +79,11 @@ function unitTests(): Promise<Tally> {
     'bench/**/*.test.ts',
   );
   return nodeTests(batches(found.filter(isUnit)), { concurrency: availableParallelism() + 1, reporter: 'dot' });
+}
+
+async function findTestBrowser(): Promise<Tally> {
+  await findBrowser();
+  return { passed: 1, failed: 0 };
 }
 
 async function elementTests(): Promise<Tally> {
