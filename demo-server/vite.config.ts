@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { compress } from './compress.ts';
 
 const pages = [
   'portal',
@@ -19,6 +21,7 @@ const pages = [
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: 'static',
+  plugins: [compress(join(import.meta.dirname, 'dist/public'))],
   build: {
     target: 'es2022',
     cssTarget: ['chrome125', 'firefox125', 'safari17.5'],
@@ -26,10 +29,13 @@ export default defineConfig({
     emptyOutDir: true,
     assetsDir: 'assets',
     assetsInlineLimit: 0,
-    modulePreload: false,
+    modulePreload: { polyfill: false },
     manifest: 'manifest.json',
     rolldownOptions: {
-      input: Object.fromEntries(pages.map((page) => [page, `src/pages/${page}.ts`])),
+      input: {
+        ...Object.fromEntries(pages.map((page) => [page, `src/pages/${page}.ts`])),
+        'mfa-login': 'src/pages/styles/mfa-login.css',
+      },
     },
   },
 });

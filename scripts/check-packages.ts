@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { root } from './lib/files.ts';
@@ -23,9 +25,27 @@ async function packageViolations({ folder, tarball, manifest }: Packed): Promise
   }
   for (const file of ['LICENSE', 'README.md']) if (!existsSync(join(folder, file))) found.push(`has no ${file}`);
   try {
-    runQuietly('attw', ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji', tarball], root);
+    const sheets = Object.keys(manifest.exports).filter((path) => path.endsWith('.css'));
+    const except = sheets.length > 0 ? ['--exclude-entrypoints', ...sheets] : [];
+    runQuietly('attw', [...except, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji', tarball], root);
   } catch (error) {
     found.push(error instanceof Error ? error.message : String(error));
+  }
+  return found.map((violation) => `${manifest.name}: ${violation}`);
+}
+
+/** Returns the modules of a package that a plain Node can't import. Servers that render pages import the modules of browsers too. */
+function importViolations(name: string, { folder, manifest }: Packed): string[] {
+  // The dependencies are those of the workspace, as after an installation.
+  symlinkSync(join(root, 'packages', name, 'node_modules'), join(folder, 'node_modules'));
+  const found: string[] = [];
+  for (const [path, conditions] of Object.entries(manifest.exports)) {
+    const target = typeof conditions === 'string' ? conditions : conditions.default;
+    if (!target?.endsWith('.js')) continue;
+    const script = `await import(${JSON.stringify(pathToFileURL(join(folder, target)).href)});`;
+    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    if (status !== 0) found.push(`'${path}' can't be imported by Node: ${stderr.match(/^\w*Error.*/m)?.[0] ?? stderr}`);
   }
   return found.map((violation) => `${manifest.name}: ${violation}`);
 }
@@ -40,5 +60,8 @@ function undocumentedDependencies(folder: string): string[] {
 }
 
 const found = [...published.map((name) => `packages/${name}`), 'demo-server'].flatMap(undocumentedDependencies);
-for (const name of published) found.push(...(await withPacked(name, packageViolations)));
+for (const name of published) {
+  const check = async (packed: Packed) => [...(await packageViolations(packed)), ...importViolations(name, packed)];
+  found.push(...(await withPacked(name, check)));
+}
 report('packages', found);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { firstLoad } from './first-load.ts';
+import { firstLoad, wholeLoad } from './first-load.ts';
 
 function packageOf(context: TestContext, contents: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'load-'));
@@ -20,13 +20,26 @@ test('the first load is the entry and its static imports, without dynamic import
     'c.js': 'export const c = 1;',
     'd.js': "import './a.js'; console.log('a long text that would change the size');",
   };
-  const { files, bytes } = firstLoad(packageOf(context, contents), './a.js');
+  const { files, bytes, roundTrips } = firstLoad(packageOf(context, contents), './a.js');
   assert.deepEqual(files, ['a.js', 'b.js', 'c.js']);
+  assert.equal(roundTrips, 3);
   const sizes = [contents['a.js'], contents['b.js'], contents['c.js']].map((text) => brotliCompressSync(text).length);
   assert.equal(
     bytes,
     sizes.reduce((a, b) => a + b, 0),
   );
+});
+
+test('the whole load has each file once, with those that are loaded later, and without the unwanted ones', (context) => {
+  const folder = packageOf(context, {
+    'a.js': 'export const later = () => [import(`./c.js`), import("./en.js"), import("./nl.js")];',
+    'b.js': "export const later = () => import('./c.js');",
+    'c.js': "import './a.js';",
+    'en.js': '',
+    'nl.js': '',
+  });
+  const { files } = wholeLoad(folder, ['./a.js', './b.js'], (file) => file !== 'nl.js');
+  assert.deepEqual([...files].sort(), ['a.js', 'b.js', 'c.js', 'en.js']);
 });
 
 test('an import from outside the package is an error', (context) => {

@@ -1,4 +1,4 @@
-import { parseSync, Visitor } from 'oxc-parser';
+import { type Expression, parseSync, Visitor } from 'oxc-parser';
 
 /** One `import`, `export … from`, `import()` or type-level `import()` of a file. */
 export interface Reference {
@@ -55,9 +55,10 @@ export function readModule(file: string, source: string): ModuleFacts {
   const queries: Query[] = [];
   new Visitor({
     ImportExpression(node) {
-      if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') return;
+      const specifier = textOf(node.source);
+      if (specifier === undefined) return;
       references.push({
-        specifier: node.source.value,
+        specifier,
         typeOnly: false,
         kind: 'dynamic',
         line: lineAt(node.start),
@@ -81,6 +82,13 @@ export function readModule(file: string, source: string): ModuleFacts {
     },
   }).visit(program);
   return { references, touches, queries };
+}
+
+/** The text of a literal or of a template without expressions, which small builds write. */
+function textOf(node: Expression): string | undefined {
+  if (node.type === 'Literal' && typeof node.value === 'string') return node.value;
+  const [quasi] = node.type === 'TemplateLiteral' && node.expressions.length === 0 ? node.quasis : [];
+  return quasi?.value.cooked ?? undefined;
 }
 
 /** `a.b.c` → `c`, `a` → `a`. */

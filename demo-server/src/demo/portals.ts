@@ -24,7 +24,7 @@ export function portalRoutes({ tweestap, pages }: PortalParts): Router {
     const onMissing: RequestHandler = (_req, res) => redirect(res, loginPath);
     return tweestap.requireSession({ onMissing });
   };
-  router.get('/', logIn(assets));
+  router.get('/', logIn(pages));
   router.get('/phone', (req, res) => sendPage(res, phonePage(readPreferences(req, res), pages.assets('phone'))));
   router.get(
     '/settings',
@@ -38,7 +38,7 @@ export function portalRoutes({ tweestap, pages }: PortalParts): Router {
   router.get('/home', needsSession('/'), (req, res) => redirect(res, homeOf(req)));
   for (const portal of portals) {
     const start = `/${portal.path}`;
-    router.get(start, logIn(assets, portal));
+    router.get(start, logIn(pages, portal));
     router.use([`${start}/home`, `${start}/file`], needsSession(start), sameOrganisation(portal));
     router.get(`${start}/home`, (req, res) => sendPage(res, homePage(contextOf(req, res, portal, assets))));
     for (const file of portal.files.entries) {
@@ -68,13 +68,15 @@ const sameOrganisation =
     sessionOf(req).user.organisation === portal.organisation ? next() : redirect(res, homeOf(req));
 
 const logIn =
-  (assets: Assets, portal?: Portal): RequestHandler =>
+  (pages: BuiltPages, portal?: Portal): RequestHandler =>
   (req, res) => {
+    const { loginStyles } = pages;
+    const assets = pages.assets('portal');
     const preferences = readPreferences(req, res);
     const accounts = listedAccounts.filter(({ organisation }) => !portal || organisation === portal.organisation);
     const returnTo = portal ? `/${portal.path}/home` : '/home';
     const aside = evaluator(preferences, req.path, accounts);
-    sendPage(res, logInPage({ preferences, returnTo, assets, aside, ...(portal && { portal }) }));
+    sendPage(res, logInPage({ preferences, returnTo, assets, loginStyles, aside, ...(portal && { portal }) }));
   };
 
 /** The data that every page after the login shows. */

@@ -1,5 +1,4 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { sessionOf, type Tweestap } from '@tweestap/server';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
@@ -7,6 +6,7 @@ import { accountPage, notFoundPage, registerPage, settingsPage } from '../views/
 import { approveRoutes } from './approve.ts';
 import type { BuiltPages } from './built-pages.ts';
 import { readPreferences, sendPage } from './page.ts';
+import { staticFiles } from './static-files.ts';
 
 export interface AppParts {
   tweestap: Tweestap;
@@ -56,18 +56,12 @@ const securityHeaders = (): RequestHandler =>
     xXssProtection: false,
   });
 
-/** The files of the pages, which have a content hash in their names, and the published files of the elements. */
+/** The files of the pages and of the elements. */
 function files(folder: string): Router {
-  const router = Router();
-  const options = { index: false, redirect: false } as const;
-  const hashed = { ...options, immutable: true, maxAge: YEAR_SECONDS * 1000 };
-  router.use('/assets', express.static(join(folder, 'assets'), hashed));
-  router.use('/elements', express.static(elementsFolder(), options));
+  const router = staticFiles(folder);
   router.get('/icon.svg', (_req, res) => res.sendFile(join(folder, 'icon.svg'), { maxAge: DAY_MS }));
   return router;
 }
-
-const elementsFolder = (): string => dirname(fileURLToPath(import.meta.resolve('@tweestap/elements/mfa-login.js')));
 
 function accountRoutes(tweestap: Tweestap, pages: BuiltPages): Router {
   const assets = pages.assets('account');

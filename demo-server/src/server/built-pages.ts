@@ -30,6 +30,8 @@ export interface BuiltPages {
   folder: string;
   /** The files of one page. @throws an error of one line when the page is not built */
   assets(page: PageName): Assets;
+  /** The path of the styles of the login's first screen, which the server renders. */
+  loginStyles: string;
   /** The paths of all files that the page can load, including those that it loads later. */
   files(page: PageName): readonly string[];
 }
@@ -66,7 +68,9 @@ export function readPages(folder: string = publicFolder): BuiltPages {
     add(`src/pages/${page}.ts`);
     return [...new Set([...found].flatMap(({ file, css = [] }) => [file, ...css]))].map((file) => `/${file}`);
   };
-  return { folder, assets, files };
+  const loginStyles = manifest['src/pages/styles/mfa-login.css'];
+  if (!loginStyles) throw new Error("The styles of the login are not built: run 'pnpm build' first.");
+  return { folder, assets, files, loginStyles: `/${loginStyles.file}` };
 }
 
 function readManifest(path: string): Record<string, Chunk> {

@@ -1,4 +1,4 @@
-/** Markup that is safe to send. Only `html` creates it. */
+/** Markup that is safe to send. Only `html` and `rendered` create it. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -29,3 +29,6 @@ const render = (piece: Piece): string => {
 export function html(strings: TemplateStringsArray, ...values: Piece[]): Html {
   return new Html(strings.reduce((text, string, index) => text + render(values[index - 1]) + string, ''));
 }
+
+/** Markup that another renderer has made and escaped. */
+export const rendered = (markup: string): Html => new Html(markup);

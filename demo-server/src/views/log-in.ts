@@ -1,5 +1,6 @@
+import { renderLogin } from '@tweestap/elements/server.js';
 import type { Portal } from '../portals/portal.ts';
-import { type Html, html, type Piece } from '../text/html.ts';
+import { type Html, html, type Piece, rendered } from '../text/html.ts';
 import type { Preferences, Words } from '../text/language.ts';
 import { words } from '../text/words.ts';
 import { type Assets, document, masthead } from './layout.ts';
@@ -38,12 +39,15 @@ export interface LogInParts {
   /** The path of the page after the login. */
   returnTo: string;
   assets: Assets;
+  /** The path of the styles of the widget's first screen. */
+  loginStyles: string;
   /** The panel next to the portal. */
   aside: Piece;
 }
 
 /** The login page with the widget, for `/` and for each portal. */
-export const logInPage = ({ preferences, portal, returnTo, assets, aside }: LogInParts): string => {
+export const logInPage = (parts: LogInParts): string => {
+  const { preferences, portal, assets, aside, loginStyles } = parts;
   const { lang } = preferences;
   const say = words(lang);
   const heading = portal?.welcome.heading ?? shared.heading;
@@ -56,20 +60,30 @@ export const logInPage = ({ preferences, portal, returnTo, assets, aside }: LogI
 ${masthead({ lang, look, name, tagline, home: portal ? `/${portal.path}` : '/' })}
 <main class="welcome">
   <div class="welcome-text"><h1>${heading[lang]}</h1><p>${text[lang]}</p></div>
-  <div class="welcome-login">${login(returnTo, portal)}<noscript><p>${say('needsScript')}</p></noscript></div>
+  <div class="welcome-login">${login(parts)}<noscript><p>${say('needsScript')}</p></noscript></div>
   <div class="notices">${(portal?.notices ?? shared.notices).map((notice) => noticeBlock(notice.heading[lang], notice.text[lang]))}</div>
 </main>
 <footer class="portal-footer"><p>${say('fictitious')}</p></footer>
 </div>
 ${aside}
 </div>`;
-  return document({ preferences, title: `${say('logIn')} · ${name}`, look, assets, body });
+  // The shadow tree links the styles. The browser learns of them here, so that they are there with the first screen.
+  const head = html`<link rel="preload" as="style" href="${loginStyles}">`;
+  return document({ preferences, title: `${say('logIn')} · ${name}`, look, assets, head, body });
 };
 
-const login = (returnTo: string, portal?: Portal): Html =>
-  portal
-    ? html`<mfa-login api="/mfa/v1" organisation="${portal.organisation}" return-to="${returnTo}" resume></mfa-login>`
-    : html`<mfa-login api="/mfa/v1" return-to="${returnTo}" resume></mfa-login>`;
+/** The widget with its first screen, in which the user can type before the script is loaded. */
+const login = ({ preferences: { lang }, portal, returnTo, loginStyles }: LogInParts): Html =>
+  rendered(
+    renderLogin({
+      lang,
+      api: '/mfa/v1',
+      organisation: portal?.organisation,
+      returnTo,
+      resume: true,
+      stylesheet: loginStyles,
+    }),
+  );
 
 const noticeBlock = (heading: string, text: string): Html =>
   html`<section class="notice"><h2>${heading}</h2><p>${text}</p></section>`;

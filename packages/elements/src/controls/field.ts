@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorLine } from '../view/frame.ts';
 import type { Host } from '../view/host.ts';
-import type { LightInput } from '../view/light.ts';
+import type { LightInput } from '../view/light-nodes.ts';
 
 /** The server's limit for a typed recovery code or help-desk code. */
 export const MAX_CODE_LENGTH = 64;

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Host } from '../view/host.ts';
-import type { LightInput } from '../view/light.ts';
+import type { LightInput } from '../view/light-nodes.ts';
 import { field } from './field.ts';
 
 /** Whether the password is shown. It is hidden again on each new screen, because the screen has a new input. */

@@ -136,6 +136,7 @@ export abstract class FlowElement extends LitElement {
   declare messages: Partial<Messages> | undefined;
 
   readonly #host: ViewHost;
+  #served: readonly ChildNode[] = [];
 
   constructor(part: (host: ViewHost) => ElementPart) {
     super();
@@ -178,8 +179,8 @@ export abstract class FlowElement extends LitElement {
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = super.createRenderRoot();
-    // An existing declarative shadow root is reused. Its content is replaced in the same task, so the page does not flicker.
-    (root as ShadowRoot).replaceChildren();
+    // An existing declarative shadow root is reused. The server's nodes stay until the first screen is rendered after them.
+    this.#served = [...root.childNodes];
     this.renderOptions.renderBefore = null;
     // Content of the page has a row of its own. CSS can't tell whether a slot has content.
     root.addEventListener('slotchange', ({ target }) => {
@@ -189,10 +190,35 @@ export abstract class FlowElement extends LitElement {
     return root;
   }
 
+  /** Waits for the code of a screen from the server that this file alone can't render. */
+  protected override scheduleUpdate(): Promise<void> | undefined {
+    const ready = this.#served[0] && !this.hasUpdated ? this.#host.part.ready?.() : undefined;
+    if (ready) return ready.then(() => this.performUpdate());
+    this.performUpdate();
+    return undefined;
+  }
+
   protected override firstUpdated(): void {
+    this.#replaceServed();
     this.#host.part.begin();
     // The browser ignores the attribute on an element that is not focusable itself. The focus is not taken from another field.
     if (this.autofocus && document.activeElement?.contains(this)) this.focus();
+  }
+
+  /** Removes the nodes of the server, and keeps what the user has typed there. Inputs in the light tree stay the same nodes. */
+  #replaceServed(): void {
+    const root = this.renderRoot as ShadowRoot;
+    const [old, input] = root.querySelectorAll('input');
+    const focused = root.activeElement;
+    for (const node of this.#served) node.remove();
+    if (!old || !input) return;
+    if (old.value) {
+      input.value = old.value;
+      input.dispatchEvent(new Event('input'));
+    }
+    if (focused !== old) return;
+    input.focus();
+    input.setSelectionRange(old.selectionStart, old.selectionEnd);
   }
 
   protected override shouldUpdate(): boolean {
@@ -208,7 +234,9 @@ export abstract class FlowElement extends LitElement {
   }
 }
 
-/** Defines an element if its tag is not defined yet, so a second copy of the library does not throw. */
+/** Defines an element in a browser, if its tag is not defined yet: a second copy of the library does not throw. */
 export const define = (tag: string, element: CustomElementConstructor): void => {
-  if (!customElements.get(tag)) customElements.define(tag, element);
+  // A server imports the modules too, and has no registry.
+  const { customElements } = globalThis;
+  if (customElements && !customElements.get(tag)) customElements.define(tag, element);
 };

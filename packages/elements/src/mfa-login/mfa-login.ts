@@ -7,22 +7,31 @@ import { username } from '../steps/username.ts';
 import { focusField } from '../view/frame.ts';
 import type { ElementPart, Screen } from '../view/host.ts';
 
+type Classic = typeof import('./classic.ts').classic;
+
 /** The behaviour of `<mfa-login>`: its first screen is part of the element's own file, in one of two layouts. */
 export class LoginPart implements ElementPart {
   kind: Kind = 'login';
   readonly #host: ViewHost;
   readonly #isClassic: () => boolean;
   readonly #secondStep: () => string | null;
-  #classic: typeof import('./classic.ts').classic | undefined;
+  #classic: Classic | undefined;
 
-  constructor(host: ViewHost, isClassic: () => boolean, secondStep: () => string | null) {
+  /** @param classic the first screen of the classic layout, if it is loaded already */
+  constructor(host: ViewHost, isClassic: () => boolean, secondStep: () => string | null, classic?: Classic) {
     this.#host = host;
     this.#isClassic = isClassic;
     this.#secondStep = secondStep;
+    this.#classic = classic;
   }
 
   get portalLogin(): string | null {
     return this.#secondStep();
+  }
+
+  /** The server has rendered all fields of the classic layout. They need the flow's code and its texts. */
+  ready(): Promise<unknown> | undefined {
+    return this.#isClassic() ? Promise.allSettled([this.#host.load(), this.#load()]) : undefined;
   }
 
   /** Loads the flow's code, and in the classic layout also the other fields of the first screen. */
@@ -30,12 +39,16 @@ export class LoginPart implements ElementPart {
     const host = this.#host;
     if (this.portalLogin !== null) return host.restart();
     host.prepare();
-    if (!this.#isClassic()) return;
-    this.#classic = (await import('./classic.ts')).classic;
+    if (!this.#isClassic() || this.#classic) return;
+    await this.#load();
     const active = host.element.matches(':focus-within');
     host.element.requestUpdate();
     await host.element.updateComplete;
     if (active) focusField(host);
+  }
+
+  async #load(): Promise<void> {
+    this.#classic = (await import('./classic.ts')).classic;
   }
 
   screen(): Screen | undefined {

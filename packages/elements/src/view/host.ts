@@ -154,6 +154,8 @@ export interface ElementPart {
   kind: Kind;
   /** The address of the portal's own login page, if the element continues a login that the portal's server began; otherwise null. */
   readonly portalLogin?: string | null;
+  /** Loads what the first screen needs that is not in the element's own file. Asked if the server has rendered that screen. */
+  ready?(): Promise<unknown> | undefined;
   /** Called once, after the first screen was rendered. */
   begin(): void;
   /** Returns the screen of the current step, or the first screen; undefined to render `page` instead. */
@@ -240,4 +242,4 @@ export type View<T extends StepType> = (step: StepOf<T>, host: Host) => Screen;
 export type FirstView<T extends StepType> = (step: StepOf<T> | undefined, host: Host) => Screen;
 
 /** A view, or a function that loads its file. */
-export type Source<T extends StepType> = FirstView<T> | { load: () => Promise<View<T>> };
+export type Source<T extends StepType> = View<T> | { load: () => Promise<View<T>> };

@@ -1,28 +1,5 @@
 import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
-
-/** One input in the page's own tree. */
-export interface LightInput {
-  /** The `name` of the input, which is also the name of its value. */
-  name: string;
-  /** The accessible name. The visible label is in the shadow tree, so the input can't refer to it by an id. */
-  label: string;
-  /** The attribute `autocomplete`. */
-  autocomplete: string;
-  /** The attribute `type`. Default `text`. */
-  type?: 'text' | 'password' | 'email' | 'tel';
-  /** The attribute `inputmode`. Default none. */
-  inputMode?: 'numeric' | 'email' | 'tel' | 'text';
-  /** Written to the input when it is made and whenever this value changes. Otherwise the typed text stays. */
-  value?: string | undefined;
-  /** Whether the input is only for password managers: invisible, not focusable, and ignored by screen readers. Default false. */
-  silent?: boolean;
-  /** The longest text that the server accepts, in UTF-16 units. Longer text is reported and never cut off. Default 256. */
-  max?: number;
-  /** Whether the last input was refused. Default false. */
-  invalid?: boolean;
-  /** Called with the typed text at each change. */
-  onInput?: (value: string, input: HTMLInputElement) => void;
-}
+import { type LightInput, type LightNode, lightNodes } from './light-nodes.ts';
 
 /** The server's limit for usernames and email addresses. */
 const MAX_LENGTH = 256;
@@ -30,28 +7,6 @@ const MAX_LENGTH = 256;
 type LightHost = ReactiveControllerHost & HTMLElement;
 
 let count = 0;
-
-const attributesOf = (
-  spec: LightInput,
-  form: string,
-  error: string,
-  autofocus: boolean,
-): Record<string, string | null> => ({
-  form,
-  name: spec.name,
-  type: spec.type ?? 'text',
-  autocomplete: spec.autocomplete,
-  autocapitalize: 'none',
-  spellcheck: 'false',
-  inputmode: spec.inputMode ?? null,
-  'aria-label': spec.label,
-  'aria-describedby': error,
-  'aria-invalid': spec.invalid ? 'true' : null,
-  'aria-hidden': spec.silent ? 'true' : null,
-  readonly: spec.silent ? '' : null,
-  tabindex: spec.silent ? '-1' : null,
-  autofocus: autofocus && !spec.silent ? '' : null,
-});
 
 /**
  * Owns the nodes that must be in the page's own tree: the form, its inputs, its submit button and the error's text. A view
@@ -64,7 +19,7 @@ export class Light implements ReactiveController {
   readonly #autofocus: () => boolean;
   readonly #nodes = new Map<string, HTMLElement>();
   readonly #applied = new WeakMap<HTMLElement, Record<string, string | null | undefined>>();
-  readonly #observer = new MutationObserver(() => this.#commit());
+  #observer: MutationObserver | undefined;
   #specs: LightInput[] = [];
   #id = '';
   #said: unknown;
@@ -89,6 +44,11 @@ export class Light implements ReactiveController {
   input(spec: LightInput): TemplateResult {
     this.#specs.push(spec);
     return html`<slot name=${`mfa-${spec.name}`}></slot>`;
+  }
+
+  /** The inputs of the last render. */
+  get specs(): readonly LightInput[] {
+    return this.#specs;
   }
 
   /** Returns the input with this name, if it exists. */
@@ -117,11 +77,12 @@ export class Light implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.#observer ??= new MutationObserver(() => this.#commit());
     this.#observer.observe(this.#host, { childList: true });
   }
 
   hostDisconnected(): void {
-    this.#observer.disconnect();
+    this.#observer?.disconnect();
   }
 
   hostUpdate(): void {
@@ -143,21 +104,15 @@ export class Light implements ReactiveController {
 
   /** Creates, adopts, orders and removes nodes, so that they match the inputs of the last render. */
   #commit(): void {
-    const form = this.#node('form', 'form');
-    this.#claimId(form);
-    const submit = this.#node('submit', 'button');
-    const error = this.#node('error', 'p');
-    this.#apply(form, { method: 'post', novalidate: '', hidden: '' });
-    this.#apply(submit, { type: 'submit', form: this.#id, hidden: '' });
-    this.#apply(error, { slot: 'mfa-error', role: 'alert', id: `${this.#id}-error` });
-    const inputs = this.#specs.map((spec) => {
-      const node = this.#node(spec.name, 'input') as HTMLInputElement;
-      this.#apply(node, { ...attributesOf(spec, this.#id, error.id, this.#autofocus()), slot: `mfa-${spec.name}` });
-      this.#value(node, spec.value);
+    this.#claimId(this.#node('form', 'form'));
+    const nodes = lightNodes(this.#id, this.#specs, this.#autofocus()).map(({ key, tag, attributes }) => {
+      const node = this.#node(key, tag);
+      this.#apply(node, attributes);
       return node;
     });
-    this.#arrange([form, ...inputs, submit, error]);
-    this.#observer.takeRecords();
+    for (const { name, value } of this.#specs) this.#value(this.#node(name, 'input') as HTMLInputElement, value);
+    this.#arrange(nodes);
+    this.#observer?.takeRecords();
   }
 
   /** Returns the node of a key: the existing one, otherwise one from a clone or from the server's HTML, otherwise a new one. */
@@ -179,10 +134,9 @@ export class Light implements ReactiveController {
       count += 1;
       this.#id = `mfa-${count}`;
     }
-    form.id = this.#id;
   }
 
-  #apply(node: HTMLElement, attributes: Record<string, string | null>): void {
+  #apply(node: HTMLElement, attributes: LightNode['attributes']): void {
     for (const [name, value] of Object.entries(attributes)) {
       if (this.#applied.get(node)?.[name] === value) continue;
       if (value === null) node.removeAttribute(name);
