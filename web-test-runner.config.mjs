@@ -2,6 +2,7 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { commonjs } from './packages/elements/wtr-commonjs.ts';
+import { reactBundles } from './packages/react/bundle-react.ts';
 import { findBrowser } from './scripts/browser.ts';
 import { tallyReporter } from './scripts/reporters/elements.ts';
 
@@ -10,9 +11,9 @@ const { executablePath, args } = await findBrowser();
 /** @type {import('@web/test-runner').TestRunnerConfig} */
 export default {
   rootDir: import.meta.dirname,
-  files: ['packages/elements/src/**/*.test.ts', '!packages/elements/src/**/*.node.test.ts'],
+  files: ['packages/{elements,react}/src/**/*.test.ts', '!packages/{elements,react}/src/**/*.node.test.ts'],
   nodeResolve: { browser: true, exportConditions: ['tweestap-source', 'production'] },
-  plugins: [commonjs, esbuildPlugin({ ts: true, target: 'es2023' })],
+  plugins: [commonjs, reactBundles, esbuildPlugin({ ts: true, target: 'es2023' })],
   browsers: [chromeLauncher({ launchOptions: { executablePath, args: [...args] } })],
   concurrency: 2,
   reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: false }), tallyReporter()],

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { closeConnections } from './lib/http.ts';
 import { codeStepRow } from './rows/code-step.ts';
+import { firstFieldRow } from './rows/first-field.ts';
 import { growthRow } from './rows/growth.ts';
 import { loginRow } from './rows/logins.ts';
 import { refusalsRow } from './rows/refusals.ts';
@@ -11,6 +12,7 @@ import { totpRow } from './rows/totp.ts';
 /** The measurements by row number. README.md describes them. */
 const rows: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   '1': sizeRow,
+  '2': firstFieldRow,
   '3': loginRow,
   '4': codeStepRow,
   '5': totpRow,

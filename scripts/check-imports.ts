@@ -6,11 +6,12 @@ import { isMain } from './lib/main.ts';
 import { type ModuleFacts, type Reference, readModule } from './lib/module.ts';
 import { report } from './lib/report.ts';
 
-/** What each room may import of the others. `protocol ← client ← elements` and `protocol ← server ← demo-server`. */
+/** What each room may import of the others. `protocol ← client ← elements ← react` and `protocol ← server ← demo-server`. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   client: ['protocol'],
   elements: ['client', 'protocol'],
+  react: ['elements'],
   server: ['protocol'],
   'demo-server': ['protocol', 'client', 'elements', 'server'],
   e2e: ['protocol', 'client', 'elements', 'server'],
@@ -22,7 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const never: Readonly<Record<string, readonly string[]>> = {
   protocol: ['lit', 'express'],
   client: ['lit', 'zod', 'express'],
-  elements: ['zod', 'express'],
+  elements: ['zod', 'express', 'react'],
+  react: ['lit', 'zod', 'express'],
   server: ['lit'],
 };
 

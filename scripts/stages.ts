@@ -69,7 +69,8 @@ async function checks(...commands: readonly (readonly [string, ...string[]])[]):
 const script = (name: string): Promise<Tally> => checks([process.execPath, join(root, 'scripts', name)]);
 
 function unitTests(): Promise<Tally> {
-  const isUnit = (file: string): boolean => !file.startsWith('packages/elements/') || file.endsWith('.node.test.ts');
+  const isUnit = (file: string): boolean =>
+    !/^packages\/(elements|react)\//.test(file) || file.endsWith('.node.test.ts');
   const found = files(
     root,
     'packages/*/src/**/*.test.ts',

@@ -5,7 +5,7 @@ import { root } from './files.ts';
 import { runQuietly } from './run.ts';
 
 /** The published packages, in the order of their dependencies. */
-export const published = ['protocol', 'client', 'elements', 'server'] as const;
+export const published = ['protocol', 'client', 'elements', 'react', 'server'] as const;
 
 export interface Packed {
   /** The path of the archive that would be published. */

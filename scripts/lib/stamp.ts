@@ -5,7 +5,7 @@ import { files, isTest } from './files.ts';
 
 const inputs = [
   '{packages/*,demo-server}/*.{json,ts,mjs}',
-  '{packages/*,demo-server}/{src,static}/**/*',
+  '{packages/*,demo-server}/{src,static,generate}/**/*',
   '{package.json,pnpm-lock.yaml,tsconfig.base.json,tsconfig.json}',
   'scripts/build.ts',
 ];
@@ -14,6 +14,7 @@ const outputs = [
   'packages/protocol/dist/index.js',
   'packages/client/dist/index.js',
   'packages/elements/dist/mfa-login.js',
+  'packages/react/dist/index.js',
   'packages/server/dist/index.js',
   'demo-server/dist/server/demo.js',
   'demo-server/dist/server/start.js',
