@@ -28,7 +28,7 @@ const members = (element: Declaration, prefixes: readonly string[], indent: stri
     ),
     ...prefixes.flatMap((prefix) =>
       (element.events ?? []).map(({ name, description }) =>
-        member(`${prefix}${name}`, `(event: MfaEventMap['${name}']) => void`, description, indent),
+        member(`${prefix}${name}`, `((event: MfaEventMap['${name}']) => void)`, description, indent),
       ),
     ),
   ].join('');
@@ -72,7 +72,7 @@ const vueMembers = (element: Declaration): string =>
   members(element, [], '      ') +
   (element.events ?? [])
     .map(({ name, description }) =>
-      member(listenerOf(name), `(event: MfaEventMap['${name}']) => void`, description, '      '),
+      member(listenerOf(name), `((event: MfaEventMap['${name}']) => void)`, description, '      '),
     )
     .join('');
 
