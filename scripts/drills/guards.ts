@@ -1,6 +1,7 @@
 import type { Guard } from './guard.ts';
 import { budgetGuards } from './guards/budgets.ts';
 import { clientGuards } from './guards/clients.ts';
+import { elementGuards } from './guards/elements.ts';
 import { flowGuards } from './guards/flow.ts';
 import { httpGuards } from './guards/http.ts';
 import { limitGuards } from './guards/limits.ts';
@@ -28,4 +29,5 @@ export const guards: readonly Guard[] = [
   ...limitGuards,
   ...recheckGuards,
   ...smsGuards,
+  ...elementGuards,
 ];
