@@ -7,6 +7,8 @@ import { component, type ElementComponent } from './component.ts';
 export interface MfaLoginProps {
   /** `stepped`: one question on each screen. `classic`: organisation, username and password on one screen. */
   readonly layout?: MfaLoginElement['layout'] | undefined;
+  /** The address of the portal's own login page, if the portal checks the password itself: the element then continues the login that the portal's server began with `beginFor`, and 'Back' leads to that page. */
+  readonly secondStep?: MfaLoginElement['secondStep'] | undefined;
   /** BCP 47 language of the texts (`en`, `nl`). Default the language of the nearest ancestor. */
   readonly lang?: string | undefined;
   /** The first field gets the focus when the element or a dialog around it is shown. */
@@ -41,6 +43,7 @@ export interface MfaLoginProps {
 export const MfaLogin: ElementComponent<MfaLoginProps, MfaLoginElement> = component('mfa-login', {
   attributes: {
     layout: 'layout',
+    secondStep: 'second-step',
     lang: 'lang',
     autoFocus: 'autofocus',
     api: 'api',
