@@ -29,13 +29,13 @@ test('a user types the username before any script is loaded, and logs in with it
   await page.keyboard.type(user.username);
   await page.keyboard.press('Enter');
   expect(await isDefined(page)).toBe(false);
-  const look = await widget.root.boundingBox();
+  const place = await widget.username.boundingBox();
 
   start();
   await page.waitForFunction(() => customElements.get('mfa-login') !== undefined);
   await expect(widget.username).toBeFocused();
   await expect(widget.username).toHaveValue(user.username);
-  expect(await widget.root.boundingBox()).toEqual(look);
+  expect(await widget.username.boundingBox()).toEqual(place);
   expect(new URL(page.url()).pathname).toBe('/clinic');
   await page.keyboard.press('Enter');
   await widget.typePassword(user.password);
