@@ -1,3 +1,5 @@
+import { build } from './build.ts';
+import { examplesDrill } from './drills/examples.ts';
 import { healthDrill } from './drills/health.ts';
 import { mutationDrill } from './drills/mutations.ts';
 import { runStages, type Stage } from './lib/run-stages.ts';
@@ -25,7 +27,14 @@ function drill(files: string | readonly string[], env: Readonly<Record<string, s
   return nodeTests(paths, { concurrency: paths.length, reporter: 'spec', env: settings });
 }
 
+/** The packed packages are those of the last build. */
+async function examplesOfBuild(): Promise<Tally> {
+  await build();
+  return examplesDrill();
+}
+
 const stages: readonly Stage[] = [
+  { name: 'examples', about: 'each example, built against the packed packages, with a login', run: examplesOfBuild },
   { name: 'mutations', about: 'each guard is switched off, and its test must fail', run: () => mutationDrill() },
   {
     name: 'faults',

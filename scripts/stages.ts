@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
+import { examplesDrill } from './drills/examples.ts';
 import { batches } from './lib/batches.ts';
 import { files, root } from './lib/files.ts';
 import { run } from './lib/run.ts';
@@ -43,6 +44,11 @@ export const stages: readonly Stage[] = [
   { name: 'elements', about: 'element tests in a browser', run: elementTests, beside: 'e2e' },
   { name: 'build', about: 'production build of the packages and the demo', run: () => script('build.ts') },
   { name: 'packages', about: 'the packages as they would be published', run: () => script('check-packages.ts') },
+  {
+    name: 'examples',
+    about: 'the examples, built against the packed packages, with a login in each',
+    run: () => examplesDrill(),
+  },
   { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: endToEndTests },
   {
     name: 'size',
