@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
-import { examplesDrill } from './drills/examples.ts';
+import { examplesDrill, testedExamples } from './drills/examples.ts';
 import { batches } from './lib/batches.ts';
 import { files, root } from './lib/files.ts';
 import { run } from './lib/run.ts';
@@ -47,7 +47,7 @@ export const stages: readonly Stage[] = [
   {
     name: 'examples',
     about: 'the examples, built against the packed packages, with a login in each',
-    run: () => examplesDrill(),
+    run: () => examplesDrill(testedExamples),
   },
   { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: endToEndTests },
   {

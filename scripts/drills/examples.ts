@@ -12,8 +12,11 @@ import { freePort } from '../lib/port.ts';
 import { runQuietly } from '../lib/run.ts';
 import type { Tally } from '../lib/tally.ts';
 
-/** The folders under `examples`. */
-const examples = ['plain-html', 'react-vite', 'existing-express'] as const;
+/** The folders under `examples` that every run of the tests builds. */
+export const testedExamples = ['plain-html', 'react-vite', 'existing-express'] as const;
+
+/** All folders under `examples`. */
+const allExamples = [...testedExamples, 'fastify', 'node-http'] as const;
 
 /** The time limit of each action of the user, in ms. */
 const STEP_TIMEOUT_MS = 15_000;
@@ -25,7 +28,7 @@ const password = 'correct horse battery';
 const installed = ['.', 'demo-server', ...published.map((name) => `packages/${name}`)];
 
 /** Builds each example against the packed packages, starts it, and logs in with a browser, with the set-up of a second factor. */
-export async function examplesDrill(): Promise<Tally> {
+export async function examplesDrill(examples: readonly string[] = allExamples): Promise<Tally> {
   const { executablePath, args } = await findBrowser();
   const browser = await chromium.launch({ executablePath, args: [...args] });
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-examples-'));

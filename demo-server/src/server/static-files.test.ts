@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
+import { request as call, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import { compressFolder } from '../../compress.ts';
 import { staticFiles } from './static-files.ts';
 
@@ -19,6 +19,8 @@ writeFileSync(join(folder, 'elements/chunks/flow.js'), script);
 for (const name of ['assets', 'elements']) compressFolder(join(folder, name));
 
 const app = express().disable('etag').use(staticFiles(folder));
+const reportStatus: ErrorRequestHandler = (error, _req, res, _next) => void res.status(error.status).end();
+app.use(reportStatus);
 const server = app.listen(0, '127.0.0.1');
 before(() => server.listening || new Promise((resolve) => server.once('listening', resolve)));
 after(() => {
@@ -33,14 +35,16 @@ interface Answer {
 }
 
 /** Requests a file with an `Accept-Encoding` header, without the decompression of `fetch`. */
-const request = (path: string, encodings?: string): Promise<Answer> =>
+const request = (path: string, encodings?: string, more: { method?: string; range?: string } = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const headers = encodings === undefined ? {} : { 'accept-encoding': encodings };
+    const { method = 'GET', ...others } = more;
+    const headers = { ...others, ...(encodings === undefined ? {} : { 'accept-encoding': encodings }) };
     const { port } = server.address() as AddressInfo;
-    get({ host: '127.0.0.1', port, path, headers }, async (response) => {
+    const sent = call({ host: '127.0.0.1', port, path, method, headers }, async (response) => {
       const body = Buffer.concat(await response.toArray());
       resolve({ status: response.statusCode, headers: response.headers, body });
-    }).on('error', reject);
+    });
+    sent.on('error', reject).end();
   });
 
 const page = '/assets/page-1a2b3c4d.js';
@@ -94,4 +98,18 @@ test('only a file whose name contains a hash is cached for ever', async () => {
 test('a compressed copy and a file outside the folder have no address', async () => {
   for (const path of [`${page}.br`, `${page}.gz`, '/assets/../elements/chunks/flow.js.br', '/assets/nothing.js'])
     assert.equal((await request(path, 'br')).status, 404, path);
+});
+
+test('a response that is not the file has no encoding of the file', async () => {
+  const wrong = [
+    [404, { method: 'POST' }],
+    [416, { range: 'bytes=900000-' }],
+  ] as const;
+  for (const [expected, more] of wrong) {
+    const { status, headers } = await request(page, 'br', more);
+    assert.equal(status, expected);
+    assert.equal(headers['content-encoding'], undefined);
+  }
+  const head = await request(page, 'br', { method: 'HEAD' });
+  assert.deepEqual([head.status, head.headers['content-encoding'], head.body.length], [200, 'br', 0]);
 });

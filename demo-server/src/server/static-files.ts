@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import express, { type RequestHandler, type Response, Router } from 'express';
 
 /** The encodings in which the build stores each file, the smallest first, with the endings of their names. */
 const endings = { br: '.br', gzip: '.gz' } as const;
@@ -22,26 +22,29 @@ export function staticFiles(folder: string): Router {
 }
 
 /** Serves a folder whose files the build has compressed. A file without a compressed copy is sent as it is. */
-function compressed(folder: string, settings: Parameters<typeof express.static>[1]): RequestHandler {
+function compressed(folder: string, settings: object): RequestHandler {
   const names = new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `/${name}`));
-  const isCopy = (path: string): boolean => Object.values(endings).some((ending) => path.endsWith(ending));
   const copiesOf = (path: string): Encoding[] =>
     encodings.filter((encoding) => names.has(`${path}${endings[encoding]}`));
-  const send = express.static(folder, settings);
+  const send = express.static(folder, { ...settings, setHeaders });
   return (req, res, next) => {
-    if (isCopy(req.path)) return next();
+    if (!['GET', 'HEAD'].includes(req.method) || encodingOf(req.path)) return next();
     const copies = copiesOf(req.path);
     if (copies.length > 0) res.vary('accept-encoding');
     const encoding = copies.find((copy) => req.acceptsEncodings(copy) === copy);
-    if (encoding) use(encoding, req, res);
+    if (encoding) req.url = req.url.replace(/^[^?]*/, `${req.path}${endings[encoding]}`);
     send(req, res, next);
   };
 }
 
 const encodings = Object.keys(endings) as Encoding[];
 
-/** Sends the compressed copy, with the type of the file itself. */
-function use(encoding: Encoding, req: Request, res: Response): void {
-  res.set('content-encoding', encoding).type(extname(req.path));
-  req.url = req.url.replace(/^[^?]*/, `${req.path}${endings[encoding]}`);
+/** The encoding of a compressed copy, by its name. Undefined for any other file. */
+const encodingOf = (path: string): Encoding | undefined =>
+  encodings.find((encoding) => path.endsWith(endings[encoding]));
+
+/** Gives a compressed copy the type of the file itself. Called only when a file is sent. */
+function setHeaders(res: Response, path: string): void {
+  const encoding = encodingOf(path);
+  if (encoding) res.set('content-encoding', encoding).type(extname(path.slice(0, -endings[encoding].length)));
 }
