@@ -33,7 +33,11 @@ function compressed(folder: string, settings: object): RequestHandler {
     if (copies.length > 0) res.vary('accept-encoding');
     const encoding = copies.find((copy) => req.acceptsEncodings(copy) === copy);
     if (encoding) req.url = req.url.replace(/^[^?]*/, `${req.path}${endings[encoding]}`);
-    send(req, res, next);
+    send(req, res, (error?: unknown) => {
+      // A refused range or condition has a response of its own.
+      res.removeHeader('content-encoding');
+      next(error);
+    });
   };
 }
 
