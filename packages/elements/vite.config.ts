@@ -35,6 +35,14 @@ const replacements: readonly { file: RegExp; from: string | RegExp; to: string }
     from: /u=\{toAttribute.*?(?=,f=)/s,
     to: 'u={fromAttribute:(t,s)=>s===Boolean?null!==t:t}',
   },
+  {
+    file: /\/reactive-element\.js$/,
+    from: /static addInitializer\(t\)\{.*?\}(?=static get observedAttributes)/,
+    to: '',
+  },
+  { file: /\/reactive-element\.js$/, from: /_\$ET\(t,s\)\{.*?\}(?=_\$AK\(t,s\))/, to: '' },
+  { file: /\/reactive-element\.js$/, from: /this\._\$Eq&&=this\._\$Eq\.forEach\(.*?\),(?=this\._\$EM)/, to: '' },
+  { file: /\/reactive-element\.js$/, from: /,!0===e&&this\._\$Em!==t&&\(.*?\)\.add\(t\)/, to: '' },
   // The versions are for warnings of Lit's development build, and no browser with these elements needs Lit's polyfills.
   { file: /\/lit-html\.js$/, from: /,B=t\.litHtmlPolyfillSupport;.*?;const D=/, to: ',D=' },
   { file: /\/reactive-element\.js$/, from: /,p\?\.\(\{ReactiveElement:y\}\),\(.*?\);/, to: ';' },
