@@ -253,4 +253,10 @@ export const pushGuards: readonly Guard[] = [
     to: '',
     title: 'R21 R86 a denial stops requests until a new password, also if the clock was set back behind the last one',
   }),
+  ...guardsOf('store/push/push-subscriptions.ts', 'push/revoked.test.ts', {
+    guard: 'A phone of a disabled account is unknown',
+    from: "    .where('accounts.state', '=', 'active')\n",
+    to: '',
+    title: 'R71 a phone of a disabled account is unknown, until the account is enabled',
+  }),
 ];

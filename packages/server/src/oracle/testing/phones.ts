@@ -164,7 +164,9 @@ export async function respond(
   if (!signer) return undefined;
   const typed = 'number' in how ? how.number : numberOf(walk, request);
   const number = answer === 'deny' ? undefined : typed;
-  const signed = await (by ?? signer).answer({ id: request.id, challenge }, answer, { number });
+  // Another signer claims to be this phone.
+  const header = { kid: signer.thumbprint };
+  const signed = await (by ?? signer).answer({ id: request.id, challenge }, answer, { number, header });
   const asked = { method: 'POST', path: `/push/requests/${request.id}`, body: { answer: signed } };
   const before = walk.ledger.phones.requests.get(request.id);
   const wasOpen = before && before.dead === undefined && !before.approval && walk.now() < before.until;

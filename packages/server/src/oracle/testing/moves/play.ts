@@ -124,8 +124,8 @@ async function raw(walk: Walk, move: Of<'raw'>): Promise<void> {
 
 async function visit(walk: Walk, browser: Tabs, route: number, who: number): Promise<void> {
   const names = Object.keys(routeMoves);
-  // Three routes, so that each one is reached often enough.
-  for (const index of [route, route + 14, route + 28]) {
+  // Four routes, so that each one is reached often enough.
+  for (const index of [route, route + 11, route + 22, route + 33]) {
     const name = pick(names, index);
     walk.place.statistics.record('routes', name);
     await routeMoves[name]?.(walk, browser, who);
