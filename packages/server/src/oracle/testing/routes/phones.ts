@@ -120,5 +120,8 @@ export async function unlink(walk: Walk, browser: Tabs, { user, phone }: { user:
     if (countOf(user) === 0 && walk.now() < mandatoryFrom(user.organisation)) user.codes = new Set();
     walk.ledger.revoke(user, 'a phone was unlinked');
   }
-  if (reply.status === 204 || isGone) await walk.useSessionsOf(user);
+  if (reply.status !== 204 && !isGone) return;
+  await walk.useSessionsOf(user);
+  // A removed phone is unknown at once.
+  await askOf(walk, browser, signer, { method: 'GET', path: '/push/requests' });
 }
