@@ -39,8 +39,8 @@ export async function walkAll(fixture: Fixture, t: TestContext): Promise<void> {
   await walkOn(fixture, statistics, steps);
   t.diagnostic(`seed ${SEED}: ${statistics}`);
   assertSeldomBusy(statistics);
-  assertActive(statistics);
   // A smaller number of steps is used only to search for a fault.
+  if (steps >= STEPS.postgres) assertActive(statistics);
   if (steps >= STEPS.sqlite) assertCoverage(statistics);
   else if (steps >= STEPS.postgres) assertSmallCoverage(statistics);
 }

@@ -16,7 +16,7 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
  */
 export function engineDoor(instance: Instance, database: Database, clock: () => number): Door {
   return async (call) => {
-    if (!call.path.startsWith('/flows') || call.path.endsWith('/events')) return await instance.door(call);
+    if (!call.path.startsWith('/flows') || /\/(events|begun)$/.test(call.path)) return await instance.door(call);
     // The HTTP layer creates the flow cookie.
     if (call.cookies.flow === undefined) return await instance.door(call);
     const inputs = inputsOf(call.body);

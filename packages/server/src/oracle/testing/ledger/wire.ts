@@ -4,7 +4,7 @@
  */
 
 /** The name of a cookie without its prefix. */
-export type CookieName = 'session' | 'device' | 'flow';
+export type CookieName = 'session' | 'device' | 'flow' | 'begun';
 /** Cookies by name. */
 export type Cookies = Partial<Record<CookieName, string>>;
 

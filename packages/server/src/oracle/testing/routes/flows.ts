@@ -8,6 +8,13 @@ export type RouteMoves = Readonly<Record<string, (walk: Walk, browser: Tabs, who
 /** How a walk uses the routes of flows, and those that need no proof. */
 export const flowRoutes: RouteMoves = {
   'POST /flows': async (walk, browser) => void (await walk.begin(browser, 'login')),
+  'POST /flows/begun': async (walk, browser) => {
+    const begun = browser.flows.at(-1)?.id;
+    const cookies = { ...browser.cookies, ...(begun === undefined ? {} : { begun }) };
+    const { reply } = await walk.send({ ...browser, cookies }, { method: 'POST', path: '/flows/begun' });
+    // No portal begins a login in a walk, so the flow of a browser is none (R2).
+    assert.ok(reply.status >= 400, 'a flow continued that no portal has begun');
+  },
   'GET /flows/:id': async (walk, browser) => void (await walk.look(browser, browser.flows.at(-1))),
   'POST /flows/:id': async (walk, browser, who) => void (await walk.answer(browser, who)),
   'DELETE /flows/:id': cancel,
