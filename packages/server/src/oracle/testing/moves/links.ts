@@ -40,11 +40,17 @@ const linkAttacks: Readonly<Record<string, LinkAttack>> = {
     if (!phone) return;
     const code = codeFor(walk, phone);
     const wrong = wrongOf(code);
-    for (let count = walk.next() % 6; count >= 0; count -= 1) {
+    // One wrong code, or one more than are evaluated.
+    for (let count = walk.next() % 2 === 0 ? 1 : 6; count > 0; count -= 1) {
       if (flow && phone.channel === 'screen') await walk.submit(browser, flow, [{ step: 'enroll-push', code: wrong }]);
       await confirmPhone(walk, browser, phone, { code: wrong });
     }
     await confirmPhone(walk, browser, phone, { code });
+  },
+  /** The login goes on before the code of the phone was typed. */
+  unconfirmed: async ({ walk, browser, link, flow }) => {
+    const phone = await openLink(walk, browser, link);
+    if (phone && flow) await walk.submit(browser, flow, [{ step: 'enroll-push', action: 'poll' }]);
   },
   /** A code that another phone or an earlier link got. */
   resent: async ({ walk, browser, link, flow }) => {
