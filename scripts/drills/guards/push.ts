@@ -241,4 +241,22 @@ export const pushGuards: readonly Guard[] = [
     to: "return kind && facts ? DIGITS[policy.push.match] : DIGITS['six-digits'];",
     title: 'R69 two digits and a plain yes reach aal1, and a step-up asks for six digits',
   }),
+  ...guardsOf('store/upkeep/expire.ts', 'store/upkeep/expire.test.ts', {
+    guard: 'An approval that no flow used in time is ended',
+    from: "where state = 'approved' and answered_at <= ${now - APPROVAL_LIFE_MS}",
+    to: "where state = 'approved' and answered_at <= 0",
+    title: 'R86 an approval that no flow used in five minutes is ended, to the millisecond',
+  }),
+  ...guardsOf('store/push/push-requests.ts', 'push/expired.test.ts', {
+    guard: 'A denial stops requests although the clock was set back',
+    from: "        eb('accounts.must_change_password', '=', 1),\n",
+    to: '',
+    title: 'R21 R86 a denial stops requests until a new password, also if the clock was set back behind the last one',
+  }),
+  ...guardsOf('store/push/push-subscriptions.ts', 'push/revoked.test.ts', {
+    guard: 'A phone of a disabled account is unknown',
+    from: "    .where('accounts.state', '=', 'active')\n",
+    to: '',
+    title: 'R71 a phone of a disabled account is unknown, until the account is enabled',
+  }),
 ];

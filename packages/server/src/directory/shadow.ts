@@ -68,7 +68,8 @@ async function refresh(tx: Tx, known: AccountRow, user: CheckedUser, now: number
   // A link that was sent to the old address must not open the account any more (R31).
   if (known.email !== user.email) await voidLinks(tx, known.id, now);
   const { username, key, name, email, passwordChangedAt } = user;
-  const passwordTime = isChanged ? { password_changed_at: now } : {};
+  // The new password is what a report of 'This was not me' asked for.
+  const passwordTime = isChanged ? { password_changed_at: now, must_change_password: 0 } : {};
   const copies = { username, username_key: key, name, email, external_changed_at: passwordChangedAt, ...passwordTime };
   await updateShadow(tx, known.id, { ...copies, isSameEmail: known.email === email });
   return (await accountByExternalId(tx, known.organisation_id, user.id)) as AccountRow;

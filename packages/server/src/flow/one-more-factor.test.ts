@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createInputParser, type Input, steps as protocolSteps, type StepType } from '@tweestap/protocol';
 import fc from 'fast-check';
-import { Instance } from '../oracle/testing/instance.ts';
+import { Instance } from '../oracle/testing/instances/instance.ts';
 import { activeFactors, disableFactors } from '../store/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './context.ts';

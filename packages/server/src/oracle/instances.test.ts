@@ -5,10 +5,11 @@ import { systemRandom } from '../crypto/tokens.ts';
 import { createEngine } from '../flow/engine.ts';
 import { type Browser, builtIn, cheapHasher, simulatedTimer, type TestUser, World } from '../flow/testing/world.ts';
 import { withDatabases } from '../store/testing/databases.ts';
-import { codeOf } from './testing/answers.ts';
-import { Instance } from './testing/instance.ts';
+import { Instance } from './testing/instances/instance.ts';
 import type { Cookies, Reply } from './testing/ledger/wire.ts';
-import { addUser, definitionOf, operator } from './testing/settle.ts';
+import { codeOf } from './testing/moves/answers.ts';
+import { definitionOf, organisationsOf } from './testing/settle/organisations.ts';
+import { addUser, operator } from './testing/settle/settle.ts';
 
 const COPIES = 50;
 const OLD = `test:${Buffer.alloc(32, 7).toString('base64')}`;
@@ -74,21 +75,11 @@ withDatabases(
     ];
     try {
       const [{ admin, door }] = instances as [Instance, Instance];
-      const policy = { factor: 'mandatory', authenticators: 'many', soft: 100, hard: 100, remember: '1w' } as const;
-      const clinic = {
-        ...policy,
-        id: 'clinic',
-        email: false,
-        passkeys: false,
-        phones: false,
-        sms: false,
-        recoveryCodes: true,
-        mayReuse: false,
-      };
+      const clinic = { ...organisationsOf(1, clock()).clinic, soft: 100, hard: 100 };
       await admin.addOrganisation({ ...operator, organisation: definitionOf(clinic) });
       const ada = await addUser(admin, clinic, { username: 'ada', has: 'all', since: clock() });
       const inputs = [
-        { step: 'organisation', organisation: 'clinic' },
+        { step: 'organisation', organisation: clinic.id },
         { step: 'username', username: 'ada' },
         { step: 'password', password: ada.password },
       ];

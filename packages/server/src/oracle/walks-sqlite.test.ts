@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sqliteForTests, testsOn } from '../store/testing/databases.ts';
-import { knownSteps } from './testing/answers.ts';
-import { Instance } from './testing/instance.ts';
-import { routeMoves } from './testing/routes.ts';
+import { Instance } from './testing/instances/instance.ts';
+import { knownSteps } from './testing/moves/answers.ts';
+import { routeMoves } from './testing/routes/routes.ts';
 import { wire } from './testing/walk.ts';
 import { walkAll } from './testing/walks.ts';
 

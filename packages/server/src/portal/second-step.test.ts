@@ -262,3 +262,27 @@ withPortal('a password for such an account is neither accepted nor mailed', asyn
   await visitor.api.post('/flows', { kind: 'recover', inputs: [inputs[0], asked] });
   assert.deepEqual(await portal.tweestap.outbox.messages(), []);
 });
+
+withPortal(
+  'R21 a password that the portal changed ends what a report of the user has stopped',
+  async (portal, { database }) => {
+    const logIn = async (passwordChangedAt: Date): Promise<ReturnType<Portal['visitor']>> => {
+      portal.begin = { user: { username: 'eva', passwordChangedAt } };
+      const visitor = portal.visitor();
+      await visitor.logIn('id-eva', 'gamma');
+      await submit(visitor.api, await visitor.continued(), { step: 'enroll-offer', action: 'later' });
+      return visitor;
+    };
+    const isMarked = async (): Promise<boolean> => {
+      const query = database.read.selectFrom('accounts').select('must_change_password').where('username', '=', 'eva');
+      return (await query.executeTakeFirstOrThrow()).must_change_password === 1;
+    };
+    const visitor = await logIn(new Date(1));
+    const { events } = (await visitor.api.get('/account/events')).body;
+    await visitor.api.post(`/account/events/${events[0].id}`, { report: 'not-me' });
+    await logIn(new Date(1));
+    assert.equal(await isMarked(), true);
+    await logIn(new Date(2));
+    assert.equal(await isMarked(), false);
+  },
+);

@@ -62,6 +62,32 @@ withDatabases(
   },
 );
 
+withDatabases(
+  'R21 R86 a denial stops requests until a new password, also if the clock was set back behind the last one',
+  async (fixture) => {
+    const { world, ada, phone } = await waiting(fixture);
+    const { admin } = world;
+    const setPassword = async () => {
+      const operator = { actor: { role: 'administrator', name: 'root' }, reason: 'test' } as const;
+      await admin.setPassword({ ...operator, organisation: 'clinic', account: 'ada', password: ada.password });
+    };
+    await setPassword();
+    fixture.clock.advance(-30 * MINUTE);
+    await world.browser().password(ada);
+    await respond(world, phone, (await newestRequest(world, ada)).row, { answer: 'deny' });
+    const shown = async () => {
+      const browser = world.browser();
+      await browser.password(ada);
+      await browser.submit({ step: 'totp', action: 'switch', method: 'push' }).catch(() => undefined);
+      return ((await browser.step()) as unknown as { state?: string }).state;
+    };
+    assert.equal(await shown(), 'stopped');
+    fixture.clock.advance(31 * MINUTE);
+    await setPassword();
+    assert.equal(await shown(), 'pending');
+  },
+);
+
 withDatabases('R86 a link that was refused as expired stays so after the clock is set back', async (fixture) => {
   const { world, browser, uri } = await linking(fixture);
   fixture.clock.advance(14 * MINUTE);

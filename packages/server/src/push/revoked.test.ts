@@ -81,6 +81,17 @@ withDatabases('R34 an approval of a phone that is removed before the poll is not
   assert.equal(await linkedDevice(fixture.database.read, phone.thumbprint), undefined);
 });
 
+withDatabases('R71 a phone of a disabled account is unknown, until the account is enabled', async (fixture) => {
+  const { world, phone } = await clinic(fixture);
+  const request = { ...operator, organisation: 'clinic', account: 'ada' };
+  const find = async () => (await linkedDevice(fixture.database.read, phone.thumbprint))?.external_id;
+  assert.equal(await find(), phone.thumbprint);
+  await world.admin.disable(request);
+  assert.equal(await find(), undefined);
+  await world.admin.enable(request);
+  assert.equal(await find(), phone.thumbprint);
+});
+
 withDatabases('R34 a phone that is being linked ends with the flows of the account', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation({ policy: { methods: [{ method: 'push', note: 'Ask.' }] } });

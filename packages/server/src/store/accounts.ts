@@ -41,7 +41,10 @@ type Copies = Pick<AccountRow, 'username' | 'username_key' | 'name' | 'email' | 
 export async function updateShadow(
   tx: Tx,
   id: string,
-  { isSameEmail, ...copies }: Copies & Partial<Pick<AccountRow, 'password_changed_at'>> & { isSameEmail: boolean },
+  {
+    isSameEmail,
+    ...copies
+  }: Copies & Partial<Pick<AccountRow, 'password_changed_at' | 'must_change_password'>> & { isSameEmail: boolean },
 ): Promise<void> {
   await tx
     .updateTable('accounts')

@@ -1,4 +1,4 @@
-import { went } from './ledger/judge.ts';
+import { went } from './ledger/judge/judge.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { FlowRecord, Given, SentInput } from './ledger/records.ts';
 import type { Reply } from './ledger/wire.ts';

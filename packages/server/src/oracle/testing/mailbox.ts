@@ -1,9 +1,9 @@
 import { openLink } from '../../links/leave-mail.ts';
 import { openContent } from '../../outbox/sealed-content.ts';
 import type { Database } from '../../store/database.ts';
-import { keyring } from './instance.ts';
-import { recordSent } from './ledger/judge-sent-codes.ts';
+import { keyring } from './instances/instance.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { recordPhoneCode, recordSent } from './ledger/proofs/sent-codes.ts';
 import type { LinkKind } from './ledger/records.ts';
 
 const kinds: Readonly<Record<string, LinkKind>> = {
@@ -44,24 +44,29 @@ export class Mailbox {
     }
   }
 
-  /** Records the codes of text messages that were not read before. */
-  async readTexts(ledger: Ledger): Promise<void> {
+  /** Records the codes in text messages and mails, and the links for phones, that were not read before. */
+  async readCodes(ledger: Ledger): Promise<void> {
     const rows = await this.database.read
       .selectFrom('outbox')
-      .innerJoin('challenges', 'challenges.id', 'outbox.challenge_id')
-      .select(['outbox.id', 'data', 'outbox.account_id', 'flow_id', 'method', 'outbox.created_at'])
-      .where('channel', '=', 'sms')
+      .leftJoin('challenges', 'challenges.id', 'outbox.challenge_id')
+      .select(['outbox.id', 'channel', 'template', 'data', 'outbox.account_id', 'flow_id', 'method'])
+      .select('outbox.created_at as at')
+      .where('template', 'in', ['sms-code', 'push-code', 'push-link'])
       .where('outbox.organisation_id', 'in', [...new Set(ledger.users.map(({ organisation }) => organisation.id))])
       .orderBy('outbox.created_at')
       .orderBy('outbox.id')
       .execute();
     for (const row of rows) {
-      const { sealed } = JSON.parse(row.data) as { sealed?: string };
+      const { sealed, link } = JSON.parse(row.data) as { sealed?: string; link?: string };
       const user = ledger.users.find(({ id }) => id !== '' && id === row.account_id);
-      if (this.seen.has(row.id) || !sealed || !user) continue;
+      if (this.seen.has(row.id) || !(sealed ?? link) || !user) continue;
       this.seen.add(row.id);
+      const { at, flow_id: flow, method: step } = row;
+      if (link !== undefined) ledger.phones.mailed(openLink(keyring, row.id, link).split('=').at(-1) ?? '', user, at);
+      if (sealed === undefined) continue;
       const { to, code } = openContent<{ to: string; code: string }>(keyring, row.id, sealed);
-      recordSent(user, { code, step: row.method, flow: row.flow_id, to, at: row.created_at });
+      if (flow !== null && step !== null) recordSent(user, { code, step, flow, to, at });
+      else recordPhoneCode(user, { code, channel: row.channel === 'sms' ? 'sms' : 'mail', to, at });
     }
   }
 }

@@ -1,110 +1,36 @@
-import assert from 'node:assert/strict';
 import { kinds, steps as protocolSteps } from '@tweestap/protocol';
-import type { Admin } from '../../admin/admin.ts';
-import { AdminError } from '../../admin/request/admin-error.ts';
-import { givePasskey } from '../../factors/passkey/testing/give-passkey.ts';
-import { givePhone } from '../../push/testing/give-phone.ts';
 import { idleSince } from '../../sessions/sessions.ts';
-import { type Database, StoreUnavailableError } from '../../store/database.ts';
-import type { TestClock } from '../../store/testing/databases.ts';
 import { expire } from '../../store/upkeep/expire.ts';
 import { sweep } from '../../store/upkeep/sweep.ts';
-import { answerTo } from './answers.ts';
-import type { Door } from './http-door.ts';
-import { type Instance, keyring } from './instance.ts';
-import { keep, ORIGIN } from './keys.ts';
-import { began, went } from './ledger/judge.ts';
-import { seeChallenge } from './ledger/judge-passkeys.ts';
-import { seePush } from './ledger/judge-push.ts';
-import { judgeUse } from './ledger/judge-use.ts';
+import { began, went } from './ledger/judge/judge.ts';
+import { judgeUse, type Page } from './ledger/judge/use.ts';
 import { Ledger } from './ledger/ledger.ts';
-import type { FlowRecord, Given, SentInput } from './ledger/records.ts';
+import type { Named } from './ledger/proofs/clients.ts';
+import { seeChallenge } from './ledger/proofs/passkeys.ts';
+import { seePhoneLink } from './ledger/proofs/phone-links.ts';
+import { seePush } from './ledger/proofs/push.ts';
+import type { FlowRecord, SentInput } from './ledger/records.ts';
 import type { User } from './ledger/users.ts';
-import type { Call, Cookies, Reply, ShownStep } from './ledger/wire.ts';
+import type { Reply, ShownStep } from './ledger/wire.ts';
 import { loseBegin, loseSubmit } from './lost.ts';
 import { Mailbox } from './mailbox.ts';
-import { answerRequest, keepPhone } from './phones.ts';
-import { operator, settle } from './settle.ts';
-import type { Statistics } from './statistics.ts';
-
-/** A browser with its cookies and the flows of its tabs. */
-export interface Tabs {
-  /** The name of the browser in the trace. */
-  name: string;
-  /** The IP address that its requests come from. */
-  address: string;
-  /** Its cookies, by name. */
-  cookies: Cookies;
-  /** Device cookies that it had before. */
-  oldDevices: string[];
-  /** Its last four flows, the newest last. */
-  flows: FlowRecord[];
-  /** The user of the browser. */
-  user: User;
-}
-
-/** The environment of a walk. */
-export interface Place {
-  /** The database that both instances use. */
-  database: Database;
-  /** The clock of both instances. */
-  clock: TestClock;
-  /** `set`: by how many ms the clock was set, apart from the time that passed. */
-  time: { set: number };
-  /** The two instances of the server. */
-  instances: readonly [Instance, Instance];
-  /** The doors of the instances, in the same order. */
-  doors: readonly [Door, Door];
-  /** Whether the doors support an `Idempotency-Key`. */
-  keyed: boolean;
-  /** The counts of all walks on this database. */
-  statistics: Statistics;
-}
+import { answerTo } from './moves/answers.ts';
+import { answerRequest, linkInFlow } from './phones.ts';
+import type { Carrier, Place, Tabs } from './place.ts';
+import { Sender } from './sender.ts';
+import { operator, settle } from './settle/settle.ts';
 
 let walks = 0;
 
-/** Gives the users of organisations with passkeys one that verifies its user. */
-async function addPasskeys(database: Database, clock: TestClock, users: readonly User[]): Promise<void> {
-  for (const user of users.filter(({ organisation }) => organisation.passkeys)) {
-    const owner = { id: user.id, organisation: user.organisation.id, username: user.username };
-    const key = keep(await givePasskey({ database, keyring, clock }, owner, { origin: ORIGIN }));
-    user.passkeys.push({ name: 'Passkey', credentialId: key.credentialId });
-  }
-}
-
-/** Gives the users of organisations with phones one that approves logins. */
-async function addPhones(database: Database, clock: TestClock, users: readonly User[]): Promise<void> {
-  for (const user of users.filter(({ organisation }) => organisation.phones)) {
-    const owner = { id: user.id, organisation: user.organisation.id };
-    const { phone, id } = await givePhone({ database, keyring, clock }, owner);
-    keepPhone(id, phone);
-    user.phones.push({ name: 'Phone', id });
-  }
-}
-
 /** One walk: users, browsers, two instances of the server, and the ledger that judges every answer. */
-export class Walk {
-  /** The environment of the walk. */
-  readonly place: Place;
-  /** The ledger that judges the answers. */
-  readonly ledger: Ledger;
+export class Walk extends Sender implements Carrier {
   /** Four browsers. */
   readonly browsers: Tabs[];
-  /** The calls and their answers, as text that explains a failure. */
-  readonly trace: string[] = [];
   private readonly mailbox: Mailbox;
-  private turn = 0;
   private counted = 0;
-  /** The index of the instance that the next requests go to; undefined: they alternate. */
-  pinned: number | undefined;
-  /** The number of requests and verbs sent so far. */
-  private sent = 0;
-  /** The number of requests without an answer yet. */
-  private underWay = 0;
 
   private constructor(place: Place, users: User[]) {
-    this.place = place;
-    this.ledger = new Ledger(users);
+    super(place, new Ledger(users, (what) => place.statistics.record('proven', what)));
     this.mailbox = new Mailbox(place.database);
     this.browsers = [0, 1, 2, 3].map((index) => ({
       name: `browser ${index}`,
@@ -120,14 +46,10 @@ export class Walk {
   static async begin(place: Place): Promise<Walk> {
     walks += 1;
     for (const instance of place.instances) instance.restart();
-    const users = await settle(place.instances[0].admin, walks, place.clock());
-    await addPasskeys(place.database, place.clock, users);
-    await addPhones(place.database, place.clock, users);
+    const users = await settle(place, walks);
     return new Walk(place, users);
   }
 
-  /** ms since the epoch, by the clock of the instances. */
-  now = (): number => this.place.clock();
   /** A number that this walk has not used yet. */
   next = (): number => {
     this.counted += 1;
@@ -149,70 +71,15 @@ export class Walk {
     user: this.user(who),
   });
 
-  /** The index of the instance for the next request: they alternate, unless one is pinned. */
-  instance(): number {
-    if (this.pinned !== undefined) return this.pinned;
-    this.turn += 1;
-    return this.turn % 2;
-  }
-
-  /** Sends one call and keeps the cookies that it sets. Returns the answer, and the times and cookies of the call. */
-  async send(browser: Tabs, call: Omit<Call, 'cookies' | 'address'>): Promise<{ reply: Reply; given: Given }> {
-    const { place } = this;
-    const index = this.instance();
-    const cookies = { ...browser.cookies };
-    const before = this.sent + 1;
-    this.sent = before;
-    const beside = this.underWay > 0;
-    this.underWay += 1;
-    place.statistics.steps += 1;
-    const sent = this.now();
-    this.ledger.counts.underWay = this.underWay - 1;
-    const reply = await (place.doors[index] as Door)({ ...call, cookies, address: browser.address });
-    this.recordCall(browser, index, call, reply);
-    this.underWay -= 1;
-    this.ledger.counts.underWay = this.underWay;
-    assert.ok(reply.status < 500 || reply.status === 503, `${call.method} ${call.path} was answered ${reply.status}`);
-    if (call.method !== 'GET') this.ledger.met(cookies.session, this.now());
-    const disturbed = beside || this.sent !== before;
-    const given = { sent, now: this.now(), cookies, disturbed, lost: false };
-    const lost = this.revive(index);
-    if (!lost) keepCookies(browser, reply, this.place.statistics);
-    return { reply, given: { ...given, lost, disturbed: disturbed || lost } };
-  }
-
-  private recordCall(
-    { name }: Tabs,
-    index: number,
-    { method, path, body }: Omit<Call, 'cookies' | 'address'>,
-    reply: Reply,
-  ): void {
-    const { inputs, kind } = (body ?? {}) as { inputs?: SentInput[]; kind?: string };
-    const sent =
-      inputs?.map(({ step, action = 'submit', username = '' }) => `${step}/${action} ${username}`).join(' ') ?? '';
-    const { flow, code, problem } = reply.body;
-    const { set } = reply;
-    const answered = [reply.status, problem?.code ?? code, flow?.kind, flow?.step.type, ...Object.keys(set)].filter(
-      Boolean,
-    );
-    const time = new Date(this.now()).toISOString().slice(5, 19);
-    this.trace.push(
-      `${time} ${name} → ${index}: ${method} ${path.slice(0, 30)} ${kind ?? ''} ${sent} → ${answered.join(' ')}`,
-    );
-  }
-
-  /** Restarts an instance if it was killed. Returns whether it was. */
-  revive(index: number): boolean {
-    const instance = this.place.instances[index] as Instance;
-    if (!instance.gate.dead) return false;
-    this.place.statistics.record('kills', 'a process was killed');
-    instance.restart();
-    return true;
-  }
-
   /** Begins a flow with its first inputs. Returns undefined when the server refused it or its answer was lost. */
-  async begin(browser: Tabs, kind: string, inputs: SentInput[] = [], link?: string): Promise<FlowRecord | undefined> {
-    const body = { kind, ...(inputs.length > 0 ? { inputs } : {}), ...(link === undefined ? {} : { link }) };
+  async begin(
+    browser: Tabs,
+    kind: string,
+    inputs: SentInput[] = [],
+    { link, ...named }: { link?: string | undefined } & Named = {},
+  ): Promise<FlowRecord | undefined> {
+    const first = { ...(inputs.length > 0 ? { inputs } : {}), ...(link === undefined ? {} : { link }) };
+    const body = { kind, ...first, ...named };
     const { reply, given } = await this.send(browser, { method: 'POST', path: '/flows', body });
     if (given.lost) loseBegin(this.ledger, inputs, given);
     else began(this.ledger, body, reply, given);
@@ -250,7 +117,8 @@ export class Walk {
     if (step) {
       this.place.statistics.record('shown', step.type);
       seeChallenge(flow, step);
-      seePush(flow, step);
+      seePush(this.ledger, flow, step, this.now());
+      seePhoneLink(this.ledger, flow, step, this.now());
     }
     // Whether a lock is justified is judged at the submission that led to it.
     if (step && step.type !== 'locked') flow.step = step.type;
@@ -265,6 +133,10 @@ export class Walk {
     const user = flow.user ?? browser.user;
     // The user looks at the phone before the screen goes on.
     if (step.type === 'push' && good !== 5) await answerRequest(this, browser, user, good);
+    if (step.type === 'enroll-push') {
+      await this.submit(browser, flow, [await linkInFlow(this, browser, { flow, step, good })]);
+      return true;
+    }
     const input = answerTo({ step, kind: flow.kind, user, good, now: this.now(), next: this.next });
     await this.submit(browser, flow, [input]);
     return true;
@@ -335,30 +207,15 @@ export class Walk {
     if (reply.body.flow?.status === 'done' && reply.status < 300)
       this.place.statistics.record('ended', reply.body.flow.kind);
     if (asked.some(({ step, action }) => step === 'identify' || action === 'unlock')) await this.readMail();
-    if (flow?.user?.organisation.sms) await this.mailbox.readTexts(this.ledger);
+    if (flow?.user?.organisation.sms) await this.mailbox.readCodes(this.ledger);
     const { session } = reply.set;
     if (session) await this.useSession(browser.address, session);
   }
 
-  /** Reports the links in new mails to the ledger. */
+  /** Reports the links and codes in new mails and text messages to the ledger. */
   async readMail(): Promise<void> {
     await this.mailbox.read(this.ledger);
-  }
-
-  /** Runs an administration verb, and repeats it if its instance is killed. Returns undefined if the verb is refused. */
-  async administer<T>(work: (admin: Admin) => Promise<T>): Promise<T | undefined> {
-    const index = this.instance();
-    this.sent += 1;
-    this.trace.push(`help desk → ${index}`);
-    this.place.statistics.steps += 1;
-    for (;;) {
-      try {
-        return await work((this.place.instances[index] as Instance).admin);
-      } catch (error) {
-        if (error instanceof AdminError) return undefined;
-        if (!(error instanceof StoreUnavailableError && this.revive(index))) throw error;
-      }
-    }
+    await this.mailbox.readCodes(this.ledger);
   }
 
   /** Looks up the id of an account that was registered. */
@@ -374,8 +231,26 @@ export class Walk {
     const account = await this.send(sender, { method: 'GET', path: '/account' });
     const hasFault =
       shown.given.lost || account.given.lost || this.place.instances.some((instance) => instance.gate.hasFault);
-    const verdict = judgeUse(this.ledger, token, { shown: shown.reply, account: account.reply, now: this.now() });
+    const portal = this.ledger.sessions.get(token)?.client === undefined ? [] : await this.usePages(sender);
+    const verdict = judgeUse(this.ledger, token, {
+      shown: shown.reply,
+      account: account.reply,
+      portal,
+      now: this.now(),
+    });
     this.place.statistics.record('used sessions', verdict === 'busy' && hasFault ? 'busy during a fault' : verdict);
+  }
+
+  /** Opens pages of the portal with the session of a client: for every user, of the kiosk, of the app, and of the partner. */
+  private async usePages(sender: Tabs): Promise<Page[]> {
+    const pages: Page[] = [];
+    for (const client of [undefined, 'kiosk', 'pocket', 'partner']) {
+      const path = client === undefined ? '/page' : `/page/${client}`;
+      const { reply } = await this.send(sender, { method: 'GET', path });
+      pages.push({ client, status: reply.status });
+      if (reply.status === 403) this.place.statistics.record('proven', 'a portal refused a client');
+    }
+    return pages;
   }
 
   /** Uses the last four sessions that the ledger knows of a user. */
@@ -393,12 +268,3 @@ export class Walk {
 
 /** All steps and kinds of the protocol, from which the walk chooses. */
 export const wire = { kinds, steps: Object.keys(protocolSteps), inputs: protocolSteps };
-
-function keepCookies(browser: Tabs, { set }: Reply, statistics: Statistics): void {
-  if (set.session) statistics.sessions += 1;
-  for (const [name, value] of Object.entries(set) as [keyof Cookies, string | null][]) {
-    if (name === 'device' && browser.cookies.device !== undefined) browser.oldDevices.push(browser.cookies.device);
-    if (value === null) delete browser.cookies[name];
-    else browser.cookies[name] = value;
-  }
-}

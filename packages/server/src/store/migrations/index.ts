@@ -17,6 +17,7 @@ import { sentCodes } from './0016-sent-codes.ts';
 import { push } from './0017-push.ts';
 import { clients } from './0018-clients.ts';
 import { externalIds } from './0019-external-ids.ts';
+import { approvals } from './0020-approvals.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. A released migration is never edited: a change is a new migration. */
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   push,
   clients,
   externalIds,
+  approvals,
 ];

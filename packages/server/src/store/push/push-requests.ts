@@ -6,7 +6,7 @@ const WINDOW_MS = 10 * 60_000;
 /** The number of unanswered requests in a window after which no more are sent (R21). */
 const MAX_UNANSWERED = 3;
 /** In ms: how long an approval stays valid for its flow. */
-const APPROVAL_LIFE_MS = 5 * 60_000;
+export const APPROVAL_LIFE_MS = 5 * 60_000;
 
 /** Why no request is sent now. `until` is absent if no wait ends it. */
 export interface PushStop {
@@ -33,7 +33,10 @@ export async function pushStop(db: Db, accountId: string, now: number): Promise<
   return oldest && { until: oldest.created_at + WINDOW_MS };
 }
 
-/** Whether the user denied a request since the password was set: someone else knows the password. */
+/**
+ * Whether the user denied a request since the password was set: someone else knows the password. The mark of the account decides
+ * where the clock was set back behind the last change of the password (R86).
+ */
 async function isPasswordDisowned(db: Db, accountId: string): Promise<boolean> {
   const found = await db
     .selectFrom('push_requests')
@@ -44,6 +47,7 @@ async function isPasswordDisowned(db: Db, accountId: string): Promise<boolean> {
     .where(({ eb, or }) =>
       or([
         eb('accounts.password_changed_at', 'is', null),
+        eb('accounts.must_change_password', '=', 1),
         eb('push_requests.answered_at', '>=', eb.ref('accounts.password_changed_at')),
       ]),
     )

@@ -2,14 +2,19 @@ import type { Db, Tx } from '../database.ts';
 import type { PushSubscriptionRow } from '../push-tables.ts';
 import type { FactorRow } from '../schema.ts';
 
-/** The active device with the thumbprint of a key; undefined once it is removed, on all instances at once. */
+/**
+ * The active device with the thumbprint of a key; undefined once it is removed or its account is disabled, on all instances at
+ * once.
+ */
 export async function linkedDevice(db: Db, thumbprint: string): Promise<FactorRow | undefined> {
   return await db
     .selectFrom('factors')
-    .selectAll()
+    .innerJoin('accounts', 'accounts.id', 'factors.account_id')
+    .selectAll('factors')
     .where('method', '=', 'push')
-    .where('external_id', '=', thumbprint)
-    .where('state', '=', 'active')
+    .where('factors.external_id', '=', thumbprint)
+    .where('factors.state', '=', 'active')
+    .where('accounts.state', '=', 'active')
     .executeTakeFirst();
 }
 

@@ -11,7 +11,7 @@ import { insertLink, newestLink, spendLink } from '../links.ts';
 import { enqueue } from '../outbox.ts';
 import { chunks } from '../prepared.ts';
 import { claimPushLink, confirmPushDevice, insertPushDevice, insertPushLink } from '../push/push-links.ts';
-import { addPushRequest, answerPushRequest } from '../push/push-requests.ts';
+import { addPushRequest, answerPushRequest, getPushRequest } from '../push/push-requests.ts';
 import type { PushDeviceRow, PushLinkRow, PushRequestRow } from '../push-tables.ts';
 import type { LinkRow } from '../schema.ts';
 import { insertSession } from '../sessions.ts';
@@ -23,7 +23,8 @@ import { expire } from './expire.ts';
  * Threat: rows that have expired are only compared with a clock, so they become valid again when the clock is set back.
  */
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const aLink = (id: string, expiresAt: number): LinkRow => ({
   ...{ id, token_hash: id, purpose: 'activate', account_id: id, organisation_id: 'clinic', email: null },
@@ -127,6 +128,25 @@ withDatabases('R86 expired rows are ended, to the millisecond, and other rows st
   assert.ok(await newestLink(database.read, 'over', 'activate'), 'the help desk still sees an invitation that expired');
 });
 
+withDatabases('R86 an approval that no flow used in five minutes is ended, to the millisecond', async (fixture) => {
+  const { database, clock } = fixture;
+  const now = clock();
+  const answer = { deviceId: 'phone', state: 'approved' } as const;
+  for (const [id, at] of Object.entries({ over: now - 5 * MINUTE, open: now - 5 * MINUTE + 1 })) {
+    await database.write(async (tx) => {
+      await addPushRequest(tx, aPushRequest(id, at + MINUTE));
+      assert.ok(await answerPushRequest(tx, { ...answer, id, accountId: id, now: at }));
+    });
+  }
+  assert.equal((await expire(database, { now, idleSince: 0 })).push_requests, 1);
+  // The clock was set back.
+  const states = [await getPushRequest(database.read, 'over'), await getPushRequest(database.read, 'open')];
+  assert.deepEqual(
+    states.map((row) => row?.state),
+    ['voided', 'approved'],
+  );
+});
+
 withDatabases('R86 many expired rows are ended in small transactions', async ({ database, clock }) => {
   const rows = Array.from({ length: 1201 }, () => aSession({ last_seen_at: clock() - HOUR }));
   await database.write(async (tx) => {
@@ -141,5 +161,5 @@ withDatabases('R86 many expired rows are ended in small transactions', async ({ 
     },
   };
   assert.equal((await expire(counting, { now: clock(), idleSince: clock() - HOUR })).sessions, 1201);
-  assert.equal(transactions, 13, 'three transactions for the sessions, and one for each other table');
+  assert.equal(transactions, 14, 'three transactions for the sessions, and one for each other rule');
 });

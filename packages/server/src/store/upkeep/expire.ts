@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '../database.ts';
+import { APPROVAL_LIFE_MS } from '../push/push-requests.ts';
 
 /** The largest number of rows in one transaction, so that logins never wait long for it. */
 const CHUNK = 500;
@@ -18,7 +19,9 @@ export interface Expiry {
  */
 export async function expire(database: Database, expiry: Expiry): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { table, end } of expiryRules) counts[table] = await inChunks(database, (tx) => end(tx, expiry));
+  for (const { table, end } of expiryRules) {
+    counts[table] = (counts[table] ?? 0) + (await inChunks(database, (tx) => end(tx, expiry)));
+  }
   return counts;
 }
 
@@ -139,6 +142,17 @@ export const expiryRules: readonly Rule[] = [
         sql`update push_requests set state = 'voided' where id in
         (select id from push_requests where state = 'pending' and expires_at <= ${now} limit ${sql.lit(CHUNK)})
         and state = 'pending'`,
+      ),
+  },
+  {
+    table: 'push_requests',
+    // An approval that its flow has not used in time.
+    end: (tx, { now }) =>
+      changed(
+        tx,
+        sql`update push_requests set state = 'voided' where id in
+        (select id from push_requests where state = 'approved' and answered_at <= ${now - APPROVAL_LIFE_MS}
+        limit ${sql.lit(CHUNK)}) and state = 'approved'`,
       ),
   },
 ];

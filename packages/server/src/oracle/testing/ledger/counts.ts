@@ -38,9 +38,13 @@ export class Counts {
 
   /** Checks, for an attempt that was evaluated, that no lock was in effect. */
   evaluated(key: string, { soft }: Organisation, now: number): void {
+    assert.ok(!this.isLocked(key, { soft }, now), `an attempt was evaluated under a lock (R43): ${key}`);
+  }
+
+  /** Whether a lock is in effect for certain. */
+  isLocked(key: string, { soft }: Pick<Organisation, 'soft'>, now: number): boolean {
     const { atLeast, lockedAt } = this.of(key);
-    const isLocked = atLeast >= soft && now >= lockedAt && now < lockedAt + FIRST_WAIT;
-    assert.ok(!isLocked, `an attempt was evaluated under a lock (R43): ${key}`);
+    return atLeast >= soft && now >= lockedAt && now < lockedAt + FIRST_WAIT;
   }
 
   /** Checks, for an attempt that was answered `locked`, that this attempt or earlier ones caused the lock. */

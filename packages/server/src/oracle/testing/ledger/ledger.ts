@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { Counts } from './counts.ts';
 import { Devices } from './devices.ts';
-import type { Approval, FlowRecord, Given, LinkRecord, SessionRecord } from './records.ts';
+import { textOf } from './jws.ts';
+import { Phones } from './phones.ts';
+import type { FlowRecord, Given, LinkRecord, SessionRecord } from './records.ts';
 import { revokeDevices } from './rules.ts';
 import type { User } from './users.ts';
 
@@ -32,13 +34,17 @@ export class Ledger {
   readonly sessions = new Map<string, SessionRecord>();
   /** The mailed links by token. */
   readonly links = new Map<string, LinkRecord>();
-  /** The approvals that the server accepted from phones, by the id of the request. */
-  readonly approvals = new Map<string, Approval>();
+  /** The phones that are being linked, and the requests for approval. */
+  readonly phones = new Phones();
+  /** Counts what was proven, by name, so that walks that prove too little fail. */
+  readonly note: (what: string) => void;
   /** The number of sessions whose proofs were complete. */
   paid = 0;
 
-  constructor(users: User[]) {
+  constructor(users: User[], note: (what: string) => void = () => {}) {
     this.users = users;
+    this.note = note;
+    for (const user of users) for (const { jwk } of user.phones) this.phones.keys.set(textOf(jwk), user);
   }
 
   /** Finds the user with a username in an organisation, in any spelling; undefined if there is none or it was deleted. */
@@ -59,10 +65,21 @@ export class Ledger {
   }
 
   /** Ends the other flows and sessions and all remembering, after a recovery, a new factor or a new password (R34, R39). */
-  revoke(user: User, why: string, keep: { flow?: FlowRecord; session?: string | undefined } = {}): void {
+  revoke(user: User, why: string, keep: { flow?: FlowRecord | undefined; session?: string | undefined } = {}): void {
     revokeDevices(this.devices, user);
+    user.installations = [];
+    this.phones.end(user, why, keep.flow);
     this.endFlows(user, why, keep.flow);
     this.endSessions(user, why, keep.session);
+  }
+
+  /** Ends everything that an account is used with, after it was reported, disabled or deleted. */
+  shut(user: User, why: string, session?: string): void {
+    this.devices.forget(user);
+    user.installations = [];
+    this.phones.end(user, why);
+    this.endFlows(user, why);
+    this.endSessions(user, why, session);
   }
 
   /** Ends the open flows of a user, except one. */
@@ -73,6 +90,13 @@ export class Ledger {
   /** Ends the sessions of a user, except one. */
   endSessions(user: User, why: string, keep?: string): void {
     for (const [token, session] of this.sessions) if (session.user === user && token !== keep) session.dead ??= why;
+  }
+
+  /** Ends the sessions of a user that a client began. */
+  endSessionsOf(client: string, user: User, why: string): void {
+    for (const session of this.sessions.values()) {
+      if (session.user === user && session.client === client) session.dead ??= why;
+    }
   }
 
   /** Makes the links of a user invalid: all of them, or those of one kind. */
@@ -112,6 +136,7 @@ export class Ledger {
       if (user.passwordCode && now >= user.passwordCode.until) user.passwordCode = undefined;
     }
     this.devices.swept(now);
+    this.phones.swept(now);
   }
 
   /** Records a changing call with a session that may have expired. */

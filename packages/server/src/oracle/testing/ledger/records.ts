@@ -1,4 +1,5 @@
-import type { Authenticator, Passkey, Phone, User } from './users.ts';
+import type { JsonWebKey } from 'node:crypto';
+import type { Authenticator, Installation, Passkey, Phone, User } from './users.ts';
 
 /** The proof of a factor. */
 interface Proof {
@@ -52,8 +53,12 @@ export interface FlowRecord {
   factor?: ({ method: 'totp' | 'sms' | 'recovery-code' | 'passkey' | 'push' } & Proof) | undefined;
   /** The unused challenges for a passkey that this flow showed. */
   challenges?: Set<string> | undefined;
-  /** The request for approval that this flow showed last. */
-  push?: { id: string; number?: string | undefined; digits: number } | undefined;
+  /** The id of the request for approval that this flow showed last. */
+  push?: string | undefined;
+  /** The client that authenticated itself at the start, with its key, and the installation if it is one. */
+  client?:
+    | { id: string; key: JsonWebKey; installation?: Installation | undefined; owner?: User | undefined }
+    | undefined;
   /** Whether the factor was a help-desk code, which permits only an enrolment. */
   desk?: true | undefined;
   /** Whether the user chose to have the device remembered. */
@@ -84,20 +89,12 @@ export interface FlowRecord {
   session?: string | undefined;
 }
 
-/** An answer of a phone that the server accepted. */
-export interface Approval {
-  /** The user of the phone. */
-  user: User;
-  /** The phone. */
-  phone: Phone;
-  /** Whether a flow has used it. */
-  isSpent?: true;
-}
-
 /** A session that a flow has ended in, and its assurance. Times in ms since the epoch. */
 export interface SessionRecord {
   /** The user who is logged in. */
   user: User;
+  /** The client of its login (R94). */
+  client?: string | undefined;
   /** The expected `amr`. */
   amr: string[];
   /** The expected `acr`. */
@@ -154,6 +151,8 @@ export interface Given {
   disturbed: boolean;
   /** Whether the answer was lost because the instance was killed. */
   lost: boolean;
+  /** The step that the answer showed, for the last input that was accepted. */
+  next?: string | undefined;
 }
 
 /** One input as it was sent. */

@@ -1,9 +1,28 @@
+import type { JsonWebKey } from 'node:crypto';
+
 const HOUR = 3_600_000;
 const durations = { never: 0, '12h': 12 * HOUR, '1d': 24 * HOUR, '3d': 72 * HOUR, '1w': 168 * HOUR };
 /** A duration for which a device is remembered. */
 export type Duration = keyof typeof durations;
 /** The durations that a user may choose, by the longest one that the policy allows. */
 export const choices = { never: ['never'], '12h': ['never', '12h'], '1w': ['never', '12h', '1w'] } as const;
+
+/** What a user does on the phone to approve a login, with the number of digits. */
+export const matches = { 'six-digits': 6, 'two-digits': 2, yes: 0 } as const;
+/** One of these. */
+export type Match = keyof typeof matches;
+
+/** A client of a policy (R94). */
+export interface Client {
+  /** The id of the client. */
+  id: string;
+  /** Whether the password is enough for it. */
+  factor: 'password' | 'policy';
+  /** The public key that it holds on a server. */
+  key?: JsonWebKey | undefined;
+  /** Whether users may register the key of an installation. */
+  installations: boolean;
+}
 
 /** An organisation and its policy, as the oracle expects it. */
 export interface Organisation {
@@ -27,8 +46,14 @@ export interface Organisation {
   recoveryCodes: boolean;
   /** Whether users may have passkeys, and log in with one alone. */
   passkeys: boolean;
-  /** Whether users have a phone that approves logins, with two digits. */
+  /** Whether users may have a phone that approves logins. */
   phones: boolean;
+  /** How a phone approves a login. */
+  match: Match;
+  /** The earlier values of `match`, which a request that ran meanwhile may have used. */
+  matchesBefore: Set<Match>;
+  /** The clients that authenticate themselves. */
+  clients: Client[];
   /** Whether users may have codes by text message. */
   sms: boolean;
   /** Whether a reset may keep the old password. */
@@ -49,6 +74,8 @@ export interface Authenticator {
   secret: Uint8Array;
   /** The last time step whose code was accepted; -1 before the first. */
   last: number;
+  /** Whether a cap may have disabled it: its codes may be accepted or not. */
+  isUncertain?: boolean;
 }
 
 /** A passkey of a user. */
@@ -67,6 +94,32 @@ export interface Phone {
   name: string;
   /** The id of its factor. */
   id: string;
+  /** Its public key. */
+  jwk: JsonWebKey;
+  /** The authenticator for codes by hand that came along with it, and ends with it; undefined if its secret is unknown. */
+  codes?: Authenticator | undefined;
+}
+
+/** The key of an installation of a client, which a user has registered. */
+export interface Installation {
+  /** The id of the installation. */
+  id: string;
+  /** The id of the client. */
+  client: string;
+  /** The public key. */
+  key: JsonWebKey;
+}
+
+/** A code that was sent to confirm a phone. */
+export interface PhoneCode {
+  /** The code. */
+  code: string;
+  /** How it was sent. */
+  channel: 'sms' | 'mail';
+  /** The number or address that it was sent to. */
+  to: string;
+  /** When it was sent, in ms since the epoch. */
+  at: number;
 }
 
 /** A code that was sent to a user. */
@@ -111,6 +164,14 @@ export interface User {
   passkeys: Passkey[];
   /** The linked phones, the newest last. */
   phones: Phone[];
+  /** The installations of clients. */
+  installations: Installation[];
+  /** Whether the user denied a request for approval, and has not chosen a new password since (R21). */
+  disowned?: boolean;
+  /** The codes that were sent to confirm a phone, the newest last. */
+  phoneCodes: PhoneCode[];
+  /** When a phone lifted a lock, in ms since the epoch (R50). */
+  lifts: number[];
   /** The unspent recovery codes. */
   codes: Set<string>;
   /** The user's choice of how long a device is remembered. */
@@ -126,6 +187,35 @@ export interface User {
   /** The help-desk code for a new factor. */
   desk?: { code: string; until: number } | undefined;
 }
+
+/** A user without factors. */
+export const newUser = (
+  given: Pick<User, 'id' | 'organisation' | 'username' | 'email' | 'password' | 'since'>,
+): User => ({
+  ...given,
+  passwords: 0,
+  state: 'active',
+  authenticators: [],
+  passkeys: [],
+  phones: [],
+  installations: [],
+  phoneCodes: [],
+  lifts: [],
+  codes: new Set(),
+  sent: [],
+  spentCodes: [],
+});
+
+/** Ends all factors of a user: they were lost, reset or turned off. */
+export function dropFactors(user: User): void {
+  Object.assign(user, { authenticators: [], passkeys: [], phones: [], codes: new Set<string>() });
+}
+
+/** The authenticators with codes: apps, and those that came along with phones. */
+export const appsOf = ({ authenticators, phones }: User): Authenticator[] => [
+  ...authenticators.filter(({ number }) => number === undefined),
+  ...phones.flatMap(({ codes }) => codes ?? []),
+];
 
 /** Whether a user has a factor besides recovery codes. */
 export const hasFactor = (user: User): boolean => countOf(user) > 0;

@@ -4,7 +4,7 @@
  */
 
 /** The name of a cookie without its prefix. */
-export type CookieName = 'session' | 'device' | 'flow';
+export type CookieName = 'session' | 'device' | 'flow' | 'begun';
 /** Cookies by name. */
 export type Cookies = Partial<Record<CookieName, string>>;
 
@@ -66,13 +66,19 @@ export interface Body {
   /** The user of the account. */
   user?: Record<string, unknown>;
   /** The factors of the account. */
-  factors?: { id: string; name: string }[];
+  factors?: { id: string; name: string; method: string }[];
   /** The remembered devices of the account. */
   devices?: { id: string; current: boolean }[];
   /** The recent events of the account. */
   events?: { id: string; event: string }[];
   /** The requests that a phone can answer. */
   requests?: { id: string; challenge: string; digits: number }[];
+  /** A phone, as it sees itself. */
+  device?: { id: string; state: string; name: string; channel?: 'sms' | 'mail'; code?: string; factorCode?: boolean };
+  /** The secret for codes by hand that a phone gets once. */
+  totp?: { secret: string };
+  /** A new installation. */
+  installation?: { id: string };
   /** The number of unspent recovery codes. */
   recoveryCodesLeft?: number;
 }
