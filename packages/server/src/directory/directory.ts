@@ -31,7 +31,7 @@ export interface Directory {
   /** Returns whether a password, as it was typed, is that of the user. It must not depend on anything else. */
   verifyPassword(user: DirectoryUser, password: string): Promise<boolean>;
   /**
-   * Stores a new password. Without it, Tweestap offers no change of the password and no 'Forgot password?'; the portal has
+   * Stores a new password. Default: Tweestap offers no change of the password and no 'Forgot password?', because the portal has
    * pages of its own for both.
    */
   setPassword?(user: DirectoryUser, password: string): Promise<void>;
