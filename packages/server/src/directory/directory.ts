@@ -13,7 +13,7 @@ export interface DirectoryUser {
   name?: string | null | undefined;
   /** The address for email about the account. Default: the username if that is an address, otherwise none. */
   email?: string | null | undefined;
-  /** Whether the user may log in. Default: true. */
+  /** Whether the user may log in; if not, the login is refused like a wrong password. Default: true. */
   active?: boolean | undefined;
   /**
    * When the password was last changed. If it differs from the time at the previous login, everything that rests on the old
