@@ -71,8 +71,12 @@ const deliveries = z
         .string('must be a text of at least 16 characters')
         .min(16, 'must have at least 16 characters')
         .meta({ description: 'The secret with which the gateway signs its reports (HMAC-SHA-256).' }),
-      timestampHeader: headerName.default('Tweestap-Timestamp').meta({ description: 'The header with the time, in seconds since 1970.' }),
-      signatureHeader: headerName.default('Tweestap-Signature').meta({ description: 'The header with the signature, which may begin with `sha256=` or `v1=`.' }),
+      timestampHeader: headerName
+        .default('Tweestap-Timestamp')
+        .meta({ description: 'The header with the time, in seconds since 1970.' }),
+      signatureHeader: headerName
+        .default('Tweestap-Signature')
+        .meta({ description: 'The header with the signature, which may begin with `sha256=` or `v1=`.' }),
       encoding: z
         .enum(['hex', 'base64'], 'must be hex or base64')
         .default('hex')
