@@ -38,6 +38,7 @@ test('a tree that keeps the rule has no violation', (context) => {
     'packages/server/src/store/x.ts': "import { sql } from 'kysely'; export const x = sql;",
     'packages/server/src/flow/x.test.ts': "import { sql } from 'kysely'; export const x = sql;",
     'demo-server/src/demo.ts': "import { b } from '@tweestap/server'; export { b };",
+    'scripts/docs/x.ts': "import { a } from '../../packages/protocol/src/steps/totp.ts'; export const x = a;",
   });
   assert.deepEqual(found, []);
 });
@@ -75,6 +76,11 @@ const breaches: Record<string, [file: string, source: string, expected: RegExp]>
   'by path into another package': [
     'packages/server/src/x.ts',
     "import '../../client/src/y.ts';",
+    /another package by path/,
+  ],
+  'a script → a package, outside the generator of the reference': [
+    'scripts/x.ts',
+    "import '../packages/client/src/y.ts';",
     /another package by path/,
   ],
   'fetch in elements': ['packages/elements/src/x.ts', "fetch('/');", /touches fetch/],

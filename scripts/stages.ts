@@ -30,8 +30,12 @@ export const stages: readonly Stage[] = [
   { name: 'dead', about: 'unused exports, files and dependencies', run: () => checks(['knip']), beside: 'types' },
   {
     name: 'requirements',
-    about: 'every built requirement has a test, and every tested requirement is marked as built',
-    run: () => script('check-requirements.ts'),
+    about: 'every built requirement has a test, and every tested requirement is built; docs/reference matches the code',
+    run: () =>
+      checks(
+        [process.execPath, join(root, 'scripts/check-requirements.ts')],
+        [process.execPath, '--conditions=tweestap-source', join(root, 'scripts/docs/reference.ts'), '--check'],
+      ),
     beside: 'types',
   },
   { name: 'unit', about: 'unit tests, with the stores on SQLite and PostgreSQL', run: unitTests },

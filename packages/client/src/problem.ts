@@ -1,29 +1,34 @@
 import type { Problem, ProblemCode } from '@tweestap/protocol';
 
-/**
- * Codes of a passkey's ceremony, in which the browser and the user take part:
- *
- * - `passkey-cancelled`: the user has closed the prompt, or the page has ended the ceremony.
- * - `passkey-timeout`: the prompt was open for too long.
- * - `passkey-unsupported`: the browser has no WebAuthn.
- * - `passkey-not-allowed`: the page's address or frame may not use these passkeys.
- * - `passkey-registered`: the device already has a passkey of the account.
- * - `passkey-unverified`: the security key can't verify the user, for example because it has no PIN.
- * - `passkey-failed`: the device reported an error.
- */
+/** Codes of a passkey's ceremony, in which the browser and the user take part. */
 export type PasskeyCode =
+  /** The user has closed the prompt, or the page has ended the ceremony. */
   | 'passkey-cancelled'
+  /** The prompt was open for too long. */
   | 'passkey-timeout'
+  /** The browser has no WebAuthn. */
   | 'passkey-unsupported'
+  /** The page's address or frame may not use these passkeys. */
   | 'passkey-not-allowed'
+  /** The device already has a passkey of the account. */
   | 'passkey-registered'
+  /** The security key can't verify the user, for example because it has no PIN. */
   | 'passkey-unverified'
+  /** The device reported an error. */
   | 'passkey-failed';
-/**
- * Codes of the client itself: no usable response arrived, the address of the API is not absolute where it must be, the browser
- * stores no keys, or a passkey's ceremony failed.
- */
-export type ClientCode = 'network' | 'timeout' | 'unexpected-answer' | 'bad-address' | 'no-storage' | PasskeyCode;
+/** Codes of the client itself. */
+export type ClientCode =
+  /** No response arrived: there is no connection, or the browser did not allow the call. */
+  | 'network'
+  /** No response arrived in time. */
+  | 'timeout'
+  /** The response is not one of this API, for example the page of a proxy. */
+  | 'unexpected-answer'
+  /** The address of the API is not absolute where it must be, as outside a browser. */
+  | 'bad-address'
+  /** The browser stores no keys, as in a private window. */
+  | 'no-storage'
+  | PasskeyCode;
 /** Every code of an `MfaProblem`. */
 export type MfaCode = ProblemCode | ClientCode;
 

@@ -91,27 +91,33 @@ export interface TweestapOptions extends EventHandlers {
   trustedProxies?: readonly string[];
   /**
    * The mail server, as `smtp[s]://user:password@host:587?from=portal@example.org`, or your own transport. Without it,
-   * emails wait in the outbox, and a warning is logged at start. `false` turns that warning off.
+   * emails wait in the outbox, and a warning is logged at start. `false` turns that warning off. Default: none.
    */
   mail?: string | MailTransport | false;
   /**
    * The SMS gateway: the description of its HTTP API (docs/guide/sms.md), or your own transport. Without it, text messages wait
    * in the outbox until they expire, and a warning is logged at start if an organisation sends any. `false` turns that
-   * warning off.
+   * warning off. Default: none.
    */
   sms?: SmsGateway | SmsTransport | false;
   /**
    * The VAPID keys with which phones are woken by Web Push, as `public:private` or with further push services. Without it, only
-   * an open app shows a request.
+   * an open app shows a request. Default: none.
    */
   webPush?: string | WebPushOptions;
   /** A pino logger, or any object with `debug`, `info`, `warn` and `error`. Default: pino to standard output. */
   logger?: Logger;
   /** The level of the default logger. Default `info`. */
   logLevel?: LogLevel;
-  /** The limits for failures from one address or one known device, above which further attempts have to wait. */
+  /**
+   * The limits for failures from one address or one known device, above which further attempts have to wait. Default: those
+   * of `ThrottleOptions`.
+   */
   throttle?: ThrottleOptions;
-  /** Password hashing: the parameters, and how many hashes may run or wait, in total and for one address. */
+  /**
+   * Password hashing: the parameters, and how many hashes may run or wait, in total and for one address. Default: those of
+   * `PasswordHasherOptions`.
+   */
   hasher?: Omit<PasswordHasherOptions, 'random'>;
   /** Returns the milliseconds since the epoch, for a server with a simulated time. Default: the system clock. */
   clock?: Clock;

@@ -18,27 +18,39 @@ import { isPostgres } from './store/open/open-database.ts';
 
 /** The settings of a standalone server, from environment variables (docs/guide/settings.md). */
 export interface Settings {
-  /** `PORT`. Default 3000. */
+  /** `PORT`: the port to listen on, 0 to 65535. Default `3000`. */
   port: number;
-  /** `HOST`. Default `127.0.0.1`. */
+  /** `HOST`: the address or host name to listen on. Default `127.0.0.1`. */
   host: string;
-  /** `TWEESTAP_DATABASE`: a file path or a `postgres://` address. */
+  /** `TWEESTAP_DATABASE`: the path of a file (SQLite), or `postgres://user:password@host:5432/name`. */
   database: string;
-  /** `TWEESTAP_SCHEMA`: the schema of the tables on PostgreSQL. Default: `tweestap`. */
+  /** `TWEESTAP_SCHEMA`: the schema of the tables on PostgreSQL; with a file it must be absent. Default: `tweestap`. */
   schema?: string;
-  /** `TWEESTAP_BASE_URL`, without a trailing slash. Default: localhost with the port. */
+  /** `TWEESTAP_BASE_URL`: the public address of the server: https, or plain http on localhost. Default: `http://localhost:<PORT>`. */
   baseUrl: string;
-  /** `TWEESTAP_ENCRYPTION_KEYS`: `id:base64(32 bytes)`, comma-separated, where the first key seals. */
+  /** `TWEESTAP_ENCRYPTION_KEYS`: `id:base64(32 bytes)`, comma-separated. The first key encrypts, all keys decrypt. */
   encryptionKeys: string;
-  /** `TWEESTAP_TRUSTED_PROXIES`: addresses and CIDR ranges. Default: none. */
+  /**
+   * `TWEESTAP_TRUSTED_PROXIES`: addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is trusted, comma-separated; `unix`
+   * for a Unix socket. Default: none.
+   */
   trustedProxies: string[];
-  /** `TWEESTAP_SMTP`: `smtp[s]://user:password@host:port?from=address`. If it is absent, emails wait in the outbox. */
+  /**
+   * `TWEESTAP_SMTP`: the mail server, as `smtp[s]://user:password@host:587?from=portal@example.org`. Without it, emails wait in the
+   * outbox. Default: none.
+   */
   mail?: string;
-  /** `TWEESTAP_SMS_GATEWAY`: JSON (docs/guide/sms.md). If it is absent, text messages wait in the outbox. */
+  /**
+   * `TWEESTAP_SMS_GATEWAY`: JSON that describes the HTTP API of an SMS gateway (`SmsGateway`). Without it, text messages wait in
+   * the outbox until they expire. Default: none.
+   */
   sms?: SmsGateway;
-  /** `TWEESTAP_VAPID`: `public:private`. If it is absent, phones are not woken by Web Push. */
+  /**
+   * `TWEESTAP_VAPID`: the VAPID keys as `public:private`, as `tweestap vapid-keys` makes them. Without it, only an open app shows a
+   * request. Default: none.
+   */
   webPush?: string;
-  /** `TWEESTAP_LOG_LEVEL`. Default `info`. */
+  /** `TWEESTAP_LOG_LEVEL`: `trace`, `debug`, `info`, `warn`, `error` or `silent`. Default `info`. */
   logLevel: LogLevel;
 }
 

@@ -163,8 +163,8 @@ export const httpGuards: readonly Guard[] = [
     'http/validation.test.ts',
     {
       guard: 'Responses are not cached',
-      from: "'Cache-Control', 'no-store'",
-      to: "'Cache-Control', 'private'",
+      from: "'Cache-Control': 'no-store'",
+      to: "'Cache-Control': 'private'",
       title: 'R79: every response has no-store, nosniff and no-referrer, and can’t be framed',
     },
     {
@@ -175,11 +175,17 @@ export const httpGuards: readonly Guard[] = [
     },
     {
       guard: 'Content types are not guessed',
-      from: "'X-Content-Type-Options', 'nosniff'",
-      to: "'X-Content-Type-Options', 'none'",
+      from: "'X-Content-Type-Options': 'nosniff'",
+      to: "'X-Content-Type-Options': 'none'",
       title: 'R79: every response has no-store, nosniff and no-referrer, and can’t be framed',
     },
   ),
+  ...guardsOf('http/answer.ts', 'http/mounting.test.ts', {
+    guard: 'A middleware that replaces writeHead loses no header',
+    from: 'res.writeHead(status, withHeaders(start, headers)).end(text);',
+    to: 'res.writeHead(status, Object.entries(withHeaders(start, headers)).flat()).end(text);',
+    title: 'R79 the headers are kept behind a middleware that replaces writeHead',
+  }),
   ...guardsOf(
     'return-to.ts',
     'http/return-to.test.ts',

@@ -1,9 +1,12 @@
 import { parseOptions as parseBcrypt } from '@node-rs/bcrypt';
 
-/** The parameters of argon2, `memory` in KiB (RFC 9106 §3.1). */
+/** The parameters of argon2 (RFC 9106 §3.1). */
 export interface Argon2Parameters {
+  /** The memory of one hash, in KiB. */
   memory: number;
+  /** The number of passes over the memory. */
   passes: number;
+  /** The degree of parallelism. */
   lanes: number;
 }
 

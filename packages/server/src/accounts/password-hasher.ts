@@ -17,20 +17,20 @@ export const DEFAULT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2,
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** The options of `createPasswordHasher`. */
+/** The options of password hashing. */
 export interface PasswordHasherOptions {
   /**
-   * The maximum number of hashes that run at the same time. Default: the number of cores + 1, which keeps all cores busy
-   * and leaves room in libuv's thread pool.
+   * The maximum number of hashes that run at the same time. One more than the cores keeps all of them busy and leaves room in
+   * libuv's thread pool. Default: the number of cores + 1.
    */
   concurrency?: number;
-  /** The maximum number of waiting requests. Default 200, about two seconds on two cores. */
+  /** The maximum number of waiting requests; 200 are about two seconds on two cores. Default 200. */
   queueLimit?: number;
   /** The maximum number of waiting requests of one client address. Default: half of `queueLimit`, rounded up. */
   addressLimit?: number;
   /**
    * The parameters of new hashes. A stored hash with other parameters still verifies, and is then replaced. Default:
-   * `DEFAULT_PARAMETERS`.
+   * 19,456 KiB, 2 passes and 1 lane, the minimum of OWASP.
    */
   parameters?: Argon2Parameters;
   /** The source of salts. Default: the operating system's generator. */

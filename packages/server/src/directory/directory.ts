@@ -13,7 +13,7 @@ export interface DirectoryUser {
   name?: string | null | undefined;
   /** The address for email about the account. Default: the username if that is an address, otherwise none. */
   email?: string | null | undefined;
-  /** Whether the user may log in. Default: true. */
+  /** Whether the user may log in; if not, the login is refused like a wrong password. Default: true. */
   active?: boolean | undefined;
   /**
    * When the password was last changed. If it differs from the time at the previous login, everything that rests on the old
@@ -31,7 +31,7 @@ export interface Directory {
   /** Returns whether a password, as it was typed, is that of the user. It must not depend on anything else. */
   verifyPassword(user: DirectoryUser, password: string): Promise<boolean>;
   /**
-   * Stores a new password. Without it, Tweestap offers no change of the password and no 'Forgot password?'; the portal has
+   * Stores a new password. Default: Tweestap offers no change of the password and no 'Forgot password?', because the portal has
    * pages of its own for both.
    */
   setPassword?(user: DirectoryUser, password: string): Promise<void>;

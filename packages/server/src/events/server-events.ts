@@ -8,7 +8,7 @@ export type EventUser = Session['user'];
 interface ServerEvent {
   /** When it happened, in RFC 3339. */
   at: string;
-  /** The user whom it is about. */
+  /** The user whom it is about: `id`, `organisation`, `username`, and `name` and `externalId` if there are any. */
   user: EventUser;
   /** The network address of the client; of an IPv6 address its /64. Absent if no client made a request. */
   address?: string;

@@ -104,16 +104,19 @@ export const noContent = (cookies?: string[]): Answer => ({ status: 204, ...(coo
  * @param secure whether the base URL is https; `Strict-Transport-Security` is then sent too (RFC 6797)
  */
 export function answerSender(secure: boolean): (res: ServerResponse, answer: Answer) => void {
-  const fixed = [
-    ...['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', 'Referrer-Policy', 'no-referrer'],
-    ...['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
-    ...['Cross-Origin-Resource-Policy', 'same-origin', 'Cross-Origin-Opener-Policy', 'same-origin'],
-    ...(secure ? ['Strict-Transport-Security', 'max-age=31536000'] : []),
-  ];
-  const good = [...fixed, 'Content-Type', 'application/json', 'Content-Length'];
-  const problem = [...fixed, 'Content-Type', 'application/problem+json', 'Content-Length'];
+  const fixed: Headers = {
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    ...(secure ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
+  };
+  const good: Headers = { ...fixed, 'Content-Type': 'application/json' };
+  const problem: Headers = { ...fixed, 'Content-Type': 'application/problem+json' };
   // Proxies must not collect the events before they pass them on.
-  const events = [...fixed, 'Content-Type', 'text/event-stream', 'X-Accel-Buffering', 'no'];
+  const events: Headers = { ...fixed, 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
   return (res, { status, text, problem: isProblem, headers, cookies, stream }) => {
     // Appended rather than set: the surrounding application may have set its own cookies on this response.
     if (cookies) for (const cookie of cookies) res.appendHeader('Set-Cookie', cookie);
@@ -123,10 +126,22 @@ export function answerSender(secure: boolean): (res: ServerResponse, answer: Ans
       return;
     }
     if (text === undefined) {
-      res.writeHead(status, headers ? fixed.concat(headers) : fixed).end();
+      res.writeHead(status, withHeaders({ ...fixed }, headers)).end();
       return;
     }
-    const start = (isProblem ? problem : good).concat(String(Buffer.byteLength(text)));
-    res.writeHead(status, headers ? start.concat(headers) : start).end(text);
+    const start = { ...(isProblem ? problem : good), 'Content-Length': String(Buffer.byteLength(text)) };
+    res.writeHead(status, withHeaders(start, headers)).end(text);
   };
+}
+
+/**
+ * Headers as an object. A middleware that replaces `writeHead`, such as the compression of Next.js, can misread a list of
+ * alternating names and values, and the headers of R79 would be lost.
+ */
+type Headers = Record<string, string>;
+
+/** Adds alternating names and values to headers, and returns them. */
+function withHeaders(headers: Headers, added: readonly string[] = []): Headers {
+  for (let at = 0; at < added.length; at += 2) headers[added[at] ?? ''] = added[at + 1] ?? '';
+  return headers;
 }

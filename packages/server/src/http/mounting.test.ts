@@ -69,6 +69,33 @@ test('Express: a request outside the mount path goes to the next handler, and co
     },
   ));
 
+// The compression of Next.js, and on-headers before 1.1.0, take a list in `writeHead` for a list of pairs.
+test('R79 the headers are kept behind a middleware that replaces writeHead and reads a list of headers as pairs', () =>
+  onExpress(
+    (app, { router }) => {
+      app.use((_req, res, next) => {
+        const writeHead = res.writeHead.bind(res);
+        res.writeHead = (status: number, headers: unknown) => {
+          const pairs = Array.isArray(headers) ? headers : Object.entries(headers ?? {});
+          for (const [name, value] of pairs) res.setHeader(name, value);
+          return writeHead(status);
+        };
+        next();
+      });
+      app.use(router);
+    },
+    async ({ origin }) => {
+      const ready = await fetch(`${origin}/mfa/v1/health/ready`);
+      assert.equal(ready.headers.get('cache-control'), 'no-store');
+      assert.equal(ready.headers.get('content-type'), 'application/json');
+      const session = await fetch(`${origin}/mfa/v1/session`);
+      assert.equal(session.headers.get('content-type'), 'application/problem+json');
+      assert.equal(session.headers.get('www-authenticate'), 'Bearer realm="session"');
+      const page = await fetch(`${origin}/mfa/v1/session`, { method: 'DELETE', headers: { origin } });
+      assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
+    },
+  ));
+
 test('Express: a request whose body another middleware has discarded is 500', () =>
   onExpress(
     (app, { router }) => {

@@ -11,6 +11,7 @@ export interface OutgoingMail {
   from: string;
   /** The recipient: one email address without a display name. */
   to: string;
+  /** The subject, on one line. */
   subject: string;
   /** The text part. */
   text: string;

@@ -9,12 +9,21 @@ const text = (max: number) => z.string().trim().min(1).max(max);
 const slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'expected 1 to 64 of a-z, 0-9 and "-", with no "-" at either end')
-  .meta({ description: 'The id, which is used in URLs, in the database and in assertions. It never changes.' });
+  .meta({
+    description:
+      'The id: 1 to 64 of a–z, 0–9 and "-", with no "-" at either end. It is used in URLs, in the database and in assertions, and never changes.',
+  });
 
 /** One text for all languages, or one per language. */
 const words = (max: number) => z.union([text(max), z.strictObject({ en: text(max), nl: text(max) })]);
 
-const organisationText = z.strictObject({ text: words(2000), url: z.url({ protocol: /^https?$/ }).optional() });
+const organisationText = z.strictObject({
+  text: words(2000).meta({ description: 'The text. It is always shown as plain text.' }),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ description: 'The address of a page with more, shown as a link.' }),
+});
 
 const help = organisationText.meta({
   description: "Shown below every step: whom to ask for help, and a link to the organisation's own instructions.",
@@ -26,8 +35,12 @@ const remember = z
       .array(z.enum(durations))
       .min(1)
       .max(durations.length)
-      .default([...durations]),
-    default: z.enum(durations).default('12h'),
+      .default([...durations])
+      .meta({ description: 'How long a user may have a device remembered.' }),
+    default: z
+      .enum(durations)
+      .default('12h')
+      .meta({ description: 'The choice that is made already: one of the choices.' }),
   })
   .refine((value) => value.choices.includes(value.default), { path: ['default'], error: 'expected one of the choices' })
   .refine((value) => new Set(value.choices).size === value.choices.length, {
@@ -50,8 +63,8 @@ const locks = z
       description:
         'The number of failures since the last success after which the credential is disabled (NIST SP 800-63B-4 §3.2.2).',
     }),
-    firstWaitSeconds: z.int().min(1).max(3600).default(60),
-    maxWaitSeconds: z.int().min(1).max(86_400).default(3600),
+    firstWaitSeconds: z.int().min(1).max(3600).default(60).meta({ description: 'The first wait, in seconds.' }),
+    maxWaitSeconds: z.int().min(1).max(86_400).default(3600).meta({ description: 'The longest wait, in seconds.' }),
     ways: z
       .array(z.enum(unlockWays).exclude(['reset']))
       .min(1)
@@ -107,8 +120,8 @@ const methodsAmong = (names: MethodNames) =>
   z
     .array(
       z.strictObject({
-        method: z.enum(names),
-        recommended: z.boolean().optional(),
+        method: z.enum(names).meta({ description: 'The method.' }),
+        recommended: z.boolean().optional().meta({ description: 'Whether the method is marked as recommended.' }),
         note: words(300).optional().meta({ description: 'Why the method is recommended, or what it costs.' }),
       }),
     )
@@ -118,7 +131,7 @@ const methodsAmong = (names: MethodNames) =>
     .transform((list) => withPasskey(list, names))
     .meta({
       description:
-        'The methods that users may set up, in the order in which they are shown. With "passkey" users can log in with a passkey, too. It is added where "sms" is offered, because text messages can be intercepted (R27). Default: only an authenticator app.',
+        'The methods that users may set up, in the order in which they are shown. With "passkey" users can log in with a passkey, too. It is added where "sms" is offered, because text messages can be intercepted (R27). By default only an authenticator app.',
     });
 
 /** A server without this method has no organisation with it. */
@@ -226,10 +239,20 @@ const page = z
   )
   .optional();
 
-const pages = z.strictObject({ activate: page, reset: page, unlock: page, register: page, settings: page }).meta({
-  description:
-    'The pages that emails lead to. Default: /account below the base URL of the server, and /settings for settings (R33).',
-});
+const pageOf = (description: string) => page.meta({ description });
+
+const pages = z
+  .strictObject({
+    activate: pageOf('Where a user activates an account.'),
+    reset: pageOf('Where a user chooses a new password.'),
+    unlock: pageOf('Where a user lifts a lock.'),
+    register: pageOf('Where a user creates an account.'),
+    settings: pageOf('The settings page, to which notices lead.'),
+  })
+  .meta({
+    description:
+      'The complete addresses of the pages that emails lead to. Default: /account below the base URL of the server, and /settings for settings (R33).',
+  });
 
 const origin = z
   .url({ protocol: /^https?$/ })
@@ -259,7 +282,7 @@ const schemaWith = (names: MethodNames) =>
   z
     .strictObject({
       id: slug,
-      name: text(200),
+      name: text(200).meta({ description: 'The name that users see. It is always shown as plain text.' }),
       username: z.enum(['username', 'email']).default('username').meta({ description: 'What users log in with.' }),
       language: z
         .enum(languages)

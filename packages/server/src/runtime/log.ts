@@ -13,7 +13,7 @@ export interface Logger {
   warn(fields: object, message: string): void;
   /** Writes a line about a problem that needs attention. */
   error(fields: object, message: string): void;
-  /** Returns whether a level is written. Without this method, `debug` counts as off. */
+  /** Returns whether a level is written. Default: `debug` counts as off. */
   isLevelEnabled?(level: string): boolean;
 }
 

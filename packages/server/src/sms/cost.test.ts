@@ -77,9 +77,12 @@ test('R24 the guide states what a thousand hostile requests of each kind cost an
   }
 });
 
-test('R24 the guide states the default limits', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../../../docs/guide/sms.md'), 'utf8');
+test('R24 the reference states the default limits', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/reference/policy.md'), 'utf8');
   for (const [scope, limit] of Object.entries(policy.sms?.perDay ?? {})) {
-    assert.match(page, new RegExp(`^\\| \`${scope}\` \\| ${limit} \\|`, 'm'));
+    assert.match(
+      page,
+      new RegExp(`^\\| \`policy\\.sms\\.perDay\\.${scope}\` \\| whole number \\| \`${limit}\` \\|`, 'm'),
+    );
   }
 });

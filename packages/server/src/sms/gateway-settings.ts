@@ -67,15 +67,29 @@ const body = z.record(z.string(), z.json(), BODY).superRefine((value, context) =
 const deliveries = z
   .strictObject(
     {
-      secret: z.string('must be a text of at least 16 characters').min(16, 'must have at least 16 characters'),
-      timestampHeader: headerName.default('Tweestap-Timestamp'),
-      signatureHeader: headerName.default('Tweestap-Signature'),
-      encoding: z.enum(['hex', 'base64'], 'must be hex or base64').default('hex'),
-      id: pointer.optional(),
-      reference: pointer.optional(),
-      status: pointer,
-      delivered: strings('["delivered"]'),
-      undeliverable: strings('["failed", "expired"]'),
+      secret: z
+        .string('must be a text of at least 16 characters')
+        .min(16, 'must have at least 16 characters')
+        .meta({ description: 'The secret with which the gateway signs its reports (HMAC-SHA-256).' }),
+      timestampHeader: headerName
+        .default('Tweestap-Timestamp')
+        .meta({ description: 'The header with the time, in seconds since 1970.' }),
+      signatureHeader: headerName
+        .default('Tweestap-Signature')
+        .meta({ description: 'The header with the signature, which may begin with `sha256=` or `v1=`.' }),
+      encoding: z
+        .enum(['hex', 'base64'], 'must be hex or base64')
+        .default('hex')
+        .meta({ description: 'How the signature is written.' }),
+      id: pointer
+        .optional()
+        .meta({ description: "JSON pointer to the gateway's id in a report. Give either this or `reference`." }),
+      reference: pointer.optional().meta({ description: 'JSON pointer to the `{id}` that was sent to the gateway.' }),
+      status: pointer.meta({ description: 'JSON pointer to the status in a report.' }),
+      delivered: strings('["delivered"]').meta({ description: 'The statuses of a message that was delivered.' }),
+      undeliverable: strings('["failed", "expired"]').meta({
+        description: 'The statuses of a message that will not be delivered.',
+      }),
     },
     'must be an object with secret, id or reference, status, delivered and undeliverable',
   )
@@ -91,21 +105,41 @@ const deliveries = z
 export const smsGateway = z
   .strictObject(
     {
-      url,
-      method: z.enum(['POST', 'PUT'], 'must be POST or PUT').default('POST'),
-      headers: headers.default({}),
-      format: z.enum(['json', 'form'], 'must be json or form').default('json'),
-      body,
-      messageId: pointer.optional(),
+      url: url.meta({
+        description: 'The address of the API: https, or plain http on localhost. Credentials go into `headers`.',
+      }),
+      method: z.enum(['POST', 'PUT'], 'must be POST or PUT').default('POST').meta({ description: 'The HTTP method.' }),
+      headers: headers
+        .default({})
+        .meta({ description: 'Further headers, for the credentials. Placeholders are allowed.' }),
+      format: z
+        .enum(['json', 'form'], 'must be json or form')
+        .default('json')
+        .meta({ description: 'How the body is encoded. `form` is `application/x-www-form-urlencoded`.' }),
+      body: body.meta({
+        description:
+          'The body, with the placeholders `{to}` or `{digits}`, `{text}` and `{id}`. With `form`, all members are texts.',
+      }),
+      messageId: pointer
+        .optional()
+        .meta({ description: "JSON pointer (RFC 6901) to the gateway's id in its response." }),
       accepted: z
-        .strictObject({ at: pointer, values: strings('["0"]') }, 'must be an object with at and values')
-        .optional(),
+        .strictObject(
+          {
+            at: pointer.meta({ description: 'JSON pointer to the status in the response.' }),
+            values: strings('["0"]').meta({ description: 'The statuses of an accepted message.' }),
+          },
+          'must be an object with at and values',
+        )
+        .optional()
+        .meta({ description: 'For a gateway that responds with 200 to a refused message.' }),
       timeoutSeconds: z
         .int('must be a whole number from 1 to 60')
         .min(1, 'must be a whole number from 1 to 60')
         .max(60, 'must be a whole number from 1 to 60')
-        .default(10),
-      deliveries: deliveries.optional(),
+        .default(10)
+        .meta({ description: 'How long a request may take, in seconds.' }),
+      deliveries: deliveries.optional().meta({ description: 'Delivery reports of the gateway.' }),
     },
     { error: ({ code }) => (code === 'unrecognized_keys' ? undefined : 'must be an object with url and body') },
   )

@@ -6,6 +6,7 @@ export interface OutgoingSms {
   id: string;
   /** The number in E.164 form, for example `+31612345678`. */
   to: string;
+  /** The text with the code. */
   text: string;
 }
 
