@@ -114,6 +114,7 @@ export const problems = {
   'bad-proof': { status: 401, title: 'The proof of possession is not valid' },
   'insufficient-user-authentication': { status: 401, title: 'A fresh second factor is required' },
   'not-allowed': { status: 403, title: 'This is not allowed' },
+  'bad-hand-over': { status: 403, title: 'The hand-over of another system is not accepted' },
   'bad-client': { status: 403, title: 'The client did not authenticate itself' },
   'cross-site': { status: 403, title: 'Requests from other sites are refused' },
   'no-such-flow': { status: 404, title: 'There is no such flow' },

@@ -82,6 +82,8 @@ export interface Answer {
   problem?: true;
   /** Additional headers of this response, as alternating names and values. */
   headers?: string[];
+  /** For a response without anything of a user: how long caches may keep it, in seconds. Default: not at all. */
+  cacheFor?: number;
   /** The values of the `Set-Cookie` headers. */
   cookies?: string[];
   /** Writes the body of server-sent events, instead of `text`. Such an answer is never stored. */
@@ -97,6 +99,9 @@ export const json = (status: number, body: unknown, cookies?: string[]): Answer 
 
 /** Builds a `204` response, with cookies to set if any are given. */
 export const noContent = (cookies?: string[]): Answer => ({ status: 204, ...(cookies ? { cookies } : {}) });
+
+/** The index of the value of `Cache-Control` among the fixed headers. */
+const CACHE_CONTROL = 1;
 
 /**
  * Makes the function that writes a response. Every response carries the headers of R79, which are assembled once:
@@ -114,7 +119,7 @@ export function answerSender(secure: boolean): (res: ServerResponse, answer: Ans
   const problem = [...fixed, 'Content-Type', 'application/problem+json', 'Content-Length'];
   // Proxies must not collect the events before they pass them on.
   const events = [...fixed, 'Content-Type', 'text/event-stream', 'X-Accel-Buffering', 'no'];
-  return (res, { status, text, problem: isProblem, headers, cookies, stream }) => {
+  return (res, { status, text, problem: isProblem, headers, cookies, stream, cacheFor }) => {
     // Appended rather than set: the surrounding application may have set its own cookies on this response.
     if (cookies) for (const cookie of cookies) res.appendHeader('Set-Cookie', cookie);
     if (stream) {
@@ -127,6 +132,7 @@ export function answerSender(secure: boolean): (res: ServerResponse, answer: Ans
       return;
     }
     const start = (isProblem ? problem : good).concat(String(Buffer.byteLength(text)));
+    if (cacheFor !== undefined) start[CACHE_CONTROL] = `public, max-age=${cacheFor}`;
     res.writeHead(status, headers ? start.concat(headers) : start).end(text);
   };
 }
