@@ -84,7 +84,6 @@ export class MfaLogin extends FlowElement {
    * the portal's server began with `beginFor`, and 'Back' leads to that page. @default null
    */
   declare secondStep: string | null;
-
   /**
    * The nonce that the portal's server made for its session. `mfa-success` then has an `assertion`, which the page sends to that
    * server. @default null
