@@ -57,6 +57,11 @@ const stages: readonly Stage[] = [
     about: 'a thousand screens that wait for a phone',
     run: () => drill('drills/waiting.drill.ts'),
   },
+  {
+    name: 'languages',
+    about: 'JWT libraries of other languages verify an assertion, by the samples of the guide',
+    run: () => drill('drills/languages.drill.ts'),
+  },
   { name: 'health', about: 'health responds within 100 ms during 500 parallel logins', run: healthDrill },
   {
     name: 'fuzz',

@@ -1,8 +1,10 @@
 import type { Guard } from './guard.ts';
+import { assertionGuards } from './guards/assertions.ts';
 import { budgetGuards } from './guards/budgets.ts';
 import { clientGuards } from './guards/clients.ts';
 import { elementGuards } from './guards/elements.ts';
 import { flowGuards } from './guards/flow.ts';
+import { handOverGuards } from './guards/hand-over.ts';
 import { httpGuards } from './guards/http.ts';
 import { limitGuards } from './guards/limits.ts';
 import { passkeyGuards } from './guards/passkeys.ts';
@@ -25,7 +27,9 @@ export const guards: readonly Guard[] = [
   ...pushGuards,
   ...flowGuards,
   ...budgetGuards,
+  ...assertionGuards,
   ...clientGuards,
+  ...handOverGuards,
   ...limitGuards,
   ...recheckGuards,
   ...smsGuards,

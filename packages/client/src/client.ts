@@ -44,6 +44,13 @@ export interface StartOptions {
   client?: string | undefined;
   /** The assertion by which that client authenticates itself: a signed JWT (RFC 7523 §3), valid once. */
   clientAssertion?: string | undefined;
+  /**
+   * For `login` and `step-up`: the nonce that the portal's server made for its session. The step `done` then has an `assertion`,
+   * which the page sends to that server.
+   */
+  nonce?: string | undefined;
+  /** For `login`: the token by which another system hands its user over. It has the nonce of `handOverNonce()`. */
+  handOver?: string | undefined;
 }
 
 /** An organisation that the user can choose. */
@@ -73,6 +80,11 @@ export interface Client {
   begun(): Promise<Flow>;
   /** Resumes the flow that a reload or a closed tab interrupted. Undefined if there is none, or none of that kind. @throws {MfaProblem} */
   resume(kind?: Kind): Promise<Flow | undefined>;
+  /**
+   * Returns a nonce of this browser, for the token by which another system hands its user over. It is valid for ten minutes.
+   * @throws {MfaProblem}
+   */
+  handOverNonce(): Promise<string>;
   /** Returns the session of this browser, or null if there is none. @throws {MfaProblem} */
   session(): Promise<Session | null>;
   /**
@@ -143,7 +155,7 @@ export const createClient = (options: ClientOptions): Client => {
   };
 
   return {
-    async start(kind, { inputs, link, returnTo, client, clientAssertion } = {}) {
+    async start(kind, { inputs, link, returnTo, client, clientAssertion, nonce, handOver } = {}) {
       const body = {
         kind,
         ...(inputs?.length ? { inputs } : {}),
@@ -151,6 +163,8 @@ export const createClient = (options: ClientOptions): Client => {
         ...(returnTo ? { returnTo } : {}),
         ...(client ? { client } : {}),
         ...(clientAssertion ? { clientAssertion } : {}),
+        ...(nonce ? { nonce } : {}),
+        ...(handOver ? { handOver } : {}),
       };
       return opened(await transport({ method: 'POST', path: '/flows', body }));
     },
@@ -171,6 +185,11 @@ export const createClient = (options: ClientOptions): Client => {
         resume.drop(id);
         return undefined;
       }
+    },
+
+    async handOverNonce() {
+      const { body } = await transport({ method: 'POST', path: '/hand-over' });
+      return (body as { nonce: string }).nonce;
     },
 
     session,

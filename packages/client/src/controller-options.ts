@@ -27,6 +27,8 @@ export interface RestartOptions {
   readonly kind: Kind;
   /** The token of the mailed link that it continues. Default none. */
   readonly link?: string | undefined;
+  /** The token by which another system hands its user over, for a login. It is used once. Default none. */
+  readonly handOver?: string | undefined;
   /** The method to enroll, if the user has chosen it already. Default: the step `enroll-method` asks. */
   readonly method?: SetUpMethod | undefined;
 }
@@ -43,6 +45,8 @@ export interface ControllerOptions {
   readonly organisation?: string | undefined;
   /** Address to continue at after the flow, relative to `base`. It is used if the server allows it or its origin is that of `base`. */
   readonly returnTo?: string | undefined;
+  /** Nonce of the portal's server. A login then ends with an assertion, in the detail of `success`. Default none. */
+  readonly assertionNonce?: string | undefined;
   /** Address of the page. Default the document's base address; none outside a browser. */
   readonly base?: string | undefined;
   /** Distinguishes the names kept for this API from those for other APIs on this origin. Default ''. */
@@ -73,7 +77,7 @@ export type LoggedIn = Exclude<StepOf<'done'>, { next: 'login' }>;
 
 /** Detail of `success`: the login, or after a mailed link the organisation and username to log in with. */
 export type SuccessDetail =
-  | Pick<LoggedIn, 'user' | 'amr' | 'acr' | 'recoveryCodesLeft'>
+  | Pick<LoggedIn, 'user' | 'amr' | 'acr' | 'recoveryCodesLeft' | 'assertion'>
   | Pick<Extract<StepOf<'done'>, { next: 'login' }>, 'next' | 'organisation' | 'username'>;
 
 /** The events of a controller, with the type of each event's payload. */

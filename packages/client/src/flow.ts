@@ -249,7 +249,9 @@ export class RunningFlow implements Flow {
     const { resume, lastLogin, token } = this.#parts;
     if (this.status !== 'done') return resume.save({ id: this.id, token, kind: this.kind });
     resume.drop(this.id);
-    if (this.is('done') && 'user' in this.step) lastLogin.save({ returnTo: this.step.returnTo });
+    // With an assertion, the portal has a session of its own, which the API does not know.
+    const { step } = this;
+    if (step.type === 'done' && 'user' in step && !step.assertion) lastLogin.save({ returnTo: step.returnTo });
   }
 
   #set(state: FlowState) {

@@ -91,10 +91,12 @@ export class PageFlow {
       this.automatic.method = to.method;
     }
     const { username } = this.kept;
+    const handOver = to?.handOver;
     await this.#run(() => {
       const flow = this.flow;
       // A flow that another kind replaces is ended on the server. If the server can't be reached, the flow ends when it expires.
       if (flow?.status === 'open' && flow.kind !== this.kind) void flow.cancel().catch(() => undefined);
+      if (handOver) return this.#start([], handOver);
       return this.#start(username && this.kind === 'login' ? [{ step: 'username', username }] : []);
     });
   }
@@ -106,8 +108,8 @@ export class PageFlow {
     this.#call += 1;
   }
 
-  #start(inputs: readonly Input[]): Promise<Flow> {
-    return startFlow(this.#options, { kind: this.kind, link: this.link, kept: this.kept, inputs });
+  #start(inputs: readonly Input[], handOver?: string): Promise<Flow> {
+    return startFlow(this.#options, { kind: this.kind, link: this.link, handOver, kept: this.kept, inputs });
   }
 
   /** Returns a function that returns whether no other call was made since. */
@@ -150,7 +152,9 @@ export class PageFlow {
       // Another tab has continued the flow. That is not the user's error, so the current step is shown without a problem.
       return this.arrived(flow, problem.is('out-of-order') ? undefined : problem);
     this.events.emit('error', { problem });
-    this.set({ name: 'failed', problem, again: () => void this.#run(work) });
+    // A token that is refused once is refused again. The user can log in without it.
+    const again = problem.is('bad-hand-over') ? () => void this.restart() : () => void this.#run(work);
+    this.set({ name: 'failed', problem, again });
   }
 
   /**

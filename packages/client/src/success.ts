@@ -25,8 +25,12 @@ const goToOf = (allowed: string | undefined, options: ControllerOptions): string
 /** Returns the part of the step `done` that the page gets. */
 const detailOf = (step: StepOf<'done'>): SuccessDetail => {
   if ('next' in step) return { next: step.next, organisation: step.organisation, username: step.username };
-  const { user, amr, acr, recoveryCodesLeft } = step;
-  return { user, amr, acr, ...(recoveryCodesLeft === undefined ? {} : { recoveryCodesLeft }) };
+  const { user, amr, acr, recoveryCodesLeft, assertion } = step;
+  return {
+    ...{ user, amr, acr },
+    ...(recoveryCodesLeft === undefined ? {} : { recoveryCodesLeft }),
+    ...(assertion === undefined ? {} : { assertion }),
+  };
 };
 
 /** Returns the payload of the event `success` of a flow that is done. `before` is the type of its last step. */

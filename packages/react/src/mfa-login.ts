@@ -9,6 +9,10 @@ export interface MfaLoginProps {
   readonly layout?: MfaLoginElement['layout'] | undefined;
   /** The address of the portal's own login page, if the portal checks the password itself: the element then continues the login that the portal's server began with `beginFor`, and 'Back' leads to that page. */
   readonly secondStep?: MfaLoginElement['secondStep'] | undefined;
+  /** The nonce that the portal's server made for its session. `mfa-success` then has an `assertion`, which the page sends to that server. */
+  readonly assertionNonce?: MfaLoginElement['assertionNonce'] | undefined;
+  /** The token by which another system hands its user over. The login begins with it, without an input of the user. */
+  readonly handOver?: MfaLoginElement['handOver'] | undefined;
   /** BCP 47 language of the texts (`en`, `nl`). Default the language of the nearest ancestor. */
   readonly lang?: string | undefined;
   /** The first field gets the focus when the element or a dialog around it is shown. */
@@ -44,6 +48,8 @@ export const MfaLogin: ElementComponent<MfaLoginProps, MfaLoginElement> = compon
   attributes: {
     layout: 'layout',
     secondStep: 'second-step',
+    assertionNonce: 'assertion-nonce',
+    handOver: 'hand-over',
     lang: 'lang',
     autoFocus: 'autofocus',
     api: 'api',

@@ -5,6 +5,7 @@ import { systemTimer } from './accounts/answer-floor.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
 import { type Admin, createAdmin } from './admin/admin.ts';
 import { checkKeys, keyCheck } from './admin/operator/key-check.ts';
+import { rotateSigningKeys } from './assertion/signing-keys.ts';
 import { newId } from './crypto/tokens.ts';
 import { type CheckedDirectory, checkedDirectory, type Directory } from './directory/directory.ts';
 import { publishEvents } from './events/publish-events.ts';
@@ -89,6 +90,7 @@ export async function createTweestap(options: TweestapOptions): Promise<Tweestap
       for (const each of resolved.organisations) await upsertOrganisation(tx, each, resolved.clock());
     });
     await checkKeys({ database, keyring: resolved.keyring, clock: resolved.clock });
+    await rotateSigningKeys({ database, keyring: resolved.keyring }, resolved.clock());
     if (resolved.mail === undefined) logger.warn({}, NO_MAIL);
     if (resolved.sms === undefined && (await hasSms(database.read))) logger.warn({}, NO_SMS);
     return assemble({ ...resolved, logger }, database);
@@ -157,7 +159,7 @@ function assemble(
     isDraining,
     hasKeys: keyCheck(shared),
   });
-  const http = createHandler(deps, routes, { mountPath, secure, origins });
+  const http = createHandler(deps, routes, { mountPath, secure, origins, portals: options.portals });
   const listening = listenToSignals(options.database, database, {
     sender: holder,
     onTopic(topic) {

@@ -22,7 +22,7 @@ export { type GateOptions, type Gates, type Middleware, type StepUpOptions, sess
 export { letterStyles } from './letter/page.ts';
 export { MailFailure, type MailTransport, type OutgoingMail } from './mail/transport.ts';
 export type { Outbox, OutboxMail, OutboxMessage, OutboxSms } from './notices/outbox-messages.ts';
-export { OptionsError, type TweestapOptions, type WebPushOptions } from './options.ts';
+export { OptionsError, type PortalOptions, type TweestapOptions, type WebPushOptions } from './options.ts';
 export {
   type OrganisationDefinition,
   OrganisationError,

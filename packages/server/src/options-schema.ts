@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '@tweestap/protocol';
 import { z } from 'zod';
 import { ownCostFault } from './accounts/import-cost.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
@@ -41,6 +42,17 @@ const origin = z.string('must be an origin such as https://portal.example').refi
     return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === value;
   },
   { error: ({ input }) => `must be an origin such as https://portal.example, got ${shown(input)}` },
+);
+
+const portal = z.strictObject(
+  {
+    origin,
+    organisations: z
+      .array(z.string('must be the id of an organisation'), 'must be a list of ids of organisations')
+      .min(1, 'must have an id, or be left out for all organisations')
+      .optional(),
+  },
+  group('must be an object with origin, such as { origin: "https://portal.example" }'),
 );
 
 const organisations = z
@@ -139,6 +151,7 @@ export const optionsSchema = z
       directory: directory.optional(),
       loginPage: loginPage.optional(),
       origins: z.array(origin, 'must be a list of origins').default([]),
+      portals: z.array(portal, 'must be a list of objects with origin').default([]),
       trustedProxies: trustedProxies.default([]),
       mail: mail.optional(),
       sms: smsOption.optional(),
@@ -191,6 +204,20 @@ export const optionsSchema = z
     },
     group('must be an object'),
   )
+  .superRefine(({ baseUrl, origins, portals }, context) => {
+    const own = [URL.parse(baseUrl)?.origin, ...origins];
+    for (const [index, { origin }] of portals.entries()) {
+      const path = ['portals', index, 'origin'];
+      const isRepeated = portals.findIndex((other) => other.origin === origin) !== index;
+      const isOwn = own.includes(origin);
+      const { protocol, hostname } = new URL(origin);
+      const isPlain = protocol !== 'https:' && !isLoopbackHost(hostname);
+      if (!isOwn && !isRepeated && !isPlain) continue;
+      const other = isOwn ? 'must not be an origin of this server itself' : 'must be different from the others';
+      const message = isPlain ? 'must be https (plain http is for localhost only)' : other;
+      context.addIssue({ code: 'custom', path, message: `${message}, got ${shown(origin)}`, input: origin });
+    }
+  })
   .superRefine(({ database, schema }, context) => {
     if (schema !== undefined && !isPostgres(database)) {
       context.addIssue({ code: 'custom', path: ['schema'], message: SCHEMA_OF_FILE, input: schema });

@@ -5,6 +5,7 @@ import { type Clock, type Random, systemClock, systemRandom } from './crypto/tok
 import type { Directory } from './directory/directory.ts';
 import { type EventHandlers, eventNames } from './events/server-events.ts';
 import { clientAddressReader } from './http/caller.ts';
+import type { OtherOrigin } from './http/cors.ts';
 import type { Hop } from './http/route-table.ts';
 import { createSmtp } from './mail/smtp.ts';
 import { parseSmtpAddress } from './mail/smtp-address.ts';
@@ -39,6 +40,14 @@ export interface ThrottleOptions {
   stoppedLogins?: number;
   /** The length of a window in seconds. Default 600. */
   windowSeconds?: number;
+}
+
+/** A portal on another origin. */
+export interface PortalOptions {
+  /** The origin of its pages, for example `https://portal.example`. */
+  origin: string;
+  /** The ids of the organisations that its users may choose. Default: all. */
+  organisations?: readonly string[];
 }
 
 /** The options of Web Push. */
@@ -85,6 +94,11 @@ export interface TweestapOptions extends EventHandlers {
   loginPage?: string;
   /** Further origins at which this server is reached, besides that of the base URL. Default: none. */
   origins?: readonly string[];
+  /**
+   * Portals on other origins whose pages show `<mfa-login>` for this server (docs/guide/another-origin.md). Their logins set no
+   * cookies and end in an assertion for the portal's server. Default: none.
+   */
+  portals?: readonly PortalOptions[];
   /**
    * Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is trusted; `unix` for a Unix socket. Default: none.
    */
@@ -152,6 +166,8 @@ export interface ResolvedOptions {
   directory: Directory | undefined;
   /** Serialised origins; the first is that of the base URL. */
   origins: string[];
+  /** The portals on other origins. */
+  portals: OtherOrigin[];
   /** Returns the client's address of a request, by the trusted proxies. */
   addressOf(hop: Hop): string;
   mail: MailTransport | false | undefined;

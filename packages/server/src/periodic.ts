@@ -1,5 +1,7 @@
+import { rotateSigningKeys } from './assertion/signing-keys.ts';
 import { sealAudit } from './audit/chain.ts';
 import { closeRefusals } from './audit/record.ts';
+import type { Keyring } from './crypto/keyring.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
 import type { ClockGuard } from './runtime/clock-guard.ts';
 import { type Logger, loggable } from './runtime/log.ts';
@@ -13,7 +15,7 @@ const SECOND = 1000;
 const SEAL_INTERVAL_MS = 2 * SECOND;
 /** How often the closing events of repeated refusals are written, in ms (R93). */
 const CLOSE_INTERVAL_MS = 60 * SECOND;
-/** How often expired rows are deleted, in ms (R66). */
+/** How often expired rows are deleted (R66) and the keys of assertions are rotated if they are due (R74), in ms. */
 const SWEEP_INTERVAL_MS = 60 * SECOND;
 
 /** The running periodic tasks. */
@@ -24,6 +26,7 @@ export interface Periodic {
 
 interface PeriodicDeps {
   database: Database;
+  keyring: Keyring;
   clock: Clock;
   clockGuard: ClockGuard;
   random: Random;
@@ -37,7 +40,7 @@ interface PeriodicDeps {
  * work at a time. The timers do not keep the process alive.
  */
 export function startPeriodic(deps: PeriodicDeps): Periodic {
-  const { database, clock, clockGuard, random, logger, holder } = deps;
+  const { database, keyring, clock, clockGuard, random, logger, holder } = deps;
 
   const seal = async (): Promise<void> => {
     await sealAudit(database, clock(), { holder });
@@ -52,6 +55,7 @@ export function startPeriodic(deps: PeriodicDeps): Periodic {
     if (!(await database.write((tx) => takeLease(tx, lease)))) return;
     await expire(database, { now, idleSince: idleSince(now) });
     await sweep(database, now);
+    await rotateSigningKeys({ database, keyring }, now);
   };
   const guarded = async (name: string, work: () => Promise<void>): Promise<void> => {
     try {

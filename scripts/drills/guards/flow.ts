@@ -115,8 +115,8 @@ export const flowGuards: readonly Guard[] = [
     'flow/conclude.test.ts',
     {
       guard: 'A login with a remembered device has the level aal1',
-      from: "definition.acr(proof) === 'aal2') ? 'aal2' : 'aal1';",
-      to: "definition.acr(proof) === 'aal2') ? 'aal2' : 'aal2';",
+      from: "const acr = isStrong ? 'aal2' : 'aal1';",
+      to: "const acr = isStrong ? 'aal2' : 'aal2';",
       title: 'R69 the assurance of a remembered device',
     },
     {
@@ -178,8 +178,8 @@ export const flowGuards: readonly Guard[] = [
     },
     {
       guard: 'A password proof older than five minutes must be repeated',
-      from: 'return now - facts.password.at > PASSWORD_FRESH || now < facts.password.at;',
-      to: 'return now < facts.password.at;',
+      from: 'return now - at > PASSWORD_FRESH || now < at;',
+      to: 'return now < at;',
       title: 'an enrolment asks for the password again if it is older than five minutes',
     },
   ),

@@ -2,6 +2,7 @@ import type { MfaProblem } from '@tweestap/client';
 import { duration, inTime } from '../controls/times.ts';
 import type { Key } from '../locales/messages.ts';
 import type { Host } from '../view/host.ts';
+import { isOtherOrigin } from './warnings.ts';
 
 const hour = 3600;
 
@@ -66,6 +67,8 @@ const keyOf = (host: Host, problem: MfaProblem): Key => {
   if (own) return own;
   if (problem.problem?.unknown) return 'problem.unknown-passkey';
   if (problem.code === 'weak-password') return `problem.weak-${problem.problem?.reason ?? 'common'}`;
+  // The browser does not say why a call to another origin failed. Without a connection it knows that.
+  if (problem.is('network') && isOtherOrigin(host.element.api) && navigator.onLine) return 'problem.unreachable';
   return `problem.${problem.code}` as Key;
 };
 

@@ -116,13 +116,15 @@ export class FlowBinding {
   }
 
   /**
-   * Resumes a flow that a reload interrupted, if the page has set `resume`. Otherwise it offers the passkeys in the autofill of
+   * Begins with the user of another system, or resumes a flow that a reload interrupted, if the page has set one of them. Otherwise it offers the passkeys in the autofill of
    * the first screen, and again when the user comes back to its field after the flow has expired.
    */
   async begin(): Promise<void> {
     const { element } = this.#host;
     const offer = () => void this.controller.offerPasskeys();
     this.controller.on('expired', () => element.addEventListener('focusin', offer, { once: true }));
+    const { handOver } = element;
+    if (handOver) return this.controller.restart({ kind: 'login', handOver });
     if (element.resume && (await this.resume('any'))) return;
     if (await this.#loggedIn.ask()) return;
     // This code was fetched after the first screen was shown, so the request delays nothing.
@@ -147,6 +149,9 @@ export class FlowBinding {
       },
       get returnTo() {
         return host.element.returnTo ?? undefined;
+      },
+      get assertionNonce() {
+        return host.element.assertionNonce ?? undefined;
       },
       get api() {
         return host.element.api;

@@ -42,6 +42,8 @@ export class LoggedIn implements ReactiveController {
     const { organisation } = host.element;
     const client = this.#actions.client();
     if (host.part.kind !== 'login' || !client.logOut) return false;
+    // A portal that asks for an assertion has a session of its own, so it knows whether its user is logged in.
+    if (host.element.assertionNonce) return false;
     // Without a response the user can log in again, which does no harm.
     const login = await client.recentLogin?.().catch(() => null);
     if (!login || this.#hasBegun) return false;

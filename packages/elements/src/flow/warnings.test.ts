@@ -106,7 +106,21 @@ describe('the console names the setting that is wrong', () => {
     expect(said[0])
       .to.contain('https://login.example/mfa/v1')
       .and.to.contain(location.origin)
-      .and.to.contain('origins');
+      .and.to.contain('portals');
+    expect(element.querySelector('[role=alert]')?.textContent ?? element.shadowRoot?.textContent)
+      .to.contain('login service')
+      .and.not.to.contain('internet connection');
+  });
+
+  it('a portal on another origin without a nonce', async () => {
+    const problem = { type: 'urn:x', title: 'x', status: 403, code: 'not-allowed', correlationId: 'c' };
+    const element = await withResponse(() => Response.json(problem, { status: 403 }), {
+      ...linde,
+      api: 'https://login.example/mfa/v1',
+    });
+    await named(element);
+    await until(() => said.length > 0);
+    expect(said[0]).to.contain('assertion-nonce');
   });
 
   it('a server that refuses the origin of the page', async () => {

@@ -34,15 +34,19 @@ export class Warnings implements ReactiveController {
 
   /** A call has failed. Warns if a setting of the page or the server is the likely cause. */
   failed(problem: MfaProblem): void {
-    const { api, client } = this.#host.element;
+    const { api, client, assertionNonce } = this.#host.element;
     if (client) return;
     if (problem.is('cross-site'))
       this.#warn(
-        `the server refuses calls from ${location.origin}. Add this origin to baseUrl or origins of the server.`,
+        `the server refuses calls from ${location.origin}. Add this origin to baseUrl, origins or portals of the server.`,
       );
-    else if (problem.is('network') && originOf(api) !== location.origin)
+    else if (problem.is('network') && isOtherOrigin(api))
       this.#warn(
-        `api="${api}" has another origin than the page (${location.origin}), and its calls fail. The server must allow the page's origin (origins), and a content security policy must allow that of the API (connect-src). Or set api to a path of this origin.`,
+        `api="${api}" has another origin than the page (${location.origin}), and its calls fail. Add the page's origin to the option portals of the server, which logs what it refuses, and allow the origin of the API in the page's CSP (connect-src). Or set api to a path of this origin.`,
+      );
+    else if (problem.is('not-allowed') && isOtherOrigin(api) && !assertionNonce)
+      this.#warn(
+        `api="${api}" has another origin than the page (${location.origin}). A login there ends in an assertion: set assertion-nonce to a nonce of this page's server.`,
       );
     else if (isForeign(problem))
       this.#warn(
@@ -56,6 +60,9 @@ export class Warnings implements ReactiveController {
     console.warn(`<${this.#host.element.localName}>: ${text}`);
   }
 }
+
+/** Whether the API has another origin than the page. */
+export const isOtherOrigin = (api: string): boolean => originOf(api) !== location.origin;
 
 const originOf = (api: string): string | undefined => {
   try {

@@ -331,6 +331,8 @@ export const en = {
   'problem.throttled': 'There were too many attempts. Try again {time}.',
   'problem.busy': 'The service is very busy. Try again {time}.',
   'problem.timeout': 'The server didn’t respond. Try again.',
+  'problem.bad-hand-over': 'We couldn’t log you in from the other system. Log in here, or try again from there.',
+  'problem.unreachable': 'This page can’t reach the login service. Try again later.',
   'problem.not-allowed': 'This isn’t allowed here. Ask your organisation.',
   'problem.no-session': 'You’re no longer logged in. Log in and try again.',
   'problem.other':

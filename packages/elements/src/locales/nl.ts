@@ -348,6 +348,9 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'problem.throttled': 'Er waren te veel pogingen. Probeer het {time} opnieuw.',
   'problem.busy': 'Het is nu erg druk. Probeer het {time} opnieuw.',
   'problem.timeout': 'De server antwoordt niet. Probeer het opnieuw.',
+  'problem.bad-hand-over':
+    'Inloggen vanuit het andere systeem is niet gelukt. Log hier in, of probeer het daar opnieuw.',
+  'problem.unreachable': 'Deze pagina kan de inlogdienst niet bereiken. Probeer het later opnieuw.',
   'problem.not-allowed': 'Dit mag hier niet. Vraag het aan je organisatie.',
   'problem.no-session': 'Je bent niet meer ingelogd. Log in en probeer het opnieuw.',
   'problem.other':

@@ -70,7 +70,12 @@ export class LoginPart implements ElementPart {
  * @tag mfa-login
  */
 export class MfaLogin extends FlowElement {
-  static override properties: PropertyDeclarations = { layout: {}, secondStep: { attribute: 'second-step' } };
+  static override properties: PropertyDeclarations = {
+    layout: {},
+    secondStep: { attribute: 'second-step' },
+    assertionNonce: { attribute: 'assertion-nonce' },
+    handOver: { attribute: 'hand-over' },
+  };
 
   /** `stepped`: one question on each screen. `classic`: organisation, username and password on one screen. @default 'stepped' */
   declare layout: 'stepped' | 'classic';
@@ -79,6 +84,16 @@ export class MfaLogin extends FlowElement {
    * the portal's server began with `beginFor`, and 'Back' leads to that page. @default null
    */
   declare secondStep: string | null;
+  /**
+   * The nonce that the portal's server made for its session. `mfa-success` then has an `assertion`, which the page sends to that
+   * server. @default null
+   */
+  declare assertionNonce: string | null;
+  /**
+   * The token by which another system hands its user over. The login begins with it, without an input of the user.
+   * @default null
+   */
+  declare handOver: string | null;
 
   constructor() {
     super(
@@ -91,6 +106,8 @@ export class MfaLogin extends FlowElement {
     );
     this.layout = 'stepped';
     this.secondStep = null;
+    this.assertionNonce = null;
+    this.handOver = null;
   }
 }
 

@@ -34,6 +34,10 @@ export interface ElementOptions {
   readonly organisation: string | null;
   /** Address to continue at after the flow. */
   readonly returnTo: string | null;
+  /** The nonce with which a login ends in an assertion. Only some elements have it. */
+  readonly assertionNonce?: string | null;
+  /** The token of another system, with which the login begins. Only some elements have it. */
+  readonly handOver?: string | null;
   /** Whether the element resumes a flow that a reload interrupted. */
   readonly resume: boolean;
   /** The page's own client. */

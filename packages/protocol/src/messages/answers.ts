@@ -28,5 +28,27 @@ export const SessionAnswer = z.strictObject({ session: Session });
 /** Response `200` of `GET /.well-known/webauthn` (WebAuthn L3 §5.11). */
 export const RelatedOriginsAnswer = z.strictObject({ origins: z.array(z.string()) });
 
+/** Response `200` of `POST /hand-over`. */
+export const HandOverAnswer = z.strictObject({
+  /** The nonce of this browser, for the token of the other system. It is valid for ten minutes. */
+  nonce: z.string(),
+});
+
+/** Response `200` of `GET /.well-known/jwks.json`: the keys that sign assertions (RFC 7517 §5). */
+export const JwksAnswer = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      x: z.string(),
+      y: z.string(),
+      /** The id that the header of an assertion names. */
+      kid: z.string(),
+      alg: z.literal('ES256'),
+      use: z.literal('sig'),
+    }),
+  ),
+});
+
 /** Response `200` of `GET /health/live` and `GET /health/ready`. */
 export const HealthAnswer = z.strictObject({ status: z.literal('ok') });

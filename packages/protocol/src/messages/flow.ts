@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Step } from '../steps/index.ts';
 import { steps } from '../steps/index.ts';
 import { kinds, maxInputs } from '../values/constants.ts';
-import { ClientId, Help, Instant, OrganisationId, SignedJwt } from '../values/schemas.ts';
+import { ClientId, Help, Instant, Nonce, OrganisationId, SignedJwt } from '../values/schemas.ts';
 
 const stepSchemas = Object.values(steps).map((step) => step.step);
 
@@ -46,6 +46,16 @@ export const StartBody = z.strictObject({
   client: ClientId.optional(),
   /** The assertion by which the client authenticates itself: a signed JWT (RFC 7523 §3), valid once. */
   clientAssertion: SignedJwt.optional(),
+  /**
+   * For the kinds `login` and `step-up`: asks for an assertion of the result. The portal's server makes the nonce, keeps it in
+   * the session of its user, and accepts only an assertion with it.
+   */
+  nonce: Nonce.optional(),
+  /**
+   * For the kind `login`: a token by which another system hands its user over, with the nonce of `POST /hand-over`. It is
+   * signed, at most 60 seconds old, and valid once.
+   */
+  handOver: SignedJwt.optional(),
 });
 
 /** Body of `POST /flows/{id}`: 1 to 8 inputs, applied in order. `parseInput` parses each of them. */

@@ -57,7 +57,20 @@ export const routes: readonly Route[] = [
       cookies: 'The cookie that binds the flow to this browser.',
       throttled: true,
     },
-    problems: [...withBody, 'not-allowed', 'no-session', 'no-such-link', 'link-expired', 'bad-client'],
+    problems: [...withBody, 'not-allowed', 'no-session', 'no-such-link', 'link-expired', 'bad-client', 'bad-hand-over'],
+  },
+  {
+    method: 'post',
+    path: '/hand-over',
+    operationId: 'beginHandOver',
+    summary: 'Get a nonce of this browser, with which another system signs a hand-over of its user',
+    success: {
+      status: 200,
+      description: 'The nonce.',
+      schema: 'HandOverAnswer',
+      cookies: 'The cookie that binds the hand-over to this browser, for ten minutes.',
+    },
+    problems: changing,
   },
   {
     method: 'post',
@@ -383,6 +396,15 @@ export const routes: readonly Route[] = [
     operationId: 'getRelatedOrigins',
     summary: 'Get the origins that may use the passkeys of this host; also served at the root of the host',
     success: { status: 200, description: 'The origins (WebAuthn L3 §5.11).', schema: 'RelatedOriginsAnswer' },
+    problems: ['malformed', 'internal', 'busy'],
+  },
+  {
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    operationId: 'getKeys',
+    summary:
+      'Get the keys that verify assertions; a key is published for a day before it signs, and may be cached for an hour',
+    success: { status: 200, description: 'The keys (RFC 7517 §5).', schema: 'JwksAnswer' },
     problems: ['malformed', 'internal', 'busy'],
   },
   {

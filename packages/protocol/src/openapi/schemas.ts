@@ -10,7 +10,9 @@ import {
 } from '../messages/account.ts';
 import {
   FlowAnswer,
+  HandOverAnswer,
   HealthAnswer,
+  JwksAnswer,
   OrganisationsAnswer,
   RelatedOriginsAnswer,
   SessionAnswer,
@@ -40,10 +42,12 @@ const named = {
   Flow,
   Problem,
   FlowAnswer,
+  HandOverAnswer,
   StartAnswer,
   OrganisationsAnswer,
   SessionAnswer,
   HealthAnswer,
+  JwksAnswer,
   RelatedOriginsAnswer,
   Account,
   AccountEventsAnswer,

@@ -13,6 +13,11 @@ const loggedIn = z.strictObject({
   recoveryCodesLeft: z.int().optional(),
   /** The URL to open next; its origin is on the organisation's allow-list. */
   returnTo: z.url().optional(),
+  /**
+   * Only in the response that ends a flow with a `nonce`: a JWT for the portal's server, valid for 120 seconds and once. Its
+   * keys are at `/.well-known/jwks.json`.
+   */
+  assertion: z.string().optional(),
 });
 
 /** The end of a flow without a session, since a mailed link alone never makes one (D9). The user logs in next. */

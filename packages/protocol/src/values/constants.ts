@@ -119,6 +119,8 @@ export const problems = {
   'insufficient-user-authentication': { status: 401, title: 'A fresh second factor is required' },
   /** An eleventh `extend`, a method that is not offered, a `returnTo` or a duration that is not on the list, or the session of a client. `detail` says which. */
   'not-allowed': { status: 403, title: 'This is not allowed' },
+  /** The token of another system is not accepted. `detail` says why. */
+  'bad-hand-over': { status: 403, title: 'The hand-over of another system is not accepted' },
   /** A client did not authenticate itself. `detail` says why. */
   'bad-client': { status: 403, title: 'The client did not authenticate itself' },
   /** The request came from another site. `detail` names its origin and the expected ones. */

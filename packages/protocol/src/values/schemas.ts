@@ -102,6 +102,13 @@ export const ClientId = z
   .max(64)
   .regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens');
 
+/** A nonce of a portal's server: 16 to 256 characters of base64, base64url or hex, with at least 128 random bits. */
+export const Nonce = z
+  .string()
+  .min(16)
+  .max(256)
+  .regex(/^[A-Za-z0-9._~+/=-]+$/, 'letters, digits and . _ ~ + / = -');
+
 /** A signed JWT in the compact form (RFC 7515 §3.1). */
 export const SignedJwt = z
   .string()

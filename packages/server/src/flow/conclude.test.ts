@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeJwt } from 'jose';
 import { factors } from '../factors/index.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { assuranceOf } from './conclude.ts';
@@ -89,18 +90,37 @@ async function recovering({ world, browser, ada }: Walk): Promise<void> {
 }
 
 for (const [name, expected, begin] of sessions) {
-  withDatabases(`R69 amr, acr, auth_time and the time of the factor after ${name}`, async (fixture) => {
-    const world = new World(fixture.database, fixture.clock);
-    await world.organisation();
-    const walk = { world, browser: world.browser(), ada: await world.user() };
-    const from = fixture.clock();
-    await begin(walk);
-    const row = await walk.browser.sessionRow();
-    assert.ok(row);
-    const { amr, acr, recovery, auth_time: auth, factor_time: factor } = row;
-    const minutes = (time: number | null) => (time === null ? null : (time - from) / MINUTE);
-    const found = { amr: JSON.parse(amr), acr, recovery: recovery === 1, auth: minutes(auth), factor: minutes(factor) };
-    const { factorTime: _, ...rest } = { factorTime: undefined, ...expected };
-    assert.deepEqual(found, rest);
-  });
+  withDatabases(
+    `R69 amr, acr, auth_time and the time of the factor, in session and assertion, after ${name}`,
+    async (fixture) => {
+      const world = new World(fixture.database, fixture.clock);
+      await world.organisation();
+      const walk = { world, browser: world.browser(), ada: await world.user() };
+      const from = fixture.clock();
+      walk.browser.nonce = 'nonce-of-the-session';
+      await begin(walk);
+      const row = await walk.browser.sessionRow();
+      assert.ok(row);
+      const { amr, acr, recovery, auth_time: auth, factor_time: factor } = row;
+      const minutes = (time: number | null) => (time === null ? null : (time - from) / MINUTE);
+      const found = {
+        amr: JSON.parse(amr),
+        acr,
+        recovery: recovery === 1,
+        auth: minutes(auth),
+        factor: minutes(factor),
+      };
+      const { factorTime: _, ...rest } = {
+        factorTime: undefined,
+        ...(expected as { amr: string[]; acr: string; recovery: boolean }),
+      };
+      assert.deepEqual(found, rest);
+      const step = walk.browser.last?.flow.step;
+      assert.ok(step?.type === 'done' && 'assertion' in step && step.assertion !== undefined);
+      const claims = decodeJwt(step.assertion);
+      const asserted = { amr: claims.amr, acr: claims.acr, recovery: claims.recovery === true };
+      assert.deepEqual(asserted, { amr: rest.amr, acr: rest.acr, recovery: rest.recovery });
+      assert.equal(claims.auth_time, auth / 1000);
+    },
+  );
 }

@@ -11,6 +11,7 @@ import { endAllFactors } from '../store/factors.ts';
 import { touchInstallation } from '../store/installations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import type { SessionRow } from '../store/schema.ts';
+import { assertionOf } from './assertion-facts.ts';
 import type { Applied, EngineDeps, Issued, OpenFlow, RequestContext, Submission } from './context.ts';
 import { revokeProofs } from './effects/set-password.ts';
 import { markSaved, saveFlow, saveRefusal } from './open-flow.ts';
@@ -28,9 +29,12 @@ import { recordSubmission } from './submission-event.ts';
  * @param before the `amr` of the session to which the flow belongs
  */
 export function assuranceOf(registry: Registry, facts: Facts, before?: readonly Amr[]): Assurance {
-  const { factor, remembered } = facts;
+  const { factor, remembered, handOver } = facts;
   const proofs = proofsOf(facts).map((proof) => ({ proof, definition: registry.factor(proof.method) }));
-  const acr = proofs.some(({ proof, definition }) => definition.acr(proof) === 'aal2') ? 'aal2' : 'aal1';
+  // What another system proved has no time here, so it never counts as fresh (R73).
+  const isHandedOver = handOver?.proves === 'factor';
+  const isStrong = isHandedOver || proofs.some(({ proof, definition }) => definition.acr(proof) === 'aal2');
+  const acr = isStrong ? 'aal2' : 'aal1';
   const own = proofs.flatMap(({ proof, definition }) => definition.amr(proof));
   // A fallback is no second factor, so it has no time.
   const times = proofs.filter(({ definition }) => definition.role !== 'fallback').map(({ proof }) => proof.at);
@@ -123,6 +127,8 @@ async function complete(
 ): Promise<Issued> {
   const { person, organisation: organisationId } = facts;
   if (!person || organisationId === undefined) throw new Error('A flow ended without a user.');
+  // A page on another origin has no cookies: it gets the assertion, with which the portal makes its own session.
+  if (request.otherOrigin) return {};
   const accountId = person.id;
   const device = await markKnown(tx, {
     token: request.deviceToken,
@@ -218,12 +224,15 @@ export async function conclude(submission: Submission, conclusion: Conclusion): 
   // The audit names the account. It is read here because a read inside a transaction would need a second connection, and
   // many parallel submissions would then wait for each other.
   if (before.person === undefined) await context.account();
+  // Signed before the transaction, so a flow never ends without its assertion, and dropped if another submission was first.
+  const assertion = await assertionOf(submission, conclusion.facts, assurance);
   try {
     const issued = await parts.database.write((tx) =>
       writeAll(tx, submission, { ...conclusion, before, isReportOnly, endedAt, assurance }),
     );
     if (!isReportOnly) markSaved(flow, endedAt);
-    return { ...(refusal ? { refusal } : {}), ...(issued ? { issued } : {}) };
+    const all = assertion === undefined ? issued : { ...issued, assertion };
+    return { ...(refusal ? { refusal } : {}), ...(all ? { issued: all } : {}) };
   } catch (error) {
     flow.facts = before;
     if (!(error instanceof Conflict)) throw error;

@@ -1,6 +1,7 @@
 import type { Flow, Input, Kind, Language, StepType } from '@tweestap/protocol';
 import type { AnswerFloor, Timer } from '../accounts/answer-floor.ts';
 import { hasherFor, type PasswordHasher } from '../accounts/password-hasher.ts';
+import type { SignAssertion } from '../assertion/sign-assertion.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import { type DeviceCookie, deviceName, type Visitor, visitorOf } from '../devices/known-device.ts';
@@ -98,6 +99,8 @@ export interface EngineDeps {
   throttle?: Throttle;
   /** The users of the portal. Default: all accounts are in the database. */
   directory?: CheckedDirectory | undefined;
+  /** Signs assertions. Default: with the keys of the database, and the base URL as the issuer. */
+  signAssertion?: SignAssertion;
   /** Whether a flow may lead to this URL at its end (R70). `organisationId` is undefined until an organisation is chosen. */
   allowedReturnTo(organisationId: string | undefined, url: string): boolean | Promise<boolean>;
 }
@@ -110,6 +113,7 @@ export type EngineParts = Omit<EngineDeps, 'steps'> &
     directoryFloor: AnswerFloor;
     throttle: Throttle;
     audience: string;
+    signAssertion: SignAssertion;
     steps: StepList;
     registry: Registry;
     order: Order;
@@ -127,6 +131,12 @@ export interface RequestContext {
   address: string;
   /** Used only for the name of a device. */
   userAgent?: string | undefined;
+  /** The portal on another origin whose page sent the request. Its flows set no cookies, and end in an assertion only. */
+  otherOrigin?: { organisations?: readonly string[] | undefined } | undefined;
+  /** The nonce that this browser got for a hand-over, if it has one. */
+  handOverNonce?: string | undefined;
+  /** The header `Origin`, from which changing requests are allowed (R75). Undefined if the request has none. */
+  origin?: string | undefined;
   /** The language of the organisation's help. Default: `en`. */
   language?: Language | undefined;
   /** The id that connects the request with its log lines and audit events. */
@@ -140,10 +150,12 @@ export interface FlowRef {
   tokenHash: string;
 }
 
-/** The secrets that the end of a flow issues. The HTTP handler sets them as cookies. */
+/** The secrets that the end of a flow issues. The HTTP handler sets session and device as cookies. */
 export interface Issued {
   session?: IssuedSession;
   device?: DeviceCookie;
+  /** The assertion for the portal's server. It is sent in the body, and stored nowhere. */
+  assertion?: string;
 }
 
 /** The result of a request with inputs. */
@@ -166,6 +178,10 @@ interface StartArgs {
   client?: string | undefined;
   /** The assertion of the client. */
   clientAssertion?: string | undefined;
+  /** The nonce of the portal's server, which asks for an assertion. */
+  nonce?: string | undefined;
+  /** The token by which another system hands its user over (K11). */
+  handOver?: string | undefined;
 }
 
 /** A login that the portal begins after it has checked the password itself. */
@@ -249,7 +265,10 @@ export function stepContext(
   now: number,
   facts: Facts = flow.facts,
 ): StepContext {
-  const { database, keyring, hasher, random, baseUrl, findOrganisation, hasOtherHashes, answerFloor } = deps;
+  const { database, keyring, hasher, random, baseUrl, hasOtherHashes, answerFloor } = deps;
+  const among = request.otherOrigin?.organisations;
+  const findOrganisation: FindOrganisation = async (id) =>
+    among && !among.includes(id) ? undefined : await deps.findOrganisation(id);
   const began = deps.timer.now();
   let held = false;
   const { organisation: organisationId = '' } = facts;
@@ -299,6 +318,7 @@ export function stepContext(
     visitorTo,
     organisation,
     findOrganisation,
+    ...(request.otherOrigin ? { otherOrigin: request.otherOrigin } : {}),
     wasHeld: () => held,
     async underFloor(key, work) {
       if (portal) {

@@ -1,5 +1,6 @@
 import type { Flow, Input, Kind } from '@tweestap/protocol';
 import { createAnswerFloor } from '../accounts/answer-floor.ts';
+import { assertionSigner } from '../assertion/sign-assertion.ts';
 import { hashToken } from '../crypto/tokens.ts';
 import { KEPT_BY_PORTAL, mayChangePassword } from '../directory/directory.ts';
 import { clientSession } from '../sessions/sessions.ts';
@@ -8,10 +9,12 @@ import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
 import { voidExpiredLink } from '../store/links.ts';
 import type { AccountRow, SessionRow } from '../store/schema.ts';
 import { createThrottle, DEFAULT_THROTTLE } from '../throttle/throttle.ts';
+import { factsOfNonce, withAssertion } from './assertion-facts.ts';
 import { begin, begunFlow } from './begin.ts';
 import { factsOfClient } from './client-facts.ts';
 import type { OpenFlow } from './context.ts';
 import {
+  type Applied,
   type Engine,
   type EngineDeps,
   type EngineParts,
@@ -22,6 +25,7 @@ import {
   type RequestContext,
   stepContext,
 } from './context.ts';
+import { beginHandOver } from './hand-over-facts.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
 import { CLOCK_SLACK, loadFlow, markSaved, newFlow, saveFlow, show } from './open-flow.ts';
 import { createRegistry, hasFactor } from './rules/factor.ts';
@@ -43,22 +47,25 @@ export function createEngine(deps: EngineDeps): Engine {
     answerFloor: createAnswerFloor(deps.timer),
     directoryFloor: createAnswerFloor(deps.timer, deps.directory),
     throttle: deps.throttle ?? createThrottle(deps, DEFAULT_THROTTLE),
+    signAssertion: deps.signAssertion ?? assertionSigner({ ...deps, issuer: deps.baseUrl }),
     audience: deps.audience ?? `${deps.baseUrl}/mfa/v1`,
   };
   return {
-    async start({ kind, inputs = [], link, returnTo, client, clientAssertion }, context) {
+    async start({ kind, inputs = [], link, returnTo, client, clientAssertion, nonce, handOver }, context) {
       const { clock, random, allowedReturnTo } = parts;
       const now = clock();
+      const asked = factsOfNonce({ kind, nonce, client }, context);
       const started = await firstFacts(parts, { kind, link, now }, context);
       const proof = await factsOfClient(parts, { client, clientAssertion }, { kind, inputs, now }, context);
-      const facts: Facts = { ...started, ...proof };
+      const facts: Facts = { ...started, ...proof, ...asked };
       if (returnTo !== undefined) {
         if (!(await allowedReturnTo(facts.organisation, returnTo))) throw new FlowError('not-allowed');
         facts.returnTo = returnTo;
       }
       const { browserHash, address } = context;
       const { flow, token } = newFlow(kind, facts, { now, browserHash, address, random });
-      return { ...(await applyAll(parts, flow, inputs, context)), token };
+      const begun = handOver === undefined ? {} : await beginHandOver(parts, flow, { handOver, client }, context);
+      return { ...(await applyAll(parts, flow, inputs, context, begun)), token };
     },
     begin: (login, context) => begin(parts, login, context),
     async continueBegun(id, context) {
@@ -178,17 +185,21 @@ function refusedInPortal({ directory }: EngineParts, kind: Kind): string | undef
   return ['recover', 'reset', 'activate'].includes(kind) && !directory.setPassword ? KEPT_BY_PORTAL : undefined;
 }
 
-/** Applies inputs in order. The first refused input stops the list; the inputs before it remain accepted. */
+/**
+ * Applies inputs in order. The first refused input stops the list; the inputs before it remain accepted.
+ * @param begun the result of what the flow began with
+ */
 async function applyAll(
   parts: EngineParts,
   flow: OpenFlow,
   inputs: readonly Input[],
   context: RequestContext,
+  begun: Applied = {},
 ): Promise<Outcome> {
-  let issued: Issued | undefined;
-  let refusal: Outcome['refusal'];
-  let stale = false;
-  for (const [index, input] of inputs.entries()) {
+  let issued: Issued | undefined = begun.issued;
+  let refusal: Outcome['refusal'] = begun.refusal && { ...begun.refusal, input: 0 };
+  let stale = begun.stale === true;
+  for (const [index, input] of refusal ? [] : inputs.entries()) {
     const applied = await applyInput(parts, flow, input, context);
     issued = applied.issued ?? issued;
     if (applied.refusal) {
@@ -201,7 +212,7 @@ async function applyAll(
   if (lost) refusal ??= { code: lost, input: Math.max(0, inputs.length - 1) };
   const current = await withStepEntered(parts, stale || lost ? await asStored(parts, flow, context) : flow, context);
   return {
-    flow: await present(parts, current, context, parts.clock()),
+    flow: withAssertion(await present(parts, current, context, parts.clock()), issued?.assertion),
     ...(refusal ? { refusal } : {}),
     ...(issued ? { issued } : {}),
   };

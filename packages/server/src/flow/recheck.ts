@@ -15,7 +15,7 @@ import type { Registry } from './rules/factor.ts';
 import type { Facts, PasswordProof, Possession } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
 import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
-import { acceptedClient } from './rules/question.ts';
+import { acceptedClient, acceptedHandOver } from './rules/question.ts';
 import { Conflict, Outdated, without } from './rules/step-definition.ts';
 
 /*
@@ -94,10 +94,11 @@ export async function recheckProofs(tx: Tx, submitted: Submitted): Promise<void>
     methodsIn(known.active) !== methodsIn(activeOf(factors)) ||
     known.disabled !== factors.some(({ state }) => state === 'disabled');
   let isDue = false;
-  if (done || facts.remembered || facts.client) {
+  if (done || facts.remembered || facts.client || facts.handOver) {
     const policy = (await getOrganisation(tx, organisationId))?.policy;
     if (!policy || !(await isClientAccepted(tx, submitted, policy))) gone.push('client');
     if (!policy || !(await isDeviceRemembered(tx, submitted, policy))) gone.push('remembered');
+    if (!policy || !isHandOverAccepted(facts, policy)) gone.push('handOver');
     isDue = !policy || (done && order.nextStep(row.kind, facts, policy, now) !== 'done');
   }
   if (gone.length === 0 && !hasChanged && !isDue) return;
@@ -130,8 +131,9 @@ function passwordProofs({ before, facts }: Submitted): PasswordProof[] {
   return [password, confirmed].filter((proof) => proof !== undefined);
 }
 
-function factsBeforePassword({ organisation, account, returnTo }: Facts): Facts {
+function factsBeforePassword({ organisation, account, returnTo, assertion }: Facts): Facts {
   return {
+    ...(assertion === undefined ? {} : { assertion }),
     ...(organisation === undefined ? {} : { organisation }),
     ...(account === undefined ? {} : { account }),
     ...(returnTo === undefined ? {} : { returnTo }),
@@ -172,6 +174,11 @@ async function isClientAccepted(tx: Tx, { facts: { client, person } }: Submitted
   if (!installation) return true;
   const rows = await installationsOf(tx, installation.account);
   return installation.account === person?.id && rows.some(({ id }) => id === installation.id);
+}
+
+/** K11: whether the present policy accepts the system that handed the user over, for all that it has proven. */
+function isHandOverAccepted({ handOver }: Facts, policy: Policy): boolean {
+  return !handOver || acceptedHandOver(handOver, policy) === handOver.proves;
 }
 
 /** D9: whether a flow of that kind ends without a session. A mailed link alone never logs a user in; the login follows. */

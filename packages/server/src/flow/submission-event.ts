@@ -40,13 +40,15 @@ export async function recordSubmission(
           ...(facts.remembered ? { remembered: true } : {}),
           ...(facts.deferred ? { deferred: true } : {}),
           ...(facts.client ? { client: facts.client.id } : {}),
+          ...(facts.assertion ? { audience: facts.assertion.audience } : {}),
         }
       : {};
   const desk = facts.factor?.desk ? { helpDeskCode: true } : {};
   // D6: an enrolment without a proof of an old factor is weaker.
   const byMail = flow.row.kind === 'reset' && facts.enrolled && !facts.factor ? { boundByMail: true } : {};
   const started = facts.helpDesk ? { startedBy: facts.helpDesk.by } : {};
-  const all = { ...detail, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
+  const handed = facts.handOver ? { handOver: facts.handOver.issuer } : {};
+  const all = { ...detail, ...handed, ...desk, ...byMail, ...started, ...(done && event ? { step: event } : {}) };
   // A refusal that can be repeated without limit writes one row at the start of a window and one at its end (R93).
   const record = result === 'ok' || bounded ? recordAudit : recordRefusal;
   await record(tx, { ...entry, detail: all }, parts.random);

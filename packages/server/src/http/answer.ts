@@ -82,6 +82,8 @@ export interface Answer {
   problem?: true;
   /** Additional headers of this response, as alternating names and values. */
   headers?: string[];
+  /** For a response without anything of a user: how long caches may keep it, in seconds. Default: not at all. */
+  cacheFor?: number;
   /** The values of the `Set-Cookie` headers. */
   cookies?: string[];
   /** Writes the body of server-sent events, instead of `text`. Such an answer is never stored. */
@@ -117,7 +119,7 @@ export function answerSender(secure: boolean): (res: ServerResponse, answer: Ans
   const problem: Headers = { ...fixed, 'Content-Type': 'application/problem+json' };
   // Proxies must not collect the events before they pass them on.
   const events: Headers = { ...fixed, 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
-  return (res, { status, text, problem: isProblem, headers, cookies, stream }) => {
+  return (res, { status, text, problem: isProblem, headers, cookies, stream, cacheFor }) => {
     // Appended rather than set: the surrounding application may have set its own cookies on this response.
     if (cookies) for (const cookie of cookies) res.appendHeader('Set-Cookie', cookie);
     if (stream) {
@@ -129,7 +131,8 @@ export function answerSender(secure: boolean): (res: ServerResponse, answer: Ans
       res.writeHead(status, withHeaders({ ...fixed }, headers)).end();
       return;
     }
-    const start = { ...(isProblem ? problem : good), 'Content-Length': String(Buffer.byteLength(text)) };
+    const start: Headers = { ...(isProblem ? problem : good), 'Content-Length': String(Buffer.byteLength(text)) };
+    if (cacheFor !== undefined) start['Cache-Control'] = `public, max-age=${cacheFor}`;
     res.writeHead(status, withHeaders(start, headers)).end(text);
   };
 }

@@ -3,6 +3,7 @@ import { type Language, languages } from '@tweestap/protocol';
 import type { Caller } from '../account/change-account.ts';
 import { hashToken, sameHash } from '../crypto/tokens.ts';
 import type { FlowRef, RequestContext } from '../flow/context.ts';
+import { nonceOf } from '../hand-over/nonce.ts';
 import { clientSession, endDeadSession, readSession } from '../sessions/sessions.ts';
 import { findFlow } from '../store/flows.ts';
 import type { SessionRow } from '../store/schema.ts';
@@ -212,10 +213,10 @@ export async function checkFlow(deps: HttpDeps, exchange: Exchange): Promise<voi
  */
 export async function contextOf(
   deps: Pick<HttpDeps, 'database' | 'clock' | 'addressOf'>,
-  exchange: Pick<Exchange, 'req' | 'tokens' | 'correlationId'>,
+  exchange: Pick<Exchange, 'req' | 'tokens' | 'otherOrigin' | 'correlationId'>,
   flowToken: string,
 ): Promise<RequestContext> {
-  const { req, tokens, correlationId } = exchange;
+  const { req, tokens, otherOrigin, correlationId } = exchange;
   const session = await sessionOfCaller(deps, exchange);
   const userAgent = req.headers['user-agent'];
   return {
@@ -225,6 +226,9 @@ export async function contextOf(
     ...(session === undefined ? {} : { session }),
     address: deps.addressOf(req),
     ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, 500) }),
+    ...(otherOrigin ? { otherOrigin } : {}),
+    ...(tokens['hand-over'] === undefined ? {} : { handOverNonce: nonceOf(tokens['hand-over']) }),
+    ...(req.headers.origin === undefined ? {} : { origin: req.headers.origin }),
     language: languageOf(req.headers['accept-language']),
     correlationId,
   };

@@ -1,10 +1,10 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 
 /**
- * The cookies of Tweestap: the session, the browser in which a login was finished, the flows of a browser, and the id of the
- * login that the portal began last in this browser.
+ * The cookies of Tweestap: the session, the browser in which a login was finished, the flows of a browser, the id of the login
+ * that the portal began last in this browser, and for some minutes the browser that gets a user from another system.
  */
-export type CookieName = 'session' | 'device' | 'flow' | 'begun';
+export type CookieName = 'session' | 'device' | 'flow' | 'begun' | 'hand-over';
 
 /** The tokens in the cookies of a request. */
 export type Tokens = Partial<Record<CookieName, string>>;
@@ -21,7 +21,7 @@ export interface Cookies {
   clear(name: CookieName): string;
 }
 
-const kinds: readonly CookieName[] = ['session', 'device', 'flow', 'begun'];
+const kinds: readonly CookieName[] = ['session', 'device', 'flow', 'begun', 'hand-over'];
 
 /** A token is the base64url form of 32 bytes, an id that of 16. The device cookie has the id of its browser in front of the token. */
 const forms: Readonly<Record<CookieName, RegExp>> = {
@@ -29,6 +29,7 @@ const forms: Readonly<Record<CookieName, RegExp>> = {
   device: /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/,
   flow: /^[A-Za-z0-9_-]{43}$/,
   begun: /^[A-Za-z0-9_-]{22}$/,
+  'hand-over': /^[A-Za-z0-9_-]{43}$/,
 };
 
 const nothing: Tokens = Object.freeze({});
@@ -45,6 +46,7 @@ export function cookies(secure: boolean): Cookies {
     device: `${prefix}device`,
     flow: `${prefix}flow`,
     begun: `${prefix}begun`,
+    'hand-over': `${prefix}hand-over`,
   };
   const attributes = { path: '/', secure, httpOnly: true, sameSite: 'lax' } as const;
   return {

@@ -7,6 +7,7 @@ import { createAdmission } from '../runtime/pace.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import { type Answer, answerOf, answerSender, HttpProblem, malformed } from './answer.ts';
 import { readJson, readJsonText, readQuery, refuseBody } from './body.ts';
+import { type Cors, createCors, type OtherOrigin, originBinding } from './cors.ts';
 import { failureAnswer } from './failure.ts';
 import { type AnyRequest, type AnyResponse, type Next, rawRequest, takeResponse } from './frameworks.ts';
 import { createIdempotency, type Repeatable } from './idempotency.ts';
@@ -28,6 +29,8 @@ export interface HandlerSettings {
   secure: boolean;
   /** The serialised origins from which changing requests are allowed. */
   origins: readonly string[];
+  /** The portals on other origins. Default: none. */
+  portals?: readonly OtherOrigin[];
 }
 
 /** Serves the routes. */
@@ -56,7 +59,8 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
   const { random, logger, clockGuard } = deps;
   const targetOf = targetReader(settings.mountPath);
   const send = answerSender(settings.secure);
-  const respond = responder(deps, routes, settings);
+  const cors = createCors(settings.portals ?? []);
+  const respond = responder(deps, routes, { ...settings, cors });
   const gate = drainGate();
   const isDebug = logger.isLevelEnabled?.('debug') ?? false;
 
@@ -64,6 +68,7 @@ export function createHandler(deps: HttpDeps, routes: readonly Route[], settings
     const correlationId = newId(random);
     const startedAt = isDebug ? performance.now() : 0;
     gate.enter();
+    cors.apply(req, res, target?.path ?? '');
     try {
       if (gate.isDraining && !target?.path.startsWith('/health/')) throw stopping();
       // R86: with a clock that was set back, expired sessions, links and codes would become valid again.
@@ -116,7 +121,11 @@ export const clockBehind = (): HttpProblem =>
 
 type Respond = (req: IncomingMessage, target: Target | undefined, correlationId: string) => Promise<Answer | undefined>;
 
-function responder(deps: HttpDeps, routes: readonly Route[], { origins }: HandlerSettings): Respond {
+function responder(
+  deps: HttpDeps,
+  routes: readonly Route[],
+  { origins, cors }: HandlerSettings & { cors: Cors },
+): Respond {
   const { cookies, logger } = deps;
   const find = routeFinder(routes);
   const isAllowed = originCheck(origins);
@@ -125,11 +134,14 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
   const admitted = createAdmission();
 
   return async (req, target, correlationId) => {
+    const preflight = target && cors.preflight(req, target.path, () => reportOrigin(req.headers, correlationId));
+    if (preflight) return preflight;
     const found = target && find(req.method ?? '', target.path);
     if (!target || !found) throw new HttpProblem('not-found');
     const { route, id } = found;
     // R75: the origin is checked before the body is read and before any query.
-    if (isChanging(route) && !isAllowed(req.headers)) {
+    const otherOrigin = cors.portalOf(req.headers, target.path);
+    if (isChanging(route) && !otherOrigin && !isAllowed(req.headers)) {
       throw new HttpProblem('cross-site', { detail: reportOrigin(req.headers, correlationId) });
     }
     const query = readQuery(target.query, route.query);
@@ -143,7 +155,9 @@ function responder(deps: HttpDeps, routes: readonly Route[], { origins }: Handle
       id,
       query,
       body,
-      tokens: cookies.read(req.headers.cookie),
+      // A portal's requests have no cookies; its flows are bound to its origin instead.
+      tokens: otherOrigin ? { flow: originBinding(otherOrigin) } : cookies.read(req.headers.cookie),
+      otherOrigin,
       correlationId,
     };
     const key = req.headers['idempotency-key'];
@@ -266,7 +280,7 @@ function originReport(
     const reason =
       origin !== null && expected.includes(origin)
         ? `The request came from ${from} to another site (${site ?? ''}): the page and the API must have the same origin.`
-        : `The request came from ${from}, expected ${expected.join(' or ')}: set baseUrl (TWEESTAP_BASE_URL) or origins.`;
+        : `The request came from ${from}, expected ${expected.join(' or ')}: set baseUrl (TWEESTAP_BASE_URL) or origins, or add the page's origin to portals.`;
     if (isDue(`${site} ${origin}`)) logger.warn({ correlationId, origin, site, expected }, reason);
     return reason;
   };

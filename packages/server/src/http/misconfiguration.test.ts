@@ -130,7 +130,7 @@ withDatabases(
     const refuse = async (origin: string) => {
       const reply = await browser.post('/flows', { kind: 'login' }, { headers: { origin } });
       assert.deepEqual([reply.status, reply.body.code], [403, 'cross-site']);
-      const expected = `The request came from ${origin}, expected http://localhost: set baseUrl (TWEESTAP_BASE_URL) or origins.`;
+      const expected = `The request came from ${origin}, expected http://localhost: set baseUrl (TWEESTAP_BASE_URL) or origins, or add the page's origin to portals.`;
       assert.equal(reply.body.detail, expected);
       return reply.body.correlationId as string;
     };

@@ -13,6 +13,7 @@ import type { Database } from '../store/database.ts';
 import type { Hub } from '../waiting/hub.ts';
 import { type Answer, HttpProblem } from './answer.ts';
 import type { Cookies, Tokens } from './cookies.ts';
+import type { OtherOrigin } from './cors.ts';
 
 /** The parts of a request from which its client's address is determined; `IncomingMessage` of `node:http` has them. */
 export interface Hop {
@@ -125,8 +126,10 @@ export interface Exchange {
    * been checked against a schema.
    */
   body: unknown;
-  /** The tokens of the cookies. */
+  /** The tokens of the cookies. For the page of a portal on another origin, only what its flows are bound to. */
   tokens: Tokens;
+  /** The portal on another origin whose page sent the request. */
+  otherOrigin?: OtherOrigin | undefined;
   /** The id of this request in the log and in problems (R84). */
   correlationId: string;
 }

@@ -3,7 +3,7 @@ import { ClientId, PublicKey } from '@tweestap/protocol';
 import { z } from 'zod';
 
 /** Whether the coordinates of a key are a point on its curve. */
-function isUsableKey(key: PublicKey): boolean {
+export function isUsableKey(key: PublicKey): boolean {
   try {
     createPublicKey({ key, format: 'jwk' });
     return true;

@@ -7,6 +7,13 @@ import { OrganisationError, organisationJsonSchema, parseOrganisation } from './
 const smallest = { id: 'wilg', name: 'Praktijk De Wilg' };
 const policyOf = (policy = {}) => parseOrganisation({ ...smallest, policy }).policy;
 
+/** The example of RFC 7517 §A.1. */
+const key = {
+  ...{ kty: 'EC', crv: 'P-256' },
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+};
+
 test('only the id and the name are required, the other fields have defaults', () => {
   assert.deepEqual(parseOrganisation(smallest), {
     ...smallest,
@@ -33,6 +40,34 @@ test('only the id and the name are required, the other fields have defaults', ()
   });
 });
 
+test('K11 a system that hands users over has either keys or a URL of them, and each key can be told from the others', () => {
+  const system = { issuer: 'https://school.example', name: 'School' };
+  const handOver = (...given: object[]) =>
+    policyOf({ handOver: given.map((each) => ({ ...system, ...each })) }).handOver;
+  assert.equal(handOver({ keys: [key] })?.[0]?.proves, 'password');
+  assert.ok(handOver({ jwks: 'https://school.example/jwks.json', proves: 'factor' }));
+  assert.ok(
+    handOver({
+      keys: [
+        { ...key, kid: 'one' },
+        { ...key, kid: 'two' },
+      ],
+    }),
+  );
+  const wrong: object[][] = [
+    [{}],
+    [{ keys: [key], jwks: 'https://school.example/jwks.json' }],
+    [{ jwks: 'http://school.example/jwks.json' }],
+    [{ jwks: 'file:///etc/keys' }],
+    [{ keys: [key, { ...key, kid: 'two' }, key] }],
+    [{ keys: [{ ...key, d: 'AAAA' }] }],
+    [{ keys: [{ ...key, y: key.x }] }],
+    [{ keys: [key], proves: 'everything' }],
+    [{ keys: [key] }, { keys: [key] }],
+  ];
+  for (const given of wrong) assert.throws(() => handOver(...given), OrganisationError, JSON.stringify(given));
+});
+
 test('given values are kept, and missing ones get their defaults', () => {
   const parsed = parseOrganisation({
     ...smallest,
@@ -52,12 +87,6 @@ test('given values are kept, and missing ones get their defaults', () => {
   assert.deepEqual(parsed.returnTo, ['https://portal.wilg.example', 'http://localhost:3000']);
 });
 
-/** The example of RFC 7517 §A.1. */
-const key = {
-  ...{ kty: 'EC', crv: 'P-256' },
-  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
-  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
-};
 const withClient = (...clients: object[]) => ({
   ...smallest,
   policy: { clients: clients.map((each) => ({ id: 'app', name: 'App', factor: 'password', ...each })) },

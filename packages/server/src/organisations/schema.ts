@@ -1,6 +1,7 @@
 import { durations, isLoopbackHost, languages, setUpMethods, unlockWays } from '@tweestap/protocol';
 import { z } from 'zod';
 import { clients } from './client-policy.ts';
+import { handOver } from './hand-over-policy.ts';
 import { isTimeZone } from './local-date.ts';
 import { sms } from './sms-policy.ts';
 
@@ -206,6 +207,7 @@ const policyWith = (names: MethodNames) =>
       }),
       sms: sms.optional(),
       clients,
+      handOver,
       moveFromSms: moveFromSms(names).optional(),
       emailCodes: z.boolean().default(false).meta({
         description:

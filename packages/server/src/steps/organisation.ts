@@ -7,8 +7,9 @@ const MAX_LISTED = 12;
 /** Asks for the organisation of the flow. */
 export const organisation: StepDefinition<'organisation'> = {
   answers: ['submit'],
-  async present({ read }) {
-    const organisations = await listOrganisations(read, { limit: MAX_LISTED + 1 });
+  async present({ read, otherOrigin }) {
+    const among = otherOrigin?.organisations;
+    const organisations = await listOrganisations(read, { limit: MAX_LISTED + 1, among });
     const few = organisations.length <= MAX_LISTED;
     return { type: 'organisation', ...(few ? { organisations } : {}), search: !few };
   },

@@ -6,7 +6,8 @@ import { withDatabases } from './testing/databases.ts';
 withDatabases('a search for organisations uses the first ten words and ignores the rest', async ({ database }) => {
   const name = 'Een twee drie vier vijf zes zeven acht negen tien';
   await database.write((tx) => upsertOrganisation(tx, parseOrganisation({ id: 'long', name }), 0));
-  const found = async (query: string) => (await searchOrganisations(database.read, query, 20)).map(({ id }) => id);
+  const found = async (query: string) =>
+    (await searchOrganisations(database.read, query, { limit: 20 })).map(({ id }) => id);
   assert.deepEqual(await found(name), ['long']);
   assert.deepEqual(await found(`${name} elf`), ['long']);
   assert.deepEqual(await found('een twaalf'), []);

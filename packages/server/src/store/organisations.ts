@@ -44,9 +44,19 @@ export async function organisationsWithPasskeys(db: Db): Promise<OrganisationDef
   return rows.map(({ id, definition }) => parsed(id, definition));
 }
 
+/** Which organisations are returned. */
+interface Among {
+  /** The largest number. */
+  limit: number;
+  /** Their ids. Default: any. */
+  among?: readonly string[] | undefined;
+}
+
 /** The first `limit` organisations by name. */
-export async function listOrganisations(db: Db, { limit }: { limit: number }): Promise<OrganisationName[]> {
-  return await db.selectFrom('organisations').select(['id', 'name']).orderBy('name_key').limit(limit).execute();
+export async function listOrganisations(db: Db, { limit, among }: Among): Promise<OrganisationName[]> {
+  const all = db.selectFrom('organisations').select(['id', 'name']);
+  const found = among ? all.where('id', 'in', among) : all;
+  return await found.orderBy('name_key').limit(limit).execute();
 }
 
 /** The number of words of a query that are used. Each word costs a scan of the names. */
@@ -56,8 +66,9 @@ const MAX_WORDS = 10;
  * At most `limit` organisations whose name contains every word of the query, in any case and with or without accents,
  * by name. The words are counted after compatibility decomposition, because one character can become several words.
  */
-export async function searchOrganisations(db: Db, query: string, limit: number): Promise<OrganisationName[]> {
+export async function searchOrganisations(db: Db, query: string, { limit, among }: Among): Promise<OrganisationName[]> {
   let found = db.selectFrom('organisations').select(['id', 'name']);
+  if (among) found = found.where('id', 'in', among);
   for (const word of new Set(nameKey(query).split(' ').slice(0, MAX_WORDS))) {
     if (word === '') continue;
     const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;

@@ -452,6 +452,21 @@ export interface LeasesTable {
   until: number;
 }
 
+/** The keys that sign assertions, with their successors. */
+export interface SigningKeysTable {
+  /** The thumbprint of the public key (RFC 7638), which is the `kid` of its signatures. */
+  id: string;
+  /** 1 for the first key. Each successor has the next number. */
+  generation: number;
+  /** The public key as a JWK. */
+  public_key: string;
+  /** The private key as a JWK, sealed and bound to the id. */
+  sealed: string;
+  created_at: number;
+  /** From when the key signs, instead of the previous one. It is published from `created_at` on. */
+  signs_from: number;
+}
+
 /** All tables, by name. */
 export interface Schema {
   organisations: OrganisationsTable;
@@ -473,6 +488,7 @@ export interface Schema {
   flows: FlowsTable;
   sessions: SessionsTable;
   installations: InstallationsTable;
+  signing_keys: SigningKeysTable;
   browsers: BrowsersTable;
   devices: DevicesTable;
   idempotency: IdempotencyTable;
@@ -508,6 +524,8 @@ export type FlowRow = Selectable<FlowsTable>;
 export type SessionRow = Selectable<SessionsTable>;
 /** An installation as it is stored. */
 export type InstallationRow = Selectable<InstallationsTable>;
+/** A row of `signing_keys`. */
+export type SigningKeyRow = Selectable<SigningKeysTable>;
 /** A browser as it is stored. */
 export type BrowserRow = Selectable<BrowsersTable>;
 /** A device as it is stored. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../crypto/tokens.ts';
 import { factorBinding } from '../../flow/rules/factor.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Database, Db, Tx } from '../../store/database.ts';
+import { countSigningKeysSealedBy } from '../../store/signing-keys.ts';
 import {
   addCanary,
   type CanaryRow,
@@ -82,11 +83,15 @@ export function keyCheck(deps: KeyDeps & { logger: Pick<Logger, 'error'> }): () 
 export async function renewCanaries(tx: Tx, keyring: Keyring, now: number): Promise<void> {
   let canOpenAll = true;
   for (const canary of await listCanaries(tx)) {
-    const isUnused = canary.key_id !== keyring.writeKeyId && (await countSealedBy(tx, canary.key_id)) === 0;
+    const isUnused = canary.key_id !== keyring.writeKeyId && (await countSecretsOf(tx, canary.key_id)) === 0;
     if (isUnused) await deleteCanary(tx, canary.key_id);
     else canOpenAll &&= faultOf(keyring, canary) === undefined;
   }
   if (canOpenAll) await addCanary(tx, newCanary(keyring, now));
+}
+
+async function countSecretsOf(tx: Tx, keyId: string): Promise<number> {
+  return (await countSealedBy(tx, keyId)) + (await countSigningKeysSealedBy(tx, keyId));
 }
 
 function newCanary(keyring: Keyring, now: number): CanaryRow {

@@ -1,6 +1,8 @@
+import { signingKeyBinding } from '../../assertion/signing-keys.ts';
 import { SealError } from '../../crypto/keyring.ts';
 import { factorBinding } from '../../flow/rules/factor.ts';
 import type { FactorRow } from '../../store/schema.ts';
+import { deleteSigningKey, listSigningKeys, resealSigningKey } from '../../store/signing-keys.ts';
 import { factorsToRotate, updateSealed } from '../../store/upkeep/sealed-rows.ts';
 import { type AdminDeps, type AdminRequest, recordVerb } from '../request/admin-context.ts';
 import { renewCanaries } from './key-check.ts';
@@ -33,6 +35,7 @@ export async function rotateKey(deps: AdminDeps, request: AdminRequest): Promise
     after = rows.at(-1)?.id ?? after;
     if (rows.length < BATCH) break;
   }
+  await resealSigningKeys(deps);
   const { key, rotated } = result;
   const detail = { key, rotated, failed: result.failed.length };
   await database.write(async (tx) => {
@@ -40,6 +43,24 @@ export async function rotateKey(deps: AdminDeps, request: AdminRequest): Promise
     await recordVerb(tx, deps, request, { event: 'admin-rotate-key', detail });
   });
   return result;
+}
+
+/**
+ * Encrypts the keys of assertions again. There are two or three of them. One that can't be decrypted can't sign, so it is deleted,
+ * and the next assertion makes a new one if none is left.
+ */
+async function resealSigningKeys({ database, keyring }: AdminDeps): Promise<void> {
+  for (const row of await listSigningKeys(database.read)) {
+    if (!keyring.needsRotation(row.sealed)) continue;
+    const binding = signingKeyBinding(row);
+    try {
+      const sealed = keyring.seal(keyring.open(row.sealed, binding), binding);
+      await database.write((tx) => resealSigningKey(tx, row, sealed));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      await database.write((tx) => deleteSigningKey(tx, row.id));
+    }
+  }
 }
 
 async function rotateBatch(

@@ -11,7 +11,7 @@ import { rememberFor } from './password-proof.ts';
  * their locks (R56).
  */
 export async function accountFacts(account: AccountRow, context: StepContext): Promise<Partial<Facts>> {
-  const { facts, now, read, registry } = context;
+  const { facts, now, read, registry, otherOrigin } = context;
   const { policy } = await context.organisation();
   const has = await possessionOf(read, account.id);
   // Locks are reported now, so the user does not type a code that would not be checked.
@@ -21,8 +21,8 @@ export async function accountFacts(account: AccountRow, context: StepContext): P
   return {
     person: { id: account.id, username: account.username, ...(account.name === null ? {} : { name: account.name }) },
     has,
-    // A client that keeps its own way is no device to remember (R94).
-    ...(facts.client ? {} : { rememberFor: rememberFor(account, policy) }),
+    // A client that keeps its own way is no device to remember (R94), and a page on another origin has no cookies.
+    ...(facts.client || otherOrigin ? {} : { rememberFor: rememberFor(account, policy) }),
     ...(account.must_change_password === 1 && mayChangePassword(account, context.portal)
       ? { mustChange: true as const }
       : {}),

@@ -16,9 +16,9 @@ const only =
  * Another organisation has other clients, so the proof of a client is dropped with the organisation (R94).
  */
 const kept: Partial<Record<StepType, Keep>> = {
-  organisation: only('returnTo'),
-  username: only('returnTo', 'organisation', 'client'),
-  password: only('returnTo', 'organisation', 'client', 'account'),
+  organisation: only('returnTo', 'assertion'),
+  username: only('returnTo', 'assertion', 'organisation', 'client'),
+  password: only('returnTo', 'assertion', 'organisation', 'client', 'account'),
   identify: only('returnTo', 'organisation'),
   'choose-method': (facts) => ({ ...facts, method: 'ask' }),
   'enroll-offer': (facts) => without(facts, 'offerAccepted', 'setUpMethod'),

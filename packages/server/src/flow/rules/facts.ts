@@ -38,6 +38,18 @@ export interface ClientProof {
   installation?: { id: string; account: string };
 }
 
+/** The proof of another system, which has handed its user over (K11). It is valid only while the policy accepts it. */
+export interface HandOverProof {
+  /** The issuer in the policy of the flow's organisation. */
+  issuer: string;
+  /** The public key of the policy that signed, or the URL of the published keys. */
+  key: string;
+  /** ms since the epoch. */
+  at: number;
+  /** What the token proved, capped by the policy. */
+  proves: 'password' | 'factor';
+}
+
 /**
  * The facts of a flow. The present step is never stored: `nextStep` derives it from these facts, so there is no cursor
  * that a client could move (R3). Times are milliseconds since the epoch.
@@ -59,6 +71,8 @@ export interface Facts {
     /** The token of the flow, sealed and bound to it, until the page of the same browser asks for it. */
     token: string;
   };
+  /** Another system has handed its user over at the start of the login (K11). */
+  handOver?: HandOverProof;
   /** The mailed link with which the flow began. It is spent by the change that it allows, not by opening it (R32). */
   link?: { id: string; purpose: LinkPurpose };
   /** The help desk started the reset, by a letter or a code. The old factor is required before the new password (R83). */
@@ -144,6 +158,8 @@ export interface Facts {
   session?: string;
   /** The URL to continue at. It is checked against the allow-list at the start of the flow and when the flow is shown. */
   returnTo?: string;
+  /** The portal's server asks for an assertion of the result: with its nonce, for the origin that started the flow (R68). */
+  assertion?: { nonce: string; audience: string };
   /** The result of the flow, written in the transaction that ended it. */
   result?: { amr: Amr[]; acr: Acr } | { next: 'login' };
 }

@@ -13,6 +13,7 @@ import {
   isConfirmedDue,
   isDisabled,
   isFactorAsked,
+  isFactorHandedOver,
   isFactorProven,
   isLocked,
   isLockedBy,
@@ -191,7 +192,11 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
 
   const isBindingDue: Condition = (q) => isSetUpDue(q) || isReplacementDue(q);
   const isFactorDue: Condition = (q) => mayHaveFactor(q) && !isFactorProven(q);
-  const isLoginFactorDue: Condition = (q) => isFactorAsked(registry, q) && !isFactorProven(q) && !isPasswordEnough(q);
+  const isLoginFactorDue: Condition = (q) =>
+    isFactorAsked(registry, q) &&
+    !isFactorProven(q) &&
+    !isPasswordEnough(q) &&
+    (!isFactorHandedOver(q) || isRenewalDue(q));
   const isOffered: Condition = (q) => offeredFactor(registry, q) !== undefined;
 
   return {

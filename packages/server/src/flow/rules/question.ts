@@ -10,7 +10,7 @@ import {
 } from '../../organisations/policy.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import { type Factor, hasActive, hasFactor, type Registry } from './factor.ts';
-import type { ClientProof, Facts } from './facts.ts';
+import type { ClientProof, Facts, HandOverProof } from './facts.ts';
 
 /* What a login or enrolment still requires, and which factor. All of these functions are pure. */
 
@@ -20,7 +20,7 @@ export type StepPolicy = Pick<
   'recoveryCodes' | 'emailCodes' | 'confirmPassword' | 'methods' | 'resetBy' | 'offerPasskeys'
 > &
   SetUpPolicy &
-  Partial<PasswordAgePolicy & Pick<Policy, 'clients' | 'moveFromSms'>>;
+  Partial<PasswordAgePolicy & Pick<Policy, 'clients' | 'moveFromSms' | 'handOver'>>;
 
 /** The input from which the order of steps is derived. */
 export interface Question {
@@ -129,9 +129,10 @@ export function hasFactorToReplace(question: Question): boolean {
 }
 
 /** Whether a login still needs the password. A proof that stands alone, such as a passkey with user verification, replaces it. */
-export function isPasswordNeeded(registry: Registry, { facts }: Question): boolean {
-  const { factor, password, person, has } = facts;
+export function isPasswordNeeded(registry: Registry, { facts, policy }: Question): boolean {
+  const { factor, password, person, has, handOver } = facts;
   if (!person || !has) return true;
+  if (handOver && acceptedHandOver(handOver, policy)) return false;
   return password === undefined && !(factor && registry.standsAlone(factor));
 }
 
@@ -177,6 +178,26 @@ export function acceptedClient({ id, key, installation }: ClientProof, { clients
 }
 
 /**
+ * What the hand-over of a flow proves by the present policy (K11): the password, or the second factor too. Undefined if the
+ * policy no longer has the system or its key.
+ */
+export function acceptedHandOver(
+  { issuer, key, proves }: HandOverProof,
+  { handOver }: Pick<StepPolicy, 'handOver'>,
+): HandOverProof['proves'] | undefined {
+  const system = handOver?.find((each) => each.issuer === issuer);
+  const isAccepted = system?.jwks === key || system?.keys.some((each) => keyText(each) === key);
+  if (!system || !isAccepted) return undefined;
+  return system.proves === 'factor' ? proves : 'password';
+}
+
+/** Whether another system has proven the second factor too. A new password still comes after a factor of this flow (D13). */
+export function isFactorHandedOver(question: Question): boolean {
+  const { facts, policy } = question;
+  return facts.handOver !== undefined && acceptedHandOver(facts.handOver, policy) === 'factor';
+}
+
+/**
  * Whether the client of the flow may log in with the password alone: by the present policy, and only until a new password
  * is due, which comes after the factor (D13).
  */
@@ -217,7 +238,8 @@ export function isRemembered({ facts }: Question): boolean {
  */
 export function isSetUpDue(question: Question): boolean {
   const { facts, policy, now } = question;
-  if (facts.enrolled !== undefined || mayHaveFactor(question) || isPasswordEnough(question)) return false;
+  if (facts.enrolled !== undefined || mayHaveFactor(question)) return false;
+  if (isPasswordEnough(question) || isFactorHandedOver(question)) return false;
   const due = setUpDue(policy, now);
   return (
     due === 'mandatory' || (facts.deferred === undefined && (due === 'offered' || facts.offerAccepted !== undefined))
@@ -232,9 +254,12 @@ export function hasMethodsToShow({ policy: { methods } }: Question): boolean {
 /** Whether the password must be confirmed before the secret is shown. It is not required again after that. */
 export function isConfirmationDue({ facts, policy, now }: Question): boolean {
   if (facts.confirmed !== undefined || facts.enrolment !== undefined) return false;
-  if (policy.confirmPassword === 'always' || facts.password === undefined) return true;
+  const { handOver } = facts;
+  const handed = handOver && acceptedHandOver(handOver, policy) ? handOver.at : undefined;
+  const at = facts.password?.at ?? handed;
+  if (policy.confirmPassword === 'always' || at === undefined) return true;
   // After the clock was set back, no password counts as recent (R86).
-  return now - facts.password.at > PASSWORD_FRESH || now < facts.password.at;
+  return now - at > PASSWORD_FRESH || now < at;
 }
 
 /** Whether the account needs recovery codes after an enrolment in this flow. */

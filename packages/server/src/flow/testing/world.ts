@@ -162,6 +162,8 @@ export class Browser {
   device: string | undefined;
   /** The address from which it sends requests. */
   address = '192.0.2.1';
+  /** The nonce of a portal's server, with which logins and step-ups end in an assertion. */
+  nonce: string | undefined;
   /** The flow that it started last. */
   flow: { id: string; token: string } | undefined;
   /** The outcome of its last request. */
@@ -188,13 +190,15 @@ export class Browser {
       address: this.address,
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
       correlationId: 'test',
+      origin: BASE_URL,
     };
   }
 
   /** Starts a flow and keeps its token. */
   async start(kind: Kind, inputs: Input[] = [], link?: string): Promise<Outcome> {
     const given = link === undefined ? {} : { link };
-    const outcome = await this.engine.start({ kind, inputs, ...given }, await this.context());
+    const nonce = kind === 'login' || kind === 'step-up' ? this.nonce : undefined;
+    const outcome = await this.engine.start({ kind, inputs, nonce, ...given }, await this.context());
     this.flow = { id: outcome.flow.id, token: outcome.token };
     return this.keep(outcome);
   }

@@ -1,4 +1,5 @@
 import { openApiDocument } from '@tweestap/protocol/openapi';
+import { publishedKeys } from '../../assertion/sign-assertion.ts';
 import type { Database } from '../../store/database.ts';
 import { searchOrganisations } from '../../store/organisations.ts';
 import { type Answer, HttpProblem, json, malformed } from '../answer.ts';
@@ -6,6 +7,7 @@ import type { Exchange, HttpDeps, Route } from '../route-table.ts';
 import { accountRoutes, eventRoutes, installationRoutes } from './account-routes.ts';
 import { eventStreamRoutes } from './event-stream-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
+import { handOverRoutes } from './hand-over-routes.ts';
 import { pushRoutes } from './push-routes.ts';
 import { relatedOriginsRoute } from './related-origins.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -14,6 +16,8 @@ import { smsRoutes } from './sms-routes.ts';
 /** Organisations that a search returns, at most. */
 const MAX_RESULTS = 20;
 const MAX_QUERY_LENGTH = 200;
+/** How long caches may keep the keys that verify assertions, in seconds: far less than a key is published before it signs. */
+const KEYS_CACHED_S = 3600;
 
 /** The dependencies of the routes that need neither a flow nor a session. */
 export interface PublicDeps {
@@ -48,15 +52,25 @@ function publicRoutes(deps: PublicDeps): Route[] {
       },
     },
     relatedOriginsRoute(deps),
+    {
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      handle: async () => ({ ...json(200, await publishedKeys(deps)), cacheFor: KEYS_CACHED_S }),
+    },
     { method: 'GET', path: '/health/live', handle: async () => json(200, { status: 'ok' }) },
     { method: 'GET', path: '/health/ready', handle: () => ready(deps) },
   ];
 }
 
-async function organisations({ database }: PublicDeps, { query }: Exchange): Promise<Answer> {
+async function organisations({ database }: PublicDeps, { query, otherOrigin }: Exchange): Promise<Answer> {
   const text = query.get('q') ?? '';
   if (text.length > MAX_QUERY_LENGTH) throw malformed('?q', `at most ${MAX_QUERY_LENGTH} characters`);
-  return json(200, { organisations: await searchOrganisations(database.read, text, MAX_RESULTS) });
+  return json(200, {
+    organisations: await searchOrganisations(database.read, text, {
+      limit: MAX_RESULTS,
+      among: otherOrigin?.organisations,
+    }),
+  });
 }
 
 async function ready({ isDraining, hasKeys }: PublicDeps): Promise<Answer> {
@@ -73,6 +87,7 @@ async function ready({ isDraining, hasKeys }: PublicDeps): Promise<Answer> {
  */
 export const allRoutes = (deps: HttpDeps, publicDeps: PublicDeps): Route[] => [
   ...flowRoutes(deps),
+  ...handOverRoutes(deps),
   ...eventStreamRoutes(deps),
   ...sessionRoutes(deps),
   ...accountRoutes(deps),

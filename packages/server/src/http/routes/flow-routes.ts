@@ -45,17 +45,20 @@ export const flowRoutes = (deps: HttpDeps): Route[] => [
 ];
 
 async function start(deps: HttpDeps, exchange: Exchange): Promise<Answer> {
-  const { kind, inputs: values = [], link, returnTo, client, clientAssertion } = parseBody(StartBody, exchange.body);
+  const body = parseBody(StartBody, exchange.body);
+  const { kind, inputs: values = [], link, returnTo, ...asked } = body;
   const inputs = parseInputs(deps, values);
   // A browser has one flow cookie for all its flows, so flows in several tabs can continue side by side.
   const flowToken = exchange.tokens.flow ?? newToken(deps.random);
   const context = await contextOf(deps, exchange, flowToken);
   const given = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
-  const outcome = await deps.engine.start({ kind, inputs, ...given, client, clientAssertion }, context);
+  const outcome = await deps.engine.start({ kind, inputs, ...given, ...asked }, context);
   const problem = outcome.refusal && refusalBody(outcome.refusal, context);
-  const body = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
+  const started = { flow: outcome.flow, token: outcome.token, ...(problem ? { problem } : {}) };
   const fresh = exchange.tokens.flow === undefined ? [deps.cookies.set('flow', flowToken)] : [];
-  const answer = json(201, body, [...fresh, ...issuedCookies(deps, outcome.issued)]);
+  // The nonce was used with the token.
+  if (body.handOver !== undefined) fresh.push(deps.cookies.clear('hand-over'));
+  const answer = json(201, started, [...fresh, ...issuedCookies(deps, outcome.issued)]);
   const headers = outcome.refusal && retryHeaders(outcome.refusal);
   return headers ? { ...answer, headers } : answer;
 }

@@ -49,8 +49,8 @@ export const share = (count: number): number => Math.min(count, SHARE + PARALLEL
 /** The audit event of the first refusal in a window, and the row that counts the later ones. */
 export const repeated = { audit: 1, refusals: 1 };
 
-/** All tables except those in which no request creates a row: a periodic task has a lease, and the audit one head. */
-const counted: Readonly<Record<Exclude<Table, 'leases' | 'audit_head'>, true>> = {
+/** All tables except those in which no request creates a row: those of periodic tasks, and the head of the audit. */
+const counted: Readonly<Record<Exclude<Table, 'leases' | 'audit_head' | 'signing_keys'>, true>> = {
   ...{ organisations: true, accounts: true, factors: true, burnt_steps: true, used_ids: true, push_links: true },
   ...{ push_devices: true, push_requests: true, push_subscriptions: true, signals: true, recovery_codes: true },
   ...{ desk_codes: true, password_codes: true, desk_acts: true, canaries: true, counters: true, flows: true },

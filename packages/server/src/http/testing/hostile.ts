@@ -130,6 +130,14 @@ export const hostile: readonly Hostile[] = [
     bound: (count) => ({ ...repeated, idempotency: share(count) }),
   },
   {
+    name: 'nonces and made-up tokens of hand-overs',
+    send: (browser, { n, headers }) =>
+      n % 2
+        ? browser.post('/hand-over', undefined, keyed(headers, n))
+        : browser.post('/flows', { kind: 'login', handOver: `e30.${n}.e30` }, { headers }),
+    bound: (count) => ({ ...repeated, idempotency: share(count) }),
+  },
+  {
     name: 'changes of an account without a session',
     send: (browser, { n, headers }) =>
       n % 2

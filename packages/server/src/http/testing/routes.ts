@@ -75,6 +75,9 @@ const SUBSCRIPTION = {
 
 const samples: Readonly<Record<string, Sample>> = {
   'POST /flows': open('/flows', { kind: 'login' }),
+  // The portal has begun no login in this browser.
+  'POST /flows/begun': { needs: 'flow', request: () => ({ path: '/flows/begun' }) },
+  'POST /hand-over': open('/hand-over'),
   'GET /flows/:id': flow(),
   'POST /flows/:id': flow(({ user }) => ({ inputs: first(user).slice(0, 1) })),
   'DELETE /flows/:id': flow(),
@@ -119,6 +122,7 @@ const samples: Readonly<Record<string, Sample>> = {
   'GET /organisations': open('/organisations?q=a'),
   'GET /openapi.json': open('/openapi.json'),
   'GET /.well-known/webauthn': open('/.well-known/webauthn'),
+  'GET /.well-known/jwks.json': open('/.well-known/jwks.json'),
   'GET /health/live': open('/health/live'),
   'GET /health/ready': open('/health/ready'),
 };
@@ -169,10 +173,10 @@ async function requestFor(server: TestServer, browser: Browser, user: TestUser, 
 }
 
 /**
- * Tables that timers of the server write to, independently of requests: the leases of sealer and sweeper, and the audit
- * head. Also the ids of proofs of possession: each one is recorded before the request is judged, so that it is used once.
+ * Tables that timers of the server write to, independently of requests: the leases of sealer and sweeper, the audit
+ * head, and the keys of assertions. Also the ids of proofs of possession: each one is recorded before the request is judged, so that it is used once.
  */
-const timers: ReadonlySet<string> = new Set(['leases', 'audit_head', 'used_ids']);
+const timers: ReadonlySet<string> = new Set(['leases', 'audit_head', 'used_ids', 'signing_keys']);
 const chain = ['chain_index', 'previous_hash', 'hash'];
 
 /** Returns all rows of all tables as one text, without tables and columns that timers write to. */

@@ -18,6 +18,7 @@ import { push } from './0017-push.ts';
 import { clients } from './0018-clients.ts';
 import { externalIds } from './0019-external-ids.ts';
 import { approvals } from './0020-approvals.ts';
+import { signingKeys } from './0021-signing-keys.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. A released migration is never edited: a change is a new migration. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   clients,
   externalIds,
   approvals,
+  signingKeys,
 ];

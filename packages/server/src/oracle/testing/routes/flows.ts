@@ -33,6 +33,8 @@ export const flowRoutes: RouteMoves = {
     assert.ok([403, 404, 415, 503].includes(reply.status), `an unsigned report was answered ${reply.status}`);
   },
   'GET /organisations': async (walk, browser) => await open(walk, browser, '/organisations?q=clinic'),
+  'POST /hand-over': beginHandOver,
+  'GET /.well-known/jwks.json': async (walk, browser) => await open(walk, browser, '/.well-known/jwks.json'),
   'GET /openapi.json': async (walk, browser) => await open(walk, browser, '/openapi.json'),
   'GET /.well-known/webauthn': async (walk, browser) => await open(walk, browser, '/.well-known/webauthn'),
   'GET /health/live': async (walk, browser) => await open(walk, browser, '/health/live'),
@@ -49,4 +51,13 @@ async function cancel(walk: Walk, browser: Tabs): Promise<void> {
   if (!flow) return;
   const { reply } = await walk.send(browser, { method: 'DELETE', path: `/flows/${flow.id}`, token: flow.token });
   if (reply.status === 204) flow.dead ??= 'it was cancelled';
+}
+
+/** The organisations of the walk trust no other system: a token opens nothing (K11). */
+async function beginHandOver(walk: Walk, browser: Tabs): Promise<void> {
+  const { reply } = await walk.send(browser, { method: 'POST', path: '/hand-over' });
+  assert.equal(reply.status, 200, 'a browser got no nonce for a hand-over');
+  const body = { kind: 'login', handOver: 'e30.e30.e30' };
+  const begun = await walk.send(browser, { method: 'POST', path: '/flows', body });
+  assert.equal(begun.reply.status, 403, 'the token of an unknown system began a flow (K11)');
 }

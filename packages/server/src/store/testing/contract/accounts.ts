@@ -154,7 +154,7 @@ export function accountsContract(kind: TestDatabase): void {
     const north = await addOrganisation(database, 'Kliniek Noord-Überlingen 100%');
     await addOrganisation(database, 'School Zuid');
     const find = async (query: string): Promise<string[]> =>
-      (await searchOrganisations(database.read, query, 9)).map((found) => found.name);
+      (await searchOrganisations(database.read, query, { limit: 9 })).map((found) => found.name);
     assert.deepEqual(await find('noord KLINIEK'), [north.name]);
     assert.deepEqual(await find('uberling'), [north.name]);
     assert.deepEqual(await find('100%'), [north.name]);
