@@ -50,6 +50,16 @@ function importViolations(name: string, { folder, manifest }: Packed): string[] 
   return found.map((violation) => `${manifest.name}: ${violation}`);
 }
 
+/** Returns the errors of a program that uses the published types of the tags and of the components. */
+function tagTypeViolations(): string[] {
+  try {
+    runQuietly('tsc', ['-p', 'packages/react/type-tests'], root);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
 /** Returns the runtime dependencies that docs/decisions/0002-runtime-dependencies.md does not list. */
 function undocumentedDependencies(folder: string): string[] {
   const decisions = readFileSync(join(root, 'docs/decisions/0002-runtime-dependencies.md'), 'utf8');
@@ -64,4 +74,5 @@ for (const name of published) {
   const check = async (packed: Packed) => [...(await packageViolations(packed)), ...importViolations(name, packed)];
   found.push(...(await withPacked(name, check)));
 }
+found.push(...tagTypeViolations());
 report('packages', found);

@@ -37,8 +37,8 @@ test('a build is up to date only with its stamp and its outputs', (context) => {
   assert.equal(isUpToDate(base, digest), false);
   writeStamp(base, digest);
   assert.equal(isUpToDate(base, digest), false);
-  for (const name of ['protocol/dist/index', 'client/dist/index', 'server/dist/index', 'elements/dist/mfa-login'])
-    write(base, `packages/${name}.js`, '');
+  const built = ['protocol', 'client', 'react', 'server'].map((name) => `${name}/dist/index`);
+  for (const name of [...built, 'elements/dist/mfa-login']) write(base, `packages/${name}.js`, '');
   for (const name of ['demo', 'start']) write(base, `demo-server/dist/server/${name}.js`, '');
   assert.equal(isUpToDate(base, digest), true);
   assert.equal(isUpToDate(base, 'another'), false);
