@@ -38,14 +38,15 @@ interface Begin {
   link?: string;
   client?: string;
   clientAssertion?: string;
+  handOver?: string;
 }
 
 async function ask(instance: Instance, call: Call, inputs: Input[], context: RequestContext): Promise<Reply> {
   const { engine } = instance;
   if (call.path === '/flows') {
-    const { kind, link, client, clientAssertion } = call.body as Begin;
+    const { kind, link, client, clientAssertion, handOver } = call.body as Begin;
     const linked = link === undefined ? {} : { link };
-    const outcome = await engine.start({ kind, inputs, ...linked, client, clientAssertion }, context);
+    const outcome = await engine.start({ kind, inputs, ...linked, client, clientAssertion, handOver }, context);
     const { refusal } = outcome;
     const reply = replyOf(201, outcome);
     return { ...reply, body: { ...reply.body, token: outcome.token, ...(refusal ? { problem: refusal } : {}) } };
