@@ -117,7 +117,7 @@ export const problems = {
   'bad-proof': { status: 401, title: 'The proof of possession is not valid' },
   /** A recent second factor is required: run a flow of the kind `step-up` (RFC 9470). */
   'insufficient-user-authentication': { status: 401, title: 'A fresh second factor is required' },
-  /** An eleventh `extend`, a method that is not offered, a `returnTo` or a duration that is not on the list, or the session of a client. `detail` says which. */
+  /** An eleventh `extend`, a method that is not offered, a `returnTo` or a duration that is not on the list, a `nonce` where no assertion is possible, or the session of a client. `detail` says which. */
   'not-allowed': { status: 403, title: 'This is not allowed' },
   /** The token of another system is not accepted. `detail` says why. */
   'bad-hand-over': { status: 403, title: 'The hand-over of another system is not accepted' },

@@ -10,7 +10,7 @@ const jwks = z.url({ protocol: /^https?$/ }).refine((value) => {
 const system = z
   .strictObject({
     issuer: z.string().min(1).max(200).meta({ description: 'The `iss` of its tokens.' }),
-    name: z.string().trim().min(1).max(200).meta({ description: 'The name of the system, for the audit.' }),
+    name: z.string().trim().min(1).max(200).meta({ description: 'The name of the system, for readers of the policy.' }),
     keys: z.array(PublicKey.refine(isUsableKey, 'expected a point on the curve')).max(4).default([]).meta({
       description: 'The public keys (JWK) that sign its tokens. With several keys, each has a `kid`.',
     }),
