@@ -26,6 +26,8 @@ export interface Declarations {
   readonly interfaces: ReadonlyMap<string, Declaration>;
   /** The members of each type that is a union of texts. */
   readonly unions: ReadonlyMap<string, readonly Member[]>;
+  /** The text of each other type alias. */
+  readonly aliases: ReadonlyMap<string, string>;
   /** The properties of each constant that is an object. */
   readonly objects: ReadonlyMap<string, readonly Member[]>;
 }
@@ -54,6 +56,7 @@ export function declarationsOf(file: string): Declarations {
   const text = ({ start, end }: Spot): string => source.slice(start, end).replaceAll(/\s+/g, ' ');
   const interfaces = new Map<string, Declaration>();
   const unions = new Map<string, Member[]>();
+  const aliases = new Map<string, string>();
   const objects = new Map<string, Member[]>();
   new Visitor({
     TSInterfaceDeclaration(node) {
@@ -70,7 +73,10 @@ export function declarationsOf(file: string): Declarations {
       interfaces.set(node.id.name, { about: about(node), bases, members });
     },
     TSTypeAliasDeclaration(node) {
-      if (node.typeAnnotation.type !== 'TSUnionType') return;
+      if (node.typeAnnotation.type !== 'TSUnionType') {
+        aliases.set(node.id.name, text(node.typeAnnotation));
+        return;
+      }
       const members = node.typeAnnotation.types.map((type): Member => {
         return { name: text(type).replaceAll("'", ''), type: '', isOptional: false, about: about(type) };
       });
@@ -87,7 +93,7 @@ export function declarationsOf(file: string): Declarations {
       objects.set(node.id.name, members);
     },
   }).visit(program);
-  return { interfaces, unions, objects };
+  return { interfaces, unions, aliases, objects };
 }
 
 /** Returns the properties of an object, also behind `as const`, `satisfies` and as the argument of a call. */

@@ -18,6 +18,7 @@ const NESTED = {
   OutgoingMail: ['an email for the transport', 'mail/transport.ts'],
   SmsTransport: ['sms, as a transport of your own', 'sms/transport.ts'],
   OutgoingSms: ['a text message for the transport', 'sms/transport.ts'],
+  Receipt: ['what the transport returns', 'outbox/channel.ts'],
   Logger: ['logger', 'runtime/log.ts'],
 } as const;
 const EVENTS = `${FOLDER}/events/server-events.ts`;
@@ -28,12 +29,43 @@ function interfaceOf(name: string, file: string): Declaration {
   return found;
 }
 
+/** The types that are functions, with the file of each. */
+const FUNCTIONS = { Clock: 'crypto/tokens.ts', Random: 'crypto/tokens.ts', Monotonic: 'runtime/clock-guard.ts' };
+
+/** The types that need no section: those of the section 'Types', of another page, and of the platform. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['Acr', 'Amr', 'Language', 'LogLevel', 'Method', ...Object.keys(FUNCTIONS), ...Object.keys(NESTED)],
+  ...['SmsGateway', 'OrganisationInput', 'ChangedBy', 'EventUser'],
+  ...['AbortSignal', 'Date', 'IncomingMessage', 'Omit', 'Promise'],
+]);
+
+/** @throws Error for a type that the page does not explain */
+function checkType(type: string, of: string): void {
+  const unknown = type
+    .replaceAll(/'[^']*'/g, '')
+    .match(/\b[A-Z]\w+/g)
+    ?.find((name) => !KNOWN.has(name));
+  if (unknown) throw new Error(`${of} has the type ${unknown}, which scripts/docs/options.ts does not explain`);
+}
+
+/** Returns a link to the section of a type, as the end of a sentence; nothing if it has none. */
+function sectionLink(type: string): string {
+  const name = Object.keys(NESTED).find((known) => new RegExp(`\\b${known}\\b`).test(type)) as keyof typeof NESTED;
+  if (!name) return '';
+  const anchor = `${name} ${NESTED[name][0]}`
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+  return ` See [${code(name)}](#${anchor}).`;
+}
+
 /** @throws Error for a member without a sentence, or an optional one without a default */
-function optionRow({ name, type, isOptional, about }: Member, of: string): string[] {
+export function optionRow({ name, type, isOptional, about }: Member, of: string): string[] {
   const { fallback, about: meaning } = described(about);
   if (!meaning) throw new Error(`${of}.${name} needs a JSDoc sentence, because docs/reference/options.md shows it`);
   if (isOptional && !fallback) throw new Error(`the JSDoc of ${of}.${name} needs a sentence 'Default: …'`);
-  return [code(name), code(type), isOptional ? fallback : 'required', meaning];
+  checkType(type, `${of}.${name}`);
+  return [code(name), code(type), isOptional ? fallback : 'required', `${meaning}${sectionLink(type)}`];
 }
 
 const OPTION_HEAD = ['option', 'type', 'default', 'meaning'] as const;
@@ -68,6 +100,7 @@ function events(): string[] {
     const [, event = ''] = /event: (\w+)/.exec(type) ?? [];
     const rows = eventFields(event).map((field) => {
       if (!field.about) throw new Error(`${event}.${field.name} needs a JSDoc sentence`);
+      checkType(field.type, `${event}.${field.name}`);
       return [code(`${field.name}${field.isOptional ? '?' : ''}`), code(field.type), field.about];
     });
     return [`### ${code(name)}`, about, table(['field', 'type', 'meaning'], rows)];
@@ -76,7 +109,7 @@ function events(): string[] {
 
 const list = (values: readonly string[]): string => values.map(code).join(', ');
 
-/** Returns the values of the types that are lists of words. */
+/** Returns the values of the types that are lists of words, and the form of those that are functions. */
 function types(): string {
   const levels = declarationsOf(`${FOLDER}/setting-fields.ts`).unions.get('LogLevel') ?? [];
   return table(
@@ -87,6 +120,10 @@ function types(): string {
       [code('Acr'), `${list(acrValues)} (NIST SP 800-63B-4)`],
       [code('Language'), list(languages)],
       [code('LogLevel'), list(levels.map(({ name }) => name))],
+      ...Object.entries(FUNCTIONS).map(([name, file]) => [
+        code(name),
+        code(declarationsOf(`${FOLDER}/${file}`).aliases.get(name) ?? ''),
+      ]),
     ],
   );
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { declarationsOf } from './declarations.ts';
 import { described, table } from './markdown.ts';
+import { optionRow } from './options.ts';
 import { schemaRows } from './policy.ts';
 import { outdated } from './reference.ts';
 
@@ -46,4 +47,12 @@ test('the members of an interface, a union and an object have the sentences of t
 test('a field of a schema without a description is an error that names the field', () => {
   const schema = { properties: { a: { description: 'A.', properties: { b: { type: 'string' } } } } };
   assert.throws(() => schemaRows(schema), /^Error: a\.b needs a description/);
+});
+
+test('an option without a sentence, without a default, or of an unknown type is an error that names it', () => {
+  const option = { name: 'x', type: 'string', isOptional: true, about: 'The path. Default: none.' };
+  assert.deepEqual(optionRow(option, 'A'), ['`x`', '`string`', 'none', 'The path.']);
+  assert.throws(() => optionRow({ ...option, about: 'Default: none.' }, 'A'), /^Error: A\.x needs a JSDoc sentence/);
+  assert.throws(() => optionRow({ ...option, about: 'The path.' }, 'A'), /A\.x needs a sentence 'Default: …'/);
+  assert.throws(() => optionRow({ ...option, type: 'Map | Odd' }, 'A'), /^Error: A\.x has the type Map/);
 });

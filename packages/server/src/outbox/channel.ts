@@ -11,7 +11,7 @@ export type Unsendable = { not: 'drop' } | { not: 'dead' | 'later'; error: strin
 
 /** What a channel reports about a message that was accepted for delivery. */
 export interface Receipt {
-  /** The id that the gateway gave the message, by which its delivery reports name it. */
+  /** The id that the gateway gave the message, by which its delivery reports name it. Default: none. */
   gatewayId?: string;
 }
 
