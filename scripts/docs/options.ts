@@ -14,6 +14,7 @@ const NESTED = {
   WebPushOptions: ['webPush', 'options.ts'],
   Directory: ['directory', 'directory/directory.ts'],
   DirectoryUser: ['the user of directory', 'directory/directory.ts'],
+  PortalOptions: ['an entry of portals', 'options.ts'],
   MailTransport: ['mail, as a transport of your own', 'mail/transport.ts'],
   OutgoingMail: ['an email for the transport', 'mail/transport.ts'],
   SmsTransport: ['sms, as a transport of your own', 'sms/transport.ts'],
