@@ -26,7 +26,7 @@ function gate(): Gate {
   };
 }
 
-/** A hasher whose next verification waits, as in a long queue. Anything that the submission has read may then be outdated. */
+/** A hasher whose next verification, also one for an unknown name, waits, as in a long queue. Anything that the submission has read may then be outdated. */
 export function hasherWithBarrier(hasher: PasswordHasher): { hasher: PasswordHasher; hold(): Barrier } {
   let held: Gate | undefined;
   return {
@@ -36,6 +36,10 @@ export function hasherWithBarrier(hasher: PasswordHasher): { hasher: PasswordHas
       async verify(stored, password) {
         await held?.pass();
         return await hasher.verify(stored, password);
+      },
+      async decoy(password) {
+        await held?.pass();
+        await hasher.decoy(password);
       },
     },
     hold: () => {
