@@ -29,14 +29,31 @@ export function assertActive(statistics: Statistics): void {
 }
 
 const shown = ['organisation', 'username', 'password', 'totp', 'passkey', 'push', 'enroll-push', 'enroll-totp'];
-const moreShown = ['sms', 'enroll-sms', 'recovery-code', 'recovery-codes', 'new-password', 'locked', 'enroll-method'];
+const moreShown = [
+  'sms',
+  'email',
+  'enroll-sms',
+  'recovery-code',
+  'recovery-codes',
+  'new-password',
+  'locked',
+  'enroll-method',
+];
 
 /** The inputs of phones, passkeys and text messages that must be accepted, and those that must be refused. */
 const accepted = [
   ...['username/passkey', 'passkey/submit', 'enroll-passkey/submit', 'sms/submit', 'enroll-sms-number/submit'],
   ...['enroll-sms/submit', 'push/poll', 'push/switch', 'enroll-push/poll', 'enroll-push/submit', 'enroll-push/resend'],
+  ...['email/submit'],
 ];
-const refused = ['passkey/submit', 'sms/submit', 'enroll-sms/submit', 'push/poll', 'enroll-push/submit'];
+const refused = [
+  'passkey/submit',
+  'sms/submit',
+  'email/submit',
+  'enroll-sms/submit',
+  'push/poll',
+  'enroll-push/submit',
+];
 
 /** What the ledger has seen proven. */
 const proven = [

@@ -50,6 +50,7 @@ function doubt(ledger: Ledger, flow: Pick<FlowRecord, 'organisation' | 'name' | 
         device,
         `code ${user.id}`,
         `sms ${user.id}`,
+        `email ${user.id}`,
         `recovery ${user.id}`,
       ]
     : [`name ${flow.organisation}/${flow.name}`];

@@ -51,7 +51,7 @@ export class Mailbox {
       .leftJoin('challenges', 'challenges.id', 'outbox.challenge_id')
       .select(['outbox.id', 'channel', 'template', 'data', 'outbox.account_id', 'flow_id', 'method'])
       .select('outbox.created_at as at')
-      .where('template', 'in', ['sms-code', 'push-code', 'push-link'])
+      .where('template', 'in', ['sms-code', 'email-code', 'push-code', 'push-link'])
       .where('outbox.organisation_id', 'in', [...new Set(ledger.users.map(({ organisation }) => organisation.id))])
       .orderBy('outbox.created_at')
       .orderBy('outbox.id')

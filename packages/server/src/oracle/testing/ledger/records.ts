@@ -50,7 +50,7 @@ export interface FlowRecord {
   /** How long the device is remembered if the user chooses it, in ms. */
   rememberFor?: number | undefined;
   /** The factor that was proven in this flow. */
-  factor?: ({ method: 'totp' | 'sms' | 'recovery-code' | 'passkey' | 'push' } & Proof) | undefined;
+  factor?: ({ method: 'totp' | 'sms' | 'email' | 'recovery-code' | 'passkey' | 'push' } & Proof) | undefined;
   /** The unused challenges for a passkey that this flow showed. */
   challenges?: Set<string> | undefined;
   /** The id of the request for approval that this flow showed last. */

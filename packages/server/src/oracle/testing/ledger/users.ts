@@ -54,6 +54,8 @@ export interface Organisation {
   matchesBefore: Set<Match>;
   /** The clients that authenticate themselves. */
   clients: Client[];
+  /** Whether a login of a user without a factor asks for a code by email (D14). */
+  emailCodes?: true;
   /** Whether users may have codes by text message. */
   sms: boolean;
   /** Whether a reset may keep the old password. */
@@ -148,6 +150,8 @@ export interface User {
   username: string;
   /** The email address. */
   email: string;
+  /** Whether the address is certainly confirmed. Undefined: a link may have confirmed it, or not. */
+  confirmed?: true | undefined;
   /** The password; undefined until the account is activated. */
   password: string | undefined;
   /** How often the password was changed. */

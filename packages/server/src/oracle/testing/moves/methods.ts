@@ -1,4 +1,4 @@
-import type { User } from '../ledger/users.ts';
+import { hasFactor, type User } from '../ledger/users.ts';
 import type { Tabs } from '../place.ts';
 import type { Walk } from '../walk.ts';
 import type { Of } from './moves.ts';
@@ -8,6 +8,7 @@ const enrolls = (step: string): boolean => step.startsWith('enroll-');
 /** Whether a user has a method, or may set it up. */
 const fits: Readonly<Record<Of<'method'>['step'], (user: User) => boolean>> = {
   sms: ({ authenticators }) => authenticators.some(({ number }) => number !== undefined),
+  email: (user) => user.organisation.emailCodes === true && !hasFactor(user),
   passkey: ({ passkeys }) => passkeys.length > 0,
   'enroll-sms': ({ organisation }) => organisation.sms,
   'enroll-passkey': ({ organisation }) => organisation.passkeys || organisation.sms,

@@ -61,7 +61,7 @@ export type Move =
   | ({ do: 'link'; by: 'login' | 'enroll' | 'desk' | 'invite'; how: number } & By)
   | ({ do: 'unlock'; times: number } & By)
   | ({ do: 'client'; how: number } & By)
-  | ({ do: 'method'; step: 'sms' | 'passkey' | 'enroll-sms' | 'enroll-passkey' } & By)
+  | ({ do: 'method'; step: 'sms' | 'email' | 'passkey' | 'enroll-sms' | 'enroll-passkey' } & By)
   | ({ do: 'steal'; what: 'device' | 'session' | 'flow' | 'old-device'; from: number } & By)
   | ({ do: 'expire'; what: 'flow' | 'session' | 'link' | 'device' | 'desk'; sweep: boolean } & By)
   | ({ do: 'thief'; revoke: number; place: Place } & By)
@@ -76,7 +76,7 @@ export type Of<D extends Move['do']> = Extract<Move, { do: D }>;
 /** An element of a list, chosen by any number. */
 export const pick = <T>(list: readonly T[], number: number): T => list[number % list.length] as T;
 
-const by = { browser: fc.nat(3), who: fc.nat(14) };
+const by = { browser: fc.nat(3), who: fc.nat(15) };
 const good = fc.nat(19);
 /** One use in three is the right one, which is the first of its list. */
 const hows = fc.oneof(fc.constant(0), fc.nat(999), fc.nat(999));
@@ -133,7 +133,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   weighted(8, fc.record({ do: one('link'), by: one('login', 'enroll', 'desk', 'desk', 'invite'), how: hows, ...by })),
   weighted(2, fc.record({ do: one('unlock'), times: fc.constantFrom(1, 1, 1, 4), ...by })),
   weighted(8, fc.record({ do: one('client'), how: fc.nat(999), ...by })),
-  weighted(6, fc.record({ do: one('method'), step: one('sms', 'passkey', 'enroll-sms', 'enroll-passkey'), ...by })),
+  weighted(
+    6,
+    fc.record({ do: one('method'), step: one('sms', 'email', 'passkey', 'enroll-sms', 'enroll-passkey'), ...by }),
+  ),
   weighted(
     3,
     fc.record({ do: one('steal'), what: one('device', 'session', 'flow', 'old-device'), from: fc.nat(3), ...by }),

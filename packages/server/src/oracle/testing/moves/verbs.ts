@@ -119,6 +119,7 @@ async function changeEmail(walk: Walk, user: User): Promise<void> {
   const email = `changed${walk.next()}@users.example`;
   if (!(await walk.administer((admin) => admin.changeEmail({ ...about(user), email })))) return;
   user.email = email;
+  user.confirmed = undefined;
   walk.ledger.voidLinks(user, 'the address was changed');
 }
 

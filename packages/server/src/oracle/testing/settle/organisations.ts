@@ -25,6 +25,7 @@ export function definitionOf(of: Organisation): OrganisationInput {
       ...setUp,
       ...methodsOf(of),
       ...(of.sms ? { offerPasskeys: false } : {}),
+      ...(of.emailCodes ? { emailCodes: true } : {}),
       ...(of.phones ? { push: { match: of.match } } : {}),
       clients: of.clients.map(clientOf),
     },
@@ -72,5 +73,6 @@ export function organisationsOf(number: number, now: number) {
     bridge: { ...usual('bridge'), phones: true, match: number % 2 === 0 ? 'yes' : 'two-digits', soft: 4 },
     harbour: { ...usual('harbour'), ...optional, authenticators: 'one', phones: true, sms: true, soft: 4 },
     mill: { ...usual('mill'), sms: true },
+    office: { ...usual('office'), factor: 'optional', emailCodes: true, soft: 4 },
   } satisfies Record<string, Organisation>;
 }

@@ -80,6 +80,15 @@ async function addPhones({ database, clock }: Place, users: readonly User[]): Pr
   }
 }
 
+/** Confirms the addresses of users whose logins ask for a code by email, as a mailed link does. */
+async function confirmAddresses({ database, clock }: Place, users: readonly User[]): Promise<void> {
+  for (const user of users.filter(({ organisation }) => organisation.emailCodes)) {
+    const confirmed = { email_confirmed_at: clock() };
+    await database.write((tx) => tx.updateTable('accounts').set(confirmed).where('id', '=', user.id).execute());
+    user.confirmed = true;
+  }
+}
+
 /** The users of each organisation: their names, and what they have. */
 const people = {
   clinic: [
@@ -106,6 +115,10 @@ const people = {
     ['sam', 'phone'],
     ['tom', 'password'],
   ],
+  office: [
+    ['gus', 'password'],
+    ['flo', 'all'],
+  ],
 } as const;
 
 /** Creates organisations with different policies, and users of each kind. */
@@ -124,5 +137,6 @@ export async function settle(place: Place, number: number): Promise<User[]> {
   }
   await addPasskeys(place, users);
   await addPhones(place, users);
+  await confirmAddresses(place, users);
   return users;
 }

@@ -6,7 +6,7 @@ import { enrollPasskey, provePasskey, provePasskeyAlone } from '../proofs/passke
 import { confirmPassword, provePassword } from '../proofs/password.ts';
 import { enrollPush } from '../proofs/phone-links.ts';
 import { provePush } from '../proofs/push.ts';
-import { enrollSms, enterNumber, proveSms } from '../proofs/sent-codes.ts';
+import { enrollSms, enterNumber, proveEmail, proveSms } from '../proofs/sent-codes.ts';
 import type { FlowRecord, Given, SentInput } from '../records.ts';
 import { userOf } from '../rules.ts';
 import { hasFactor, mandatoryFrom } from '../users.ts';
@@ -30,6 +30,7 @@ const proofs: Readonly<Record<string, Enter>> = {
   passkey: provePasskey,
   totp: proveTotp,
   sms: proveSms,
+  email: proveEmail,
   'recovery-code': proveRecoveryCode,
   'enroll-offer': nothing,
   'enroll-method': nothing,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Ledger } from '../ledger.ts';
 import { matching } from '../proofs/codes.ts';
 import { passwordKeys } from '../proofs/password.ts';
-import { refuseSentCode, smsKey } from '../proofs/sent-codes.ts';
+import { emailKey, refuseSentCode, smsKey } from '../proofs/sent-codes.ts';
 import type { FlowRecord, Given, SentInput } from '../records.ts';
 import { recoveryKey } from '../rules.ts';
 import type { Organisation } from '../users.ts';
@@ -15,7 +15,7 @@ export function refuseInput(ledger: Ledger, flow: FlowRecord, input: SentInput, 
   if (code === 'bad-client') endClient(ledger, flow);
   if (input.action !== undefined && input.action !== 'submit') return;
   if (['password', 'confirm-password'].includes(input.step)) refusePassword(ledger, flow, input, code, given);
-  if (['sms', 'enroll-sms'].includes(input.step)) refuseSentCode(ledger, flow, input, code, given);
+  if (['sms', 'enroll-sms', 'email'].includes(input.step)) refuseSentCode(ledger, flow, input, code, given);
   if (input.step === 'enroll-push' && code === 'wrong-code') {
     const phone = ledger.phones.of(flow);
     if (phone) phone.tries += 1;
@@ -39,7 +39,7 @@ function endPasswordCode({ users }: Ledger, code: string): void {
 /** Judges a lock that is shown after a correct password: wrong codes must have caused it, correct ones never do. */
 export function showLock({ counts }: Ledger, { user, kind }: FlowRecord, code: string | undefined, given: Given): void {
   if (code !== undefined || kind === 'unlock' || given.disturbed || !user) return;
-  const keys = [`code ${user.id}`, smsKey(user), recoveryKey(user)];
+  const keys = [`code ${user.id}`, smsKey(user), emailKey(user), recoveryKey(user)];
   assert.ok(
     keys.some((key) => counts.mayBeLocked(key, user.organisation)),
     'the codes of an account are locked without wrong codes (R44, R91)',

@@ -59,6 +59,8 @@ function isFresh({ factor, enrolled }: FlowRecord, user: User): boolean {
   if (passkey) assert.ok(user.passkeys.includes(passkey), 'a session was given for a removed passkey (R92)');
   const phone = enrolled?.phone ?? (enrolled ? undefined : factor?.phone);
   if (phone) assert.ok(user.phones.includes(phone), 'a session was given for a removed phone (R92)');
+  const isReplaced = factor?.method === 'email' && !enrolled && hasFactor(user);
+  assert.ok(!isReplaced, 'a code by email replaced the factor of the account (D14)');
   return factor !== undefined || enrolled !== undefined;
 }
 
@@ -96,6 +98,8 @@ function assertExempt(ledger: Ledger, flow: FlowRecord, user: User, { now }: Giv
   }
   assert.ok(!hasFactor(user), 'a session was given without the factor of the account (R1, R92)');
   flow.remembered = undefined;
+  const isAsked = user.organisation.emailCodes === true && user.confirmed === true;
+  assert.ok(!isAsked, 'a session was given without the code by email (D14)');
   assert.ok(now < mandatoryFrom(user.organisation), 'a session was given without a mandatory factor (R10)');
   if (user.organisation.until !== undefined)
     assert.ok(flow.deferred, 'a session was given without an enrolment or its deferral (D8)');
@@ -104,14 +108,19 @@ function assertExempt(ledger: Ledger, flow: FlowRecord, user: User, { now }: Giv
 /** The expected assurance, by the truth table of R69. */
 function assurance({ factor, enrolled, remembered }: FlowRecord, fresh: boolean, base: readonly string[]) {
   if (!fresh) return { amr: ['pwd'], acr: 'aal1', factorTime: remembered?.factorTime, recovery: false };
-  const factorTime = Math.max(factor?.at ?? 0, enrolled?.at ?? 0);
+  const times = [factor?.method === 'email' ? undefined : factor, enrolled].flatMap((proof) =>
+    proof ? [proof.at] : [],
+  );
+  const factorTime = times.length > 0 ? Math.max(...times) : undefined;
   const proofs = [factor, enrolled].filter((proof) => proof !== undefined);
   const acr = proofs.some(({ isWeak }) => isWeak !== true) ? 'aal2' : 'aal1';
   const amr = [...new Set([...base, ...proofs.flatMap(amrOf), ...(acr === 'aal2' ? ['mfa'] : [])])];
   return { amr, acr, factorTime, recovery: factor?.method === 'recovery-code' };
 }
 
-function amrOf({ passkey, phone, isVerified, authenticator }: NonNullable<FlowRecord['enrolled']>): string[] {
+function amrOf(proof: NonNullable<FlowRecord['factor' | 'enrolled']>): string[] {
+  const { passkey, phone, isVerified, authenticator } = proof;
+  if ('method' in proof && proof.method === 'email') return [];
   if (phone) return ['pop'];
   if (authenticator?.number !== undefined) return ['sms'];
   if (!passkey) return ['otp'];

@@ -11,6 +11,10 @@ export const PHONE = 'Phone number';
 
 /** The key of the wrong codes by text message. */
 export const smsKey = ({ id }: User): string => `sms ${id}`;
+/** The key of the wrong codes by email. */
+export const emailKey = ({ id }: User): string => `email ${id}`;
+
+const keyOf = (step: string, user: User): string => (step === 'email' ? emailKey(user) : smsKey(user));
 
 /** The number that a user enters, as the server stores it. */
 export function enterNumber(_ledger: Ledger, flow: FlowRecord, { phoneNumber }: SentInput): void {
@@ -37,8 +41,9 @@ function spendSent(ledger: Ledger, flow: FlowRecord, { step, code }: SentInput, 
   if (!given.disturbed) assert.equal(found.dead, undefined, 'a code was accepted that a newer one replaced (R19)');
   assert.ok(given.sent < found.at + CODE_LIFE, 'an expired code was accepted (R19)');
   found.dead = 'it was used';
-  if (!given.disturbed) ledger.counts.evaluated(smsKey(user), user.organisation, given.sent);
-  ledger.counts.reset(smsKey(user));
+  const key = keyOf(step, user);
+  if (!given.disturbed) ledger.counts.evaluated(key, user.organisation, given.sent);
+  ledger.counts.reset(key);
   return found;
 }
 
@@ -50,6 +55,18 @@ export function proveSms(ledger: Ledger, flow: FlowRecord, input: SentInput, giv
   assert.ok(authenticator, 'a code to a number was accepted that the account does not have (R92)');
   flow.factor = { method: 'sms', at: given.sent, authenticator };
   if (input.remember === true && flow.kind === 'login') flow.ticked = true;
+}
+
+/** A code by email is no second factor: it counts in a login of a user without one, at the user's own address (D14). */
+export function proveEmail(ledger: Ledger, flow: FlowRecord, input: SentInput, given: Given): void {
+  const user = userOf(flow);
+  assert.equal(flow.kind, 'login', 'a code by email was accepted outside a login (D14)');
+  assert.ok(user.organisation.emailCodes, 'a code by email was accepted against the policy (D14)');
+  assert.notEqual(flow.password, undefined, 'a code by email was accepted before the password (R24)');
+  const { to } = spendSent(ledger, flow, input, given);
+  if (!given.disturbed) assert.equal(to, user.email, 'a code to another address was accepted (R92)');
+  flow.factor = { method: 'email', at: given.sent, isWeak: true };
+  ledger.note('a login by email');
 }
 
 /** A new number requires its own code and a fresh factor (R9), and replaces the previous number. */
@@ -75,7 +92,7 @@ export function refuseSentCode(
   given: Given,
 ): void {
   if (!user) return;
-  const key = smsKey(user);
+  const key = keyOf(input.step, user);
   if (code === 'locked') {
     if (given.disturbed) ledger.counts.doubt(key);
     else ledger.counts.locked(key, user.organisation, given.sent);
