@@ -207,7 +207,7 @@ export class Walk extends Sender implements Carrier {
     if (reply.body.flow?.status === 'done' && reply.status < 300)
       this.place.statistics.record('ended', reply.body.flow.kind);
     if (asked.some(({ step, action }) => step === 'identify' || action === 'unlock')) await this.readMail();
-    if (flow?.user?.organisation.sms) await this.mailbox.readCodes(this.ledger);
+    if (flow?.user?.organisation.sms || flow?.user?.organisation.emailCodes) await this.mailbox.readCodes(this.ledger);
     const { session } = reply.set;
     if (session) await this.useSession(browser.address, session);
   }
@@ -238,6 +238,8 @@ export class Walk extends Sender implements Carrier {
       portal,
       now: this.now(),
     });
+    const record = this.ledger.sessions.get(token);
+    if (record && portal.some(({ status }) => status === 200)) record.seen = this.now();
     this.place.statistics.record('used sessions', verdict === 'busy' && hasFault ? 'busy during a fault' : verdict);
   }
 

@@ -11,6 +11,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const LINK_LIFE = { activate: 24 * HOUR, register: 24 * HOUR, reset: HOUR, unlock: HOUR };
 const SESSION_IDLE = HOUR;
+/** ms: how often the server stores the use of a session at most. */
+const USE_INTERVAL = 60_000;
 
 /** The lifetime of a flow of a kind, in ms. */
 export const lifeOf = (kind: string): number => (kind === 'login' || kind === 'step-up' ? 15 : 60) * MINUTE;
@@ -58,10 +60,9 @@ export class Ledger {
   /** The session of a cookie; undefined if it has ended or expired. */
   session(token: string | undefined, now: number): SessionRecord | undefined {
     const record = this.sessions.get(token ?? '');
-    if (!record || record.dead !== undefined || now >= record.expires || now - record.authTime >= SESSION_IDLE) {
-      return undefined;
-    }
-    return record;
+    if (!record || record.dead !== undefined || now >= record.expires) return undefined;
+    const used = Math.max(record.authTime, record.seen ?? 0);
+    return now - used < SESSION_IDLE ? record : undefined;
   }
 
   /** Ends the other flows and sessions and all remembering, after a recovery, a new factor or a new password (R34, R39). */
@@ -130,13 +131,24 @@ export class Ledger {
   swept(now: number): void {
     for (const flow of this.flows.values()) if (now >= flow.expires && !flow.done) flow.dead ??= 'it was swept';
     for (const link of this.links.values()) if (now >= link.until) link.dead ??= 'it was swept';
-    for (const [token, record] of this.sessions) if (!this.session(token, now)) record.dead ??= 'it was swept';
+    for (const [token, record] of this.sessions) {
+      if (!this.session(token, now)) record.dead ??= 'it was swept';
+      else if (this.isNearlyIdle(record, now)) record.over = true;
+    }
     for (const user of this.users) {
       if (user.desk && now >= user.desk.until) user.desk = undefined;
       if (user.passwordCode && now >= user.passwordCode.until) user.passwordCode = undefined;
     }
     this.devices.swept(now);
     this.phones.swept(now);
+  }
+
+  /**
+   * Whether it is open if a session is idle: its last use was on a page of the portal an hour ago, and the server stores a use
+   * once a minute only.
+   */
+  isNearlyIdle({ authTime, seen }: SessionRecord, now: number): boolean {
+    return seen !== undefined && now - authTime >= SESSION_IDLE && now - seen >= SESSION_IDLE - USE_INTERVAL;
   }
 
   /** Records a changing call with a session that may have expired. */

@@ -103,6 +103,8 @@ export interface SessionRecord {
   authTime: number;
   /** The time of the last real second factor; undefined if there was none. */
   factorTime: number | undefined;
+  /** When a page of the portal let the session through last: this uses it, so it stays alive for another hour. */
+  seen?: number;
   /** Whether that factor was a recovery code. */
   recovery: boolean;
   /** The end of the session, even if it is in use. */

@@ -43,7 +43,7 @@ export function judgeUse(ledger: Ledger, token: string, { shown, account, portal
     return verdict ?? 'dead';
   }
   // After the clock was set back into its lifetime, the session may work or not.
-  if (now < record.authTime || record.over) return verdict ?? 'not judged';
+  if (now < record.authTime || record.over || ledger.isNearlyIdle(record, now)) return verdict ?? 'not judged';
   if (record.client !== undefined) return verdict ?? judgeClient(record, { shown, account, portal });
   for (const { status } of judged) assert.equal(status, 200, 'a live session does not work');
   if (shown.status === 200) judgeSession(record, shown);
