@@ -99,6 +99,11 @@ export class Counts {
     for (const key of this.passwordKeys(user)) this.lifted(key);
   }
 
+  /** Records that the soft counts of the password were lifted or not. */
+  passwordMayBeLifted(user: User): void {
+    for (const key of this.passwordKeys(user)) this.of(key).atLeast = 0;
+  }
+
   /** Resets all counts of the password, also on known devices, after a new password was set. Counts of codes stay. */
   passwordReset(user: User): void {
     for (const key of this.passwordKeys(user)) this.reset(key);

@@ -94,8 +94,11 @@ function unlock(ledger: Ledger, user: User, { sent, disturbed }: Given): void {
     assert.ok(today.length < MAX_LIFTS, 'a phone lifted a lock a fourth time in a day (R50)');
     user.lifts.push(sent);
     ledger.note('an unlock by a phone');
+    ledger.counts.passwordLifted(user);
+  } else {
+    // Without a lock in effect, the server lifts nothing: an earlier lock is in effect again when the clock is set back into it.
+    ledger.counts.passwordMayBeLifted(user);
   }
-  ledger.counts.passwordLifted(user);
 }
 
 /** What a refusal ends for ever, also if the clock is set back later (R86), and which codes count as guesses (R43). */
