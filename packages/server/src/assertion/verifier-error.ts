@@ -43,7 +43,7 @@ export class AssertionRefusedError extends Error {
   }
 }
 
-/** The keys of the issuer could not be fetched. The assertion may be valid: try again, and log nobody in meanwhile. */
+/** The keys of the issuer could not be fetched. The assertion may be valid: try again, and start no session meanwhile. */
 export class KeysUnavailableError extends Error {
   /** The code of the error, for programs. */
   readonly code = 'keys-unavailable';

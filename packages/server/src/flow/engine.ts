@@ -181,7 +181,7 @@ function portalProof(
 /** Why a flow of this kind can't begin where the portal has the users: it makes accounts, and perhaps passwords, itself. */
 function refusedInPortal({ directory }: EngineParts, kind: Kind): string | undefined {
   if (!directory) return undefined;
-  if (kind === 'register') return 'The portal has the users, so nobody can register here.';
+  if (kind === 'register') return 'The portal has the users, so registration is not possible here.';
   return ['recover', 'reset', 'activate'].includes(kind) && !directory.setPassword ? KEPT_BY_PORTAL : undefined;
 }
 

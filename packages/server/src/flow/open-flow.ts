@@ -180,8 +180,7 @@ export async function show(
   const definition = definitionOf(parts, type);
   if (definition.isPrepared && !(await definition.isPrepared(context))) throw new FlowError('flow-expired');
   const view = await definition.present(context);
-  const targets =
-    type === 'done' ? undefined : backTargets(context.registry, { kind: flow.row.kind, begun: flow.facts.begun }, type);
+  const targets = type === 'done' ? undefined : backTargets(context.registry, flow, type);
   const may = { later: await isDeferrable(type, context), back: targets !== undefined };
   const back = targets?.[0];
   const actions = type === 'done' ? [] : actionsOf(flow, definition, view, may);

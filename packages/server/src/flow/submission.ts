@@ -51,14 +51,7 @@ export async function applyInput(
       if (!(await isDeferrable(step, context))) return { refusal: { code: 'not-allowed' } };
       return await accept(submission, await withLoginRecord(submission, await defer(context, step, input)), undefined);
     case 'back':
-      return await moveTo(
-        submission,
-        goBack(
-          flow.facts,
-          backTargets(parts.registry, { kind: flow.row.kind, begun: flow.facts.begun }, step),
-          input.to,
-        ),
-      );
+      return await moveTo(submission, goBack(flow.facts, backTargets(parts.registry, flow, step), input.to));
     case 'switch':
       return await moveTo(submission, await switched(context, step, input.method));
     default:

@@ -227,7 +227,7 @@ withServer(
 );
 
 withServer(
-  'K11 a token counts only in the browser that got its nonce, so nobody is logged in to the account of an attacker',
+  'K11 a token counts only in the browser that got its nonce, so an attacker can’t log a user in to the attacker’s account',
   async ({ server, fixture, browser }) => {
     await pupil(server, fixture);
     const attacker = server.browser();
@@ -236,7 +236,7 @@ withServer(
     assert.deepEqual(seen(await begin(browser, token)), [403, 'bad-hand-over']);
     await nonceOf(browser);
     assert.deepEqual(seen(await begin(browser, token)), [403, 'bad-hand-over']);
-    // The cookie itself is no nonce: whoever sees the nonce does not know it.
+    // The cookie itself is no nonce. A system that gets the nonce does not learn the cookie.
     const cookie = attacker.cookies.get('mfa-hand-over') ?? '';
     const direct = school.sign(claims(fixture, cookie), TYPE);
     assert.equal((await begin(attacker, direct)).status, 403);
@@ -329,7 +329,7 @@ withServer(
     });
     const browser = server.browser();
     const reply = await arriveStrong(browser, fixture);
-    assert.equal(reply.body.flow.step.type, 'done', 'a step that nobody can finish');
+    assert.equal(reply.body.flow.step.type, 'done', 'a step that the user can’t finish');
     await disable(fixture, user);
     assert.deepEqual(seen(await arrive(server.browser(), fixture)), [403, 'bad-hand-over']);
   },

@@ -132,7 +132,7 @@ withPortal('R38 a remembered device replaces the second step', async (portal) =>
 });
 
 withPortal(
-  'a new user gets an account, and sets up a factor without a password that nobody here knows',
+  'a new user gets an account, and sets up a factor without a step for the password, which only the portal knows',
   async (portal) => {
     portal.begin = { user: { username: 'Bea', name: 'Bea B.', email: 'bea@example.org' } };
     const visitor = portal.visitor();

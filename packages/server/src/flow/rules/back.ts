@@ -80,7 +80,7 @@ const beforeSecondStep: readonly StepType[] = ['organisation', 'username', 'pass
 /** The steps to which the user may go back from a step, the default first; undefined when there are none. Pure. */
 export function backTargets(
   { factors }: Registry,
-  { kind, begun }: { kind: Kind; begun?: Facts['begun'] },
+  { row: { kind }, facts: { begun } }: { row: { kind: Kind }; facts: Pick<Facts, 'begun'> },
   step: StepType,
 ): readonly StepType[] | undefined {
   const factor = factors.find(({ proveStep, enrollSteps }) => proveStep === step || enrollSteps.includes(step));

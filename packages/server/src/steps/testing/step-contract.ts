@@ -116,7 +116,7 @@ function inputOf({ sample, type, contract }: Visit, at: AtStep, action: string):
 function targetsOf({ lists }: StepContract, { browser, step }: AtStep): readonly StepType[] | undefined {
   const kind = browser.last?.flow.kind;
   assert.ok(kind);
-  return backTargets(createRegistry(lists.factors), { kind }, step.type as StepType);
+  return backTargets(createRegistry(lists.factors), { row: { kind }, facts: {} }, step.type as StepType);
 }
 
 async function factsOf({ browser, world }: AtStep): Promise<Facts> {

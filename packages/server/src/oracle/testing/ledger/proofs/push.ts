@@ -110,7 +110,7 @@ function assertAnswerable(request: PushRequest, user: User, payload: Record<stri
   else assert.ok(payload.number, 'a request was approved without its number (R20)');
 }
 
-/** A poll that goes on proves the factor, if a phone has approved the request of this flow, once and lately. */
+/** A poll that is accepted proves the factor: a phone has approved the request of this flow within five minutes, and no poll has used that. */
 export function provePush(ledger: Ledger, flow: FlowRecord, { remember }: SentInput, given: Given): void {
   const request = ledger.phones.requests.get(flow.push ?? '');
   if (given.next === 'push' || !request?.approval) return;
