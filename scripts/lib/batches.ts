@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { root } from './files.ts';
 
 /** The number of test files in one batch, which one process runs in sequence. */
-const FILES_PER_BATCH = 8;
+const FILES_PER_BATCH = 16;
 
 /**
  * Writes files that import several test files each, and returns their paths. A process for each test file would spend more

@@ -15,7 +15,8 @@ export interface NodeTestOptions {
 /** Runs test files with node:test. They share one PostgreSQL server; a file that is run alone starts its own server. */
 export function nodeTests(found: readonly string[], { concurrency, reporter, env }: NodeTestOptions): Promise<Tally> {
   const setup = '--test-global-setup=packages/server/src/store/testing/global-setup.ts';
-  const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', '--test', setup];
+  const untracked = '--import=./scripts/lib/untracked-tests.mjs';
+  const args = ['--conditions=tweestap-source', '--disable-warning=ExperimentalWarning', untracked, '--test', setup];
   const command = (tallyFile: string): readonly [string, ...string[]] => [
     process.execPath,
     ...args,
