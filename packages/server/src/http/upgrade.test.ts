@@ -50,7 +50,7 @@ async function load(fixture: Fixture, kind: 'sqlite' | 'postgres'): Promise<Fixt
     await client.connect();
     await client.query(`drop schema if exists tweestap, public cascade; create schema public; ${statements}`);
     await client.end();
-    return { ...fixture, dump };
+    return { ...fixture, schema: undefined, dump };
   }
   const address = join(dirname(fixture.address), 'dumped.db');
   const database = new DatabaseSync(address);

@@ -40,6 +40,7 @@ export function memoryLogger(): { lines: string[] } & NonNullable<TweestapOption
 export async function serve(fixture: Fixture, options: Partial<TweestapOptions> = {}): Promise<TestServer> {
   const tweestap = await createTweestap({
     database: fixture.address,
+    ...(fixture.schema === undefined ? {} : { schema: fixture.schema }),
     encryptionKeys,
     baseUrl: 'http://localhost',
     organisations,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../open/open-database.ts';
+import { DEFAULT_SCHEMA } from '../postgres/choose-schema.ts';
 import { takePlace } from './postgres-places.ts';
 
 /** A clock that only the test moves. It starts at 2026-01-01T00:00:00Z. */
@@ -31,6 +32,8 @@ export interface Fixture {
   clock: TestClock;
   /** The address for `openDatabase`, `createTweestap` or a child process. */
   address: string;
+  /** The schema of the tables on PostgreSQL. Naming it saves the connection that would look for it. */
+  schema: string | undefined;
   /** Opens a second instance on the same data, which is closed with the fixture. */
   openAnother(): Promise<Database>;
   /** Closes all instances and deletes the data. */
@@ -48,6 +51,7 @@ export interface TestDatabase {
 /** The address of a new database, and a function that deletes the database. */
 interface Place {
   address: string;
+  schema?: string;
   remove(): Promise<void>;
 }
 
@@ -59,7 +63,7 @@ function testDatabase(name: TestDatabase['name'], makePlace: () => Promise<Place
       const clock = testClock();
       const opened: Database[] = [];
       const openAnother = async (): Promise<Database> => {
-        const database = await openDatabase(place.address, { clock });
+        const database = await openDatabase(place.address, { clock, schema: place.schema });
         opened.push(database);
         return database;
       };
@@ -67,7 +71,8 @@ function testDatabase(name: TestDatabase['name'], makePlace: () => Promise<Place
         for (const database of opened) await database.close();
         await place.remove();
       };
-      return { database: await openAnother(), clock, address: place.address, openAnother, close };
+      const { address, schema } = place;
+      return { database: await openAnother(), clock, address, schema, openAnother, close };
     },
   };
 }
@@ -86,7 +91,7 @@ export const sqliteForTests: TestDatabase = testDatabase('sqlite', async () => {
 /** PostgreSQL, on the server of `postgres-places.ts`. */
 export const postgresForTests: TestDatabase = testDatabase('postgres', async () => {
   const { address, giveBack } = await takePlace();
-  return { address, remove: giveBack };
+  return { address, schema: DEFAULT_SCHEMA, remove: giveBack };
 });
 
 /** Both kinds, for `for (const kind of testDatabases)`. */
