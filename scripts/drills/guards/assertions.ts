@@ -132,7 +132,7 @@ export const assertionGuards: readonly Guard[] = [
     to: '',
     title: 'R75 a portal on another origin logs a user in without cookies, and gets an assertion only',
   }),
-  ...guardsOf('flow/context.ts', 'http/cors.test.ts', {
+  ...guardsOf('flow/step-context.ts', 'http/cors.test.ts', {
     guard: 'A portal chooses only among its organisations',
     from: 'among && !among.includes(id) ? undefined : await deps.findOrganisation(id);',
     to: 'among?.length === 0 ? undefined : await deps.findOrganisation(id);',

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../values/constants.ts';
 import { problems } from '../values/constants.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 import type { JsonSchema } from './schemas.ts';
 import { componentSchemas, refTo } from './schemas.ts';

@@ -2,8 +2,7 @@ import type { StepType } from '@tweestap/protocol';
 import { claimedBrowser } from '../devices/known-device.ts';
 import { forgetStopped, recordStopped } from '../store/requests/refusals.ts';
 import type { Held, Permit, Throttle } from '../throttle/throttle.ts';
-import type { OpenFlow } from './context.ts';
-import { type RequestContext, stepContext } from './context.ts';
+import type { OpenFlow, RequestContext } from './context.ts';
 import { nextOf } from './open-flow.ts';
 import {
   type Accepted,
@@ -13,6 +12,7 @@ import {
   type Spends,
   type StepContext,
 } from './rules/step-definition.ts';
+import { stepContext } from './step-context.ts';
 
 /** An input that the engine is processing. */
 interface ThrottledInput {

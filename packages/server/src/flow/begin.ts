@@ -1,18 +1,12 @@
 import { getAccount } from '../store/accounts.ts';
 import { findFlow } from '../store/flows.ts';
 import type { AccountRow } from '../store/schema.ts';
-import {
-  type BeginLogin,
-  type BegunLogin,
-  type EngineParts,
-  type FlowRef,
-  type RequestContext,
-  stepContext,
-} from './context.ts';
+import type { BeginLogin, BegunLogin, EngineParts, FlowRef, RequestContext } from './context.ts';
 import { afterPassword } from './effects/after-password.ts';
 import { newFlow } from './open-flow.ts';
 import { type Facts, readFacts } from './rules/facts.ts';
 import { FlowError } from './rules/step-definition.ts';
+import { stepContext } from './step-context.ts';
 import { acceptProof } from './submission.ts';
 
 /*

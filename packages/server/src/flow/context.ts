@@ -1,19 +1,16 @@
 import type { Flow, Input, Kind, Language, StepType } from '@tweestap/protocol';
 import type { AnswerFloor, Timer } from '../accounts/answer-floor.ts';
-import { hasherFor, type PasswordHasher } from '../accounts/password-hasher.ts';
+import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import type { SignAssertion } from '../assertion/sign-assertion.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
-import { type DeviceCookie, deviceName, type Visitor, visitorOf } from '../devices/known-device.ts';
+import type { DeviceCookie } from '../devices/known-device.ts';
 import type { CheckedDirectory } from '../directory/directory.ts';
-import type { OrganisationDefinition } from '../organisations/schema.ts';
 import type { IssuedSession } from '../sessions/sessions.ts';
-import { accountByExternalId, findAccount, getAccount, hasOtherHashes } from '../store/accounts.ts';
-import type { Database, Db } from '../store/database.ts';
-import { getOrganisation } from '../store/organisations.ts';
-import type { AccountRow, FlowRow, SessionRow } from '../store/schema.ts';
+import type { Database } from '../store/database.ts';
+import type { FlowRow, SessionRow } from '../store/schema.ts';
 import type { Throttle } from '../throttle/throttle.ts';
-import { portalUsers } from './effects/portal-users.ts';
+import type { OrganisationCache } from './organisation-cache.ts';
 import type { Factor, Registry } from './rules/factor.ts';
 import type { Facts } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
@@ -27,41 +24,6 @@ export interface OpenFlow {
   stored: boolean;
   /** Whether the facts or the row are ahead of the database. */
   changed: boolean;
-}
-
-/** In ms: after this time a changed policy applies on all instances. One login reads its organisation several times. */
-const CACHE_LIFETIME_MS = 1000;
-/** The cache is cleared at this number of organisations. Deployments have a few thousand at most. */
-const MAX_CACHED_ORGANISATIONS = 10_000;
-
-type FindOrganisation = (id: string) => Promise<OrganisationDefinition | undefined>;
-
-/** The properties of organisations that are read so often that they are cached for a second. */
-interface OrganisationCache {
-  findOrganisation: FindOrganisation;
-  /** Whether the organisation has a password hash of another scheme than the server's current one (R54). */
-  hasOtherHashes(id: string): Promise<boolean>;
-}
-
-/** Caches organisations by id for a second. Unknown ids are not kept, because a stranger could fill the memory with them. */
-export function organisationCache(read: Db, clock: Clock, scheme: string): OrganisationCache {
-  const definitions = cached(clock, (id) => getOrganisation(read, id));
-  const others = cached(clock, (id) => hasOtherHashes(read, id, scheme));
-  return { findOrganisation: definitions, hasOtherHashes: others };
-}
-
-function cached<T>(clock: Clock, read: (id: string) => Promise<T>): (id: string) => Promise<T> {
-  const cache = new Map<string, { at: number; value: T }>();
-  return async (id) => {
-    const now = clock();
-    const found = cache.get(id);
-    if (found && Math.abs(now - found.at) < CACHE_LIFETIME_MS) return found.value;
-    const value = await read(id);
-    if (cache.size >= MAX_CACHED_ORGANISATIONS) cache.clear();
-    if (value === undefined) cache.delete(id);
-    else cache.set(id, { at: now, value });
-    return value;
-  };
 }
 
 /** The part of a logger that the engine uses. A logger of pino has it. */
@@ -246,86 +208,4 @@ export interface Submission {
   moves?: boolean;
   /** The attempt was counted. The counter limits how many audit events such attempts can write (R93). */
   bounded?: boolean;
-}
-
-/** Returns a function that runs the query at most once and keeps its result. */
-function once<T>(query: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= query();
-    return result;
-  };
-}
-
-/** Creates the context of a step for one input of a flow. `facts` may differ from the stored facts. */
-export function stepContext(
-  deps: EngineParts,
-  request: RequestContext,
-  flow: OpenFlow,
-  now: number,
-  facts: Facts = flow.facts,
-): StepContext {
-  const { database, keyring, hasher, random, baseUrl, hasOtherHashes, answerFloor } = deps;
-  const among = request.otherOrigin?.organisations;
-  const findOrganisation: FindOrganisation = async (id) =>
-    among && !among.includes(id) ? undefined : await deps.findOrganisation(id);
-  const began = deps.timer.now();
-  let held = false;
-  const { organisation: organisationId = '' } = facts;
-  const organisation = async (): Promise<OrganisationDefinition> => {
-    const definition = facts.organisation === undefined ? undefined : await findOrganisation(facts.organisation);
-    if (!definition) throw new Error('The flow has no organisation, or its organisation was deleted.');
-    return definition;
-  };
-  const known = once(async () => facts.person && (await getAccount(database.read, organisationId, facts.person.id)));
-  const portal =
-    deps.directory &&
-    portalUsers({ parts: { ...deps, directory: deps.directory }, request, facts, flow: flow.row, organisation, known });
-  const account = once(async (): Promise<AccountRow | undefined> => {
-    const { organisation, person, account: typed } = facts;
-    if (organisation === undefined) return undefined;
-    if (person) return await known();
-    if (!typed) return undefined;
-    if (!portal) return await findAccount(database.read, organisation, typed.key);
-    const user = await portal.user();
-    return user && (await accountByExternalId(database.read, organisation, user.id));
-  });
-  const visitorTo = (accountId: string | undefined): Promise<Visitor> =>
-    visitorOf(database.read, request.deviceToken, accountId);
-  return {
-    kind: flow.row.kind,
-    flowId: flow.row.id,
-    facts,
-    now,
-    language: request.language ?? 'en',
-    registry: deps.registry,
-    order: deps.order,
-    dialect: database.dialect,
-    read: database.read,
-    keyring,
-    hasher: hasherFor(hasher, { organisation: organisationId, address: request.address }),
-    random,
-    address: request.address,
-    browser: deviceName(request.userAgent),
-    baseUrl,
-    origins: deps.origins ?? [new URL(baseUrl).origin],
-    account,
-    async nameKey() {
-      return (await account())?.username_key ?? (await portal?.user())?.key ?? facts.account?.key ?? '';
-    },
-    ...(portal ? { portal } : {}),
-    visitor: once(async () => await visitorTo((await account())?.id)),
-    visitorTo,
-    organisation,
-    findOrganisation,
-    ...(request.otherOrigin ? { otherOrigin: request.otherOrigin } : {}),
-    wasHeld: () => held,
-    async underFloor(key, work) {
-      if (portal) {
-        held = true;
-        return await deps.directoryFloor.hold(key, began, work);
-      }
-      return (await hasOtherHashes(organisationId)) ? await answerFloor.hold(key, began, work) : await work();
-    },
-  };
 }

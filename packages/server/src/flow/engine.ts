@@ -12,27 +12,27 @@ import { createThrottle, DEFAULT_THROTTLE } from '../throttle/throttle.ts';
 import { factsOfNonce, withAssertion } from './assertion-facts.ts';
 import { begin, begunFlow } from './begin.ts';
 import { factsOfClient } from './client-facts.ts';
-import type { OpenFlow } from './context.ts';
-import {
-  type Applied,
-  type Engine,
-  type EngineDeps,
-  type EngineParts,
-  type FlowRef,
-  type Issued,
-  type Outcome,
-  organisationCache,
-  type RequestContext,
-  stepContext,
+import type {
+  Applied,
+  Engine,
+  EngineDeps,
+  EngineParts,
+  FlowRef,
+  Issued,
+  OpenFlow,
+  Outcome,
+  RequestContext,
 } from './context.ts';
 import { beginHandOver } from './hand-over-facts.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
 import { CLOCK_SLACK, loadFlow, markSaved, newFlow, saveFlow, show } from './open-flow.ts';
+import { organisationCache } from './organisation-cache.ts';
 import { createRegistry, hasFactor } from './rules/factor.ts';
 import type { Facts, Possession } from './rules/facts.ts';
 import { createOrder } from './rules/next-step.ts';
 import { mayBegin, possessionOf, withoutDeskCode } from './rules/possession.ts';
 import { Conflict, FlowError, type StepList } from './rules/step-definition.ts';
+import { stepContext } from './step-context.ts';
 import { applyInput, enterStep, isUnprepared } from './submission.ts';
 
 /** Creates the engine. Only the engine counts attempts, applies locks, ends flows and creates sessions. */

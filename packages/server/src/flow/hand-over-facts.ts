@@ -5,10 +5,11 @@ import type { OrganisationDefinition } from '../organisations/schema.ts';
 import { accountByExternalId } from '../store/accounts.ts';
 import { useOnce } from '../store/requests/used-ids.ts';
 import type { AccountRow } from '../store/schema.ts';
-import { type Applied, type EngineParts, type OpenFlow, type RequestContext, stepContext } from './context.ts';
+import type { Applied, EngineParts, OpenFlow, RequestContext } from './context.ts';
 import { accountFacts } from './effects/account-facts.ts';
 import type { Facts, HandOverProof } from './rules/facts.ts';
 import { accepted, FlowError, type StepContext } from './rules/step-definition.ts';
+import { stepContext } from './step-context.ts';
 import { acceptProof } from './submission.ts';
 
 /** Why a token is refused, and what the audit may say about it. */

@@ -6,8 +6,7 @@ import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent, withLoginRecord } from './admit.ts';
 import { conclude, endEffects } from './conclude.ts';
-import type { OpenFlow } from './context.ts';
-import { type Applied, type EngineParts, type RequestContext, type Submission, stepContext } from './context.ts';
+import type { Applied, EngineParts, OpenFlow, RequestContext, Submission } from './context.ts';
 import { definitionOf, extendFlow, isDeferrable, markSaved, nextOf, saveFlow, stepOf } from './open-flow.ts';
 import { backTargets, goBack } from './rules/back.ts';
 import type { Facts } from './rules/facts.ts';
@@ -24,6 +23,7 @@ import {
   type StepContext,
   without,
 } from './rules/step-definition.ts';
+import { stepContext } from './step-context.ts';
 
 type Counting = Counted & { attempt: Extract<Attempt, { counted: true }> };
 
