@@ -16,6 +16,7 @@ import {
   type ResendMailRequest,
   resendMail,
 } from './operator/mail.ts';
+import { replaceSigningKeys, type SigningKeysReplaced } from './operator/replace-signing-keys.ts';
 import { type KeyRotated, rotateKey } from './operator/rotate-key.ts';
 import type { AccountRequest, AdminDeps, AdminRequest } from './request/admin-context.ts';
 import { AdminError } from './request/admin-error.ts';
@@ -90,6 +91,8 @@ export interface Admin {
   resendMail(request: ResendMailRequest): Promise<{ mails: number }>;
   /** Encrypts all secrets with the first encryption key. */
   rotateKey(request: AdminRequest): Promise<KeyRotated>;
+  /** Replaces the keys that sign assertions at once. */
+  replaceSigningKeys(request: AdminRequest): Promise<SigningKeysReplaced>;
 }
 
 /** Creates the verbs. Each one checks the clock and the rights of its actor first. */
@@ -134,5 +137,6 @@ export function createAdmin(deps: AdminDeps): Admin {
     listMail: checked('listMail', listMail),
     resendMail: checked('resendMail', resendMail),
     rotateKey: checked('rotateKey', rotateKey),
+    replaceSigningKeys: checked('replaceSigningKeys', replaceSigningKeys),
   };
 }

@@ -63,15 +63,27 @@ export async function rotateSigningKeys(deps: KeyDeps, now: number): Promise<voi
   });
 }
 
+/** When a new key was made and begins to sign, in ms since the epoch, and its number. */
+interface KeyTimes {
+  generation: number;
+  now: number;
+  signsFrom: number;
+}
+
 /** Makes a key and adds it. When another instance was first, this key is discarded. */
-async function addKey(
-  { database, keyring }: KeyDeps,
-  { generation, now, signsFrom }: { generation: number; now: number; signsFrom: number },
-): Promise<void> {
+async function addKey({ database, keyring }: KeyDeps, times: KeyTimes): Promise<void> {
+  const row = await makeSigningKey(keyring, times);
+  await database.write((tx) => addSigningKey(tx, row));
+}
+
+/** Makes a key pair as a row, with its private key sealed. */
+export async function makeSigningKey(
+  keyring: Keyring,
+  { generation, now, signsFrom }: KeyTimes,
+): Promise<SigningKeyRow> {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = publicKey.export({ format: 'jwk' }) as JWK;
   const id = await calculateJwkThumbprint(jwk);
   const sealed = keyring.seal(JSON.stringify(privateKey.export({ format: 'jwk' })), signingKeyBinding({ id }));
-  const row = { id, generation, public_key: JSON.stringify(jwk), sealed, created_at: now, signs_from: signsFrom };
-  await database.write((tx) => addSigningKey(tx, row));
+  return { id, generation, public_key: JSON.stringify(jwk), sealed, created_at: now, signs_from: signsFrom };
 }

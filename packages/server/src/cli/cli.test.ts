@@ -235,6 +235,21 @@ withDatabases(
   },
 );
 
+withDatabases(
+  'R74: replace-signing-keys names the key that signs from now on, and asks for a reason',
+  async (fixture) => {
+    await shell(fixture, {}, async (sh) => {
+      const without = await sh('replace-signing-keys');
+      assert.equal(without.code, 2);
+      assert.match(without.err, /--reason/);
+      const { code, out } = await sh('replace-signing-keys --reason stolen');
+      assert.equal(code, 0);
+      assert.match(out, /^Removed 0 keys\. Assertions are now signed with the key [\w-]{43}\.$/);
+      assert.match((await sh('replace-signing-keys --reason stolen')).out, /^Removed 1 key\./);
+    });
+  },
+);
+
 withDatabases('R81: verify-audit reports the end of the chain, and accepts it as an anchor', async (fixture) => {
   await shell(fixture, CLINIC, async (sh) => {
     await sh('add-organisation clinic.json');

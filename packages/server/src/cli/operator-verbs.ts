@@ -10,6 +10,7 @@ import { type Cli, examples, withAdmin, withDatabase } from './session.ts';
 /** Registers the verbs for keys, audit and tables. */
 export function registerOperatorVerbs(cli: Cli): void {
   rotateKey(cli);
+  replaceSigningKeys(cli);
   verifyAuditVerb(cli);
   migrate(cli);
   vapidKeysVerb(cli);
@@ -65,6 +66,25 @@ function rotationLines({ key, rotated, failed }: KeyRotated): string[] {
   };
   const lines = failed.map(({ factorId, reason }) => `  factor ${factorId}: ${why[reason]}`);
   return [done, `${count(failed.length, 'secret')} could not be decrypted. Keep the old keys, and check:`, ...lines];
+}
+
+function replaceSigningKeys({ program, terminal, answer }: Cli): void {
+  const command = program
+    .command('replace-signing-keys')
+    .summary('replace the keys that sign assertions, at once')
+    .description(
+      'For a signing key that may be stolen. Deletes every key that signs assertions for portals, and adds one that signs ' +
+        'at once. Portals that keep a copy of the published keys must fetch them again: restart them. Keys are exchanged ' +
+        'every 30 days without this command.',
+    )
+    .requiredOption('--reason <text>', 'why; recorded in the audit');
+  withActor(command)
+    .addHelpText('after', examples("tweestap replace-signing-keys --reason 'a backup was stolen'"))
+    .action(async (request: { actor: Actor; reason: string }) => {
+      const data = await withAdmin(terminal, (admin) => admin.replaceSigningKeys(request));
+      const removed = `Removed ${count(data.removed.length, 'key')}.`;
+      answer({ data, lines: [`${removed} Assertions are now signed with the key ${data.key}.`] });
+    });
 }
 
 function verifyAuditVerb({ program, terminal, answer }: Cli): void {

@@ -64,6 +64,7 @@ const requests = (organisation: string, account: string): Record<AdminVerb, obje
   resendMail: { organisation },
   addOrganisation: { organisation: { id: 'new', name: 'New' } },
   rotateKey: {},
+  replaceSigningKeys: {},
 });
 
 const verbs = Object.keys(rights) as AdminVerb[];

@@ -47,6 +47,7 @@ export const rights = {
   deleteUser: administrators,
   addOrganisation: administrators,
   rotateKey: administrators,
+  replaceSigningKeys: administrators,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /**

@@ -77,6 +77,7 @@ export const verbMoves = counted({
   deleteUser,
   addOrganisation: async (walk, { organisation }) => await change(walk, organisation, {}),
   rotateKey: async (walk) => void (await walk.administer((admin) => admin.rotateKey(operator))),
+  replaceSigningKeys: async (walk) => void (await walk.administer((admin) => admin.replaceSigningKeys(operator))),
 });
 
 async function letter(walk: Walk, user: User): Promise<void> {
