@@ -71,7 +71,7 @@ export interface TweestapOptions extends EventHandlers {
    * version keeps its tables where they are.
    */
   schema?: string;
-  /** `id:base64(32 bytes)`, comma-separated. The first key seals, all keys open. To rotate, put a new key first. */
+  /** `id:base64(32 bytes)`, comma-separated. The first key encrypts, all keys decrypt. To rotate, put a new key first. */
   encryptionKeys: string;
   /**
    * The address at which users reach the server, for example `https://portal.example`. Plain http is for localhost

@@ -12,7 +12,7 @@ import { SCHEMA_NAME } from './store/postgres/choose-schema.ts';
  */
 
 const DATABASE = 'a file path such as ./tweestap.db, or a postgres:// address';
-const KEYS = 'id:base64(32 bytes), comma-separated, where the first key seals';
+const KEYS = 'id:base64(32 bytes), comma-separated, where the first key encrypts';
 const MAKE_KEY = 'for example "main:$(openssl rand -base64 32)"';
 
 /** Returns the schema of a required text. */

@@ -186,5 +186,5 @@ test('R49: a database file on a read-only disk makes the start fail with an erro
   const disk = smallDisk(16, { readOnly: true });
   t.after(() => disk.remove());
   await peopleOf(disk.template);
-  await assert.rejects(startServer({ database: disk.database }, disk.launcher), /it stands on a read-only disk/);
+  await assert.rejects(startServer({ database: disk.database }, disk.launcher), /it is on a read-only disk/);
 });

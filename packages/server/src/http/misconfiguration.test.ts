@@ -3,6 +3,10 @@
  * wrong. Each mistake must be reported once, with its setting.
  */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import { sql } from 'kysely';
 import { createPasswordHasher } from '../accounts/password-hasher.ts';
 import { createAdmin } from '../admin/admin.ts';
@@ -206,3 +210,29 @@ withDatabases(
     });
   },
 );
+
+test('R95 a server whose database can’t be opened does not start, and the error names the setting', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tweestap-no-database-'));
+  const text = join(folder, 'notes.txt');
+  writeFileSync(text, 'a text that is long enough to have the header of a database, but has none'.repeat(10));
+  const cases = [
+    [join(folder, 'missing', 'tweestap.db'), /its folder does not exist/],
+    [folder, /it is a folder/],
+    [text, /notes\.txt.*not a database|not a database.*notes\.txt/],
+    ['postgres://portal:pass-word@127.0.0.1:1/portal', /ECONNREFUSED 127\.0\.0\.1:1/],
+  ] as const;
+  for (const schema of [undefined, 'portal']) {
+    for (const [database, reason] of cases) {
+      const options = { database, encryptionKeys, baseUrl: 'http://localhost', logger: memoryLogger() };
+      const own = schema && database.startsWith('postgres:') ? { schema } : {};
+      await assert.rejects(createTweestap({ ...options, ...own }), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'store-unavailable', error.message);
+        assert.match(error.message, /^database \(TWEESTAP_DATABASE\): [^\n]+$/);
+        assert.match(error.message, reason);
+        assert.ok(!error.message.includes('pass-word'));
+        return true;
+      });
+    }
+  }
+  rmSync(folder, { recursive: true });
+});

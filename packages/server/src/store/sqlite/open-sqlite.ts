@@ -40,21 +40,21 @@ export function openSqlite(file: string): Database {
  */
 function prepareFile(file: string): void {
   if (file === '' || file.startsWith(':') || file.startsWith('file:')) {
-    throw new StoreUnavailableError(`The database "${file}" must be the path of a file, such as ./tweestap.db.`);
+    throw new StoreUnavailableError(`"${file}" must be the path of a file, such as ./tweestap.db.`);
   }
   try {
     closeSync(openSync(file, 'a', MODE));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const reason = reasons[code] ?? `it can't be opened (${code})`;
-    throw new StoreUnavailableError(`The database file ${file} can't be used: ${reason}.`, error);
+    throw new StoreUnavailableError(`the file ${file} can't be used: ${reason}.`, error);
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist; create the folder first',
   EACCES: 'this user may not write there; grant it write permission or choose another path',
-  EROFS: 'it stands on a read-only disk; choose another path',
+  EROFS: 'it is on a read-only disk; choose another path',
   EISDIR: 'it is a folder; give the path of a file',
   ENOTDIR: 'a part of its path is not a folder',
   ENOSPC: 'the disk is full',
