@@ -39,16 +39,20 @@ const MAX_ATTEMPTS = 3;
 export async function begin(parts: EngineParts, args: BeginLogin, request: RequestContext): Promise<BegunLogin> {
   const { organisation, returnTo } = args;
   if (returnTo !== undefined && !(await parts.allowedReturnTo(organisation, returnTo))) {
-    throw new BeginError(
-      'return-to',
-      "the origin of returnTo is neither this server's nor in the organisation's returnTo",
-    );
+    throw new BeginError('return-to', refusalOf(returnTo));
   }
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const begun = await beginOnce(parts, args, request);
     if (begun) return begun;
   }
   throw new BeginError('conflict', 'the account is being changed at this moment: begin again');
+}
+
+function refusalOf(returnTo: string): string {
+  const origin = URL.parse(returnTo)?.origin;
+  return origin === undefined
+    ? 'returnTo must be an absolute address such as https://portal.example/finish'
+    : `returnTo: ${origin} is neither the origin of baseUrl (TWEESTAP_BASE_URL) nor in returnTo of the organisation`;
 }
 
 /** Begins a login. Returns undefined if the account was changed meanwhile. */

@@ -198,7 +198,12 @@ withPortal('beginFor names the option that is wrong', async (portal) => {
   assert.equal(await code('id-x'), 'bad-request');
   portal.begin = { user: { username: 'anna' } };
   assert.equal(await code('id-other'), undefined, 'the portal gave the username to another user');
-  assert.match(String(portal.errors[3]?.message), /returnTo/);
+  portal.begin = { returnTo: '/finish' };
+  assert.equal(await code('id-anna'), 'return-to');
+  const message = (at: number): string => String(portal.errors[at]?.message);
+  assert.match(message(0), /^organisation: there is no organisation "nowhere"/);
+  assert.match(message(3), /^returnTo: https:\/\/evil\.example is .*baseUrl \(TWEESTAP_BASE_URL\)/);
+  assert.match(message(5), /^returnTo must be an absolute address/);
 });
 
 withPortal('R9 the settings ask for the factor where only the portal can check the password', async (portal) => {

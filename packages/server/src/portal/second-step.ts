@@ -99,8 +99,10 @@ async function begin(
   const { database, random, cookies, engine, directory } = deps;
   if (!isExternalId(userId)) throw new BeginError('bad-request', 'userId must be a text of 1 to 200 characters');
   const organisation = await getOrganisation(database.read, id);
-  if (!organisation)
-    throw new BeginError('unknown-organisation', 'organisation: there is no organisation with this id');
+  if (!organisation) {
+    const message = `organisation: there is no organisation ${JSON.stringify(id)}: add it first, or check its id`;
+    throw new BeginError('unknown-organisation', message);
+  }
   const account = await accountFor(deps, organisation, userId, user);
   const tokens = cookies.read(req.headers.cookie);
   const flowToken = tokens.flow ?? newToken(random);
