@@ -21,6 +21,7 @@ export interface PassportPortal {
 export async function startPassportPortal(): Promise<PassportPortal> {
   const folder = mkdtempSync(join(tmpdir(), 'tweestap-passport-'));
   cpSync(join(ROOT, 'examples/passport'), folder, { recursive: true });
+  cpSync(join(import.meta.dirname, 'slow-sessions.js'), join(folder, 'slow-sessions.js'));
   symlinkSync(join(ROOT, 'bench/node_modules'), join(folder, 'node_modules'), 'dir');
   const port = await freePort();
   const env = {
@@ -51,7 +52,7 @@ export async function startPassportPortal(): Promise<PassportPortal> {
 
 /** Resolves when the server has printed its address. @throws Error with its output if it has ended */
 async function start(folder: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const args = ['--disable-warning=ExperimentalWarning', 'server.js'];
+  const args = ['--disable-warning=ExperimentalWarning', '--import', './slow-sessions.js', 'server.js'];
   const server = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   await new Promise<void>((resolve, reject) => {

@@ -48,7 +48,7 @@ app.get('/login', (req, res) => {
 
 // `session: false`: a correct password alone makes no session.
 const checkPassword = passport.authenticate('local', { session: false, failureRedirect: '/login?wrong' });
-app.post('/login', checkPassword, async (req, res) => {
+app.post('/login', checkPassword, async (req, res, next) => {
   const { nr, login } = req.user;
   const { flow, isDone } = await tweestap.beginFor(String(nr), {
     organisation: 'de-linde',
@@ -58,7 +58,8 @@ app.post('/login', checkPassword, async (req, res) => {
     response: res,
   });
   req.session.pending = { userId: String(nr), flow };
-  res.redirect(303, isDone ? '/finish' : '/second-step');
+  // The session is stored before the browser follows the redirect.
+  req.session.save((error) => (error ? next(error) : res.redirect(303, isDone ? '/finish' : '/second-step')));
 });
 
 app.get('/second-step', (_req, res) => res.send(secondStepPage));
