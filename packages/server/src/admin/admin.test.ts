@@ -96,6 +96,19 @@ withDatabases('a user is added with existing credentials', async (fixture) => {
   await assert.rejects(addJo(desk), refusedAs('taken'));
 });
 
+withDatabases('a value of a new user that an account has already is named', async (fixture) => {
+  const { admin } = await openDesk(fixture);
+  const add = (username: string, externalId: string): Promise<string> =>
+    admin.addUser({ ...DESK, organisation: 'clinic', username, externalId }).then(
+      () => 'added',
+      (error: AdminError) => [error.code, ...error.faults.map(({ column }) => column)].join(' '),
+    );
+  assert.deepEqual(
+    [await add('ada', '7'), await add('ADA', '8'), await add('bob', '7'), await add('bob', '8')],
+    ['added', 'taken username', 'taken externalId', 'added'],
+  );
+});
+
 withDatabases('R58: an invalid user is refused with every fault', async (fixture) => {
   const { admin } = await openDesk(fixture);
   const wrong = admin.addUser({

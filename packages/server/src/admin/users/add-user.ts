@@ -1,7 +1,7 @@
 import { accountKeys } from '../../locks/locks.ts';
-import { deleteAccount } from '../../store/accounts.ts';
+import { deleteAccount, takenExternalIds, takenUsernames } from '../../store/accounts.ts';
 import { deleteCounters } from '../../store/counters.ts';
-import { ConstraintError } from '../../store/database.ts';
+import { ConstraintError, type Db } from '../../store/database.ts';
 import { knownDevices } from '../../store/devices.ts';
 import { signalEndedSessions } from '../../store/signals.ts';
 import {
@@ -13,7 +13,7 @@ import {
   targetOf,
 } from '../request/admin-context.ts';
 import { AdminError, faultLine } from '../request/admin-error.ts';
-import { checkUser, type UserInput } from './user.ts';
+import { type CheckedUser, checkUser, type UserInput } from './user.ts';
 import { insertUsers, rowsOf } from './user-rows.ts';
 
 /** The request of `addUser`. */
@@ -43,13 +43,25 @@ export async function addUser(
     });
   } catch (error) {
     if (!(error instanceof ConstraintError)) throw error;
-    throw new AdminError(
-      'taken',
-      `The username is already taken in the organisation "${organisation.id}": choose another one.`,
-    );
+    throw await takenError(deps.database.read, organisation.id, checked.user);
   }
   return { id, username, ...(rows.factor ? { factorId: rows.factor.id } : {}) };
 }
+
+/** Says which value of a new user belongs to an account already. */
+async function takenError(db: Db, organisation: string, { usernameKey, externalId }: CheckedUser): Promise<AdminError> {
+  if ((await takenUsernames(db, organisation, [usernameKey])).length > 0) {
+    const message = `The username is already taken in the organisation "${organisation}": choose another one.`;
+    return new AdminError('taken', message, [{ column: 'username', expected: FREE }]);
+  }
+  if (externalId !== null && (await takenExternalIds(db, organisation, [externalId])).length > 0) {
+    const message = `The external id "${externalId}" belongs to an account of the organisation "${organisation}" already.`;
+    return new AdminError('taken', message, [{ column: 'externalId', expected: FREE }]);
+  }
+  return new AdminError('taken', 'A passkey or phone of the user is set up for an account already.');
+}
+
+const FREE = 'expected one that no account has yet';
 
 /**
  * Deletes an account and everything that belongs to it, permanently. Its audit events stay, but the link between
