@@ -1,7 +1,8 @@
 import '../src/index.ts';
 import { mountPhone, phoneScenarios } from '../src/testing/approve-states.ts';
 import { settingsScenarios } from '../src/testing/settings-states.ts';
-import { mount, scenarios } from '../src/testing/states.ts';
+import { mount } from '../src/testing/states/scenario.ts';
+import { scenarios } from '../src/testing/states/scenarios.ts';
 
 /** Shows one element in one state, for example `?scenario=totp&lang=nl`. */
 const query = new URLSearchParams(location.search);

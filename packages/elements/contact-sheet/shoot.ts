@@ -5,7 +5,7 @@ import { createServer } from 'vite';
 import { findBrowser } from '../../../scripts/browser.ts';
 import { phoneScenarios } from '../src/testing/approve-states.ts';
 import { settingsScenarios } from '../src/testing/settings-states.ts';
-import { scenarios } from '../src/testing/states.ts';
+import { scenarios } from '../src/testing/states/scenarios.ts';
 
 /**
  * Takes a screenshot of every state, or of the named states, and writes them to a folder. Environment variables set the

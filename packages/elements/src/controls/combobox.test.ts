@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import '../mfa-login/mfa-login.ts';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, mount, organisations, settled, submitForm, type, until } from '../testing/states.ts';
+import { given, organisations } from '../testing/states/given.ts';
+import { mount, settled, submitForm, type, until } from '../testing/states/scenario.ts';
 
 const hostile = { id: 'hostile', name: '<img src=x onerror=alert(1)>' };
 

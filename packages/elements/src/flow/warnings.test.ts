@@ -3,7 +3,8 @@ import '../mfa-login/mfa-login.ts';
 import '../mfa-settings/mfa-settings.ts';
 import type { FlowElement } from '../element/flow-element.ts';
 import { container, hasFlowCode, login, named, submit } from '../testing/login.ts';
-import { given, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, type, until } from '../testing/states/scenario.ts';
 
 const { warn } = console;
 const { fetch } = globalThis;

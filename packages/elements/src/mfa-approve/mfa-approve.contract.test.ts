@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { mountPhone, type PhoneScenario, phoneScenarios } from '../testing/approve-states.ts';
 import { membersOf } from '../testing/element-contract.ts';
 import { publicMembers } from '../testing/public-members.ts';
-import { until } from '../testing/states.ts';
+import { until } from '../testing/states/scenario.ts';
 import './mfa-approve.ts';
 
 const asking = phoneScenarios['phone-request'] as PhoneScenario;

@@ -8,7 +8,7 @@ import {
   press,
   rendered,
 } from '../testing/approve-states.ts';
-import { submitForm, type, until } from '../testing/states.ts';
+import { submitForm, type, until } from '../testing/states/scenario.ts';
 import type { MfaApprove } from './mfa-approve.ts';
 import './mfa-approve.ts';
 

@@ -1,6 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, mount, type Scenario, scenarios, settled, submitForm, type } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { mount, type Scenario, settled, submitForm, type } from '../testing/states/scenario.ts';
+import { scenarios } from '../testing/states/scenarios.ts';
 import './mfa-enroll.ts';
 
 let container: HTMLElement;

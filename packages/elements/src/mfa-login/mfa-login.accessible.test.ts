@@ -1,7 +1,8 @@
 import '../mfa-enroll/mfa-enroll.ts';
 import './mfa-login.ts';
 import { testAccessible } from '../testing/accessible.ts';
-import { mount, scenarios } from '../testing/states.ts';
+import { mount } from '../testing/states/scenario.ts';
+import { scenarios } from '../testing/states/scenarios.ts';
 
 testAccessible(
   Object.fromEntries(

@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { SuccessDetail } from '@tweestap/client';
 import { hasFlowCode, login, named } from '../testing/login.ts';
-import { given, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 const nonce = 'nonce-of-the-portals-session';

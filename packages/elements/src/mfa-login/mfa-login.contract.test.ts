@@ -1,7 +1,8 @@
 import './mfa-login.ts';
 import '../mfa-enroll/mfa-enroll.ts';
 import { elementContract } from '../testing/element-contract.ts';
-import { given, settled } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled } from '../testing/states/scenario.ts';
 
 elementContract(
   'mfa-login',

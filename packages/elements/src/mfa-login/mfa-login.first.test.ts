@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import { container, hasFlowCode, heading, light, login, named, shadow, submit } from '../testing/login.ts';
-import { given, organisations, submitForm, type, until } from '../testing/states.ts';
+import { given, organisations } from '../testing/states/given.ts';
+import { submitForm, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 describe('before the first response', () => {

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { hasFlowCode, heading, light, login, press } from '../testing/login.ts';
-import { given, settled, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 const attributes = { organisation: 'de-linde', 'hand-over': 'e30.e30.e30' };

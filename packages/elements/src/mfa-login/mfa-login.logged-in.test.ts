@@ -2,7 +2,8 @@ import { expect } from '@open-wc/testing';
 import type { Session } from '@tweestap/client';
 import { hasFlowCode, heading, light, login, named, press, shadow, submit } from '../testing/login.ts';
 import type { Script } from '../testing/scripted-server.ts';
-import { given, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 const session: Session = {

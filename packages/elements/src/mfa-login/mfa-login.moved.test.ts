@@ -2,7 +2,8 @@ import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import { container, heading, login, named, shadow, submit } from '../testing/login.ts';
 import type { Script } from '../testing/scripted-server.ts';
-import { given, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 /** How frameworks move an element: portals and tab panels move it, and Vue's KeepAlive removes it and inserts it later. */

@@ -3,7 +3,8 @@ import type { StepOf } from '@tweestap/client';
 import { assertion, type FakePasskeys, fakePasskeys, registration, requestOptions } from '../testing/fake-passkeys.ts';
 import { hasFlowCode, heading, light, login, named, press, shadow, submit } from '../testing/login.ts';
 import type { ScriptedResponse } from '../testing/scripted-server.ts';
-import { choice, given, passkeyOffer, settled, submitForm, type, until } from '../testing/states.ts';
+import { choice, given, passkeyOffer } from '../testing/states/given.ts';
+import { settled, submitForm, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 const offered: StepOf<'username'> = { ...given.username, passkey: requestOptions };

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { heading, login, named, press, shadow } from '../testing/login.ts';
-import { given, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 /** An open stream of the flow's events, with a function that reports a change. */

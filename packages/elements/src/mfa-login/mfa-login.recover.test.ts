@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
-import { given, mount, settled, submitForm, type } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { mount, settled, submitForm, type } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 let container: HTMLElement;

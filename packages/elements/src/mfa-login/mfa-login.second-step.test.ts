@@ -2,7 +2,8 @@ import { expect } from '@open-wc/testing';
 import type { StepOf } from '@tweestap/client';
 import { heading, login, press, shadow, submit } from '../testing/login.ts';
 import type { ScriptedResponse } from '../testing/scripted-server.ts';
-import { given, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 /** The code step of a login that begins there: no step is before it. */

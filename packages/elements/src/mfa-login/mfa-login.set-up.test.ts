@@ -1,7 +1,9 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import { container, submit } from '../testing/login.ts';
-import { given, mount, scenarios, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { mount, settled, type, until } from '../testing/states/scenario.ts';
+import { scenarios } from '../testing/states/scenarios.ts';
 import './mfa-login.ts';
 
 const words = (element: FlowElement) => element.shadowRoot?.textContent ?? '';

@@ -2,7 +2,9 @@ import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import { container, heading, light, login, named, shadow, submit } from '../testing/login.ts';
 import type { Script } from '../testing/scripted-server.ts';
-import { given, mount, type Scenario, scenarios, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { mount, type Scenario, settled, type, until } from '../testing/states/scenario.ts';
+import { scenarios } from '../testing/states/scenarios.ts';
 import '../mfa-enroll/mfa-enroll.ts';
 import './mfa-login.ts';
 

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { heading, light, login, named, press, shadow, submit } from '../testing/login.ts';
-import { given, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 const past = new Date(0).toISOString();

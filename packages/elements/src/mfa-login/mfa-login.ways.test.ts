@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { StepOf } from '@tweestap/client';
 import { container, heading, light, login, named, press, shadow, submit } from '../testing/login.ts';
-import { given, settled, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { settled, type, until } from '../testing/states/scenario.ts';
 import './mfa-login.ts';
 
 describe('the ways back and forward', () => {

@@ -1,7 +1,7 @@
 import './mfa-settings.ts';
 import { testAccessible } from '../testing/accessible.ts';
 import { settingsScenarios } from '../testing/settings-states.ts';
-import { mount } from '../testing/states.ts';
+import { mount } from '../testing/states/scenario.ts';
 
 testAccessible(
   Object.fromEntries(

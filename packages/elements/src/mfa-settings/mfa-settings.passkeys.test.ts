@@ -5,7 +5,8 @@ import { fakePasskeys, registration } from '../testing/fake-passkeys.ts';
 import { container, heading, press, shadow } from '../testing/login.ts';
 import type { Script } from '../testing/scripted-server.ts';
 import { anna, annaWithPasskeys, settingsScenarios } from '../testing/settings-states.ts';
-import { choice, given, mount, settled, until } from '../testing/states.ts';
+import { choice, given } from '../testing/states/given.ts';
+import { mount, settled, until } from '../testing/states/scenario.ts';
 import './mfa-settings.ts';
 
 const allowed: Account = { ...anna, setUpMethods: ['totp', 'passkey'] };

@@ -2,7 +2,8 @@ import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from '../testing/scripted-server.ts';
 import { anna, recentEvents, settingsScenarios } from '../testing/settings-states.ts';
-import { given, mount, settled, submitForm, type, until } from '../testing/states.ts';
+import { given } from '../testing/states/given.ts';
+import { mount, settled, submitForm, type, until } from '../testing/states/scenario.ts';
 import './mfa-settings.ts';
 
 let container: HTMLElement;

@@ -3,7 +3,8 @@ import type { FlowElement } from '../element/flow-element.ts';
 import '../mfa-login/mfa-login.ts';
 import { container, hasFlowCode, heading, light, login, named, shadow, submit } from '../testing/login.ts';
 import { type Script, scriptedServer } from '../testing/scripted-server.ts';
-import { given, organisations, until } from '../testing/states.ts';
+import { given, organisations } from '../testing/states/given.ts';
+import { until } from '../testing/states/scenario.ts';
 import { type LoginOptions, renderLogin } from './render-login.ts';
 
 const english = { lang: 'en', organisation: 'de-linde' } as const;

@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import '../mfa-login/mfa-login.ts';
 import { container, shadow } from './login.ts';
-import { mount, type Scenario, scenarios } from './states.ts';
+import { mount, type Scenario } from './states/scenario.ts';
+import { scenarios } from './states/scenarios.ts';
 
 type Rgb = [number, number, number];
 

@@ -1,7 +1,7 @@
 import type { PushAccount, PushDevice, PushRequest } from '@tweestap/client/push';
 import type { MfaApprove } from '../mfa-approve/mfa-approve.ts';
 import { type PhoneScript, type ScriptedLink, scriptedPhone } from './scripted-phone.ts';
-import { submitForm, type, until } from './states.ts';
+import { submitForm, type, until } from './states/scenario.ts';
 
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 

@@ -3,7 +3,8 @@ import { LitElement } from 'lit';
 import type { FlowElement } from '../element/flow-element.ts';
 import { publicMembers } from './public-members.ts';
 import { scriptedServer } from './scripted-server.ts';
-import { given, mount, type Scenario, settled, submitForm, type } from './states.ts';
+import { given } from './states/given.ts';
+import { mount, type Scenario, settled, submitForm, type } from './states/scenario.ts';
 
 const inputOf = (element: Element, name: string) =>
   element.querySelector<HTMLInputElement>(`input[name="${name}"]`) as HTMLInputElement;

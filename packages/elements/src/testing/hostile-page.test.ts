@@ -7,7 +7,9 @@ import type { FlowElement } from '../element/flow-element.ts';
 import { mountPhone, type PhoneScenario, phoneScenarios } from './approve-states.ts';
 import { container, login, shadow } from './login.ts';
 import { settingsScenarios } from './settings-states.ts';
-import { given, mount, type Scenario, scenarios, until } from './states.ts';
+import { given } from './states/given.ts';
+import { mount, type Scenario, until } from './states/scenario.ts';
+import { scenarios } from './states/scenarios.ts';
 
 const of =
   (scenario: Scenario | undefined) =>

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { FlowElement } from '../element/flow-element.ts';
 import type { Script } from './scripted-server.ts';
-import { mount, settled, submitForm, type } from './states.ts';
+import { mount, settled, submitForm, type } from './states/scenario.ts';
 
 /** The container of the element under test. It is emptied after each test. */
 export const container = document.createElement('div');

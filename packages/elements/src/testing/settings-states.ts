@@ -2,7 +2,8 @@ import type { Account, AccountEvent } from '@tweestap/client';
 import type { FlowElement } from '../element/flow-element.ts';
 import { fakePasskeys } from './fake-passkeys.ts';
 import type { Script } from './scripted-server.ts';
-import { given, organisation, type Scenario, settled, until } from './states.ts';
+import { given } from './states/given.ts';
+import { organisation, type Scenario, settled, until } from './states/scenario.ts';
 
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 

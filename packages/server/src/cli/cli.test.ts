@@ -328,7 +328,7 @@ test('the help of every verb has a description and an example', async () => {
   assert.equal(all.code, 0);
   assert.match(all.out, /TWEESTAP_DATABASE/);
   const verbs = [...all.out.matchAll(/^ {2}([a-z-]+) (?:\[options\]| {2})/gm)].map((match) => match[1] ?? '');
-  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 26);
+  assert.equal(verbs.filter((verb) => verb !== 'tweestap').length, 27);
   for (const verb of verbs) {
     const help = await cli({}, [verb, '--help']);
     assert.equal(help.code, 0);
