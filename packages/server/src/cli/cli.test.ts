@@ -92,6 +92,13 @@ withDatabases('users are renamed, and those of a portal are synchronised, on the
     await sh('add-organisation clinic.json');
     await sh('add-user clinic kim');
     await sh('add-user clinic jo');
+    await sh('add-user clinic max --external-id 4711');
+    assert.equal(JSON.parse((await sh('find clinic max --reason asked --json')).out).externalId, '4711');
+    const withPassword = await sh('add-user clinic lou --external-id 4712 --password-stdin', {
+      input: 'een lange zin\n',
+    });
+    assert.match(withPassword.err, /external/i);
+    assert.equal((await sh('delete-user clinic max --reason left')).code, 0);
     assert.equal((await sh('update-user clinic jo --username jo.v --reason married')).out, 'The user is jo.v now.');
     assert.match((await sh('update-user clinic jo.v --reason married')).err, /^Give --username or --name/);
     const synced = 'Added 1, changed 0, linked 1, disabled 0, enabled 0 of 2 users.';

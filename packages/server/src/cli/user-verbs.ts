@@ -16,6 +16,7 @@ interface OrganisationOptions extends Options {
 interface UserOptions extends Options {
   name?: string;
   email?: string;
+  externalId?: string;
   passwordStdin?: true;
 }
 
@@ -66,6 +67,7 @@ function addUser({ program, terminal, answer }: Cli): void {
     .option('--name <name>', "the user's name")
     .option('--email <address>', 'the address for email')
     .option('--password-stdin', 'read the password from standard input')
+    .option('--external-id <id>', 'the id in the system that has the password of the user')
     .option('--reason <text>', 'why; recorded in the audit', 'set up');
   withActor(command)
     .addHelpText(
@@ -76,9 +78,9 @@ function addUser({ program, terminal, answer }: Cli): void {
       ),
     )
     .action(async (organisation: string, username: string, options: UserOptions) => {
-      const { name, email } = options;
+      const { name, email, externalId } = options;
       const password = options.passwordStdin ? await readPassword(terminal) : undefined;
-      const user = { organisation, username, name, email, password };
+      const user = { organisation, username, name, email, externalId, password };
       const data = await withAdmin(terminal, (admin) => admin.addUser({ ...actorAndReason(options), ...user }));
       answer({ data, lines: [`Added ${data.username} (${data.id}).`] });
     });
