@@ -28,8 +28,12 @@ document.querySelector('mfa-login').addEventListener('mfa-success', async (event
 const html = (body: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8" /><title>Portal</title>${body}</html>`;
 
-/** Starts the portal. `nonce: false`: its developer has forgotten the nonce. */
-export async function startPortal(login: string, organisation: string, { nonce = true } = {}): Promise<OtherPortal> {
+/** Starts the portal. `nonce: false`: its developer has forgotten the nonce. `host`: the loopback host of its origin. */
+export async function startPortal(
+  login: string,
+  organisation: string,
+  { nonce = true, host = 'localhost' } = {},
+): Promise<OtherPortal> {
   const used = new DatabaseSync(':memory:');
   used.exec('create table used_assertions (jti text primary key, expires_at integer not null)');
   const insert = used.prepare('insert into used_assertions values (?, ?) on conflict do nothing');
@@ -73,9 +77,10 @@ export async function startPortal(login: string, organisation: string, { nonce =
     const page = `${widget}<script type="module" src="/portal.js"></script>`;
     res.end(html(session.user === undefined ? page : `<h1>Hello ${session.user}</h1>`));
   });
+  const origin = site.origin.replace('localhost', host);
   const verifier = createAssertionVerifier({
-    ...{ issuer: login, audience: site.origin, jwks: `${login}/mfa/v1/.well-known/jwks.json` },
+    ...{ issuer: login, audience: origin, jwks: `${login}/mfa/v1/.well-known/jwks.json` },
     seen: async (jti, expiresAt) => insert.run(jti, expiresAt).changes === 0,
   });
-  return { ...site, assertions };
+  return { ...site, origin, assertions };
 }

@@ -94,7 +94,7 @@ export interface RequestContext {
   /** Used only for the name of a device. */
   userAgent?: string | undefined;
   /** The portal on another origin whose page sent the request. Its flows set no cookies, and end in an assertion only. */
-  otherOrigin?: { organisations?: readonly string[] | undefined } | undefined;
+  otherOrigin?: { origin: string; organisations?: readonly string[] | undefined } | undefined;
   /** The nonce that this browser got for a hand-over, if it has one. */
   handOverNonce?: string | undefined;
   /** The header `Origin`, from which changing requests are allowed (R75). Undefined if the request has none. */

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createAssertionVerifier } from '../assertion/verifier.ts';
+import type { OrganisationInput } from '../organisations/schema.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import { routeSamples } from './testing/routes.ts';
 import {
@@ -240,6 +241,30 @@ withServer(
     assert.equal((await browser.get('/session')).status, 200);
   },
   how,
+);
+
+const passkeyOrganisation: OrganisationInput = {
+  ...{ id: 'alpha', name: 'Alpha', passkeys: { origins: [PORTAL] } },
+  policy: { methods: [{ method: 'passkey' }, { method: 'totp' }] },
+};
+
+withServer(
+  'R75 R33 a passkey is requested on the page of a portal only if the organisation lists its origin',
+  async ({ browser }) => {
+    const inputs = [{ step: 'organisation', organisation: 'alpha' }];
+    const listed = await begin(browser, { inputs });
+    assert.equal(listed.body.flow.step.passkey.rpId, 'localhost');
+    const other = await begin(browser, { inputs }, LIMITED);
+    assert.equal(other.body.flow.step.type, 'username');
+    assert.equal(other.body.flow.step.passkey, undefined);
+    assert.ok(!other.body.flow.step.actions.includes('passkey'));
+    const credential = { id: 'x', rawId: 'x', type: 'public-key', clientExtensionResults: {}, response: {} };
+    const forced = await next(browser, other, [{ step: 'username', action: 'passkey', credential }], LIMITED);
+    assert.ok(forced.status >= 400 && forced.body.code !== 'wrong-passkey', forced.text);
+  },
+  {
+    options: { portals: [{ origin: PORTAL }, { origin: LIMITED }], logger, organisations: [passkeyOrganisation] },
+  },
 );
 
 withServer('R75 without portals no response has a header of CORS', async ({ browser }) => {

@@ -3,7 +3,7 @@ import { emailKey, UsernameError, usernameKey } from '../accounts/username.ts';
 import { requestOptions } from '../factors/passkey/assertion.ts';
 import { openChallenge, withChallenge } from '../factors/passkey/challenge.ts';
 import { provePasskey, withoutChallenge } from '../factors/passkey/prove.ts';
-import { allowsPasskeys, relyingPartyOf } from '../factors/passkey/relying-party.ts';
+import { allowsPasskeys, isPageOfPasskeys, relyingPartyOf } from '../factors/passkey/relying-party.ts';
 import { accountFacts } from '../flow/effects/account-facts.ts';
 import { replayEffect } from '../flow/effects/password-proof.ts';
 import {
@@ -52,8 +52,9 @@ export const username: StepDefinition<'username'> = {
   },
 };
 
-async function isPasskeyOffered({ kind, organisation }: Pick<StepContext, 'kind' | 'organisation'>): Promise<boolean> {
-  return kind === 'login' && allowsPasskeys(await organisation());
+async function isPasskeyOffered(context: StepContext): Promise<boolean> {
+  const { kind, organisation } = context;
+  return kind === 'login' && allowsPasskeys(await organisation()) && (await isPageOfPasskeys(context));
 }
 
 /** Whether the portal still has the user of an account. No password is checked, so nothing else would ask it. */

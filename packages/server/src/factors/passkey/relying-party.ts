@@ -31,3 +31,14 @@ export async function relyingPartyOf({
 export function allowsPasskeys({ policy }: Pick<OrganisationDefinition, 'policy'>): boolean {
   return policy.methods.some(({ method }) => method === 'passkey');
 }
+
+/**
+ * Whether the page of the flow may use the organisation's passkeys. A page on another origin may only if the organisation lists
+ * it: a passkey of any other page is refused, so it is not requested there.
+ */
+export async function isPageOfPasskeys(
+  context: Pick<StepContext, 'organisation' | 'baseUrl' | 'origins' | 'otherOrigin'>,
+): Promise<boolean> {
+  const { otherOrigin } = context;
+  return otherOrigin === undefined || (await relyingPartyOf(context)).origins.includes(otherOrigin.origin);
+}

@@ -110,7 +110,7 @@ export interface StepContext {
   /** An organisation by its id, cached for at most a second. Undefined when there is none. */
   findOrganisation(id: string): Promise<OrganisationDefinition | undefined>;
   /** The page is on another origin, whose flows may choose these organisations, or any. No device is remembered there. */
-  otherOrigin?: { organisations?: readonly string[] | undefined };
+  otherOrigin?: { origin: string; organisations?: readonly string[] | undefined };
   /** The account of the typed name, the link or the session; undefined when there is none. Read once per input. */
   account(): Promise<AccountRow | undefined>;
   /**
