@@ -131,4 +131,30 @@ describe('the console names the setting that is wrong', () => {
     await until(() => said.length > 0);
     expect(said[0]).to.contain(location.origin).and.to.contain('baseUrl');
   });
+
+  it('an organisation of the attribute that the server does not have', async () => {
+    const refused = { refuse: { code: 'unknown-organisation', input: 0 }, step: given.organisation } as const;
+    const { element } = await login({ responses: [refused] }, { organisation: 'no-such' });
+    await named(element);
+    expect(said).to.have.length(1);
+    expect(said[0]).to.contain('organisation="no-such"');
+  });
+
+  it('a call that the server can’t read, for example with a nonce that is too short', async () => {
+    const issues = [{ path: '/nonce', expected: 'at least 16 characters' }];
+    const problem = { type: 'urn:x', title: 'x', status: 400, code: 'malformed', correlationId: 'c', issues };
+    const attributes = { ...linde, 'assertion-nonce': 'short' };
+    const element = await withResponse(() => Response.json(problem, { status: 400 }), attributes);
+    await named(element);
+    await until(() => said.length > 0);
+    expect(said[0]).to.contain('/nonce: at least 16 characters').and.to.contain('assertion-nonce');
+  });
+
+  it('a token of another system that the server refuses, with its reason', async () => {
+    const detail = 'Its aud must be "https://portal.example/mfa/v1".';
+    const problem = { type: 'urn:x', title: 'x', status: 403, code: 'bad-hand-over', correlationId: 'c', detail };
+    await withResponse(() => Response.json(problem, { status: 403 }), { ...linde, 'hand-over': 'e30.e30.e30' });
+    await until(() => said.length > 0);
+    expect(said[0]).to.contain('hand-over').and.to.contain(detail);
+  });
 });

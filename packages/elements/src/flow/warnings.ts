@@ -34,7 +34,9 @@ export class Warnings implements ReactiveController {
 
   /** A call has failed. Warns if a setting of the page or the server is the likely cause. */
   failed(problem: MfaProblem): void {
-    const { api, client, assertionNonce } = this.#host.element;
+    const { api, client, assertionNonce, organisation } = this.#host.element;
+    if (organisation && problem.is('unknown-organisation'))
+      this.#warn(`organisation="${organisation}" is no organisation of the server, or not one of this portal.`);
     if (client) return;
     if (problem.is('cross-site'))
       this.#warn(
@@ -42,12 +44,16 @@ export class Warnings implements ReactiveController {
       );
     else if (problem.is('network') && isOtherOrigin(api))
       this.#warn(
-        `api="${api}" has another origin than the page (${location.origin}), and its calls fail. Add the page's origin to the option portals of the server, which logs what it refuses, and allow the origin of the API in the page's CSP (connect-src). Or set api to a path of this origin.`,
+        `api="${api}" has another origin than the page (${location.origin}), and its calls fail. Add the page's origin to the option portals of the server, which logs what it refuses, end api with the mount path of the server, and allow its origin in the page's CSP (connect-src). Or set api to a path of this origin.`,
       );
     else if (problem.is('not-allowed') && isOtherOrigin(api) && !assertionNonce)
       this.#warn(
         `api="${api}" has another origin than the page (${location.origin}). A login there ends in an assertion: set assertion-nonce to a nonce of this page's server.`,
       );
+    else if (problem.is('malformed')) {
+      const issues = problem.problem?.issues?.map(({ path, expected }) => `${path}: ${expected}`).join('; ');
+      this.#warn(`the server can't read a call (${issues}). "/nonce" is assertion-nonce, "/returnTo" is return-to.`);
+    } else if (problem.is('bad-hand-over')) this.#warn(`the token in hand-over is refused: ${problem.problem?.detail}`);
     else if (isForeign(problem))
       this.#warn(
         `api="${api}" is not the address of a Tweestap server: a call to ${new URL(api, document.baseURI).href} was answered with status ${problem.status}. Set api to the mount path of the server.`,
