@@ -36,6 +36,10 @@ for (const file of files(root, '*.md', 'docs/**/*.md', 'packages/*/*.md')) {
   }
 }
 if (written === 0) found.push('README.md and docs contain no samples');
+const python = 'examples/other-language/assertion.py';
+const guide = 'docs/guide/other-language.md';
+const [sample, inGuide] = [python, guide].map((file) => readFileSync(join(root, file), 'utf8')) as [string, string];
+if (!inGuide.includes(`\`\`\`python\n${sample}\`\`\`\n`)) found.push(`${python} differs from the sample in ${guide}`);
 writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
 const code = await run('tsc', ['-p', folder]);
 if (code !== 0) found.push('a sample does not compile; the name of its file gives the document and the line');
