@@ -4,6 +4,7 @@ import { type OtherPortal, startPortal } from './support/other-portal.ts';
 import { startOwnServer } from './support/own-server.ts';
 import { freePort } from './support/server-process.ts';
 import { expect, test } from './support/test.ts';
+import { startTlsFront } from './support/tls-front.ts';
 import { newUser, type TestUser } from './support/users.ts';
 import { Widget } from './support/widget.ts';
 
@@ -16,7 +17,9 @@ async function withPortal(
   run: (own: { portal: OtherPortal; user: TestUser }) => Promise<void>,
 ): Promise<void> {
   const port = await freePort();
-  const portal = await startPortal(`http://localhost:${port}`, 'de-linde', { host });
+  const portal = await startPortal(`http://localhost:${port}`, 'de-linde', {
+    originOf: (own) => own.replace('localhost', host),
+  });
   const passkeys = isKnown ? { passkeys: { origins: [portal.origin] } } : {};
   const server = await startOwnServer(
     {
@@ -42,22 +45,18 @@ async function withPortal(
   }
 }
 
-/** Opens the page in a browser that has the passkey of the user, who does not confirm anything yet. */
-async function openWithPasskey(page: Page, portal: OtherPortal, { passkey }: TestUser): Promise<Authenticator> {
+/** Opens the page in a browser that has the passkey of the user, who confirms what it asks at once. */
+async function openWithPasskey(page: Page, portal: OtherPortal, { passkey }: TestUser): Promise<void> {
   const authenticator = await Authenticator.connect(page, 'platform');
   await authenticator.hold(passkey);
-  await authenticator.setPresent(false);
   await page.goto(portal.origin);
-  return authenticator;
 }
 
 test('R75 R33: a portal whose origin the organisation lists logs a user in with a passkey of the server', async ({
   page,
 }) => {
   await withPortal({ isKnown: true }, async ({ portal, user }) => {
-    const authenticator = await openWithPasskey(page, portal, user);
-    await expect(new Widget(page).button('Log in with a passkey')).toBeVisible();
-    await authenticator.setPresent(true);
+    await openWithPasskey(page, portal, user);
     await expect(page.getByRole('heading', { name: `Hello ${user.username}` })).toBeVisible();
     expect(portal.assertions).toHaveLength(1);
   });
@@ -73,8 +72,7 @@ for (const [host, error] of Object.entries(unlisted)) {
     page,
   }) => {
     await withPortal({ isKnown: false, host }, async ({ portal, user }) => {
-      const authenticator = await openWithPasskey(page, portal, user);
-      await authenticator.setPresent(true);
+      await openWithPasskey(page, portal, user);
       const widget = new Widget(page);
       await widget.typeUsername(user.username);
       await widget.expectHeading('Enter your password');
@@ -88,3 +86,37 @@ for (const [host, error] of Object.entries(unlisted)) {
     });
   });
 }
+
+test('R75 R33: a portal on another domain logs a user in with a passkey of the server, whose related origins it is one of', async ({
+  playwright,
+  launchOptions,
+}) => {
+  const [login, page] = ['https://login.example', 'https://portal.test'];
+  const port = await freePort();
+  const portal = await startPortal(login, 'de-linde', { originOf: () => page, keysAt: `http://localhost:${port}` });
+  const passkeys = { origins: [page] };
+  const policy: { methods: { method: 'passkey' }[] } = { methods: [{ method: 'passkey' }] };
+  const server = await startOwnServer(
+    {
+      ...{ baseUrl: login, portals: [{ origin: page }] },
+      organisations: [{ id: 'de-linde', name: 'De Linde', policy, passkeys }],
+    },
+    { port },
+  );
+  const fronts = [await startTlsFront('login.example', { port }), await startTlsFront('portal.test', portal)];
+  const rules = fronts.map(({ rule }) => rule).join(', ');
+  const browser = await playwright.chromium.launch({
+    ...launchOptions,
+    args: [...(launchOptions.args ?? []), '--ignore-certificate-errors', `--host-resolver-rules=${rules}`],
+  });
+  try {
+    const user = newUser({ withPasskey: true, rpId: 'login.example' });
+    await server.addUser(user);
+    const opened = await browser.newPage({ locale: 'en-GB', ignoreHTTPSErrors: true });
+    await openWithPasskey(opened, portal, user);
+    await expect(opened.getByRole('heading', { name: `Hello ${user.username}` })).toBeVisible();
+  } finally {
+    await browser.close();
+    for (const each of [...fronts, portal, server]) await each.close();
+  }
+});

@@ -28,11 +28,21 @@ document.querySelector('mfa-login').addEventListener('mfa-success', async (event
 const html = (body: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8" /><title>Portal</title>${body}</html>`;
 
-/** Starts the portal. `nonce: false`: its developer has forgotten the nonce. `host`: the loopback host of its origin. */
+/** How a portal is started. */
+interface HowPortal {
+  /** False: its developer has forgotten the nonce. Default: true. */
+  nonce?: boolean;
+  /** The origin of its pages, from the one at which it listens. Default: the same. */
+  originOf?(own: string): string;
+  /** Where the portal's server fetches the keys. Default: `login`. */
+  keysAt?: string;
+}
+
+/** Starts the portal. `login` is the origin of the server of Tweestap. */
 export async function startPortal(
   login: string,
   organisation: string,
-  { nonce = true, host = 'localhost' } = {},
+  { nonce = true, originOf = (own) => own, keysAt = login }: HowPortal = {},
 ): Promise<OtherPortal> {
   const used = new DatabaseSync(':memory:');
   used.exec('create table used_assertions (jti text primary key, expires_at integer not null)');
@@ -77,9 +87,9 @@ export async function startPortal(
     const page = `${widget}<script type="module" src="/portal.js"></script>`;
     res.end(html(session.user === undefined ? page : `<h1>Hello ${session.user}</h1>`));
   });
-  const origin = site.origin.replace('localhost', host);
+  const origin = originOf(site.origin);
   const verifier = createAssertionVerifier({
-    ...{ issuer: login, audience: origin, jwks: `${login}/mfa/v1/.well-known/jwks.json` },
+    ...{ issuer: login, audience: origin, jwks: `${keysAt}/mfa/v1/.well-known/jwks.json` },
     seen: async (jti, expiresAt) => insert.run(jti, expiresAt).changes === 0,
   });
   return { ...site, origin, assertions };

@@ -34,6 +34,8 @@ export function serveElements(req: IncomingMessage, res: ServerResponse): boolea
 /** An HTTP server on a free port of the loopback interface. */
 export interface Site {
   origin: string;
+  /** The port at which it listens. */
+  port: number;
   close(): Promise<void>;
 }
 
@@ -41,8 +43,10 @@ export interface Site {
 export async function startSite(answer: (req: IncomingMessage, res: ServerResponse) => void, port = 0): Promise<Site> {
   const server: Server = createServer(answer).listen(port, '127.0.0.1');
   await once(server, 'listening');
+  const listening = (server.address() as AddressInfo).port;
   return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    origin: `http://localhost:${listening}`,
+    port: listening,
     async close() {
       server.closeAllConnections();
       server.close();
@@ -70,7 +74,7 @@ interface How {
 
 /** Starts a server. */
 export async function startOwnServer(
-  options: Pick<TweestapOptions, 'organisations' | 'portals'>,
+  options: Pick<TweestapOptions, 'organisations' | 'portals'> & Partial<Pick<TweestapOptions, 'baseUrl'>>,
   { port, page = (_, res) => res.writeHead(404).end() }: How = {},
 ): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tweestap-own-'));
@@ -86,7 +90,7 @@ export async function startOwnServer(
     ...options,
   });
   return {
-    ...{ tweestap, log, origin: site.origin },
+    ...{ tweestap, log, origin: site.origin, port: site.port },
     async addUser(user, more = {}) {
       const actor = { role: 'administrator', name: 'e2e' } as const;
       // The other system has the password of a user with an external id.

@@ -27,6 +27,8 @@ export interface NewUser {
   withPhone?: boolean;
   /** A user who also has a passkey. */
   withPasskey?: boolean;
+  /** The relying party id of the passkey. Default: that of the demo. */
+  rpId?: string;
 }
 
 const pick = (alphabet: string, count: number): string =>
@@ -48,6 +50,7 @@ export function newUser({
   withoutFactor = false,
   withPhone = false,
   withPasskey = false,
+  rpId,
 }: NewUser): TestUser {
   const mark = pick('abcdefghijklmnopqrstuvwxyz234567', 8);
   const username = `test-${mark}`;
@@ -56,7 +59,7 @@ export function newUser({
   const secret = pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 32);
   const recoveryCodes = Array.from({ length: 6 }, recoveryCode);
   const phoneNumber = newPhoneNumber();
-  const passkey = newPasskey();
+  const passkey = newPasskey(rpId);
   const { privateKey: _, ...imported } = passkey;
   const credentials = {
     ...(withPhone ? { phoneNumber } : { totpSecret: secret }),
