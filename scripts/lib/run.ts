@@ -25,8 +25,9 @@ export function run(command: string, args: readonly string[], { env }: RunOption
  * Runs a program and returns its output.
  * @throws Error with the output if the program fails
  */
-export function runQuietly(command: string, args: readonly string[], folder: string): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+export function runQuietly(command: string, args: readonly string[], folder: string, { env }: RunOptions = {}): string {
+  const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } } as const;
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error) throw new Error(`${command} could not be started: ${error.message}`, { cause: error });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
   return stdout;

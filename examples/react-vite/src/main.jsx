@@ -1,10 +1,20 @@
 import { MfaLogin } from '@tweestap/react';
-import { StrictMode, useState } from 'react';
+import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
+/** Returns the logged-in user, or `null` without a session. */
+async function loadUser() {
+  const response = await fetch('/api/me');
+  return response.ok ? response.json() : null;
+}
+
 function App() {
-  const [username, setUsername] = useState();
-  if (username) return <p>Hello {username}</p>;
+  const [user, setUser] = useState();
+  useEffect(() => {
+    void loadUser().then(setUser);
+  }, []);
+  if (user === undefined) return null;
+  if (user) return <p>Hello {user.username}</p>;
   return (
     <MfaLogin
       organisation="de-linde"
@@ -13,7 +23,7 @@ function App() {
       }}
       onMfaSuccess={(event) => {
         event.preventDefault();
-        setUsername(event.detail.user.username);
+        void loadUser().then(setUser);
       }}
     >
       <p slot="footer">An example</p>

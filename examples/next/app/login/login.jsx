@@ -1,0 +1,3 @@
+'use client';
+
+export { MfaLogin as Login } from '@tweestap/react/mfa-login.js';
