@@ -84,7 +84,7 @@ describe('the console names the setting that is wrong', () => {
     await named(element);
     await submit(element);
     expect(said).to.have.length(1);
-    expect(said[0]).to.contain('api="/nope"').and.to.contain('status 404');
+    expect(said[0]).to.contain('api="/nope"').and.to.contain('status 404').and.to.contain('forward');
   });
 
   it('api at the search of an organisation, and the user is not told to check the connection', async () => {

@@ -56,7 +56,7 @@ export class Warnings implements ReactiveController {
     } else if (problem.is('bad-hand-over')) this.#warn(`the token in hand-over is refused: ${problem.problem?.detail}`);
     else if (isForeign(problem))
       this.#warn(
-        `api="${api}" is not the address of a Tweestap server: a call to ${new URL(api, document.baseURI).href} was answered with status ${problem.status}. Set api to the mount path of the server.`,
+        `api="${api}" is not the address of a Tweestap server: a call to ${new URL(api, document.baseURI).href} was answered with status ${problem.status}. Set api to the mount path of the server, or forward this path to it, as a development server does with a proxy.`,
       );
   }
 
