@@ -12,10 +12,13 @@ import { freePort } from '../lib/port.ts';
 import { runQuietly } from '../lib/run.ts';
 import type { Tally } from '../lib/tally.ts';
 import { type Installed, installExample } from './examples/install.ts';
-import { addUser, logIn } from './examples/log-in.ts';
+import { addUser, logIn, typeWithoutScripts } from './examples/log-in.ts';
 
 /** The folders under `examples` that every run of the tests builds. */
 export const testedExamples = ['plain-html', 'react-vite', 'existing-express'] as const;
+
+/** The examples whose HTML has the first screen. */
+const serverRendered: readonly string[] = ['fastify', 'next'];
 
 /** All folders under `examples`. TWEESTAP_EXAMPLES selects some of them, comma-separated. */
 const allExamples = (): readonly string[] =>
@@ -31,7 +34,8 @@ export async function examplesDrill(examples: readonly string[] = allExamples())
   try {
     await withAllPacked(async (packages) => {
       for (const name of examples) {
-        const fault = await faultOf(browser, () => installExample(name, folder, packages));
+        const install = () => installExample(name, folder, packages);
+        const fault = await faultOf(browser, install, serverRendered.includes(name));
         console.log(fault ? `  FAILED: ${name}: ${fault}` : `  passed: ${name}`);
         if (!fault) passed += 1;
       }
@@ -53,7 +57,7 @@ function withAllPacked(use: (packages: readonly Packed[]) => Promise<void>): Pro
 }
 
 /** Returns why a user can't log in to the example, or undefined. */
-async function faultOf(browser: Browser, install: () => Installed): Promise<string | undefined> {
+async function faultOf(browser: Browser, install: () => Installed, isRendered: boolean): Promise<string | undefined> {
   let server: ChildProcess | undefined;
   try {
     const example = install();
@@ -63,6 +67,7 @@ async function faultOf(browser: Browser, install: () => Installed): Promise<stri
     server = start(example, env);
     await listening(server, port);
     if (!existsSync(join(example.folder, 'users.js'))) await addUser(example.folder, env);
+    if (isRendered) await typeWithoutScripts(browser, `http://localhost:${port}`);
     await logIn(browser, `http://localhost:${port}`);
     return undefined;
   } catch (error) {

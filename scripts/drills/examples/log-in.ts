@@ -20,6 +20,18 @@ export async function addUser(example: string, env: NodeJS.ProcessEnv): Promise<
   if (code !== 0) throw new Error(`tweestap add-user ended with ${code}`);
 }
 
+/** Types the username while the page runs no scripts. */
+export async function typeWithoutScripts(browser: Browser, origin: string): Promise<void> {
+  const page = await browser.newPage({ javaScriptEnabled: false });
+  page.setDefaultTimeout(STEP_TIMEOUT_MS);
+  try {
+    await page.goto(`${origin}/login`);
+    await page.getByRole('textbox', { name: 'Username' }).fill(username);
+  } finally {
+    await page.close();
+  }
+}
+
 /** Logs in with the username and the password, and sets up an authenticator app, which every organisation requires by default. */
 export async function logIn(browser: Browser, origin: string): Promise<void> {
   const page = await browser.newPage({ locale: 'en-GB' });
