@@ -16,7 +16,7 @@ export interface Installed {
 }
 
 /** Where the dependencies of an example are installed in the workspace. */
-const places = ['.', 'demo-server', ...published.map((name) => `packages/${name}`)];
+const places = ['.', 'demo-server', 'bench', ...published.map((name) => `packages/${name}`)];
 
 /**
  * Copies an example into `parent`, with the packed packages and its other dependencies. They are links to those of the
