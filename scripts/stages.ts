@@ -47,23 +47,32 @@ export const stages: readonly Stage[] = [
   },
   { name: 'elements', about: 'element tests in a browser', run: elementTests, beside: 'e2e' },
   { name: 'build', about: 'production build of the packages and the demo', run: () => script('build.ts') },
-  { name: 'packages', about: 'the packages as they would be published', run: () => script('check-packages.ts') },
+  // These read the build and change nothing in it. They fill the time in which end-to-end tests wait for a code.
+  {
+    name: 'packages',
+    about: 'the packages as they would be published',
+    run: () => script('check-packages.ts'),
+    beside: 'e2e',
+  },
   {
     name: 'examples',
     about: 'the examples, built against the packed packages, with a login in each',
     run: () => examplesDrill(testedExamples),
+    beside: 'e2e',
   },
-  { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: endToEndTests },
   {
     name: 'size',
     about: 'the size of what a browser loads before the first field is shown',
     run: () => script('check-size.ts'),
+    beside: 'e2e',
   },
   {
     name: 'samples',
     about: 'type check of the code samples in the documentation',
     run: () => script('check-samples.ts'),
+    beside: 'e2e',
   },
+  { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: endToEndTests },
 ];
 
 /** Runs commands in sequence. Each one is a check that passes if it exits with 0. */
