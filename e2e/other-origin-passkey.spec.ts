@@ -78,6 +78,9 @@ for (const [host, error] of Object.entries(unlisted)) {
       await widget.expectHeading('Enter your password');
       await expect(widget.button('Log in with a passkey')).toBeHidden();
       await widget.typePassword(user.password);
+      await widget.expectHeading('Enter the code from your app');
+      await widget.root.getByText('Other ways to log in').click();
+      await widget.button('Use a passkey').click();
       await widget.button('Use passkey').click();
       await expect(widget.error).toHaveText(error);
       await widget.root.getByText('Other ways to log in').click();

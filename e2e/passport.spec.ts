@@ -44,9 +44,9 @@ const enterCode = async (page: Page, secret: string): Promise<void> => {
   await widget.typeCode(codeNow(secret));
 };
 
-test('a portal with Passport logs in only after the second step, and not again on a remembered device', async ({
-  page,
-}) => {
+test('a portal with Passport logs in only after the second step, and not again on a remembered device', {
+  tag: '@long',
+}, async ({ page }) => {
   await logIn(page, { ...anna, password: 'not the password' });
   await expect(page.getByRole('alert')).toHaveText('Incorrect username or password.');
 
@@ -73,7 +73,9 @@ test('a portal with Passport logs in only after the second step, and not again o
   await expect(page.getByText('Hello anna')).toBeVisible();
 });
 
-test('with Passport, the second step of one user releases no session that waits for another user', async ({ page }) => {
+test('with Passport, the second step of one user releases no session that waits for another user', {
+  tag: '@long',
+}, async ({ page }) => {
   const context = page.context();
   await logIn(page, anna);
   await finishSetUp(page, await beginSetUp(page));
@@ -103,9 +105,9 @@ test('with Passport, the second step of one user releases no session that waits 
   }
 });
 
-test('with Passport, a restart during the second step leads to the form, and the app that was set up works', async ({
-  page,
-}) => {
+test('with Passport, a restart during the second step leads to the form, and the app that was set up works', {
+  tag: '@long',
+}, async ({ page }) => {
   await logIn(page, anna);
   const secret = await beginSetUp(page);
   await portal.restart();

@@ -4,8 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { createAssertionVerifier } from '../assertion/verifier.ts';
+import { givePasskey } from '../factors/passkey/testing/give-passkey.ts';
 import type { OrganisationInput } from '../organisations/schema.ts';
+import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
+import { keyring } from './testing/organisations.ts';
 import { routeSamples } from './testing/routes.ts';
 import {
   first,
@@ -265,6 +268,34 @@ withServer(
   {
     options: { portals: [{ origin: PORTAL }, { origin: LIMITED }], logger, organisations: [passkeyOrganisation] },
   },
+);
+
+withServer(
+  'R75 R33 on the page of a portal that the organisation does not list, passkeys come last and are not offered',
+  async ({ server, fixture, browser }) => {
+    const shown = async (user: TestUser, origin: string) =>
+      (await begin(browser, { inputs: first(user) }, origin)).body.flow.step;
+    const ada = await server.user('alpha', 'ada');
+    const one = await begin(browser, { inputs: first(ada) }, LIMITED);
+    assert.equal((await next(browser, one, [totp(ada)], LIMITED)).body.flow.step.type, 'done', 'a passkey is offered');
+    const kim = await server.user('alpha', 'kim');
+    await givePasskey({ ...fixture, keyring }, kim);
+    assert.equal((await shown(kim, PORTAL)).type, 'passkey');
+    const { type, methods } = await shown(kim, LIMITED);
+    assert.deepEqual(
+      [type, methods.map(({ method }: { method: string }) => method)],
+      ['totp', ['passkey', 'recovery-code']],
+    );
+    // Without another factor it is still asked, since the password alone logs nobody in.
+    const bob = await server.user('alpha', 'bob', { factor: false });
+    await givePasskey({ ...fixture, keyring }, bob);
+    assert.equal((await shown(bob, LIMITED)).type, 'passkey');
+    const eve = await server.user('alpha', 'eve', { factor: false });
+    const offered = await begin(browser, { inputs: first(eve) }, LIMITED);
+    const accepted = await next(browser, offered, [{ step: 'enroll-offer', action: 'accept' }], LIMITED);
+    assert.equal(accepted.body.flow.step.type, 'enroll-totp', accepted.text);
+  },
+  { options: { portals: [{ origin: PORTAL }, { origin: LIMITED }], logger, organisations: [passkeyOrganisation] } },
 );
 
 withServer('R75 without portals no response has a header of CORS', async ({ browser }) => {

@@ -3,6 +3,7 @@ import type { Keyring } from '../../crypto/keyring.ts';
 import { type Codec, type Factor, isActive, openData } from '../../flow/rules/factor.ts';
 import type { FactorRow } from '../../store/schema.ts';
 import { authenticatorNames } from './authenticator-names.ts';
+import { isPageOfPasskeys } from './relying-party.ts';
 
 const Bytes = z.string().regex(/^[\w-]+$/);
 
@@ -46,6 +47,7 @@ export const passkey: Factor = {
   acr: () => 'aal2',
   standsAlone: ({ how }) => how === USER_VERIFIED,
   isOffered: true,
+  worksOn: isPageOfPasskeys,
   several: true,
   usable: isActive('passkey'),
   data: Data,

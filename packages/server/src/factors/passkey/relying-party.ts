@@ -1,4 +1,4 @@
-import type { StepContext } from '../../flow/rules/step-definition.ts';
+import type { Page } from '../../flow/rules/factor.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 
 /** The relying party of an organisation's passkeys (WebAuthn L3 §5.1.2). */
@@ -21,7 +21,7 @@ export async function relyingPartyOf({
   organisation,
   baseUrl,
   origins,
-}: Pick<StepContext, 'organisation' | 'baseUrl' | 'origins'>): Promise<RelyingParty> {
+}: Pick<Page, 'organisation' | 'baseUrl' | 'origins'>): Promise<RelyingParty> {
   const definition = await organisation();
   const related = definition.passkeys?.origins ?? [];
   return { id: rpIdOf(definition, baseUrl), name: definition.name, origins: [...origins, ...related] };
@@ -36,9 +36,7 @@ export function allowsPasskeys({ policy }: Pick<OrganisationDefinition, 'policy'
  * Whether the page of the flow may use the organisation's passkeys. A page on another origin may only if the organisation lists
  * it: a passkey of any other page is refused, so it is not requested there.
  */
-export async function isPageOfPasskeys(
-  context: Pick<StepContext, 'organisation' | 'baseUrl' | 'origins' | 'otherOrigin'>,
-): Promise<boolean> {
-  const { otherOrigin } = context;
-  return otherOrigin === undefined || (await relyingPartyOf(context)).origins.includes(otherOrigin.origin);
+export async function isPageOfPasskeys(page: Page): Promise<boolean> {
+  const { otherOrigin } = page;
+  return otherOrigin === undefined || (await relyingPartyOf(page)).origins.includes(otherOrigin.origin);
 }

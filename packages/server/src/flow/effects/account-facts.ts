@@ -29,5 +29,12 @@ export async function accountFacts(account: AccountRow, context: StepContext): P
     ...(account.codes_due === 1 ? { codesDue: true as const } : {}),
     ...(account.offers_deferred_until > now ? { offersDeferredUntil: account.offers_deferred_until } : {}),
     locks,
+    ...(await unavailableOn(context)),
   };
+}
+
+async function unavailableOn(context: StepContext): Promise<Pick<Facts, 'unavailable'>> {
+  const works = await Promise.all(context.registry.factors.map(async ({ worksOn }) => !worksOn || worksOn(context)));
+  const unavailable = context.registry.factors.filter((_, index) => !works[index]).map(({ method }) => method);
+  return unavailable.length > 0 ? { unavailable } : {};
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { LockedBy } from '../../locks/locks.ts';
 import type { Notice } from '../../notices/notify.ts';
-import type { Policy } from '../../organisations/schema.ts';
+import type { OrganisationDefinition, Policy } from '../../organisations/schema.ts';
 import type { Tx } from '../../store/database.ts';
 import type { FactorRow } from '../../store/schema.ts';
 import type { Facts, Possession } from './facts.ts';
@@ -16,6 +16,15 @@ type Proven = NonNullable<Facts['factor']>;
 
 /** The part of a proof that decides its assurance. */
 export type Proof = Pick<Proven, 'method' | 'how'>;
+
+/** The page of a flow: one of this server, or of a portal on another origin. */
+export interface Page {
+  organisation(): Promise<OrganisationDefinition>;
+  readonly baseUrl: string;
+  /** The origins of this server. */
+  readonly origins: readonly string[];
+  readonly otherOrigin?: { readonly origin: string };
+}
 
 /** The counter of wrong attempts at a method. Each method has its own lock (D7, D12). */
 interface FactorLock {
@@ -59,6 +68,8 @@ export interface Factor {
   readonly several?: true;
   /** An account has one factor of the method: a new one always replaces the earlier one, whose user gets this notice. */
   readonly single?: { readonly notice: Notice };
+  /** Whether the page of a flow can use it. Absent for a method that works on each page. */
+  worksOn?(page: Page): Promise<boolean>;
   /** Whether the account can use it now, apart from locks. */
   usable(has: Possession, policy: FactorPolicy): boolean;
   /** For the role `factor`: the schema of the sealed `data` of its rows. */

@@ -111,6 +111,8 @@ export interface Facts {
   remember?: Duration;
   /** The possession of the account, as far as this flow may use it. */
   has?: Possession;
+  /** The methods that do not work on the page of this flow. They are asked last, and not offered for an enrolment. */
+  unavailable?: readonly Method[];
   /** The offer to enroll a second factor was accepted. */
   offerAccepted?: {
     at: number;

@@ -1,4 +1,4 @@
-import type { Kind } from '@tweestap/protocol';
+import type { Kind, Method } from '@tweestap/protocol';
 import { holds, type LockedBy } from '../../locks/locks.ts';
 import { keyText } from '../../organisations/client-policy.ts';
 import {
@@ -41,11 +41,16 @@ export function isLocked({ lock }: Factor, question: Question): boolean {
   return lock !== undefined && isLockedBy(lock.by, question);
 }
 
-/** All factors in the policy's order, followed by the fallbacks and backups. */
-function inOrder({ factors }: Registry, { methods }: StepPolicy): Factor[] {
-  const place = ({ role, method }: Factor): number => {
-    if (role !== 'factor') return Number.POSITIVE_INFINITY;
-    const index = methods.findIndex((each) => each.method === method);
+/** Whether a method works on the page of the flow. */
+const isAvailable = ({ method }: { method: Method }, { unavailable = [] }: Facts): boolean =>
+  !unavailable.includes(method);
+
+/** All factors in the policy's order, then those that do not work on the page, then the fallbacks and backups. */
+function inOrder({ factors }: Registry, { policy: { methods }, facts }: Question): Factor[] {
+  const place = (factor: Factor): number => {
+    if (factor.role !== 'factor') return Number.POSITIVE_INFINITY;
+    if (!isAvailable(factor, facts)) return methods.length + 1;
+    const index = methods.findIndex(({ method }) => method === factor.method);
     return index < 0 ? methods.length : index;
   };
   return [...factors].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
@@ -55,9 +60,11 @@ function inOrder({ factors }: Registry, { methods }: StepPolicy): Factor[] {
  * The factors, fallbacks and backups that the account can use, in the policy's order. Locks are not considered. A fallback
  * never satisfies a step-up or a change of factors (D14).
  */
-export function usableFactors(registry: Registry, { kind, facts: { has }, policy }: Question): Factor[] {
+export function usableFactors(registry: Registry, question: Question): Factor[] {
+  const { kind, policy, facts } = question;
+  const { has } = facts;
   if (!has) return [];
-  const allowed = inOrder(registry, policy).filter(({ role }) => role !== 'fallback' || kind === 'login');
+  const allowed = inOrder(registry, question).filter(({ role }) => role !== 'fallback' || kind === 'login');
   return allowed.filter((factor) => factor.usable(has, policy));
 }
 
@@ -66,14 +73,14 @@ export function usableFactors(registry: Registry, { kind, facts: { has }, policy
  * the first one of the policy. It is usable and not locked. A lock of one method does not affect the others (D12), and is shown when there is no other factor.
  */
 export function requiredFactor(registry: Registry, question: Question): Factor | undefined {
-  const { facts, policy } = question;
+  const { facts } = question;
   const usable = usableFactors(registry, question);
-  const all = inOrder(registry, policy);
+  const all = inOrder(registry, question);
   const chosen = all.find(({ method }) => method === facts.method);
   if (chosen && (usable.includes(chosen) || isLocked(chosen, question))) return chosen;
   const own = usable.filter(({ role }) => role === 'factor');
   const open = own.filter((factor) => !isLocked(factor, question));
-  const preferred = open.find(({ method }) => method === facts.has?.preferred);
+  const preferred = open.find((factor) => factor.method === facts.has?.preferred && isAvailable(factor, facts));
   const other = usable.find(({ role }) => role === 'fallback') ?? all.find(({ role }) => role === 'factor');
   return preferred ?? open[0] ?? own[0] ?? other;
 }
@@ -85,10 +92,18 @@ export function requiredOldFactor(registry: Registry, question: Question): Facto
 }
 
 /** The factor to enroll: the chosen one, otherwise the first one of the policy. */
-export function enrolledFactor(registry: Registry, { facts, policy }: Question): Factor | undefined {
-  const enrollable = inOrder(registry, policy).filter(({ enrollSteps }) => enrollSteps.length > 0);
-  return enrollable.find(({ method }) => method === facts.setUpMethod) ?? enrollable[0];
+export function enrolledFactor(registry: Registry, question: Question): Factor | undefined {
+  const enrollable = inOrder(registry, question).filter(({ enrollSteps }) => enrollSteps.length > 0);
+  return enrollable.find(({ method }) => method === question.facts.setUpMethod) ?? enrollable[0];
 }
+
+/** The methods of the policy that the user can enroll on the page of the flow; all of them if none works there. */
+export function methodsToEnroll({ facts, policy: { methods } }: Pick<Question, 'facts'> & { policy: EnrolPolicy }) {
+  const available = methods.filter((each) => isAvailable(each, facts));
+  return available.length > 0 ? available : methods;
+}
+
+type EnrolPolicy = Pick<Policy, 'methods'>;
 
 /* When the steps of a flow are due. All of it is pure. */
 
@@ -167,7 +182,8 @@ export function offeredFactor(registry: Registry, question: Question): Factor | 
   if (proven.role !== 'factor' || proven.acr(factor) !== 'aal2') return undefined;
   if (!policy.offerPasskeys) return undefined;
   const isNamed = ({ method }: Factor): boolean => policy.methods.some((each) => each.method === method);
-  return registry.factors.find((each) => each.isOffered === true && isNamed(each) && !each.usable(has, policy));
+  const mayOffer = (each: Factor): boolean => each.isOffered === true && isNamed(each) && isAvailable(each, facts);
+  return registry.factors.find((each) => mayOffer(each) && !each.usable(has, policy));
 }
 
 /** The client of the policy that the proof of a flow names, while the policy still accepts its key (R94). */
@@ -247,7 +263,8 @@ export function isSetUpDue(question: Question): boolean {
 }
 
 /** Whether the choice of methods is shown: there are several methods, or a method has a note. */
-export function hasMethodsToShow({ policy: { methods } }: Question): boolean {
+export function hasMethodsToShow(question: Question): boolean {
+  const methods = methodsToEnroll(question);
   return methods.length > 1 || methods.some(({ note }) => note !== undefined);
 }
 
