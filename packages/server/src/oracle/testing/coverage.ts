@@ -62,6 +62,9 @@ const proven = [
   ...['a phone by sms', 'a phone by mail', 'a phone by screen'],
   ...['a phone by the help desk and sms', 'a phone by the help desk and factor'],
   ...['a login of a client', 'a login of an installation', 'an installation', 'a portal refused a client'],
+  ...['a hand-over', 'a hand-over with a factor'],
+  ...['an assertion of a login', 'an assertion of a portal', 'the signature of an assertion'],
+  ...['a login of a portal', 'a completed login'],
 ];
 
 const guarded = Object.keys({ ...phoneRoutes, ...clientRoutes }).filter((route) => route !== 'GET /push/vapid');
@@ -70,7 +73,14 @@ const guarded = Object.keys({ ...phoneRoutes, ...clientRoutes }).filter((route) 
 export function assertSmallCoverage(statistics: Statistics): void {
   statistics.needs('shown', shown);
   statistics.needs('accepted', ['username/passkey', 'passkey/submit', 'push/poll', 'enroll-push/poll']);
-  statistics.needs('proven', ['a proof by few digits', 'a login of a client', 'a phone by mail']);
+  statistics.needs('proven', [
+    'a proof by few digits',
+    'a login of a client',
+    'a phone by mail',
+    'a hand-over',
+    'the signature of an assertion',
+    'a login of a portal',
+  ]);
   statistics.needs('routes carried out', ['POST /push/devices', 'GET /push/requests', 'POST /push/requests/:id']);
   statistics.needs('routes refused', ['POST /push/devices/:id/confirm', 'POST /push/requests/:id']);
   statistics.needs('refusals', ['wrong-credentials', 'wrong-code', 'locked', 'out-of-order', 'bad-client']);
@@ -98,7 +108,7 @@ export function assertCoverage(statistics: Statistics): void {
     'not-allowed',
   ]);
   statistics.needs('refusals', ['no-session', 'link-expired', 'no-such-link', 'flow-expired', 'no-such-flow', 'busy']);
-  statistics.needs('refusals', ['bad-client']);
+  statistics.needs('refusals', ['bad-client', 'bad-hand-over', 'cross-site']);
   statistics.needs('accepted', accepted);
   statistics.needs('refused', refused);
   statistics.needs('proven', proven);

@@ -1,6 +1,6 @@
 import { went } from './ledger/judge/judge.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { FlowRecord, Given, SentInput } from './ledger/records.ts';
+import type { BeginBody, FlowRecord, Given, SentInput } from './ledger/records.ts';
 import type { Reply } from './ledger/wire.ts';
 
 /* Answers that were lost because the instance was killed: their effects may have been committed or not. */
@@ -9,13 +9,14 @@ import type { Reply } from './ledger/wire.ts';
  * Records a `POST /flows` whose answer was lost. No client has the token of that flow. If it was a whole login, its new session
  * replaced that of the browser (R67), so this one may have ended.
  */
-export function loseBegin(ledger: Ledger, inputs: readonly SentInput[], given: Given): void {
+export function loseBegin(ledger: Ledger, { inputs = [], handOver }: BeginBody, given: Given): void {
   const [organisation, name] = inputs;
   const flow = { organisation: String(organisation?.organisation), name: String(name?.username) };
   doubt(ledger, flow, given);
   ledger.devices.lost(given.cookies.device);
   const replaced = ledger.sessions.get(given.cookies.session ?? '');
-  if (replaced && inputs.some(({ step }) => step === 'password')) replaced.over = true;
+  const isLogin = handOver !== undefined || inputs.some(({ step }) => step === 'password');
+  if (replaced && isLogin) replaced.over = true;
 }
 
 interface Lost {

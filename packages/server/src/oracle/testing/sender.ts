@@ -5,6 +5,7 @@ import { StoreUnavailableError } from '../../store/database.ts';
 import type { Door } from './instances/http-door.ts';
 import type { Instance } from './instances/instance.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { isOther } from './ledger/origins.ts';
 import type { Given, SentInput } from './ledger/records.ts';
 import type { Call, Cookies, Reply } from './ledger/wire.ts';
 import type { Place, Tabs } from './place.ts';
@@ -45,7 +46,8 @@ export class Sender {
   async send(browser: Tabs, call: Omit<Call, 'cookies' | 'address'>): Promise<{ reply: Reply; given: Given }> {
     const { place } = this;
     const index = this.instance();
-    const cookies = { ...browser.cookies };
+    // A page on another origin has no cookies. Some are sent anyway: the server must ignore them.
+    const cookies = isOther(call.origin) ? {} : { ...browser.cookies };
     const before = this.sent + 1;
     this.sent = before;
     const beside = this.underWay > 0;
@@ -53,7 +55,11 @@ export class Sender {
     place.statistics.steps += 1;
     const sent = this.now();
     this.ledger.counts.underWay = this.underWay - 1;
-    const reply = await (place.doors[index] as Door)({ ...call, cookies, address: browser.address });
+    const reply = await (place.doors[index] as Door)({
+      ...call,
+      cookies: { ...browser.cookies },
+      address: browser.address,
+    });
     this.recordCall(browser, index, call, reply);
     recordRoute(call, reply, place.statistics);
     this.underWay -= 1;
@@ -61,7 +67,8 @@ export class Sender {
     assert.ok(reply.status < 500 || reply.status === 503, `${call.method} ${call.path} was answered ${reply.status}`);
     if (call.method !== 'GET') this.ledger.met(cookies.session, this.now());
     const disturbed = beside || this.sent !== before;
-    const given = { sent, now: this.now(), cookies, disturbed, lost: false };
+    const given = { sent, now: this.now(), cookies, origin: call.origin, disturbed, lost: false };
+    if (isOther(call.origin)) assert.deepEqual(reply.set, {}, 'a page on another origin got a cookie (R75)');
     const lost = this.revive(index);
     if (!lost) keepCookies(browser, reply, this.place.statistics);
     return { reply, given: { ...given, lost, disturbed: disturbed || lost } };

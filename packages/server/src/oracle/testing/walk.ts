@@ -1,15 +1,18 @@
+import assert from 'node:assert/strict';
 import { kinds, steps as protocolSteps } from '@tweestap/protocol';
+import { rotateSigningKeys } from '../../assertion/signing-keys.ts';
 import { idleSince } from '../../sessions/sessions.ts';
 import { expire } from '../../store/upkeep/expire.ts';
 import { sweep } from '../../store/upkeep/sweep.ts';
+import { verifyAssertion } from './assertions.ts';
+import { keyring } from './instances/instance.ts';
 import { began, went } from './ledger/judge/judge.ts';
 import { judgeUse, type Page } from './ledger/judge/use.ts';
 import { Ledger } from './ledger/ledger.ts';
-import type { Named } from './ledger/proofs/clients.ts';
 import { seeChallenge } from './ledger/proofs/passkeys.ts';
 import { seePhoneLink } from './ledger/proofs/phone-links.ts';
 import { seePush } from './ledger/proofs/push.ts';
-import type { FlowRecord, SentInput } from './ledger/records.ts';
+import type { BeginBody, FlowRecord, SentInput } from './ledger/records.ts';
 import type { User } from './ledger/users.ts';
 import type { Reply, ShownStep } from './ledger/wire.ts';
 import { loseBegin, loseSubmit } from './lost.ts';
@@ -76,12 +79,11 @@ export class Walk extends Sender implements Carrier {
     browser: Tabs,
     kind: string,
     inputs: SentInput[] = [],
-    { link, ...named }: { link?: string | undefined } & Named = {},
+    { origin, ...more }: Omit<BeginBody, 'kind' | 'inputs'> & { origin?: string | undefined } = {},
   ): Promise<FlowRecord | undefined> {
-    const first = { ...(inputs.length > 0 ? { inputs } : {}), ...(link === undefined ? {} : { link }) };
-    const body = { kind, ...first, ...named };
-    const { reply, given } = await this.send(browser, { method: 'POST', path: '/flows', body });
-    if (given.lost) loseBegin(this.ledger, inputs, given);
+    const body = { kind, ...(inputs.length > 0 ? { inputs } : {}), ...more };
+    const { reply, given } = await this.send(browser, { method: 'POST', path: '/flows', body, origin });
+    if (given.lost) loseBegin(this.ledger, body, given);
     else began(this.ledger, body, reply, given);
     const id = reply.body.flow?.id;
     const flow = given.lost || id === undefined ? undefined : this.ledger.flows.get(id);
@@ -95,12 +97,13 @@ export class Walk extends Sender implements Carrier {
 
   /** Sends inputs to a flow. */
   async submit(browser: Tabs, flow: FlowRecord, inputs: SentInput[], key?: string): Promise<Reply> {
-    const call = { method: 'POST', path: `/flows/${flow.id}`, body: { inputs }, token: flow.token, key };
+    const { token, portal: origin } = flow;
+    const call = { method: 'POST', path: `/flows/${flow.id}`, body: { inputs }, token, key, origin };
     const step = flow.step;
     const { reply, given } = await this.send(browser, call);
     this.recordSteps(inputs, reply);
     if (given.lost) {
-      const seen = (await this.send(browser, { method: 'GET', path: `/flows/${flow.id}`, token: flow.token })).reply;
+      const seen = (await this.send(browser, { method: 'GET', path: `/flows/${flow.id}`, token, origin })).reply;
       const isCommitted = loseSubmit(this.ledger, { flow, inputs, step, given, seen });
       this.place.statistics.record('kills', isCommitted ? 'after the commit' : 'before the commit');
     } else went(this.ledger, flow, inputs, reply, given);
@@ -111,10 +114,12 @@ export class Walk extends Sender implements Carrier {
   /** Reads the step that a flow shows; undefined if the flow has ended. */
   async look(browser: Tabs, flow: FlowRecord | undefined): Promise<ShownStep | undefined> {
     if (!flow) return undefined;
-    const { reply } = await this.send(browser, { method: 'GET', path: `/flows/${flow.id}`, token: flow.token });
+    const { token, portal: origin } = flow;
+    const { reply } = await this.send(browser, { method: 'GET', path: `/flows/${flow.id}`, token, origin });
     if (reply.status !== 200) return undefined;
     const step = reply.body.flow?.step;
     if (step) {
+      assert.equal(step.assertion, undefined, 'an assertion was given again (R68)');
       this.place.statistics.record('shown', step.type);
       seeChallenge(flow, step);
       seePush(this.ledger, flow, step, this.now());
@@ -157,13 +162,15 @@ export class Walk extends Sender implements Carrier {
     browser: Tabs,
     user: User,
     password = user.password ?? 'there is none',
+    more: { nonce?: string; origin?: string } = {},
   ): Promise<FlowRecord | undefined> {
     browser.user = user;
-    return await this.begin(browser, 'login', [
+    const inputs = [
       { step: 'organisation', organisation: user.organisation.id },
       { step: 'username', username: user.username },
       { step: 'password', password },
-    ]);
+    ];
+    return await this.begin(browser, 'login', inputs, more);
   }
 
   /** Logs in with password and code, and remembers the device if `remember` is set. */
@@ -193,6 +200,7 @@ export class Walk extends Sender implements Carrier {
     const now = this.now();
     await expire(this.place.database, { now, idleSince: idleSince(now) });
     await sweep(this.place.database, now);
+    await rotateSigningKeys({ database: this.place.database, keyring }, now);
     this.ledger.swept(this.now());
   }
 
@@ -208,6 +216,8 @@ export class Walk extends Sender implements Carrier {
       this.place.statistics.record('ended', reply.body.flow.kind);
     if (asked.some(({ step, action }) => step === 'identify' || action === 'unlock')) await this.readMail();
     if (flow?.user?.organisation.sms || flow?.user?.organisation.emailCodes) await this.mailbox.readCodes(this.ledger);
+    const assertion = reply.body.flow?.step.assertion;
+    if (assertion !== undefined) await verifyAssertion(this, browser, String(assertion));
     const { session } = reply.set;
     if (session) await this.useSession(browser.address, session);
   }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Input, type Kind, parseInput, problems } from '@tweestap/protocol';
 import type { FlowRef, Outcome, RequestContext } from '../../../flow/context.ts';
 import { FlowError } from '../../../flow/rules/step-definition.ts';
+import { nonceOf } from '../../../hand-over/nonce.ts';
 import { endDeadSession, readSession } from '../../../sessions/sessions.ts';
 import { type Database, StoreUnavailableError } from '../../../store/database.ts';
+import { isOther } from '../ledger/origins.ts';
 import type { Call, Reply, ShownFlow } from '../ledger/wire.ts';
 import type { Door } from './http-door.ts';
 import type { Instance } from './instance.ts';
@@ -17,8 +19,8 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
 export function engineDoor(instance: Instance, database: Database, clock: () => number): Door {
   return async (call) => {
     if (!call.path.startsWith('/flows') || /\/(events|begun)$/.test(call.path)) return await instance.door(call);
-    // The HTTP layer creates the flow cookie.
-    if (call.cookies.flow === undefined) return await instance.door(call);
+    // The HTTP layer creates the flow cookie, and replaces it for a page on another origin.
+    if (call.cookies.flow === undefined || isOther(call.origin)) return await instance.door(call);
     const inputs = inputsOf(call.body);
     if (!inputs) return problem('malformed');
     const context = await contextOf(call, database, clock());
@@ -39,14 +41,16 @@ interface Begin {
   client?: string;
   clientAssertion?: string;
   handOver?: string;
+  nonce?: string;
 }
 
 async function ask(instance: Instance, call: Call, inputs: Input[], context: RequestContext): Promise<Reply> {
   const { engine } = instance;
   if (call.path === '/flows') {
-    const { kind, link, client, clientAssertion, handOver } = call.body as Begin;
+    const { kind, link, client, clientAssertion, handOver, nonce } = call.body as Begin;
     const linked = link === undefined ? {} : { link };
-    const outcome = await engine.start({ kind, inputs, ...linked, client, clientAssertion, handOver }, context);
+    const named = { client, clientAssertion, handOver, nonce };
+    const outcome = await engine.start({ kind, inputs, ...linked, ...named }, context);
     const { refusal } = outcome;
     const reply = replyOf(201, outcome);
     return { ...reply, body: { ...reply.body, token: outcome.token, ...(refusal ? { problem: refusal } : {}) } };
@@ -76,17 +80,23 @@ const shown = (flow: unknown): ShownFlow => flow as ShownFlow;
 
 const problem = (code: keyof typeof problems): Reply => ({ status: problems[code].status, body: { code }, set: {} });
 
-async function contextOf({ method, cookies, address }: Call, database: Database, now: number): Promise<RequestContext> {
+async function contextOf(
+  { method, cookies, origin, address }: Call,
+  database: Database,
+  now: number,
+): Promise<RequestContext> {
   const session = cookies.session === undefined ? undefined : await readSession(database.read, cookies.session, now);
   // As the HTTP layer does: a changing call ends a session that it finds expired (R86).
   if (cookies.session !== undefined && !session && method !== 'GET') {
     await endDeadSession(database, cookies.session, now);
   }
-  const deviceToken = cookies.device;
+  const { device: deviceToken, 'hand-over': handOver } = cookies;
   return {
     browserHash: hashOf(cookies.flow ?? ''),
     ...(session ? { session } : {}),
     ...(deviceToken === undefined ? {} : { deviceToken }),
+    ...(handOver === undefined ? {} : { handOverNonce: nonceOf(handOver) }),
+    ...(origin === undefined ? {} : { origin }),
     address,
     correlationId: 'oracle',
   };

@@ -8,7 +8,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** A door that sends HTTP requests to a base URL. */
 export function httpDoor(base: string): Door {
-  return ({ method, path, body, token, cookies, key, dpop, address }) =>
+  return ({ method, path, body, token, cookies, key, dpop, origin, address }) =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
       const cookie = Object.entries(cookies).map(([name, value]) => `mfa-${name}=${value}`);
@@ -21,6 +21,7 @@ export function httpDoor(base: string): Door {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...(dpop === undefined ? {} : { dpop }),
+        ...(origin === undefined ? {} : { origin }),
       };
       const req = request(base + path, { method, headers, agent }, (res) => {
         let text = '';
@@ -42,7 +43,7 @@ export function httpDoor(base: string): Door {
 function cookiesIn(headers: readonly string[]): Reply['set'] {
   const set: Reply['set'] = {};
   for (const header of headers) {
-    const [, name, value = ''] = /^mfa-(session|device|flow)=([^;]*)/.exec(header) ?? [];
+    const [, name, value = ''] = /^mfa-(session|device|flow|begun|hand-over)=([^;]*)/.exec(header) ?? [];
     if (name !== undefined) set[name as CookieName] = value === '' ? null : value;
   }
   return set;

@@ -17,18 +17,22 @@ import { createGates, type Gates } from '../../../http/gates.ts';
 import { createHandler, type RequestHandler } from '../../../http/handler.ts';
 import type { Route } from '../../../http/route-table.ts';
 import { allRoutes } from '../../../http/routes/all-routes.ts';
+import { createSecondStep, type SecondStep } from '../../../portal/second-step.ts';
 import { createWaker } from '../../../push/web-push/waker.ts';
 import { returnToCheck } from '../../../return-to.ts';
 import { createClockGuard, type Monotonic } from '../../../runtime/clock-guard.ts';
 import type { Database } from '../../../store/database.ts';
 import { createHub } from '../../../waiting/hub.ts';
+import { BASE_URL, LIMITED, PORTAL } from '../ledger/origins.ts';
 import { Gate, gatedDatabase, gatedHasher } from './gate.ts';
 import { type Door, httpDoor } from './http-door.ts';
+import { portalPage } from './portal-page.ts';
 
 /** The encryption keys of every instance. */
 export const keyring: Keyring = parseKeyring(`oracle:${Buffer.alloc(32, 9).toString('base64')}`);
-const BASE_URL = 'http://localhost';
 const MOUNT_PATH = '/mfa/v1';
+/** The portals on other origins. The second one has no organisation that a walk knows. */
+const portals = [{ origin: PORTAL }, { origin: LIMITED, organisations: ['nowhere'] }];
 const vapidKeys = { subject: 'mailto:oracle@users.example', ...webPush.generateVAPIDKeys() };
 /** Real hashing with cheap parameters: the oracle judges results, not times. */
 const cheap = { parameters: { memory: 64, passes: 1, lanes: 1 }, concurrency: 4, queueLimit: 10_000 };
@@ -41,6 +45,7 @@ interface Parts {
   http: RequestHandler;
   gates: Gates;
   routes: readonly Route[];
+  secondStep: SecondStep;
 }
 
 interface Given {
@@ -77,7 +82,8 @@ export class Instance {
     this.parts = this.assemble();
     server.on('request', (req, res) => {
       const [, client] = /^\/mfa\/v1\/page(?:\/(\w+))?$/.exec(req.url ?? '') ?? [];
-      if (req.url?.startsWith(`${MOUNT_PATH}/page`)) this.page(client, req, res);
+      if (req.url?.startsWith(`${MOUNT_PATH}/portal/`)) void portalPage(this.parts.secondStep, req, res);
+      else if (req.url?.startsWith(`${MOUNT_PATH}/page`)) this.page(client, req, res);
       else void this.parts.http.handler(req, res);
     });
     this.door = httpDoor(`http://127.0.0.1:${(server.address() as AddressInfo).port}${MOUNT_PATH}`);
@@ -165,13 +171,14 @@ export class Instance {
       isDraining: () => false,
       hasKeys: keyCheck(base),
     });
-    const http = createHandler(deps, routes, { mountPath: MOUNT_PATH, secure: false, origins: [BASE_URL] });
+    const http = createHandler(deps, routes, { mountPath: MOUNT_PATH, secure: false, origins: [BASE_URL], portals });
     return {
       gate,
       engine,
       http,
       gates: createGates(deps, { secure: false, loginPage: '/login' }),
       routes,
+      secondStep: createSecondStep(deps),
       admin: createAdmin({ ...base, factors: lists.factors, hasher, baseUrl: BASE_URL }),
     };
   }

@@ -38,6 +38,8 @@ export class Ledger {
   readonly links = new Map<string, LinkRecord>();
   /** The phones that are being linked, and the requests for approval. */
   readonly phones = new Phones();
+  /** The nonces of hand-overs, by the cookie of the browser that got them (K11). */
+  readonly nonces = new Map<string, string>();
   /** Counts what was proven, by name, so that walks that prove too little fail. */
   readonly note: (what: string) => void;
   /** The number of sessions whose proofs were complete. */

@@ -1,5 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { Authenticator, Installation, Passkey, Phone, User } from './users.ts';
+import type { Authenticator, Installation, Passkey, Phone, System, User } from './users.ts';
+import type { Cookies } from './wire.ts';
 
 /** The proof of a factor. */
 interface Proof {
@@ -59,6 +60,16 @@ export interface FlowRecord {
   client?:
     | { id: string; key: JsonWebKey; installation?: Installation | undefined; owner?: User | undefined }
     | undefined;
+  /** The system that handed the user over, the key that signed the token, and what it proved at most (K11). */
+  handOver?: System | undefined;
+  /** The other origin on which the flow began. It continues there only. */
+  portal?: string | undefined;
+  /** What the flow's assertion must contain: the nonce, and the origin on which the flow began (R68). */
+  assertion?: { nonce: string; audience: string | undefined } | undefined;
+  /** Whether a portal began the flow, after it had checked the password. */
+  begun?: true | undefined;
+  /** What a finished flow reached, and when, in ms since the epoch. */
+  result?: { amr: string[]; acr: string; at: number } | undefined;
   /** Whether the factor was a help-desk code, which permits only an enrolment. */
   desk?: true | undefined;
   /** Whether the user chose to have the device remembered. */
@@ -148,13 +159,33 @@ export interface Given {
   /** When it was answered. */
   now: number;
   /** The cookies that it was sent with. */
-  cookies: { session?: string; device?: string; flow?: string };
+  cookies: Cookies;
+  /** The header `Origin`. */
+  origin?: string | undefined;
   /** Whether another request ran at the same time: a refusal then needs no cause in this request. */
   disturbed: boolean;
   /** Whether the answer was lost because the instance was killed. */
   lost: boolean;
   /** The step that the answer showed, for the last input that was accepted. */
   next?: string | undefined;
+}
+
+/** The body of `POST /flows`. */
+export interface BeginBody {
+  /** The kind of the flow. */
+  kind: string;
+  /** The first inputs. */
+  inputs?: SentInput[];
+  /** The token of a mailed link. */
+  link?: string | undefined;
+  /** The id of a client. */
+  client?: string | undefined;
+  /** The assertion of that client. */
+  clientAssertion?: string | undefined;
+  /** The token of another system (K11). */
+  handOver?: string | undefined;
+  /** The nonce of a portal's server, which asks for an assertion. */
+  nonce?: string | undefined;
 }
 
 /** One input as it was sent. */

@@ -24,6 +24,16 @@ export interface Client {
   installations: boolean;
 }
 
+/** Another system that hands its users over to an organisation (K11). */
+export interface System {
+  /** `iss` of its tokens. */
+  issuer: string;
+  /** The public key that signs them. */
+  key: JsonWebKey;
+  /** What it may prove at most. */
+  proves: 'password' | 'factor';
+}
+
 /** An organisation and its policy, as the oracle expects it. */
 export interface Organisation {
   /** The id of the organisation. */
@@ -54,6 +64,8 @@ export interface Organisation {
   matchesBefore: Set<Match>;
   /** The clients that authenticate themselves. */
   clients: Client[];
+  /** The systems that hand users over. If there are any, the portal has the passwords of the first users. */
+  systems: System[];
   /** Whether a login of a user without a factor asks for a code by email (D14). */
   emailCodes?: true;
   /** Whether users may have codes by text message. */
@@ -146,13 +158,17 @@ export interface User {
   id: string;
   /** The organisation of the account. */
   organisation: Organisation;
+  /** The portal's id of the user, who has the password there. Undefined: the password is here. */
+  external?: string | undefined;
+  /** When the password was changed in the portal, as the portal has told it, in ms since the epoch. */
+  changedInPortal?: number | undefined;
   /** The username. */
   username: string;
   /** The email address. */
   email: string;
   /** Whether the address is certainly confirmed. Undefined: a link may have confirmed it, or not. */
   confirmed?: true | undefined;
-  /** The password; undefined until the account is activated. */
+  /** The password; undefined until the account is activated, and for a user of a portal. */
   password: string | undefined;
   /** How often the password was changed. */
   passwords: number;

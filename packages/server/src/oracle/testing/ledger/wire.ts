@@ -1,10 +1,12 @@
+import type { JsonWebKey } from 'node:crypto';
+
 /*
  * The wire format as the ledger reads it, declared here a second time so that the ledger shares no schema with the server
  * or the protocol.
  */
 
 /** The name of a cookie without its prefix. */
-export type CookieName = 'session' | 'device' | 'flow' | 'begun';
+export type CookieName = 'session' | 'device' | 'flow' | 'begun' | 'hand-over';
 /** Cookies by name. */
 export type Cookies = Partial<Record<CookieName, string>>;
 
@@ -24,6 +26,8 @@ export interface Call {
   key?: string | undefined;
   /** The proof of possession of a phone. */
   dpop?: string | undefined;
+  /** The header `Origin`. Default: none. */
+  origin?: string | undefined;
   /** The IP address that the request comes from. */
   address: string;
 }
@@ -47,6 +51,22 @@ export interface ShownFlow {
   status: 'open' | 'done';
   /** The present step. */
   step: ShownStep;
+}
+
+/** A finished login, as the portal learns of it. */
+export interface Completed {
+  /** The portal's id of the user. */
+  userId: string;
+  /** The id of the flow. */
+  flow: string;
+  /** The id of the account. */
+  accountId: string;
+  /** The id of the organisation. */
+  organisation: string;
+  /** The methods. */
+  amr: string[];
+  /** The assurance. */
+  acr: string;
 }
 
 /** The fields of answers that the walk and the ledger read. */
@@ -77,6 +97,14 @@ export interface Body {
   device?: { id: string; state: string; name: string; channel?: 'sms' | 'mail'; code?: string; factorCode?: boolean };
   /** The secret for codes by hand that a phone gets once. */
   totp?: { secret: string };
+  /** The nonce for a hand-over. */
+  nonce?: string;
+  /** The login that a portal began. */
+  begun?: { flow: string; isDone: boolean };
+  /** The login that a portal may release its session for. */
+  login?: Completed;
+  /** The published keys. */
+  keys?: (JsonWebKey & { kid: string })[];
   /** A new installation. */
   installation?: { id: string };
   /** The number of unspent recovery codes. */

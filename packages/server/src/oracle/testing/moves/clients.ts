@@ -199,6 +199,8 @@ const clientMoves = [
   'installed',
   'uninstalled',
   'uninstalled',
+  'uninstalled',
+  'uninstalled',
   'right',
 ];
 

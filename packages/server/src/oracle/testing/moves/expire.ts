@@ -3,7 +3,7 @@ import type { Walk } from '../walk.ts';
 import { answerTo } from './answers.ts';
 import { setClock } from './clock.ts';
 import type { Move } from './moves.ts';
-import { appUser } from './ready.ts';
+import { appUser } from './users.ts';
 import { verbMoves } from './verbs.ts';
 
 const MINUTE = 60_000;

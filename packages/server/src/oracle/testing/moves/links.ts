@@ -104,12 +104,21 @@ const linkAttacks: Readonly<Record<string, LinkAttack>> = {
 /** The ways in which a link is used or attacked. */
 const linkings = [...Object.keys(linkAttacks), 'resent', 'resent', 'resent', 'wrongCode', 'wrongCode'];
 
+/**
+ * The way for a move. Only a phone of an invited user waits for a code on the screen, and only a flow sends another one, so
+ * these are tried more often.
+ */
+function linkingOf({ by, how }: Of<'link'>): string {
+  if (by === 'invite' && how % 2 === 1) return 'wrongCode';
+  return by !== 'desk' && how % 3 === 2 ? 'resent' : pick(linkings, how);
+}
+
 /** Links a phone: in a login, from a session, after an invitation, or by a link of the help desk. */
 export async function linkBy(walk: Walk, move: Of<'link'>): Promise<void> {
   const { browser } = walk.at(move);
   const user = move.by === 'invite' ? await invitedUser(walk, move) : linkingUser(walk, move);
   if (!user) return;
-  const attack = linkAttacks[pick(linkings, move.how)];
+  const attack = linkAttacks[linkingOf(move)];
   if (move.by === 'desk') {
     await verbMoves.pushLink(walk, user, 0);
     const [link] = [...walk.ledger.phones.links].findLast(([, each]) => each.user === user && !each.flow) ?? [];

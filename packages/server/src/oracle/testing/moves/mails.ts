@@ -48,7 +48,8 @@ export async function mail(walk: Walk, move: Of<'mail'>): Promise<void> {
 
 /** Finds a user without a password, or adds one. */
 async function invited(walk: Walk, user: User): Promise<User> {
-  const isInvited = ({ password, state }: User): boolean => password === undefined && state === 'active';
+  const isInvited = ({ password, state, external }: User): boolean =>
+    password === undefined && external === undefined && state === 'active';
   // With the number 2, `addUser` adds a user without credentials.
   if (!walk.ledger.users.some(isInvited)) await verbMoves.addUser(walk, user, 2);
   return walk.ledger.users.find(isInvited) ?? user;

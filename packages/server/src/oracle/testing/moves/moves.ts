@@ -18,6 +18,8 @@ export type Request =
   | ({ do: 'raw'; step: number; action: number } & By)
   | ({ do: 'route'; route: number } & By)
   | ({ do: 'verb'; verb: number } & By)
+  | ({ do: 'arrive'; strong: boolean } & By)
+  | ({ do: 'enter'; completed: boolean } & By)
   | ({ do: 'policy'; change: number } & By)
   | { do: 'wait'; ms: number };
 
@@ -37,6 +39,9 @@ export const readies = [
   'push',
   'phone',
   'client',
+  'hand-over',
+  'portal',
+  'second-step',
 ] as const;
 /** One of these states. */
 export type Ready = (typeof readies)[number];
@@ -61,6 +66,9 @@ export type Move =
   | ({ do: 'link'; by: 'login' | 'enroll' | 'desk' | 'invite'; how: number } & By)
   | ({ do: 'unlock'; times: number } & By)
   | ({ do: 'client'; how: number } & By)
+  | ({ do: 'hand-over'; how: number } & By)
+  | ({ do: 'assertion'; how: number } & By)
+  | ({ do: 'second-step'; how: number } & By)
   | ({ do: 'method'; step: 'sms' | 'email' | 'passkey' | 'enroll-sms' | 'enroll-passkey' } & By)
   | ({ do: 'steal'; what: 'device' | 'session' | 'flow' | 'old-device'; from: number } & By)
   | ({ do: 'expire'; what: 'flow' | 'session' | 'link' | 'device' | 'desk'; sweep: boolean } & By)
@@ -90,21 +98,40 @@ const verb = fc.record({ do: one('verb'), verb: fc.nat(999), ...by });
 const begin = fc.record({ do: one('begin'), kind: fc.nat(999), ...by });
 const password = fc.record({ do: one('password'), ...by });
 const policy = fc.record({ do: one('policy'), change: fc.nat(21), ...by });
+const arrive = fc.record({ do: one('arrive'), strong: fc.boolean(), ...by });
+const enter = fc.record({ do: one('enter'), completed: fc.boolean(), ...by });
 const wait = fc.record({ do: one('wait'), ms: waits });
 const raw = fc.record({ do: one('raw'), step: fc.nat(999), action: fc.nat(999), ...by });
-/** Mostly a new flow of the user; `nowhere` uses the present state of the browser. */
-const ready = fc.constantFrom<Ready>(...readies, ...readies.slice(1), 'nowhere', 'nowhere', 'totp', 'totp');
+/** Mostly a new flow of the user; `nowhere` uses the present state of the browser. Some are reached less often than others. */
+const ready = fc.constantFrom<Ready>(
+  ...readies,
+  ...readies.slice(1),
+  'nowhere',
+  'nowhere',
+  'totp',
+  'totp',
+  'codes',
+  'change',
+  'enroll',
+  'step-up',
+  'push',
+  'phone',
+);
 const held: fc.Arbitrary<Request> = fc.oneof(
   weighted(3, answer),
   weighted(3, password),
   weighted(1, route),
   weighted(1, verb),
+  weighted(1, arrive),
+  weighted(1, enter),
 );
 const between: fc.Arbitrary<Request> = fc.oneof(
   weighted(3, answer),
   weighted(3, route),
   weighted(3, verb),
   weighted(2, password),
+  weighted(1, arrive),
+  weighted(1, enter),
   weighted(1, policy),
   weighted(1, wait),
   weighted(1, begin),
@@ -130,9 +157,15 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   weighted(2, fc.record({ do: one('guess'), count: fc.constantFrom(1, 4, 11), ...by })),
   weighted(2, fc.record({ do: one('twice'), ...by })),
   weighted(9, fc.record({ do: one('approve'), how: fc.nat(999), own: fc.nat(5).map((n) => n === 0), ...by })),
-  weighted(8, fc.record({ do: one('link'), by: one('login', 'enroll', 'desk', 'desk', 'invite'), how: hows, ...by })),
+  weighted(
+    11,
+    fc.record({ do: one('link'), by: one('login', 'enroll', 'desk', 'desk', 'invite', 'invite'), how: hows, ...by }),
+  ),
   weighted(2, fc.record({ do: one('unlock'), times: fc.constantFrom(1, 1, 1, 4), ...by })),
   weighted(8, fc.record({ do: one('client'), how: fc.nat(999), ...by })),
+  weighted(5, fc.record({ do: one('hand-over'), how: fc.nat(999), ...by })),
+  weighted(5, fc.record({ do: one('assertion'), how: fc.nat(999), ...by })),
+  weighted(5, fc.record({ do: one('second-step'), how: fc.nat(999), ...by })),
   weighted(
     6,
     fc.record({ do: one('method'), step: one('sms', 'email', 'passkey', 'enroll-sms', 'enroll-passkey'), ...by }),
@@ -142,17 +175,17 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     fc.record({ do: one('steal'), what: one('device', 'session', 'flow', 'old-device'), from: fc.nat(3), ...by }),
   ),
   weighted(
-    5,
+    6,
     fc.record({
       do: one('expire'),
-      what: one('flow', 'session', 'link', 'device', 'desk'),
+      what: one('flow', 'session', 'link', 'device', 'device', 'desk'),
       sweep: fc.boolean(),
       ...by,
     }),
   ),
   weighted(3, fc.record({ do: one('thief'), revoke: fc.nat(999), place: one('hash', 'write'), ...by })),
   weighted(
-    9,
+    13,
     fc.record({
       do: one('between'),
       ready,
@@ -176,7 +209,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   ),
   weighted(11, route),
   weighted(7, verb),
-  weighted(3, begin),
+  weighted(5, begin),
   weighted(2, password),
   weighted(1, policy),
   weighted(3, raw),

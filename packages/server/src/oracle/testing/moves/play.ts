@@ -6,16 +6,19 @@ import { routeMoves } from '../routes/routes.ts';
 import { type Walk, wire } from '../walk.ts';
 import { codeOf } from './answers.ts';
 import { approveBy, unlockBy } from './approvals.ts';
+import { assertBy } from './assertions.ts';
 import { copies, guess, steal, thief, twice } from './attacks.ts';
 import { clientBy } from './clients.ts';
 import { setClock } from './clock.ts';
 import { expire } from './expire.ts';
+import { arrive, handOverBy } from './hand-overs.ts';
 import { linkBy } from './links.ts';
 import { mail } from './mails.ts';
 import { meanwhile } from './meanwhile.ts';
 import { methodBy } from './methods.ts';
 import { type Move, type Of, pick, type Request } from './moves.ts';
 import { changePolicy } from './policies.ts';
+import { enter, portalBy } from './portals.ts';
 import { getReady, lastRequests } from './ready.ts';
 import { verbMoves } from './verbs.ts';
 
@@ -68,6 +71,11 @@ const players: Players = {
   link: linkBy,
   unlock: unlockBy,
   client: clientBy,
+  arrive,
+  'hand-over': handOverBy,
+  assertion: assertBy,
+  enter,
+  'second-step': portalBy,
   method: methodBy,
   sweep: async (walk) => await walk.sweep(),
   restart: async (walk) => {

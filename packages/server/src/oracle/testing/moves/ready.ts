@@ -1,18 +1,15 @@
-import { appsOf, countOf, hasFactor, mandatoryFrom, type User } from '../ledger/users.ts';
+import { hasFactor, mandatoryFrom, type User } from '../ledger/users.ts';
 import { answerRequest, linkInFlow } from '../phones.ts';
 import type { Tabs } from '../place.ts';
 import { assertionOf, clientKeys } from '../settle/client-keys.ts';
 import type { Walk } from '../walk.ts';
+import { onPortal } from './assertions.ts';
+import { handOver } from './hand-overs.ts';
 import { toLink } from './links.ts';
 import type { Ready, Request } from './moves.ts';
+import { secondStep } from './portals.ts';
+import { appUser, trusted } from './users.ts';
 import { verbMoves } from './verbs.ts';
-
-/** The user, or another one who has an app with codes only. */
-export function appUser(walk: Walk, user: User, fits: (user: User) => boolean = () => true): User {
-  const hasApp = (each: User): boolean =>
-    each.state === 'active' && each.authenticators.length > 0 && countOf(each) === appsOf(each).length && fits(each);
-  return [user, ...walk.ledger.users].find(hasApp) ?? user;
-}
 
 type GetReady = (walk: Walk, browser: Tabs, user: User) => Promise<boolean>;
 
@@ -76,6 +73,14 @@ export const getReady: { readonly [R in Ready]: GetReady } = {
     const flow = await walk.begin(browser, 'login', inputs, { client: 'kiosk', clientAssertion });
     return flow?.step === 'password';
   },
+  /** A login that a system that proves the password has begun, at its second factor. */
+  'hand-over': async (walk, browser, user) =>
+    (await handOver(walk, browser, trusted(walk, user, hasFactor)))?.step === 'totp',
+  /** A login on the page of a portal, at its second factor. */
+  portal: async (walk, browser, user) => (await onPortal(walk, browser, appUser(walk, user)))?.step === 'totp',
+  /** A login that a portal has begun, at its second factor. */
+  'second-step': async (walk, browser, user) =>
+    (await secondStep(walk, browser, trusted(walk, user, hasFactor)))?.step === 'totp',
   async link(walk, browser, user) {
     browser.user = user;
     await walk.begin(browser, 'recover', [{ step: 'organisation', organisation: user.organisation.id }]);

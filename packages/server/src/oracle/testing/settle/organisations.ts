@@ -1,7 +1,8 @@
 import type { PublicKey } from '@tweestap/protocol';
 import type { OrganisationInput } from '../../../organisations/schema.ts';
-import { type Client, choices, endOfDay, INDIA, type Organisation } from '../ledger/users.ts';
+import { type Client, choices, endOfDay, INDIA, type Organisation, type System } from '../ledger/users.ts';
 import { clientKeys, clientsWith } from './client-keys.ts';
+import { systems } from './systems.ts';
 
 /** The definition of an organisation, as an administrator writes it. */
 export function definitionOf(of: Organisation): OrganisationInput {
@@ -28,6 +29,7 @@ export function definitionOf(of: Organisation): OrganisationInput {
       ...(of.emailCodes ? { emailCodes: true } : {}),
       ...(of.phones ? { push: { match: of.match } } : {}),
       clients: of.clients.map(clientOf),
+      handOver: of.systems.map(systemOf),
     },
   };
 }
@@ -35,6 +37,8 @@ export function definitionOf(of: Organisation): OrganisationInput {
 function clientOf({ id, factor, key, installations }: Client) {
   return { id, name: `The client ${id}`, factor, installations, ...(key ? { keys: [key as PublicKey] } : {}) };
 }
+
+const systemOf = ({ issuer, key, proves }: System) => ({ issuer, name: issuer, keys: [key as PublicKey], proves });
 
 type Methods = Pick<NonNullable<OrganisationInput['policy']>, 'methods' | 'sms'>;
 
@@ -57,6 +61,7 @@ export function organisationsOf(number: number, now: number) {
     ...{ id: `${name}-${number}`, email: false, factor: 'mandatory', authenticators: 'many' },
     ...{ passkeys: false, phones: false, sms: false, soft: 10, hard: 100, remember: '1w' },
     ...{ recoveryCodes: true, mayReuse: false, match: 'six-digits', matchesBefore: new Set(), clients: [] },
+    systems: [],
   });
   const optional = { factor: 'optional', until: endOfDay(now) } as const;
   return {
@@ -73,6 +78,9 @@ export function organisationsOf(number: number, now: number) {
     bridge: { ...usual('bridge'), phones: true, match: number % 2 === 0 ? 'yes' : 'two-digits', soft: 4 },
     harbour: { ...usual('harbour'), ...optional, authenticators: 'one', phones: true, sms: true, soft: 4 },
     mill: { ...usual('mill'), sms: true },
+    // The users of these two belong to other systems, which use the same ids.
+    court: { ...usual('court'), systems: [...systems] },
+    quay: { ...usual('quay'), ...optional, systems: [...systems] },
     office: { ...usual('office'), factor: 'optional', emailCodes: true, soft: 4 },
   } satisfies Record<string, Organisation>;
 }

@@ -32,12 +32,13 @@ let made = 0;
 export async function addUser(
   admin: Admin,
   organisation: Organisation,
-  given: { username: string; has: 'all' | 'phone' | 'password' | 'nothing'; since: number },
+  given: { username: string; has: 'all' | 'phone' | 'password' | 'nothing'; since: number; external?: string },
 ): Promise<User> {
   made += 1;
   const { username, has, since } = given;
   const email = organisation.email ? username : `${username}@users.example`;
-  const password = has === 'nothing' ? undefined : `the first sentence of number ${made}`;
+  const external = given.external;
+  const password = has === 'nothing' || external !== undefined ? undefined : `the first sentence of number ${made}`;
   const secret = newSecret();
   const codes = has === 'all' || has === 'phone' ? newRecoveryCodes(made) : [];
   const number = `+316${30_000_000 + made}`;
@@ -47,6 +48,7 @@ export async function addUser(
     username,
     email,
     ...(password === undefined ? {} : { password }),
+    ...(external === undefined ? {} : { externalId: external }),
     ...(has === 'all' ? { totpSecret: toBase32(secret), recoveryCodes: codes } : {}),
     ...(has === 'phone' ? { phoneNumber: number, recoveryCodes: codes } : {}),
   });
@@ -55,6 +57,7 @@ export async function addUser(
   const authenticators = [...apps, ...phones];
   return {
     ...newUser({ id, organisation, username, email, password, since }),
+    external,
     authenticators,
     codes: new Set(codes),
   };
@@ -119,6 +122,14 @@ const people = {
     ['gus', 'password'],
     ['flo', 'all'],
   ],
+  court: [
+    ['ana', 'all'],
+    ['ben', 'nothing'],
+  ],
+  quay: [
+    ['ana', 'all'],
+    ['ben', 'nothing'],
+  ],
 } as const;
 
 /** Creates organisations with different policies, and users of each kind. */
@@ -132,7 +143,8 @@ export async function settle(place: Place, number: number): Promise<User[]> {
     await admin.addOrganisation({ ...operator, organisation: definitionOf(organisation) });
     for (const [user, has] of list) {
       const username = organisation.email ? `${user}${number}@post.example` : user;
-      users.push(await addUser(admin, organisation, { username, has, since: now }));
+      const external = organisation.systems.length > 0 ? { external: `id-${user}` } : {};
+      users.push(await addUser(admin, organisation, { username, has, since: now, ...external }));
     }
   }
   await addPasskeys(place, users);

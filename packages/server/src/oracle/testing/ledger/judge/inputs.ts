@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Ledger, lifeOf } from '../ledger.ts';
+import { LIMITED } from '../origins.ts';
 import { changePassword, identify, keepCodes } from '../proofs/account.ts';
 import { enrollTotp, proveRecoveryCode, proveTotp } from '../proofs/codes.ts';
 import { enrollPasskey, provePasskey, provePasskeyAlone } from '../proofs/passkeys.ts';
@@ -18,6 +19,7 @@ const nothing: Enter = () => {};
 /** What an accepted input proves, by step. Steps that prove nothing are listed too, because an unknown step is an error. */
 const proofs: Readonly<Record<string, Enter>> = {
   organisation: (_ledger, flow, { organisation }) => {
+    assert.notEqual(flow.portal, LIMITED, 'a portal chose an organisation that is not its own (R75)');
     flow.organisation = String(organisation);
   },
   username: (_ledger, flow, { username }) => {
@@ -94,13 +96,16 @@ function goBack(flow: FlowRecord, to: string): void {
   if (['choose-method', 'enroll-offer', 'enroll-method', 'identify'].includes(to)) return;
   if (flow.kind !== 'login' && !flow.user) return;
   assert.equal(flow.kind, 'login', 'a flow of a session or of a link changed its user (R4)');
-  const { id, kind, token, cookie, expires, shown, challenges, organisation, name, client } = flow;
+  assert.equal(flow.begun, undefined, 'a flow of a portal changed its user (R4)');
+  const { id, kind, token, cookie, portal, assertion, expires, shown, challenges, organisation, name, client } = flow;
   for (const field of Object.keys(flow) as (keyof FlowRecord)[]) delete flow[field];
   Object.assign(flow, {
     id,
     kind,
     token,
     cookie,
+    portal,
+    assertion,
     expires,
     ...(shown ? { shown } : {}),
     ...(challenges ? { challenges } : {}),

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import type { Ledger } from '../ledger.ts';
 import { assertFactor } from '../proofs/account.ts';
 import { isPasswordEnough } from '../proofs/clients.ts';
+import { handedOver } from '../proofs/hand-over.ts';
 import type { FlowRecord, Given, SessionRecord } from '../records.ts';
 import { loginCompleted, userOf } from '../rules.ts';
 import { appsOf, dropFactors, hasFactor, isExpired, mandatoryFrom, type User } from '../users.ts';
 import type { Reply } from '../wire.ts';
+import { judgeAssertion } from './assertions.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -16,6 +18,7 @@ const withoutSession = new Set(['activate', 'reset', 'unlock', 'register']);
 export function pay(ledger: Ledger, flow: FlowRecord, reply: Reply, given: Given): void {
   flow.done = true;
   if (withoutSession.has(flow.kind)) {
+    assert.equal(reply.body.flow?.step.assertion, undefined, 'a mailed link made an assertion (D9)');
     assert.equal(reply.set.session, undefined, 'a mailed link made a session (D9)');
     assert.ok(flow.changed || flow.unlocked, 'a flow of a link finished without a change');
     // The browser that set the new password becomes known, but not remembered (R44).
@@ -26,14 +29,16 @@ export function pay(ledger: Ledger, flow: FlowRecord, reply: Reply, given: Given
   const user = userOf(flow);
   assert.equal(user.state, 'active', 'a session was given to a disabled or deleted account (R92)');
   const record = flow.kind === 'login' ? login(ledger, flow, user, given) : own(ledger, flow, user, given);
-  assert.ok(given.lost || reply.set.session, 'a flow finished without a session');
+  // A page on another origin gets an assertion only.
+  assert.ok(given.lost || flow.portal !== undefined || reply.set.session, 'a flow finished without a session');
+  judgeAssertion(ledger, { flow, record, reply, given });
   if (reply.set.session) ledger.sessions.set(reply.set.session, record);
   const step = reply.body.flow?.step;
-  assert.deepEqual(
-    { amr: step?.amr, acr: step?.acr },
-    { amr: record.amr, acr: record.acr },
-    'the last step shows a wrong assurance (R69)',
-  );
+  const { amr, acr } = record;
+  // The server of a portal is told the assurance by `completed` only.
+  if (step || !flow.begun)
+    assert.deepEqual({ amr: step?.amr, acr: step?.acr }, { amr, acr }, 'the last step shows a wrong assurance (R69)');
+  flow.result = { amr, acr, at: given.sent };
   markKnown(ledger, flow, user, reply.set.device ?? undefined, given);
   if (flow.password !== undefined) loginCompleted(ledger.counts, user);
   ledger.paid += 1;
@@ -66,25 +71,29 @@ function isFresh({ factor, enrolled }: FlowRecord, user: User): boolean {
 
 function login(ledger: Ledger, flow: FlowRecord, user: User, given: Given): SessionRecord {
   const isAlone = flow.factor?.method === 'passkey' && flow.factor.isVerified === true;
+  const handed = handedOver(flow, user);
   assert.ok(
-    flow.password !== undefined || isAlone,
-    'a session was given without a password or a verified passkey (R1)',
+    flow.password !== undefined || isAlone || handed !== undefined,
+    'a session was given without a password, a verified passkey or a hand-over (R1)',
   );
   if (flow.password !== undefined) {
     assert.equal(flow.password, user.passwords, 'a session was given for a password that had been changed (R92)');
     // The clock may have been set back meanwhile, so both times count.
-    const isOver = isExpired(user, given.sent) && isExpired(user, given.now);
+    const isOver = user.external === undefined && isExpired(user, given.sent) && isExpired(user, given.now);
     assert.ok(!isOver, 'a session was given for an expired password (D13)');
   }
-  assert.ok(!user.mustChange, 'a login did not ask for the new password after a report of its user (R21)');
+  // Only the portal can change the password of its user.
+  const isMarked = user.mustChange === true && user.external === undefined;
+  assert.ok(!isMarked, 'a login did not ask for the new password after a report of its user (R21)');
   const fresh = isFresh(flow, user);
   if (flow.desk) assert.ok(flow.enrolled, 'a help-desk code gave a session without a new authenticator');
   const isEnough = !fresh && isPasswordEnough(flow, user);
   if (isEnough) ledger.note(flow.client?.installation ? 'a login of an installation' : 'a login of a client');
-  if (!fresh && !isEnough) assertExempt(ledger, flow, user, given);
+  if (!fresh && !isEnough && handed !== 'factor') assertExempt(ledger, flow, user, given);
   const previous = ledger.sessions.get(given.cookies.session ?? '');
   if (previous) previous.dead ??= 'the browser has a newer session (R67)';
-  const reached = assurance(flow, fresh, flow.password === undefined ? [] : ['pwd']);
+  const base = flow.password === undefined && handed === undefined ? [] : ['pwd'];
+  const reached = handed === 'factor' && !fresh ? handedAssurance : assurance(flow, fresh, base);
   const client = flow.client?.id;
   return { user, ...reached, client, authTime: given.sent, expires: given.sent + DAY };
 }
@@ -104,6 +113,9 @@ function assertExempt(ledger: Ledger, flow: FlowRecord, user: User, { now }: Giv
   if (user.organisation.until !== undefined)
     assert.ok(flow.deferred, 'a session was given without an enrolment or its deferral (D8)');
 }
+
+/** What another system has proven is never fresh, so it has no time (R73). */
+const handedAssurance = { amr: ['pwd', 'mfa'], acr: 'aal2', factorTime: undefined, recovery: false };
 
 /** The expected assurance, by the truth table of R69. */
 function assurance({ factor, enrolled, remembered }: FlowRecord, fresh: boolean, base: readonly string[]) {

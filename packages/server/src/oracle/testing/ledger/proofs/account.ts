@@ -30,6 +30,7 @@ export function changePassword(ledger: Ledger, flow: FlowRecord, { password }: S
     return;
   }
   const user = userOf(flow);
+  assert.equal(user.external, undefined, 'a user of a portal chose a password here');
   if (flow.kind === 'change-password') {
     assert.equal(flow.confirmed, user.passwords, 'a password was changed without the old one');
     assertFactor(flow, user);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { JsonWebKey } from 'node:crypto';
 import { isSignedBy, readJws, textOf } from '../jws.ts';
 import type { Ledger } from '../ledger.ts';
-import type { FlowRecord, Given, SentInput, SessionRecord } from '../records.ts';
+import type { BeginBody, FlowRecord, Given, SentInput, SessionRecord } from '../records.ts';
 import type { Client, Installation, Organisation, User } from '../users.ts';
 import { AUDIENCE, useOnce } from './possession.ts';
 
@@ -15,19 +15,11 @@ const TOLERANCE = 31;
 const FRESH = 300_000;
 const MAX_INSTALLATIONS = 10;
 
-/** The client that a request to begin a flow names. */
-export interface Named {
-  /** The id of the client. */
-  client?: string | undefined;
-  /** Its assertion. */
-  clientAssertion?: string | undefined;
-}
-
 /** Judges a flow that began in the name of a client: it is a login, and a key of the client signed the assertion, once. */
 export function authenticate(
   ledger: Ledger,
   flow: FlowRecord,
-  { client: id, clientAssertion: assertion }: Named,
+  { client: id, clientAssertion: assertion }: BeginBody,
   [first]: readonly SentInput[],
   { now }: Given,
 ): void {

@@ -33,6 +33,12 @@ export function provePassword(ledger: Ledger, flow: FlowRecord, { password }: Se
   const { client } = flow;
   if (client?.installation) assert.equal(client.owner, user, 'the key of an installation served another account (R94)');
   passwordCounts(ledger, flow, user, given);
+  passwordEntered(ledger, flow, user, given);
+}
+
+/** What follows from a correct password, whoever has checked it: the user, and whether the browser is remembered. */
+export function passwordEntered(ledger: Ledger, flow: FlowRecord, user: User, given: Given): void {
+  const { client } = flow;
   Object.assign(flow, { user, password: user.passwords, device: given.cookies.device });
   const remembered = ledger.devices.remembered(given.cookies.device, user, given.now);
   // A remembered device replaces nothing in a login of a client (R94).
