@@ -38,7 +38,7 @@ export async function beginFor(
   }
   if (changed !== undefined && reply.status === 200) changedInPortal(walk.ledger, user, changed, given);
   const flow = begunByPortal(walk.ledger, user, reply, given);
-  await walk.afterwards(browser, { flow, asked: [], reply });
+  await walk.afterwards(browser, { flow, asked: [], reply, disturbed: given.disturbed });
   return flow;
 }
 

@@ -25,6 +25,16 @@ import { operator, settle } from './settle/settle.ts';
 
 let walks = 0;
 
+/** A request to a flow that was answered. */
+interface Ended {
+  flow: FlowRecord | undefined;
+  /** The inputs that were sent. */
+  asked: readonly SentInput[];
+  reply: Reply;
+  /** Whether another request ran at the same time. */
+  disturbed: boolean;
+}
+
 /** One walk: users, browsers, two instances of the server, and the ledger that judges every answer. */
 export class Walk extends Sender implements Carrier {
   /** Four browsers. */
@@ -91,7 +101,7 @@ export class Walk extends Sender implements Carrier {
       browser.flows.push(flow);
       if (browser.flows.length > 4) browser.flows.shift();
     }
-    await this.afterwards(browser, { flow, asked: inputs, reply });
+    await this.afterwards(browser, { flow, asked: inputs, reply, disturbed: given.disturbed });
     return flow;
   }
 
@@ -107,7 +117,7 @@ export class Walk extends Sender implements Carrier {
       const isCommitted = loseSubmit(this.ledger, { flow, inputs, step, given, seen });
       this.place.statistics.record('kills', isCommitted ? 'after the commit' : 'before the commit');
     } else went(this.ledger, flow, inputs, reply, given);
-    await this.afterwards(browser, { flow, asked: inputs, reply });
+    await this.afterwards(browser, { flow, asked: inputs, reply, disturbed: given.disturbed });
     return reply;
   }
 
@@ -205,10 +215,7 @@ export class Walk extends Sender implements Carrier {
   }
 
   /** Processes the results of an answer: counts, mails, the id of a registered account, and a new session. */
-  async afterwards(
-    browser: Tabs,
-    { flow, asked, reply }: { flow: FlowRecord | undefined; asked: readonly SentInput[]; reply: Reply },
-  ): Promise<void> {
+  async afterwards(browser: Tabs, { flow, asked, reply, disturbed }: Ended): Promise<void> {
     const code = reply.body.problem?.code ?? (reply.status >= 400 ? reply.body.code : undefined);
     if (code !== undefined) this.place.statistics.record('refusals', code);
     if (flow?.user?.id === '') await this.findId(flow.user);
@@ -217,7 +224,7 @@ export class Walk extends Sender implements Carrier {
     if (asked.some(({ step, action }) => step === 'identify' || action === 'unlock')) await this.readMail();
     if (flow?.user?.organisation.sms || flow?.user?.organisation.emailCodes) await this.mailbox.readCodes(this.ledger);
     const assertion = reply.body.flow?.step.assertion;
-    if (assertion !== undefined) await verifyAssertion(this, browser, String(assertion));
+    if (assertion !== undefined) await verifyAssertion(this, browser, { token: String(assertion), disturbed });
     const { session } = reply.set;
     if (session) await this.useSession(browser.address, session);
   }

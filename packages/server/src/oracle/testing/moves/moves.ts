@@ -141,7 +141,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   weighted(9, answer),
   weighted(7, fc.record({ do: one('finish'), good, ...by })),
   weighted(9, fc.record({ do: one('login'), remember: fc.boolean(), ...by })),
-  weighted(4, fc.record({ do: one('passkey'), good, ...by })),
+  weighted(7, fc.record({ do: one('passkey'), good, ...by })),
   weighted(4, fc.record({ do: one('own'), kind: fc.nat(999), good, ...by })),
   weighted(
     6,
@@ -185,7 +185,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   ),
   weighted(3, fc.record({ do: one('thief'), revoke: fc.nat(999), place: one('hash', 'write'), ...by })),
   weighted(
-    13,
+    18,
     fc.record({
       do: one('between'),
       ready,
@@ -197,7 +197,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   ),
   weighted(
-    8,
+    13,
     fc.record({
       do: one('kill'),
       ready,

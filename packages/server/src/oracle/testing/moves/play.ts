@@ -51,7 +51,7 @@ const players: Players = {
   route: async (walk, { route, browser, who }) => await visit(walk, walk.browser(browser), route, who),
   verb: async (walk, { verb, who }) => {
     const names = Object.keys(verbMoves) as AdminVerb[];
-    for (const [at, index] of [verb, verb + 8, verb + 16].entries()) {
+    for (const [at, index] of [verb, verb + 6, verb + 12, verb + 18].entries()) {
       await verbMoves[pick(names, index)](walk, walk.user(who + 5 * at), verb);
     }
   },
@@ -132,8 +132,8 @@ async function raw(walk: Walk, move: Of<'raw'>): Promise<void> {
 
 async function visit(walk: Walk, browser: Tabs, route: number, who: number): Promise<void> {
   const names = Object.keys(routeMoves);
-  // Four routes, so that each one is reached often enough.
-  for (const index of [route, route + 11, route + 22, route + 33]) {
+  // Six routes, so that each one is reached often enough.
+  for (const index of [route, route + 7, route + 14, route + 22, route + 29, route + 36]) {
     const name = pick(names, index);
     walk.place.statistics.record('routes', name);
     await routeMoves[name]?.(walk, browser, who);

@@ -46,7 +46,10 @@ export function useOnce({ phones: { used } }: Ledger, id: string, message: strin
 
 /** The linked phone with a key, and its user; undefined if no active user has it. */
 export function phoneOf({ users }: Ledger, jwk: JsonWebKey): { user: User; phone: Phone } | undefined {
-  const user = users.find((each) => each.phones.some((phone) => textOf(phone.jwk) === textOf(jwk)));
+  // Another user may link a phone whose former user was deleted.
+  const user = users.find(
+    (each) => each.state !== 'gone' && each.phones.some((phone) => textOf(phone.jwk) === textOf(jwk)),
+  );
   const phone = user?.phones.find((each) => textOf(each.jwk) === textOf(jwk));
   return user && phone && user.state === 'active' ? { user, phone } : undefined;
 }
