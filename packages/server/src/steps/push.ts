@@ -2,6 +2,7 @@ import { newRowId, toBase64Url } from '../crypto/tokens.ts';
 import {
   type Accepted,
   accepted,
+  type Effect,
   effect,
   refused,
   type StepContext,
@@ -153,10 +154,15 @@ async function requested(context: StepContext): Promise<Accepted> {
     answered_at: null,
     device_id: null,
   };
-  const add = effect(async (tx) => {
-    if (!(await addPushRequest(tx, row))) return;
-    signal(tx, `phone.${person.id}`);
-    signalHere(tx, `wake.${id}`);
-  });
+  const add: Effect = {
+    lost: 'internal',
+    first: true,
+    apply: async (tx) => {
+      if (!(await addPushRequest(tx, row))) return true;
+      signal(tx, `phone.${person.id}`);
+      signalHere(tx, `wake.${id}`);
+      return true;
+    },
+  };
   return accepted({ ...facts, challenge: { method: 'push', value: id, at: now } }, [add]);
 }

@@ -1,3 +1,4 @@
+import { lockAccount } from '../accounts.ts';
 import type { Db, Tx } from '../database.ts';
 import type { PushRequestRow } from '../push-tables.ts';
 
@@ -57,26 +58,20 @@ async function isPasswordDisowned(db: Db, accountId: string): Promise<boolean> {
 }
 
 /**
- * Adds a request, which replaces a pending one of the account. Returns false when requests are stopped, or when a parallel login
- * was first. The pending row is changed before the others are counted, and the index allows one pending row, so parallel
- * logins can't exceed the limit.
+ * Adds a request, which replaces a pending one of the account. Returns false when requests are stopped. It locks the account
+ * row before it counts, so parallel logins can't exceed the limit, and a refused one replaces nothing.
  */
 export async function addPushRequest(tx: Tx, row: PushRequestRow): Promise<boolean> {
   const { account_id, created_at: now } = row;
-  if (await pushStop(tx, account_id, now)) return false;
+  if (!(await lockAccount(tx, account_id)) || (await pushStop(tx, account_id, now))) return false;
   await tx
     .updateTable('push_requests')
     .set({ state: 'voided' })
     .where('account_id', '=', account_id)
     .where('state', '=', 'pending')
     .execute();
-  if (await pushStop(tx, account_id, now)) return false;
-  const result = await tx
-    .insertInto('push_requests')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
+  await tx.insertInto('push_requests').values(row).execute();
+  return true;
 }
 
 /** The request with an id; undefined when there is none. */
