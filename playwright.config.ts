@@ -23,7 +23,7 @@ export default defineConfig({
   // Each test has people and an address of its own, and waits now and then for the next code.
   fullyParallel: true,
   // Half of the time a test waits for a code, so there are more workers than cores.
-  workers: 8,
+  workers: 6,
   // Tests that wait for long begin first, so that nothing waits for them at the end.
   projects: [
     { name: 'long', grep: /@long/, timeout: 120_000 },

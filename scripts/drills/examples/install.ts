@@ -59,7 +59,7 @@ function find(dependency: string): string | undefined {
 
 function installWithNpm(folder: string, packages: readonly Packed[]): void {
   const archives = packages.map(({ tarball }) => tarball);
-  runQuietly('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts=false', ...archives], folder);
+  runQuietly('npm', ['install', '--no-audit', '--no-fund', ...archives], folder);
 }
 
 /** Places the packages and the dependencies as an installation does. */

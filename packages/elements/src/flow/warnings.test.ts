@@ -150,6 +150,20 @@ describe('the console names the setting that is wrong', () => {
     expect(said[0]).to.contain('/nonce: at least 16 characters').and.to.contain('assertion-nonce');
   });
 
+  it('nothing about an element that was removed before its call was answered', async () => {
+    let answer: (response: Response) => void = () => {};
+    globalThis.fetch = () => new Promise((resolve) => (answer = resolve));
+    const element = document.createElement('mfa-settings');
+    container.append(element);
+    await until(() => hasFlowCode(element));
+    element.remove();
+    const response = new Response('<h1>Not found</h1>', { status: 404 });
+    answer(response);
+    await until(() => response.bodyUsed);
+    await until(() => element.state.name !== 'busy');
+    expect(said).to.deep.equal([]);
+  });
+
   it('a token of another system that the server refuses, with its reason', async () => {
     const detail = 'Its aud must be "https://portal.example/mfa/v1".';
     const problem = { type: 'urn:x', title: 'x', status: 403, code: 'bad-hand-over', correlationId: 'c', detail };

@@ -61,7 +61,8 @@ export class Warnings implements ReactiveController {
   }
 
   #warn(text: string): void {
-    if (this.#said.has(text)) return;
+    // The page has left this element, so the answer of a call that was still open is of no use.
+    if (this.#said.has(text) || !this.#host.element.isConnected) return;
     this.#said.add(text);
     console.warn(`<${this.#host.element.localName}>: ${text}`);
   }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { passwordOf } from '../accounts/password-hash.ts';
-import { rotateSigningKeys, signingKeyAt } from '../assertion/signing-keys.ts';
 import { openTotp } from '../factors/totp/factor.ts';
 import { encodeSecret } from '../factors/totp/secret.ts';
 import { codeKey, knownDeviceKey, passwordKey, recoveryKey } from '../locks/locks.ts';
@@ -12,7 +11,6 @@ import { activeFactors, insertFactor, recentlyReplacedFactors } from '../store/f
 import { findFlow } from '../store/flows.ts';
 import { currentRecoveryCodes } from '../store/recovery-codes.ts';
 import { insertSession } from '../store/sessions.ts';
-import { listSigningKeys } from '../store/signing-keys.ts';
 import { withDatabases } from '../store/testing/databases.ts';
 import { aBrowser, aDevice, addFlow, aSession } from '../store/testing/rows.ts';
 import { AdminError } from './request/admin-error.ts';
@@ -382,37 +380,4 @@ withDatabases('R60: after a key rotation, every secret can be decrypted with onl
   const [factor] = await activeFactors(fixture.database.read, id);
   assert.ok(factor);
   assert.equal(openTotp(factor, fresh.keyring).byteLength, 20);
-});
-
-withDatabases(
-  'R74 replaceSigningKeys deletes a key that may be stolen, and its successor signs at once',
-  async (fixture) => {
-    const desk = await openDesk(fixture);
-    const keys = { database: fixture.database, keyring: desk.keyring };
-    const now = fixture.clock();
-    await rotateSigningKeys(keys, now);
-    await rotateSigningKeys(keys, now + 29 * 86_400_000);
-    const stolen = (await listSigningKeys(fixture.database.read)).map(({ id }) => id);
-    assert.equal(stolen.length, 2, 'the present key and its successor');
-    const { key, removed } = await desk.admin.replaceSigningKeys(DESK);
-    assert.deepEqual(removed, stolen);
-    const rows = await listSigningKeys(fixture.database.read);
-    assert.deepEqual([rows.map(({ id }) => id), signingKeyAt(rows, now)?.id], [[key], key]);
-    assert.ok(!stolen.includes(key));
-    const [event] = await fixture.database.read
-      .selectFrom('audit')
-      .selectAll()
-      .where('event', '=', 'admin-replace-signing-keys')
-      .execute();
-    assert.deepEqual(JSON.parse(event?.detail ?? '{}').removed, stolen);
-    // The usual rotation goes on from there.
-    await rotateSigningKeys(keys, now + 29 * 86_400_000);
-    assert.equal((await listSigningKeys(fixture.database.read)).length, 2);
-  },
-);
-
-withDatabases('R74 replaceSigningKeys at two instances at the same time leaves one key', async (fixture) => {
-  const [one, two] = [await openDesk(fixture), await openDesk({ ...fixture, database: await fixture.openAnother() })];
-  await Promise.allSettled([one, two, one, two].map(({ admin }) => admin.replaceSigningKeys(DESK)));
-  assert.equal((await listSigningKeys(fixture.database.read)).length, 1);
 });

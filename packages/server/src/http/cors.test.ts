@@ -286,7 +286,7 @@ withServer(
       [type, methods.map(({ method }: { method: string }) => method)],
       ['totp', ['passkey', 'recovery-code']],
     );
-    // Without another factor it is still asked, since the password alone logs nobody in.
+    // A user with nothing but a passkey is still asked for it, because the password alone is not enough.
     const bob = await server.user('alpha', 'bob', { factor: false });
     await givePasskey({ ...fixture, keyring }, bob);
     assert.equal((await shown(bob, LIMITED)).type, 'passkey');

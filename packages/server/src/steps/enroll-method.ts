@@ -7,7 +7,7 @@ export const enrollMethod: StepDefinition<'enroll-method'> = {
   answers: ['submit'],
   async present({ facts, organisation, language, registry }) {
     const { policy } = await organisation();
-    const known = methodsToEnroll({ facts, policy }).filter(({ method }) => registry.methods.includes(method));
+    const known = methodsToEnroll(facts, policy).filter(({ method }) => registry.methods.includes(method));
     const methods = known.map(({ method, recommended, note }) => ({
       method,
       ...(recommended === undefined ? {} : { recommended }),
@@ -18,7 +18,7 @@ export const enrollMethod: StepDefinition<'enroll-method'> = {
   async verify({ method }, { facts, organisation, registry }) {
     const { policy } = await organisation();
     const isKnown = registry.methods.includes(method);
-    if (!isKnown || !methodsToEnroll({ facts, policy }).some((offered) => offered.method === method))
+    if (!isKnown || !methodsToEnroll(facts, policy).some((offered) => offered.method === method))
       return refused('not-allowed', false);
     return accepted({ ...facts, setUpMethod: method });
   },

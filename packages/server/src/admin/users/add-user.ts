@@ -48,6 +48,8 @@ export async function addUser(
   return { id, username, ...(rows.factor ? { factorId: rows.factor.id } : {}) };
 }
 
+const FREE = 'expected one that no account has yet';
+
 /** Says which value of a new user belongs to an account already. */
 async function takenError(db: Db, organisation: string, { usernameKey, externalId }: CheckedUser): Promise<AdminError> {
   if ((await takenUsernames(db, organisation, [usernameKey])).length > 0) {
@@ -60,8 +62,6 @@ async function takenError(db: Db, organisation: string, { usernameKey, externalI
   }
   return new AdminError('taken', 'A passkey or phone of the user is set up for an account already.');
 }
-
-const FREE = 'expected one that no account has yet';
 
 /**
  * Deletes an account and everything that belongs to it, permanently. Its audit events stay, but the link between

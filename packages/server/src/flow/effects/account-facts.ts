@@ -1,3 +1,4 @@
+import type { Method } from '@tweestap/protocol';
 import { mayChangePassword } from '../../directory/directory.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { hasFactor } from '../rules/factor.ts';
@@ -34,7 +35,9 @@ export async function accountFacts(account: AccountRow, context: StepContext): P
 }
 
 async function unavailableOn(context: StepContext): Promise<Pick<Facts, 'unavailable'>> {
-  const works = await Promise.all(context.registry.factors.map(async ({ worksOn }) => !worksOn || worksOn(context)));
-  const unavailable = context.registry.factors.filter((_, index) => !works[index]).map(({ method }) => method);
+  const unavailable: Method[] = [];
+  for (const { method, worksOn } of context.registry.factors) {
+    if (worksOn && !(await worksOn(context))) unavailable.push(method);
+  }
   return unavailable.length > 0 ? { unavailable } : {};
 }

@@ -90,6 +90,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record(
     mailed: fc.record({ to: fc.constant('ada@mail.example'), at: instant }),
     newPassword: fc.record({ at: instant }),
     unlocked: fc.record({ at: instant }),
+    unavailable: fc.constant(['passkey' as const]),
   },
   { requiredKeys: [] },
 );
@@ -152,6 +153,29 @@ test('R1 R3 for all facts, a login is done only with password and factor, with a
       }
     }),
   );
+});
+
+test('R1 for all facts, a page on which a method does not work requires all but the offer of that method', () => {
+  check(
+    fc.property(anyFacts, anyPolicy, (facts, rules) => {
+      const { unavailable: _, ...elsewhere } = facts;
+      const isDone = (given: Facts) => nextStep('login', given, { ...rules, offerPasskeys: false }, NOW) === 'done';
+      assert.equal(isDone({ ...elsewhere, unavailable: ['passkey'] }), isDone(elsewhere));
+    }),
+  );
+});
+
+// Threat: the policy asks for a move that the page can't make, and locks every user of text messages out of that portal.
+test('W1 a mandatory move to a passkey is not asked on a page where passkeys do not work', () => {
+  const facts: Facts = {
+    ...{ organisation: 'clinic', account: { username: 'Ada', key: 'ada' }, person: { id: 'a', username: 'Ada' } },
+    ...{ password: { at: NOW }, factor: { method: 'sms', id: 'f', at: NOW } },
+    has: { active: { sms: 1 }, disabled: false, recoveryCodes: 6 },
+  };
+  const moveFromSms = { to: 'passkey', from: '2025-01-01', until: '2025-12-31', timeZone: 'UTC' } as const;
+  const rules: StepPolicy = { ...policy, methods: [{ method: 'passkey' }, { method: 'sms' }], moveFromSms };
+  assert.equal(nextStep('login', facts, rules, NOW), 'enroll-offer');
+  assert.equal(nextStep('login', { ...facts, unavailable: ['passkey'] }, rules, NOW), 'done');
 });
 
 test('R10 for all facts, an enrolment can be deferred only before the deadline and without a factor', () => {

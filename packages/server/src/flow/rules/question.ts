@@ -98,12 +98,10 @@ export function enrolledFactor(registry: Registry, question: Question): Factor |
 }
 
 /** The methods of the policy that the user can enroll on the page of the flow; all of them if none works there. */
-export function methodsToEnroll({ facts, policy: { methods } }: Pick<Question, 'facts'> & { policy: EnrolPolicy }) {
+export function methodsToEnroll(facts: Facts, { methods }: Pick<Policy, 'methods'>): Policy['methods'] {
   const available = methods.filter((each) => isAvailable(each, facts));
   return available.length > 0 ? available : methods;
 }
-
-type EnrolPolicy = Pick<Policy, 'methods'>;
 
 /* When the steps of a flow are due. All of it is pure. */
 
@@ -158,14 +156,16 @@ export function isFactorAsked(registry: Registry, question: Question): boolean {
 
 /**
  * The factor to which a user who logged in with a text message is to move (W1): until the policy's last day the user may
- * defer it in each login, and then no more.
+ * defer it in each login, and then no more. On a page where that factor does not work, the login asks for no move.
  */
 export function movedTo(registry: Registry, { kind, facts, policy, now }: Question): Factor | undefined {
   const { factor, enrolled, has, offerDeclined } = facts;
   if (kind !== 'login' || factor?.method !== 'sms' || enrolled || !has) return undefined;
   const due = moveDue(policy, now);
   if (due === 'no' || (due === 'offered' && offerDeclined)) return undefined;
-  return registry.factors.find((each) => each.method === policy.moveFromSms?.to && !each.usable(has, policy));
+  return registry.factors.find(
+    (each) => each.method === policy.moveFromSms?.to && !each.usable(has, policy) && isAvailable(each, facts),
+  );
 }
 
 /**
@@ -263,8 +263,8 @@ export function isSetUpDue(question: Question): boolean {
 }
 
 /** Whether the choice of methods is shown: there are several methods, or a method has a note. */
-export function hasMethodsToShow(question: Question): boolean {
-  const methods = methodsToEnroll(question);
+export function hasMethodsToShow({ facts, policy }: Question): boolean {
+  const methods = methodsToEnroll(facts, policy);
   return methods.length > 1 || methods.some(({ note }) => note !== undefined);
 }
 

@@ -104,7 +104,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     await login(at, named);
   },
   otherKey: async (at) => {
-    for (const key of [clientKeys.partner, clientKeys.nobody, clientKeys.elsewhere]) {
+    for (const key of [clientKeys.partner, clientKeys.untrusted, clientKeys.elsewhere]) {
       await login(at, { client: 'kiosk', clientAssertion: assertionOf(key, 'kiosk', at.walk.now()) });
     }
   },

@@ -87,8 +87,8 @@ const attacks: Readonly<Record<string, Attack>> = {
   /** The policy lets this system prove a second factor, but it has verified none. */
   strongWithoutFactor: async (at) => await come(at, { system: 'strong', claims: { amr: ['pwd'] } }),
   otherKey: async (at) => {
-    for (const key of ['nobody', 'strong'] as const) await come(at, { key });
-    await come(at, { system: 'nobody' });
+    for (const key of ['untrusted', 'strong'] as const) await come(at, { key });
+    await come(at, { system: 'untrusted' });
   },
   otherClaims: async (at) => {
     const now = Math.floor(at.walk.now() / 1000);
@@ -99,7 +99,7 @@ const attacks: Readonly<Record<string, Attack>> = {
       { iat: now + 30, exp: now + 60 },
       { exp: now + 600 },
       { aud: 'http://localhost' },
-      { sub: 'id-nobody' },
+      { sub: 'id-unknown' },
       { sub: at.user.id },
       { organisation: 'clinic' },
       { organisation: at.walk.ledger.users[0]?.organisation.id },
@@ -171,7 +171,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     await come(at);
     await trust(
       at,
-      systems.map((each) => ({ ...each, key: { ...systemKeys.nobody.publicKey } })),
+      systems.map((each) => ({ ...each, key: { ...systemKeys.untrusted.publicKey } })),
     );
     await at.walk.finish(at.browser, 19);
     await come(at);

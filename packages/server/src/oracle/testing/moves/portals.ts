@@ -146,7 +146,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     await walk.finish(browser, 19);
   },
   unknown: async (at) => {
-    for (const userId of ['id-nobody', at.user.id, '']) await beginFor(at.walk, at.browser, at.user, { userId });
+    for (const userId of ['id-unknown', at.user.id, '']) await beginFor(at.walk, at.browser, at.user, { userId });
   },
 };
 

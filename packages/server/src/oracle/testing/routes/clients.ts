@@ -23,7 +23,7 @@ async function addInstallation(walk: Walk, browser: Tabs, who: number): Promise<
   const user = ownerOf(walk, browser);
   const others = walk.ledger.users.filter((each) => each !== user).flatMap(({ installations }) => installations);
   const key = (who === 0 ? installationKey(others[0]?.key.x) : undefined) ?? (await makeInstallationKey());
-  const signer = who === 1 ? clientKeys.nobody : key;
+  const signer = who === 1 ? clientKeys.untrusted : key;
   const client = who === 2 ? 'kiosk' : 'pocket';
   const sub = who === 3 ? walk.user(who).id : user?.id;
   const proof = signer.sign(claimsAt(walk.now(), { iss: client, sub, jti: randomUUID() }));

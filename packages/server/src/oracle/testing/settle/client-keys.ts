@@ -6,7 +6,7 @@ export const clientKeys = {
   kiosk: await makeKey('EdDSA'),
   partner: await makeKey('ES256'),
   elsewhere: await makeKey('EdDSA'),
-  nobody: await makeKey('EdDSA'),
+  untrusted: await makeKey('EdDSA'),
 };
 
 const jwkOf = ({ publicKey }: ClientKey): Client['key'] => ({ ...publicKey });

@@ -5,7 +5,7 @@ import type { System } from '../ledger/users.ts';
 export const systemKeys = {
   tracking: await makeKey('ES256'),
   strong: await makeKey('EdDSA'),
-  nobody: await makeKey('ES256'),
+  untrusted: await makeKey('ES256'),
 };
 
 /** The name of a key. */

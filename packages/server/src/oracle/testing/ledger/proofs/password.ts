@@ -36,7 +36,7 @@ export function provePassword(ledger: Ledger, flow: FlowRecord, { password }: Se
   passwordEntered(ledger, flow, user, given);
 }
 
-/** What follows from a correct password, whoever has checked it: the user, and whether the browser is remembered. */
+/** Records a correct password, which the server or a portal has checked: the user, and whether the browser is remembered. */
 export function passwordEntered(ledger: Ledger, flow: FlowRecord, user: User, given: Given): void {
   const { client } = flow;
   Object.assign(flow, { user, password: user.passwords, device: given.cookies.device });
