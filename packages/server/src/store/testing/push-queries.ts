@@ -1,9 +1,11 @@
+import { insertAccount } from '../accounts.ts';
 import type { Db, Tx } from '../database.ts';
 import * as links from '../push/push-links.ts';
 import * as requests from '../push/push-requests.ts';
 import * as subscriptions from '../push/push-subscriptions.ts';
 import type { PushRequestRow } from '../push-tables.ts';
 import { lastSignal, signalsAfter } from '../signals.ts';
+import { anAccount } from './rows.ts';
 
 const request: PushRequestRow = {
   ...{ id: 'p', flow_id: 'f', organisation_id: 'o', account_id: 'a', challenge: '', sealed: '', digits: 6 },
@@ -19,6 +21,7 @@ export async function everyPushQuery(db: Db, tx: Tx): Promise<void> {
   await links.takeConfirmedDevice(tx, { id: 'd', flowId: 'f', now: 1 });
   await links.endPushLinks(tx, 'a', 1);
   await links.endPushLinks(tx, 'a', 1, 'f');
+  await insertAccount(tx, anAccount({ id: 'a' }));
   await requests.addPushRequest(tx, request);
   await requests.pushRequestsOf(db, 'a', 20);
   await requests.answerPushRequest(tx, { id: 'p', accountId: 'a', deviceId: 'd', state: 'approved', now: 1 });

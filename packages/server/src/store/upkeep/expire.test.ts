@@ -16,7 +16,7 @@ import type { PushDeviceRow, PushLinkRow, PushRequestRow } from '../push-tables.
 import type { LinkRow } from '../schema.ts';
 import { insertSession } from '../sessions.ts';
 import { withDatabases } from '../testing/databases.ts';
-import { aChallenge, aDevice, addFlow, aMessage, aSession } from '../testing/rows.ts';
+import { aChallenge, aDevice, addAccount, addFlow, aMessage, aSession } from '../testing/rows.ts';
 import { expire } from './expire.ts';
 
 /*
@@ -59,6 +59,7 @@ withDatabases('R86 expired rows are ended, to the millisecond, and other rows st
   const now = clock();
   for (const [id, at] of Object.entries({ over: now, open: now + 1 })) {
     await addFlow(database, { id, expires_at: at });
+    await addAccount(database, { id });
     await database.write(async (tx) => {
       await insertSession(tx, aSession({ id_hash: id, last_seen_at: at - HOUR }));
       await tx
@@ -133,6 +134,7 @@ withDatabases('R86 an approval that no flow used in five minutes is ended, to th
   const now = clock();
   const answer = { deviceId: 'phone', state: 'approved' } as const;
   for (const [id, at] of Object.entries({ over: now - 5 * MINUTE, open: now - 5 * MINUTE + 1 })) {
+    await addAccount(database, { id });
     await database.write(async (tx) => {
       await addPushRequest(tx, aPushRequest(id, at + MINUTE));
       assert.ok(await answerPushRequest(tx, { ...answer, id, accountId: id, now: at }));
