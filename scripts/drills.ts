@@ -5,6 +5,7 @@ import { mutationDrill } from './drills/mutations.ts';
 import { runStages, type Stage } from './lib/run-stages.ts';
 import { nodeTests } from './lib/tallied.ts';
 import type { Tally } from './lib/tally.ts';
+import { unitTests } from './stages.ts';
 
 /*
  * Runs the checks that measure times or take too long for each change. `pnpm test:drills <stage> …` runs only the named
@@ -34,6 +35,11 @@ async function examplesOfBuild(): Promise<Tally> {
 }
 
 const stages: readonly Stage[] = [
+  {
+    name: 'databases',
+    about: 'every unit test on SQLite and on PostgreSQL',
+    run: () => unitTests({ TWEESTAP_TEST_DATABASES: 'both' }),
+  },
   { name: 'examples', about: 'each example, built against the packed packages, with a login', run: examplesOfBuild },
   { name: 'mutations', about: 'each guard is switched off, and its test must fail', run: () => mutationDrill() },
   {

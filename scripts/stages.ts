@@ -38,7 +38,7 @@ export const stages: readonly Stage[] = [
       ),
     beside: 'types',
   },
-  { name: 'unit', about: 'unit tests, with the stores on SQLite and PostgreSQL', run: unitTests },
+  { name: 'unit', about: 'unit tests, with the stores on SQLite and PostgreSQL', run: () => unitTests() },
   {
     name: 'browser',
     about: 'a browser for the tests, installed if there is none',
@@ -87,7 +87,8 @@ async function checks(...commands: readonly (readonly [string, ...string[]])[]):
 
 const script = (name: string): Promise<Tally> => checks([process.execPath, join(root, 'scripts', name)]);
 
-function unitTests(): Promise<Tally> {
+/** Runs the unit tests. Variables of the environment change their extent. */
+export function unitTests(env: Readonly<Record<string, string>> = {}): Promise<Tally> {
   const isUnit = (file: string): boolean =>
     !/^packages\/(elements|react)\//.test(file) || file.endsWith('.node.test.ts');
   const found = files(
@@ -98,7 +99,12 @@ function unitTests(): Promise<Tally> {
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  return nodeTests(batches(found.filter(isUnit)), { concurrency: availableParallelism() + 1, reporter: 'dot' });
+  return nodeTests(batches(found.filter(isUnit)), {
+    concurrency: availableParallelism() + 1,
+    reporter: 'dot',
+    // The drill `databases` runs every test on both kinds.
+    env: { TWEESTAP_TEST_DATABASES: 'one', ...env },
+  });
 }
 
 async function findTestBrowser(): Promise<Tally> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { ConstraintError, type Database } from '../store/database.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { sealAudit } from './chain.ts';
 import { recordAudit } from './record.ts';
 import { type AuditVerdict, verifyAudit } from './verify.ts';
@@ -166,7 +166,7 @@ withDatabases('R81: the tables refuse to change, remove or reseal an entry', asy
   assert.deepEqual((await verifyAudit(database)).checked, 2);
 });
 
-withDatabases('R81: instances that seal at the same time make one chain', async (fixture) => {
+withEachDatabase('R81: instances that seal at the same time make one chain', async (fixture) => {
   const { database, clock } = fixture;
   const other = await fixture.openAnother();
   await record(database, 20);

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { systemRandom } from '../crypto/tokens.ts';
 import { serve, start } from '../http/testing/server.ts';
 import type { Database } from '../store/database.ts';
-import { withDatabases } from '../store/testing/databases.ts';
+import { withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { sealAudit } from './chain.ts';
 import { closeRefusals, recordRefusal } from './record.ts';
 import { verifyAudit } from './verify.ts';
@@ -23,7 +23,7 @@ const close = (database: Database, now: number, holder = 'one'): Promise<number>
 const events = (database: Database) => database.read.selectFrom('audit').selectAll().orderBy('seq').execute();
 const detailOf = ({ detail }: { detail: string | null }) => JSON.parse(detail ?? '{}');
 
-withDatabases(
+withEachDatabase(
   'R93 a hundred refusals at two instances are recorded as one event when the window starts and one with their number when it ends',
   async ({ database, openAnother, clock }) => {
     const instances = [database, await openAnother()] as const;

@@ -3,7 +3,7 @@ import { hashToken } from '../crypto/tokens.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
 import { setRememberFor } from '../store/accounts.ts';
 import { forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 
 /* Threat: a copied, borrowed or shared device cookie replaces the second factor of another user. */
 
@@ -152,7 +152,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R40 two tabs that log in at the same moment leave a valid token, whichever response is last',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);

@@ -11,7 +11,7 @@ import { FlowError } from '../flow/rules/step-definition.ts';
 import { at, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, builtIn, cheapHasher, simulatedTimer, type TestUser, World } from '../flow/testing/world.ts';
 import { requireNewPassword } from '../store/accounts.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { checkedDirectory, type Directory } from './directory.ts';
 import { type PortalTable, portalTable } from './testing/portal-table.ts';
 
@@ -89,7 +89,7 @@ withDatabases(
     }),
 );
 
-withDatabases(
+withEachDatabase(
   'R53 R54 an unknown name, a wrong password and a blocked user get the same answer at the same time',
   (fixture) => {
     const timer = simulatedTimer();

@@ -10,7 +10,7 @@ import { stepOf } from '../factors/totp/code.ts';
 import { keyring } from '../http/testing/organisations.ts';
 import { type MailServer, startMailServer } from '../mail/testing/mail-server.ts';
 import type { Fixture } from '../store/testing/databases.ts';
-import { withDatabases } from '../store/testing/databases.ts';
+import { withEachDatabase } from '../store/testing/databases.ts';
 import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { type Chance, chance, until } from './support/chance.ts';
 import {
@@ -46,7 +46,7 @@ interface Drill {
   clock: { ahead: number };
 }
 
-withDatabases(
+withEachDatabase(
   'R63 R85: a hundred kills lose no acknowledged write or mail, and revive nothing that was spent',
   async (fixture, t) => {
     const dice = chance();

@@ -12,7 +12,7 @@ import { systemClock } from '../crypto/tokens.ts';
 import { keyring } from '../http/testing/organisations.ts';
 import { totp } from '../http/testing/server.ts';
 import type { Database } from '../store/database.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withEachDatabase } from '../store/testing/databases.ts';
 import { addUserWithCodes } from '../testing/users.ts';
 import { type ServerProcess, startServer } from './support/servers.ts';
 import { isLoggedIn, Visitor } from './support/visitor.ts';
@@ -70,7 +70,7 @@ const inBatches = async (count: number, one: (n: number) => Promise<unknown>): P
   }
 };
 
-withDatabases(
+withEachDatabase(
   'R87: 500 logins, megabyte bodies and endless requests are bounded in memory, and nothing crashes',
   async (fixture, t) => {
     const server = await serverOn(fixture, t);
@@ -105,7 +105,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R87: ten thousand open flows and a hundred thousand counters do not slow logins down',
   async (fixture, t) => {
     const server = await serverOn(fixture, t);

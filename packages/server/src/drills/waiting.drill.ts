@@ -12,7 +12,7 @@ import type { HeldFlow } from '../http/testing/server.ts';
 import { givePhone } from '../push/testing/give-phone.ts';
 import type { Phone } from '../push/testing/phone.ts';
 import type { TestClock } from '../store/testing/databases.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withEachDatabase } from '../store/testing/databases.ts';
 import { addUser, type TestUser } from '../testing/users.ts';
 import { type ServerProcess, startServer } from './support/servers.ts';
 import { Visitor } from './support/visitor.ts';
@@ -41,7 +41,7 @@ interface Screen {
   events: Events;
 }
 
-withDatabases(
+withEachDatabase(
   'a thousand waiting screens are bounded in memory, ask nothing, and learn of an answer at once',
   async (fixture, t) => {
     const server = await startServer({ database: fixture.address });

@@ -10,7 +10,13 @@ import { keyring } from '../http/testing/organisations.ts';
 import { first, login, memoryLogger, serve, start, submit, totp } from '../http/testing/server.ts';
 import type { Tx } from '../store/database.ts';
 import { publishSignals } from '../store/signals.ts';
-import { postgresForTests, sqliteForTests, testsOn, withDatabases } from '../store/testing/databases.ts';
+import {
+  postgresForTests,
+  sqliteForTests,
+  testsOn,
+  withDatabases,
+  withEachDatabase,
+} from '../store/testing/databases.ts';
 import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { publishEvents } from './publish-events.ts';
 import { type EventHandlers, eventNames } from './server-events.ts';
@@ -147,7 +153,7 @@ testsOn(postgresForTests)(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R71 the signal of another process is an event, and a transaction that is rolled back is none',
   async (fixture) => {
     const { seen, handlers, take } = recorder();

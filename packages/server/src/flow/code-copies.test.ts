@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { codeKey, passwordKey } from '../locks/locks.ts';
 import { getCounter } from '../store/counters.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';
 
 /*
@@ -54,7 +54,7 @@ withDatabases('R42 R14 a code that is older than the last accepted one counts as
   assert.equal((await (await atCode(world, ada)).code(last)).refusal?.attemptsLeft, 8);
 });
 
-withDatabases(
+withEachDatabase(
   'R42 fifty parallel copies of a correct code in fifty flows leave no count and no lock',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
@@ -68,7 +68,7 @@ withDatabases(
   },
 );
 
-withDatabases('R42 fifty parallel copies of a used code leave no count and no lock', async (fixture) => {
+withEachDatabase('R42 fifty parallel copies of a used code leave no count and no lock', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = world.code(ada);
   await (await atCode(world, ada)).code(code);
@@ -78,7 +78,7 @@ withDatabases('R42 fifty parallel copies of a used code leave no count and no lo
   assert.deepEqual(await counted(world, codeKey(ada.id)), [0, 0, 0]);
 });
 
-withDatabases('R42 fifty parallel copies of a correct password leave no count and no lock', async (fixture) => {
+withEachDatabase('R42 fifty parallel copies of a correct password leave no count and no lock', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browser = world.browser();
   await browser.start('login', [
@@ -95,26 +95,29 @@ withDatabases('R42 fifty parallel copies of a correct password leave no count an
 });
 
 for (const kind of ['recovery', 'help-desk'] as const) {
-  withDatabases(`R42 fifty parallel copies of a correct ${kind} code leave no count and no lock`, async (fixture) => {
-    const { world, ada } = await clinic(fixture);
-    const [own = ''] = await world.giveRecoveryCodes(ada);
-    const code = kind === 'recovery' ? own : await world.giveDeskCode(ada);
-    const browser = await atCode(world, ada);
-    await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
-    const others: Browser[] = [];
-    for (let count = 0; count < 24; count += 1) {
-      const another = await atCode(world, ada);
-      await another.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
-      others.push(another);
-    }
-    const context = await browser.context();
-    const copy = (from: Browser) => from.engine.submit(from.ref(), [{ step: 'recovery-code', code }], context);
-    const copies = Array.from({ length: 26 }, () => copy(browser));
-    const elsewhere = others.map(async (each) => each.submit({ step: 'recovery-code', code }));
-    const outcomes = await Promise.allSettled([...copies, ...elsewhere]);
-    const used = outcomes.filter((each) => each.status === 'fulfilled' && each.value.refusal === undefined);
-    assert.equal(used.length, 1);
-    const rows = await world.database.read.selectFrom('counters').select(['key', 'soft', 'hard']).execute();
-    for (const row of rows) assert.deepEqual([row.soft, row.hard], [0, 0], row.key.split('.')[0]);
-  });
+  withEachDatabase(
+    `R42 fifty parallel copies of a correct ${kind} code leave no count and no lock`,
+    async (fixture) => {
+      const { world, ada } = await clinic(fixture);
+      const [own = ''] = await world.giveRecoveryCodes(ada);
+      const code = kind === 'recovery' ? own : await world.giveDeskCode(ada);
+      const browser = await atCode(world, ada);
+      await browser.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+      const others: Browser[] = [];
+      for (let count = 0; count < 24; count += 1) {
+        const another = await atCode(world, ada);
+        await another.submit({ step: 'totp', action: 'switch', method: 'recovery-code' });
+        others.push(another);
+      }
+      const context = await browser.context();
+      const copy = (from: Browser) => from.engine.submit(from.ref(), [{ step: 'recovery-code', code }], context);
+      const copies = Array.from({ length: 26 }, () => copy(browser));
+      const elsewhere = others.map(async (each) => each.submit({ step: 'recovery-code', code }));
+      const outcomes = await Promise.allSettled([...copies, ...elsewhere]);
+      const used = outcomes.filter((each) => each.status === 'fulfilled' && each.value.refusal === undefined);
+      assert.equal(used.length, 1);
+      const rows = await world.database.read.selectFrom('counters').select(['key', 'soft', 'hard']).execute();
+      for (const row of rows) assert.deepEqual([row.soft, row.hard], [0, 0], row.key.split('.')[0]);
+    },
+  );
 }

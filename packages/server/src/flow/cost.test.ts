@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KyselyPlugin } from 'kysely';
 import type { Database } from '../store/database.ts';
-import { withDatabases } from '../store/testing/databases.ts';
+import { withEachDatabase } from '../store/testing/databases.ts';
 import { World } from './testing/world.ts';
 
 /** Wraps a database and counts the queries outside of transactions and the write transactions. */
@@ -22,7 +22,7 @@ function counted(database: Database): { database: Database; spent: { reads: numb
   return { database: { ...database, read: database.read.withPlugin(plugin), write }, spent };
 }
 
-withDatabases(
+withEachDatabase(
   'a correct code costs two transactions and three queries, a wrong code three transactions and nine queries',
   async ({ database, clock }) => {
     const { database: counting, spent } = counted(database);

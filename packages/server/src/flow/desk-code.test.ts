@@ -3,7 +3,7 @@ import { decodeSecret } from '../factors/totp/secret.ts';
 import { activeFactors, allFactors } from '../store/factors.ts';
 import { deskCodeOf } from '../store/help-desk/desk-codes.ts';
 import { currentRecoveryCodes } from '../store/recovery-codes.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import type { Outcome } from './context.ts';
 import { countingHasher } from './testing/counting-hasher.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';
@@ -75,7 +75,7 @@ withDatabases(
   },
 );
 
-withDatabases('R30 50 parallel uses of one help-desk code open one enrolment', async (fixture) => {
+withEachDatabase('R30 50 parallel uses of one help-desk code open one enrolment', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = await world.giveDeskCode(ada);
   const other = new World(await fixture.openAnother(), fixture.clock);

@@ -3,7 +3,7 @@ import type { Input } from '@tweestap/protocol';
 import { passwordKey } from '../locks/locks.ts';
 import { countAttempt, getCounter } from '../store/counters.ts';
 import { passwordCodeOf } from '../store/help-desk/desk-codes.ts';
-import { withDatabases } from '../store/testing/databases.ts';
+import { withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import {
   BY_HELPER,
   begun,
@@ -186,7 +186,7 @@ withDatabases(
   },
 );
 
-withDatabases('R30 of 20 parallel new passwords with one code only one is set', async (fixture) => {
+withEachDatabase('R30 of 20 parallel new passwords with one code only one is set', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const other = new World(await fixture.openAnother(), fixture.clock);
   const codes = await world.giveRecoveryCodes(ada);

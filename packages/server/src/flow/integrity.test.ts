@@ -3,7 +3,7 @@ import type { Input, Kind } from '@tweestap/protocol';
 import { hashToken, newToken, systemRandom } from '../crypto/tokens.ts';
 import { readSession } from '../sessions/sessions.ts';
 import { findFlow } from '../store/flows.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { type Browser, cheapHasher, World } from './testing/world.ts';
 
 /* Threat: a client mixes, repeats, steals or reorders the ids, tokens and inputs of its own or other flows. */
@@ -195,7 +195,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R7 50 parallel last inputs of one flow create one session and do not lock the account',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
@@ -213,7 +213,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R7 50 parallel correct passwords that end a flow create one session, although no code is spent',
   async (fixture) => {
     const { world } = await clinic(fixture);

@@ -3,7 +3,7 @@ import { createInputParser, type Input, steps as protocolSteps, type StepType } 
 import fc from 'fast-check';
 import { Instance } from '../oracle/testing/instances/instance.ts';
 import { activeFactors, disableFactors } from '../store/factors.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import type { Outcome } from './context.ts';
 import { openData } from './rules/factor.ts';
 import {
@@ -80,7 +80,7 @@ withDatabases(
   },
 );
 
-withDatabases('a code of the test factor is spent only once by parallel flows', async (fixture) => {
+withEachDatabase('a code of the test factor is spent only once by parallel flows', async (fixture) => {
   const world = await clinic(fixture);
   const ada = await world.user({ without: 'totp' });
   const codes = await enroll(world.browser(), ada);

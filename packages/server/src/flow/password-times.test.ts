@@ -7,7 +7,7 @@ import { ANSWER_FLOOR } from '../accounts/answer-floor.ts';
 import { passwordOf, type StoredPassword } from '../accounts/password-hash.ts';
 import { createPasswordHasher, type PasswordHasher } from '../accounts/password-hasher.ts';
 import { getAccount } from '../store/accounts.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { hasherWithBarrier } from './testing/barrier.ts';
 import { countingHasher } from './testing/counting-hasher.ts';
 import { linkFor } from './testing/links.ts';
@@ -224,7 +224,7 @@ async function resetting(world: World, user: TestUser): Promise<Browser> {
   return browser;
 }
 
-withDatabases(
+withEachDatabase(
   'R54 parallel guesses at one name are answered one minimum time after the other, for any account',
   async (fixture) => {
     // Threat: nine expensive hash runs in parallel take longer than the minimum time, and nine cheap ones do not.

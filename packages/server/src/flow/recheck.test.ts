@@ -6,7 +6,7 @@ import { lockAccount, setPasswordHash } from '../store/accounts.ts';
 import { deleteBrowser, forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
 import { disableFactors, endFactor } from '../store/factors.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { FlowError } from './rules/step-definition.ts';
 import { type Barrier, databaseWithBarrier, hasherWithBarrier } from './testing/barrier.ts';
 import { type Browser, builtIn, cheapHasher, type TestUser, World } from './testing/world.ts';
@@ -272,7 +272,7 @@ withDatabases('R92 a flow that expires while its last submission waits creates n
   await assertNoSession(login, browser, 'an expired flow');
 });
 
-withDatabases(
+withEachDatabase(
   'R92 a revocation in parallel with a login leaves no session and no remembered device, whichever is first',
   async (fixture) => {
     const it = await scene(fixture);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { findAccount } from '../store/accounts.ts';
 import { devicesOfAccount } from '../store/devices.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import type { Outcome } from './context.ts';
 import { possessionOf } from './rules/possession.ts';
 import { at, linkFor, mails } from './testing/links.ts';
@@ -183,7 +183,7 @@ withDatabases('R8 a failure of the hasher changes neither password nor link nor 
   at(await choose(browser), 'enroll-offer');
 });
 
-withDatabases('R63 of parallel last requests with one link only one sets the password', async (fixture) => {
+withEachDatabase('R63 of parallel last requests with one link only one sets the password', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const link = await linkFor(world, ada, 'reset');
   const browsers = await Promise.all(

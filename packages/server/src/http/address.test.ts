@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { Browser, Reply } from './testing/browser.ts';
-import { type HeldFlow, login, start, submit, withServer } from './testing/server.ts';
+import { type HeldFlow, login, start, submit, withServer, withServerOnEach } from './testing/server.ts';
 
 const throttle = { failures: 5, windowSeconds: 600 };
 const guess = (browser: Browser, n: number, headers: Record<string, string> = {}) =>
@@ -24,7 +24,7 @@ const guess = (browser: Browser, n: number, headers: Record<string, string> = {}
 
 const codeOf = ({ body }: Reply): string | undefined => body.problem?.code;
 
-withServer(
+withServerOnEach(
   'R52 an address over its limit of failures waits before each attempt, about twice as long each time, until the window ends',
   async ({ server, browser, fixture }) => {
     const anna = await server.user('alpha', 'anna');

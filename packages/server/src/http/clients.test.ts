@@ -6,7 +6,17 @@ import type { Fixture } from '../store/testing/databases.ts';
 import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import { type ClientKey, claimsAt, makeKey, signWithSecret, unsigned } from './testing/clients.ts';
-import { first, type HeldFlow, login, start, submit, type TestServer, totp, withServer } from './testing/server.ts';
+import {
+  first,
+  type HeldFlow,
+  login,
+  start,
+  submit,
+  type TestServer,
+  totp,
+  withServer,
+  withServerOnEach,
+} from './testing/server.ts';
 
 /*
  * Threat: someone who knows a password says that they are the phone app, for which the password is enough (R94). The name of
@@ -164,7 +174,7 @@ withServer(
   options,
 );
 
-withServer(
+withServerOnEach(
   'R94 an assertion is valid once, also when copies arrive at the same time',
   async ({ server, fixture }) => {
     const ada = await server.user('alpha', 'ada');

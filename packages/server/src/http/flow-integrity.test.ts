@@ -5,7 +5,16 @@
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
 import type { Reply } from './testing/browser.ts';
-import { first, type HeldFlow, start, startToCode, submit, totp, withServer } from './testing/server.ts';
+import {
+  first,
+  type HeldFlow,
+  start,
+  startToCode,
+  submit,
+  totp,
+  withServer,
+  withServerOnEach,
+} from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests] };
 const sessionsIn = (replies: readonly Reply[]): number =>
@@ -139,7 +148,7 @@ withServer(
   sqlite,
 );
 
-withServer('R7: 50 parallel last requests give one session', async ({ server, browser }) => {
+withServerOnEach('R7: 50 parallel last requests give one session', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const replies = await Promise.all(Array.from({ length: 50 }, () => submit(browser, flow, totp(anna))));
@@ -151,7 +160,7 @@ withServer('R7: 50 parallel last requests give one session', async ({ server, br
   assert.notEqual(again.status, 200);
 });
 
-withServer('R14: 50 parallel uses of one code in 50 flows give one session', async ({ server, browser }) => {
+withServerOnEach('R14: 50 parallel uses of one code in 50 flows give one session', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flows: HeldFlow[] = [];
   // The flows start one after another: parallel starts without a cookie would belong to fifty browsers, and the cookie
@@ -162,7 +171,7 @@ withServer('R14: 50 parallel uses of one code in 50 flows give one session', asy
   assert.equal(sessionsIn(replies), 1);
 });
 
-withServer('R43: of 200 parallel guesses at most ten are evaluated', async ({ server, browser }) => {
+withServerOnEach('R43: of 200 parallel guesses at most ten are evaluated', async ({ server, browser }) => {
   const anna = await server.user('alpha', 'anna');
   const flow = await startToCode(browser, anna);
   const right = anna.code();

@@ -12,7 +12,7 @@ import type { Fixture } from '../store/testing/databases.ts';
 import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import { type ClientKey, makeKey, signWithSecret, unsigned } from './testing/clients.ts';
-import { login, memoryLogger, submit, type TestServer, totp, withServer } from './testing/server.ts';
+import { login, memoryLogger, submit, type TestServer, totp, withServer, withServerOnEach } from './testing/server.ts';
 
 const ISSUER = 'https://school.example';
 const AUDIENCE = 'http://localhost/mfa/v1';
@@ -210,7 +210,7 @@ withServer(
   how,
 );
 
-withServer(
+withServerOnEach(
   'K11 a token is accepted once, also when copies arrive at the same time',
   async ({ server, fixture, browser }) => {
     await pupil(server, fixture);

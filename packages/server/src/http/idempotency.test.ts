@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { sqliteForTests } from '../store/testing/databases.ts';
-import { login, start, startToCode, totp, withServer } from './testing/server.ts';
+import { login, start, startToCode, totp, withServer, withServerOnEach } from './testing/server.ts';
 
 const sqlite = { databases: [sqliteForTests] };
 const key = 'a2f0c9d1e8b74365';
@@ -30,7 +30,7 @@ withServer('R7 a repeated request gets the same response, including cookies, and
   );
 });
 
-withServer(
+withServerOnEach(
   'R7 50 parallel last requests with one key give one session and one response',
   async ({ server, browser, fixture }) => {
     const anna = await server.user('alpha', 'anna');

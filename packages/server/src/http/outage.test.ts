@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { postgresForTests, sqliteForTests } from '../store/testing/databases.ts';
-import { startToCode, submit, totp, withServer } from './testing/server.ts';
+import { startToCode, submit, totp, withServer, withServerOnEach } from './testing/server.ts';
 
 /** Connects to the database `postgres`, so that the connection survives when the test database refuses connections. */
 const operatorOf = async (address: string): Promise<pg.Client> => {
@@ -35,7 +35,7 @@ withServer(
   },
 );
 
-withServer(
+withServerOnEach(
   'R49: without its database every route except health/live is 503, and the server recovers without a restart',
   async (world) => {
     const { server, browser, fixture } = world;

@@ -9,7 +9,7 @@ import { endFactor } from '../store/factors.ts';
 import { keyring, organisations } from './testing/organisations.ts';
 import { AUDIENCE, PhoneClient } from './testing/phone-client.ts';
 import { dump } from './testing/routes.ts';
-import { first, start, submit, type TestServer, type World, withServer } from './testing/server.ts';
+import { first, start, submit, type TestServer, type World, withServer, withServerOnEach } from './testing/server.ts';
 
 const push = {
   id: 'push',
@@ -117,7 +117,7 @@ withServer(
   { options },
 );
 
-withServer(
+withServerOnEach(
   'R20 a proof is used once, over all instances, and an approval is not repeated',
   async ({ server, fixture }) => {
     const { phone, client, number } = await waiting({ server, fixture });
@@ -157,7 +157,7 @@ withServer(
   { options },
 );
 
-withServer(
+withServerOnEach(
   'R71 the key of a removed phone is refused at once, on all instances',
   async ({ server, fixture }) => {
     const { client, user, deviceId, phone } = await waiting({ server, fixture });

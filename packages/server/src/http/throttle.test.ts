@@ -5,11 +5,21 @@
  */
 import assert from 'node:assert/strict';
 import type { TweestapOptions } from '../options.ts';
-import { sqliteForTests, withDatabases } from '../store/testing/databases.ts';
+import { sqliteForTests, withEachDatabase } from '../store/testing/databases.ts';
 import type { TestUser } from '../testing/users.ts';
 import type { Browser, Reply } from './testing/browser.ts';
 import { organisations } from './testing/organisations.ts';
-import { first, login, serve, start, startToCode, submit, totp, withServer } from './testing/server.ts';
+import {
+  first,
+  login,
+  serve,
+  start,
+  startToCode,
+  submit,
+  totp,
+  withServer,
+  withServerOnEach,
+} from './testing/server.ts';
 
 /** The locks are far above the budgets, so every refusal is one of the throttle. */
 const patient = [{ id: 'alpha', name: 'Alpha School', policy: { locks: { soft: 100 } } }, ...organisations.slice(1)];
@@ -147,7 +157,7 @@ withServer(
   { options: throttledBy({ perAccount: 2 }) },
 );
 
-withServer(
+withServerOnEach(
   'R44 beyond the ceiling one of fifty parallel attempts is evaluated after each wait, and a correct one does not use it up',
   async ({ server, fixture }) => {
     const ada = await server.user('alpha', 'ada');
@@ -163,7 +173,7 @@ withServer(
   { options: throttledBy({ failures: 5 }) },
 );
 
-withDatabases('R45 budgets are shared by instances and survive a restart', async (fixture) => {
+withEachDatabase('R45 budgets are shared by instances and survive a restart', async (fixture) => {
   const options = throttledBy({ failures: 4 });
   const one = await serve(fixture, options);
   const two = await serve(fixture, options);

@@ -6,7 +6,7 @@ import { at, linkFor } from '../flow/testing/links.ts';
 import { type Browser, builtIn, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';
 import { devicesOfAccount, knownDevices } from '../store/devices.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { codeKey, passwordKey } from './locks.ts';
 
 /*
@@ -197,7 +197,7 @@ for (const [name, change] of Object.entries(changes)) {
   });
 }
 
-withDatabases(
+withEachDatabase(
   'R43 parallel logins, unlocks, wrong passwords and a reset of one account cause no deadlock',
   async (fixture) => {
     const { world, ada } = await clinic(fixture, { soft: 100, hard: 100 });

@@ -8,7 +8,7 @@ import { at } from '../flow/testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing/world.ts';
 import { parseOrganisation } from '../organisations/schema.ts';
 import { getCounter, liftLock } from '../store/counters.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import {
   accountKeys,
   attemptUnder,
@@ -55,7 +55,7 @@ async function guess(world: World, user: TestUser, times: number, browser?: () =
 const codesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ refusal }) => refusal?.code);
 const unknown = { id: 'none', organisation: 'clinic', username: 'nobody', password: 'x' } as TestUser;
 
-withDatabases(
+withEachDatabase(
   'R42: wrong passwords of one name add up over flows and instances; the tenth sets a lock, and the wait grows',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);
@@ -162,7 +162,7 @@ withDatabases(
   },
 );
 
-withDatabases('R43: ten of 200 parallel wrong passwords over two instances are evaluated', async (fixture) => {
+withEachDatabase('R43: ten of 200 parallel wrong passwords over two instances are evaluated', async (fixture) => {
   const { ada } = await clinic(fixture);
   let evaluated = 0;
   const hasher = cheapHasher();
@@ -185,7 +185,7 @@ withDatabases('R43: ten of 200 parallel wrong passwords over two instances are e
   assert.equal(codes.filter((code) => code === 'locked').length, 191);
 });
 
-withDatabases('R43: ten of 200 parallel wrong codes over two instances are evaluated', async (fixture) => {
+withEachDatabase('R43: ten of 200 parallel wrong codes over two instances are evaluated', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const other = new World(await fixture.openAnother(), fixture.clock);
   const browsers = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? world : other).browser()));

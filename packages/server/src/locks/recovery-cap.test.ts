@@ -5,7 +5,7 @@ import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';
 import { allFactors } from '../store/factors.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { codeKey, recoveryKey } from './locks.ts';
 
 /*
@@ -158,7 +158,7 @@ withDatabases('R44 D12 a help-desk code does not reset the count of recovery cod
   assert.deepEqual([counter?.soft, counter?.hard], [1, 1]);
 });
 
-withDatabases(
+withEachDatabase(
   'R42 ten of 200 parallel wrong recovery codes are evaluated, and the app is not locked',
   async (fixture) => {
     const { world, ada } = await clinic(fixture, { locks: {} });

@@ -3,7 +3,7 @@ import type { PasswordHasher } from '../accounts/password-hasher.ts';
 import { FlowError } from '../flow/rules/step-definition.ts';
 import { linkFor } from '../flow/testing/links.ts';
 import { type Browser, cheapHasher, type TestUser, World } from '../flow/testing/world.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withEachDatabase } from '../store/testing/databases.ts';
 
 /*
  * Threat: an attacker sends two hundred parallel guesses, over many flows and two instances, before the first guess is
@@ -122,7 +122,7 @@ function watchKeyring({ keyring }: World, watched: Watched): void {
 }
 
 for (const { title, bring, guess, hashes = 1 } of guessings) {
-  withDatabases(`R43 at most ${SOFT} of ${GUESSES} parallel guesses at ${title} are evaluated`, async (fixture) => {
+  withEachDatabase(`R43 at most ${SOFT} of ${GUESSES} parallel guesses at ${title} are evaluated`, async (fixture) => {
     const watched = { evaluations: 0 };
     const { ada, worlds, own } = await begin(fixture, watched);
     const isKnown = title.includes('known device') || title.includes('confirmed');
@@ -145,7 +145,7 @@ for (const { title, bring, guess, hashes = 1 } of guessings) {
   });
 }
 
-withDatabases(
+withEachDatabase(
   `R43 at most ${SOFT} of ${GUESSES} parallel guesses at the old password by setting a new one are evaluated`,
   async (fixture) => {
     const watched = { evaluations: 0 };

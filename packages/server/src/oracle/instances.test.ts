@@ -4,7 +4,7 @@ import { parseKeyring } from '../crypto/keyring.ts';
 import { systemRandom } from '../crypto/tokens.ts';
 import { createEngine } from '../flow/engine.ts';
 import { type Browser, builtIn, cheapHasher, simulatedTimer, type TestUser, World } from '../flow/testing/world.ts';
-import { withDatabases } from '../store/testing/databases.ts';
+import { withEachDatabase } from '../store/testing/databases.ts';
 import { Instance } from './testing/instances/instance.ts';
 import type { Cookies, Reply } from './testing/ledger/wire.ts';
 import { codeOf } from './testing/moves/answers.ts';
@@ -19,7 +19,7 @@ const NEW = `next:${Buffer.alloc(32, 8).toString('base64')}`;
  * Threat: while all secrets are sealed with a new key, a login can't open a secret, or a secret that is enrolled meanwhile
  * is lost (R60).
  */
-withDatabases(
+withEachDatabase(
   'R60 thirty users who log in on two instances while the keys are rotated all get a session',
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
@@ -65,7 +65,7 @@ withDatabases(
 /*
  * Threat: an answer is lost, and the repeated request goes to another instance, which carries it out a second time (R7).
  */
-withDatabases(
+withEachDatabase(
   `R7 one of ${COPIES} copies of a request under one Idempotency-Key on two instances is carried out`,
   async (fixture) => {
     const { database, clock } = fixture;

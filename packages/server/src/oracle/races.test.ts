@@ -5,7 +5,7 @@ import { FlowError } from '../flow/rules/step-definition.ts';
 import { linkFor, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
 import type { LinkPurpose } from '../links/make-link.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withEachDatabase } from '../store/testing/databases.ts';
 import { takeLease } from '../store/upkeep/sweep.ts';
 
 /*
@@ -217,7 +217,7 @@ const races: readonly Race[] = [
 ];
 
 for (const { title, begin, after } of races) {
-  withDatabases(`${title} once in ${COPIES} parallel tries`, async (fixture) => {
+  withEachDatabase(`${title} once in ${COPIES} parallel tries`, async (fixture) => {
     const worlds = await worldsOn(fixture);
     const uses = await begin(worlds);
     const results = await Promise.all(uses.map((use) => use()));

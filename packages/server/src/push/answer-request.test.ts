@@ -9,7 +9,7 @@ import { World } from '../flow/testing/world.ts';
 import { companionOf, endFactor, insertFactor } from '../store/factors.ts';
 import { getPushRequest } from '../store/push/push-requests.ts';
 import { linkedDevice } from '../store/push/push-subscriptions.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { answerRequest } from './answer-request.ts';
 import { approve, givePhone, newestRequest, pushDepsOf, respond, stateOf } from './testing/give-phone.ts';
 import { Phone } from './testing/phone.ts';
@@ -69,7 +69,7 @@ withDatabases('R20 an approval of one flow finishes no other flow, of the same u
   assert.equal((await mine.submit(poll)).flow.step.type, 'done');
 });
 
-withDatabases('R20 an approval is used once, also by parallel polls', async (fixture) => {
+withEachDatabase('R20 an approval is used once, also by parallel polls', async (fixture) => {
   const { world, ada, phone } = await clinic(fixture);
   const browser = world.browser();
   await browser.password(ada);
@@ -170,7 +170,7 @@ withDatabases('R20 an expired request can’t be approved, and an old approval c
   assert.deepEqual([late.refusal?.code, late.issued], ['code-used', undefined]);
 });
 
-withDatabases('R21 an account has one pending request, also with parallel logins', async (fixture) => {
+withEachDatabase('R21 an account has one pending request, also with parallel logins', async (fixture) => {
   const { world, ada, phone } = await clinic(fixture);
   const browsers = Array.from({ length: 8 }, () => world.browser());
   await Promise.all(browsers.map((browser) => browser.password(ada)));

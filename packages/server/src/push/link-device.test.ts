@@ -10,7 +10,7 @@ import { type Browser, World } from '../flow/testing/world.ts';
 import type { CodeContent } from '../mail/leave-code-mail.ts';
 import { openContent } from '../outbox/sealed-content.ts';
 import { activeFactors, isCompanion } from '../store/factors.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { confirm, givePhone, newestRequest, openLink, respond } from './testing/give-phone.ts';
 
 const operator = { actor: { role: 'administrator', name: 'root' }, reason: 'test' } as const;
@@ -136,7 +136,7 @@ withDatabases('R31 a link links one phone, for fifteen minutes, and only while i
   await assert.rejects(openLink(world, other), code('link-expired'));
 });
 
-withDatabases(
+withEachDatabase(
   'R43 five wrong codes end the phone, also in parallel, and the screen shows a new QR code',
   async (fixture) => {
     const world = await clinic(fixture);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { parseOrganisation } from '../organisations/schema.ts';
 import type { Database } from '../store/database.ts';
-import { withDatabases } from '../store/testing/databases.ts';
+import { withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { sweep } from '../store/upkeep/sweep.ts';
 import { countSending, type Sending, sendingWait } from './sending-limits.ts';
 import { keyring } from './testing/texts.ts';
@@ -69,7 +69,7 @@ for (const [scope, make] of scopes) {
   });
 }
 
-withDatabases(
+withEachDatabase(
   'R24 parallel requests of two instances never exceed a limit',
   async ({ database, clock, openAnother }) => {
     const another = await openAnother();
@@ -99,7 +99,7 @@ withDatabases('R24 a text that one limit refuses uses up no other', async ({ dat
   assert.equal(await send({ network: 6 }), 3);
 });
 
-withDatabases('R24 a limit holds after a restart', async ({ database, clock, openAnother }) => {
+withEachDatabase('R24 a limit holds after a restart', async ({ database, clock, openAnother }) => {
   assert.equal(await sendAll(database, 20, () => sendingAt(clock())), LIMITS.number);
   const restarted = await openAnother();
   assert.equal(await sendAll(restarted, 20, () => sendingAt(clock())), 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Outcome } from '../flow/context.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 
 /* Threats: a recovery code works twice, or a thief's session or device remains valid after the user's recovery. */
 
@@ -31,7 +31,7 @@ withDatabases('R30 a recovery code logs in once, and the other five still work',
   for (const code of codes.slice(1)) assert.equal((await use(await atRecovery(world, ada), code)).flow.status, 'done');
 });
 
-withDatabases(
+withEachDatabase(
   'R30 50 parallel uses of one recovery code give one session, and the other five stay unused',
   async (fixture) => {
     const { world, ada, codes } = await clinic(fixture);

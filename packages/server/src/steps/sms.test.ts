@@ -5,7 +5,7 @@ import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { smsKey } from '../locks/locks.ts';
 import { getCounter } from '../store/counters.ts';
 import { endFactor } from '../store/factors.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { addNumber, newestCode, otherCode, sentCodes, smsPolicy } from '../testing/sent-codes.ts';
 
 /*
@@ -166,7 +166,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R24 a limit that parallel logins reach leaves each with a step, and sends no message too many',
   async (fixture) => {
     const sms = { ...smsPolicy.sms, perDay: { account: 2 } };
@@ -179,7 +179,7 @@ withDatabases(
   },
 );
 
-withDatabases('R42 ten of 60 parallel wrong codes are evaluated, then the method is locked', async (fixture) => {
+withEachDatabase('R42 ten of 60 parallel wrong codes are evaluated, then the method is locked', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browsers = [world.browser(), world.browser(), world.browser()];
   for (const browser of browsers) await browser.password(ada);

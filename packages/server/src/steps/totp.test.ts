@@ -4,7 +4,7 @@ import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { codeKey } from '../locks/locks.ts';
 import { getCounter } from '../store/counters.ts';
 import { openDatabase } from '../store/open/open-database.ts';
-import { type Fixture, withDatabases } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 
 /*
  * Threats: an attacker who saw a code (over a shoulder, on a phishing page, in a log) uses it again. A user whose phone has a
@@ -33,7 +33,7 @@ async function atCode(world: World, user: TestUser): Promise<Browser> {
 const attempts = async (world: World, { id }: TestUser) =>
   (await getCounter(world.database.read, codeKey(id)))?.hard ?? 0;
 
-withDatabases('R14 a code is accepted only once across flows, spellings and instances', async (fixture) => {
+withEachDatabase('R14 a code is accepted only once across flows, spellings and instances', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = world.code(ada);
   const other = new World(await fixture.openAnother(), fixture.clock);
@@ -55,7 +55,7 @@ withDatabases(
   },
 );
 
-withDatabases('R14 a spent code stays spent after a restart', async (fixture) => {
+withEachDatabase('R14 a spent code stays spent after a restart', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const code = world.code(ada);
   await (await atCode(world, ada)).code(code);
@@ -69,7 +69,7 @@ withDatabases('R14 a spent code stays spent after a restart', async (fixture) =>
   }
 });
 
-withDatabases('R14 50 parallel uses of one code in as many flows give one session', async (fixture) => {
+withEachDatabase('R14 50 parallel uses of one code in as many flows give one session', async (fixture) => {
   const { world, ada } = await clinic(fixture);
   const browsers: Browser[] = [];
   for (let count = 0; count < 50; count += 1) browsers.push(await atCode(world, ada));
@@ -158,7 +158,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R18a a code that parallel submissions were refused for is not accepted at its own time',
   async (fixture) => {
     const { world, ada } = await clinic(fixture);

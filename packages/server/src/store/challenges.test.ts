@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { addChallenge, challengesOf, spendChallenge } from './challenges.ts';
-import { withDatabases } from './testing/databases.ts';
+import { withEachDatabase } from './testing/databases.ts';
 import { aChallenge } from './testing/rows.ts';
 
 /* Threat: of many submissions with the same code several succeed, or a code is spent in another flow or for another account. */
@@ -8,7 +8,7 @@ import { aChallenge } from './testing/rows.ts';
 const START = Date.UTC(2026, 0, 1);
 const own = { flowId: 'flow', accountId: 'account', method: 'sms' } as const;
 
-withDatabases('R19 R63 one of 20 parallel submissions spends a challenge, on two instances', async (fixture) => {
+withEachDatabase('R19 R63 one of 20 parallel submissions spends a challenge, on two instances', async (fixture) => {
   const row = aChallenge();
   await fixture.database.write((tx) => addChallenge(tx, row));
   const databases = [fixture.database, await fixture.openAnother()] as const;
@@ -20,7 +20,7 @@ withDatabases('R19 R63 one of 20 parallel submissions spends a challenge, on two
   assert.equal(spent.filter(Boolean).length, 1);
 });
 
-withDatabases(
+withEachDatabase(
   'R19 a challenge is spent only in its flow, for its account and at its step, before it expires',
   async (fixture) => {
     const row = aChallenge();
@@ -40,7 +40,7 @@ withDatabases(
   },
 );
 
-withDatabases('R19 a new challenge voids the older ones of its account and step, in every flow', async (fixture) => {
+withEachDatabase('R19 a new challenge voids the older ones of its account and step, in every flow', async (fixture) => {
   const old = aChallenge({ flow_id: 'older flow' });
   const others = [aChallenge({ method: 'enroll-sms' }), aChallenge({ account_id: 'bob' })];
   const newest = aChallenge({ created_at: START + 5 });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { deleteAccount, holdAccount } from './accounts.ts';
 import type { Database } from './database.ts';
 import { insertSession } from './sessions.ts';
-import { withDatabases } from './testing/databases.ts';
+import { withEachDatabase } from './testing/databases.ts';
 import { aDevice, addAccount, aSession } from './testing/rows.ts';
 
 /** Resolves once another transaction waits for a row on PostgreSQL. On SQLite a transaction waits before it begins. */
@@ -16,7 +16,7 @@ async function untilTransactionWaits({ dialect, read }: Database): Promise<void>
   }
 }
 
-withDatabases(
+withEachDatabase(
   'R66 R92 deleting an account leaves nothing of a login that is in progress',
   async ({ database, openAnother }) => {
     const { id } = await addAccount(database);

@@ -6,7 +6,7 @@ import { World } from '../flow/testing/world.ts';
 import { activeFactors } from './factors.ts';
 import { findFlow } from './flows.ts';
 import { factorData } from './migrations/0013-factor-data.ts';
-import { type Fixture, withDatabases } from './testing/databases.ts';
+import { type Fixture, withEachDatabase } from './testing/databases.ts';
 
 /*
  * Threat: an upgrade locks users out. Rows of the previous version are not read, or flows that are open during the
@@ -31,7 +31,7 @@ async function hasOf({ database }: Fixture, id: string): Promise<Record<string, 
   return JSON.parse((await findFlow(database.read, id))?.facts ?? '{}').has;
 }
 
-withDatabases('a factor and an open flow of the previous version survive the migration', async (fixture) => {
+withEachDatabase('a factor and an open flow of the previous version survive the migration', async (fixture) => {
   const world = new World(fixture.database, fixture.clock);
   await world.organisation();
   const ada = await world.user();
@@ -58,7 +58,7 @@ withDatabases('a factor and an open flow of the previous version survive the mig
   assert.deepEqual([renewed.rotated, renewed.failed], [0, []]);
 });
 
-withDatabases(
+withEachDatabase(
   'a server of the previous version can read and write the same database as this version',
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);
@@ -98,7 +98,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'codes still work after a key rotation by the previous version, which does not change the new column',
   async (fixture) => {
     const world = new World(fixture.database, fixture.clock);

@@ -9,12 +9,12 @@ import { ConstraintError, StoreUnavailableError } from './database.ts';
 import { findFlow } from './flows.ts';
 import { openDatabase } from './open/open-database.ts';
 import { findSession } from './sessions.ts';
-import { postgresForTests, withDatabases } from './testing/databases.ts';
+import { postgresForTests, withEachDatabase } from './testing/databases.ts';
 import { addAccount, addFlow, anAccount } from './testing/rows.ts';
 
 /* Threat: the failure of a database is treated like an empty result: no session, no lock, no spent code. */
 
-withDatabases(
+withEachDatabase(
   'R49 reads and writes throw when the database fails, and never give an empty result',
   async ({ database }) => {
     await database.write((tx) => sql`drop table sessions`.execute(tx));
@@ -34,7 +34,7 @@ withDatabases(
   },
 );
 
-withDatabases('a duplicate key is distinguished from a failure of the database', async ({ database }) => {
+withEachDatabase('a duplicate key is distinguished from a failure of the database', async ({ database }) => {
   const row = await addAccount(database);
   await assert.rejects(
     database.write((tx) => insertAccount(tx, anAccount({ username_key: row.username_key }))),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { parseOrganisation } from '../organisations/schema.ts';
 import { searchOrganisations, upsertOrganisation } from './organisations.ts';
-import { withDatabases } from './testing/databases.ts';
+import { withEachDatabase } from './testing/databases.ts';
 
-withDatabases('a search for organisations uses the first ten words and ignores the rest', async ({ database }) => {
+withEachDatabase('a search for organisations uses the first ten words and ignores the rest', async ({ database }) => {
   const name = 'Een twee drie vier vijf zes zeven acht negen tien';
   await database.write((tx) => upsertOrganisation(tx, parseOrganisation({ id: 'long', name }), 0));
   const found = async (query: string) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { firstRow, prepared } from './prepared.ts';
-import { withDatabases } from './testing/databases.ts';
+import { withEachDatabase } from './testing/databases.ts';
 
 interface Row {
   key: string;
@@ -10,18 +10,21 @@ interface Row {
   same: number;
 }
 
-withDatabases('a prepared query takes whole values and their members, and undefined as null', async ({ database }) => {
-  const query = prepared(
-    (_db, key: string, { soft, at }: { soft: number; at?: number }) => sql<Row>`
+withEachDatabase(
+  'a prepared query takes whole values and their members, and undefined as null',
+  async ({ database }) => {
+    const query = prepared(
+      (_db, key: string, { soft, at }: { soft: number; at?: number }) => sql<Row>`
       select cast(${key} as text) as key, cast(${soft} as bigint) as soft, cast(${at} as bigint) as at,
         cast(${7} as bigint) as same`,
-    firstRow,
-  );
-  assert.deepEqual(await query(database.read, 'a', { soft: 1 }), { key: 'a', soft: 1, at: null, same: 7 });
-  assert.deepEqual(await query(database.read, 'b', { soft: 2, at: 3 }), { key: 'b', soft: 2, at: 3, same: 7 });
-});
+      firstRow,
+    );
+    assert.deepEqual(await query(database.read, 'a', { soft: 1 }), { key: 'a', soft: 1, at: null, same: 7 });
+    assert.deepEqual(await query(database.read, 'b', { soft: 2, at: 3 }), { key: 'b', soft: 2, at: 3, same: 7 });
+  },
+);
 
-withDatabases('the result of a prepared query is converted with the values of its own run', async ({ database }) => {
+withEachDatabase('the result of a prepared query is converted with the values of its own run', async ({ database }) => {
   const query = prepared(
     (_db, value: number, _times: number) => sql<{ value: number }>`select cast(${value} as bigint) as value`,
     ({ rows: [row] }, _value, times) => (row?.value ?? 0) * times,

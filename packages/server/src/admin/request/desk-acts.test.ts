@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../../store/testing/databases.ts';
 import { sweep } from '../../store/upkeep/sweep.ts';
 import { createAdmin } from '../admin.ts';
 import { DESK, type Desk, openDesk } from '../testing/desk.ts';
@@ -121,7 +121,7 @@ withDatabases(
   },
 );
 
-withDatabases('R83: of two concurrent acts of one actor on two instances, one is refused', async (fixture) => {
+withEachDatabase('R83: of two concurrent acts of one actor on two instances, one is refused', async (fixture) => {
   const desk = await openDesk(fixture);
   const otherInstance = { admin: createAdmin({ ...desk.deps, database: await fixture.openAnother() }) };
   for (let round = 0; round < 8; round += 1) {

@@ -3,7 +3,7 @@ import type { Input, PasskeyCreationOptions, PasskeyRequestOptions, StepOf, Step
 import type { Outcome } from '../../flow/context.ts';
 import { type Browser, type TestUser, World } from '../../flow/testing/world.ts';
 import { endFactor } from '../../store/factors.ts';
-import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
+import { type Fixture, withDatabases, withEachDatabase } from '../../store/testing/databases.ts';
 import { Authenticator, type Ceremony } from './testing/authenticator.ts';
 import { givePasskey } from './testing/give-passkey.ts';
 
@@ -105,7 +105,7 @@ withDatabases(
   },
 );
 
-withDatabases('R23: one of fifty parallel answers to a challenge logs in', async (fixture) => {
+withEachDatabase('R23: one of fifty parallel answers to a challenge logs in', async (fixture) => {
   const world = await clinic(fixture);
   const user = await world.user();
   const key = await givePasskey(world, user, { counts: false });
@@ -213,7 +213,7 @@ withDatabases('R22: a counter that does not rise is refused, and its user is not
   assert.ok((await notices(world, user)).includes('passkey-copied'));
 });
 
-withDatabases('R22: of two parallel logins with the same counter one is accepted', async (fixture) => {
+withEachDatabase('R22: of two parallel logins with the same counter one is accepted', async (fixture) => {
   const world = await clinic(fixture);
   const key = await givePasskey(world, await world.user());
   const browsers = [world.browser(), world.browser()] as const;

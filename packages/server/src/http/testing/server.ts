@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { createTweestap, type Tweestap } from '../../create.ts';
 import type { TweestapOptions } from '../../options.ts';
 import { givePhone } from '../../push/testing/give-phone.ts';
-import { type Fixture, type TestDatabase, testDatabases, testsOn } from '../../store/testing/databases.ts';
+import {
+  databasesFor,
+  type Fixture,
+  type TestDatabase,
+  testDatabases,
+  testsOn,
+} from '../../store/testing/databases.ts';
 import { addUserWithCodes, cheapHashing, type TestUser } from '../../testing/users.ts';
 import { Browser, type Reply } from './browser.ts';
 import { encryptionKeys, keyring, organisations } from './organisations.ts';
@@ -131,9 +137,14 @@ export interface World {
 /** The body of a test that has a server. */
 export type WorldTest = (world: World) => Promise<void>;
 
+/** Registers a test with a server and a browser on both kinds of database, for work that happens at the same time. */
+export function withServerOnEach(name: string, run: WorldTest, how: ServerTest = {}): void {
+  withServer(name, run, { databases: testDatabases, ...how });
+}
+
 /** Registers a test with a server and a browser. */
 export function withServer(name: string, run: WorldTest, how: ServerTest = {}): void {
-  for (const kind of how.databases ?? testDatabases) {
+  for (const kind of how.databases ?? databasesFor(name)) {
     testsOn(kind)(name, async (fixture) => {
       const server = await serve(fixture, how.options);
       try {
@@ -147,7 +158,7 @@ export function withServer(name: string, run: WorldTest, how: ServerTest = {}): 
 
 /** The options of `withServer`. */
 export interface ServerTest {
-  /** The databases to run the test on. Default: SQLite and PostgreSQL. */
+  /** The databases to run the test on. Default: those of `databasesFor`. */
   databases?: readonly TestDatabase[];
   /** The options of the server, in addition to the defaults of `serve`. */
   options?: Partial<TweestapOptions>;

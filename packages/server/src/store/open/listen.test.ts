@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { publishSignals, signal, signalHere } from '../signals.ts';
-import { type Fixture, postgresForTests, testsOn, withDatabases } from '../testing/databases.ts';
+import { type Fixture, postgresForTests, testsOn, withEachDatabase } from '../testing/databases.ts';
 import { listenToSignals } from './listen.ts';
 
 /** Listens on a second connection of a fixture, and resolves when a text is received. */
@@ -40,7 +40,7 @@ async function listener({ address, openAnother }: Fixture, sender = 'me') {
 const publisher = ({ database, clock }: Fixture, sender: string, emitted: string[] = []) =>
   publishSignals(database, { sender, clock, emit: (topics) => emitted.push(...topics) });
 
-withDatabases(
+withEachDatabase(
   'a signal reaches other processes with the commit, and its own process without a detour',
   async (fixture) => {
     const emitted: string[] = [];

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { SchemaTooNewError } from '../database.ts';
 import { migrations } from '../migrations/index.ts';
-import { withDatabases } from '../testing/databases.ts';
+import { withEachDatabase } from '../testing/databases.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 
-withDatabases('opening an up-to-date database changes nothing', async ({ database, openAnother }) => {
+withEachDatabase('opening an up-to-date database changes nothing', async ({ database, openAnother }) => {
   await openAnother();
   const found = await sql<{ version: number }>`select version from schema_versions`.execute(database.read);
   assert.deepEqual(
@@ -15,7 +15,7 @@ withDatabases('opening an up-to-date database changes nothing', async ({ databas
   );
 });
 
-withDatabases('instances that start at the same moment migrate the database once', async ({ database, clock }) => {
+withEachDatabase('instances that start at the same moment migrate the database once', async ({ database, clock }) => {
   let runs = 0;
   const next = {
     version: 1000,
@@ -30,7 +30,7 @@ withDatabases('instances that start at the same moment migrate the database once
   assert.equal(runs, 1);
 });
 
-withDatabases('a migration that fails is rolled back completely', async ({ database, clock }) => {
+withEachDatabase('a migration that fails is rolled back completely', async ({ database, clock }) => {
   const broken = {
     version: 1000,
     name: '1000-test',
@@ -44,11 +44,14 @@ withDatabases('a migration that fails is rolled back completely', async ({ datab
   await migrate(database, { clock });
 });
 
-withDatabases('a database of a newer version is refused, with instructions', async ({ database, address, clock }) => {
-  await database.write((tx) => sql`insert into schema_versions values (9999, 'from-the-future', 0)`.execute(tx));
-  await assert.rejects(openDatabase(address, { clock }), (error: Error) => {
-    assert.ok(error instanceof SchemaTooNewError);
-    assert.match(error.message, /9999.*start the newer version/);
-    return true;
-  });
-});
+withEachDatabase(
+  'a database of a newer version is refused, with instructions',
+  async ({ database, address, clock }) => {
+    await database.write((tx) => sql`insert into schema_versions values (9999, 'from-the-future', 0)`.execute(tx));
+    await assert.rejects(openDatabase(address, { clock }), (error: Error) => {
+      assert.ok(error instanceof SchemaTooNewError);
+      assert.match(error.message, /9999.*start the newer version/);
+      return true;
+    });
+  },
+);

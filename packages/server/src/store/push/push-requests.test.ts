@@ -1,7 +1,7 @@
 /* Threat: two flows, two answers or two logins use one approval or exceed a limit, because they run at the same moment. */
 import assert from 'node:assert/strict';
 import type { PushRequestRow } from '../push-tables.ts';
-import { type Fixture, withDatabases } from '../testing/databases.ts';
+import { type Fixture, withEachDatabase } from '../testing/databases.ts';
 import { addAccount, addFactor } from '../testing/rows.ts';
 import {
   addPushRequest,
@@ -49,7 +49,7 @@ async function approved(fixture: Fixture, given: Partial<PushRequestRow> = {}) {
   return { ada, phone, spend };
 }
 
-withDatabases('R20 an approval is spent once by 50 parallel transactions of two instances', async (fixture) => {
+withEachDatabase('R20 an approval is spent once by 50 parallel transactions of two instances', async (fixture) => {
   await approved(fixture);
   const instances = [fixture.database, await fixture.openAnother()];
   const spent = await Promise.all(
@@ -62,7 +62,7 @@ withDatabases('R20 an approval is spent once by 50 parallel transactions of two 
   assert.equal(spent.filter((isSpent) => isSpent).length, 1);
 });
 
-withDatabases(
+withEachDatabase(
   'R20 an approval is spent only by its own flow, while it is recent and its phone is active',
   async (fixture) => {
     const { phone, spend } = await approved(fixture);
@@ -77,7 +77,7 @@ withDatabases(
   },
 );
 
-withDatabases('R20 a request that is pending, denied or ended is not spent', async (fixture) => {
+withEachDatabase('R20 a request that is pending, denied or ended is not spent', async (fixture) => {
   for (const state of ['pending', 'denied', 'not-me', 'voided', 'spent'] as const) {
     const { spend } = await approved(fixture, { state, id: 'request' });
     assert.equal(await spend(), false, state);
@@ -86,7 +86,7 @@ withDatabases('R20 a request that is pending, denied or ended is not spent', asy
   }
 });
 
-withDatabases(
+withEachDatabase(
   'R20 the first of two parallel answers counts, and none after the request has expired',
   async (fixture) => {
     const { ada, phone } = await account(fixture);
@@ -110,7 +110,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R21 of 20 parallel requests one is pending, and at most three are sent in ten minutes',
   async (fixture) => {
     const { ada } = await account(fixture);
@@ -137,7 +137,7 @@ withDatabases(
   },
 );
 
-withDatabases(
+withEachDatabase(
   'R34 a revocation ends pending and approved requests of the account, except those of one flow',
   async (fixture) => {
     const { ada } = await approved(fixture);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { resetCounter } from '../counters.ts';
 import type { Database, Tx } from '../database.ts';
 import { Rollback, StoreUnavailableError } from '../database.ts';
-import { sqliteForTests, withDatabases } from '../testing/databases.ts';
+import { sqliteForTests, withEachDatabase } from '../testing/databases.ts';
 
 const put = (name: string) => (tx: Tx) => tx.insertInto('leases').values({ name, holder: 'h', until: 1 }).execute();
 
@@ -12,7 +12,7 @@ async function names(database: Database): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-withDatabases('a transaction that throws is rolled back, and no other', async ({ database }) => {
+withEachDatabase('a transaction that throws is rolled back, and no other', async ({ database }) => {
   const outcomes = await Promise.allSettled([
     database.write(put('a')),
     database.write(async (tx) => {
@@ -31,7 +31,7 @@ withDatabases('a transaction that throws is rolled back, and no other', async ({
   assert.ok(thrown?.status === 'rejected' && thrown.reason instanceof Rollback && thrown.reason.message === 'no b');
 });
 
-withDatabases('a single transaction that throws is rolled back too', async ({ database }) => {
+withEachDatabase('a single transaction that throws is rolled back too', async ({ database }) => {
   const reason = { kind: 'not an Error' };
   const failed = database.write(async (tx) => {
     await put('a')(tx);
@@ -41,12 +41,12 @@ withDatabases('a single transaction that throws is rolled back too', async ({ da
   assert.deepEqual(await names(database), []);
 });
 
-withDatabases('a write returns the result of its work', async ({ database }) => {
+withEachDatabase('a write returns the result of its work', async ({ database }) => {
   const answers = await Promise.all([1, 2, 3].map((value) => database.write(async () => value)));
   assert.deepEqual(answers, [1, 2, 3]);
 });
 
-withDatabases('the changes of a transaction are invisible to others until its commit', async ({ database }) => {
+withEachDatabase('the changes of a transaction are invisible to others until its commit', async ({ database }) => {
   assert.deepEqual(await names(database), []);
   const seen: [own: string, all: string[]][] = [];
   const transaction = (name: string) =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,7 +118,22 @@ export function testsOn(kind: TestDatabase): (name: string, run: DatabaseTest) =
   };
 }
 
-/** Registers a test on both kinds of database. */
-export function withDatabases(name: string, run: DatabaseTest): void {
+/** Registers a test on both kinds of database: a test of the store, or of work that happens at the same time. */
+export function withEachDatabase(name: string, run: DatabaseTest): void {
   for (const kind of testDatabases) testsOn(kind)(name, run);
+}
+
+/** Registers a test on the kinds of `databasesFor`. */
+export function withDatabases(name: string, run: DatabaseTest): void {
+  for (const kind of databasesFor(name)) testsOn(kind)(name, run);
+}
+
+/**
+ * The kinds for a test of rules above the store, whose queries have tests on both. With TWEESTAP_TEST_DATABASES=one, as in
+ * `pnpm test`, it is one kind, which the title decides: half of these tests run on each. Otherwise it is both.
+ */
+export function databasesFor(name: string): readonly TestDatabase[] {
+  if (process.env.TWEESTAP_TEST_DATABASES !== 'one') return testDatabases;
+  const [byte = 0] = createHash('sha256').update(name).digest();
+  return [byte % 2 === 0 ? sqliteForTests : postgresForTests];
 }

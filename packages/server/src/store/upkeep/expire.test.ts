@@ -15,7 +15,7 @@ import { addPushRequest, answerPushRequest, getPushRequest } from '../push/push-
 import type { PushDeviceRow, PushLinkRow, PushRequestRow } from '../push-tables.ts';
 import type { LinkRow } from '../schema.ts';
 import { insertSession } from '../sessions.ts';
-import { withDatabases } from '../testing/databases.ts';
+import { withEachDatabase } from '../testing/databases.ts';
 import { aChallenge, aDevice, addAccount, addFlow, aMessage, aSession } from '../testing/rows.ts';
 import { expire } from './expire.ts';
 
@@ -54,7 +54,7 @@ const aPushRequest = (id: string, expiresAt: number): PushRequestRow => ({
   ...{ state: 'pending', answered_at: null, device_id: null },
 });
 
-withDatabases('R86 expired rows are ended, to the millisecond, and other rows stay', async (fixture) => {
+withEachDatabase('R86 expired rows are ended, to the millisecond, and other rows stay', async (fixture) => {
   const { database, clock } = fixture;
   const now = clock();
   for (const [id, at] of Object.entries({ over: now, open: now + 1 })) {
@@ -129,7 +129,7 @@ withDatabases('R86 expired rows are ended, to the millisecond, and other rows st
   assert.ok(await newestLink(database.read, 'over', 'activate'), 'the help desk still sees an invitation that expired');
 });
 
-withDatabases('R86 an approval that no flow used in five minutes is ended, to the millisecond', async (fixture) => {
+withEachDatabase('R86 an approval that no flow used in five minutes is ended, to the millisecond', async (fixture) => {
   const { database, clock } = fixture;
   const now = clock();
   const answer = { deviceId: 'phone', state: 'approved' } as const;
@@ -149,7 +149,7 @@ withDatabases('R86 an approval that no flow used in five minutes is ended, to th
   );
 });
 
-withDatabases('R86 many expired rows are ended in small transactions', async ({ database, clock }) => {
+withEachDatabase('R86 many expired rows are ended in small transactions', async ({ database, clock }) => {
   const rows = Array.from({ length: 1201 }, () => aSession({ last_seen_at: clock() - HOUR }));
   await database.write(async (tx) => {
     for (const chunk of chunks(rows)) await tx.insertInto('sessions').values(chunk).execute();
