@@ -20,7 +20,10 @@ test('K9 a phone that is four minutes behind: the error shows the offset and how
   await page.waitForURL('**/clinic/home');
 });
 
-test('K9 a phone that is one hour ahead: the error suggests a wrong time zone', async ({ page, user }) => {
+test('K9 a phone that is one hour ahead: the error suggests a wrong time zone', { tag: '@drill' }, async ({
+  page,
+  user,
+}) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
@@ -30,7 +33,10 @@ test('K9 a phone that is one hour ahead: the error suggests a wrong time zone', 
   await expect(widget.error).toContainText('Turn on the automatic time zone. Then enter a new code.');
 });
 
-test('K9 the demo phone with a wrong clock shows the codes for the wrong time', async ({ page, context }) => {
+test('K9 the demo phone with a wrong clock shows the codes for the wrong time', { tag: '@drill' }, async ({
+  page,
+  context,
+}) => {
   const phone = await context.newPage();
   await phone.goto('/phone');
   const entry = phone.getByRole('listitem').filter({ has: phone.getByText('anna', { exact: true }) });

@@ -49,7 +49,10 @@ test.describe('the code', () => {
     await page.waitForURL('**/clinic/home');
   });
 
-  test('a code that is one time step early is sent again automatically', { tag: '@long' }, async ({ page, user }) => {
+  test('a code that is one time step early is sent again automatically', { tag: ['@long', '@drill'] }, async ({
+    page,
+    user,
+  }) => {
     await whenCodeLasts(4);
     await widget.typeCode(codeNow(user.secret, 1));
     await expect(widget.error).toContainText('Your phone’s clock is slightly ahead.');

@@ -54,7 +54,7 @@ test('D13: an expired password is replaced after the code and before anything el
   expect(session.acr).toBe('aal2');
 });
 
-test('D13: a password that is not old enough is not asked for', async ({ page, addUser }) => {
+test('D13: a password that is not old enough is not asked for', { tag: '@drill' }, async ({ page, addUser }) => {
   const user = await addUser({ organisation: 'zilverdijk' });
   agePassword(user, DAYS - 1);
   const widget = await logInTo(page, 'schools', user);

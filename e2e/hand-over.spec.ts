@@ -122,10 +122,9 @@ test('K11 a user who is logged in at the school arrives in the portal without a 
   });
 });
 
-test('K11 a school that has asked for a second factor itself, and is trusted with it, spares its users the whole login', async ({
-  page,
-  browser,
-}) => {
+test('K11 a school that has asked for a second factor itself, and is trusted with it, spares its users the whole login', {
+  tag: '@drill',
+}, async ({ page, browser }) => {
   await withSchool({ amr: ['pwd', 'mfa'], proves: 'factor' }, async ({ school, portal }) => {
     await page.goto(`${portal.origin}/from-school`);
     await expect(page.getByRole('heading', { name: 'At home' })).toBeVisible();

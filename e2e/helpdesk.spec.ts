@@ -92,7 +92,7 @@ test('M8 a user without phone and recovery codes sets up a new app with a code f
   await expect(helpDesk.fact('Login methods')).toContainText('lost');
 });
 
-test('K4 the help desk unlocks an account that is locked after wrong passwords', async ({
+test('K4 the help desk unlocks an account that is locked after wrong passwords', { tag: '@drill' }, async ({
   page,
   request,
   context,
@@ -134,7 +134,7 @@ async function guessToTheCap(request: APIRequestContext, user: TestUser): Promis
 
 // Threat: an attacker uses up all guesses of a user without email. One helper alone must not be able to take the account over.
 test('R91 R83: at the hard cap and without email, a code from the help desk and the old app lead to a new password', {
-  tag: '@long',
+  tag: ['@long', '@drill'],
 }, async ({ page, context, request }) => {
   const user = newUser({});
   const added = await request.post('/demo/admin/addUser', { data: { ...user.request, email: undefined } });
@@ -181,11 +181,9 @@ test('R91 R83: at the hard cap and without email, a code from the help desk and 
   await page.waitForURL('**/clinic/home');
 });
 
-test('R83: the link in a letter from the help desk asks for the old app before the new password', async ({
-  page,
-  context,
-  user,
-}) => {
+test('R83: the link in a letter from the help desk asks for the old app before the new password', {
+  tag: '@drill',
+}, async ({ page, context, user }) => {
   const helpDesk = new HelpDeskPage(page);
   await helpDesk.open();
   await helpDesk.find(user.username);

@@ -135,11 +135,9 @@ test('K5 a user with a new phone resets the password by email, keeps the old one
   await logIn(widget, email, secret, password);
 });
 
-test('R29: under the policy of De Linde, linking a new phone after a mailed link requires a recovery code', async ({
-  page,
-  request,
-  user,
-}) => {
+test('R29: under the policy of De Linde, linking a new phone after a mailed link requires a recovery code', {
+  tag: '@drill',
+}, async ({ page, request, user }) => {
   await page.goto('/clinic');
   const login = new Widget(page);
   await login.typeUsername(user.username);

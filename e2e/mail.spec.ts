@@ -27,11 +27,9 @@ test('R82: a user gets a notice about a change to the account, and the demo mail
   await expect((await shown).getByRole('heading', { level: 1 })).toHaveText(message?.subject ?? '');
 });
 
-test('the open mailbox shows a new email automatically, and the link in it opens the right page', async ({
-  page,
-  user,
-  request,
-}) => {
+test('the open mailbox shows a new email automatically, and the link in it opens the right page', {
+  tag: '@drill',
+}, async ({ page, user, request }) => {
   await page.goto('/outbox?lang=en');
   const { organisation, username, email } = user;
   const identify = { step: 'identify', username, email };

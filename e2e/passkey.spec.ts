@@ -185,7 +185,7 @@ test('a browser without WebAuthn sends no request before the first input, and ne
   await expect(settings.root.getByText('Passkeys')).toHaveCount(0);
 });
 
-test('a user whose browser has no passkeys gets another way first at the second step', async ({
+test('a user whose browser has no passkeys gets another way first at the second step', { tag: '@drill' }, async ({
   page,
   holder: user,
 }) => {
@@ -199,7 +199,7 @@ test('a user whose browser has no passkeys gets another way first at the second 
   await page.waitForURL(`**/${portal}/home`);
 });
 
-test('a security key without a PIN is no whole login, but a second step after the password', async ({
+test('a security key without a PIN is no whole login, but a second step after the password', { tag: '@drill' }, async ({
   page,
   holder: user,
 }) => {
@@ -217,10 +217,9 @@ test('a security key without a PIN is no whole login, but a second step after th
   expect(await sessionOf(page)).toMatchObject({ amr: ['pwd', 'pop', 'mfa'], acr: 'aal2' });
 });
 
-test('a security key that can hold no passkey is explained, and ‘Not now’ holds at the next login', async ({
-  page,
-  user,
-}) => {
+test('a security key that can hold no passkey is explained, and ‘Not now’ holds at the next login', {
+  tag: '@drill',
+}, async ({ page, user }) => {
   await Authenticator.connect(page, 'old-security-key');
   const widget = await beginOffer(page, user);
   await widget.button('Create a passkey').click();
@@ -269,7 +268,7 @@ test('the settings add, name, rename and remove passkeys, and the browser forget
   await expect.poll(() => authenticator.passkeys()).toEqual([]);
 });
 
-test('the browser does not create a second passkey on the same device', async ({ page, user }) => {
+test('the browser does not create a second passkey on the same device', { tag: '@drill' }, async ({ page, user }) => {
   await Authenticator.connect(page, 'synced');
   await createPasskey(page, user);
   await page.goto('/settings');
@@ -286,7 +285,7 @@ test('the browser does not create a second passkey on the same device', async ({
   await settings.expectHeading('Login and security');
 });
 
-test('a passkey that was removed elsewhere is explained, and the browser forgets it', async ({
+test('a passkey that was removed elsewhere is explained, and the browser forgets it', { tag: '@drill' }, async ({
   page,
   holder: user,
   admin,
@@ -337,7 +336,7 @@ test('a user sets up a passkey at a mandatory set-up, and has the recovery codes
   expect(await sessionOf(page)).toMatchObject({ amr: ['pwd', 'pop', 'user', 'mfa'], acr: 'aal2' });
 });
 
-test('a failed set-up leads to another way', async ({ page, addUser }) => {
+test('a failed set-up leads to another way', { tag: '@drill' }, async ({ page, addUser }) => {
   const user = await addUser({ organisation, withoutFactor: true });
   await page.addInitScript(() => {
     navigator.credentials.create = async () => {
@@ -357,7 +356,7 @@ test('a failed set-up leads to another way', async ({ page, addUser }) => {
   await widget.expectHeading('Set up your authenticator app');
 });
 
-test('the passkey of the demo account logs in from a virtual authenticator that holds it', async ({
+test('the passkey of the demo account logs in from a virtual authenticator that holds it', { tag: '@drill' }, async ({
   page,
   request,
 }) => {

@@ -74,7 +74,7 @@ test('a portal with Passport logs in only after the second step, and not again o
 });
 
 test('with Passport, the second step of one user releases no session that waits for another user', {
-  tag: '@long',
+  tag: ['@long', '@drill'],
 }, async ({ page }) => {
   const context = page.context();
   await logIn(page, anna);
@@ -106,7 +106,7 @@ test('with Passport, the second step of one user releases no session that waits 
 });
 
 test('with Passport, a restart during the second step leads to the form, and the app that was set up works', {
-  tag: '@long',
+  tag: ['@long', '@drill'],
 }, async ({ page }) => {
   await logIn(page, anna);
   const secret = await beginSetUp(page);

@@ -51,7 +51,9 @@ test('a file requires a fresh code, on a remembered device too', async ({ page, 
   await expect(page.getByRole('heading', { name: 'Goals' })).toBeVisible();
 });
 
-test('a click on a demo account fills in the username and the password at each step', async ({ page }) => {
+test('a click on a demo account fills in the username and the password at each step', { tag: '@drill' }, async ({
+  page,
+}) => {
   await page.goto('/');
   const widget = new Widget(page);
   await page.getByRole('button', { name: /^clara/ }).click();
@@ -80,7 +82,10 @@ test('the portal and the widget are also available in Dutch, and the choice is s
   await expect(page.getByRole('heading', { name: 'Vandaag' })).toBeVisible();
 });
 
-test('a user without a second factor must set one up before a file opens', async ({ page, addUser }) => {
+test('a user without a second factor must set one up before a file opens', { tag: '@drill' }, async ({
+  page,
+  addUser,
+}) => {
   const user = await addUser({ organisation: 'zilverdijk', withoutFactor: true });
   await page.goto('/schools');
   const widget = new Widget(page);

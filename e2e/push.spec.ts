@@ -95,12 +95,9 @@ test('W1 W2 W4: a user links a phone at the login, approves the next login by it
   await phone.app.root.getByRole('heading', { name: /Link this phone|Your accounts/ }).waitFor();
 });
 
-test('W1: a user of text messages is moved to the phone at the login: QR code, code by text message, and the login continues', async ({
-  page,
-  request,
-  phone,
-  addUser,
-}) => {
+test('W1: a user of text messages is moved to the phone at the login: QR code, code by text message, and the login continues', {
+  tag: '@drill',
+}, async ({ page, request, phone, addUser }) => {
   const user = await addUser({ organisation: 'lichtmis', withPhone: true });
   const widget = await enterPassword(page, user);
   await widget.expectHeading('Enter the code from the text message');
@@ -125,7 +122,12 @@ test('W1: a user of text messages is moved to the phone at the login: QR code, c
   await nextCode(request, user.phoneNumber, 1);
 });
 
-test('W1: the link in the text message confirms the phone', async ({ page, request, phone, addUser }) => {
+test('W1: the link in the text message confirms the phone', { tag: '@drill' }, async ({
+  page,
+  request,
+  phone,
+  addUser,
+}) => {
   const user = await addUser({ organisation: 'lichtmis', withPhone: true });
   const widget = await enterPassword(page, user);
   await widget.typeCode(await nextCode(request, user.phoneNumber));
@@ -188,13 +190,9 @@ test('W2: a number of another login approves nothing, and â€˜No, this is not meâ
 });
 
 // Threat: an attacker sends the link of their own login to the user, whose phone then opens that login.
-test('W2: the link for the same phone opens the request only in the browser of that login', { tag: '@long' }, async ({
-  page,
-  phone,
-  browser,
-  baseURL,
-  addUser,
-}) => {
+test('W2: the link for the same phone opens the request only in the browser of that login', {
+  tag: ['@long', '@drill'],
+}, async ({ page, phone, browser, baseURL, addUser }) => {
   const user = await addUser(byPhone);
   await linkPhone(page, phone, user);
   await phone.page.goto('about:blank');

@@ -2,10 +2,9 @@ import { codeNow } from './support/codes.ts';
 import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
-test('M5 the code step names the expected method, and offers a recovery code and remembering the device', async ({
-  page,
-  user,
-}) => {
+test('M5 the code step names the expected method, and offers a recovery code and remembering the device', {
+  tag: '@drill',
+}, async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);

@@ -63,7 +63,10 @@ test('P8 a device that is not remembered asks for the code, and offers the time 
   await expect(widget.root.getByText('Remember this device for 1 week')).toBeVisible();
 });
 
-test('the step has no checkbox when the organisation does not allow remembering', async ({ page, addUser }) => {
+test('the step has no checkbox when the organisation does not allow remembering', { tag: '@drill' }, async ({
+  page,
+  addUser,
+}) => {
   const user = await addUser({ organisation: 'wolvenrade' });
   await page.goto('/municipality');
   const widget = new Widget(page);

@@ -172,7 +172,10 @@ test('R9: removing an app requires a fresh code, which the settings page asks fo
   await expect(settings.root.getByText('Off', { exact: true })).toBeVisible();
 });
 
-test('a user can’t remove the last app when the organisation requires one', async ({ page, user }) => {
+test('a user can’t remove the last app when the organisation requires one', { tag: '@drill' }, async ({
+  page,
+  user,
+}) => {
   await logIn(page, user);
   const settings = await openSettings(page);
   await expect(settings.root.getByText('Your organisation requires this for everyone.')).toBeVisible();
@@ -180,11 +183,9 @@ test('a user can’t remove the last app when the organisation requires one', as
   await expect(settings.button('Turn off')).toHaveCount(0);
 });
 
-test('R82: the settings show a login from elsewhere, and ‘This was not me’ leads to a new password', async ({
-  page,
-  browser,
-  user,
-}) => {
+test('R82: the settings show a login from elsewhere, and ‘This was not me’ leads to a new password', {
+  tag: '@drill',
+}, async ({ page, browser, user }) => {
   await whenCodeLasts(20);
   const attacker = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '10.66.6.6' } });
   const attackerPage = await attacker.newPage();

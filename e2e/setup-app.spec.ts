@@ -205,7 +205,7 @@ test('K6 the demo phone scans the QR code of the set-up and adds an entry', asyn
   await widget.expectHeading('Save your recovery codes');
 });
 
-test('K6 the demo phone reads the QR code in a dropped screenshot', async ({ page, addUser }) => {
+test('K6 the demo phone reads the QR code in a dropped screenshot', { tag: '@drill' }, async ({ page, addUser }) => {
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
   await acceptApp(widget);

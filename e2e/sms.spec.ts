@@ -118,7 +118,11 @@ test('M5 the code step names the phone, offers a recovery code and remembering, 
   expect((await codesTo(request, user.phoneNumber)).length, 'returning to the step sends nothing').toBe(2);
 });
 
-test('M5 a remembered device is not asked for a code, and gets no text message', async ({ page, request, addUser }) => {
+test('M5 a remembered device is not asked for a code, and gets no text message', { tag: '@drill' }, async ({
+  page,
+  request,
+  addUser,
+}) => {
   const user = await addUser(withPhone);
   await page.goto('/clinic');
   const widget = new Widget(page);

@@ -47,7 +47,7 @@ test.describe('start errors', () => {
     expect(lines.join()).toMatch(/TWEESTAP_DATABASE is missing.*TWEESTAP_ENCRYPTION_KEYS is missing/);
   });
 
-  test('a port that is in use prints one line, and the exit code is 1', async () => {
+  test('a port that is in use prints one line, and the exit code is 1', { tag: '@drill' }, async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const port = String((other.address() as AddressInfo).port);
@@ -56,7 +56,9 @@ test.describe('start errors', () => {
     expect(lines).toEqual([`PORT ${port} is already in use: stop the other program, or set a different PORT.`]);
   });
 
-  test('a wrong port, a public host and a missing folder each print one line, and the exit code is 1', async () => {
+  test('a wrong port, a public host and a missing folder each print one line, and the exit code is 1', {
+    tag: '@drill',
+  }, async () => {
     const database = inFolder('demo.sqlite');
     const wrong = (env: Record<string, string>) => failing(runServer('demo', { TWEESTAP_DATABASE: database, ...env }));
     expect(await wrong({ PORT: 'http' })).toEqual(['PORT must be a number from 0 to 65535, got "http".']);

@@ -5,7 +5,7 @@ import { mutationDrill } from './drills/mutations.ts';
 import { runStages, type Stage } from './lib/run-stages.ts';
 import { nodeTests } from './lib/tallied.ts';
 import type { Tally } from './lib/tally.ts';
-import { unitTests } from './stages.ts';
+import { endToEndTests, unitTests } from './stages.ts';
 
 /*
  * Runs the checks that measure times or take too long for each change. `pnpm test:drills <stage> …` runs only the named
@@ -28,6 +28,12 @@ function drill(files: string | readonly string[], env: Readonly<Record<string, s
   return nodeTests(paths, { concurrency: paths.length, reporter: 'spec', env: settings });
 }
 
+/** The demo is that of the last build. */
+async function endToEndOfBuild(): Promise<Tally> {
+  await build();
+  return endToEndTests({ TWEESTAP_E2E_TESTS: 'all' });
+}
+
 /** The packed packages are those of the last build. */
 async function examplesOfBuild(): Promise<Tally> {
   await build();
@@ -40,6 +46,7 @@ const stages: readonly Stage[] = [
     about: 'every unit test on SQLite and on PostgreSQL',
     run: () => unitTests({ TWEESTAP_TEST_DATABASES: 'both' }),
   },
+  { name: 'e2e', about: 'every end-to-end test, with those tagged @drill', run: endToEndOfBuild },
   { name: 'examples', about: 'each example, built against the packed packages, with a login', run: examplesOfBuild },
   { name: 'mutations', about: 'each guard is switched off, and its test must fail', run: () => mutationDrill() },
   {

@@ -72,7 +72,7 @@ export const stages: readonly Stage[] = [
     run: () => script('check-samples.ts'),
     beside: 'e2e',
   },
-  { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: endToEndTests },
+  { name: 'e2e', about: 'end-to-end tests on the production build of the demo', run: () => endToEndTests() },
 ];
 
 /** Runs commands in sequence. Each one is a check that passes if it exits with 0. */
@@ -117,7 +117,8 @@ async function elementTests(): Promise<Tally> {
   return tallied(() => ['wtr']);
 }
 
-async function endToEndTests(): Promise<Tally> {
+/** Runs the end-to-end tests on the last build. Variables of the environment change their extent. */
+export async function endToEndTests(env: Readonly<Record<string, string>> = {}): Promise<Tally> {
   await findBrowser();
-  return tallied(() => ['playwright', 'test']);
+  return tallied(() => ['playwright', 'test'], env);
 }
