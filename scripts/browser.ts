@@ -16,10 +16,9 @@ const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A test page lives for seconds: optimising its scripts, a process for graphics and the frames of animations cost more than they save.
+  // A test page lives for seconds, so optimised scripts and a process for graphics cost more than they save.
   '--js-flags=--no-opt --max-lazy',
   '--in-process-gpu',
-  '--force-prefers-reduced-motion',
   `--disable-features=${[
     // The address bar has its own pages, which take half a second of CPU time for each browser context.
     'WebUIOmniboxPopup',

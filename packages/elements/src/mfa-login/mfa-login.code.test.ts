@@ -61,6 +61,17 @@ describe('K3 the code', () => {
     expect(shadow(element, '.row').getAttribute('aria-hidden')).to.equal('true');
   });
 
+  it('moves the ring once a second, and draws nothing in between, which would use up the battery of a phone', async () => {
+    let now = Date.UTC(2026, 5, 1, 12);
+    const { element } = await atCode([], { now: () => now });
+    const ring = shadow(element, '.left');
+    const before = ring.getAttribute('stroke-dasharray');
+    now += 1_000;
+    await until(() => ring.getAttribute('stroke-dasharray') !== before);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(ring.getAnimations()).to.deep.equal([]);
+  });
+
   it('has a text that announces the next code in the last five seconds', async () => {
     const now = Date.UTC(2026, 5, 1, 12, 0, 26);
     const { element } = await atCode([], { now: () => now });

@@ -101,7 +101,6 @@ export const code = css`
   }
   [part~='countdown'] .left {
     stroke: var(--_accent);
-    transition: stroke-dasharray 1s linear;
   }
   [part~='soon'] .left {
     stroke: var(--_error);

@@ -274,6 +274,7 @@ export const later = css`
   @media (prefers-reduced-motion: reduce) {
     * {
       animation-duration: 0.01ms !important;
+      animation-iteration-count: 1 !important;
       transition: none !important;
     }
   }
