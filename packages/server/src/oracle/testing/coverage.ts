@@ -69,7 +69,7 @@ const proven = [
 
 const guarded = Object.keys({ ...phoneRoutes, ...clientRoutes }).filter((route) => route !== 'GET /push/vapid');
 
-/** Checks the smaller number of requests that a database other than the first one gets by default. */
+/** Checks what even a small number of requests must reach. */
 export function assertSmallCoverage(statistics: Statistics): void {
   statistics.needs('shown', shown);
   statistics.needs('accepted', ['username/passkey', 'passkey/submit', 'push/poll', 'enroll-push/poll']);
@@ -88,7 +88,7 @@ export function assertSmallCoverage(statistics: Statistics): void {
   statistics.needs('kills', ['before the commit', 'after the commit']);
 }
 
-/** Checks that the walks reached every route, verb and refusal: a walk that misses them proves nothing about them. */
+/** Checks that many walks reached every route, verb and refusal: walks that miss one prove nothing about it. */
 export function assertCoverage(statistics: Statistics): void {
   statistics.needs('routes', Object.keys(routeMoves));
   statistics.needs('routes carried out', guarded);
