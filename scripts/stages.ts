@@ -99,8 +99,10 @@ export function unitTests(env: Readonly<Record<string, string>> = {}): Promise<T
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
   );
-  return nodeTests(batches(found.filter(isUnit)), {
-    concurrency: availableParallelism() + 1,
+  // One process more than cores, because a test waits now and then.
+  const concurrency = availableParallelism() + 1;
+  return nodeTests(batches(found.filter(isUnit), concurrency), {
+    concurrency,
     reporter: 'dot',
     // The drill `databases` runs every test on both kinds.
     env: { TWEESTAP_TEST_DATABASES: 'one', ...env },
