@@ -72,7 +72,7 @@ test('M1 R94: a phone app logs in with the password alone, with a key that a ful
   await expect(late).rejects.toMatchObject({ code: 'bad-client' });
 });
 
-test('M1 R94: a page of the portal sends the session of an app to the login', async ({
+test('M1 R94: a page of the portal sends the session of an app to the login', { tag: '@drill' }, async ({
   page,
   context,
   baseURL,

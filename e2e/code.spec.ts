@@ -13,7 +13,9 @@ test.describe('the code', () => {
     await widget.expectHeading('Enter the code from your app');
   });
 
-  test('K3 the step shows the seconds until the next code, and in the last seconds a sentence', async ({ page }) => {
+  test('K3 the step shows the seconds until the next code, and in the last seconds a sentence', {
+    tag: '@drill',
+  }, async ({ page }) => {
     const seconds = widget.root.locator('[part~=seconds]');
     const left = () => 30 - (Math.floor(Date.now() / 1000) % 30);
     await expect(seconds).toHaveText(/\d/);
@@ -60,7 +62,12 @@ test.describe('the code', () => {
   });
 });
 
-test('a code that was used in another browser is refused as used', async ({ page, browser, baseURL, user }) => {
+test('a code that was used in another browser is refused as used', { tag: '@drill' }, async ({
+  page,
+  browser,
+  baseURL,
+  user,
+}) => {
   await whenCodeLasts(10);
   const code = codeNow(user.secret);
   const other = await browser.newContext({ baseURL: baseURL ?? '' });

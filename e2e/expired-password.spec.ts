@@ -62,7 +62,10 @@ test('D13: a password that is not old enough is not asked for', { tag: '@drill' 
   await page.waitForURL('**/schools/home');
 });
 
-test('D13: after ‘this was not me’ the next login asks for a new password, after the code', async ({ page, user }) => {
+test('D13: after ‘this was not me’ the next login asks for a new password, after the code', { tag: '@drill' }, async ({
+  page,
+  user,
+}) => {
   const widget = await logInTo(page, 'clinic', user);
   await widget.typeCode(codeNow(user.secret, -1));
   await page.waitForURL('**/clinic/home');

@@ -148,7 +148,7 @@ test('K11 a school that has asked for a second factor itself, and is trusted wit
   });
 });
 
-test('K11 a user whose hand-over is refused can log in with the password', async ({ page }) => {
+test('K11 a user whose hand-over is refused can log in with the password', { tag: '@drill' }, async ({ page }) => {
   await withSchool({ amr: ['pwd'], proves: 'password' }, async ({ portal, other }) => {
     await page.setContent(formTo(`${portal.origin}/arrive`, 'e30.e30.e30'));
     const widget = new Widget(page);

@@ -199,11 +199,9 @@ test('R83: the link in a letter from the help desk asks for the old app before t
   await widget.expectHeading('Choose a new password');
 });
 
-test('R83: a help desk, a counsellor and an administrator find only their users and can do only their actions', async ({
-  page,
-  user,
-  request,
-}) => {
+test('R83: a help desk, a counsellor and an administrator find only their users and can do only their actions', {
+  tag: '@drill',
+}, async ({ page, user, request }) => {
   const helpDesk = new HelpDeskPage(page);
   await helpDesk.open('Help desk of Samenwerkingsverband Zilverdijk');
   await helpDesk.find(user.username);
@@ -232,11 +230,9 @@ test('R83: a help desk, a counsellor and an administrator find only their users 
   expect(await as('find', { role: 'helpdesk', name: 'h', organisation: 'de-linde' })).toBe(200);
 });
 
-test('T1 a new user without email gets a printed letter with a link that activates the account', async ({
-  page,
-  context,
-  request,
-}) => {
+test('T1 a new user without email gets a printed letter with a link that activates the account', {
+  tag: '@drill',
+}, async ({ page, context, request }) => {
   const username = `letter-${Date.now().toString(36)}`;
   const data = { organisation: 'de-linde', username, name: 'Loes <b>Brief</b>' };
   expect((await request.post('/demo/admin/addUser', { data })).status()).toBe(200);

@@ -3,11 +3,9 @@ import { expect, test } from './support/test.ts';
 import { Widget } from './support/widget.ts';
 
 // Threat: an attacker guesses passwords for a username. The user sees how long to wait and who can help.
-test('K4 the tenth wrong password locks the account, and after the help desk unlocks it the password works again', async ({
-  page,
-  user,
-  admin,
-}) => {
+test('K4 the tenth wrong password locks the account, and after the help desk unlocks it the password works again', {
+  tag: '@drill',
+}, async ({ page, user, admin }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.typeUsername(user.username);

@@ -37,7 +37,9 @@ test('K2 a user logs in with organisation, username, password and code, in that 
   });
 });
 
-test('K2 an unknown organisation is refused, and the field keeps the typed text', async ({ page }) => {
+test('K2 an unknown organisation is refused, and the field keeps the typed text', { tag: '@drill' }, async ({
+  page,
+}) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.organisation.fill('Atlantis');
@@ -85,7 +87,10 @@ test('a user logs in with the keyboard only', async ({ page, user }) => {
   await page.waitForURL('**/clinic/home');
 });
 
-test('a user goes back to change the username, and the first username is no longer shown', async ({ page, user }) => {
+test('a user goes back to change the username, and the first username is no longer shown', { tag: '@drill' }, async ({
+  page,
+  user,
+}) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.typeUsername('other-user');

@@ -2,12 +2,9 @@ import { faultsOf } from './support/axe.ts';
 import { mailTo, stopUpdates } from './support/mailbox.ts';
 import { expect, test } from './support/test.ts';
 
-test('R82: a user gets a notice about a change to the account, and the demo mailbox shows it', async ({
-  page,
-  user,
-  admin,
-  request,
-}) => {
+test('R82: a user gets a notice about a change to the account, and the demo mailbox shows it', {
+  tag: '@drill',
+}, async ({ page, user, admin, request }) => {
   await admin('resetFactors', user);
   const [message, ...others] = await mailTo(request, user.email);
   expect(others).toEqual([]);

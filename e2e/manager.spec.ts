@@ -51,7 +51,7 @@ test('a password manager that sets values and submits the form logs in', async (
   await page.waitForURL('**/clinic/home');
 });
 
-test('the user can show the password, and Enter submits the form', async ({ page, user }) => {
+test('the user can show the password, and Enter submits the form', { tag: '@drill' }, async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.username.fill(user.username);

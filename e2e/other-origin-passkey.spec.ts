@@ -52,9 +52,9 @@ async function openWithPasskey(page: Page, portal: OtherPortal, { passkey }: Tes
   await page.goto(portal.origin);
 }
 
-test('R75 R33: a portal whose origin the organisation lists logs a user in with a passkey of the server', async ({
-  page,
-}) => {
+test('R75 R33: a portal whose origin the organisation lists logs a user in with a passkey of the server', {
+  tag: '@drill',
+}, async ({ page }) => {
   await withPortal({ isKnown: true }, async ({ portal, user }) => {
     await openWithPasskey(page, portal, user);
     await expect(page.getByRole('heading', { name: `Hello ${user.username}` })).toBeVisible();

@@ -91,7 +91,9 @@ test('R75 R68: a portal on another origin logs a user in without cookies of the 
   });
 });
 
-test('R68: an assertion is refused a second time by the session that it belongs to', async ({ page }) => {
+test('R68: an assertion is refused a second time by the session that it belongs to', { tag: '@drill' }, async ({
+  page,
+}) => {
   await withPortals(async ({ server, portal }) => {
     const user = newUser({});
     await server.addUser(user);
@@ -116,9 +118,9 @@ test('R68: an assertion is refused a second time by the session that it belongs 
   });
 });
 
-test('R95: a page on an origin that is not listed, or without a nonce, names the setting once in the console', async ({
-  page,
-}) => {
+test('R95: a page on an origin that is not listed, or without a nonce, names the setting once in the console', {
+  tag: '@drill',
+}, async ({ page }) => {
   await withPortals(async ({ server, stranger, forgetful }) => {
     const warnings: string[] = [];
     page.on('console', (message) => {

@@ -80,10 +80,9 @@ test('a user logs in with a passkey from the autofill, without a username and wi
   expect(await sessionOf(page)).toMatchObject({ user: { username: user.username }, ...alone });
 });
 
-test('a username that is typed while the browser offers passkeys is kept, and the password still works', async ({
-  page,
-  holder: user,
-}) => {
+test('a username that is typed while the browser offers passkeys is kept, and the password still works', {
+  tag: '@drill',
+}, async ({ page, holder: user }) => {
   await withPasskeyOf(user, page);
   // The user types before the automatic start has its response.
   await page.route('**/mfa/v1/flows', async (route) => {
@@ -159,10 +158,9 @@ test('a passkey is the second step after the password: a prompt that stays open 
   expect(await sessionOf(page)).toMatchObject({ amr: ['pwd', 'pop', 'user', 'mfa'], acr: 'aal2' });
 });
 
-test('a browser without WebAuthn sends no request before the first input, and never mentions passkeys', async ({
-  page,
-  user,
-}) => {
+test('a browser without WebAuthn sends no request before the first input, and never mentions passkeys', {
+  tag: '@drill',
+}, async ({ page, user }) => {
   await page.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'));
   const sent: string[] = [];
   page.on('request', (request) => {
@@ -300,7 +298,7 @@ test('a passkey that was removed elsewhere is explained, and the browser forgets
   await expect(widget.username).toBeVisible();
 });
 
-test('R48 a passkey logs in despite a locked password', async ({ page, request, holder: user }) => {
+test('R48 a passkey logs in despite a locked password', { tag: '@drill' }, async ({ page, request, holder: user }) => {
   const authenticator = await withPasskeyOf(user, page);
   await guessPassword(request, user);
   await page.goto(`/${portal}`);

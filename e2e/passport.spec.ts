@@ -45,7 +45,7 @@ const enterCode = async (page: Page, secret: string): Promise<void> => {
 };
 
 test('a portal with Passport logs in only after the second step, and not again on a remembered device', {
-  tag: '@long',
+  tag: ['@long', '@drill'],
 }, async ({ page }) => {
   await logIn(page, { ...anna, password: 'not the password' });
   await expect(page.getByRole('alert')).toHaveText('Incorrect username or password.');

@@ -18,7 +18,10 @@ test('the pages after the login require a session, and logging out ends it', asy
 });
 
 // Threat: a session of one organisation is used to read the pages of another organisation.
-test('a session of one organisation opens no page of another organisation', async ({ page, user }) => {
+test('a session of one organisation opens no page of another organisation', { tag: '@drill' }, async ({
+  page,
+  user,
+}) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);
@@ -67,7 +70,10 @@ test('a click on a demo account fills in the username and the password at each s
   await page.waitForURL('**/clinic/home');
 });
 
-test('the portal and the widget are also available in Dutch, and the choice is stored', async ({ page, user }) => {
+test('the portal and the widget are also available in Dutch, and the choice is stored', { tag: '@drill' }, async ({
+  page,
+  user,
+}) => {
   await page.goto('/clinic?lang=nl');
   const widget = new Widget(page);
   await expect(widget.root.getByRole('heading', { name: 'Inloggen' })).toBeVisible();

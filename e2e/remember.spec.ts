@@ -41,10 +41,9 @@ test('P8 M7 a remembered device logs its user in with the password only, and ask
   await expect(page.getByText('Logged in without a code')).toBeVisible();
 });
 
-test('P8 a device that is not remembered asks for the code, and offers the time that the user chose', async ({
-  page,
-  user,
-}) => {
+test('P8 a device that is not remembered asks for the code, and offers the time that the user chose', {
+  tag: '@drill',
+}, async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);

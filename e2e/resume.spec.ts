@@ -14,7 +14,10 @@ test('a login resumes at the same step after a reload', async ({ page, user }) =
   await page.waitForURL('**/clinic/home');
 });
 
-test('an ended flow starts again with the same organisation and username', async ({ page, user }) => {
+test('an ended flow starts again with the same organisation and username', { tag: '@drill' }, async ({
+  page,
+  user,
+}) => {
   await page.goto('/');
   const widget = new Widget(page);
   await widget.chooseOrganisation('De Linde');

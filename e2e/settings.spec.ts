@@ -204,7 +204,7 @@ test('R82: the settings show a login from elsewhere, and ‘This was not me’ l
   await attacker.close();
 });
 
-test('R41a: logging out with ‘Forget this device’ forgets the device', async ({ page, user }) => {
+test('R41a: logging out with ‘Forget this device’ forgets the device', { tag: '@drill' }, async ({ page, user }) => {
   await logIn(page, user, { remember: true });
   await page.getByRole('checkbox', { name: 'Forget this device' }).check();
   await page.getByRole('button', { name: 'Log out', exact: true }).click();

@@ -190,7 +190,10 @@ test('K8 under the policy ‘many’, a second phone gets its own name and the f
   await page.waitForURL('**/municipality/home');
 });
 
-test('K6 the demo phone scans the QR code of the set-up and adds an entry', async ({ page, addUser }) => {
+test('K6 the demo phone scans the QR code of the set-up and adds an entry', { tag: '@drill' }, async ({
+  page,
+  addUser,
+}) => {
   const user = await addUser(mandatory);
   const widget = await beginSetUp(page, '/municipality', user);
   await acceptApp(widget);

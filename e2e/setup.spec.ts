@@ -36,7 +36,7 @@ test('P1 K12 the offer explains the set-up, in the organisation’s words too, a
   expect(session).toMatchObject({ amr: ['pwd'], acr: 'aal1' });
 });
 
-test('P1 a user can’t skip a mandatory set-up', async ({ page, addUser }) => {
+test('P1 a user can’t skip a mandatory set-up', { tag: '@drill' }, async ({ page, addUser }) => {
   const widget = await beginSetUp(page, '/municipality', await addUser(mandatory));
   await expect(widget.root.getByText('Your organisation requires this for everyone')).toBeVisible();
   await expect(widget.button('Not now')).toHaveCount(0);

@@ -137,11 +137,9 @@ test('M5 a remembered device is not asked for a code, and gets no text message',
   expect((await codesTo(request, user.phoneNumber)).length).toBe(1);
 });
 
-test('M6 the settings show the masked number, and it is changed only after a code of the old one', async ({
-  page,
-  request,
-  addUser,
-}) => {
+test('M6 the settings show the masked number, and it is changed only after a code of the old one', {
+  tag: '@drill',
+}, async ({ page, request, addUser }) => {
   const user = await addUser(withPhone);
   await page.goto('/clinic');
   const login = new Widget(page);

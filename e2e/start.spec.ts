@@ -41,7 +41,9 @@ test.describe('start errors', () => {
     return server.output().trim().split('\n');
   };
 
-  test('a missing key and a missing database print one line each, and the exit code is 1', async () => {
+  test('a missing key and a missing database print one line each, and the exit code is 1', {
+    tag: '@drill',
+  }, async () => {
     const lines = await failing(runServer('start', { PORT: '0' }));
     expect(lines).toHaveLength(2);
     expect(lines.join()).toMatch(/TWEESTAP_DATABASE is missing.*TWEESTAP_ENCRYPTION_KEYS is missing/);
