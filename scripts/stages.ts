@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
 import { examplesDrill, testedExamples } from './drills/examples.ts';
-import { batches } from './lib/batches.ts';
+import { batches, fileUrl } from './lib/batches.ts';
 import { files, root } from './lib/files.ts';
 import { run } from './lib/run.ts';
 import type { Stage } from './lib/run-stages.ts';
@@ -101,7 +101,8 @@ export function unitTests(env: Readonly<Record<string, string>> = {}): Promise<T
   );
   // One process more than cores, because a test waits now and then.
   const concurrency = availableParallelism() + 1;
-  return nodeTests(batches(found.filter(isUnit), concurrency), {
+  const paths = batches(found.filter(isUnit), { count: concurrency, folder: 'unit-batches', specifier: fileUrl });
+  return nodeTests(paths, {
     concurrency,
     reporter: 'dot',
     // The drill `databases` runs every test on both kinds.
