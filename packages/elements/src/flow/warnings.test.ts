@@ -151,14 +151,17 @@ describe('the console names the setting that is wrong', () => {
   });
 
   it('nothing about an element that was removed before its call was answered', async () => {
-    let answer: (response: Response) => void = () => {};
-    globalThis.fetch = () => new Promise((resolve) => (answer = resolve));
+    let answer: ((response: Response) => void) | undefined;
+    globalThis.fetch = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
     const element = document.createElement('mfa-settings');
     container.append(element);
-    await until(() => hasFlowCode(element));
+    await until(() => answer);
     element.remove();
     const response = new Response('<h1>Not found</h1>', { status: 404 });
-    answer(response);
+    answer?.(response);
     await until(() => response.bodyUsed);
     await until(() => element.state.name !== 'busy');
     expect(said).to.deep.equal([]);
