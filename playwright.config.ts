@@ -25,8 +25,8 @@ export default defineConfig({
   retries: 0,
   // Each test has people and an address of its own, and waits now and then for the next code.
   fullyParallel: true,
-  // Tests wait for codes, so there are more workers than cores. Each one compiles the tests and the schemas of the responses.
-  workers: 4,
+  // Tests wait for codes, so there are more workers than cores.
+  workers: 6,
   // Tests that wait for long begin first, so that nothing waits for them at the end.
   projects: [
     { name: 'long', grep: /@long/, grepInvert: isDrill ? [] : /@drill/, timeout: 120_000 },

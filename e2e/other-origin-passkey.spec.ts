@@ -68,9 +68,9 @@ const unlisted = {
   '127.0.0.1': 'Passkeys don’t work at this web address. Choose another way, and tell the help desk.',
 };
 for (const [host, error] of Object.entries(unlisted)) {
-  test(`R75 R33: a portal on ${host} that the organisation does not list asks for no passkey first, and has another way after it`, async ({
-    page,
-  }) => {
+  test(`R75 R33: a portal on ${host} that the organisation does not list asks for no passkey first, and has another way after it`, {
+    tag: '@drill',
+  }, async ({ page }) => {
     await withPortal({ isKnown: false, host }, async ({ portal, user }) => {
       await openWithPasskey(page, portal, user);
       const widget = new Widget(page);

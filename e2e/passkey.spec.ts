@@ -103,7 +103,10 @@ test('a username that is typed while the browser offers passkeys is kept, and th
   await widget.expectHeading('Use your passkey');
 });
 
-test('a user logs in with the button, also after a cancelled prompt', async ({ page, holder: user }) => {
+test('a user logs in with the button, also after a cancelled prompt', { tag: '@drill' }, async ({
+  page,
+  holder: user,
+}) => {
   const authenticator = await withPasskeyOf(user, page);
   await page.addInitScript(() => {
     // The browser reports a prompt that the user closes like this, and a virtual authenticator has no prompt to close.
@@ -231,10 +234,9 @@ test('a security key that can hold no passkey is explained, and ‘Not now’ ho
   await page.waitForURL(`**/${portal}/home`);
 });
 
-test('the settings add, name, rename and remove passkeys, and the browser forgets a removed one', async ({
-  page,
-  user,
-}) => {
+test('the settings add, name, rename and remove passkeys, and the browser forgets a removed one', {
+  tag: '@drill',
+}, async ({ page, user }) => {
   const authenticator = await Authenticator.connect(page, 'platform');
   const widget = await beginOffer(page, user);
   await widget.button('Not now').click();

@@ -33,7 +33,7 @@ test('a session of one organisation opens no page of another organisation', { ta
   }
 });
 
-test('a file requires a fresh code, on a remembered device too', async ({ page, user }) => {
+test('a file requires a fresh code, on a remembered device too', { tag: '@drill' }, async ({ page, user }) => {
   await page.goto('/clinic');
   const widget = new Widget(page);
   await widget.nameAndPassword(user);

@@ -71,7 +71,7 @@ test.describe('start errors', () => {
   });
 });
 
-test('SIGINT and SIGTERM each stop the demo, and the next start has the same data', async () => {
+test('SIGINT and SIGTERM each stop the demo, and the next start has the same data', { tag: '@drill' }, async () => {
   const port = await freePort();
   const env = { PORT: String(port), TWEESTAP_DATABASE: inFolder('demo.sqlite') };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
