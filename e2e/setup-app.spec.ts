@@ -154,10 +154,9 @@ test('P6 P7 M4 a user copies, saves and prints six recovery codes, confirms that
   expect(session).toMatchObject({ acr: 'aal2', user: { username: user.username } });
 });
 
-test('K7 a code of an older entry in the app is refused as such, and a code of the newest entry logs in', async ({
-  page,
-  addUser,
-}) => {
+test('K7 a code of an older entry in the app is refused as such, and a code of the newest entry logs in', {
+  tag: '@long',
+}, async ({ page, addUser }) => {
   const user = await addUser({ organisation: 'zilverdijk' });
   const newest = await linkAnother(page, '/schools', user);
   const widget = new Widget(page);
@@ -170,10 +169,9 @@ test('K7 a code of an older entry in the app is refused as such, and a code of t
   await page.waitForURL('**/schools/home');
 });
 
-test('K8 under the policy ‘many’, a second phone gets its own name and the first phone still works', async ({
-  page,
-  addUser,
-}) => {
+test('K8 under the policy ‘many’, a second phone gets its own name and the first phone still works', {
+  tag: '@long',
+}, async ({ page, addUser }) => {
   const user = await addUser({ organisation: 'wolvenrade' });
   const other = await linkAnother(page, '/municipality', user, 'The other phone');
   const { factors } = await (await page.request.get('/mfa/v1/account')).json();

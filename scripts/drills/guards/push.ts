@@ -108,6 +108,12 @@ export const pushGuards: readonly Guard[] = [
     'store/push/push-requests.ts',
     'store/push/push-requests.test.ts',
     {
+      guard: 'Parallel requests are counted one after the other',
+      from: 'if (!(await lockAccount(tx, account_id)) || (await pushStop(tx, account_id, now))) return false;',
+      to: 'if (await pushStop(tx, account_id, now)) return false;',
+      title: 'R21 a request counts one that another login is just adding',
+    },
+    {
       guard: 'An approval is used by its own flow',
       from: "    .where('id', '=', id)\n    .where('flow_id', '=', flowId)\n",
       to: "    .where('id', '=', id)\n    .where('flow_id', '!=', `${flowId} `)\n",

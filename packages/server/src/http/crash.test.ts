@@ -6,7 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../crypto/tokens.ts';
-import { type Fixture, withEachDatabase } from '../store/testing/databases.ts';
+import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { addUserWithCodes, type TestUser } from '../testing/users.ts';
 import { Browser } from './testing/browser.ts';
 import { keyring } from './testing/organisations.ts';
@@ -28,7 +28,7 @@ const kill = async (child: ChildProcess): Promise<void> => {
   await gone;
 };
 
-withEachDatabase(
+withDatabases(
   'R14: after kill -9 and a restart, the code of an acknowledged login is still refused',
   async (fixture) => {
     const first = await spawnServer(fixture);

@@ -6,7 +6,7 @@ import type { OrganisationInput } from '../organisations/schema.ts';
 import { startGateway } from '../sms/testing/gateway-server.ts';
 import { addClinic, CODE, encryptionKeys, keyring, leaveText, MINUTE, NUMBER } from '../sms/testing/texts.ts';
 import type { Fixture } from '../store/testing/databases.ts';
-import { withDatabases, withEachDatabase } from '../store/testing/databases.ts';
+import { withDatabases } from '../store/testing/databases.ts';
 import { aChallenge, addAccount } from '../store/testing/rows.ts';
 import { expire } from '../store/upkeep/expire.ts';
 
@@ -56,7 +56,7 @@ withDatabases(
   },
 );
 
-withEachDatabase('a text that another process left is sent at the next poll', async (fixture) => {
+withDatabases('a text that another process left is sent at the next poll', async (fixture) => {
   const gateway = await startGateway();
   const { tweestap } = await open(fixture, { sms: gateway.settings });
   try {

@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
-import { sql } from 'kysely';
 import { deleteAccount, holdAccount } from './accounts.ts';
-import type { Database } from './database.ts';
 import { insertSession } from './sessions.ts';
 import { withEachDatabase } from './testing/databases.ts';
 import { aDevice, addAccount, aSession } from './testing/rows.ts';
-
-/** Resolves once another transaction waits for a row on PostgreSQL. On SQLite a transaction waits before it begins. */
-async function untilTransactionWaits({ dialect, read }: Database): Promise<void> {
-  if (dialect === 'sqlite') return;
-  for (;;) {
-    const { rows } = await sql`select 1 from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`.execute(read);
-    if (rows.length > 0) return;
-  }
-}
+import { untilTransactionWaits } from './testing/until-transaction-waits.ts';
 
 withEachDatabase(
   'R66 R92 deleting an account leaves nothing of a login that is in progress',

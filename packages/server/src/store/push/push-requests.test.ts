@@ -1,8 +1,10 @@
 /* Threat: two flows, two answers or two logins use one approval or exceed a limit, because they run at the same moment. */
 import assert from 'node:assert/strict';
+import type { Tx } from '../database.ts';
 import type { PushRequestRow } from '../push-tables.ts';
 import { type Fixture, withEachDatabase } from '../testing/databases.ts';
 import { addAccount, addFactor } from '../testing/rows.ts';
+import { untilTransactionWaits } from '../testing/until-transaction-waits.ts';
 import {
   addPushRequest,
   answerPushRequest,
@@ -136,6 +138,28 @@ withEachDatabase(
     assert.equal(await pushStop(database.read, ada.id, clock() + 10 * MINUTE), undefined);
   },
 );
+
+withEachDatabase('R21 a request counts one that another login is just adding', async (fixture) => {
+  const { ada } = await account(fixture);
+  const { database, clock } = fixture;
+  const other = await fixture.openAnother();
+  const add = (tx: Tx, id: string) => addPushRequest(tx, aRequest(ada.id, clock(), { id }));
+  for (const id of ['first', 'second']) await database.write((tx) => add(tx, id));
+  await database.write((tx) => endPushRequests(tx, ada.id));
+  const mayCommit = Promise.withResolvers<void>();
+  const hasAdded = Promise.withResolvers<void>();
+  const third = database.write(async (tx) => {
+    const isAdded = await add(tx, 'third');
+    hasAdded.resolve();
+    await mayCommit.promise;
+    return isAdded;
+  });
+  await hasAdded.promise;
+  const fourth = other.write((tx) => add(tx, 'fourth'));
+  await untilTransactionWaits(database);
+  mayCommit.resolve();
+  assert.deepEqual([await third, await fourth], [true, false]);
+});
 
 withEachDatabase(
   'R34 a revocation ends pending and approved requests of the account, except those of one flow',
