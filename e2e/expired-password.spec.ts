@@ -31,10 +31,9 @@ async function logInTo(page: Page, path: string, user: TestUser): Promise<Widget
   return widget;
 }
 
-test('D13: an expired password is replaced after the code and before anything else, and never by the old one', async ({
-  page,
-  addUser,
-}) => {
+test('D13: an expired password is replaced after the code and before anything else, and never by the old one', {
+  tag: '@drill',
+}, async ({ page, addUser }) => {
   const user = await addUser({ organisation: 'zilverdijk' });
   agePassword(user, DAYS + 1);
   const widget = await logInTo(page, 'schools', user);

@@ -155,7 +155,10 @@ test('M10: a user sees and forgets remembered devices, and changes the password 
   await other.close();
 });
 
-test('R9: removing an app requires a fresh code, which the settings page asks for', async ({ page, addUser }) => {
+test('R9: removing an app requires a fresh code, which the settings page asks for', { tag: '@drill' }, async ({
+  page,
+  addUser,
+}) => {
   const user = await addUser({ organisation: 'zilverdijk' });
   await whenCodeLasts(20);
   await logIn(page, user, { path: 'schools', remember: true });

@@ -83,12 +83,9 @@ test('P3 M3 the organisation recommends the app and says why, text messages show
   await widget.expectHeading('Set up your authenticator app');
 });
 
-test('M5 the code step names the phone, offers a recovery code and remembering, and a code of another flow is refused', async ({
-  page,
-  request,
-  browser,
-  addUser,
-}) => {
+test('M5 the code step names the phone, offers a recovery code and remembering, and a code of another flow is refused', {
+  tag: '@drill',
+}, async ({ page, request, browser, addUser }) => {
   const user = await addUser(withPhone);
   await page.goto('/clinic');
   const widget = new Widget(page);
