@@ -13,7 +13,7 @@ const port = process.env.TWEESTAP_E2E_PORT;
 const origin = `http://localhost:${port}`;
 const log = join(process.env.TWEESTAP_E2E_FOLDER, 'server.log');
 
-// A variant of what another test or a unit test shows, tagged `@drill`, runs in `pnpm test:drills` only.
+// Tests tagged `@drill` are variants of others. They run in `pnpm test:drills` only (decision 0036).
 const isDrill = process.env.TWEESTAP_E2E_TESTS === 'all';
 
 export default defineConfig({

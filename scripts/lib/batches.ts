@@ -18,7 +18,7 @@ export const fileUrl = (file: string): string => pathToFileURL(join(root, file))
 
 /**
  * Writes files that import several test files each, and returns their paths. The process or page of a batch loads the code under
- * test once, and has optimised it after the first files: one for each of 250 files takes twice the processor time. Adjacent
+ * test once, and has optimised it after the first files: one for each of 250 files takes twice as much processor time. Adjacent
  * files go to different batches, since slow tests are often in the same folder.
  */
 export function batches(found: readonly string[], { count, folder, specifier }: BatchOptions): string[] {

@@ -61,7 +61,7 @@ export class Warnings implements ReactiveController {
   }
 
   #warn(text: string): void {
-    // The page has left this element, so the answer of a call that was still open is of no use.
+    // A removed element may still get the answer of its last call, which says nothing about the present page.
     if (this.#said.has(text) || !this.#host.element.isConnected) return;
     this.#said.add(text);
     console.warn(`<${this.#host.element.localName}>: ${text}`);
