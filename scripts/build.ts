@@ -3,10 +3,11 @@ import { root } from './lib/files.ts';
 import { isMain } from './lib/main.ts';
 import { run } from './lib/run.ts';
 import { digestOfInputs, isUpToDate, writeStamp } from './lib/stamp.ts';
+import { tsc } from './lib/tsc.ts';
 
 /** The first command builds declarations and the code for Node. The second builds the files for browsers, by package. */
 const commands: readonly (readonly [string, ...string[]])[] = [
-  ['tsc', '-b'],
+  tsc('-b'),
   ['pnpm', '--recursive', '--if-present', '--workspace-concurrency=1', '--reporter-hide-prefix', 'run', 'build'],
 ];
 

@@ -4,6 +4,7 @@ import { files, root } from './lib/files.ts';
 import { report } from './lib/report.ts';
 import { run } from './lib/run.ts';
 import { samplesOf } from './lib/samples.ts';
+import { tsc } from './lib/tsc.ts';
 
 // The folder is under docs, whose package.json lists the packages that samples can import.
 const folder = join(root, 'docs/.build/samples');
@@ -41,7 +42,8 @@ const guide = 'docs/guide/other-language.md';
 const [sample, inGuide] = [python, guide].map((file) => readFileSync(join(root, file), 'utf8')) as [string, string];
 if (!inGuide.includes(`\`\`\`python\n${sample}\`\`\`\n`)) found.push(`${python} differs from the sample in ${guide}`);
 writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-const code = await run('tsc', ['-p', folder]);
+const [program, ...args] = tsc('-p', folder);
+const code = await run(program, args);
 if (code !== 0) found.push('a sample does not compile; the name of its file gives the document and the line');
 console.log(`samples: ${written} checked`);
 report('samples', found);

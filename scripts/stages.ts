@@ -8,13 +8,14 @@ import { run } from './lib/run.ts';
 import type { Stage } from './lib/run-stages.ts';
 import { nodeTests, tallied } from './lib/tallied.ts';
 import type { Tally } from './lib/tally.ts';
+import { tsc } from './lib/tsc.ts';
 
 /** The stages of the test command, in the order in which they run. */
 export const stages: readonly Stage[] = [
   {
     name: 'types',
     about: 'type check of each package, then of all sources and tests together',
-    run: () => checks(['tsc', '-b'], ['tsc', '-p', 'tsconfig.test.json']),
+    run: () => checks(tsc('-b'), tsc('-p', 'tsconfig.test.json')),
   },
   {
     name: 'lint',

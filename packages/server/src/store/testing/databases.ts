@@ -130,11 +130,11 @@ export function withDatabases(name: string, run: DatabaseTest): void {
 
 /**
  * The kinds for a test of rules above the store, whose queries have tests on both. With TWEESTAP_TEST_DATABASES=one, as in
- * `pnpm test`, it is one kind, which the title decides: PostgreSQL for a third of these tests, because a test takes three times as
+ * `pnpm test`, it is one kind, which the title decides: PostgreSQL for a fifth of these tests, because a test takes three times as
  * long there. Otherwise it is both.
  */
 export function databasesFor(name: string): readonly TestDatabase[] {
   if (process.env.TWEESTAP_TEST_DATABASES !== 'one') return testDatabases;
   const [byte = 0] = createHash('sha256').update(name).digest();
-  return [byte % 3 === 0 ? postgresForTests : sqliteForTests];
+  return [byte % 5 === 0 ? postgresForTests : sqliteForTests];
 }
