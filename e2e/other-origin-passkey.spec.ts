@@ -64,8 +64,8 @@ test('R75 R33: a portal whose origin the organisation lists logs a user in with 
 
 const unlisted = {
   // The browser allows the passkeys of localhost at any port, so the server refuses the one that is used there.
-  localhost: 'This passkey isn’t accepted. Use another passkey, or another way to log in.',
-  '127.0.0.1': 'Passkeys don’t work at this web address. Choose another way, and tell the help desk.',
+  localhost: 'This passkey isn’t accepted. Use another passkey. You can also log in another way.',
+  '127.0.0.1': 'Passkeys don’t work at this web address. Tell the help desk. You can also log in another way.',
 };
 for (const [host, error] of Object.entries(unlisted)) {
   test(`R75 R33: a portal on ${host} that the organisation does not list asks for no passkey first, and has another way after it`, {

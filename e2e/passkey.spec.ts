@@ -122,7 +122,7 @@ test('a user logs in with the button, also after a cancelled prompt', { tag: '@d
   await page.goto(`/${portal}`);
   const widget = new Widget(page);
   await passkeyButton(widget).click();
-  await expect(widget.error).toHaveText('No passkey was used. Try again, or use another way to log in.');
+  await expect(widget.error).toHaveText('No passkey was used. Try again. You can also log in another way.');
   await expect(widget.username).not.toHaveAttribute('aria-invalid', 'true');
   await authenticator.setPresent(true);
   await passkeyButton(widget).click();
@@ -211,7 +211,7 @@ test('a security key without a PIN is no whole login, but a second step after th
   await page.goto(`/${portal}`);
   const widget = new Widget(page);
   await passkeyButton(widget).click();
-  await expect(widget.error).toHaveText('No passkey was used. Try again, or use another way to log in.');
+  await expect(widget.error).toHaveText('No passkey was used. Try again. You can also log in another way.');
   await widget.nameAndPassword(user);
   await widget.button('Use passkey').click();
   await page.waitForURL(`**/${portal}/home`);
@@ -224,7 +224,7 @@ test('a security key that can hold no passkey is explained, and ‘Not now’ ho
   await Authenticator.connect(page, 'old-security-key');
   const widget = await beginOffer(page, user);
   await widget.button('Create a passkey').click();
-  await expect(widget.error).toHaveText('No passkey was created. Try again, or choose another way.');
+  await expect(widget.error).toHaveText('No passkey was created. Try again.');
   await widget.button('Not now').click();
   await page.waitForURL(`**/${portal}/home`);
   await logOut(page);
@@ -350,7 +350,7 @@ test('a failed set-up leads to another way', { tag: '@drill' }, async ({ page, a
   await widget.root.getByRole('button', { name: /^With a passkey/ }).click();
   await widget.expectHeading('Create a passkey');
   await widget.button('Create passkey').click();
-  await expect(widget.error).toHaveText('No passkey was created. Try again, or choose another way.');
+  await expect(widget.error).toHaveText('No passkey was created. Try again. You can also choose another way.');
   await widget.button('Choose another way').click();
   await widget.root.getByRole('button', { name: /^With an authenticator app/ }).click();
   await widget.expectHeading('Set up your authenticator app');

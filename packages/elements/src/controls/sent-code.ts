@@ -3,6 +3,7 @@ import type { StepOf } from '@tweestap/protocol';
 import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import type { Key } from '../locales/messages.ts';
 import type { Host, Screen } from '../view/host.ts';
+import { anotherWay } from './another-way.ts';
 import { codeInput } from './code-input.ts';
 import { Countdown } from './countdown.ts';
 import { inTime } from './times.ts';
@@ -103,7 +104,7 @@ const unsent = (host: Host, step: SentStep, links: unknown): Screen => {
   return {
     name: step.type,
     heading: host.text('sent-code.unsent'),
-    description: host.text(key, { time: inTime(host.language, left) }),
+    description: host.text(key, { time: inTime(host.language, left) }) + (left > 0 ? anotherWay(host) : ''),
     primary: left > 0 ? undefined : host.text('enroll-sms-number.submit'),
     onPrimary: () => host.send(resend(step)),
     links,

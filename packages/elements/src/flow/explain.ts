@@ -1,4 +1,5 @@
 import type { MfaProblem } from '@tweestap/client';
+import { anotherWay } from '../controls/another-way.ts';
 import { duration, inTime } from '../controls/times.ts';
 import type { Key } from '../locales/messages.ts';
 import type { Host } from '../view/host.ts';
@@ -72,13 +73,18 @@ const keyOf = (host: Host, problem: MfaProblem): Key => {
   return `problem.${problem.code}` as Key;
 };
 
+/** Whether another way helps. The text about a passkey that did not check the user names the way itself. */
+const needsAnotherWay = (key: Key): boolean => key.includes('passkey') && key !== 'problem.unverified-passkey';
+
 /** Returns a text in the element's language that says what is wrong and what to do. */
 export const explain = (host: Host, problem: MfaProblem): string => {
   if (problem.is('clock-off') && problem.problem?.offBySeconds !== undefined) return clockOff(host, problem.problem);
   const time = inTime(host.language, problem.retryAfter ?? 1);
   const { step } = host.flow ?? {};
   const count = step?.type === 'new-password' ? step.minLength : 0;
-  const text = host.text(keyOf(host, problem), { time, count });
+  const key = keyOf(host, problem);
+  const text = host.text(key, { time, count });
   const id = problem.problem?.correlationId ?? problem.code;
-  return (text || host.text('problem.other', { id })) + attempts(host, problem.problem?.attemptsLeft);
+  const way = needsAnotherWay(key) ? anotherWay(host) : '';
+  return (text || host.text('problem.other', { id })) + way + attempts(host, problem.problem?.attemptsLeft);
 };

@@ -39,6 +39,8 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'switch.recovery-code': 'Herstelcode gebruiken',
   'other-ways.log-in': 'Andere manieren om in te loggen',
   'other-ways.confirm': 'Andere manieren om te bevestigen dat jij het bent',
+  'another-way.log-in': 'Je kunt ook anders inloggen.',
+  'another-way.choose': 'Je kunt ook een andere manier kiezen.',
 
   'passkey.heading': 'Gebruik je passkey',
   'passkey.description': 'Je apparaat vraagt om je vingerafdruk, je gezicht of je pincode.',
@@ -95,8 +97,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'email.heading': 'Vul de code uit de e-mail in',
   'sent-code.description': 'We hebben een code van {digits} cijfers gestuurd naar {to}.',
   'sent-code.unsent': 'We kunnen nu geen code sturen',
-  'sent-code.later':
-    'Er zijn te veel codes aangevraagd. Je kunt er {time} een aanvragen. Je kunt ook een andere manier kiezen, of de helpdesk vragen.',
+  'sent-code.later': 'Er zijn te veel codes aangevraagd. Je kunt er {time} een aanvragen, of de helpdesk vragen.',
   'sent-code.now': 'Je kunt weer een code aanvragen.',
   'sent-code.again': 'Opnieuw versturen',
   'sent-code.wait': 'Geen bericht? Je kunt het {time} opnieuw laten versturen.',
@@ -172,7 +173,7 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
   'enroll-passkey.submit': 'Passkey maken',
   'enroll-passkey.other-way': 'Andere manier kiezen',
   'enroll-passkey.unsupported':
-    'Deze browser kan geen passkeys maken. Kies een andere manier, of gebruik een andere browser of een ander apparaat.',
+    'Deze browser kan geen passkeys maken. Gebruik een andere browser of een ander apparaat.',
   'system.android': 'Android',
   'system.ios': 'iPhone en iPad',
   'system.desktop': 'Computer',
@@ -302,29 +303,23 @@ export const nl: Readonly<Record<keyof typeof en, Text>> = {
     'De klok van je telefoon loopt niet goed. Daardoor werken de codes niet. Zet automatische tijd aan.',
   'problem.old-authenticator':
     'Deze code komt van een oude vermelding in je app. Gebruik de nieuwste en verwijder de oude.',
-  'problem.wrong-passkey': 'Deze passkey wordt niet geaccepteerd. Gebruik een andere passkey, of log anders in.',
-  'problem.unknown-passkey':
-    'We kennen deze passkey niet. Misschien is hij verwijderd. Gebruik een andere passkey, of log anders in.',
+  'problem.wrong-passkey': 'Deze passkey wordt niet geaccepteerd. Gebruik een andere passkey.',
+  'problem.unknown-passkey': 'We kennen deze passkey niet. Misschien is hij verwijderd. Gebruik een andere passkey.',
   'problem.passkey-expired': 'Het duurde te lang. Probeer het opnieuw.',
-  'problem.passkey-exists':
-    'Deze passkey is al ingesteld voor een account. Gebruik een ander apparaat, of kies een andere manier.',
+  'problem.passkey-exists': 'Deze passkey is al ingesteld voor een account. Gebruik een ander apparaat.',
   'problem.unverified-passkey':
     'Deze passkey heeft niet gecontroleerd of jij het bent. Vul je gebruikersnaam in, en gebruik de passkey na je wachtwoord.',
-  'problem.refused-passkey': 'Deze passkey kun je hier niet gebruiken. Probeer het opnieuw, of kies een andere manier.',
-  'problem.passkey-cancelled': 'Er is geen passkey gebruikt. Probeer het opnieuw, of log anders in.',
-  'problem.passkey-timeout':
-    'Het duurde te lang, dus er is geen passkey gebruikt. Probeer het opnieuw, of log anders in.',
-  'problem.passkey-not-created': 'Er is geen passkey gemaakt. Probeer het opnieuw, of kies een andere manier.',
-  'problem.passkey-creation-timeout':
-    'Het duurde te lang, dus er is geen passkey gemaakt. Probeer het opnieuw, of kies een andere manier.',
-  'problem.passkey-unsupported':
-    'Deze browser kan geen passkeys gebruiken. Kies een andere manier, of gebruik een andere browser.',
-  'problem.passkey-not-allowed':
-    'Passkeys werken niet op dit webadres. Kies een andere manier, en meld het de helpdesk.',
+  'problem.refused-passkey': 'Deze passkey kun je hier niet gebruiken. Probeer het opnieuw.',
+  'problem.passkey-cancelled': 'Er is geen passkey gebruikt. Probeer het opnieuw.',
+  'problem.passkey-timeout': 'Het duurde te lang, dus er is geen passkey gebruikt. Probeer het opnieuw.',
+  'problem.passkey-not-created': 'Er is geen passkey gemaakt. Probeer het opnieuw.',
+  'problem.passkey-creation-timeout': 'Het duurde te lang, dus er is geen passkey gemaakt. Probeer het opnieuw.',
+  'problem.passkey-unsupported': 'Deze browser kan geen passkeys gebruiken. Gebruik een andere browser.',
+  'problem.passkey-not-allowed': 'Passkeys werken niet op dit webadres. Meld het de helpdesk.',
   'problem.passkey-registered': 'Dit apparaat heeft al een passkey voor je account. Je hebt geen nieuwe nodig.',
   'problem.passkey-unverified':
-    'Je beveiligingssleutel heeft nog geen pincode of vingerafdruk. Stel die in bij de instellingen van je apparaat, of kies een andere manier.',
-  'problem.passkey-failed': 'Je apparaat kon geen passkey gebruiken. Probeer het opnieuw, of kies een andere manier.',
+    'Je beveiligingssleutel heeft nog geen pincode of vingerafdruk. Stel die in bij de instellingen van je apparaat.',
+  'problem.passkey-failed': 'Je apparaat kon geen passkey gebruiken. Probeer het opnieuw.',
   'problem.wrong-sent-code': 'Die code klopt niet. Vul de code uit het nieuwste bericht in.',
   'problem.old-sent-code':
     'Die code werkt niet meer. Vul de code uit het nieuwste bericht in, of vraag een nieuwe aan.',

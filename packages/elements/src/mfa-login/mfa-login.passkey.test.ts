@@ -176,7 +176,7 @@ describe('the button ‘Log in with a passkey’', () => {
     await until(() => passkeys.asked.at(-1)?.conditional === false);
     passkeys.asked.at(-1)?.fail('passkey-cancelled');
     await until(() => alert(element));
-    expect(alert(element)).to.equal('No passkey was used. Try again, or use another way to log in.');
+    expect(alert(element)).to.equal('No passkey was used. Try again. You can also log in another way.');
     await until(() => passkeys.asked.at(-1)?.conditional);
     await press(element, 'Log in with a passkey');
     await until(() => passkeys.asked.at(-1)?.conditional === false);
@@ -253,6 +253,24 @@ describe('a passkey as the second step', () => {
     expect(shadow(element, '[part=links] [part=link]').textContent).to.equal('Use a code from your app');
   });
 
+  it('speaks of another way after a failure only if there is one', async () => {
+    const alone = { ...given.passkey, methods: [{ method: 'passkey' }] } satisfies StepOf<'passkey'>;
+    for (const [step, more] of [
+      [given.passkey, ' You can also log in another way.'],
+      [alone, ''],
+    ] as const) {
+      const passkeys = fakePasskeys();
+      const { element } = await withPasskeys([step], passkeys);
+      await named(element);
+      await press(element, 'Use passkey');
+      await until(() => passkeys.asked.length === 1);
+      passkeys.asked[0]?.fail('passkey-cancelled');
+      await until(() => alert(element));
+      expect(alert(element)).to.equal(`No passkey was used. Try again.${more}`);
+      element.remove();
+    }
+  });
+
   it('leads to another method first in a browser without WebAuthn', async () => {
     const { element, calls } = await withPasskeys([given.passkey, given.totp], fakePasskeys({ available: false }));
     await named(element);
@@ -296,12 +314,28 @@ describe('the set-up of a passkey', () => {
       passkeys.asked[0]?.fail(code);
       await until(() => alert(element));
       await element.updateComplete;
-      expect(alert(element)).to.contain(words);
+      expect(alert(element)).to.contain(words).and.to.contain('You can also choose another way.');
       expect(shadow(element, '[part~=primary]').getAttribute('aria-disabled')).to.equal('false');
       await press(element, 'Choose another way');
       expect(calls[2]?.body.inputs).to.deep.equal([{ step: 'enroll-passkey', action: 'back', to: 'enroll-method' }]);
     });
   }
+
+  it('speaks of no other way where no other method can be chosen', async () => {
+    const passkeys = fakePasskeys();
+    const { element } = await withPasskeys([given['enroll-passkey']], passkeys);
+    await named(element);
+    await press(element, 'Create passkey');
+    await until(() => passkeys.asked.length === 1);
+    passkeys.asked[0]?.fail('passkey-failed');
+    await until(() => alert(element));
+    expect(alert(element)).to.equal('Your device couldn’t use a passkey. Try again.');
+    const without = await withPasskeys([given['enroll-passkey']], fakePasskeys({ available: false }));
+    await named(without.element);
+    expect(shadow(without.element, '[part=description]').textContent).to.equal(
+      'This browser can’t create passkeys. Use another browser or device.',
+    );
+  });
 
   it('offers another way in a browser without WebAuthn', async () => {
     const responses = [choice, given['enroll-passkey']];
@@ -382,6 +416,17 @@ describe('the offer of a passkey', () => {
     passkeys.asked[1]?.accept();
     await until(() => calls.length === 2);
     expect(calls[1]?.body.inputs).to.deep.equal([created]);
+  });
+
+  it('speaks of no other way after a failure, because there is only ‘Not now’', async () => {
+    const passkeys = fakePasskeys();
+    const { element } = await withPasskeys([passkeyOffer], passkeys);
+    await named(element);
+    await press(element, 'Create a passkey');
+    await until(() => passkeys.asked.length === 1);
+    passkeys.asked[0]?.fail('passkey-cancelled');
+    await until(() => alert(element));
+    expect(alert(element)).to.equal('No passkey was created. Try again.');
   });
 
   it('can be deferred', async () => {

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import type { StepOf } from '@tweestap/client';
 import { heading, light, login, named, press, shadow, submit } from '../testing/login.ts';
 import { given } from '../testing/states/given.ts';
 import { settled, type, until } from '../testing/states/scenario.ts';
@@ -64,10 +65,20 @@ describe('codes by text message', () => {
     const { element, calls } = await login({ responses: [unsent, given['recovery-code']] });
     await named(element);
     expect(heading(element)).to.equal('We can’t send a code right now');
-    expect(textOf(element, '[part=description]')).to.contain('in 90 minutes');
+    expect(textOf(element, '[part=description]')).to.equal(
+      'Too many codes were requested. You can ask for one in 90 minutes, or ask the help desk. You can also log in another way.',
+    );
     expect([light(element, 'code'), shadow(element, '[part~=primary]')]).to.deep.equal([null, null]);
     await press(element, 'Use a recovery code');
     expect(calls[1]?.body).to.deep.equal({ inputs: [{ step: 'sms', action: 'switch', method: 'recovery-code' }] });
+  });
+
+  it('R28 speaks of no other way at a sending limit if there is none', async () => {
+    const resendAt = new Date(Date.now() + 5_400_000).toISOString();
+    const unsent = { ...given.sms, methods: [{ method: 'sms' }], unsent: true, resendAt } satisfies StepOf<'sms'>;
+    const { element } = await login({ responses: [unsent] });
+    await named(element);
+    expect(textOf(element, '[part=description]')).to.match(/in 90 minutes, or ask the help desk\.$/);
   });
 
   it('offers to send a code once the limit has ended', async () => {

@@ -1,12 +1,12 @@
 import { html, nothing } from 'lit';
+import { anotherWay, canChooseAgain } from '../controls/another-way.ts';
 import { notNow } from '../controls/links.ts';
 import { naming, typedName } from '../controls/naming.ts';
 import type { Host, View } from '../view/host.ts';
 
 /** The button that leads back to the choice of methods, if there was one. */
 const otherWay = (host: Host): (() => void) | undefined => {
-  const actions: readonly string[] = host.flow?.step.actions ?? [];
-  if (!host.hasChoice || !actions.includes('back')) return undefined;
+  if (!canChooseAgain(host)) return undefined;
   return () => host.send({ step: 'enroll-passkey', action: 'back', to: 'enroll-method' });
 };
 
@@ -19,7 +19,7 @@ export const enrollPasskey: View<'enroll-passkey'> = (_step, host) => {
     return {
       name: 'enroll-passkey',
       heading,
-      description: host.text('enroll-passkey.unsupported'),
+      description: host.text('enroll-passkey.unsupported') + anotherWay(host),
       ...(other ? { primary: words, onPrimary: other } : {}),
       links: notNow(host),
     };
