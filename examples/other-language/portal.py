@@ -93,8 +93,9 @@ class Portal(BaseHTTPRequestHandler):
                 if claims["organisation"] != ORGANISATION:
                     raise jwt.InvalidTokenError("another organisation")
             except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
-                print(f"The assertion is refused: {error!r}", file=sys.stderr)
-                return self.answer(403)
+                print(f"The assertion is not accepted: {error!r}", file=sys.stderr)
+                # Without the keys nothing is known about the assertion, so it can be sent again.
+                return self.answer(503 if isinstance(error.__context__, OSError) else 403)
             self.answer(204, session=begin_session(database, user_of(claims, database)))
 
     def send_login(self, message: str) -> None:

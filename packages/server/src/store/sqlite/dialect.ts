@@ -1,8 +1,9 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { ConstraintError, StoreUnavailableError } from '../database.ts';
 import { type Direct, offerShortcut } from '../prepared.ts';
 import { isPlain } from './group-commit.ts';
+import { sqlite } from './node-sqlite.ts';
 
 /** A connection to a file. */
 interface Connection extends SqliteDatabase {
@@ -115,7 +116,7 @@ function directOn(database: SqliteDatabase): Direct {
 
 function open(file: string, mode: 'reader' | 'writer'): DatabaseSync {
   return guarded(() => {
-    const database = new DatabaseSync(file, { readOnly: mode === 'reader' });
+    const database = new sqlite.DatabaseSync(file, { readOnly: mode === 'reader' });
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     if (mode === 'writer') database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
