@@ -46,7 +46,7 @@ export const clientGuards: readonly Guard[] = [
     to: "client.installation.account === ''",
     title: 'R94 the key of an installation serves its own account only, and reveals nothing about another one',
   }),
-  ...guardsOf('flow/rules/question.ts', 'http/clients.test.ts', {
+  ...guardsOf('flow/rules/due.ts', 'http/clients.test.ts', {
     guard: 'The policy decides what a client may ask for',
     from: "return acceptedClient(facts.client, policy)?.factor === 'password';",
     to: 'return true;',

@@ -149,7 +149,7 @@ export const flowGuards: readonly Guard[] = [
     'flow/rules/next-step.test.ts',
     {
       guard: 'A login requires the factor of the account',
-      from: '...factorSteps((q) => isLoginFactorDue(q) && (!isRemembered(q) || isRenewalDue(q))),',
+      from: 'factorStep((q) => isLoginFactorDue(q) && (!isRemembered(q) || isRenewalDue(q))),',
       to: '',
       title:
         'R1 R3 for all facts, a login is done only with password and factor, with a verified passkey, or a deferral',
@@ -162,13 +162,13 @@ export const flowGuards: readonly Guard[] = [
     },
     {
       guard: 'A new authenticator after a reset requires the old factor',
-      from: "...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),",
+      from: "factorStep((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),",
       to: '',
       title: 'R29 for all facts, a new authenticator after a mailed reset requires the old factor',
     },
   ),
   ...guardsOf(
-    'flow/rules/question.ts',
+    'flow/rules/due.ts',
     'flow/rules/next-step.test.ts',
     {
       guard: 'An account that was not looked at counts as having a factor',

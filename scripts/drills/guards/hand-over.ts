@@ -86,13 +86,13 @@ export const handOverGuards: readonly Guard[] = [
       title: 'K11 a hand-over is refused for other kinds, for clients, and for pages of another origin',
     },
   ),
-  ...guardsOf('flow/rules/question.ts', 'http/hand-over.test.ts', {
+  ...guardsOf('flow/rules/accepted.ts', 'http/hand-over.test.ts', {
     guard: 'A key that the policy no longer has proves nothing',
     from: 'if (!system || !isAccepted) return undefined;',
     to: 'if (!system) return undefined;',
     title: 'R92 a system that the policy no longer has, or trusts less, ends no login',
   }),
-  ...guardsOf('flow/rules/question.ts', 'flow/rules/hand-over.test.ts', {
+  ...guardsOf('flow/rules/accepted.ts', 'flow/rules/hand-over.test.ts', {
     guard: 'The policy caps what a system proves',
     from: "return system.proves === 'factor' ? proves : 'password';",
     to: 'return proves;',

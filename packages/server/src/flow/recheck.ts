@@ -11,11 +11,11 @@ import { installationsOf } from '../store/installations.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { holdSession } from '../store/sessions.ts';
 import type { OpenFlow } from './context.ts';
+import { acceptedClient, acceptedHandOver } from './rules/accepted.ts';
 import type { Registry } from './rules/factor.ts';
 import type { Facts, PasswordProof, Possession } from './rules/facts.ts';
 import type { Order } from './rules/next-step.ts';
 import { activeOf, ownFactors, possessionOf, withoutDeskCode } from './rules/possession.ts';
-import { acceptedClient, acceptedHandOver } from './rules/question.ts';
 import { Conflict, Outdated, without } from './rules/step-definition.ts';
 
 /*

@@ -1,5 +1,5 @@
-import { methodsToEnroll } from '../flow/rules/question.ts';
 import { accepted, refused, type StepDefinition } from '../flow/rules/step-definition.ts';
+import { methodsToEnroll } from '../flow/rules/which-factor.ts';
 import { inLanguage } from '../organisations/policy.ts';
 
 /** Lets the user choose the method to enroll. Offers the methods of the policy that this server knows. */

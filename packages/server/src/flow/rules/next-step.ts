@@ -1,12 +1,9 @@
 import type { Kind, Method, StepType } from '@tweestap/protocol';
 import type { LockedBy } from '../../locks/locks.ts';
 import { moveDue, setUpDue } from '../../organisations/policy.ts';
-import type { Factor, Registry } from './factor.ts';
-import type { Facts } from './facts.ts';
 import {
   areCodesDue,
   areCodesStillDue,
-  enrolledFactor,
   hasFactorToReplace,
   hasMethodsToShow,
   isConfirmationDue,
@@ -15,8 +12,6 @@ import {
   isFactorAsked,
   isFactorHandedOver,
   isFactorProven,
-  isLocked,
-  isLockedBy,
   isOldFactorDue,
   isPasswordDue,
   isPasswordEnough,
@@ -25,19 +20,29 @@ import {
   isRenewalDue,
   isSetUpDue,
   mayHaveFactor,
+} from './due.ts';
+import type { Factor, Registry } from './factor.ts';
+import type { Facts } from './facts.ts';
+import { isLocked, isLockedBy, type Question, type StepPolicy } from './question.ts';
+import {
+  enrolledFactor,
   movedTo,
   offeredFactor,
-  type Question,
   requiredFactor,
   requiredOldFactor,
-  type StepPolicy,
   usableFactors,
-} from './question.ts';
+} from './which-factor.ts';
 
 type Condition = (question: Question) => boolean;
 
-/** A step, the condition under which it is due, and for the step `locked` the lock that it shows. */
-type Rule = readonly [step: StepType, isDue: Condition, by?: LockedBy | undefined];
+/** A step that is due, and for the step `locked` the lock that it shows. */
+interface DueStep {
+  readonly step: StepType;
+  readonly by?: LockedBy | undefined;
+}
+
+/** Returns a step if it is due. */
+type Rule = (question: Question) => DueStep | undefined;
 
 /** The order of steps, derived from the facts of a flow. All methods are pure; `now` is in ms since the epoch. */
 export interface Order {
@@ -66,7 +71,13 @@ export function createOrder(registry: Registry): Order {
     ...(['enroll-offer', 'confirm-password', 'enroll-method'] as const),
     ...registry.factors.flatMap(({ enrollSteps }) => enrollSteps),
   ]);
-  const ruleOf = (kind: Kind, question: Question) => tables[kind].find(([, isDue]) => isDue(question));
+  const dueStep = (kind: Kind, question: Question): DueStep | undefined => {
+    for (const rule of tables[kind]) {
+      const due = rule(question);
+      if (due) return due;
+    }
+    return undefined;
+  };
   const methodsOf: Order['methodsOf'] = (at, policy) =>
     usableFactors(registry, { ...at, policy })
       .filter((factor) => !isLocked(factor, { ...at, policy }))
@@ -81,13 +92,13 @@ export function createOrder(registry: Registry): Order {
     offeredMethod,
     moveOf,
     nextStep(kind, facts, policy, now) {
-      return ruleOf(kind, { kind, facts, policy, now })?.[0] ?? 'done';
+      return dueStep(kind, { kind, facts, policy, now })?.step ?? 'done';
     },
     lockedBy(kind, facts, policy, now) {
-      return ruleOf(kind, { kind, facts, policy, now })?.[2];
+      return dueStep(kind, { kind, facts, policy, now })?.by;
     },
     otherMethods({ kind, facts, now }, policy, step) {
-      const by = step === 'locked' ? ruleOf(kind, { kind, facts, policy, now })?.[2] : undefined;
+      const by = step === 'locked' ? dueStep(kind, { kind, facts, policy, now })?.by : undefined;
       if (step === 'locked' && !registry.factors.some(({ lock }) => lock !== undefined && lock.by === by)) return [];
       return methodsOf({ kind, facts, now }, policy)
         .filter((method) => method !== registry.methodOf(step))
@@ -105,66 +116,67 @@ export function createOrder(registry: Registry): Order {
   };
 }
 
-/** The rules of a step that a lock replaces: the step `locked` while the lock applies, otherwise the step itself. */
-const lockable = (
-  step: StepType,
-  by: LockedBy | undefined,
-  isDue: Condition,
-  isLockedNow: Condition = (q) => by !== undefined && isLockedBy(by, q),
-): Rule[] => [
-  ['locked', (q) => isDue(q) && isLockedNow(q), by],
-  [step, isDue],
-];
+/** The rule of a step that is due under a condition. */
+const when =
+  (step: StepType, isDue: Condition): Rule =>
+  (question) =>
+    isDue(question) ? { step } : undefined;
+
+/** The rule of a step that a lock replaces: the step `locked` while the lock applies, otherwise the step itself. */
+const lockable =
+  (step: StepType, by: LockedBy, isDue: Condition): Rule =>
+  (question) => {
+    if (!isDue(question)) return undefined;
+    return isLockedBy(by, question) ? { step: 'locked', by } : { step };
+  };
+
+/** The step that proves a factor, or its lock. */
+function proofOf(factor: Factor, isLockedNow: boolean): DueStep {
+  return isLockedNow ? { step: 'locked', by: factor.lock?.by } : { step: factor.proveStep };
+}
 
 /** The steps of each kind. The first step that is due comes next; when none is due, the flow is done. */
 function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
   const isChoosing: Condition = ({ facts }) => facts.method === 'ask';
 
-  /** The steps that prove the second factor by one of its methods. */
-  const factorSteps = (isDue: Condition): Rule[] => [
-    ['choose-method', (q) => isDue(q) && isChoosing(q) && usableFactors(registry, q).some((f) => !isLocked(f, q))],
-    ...registry.factors.flatMap((factor) =>
-      lockable(
-        factor.proveStep,
-        factor.lock?.by,
-        (q) => isDue(q) && requiredFactor(registry, q) === factor,
-        (q) => (factor.role === 'factor' && isDisabled(q)) || isLocked(factor, q),
-      ),
-    ),
-  ];
+  /** The step that proves the second factor by the method that the flow requires. */
+  const factorStep =
+    (isDue: Condition): Rule =>
+    (q) => {
+      if (!isDue(q)) return undefined;
+      if (isChoosing(q) && usableFactors(registry, q).some((each) => !isLocked(each, q)))
+        return { step: 'choose-method' };
+      const factor = requiredFactor(registry, q);
+      return factor && proofOf(factor, (factor.role === 'factor' && isDisabled(q)) || isLocked(factor, q));
+    };
 
-  /** The steps of an enrolment: the choice of the method, if there is a choice or a note, and then the method's own steps. */
-  const setUpSteps = (isDue: Condition): Rule[] => [
-    ['enroll-method', (q) => isDue(q) && q.facts.setUpMethod === undefined && hasMethodsToShow(q)],
-    ...registry.factors.flatMap((factor) =>
-      factor.enrollSteps.map((step): Rule => {
-        const isOpen = ({ facts }: Question): boolean => !factor.isComplete?.(step, facts);
-        return [step, (q) => isDue(q) && enrolledFactor(registry, q) === factor && isOpen(q)];
-      }),
-    ),
-  ];
+  /** The step of an enrolment: the choice of the method, if there is a choice or a note, and then the method's own steps. */
+  const setUpStep =
+    (isDue: Condition): Rule =>
+    (q) => {
+      if (!isDue(q)) return undefined;
+      if (q.facts.setUpMethod === undefined && hasMethodsToShow(q)) return { step: 'enroll-method' };
+      const factor = enrolledFactor(registry, q);
+      const step = factor?.enrollSteps.find((each) => !factor.isComplete?.(each, q.facts));
+      return step && { step };
+    };
 
   /**
    * R83: the help desk can start a reset, so it must never be able to finish one alone. The user's own factor or recovery
    * code is required before the new password, regardless of `resetBy`. A user who has neither can't continue.
    */
-  const oldFactorSteps: readonly Rule[] = [
-    ['choose-method', (q) => isOldFactorDue(q) && isChoosing(q)],
-    ...registry.factors.flatMap((factor) =>
-      lockable(
-        factor.proveStep,
-        factor.lock?.by,
-        (q) => isOldFactorDue(q) && requiredOldFactor(registry, q) === factor,
-      ),
-    ),
-    ['locked', isOldFactorDue],
-  ];
+  const oldFactorStep: Rule = (q) => {
+    if (!isOldFactorDue(q)) return undefined;
+    if (isChoosing(q)) return { step: 'choose-method' };
+    const factor = requiredOldFactor(registry, q);
+    return factor ? proofOf(factor, isLocked(factor, q)) : { step: 'locked' };
+  };
 
   /** The first enrolment of an account, directly after its password was chosen. */
   const firstSetUpSteps: readonly Rule[] = [
-    ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
-    ...setUpSteps(isSetUpDue),
-    ['recovery-codes', areCodesDue],
+    when('enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined),
+    setUpStep(isSetUpDue),
+    when('recovery-codes', areCodesDue),
   ];
 
   /**
@@ -201,64 +213,68 @@ function tablesOf(registry: Registry): Readonly<Record<Kind, readonly Rule[]>> {
 
   return {
     login: [
-      ['organisation', ({ facts }) => facts.organisation === undefined],
-      ['username', ({ facts }) => facts.account === undefined],
-      ...lockable('password', 'password', (q) => isPasswordNeeded(registry, q)),
+      when('organisation', ({ facts }) => facts.organisation === undefined),
+      when('username', ({ facts }) => facts.account === undefined),
+      lockable('password', 'password', (q) => isPasswordNeeded(registry, q)),
       // D13: a new password comes after the factor, never before it. A remembered device is not enough for it (D1).
-      ...factorSteps((q) => isLoginFactorDue(q) && (!isRemembered(q) || isRenewalDue(q))),
-      ...lockable('new-password', 'new-password', (q) => isRenewalDue(q) && !isReplacementDue(q)),
-      ['enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined],
-      ...lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
-      ...setUpSteps(isBindingDue),
-      ['recovery-codes', (q) => areCodesDue(q) || areCodesStillDue(q)],
-      ['enroll-offer', (q) => isOffered(q) && q.facts.offerAccepted === undefined],
-      ...setUpSteps(isOffered),
+      factorStep((q) => isLoginFactorDue(q) && (!isRemembered(q) || isRenewalDue(q))),
+      lockable('new-password', 'new-password', (q) => isRenewalDue(q) && !isReplacementDue(q)),
+      when('enroll-offer', (q) => isSetUpDue(q) && q.facts.offerAccepted === undefined),
+      lockable('confirm-password', 'password', (q) => isBindingDue(q) && isConfirmationDue(q)),
+      setUpStep(isBindingDue),
+      when('recovery-codes', (q) => areCodesDue(q) || areCodesStillDue(q)),
+      when('enroll-offer', (q) => isOffered(q) && q.facts.offerAccepted === undefined),
+      setUpStep(isOffered),
     ],
     // A flow that requests a mailed link ends here: the user continues in the flow of the link.
-    recover: [...recipientSteps, ['mail-sent', () => true]],
-    activate: [...lockable('new-password', 'new-password', isPasswordDue), ...firstSetUpSteps],
+    recover: [...recipientSteps, when('mail-sent', () => true)],
+    activate: [lockable('new-password', 'new-password', isPasswordDue), ...firstSetUpSteps],
     register: [
-      ...recipientSteps.map(([step, isDue]): Rule => [step, (q) => q.facts.link === undefined && isDue(q)]),
-      ['mail-sent', ({ facts }) => facts.link === undefined],
-      ...lockable('new-password', 'new-password', isPasswordDue),
+      ...recipientSteps.map(
+        (rule): Rule =>
+          (q) =>
+            q.facts.link ? undefined : rule(q),
+      ),
+      when('mail-sent', ({ facts }) => facts.link === undefined),
+      lockable('new-password', 'new-password', isPasswordDue),
       ...firstSetUpSteps,
     ],
     // D6: a link and a new password do not prove that a new phone belongs to the user.
     reset: [
-      ['organisation', ({ facts }) => facts.organisation === undefined],
-      ['identify', ({ facts }) => facts.link === undefined && facts.helpDesk === undefined],
-      ...oldFactorSteps,
-      ...lockable('new-password', 'new-password', isPasswordDue),
-      ['enroll-offer', (q) => hasFactorToReplace(q) && q.facts.offerAccepted === undefined],
-      ...factorSteps((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),
-      ...setUpSteps(hasFactorToReplace),
-      ['recovery-codes', areCodesDue],
+      when('organisation', ({ facts }) => facts.organisation === undefined),
+      when('identify', ({ facts }) => facts.link === undefined && facts.helpDesk === undefined),
+      oldFactorStep,
+      lockable('new-password', 'new-password', isPasswordDue),
+      when('enroll-offer', (q) => hasFactorToReplace(q) && q.facts.offerAccepted === undefined),
+      factorStep((q) => hasFactorToReplace(q) && q.policy.resetBy === 'factor' && !isFactorProven(q)),
+      setUpStep(hasFactorToReplace),
+      when('recovery-codes', areCodesDue),
     ],
-    unlock: [['locked', ({ facts }) => facts.unlocked === undefined]],
+    unlock: [when('locked', ({ facts }) => facts.unlocked === undefined)],
     // R9: a user with a factor proves it in this flow. The password or a remembered device is not enough.
     enroll: [
-      ...lockable('confirm-password', 'password', isConfirmedDue),
-      ...factorSteps(isFactorDue),
-      ...setUpSteps(({ facts }) => facts.enrolled === undefined),
-      ['recovery-codes', areCodesDue],
+      lockable('confirm-password', 'password', isConfirmedDue),
+      factorStep(isFactorDue),
+      setUpStep(({ facts }) => facts.enrolled === undefined),
+      when('recovery-codes', areCodesDue),
     ],
     // R9: new recovery codes and turning the second factor off require the factor too.
-    'recovery-codes': [...factorSteps(isFactorDue), ['recovery-codes', ({ facts }) => facts.codesKept === undefined]],
-    disable: [...lockable('confirm-password', 'password', isConfirmedDue), ...factorSteps(isFactorDue)],
+    'recovery-codes': [factorStep(isFactorDue), when('recovery-codes', ({ facts }) => facts.codesKept === undefined)],
+    disable: [lockable('confirm-password', 'password', isConfirmedDue), factorStep(isFactorDue)],
     'change-password': [
-      ...lockable('confirm-password', 'password', isConfirmedDue),
-      ...factorSteps(isFactorDue),
-      ...lockable('new-password', 'new-password', isPasswordDue),
+      lockable('confirm-password', 'password', isConfirmedDue),
+      factorStep(isFactorDue),
+      lockable('new-password', 'new-password', isPasswordDue),
     ],
     'step-up': [
-      ...factorSteps(isFactorDue),
-      ...lockable('confirm-password', 'password', (q) => !isFactorProven(q) && isConfirmedDue(q)),
+      factorStep(isFactorDue),
+      lockable('confirm-password', 'password', (q) => !isFactorProven(q) && isConfirmedDue(q)),
     ],
   };
 }
 
 /** The steps that ask for the recipient of a mailed link. */
 const recipientSteps: readonly Rule[] = [
-  ['organisation', ({ facts }) => facts.organisation === undefined],
-  ['identify', ({ facts }) => facts.mailed === undefined],
+  when('organisation', ({ facts }) => facts.organisation === undefined),
+  when('identify', ({ facts }) => facts.mailed === undefined),
 ];
