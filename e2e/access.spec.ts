@@ -89,3 +89,17 @@ for (const { path, organisation } of [
     await expectAccessible(page);
   });
 }
+
+test('with reduced motion, the line of a busy button does not move', { tag: '@drill' }, async ({ page }) => {
+  await page.goto('/clinic');
+  const widget = new Widget(page);
+  // The answer never comes, so the button stays busy.
+  await page.route('**/mfa/v1/flows**', () => undefined);
+  await widget.typeUsername('anna');
+  const line = widget.root.locator('[part=progress]');
+  await expect(line).toBeVisible();
+  const running = () => line.evaluate((node) => node.getAnimations({ subtree: true }).length);
+  await expect.poll(running).toBe(0);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await expect.poll(running).toBe(1);
+});
