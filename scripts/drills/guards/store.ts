@@ -108,22 +108,18 @@ export const storeGuards: readonly Guard[] = [
       title: 'R36 the device of one account is neither found nor forgotten through another account',
     },
   ),
-  ...guardsOf(
-    'store/accounts.ts',
-    'store/sqlite.test.ts',
-    {
-      guard: 'An account is found in its own organisation only',
-      from: ".where('id', '=', id).where('organisation_id', '=', organisationId),",
-      to: ".where('id', '=', id),",
-      title: 'R64 the id of an account finds nothing in another organisation',
-    },
-    {
-      guard: 'A rehash never overwrites a newer password',
-      from: "if (onlyIf !== undefined) update = update.where('password_hash', '=', onlyIf);",
-      to: '',
-      title: 'R62 a rehash never overwrites a password that was changed meanwhile',
-    },
-  ),
+  ...guardsOf('store/accounts/accounts.ts', 'store/sqlite.test.ts', {
+    guard: 'An account is found in its own organisation only',
+    from: ".where('id', '=', id).where('organisation_id', '=', organisationId),",
+    to: ".where('id', '=', id),",
+    title: 'R64 the id of an account finds nothing in another organisation',
+  }),
+  ...guardsOf('store/accounts/passwords.ts', 'store/sqlite.test.ts', {
+    guard: 'A rehash never overwrites a newer password',
+    from: "if (onlyIf !== undefined) update = update.where('password_hash', '=', onlyIf);",
+    to: '',
+    title: 'R62 a rehash never overwrites a password that was changed meanwhile',
+  }),
   ...guardsOf('store/requests/idempotency.ts', 'store/sqlite.test.ts', {
     guard: 'An idempotency key is claimed once',
     from: 'where idempotency.expires_at <= ${now}',
@@ -192,7 +188,7 @@ export const storeGuards: readonly Guard[] = [
     to: "if (!link) return { found: 'nothing', link };",
     title: 'R12 a link starts only its own kind of flow, and no other token works as a link',
   }),
-  ...guardsOf('store/accounts.ts', 'sessions/sessions.test.ts', {
+  ...guardsOf('store/accounts/passwords.ts', 'sessions/sessions.test.ts', {
     guard: 'A session of a disabled account is dead',
     from: ".where('id', '=', id).where('state', '=', 'active'),",
     to: ".where('id', '=', id),",

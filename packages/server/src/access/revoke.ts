@@ -1,4 +1,5 @@
-import { idsOfAccount, lockAccount } from '../store/accounts.ts';
+import { idsOfAccount } from '../store/accounts/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import type { Tx } from '../store/database.ts';
 import { clearRemembered, forgetDevicesOfAccount } from '../store/devices.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';

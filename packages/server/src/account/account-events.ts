@@ -1,7 +1,7 @@
 import { type AccountEvent, type AccountEventCode, codeRefusals } from '@tweestap/protocol';
 import { revokeAccess } from '../access/revoke.ts';
 import type { Factor } from '../flow/rules/factor.ts';
-import { requireNewPassword } from '../store/accounts.ts';
+import { requireNewPassword } from '../store/accounts/passwords.ts';
 import { type AccountEventRow, eventOfAccount, eventsOfAccount } from '../store/audit.ts';
 import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';
 import { instant } from './describe-account.ts';

@@ -6,7 +6,7 @@ import type { CheckedDirectory } from '../directory/directory.ts';
 import type { Factor } from '../flow/rules/factor.ts';
 import { notify } from '../notices/notify.ts';
 import { isLive } from '../sessions/sessions.ts';
-import { lockAccount } from '../store/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
 import { holdSession } from '../store/sessions.ts';

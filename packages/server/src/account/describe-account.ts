@@ -6,7 +6,7 @@ import { hasFactor } from '../flow/rules/factor.ts';
 import { flowsFor, possessionOf } from '../flow/rules/possession.ts';
 import { setUpDue, timeLeft } from '../organisations/policy.ts';
 import { assuranceOfSession, otherSessions } from '../sessions/sessions.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { devicesOfAccount } from '../store/devices.ts';
 import { activeFactors, allFactors, isCompanion } from '../store/factors.ts';

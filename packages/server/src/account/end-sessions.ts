@@ -1,4 +1,5 @@
-import { idsOfAccount, lockAccount } from '../store/accounts.ts';
+import { idsOfAccount } from '../store/accounts/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import { deleteSession, deleteSessionsOfAccount } from '../store/sessions.ts';
 import { signalEndedSessions } from '../store/signals.ts';
 import { type AccountDeps, type Caller, changeAccount, recordChange } from './change-account.ts';

@@ -1,6 +1,6 @@
 import type { Duration } from '@tweestap/protocol';
 import { recognise } from '../devices/known-device.ts';
-import { setRememberFor } from '../store/accounts.ts';
+import { setRememberFor } from '../store/accounts/accounts.ts';
 import type { Tx } from '../store/database.ts';
 import { forgetDevice as deleteDevice, deviceOf, devicesOnBrowser, forgetDevicesOfAccount } from '../store/devices.ts';
 import { getOrganisation } from '../store/organisations.ts';

@@ -3,7 +3,7 @@ import { passwordOf } from '../accounts/password-hash.ts';
 import { openTotp } from '../factors/totp/factor.ts';
 import { encodeSecret } from '../factors/totp/secret.ts';
 import { codeKey, knownDeviceKey, passwordKey, recoveryKey } from '../locks/locks.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import { countAttempt, getCounter } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
 import { deviceOf, insertBrowser, upsertDevice } from '../store/devices.ts';

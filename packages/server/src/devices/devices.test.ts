@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hashToken } from '../crypto/tokens.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
-import { setRememberFor } from '../store/accounts.ts';
+import { setRememberFor } from '../store/accounts/accounts.ts';
 import { forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 

@@ -10,7 +10,7 @@ import { decodeSecret } from '../factors/totp/secret.ts';
 import { FlowError } from '../flow/rules/step-definition.ts';
 import { at, tokenIn } from '../flow/testing/links.ts';
 import { type Browser, builtIn, cheapHasher, simulatedTimer, type TestUser, World } from '../flow/testing/world.ts';
-import { requireNewPassword } from '../store/accounts.ts';
+import { requireNewPassword } from '../store/accounts/passwords.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { checkedDirectory, type Directory } from './directory.ts';
 import { type PortalTable, portalTable } from './testing/portal-table.ts';

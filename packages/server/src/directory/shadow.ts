@@ -1,13 +1,8 @@
 import { revokeAccess } from '../access/revoke.ts';
 import { newRowId, type Random } from '../crypto/tokens.ts';
-import {
-  accountByExternalId,
-  displaceUsername,
-  findAccount,
-  insertAccount,
-  lockAccount,
-  updateShadow,
-} from '../store/accounts.ts';
+import { findAccount, insertAccount } from '../store/accounts/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
+import { accountByExternalId, displaceUsername, updateShadow } from '../store/accounts/portal-accounts.ts';
 import { ConstraintError, type Database, type Tx } from '../store/database.ts';
 import { voidLinks } from '../store/links.ts';
 import type { AccountRow, NewAccountRow } from '../store/schema.ts';

@@ -2,7 +2,7 @@ import type { AccountEventCode, Acr, Amr, Method } from '@tweestap/protocol';
 import type { AccountEvents } from '../account/account-events.ts';
 import { describeUser } from '../account/describe-account.ts';
 import { type Logger, loggable } from '../runtime/log.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import { withoutLimit } from '../store/budget.ts';
 import type { AuditedEvent, Database, EndedSessions } from '../store/database.ts';
 import { SESSIONS_ENDED } from '../store/signals.ts';

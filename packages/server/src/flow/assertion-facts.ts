@@ -1,6 +1,6 @@
 import type { Flow, Kind } from '@tweestap/protocol';
 import type { Assurance } from '../sessions/sessions.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import type { RequestContext, Submission } from './context.ts';
 import type { Facts } from './rules/facts.ts';
 import { FlowError } from './rules/step-definition.ts';

@@ -1,4 +1,4 @@
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import { findFlow } from '../store/flows.ts';
 import type { AccountRow } from '../store/schema.ts';
 import type { BeginLogin, BegunLogin, EngineParts, FlowRef, RequestContext } from './context.ts';

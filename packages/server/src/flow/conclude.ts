@@ -4,7 +4,7 @@ import { passwordKey } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';
 import { durationMs } from '../organisations/policy.ts';
 import { type Assurance, assuranceOfSession, createSession, renewSession } from '../sessions/sessions.ts';
-import { setCodesDue } from '../store/accounts.ts';
+import { setCodesDue } from '../store/accounts/accounts.ts';
 import { resetHard } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
 import { endAllFactors } from '../store/factors.ts';

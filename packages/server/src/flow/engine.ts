@@ -4,7 +4,7 @@ import { assertionSigner } from '../assertion/sign-assertion.ts';
 import { hashToken } from '../crypto/tokens.ts';
 import { KEPT_BY_PORTAL, mayChangePassword } from '../directory/directory.ts';
 import { clientSession } from '../sessions/sessions.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import { deleteFlow, endExpiredFlow } from '../store/flows.ts';
 import { voidExpiredLink } from '../store/links.ts';
 import type { AccountRow, SessionRow } from '../store/schema.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PasskeyRequestOptions, StepOf } from '@tweestap/protocol';
 import { givePasskey } from '../factors/passkey/testing/give-passkey.ts';
-import { requireNewPassword } from '../store/accounts.ts';
+import { requireNewPassword } from '../store/accounts/passwords.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import type { Outcome } from './context.ts';
 import { at } from './testing/links.ts';

@@ -2,7 +2,7 @@ import { recordRefusal } from '../audit/record.ts';
 import type { System } from '../hand-over/system-keys.ts';
 import { type HandedOver, namesIn, usedUntil, verifyToken } from '../hand-over/verify-token.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { accountByExternalId } from '../store/accounts.ts';
+import { accountByExternalId } from '../store/accounts/portal-accounts.ts';
 import { useOnce } from '../store/requests/used-ids.ts';
 import type { AccountRow } from '../store/schema.ts';
 import type { Applied, EngineParts, OpenFlow, RequestContext } from './context.ts';

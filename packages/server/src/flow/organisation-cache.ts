@@ -1,6 +1,6 @@
 import type { Clock } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { hasOtherHashes } from '../store/accounts.ts';
+import { hasOtherHashes } from '../store/accounts/passwords.ts';
 import type { Db } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
 

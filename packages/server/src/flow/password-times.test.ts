@@ -6,7 +6,7 @@ import { hash as bcrypt } from '@node-rs/bcrypt';
 import { ANSWER_FLOOR } from '../accounts/answer-floor.ts';
 import { passwordOf, type StoredPassword } from '../accounts/password-hash.ts';
 import { createPasswordHasher, type PasswordHasher } from '../accounts/password-hasher.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { hasherWithBarrier } from './testing/barrier.ts';
 import { countingHasher } from './testing/counting-hasher.ts';

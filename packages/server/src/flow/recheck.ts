@@ -3,7 +3,7 @@ import { remembersFactor } from '../devices/known-device.ts';
 import { mayChangePassword } from '../directory/directory.ts';
 import type { Policy } from '../organisations/schema.ts';
 import { isLive } from '../sessions/sessions.ts';
-import { holdAccount } from '../store/accounts.ts';
+import { holdAccount } from '../store/accounts/hold-account.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { holdDevice } from '../store/devices.ts';
 import { type EnrolledFactor, enrolledFactors } from '../store/factors.ts';

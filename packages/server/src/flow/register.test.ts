@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { findAccount } from '../store/accounts.ts';
+import { findAccount } from '../store/accounts/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { at, mails, tokenIn } from './testing/links.ts';
 import { World } from './testing/world.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { findAccount } from '../store/accounts.ts';
+import { findAccount } from '../store/accounts/accounts.ts';
 import { devicesOfAccount } from '../store/devices.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import type { Outcome } from './context.ts';

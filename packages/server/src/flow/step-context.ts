@@ -1,7 +1,8 @@
 import { hasherFor } from '../accounts/password-hasher.ts';
 import { deviceName, type Visitor, visitorOf } from '../devices/known-device.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { accountByExternalId, findAccount, getAccount } from '../store/accounts.ts';
+import { findAccount, getAccount } from '../store/accounts/accounts.ts';
+import { accountByExternalId } from '../store/accounts/portal-accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
 import type { EngineParts, OpenFlow, RequestContext } from './context.ts';
 import { portalUsers } from './effects/portal-users.ts';

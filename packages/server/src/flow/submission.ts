@@ -1,7 +1,7 @@
 import type { Input, StepType } from '@tweestap/protocol';
 import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
 import type { Policy } from '../organisations/schema.ts';
-import { deferOffers } from '../store/accounts.ts';
+import { deferOffers } from '../store/accounts/accounts.ts';
 import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent, withLoginRecord } from './admit.ts';

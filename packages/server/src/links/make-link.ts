@@ -1,7 +1,7 @@
 import { hasPassword } from '../accounts/password-hash.ts';
 import { hashToken, newRowId, newToken, type Random } from '../crypto/tokens.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import type { Db, Tx } from '../store/database.ts';
 import { findLink, insertLink, voidOlderLinks } from '../store/links.ts';
 import type { AccountRow, LinkRow } from '../store/schema.ts';

@@ -2,7 +2,7 @@ import { type Keyring, SealError } from '../crypto/keyring.ts';
 import { openLink } from '../links/leave-mail.ts';
 import type { Unsendable } from '../outbox/channel.ts';
 import { openContent, type SealedData } from '../outbox/sealed-content.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { OutboxRow } from '../store/schema.ts';

@@ -3,7 +3,7 @@ import { sameHash } from '../crypto/tokens.ts';
 import { CLOCK_SLACK, FINISHED_FLOW_SHOWN_MS } from '../flow/open-flow.ts';
 import { readFacts } from '../flow/rules/facts.ts';
 import type { HttpDeps } from '../http/route-table.ts';
-import { holdAccount } from '../store/accounts.ts';
+import { holdAccount } from '../store/accounts/hold-account.ts';
 import type { Db } from '../store/database.ts';
 import { findFlow } from '../store/flows.ts';
 import { useOnce } from '../store/requests/used-ids.ts';

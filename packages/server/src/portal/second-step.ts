@@ -10,7 +10,7 @@ import { clockBehind } from '../http/handler.ts';
 import type { HttpDeps } from '../http/route-table.ts';
 import { issuedCookies } from '../http/routes/flow-routes.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { accountByExternalId } from '../store/accounts.ts';
+import { accountByExternalId } from '../store/accounts/portal-accounts.ts';
 import { withRequestBudget } from '../store/budget.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow } from '../store/schema.ts';

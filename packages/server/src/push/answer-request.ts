@@ -4,7 +4,8 @@ import { sameBytes } from '../crypto/tokens.ts';
 import { PushData } from '../factors/push/factor.ts';
 import { openData } from '../flow/rules/factor.ts';
 import { notify } from '../notices/notify.ts';
-import { lockAccount, requireNewPassword } from '../store/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
+import { requireNewPassword } from '../store/accounts/passwords.ts';
 import type { Tx } from '../store/database.ts';
 import { endFlowsOfAccount } from '../store/flows.ts';
 import {

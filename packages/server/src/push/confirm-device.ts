@@ -5,7 +5,7 @@ import { sameBytes } from '../crypto/tokens.ts';
 import { DEFAULT_DIGITS, normaliseCode, STEP_MS } from '../factors/totp/code.ts';
 import { encodeSecret } from '../factors/totp/secret.ts';
 import { withoutColon } from '../factors/totp/uri.ts';
-import { lockAccount } from '../store/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import type { Tx } from '../store/database.ts';
 import {
   confirmPushDevice,

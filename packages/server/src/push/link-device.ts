@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/record.ts';
 import { hashToken, newRowId, type Random } from '../crypto/tokens.ts';
 import { deviceName } from '../devices/known-device.ts';
 import { newTotpSecret } from '../factors/totp/secret.ts';
-import { lockAccount } from '../store/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import type { Tx } from '../store/database.ts';
 import { activeFactors } from '../store/factors.ts';
 import { findFlow } from '../store/flows.ts';

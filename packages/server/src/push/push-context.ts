@@ -3,7 +3,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock, Random } from '../crypto/tokens.ts';
 import type { Registry } from '../flow/rules/factor.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import type { Database, Db } from '../store/database.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow } from '../store/schema.ts';

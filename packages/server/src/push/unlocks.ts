@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { recordAudit } from '../audit/record.ts';
 import { passwordKeys } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';
-import { lockAccount } from '../store/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import { countAttempt, getCounter, liftLock } from '../store/counters.ts';
 import type { Db } from '../store/database.ts';
 import { knownDevices } from '../store/devices.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemRandom } from '../crypto/tokens.ts';
 import { World } from '../flow/testing/world.ts';
-import { setAccountState } from '../store/accounts.ts';
+import { setAccountState } from '../store/accounts/accounts.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { assuranceOfSession, endSession, readSession, recordSessionUse, renewSession } from './sessions.ts';
 

@@ -1,6 +1,6 @@
 import type { Acr, Amr } from '@tweestap/protocol';
 import { hashToken, newToken, type Random } from '../crypto/tokens.ts';
-import { activePassword } from '../store/accounts.ts';
+import { activePassword } from '../store/accounts/passwords.ts';
 import type { Database, Db, Tx } from '../store/database.ts';
 import type { SessionRow } from '../store/schema.ts';
 import {

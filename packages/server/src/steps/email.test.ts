@@ -3,7 +3,7 @@ import type { StepOf } from '@tweestap/protocol';
 import type { Outcome } from '../flow/context.ts';
 import { linkFor } from '../flow/testing/links.ts';
 import { World } from '../flow/testing/world.ts';
-import { confirmedEmail, setEmail } from '../store/accounts.ts';
+import { confirmedEmail, setEmail } from '../store/accounts/email-address.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { addNumber, confirmAddress, newestCode, otherCode, sentCodes, smsPolicy } from '../testing/sent-codes.ts';
 

@@ -13,7 +13,8 @@ import {
   type Verdict,
 } from '../flow/rules/step-definition.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { accountByExternalId, findAccount } from '../store/accounts.ts';
+import { findAccount } from '../store/accounts/accounts.ts';
+import { accountByExternalId } from '../store/accounts/portal-accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
 
 /**

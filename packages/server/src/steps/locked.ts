@@ -18,7 +18,7 @@ import {
 import { type LockedBy, lockOn, NO_CAP, newPasswordKey, passwordKeys } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';
 import type { Policy } from '../organisations/schema.ts';
-import { lockAccount } from '../store/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import { liftLock } from '../store/counters.ts';
 import { knownDevices } from '../store/devices.ts';
 import { voidLinks } from '../store/links.ts';

@@ -22,7 +22,7 @@ import {
 import { newPasswordKey } from '../locks/locks.ts';
 import { minPasswordLength } from '../organisations/policy.ts';
 import type { OrganisationDefinition } from '../organisations/schema.ts';
-import { findAccount, insertAccount } from '../store/accounts.ts';
+import { findAccount, insertAccount } from '../store/accounts/accounts.ts';
 import { getCounter } from '../store/counters.ts';
 import type { AccountRow, NewAccountRow } from '../store/schema.ts';
 

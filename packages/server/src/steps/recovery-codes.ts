@@ -11,7 +11,8 @@ import {
 } from '../flow/rules/step-definition.ts';
 import { recoveryKey } from '../locks/locks.ts';
 import { notify } from '../notices/notify.ts';
-import { lockAccount, setCodesDue } from '../store/accounts.ts';
+import { setCodesDue } from '../store/accounts/accounts.ts';
+import { lockAccount } from '../store/accounts/hold-account.ts';
 import { resetCounter } from '../store/counters.ts';
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts';
 

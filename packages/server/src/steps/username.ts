@@ -13,7 +13,7 @@ import {
   type StepDefinition,
   type Verdict,
 } from '../flow/rules/step-definition.ts';
-import { getAccount } from '../store/accounts.ts';
+import { getAccount } from '../store/accounts/accounts.ts';
 import type { AccountRow } from '../store/schema.ts';
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { insertAccount } from './accounts.ts';
+import { insertAccount } from './accounts/accounts.ts';
 import { ConstraintError, StoreUnavailableError } from './database.ts';
 import { findFlow } from './flows.ts';
 import { openDatabase } from './open/open-database.ts';

@@ -6,7 +6,7 @@ import { newRecoveryCodes } from '../factors/recovery-codes/recovery-codes.ts';
 import { stepOf, totpCode } from '../factors/totp/code.ts';
 import { sealTotp } from '../factors/totp/factor.ts';
 import { newTotpSecret } from '../factors/totp/secret.ts';
-import { insertAccount } from '../store/accounts.ts';
+import { insertAccount } from '../store/accounts/accounts.ts';
 import type { Database } from '../store/database.ts';
 import { insertFactor } from '../store/factors.ts';
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts';

@@ -1,6 +1,6 @@
 import { type Revoked, revokeAccess } from '../../access/revoke.ts';
 import { notify } from '../../notices/notify.ts';
-import { setAccountState } from '../../store/accounts.ts';
+import { setAccountState } from '../../store/accounts/accounts.ts';
 import { deleteDeskCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
 import { deleteSessionsOfAccount } from '../../store/sessions.ts';

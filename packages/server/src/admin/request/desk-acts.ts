@@ -1,5 +1,5 @@
 import { newRowId } from '../../crypto/tokens.ts';
-import { lockAccount } from '../../store/accounts.ts';
+import { lockAccount } from '../../store/accounts/hold-account.ts';
 import type { Tx } from '../../store/database.ts';
 import { hasActed, insertDeskAct } from '../../store/help-desk/desk-codes.ts';
 import type { AdminDeps, AdminRequest } from './admin-context.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getAccount } from '../../store/accounts.ts';
+import { getAccount } from '../../store/accounts/accounts.ts';
 import { activeFactors } from '../../store/factors.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import type { Admin } from '../admin.ts';

@@ -1,5 +1,7 @@
 import { accountKeys } from '../../locks/locks.ts';
-import { deleteAccount, takenExternalIds, takenUsernames } from '../../store/accounts.ts';
+import { takenUsernames } from '../../store/accounts/accounts.ts';
+import { deleteAccount } from '../../store/accounts/delete-account.ts';
+import { takenExternalIds } from '../../store/accounts/portal-accounts.ts';
 import { deleteCounters } from '../../store/counters.ts';
 import { ConstraintError, type Db } from '../../store/database.ts';
 import { knownDevices } from '../../store/devices.ts';

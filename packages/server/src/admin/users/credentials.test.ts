@@ -3,7 +3,7 @@ import { at, linkFor, mails } from '../../flow/testing/links.ts';
 import { World } from '../../flow/testing/world.ts';
 import { newPasswordKey, passwordKey } from '../../locks/locks.ts';
 import { prepareMail } from '../../mail/prepare.ts';
-import { getAccount } from '../../store/accounts.ts';
+import { getAccount } from '../../store/accounts/accounts.ts';
 import { countAttempt, getCounter } from '../../store/counters.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import type { Actor } from '../request/roles.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { passwordOf } from '../../accounts/password-hash.ts';
 import { openNumber } from '../../factors/sms/factor.ts';
-import { findAccount } from '../../store/accounts.ts';
+import { findAccount } from '../../store/accounts/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import { activeFactors } from '../../store/factors.ts';
 import { withDatabases } from '../../store/testing/databases.ts';

@@ -1,5 +1,6 @@
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
-import { takenExternalIds, takenUsernames } from '../../store/accounts.ts';
+import { takenUsernames } from '../../store/accounts/accounts.ts';
+import { takenExternalIds } from '../../store/accounts/portal-accounts.ts';
 import { ConstraintError, type Db, type Tx } from '../../store/database.ts';
 import { getOrganisation } from '../../store/organisations.ts';
 import { mailInvitation } from '../help-desk/invite.ts';

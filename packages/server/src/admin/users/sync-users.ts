@@ -3,14 +3,9 @@ import { type CheckedUser, checkedUser, DirectoryError, type DirectoryUser } fro
 import { adopt } from '../../directory/shadow.ts';
 import { notify } from '../../notices/notify.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
-import {
-  accountByExternalId,
-  accountsOfPortal,
-  findAccount,
-  linkExternal,
-  lockAccount,
-  setAccountState,
-} from '../../store/accounts.ts';
+import { findAccount, setAccountState } from '../../store/accounts/accounts.ts';
+import { lockAccount } from '../../store/accounts/hold-account.ts';
+import { accountByExternalId, accountsOfPortal, linkExternal } from '../../store/accounts/portal-accounts.ts';
 import { ConstraintError, type Tx } from '../../store/database.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { type AdminDeps, type AdminRequest, organisationOf, recordVerb } from '../request/admin-context.ts';

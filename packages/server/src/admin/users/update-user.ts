@@ -2,7 +2,7 @@ import { UsernameError } from '../../accounts/username.ts';
 import { passwordKey } from '../../locks/locks.ts';
 import { mailAddress } from '../../mail/render.ts';
 import { notify } from '../../notices/notify.ts';
-import { setUserNames } from '../../store/accounts.ts';
+import { setUserNames } from '../../store/accounts/accounts.ts';
 import { moveCounter } from '../../store/counters.ts';
 import { ConstraintError, type Tx } from '../../store/database.ts';
 import { voidLinks } from '../../store/links.ts';

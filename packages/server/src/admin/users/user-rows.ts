@@ -6,7 +6,7 @@ import { hashRecoveryCodes } from '../../factors/recovery-codes/recovery-codes.t
 import { sms } from '../../factors/sms/factor.ts';
 import { sealTotp } from '../../factors/totp/factor.ts';
 import { sealData } from '../../flow/rules/factor.ts';
-import { insertAccounts } from '../../store/accounts.ts';
+import { insertAccounts } from '../../store/accounts/accounts.ts';
 import type { Tx } from '../../store/database.ts';
 import { companionOf, insertFactors } from '../../store/factors.ts';
 import { type NewRecoveryCodeSet, replaceRecoveryCodes } from '../../store/recovery-codes.ts';

@@ -3,7 +3,7 @@ import { accountOf } from '../../flow/effects/factor-counted.ts';
 import type { StepContext } from '../../flow/rules/step-definition.ts';
 import { countMail, mailWait, type Sending } from '../../links/sending.ts';
 import { leaveCodeMail } from '../../mail/leave-code-mail.ts';
-import { confirmedEmail } from '../../store/accounts.ts';
+import { confirmedEmail } from '../../store/accounts/email-address.ts';
 import type { CodeChannel } from '../sent-code/channel.ts';
 
 /** Sends codes to the confirmed email address of the account. */

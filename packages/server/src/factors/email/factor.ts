@@ -1,6 +1,6 @@
 import type { Factor } from '../../flow/rules/factor.ts';
 import { emailCodeKey } from '../../locks/locks.ts';
-import { confirmedEmail } from '../../store/accounts.ts';
+import { confirmedEmail } from '../../store/accounts/email-address.ts';
 
 /**
  * The method `email`: codes that are sent to the confirmed address of the account. NIST SP 800-63B-4 §3.1.3.1 does not accept

@@ -2,7 +2,7 @@ import type { PasskeyAssertion } from '@tweestap/protocol';
 import { sealData } from '../../flow/rules/factor.ts';
 import { type Effect, effect, type Refused, type StepContext, without } from '../../flow/rules/step-definition.ts';
 import { notify } from '../../notices/notify.ts';
-import { holdAccount } from '../../store/accounts.ts';
+import { holdAccount } from '../../store/accounts/hold-account.ts';
 import { activeFactors, factorByExternalId, setFactorData, usePasskey } from '../../store/factors.ts';
 import type { FactorRow } from '../../store/schema.ts';
 import { type AssertionVerdict, judgeAssertion } from './assertion.ts';

@@ -1,7 +1,7 @@
 import type { Method } from '@tweestap/protocol';
 import { notify } from '../../notices/notify.ts';
 import type { Policy } from '../../organisations/schema.ts';
-import { setCodesDue } from '../../store/accounts.ts';
+import { setCodesDue } from '../../store/accounts/accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import type { Tx } from '../../store/database.ts';
 import {

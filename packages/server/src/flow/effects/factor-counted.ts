@@ -1,7 +1,7 @@
 import type { Method } from '@tweestap/protocol';
 import { withLock } from '../../locks/locks.ts';
 import { type Notice, notify } from '../../notices/notify.ts';
-import { lockAccount } from '../../store/accounts.ts';
+import { lockAccount } from '../../store/accounts/hold-account.ts';
 import { getCounter, type Taken } from '../../store/counters.ts';
 import type { Tx } from '../../store/database.ts';
 import { disableFactors } from '../../store/factors.ts';

@@ -4,7 +4,8 @@ import { passwordOf, type StoredPassword } from '../../accounts/password-hash.ts
 import { knownDeviceKey, newPasswordKey, passwordKey } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
 import type { Policy } from '../../organisations/schema.ts';
-import { holdAccount, holdActiveAccount, lockAccount, setPasswordHash } from '../../store/accounts.ts';
+import { holdAccount, holdActiveAccount, lockAccount } from '../../store/accounts/hold-account.ts';
+import { setPasswordHash } from '../../store/accounts/passwords.ts';
 import { deleteBrowser, devicesOnBrowser, forgetDevice } from '../../store/devices.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { type Counted, type Effect, effect, type PortalUsers, type StepContext } from '../rules/step-definition.ts';

@@ -3,7 +3,7 @@ import type { CheckedDirectory, CheckedUser } from '../../directory/directory.ts
 import { shadowOf } from '../../directory/shadow.ts';
 import type { OrganisationDefinition } from '../../organisations/schema.ts';
 import { isLive } from '../../sessions/sessions.ts';
-import { holdAccount } from '../../store/accounts.ts';
+import { holdAccount } from '../../store/accounts/hold-account.ts';
 import type { Database } from '../../store/database.ts';
 import { isOpenLink } from '../../store/links.ts';
 import { releaseId, useOnce } from '../../store/requests/used-ids.ts';

@@ -2,13 +2,10 @@ import { revokeAccess } from '../../access/revoke.ts';
 import { hasPassword, type StoredPassword } from '../../accounts/password-hash.ts';
 import { newPasswordKey, passwordKeys } from '../../locks/locks.ts';
 import { notify } from '../../notices/notify.ts';
-import {
-  activePassword,
-  confirmEmail,
-  lockAccount,
-  recordExternalPassword,
-  setPasswordHash,
-} from '../../store/accounts.ts';
+import { confirmEmail } from '../../store/accounts/email-address.ts';
+import { lockAccount } from '../../store/accounts/hold-account.ts';
+import { activePassword, setPasswordHash } from '../../store/accounts/passwords.ts';
+import { recordExternalPassword } from '../../store/accounts/portal-accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import { knownDevices } from '../../store/devices.ts';
 import { spendPasswordCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';

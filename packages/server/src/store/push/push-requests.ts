@@ -1,4 +1,4 @@
-import { lockAccount } from '../accounts.ts';
+import { lockAccount } from '../accounts/hold-account.ts';
 import type { Db, Tx } from '../database.ts';
 import type { PushRequestRow } from '../push-tables.ts';
 

@@ -1,4 +1,4 @@
-import { insertAccount } from '../accounts.ts';
+import { insertAccount } from '../accounts/accounts.ts';
 import type { Db, Tx } from '../database.ts';
 import * as links from '../push/push-links.ts';
 import * as requests from '../push/push-requests.ts';

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { recordAudit } from '../../../audit/record.ts';
-import {
-  deleteAccount,
-  findAccount,
-  getAccount,
-  hasOtherHashes,
-  insertAccount,
-  setAccountState,
-  setPasswordHash,
-  setRememberFor,
-} from '../../accounts.ts';
+import { findAccount, getAccount, insertAccount, setAccountState, setRememberFor } from '../../accounts/accounts.ts';
+import { deleteAccount } from '../../accounts/delete-account.ts';
+import { hasOtherHashes, setPasswordHash } from '../../accounts/passwords.ts';
 import { pseudonymOf } from '../../audit.ts';
 import { ConstraintError } from '../../database.ts';
 import { insertInstallation } from '../../installations.ts';

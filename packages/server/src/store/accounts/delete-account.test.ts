@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { deleteAccount, holdAccount } from './accounts.ts';
-import { insertSession } from './sessions.ts';
-import { withEachDatabase } from './testing/databases.ts';
-import { aDevice, addAccount, aSession } from './testing/rows.ts';
-import { untilTransactionWaits } from './testing/until-transaction-waits.ts';
+import { insertSession } from '../sessions.ts';
+import { withEachDatabase } from '../testing/databases.ts';
+import { aDevice, addAccount, aSession } from '../testing/rows.ts';
+import { untilTransactionWaits } from '../testing/until-transaction-waits.ts';
+import { deleteAccount } from './delete-account.ts';
+import { holdAccount } from './hold-account.ts';
 
 withEachDatabase(
   'R66 R92 deleting an account leaves nothing of a login that is in progress',
