@@ -100,7 +100,7 @@ export const passkeyGuards: readonly Guard[] = [
     to: 'return true;',
     title: 'R23: a challenge is used once, by a right and by a wrong answer, and for five minutes (sqlite)',
   }),
-  ...guardsOf('store/factors.ts', 'factors/passkey/passkey.test.ts', {
+  ...guardsOf('store/factors/passkeys.ts', 'factors/passkey/passkey.test.ts', {
     guard: 'Of two parallel uses of a passkey with the same counter one is accepted',
     from: "or([eb('sign_count', '<', signCount), and([eb('sign_count', '=', 0), eb('sign_count', '=', signCount)])])",
     to: "or([eb('sign_count', '>=', 0)])",

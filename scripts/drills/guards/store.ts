@@ -3,7 +3,7 @@ import { type Guard, guardsOf } from '../guard.ts';
 /** Guards in conditional updates: single use, expiry and ownership. */
 export const storeGuards: readonly Guard[] = [
   ...guardsOf(
-    'store/factors.ts',
+    'store/factors/time-steps.ts',
     'store/sqlite.test.ts',
     {
       guard: 'A time step is accepted only above the last accepted one',

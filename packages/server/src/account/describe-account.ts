@@ -9,7 +9,7 @@ import { assuranceOfSession, otherSessions } from '../sessions/sessions.ts';
 import { getAccount } from '../store/accounts/accounts.ts';
 import type { Db } from '../store/database.ts';
 import { devicesOfAccount } from '../store/devices.ts';
-import { activeFactors, allFactors, isCompanion } from '../store/factors.ts';
+import { activeFactors, allFactors, isCompanion } from '../store/factors/factors.ts';
 import { installationsOf } from '../store/installations.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import type { AccountRow, DeviceRow, FactorRow, InstallationRow, SessionRow } from '../store/schema.ts';

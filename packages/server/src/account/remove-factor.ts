@@ -1,7 +1,8 @@
 import { revokeAccess } from '../access/revoke.ts';
 import { setUpDue } from '../organisations/policy.ts';
 import { isSteppedUp, STEP_UP_MAX_AGE } from '../sessions/sessions.ts';
-import { activeFactors, endFactor, isCompanion, renameFactor as setFactorName } from '../store/factors.ts';
+import { endFactor } from '../store/factors/end-factors.ts';
+import { activeFactors, isCompanion, renameFactor as setFactorName } from '../store/factors/factors.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import { type AccountDeps, AccountError, type Caller, changeAccount, recordAndNotify } from './change-account.ts';

@@ -7,7 +7,7 @@ import { type Assurance, assuranceOfSession, createSession, renewSession } from 
 import { setCodesDue } from '../store/accounts/accounts.ts';
 import { resetHard } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
-import { endAllFactors } from '../store/factors.ts';
+import { endAllFactors } from '../store/factors/end-factors.ts';
 import { touchInstallation } from '../store/installations.ts';
 import { deleteRecoveryCodes } from '../store/recovery-codes.ts';
 import type { SessionRow } from '../store/schema.ts';

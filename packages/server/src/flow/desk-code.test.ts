@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
-import { activeFactors, allFactors } from '../store/factors.ts';
+import { activeFactors, allFactors } from '../store/factors/factors.ts';
 import { deskCodeOf } from '../store/help-desk/desk-codes.ts';
 import { currentRecoveryCodes } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import { setPasswordHash } from '../store/accounts/passwords.ts';
-import { disableFactors } from '../store/factors.ts';
+import { disableFactors } from '../store/factors/end-factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { at } from './testing/links.ts';
 import { type Browser, type TestUser, World } from './testing/world.ts';

@@ -5,7 +5,7 @@ import { decodeSecret } from '../factors/totp/secret.ts';
 import { lockAccount } from '../store/accounts/hold-account.ts';
 import { setPasswordHash } from '../store/accounts/passwords.ts';
 import { deleteBrowser, forgetDevice, forgetDevicesOfAccount } from '../store/devices.ts';
-import { disableFactors, endFactor } from '../store/factors.ts';
+import { disableFactors, endFactor } from '../store/factors/end-factors.ts';
 import { deleteSessionsOfAccount } from '../store/sessions.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { FlowError } from './rules/step-definition.ts';

@@ -6,7 +6,7 @@ import { isLive } from '../sessions/sessions.ts';
 import { holdAccount } from '../store/accounts/hold-account.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { holdDevice } from '../store/devices.ts';
-import { type EnrolledFactor, enrolledFactors } from '../store/factors.ts';
+import { type EnrolledFactor, enrolledFactors } from '../store/factors/possession.ts';
 import { installationsOf } from '../store/installations.ts';
 import { getOrganisation } from '../store/organisations.ts';
 import { holdSession } from '../store/sessions.ts';

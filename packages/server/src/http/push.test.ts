@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { givePhone } from '../push/testing/give-phone.ts';
 import { Phone } from '../push/testing/phone.ts';
-import { endFactor } from '../store/factors.ts';
+import { endFactor } from '../store/factors/end-factors.ts';
 import { keyring, organisations } from './testing/organisations.ts';
 import { AUDIENCE, PhoneClient } from './testing/phone-client.ts';
 import { dump } from './testing/routes.ts';

@@ -3,7 +3,7 @@ import { decodeSecret } from '../factors/totp/secret.ts';
 import { at, mails } from '../flow/testing/links.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { getCounter } from '../store/counters.ts';
-import { allFactors } from '../store/factors.ts';
+import { allFactors } from '../store/factors/factors.ts';
 import { countUnspent } from '../store/recovery-codes.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { codeKey, recoveryKey } from './locks.ts';

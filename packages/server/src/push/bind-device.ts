@@ -4,7 +4,7 @@ import { newRowId, type Random } from '../crypto/tokens.ts';
 import { sealForPrevious, totpData } from '../factors/totp/factor.ts';
 import { addFactor, type NewFactor } from '../flow/effects/bind-factor.ts';
 import type { Tx } from '../store/database.ts';
-import { companionOf } from '../store/factors.ts';
+import { companionOf } from '../store/factors/factors.ts';
 import type { PushDeviceRow } from '../store/push-tables.ts';
 import type { Owner, PushDeps } from './push-context.ts';
 import { openDevice } from './waiting-device.ts';

@@ -8,7 +8,7 @@ import { leaveSms } from '../sms/leave-sms.ts';
 import { maskNumber } from '../sms/phone-number.ts';
 import { countSending, type Sending, sendingWait } from '../sms/sending-limits.ts';
 import type { Db, Tx } from '../store/database.ts';
-import { activeFactors } from '../store/factors.ts';
+import { activeFactors } from '../store/factors/factors.ts';
 import type { Owner } from './push-context.ts';
 
 /** A destination of the code that links a phone. */

@@ -3,7 +3,9 @@ import { openTotp, verifyTotpAmong } from '../factors/totp/factor.ts';
 import { attemptUnder, codeKey } from '../locks/locks.ts';
 import { resetCounter, returnAttempt } from '../store/counters.ts';
 import type { Tx } from '../store/database.ts';
-import { activeFactors, burntSteps, disableFactors, spendTotpStep } from '../store/factors.ts';
+import { disableFactors } from '../store/factors/end-factors.ts';
+import { activeFactors } from '../store/factors/factors.ts';
+import { burntSteps, spendTotpStep } from '../store/factors/time-steps.ts';
 import { type Owner, type PushDeps, PushError } from './push-context.ts';
 
 /**

@@ -9,7 +9,7 @@ import { decodeSecret } from '../factors/totp/secret.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
 import type { CodeContent } from '../mail/leave-code-mail.ts';
 import { openContent } from '../outbox/sealed-content.ts';
-import { activeFactors, isCompanion } from '../store/factors.ts';
+import { activeFactors, isCompanion } from '../store/factors/factors.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { confirm, givePhone, newestRequest, openLink, respond } from './testing/give-phone.ts';
 

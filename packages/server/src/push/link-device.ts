@@ -6,7 +6,7 @@ import { deviceName } from '../devices/known-device.ts';
 import { newTotpSecret } from '../factors/totp/secret.ts';
 import { lockAccount } from '../store/accounts/hold-account.ts';
 import type { Tx } from '../store/database.ts';
-import { activeFactors } from '../store/factors.ts';
+import { activeFactors } from '../store/factors/factors.ts';
 import { findFlow } from '../store/flows.ts';
 import { claimPushLink, endExpiredPushLink, findPushLink, insertPushDevice } from '../store/push/push-links.ts';
 import { isKnownThumbprint } from '../store/push/push-subscriptions.ts';

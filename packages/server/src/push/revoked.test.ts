@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { revokeAccess } from '../access/revoke.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
-import { endFactor } from '../store/factors.ts';
+import { endFactor } from '../store/factors/end-factors.ts';
 import { linkedDevice, subscriptionsOf } from '../store/push/push-subscriptions.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { expire } from '../store/upkeep/expire.ts';

@@ -3,7 +3,7 @@ import type { StepOf } from '@tweestap/protocol';
 import { openNumber } from '../factors/sms/factor.ts';
 import type { Outcome } from '../flow/context.ts';
 import { type Browser, World } from '../flow/testing/world.ts';
-import { activeFactors, allFactors } from '../store/factors.ts';
+import { activeFactors, allFactors } from '../store/factors/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { addNumber, newestCode, otherCode, sentCodes, smsPolicy } from '../testing/sent-codes.ts';
 

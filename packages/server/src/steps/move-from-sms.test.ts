@@ -3,7 +3,7 @@ import type { StepOf } from '@tweestap/protocol';
 import { decodeSecret } from '../factors/totp/secret.ts';
 import type { Outcome } from '../flow/context.ts';
 import { World } from '../flow/testing/world.ts';
-import { activeFactors, allFactors } from '../store/factors.ts';
+import { activeFactors, allFactors } from '../store/factors/factors.ts';
 import { type Fixture, withDatabases } from '../store/testing/databases.ts';
 import { addNumber, newestCode, smsPolicy } from '../testing/sent-codes.ts';
 

@@ -4,7 +4,7 @@ import type { Outcome } from '../flow/context.ts';
 import { type Browser, type TestUser, World } from '../flow/testing/world.ts';
 import { smsKey } from '../locks/locks.ts';
 import { getCounter } from '../store/counters.ts';
-import { endFactor } from '../store/factors.ts';
+import { endFactor } from '../store/factors/end-factors.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../store/testing/databases.ts';
 import { addNumber, newestCode, otherCode, sentCodes, smsPolicy } from '../testing/sent-codes.ts';
 

@@ -12,7 +12,7 @@ import { describeMethods } from '../flow/effects/describe-methods.ts';
 import { accountOf, factorCounted } from '../flow/effects/factor-counted.ts';
 import { rememberFact, rememberOffer } from '../flow/effects/remember.ts';
 import { accepted, type Effect, refused, type StepDefinition, without } from '../flow/rules/step-definition.ts';
-import { activeFactors, useFactor } from '../store/factors.ts';
+import { activeFactors, useFactor } from '../store/factors/factors.ts';
 
 /** Asks for the code that was sent to the account's phone number. */
 export const sms: StepDefinition<'sms'> = {

@@ -11,7 +11,7 @@ import {
   type StepContext,
   type StepDefinition,
 } from '../flow/rules/step-definition.ts';
-import { burnTotpStep, spendTotpStep } from '../store/factors.ts';
+import { burnTotpStep, spendTotpStep } from '../store/factors/time-steps.ts';
 
 /** How long a burnt time step is stored, in ms. It is longer than the largest clock offset that `clock-off` reports. */
 const BURNT_STEP_KEPT_MS = 24 * 60 * 60_000;

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { StoreUnavailableError } from './database.ts';
-import { spendTotpStep } from './factors.ts';
+import { spendTotpStep } from './factors/time-steps.ts';
 import { openDatabase } from './open/open-database.ts';
 import { sqliteForTests } from './testing/databases.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { parseKeyring } from '../crypto/keyring.ts';
 import { openTotp } from '../factors/totp/factor.ts';
 import { World } from '../flow/testing/world.ts';
-import { activeFactors } from './factors.ts';
+import { activeFactors } from './factors/factors.ts';
 import { findFlow } from './flows.ts';
 import { factorData } from './migrations/0013-factor-data.ts';
 import { type Fixture, withEachDatabase } from './testing/databases.ts';

@@ -4,7 +4,7 @@ import { sms } from '../factors/sms/factor.ts';
 import { sealData } from '../flow/rules/factor.ts';
 import { openContent } from '../outbox/sealed-content.ts';
 import type { Database } from '../store/database.ts';
-import { insertFactor } from '../store/factors.ts';
+import { insertFactor } from '../store/factors/factors.ts';
 import type { OutboxRow } from '../store/schema.ts';
 import type { TestUser, UserDeps } from './users.ts';
 

@@ -8,7 +8,7 @@ import { sealTotp } from '../factors/totp/factor.ts';
 import { newTotpSecret } from '../factors/totp/secret.ts';
 import { insertAccount } from '../store/accounts/accounts.ts';
 import type { Database } from '../store/database.ts';
-import { insertFactor } from '../store/factors.ts';
+import { insertFactor } from '../store/factors/factors.ts';
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts';
 import type { AccountRow } from '../store/schema.ts';
 

@@ -3,7 +3,7 @@ import { codeKey, emailCodeKey, passwordKey, recoveryKey, smsKey } from '../../l
 import { getCounter } from '../../store/counters.ts';
 import type { Db } from '../../store/database.ts';
 import { knownDevices } from '../../store/devices.ts';
-import { allFactors, isCompanion } from '../../store/factors.ts';
+import { allFactors, isCompanion } from '../../store/factors/factors.ts';
 import { deskCodeOf, passwordCodeOf } from '../../store/help-desk/desk-codes.ts';
 import { newestLink } from '../../store/links.ts';
 import { countUnspent } from '../../store/recovery-codes.ts';

@@ -3,7 +3,7 @@ import { hashToken } from '../../crypto/tokens.ts';
 import { openLink } from '../../links/leave-mail.ts';
 import { usableLink } from '../../links/make-link.ts';
 import { setPasswordHash } from '../../store/accounts/passwords.ts';
-import { disableFactors } from '../../store/factors.ts';
+import { disableFactors } from '../../store/factors/end-factors.ts';
 import { deskCodeOf } from '../../store/help-desk/desk-codes.ts';
 import { findLink } from '../../store/links.ts';
 import type { OutboxRow } from '../../store/schema.ts';

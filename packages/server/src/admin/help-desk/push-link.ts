@@ -2,7 +2,7 @@ import { hashToken, newRowId, newToken } from '../../crypto/tokens.ts';
 import { sealLink } from '../../links/leave-mail.ts';
 import { mailAddress } from '../../mail/render.ts';
 import { leaveMessage } from '../../outbox/leave-message.ts';
-import { activeFactors } from '../../store/factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
 import { insertPushLink } from '../../store/push/push-links.ts';
 import { type AccountRequest, type AdminDeps, HOUR, lockedTargetOf, recordVerb } from '../request/admin-context.ts';
 import { AdminError } from '../request/admin-error.ts';

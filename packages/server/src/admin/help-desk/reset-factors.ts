@@ -1,6 +1,6 @@
 import { type Revoked, revokeAccess } from '../../access/revoke.ts';
 import { notify } from '../../notices/notify.ts';
-import { endAllFactors } from '../../store/factors.ts';
+import { endAllFactors } from '../../store/factors/end-factors.ts';
 import { deleteDeskCode, voidPasswordCode } from '../../store/help-desk/desk-codes.ts';
 import { voidLinks } from '../../store/links.ts';
 import { deleteRecoveryCodes } from '../../store/recovery-codes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getAccount } from '../../store/accounts/accounts.ts';
-import { activeFactors } from '../../store/factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import type { Admin } from '../admin.ts';
 import { openDesk } from '../testing/desk.ts';

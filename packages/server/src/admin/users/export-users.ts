@@ -2,7 +2,7 @@ import { hasPassword } from '../../accounts/password-hash.ts';
 import { openNumber } from '../../factors/sms/factor.ts';
 import { maskNumber } from '../../sms/phone-number.ts';
 import { accountsAfter } from '../../store/accounts/accounts.ts';
-import { countFactors, factorsOfAccounts } from '../../store/factors.ts';
+import { countFactors, factorsOfAccounts } from '../../store/factors/factors.ts';
 import { type AdminDeps, type AdminRequest, organisationOf, recordVerb } from '../request/admin-context.ts';
 import { csvRow } from './users-file.ts';
 

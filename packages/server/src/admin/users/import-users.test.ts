@@ -3,7 +3,7 @@ import { passwordOf } from '../../accounts/password-hash.ts';
 import { openNumber } from '../../factors/sms/factor.ts';
 import { findAccount } from '../../store/accounts/accounts.ts';
 import type { Database } from '../../store/database.ts';
-import { activeFactors } from '../../store/factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
 import { withDatabases } from '../../store/testing/databases.ts';
 import { AdminError, type Fault, faultLine } from '../request/admin-error.ts';
 import { DESK, openDesk } from '../testing/desk.ts';

@@ -8,7 +8,7 @@ import { sealTotp } from '../../factors/totp/factor.ts';
 import { sealData } from '../../flow/rules/factor.ts';
 import { insertAccounts } from '../../store/accounts/accounts.ts';
 import type { Tx } from '../../store/database.ts';
-import { companionOf, insertFactors } from '../../store/factors.ts';
+import { companionOf, insertFactors } from '../../store/factors/factors.ts';
 import { type NewRecoveryCodeSet, replaceRecoveryCodes } from '../../store/recovery-codes.ts';
 import type { NewAccountRow, NewFactorRow } from '../../store/schema.ts';
 import type { AdminDeps } from '../request/admin-context.ts';

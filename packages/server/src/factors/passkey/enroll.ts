@@ -11,7 +11,7 @@ import {
   type Verdict,
   without,
 } from '../../flow/rules/step-definition.ts';
-import { isExternalIdTaken } from '../../store/factors.ts';
+import { isExternalIdTaken } from '../../store/factors/passkeys.ts';
 import { isFresh, newChallenge } from './challenge.ts';
 import { authenticatorName } from './factor.ts';
 import { passkeysOf } from './prove.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Input, PasskeyCreationOptions, PasskeyRequestOptions, StepOf, StepType } from '@tweestap/protocol';
 import type { Outcome } from '../../flow/context.ts';
 import { type Browser, type TestUser, World } from '../../flow/testing/world.ts';
-import { endFactor } from '../../store/factors.ts';
+import { endFactor } from '../../store/factors/end-factors.ts';
 import { type Fixture, withDatabases, withEachDatabase } from '../../store/testing/databases.ts';
 import { Authenticator, type Ceremony } from './testing/authenticator.ts';
 import { givePasskey } from './testing/give-passkey.ts';

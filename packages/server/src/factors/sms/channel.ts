@@ -4,7 +4,7 @@ import type { StepContext } from '../../flow/rules/step-definition.ts';
 import { leaveSms } from '../../sms/leave-sms.ts';
 import { maskNumber } from '../../sms/phone-number.ts';
 import { countSending, type Sending, sendingWait } from '../../sms/sending-limits.ts';
-import { activeFactors } from '../../store/factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
 import type { CodeChannel, Destination } from '../sent-code/channel.ts';
 import { openNumber } from './factor.ts';
 

@@ -8,7 +8,7 @@ import { type Browser, cheapHasher, simulatedTimer, type TestUser, World } from 
 import type { OrganisationInput } from '../../organisations/schema.ts';
 import { eventsOfAccount } from '../../store/audit.ts';
 import { getCounter } from '../../store/counters.ts';
-import { activeFactors, isCompanion } from '../../store/factors.ts';
+import { activeFactors, isCompanion } from '../../store/factors/factors.ts';
 import { type Fixture, withDatabases } from '../../store/testing/databases.ts';
 import type { FactorParts, ShownStep } from './factor-sample.ts';
 

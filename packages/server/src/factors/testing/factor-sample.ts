@@ -4,7 +4,8 @@ import type { Factor, FactorPolicy } from '../../flow/rules/factor.ts';
 import type { Possession } from '../../flow/rules/facts.ts';
 import type { Lists, TestUser, World } from '../../flow/testing/world.ts';
 import type { OrganisationInput } from '../../organisations/schema.ts';
-import { activeFactors, endFactor } from '../../store/factors.ts';
+import { endFactor } from '../../store/factors/end-factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
 
 /** A step as the client sees it. */
 export type ShownStep = Readonly<Record<string, unknown>> & { readonly type: string };

@@ -4,7 +4,9 @@ import { type Keyring, SealError } from '../../crypto/keyring.ts';
 import { type Factor, factorBinding, isActive, openData, sealData } from '../../flow/rules/factor.ts';
 import type { StepContext } from '../../flow/rules/step-definition.ts';
 import { codeKey } from '../../locks/locks.ts';
-import { activeFactors, burntSteps, recentlyReplacedFactors } from '../../store/factors.ts';
+import { recentlyReplacedFactors } from '../../store/factors/end-factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
+import { burntSteps } from '../../store/factors/time-steps.ts';
 import type { FactorRow } from '../../store/schema.ts';
 import { type TotpAuthenticator, type TotpQuestion, type TotpRefusal, verifyTotp } from './code.ts';
 

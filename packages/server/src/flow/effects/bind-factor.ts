@@ -4,13 +4,8 @@ import type { Policy } from '../../organisations/schema.ts';
 import { setCodesDue } from '../../store/accounts/accounts.ts';
 import { resetCounter } from '../../store/counters.ts';
 import type { Tx } from '../../store/database.ts';
-import {
-  activeFactors,
-  endAllFactors,
-  insertFactor,
-  replaceDisabledFactors,
-  replaceFactors,
-} from '../../store/factors.ts';
+import { endAllFactors, replaceDisabledFactors, replaceFactors } from '../../store/factors/end-factors.ts';
+import { activeFactors, insertFactor } from '../../store/factors/factors.ts';
 import { countUnspent, deleteRecoveryCodes } from '../../store/recovery-codes.ts';
 import type { FactorRow, NewFactorRow } from '../../store/schema.ts';
 import { sealData } from '../rules/factor.ts';

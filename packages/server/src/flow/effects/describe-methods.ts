@@ -1,5 +1,5 @@
 import type { MethodChoice } from '@tweestap/protocol';
-import { activeFactors } from '../../store/factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
 import type { StepContext } from '../rules/step-definition.ts';
 
 /**

@@ -4,7 +4,7 @@ import { type Notice, notify } from '../../notices/notify.ts';
 import { lockAccount } from '../../store/accounts/hold-account.ts';
 import { getCounter, type Taken } from '../../store/counters.ts';
 import type { Tx } from '../../store/database.ts';
-import { disableFactors } from '../../store/factors.ts';
+import { disableFactors } from '../../store/factors/end-factors.ts';
 import { NOTHING } from '../rules/factor.ts';
 import type { Facts, Possession } from '../rules/facts.ts';
 import { type Counted, type Effect, effect, type StepContext } from '../rules/step-definition.ts';

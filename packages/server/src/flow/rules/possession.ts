@@ -3,7 +3,8 @@ import { type Locks, lockOn } from '../../locks/locks.ts';
 import { type SetUpPolicy, setUpDue } from '../../organisations/policy.ts';
 import type { Policy } from '../../organisations/schema.ts';
 import type { Db } from '../../store/database.ts';
-import { type EnrolledFactor, enrolledFactors, isCompanion, unspentCodes } from '../../store/factors.ts';
+import { isCompanion } from '../../store/factors/factors.ts';
+import { type EnrolledFactor, enrolledFactors, unspentCodes } from '../../store/factors/possession.ts';
 import { type FactorPolicy, hasFactor, type Registry } from './factor.ts';
 import type { Possession } from './facts.ts';
 

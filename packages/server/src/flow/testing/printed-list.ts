@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { newId, newToken } from '../../crypto/tokens.ts';
 import { factors } from '../../factors/index.ts';
 import { steps } from '../../steps/index.ts';
-import { activeFactors } from '../../store/factors.ts';
+import { activeFactors } from '../../store/factors/factors.ts';
 import { bindFactor, type NewFactor, withEnrolled } from '../effects/bind-factor.ts';
 import { factorCounted } from '../effects/factor-counted.ts';
 import { type Factor, isActive, openData } from '../rules/factor.ts';

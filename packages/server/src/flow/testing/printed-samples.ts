@@ -2,7 +2,7 @@ import type { Input } from '@tweestap/protocol';
 import { newId, systemRandom } from '../../crypto/tokens.ts';
 import { type FactorSample, removeNewest } from '../../factors/testing/factor-sample.ts';
 import { newBrowser, newUser, type StepSample } from '../../steps/testing/step-sample.ts';
-import { insertFactor } from '../../store/factors.ts';
+import { insertFactor } from '../../store/factors/factors.ts';
 import { aFactor } from '../../store/testing/rows.ts';
 import { sealData } from '../rules/factor.ts';
 import { ENROLL, PRINTED, PROVE, printed, printedCodec } from './printed-list.ts';

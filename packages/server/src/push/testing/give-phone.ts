@@ -5,7 +5,7 @@ import { factors } from '../../factors/index.ts';
 import { push } from '../../factors/push/factor.ts';
 import { createRegistry, sealData } from '../../flow/rules/factor.ts';
 import type { World } from '../../flow/testing/world.ts';
-import { insertFactor } from '../../store/factors.ts';
+import { insertFactor } from '../../store/factors/factors.ts';
 import { getPushDevice } from '../../store/push/push-links.ts';
 import { getPushRequest, pushRequestsOf } from '../../store/push/push-requests.ts';
 import { linkedDevice } from '../../store/push/push-subscriptions.ts';

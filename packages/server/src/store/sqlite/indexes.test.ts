@@ -20,13 +20,9 @@ import {
   rotateBrowser,
   upsertDevice,
 } from '../devices.ts';
-import {
-  activeFactors,
-  burntSteps,
-  recentlyReplacedFactors,
-  replaceDisabledFactors,
-  spendTotpStep,
-} from '../factors.ts';
+import { recentlyReplacedFactors, replaceDisabledFactors } from '../factors/end-factors.ts';
+import { activeFactors } from '../factors/factors.ts';
+import { burntSteps, spendTotpStep } from '../factors/time-steps.ts';
 import { endExpiredFlow, endFlowsOfAccount, findFlow, insertFlow, trimUnansweredFlows, updateFlow } from '../flows.ts';
 import { searchAccounts } from '../help-desk/account-search.ts';
 import {

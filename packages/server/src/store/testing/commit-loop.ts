@@ -1,4 +1,5 @@
-import { insertFactor, spendTotpStep } from '../factors.ts';
+import { insertFactor } from '../factors/factors.ts';
+import { spendTotpStep } from '../factors/time-steps.ts';
 import { openDatabase } from '../open/open-database.ts';
 
 /*

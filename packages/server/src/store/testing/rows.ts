@@ -2,7 +2,7 @@ import { newId, systemRandom } from '../../crypto/tokens.ts';
 import { type OrganisationDefinition, parseOrganisation } from '../../organisations/schema.ts';
 import { insertAccount } from '../accounts/accounts.ts';
 import type { Database } from '../database.ts';
-import { insertFactor } from '../factors.ts';
+import { insertFactor } from '../factors/factors.ts';
 import { insertFlow } from '../flows.ts';
 import { upsertOrganisation } from '../organisations.ts';
 import type {

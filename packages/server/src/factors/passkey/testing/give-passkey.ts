@@ -3,7 +3,7 @@ import type { Keyring } from '../../../crypto/keyring.ts';
 import { newRowId, systemRandom } from '../../../crypto/tokens.ts';
 import { sealData } from '../../../flow/rules/factor.ts';
 import type { Database } from '../../../store/database.ts';
-import { insertFactor } from '../../../store/factors.ts';
+import { insertFactor } from '../../../store/factors/factors.ts';
 import type { TestUser } from '../../../testing/users.ts';
 import { passkey } from '../factor.ts';
 import { creationOptions, judgeRegistration, USER_HANDLE_BYTES } from '../registration.ts';

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import {
-  activeFactors,
-  burnTotpStep,
-  burntSteps,
-  disableFactors,
-  endFactor,
-  recentlyReplacedFactors,
-  renameFactor,
-  replaceFactors,
-  spendTotpStep,
-} from '../../factors.ts';
+import { disableFactors, endFactor, recentlyReplacedFactors, replaceFactors } from '../../factors/end-factors.ts';
+import { activeFactors, renameFactor } from '../../factors/factors.ts';
+import { burnTotpStep, burntSteps, spendTotpStep } from '../../factors/time-steps.ts';
 import { factorsToRotate, updateSealed } from '../../upkeep/sealed-rows.ts';
 import { type TestDatabase, testsOn } from '../databases.ts';
 import { addFactor } from '../rows.ts';

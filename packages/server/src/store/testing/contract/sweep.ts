@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { budgetPrefix, countAttempt, getCounter, resetCounter } from '../../counters.ts';
 import { insertBrowser, upsertDevice } from '../../devices.ts';
-import { burnTotpStep } from '../../factors.ts';
+import { burnTotpStep } from '../../factors/time-steps.ts';
 import { enqueue } from '../../outbox.ts';
 import { putSubscription } from '../../push/push-subscriptions.ts';
 import { claim } from '../../requests/idempotency.ts';
