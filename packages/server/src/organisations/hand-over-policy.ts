@@ -1,11 +1,9 @@
-import { isLoopbackHost, PublicKey } from '@tweestap/protocol';
+import { PublicKey } from '@tweestap/protocol';
 import { z } from 'zod';
 import { isUsableKey } from './client-policy.ts';
+import { isSecureUrl } from './secure-url.ts';
 
-const jwks = z.url({ protocol: /^https?$/ }).refine((value) => {
-  const url = URL.parse(value);
-  return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));
-}, 'expected https (plain http is for localhost only)');
+const jwks = z.url({ protocol: /^https?$/ }).refine(isSecureUrl, 'expected https (plain http is for localhost only)');
 
 const system = z
   .strictObject({
