@@ -126,7 +126,7 @@ export const assertionGuards: readonly Guard[] = [
       title: 'R75 a login of a portal without a nonce, and other kinds, are refused with the reason',
     },
   ),
-  ...guardsOf('flow/conclude.ts', 'http/cors.test.ts', {
+  ...guardsOf('flow/issue-cookies.ts', 'http/cors.test.ts', {
     guard: 'A login on another origin makes no session and no device',
     from: 'if (request.otherOrigin) return {};',
     to: '',

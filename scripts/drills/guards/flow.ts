@@ -111,8 +111,8 @@ export const flowGuards: readonly Guard[] = [
     title: 'R9 a help-desk code is no proof in a flow without an enrolment',
   }),
   ...guardsOf(
-    'flow/conclude.ts',
-    'flow/conclude.test.ts',
+    'flow/rules/assurance.ts',
+    'flow/rules/assurance.test.ts',
     {
       guard: 'A login with a remembered device has the level aal1',
       from: "const acr = isStrong ? 'aal2' : 'aal1';",

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { acrValues, amrValues, setUpMethods } from '@tweestap/protocol/constants';
 import { createAccountEvents } from '../../account/account-events.ts';
 import { parseKeyring } from '../../crypto/keyring.ts';
-import { assuranceOf } from '../../flow/conclude.ts';
 import { definitionOf } from '../../flow/open-flow.ts';
+import { assuranceOf } from '../../flow/rules/assurance.ts';
 import {
   type Codec,
   createRegistry,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeJwt } from 'jose';
-import { factors } from '../factors/index.ts';
-import { withDatabases } from '../store/testing/databases.ts';
-import { assuranceOf } from './conclude.ts';
-import { createRegistry } from './rules/factor.ts';
-import type { Facts } from './rules/facts.ts';
-import { type Browser, type TestUser, World } from './testing/world.ts';
+import { factors } from '../../factors/index.ts';
+import { withDatabases } from '../../store/testing/databases.ts';
+import { type Browser, type TestUser, World } from '../testing/world.ts';
+import { assuranceOf } from './assurance.ts';
+import { createRegistry } from './factor.ts';
+import type { Facts } from './facts.ts';
 
 const MINUTE = 60_000;
 const registry = createRegistry(factors);
