@@ -23,6 +23,7 @@ import type {
   Outcome,
   RequestContext,
 } from './context.ts';
+import { enterStep, isUnprepared } from './enter-step.ts';
 import { beginHandOver } from './hand-over-facts.ts';
 import { factsOfLink, needsLink } from './link-facts.ts';
 import { CLOCK_SLACK, loadFlow, markSaved, newFlow, saveFlow, show } from './open-flow.ts';
@@ -33,7 +34,7 @@ import { createOrder } from './rules/next-step.ts';
 import { mayBegin, possessionOf, withoutDeskCode } from './rules/possession.ts';
 import { Conflict, FlowError, type StepList } from './rules/step-definition.ts';
 import { stepContext } from './step-context.ts';
-import { applyInput, enterStep, isUnprepared } from './submission.ts';
+import { applyInput } from './submission.ts';
 
 /** Creates the engine. Only the engine counts attempts, applies locks, ends flows and creates sessions. */
 export function createEngine(deps: EngineDeps): Engine {

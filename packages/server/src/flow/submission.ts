@@ -1,31 +1,25 @@
 import type { Input, StepType } from '@tweestap/protocol';
-import { type Attempt, attemptUnder, withLock } from '../locks/locks.ts';
-import type { Policy } from '../organisations/schema.ts';
-import { deferOffers } from '../store/accounts/accounts.ts';
-import { resetCounter, resetSoft, returnAttempt } from '../store/counters.ts';
+import { withLock } from '../locks/locks.ts';
 import type { Permit } from '../throttle/throttle.ts';
 import { admit, isSpent, withLoginRecord } from './admit.ts';
 import { conclude, endEffects } from './conclude.ts';
 import type { Applied, EngineParts, OpenFlow, RequestContext, Submission } from './context.ts';
-import { definitionOf, extendFlow, isDeferrable, markSaved, nextOf, saveFlow, stepOf } from './open-flow.ts';
+import { type Counting, clearing, count, giveBack, givingBack, LOCKED, logFailure } from './counting.ts';
+import { defer } from './effects/defer.ts';
+import { enter } from './enter-step.ts';
+import { definitionOf, extendFlow, isDeferrable, nextOf, stepOf } from './open-flow.ts';
 import { backTargets, goBack } from './rules/back.ts';
 import type { Facts } from './rules/facts.ts';
 import {
   type Accepted,
   type AnswerOf,
   accepted,
-  Conflict,
-  type Counted,
   type Effect,
-  effect,
   type Refusal,
   type Refused,
-  type StepContext,
-  without,
 } from './rules/step-definition.ts';
+import { switchMethod } from './rules/switch-method.ts';
 import { stepContext } from './step-context.ts';
-
-type Counting = Counted & { attempt: Extract<Attempt, { counted: true }> };
 
 /**
  * Applies one input. An input that proves nothing changes the facts in memory only; they are saved with a later input or at
@@ -53,7 +47,7 @@ export async function applyInput(
     case 'back':
       return await moveTo(submission, goBack(flow.facts, backTargets(parts.registry, flow, step), input.to));
     case 'switch':
-      return await moveTo(submission, await switched(context, step, input.method));
+      return await moveTo(submission, await switchMethod(context, step, input.method));
     default:
       return await verifyInput(submission, input);
   }
@@ -69,32 +63,6 @@ async function moveTo(submission: Submission, facts: Facts | undefined): Promise
   flow.changed ||= entered.facts !== flow.facts;
   flow.facts = entered.facts;
   return {};
-}
-
-async function switched(context: StepContext, step: StepType, method: Facts['method']): Promise<Facts | undefined> {
-  if (context.facts.organisation === undefined) return undefined;
-  const { policy } = await context.organisation();
-  if (isEnrolling(context, step)) return enrolling(context, policy, step, method);
-  const others = context.order.otherMethods(context, policy, step).map((other) => other.method);
-  const chosen = others.find((other) => other === method);
-  return chosen && { ...context.facts, method: chosen };
-}
-
-/** Whether a step enrolls a factor. */
-function isEnrolling({ registry }: StepContext, step: StepType): boolean {
-  return registry.factors.some(({ enrollSteps }) => enrollSteps.includes(step));
-}
-
-/** Enrolls another method of the policy instead. What was entered for the first one is dropped. */
-function enrolling(
-  { facts, registry }: StepContext,
-  { methods }: Policy,
-  step: StepType,
-  method: Facts['method'],
-): Facts | undefined {
-  const other = methods.map((each) => each.method).find((each) => each === method && registry.methods.includes(each));
-  if (other === undefined || other === registry.methodOf(step)) return undefined;
-  return { ...without(facts, 'enrolment', 'challenge'), setUpMethod: other };
 }
 
 /**
@@ -157,76 +125,11 @@ async function evaluate(
   }
 }
 
-/** Prepares the step that these facts lead to: creates its secret or challenge before it is shown. */
-async function enter({ parts, flow, request, context }: Submission, facts: Facts): Promise<Accepted> {
-  const after = stepContext(parts, request, flow, context.now, facts);
-  const { prepare } = definitionOf(parts, await nextOf(after));
-  return prepare ? await prepare(after) : accepted(facts);
-}
-
 /** Accepts a proof that was given outside the flow: enters the step that is due next, and writes all of it. */
 export async function acceptProof(submission: Submission, { facts, effects = [] }: Accepted): Promise<Applied> {
   const entered = await enter(submission, facts);
   const all = accepted(entered.facts, [...effects, ...(entered.effects ?? [])]);
   return await accept(submission, await withLoginRecord(submission, all), undefined);
-}
-
-/** Whether the secret or challenge of the present step is missing. */
-export async function isUnprepared(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<boolean> {
-  if (flow.row.ended_at !== null || flow.facts.organisation === undefined) return false;
-  const context = stepContext(parts, request, flow, parts.clock());
-  const { isPrepared } = definitionOf(parts, await nextOf(context));
-  return isPrepared !== undefined && !(await isPrepared(context));
-}
-
-/** Prepares the present step and saves the flow. Returns false when another submission was first. */
-export async function enterStep(parts: EngineParts, flow: OpenFlow, request: RequestContext): Promise<boolean> {
-  const context = stepContext(parts, request, flow, parts.clock());
-  const step = await nextOf(context);
-  const { facts, effects = [] } = await enter({ parts, flow, request, context, step }, flow.facts);
-  const before = flow.facts;
-  flow.facts = facts;
-  try {
-    await parts.database.write(async (tx) => {
-      await saveFlow(tx, flow);
-      for (const { apply, lost } of effects) if (!(await apply(tx))) throw new Conflict(lost);
-    });
-  } catch (error) {
-    flow.facts = before;
-    if (error instanceof Conflict) return false;
-    throw error;
-  }
-  markSaved(flow);
-  return true;
-}
-
-/** Counts an attempt in a separate transaction, which is committed before anything is verified (R43). */
-async function count(submission: Submission, counted: Counted): Promise<Counting | Applied> {
-  const { parts, flow, context } = submission;
-  const { policy } = await context.organisation();
-  const { key, hardLimit } = counted;
-  const attempt = await parts.database.write((tx) =>
-    attemptUnder(tx, { key, now: context.now, locks: policy.locks, hardLimit }),
-  );
-  if (attempt.counted) return { ...counted, attempt };
-  const lock = attempt.until === undefined ? {} : { until: attempt.until };
-  return await conclude(submission, { facts: withLock(flow.facts, counted.by, lock), refusal: LOCKED });
-}
-
-async function giveBack(submission: Submission, { key, attempt }: Counting): Promise<void> {
-  await logFailure(submission, () => submission.parts.database.write((tx) => returnAttempt(tx, key, attempt)));
-}
-
-async function logFailure(
-  { parts, request }: Submission,
-  returning: () => Promise<unknown> | undefined,
-): Promise<void> {
-  try {
-    await returning();
-  } catch (error) {
-    // The result of the input is reported all the same. The attempt stays counted, which can only deny more.
-    parts.logger.warn({ err: error, correlationId: request.correlationId }, 'an attempt could not be given back');
-  }
 }
 
 async function accept(
@@ -249,15 +152,6 @@ async function accept(
   // Another submission was first, perhaps a copy of this one. The input was correct, so it does not count as a guess.
   if (applied.refusal && counting) await giveBack(submission, counting);
   return applied;
-}
-
-/** The effect that resets the counter of a successful attempt. */
-function clearing({ key, attempt, clears }: Counting, now: number): Effect {
-  return effect((tx) => (clears === 'soft' ? resetSoft(tx, key, attempt, now) : resetCounter(tx, key, now)));
-}
-
-function givingBack({ key, attempt }: Counting): Effect {
-  return effect((tx) => returnAttempt(tx, key, attempt));
 }
 
 async function refuse(
@@ -295,27 +189,3 @@ async function refuse(
     refusal: tells ? { ...refusal, attemptsLeft } : refusal,
   });
 }
-
-const LOCKED: Refusal = { code: 'locked' };
-
-/**
- * Defers an enrolment. The transaction that ends the flow checks again that the account has no factor (R10, R92). Recovery
- * codes that were offered again stay due.
- */
-async function defer(context: StepContext, step: StepType, input: Input): Promise<Accepted> {
-  const { facts, now } = context;
-  if (step === 'recovery-codes') return accepted({ ...without(facts, 'newCodes'), codesDeferred: { at: now } });
-  const rest = without(facts, 'enrolment', 'setUpMethod', 'offerAccepted', 'method');
-  const { policy } = await context.organisation();
-  if (context.order.offeredMethod(context, policy) === undefined) return accepted({ ...rest, deferred: { at: now } });
-  const declined = { ...rest, offerDeclined: { at: now } };
-  // The offer to move from text messages returns at the next login, until its last day.
-  if (context.order.moveOf(context, policy) !== undefined) return accepted(declined);
-  // A browser that can't do it says nothing about the user's other browsers.
-  if ('unsupported' in input && input.unsupported) return accepted(declined);
-  const accountId = facts.person?.id ?? '';
-  return accepted(declined, [effect((tx) => deferOffers(tx, accountId, now + OFFER_INTERVAL_MS))]);
-}
-
-/** In ms: how long the user is not offered another method after 'not now'. */
-const OFFER_INTERVAL_MS = 30 * 24 * 60 * 60_000;
