@@ -12,6 +12,7 @@ import { publishEvents } from './events/publish-events.ts';
 import { factors } from './factors/index.ts';
 import { createEngine } from './flow/engine.ts';
 import { createRegistry } from './flow/rules/factor.ts';
+import { clientAddressReader, unlistedProxyReport } from './http/caller.ts';
 import { cookies } from './http/cookies.ts';
 import { createGates, type Gates } from './http/gates.ts';
 import { createHandler, type RequestHandler } from './http/handler.ts';
@@ -104,7 +105,8 @@ function assemble(
   options: ResolvedOptions & { logger: NonNullable<ResolvedOptions['logger']> },
   opened: Database,
 ): Tweestap {
-  const { keyring, clock, random, logger, secure, mountPath, origins, baseUrl, addressOf } = options;
+  const { keyring, clock, random, logger, secure, mountPath, origins, baseUrl } = options;
+  const addressOf = clientAddressReader(options.trustedProxies, unlistedProxyReport({ clock, logger }));
   const hub = createHub();
   const holder = newId(random);
   const emit = (topics: ReadonlySet<string>): void => {

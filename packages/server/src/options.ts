@@ -4,9 +4,7 @@ import { type Keyring, parseKeyring } from './crypto/keyring.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './crypto/tokens.ts';
 import type { Directory } from './directory/directory.ts';
 import { type EventHandlers, eventNames } from './events/server-events.ts';
-import { clientAddressReader } from './http/caller.ts';
 import type { OtherOrigin } from './http/cors.ts';
-import type { Hop } from './http/route-table.ts';
 import { createSmtp } from './mail/smtp.ts';
 import { parseSmtpAddress } from './mail/smtp-address.ts';
 import type { MailTransport } from './mail/transport.ts';
@@ -168,8 +166,7 @@ export interface ResolvedOptions {
   origins: string[];
   /** The portals on other origins. */
   portals: OtherOrigin[];
-  /** Returns the client's address of a request, by the trusted proxies. */
-  addressOf(hop: Hop): string;
+  trustedProxies: string[];
   mail: MailTransport | false | undefined;
   sms: SmsTransport | false | undefined;
   /** How the SMS gateway signs its delivery reports; undefined if it sends none. */
@@ -203,7 +200,7 @@ export class OptionsError extends Error {
 export function resolveOptions(options: TweestapOptions): ResolvedOptions {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new OptionsError(faultLines(parsed.error));
-  const { encryptionKeys: keys, trustedProxies: proxies, throttle, ...given } = parsed.data;
+  const { encryptionKeys: keys, throttle, ...given } = parsed.data;
   const { random = systemRandom, clock = systemClock } = given;
   const base = new URL(given.baseUrl);
   return {
@@ -212,7 +209,6 @@ export function resolveOptions(options: TweestapOptions): ResolvedOptions {
     secure: base.protocol === 'https:',
     loginPage: given.loginPage ?? `${base.pathname.replace(/\/$/, '')}/login`,
     origins: [base.origin, ...given.origins],
-    addressOf: clientAddressReader(proxies),
     mail: typeof given.mail === 'string' ? smtpOf(given.mail, base) : given.mail,
     ...resolveSms(given.sms, clock),
     webPush: given.webPush && webPushOf(given.webPush, base),

@@ -50,6 +50,21 @@ test('a proxy on a Unix socket is trusted only if it is configured', () => {
   assert.equal(clientAddressReader(['unix'])(hop(undefined, '198.51.100.1')), '198.51.100.1');
 });
 
+test('X-Forwarded-For is reported only from a private address that is not a configured proxy', () => {
+  const reported: string[] = [];
+  const read = clientAddressReader(['10.0.0.0/8'], (peer) => reported.push(peer));
+  read(hop('10.1.1.1', '198.51.100.1'));
+  read(hop('192.0.2.7', '198.51.100.1'));
+  read(hop('192.168.0.9'));
+  read(hop('192.168.0.9', '192.168.0.9'));
+  read(hop('192.168.0.9', 'unknown'));
+  assert.deepEqual(reported, []);
+  for (const peer of ['127.0.0.1', '::1', '172.17.0.2', 'fd00::7', '::ffff:192.168.0.9', undefined]) {
+    read(hop(peer, '198.51.100.1'));
+  }
+  assert.deepEqual(reported, ['127.0.0.1', '::1', '172.17.0.2', 'fd00::7', '192.168.0.9', 'unix']);
+});
+
 test('an invalid entry in the list of proxies is named', () => {
   for (const entry of ['10.0.0.0/33', '10.0.0.0/8/8', 'proxy.example', '', '::1/129', '10.0.0.0/-1', '10.0.0.0/']) {
     assert.throws(() => clientAddressReader([entry]), { name: 'RangeError', message: /no IP address or CIDR range/ });

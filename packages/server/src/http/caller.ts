@@ -4,6 +4,7 @@ import type { Caller } from '../account/change-account.ts';
 import { hashToken, sameHash } from '../crypto/tokens.ts';
 import type { FlowRef, RequestContext } from '../flow/context.ts';
 import { nonceOf } from '../hand-over/nonce.ts';
+import { onceEach } from '../runtime/log.ts';
 import { clientSession, endDeadSession, readSession } from '../sessions/sessions.ts';
 import { findFlow } from '../store/flows.ts';
 import type { SessionRow } from '../store/schema.ts';
@@ -19,13 +20,18 @@ const UNIX = 'unix';
  * itself may have written anything to the left of it. IPv6 addresses are reduced to their /64, the usual size of a
  * user's network.
  * @param proxies addresses and CIDR ranges, or `unix` for a proxy on a Unix socket
+ * @param onUnlisted called with a peer that seems to be a proxy and is not configured. Default: nothing is done
  * @throws RangeError that names the first invalid entry
  */
-export function clientAddressReader(proxies: readonly string[]): (hop: Hop) => string {
+export function clientAddressReader(
+  proxies: readonly string[],
+  onUnlisted?: (peer: string) => void,
+): (hop: Hop) => string {
   const trusted = trustedList(proxies);
   return ({ socket, headers }) => {
     const peer = socket.remoteAddress === undefined ? UNIX : (plainAddress(socket.remoteAddress) ?? UNIX);
     const forwarded = headers['x-forwarded-for'];
+    if (onUnlisted && isForwarding(peer, forwarded) && !trusted(peer)) onUnlisted(peer);
     if (forwarded === undefined || !trusted(peer)) return network(peer);
     const hops = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded).split(',').reverse();
     let last = peer;
@@ -39,6 +45,41 @@ export function clientAddressReader(proxies: readonly string[]): (hop: Hop) => s
     return network(last);
   };
 }
+
+/** Loopback, private and unique local addresses (RFC 1918, RFC 4193). A proxy in front of the server mostly has one of these. */
+const isPrivate = trustedList([
+  UNIX,
+  '127.0.0.0/8',
+  '::1',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+]);
+
+/**
+ * Returns whether a peer is probably a proxy: it has a private address and names another client. A peer with a public
+ * address is not, because any client can send the header.
+ */
+function isForwarding(peer: string, forwarded: string | string[] | undefined): boolean {
+  if (forwarded === undefined || !isPrivate(peer)) return false;
+  const client = plainAddress(String(forwarded).split(',').at(-1)?.trim() ?? '');
+  return client !== undefined && client !== peer;
+}
+
+/** The minimum time between two log lines about the same proxy, in ms. */
+const HOUR = 3_600_000;
+
+/** Makes the function that logs, at most once an hour, that all users of a proxy count as one address (R95). */
+export function unlistedProxyReport({ clock, logger }: Pick<HttpDeps, 'clock' | 'logger'>): (peer: string) => void {
+  const isDue = onceEach(HOUR, clock);
+  return (proxy) => {
+    if (isDue(proxy)) logger.warn({ proxy }, UNLISTED);
+  };
+}
+
+const UNLISTED =
+  'all users of this proxy count as one address: its X-Forwarded-For is ignored, because it is not in `trustedProxies` (TWEESTAP_TRUSTED_PROXIES)';
 
 function trustedList(proxies: readonly string[]): (address: string) => boolean {
   const list = new BlockList();

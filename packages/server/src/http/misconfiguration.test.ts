@@ -155,6 +155,28 @@ withDatabases(
   },
 );
 
+withDatabases(
+  'R95 `X-Forwarded-For` of a proxy that is not in `trustedProxies` is logged once an hour, with the setting',
+  async (fixture) => {
+    const logger = memoryLogger();
+    const server = await serve(fixture, { logger, trustedProxies: ['10.0.0.0/8'] });
+    const lines = () => logger.lines.filter((line) => line.includes('TWEESTAP_TRUSTED_PROXIES'));
+    const ask = (forwarded: string) =>
+      server.browser().post('/flows', { kind: 'login' }, { headers: { 'x-forwarded-for': forwarded } });
+    await ask('127.0.0.1');
+    await ask('unknown');
+    assert.deepEqual(lines(), [], 'the address of the peer itself, no address');
+    for (let count = 0; count < 3; count += 1) await ask('203.0.113.9, 198.51.100.1');
+    assert.equal(lines().length, 1);
+    assert.match(lines()[0] ?? '', /trustedProxies.*"proxy":"127\.0\.0\.1"/);
+    assert.doesNotMatch(lines()[0] ?? '', /198\.51|203\.0/, 'no address of a user');
+    fixture.clock.advance(60 * 60_000);
+    await ask('198.51.100.1');
+    assert.equal(lines().length, 2);
+    await server.stop();
+  },
+);
+
 withDatabases('R95 a server without a mail transport logs this once, when it starts', async (fixture) => {
   const logger = memoryLogger();
   const server = await serve(fixture, { logger });
