@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createTweestap, sessionOf } from '@tweestap/server';
 import express from 'express';
@@ -10,23 +12,28 @@ const tweestap = await createTweestap({
   organisations: [{ id: 'de-linde', name: 'De Linde' }],
 });
 
-const policy = [
-  "default-src 'self'",
-  "object-src 'none'",
-  "base-uri 'self'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types lit-html angular',
-].join('; ');
+/** Angular adds `<style>` elements and an inline script, with the nonce that it finds at `<app-root>`. */
+const policyOf = (nonce) =>
+  [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "object-src 'none'",
+    "base-uri 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html angular',
+  ].join('; ');
 
 const built = fileURLToPath(new URL('dist/browser', import.meta.url));
+const page = readFileSync(`${built}/index.html`, 'utf8');
 const app = express();
-app.use((_req, res, next) => {
-  res.set('content-security-policy', policy);
-  next();
-});
 app.use(tweestap.router);
 app.get('/api/me', tweestap.requireSession(), (req, res) => res.json({ username: sessionOf(req).user.username }));
-app.use(express.static(built));
-app.get('/login', (_req, res) => res.sendFile('index.html', { root: built }));
+app.use(express.static(built, { index: false }));
+app.get('/login', (_req, res) => {
+  const nonce = randomBytes(16).toString('base64');
+  res.set({ 'content-security-policy': policyOf(nonce), 'cache-control': 'no-store' });
+  res.type('html').send(page.replaceAll('{{nonce}}', nonce));
+});
 app.listen(port);

@@ -5,6 +5,7 @@ import '@tweestap/elements/mfa-login.js';
 @Component({
   selector: 'app-root',
   schemas: [CUSTOM_ELEMENTS_SCHEMA],
+  styles: 'mfa-login { margin-block-start: 2rem; }',
   template: `
     @if (user(); as user) {
       <p>Hello {{ user.username }}</p>
