@@ -36,13 +36,22 @@ const group = (message: string) => ({
   error: ({ code }: { code: string }) => (code === 'unrecognized_keys' ? undefined : message),
 });
 
-const origin = z.string('must be an origin such as https://portal.example').refine(
-  (value) => {
-    const url = URL.parse(value);
-    return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === value;
-  },
-  { error: ({ input }) => `must be an origin such as https://portal.example, got ${shown(input)}` },
-);
+const origin = z
+  .string('must be an origin such as https://portal.example')
+  .refine(
+    (value) => {
+      const url = URL.parse(value);
+      return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === value;
+    },
+    { abort: true, error: ({ input }) => `must be an origin such as https://portal.example, got ${shown(input)}` },
+  )
+  .refine(
+    (value) => {
+      const { protocol, hostname } = new URL(value);
+      return protocol === 'https:' || isLoopbackHost(hostname);
+    },
+    { error: ({ input }) => `must be https (plain http is for localhost only), got ${shown(input)}` },
+  );
 
 const portal = z.strictObject(
   {
@@ -210,11 +219,8 @@ export const optionsSchema = z
       const path = ['portals', index, 'origin'];
       const isRepeated = portals.findIndex((other) => other.origin === origin) !== index;
       const isOwn = own.includes(origin);
-      const { protocol, hostname } = new URL(origin);
-      const isPlain = protocol !== 'https:' && !isLoopbackHost(hostname);
-      if (!isOwn && !isRepeated && !isPlain) continue;
-      const other = isOwn ? 'must not be an origin of this server itself' : 'must be different from the others';
-      const message = isPlain ? 'must be https (plain http is for localhost only)' : other;
+      if (!isOwn && !isRepeated) continue;
+      const message = isOwn ? 'must not be an origin of this server itself' : 'must be different from the others';
       context.addIssue({ code: 'custom', path, message: `${message}, got ${shown(origin)}`, input: origin });
     }
   })

@@ -52,6 +52,7 @@ test('each wrong option has one line with its name and what was expected', () =>
     [{ baseUrl: 'https://x.example/?a=1' }, /^baseUrl must have no query/],
     [{ mountPath: '/mfa/' }, /^mountPath must be a path/],
     [{ mountPath: 'mfa' }, /^mountPath must be a path/],
+    [{ origins: ['http://x.example'] }, /^origins\.0 must be https .*localhost only\), got "http:\/\/x\.example"/],
     [{ origins: ['https://x.example/'] }, /^origins\.0 must be an origin .*, got "https:\/\/x.example\/"/],
     [{ loginPage: '//evil.example' }, /^loginPage must be a path such as \/login, .*, got "\/\/evil.example"/],
     [{ directory: { find() {} } }, /^directory must be an object with find and verifyPassword/],

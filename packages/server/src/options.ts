@@ -90,7 +90,7 @@ export interface TweestapOptions extends EventHandlers {
    * its parameter `return-to`. Default: `/login` below the base URL.
    */
   loginPage?: string;
-  /** Further origins at which this server is reached, besides that of the base URL. Default: none. */
+  /** Further origins at which this server is reached, besides that of the base URL. They have https, or are on this machine. Default: none. */
   origins?: readonly string[];
   /**
    * Portals on other origins whose pages show `<mfa-login>` for this server (docs/guide/another-origin.md). Their logins set no

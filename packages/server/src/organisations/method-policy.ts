@@ -10,11 +10,17 @@ export type MethodNames = typeof setUpMethods;
 export const methodsAmong = (names: MethodNames) =>
   z
     .array(
-      z.strictObject({
-        method: z.enum(names).meta({ description: 'The method.' }),
-        recommended: z.boolean().optional().meta({ description: 'Whether the method is marked as recommended.' }),
-        note: words(300).optional().meta({ description: 'Why the method is recommended, or what it costs.' }),
-      }),
+      z.strictObject(
+        {
+          method: z.enum(names).meta({ description: 'The method.' }),
+          recommended: z.boolean().optional().meta({ description: 'Whether the method is marked as recommended.' }),
+          note: words(300).optional().meta({ description: 'Why the method is recommended, or what it costs.' }),
+        },
+        {
+          error: ({ code }) =>
+            code === 'invalid_type' ? 'expected an object such as { "method": "totp" }' : undefined,
+        },
+      ),
     )
     .min(1)
     .refine((list) => new Set(list.map(({ method }) => method)).size === list.length, 'expected each method once')

@@ -149,6 +149,7 @@ test('an error has the path of the wrong value and what was expected', () => {
     [{ ...smallest, policy: { setUp: { until: '2026-06-30' } } }, 'policy.setUp', /optional/],
     [{ ...smallest, policy: { emailCodes: true, resetBy: 'mail' } }, 'policy.emailCodes', /mailbox alone/],
     [{ ...smallest, policy: { methods: [] } }, 'policy.methods', />=1/],
+    [{ ...smallest, policy: { methods: ['totp'] } }, 'policy.methods.0', /such as \{ "method": "totp" \}/],
     [{ ...smallest, policy: { methods: [{ method: 'totp' }, { method: 'totp' }] } }, 'policy.methods', /once/],
     [{ ...smallest, policy: { methods: [{ method: 'recovery-code' }] } }, 'policy.methods.0.method', /"totp"/],
     [{ ...smallest, policy: { passwordExpiresAfterDays: 0 } }, 'policy.passwordExpiresAfterDays', />=1/],
