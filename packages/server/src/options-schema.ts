@@ -1,4 +1,3 @@
-import { isLoopbackHost } from '@tweestap/protocol';
 import { z } from 'zod';
 import { ownCostFault } from './accounts/import-cost.ts';
 import type { Clock, Random } from './crypto/tokens.ts';
@@ -6,6 +5,7 @@ import type { Directory } from './directory/directory.ts';
 import { eventNames } from './events/server-events.ts';
 import type { MailTransport } from './mail/transport.ts';
 import { type OrganisationDefinition, OrganisationError, parseOrganisation } from './organisations/schema.ts';
+import { isSecurePage } from './organisations/secure-url.ts';
 import type { Monotonic } from './runtime/clock-guard.ts';
 import type { Logger } from './runtime/log.ts';
 import {
@@ -45,13 +45,9 @@ const origin = z
     },
     { abort: true, error: ({ input }) => `must be an origin such as https://portal.example, got ${shown(input)}` },
   )
-  .refine(
-    (value) => {
-      const { protocol, hostname } = new URL(value);
-      return protocol === 'https:' || isLoopbackHost(hostname);
-    },
-    { error: ({ input }) => `must be https (plain http is for localhost only), got ${shown(input)}` },
-  );
+  .refine(isSecurePage, {
+    error: ({ input }) => `must be https (plain http is for localhost only), got ${shown(input)}`,
+  });
 
 const portal = z.strictObject(
   {

@@ -1,8 +1,8 @@
-import { isLoopbackHost } from '@tweestap/protocol';
 import { z } from 'zod';
 import { KeyringError, parseKeyring } from './crypto/keyring.ts';
 import { clientAddressReader } from './http/caller.ts';
 import { parseSmtpAddress, SmtpAddressError } from './mail/smtp-address.ts';
+import { isSecurePage } from './organisations/secure-url.ts';
 import { SCHEMA_NAME } from './store/postgres/choose-schema.ts';
 
 /*
@@ -62,11 +62,7 @@ export const encryptionKeys = text(`${KEYS}, ${MAKE_KEY}`).superRefine(
 /** The field `baseUrl`, without a trailing slash. */
 export const baseUrl = text('an absolute https URL').transform((value, context) => {
   const url = URL.parse(value);
-  if (
-    !url ||
-    !['https:', 'http:'].includes(url.protocol) ||
-    (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
-  ) {
+  if (!url || !['https:', 'http:'].includes(url.protocol) || !isSecurePage(value)) {
     const expected = url?.protocol === 'http:' ? 'https, plain http is for localhost only' : 'an absolute https URL';
     context.addIssue(`must be ${expected}, got ${shown(value)}`);
     return z.NEVER;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isSecureUrl } from './secure-url.ts';
+import { isSecurePage } from './secure-url.ts';
 
 const page = z
   .url({ protocol: /^https?$/ })
-  .refine(isSecureUrl, 'expected https (plain http is for localhost only)')
+  .refine(isSecurePage, 'expected https (plain http is for localhost only)')
   .refine(
     (value) => URL.parse(value)?.hash === '',
     'expected an address without a fragment, because the link adds its own',

@@ -58,6 +58,8 @@ test('K11 a system that hands users over has either keys or a URL of them, and e
     [{}],
     [{ keys: [key], jwks: 'https://school.example/jwks.json' }],
     [{ jwks: 'http://school.example/jwks.json' }],
+    // The server itself fetches the keys, and may find a name of .localhost elsewhere.
+    [{ jwks: 'http://school.localhost/jwks.json' }],
     [{ jwks: 'file:///etc/keys' }],
     [{ keys: [key, { ...key, kid: 'two' }, key] }],
     [{ keys: [{ ...key, d: 'AAAA' }] }],
