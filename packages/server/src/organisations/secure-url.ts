@@ -13,9 +13,7 @@ export function isSecureUrl(value: string): boolean {
  * requests to such a name may leave the machine, so this is about pages only.
  */
 export function isSecurePage(address: string): boolean {
-  const url = URL.parse(address);
-  if (url === null) return false;
-  return url.protocol === 'https:' || isLoopbackHost(url.hostname) || url.hostname.endsWith('.localhost');
+  return isSecureUrl(address) || URL.parse(address)?.hostname.endsWith('.localhost') === true;
 }
 
 /** The origin of a page, with https. */
