@@ -1,5 +1,6 @@
 import { went } from './ledger/judge/judge.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { judgeToken } from './ledger/proofs/hand-over-token.ts';
 import type { BeginBody, FlowRecord, Given, SentInput } from './ledger/records.ts';
 import type { Reply } from './ledger/wire.ts';
 
@@ -9,11 +10,13 @@ import type { Reply } from './ledger/wire.ts';
  * Records a `POST /flows` whose answer was lost. No client has the token of that flow. If it was a whole login, its new session
  * replaced that of the browser (R67), so this one may have ended.
  */
-export function loseBegin(ledger: Ledger, { inputs = [], handOver }: BeginBody, given: Given): void {
+export function loseBegin(ledger: Ledger, asked: BeginBody, given: Given): void {
+  const { inputs = [], handOver } = asked;
   const [organisation, name] = inputs;
   const flow = { organisation: String(organisation?.organisation), name: String(name?.username) };
   doubt(ledger, flow, given);
   ledger.devices.lost(given.cookies.device);
+  if (handOver !== undefined) ledger.spentTokens.add(judgeToken(ledger, asked, given).id);
   const replaced = ledger.sessions.get(given.cookies.session ?? '');
   const isLogin = handOver !== undefined || inputs.some(({ step }) => step === 'password');
   if (replaced && isLogin) replaced.over = true;

@@ -40,6 +40,8 @@ export class Ledger {
   readonly phones = new Phones();
   /** The nonces of hand-overs, by the cookie of the browser that got them (K11). */
   readonly nonces = new Map<string, string>();
+  /** Tokens of hand-overs that were refused, and which the server may have used nevertheless. */
+  readonly spentTokens = new Set<string>();
   /** Counts what was proven, by name, so that walks that prove too little fail. */
   readonly note: (what: string) => void;
   /** The number of sessions whose proofs were complete. */

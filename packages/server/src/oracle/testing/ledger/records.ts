@@ -1,5 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { Authenticator, Installation, Passkey, Phone, System, User } from './users.ts';
+import type { Authenticator, Installation, Passkey, Phone, Published, System, User } from './users.ts';
 import type { Cookies } from './wire.ts';
 
 /** The proof of a factor. */
@@ -61,7 +61,7 @@ export interface FlowRecord {
     | { id: string; key: JsonWebKey; installation?: Installation | undefined; owner?: User | undefined }
     | undefined;
   /** The system that handed the user over, the key that signed the token, and what it proved at most (K11). */
-  handOver?: System | undefined;
+  handOver?: (Pick<System, 'issuer' | 'proves'> & { key: JsonWebKey; published: Published | undefined }) | undefined;
   /** The other origin on which the flow began. It continues there only. */
   portal?: string | undefined;
   /** What the flow's assertion must contain: the nonce, and the origin on which the flow began (R68). */

@@ -116,9 +116,12 @@ const attacks: Readonly<Record<string, Attack>> = {
     const nonce = await askNonce(walk, browser);
     const victim = { ...at, browser: walk.browser(walk.browsers.indexOf(browser) + 1) };
     if (nonce === undefined) return;
-    await begin(victim, tokenFor(at, nonce, {}));
+    const token = tokenFor(at, nonce, {});
+    await begin(victim, token);
     await askNonce(walk, victim.browser);
-    await begin(victim, tokenFor(at, nonce, {}));
+    await begin(victim, token);
+    // Nobody else can use the token up.
+    await begin(at, token);
   },
   /** The cookie itself, and an earlier nonce of the same browser. */
   otherNonce: async (at) => {
@@ -171,7 +174,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     await come(at);
     await trust(
       at,
-      systems.map((each) => ({ ...each, key: { ...systemKeys.untrusted.publicKey } })),
+      systems.map((each) => ({ ...each, keys: [{ key: { ...systemKeys.untrusted.publicKey } }] })),
     );
     await at.walk.finish(at.browser, 19);
     await come(at);

@@ -38,7 +38,12 @@ function clientOf({ id, factor, key, installations }: Client) {
   return { id, name: `The client ${id}`, factor, installations, ...(key ? { keys: [key as PublicKey] } : {}) };
 }
 
-const systemOf = ({ issuer, key, proves }: System) => ({ issuer, name: issuer, keys: [key as PublicKey], proves });
+const systemOf = ({ issuer, keys, published, proves }: System) => ({
+  ...{ issuer, name: issuer, proves },
+  ...(published
+    ? { jwks: published.url }
+    : { keys: keys.map(({ kid, key }) => ({ ...(key as PublicKey), ...(kid === undefined ? {} : { kid }) })) }),
+});
 
 type Methods = Pick<NonNullable<OrganisationInput['policy']>, 'methods' | 'sms'>;
 

@@ -16,7 +16,7 @@ export const issuerOf = (name: SystemName): string => `https://${name}.example`;
 
 const systemOf = (name: SystemName, proves: System['proves']): System => ({
   issuer: issuerOf(name),
-  key: { ...(systemKeys[name] as ClientKey).publicKey },
+  keys: [{ key: { ...(systemKeys[name] as ClientKey).publicKey } }],
   proves,
 });
 

@@ -3,7 +3,7 @@ import { type Ledger, lifeOf } from '../ledger.ts';
 import { isOther } from '../origins.ts';
 import { fromBase32 } from '../otp.ts';
 import { authenticate } from '../proofs/clients.ts';
-import { acceptHandOver } from '../proofs/hand-over.ts';
+import { acceptHandOver, countsInFull, refuseHandOver } from '../proofs/hand-over.ts';
 import { seeChallenge } from '../proofs/passkeys.ts';
 import { seePhoneLink } from '../proofs/phone-links.ts';
 import { seePush } from '../proofs/push.ts';
@@ -26,6 +26,7 @@ export function began(ledger: Ledger, asked: BeginBody, reply: Reply, given: Giv
     const expired = ledger.links.get(link ?? '');
     if (code === 'link-expired' && expired && given.now >= expired.until) expired.dead ??= 'it was refused as expired';
     if (code === 'no-session') ledger.refused(given);
+    if (handOver !== undefined) refuseHandOver(ledger, asked, code ?? String(reply.status), given);
     return;
   }
   const portal = isOther(given.origin) ? given.origin : undefined;
@@ -46,7 +47,9 @@ export function began(ledger: Ledger, asked: BeginBody, reply: Reply, given: Giv
   }
   authenticate(ledger, flow, asked, inputs, given);
   // A token that was correct when it was read may be refused in the transaction. The flow then begins without it.
-  if (handOver !== undefined && shown.step.type !== 'organisation') acceptHandOver(ledger, flow, handOver, given);
+  if (handOver !== undefined && shown.step.type !== 'organisation') acceptHandOver(ledger, flow, asked, given);
+  else if (handOver !== undefined) refuseHandOver(ledger, asked, reply.body.problem?.code ?? 'nothing', given);
+  countsInFull(flow, reply, given);
   ledger.flows.set(flow.id, flow);
   went(ledger, flow, inputs, reply, given);
 }
