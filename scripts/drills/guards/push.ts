@@ -24,6 +24,12 @@ export const pushGuards: readonly Guard[] = [
       title: 'R20 a proof that is more than five minutes old or early is refused',
     },
   ),
+  ...guardsOf('steps/push.ts', 'http/push.test.ts', {
+    guard: 'A phone names no website that the login may not return to',
+    from: 'portal: new URL((await context.returnTo()) ?? baseUrl).host,',
+    to: 'portal: new URL(facts.returnTo ?? baseUrl).host,',
+    title: 'R70 a phone names the website that a login returns to only if the login may return to it',
+  }),
   ...guardsOf('http/phone.ts', 'http/push.test.ts', {
     guard: 'A proof of possession is used once',
     from: "if (!(await database.write((tx) => useOnce(tx, { kind: 'dpop', id, expiresAt })))) throw badProof(clock());",

@@ -79,6 +79,11 @@ export function stepContext(
     visitor: once(async () => await visitorTo((await account())?.id)),
     visitorTo,
     organisation,
+    async returnTo() {
+      const { returnTo } = facts;
+      const isAllowed = returnTo !== undefined && (await deps.allowedReturnTo(facts.organisation, returnTo));
+      return isAllowed ? returnTo : undefined;
+    },
     findOrganisation,
     ...(request.otherOrigin ? { otherOrigin: request.otherOrigin } : {}),
     wasHeld: () => held,

@@ -59,6 +59,28 @@ withServer(
   { options },
 );
 
+/* Threat: an attacker who has the password asks for the approval in the name of the website on which the user is just now. */
+withServer(
+  'R70 a phone names the website that a login returns to only if the login may return to it',
+  async (world) => {
+    const { client, user } = await waiting(world);
+    const asked = [
+      ['https://alpha.example/home', 'alpha.example'],
+      ['https://evil.example/home', 'localhost'],
+    ];
+    for (const [returnTo, portal] of asked) {
+      // Requests that are not answered would stop the next ones (R21).
+      world.fixture.clock.advance(11 * 60_000);
+      const browser = world.server.browser();
+      const { body } = await browser.post('/flows', { kind: 'login', inputs: first(user), returnTo });
+      assert.equal(body.flow.step.type, 'push');
+      const { requests } = (await client.send('GET', '/push/requests')).body;
+      assert.equal(requests[0]?.portal, portal);
+    }
+  },
+  { options },
+);
+
 withServer(
   'R20 a hostile phone is refused in each way and changes nothing',
   async ({ server, fixture }) => {

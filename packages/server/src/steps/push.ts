@@ -135,7 +135,7 @@ async function digitsOf(context: StepContext): Promise<Digits> {
 /** Creates a request with a challenge and a number, unless requests are stopped (R21). */
 async function requested(context: StepContext): Promise<Accepted> {
   const { facts, flowId, now, random, keyring, address, browser, baseUrl } = context;
-  const { person, organisation = '', returnTo } = facts;
+  const { person, organisation = '' } = facts;
   if (!person) throw new Error('A push was requested before the user was known.');
   const id = newRowId(random, now);
   const digits = await digitsOf(context);
@@ -146,7 +146,8 @@ async function requested(context: StepContext): Promise<Accepted> {
     challenge: toBase64Url(random(CHALLENGE_BYTES)),
     sealed: sealNumber(keyring, place, digits === 0 ? '' : newCode(random, digits)),
     digits,
-    portal: new URL(returnTo ?? baseUrl).host,
+    // An address that is not checked could name any website on the phone.
+    portal: new URL((await context.returnTo()) ?? baseUrl).host,
     ...{ browser, address },
     created_at: now,
     expires_at: now + LIFE_MS,

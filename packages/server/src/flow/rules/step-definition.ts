@@ -107,6 +107,11 @@ export interface StepContext {
   readonly origins: readonly string[];
   /** The flow's organisation. @throws Error when none was chosen yet */
   organisation(): Promise<OrganisationDefinition>;
+  /**
+   * The address that the login was asked to return to, if its organisation allows it now (R70). A flow may begin with any address,
+   * because its organisation is not known yet.
+   */
+  returnTo(): Promise<string | undefined>;
   /** An organisation by its id, cached for at most a second. Undefined when there is none. */
   findOrganisation(id: string): Promise<OrganisationDefinition | undefined>;
   /** The page is on another origin, whose flows may choose these organisations, or any. No device is remembered there. */
