@@ -59,9 +59,13 @@ const proven = [
   ...['a phone by sms', 'a phone by mail', 'a phone by screen'],
   ...['a phone by the help desk and sms', 'a phone by the help desk and factor'],
   ...['a login of a client', 'a login of an installation', 'an installation', 'a portal refused a client'],
-  ...['a hand-over', 'a hand-over with a factor'],
+  ...['a hand-over', 'a hand-over with a factor', 'a refused hand-over'],
   ...['an assertion of a login', 'an assertion of a portal', 'the signature of an assertion'],
-  ...['a login of a portal', 'a completed login'],
+  ...['a login of a portal', 'a completed login', 'an account that a portal made'],
+  ...['a login with an address to return to', 'a login without a refused address'],
+  ...['bad-request', 'unknown-user', 'disabled-user', 'return-to'].map(
+    (code) => `a login of a portal refused as ${code}`,
+  ),
 ];
 
 const guarded = Object.keys({ ...phoneRoutes, ...clientRoutes }).filter((route) => route !== 'GET /push/vapid');

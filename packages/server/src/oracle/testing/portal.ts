@@ -1,4 +1,5 @@
-import { begunByPortal, changedInPortal, completedInPortal, continuedInBrowser } from './ledger/judge/portal.ts';
+import { begunByPortal, changedPassword, completedInPortal, continuedInBrowser } from './ledger/judge/portal.ts';
+import { causesOf, judgeAnswer, recordTold, type Told } from './ledger/judge/portal-users.ts';
 import type { FlowRecord } from './ledger/records.ts';
 import type { User } from './ledger/users.ts';
 import type { Completed } from './ledger/wire.ts';
@@ -13,20 +14,37 @@ const queryOf = (members: Record<string, string | undefined>): string =>
     Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   ).toString();
 
-/**
- * The portal has checked the password of a user, and begins the second step.
- * @param changed when the password was changed in the portal, in ms since the epoch. Default: the account is not brought up to date
- */
+const membersOf = (told: Told | undefined): Record<string, string | undefined> =>
+  told === undefined
+    ? {}
+    : {
+        ...{ username: told.username, email: told.email, changed: new Date(told.changed).toISOString() },
+        inactive: told.isActive ? undefined : 'yes',
+      };
+
+/** What a portal passes to `beginFor`. */
+export interface Passed {
+  /** The portal's id of the user. Default: that of the user. */
+  userId?: string | undefined;
+  /** What the portal tells of the user. Default: nothing, so the account is not made or brought up to date. */
+  told?: Partial<Told> | undefined;
+  /** Where the login returns to. */
+  returnTo?: string | undefined;
+}
+
+/** The portal has checked the password of a user, and begins the second step. */
 export async function beginFor(
   walk: Walk,
   browser: Tabs,
   user: User,
-  { userId = user.external, changed }: { userId?: string | undefined; changed?: number } = {},
+  { userId = user.external ?? '', told: differing, returnTo }: Passed = {},
 ): Promise<FlowRecord | undefined> {
   browser.user = user;
-  const { organisation, username, email } = user;
-  const date = changed === undefined ? {} : { username, email, changed: new Date(changed).toISOString() };
-  const query = queryOf({ user: userId, organisation: organisation.id, ...date });
+  const { organisation, username, email, changedInPortal } = user;
+  const told = differing && { username, email, isActive: true, changed: changedInPortal ?? walk.now(), ...differing };
+  const asked = { userId, organisation, told, returnTo };
+  const causes = causesOf(walk.ledger, asked);
+  const query = queryOf({ user: userId, organisation: organisation.id, returnTo, ...membersOf(told) });
   const { reply, given } = await walk.send(browser, { method: 'POST', path: `/portal/log-in?${query}` });
   if (given.lost) {
     const inputs = [
@@ -36,8 +54,13 @@ export async function beginFor(
     loseBegin(walk.ledger, { kind: 'login', inputs: [...inputs, { step: 'password' }] }, given);
     return undefined;
   }
-  if (changed !== undefined && reply.status === 200) changedInPortal(walk.ledger, user, changed, given);
+  judgeAnswer(walk.ledger, causes, { status: reply.status, code: reply.body.code }, given);
+  if (told && reply.status === 200) {
+    recordTold(walk.ledger, user, asked);
+    changedPassword(walk.ledger, user, told.changed, given);
+  }
   const flow = begunByPortal(walk.ledger, user, reply, given);
+  if (flow) flow.returnTo = returnTo;
   await walk.afterwards(browser, { flow, asked: [], reply, disturbed: given.disturbed });
   return flow;
 }

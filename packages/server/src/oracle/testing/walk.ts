@@ -13,6 +13,7 @@ import { seeChallenge } from './ledger/proofs/passkeys.ts';
 import { seePhoneLink } from './ledger/proofs/phone-links.ts';
 import { seePush } from './ledger/proofs/push.ts';
 import type { BeginBody, FlowRecord, SentInput } from './ledger/records.ts';
+import { judgeReturn } from './ledger/return-to.ts';
 import type { User } from './ledger/users.ts';
 import type { Reply, ShownStep } from './ledger/wire.ts';
 import { loseBegin, loseSubmit } from './lost.ts';
@@ -131,6 +132,7 @@ export class Walk extends Sender implements Carrier {
     if (step) {
       assert.equal(step.assertion, undefined, 'an assertion was given again (R68)');
       this.place.statistics.record('shown', step.type);
+      judgeReturn(this.ledger, flow, step);
       seeChallenge(flow, step);
       seePush(this.ledger, flow, step, this.now());
       seePhoneLink(this.ledger, flow, step, this.now());
@@ -172,7 +174,7 @@ export class Walk extends Sender implements Carrier {
     browser: Tabs,
     user: User,
     password = user.password ?? 'there is none',
-    more: { nonce?: string; origin?: string } = {},
+    more: { nonce?: string; origin?: string; returnTo?: string } = {},
   ): Promise<FlowRecord | undefined> {
     browser.user = user;
     const inputs = [

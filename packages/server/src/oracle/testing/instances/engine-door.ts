@@ -42,13 +42,14 @@ interface Begin {
   clientAssertion?: string;
   handOver?: string;
   nonce?: string;
+  returnTo?: string;
 }
 
 async function ask(instance: Instance, call: Call, inputs: Input[], context: RequestContext): Promise<Reply> {
   const { engine } = instance;
   if (call.path === '/flows') {
-    const { kind, link, client, clientAssertion, handOver, nonce } = call.body as Begin;
-    const linked = link === undefined ? {} : { link };
+    const { kind, link, client, clientAssertion, handOver, nonce, returnTo } = call.body as Begin;
+    const linked = { ...(link === undefined ? {} : { link }), ...(returnTo === undefined ? {} : { returnTo }) };
     const named = { client, clientAssertion, handOver, nonce };
     const outcome = await engine.start({ kind, inputs, ...linked, ...named }, context);
     const { refusal } = outcome;

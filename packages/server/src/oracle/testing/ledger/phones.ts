@@ -58,6 +58,8 @@ export interface PushRequest {
   user: User;
   /** The number of digits that the phone asks for. */
   digits: number;
+  /** The host of the website that the login returns to, or that of the server. */
+  portal: string;
   /** The number that the login screen showed. */
   number?: string | undefined;
   /** The challenge that a phone was shown. */

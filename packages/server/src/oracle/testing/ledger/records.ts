@@ -68,6 +68,8 @@ export interface FlowRecord {
   assertion?: { nonce: string; audience: string | undefined } | undefined;
   /** Whether a portal began the flow, after it had checked the password. */
   begun?: true | undefined;
+  /** The address that the login was asked to return to. */
+  returnTo?: string | undefined;
   /** What a finished flow reached, and when, in ms since the epoch. */
   result?: { amr: string[]; acr: string; at: number } | undefined;
   /** Whether the factor was a help-desk code, which permits only an enrolment. */
@@ -186,6 +188,8 @@ export interface BeginBody {
   handOver?: string | undefined;
   /** The nonce of a portal's server, which asks for an assertion. */
   nonce?: string | undefined;
+  /** The address to return to. */
+  returnTo?: string | undefined;
 }
 
 /** One input as it was sent. */

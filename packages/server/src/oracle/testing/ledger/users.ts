@@ -86,6 +86,8 @@ export interface Organisation {
   clients: Client[];
   /** The systems that hand users over. If there are any, the portal has the passwords of the first users. */
   systems: System[];
+  /** The other origins that a login may return to (R70). */
+  returnTo: string[];
   /** Whether a login of a user without a factor asks for a code by email (D14). */
   emailCodes?: true;
   /** Whether users may have codes by text message. */

@@ -92,7 +92,7 @@ export interface Body {
   /** The recent events of the account. */
   events?: { id: string; event: string }[];
   /** The requests that a phone can answer. */
-  requests?: { id: string; challenge: string; digits: number }[];
+  requests?: { id: string; challenge: string; digits: number; portal: string }[];
   /** A phone, as it sees itself. */
   device?: { id: string; state: string; name: string; channel?: 'sms' | 'mail'; code?: string; factorCode?: boolean };
   /** The secret for codes by hand that a phone gets once. */

@@ -1,3 +1,4 @@
+import { BASE_URL, HOME } from '../ledger/origins.ts';
 import type { FlowRecord } from '../ledger/records.ts';
 import type { Phone, User } from '../ledger/users.ts';
 import { requestsOf, respond, strangerOf, wrongOf } from '../phones.ts';
@@ -152,6 +153,9 @@ const attacks: Readonly<Record<string, Attack>> = {
 /** The ways in which a request is approved or attacked. */
 const approvals = [...Object.keys(attacks), 'deny'];
 
+/** Addresses to return to. The phone names the website of an allowed one only. */
+const websites = [`${BASE_URL}/finish`, `${HOME}/finish`, 'https://evil.example/finish'];
+
 /** Logs in with a phone of the user, or with that of another one if the user has none. */
 export async function approveBy(walk: Walk, move: Of<'approve'>): Promise<void> {
   const { browser } = walk.at(move);
@@ -159,7 +163,8 @@ export async function approveBy(walk: Walk, move: Of<'approve'>): Promise<void> 
   // Earlier requests of the user would stop this one (R21).
   walk.place.clock.advance(11 * MINUTE);
   if (move.own) await walk.login(browser, user, true);
-  const flow = move.own ? await walk.begin(browser, 'step-up') : await walk.password(browser, user);
+  const asked = walk.next() % 2 === 0 ? {} : { returnTo: pick(websites, walk.next()) };
+  const flow = move.own ? await walk.begin(browser, 'step-up') : await walk.password(browser, user, undefined, asked);
   if (flow && flow.step !== 'push' && flow.step !== 'done') {
     await walk.submit(browser, flow, [{ step: flow.step ?? '', action: 'switch', method: 'push' }]);
   }

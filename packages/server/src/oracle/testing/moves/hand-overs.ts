@@ -9,6 +9,7 @@ import { issuerOf, type SystemName, systemKeys, systems } from '../settle/system
 import type { Walk } from '../walk.ts';
 import { setClock } from './clock.ts';
 import { type Of, pick } from './moves.ts';
+import { addressFor } from './newcomers.ts';
 import { change } from './policies.ts';
 import { trusted } from './users.ts';
 import { verbMoves } from './verbs.ts';
@@ -84,6 +85,7 @@ type Attack = (at: At) => Promise<unknown>;
 const attacks: Readonly<Record<string, Attack>> = {
   right: async (at) => await come(at),
   strong: async (at) => await come(at, { system: 'strong' }),
+  returning: async (at) => await come(at, {}, { returnTo: addressFor(at.walk.next()) }),
   /** The policy lets this system prove a second factor, but it has verified none. */
   strongWithoutFactor: async (at) => await come(at, { system: 'strong', claims: { amr: ['pwd'] } }),
   otherKey: async (at) => {

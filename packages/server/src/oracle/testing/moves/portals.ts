@@ -4,6 +4,7 @@ import { beginFor, completedIn, continueIn } from '../portal.ts';
 import type { Walk } from '../walk.ts';
 import { setClock } from './clock.ts';
 import { type Of, pick } from './moves.ts';
+import { newcomers } from './newcomers.ts';
 import { trusted } from './users.ts';
 import { verbMoves } from './verbs.ts';
 
@@ -131,9 +132,9 @@ const attacks: Readonly<Record<string, Attack>> = {
   changed: async (at) => {
     const { walk, browser, user } = at;
     const other = next(at);
-    await beginFor(walk, other, user, { changed: user.changedInPortal ?? walk.now() });
+    await beginFor(walk, other, user, { told: {} });
     const flow = await secondStep(walk, browser, user);
-    await beginFor(walk, other, user, { changed: walk.now() + 1000 });
+    await beginFor(walk, other, user, { told: { changed: walk.now() + 1000 } });
     await walk.useSessionsOf(user);
     await walk.finish(browser, 19);
     await complete(at, flow?.id);
@@ -148,6 +149,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   unknown: async (at) => {
     for (const userId of ['id-unknown', at.user.id, '']) await beginFor(at.walk, at.browser, at.user, { userId });
   },
+  ...newcomers,
 };
 
 /** The ways in which a portal logs a user in or is attacked, those without an attack more often. */

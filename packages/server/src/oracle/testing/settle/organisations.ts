@@ -1,5 +1,6 @@
 import type { PublicKey } from '@tweestap/protocol';
 import type { OrganisationInput } from '../../../organisations/schema.ts';
+import { HOME } from '../ledger/origins.ts';
 import { type Client, choices, endOfDay, INDIA, type Organisation, type System } from '../ledger/users.ts';
 import { clientKeys, clientsWith } from './client-keys.ts';
 import { systems } from './systems.ts';
@@ -14,6 +15,7 @@ export function definitionOf(of: Organisation): OrganisationInput {
     id: of.id,
     name: of.id.replace('-', ' number '),
     username: of.email ? 'email' : 'username',
+    returnTo: of.returnTo,
     policy: {
       factor: of.factor,
       authenticators: of.authenticators,
@@ -66,7 +68,7 @@ export function organisationsOf(number: number, now: number) {
     ...{ id: `${name}-${number}`, email: false, factor: 'mandatory', authenticators: 'many' },
     ...{ passkeys: false, phones: false, sms: false, soft: 10, hard: 100, remember: '1w' },
     ...{ recoveryCodes: true, mayReuse: false, match: 'six-digits', matchesBefore: new Set(), clients: [] },
-    systems: [],
+    ...{ systems: [], returnTo: [] },
   });
   const optional = { factor: 'optional', until: endOfDay(now) } as const;
   return {
@@ -80,12 +82,18 @@ export function organisationsOf(number: number, now: number) {
       ...{ remember: '12h', mayReuse: true },
     },
     tower: { ...usual('tower'), authenticators: 'one', passkeys: true },
-    bridge: { ...usual('bridge'), phones: true, match: number % 2 === 0 ? 'yes' : 'two-digits', soft: 4 },
+    bridge: {
+      ...usual('bridge'),
+      returnTo: [HOME],
+      phones: true,
+      match: number % 2 === 0 ? 'yes' : 'two-digits',
+      soft: 4,
+    },
     harbour: { ...usual('harbour'), ...optional, authenticators: 'one', phones: true, sms: true, soft: 4 },
     mill: { ...usual('mill'), sms: true },
     // The users of these two belong to other systems, which use the same ids.
     court: { ...usual('court'), systems: [...systems] },
-    quay: { ...usual('quay'), ...optional, systems: [...systems] },
+    quay: { ...usual('quay'), ...optional, systems: [...systems], returnTo: [HOME] },
     office: { ...usual('office'), factor: 'optional', emailCodes: true, soft: 4 },
   } satisfies Record<string, Organisation>;
 }

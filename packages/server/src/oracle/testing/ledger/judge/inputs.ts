@@ -98,6 +98,7 @@ function goBack(flow: FlowRecord, to: string): void {
   assert.equal(flow.kind, 'login', 'a flow of a session or of a link changed its user (R4)');
   assert.equal(flow.begun, undefined, 'a flow of a portal changed its user (R4)');
   const { id, kind, token, cookie, portal, assertion, expires, shown, challenges, organisation, name, client } = flow;
+  const { returnTo } = flow;
   for (const field of Object.keys(flow) as (keyof FlowRecord)[]) delete flow[field];
   Object.assign(flow, {
     id,
@@ -107,6 +108,7 @@ function goBack(flow: FlowRecord, to: string): void {
     portal,
     assertion,
     expires,
+    returnTo,
     ...(shown ? { shown } : {}),
     ...(challenges ? { challenges } : {}),
   });

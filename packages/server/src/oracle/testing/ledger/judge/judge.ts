@@ -8,6 +8,7 @@ import { seeChallenge } from '../proofs/passkeys.ts';
 import { seePhoneLink } from '../proofs/phone-links.ts';
 import { seePush } from '../proofs/push.ts';
 import type { BeginBody, FlowRecord, Given, SentInput, SessionRecord } from '../records.ts';
+import { judgeReturn } from '../return-to.ts';
 import { hasFactor } from '../users.ts';
 import type { Reply } from '../wire.ts';
 import { requireNonce } from './assertions.ts';
@@ -33,6 +34,7 @@ export function began(ledger: Ledger, asked: BeginBody, reply: Reply, given: Giv
   const cookie = portal === undefined ? (reply.set.flow ?? given.cookies.flow) : undefined;
   const flow: FlowRecord = { id: shown.id, kind, token, cookie, portal, expires: given.now + lifeOf(kind) };
   requireNonce(flow, asked, given);
+  flow.returnTo = asked.returnTo;
   if (nonce !== undefined) flow.assertion = { nonce, audience: given.origin };
   if (link !== undefined) openedBy(ledger, flow, link, given);
   else if (!['login', 'recover', 'register', 'reset'].includes(kind)) {
@@ -74,6 +76,7 @@ export function went(ledger: Ledger, flow: FlowRecord, inputs: readonly SentInpu
   if (code !== undefined && refused) refuseInput(ledger, flow, refused, code, given);
   if (shown.step.type === 'locked' && flow.step !== 'locked') showLock(ledger, flow, code, given);
   flow.step = shown.step.type;
+  judgeReturn(ledger, flow, shown.step);
   seeChallenge(flow, shown.step);
   seePush(ledger, flow, shown.step, given.now);
   seePhoneLink(ledger, flow, shown.step, given.now);

@@ -35,7 +35,7 @@ export function begunByPortal(ledger: Ledger, user: User, reply: Reply, given: G
 }
 
 /** A password that was changed in the portal ends everything that was based on the old one (R34). */
-export function changedInPortal(ledger: Ledger, user: User, at: number, { now }: Given): void {
+export function changedPassword(ledger: Ledger, user: User, at: number, { now }: Given): void {
   const isChanged = user.changedInPortal !== undefined && user.changedInPortal !== at;
   user.changedInPortal = at;
   if (!isChanged) return;

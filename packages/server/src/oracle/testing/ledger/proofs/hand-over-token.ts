@@ -2,6 +2,7 @@ import { isSignedBy, type Jws, readJws } from '../jws.ts';
 import type { Ledger } from '../ledger.ts';
 import { isOther } from '../origins.ts';
 import type { BeginBody, Given } from '../records.ts';
+import { mayReturn } from '../return-to.ts';
 import type { Organisation, System, SystemKey, User } from '../users.ts';
 import { AUDIENCE } from './possession.ts';
 
@@ -31,7 +32,7 @@ export interface Token {
 }
 
 /** Judges a token as of the request that brought it. */
-export function judgeToken(ledger: Ledger, { kind, client, handOver = '' }: BeginBody, given: Given): Token {
+export function judgeToken(ledger: Ledger, { kind, client, handOver = '', returnTo }: BeginBody, given: Given): Token {
   const jws = readJws(handOver);
   const { iss, aud, sub, organisation: named, nonce, jti } = jws.payload;
   const organisation = ledger.users.find((each) => each.organisation.id === named)?.organisation;
@@ -61,6 +62,9 @@ export function judgeToken(ledger: Ledger, { kind, client, handOver = '' }: Begi
     ...(given.disturbed ? ['another request ran at the same time'] : []),
     ...(isFresh(jws.payload, given) ? [] : ['its times are within the tolerance']),
     ...(ledger.spentTokens.has(id) ? ['an earlier request may have used it'] : []),
+    ...(returnTo !== undefined && organisation && !mayReturn(organisation, returnTo)
+      ? ['its login may not return']
+      : []),
     ...(key?.isUncertain ? ['its key may not be published yet, or no longer'] : []),
   ];
   return { faults, doubts, payload: jws.payload, id, organisation, system, key, user };

@@ -3,6 +3,7 @@ import { isSignedBy, readJws } from '../jws.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIVES, type PushRequest } from '../phones.ts';
 import type { FlowRecord, Given, SentInput } from '../records.ts';
+import { returnHost } from '../return-to.ts';
 import { type Match, matches, type Phone, type User } from '../users.ts';
 import type { Reply, ShownStep } from '../wire.ts';
 
@@ -27,6 +28,7 @@ export function seePush(ledger: Ledger, flow: FlowRecord, step: ShownStep, now: 
       user: flow.user,
       digits: Number(step.digits),
       number,
+      portal: returnHost(flow, flow.user),
       from: now,
       until: now + REQUEST_LIFE,
     };
@@ -51,10 +53,11 @@ function assertMaySend({ phones }: Ledger, { user, flow, digits, from }: PushReq
 
 /** The request that a phone was shown, with its challenge. */
 export function seeRequests(ledger: Ledger, user: User, { body: { requests = [] } }: Reply): void {
-  for (const { id, challenge } of requests) {
+  for (const { id, challenge, portal } of requests) {
     const request = ledger.phones.requests.get(id);
     if (!request) continue;
     assert.equal(request.user, user, 'a phone was shown the login of another user (R64)');
+    assert.equal(portal, request.portal, 'a phone showed a website that the login may not return to (R70)');
     request.challenge = challenge;
   }
 }
