@@ -60,6 +60,7 @@ const proven = [
   ...['a phone by the help desk and sms', 'a phone by the help desk and factor'],
   ...['a login of a client', 'a login of an installation', 'an installation', 'a portal refused a client'],
   ...['a hand-over', 'a hand-over with a factor', 'a refused hand-over'],
+  ...['a hand-over with a published key', 'a hand-over with one of several keys'],
   ...['an assertion of a login', 'an assertion of a portal', 'the signature of an assertion'],
   ...['a login of a portal', 'a completed login', 'an account that a portal made'],
   ...['a login with an address to return to', 'a login without a refused address'],

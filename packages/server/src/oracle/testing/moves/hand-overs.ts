@@ -1,60 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import { AUDIENCE } from '../ledger/proofs/possession.ts';
-import type { BeginBody, FlowRecord } from '../ledger/records.ts';
-import type { System, User } from '../ledger/users.ts';
+import type { FlowRecord } from '../ledger/records.ts';
+import type { User } from '../ledger/users.ts';
 import type { Tabs } from '../place.ts';
 import { askNonce } from '../routes/flows.ts';
 import { assertionOf, clientKeys } from '../settle/client-keys.ts';
-import { issuerOf, type SystemName, systemKeys, systems } from '../settle/systems.ts';
 import type { Walk } from '../walk.ts';
 import { setClock } from './clock.ts';
+import { keyExchanges } from './hand-over-keys.ts';
+import { type At, begin, come, type More, tokenFor, trust } from './hand-over-tokens.ts';
 import { type Of, pick } from './moves.ts';
 import { addressFor } from './newcomers.ts';
-import { change } from './policies.ts';
 import { trusted } from './users.ts';
 import { verbMoves } from './verbs.ts';
 
 /* What other systems do that hand users over, and what others do in their name (K11). */
 
 const MINUTE = 60_000;
-
-interface At {
-  walk: Walk;
-  browser: Tabs;
-  user: User;
-}
-
-/** What is different in a token. */
-interface Forged {
-  /** The system that it names. Default: the one that proves the password. */
-  system?: SystemName;
-  /** The key that signs it. Default: that of the system. */
-  key?: SystemName;
-  /** The members of the payload that differ. */
-  claims?: object;
-}
-
-function tokenFor({ walk, user }: At, nonce: string, { system = 'tracking', key = system, claims }: Forged): string {
-  const iat = Math.floor(walk.now() / 1000);
-  const about = { iss: issuerOf(system), aud: AUDIENCE, sub: user.external, organisation: user.organisation.id };
-  const payload = { ...about, nonce, jti: randomUUID(), iat, exp: iat + 60, amr: ['pwd', 'otp', 'mfa'], ...claims };
-  return systemKeys[key].sign(payload, { typ: 'hand-over+jwt' });
-}
-
-/** What a request has besides the token. */
-type More = Partial<BeginBody> & { origin?: string };
-
-/** Begins a login with a token. */
-async function begin({ walk, browser, user }: At, handOver: string, more: More = {}) {
-  browser.user = user;
-  return await walk.begin(browser, more.kind ?? 'login', [], { ...more, handOver });
-}
-
-/** Gets a nonce, and begins a login with a token for it. */
-async function come(at: At, forged: Forged = {}, more: More = {}): Promise<FlowRecord | undefined> {
-  const nonce = await askNonce(at.walk, at.browser);
-  return nonce === undefined ? undefined : await begin(at, tokenFor(at, nonce, forged), more);
-}
 
 /** Hands a user over to a browser. */
 export const handOver = async (
@@ -69,10 +29,6 @@ export async function arrive(walk: Walk, move: Of<'arrive'>): Promise<void> {
   const { browser, user } = walk.at(move);
   await come({ walk, browser, user: trusted(walk, user) }, { system: move.strong ? 'strong' : 'tracking' });
 }
-
-/** Changes the systems that the organisation of a user trusts. */
-const trust = async ({ walk, user: { organisation } }: At, present: readonly System[]): Promise<void> =>
-  await change(walk, organisation, { systems: [...present] });
 
 /** Sends a token again with the cookie of its nonce. */
 async function again(at: At, cookie: string | undefined, token: string): Promise<void> {
@@ -166,23 +122,15 @@ const attacks: Readonly<Record<string, Attack>> = {
   },
   /** The policy changes while the login runs (R92). */
   untrusted: async (at) => {
+    const { systems } = at.user.organisation;
     await come(at);
     await trust(at, systems.slice(1));
     await at.walk.finish(at.browser, 19);
     await come(at);
     await trust(at, systems);
   },
-  rekeyed: async (at) => {
-    await come(at);
-    await trust(
-      at,
-      systems.map((each) => ({ ...each, keys: [{ key: { ...systemKeys.untrusted.publicKey } }] })),
-    );
-    await at.walk.finish(at.browser, 19);
-    await come(at);
-    await trust(at, systems);
-  },
   lessTrusted: async (at) => {
+    const { systems } = at.user.organisation;
     await trust(
       at,
       systems.map((each) => ({ ...each, proves: 'password' })),
@@ -190,6 +138,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     await come(at, { system: 'strong' });
     await trust(at, systems);
   },
+  ...keyExchanges,
   /** The account is disabled, or its access revoked, while the login runs. */
   disabled: async (at) => {
     const { walk, user, browser } = at;

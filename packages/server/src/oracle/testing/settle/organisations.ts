@@ -3,7 +3,7 @@ import type { OrganisationInput } from '../../../organisations/schema.ts';
 import { HOME } from '../ledger/origins.ts';
 import { type Client, choices, endOfDay, INDIA, type Organisation, type System } from '../ledger/users.ts';
 import { clientKeys, clientsWith } from './client-keys.ts';
-import { systems } from './systems.ts';
+import { systemsAtFirst } from './systems.ts';
 
 /** The definition of an organisation, as an administrator writes it. */
 export function definitionOf(of: Organisation): OrganisationInput {
@@ -70,6 +70,7 @@ export function organisationsOf(number: number, now: number) {
     ...{ recoveryCodes: true, mayReuse: false, match: 'six-digits', matchesBefore: new Set(), clients: [] },
     ...{ systems: [], returnTo: [] },
   });
+  const systems = systemsAtFirst();
   const optional = { factor: 'optional', until: endOfDay(now) } as const;
   return {
     clinic: { ...usual('clinic'), clients: clientsWith(clientKeys.kiosk) },

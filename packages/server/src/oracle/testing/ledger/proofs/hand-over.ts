@@ -27,6 +27,8 @@ export function acceptHandOver(ledger: Ledger, flow: FlowRecord, asked: BeginBod
   Object.assign(flow, { user, organisation: organisation.id, name: user.username, handOver });
   flow.rememberFor = rememberedFor(user);
   ledger.note(isStrong ? 'a hand-over with a factor' : 'a hand-over');
+  if (system.published) ledger.note('a hand-over with a published key');
+  if (system.keys.length > 1) ledger.note('a hand-over with one of several keys');
 }
 
 /** Judges the first answer to an accepted token: it counts for all that it proves, so no step asks for that again (K11). */
