@@ -1,6 +1,6 @@
 import { revokeAccess } from '../access/revoke.ts';
 import { newRowId, type Random } from '../crypto/tokens.ts';
-import { findAccount, insertAccount } from '../store/accounts/accounts.ts';
+import { findAccount, getAccount, insertAccount } from '../store/accounts/accounts.ts';
 import { lockAccount } from '../store/accounts/hold-account.ts';
 import { accountByExternalId, displaceUsername, updateShadow } from '../store/accounts/portal-accounts.ts';
 import { ConstraintError, type Database, type Tx } from '../store/database.ts';
@@ -18,14 +18,23 @@ interface ShadowDeps {
  * Returns the account that holds the factors, devices and locks of a user of the portal. It is made at the first login, and
  * its copies of the username, the name and the address are brought up to date. A password that was changed in the portal
  * ends everything that rests on the old one (R34).
+ * @param askAgain reads the user again. Another request may have learned of a newer password since the user was read
  * @throws DirectoryError when the username belongs to an account of this database that has no user in the portal
  */
-export async function shadowOf(deps: ShadowDeps, organisationId: string, user: CheckedUser): Promise<AccountRow> {
+export async function shadowOf(
+  deps: ShadowDeps,
+  organisationId: string,
+  user: CheckedUser,
+  askAgain: () => Promise<CheckedUser | undefined> = async () => user,
+): Promise<AccountRow> {
   const { database } = deps;
   const known = await accountByExternalId(database.read, organisationId, user.id);
   if (known && isCurrent(known, user)) return known;
+  const isOther = known && known.external_changed_at !== user.passwordChangedAt;
+  const present = isOther ? await askAgain() : user;
+  if (known && (present?.id !== user.id || isCurrent(known, present))) return known;
   try {
-    return await database.write((tx) => adopt(tx, deps, organisationId, user));
+    return await database.write((tx) => adopt(tx, deps, organisationId, present ?? user, known));
   } catch (error) {
     // Two first logins at the same moment: the other one has made the account.
     const made =
@@ -40,20 +49,32 @@ function isCurrent(row: AccountRow, { username, key, name, email, passwordChange
   return isSame && row.external_changed_at === passwordChangedAt;
 }
 
-/** Makes or updates the account of a user, in a transaction. @throws DirectoryError, ConstraintError */
+/**
+ * Makes or updates the account of a user, in a transaction.
+ * @param before the account before the user was read. If another request has learned of another password since, nothing changes
+ * @throws DirectoryError, ConstraintError
+ */
 export async function adopt(
   tx: Tx,
   deps: Pick<ShadowDeps, 'clock' | 'random'>,
   organisationId: string,
   user: CheckedUser,
+  before?: AccountRow,
 ): Promise<AccountRow> {
   const now = deps.clock();
+  const present = before && (await lockedAccount(tx, organisationId, before));
+  if (present && present.external_changed_at !== before?.external_changed_at) return present;
   await freeUsername(tx, organisationId, user);
   const known = await accountByExternalId(tx, organisationId, user.id);
   if (known) return await refresh(tx, known, user, now);
   const row = newShadow(user, { organisationId, now, random: deps.random });
   await insertAccount(tx, row, deps.random);
   return (await accountByExternalId(tx, organisationId, user.id)) as AccountRow;
+}
+
+async function lockedAccount(tx: Tx, organisationId: string, { id }: AccountRow): Promise<AccountRow | undefined> {
+  await lockAccount(tx, id);
+  return await getAccount(tx, organisationId, id);
 }
 
 async function refresh(tx: Tx, known: AccountRow, user: CheckedUser, now: number): Promise<AccountRow> {

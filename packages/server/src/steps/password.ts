@@ -24,7 +24,9 @@ export const password: StepDefinition<'password'> = {
       const effects = ofReplay(visitor, context);
       return { outcome: 'refused', refusal: { code: 'wrong-credentials' }, counts: true, effects };
     }
-    const { facts, effects } = await afterPassword(proof.account, visitor, context);
+    // If the portal has changed the password, the proof has just ended the remembering of this browser.
+    const present = context.portal ? await context.visitorTo(proof.account.id) : visitor;
+    const { facts, effects } = await afterPassword(proof.account, present, context);
     return accepted(facts, [...proof.effects, ...effects]);
   },
 };

@@ -96,6 +96,8 @@ async function evaluateInPortal(
   const user = await portal.user();
   if (!user || !(await portal.verify(user, password)) || !user.isActive) return undefined;
   const account = await portal.accountOf(user);
+  // R92: the portal has changed the password since it was verified.
+  if (account.external_changed_at !== user.passwordChangedAt) return undefined;
   if (account.state !== 'active') return undefined;
   const recheck: Effect = {
     lost: 'wrong-credentials',

@@ -45,7 +45,10 @@ export function portalUsers(deps: PortalDeps): PortalUsers {
     find: async (username) => await directory.find(await organisation(), username),
     findByEmail: async (email) => await directory.findByEmail(await organisation(), email),
     ownerOf: async (account) => await ownerOf(directory, await organisation(), account),
-    accountOf: async (found) => await shadowOf(parts, (await organisation()).id, found),
+    accountOf: async (found) => {
+      const where = await organisation();
+      return await shadowOf(parts, where.id, found, async () => await directory.find(where, found.username));
+    },
     verify: async (found, password) =>
       await directory.verifyPassword(found, password, {
         organisation: (await organisation()).id,
