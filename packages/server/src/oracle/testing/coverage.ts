@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readies } from './moves/moves.ts';
+import { tableWays } from './moves/tables.ts';
 import { verbMoves } from './moves/verbs.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { phoneRoutes } from './routes/phones.ts';
@@ -121,5 +122,6 @@ export function assertCoverage(statistics: Statistics): void {
   statistics.needs('expired', ['flow', 'session', 'link', 'device', 'desk']);
   statistics.needs('kills', ['before the commit', 'after the commit']);
   statistics.needs('ready', readies.slice(1));
+  statistics.needs('tables', tableWays);
   statistics.needs('between', ['hash', 'write']);
 }

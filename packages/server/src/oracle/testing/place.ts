@@ -6,6 +6,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import type { FlowRecord, Given } from './ledger/records.ts';
 import type { User } from './ledger/users.ts';
 import type { Call, Cookies, Reply } from './ledger/wire.ts';
+import type { UserTable } from './settle/user-table.ts';
 import type { Statistics } from './statistics.ts';
 
 /** A browser with its cookies and the flows of its tabs. */
@@ -36,6 +37,8 @@ export interface Place {
   instances: readonly [Instance, Instance];
   /** The doors of the instances, in the same order. */
   doors: readonly [Door, Door];
+  /** The user table of a portal, which its instances ask. Default: none. */
+  table?: UserTable;
   /** Whether the doors support an `Idempotency-Key`. */
   keyed: boolean;
   /** The counts of all walks on this database. */

@@ -1,5 +1,6 @@
-import { begunByPortal, changedPassword, completedInPortal, continuedInBrowser } from './ledger/judge/portal.ts';
+import { begunByPortal, completedInPortal, continuedInBrowser } from './ledger/judge/portal.ts';
 import { causesOf, judgeAnswer, recordTold, type Told } from './ledger/judge/portal-users.ts';
+import { changedPassword } from './ledger/proofs/portal-password.ts';
 import type { FlowRecord } from './ledger/records.ts';
 import type { User } from './ledger/users.ts';
 import type { Completed } from './ledger/wire.ts';

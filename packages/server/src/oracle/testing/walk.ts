@@ -23,6 +23,7 @@ import { answerRequest, linkInFlow } from './phones.ts';
 import type { Carrier, Place, Tabs } from './place.ts';
 import { Sender } from './sender.ts';
 import { operator, settle } from './settle/settle.ts';
+import { settleTable } from './settle/settle-table.ts';
 
 let walks = 0;
 
@@ -60,8 +61,11 @@ export class Walk extends Sender implements Carrier {
   static async begin(place: Place): Promise<Walk> {
     walks += 1;
     for (const instance of place.instances) instance.restart();
-    const users = await settle(place, walks);
-    return new Walk(place, users);
+    const { table, clock } = place;
+    const users = table ? await settleTable(place.instances[0].admin, walks, clock()) : await settle(place, walks);
+    const walk = new Walk(place, users);
+    if (table) table.ledger = walk.ledger;
+    return walk;
   }
 
   /** A number that this walk has not used yet. */

@@ -4,9 +4,10 @@ import type { Fixture } from '../../store/testing/databases.ts';
 import { assertActive, assertCoverage, assertSeldomBusy, assertSmallCoverage } from './coverage.ts';
 import { engineDoor } from './instances/engine-door.ts';
 import { Instance } from './instances/instance.ts';
-import { type Move, moves } from './moves/moves.ts';
+import { type Move, moves, movesInTable } from './moves/moves.ts';
 import { play } from './moves/play.ts';
 import type { Place } from './place.ts';
+import { UserTable } from './settle/user-table.ts';
 import { Statistics } from './statistics.ts';
 import { Walk } from './walk.ts';
 
@@ -29,6 +30,8 @@ const STEPS = { sqlite: 2000, postgres: 700 };
 const COVERING_STEPS = 20_000;
 /** Every fifth walk bypasses HTTP and calls the engine directly. */
 const ENGINE_INTERVAL = 5;
+/** Every seventh walk has its users in the table of a portal, which the server asks for their passwords. */
+const TABLE_INTERVAL = 7;
 /** ms: the time limit for shrinking a failing walk. */
 const SHRINK_LIMIT_MS = 120_000;
 
@@ -53,7 +56,11 @@ async function walkOn(fixture: Fixture, statistics: Statistics, steps: number): 
   const time = { set: 0 };
   const times = { clock, monotonic: () => clock() - time.set };
   const one = await Instance.start({ database, ...times });
-  const two = await Instance.start({ database: await fixture.openAnother(), ...times });
+  const another = await fixture.openAnother();
+  const two = await Instance.start({ database: another, ...times });
+  const table = new UserTable();
+  const three = await Instance.start({ database, ...times, directory: table });
+  const four = await Instance.start({ database: another, ...times, directory: table });
   const rest = { database, clock, time, instances: [one, two], statistics } as const;
   const http: Place = { ...rest, doors: [one.door, two.door], keyed: true };
   const engine: Place = {
@@ -61,10 +68,13 @@ async function walkOn(fixture: Fixture, statistics: Statistics, steps: number): 
     doors: [engineDoor(one, database, clock), engineDoor(two, database, clock)],
     keyed: false,
   };
+  const inTable: Place = { ...http, instances: [three, four], doors: [three.door, four.door], table };
   try {
     for (let round = 0; statistics.steps < steps; round += 1) {
-      const place = round % ENGINE_INTERVAL === ENGINE_INTERVAL - 1 ? engine : http;
-      const property = fc.asyncProperty(moves, async (list) => await walk(place, list));
+      const hasTable = round % TABLE_INTERVAL === TABLE_INTERVAL - 1;
+      const direct = round % ENGINE_INTERVAL === ENGINE_INTERVAL - 1 ? engine : http;
+      const place = hasTable ? inTable : direct;
+      const property = fc.asyncProperty(hasTable ? movesInTable : moves, async (list) => await walk(place, list));
       await fc.assert(property, {
         numRuns: 1,
         seed: SEED + round,
@@ -72,8 +82,7 @@ async function walkOn(fixture: Fixture, statistics: Statistics, steps: number): 
       });
     }
   } finally {
-    one.stop();
-    two.stop();
+    for (const instance of [one, two, three, four]) instance.stop();
   }
 }
 

@@ -8,6 +8,7 @@ import { type Admin, createAdmin } from '../../../admin/admin.ts';
 import { keyCheck } from '../../../admin/operator/key-check.ts';
 import { type Keyring, parseKeyring } from '../../../crypto/keyring.ts';
 import { type Clock, systemRandom } from '../../../crypto/tokens.ts';
+import { type CheckedDirectory, checkedDirectory, type Directory } from '../../../directory/directory.ts';
 import type { Engine } from '../../../flow/context.ts';
 import { createEngine } from '../../../flow/engine.ts';
 import { createRegistry } from '../../../flow/rules/factor.ts';
@@ -55,6 +56,8 @@ interface Given {
   inputs?: Accepts['steps'];
   database: Database;
   clock: Clock;
+  /** The users of a portal. Default: all accounts are in the database. */
+  directory?: Directory | undefined;
   /** A clock that setting `clock` does not change. */
   monotonic: Monotonic;
 }
@@ -68,11 +71,13 @@ export class Instance {
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly monotonic: Monotonic;
+  private readonly directory: CheckedDirectory | undefined;
   private readonly hasher: PasswordHasher = createPasswordHasher(cheap);
   private readonly server: Server;
   private parts: Parts;
 
-  private constructor({ lists = builtIn, inputs, database, clock, monotonic }: Given, server: Server) {
+  private constructor({ lists = builtIn, inputs, database, clock, monotonic, directory }: Given, server: Server) {
+    this.directory = directory && checkedDirectory(directory);
     this.lists = lists;
     this.inputs = inputs;
     this.database = database;
@@ -136,7 +141,7 @@ export class Instance {
     const gate = new Gate();
     const database = gatedDatabase(this.database, gate);
     const hasher = gatedHasher(this.hasher, gate);
-    const { clock, lists } = this;
+    const { clock, lists, directory } = this;
     const random = systemRandom;
     const logger = { debug() {}, info() {}, warn() {}, error() {} };
     const clockGuard = createClockGuard({ clock, monotonic: this.monotonic, logger });
@@ -145,6 +150,7 @@ export class Instance {
     const engine = createEngine({
       ...base,
       ...lists,
+      directory,
       hasher,
       timer: simulatedTimer(),
       baseUrl: BASE_URL,
@@ -160,7 +166,7 @@ export class Instance {
     // Nothing wakes a phone here; subscriptions are stored.
     const waker = createWaker({ ...base, keys: vapidKeys, rules: {} });
     const push = { registry, baseUrl: BASE_URL, audiences: [audience], hub: createHub(), waker };
-    const own = { factors: lists.factors, parseInput, engine, cookies: cookies(false), addressOf };
+    const own = { directory, factors: lists.factors, parseInput, engine, cookies: cookies(false), addressOf };
     const deps = { ...base, ...own, audience, push };
     const routes = allRoutes(deps, {
       database,
@@ -179,7 +185,7 @@ export class Instance {
       gates: createGates(deps, { secure: false, loginPage: '/login' }),
       routes,
       secondStep: createSecondStep(deps),
-      admin: createAdmin({ ...base, factors: lists.factors, hasher, baseUrl: BASE_URL }),
+      admin: createAdmin({ ...base, directory, factors: lists.factors, hasher, baseUrl: BASE_URL }),
     };
   }
 }

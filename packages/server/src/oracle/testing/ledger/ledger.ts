@@ -57,7 +57,8 @@ export class Ledger {
   find(organisation: string | undefined, name: string | undefined): User | undefined {
     const key = name?.normalize('NFC').trim().toLowerCase();
     return this.users.find(
-      (user) => user.organisation.id === organisation && user.username === key && user.state !== 'gone',
+      (user) =>
+        user.organisation.id === organisation && user.username === key && user.state !== 'gone' && !user.portal?.isGone,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { Authenticator, Installation, Passkey, Phone, Published, System, User } from './users.ts';
+import type { Published, System } from './systems.ts';
+import type { Authenticator, Installation, Passkey, Phone, User } from './users.ts';
 import type { Cookies } from './wire.ts';
 
 /** The proof of a factor. */

@@ -1,4 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
+import type { System } from './systems.ts';
 
 const HOUR = 3_600_000;
 const durations = { never: 0, '12h': 12 * HOUR, '1d': 24 * HOUR, '3d': 72 * HOUR, '1w': 168 * HOUR };
@@ -22,36 +23,6 @@ export interface Client {
   key?: JsonWebKey | undefined;
   /** Whether users may register the key of an installation. */
   installations: boolean;
-}
-
-/** A public key of another system. */
-export interface SystemKey {
-  /** Its name; undefined for a single key without a name. */
-  kid?: string | undefined;
-  /** The public key. */
-  key: JsonWebKey;
-  /** Whether the server may not have read this key yet, or may still have a key that is no longer published. */
-  isUncertain?: boolean | undefined;
-}
-
-/** The keys that a system publishes at an address. */
-export interface Published {
-  /** The address. */
-  readonly url: string;
-  /** The present keys, and those of before that the server may still have. */
-  keys(): SystemKey[];
-}
-
-/** Another system that hands its users over to an organisation (K11). */
-export interface System {
-  /** `iss` of its tokens. */
-  issuer: string;
-  /** The public keys that sign them. Empty if the system publishes its keys. */
-  keys: SystemKey[];
-  /** The address at which the system publishes its keys. */
-  published?: Published | undefined;
-  /** What it may prove at most. */
-  proves: 'password' | 'factor';
 }
 
 /** An organisation and its policy, as the oracle expects it. */
@@ -174,6 +145,18 @@ export interface SentCode {
   dead?: string | undefined;
 }
 
+/** The row of a user in the table of a portal. */
+export interface TableRow {
+  /** Whether the user may log in. */
+  isActive: boolean;
+  /** Whether the portal has removed the user. */
+  isGone: boolean;
+  /** When the password was changed, in ms since the epoch. */
+  changed: number;
+  /** The password before the last change, and its number (`User.passwords`). */
+  former?: { password: string | undefined; number: number } | undefined;
+}
+
 /** A user with the credentials that they really have, independent of the server's records. */
 export interface User {
   /** The id of the account; empty until it is known. */
@@ -182,6 +165,8 @@ export interface User {
   organisation: Organisation;
   /** The portal's id of the user, who has the password there. Undefined: the password is here. */
   external?: string | undefined;
+  /** The row of the user in the table of a portal, which the server asks for the password. `changed`: as `changedInPortal`. */
+  portal?: TableRow | undefined;
   /** When the password was changed in the portal, as the portal has told it, in ms since the epoch. */
   changedInPortal?: number | undefined;
   /** The username. */

@@ -1,4 +1,4 @@
-import type { System } from '../ledger/users.ts';
+import type { System } from '../ledger/systems.ts';
 import { issuerOf, namedKey, publicKeyOf, publishingSystem, type SystemName, systemKeys } from '../settle/systems.ts';
 import { type At, come, type Forged, trust } from './hand-over-tokens.ts';
 import { pick } from './moves.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AUDIENCE } from '../ledger/proofs/possession.ts';
 import type { BeginBody, FlowRecord } from '../ledger/records.ts';
-import type { System, User } from '../ledger/users.ts';
+import type { System } from '../ledger/systems.ts';
+import type { User } from '../ledger/users.ts';
 import type { Tabs } from '../place.ts';
 import { askNonce } from '../routes/flows.ts';
 import { issuerOf, type SystemName, systemKeys } from '../settle/systems.ts';
@@ -33,7 +34,18 @@ export function tokenFor({ walk, user }: At, nonce: string, forged: Forged): str
   const { system = 'tracking', key = system, claims } = forged;
   const iat = Math.floor(walk.now() / 1000);
   const about = { iss: issuerOf(system), aud: AUDIENCE, sub: user.external, organisation: user.organisation.id };
-  const payload = { ...about, nonce, jti: randomUUID(), iat, exp: iat + 60, amr: ['pwd', 'otp', 'mfa'], ...claims };
+  // The table of a portal is asked for this name, if the account does not exist yet.
+  const named = user.portal ? { username: user.username } : {};
+  const payload = {
+    ...about,
+    ...named,
+    nonce,
+    jti: randomUUID(),
+    iat,
+    exp: iat + 60,
+    amr: ['pwd', 'otp', 'mfa'],
+    ...claims,
+  };
   const header = 'kid' in forged ? { kid: forged.kid } : {};
   return systemKeys[key].sign(payload, { typ: 'hand-over+jwt', ...header });
 }

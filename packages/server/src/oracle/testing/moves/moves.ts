@@ -69,6 +69,7 @@ export type Move =
   | ({ do: 'hand-over'; how: number } & By)
   | ({ do: 'assertion'; how: number } & By)
   | ({ do: 'second-step'; how: number } & By)
+  | ({ do: 'table'; how: number } & By)
   | ({ do: 'method'; step: 'sms' | 'email' | 'passkey' | 'enroll-sms' | 'enroll-passkey' } & By)
   | ({ do: 'steal'; what: 'device' | 'session' | 'flow' | 'old-device'; from: number } & By)
   | ({ do: 'expire'; what: 'flow' | 'session' | 'link' | 'device' | 'desk'; sweep: boolean } & By)
@@ -223,3 +224,30 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 /** Generates the moves of one walk. */
 export const moves: fc.Arbitrary<Move[]> = fc.array(move, { minLength: 1, maxLength: 120, size: 'max' });
+
+/** The moves of a walk whose users are in the table of a portal. */
+const inTable: fc.Arbitrary<Move> = fc.oneof(
+  weighted(12, fc.record({ do: one('table'), how: fc.nat(999), ...by })),
+  weighted(4, fc.record({ do: one('login'), remember: fc.boolean(), ...by })),
+  weighted(3, fc.record({ do: one('own'), kind: fc.nat(999), good, ...by })),
+  weighted(2, fc.record({ do: one('hand-over'), how: fc.nat(999), ...by })),
+  weighted(2, fc.record({ do: one('guess'), count: fc.constantFrom(1, 4), ...by })),
+  weighted(2, fc.record({ do: one('finish'), good, ...by })),
+  weighted(2, answer),
+  weighted(
+    3,
+    fc.record({
+      do: one('kill'),
+      ready: fc.constant<Ready>('totp'),
+      nth: fc.integer({ min: 1, max: 3 }),
+      when: one('before', 'after'),
+      move: fc.oneof(answer, password),
+      ...by,
+    }),
+  ),
+  weighted(1, wait),
+  weighted(1, fc.record({ do: one('sweep', 'restart') })),
+);
+
+/** Generates the moves of one walk whose users are in the table of a portal. */
+export const movesInTable: fc.Arbitrary<Move[]> = fc.array(inTable, { minLength: 1, maxLength: 60, size: 'max' });

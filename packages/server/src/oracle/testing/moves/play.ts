@@ -20,6 +20,7 @@ import { type Move, type Of, pick, type Request } from './moves.ts';
 import { changePolicy } from './policies.ts';
 import { enter, portalBy } from './portals.ts';
 import { getReady, lastRequests } from './ready.ts';
+import { tableBy } from './tables.ts';
 import { verbMoves } from './verbs.ts';
 
 type Players = { readonly [D in Move['do']]: (walk: Walk, move: Of<D>) => Promise<unknown> };
@@ -76,6 +77,7 @@ const players: Players = {
   assertion: assertBy,
   enter,
   'second-step': portalBy,
+  table: tableBy,
   method: methodBy,
   sweep: async (walk) => await walk.sweep(),
   restart: async (walk) => {

@@ -1,7 +1,8 @@
 import type { PublicKey } from '@tweestap/protocol';
 import type { OrganisationInput } from '../../../organisations/schema.ts';
 import { HOME } from '../ledger/origins.ts';
-import { type Client, choices, endOfDay, INDIA, type Organisation, type System } from '../ledger/users.ts';
+import type { System } from '../ledger/systems.ts';
+import { type Client, choices, endOfDay, INDIA, type Organisation } from '../ledger/users.ts';
 import { clientKeys, clientsWith } from './client-keys.ts';
 import { systemsAtFirst } from './systems.ts';
 

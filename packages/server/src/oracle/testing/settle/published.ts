@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Published, SystemKey } from '../ledger/users.ts';
+import type { Published, SystemKey } from '../ledger/systems.ts';
 
 /* The addresses at which other systems publish their keys (RFC 7517), on the loopback interface. */
 

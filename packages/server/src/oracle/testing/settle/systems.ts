@@ -1,5 +1,5 @@
 import { type ClientKey, makeKey } from '../../../http/testing/clients.ts';
-import type { System, SystemKey } from '../ledger/users.ts';
+import type { System, SystemKey } from '../ledger/systems.ts';
 import { PublishedKeys } from './published.ts';
 
 /** The keys of the systems that hand users over, the next ones of two of them, and one that no organisation trusts. */

@@ -45,7 +45,7 @@ export function began(ledger: Ledger, asked: BeginBody, reply: Reply, given: Giv
       assert.equal(session.client, undefined, 'the session of a client began a flow (R94)');
     Object.assign(flow, { user: session.user, organisation: session.user.organisation.id });
     flow.session = given.cookies.session;
-    if (session.user.external !== undefined) confirmedByPortal(flow, session, given);
+    if (session.user.external !== undefined && !session.user.portal) confirmedByPortal(flow, session, given);
   }
   authenticate(ledger, flow, asked, inputs, given);
   // A token that was correct when it was read may be refused in the transaction. The flow then begins without it.
@@ -73,7 +73,7 @@ export function went(ledger: Ledger, flow: FlowRecord, inputs: readonly SentInpu
     acceptInput(ledger, flow, input, index === stop - 1 ? { ...given, next: shown.step.type } : given);
   }
   const refused = inputs[stop];
-  if (code !== undefined && refused) refuseInput(ledger, flow, refused, code, given);
+  if (code !== undefined && refused) refuseInput(ledger, flow, refused, code, { ...given, next: shown.step.type });
   if (shown.step.type === 'locked' && flow.step !== 'locked') showLock(ledger, flow, code, given);
   flow.step = shown.step.type;
   judgeReturn(ledger, flow, shown.step);

@@ -26,21 +26,13 @@ export function begunByPortal(ledger: Ledger, user: User, reply: Reply, given: G
   const flow: FlowRecord = { id, kind: 'login', token: '', cookie, begun: true, expires: given.now + lifeOf('login') };
   Object.assign(flow, { organisation: user.organisation.id, name: user.username });
   passwordEntered(ledger, flow, user, given);
-  flow.confirmed = user.passwords;
+  // Where the portal has a table of users, the password is asked again.
+  if (!user.portal) flow.confirmed = user.passwords;
   ledger.flows.set(id, flow);
   if (isDone) pay(ledger, flow, reply, given);
   else assert.equal(reply.set.session, undefined, 'a session was given before the end of its flow (R2)');
   ledger.note(isDone ? 'a login of a portal without a step' : 'a login of a portal');
   return flow;
-}
-
-/** A password that was changed in the portal ends everything that was based on the old one (R34). */
-export function changedPassword(ledger: Ledger, user: User, at: number, { now }: Given): void {
-  const isChanged = user.changedInPortal !== undefined && user.changedInPortal !== at;
-  user.changedInPortal = at;
-  if (!isChanged) return;
-  Object.assign(user, { passwords: user.passwords + 1, since: now, mustChange: false });
-  ledger.revoke(user, 'the password was changed in the portal');
 }
 
 /** Judges the answer to `POST /flows/begun`: the flow belongs to this browser, and has not ended. */

@@ -57,12 +57,16 @@ function refusePassword(ledger: Ledger, flow: FlowRecord, input: SentInput, code
   const [key = ''] = keys;
   const isSure = keys.length === 1 && !given.disturbed;
   const user = flow.user ?? ledger.find(flow.organisation, flow.name);
-  const isRight = user?.state === 'active' && user.password !== undefined && user.password === input.password;
+  const isLetIn = user?.state === 'active' && (!user.portal || (user.portal.isActive && !user.portal.isGone));
+  const isRight = isLetIn && user.password !== undefined && user.password === input.password;
   if (code === 'locked') {
     if (isSure) ledger.counts.locked(key, organisation, given.sent);
     else if (!isRight) for (const each of keys) ledger.counts.doubt(each);
     ledger.devices.doubt(given.cookies.device);
   }
+  // The first password after the policy has withdrawn a hand-over only makes the flow forget it.
+  const isAskedAgain = code === 'out-of-order' && given.next === input.step && !flow.handOver;
+  assert.ok(!isAskedAgain || !isRight || given.disturbed, 'a correct password was asked again');
   if (code !== 'wrong-credentials') return;
   assert.ok(!isRight || given.disturbed, 'a correct password was refused');
   if (isSure) {

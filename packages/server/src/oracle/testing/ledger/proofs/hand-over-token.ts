@@ -3,7 +3,8 @@ import type { Ledger } from '../ledger.ts';
 import { isOther } from '../origins.ts';
 import type { BeginBody, Given } from '../records.ts';
 import { mayReturn } from '../return-to.ts';
-import type { Organisation, System, SystemKey, User } from '../users.ts';
+import type { System, SystemKey } from '../systems.ts';
+import type { Organisation, User } from '../users.ts';
 import { AUDIENCE } from './possession.ts';
 
 /* Whether the token of another system must be accepted or refused (K11), judged without the server's code. */
@@ -55,6 +56,7 @@ export function judgeToken(ledger: Ledger, { kind, client, handOver = '', return
     ...timesOf(jws.payload, given),
     [used, 'a token was accepted twice'],
     [organisation !== undefined && user === undefined, 'an unknown user was handed over'],
+    [isBlocked(user) && !given.disturbed, 'a user was handed over whom the portal does not have'],
     [user?.state === 'disabled' && !given.disturbed, 'a disabled user was handed over'],
   ];
   const faults = checks.flatMap(([isWrong, message]) => (isWrong ? [`${message} (K11)`] : []));
@@ -76,6 +78,10 @@ function signerOf(token: string, { header }: Jws, { keys, published }: System): 
   const isNamed = ({ kid }: SystemKey): boolean => (kid === undefined ? known.length === 1 : header.kid === kid);
   return known.find((each) => isNamed(each) && isSignedBy(token, each.key));
 }
+
+/** Whether the portal has blocked or removed a user of its table. */
+export const isBlocked = (user: User | undefined): boolean =>
+  user?.portal !== undefined && (!user.portal.isActive || user.portal.isGone);
 
 /** The user with an external id. An account that was deleted is not found. */
 const userOf = ({ users }: Ledger, organisation: Organisation, external: unknown): User | undefined =>

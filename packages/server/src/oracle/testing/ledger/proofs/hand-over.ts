@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { textOf } from '../jws.ts';
 import type { Ledger } from '../ledger.ts';
 import type { BeginBody, FlowRecord, Given } from '../records.ts';
-import { rememberedFor, type System, type User } from '../users.ts';
+import type { System } from '../systems.ts';
+import { rememberedFor, type User } from '../users.ts';
 import type { Reply } from '../wire.ts';
-import { judgeToken } from './hand-over-token.ts';
+import { isBlocked, judgeToken } from './hand-over-token.ts';
+import { learn } from './portal-password.ts';
 import { useOnce } from './possession.ts';
 
 /* What the token of another system proves that hands its user over (K11). */
@@ -21,6 +23,7 @@ export function acceptHandOver(ledger: Ledger, flow: FlowRecord, asked: BeginBod
   assert.equal(faults[0], undefined, faults[0]);
   assert.ok(organisation && system && key && user);
   useOnce(ledger, id, 'a token was accepted twice (K11)');
+  learn(ledger, user, given);
   const isStrong = system.proves === 'factor' && Array.isArray(payload.amr) && payload.amr.includes('mfa');
   const proves = isStrong ? 'factor' : 'password';
   const handOver = { issuer: system.issuer, key: key.key, published: system.published, proves } as const;
@@ -43,7 +46,7 @@ export function countsInFull({ handOver, user }: FlowRecord, { body: { flow } }:
 export function refuseHandOver(ledger: Ledger, asked: BeginBody, why: string, given: Given): void {
   const { faults, doubts, id, user } = judgeToken(ledger, asked, given);
   // Only a token that names no user was used nevertheless. Any other one can still be accepted.
-  const isOfUser = faults.length === 1 && (user === undefined || user.state === 'disabled');
+  const isOfUser = faults.length === 1 && (user === undefined || user.state === 'disabled' || isBlocked(user));
   if (isOfUser || given.disturbed || why === 'busy') ledger.spentTokens.add(id);
   if (why === 'busy') return;
   assert.ok(faults.length + doubts.length > 0, `a right hand-over was refused as ${why} (K11)`);

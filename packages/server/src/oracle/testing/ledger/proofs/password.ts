@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger.ts';
 import type { FlowRecord, Given, SentInput } from '../records.ts';
 import { passwordProven, userOf } from '../rules.ts';
 import { rememberedFor, type User } from '../users.ts';
+import { learn } from './portal-password.ts';
 
 /* What an accepted password proves. */
 
@@ -28,12 +29,22 @@ function passwordCounts(ledger: Ledger, flow: FlowRecord, user: User, given: Giv
 export function provePassword(ledger: Ledger, flow: FlowRecord, { password }: SentInput, given: Given): void {
   const user = ledger.find(flow.organisation, flow.name);
   assert.ok(user && user.password !== undefined, 'a password was accepted for a name that has none');
-  assert.equal(password, user.password, 'a wrong password was accepted');
+  const former = formerOf(user, password, given);
+  if (!former) assert.equal(password, user.password, 'a wrong password was accepted');
   assert.equal(user.state, 'active', 'a password was accepted for a disabled account');
+  assert.ok(user.portal?.isActive !== false, 'a password was accepted of a user whom the portal has blocked');
+  if (!former) learn(ledger, user, given);
   const { client } = flow;
   if (client?.installation) assert.equal(client.owner, user, 'the key of an installation served another account (R94)');
   passwordCounts(ledger, flow, user, given);
   passwordEntered(ledger, flow, user, given);
+  if (former) flow.password = former.number;
+}
+
+/** The former password, if the portal changed it while the request ran: it was correct when the server asked for it. */
+function formerOf({ portal }: User, password: unknown, { sent, disturbed }: Given) {
+  if (!portal || !disturbed || portal.changed < sent) return undefined;
+  return portal.former?.password === password ? portal.former : undefined;
 }
 
 /** Records a correct password, which the server or a portal has checked: the user, and whether the browser is remembered. */
@@ -52,6 +63,9 @@ export function passwordEntered(ledger: Ledger, flow: FlowRecord, user: User, gi
 export function confirmPassword(ledger: Ledger, flow: FlowRecord, { password }: SentInput, given: Given): void {
   const user = userOf(flow);
   assert.equal(password, user.password, 'a wrong password was accepted as a confirmation');
+  const isInPortal = !user.portal || (user.portal.isActive && !user.portal.isGone);
+  assert.ok(isInPortal, 'a password was confirmed of a user whom the portal does not have');
+  learn(ledger, user, given);
   passwordCounts(ledger, flow, user, given);
   flow.confirmed = user.passwords;
 }
