@@ -76,6 +76,12 @@ export const assertionGuards: readonly Guard[] = [
       title: 'R74 an assertion verifies with the published keys, and its key is sealed in the database',
     },
   ),
+  ...guardsOf('admin/operator/replace-signing-keys.ts', 'admin/operator/replace-signing-keys.test.ts', {
+    guard: 'Of replacements of the signing keys at the same time, one is left',
+    from: 'if (!isAdded || !isAlone)',
+    to: 'if (!isAdded)',
+    title: 'R74 a replacement that read the keys before two others is refused',
+  }),
   ...guardsOf('store/signing-keys.ts', 'assertion/signing-keys.test.ts', {
     guard: 'Of several instances one adds the next key',
     from: ".onConflict((conflict) => conflict.column('generation').doNothing())",

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { rotateSigningKeys, signingKeyAt } from '../../assertion/signing-keys.ts';
+import type { Database } from '../../store/database.ts';
 import { listSigningKeys } from '../../store/signing-keys.ts';
-import { withDatabases, withEachDatabase } from '../../store/testing/databases.ts';
+import { postgresForTests, testsOn, withDatabases, withEachDatabase } from '../../store/testing/databases.ts';
 import { DESK, openDesk } from '../testing/desk.ts';
 
 /* Threat: a thief of the database and its key signs assertions, and the operator has no way to end that. */
@@ -36,5 +37,35 @@ withDatabases(
 withEachDatabase('R74 replaceSigningKeys at two instances at the same time leaves one key', async (fixture) => {
   const [one, two] = [await openDesk(fixture), await openDesk({ ...fixture, database: await fixture.openAnother() })];
   await Promise.allSettled([one, two, one, two].map(({ admin }) => admin.replaceSigningKeys(DESK)));
+  assert.equal((await listSigningKeys(fixture.database.read)).length, 1);
+});
+
+/** A database that does the given work, once, after the first query of a transaction. */
+function interrupted(database: Database, works: (() => Promise<unknown>)[]): Database {
+  const write: Database['write'] = (work) =>
+    database.write((tx) =>
+      work(
+        tx.withPlugin({
+          transformQuery: ({ node }) => node,
+          async transformResult({ result }) {
+            await works.pop()?.();
+            return result;
+          },
+        }) as typeof tx,
+      ),
+    );
+  return { ...database, write };
+}
+
+// On SQLite one transaction ends before the next one begins.
+testsOn(postgresForTests)('R74 a replacement that read the keys before two others is refused', async (fixture) => {
+  const works: (() => Promise<unknown>)[] = [];
+  const { admin } = await openDesk({ ...fixture, database: interrupted(fixture.database, works) });
+  const { admin: other } = await openDesk({ ...fixture, database: await fixture.openAnother() });
+  works.push(async () => {
+    await other.replaceSigningKeys(DESK);
+    await other.replaceSigningKeys(DESK);
+  });
+  await assert.rejects(admin.replaceSigningKeys(DESK), { code: 'busy' });
   assert.equal((await listSigningKeys(fixture.database.read)).length, 1);
 });

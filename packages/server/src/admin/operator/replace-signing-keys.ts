@@ -24,7 +24,10 @@ export async function replaceSigningKeys(deps: AdminDeps, request: AdminRequest)
     const generation = (rows.at(-1)?.generation ?? 0) + 1;
     const made = await makeSigningKey(deps.keyring, { generation, now, signsFrom: now });
     const isAdded = await addSigningKey(tx, made);
-    if (!isAdded) throw new AdminError('busy', 'The signing keys were changed at the same time. Try again.');
+    // On PostgreSQL, others may have replaced the keys since they were read here, more than once.
+    const isAlone = (await listSigningKeys(tx)).length === 1;
+    if (!isAdded || !isAlone)
+      throw new AdminError('busy', 'The signing keys were changed at the same time. Try again.');
     const replaced = { key: made.id, removed: rows.map(({ id }) => id) };
     await recordVerb(tx, deps, request, { event: 'admin-replace-signing-keys', detail: replaced });
     return replaced;
