@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { endAnimations } from './animations.ts';
 
 /** Puts an element in a state inside `main`, in a language. */
 export type Show = (main: Element, lang: string) => Promise<{ element: Element }>;
@@ -37,6 +38,6 @@ function setScheme(main: HTMLElement, scheme: keyof typeof pages): void {
 }
 
 async function expectAccessible(element: Element): Promise<void> {
-  for (const animation of element.shadowRoot?.getAnimations() ?? []) animation.cancel();
+  endAnimations(element);
   await expect(element).to.be.accessible({ ignoredRules: ['region', 'landmark-one-main', 'page-has-heading-one'] });
 }

@@ -4,6 +4,7 @@ import '../mfa-enroll/mfa-enroll.ts';
 import '../mfa-login/mfa-login.ts';
 import '../mfa-settings/mfa-settings.ts';
 import type { FlowElement } from '../element/flow-element.ts';
+import { endAnimations } from './animations.ts';
 import { mountPhone, type PhoneScenario, phoneScenarios } from './approve-states.ts';
 import { container, login, shadow } from './login.ts';
 import { settingsScenarios } from './settings-states.ts';
@@ -78,6 +79,7 @@ for (const [tag, show] of Object.entries(shown)) {
       };
       // A part of the styles is loaded after the first screen is shown.
       await until(() => box('[slot=footer]').top - (nextTo('[part=footer]')[0]?.bottom ?? 0) >= 16);
+      endAnimations(element);
       const [, afterLogo] = nextTo('slot[name=logo]');
       expect((afterLogo?.top ?? 0) - box('[slot=logo]').bottom).to.be.at.least(7);
       const [aboveHeading, heading] = nextTo('slot[name=heading]');
