@@ -80,7 +80,7 @@ export const assertionGuards: readonly Guard[] = [
     guard: 'Of replacements of the signing keys at the same time, one is left',
     from: 'if (!isAdded || !isAlone)',
     to: 'if (!isAdded)',
-    title: 'R74 a replacement that read the keys before two others is refused',
+    title: 'R74 a replacement that read the keys before two others is refused (postgres)',
   }),
   ...guardsOf('store/signing-keys.ts', 'assertion/signing-keys.test.ts', {
     guard: 'Of several instances one adds the next key',
