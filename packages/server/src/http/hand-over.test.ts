@@ -289,6 +289,9 @@ withServer(
     fixture.clock.advance(2_000);
     const path = `/flows/${other.id}`;
     assert.equal((await two.get(path, { token: other.token })).body.flow.step.type, 'password');
+    // The password takes the place of the hand-over, and is asked for once.
+    const instead = await submit(two, other, { step: 'password', password: free.password });
+    assert.deepEqual([instead.status, instead.body.flow.step.type], [200, 'enroll-offer']);
   },
   how,
 );

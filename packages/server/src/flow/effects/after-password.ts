@@ -5,7 +5,7 @@ import { endRemembering } from '../../store/devices.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { hasActive } from '../rules/factor.ts';
 import type { Facts } from '../rules/facts.ts';
-import { type Effect, effect, type StepContext } from '../rules/step-definition.ts';
+import { type Effect, effect, type StepContext, without } from '../rules/step-definition.ts';
 import { accountFacts } from './account-facts.ts';
 import { replayEffect } from './password-proof.ts';
 
@@ -52,7 +52,8 @@ async function factsOf(account: AccountRow, visitor: Visitor, context: StepConte
   const isReplaceable = own.has !== undefined && hasActive(own.has) && !facts.client;
   const remembered = known && isReplaceable ? remembersFactor(known, policy, now) : undefined;
   return {
-    ...facts,
+    // The password is asked for after a hand-over only if the policy no longer accepts that one, so it takes its place.
+    ...without(facts, 'handOver'),
     ...own,
     password: { at: now, changedAt: account.password_changed_at, ...sinceOf(account, context) },
     ...(remembered ? { remembered } : {}),

@@ -64,8 +64,7 @@ function refusePassword(ledger: Ledger, flow: FlowRecord, input: SentInput, code
     else if (!isRight) for (const each of keys) ledger.counts.doubt(each);
     ledger.devices.doubt(given.cookies.device);
   }
-  // The first password after the policy has withdrawn a hand-over only makes the flow forget it.
-  const isAskedAgain = code === 'out-of-order' && given.next === input.step && !flow.handOver;
+  const isAskedAgain = code === 'out-of-order' && given.next === input.step;
   assert.ok(!isAskedAgain || !isRight || given.disturbed, 'a correct password was asked again');
   if (code !== 'wrong-credentials') return;
   assert.ok(!isRight || given.disturbed, 'a correct password was refused');

@@ -44,10 +44,14 @@ export function pay(ledger: Ledger, flow: FlowRecord, reply: Reply, given: Given
   ledger.paid += 1;
 }
 
-/** Records the browser as known, and as remembered if the user chose it together with a factor of this flow (R41). */
+/**
+ * Records the browser as known, and as remembered if the user chose it together with a factor of this flow (R41). A login of a client
+ * remembers nothing (R94).
+ */
 function markKnown(ledger: Ledger, flow: FlowRecord, user: User, issued: string | undefined, given: Given): void {
-  const { factor, rememberFor = 0 } = flow;
-  const isTicked = flow.ticked && factor !== undefined && factor.method !== 'recovery-code' && rememberFor > 0;
+  const { factor, client, rememberFor = 0 } = flow;
+  const isTicked =
+    flow.ticked && !client && factor !== undefined && factor.method !== 'recovery-code' && rememberFor > 0;
   const remember = isTicked ? { until: given.sent + rememberFor, factorTime: factor.at } : undefined;
   ledger.devices.finished({ came: given.cookies.device, given: issued, lost: given.lost }, user, remember);
 }
