@@ -117,7 +117,7 @@ export const pushGuards: readonly Guard[] = [
       guard: 'Parallel requests are counted one after the other',
       from: 'if (!(await lockAccount(tx, account_id)) || (await pushStop(tx, account_id, now))) return false;',
       to: 'if (await pushStop(tx, account_id, now)) return false;',
-      title: 'R21 a request counts one that another login is just adding',
+      title: 'R21 a request counts one that another login is just adding (postgres)',
     },
     {
       guard: 'An approval is used by its own flow',
