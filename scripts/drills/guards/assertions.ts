@@ -77,10 +77,10 @@ export const assertionGuards: readonly Guard[] = [
     },
   ),
   ...guardsOf('admin/operator/replace-signing-keys.ts', 'admin/operator/replace-signing-keys.test.ts', {
-    guard: 'Of replacements of the signing keys at the same time, one is left',
+    guard: 'Replacements of the signing keys at the same time leave one key',
     from: 'if (!isAdded || !isAlone)',
     to: 'if (!isAdded)',
-    title: 'R74 a replacement that read the keys before two others is refused (postgres)',
+    title: 'R74 a replacement of the keys is refused if two others ended since it read them (postgres)',
   }),
   ...guardsOf('store/signing-keys.ts', 'assertion/signing-keys.test.ts', {
     guard: 'Of several instances one adds the next key',

@@ -5,10 +5,10 @@ const TEST = 'portal/second-step.test.ts';
 /** Guards of logins that the portal begins after it has checked the password itself. */
 export const portalGuards: readonly Guard[] = [
   ...guardsOf('flow/effects/password-proof.ts', 'directory/changed-password.test.ts', {
-    guard: 'A password that the portal changed while it was verified logs in nowhere',
+    guard: 'A password that the portal changes while it is verified is refused',
     from: 'if (account.external_changed_at !== user.passwordChangedAt) return undefined;',
     to: '',
-    title: 'R92 a login with a password that the portal changed while it was verified ends nowhere',
+    title: 'R92 a password that the portal changes while it is verified is refused',
   }),
   ...guardsOf(
     'portal/completed.ts',

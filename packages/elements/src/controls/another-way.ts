@@ -11,7 +11,7 @@ export const anotherWay = (host: Host): string => {
   const { step } = host.flow ?? {};
   if (canChooseAgain(host)) return ` ${host.text('another-way.choose')}`;
   const methods = step && 'methods' in step ? (step.methods ?? []) : [];
-  // Whoever is asked for a username can log in with it instead of a passkey.
+  // A user who has not entered a username yet can do that instead of using a passkey.
   const isLogin = step?.type === 'username' || step?.type === 'organisation';
   const hasOthers =
     isLogin || (!step?.type.startsWith('enroll-') && methods.some(({ method }) => method !== step?.type));

@@ -54,7 +54,7 @@ async function scene(fixture: Fixture, run: (scene: Scene) => Promise<void>): Pr
   }
 }
 
-withEachDatabase('R92 a login with a password that the portal changed while it was verified ends nowhere', (fixture) =>
+withEachDatabase('R92 a password that the portal changes while it is verified is refused', (fixture) =>
   scene(fixture, async ({ world, ada, directory, meanwhile }) => {
     const changed = { ...ada, password: NEW };
     const owner = world.browser();
@@ -70,11 +70,13 @@ withEachDatabase('R92 a login with a password that the portal changed while it w
   }),
 );
 
-withDatabases('R34 a remembered browser goes on to the factor with the first new password of the portal', (fixture) =>
-  scene(fixture, async ({ world, ada, directory }) => {
-    const browser = world.browser();
-    at(await browser.login(ada, true), 'done');
-    await directory.setPassword({ id: '7', username: 'ada' }, NEW);
-    at(await browser.password({ ...ada, password: NEW }), 'totp');
-  }),
+withDatabases(
+  'R34 a new password of the portal is typed once on a remembered browser, and leads to the second factor',
+  (fixture) =>
+    scene(fixture, async ({ world, ada, directory }) => {
+      const browser = world.browser();
+      at(await browser.login(ada, true), 'done');
+      await directory.setPassword({ id: '7', username: 'ada' }, NEW);
+      at(await browser.password({ ...ada, password: NEW }), 'totp');
+    }),
 );

@@ -4,7 +4,7 @@ import { isSecurePage } from './secure-url.ts';
 
 /* Threat: a page without https is trusted, although anyone on the network can change it. */
 
-test('a page is secure with https, and on this machine, whose names include those that end with .localhost', () => {
+test('a page is secure with https, or on this machine, to which every name of .localhost leads', () => {
   for (const address of ['https://portal.example', 'http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:80/a']) {
     assert.equal(isSecurePage(address), true, address);
   }

@@ -58,14 +58,17 @@ function interrupted(database: Database, works: (() => Promise<unknown>)[]): Dat
 }
 
 // On SQLite one transaction ends before the next one begins.
-testsOn(postgresForTests)('R74 a replacement that read the keys before two others is refused', async (fixture) => {
-  const works: (() => Promise<unknown>)[] = [];
-  const { admin } = await openDesk({ ...fixture, database: interrupted(fixture.database, works) });
-  const { admin: other } = await openDesk({ ...fixture, database: await fixture.openAnother() });
-  works.push(async () => {
-    await other.replaceSigningKeys(DESK);
-    await other.replaceSigningKeys(DESK);
-  });
-  await assert.rejects(admin.replaceSigningKeys(DESK), { code: 'busy' });
-  assert.equal((await listSigningKeys(fixture.database.read)).length, 1);
-});
+testsOn(postgresForTests)(
+  'R74 a replacement of the keys is refused if two others ended since it read them',
+  async (fixture) => {
+    const works: (() => Promise<unknown>)[] = [];
+    const { admin } = await openDesk({ ...fixture, database: interrupted(fixture.database, works) });
+    const { admin: other } = await openDesk({ ...fixture, database: await fixture.openAnother() });
+    works.push(async () => {
+      await other.replaceSigningKeys(DESK);
+      await other.replaceSigningKeys(DESK);
+    });
+    await assert.rejects(admin.replaceSigningKeys(DESK), { code: 'busy' });
+    assert.equal((await listSigningKeys(fixture.database.read)).length, 1);
+  },
+);

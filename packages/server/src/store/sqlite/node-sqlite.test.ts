@@ -7,7 +7,7 @@ import { test } from 'node:test';
 const main = new URL('../../cli/main.ts', import.meta.url).pathname;
 const older = 'data:text/javascript,process.getBuiltinModule=undefined';
 
-test('a Node.js without node:sqlite ends the command line with the version that is needed', () => {
+test('a Node.js without node:sqlite is told which version is needed', () => {
   const options = ['--conditions=tweestap-source', '--import', older];
   const { status, stderr } = spawnSync(process.execPath, [...options, main, '--help'], { encoding: 'utf8' });
   assert.equal(status, 1);
